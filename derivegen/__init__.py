@@ -1,0 +1,1 @@
+"""derivegen: back-propagation by hand, every line checked."""

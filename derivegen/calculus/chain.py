@@ -1,0 +1,327 @@
+"""The chain rule on a graph of families: a graph goes in, every partial derivative of its root comes out, as steps.
+
+One rule derives everything: for a family P that families C are computed from,
+
+    ∂root/∂P[p] = Σ over the members C[c] that P[p] enters of ∂root/∂C[c] · ∂C[c]/∂P[p]
+
+(reverse accumulation; Linnainmaa 1970, Rumelhart, Hinton and Williams 1986). It is applied once a family, so the cost is linear in layers;
+a member's step is that rule with its numbers put in, made when asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import islice
+from itertools import product as cartesian
+from typing import TYPE_CHECKING, Literal
+
+from derivegen.calculus.rules import differentiate
+from derivegen.errors import InputError
+from derivegen.formula.tree import Formula, Indexed, Negative, Number, Product, Quantity, Ratio, product, total, walk
+from derivegen.network.family import Axis, Family, Index, instance
+from derivegen.network.graph import Graph
+from derivegen.network.names import derivative, parse, parse_derivative
+
+if TYPE_CHECKING:
+    from sympy import Expr
+
+Role = Literal[
+    "upstream", "weight", "input", "slope", "loss slope", "share", "gate", "bias", "rate", "old value"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """One factor of a step: its role, the name of the derivative it is, the rule that gave it, and how it reads."""
+
+    role: Role
+    name: str
+    rule: str
+    reading: Formula
+
+    @property
+    def expr(self) -> Expr:
+        """The reading as a sympy expression in quantities' symbols."""
+        from derivegen.formula.symbolic import to_sympy
+
+        return to_sympy(self.reading)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A product of factors in route order, summed over the index letters of `bound` (only where a range is symbolic)."""
+
+    factors: tuple[Factor, ...]
+    bound: tuple[Axis, ...] = ()
+
+    @property
+    def reading(self) -> Formula:
+        """The product as it is written, under a sum sign for every bound letter."""
+        from derivegen.network.family import over
+
+        body = product(*(factor.reading for factor in self.factors))
+        for axis in self.bound:
+            body = over(axis.letter, axis.size, body)
+        return body
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How one quantity follows from others: a sum of terms or a single product. `target` is the quantity's canonical name."""
+
+    target: str
+    terms: tuple[Term, ...]
+
+    @property
+    def fold(self) -> Literal["sum", "product"]:
+        """Whether there is more than one term to add."""
+        return "sum" if len(self.terms) != 1 or self.terms[0].bound else "product"
+
+    @property
+    def reading(self) -> Formula:
+        """The whole right side."""
+        return total(*(term.reading for term in self.terms))
+
+    @property
+    def expr(self) -> Expr:
+        """The right side as a sympy expression, one step deep."""
+        from derivegen.formula.symbolic import to_sympy
+
+        return to_sympy(self.reading)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """∂child/∂parent as a rule for whole families: `leaf` is the parent as it stands in the child's formula, with the child's letters;
+    `shares` are constant fractions in front, `factor` the derivative (None: unknown, it keeps its name), `when` own/cross for coupled ones."""
+
+    child: str
+    leaf: Indexed
+    factor: Formula | None
+    rule: str
+    shares: tuple[Formula, ...] = ()
+    when: str = "each"
+
+
+def links(family: Family) -> Iterator[Link]:
+    """The derivatives of a family's formula by each family member that stands in it."""
+    if family.formula is None:
+        return
+    shares, body = _split(family.formula) if family.kind == "loss" else ((), family.formula)
+    taught = {leaf: (tree, when) for leaf, tree, when in family.slopes}
+    seen = dict.fromkeys(part for part in walk(body) if isinstance(part, Indexed))
+    for leaf in seen:
+        if leaf in taught:
+            tree, when = taught[leaf]
+            yield Link(family.name, leaf, tree, family.rule, shares, when)
+        elif family.kind == "loss" and family.rule == "abstract":
+            yield Link(family.name, leaf, None, "abstract", shares)
+        else:
+            found = differentiate(body, leaf)
+            yield Link(family.name, leaf, found.result, found.rule, shares)
+
+
+def _split(formula: Formula) -> tuple[tuple[Formula, ...], Formula]:
+    """The constant shares (1/m, 1/n) in front of a loss, and the rest."""
+    if isinstance(formula, Product) and isinstance(formula.factors[0], Ratio):
+        constants = tuple(f for f in formula.factors if isinstance(f, Ratio) and not any(isinstance(p, Indexed) for p in walk(f)))
+        return constants, product(*(f for f in formula.factors if f not in constants))
+    return (), formula
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """Every partial derivative of the root, by name: derivation["dloss/dw[1][2][3]"] is a Step. With `row` the root is that row's own
+    loss, and names are dloss@row/d…; otherwise it is the graph's root. Update steps stand in the same map: w[1][2][3]′, Dw[1][2][3]."""
+
+    graph: Graph
+    row: Index | None = None
+    _steps: dict[str, Step] = field(default_factory=dict, repr=False, compare=False)
+    _routes: dict[str, int] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def root(self) -> str:
+        """What is differentiated, by name."""
+        return self.graph.root if self.row is None else f"loss@{self.row}"
+
+    @cached_property
+    def root_family(self) -> Family:
+        """The family of the root."""
+        return self.graph.families[self.graph.root if self.row is None else "loss rows"]
+
+    @cached_property
+    def links(self) -> Mapping[str, tuple[Link, ...]]:
+        """For each family, the links of the families computed from it, those nearest to the root first; only what reaches the root."""
+        found: dict[str, list[Link]] = {name: [] for name in self.graph.families}
+        reaching = {self.root_family.name}
+        for family in reversed(tuple(self.graph.families.values())):
+            if family.name not in reaching or (family.kind == "loss" and family != self.root_family):
+                continue
+            for link in links(family):
+                found[link.leaf.base].append(link)
+                reaching.add(link.leaf.base)
+        return {name: tuple(many) for name, many in found.items()}
+
+    def name_of(self, member: str) -> str:
+        """The name of ∂root/∂member."""
+        top = "loss" if self.row is None else self.root
+        return derivative(top, member if self.row is None else member.removesuffix(f"@{self.row}"))
+
+    def __getitem__(self, name: str) -> Step:
+        """The step of a derivative, an update or a δ. Raises InputError if the name is none of these."""
+        if name not in self._steps:
+            self._steps[name] = self._find(name)
+        return self._steps[name]
+
+    def _find(self, name: str) -> Step:
+        pair = parse_derivative(name)
+        if pair is not None and pair[0] in ("loss", self.root):
+            by = pair[1] if self.row is None else self._with_row(pair[1])
+            found = self.graph.locate(by)
+            if found is None:
+                raise InputError(self.graph.unknown(by))
+            return self.step(*found)
+        quantity = parse(name)
+        if quantity is not None and quantity.primed:
+            return self._update(name.removesuffix("'"))
+        if name.startswith("D") and self.graph.locate(name[1:]) is not None:
+            return self._change(name[1:])
+        raise InputError(f"{name!r} is no derivative of {self.root}; write d{self.root}/d followed by a quantity, as dloss/dw[1][1][1]")
+
+    def _with_row(self, member: str) -> str:
+        return f"{member}@{self.row}" if self.graph.locate(f"{member}@{self.row}") is not None else member
+
+    def step(self, family: Family, indices: tuple[Index, ...]) -> Step:
+        """∂root/∂(one member): the sum over everything the member enters directly."""
+        member = family.member(indices)
+        target = self.name_of(member)
+        if family == self.root_family:
+            return Step(target, (Term((Factor("upstream", target, "itself", Number("1")),)),))
+        terms: list[Term] = []
+        for link in self.links[family.name]:
+            terms += self._terms(link, member, indices, target)
+        return Step(target, tuple(terms))
+
+    def _terms(self, link: Link, member: str, indices: tuple[Index, ...], target: str) -> Iterator[Term]:
+        child = self.graph.families[link.child]
+        binding = dict(zip(link.leaf.letters, indices, strict=True))
+        free = [axis for axis in child.axes if axis.letter not in binding]
+        if self.row is not None:
+            binding |= {axis.letter: self.row for axis in free if axis.counts == "example"}
+            free = [axis for axis in free if axis.counts == "unit"]
+        for values in cartesian(*(axis.range() for axis in free)):
+            bound = {**binding, **dict(zip((axis.letter for axis in free), values, strict=True))}
+            own = tuple(bound[axis.letter] for axis in child.axes)
+            if link.when == "cross" and own == indices:
+                continue  # the own form holds there
+            factors = self._factors(link, child.member(own), member, bound, target)
+            if factors:
+                yield Term(factors, tuple(a for a, v in zip(free, values, strict=True) if isinstance(v, str)))
+
+    def _factors(
+        self, link: Link, child: str, member: str, bound: Mapping[str, Index], target: str
+    ) -> tuple[Factor, ...]:
+        """Upstream, shares and the local derivative, in route order; nothing where the local derivative does not exist (a mask)."""
+        family, parent = self.graph.families[link.child], self.graph.families[link.leaf.base]
+        at_root = family == self.root_family
+        name = derivative(child, member)
+        if link.factor is None:
+            name = target if not link.shares else f"dC/d{member}"
+            reading: Formula | None = Quantity(name)
+        else:
+            reading = instance(link.factor, bound, self.graph.families)
+        if reading is None:
+            return ()
+        shares = tuple(Factor("share", f"share[{n}]", "share", share) for n, share in enumerate(link.shares, 1))
+        if at_root:
+            own = self._term_name(bound, member) if shares or len(family.axes) else target
+            return (*shares, Factor(_role(family, parent), own, link.rule, reading))
+        upstream = self.name_of(child)
+        return (
+            Factor("upstream", upstream, "chain", Quantity(upstream)),
+            *shares,
+            Factor(_role(family, parent), name, link.rule, reading),
+        )
+
+    def _term_name(self, bound: Mapping[str, Index], member: str) -> str:
+        """The derivative of the one output's (or row's) term of the loss."""
+        unit = f"[{bound['j']}]" if "loss terms" in self.graph.families else ""
+        row = f"@{bound['r']}" if "r" in bound else ""
+        return derivative(f"loss{unit}{row}", member)
+
+    def local(self, child: str, parent: str) -> Factor | None:
+        """∂child/∂parent for two members, or None if the child is not computed from the parent directly."""
+        low, high = self.graph.locate(parent), self.graph.locate(child)
+        if low is None or high is None:
+            return None
+        for link in self.links[low[0].name]:
+            if link.child == high[0].name:
+                for term in self._terms(link, parent, low[1], self.name_of(parent)):
+                    if term.factors[-1].name == derivative(child, parent):
+                        return term.factors[-1]
+        return None
+
+    def _update(self, member: str) -> Step:
+        """w′ = w − rate · ∂root/∂w (gradient descent; Cauchy 1847)."""
+        old = Term((Factor("old value", member, "given", Quantity(member)),))
+        return Step(member + "'", (old, *self._change(member).terms))
+
+    def _change(self, member: str) -> Step:
+        name = self.name_of(member)
+        rate = Factor("rate", "rate", "given", Negative(Quantity("rate")))
+        return Step("D" + member, (Term((rate, Factor("upstream", name, "chain", Quantity(name)))),))
+
+    def targets(self) -> Iterator[str]:
+        """The names of all derivatives, from the root backwards."""
+        for family in reversed(tuple(self.graph.families.values())):
+            if family.kind not in ("loss", "target") and family != self.root_family:
+                yield from (self.name_of(family.member(indices)) for indices in family.members())
+
+    def steps(self) -> Iterator[Step]:
+        """Every step, from the root backwards."""
+        return (self[name] for name in self.targets())
+
+    def routes_total(self, name: str) -> int:
+        """How many routes lead from the root to the quantity."""
+        if name not in self._routes:
+            self._routes[name] = sum(
+                self.routes_total(term.factors[0].name) if term.factors[0].role == "upstream" else 1
+                for term in self[name].terms
+            ) if not self._is_root(name) else 1
+        return self._routes[name]
+
+    def _is_root(self, name: str) -> bool:
+        return name == self.name_of(self.root)
+
+    def routes(self, name: str, most: int = 64) -> tuple[tuple[Factor, ...], ...]:
+        """The first routes from the root to the quantity, each the factors of its expanded chain in order."""
+        return tuple(islice(self._walk(name), most))
+
+    def _walk(self, name: str) -> Iterator[tuple[Factor, ...]]:
+        for term in self[name].terms:
+            first, *rest = term.factors
+            if first.role != "upstream":
+                yield term.factors
+            elif self._is_root(first.name):
+                yield tuple(rest)
+            else:
+                yield from ((*before, *rest) for before in self._walk(first.name))
+
+
+def _role(child: Family, parent: Family) -> Role:
+    """What a local derivative is to a student."""
+    if child.kind == "loss":
+        return "loss slope"
+    if child.kind != "pre-activation":
+        return "gate" if child.rule in ("relu", "leaky_relu", "elu") else "slope"
+    roles: dict[str, Role] = {"weight": "input", "bias": "bias", "threshold": "bias"}
+    return roles.get(parent.kind, "weight")
+
+
+def derive(graph: Graph) -> Derivation:
+    """The derivation of the graph's root. Raises InputError where there is nothing to differentiate."""
+    if graph.root not in graph.families:
+        raise InputError("there is no loss to differentiate; add a section [loss]")
+    return Derivation(graph)

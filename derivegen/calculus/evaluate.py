@@ -1,0 +1,228 @@
+"""The numbers of a network: graph, derivation and an arithmetic in; the value of any quantity, by name, out.
+
+One fold over the steps serves every arithmetic (floats, fractions, fifty digits). `Trace` keeps floats and exact fractions side by side.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from derivegen.calculus.chain import Derivation, Step
+from derivegen.calculus.rounding import Rounding
+from derivegen.errors import InputError
+from derivegen.formula.tree import BigSum, Quantity, walk
+from derivegen.formula.value import EXACT, FLOAT, Arithmetic, Irrational, value
+from derivegen.network.graph import Graph
+from derivegen.network.names import parse, parse_derivative
+
+
+class Symbolic(LookupError):
+    """The quantity has no number: something it depends on was left symbolic."""
+
+
+class Numbers:
+    """The values of all quantities in one arithmetic, computed when asked for and kept.
+
+    `overrides` replace computed values (for difference quotients); `keep` is applied to every computed value (for carried rounding).
+    """
+
+    def __init__(
+        self,
+        derivation: Derivation,
+        arithmetic: Arithmetic = FLOAT,
+        overrides: Mapping[str, Any] | None = None,
+        keep: Callable[[Any], Any] | None = None,
+    ) -> None:
+        self.derivation, self.graph, self.arithmetic = derivation, derivation.graph, arithmetic
+        self._keep = keep
+        self._values: dict[str, Any] = dict(overrides or {})
+
+    def __getitem__(self, name: str) -> Any:
+        """The value. Raises Symbolic, Irrational (exact arithmetic only), InputError (outside a domain, overflow)."""
+        if name not in self._values:
+            self._values[name] = self._safe(name)
+        found = self._values[name]
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    def _safe(self, name: str) -> Any:
+        try:
+            found = self._compute(name)
+        except (Symbolic, Irrational) as reason:
+            return reason
+        except ZeroDivisionError:
+            raise InputError(self._outside(name, "a division by zero")) from None
+        except ValueError:
+            raise InputError(self._outside(name, "a logarithm or root of a number that has none")) from None
+        except OverflowError:
+            raise InputError(self._outside(name, "a number too large to compute with")) from None
+        if isinstance(found, float) and not math.isfinite(found):
+            raise InputError(self._outside(name, "a number too large to compute with"))
+        return found
+
+    def _compute(self, name: str) -> Any:
+        given = self.graph.givens.get(name)
+        if given is not None:
+            return self.arithmetic.number(given)
+        found = self.graph.locate(name)
+        if found is not None:
+            family, indices = found
+            if family.formula is None:
+                raise Symbolic(name)
+            return self._kept(self._value(self.graph[family.member(indices)].formula))
+        return self._kept(self._derived(name))
+
+    def _kept(self, number: Any) -> Any:
+        return number if self._keep is None else self._keep(number)
+
+    def _derived(self, name: str) -> Any:
+        pair = parse_derivative(name)
+        if pair is not None and pair[0].startswith("loss@"):
+            return self._row(pair[0])._value(_row_derivation(self.graph, pair[0])[name].reading)
+        if pair is not None and pair[0] not in ("loss", self.graph.root):
+            factor = self.derivation.local(*pair)
+            if factor is not None:
+                return self._value(factor.reading)
+        if name.startswith("delta["):
+            return self[delta_name(self.graph, name)]
+        if name == "rate":
+            raise Symbolic(name)
+        return self._value(self.derivation[name].reading)
+
+    def _row(self, root: str) -> Numbers:
+        """The same numbers with the row's own loss as root; shares every forward value."""
+        other = Numbers(_row_derivation(self.graph, root), self.arithmetic, keep=self._keep)
+        other._values = self._values
+        return other
+
+    def _value(self, formula: Any) -> Any:
+        if isinstance(formula, Quantity) and formula.name.startswith("dloss"):
+            return self[formula.name]
+        if any(isinstance(part, BigSum) for part in walk(formula)):
+            raise Symbolic("a sum over a symbolic number of rows")
+        return value(formula, self.__getitem__, self.arithmetic)
+
+    def _outside(self, name: str, what: str) -> str:
+        parts = parse(name)
+        where = f"layer {parts.indices[0]}" if parts and len(parts.indices) > 1 else "the loss" if "loss" in name else "the graph"
+        operands = self._operands(name)
+        return f"{name} ({where}) cannot be computed: it needs {what}; here {operands}. Choose smaller weights or other data"
+
+    def _operands(self, name: str) -> str:
+        found = self.graph.locate(name)
+        formula = self.graph[name].formula if found is not None else None
+        leaves = dict.fromkeys(p.name for p in walk(formula) if isinstance(p, Quantity)) if formula is not None else {}
+        known = [f"{leaf} = {float(v):.6g}" for leaf in leaves if isinstance(v := self._values.get(leaf), int | float | Fraction)]
+        return ", ".join(known[:6]) or "its operands are out of range"
+
+    def forward(self) -> Iterator[tuple[str, Any]]:
+        """Every forward quantity that has a number, in the order of the graph."""
+        yield from self._existing(self.graph.names())
+
+    def backward(self) -> Iterator[tuple[str, Any]]:
+        """Every derivative of the root that has a number, from the root backwards."""
+        yield from self._existing(self.derivation.targets())
+
+    def _existing(self, names: Iterator[str]) -> Iterator[tuple[str, Any]]:
+        for name in names:
+            try:
+                yield name, self[name]
+            except (Symbolic, Irrational):
+                continue
+
+
+def _row_derivation(graph: Graph, root: str) -> Derivation:
+    row = root.removeprefix("loss@")
+    return Derivation(graph, int(row) if row.isdigit() else row)
+
+
+def delta_name(graph: Graph, name: str) -> str:
+    """delta[l][j] is dloss/dz[l][j]; with a row, of that row's own loss."""
+    plain, _, row = name.partition("@")
+    z = plain.replace("delta", "z", 1)
+    return f"dloss/d{z}" if not row or graph.network.rows == 1 else f"dloss@{row}/d{z}"
+
+
+@dataclass(frozen=True)
+class Trace:
+    """Every number a document may print: `number(name)` in double precision, `exact(name)` as a fraction where it is one.
+
+    With `rounding.carry == "rounded"` each printed value is carried on as printed.
+    """
+
+    graph: Graph
+    derivation: Derivation
+    rounding: Rounding
+
+    @cached_property
+    def floats(self) -> Numbers:
+        """The numbers in double precision."""
+        if self.rounding.carry == "rounded":
+            return Numbers(self.derivation, keep=lambda number: float(self.rounding.text(number)))
+        return Numbers(self.derivation)
+
+    @cached_property
+    def fractions(self) -> Numbers:
+        """The numbers that are fractions."""
+        if self.rounding.carry == "rounded":
+            return Numbers(self.derivation, EXACT, keep=lambda number: Fraction(self.rounding.text(number)))
+        return Numbers(self.derivation, EXACT)
+
+    def number(self, name: str) -> float:
+        """The value in double precision. Raises Symbolic if there is none."""
+        found = self.floats[name]
+        return float(found)
+
+    def exact(self, name: str) -> Fraction | None:
+        """The value as a fraction, or None if it is not one (or not known)."""
+        try:
+            return Fraction(self.fractions[name])
+        except (Symbolic, Irrational):
+            return None
+
+    def known(self, name: str) -> bool:
+        """Whether the quantity has a number."""
+        try:
+            self.floats[name]
+        except Symbolic:
+            return False
+        return True
+
+    def text(self, name: str) -> str:
+        """The value as it is printed."""
+        exact = self.exact(name)
+        return self.rounding.text(self.number(name) if exact is None else exact)
+
+    def shown_exactly(self, name: str) -> bool:
+        """Whether the printed text is the value itself."""
+        return self.rounding.shows(self.exact(name))
+
+    @cached_property
+    def values(self) -> dict[str, float]:
+        """Every forward quantity that has a number."""
+        return {name: float(number) for name, number in self.floats.forward()}
+
+    @cached_property
+    def gradients(self) -> dict[str, float]:
+        """∂root/∂quantity, keyed by the quantity."""
+        cut = len(self.derivation.name_of(""))
+        return {name[cut:]: float(number) for name, number in self.floats.backward()}
+
+    @property
+    def complete(self) -> bool:
+        """Whether the root has a number, so that everything has."""
+        return self.graph.root in self.graph.families and self.known(self.graph.root)
+
+
+def step_value(step: Step, numbers: Numbers) -> Any:
+    """The fold of a step's factors."""
+    return value(step.reading, numbers.__getitem__, numbers.arithmetic)
+
+
+__all__ = ["Numbers", "Symbolic", "Trace", "delta_name", "step_value"]

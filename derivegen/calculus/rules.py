@@ -1,0 +1,220 @@
+"""The naming differentiator: a formula and one of its leaves in; the derivative, in the order a teacher writes it, and the rule's name out.
+
+It works on the display tree because sympy reorders what it touches; `sympy.diff` of the twin is the referee (`verify.same_derivative`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from derivegen.formula.tree import (
+    ONE,
+    ZERO,
+    BigSum,
+    Bracket,
+    Call,
+    Cases,
+    Compare,
+    Formula,
+    Indexed,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Ratio,
+    Sum,
+    walk,
+)
+from derivegen.formula.value import constant
+from derivegen.network.activations import decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Differentiated:
+    """The derivative and the name of the outermost rule that gave it."""
+
+    result: Formula
+    rule: str
+
+
+def differentiate(tree: Formula, by: Formula) -> Differentiated:
+    """d tree / d by, `by` being a leaf of the tree. Raises TypeError on a node that has no derivative."""
+    if tree == by:
+        return Differentiated(ONE, "itself")
+    if not depends(tree, by):
+        return Differentiated(ZERO, "constant")
+    rule = RULES.get(type(tree))
+    if rule is None:
+        raise TypeError(f"{type(tree).__name__} has no derivative")
+    return rule(tree, by)
+
+
+def depends(tree: Formula, by: Formula) -> bool:
+    """Whether the leaf stands in the tree."""
+    return any(part == by for part in walk(tree))
+
+
+def _sum(tree: Formula, by: Formula) -> Differentiated:
+    """(u + v)′ = u′ + v′; terms without the variable are constants."""
+    assert isinstance(tree, Sum)
+    moving = [term for term in tree.terms if depends(term, by)]
+    if len(moving) == 1:
+        inner = differentiate(moving[0], by)
+        return Differentiated(inner.result, "only-term" if inner.rule == "itself" else inner.rule)
+    return Differentiated(plus(*(differentiate(term, by).result for term in moving)), "sum")
+
+
+def _negative(tree: Formula, by: Formula) -> Differentiated:
+    """(−u)′ = −u′."""
+    assert isinstance(tree, Negative)
+    inner = differentiate(tree.body, by)
+    return Differentiated(minus(inner.result), inner.rule)
+
+
+def _product(tree: Formula, by: Formula) -> Differentiated:
+    """(u·v)′ = u′·v + u·v′; with one factor that moves, the others are a constant factor."""
+    assert isinstance(tree, Product)
+    moving = [i for i, factor in enumerate(tree.factors) if depends(factor, by)]
+    terms = []
+    for i in moving:
+        inner = differentiate(tree.factors[i], by).result
+        terms.append(times(*tree.factors[:i], inner, *tree.factors[i + 1 :], dotted=tree.dotted))
+    return Differentiated(plus(*terms), "factor" if len(moving) == 1 else "product")
+
+
+def _ratio(tree: Formula, by: Formula) -> Differentiated:
+    """(u/v)′ = (u′v − uv′)/v²; with v constant u′/v; with u constant −u·v′/v²."""
+    assert isinstance(tree, Ratio)
+    top, bottom = tree.top, tree.bottom
+    if not depends(bottom, by):
+        return Differentiated(over(differentiate(top, by).result, bottom), "factor")
+    lower = differentiate(bottom, by).result
+    square = Power(bottom, Number("2"))
+    if not depends(top, by):
+        return Differentiated(minus(over(times(top, lower), square)), "reciprocal")
+    upper = differentiate(top, by).result
+    return Differentiated(over(plus(times(upper, bottom), minus(times(top, lower))), square), "quotient")
+
+
+def _power(tree: Formula, by: Formula) -> Differentiated:
+    """(uⁿ)′ = n·uⁿ⁻¹·u′."""
+    assert isinstance(tree, Power)
+    n = constant(tree.exponent)
+    inner = differentiate(tree.base, by).result
+    lower: Formula = tree.base if n == 2 else Power(tree.base, decimal(n - 1))
+    if n == 1:
+        return Differentiated(inner, "factor")
+    return Differentiated(times(decimal(n), lower, inner), "power" if inner == ONE else "chain-power")
+
+
+def _bracket(tree: Formula, by: Formula) -> Differentiated:
+    assert isinstance(tree, Bracket)
+    return differentiate(tree.body, by)
+
+
+def _big_sum(tree: Formula, by: Formula) -> Differentiated:
+    """∂/∂x_k of Σ_k f(x_k) leaves the one term with that index, so the sum sign goes (Kronecker delta)."""
+    assert isinstance(tree, BigSum)
+    inner = differentiate(tree.body, by)
+    bound = isinstance(by, Indexed) and getattr(tree.index, "name", None) in by.letters
+    return inner if bound else Differentiated(BigSum(inner.result, tree.index, tree.low, tree.high), "sum")
+
+
+def _cases(tree: Formula, by: Formula) -> Differentiated:
+    """Branch by branch; at the seam the convention is that of the branch whose condition holds there."""
+    assert isinstance(tree, Cases)
+    return Differentiated(Cases(tuple((differentiate(b, by).result, when) for b, when in tree.branches)), "cases")
+
+
+def _call(tree: Formula, by: Formula) -> Differentiated:
+    """f(u)′ = f′(u)·u′ with f′ from the table below; an unknown f keeps its prime."""
+    assert isinstance(tree, Call)
+    if tree.function in ("max", "min"):
+        return Differentiated(_extreme(tree, by), "cases")
+    (u,) = tree.arguments
+    inner = differentiate(u, by).result
+    outer = OUTER[tree.function](u) if tree.function in OUTER else Call(tree.function, (u,), tree.primes + 1)
+    rule = f"function:{tree.function}" if inner == ONE else f"chain:{tree.function}"
+    return Differentiated(times(outer, inner), rule)
+
+
+def _extreme(tree: Call, by: Formula) -> Formula:
+    """max(u, v): the derivative of the greater one; of equal ones, of the first."""
+    *first, last = tree.arguments
+    if not first:
+        return differentiate(last, by).result
+    rest: Formula = first[0] if len(first) == 1 else Call(tree.function, tuple(first))
+    inner = differentiate(rest, by).result if not isinstance(rest, Call) or rest.function != tree.function else _extreme(rest, by)
+    relation = "≥" if tree.function == "max" else "≤"
+    return Cases(((inner, Compare(rest, relation, last)), (differentiate(last, by).result, None)))
+
+
+OUTER: dict[str, Callable[[Formula], Formula]] = {
+    "exp": lambda u: Call("exp", (u,)),
+    "ln": lambda u: Ratio(ONE, u),
+    "sqrt": lambda u: Ratio(ONE, Product((Number("2"), Call("sqrt", (u,))))),
+    "sin": lambda u: Call("cos", (u,)),
+    "cos": lambda u: Negative(Call("sin", (u,))),
+    "tanh": lambda u: Sum((ONE, Negative(Power(Call("tanh", (u,)), Number("2"))))),
+    "sigmoid": lambda u: Product((Call("sigmoid", (u,)), Sum((ONE, Negative(Call("sigmoid", (u,)))))), dotted=False),
+    "softplus": lambda u: Call("sigmoid", (u,)),
+    "relu": lambda u: Cases(((ONE, Compare(u, ">", ZERO)), (ZERO, None))),
+    "abs": lambda u: Cases(((ONE, Compare(u, ">", ZERO)), (Number("-1"), Compare(u, "<", ZERO)), (ZERO, None))),
+    "Φ": lambda u: Call("φ", (u,)),
+    "φ": lambda u: Negative(Product((u, Call("φ", (u,))))),
+}
+
+RULES: dict[type[Formula], Callable[[Formula, Formula], Differentiated]] = {
+    Sum: _sum,
+    Negative: _negative,
+    Product: _product,
+    Ratio: _ratio,
+    Power: _power,
+    Bracket: _bracket,
+    BigSum: _big_sum,
+    Cases: _cases,
+    Call: _call,
+}
+
+
+def plus(*terms: Formula) -> Formula:
+    """The sum without its zeros."""
+    left = tuple(term for term in terms if term != ZERO)
+    return left[0] if len(left) == 1 else Sum(left) if left else ZERO
+
+
+def minus(term: Formula) -> Formula:
+    """−term, without a double minus; of a number, the negative number."""
+    if isinstance(term, Negative):
+        return term.body
+    if isinstance(term, Number):
+        return decimal(-Fraction(term.text))
+    return Negative(term)
+
+
+def times(*factors: Formula, dotted: bool = True) -> Formula:
+    """The product without its ones, a minus pulled to the front; 0 if a factor is."""
+    flat: list[Formula] = []
+    negative = False
+    for factor in factors:
+        if isinstance(factor, Negative):
+            negative, factor = not negative, factor.body
+        flat.extend(factor.factors if isinstance(factor, Product) else (factor,))
+    if ZERO in flat:
+        return ZERO
+    if Number("-1") in flat:
+        negative ^= flat.count(Number("-1")) % 2 == 1
+    left = tuple(factor for factor in flat if factor not in (ONE, Number("-1")))
+    body = (left[0] if len(left) == 1 else Product(left, dotted)) if left else ONE
+    return minus(body) if negative else body
+
+
+def over(top: Formula, bottom: Formula) -> Formula:
+    """top/bottom; of 0, 0; a minus in front of the top goes before the bar."""
+    if top == ZERO:
+        return ZERO
+    if isinstance(top, Negative):
+        return Negative(Ratio(top.body, bottom))
+    return Ratio(top, bottom)

@@ -1,0 +1,137 @@
+"""A document as data: a closed set of blocks, made by `compose`, judged by `verify`, printed by the writers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Any, Literal, TypeVar
+
+from derivegen.document.figures import Figure
+from derivegen.formula.tree import Formula, Relation
+
+Prose = tuple[str | Formula, ...]
+"""Runs of text and inline formulas."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A section's title; level 1 is a section, 2 a step in it."""
+
+    level: int
+    text: Prose
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph."""
+
+    text: Prose
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a derivation; `left` only where the line begins a new statement, the reason beside it."""
+
+    left: Formula | None
+    relation: Relation
+    right: Formula
+    reason: Prose = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """Lines that belong together, aligned at their relation. `proves` says what the machine holds them to: equality
+    of quantities of this network, or of functions of the free letters in it (a slope's derivation)."""
+
+    rows: tuple[Row, ...]
+    proves: Literal["quantities", "functions"] = "quantities"
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A framed aside with a title: a rule derived once and referred to afterwards."""
+
+    title: Prose
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A remark set apart."""
+
+    text: Prose
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Cells of prose under a header, with a caption; the first `heads` cells of each row are its heads."""
+
+    caption: Prose
+    header: tuple[Prose, ...]
+    rows: tuple[tuple[Prose, ...], ...]
+    heads: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A figure with its caption; `key` names its file."""
+
+    key: str
+    figure: Figure
+    caption: Prose
+
+
+@dataclass(frozen=True, slots=True)
+class Curves:
+    """Loss and gradient norm over the updates, with a caption; the labels are words."""
+
+    key: str
+    loss: tuple[float, ...]
+    gradient_norm: tuple[float, ...]
+    labels: tuple[str, str, str]
+    caption: Prose
+    description: str
+
+
+Block = Heading | Paragraph | Derivation | Box | Note | Table | Picture | Curves
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The whole: title, who and when, language and paper, and the blocks in order."""
+
+    title: str
+    blocks: tuple[Block, ...]
+    author: str = ""
+    course: str = ""
+    date: str = ""
+    language: str = "en"
+    paper: str = "a4"
+
+
+Part = TypeVar("Part")
+
+
+def map_formulas(part: Part, change: Callable[[Formula], Formula]) -> Part:
+    """The document (or any part of it) with every formula in it changed."""
+
+    def visit(value: Any) -> Any:
+        if isinstance(value, Formula):
+            return change(value)
+        if isinstance(value, tuple):
+            return tuple(visit(item) for item in value)
+        if is_dataclass(value) and not isinstance(value, type):
+            return replace(value, **{f.name: visit(getattr(value, f.name)) for f in fields(value)})
+        return value
+
+    mapped: Part = visit(part)
+    return mapped
+
+
+def derivations(blocks: tuple[Block, ...]) -> Iterator[Derivation]:
+    """Every derivation, those in boxes too, in order."""
+    for block in blocks:
+        if isinstance(block, Derivation):
+            yield block
+        elif isinstance(block, Box):
+            yield from derivations(block.blocks)

@@ -1,0 +1,243 @@
+"""The backward pass: the quantities to work in full go in; for each the route, the chain rule, its factors and its number come out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from derivegen.calculus.chain import Factor, Step
+from derivegen.document.blocks import Block, Derivation, Heading, Note, Paragraph, Prose
+from derivegen.document.compose.pen import Line, Pen, is_identity
+from derivegen.document.compose.pictures import network_picture
+from derivegen.formula.tree import Formula, Negative, Quantity, Sum, Value, product, total
+from derivegen.network.losses import LOSSES
+from derivegen.network.names import parse_derivative
+
+ROUTES_WRITTEN_OUT = 3
+"""Routes shown as an expanded sum; of more, the number is said and the recursion used."""
+
+
+@dataclass
+class Backward:
+    """Writes the section; remembers which factors and δ have been found already, so that none is derived twice."""
+
+    pen: Pen
+    found: set[str] = field(default_factory=set)
+    named: set[str] = field(default_factory=set)
+
+    def section(self, wanted: Sequence[str]) -> Iterator[Block]:
+        """The whole section for the wanted parameters, the output layer first."""
+        pen = self.pen
+        yield Heading(1, pen.say("backward.title"))
+        yield Paragraph(pen.say("backward.opening", loss=Quantity(pen.chain.root)))
+        for name in sorted(wanted, key=self._order):
+            yield from self.worked(name)
+
+    def _order(self, name: str) -> tuple[int, int]:
+        family, _ = self.pen.graph.locate(name) or (None, ())
+        assert family is not None
+        return (-family.layer, ("weight", "bias", "threshold").index(family.kind) if family.kind in ("weight", "bias", "threshold") else 3)
+
+    def worked(self, name: str) -> Iterator[Block]:
+        """One derivative in full."""
+        pen = self.pen
+        target = pen.chain.name_of(name)
+        yield Heading(2, pen.say("backward.one", target=Quantity(name)))
+        routes = pen.chain.routes_total(target)
+        family, _ = pen.graph.locate(name) or (None, ())
+        if routes == 0:
+            yield Paragraph(pen.say("backward.no-route", target=Quantity(name), loss=Quantity(pen.chain.root)))
+            return
+        if family is not None and family.kind in ("weight", "bias", "threshold"):
+            yield network_picture(pen, name)
+        if routes == 1:
+            yield from self._single(name, target)
+        else:
+            yield from self._several(name, target, routes)
+
+    def _single(self, name: str, target: str) -> Iterator[Block]:
+        """One route: the chain link by link, every factor found, the product."""
+        pen = self.pen
+        route = visible(pen.chain.routes(target, 1)[0])
+        stops = [Quantity(pen.chain.root), *(Quantity(by_of(f.name)) for f in route if f.role != "share")]
+        shared = self._shared_with(target, route)
+        yield Paragraph(pen.say("backward.route", target=Quantity(name), stops=stops, count=len(route)))
+        chain = product(*(Quantity(f.name) if f.role != "share" else f.reading for f in route))
+        if shared is not None:
+            delta, last = shared
+            first = (chain, pen.say("reason.chain", target=Quantity(name)))
+            lines = [first, (product(delta, Quantity(last.name)), pen.say("reason.shared", delta=delta))]
+            yield pen.derivation(Quantity(target), lines)
+            yield from self._factors([last])
+            yield self._product(target, [Factor("upstream", delta.name, "chain", delta), last])
+            return
+        if len(route) > 1:
+            yield pen.derivation(Quantity(target), [(chain, pen.say("reason.chain", target=Quantity(name)))])
+            yield from self._factors(route)
+        yield self._product(target, route)
+        yield from self._name_delta(target, route)
+
+    def _shared_with(self, target: str, route: Sequence[Factor]) -> tuple[Quantity, Factor] | None:
+        """The δ that all but the last factor make up, if it has been named before."""
+        step = self.pen.chain[target]
+        upstream = step.terms[0].factors[0]
+        if upstream.role != "upstream" or upstream.name not in self.named or len(route) < 3:
+            return None
+        return Quantity(delta_of(upstream.name)), route[-1]
+
+    def _name_delta(self, target: str, route: Sequence[Factor]) -> Iterator[Block]:
+        """Point out what the next derivative of the same unit shares."""
+        pen = self.pen
+        first = pen.chain[target].terms[0].factors[0]
+        if first.role != "upstream" or "/dz[" not in first.name or first.name in self.named or len(route) < 3:
+            return
+        self.named.add(first.name)
+        delta = Quantity(delta_of(first.name))
+        yield Paragraph(pen.say("backward.delta", delta=delta, z=Quantity(by_of(first.name)), last=Quantity(route[-1].name)))
+        lines: list[Line] = [
+            (Quantity(first.name), pen.say("reason.delta", delta=delta)),
+            (product(*(Quantity(f.name) if f.role != "share" else f.reading for f in route[:-1])), ()),
+        ]
+        if pen.trace.known(first.name):
+            lines += [(pen.values(route[:-1]), pen.say("reason.numbers.delta", delta=delta)), (Value(first.name), ())]
+        yield pen.derivation(delta, lines)
+        yield from joint_slope(pen, first.name)
+
+    def _factors(self, factors: Sequence[Factor]) -> Iterator[Derivation]:
+        """Each factor that has not been found before: what it is, why, its number."""
+        pen = self.pen
+        for factor in factors:
+            if factor.name in self.found or factor.role in ("share", "upstream") or factor.reading == Quantity(factor.name):
+                continue
+            self.found.add(factor.name)
+            yield pen.statement(
+                factor.name, factor.reading, factor_reason(pen, factor), pen.say(f"reason.numbers.{kind(factor)}", factor=Quantity(factor.name))
+            )
+
+    def _product(self, target: str, factors: Sequence[Factor]) -> Derivation:
+        """target = the readings side by side = their numbers = the value."""
+        pen = self.pen
+        lines: list[Line] = [(pen.together(factors), pen.say("reason.together", target=Quantity(by_of(target))))]
+        if pen.trace.known(target):
+            lines.append((pen.values(factors), pen.say("reason.numbers.chain", target=Quantity(by_of(target)))))
+            lines.append((Value(target), ()))
+        return pen.derivation(Quantity(target), lines)
+
+    def _several(self, name: str, target: str, routes: int) -> Iterator[Block]:
+        """Several routes: their number, the first few, then the recursion from the loss backwards."""
+        pen = self.pen
+        yield Paragraph(pen.say("backward.routes", target=Quantity(name), count=routes))
+        first = pen.chain.routes(target, ROUTES_WRITTEN_OUT)
+        if routes <= ROUTES_WRITTEN_OUT:
+            terms = [product(*(Quantity(f.name) for f in visible(route) if f.role != "share")) for route in first]
+            if not any(f.role == "share" for route in first for f in route):
+                yield pen.derivation(Quantity(target), [(total(*terms), pen.say("reason.routes", target=Quantity(name)))])
+        for step_name in self._needed(target):
+            yield from self._step(step_name)
+
+    def _needed(self, target: str) -> list[str]:
+        """The derivatives the target's step needs that have not been found, from the root on, the target last."""
+        found: list[str] = []
+
+        def visit(name: str) -> None:
+            if name in self.found or name in found:
+                return
+            for term in self.pen.chain[name].terms:
+                for factor in term.factors:
+                    if factor.role == "upstream" and factor.name != name:
+                        visit(factor.name)
+            found.append(name)
+
+        visit(target)
+        return found
+
+    def _step(self, name: str) -> Iterator[Block]:
+        """One step of the recursion: sum over what the quantity enters, factors found, numbers."""
+        pen = self.pen
+        self.found.add(name)
+        step = pen.chain[name]
+        if self._only_passes_on(step):
+            return
+        partials = total(*(product(*(Quantity(f.name) if f.role != "share" else f.reading for f in t.factors)) for t in step.terms))
+        by = Quantity(by_of(name))
+        for term in step.terms:
+            yield from self._factors(term.factors)
+        lines: list[Line] = []
+        if partials != Quantity(name):
+            key = "reason.sum" if len(step.terms) > 1 else "reason.link"
+            lines.append((partials, pen.say(key, target=by, through=self._through(step))))
+        lines.append((total(*(pen.together(t.factors) for t in step.terms)), pen.say("reason.put-together", target=by)))
+        if pen.trace.known(name):
+            lines.append((total(*(pen.values(t.factors) for t in step.terms)), pen.say("reason.numbers.step", target=by)))
+            lines.append((Value(name), ()))
+        yield pen.derivation(Quantity(name), lines)
+        yield from joint_slope(pen, name)
+
+    def _only_passes_on(self, step: Step) -> bool:
+        """A linear unit's z has the derivative of its a; there is nothing to write."""
+        return len(step.terms) == 1 and len(step.terms[0].factors) == 2 and is_identity(step.terms[0].factors[1])
+
+    def _through(self, step: Step) -> list[Formula]:
+        names = [by_of(t.factors[0].name) for t in step.terms if t.factors[0].role == "upstream"]
+        return [Quantity(name) for name in dict.fromkeys(names)]
+
+
+def visible(route: Sequence[Factor]) -> list[Factor]:
+    """The factors of a route without the 1 of a linear unit, whose z and a are one quantity."""
+    return [factor for factor in route if not is_identity(factor)]
+
+
+def by_of(name: str) -> str:
+    """What a derivative's name differentiates by."""
+    pair = parse_derivative(name)
+    assert pair is not None
+    top, by = pair
+    row = top.partition("@")[2] if top.startswith("loss") else ""
+    return by if not row or "@" in by or by.startswith(("w[", "b[", "theta[")) else f"{by}@{row}"
+
+
+def delta_of(name: str) -> str:
+    """dloss/dz[l][j] → delta[l][j]; of a row's own loss with that row."""
+    top, by = name[1:].split("/d", 1)
+    row = top.partition("@")[2]
+    return by.replace("z", "delta", 1) + (f"@{row}" if row else "")
+
+
+def kind(factor: Factor) -> str:
+    """The factor's role as a key of the sentences."""
+    return factor.role.replace(" ", "-")
+
+
+def factor_reason(pen: Pen, factor: Factor) -> Prose:
+    """Why a factor is what it is, in the quantities of its line."""
+    pair = parse_derivative(factor.name)
+    assert pair is not None
+    of, by = Quantity(pair[0] if pair[0] != "loss" else pen.chain.root), Quantity(by_of(factor.name))
+    key = {"bias": "reason.factor.bias", "input": "reason.factor.input", "weight": "reason.factor.weight"}.get(factor.role)
+    if key == "reason.factor.bias" and by.name.startswith("theta"):
+        key = "reason.factor.threshold"
+    if key is None:
+        rule = factor.rule.partition(":")[0]
+        known = f"reason.slope.{rule}" if factor.role in ("slope", "gate") else f"reason.{kind(factor)}"
+        key = known if pen.words.has(known) else f"reason.{kind(factor)}"
+    names = pen.words.plain(f"rule-name.{factor.rule.partition(':')[0]}") if pen.words.has(f"rule-name.{factor.rule.partition(':')[0]}") else ""
+    return pen.say(key, of=of, by=by, reading=factor.reading, rule=names)
+
+
+def joint_slope(pen: Pen, name: str) -> Iterator[Block]:
+    """The short form a loss and its usual output activation have together: ∂L/∂z = a − t."""
+    network = pen.graph.network
+    loss, last = network.loss, len(network.layers)
+    if loss is None or loss.formula is not None or not name.startswith(pen.chain.name_of(f"z[{last}]")):
+        return
+    entry = LOSSES[loss.name]
+    usual = network.layers[-1].activation
+    alone = network.layers[-1].units == 1 or entry.name == "cross_entropy"
+    if entry.joint is None or usual.name != entry.with_activation or usual.formula is not None or not (alone or entry.name == "binary_cross_entropy"):
+        return
+    z = by_of(name)
+    a, t = Quantity(z.replace("z", "a", 1)), Quantity("t" + z.removeprefix(f"z[{last}]"))
+    reading = pen.graph.network.targets
+    yield Note(pen.say("note.joint", a=a, t=t, z=Quantity(z), sums_to_one=entry.name == "cross_entropy", known=reading is not None))
+    tree: Formula = Sum((a, Negative(t)))
+    yield pen.statement(name, tree, pen.say("reason.joint", a=a, t=t), pen.say("reason.numbers.joint", a=a))

@@ -1,0 +1,123 @@
+"""The forward pass: which units to show in full goes in, their lines and the tables of all others come out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from derivegen.document.blocks import Block, Derivation, Heading, Paragraph, Prose, Table
+from derivegen.document.compose.pen import Line, Pen
+from derivegen.formula.tree import Call, Formula, Quantity, Value
+from derivegen.network.family import Family
+
+MOST_IN_TABLE = 40
+"""Units of a layer listed in a table; beyond, the layer is only described."""
+
+
+def forward(pen: Pen, shown: dict[int, list[int]]) -> Iterator[Block]:
+    """The section: for each layer the shown units line by line, then the loss."""
+    yield Heading(1, pen.say("forward.title"))
+    yield Paragraph(pen.say("forward.opening", row=_row_words(pen)))
+    for number, layer in enumerate(pen.graph.network.layers, 1):
+        units = shown.get(number, [1])
+        yield Heading(2, pen.say("forward.layer", number=number, last=number == len(pen.graph.network.layers)))
+        for unit in units:
+            yield from unit_lines(pen, number, unit)
+        if layer.units > len(units) and pen.trace.complete and layer.units <= MOST_IN_TABLE:
+            yield _units_table(pen, number)
+    yield from _loss(pen)
+
+
+def _row_words(pen: Pen) -> str:
+    return "" if pen.chain.row is None else str(pen.chain.row)
+
+
+def at(pen: Pen) -> str:
+    """What is added to a name for the row in hand."""
+    return "" if pen.chain.row is None else f"@{pen.chain.row}"
+
+
+def is_linear(pen: Pen, number: int) -> bool:
+    """Whether the layer's z and a are one quantity."""
+    choice = pen.graph.network.layers[number - 1].activation
+    return choice.name == "linear" and choice.formula is None
+
+
+def unit_lines(pen: Pen, number: int, unit: int) -> Iterator[Derivation]:
+    """z = Σ wx + b and a = f(z) of one unit."""
+    z, a = f"z[{number}][{unit}]{at(pen)}", f"a[{number}][{unit}]{at(pen)}"
+    formula = pen.graph[z].formula
+    assert formula is not None
+    kind = pen.graph.network.layers[number - 1].bias_kind
+    key = {"none": "reason.affine.no-bias", "threshold": "reason.affine.threshold"}.get(kind, "reason.affine")
+    yield pen.statement(z, formula, pen.say(key, z=Quantity(z), unit=unit), pen.say("reason.numbers.affine", z=Quantity(z)))
+    if not is_linear(pen, number):
+        yield _activation(pen, number, z, a)
+
+
+def _activation(pen: Pen, number: int, z: str, a: str) -> Derivation:
+    """a = f(z), with the definition written out where it has one."""
+    family = pen.graph.families[f"a[{number}]"]
+    closed = closed_form(pen, family, a, z)
+    name = pen.words.plain(f"activation.{family.rule}")
+    lines: list[Line] = [(closed, pen.say("reason.activation", name=name, z=Quantity(z)))]
+    if pen.trace.known(a):
+        if family.rule in ("relu", "leaky_relu", "elu"):
+            above = pen.trace.number(z) > 0
+            lines.append((pen.numbers(closed), pen.say("reason.gate.open" if above else "reason.gate.shut", z=Quantity(z))))
+        elif definition(closed) is not None:
+            lines.append((pen.numbers(definition(closed) or closed), pen.say("reason.numbers.definition", name=name)))
+        else:
+            lines.append((pen.numbers(closed), pen.say("reason.numbers.activation", z=Quantity(z))))
+        lines.append((Value(a), ()))
+    return pen.derivation(Quantity(a), lines)
+
+
+def closed_form(pen: Pen, family: Family, a: str, z: str) -> Formula:
+    """The activation as a teacher names it: σ(z), ReLU(z); otherwise its formula."""
+    if family.rule == "relu":
+        return Call("relu", (Quantity(z),))
+    formula = pen.graph[a].formula
+    assert formula is not None
+    return formula
+
+
+def definition(closed: Formula) -> Formula | None:
+    """What a named function stands for, with its own argument: 1/(1 + e^(−z)) for σ(z)."""
+    from derivegen.network.activations import ACTIVATIONS, formula_of
+
+    if isinstance(closed, Call) and closed.function in ACTIVATIONS and len(closed.arguments) == 1:
+        opened = ACTIVATIONS[closed.function].definition
+        return None if opened is None else formula_of(opened, {"z": closed.arguments[0]})
+    return None
+
+
+def _units_table(pen: Pen, number: int) -> Table:
+    units = range(1, pen.graph.network.layers[number - 1].units + 1)
+    linear = is_linear(pen, number)
+    header: list[Prose] = [pen.say("table.unit")]
+    columns = ["a"] if linear else ["z", "a"]
+    header += [pen.say(f"table.{'output' if linear else column}") for column in columns]
+    rows = []
+    for unit in units:
+        names = [f"{column}[{number}][{unit}]{at(pen)}" for column in columns]
+        cells: list[Prose] = [(_equals(name),) for name in names]
+        rows.append(((str(unit),), *cells))
+    return Table(pen.say("table.units", number=number), tuple(header), tuple(rows))
+
+
+def _equals(name: str) -> Formula:
+    return Value(name)
+
+
+def _loss(pen: Pen) -> Iterator[Block]:
+    """The loss of the row in hand, or of the whole where there is only one row."""
+    if pen.graph.network.loss is None:
+        return
+    name = pen.chain.root
+    formula = pen.graph[name].formula
+    assert formula is not None
+    loss = pen.graph.network.loss
+    words = pen.words.plain(f"loss.{loss.name}")
+    yield Heading(2, pen.say("forward.loss"))
+    reason = pen.say("reason.loss", name=words, loss=Quantity(name))
+    yield pen.statement(name, formula, reason, pen.say("reason.numbers.loss", loss=Quantity(name)))

@@ -1,0 +1,83 @@
+"""The worked solution of a `[graph]`: its nodes forward, then its derivatives backward, then the computation graph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from derivegen.calculus.chain import Factor
+from derivegen.document.blocks import Block, Heading, Paragraph, Prose, Table
+from derivegen.document.compose.pen import Line, Pen
+from derivegen.document.compose.pictures import computation_picture
+from derivegen.formula.tree import Quantity, Value, product, total
+from derivegen.network.names import parse_derivative
+
+
+def graph_blocks(pen: Pen) -> Iterator[Block]:
+    """The whole document of a `[graph]`."""
+    spec = pen.graph.network.graph
+    assert spec is not None
+    yield Heading(1, pen.say("given.title"))
+    yield Paragraph(pen.say("graph.opening", root=Quantity(pen.graph.root), wrt=[Quantity(name) for name in spec.wrt]))
+    given = [*spec.inputs, *spec.parameters]
+    if any(pen.trace.known(name) for name in given):
+        row: tuple[Prose, ...] = tuple((Value(n),) if pen.trace.known(n) else ("–",) for n in given)
+        yield Table(pen.say("table.given"), tuple((Quantity(name),) for name in given), (row,), heads=0)
+    yield Heading(1, pen.say("forward.title"))
+    for family in pen.graph.families.values():
+        formula = pen.graph[family.name].formula
+        if formula is not None:
+            reason = pen.say("reason.node", node=Quantity(family.name))
+            yield pen.statement(family.name, formula, reason, pen.say("reason.numbers.node", node=Quantity(family.name)))
+    yield Heading(1, pen.say("backward.title"))
+    yield Paragraph(pen.say("graph.backward", root=Quantity(pen.graph.root)))
+    for family in reversed(list(pen.graph.families.values())):
+        if family.kind == "node" or family.name in spec.wrt:
+            yield from _one(pen, family.name)
+    yield Heading(1, pen.say("graph.found"))
+    if pen.trace.complete:
+        header = tuple((Quantity(pen.chain.name_of(name)),) for name in spec.wrt)
+        values: tuple[Prose, ...] = tuple((Value(pen.chain.name_of(name)),) for name in spec.wrt)
+        yield Table(pen.say("table.graph-gradients"), header, (values,), heads=0)
+    picture = computation_picture(pen, spec.wrt)
+    if picture is not None:
+        yield picture
+
+
+def _one(pen: Pen, name: str) -> Iterator[Block]:
+    """∂root/∂name: over every node it enters."""
+    if name == pen.graph.root:
+        return
+    target = pen.chain.name_of(name)
+    step = pen.chain[target]
+    yield Heading(2, pen.say("backward.one", target=Quantity(name)))
+    if not step.terms:
+        yield Paragraph(pen.say("backward.no-route", target=Quantity(name), loss=Quantity(pen.graph.root)))
+        return
+    for term in step.terms:
+        local = term.factors[-1]
+        if local.name != target:
+            yield pen.statement(local.name, local.reading, _reason(pen, local), pen.say("reason.numbers.node-slope", by=Quantity(name)))
+    partials = total(*(product(*(Quantity(f.name) for f in term.factors)) for term in step.terms))
+    lines: list[Line] = []
+    if partials != Quantity(target):
+        nodes = [Quantity(pair[0]) for t in step.terms if (pair := parse_derivative(t.factors[-1].name))]
+        lines.append((partials, pen.say("reason.sum" if len(step.terms) > 1 else "reason.link", target=Quantity(name), through=nodes)))
+        if pen.trace.known(target):
+            lines.append((total(*(pen.values(t.factors) for t in step.terms)), pen.say("reason.numbers.step", target=Quantity(name))))
+    else:
+        local = step.terms[0].factors[-1]
+        lines.append((local.reading, _reason(pen, local)))
+        if pen.trace.known(target):
+            lines.append((pen.numbers(local.reading), pen.say("reason.numbers.node-slope", by=Quantity(name))))
+    if pen.trace.known(target):
+        lines.append((Value(target), ()))
+    elif partials != Quantity(target):
+        lines.append((total(*(pen.together(t.factors) for t in step.terms)), pen.say("reason.put-together", target=Quantity(name))))
+    yield pen.derivation(Quantity(target), lines)
+
+
+def _reason(pen: Pen, factor: Factor) -> Prose:
+    pair = parse_derivative(factor.name)
+    assert pair is not None
+    of = Quantity(pair[0] if pair[0] != "loss" else pen.graph.root)
+    return pen.say(f"rule.{factor.rule.partition(':')[0]}", of=of, by=Quantity(pair[1]))

@@ -1,0 +1,148 @@
+"""The pen: formulas and a trace go in, lines of a derivation come out, with numbers put in and = or ≈ chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from derivegen.calculus.chain import Derivation as Chain
+from derivegen.calculus.chain import Factor
+from derivegen.calculus.evaluate import Trace
+from derivegen.document.blocks import Derivation, Prose, Row
+from derivegen.document.words import Words
+from derivegen.errors import InputError
+from derivegen.formula.tree import (
+    ONE,
+    Bracket,
+    Cases,
+    Formula,
+    Negative,
+    Number,
+    Partial,
+    Product,
+    Quantity,
+    Relation,
+    Value,
+    product,
+    transform,
+    walk,
+)
+from derivegen.formula.value import EXACT, FLOAT, Irrational, holds, value
+from derivegen.network.graph import Graph
+
+Line = tuple[Formula, Prose]
+
+
+@dataclass(frozen=True)
+class Pen:
+    """Writes lines for one trace in one language. `chain` is what is differentiated: the loss, or one row's own loss."""
+
+    trace: Trace
+    chain: Chain
+    words: Words
+
+    @property
+    def graph(self) -> Graph:
+        """The graph of the network."""
+        return self.trace.graph
+
+    def say(self, key: str, **values: object) -> Prose:
+        """A sentence."""
+        return self.words.say(key, **values)
+
+    def derivation(self, left: Formula, lines: Iterable[Line]) -> Derivation:
+        """left = first = second …, each line with the relation that holds between what is printed."""
+        return Derivation(tuple(self.rows(left, lines)))
+
+    def rows(self, left: Formula, lines: Iterable[Line]) -> Iterable[Row]:
+        """The rows of one statement; a line that would print like the one before is left out."""
+        first: Formula | None = left
+        before = left
+        for right, reason in lines:
+            if right == before or (first is None and self._same_number(before, right)):
+                continue
+            yield Row(first, self.relation(before, right), right, (*reason, *self._last_digit(before, right)))
+            first, before = None, right
+
+    def _same_number(self, before: Formula, right: Formula) -> bool:
+        return isinstance(before, Value) and isinstance(right, Value) and self.trace.text(before.name) == self.trace.text(right.name)
+
+    def relation(self, before: Formula, right: Formula) -> Relation:
+        """= if both printed sides are equal as fractions or every number on them is exact; else ≈."""
+        left_side, right_side = self.printed(before), self.printed(right)
+        if left_side is not None and right_side is not None:
+            return "=" if left_side == right_side else "≈"
+        numbers = [part.name for side in (before, right) for part in walk(side) if isinstance(part, Value)]
+        return "=" if all(map(self.trace.shown_exactly, numbers)) else "≈"
+
+    def printed(self, tree: Formula) -> Fraction | None:
+        """What the printed numbers of a side come to, if it shows nothing but numbers and has a fraction."""
+        if any(isinstance(part, Quantity | Partial) for part in walk(tree)):
+            return None
+        try:
+            return Fraction(value(tree, lambda name: Fraction(self.trace.text(name)), EXACT))
+        except (Irrational, ZeroDivisionError, ValueError):
+            return None
+
+    def _last_digit(self, before: Formula, right: Formula) -> Prose:
+        """The remark where the printed factors come to another last digit than the value."""
+        sides = self.printed(before), self.printed(right)
+        if sides[0] is None or sides[1] is None or not isinstance(right, Value):
+            return ()
+        again = self.trace.rounding.text(sides[0])
+        if Fraction(again) == sides[1] or self.trace.rounding.carry == "rounded":
+            return ()
+        return self.say("reason.last-digit", printed=Number(again))
+
+    def numbers(self, tree: Formula) -> Formula:
+        """The tree with the numbers of its quantities; of cases, the one that holds."""
+
+        def change(part: Formula) -> Formula | None:
+            if isinstance(part, Quantity) and self.trace.known(part.name):
+                return Value(part.name)
+            return self.numbers(self.branch(part)) if isinstance(part, Cases) else None
+
+        return transform(tree, change)
+
+    def branch(self, tree: Cases) -> Formula:
+        """The branch that holds for these numbers."""
+        for body, condition in tree.branches:
+            if condition is None or holds(condition, lambda part: value(part, self.trace.number, FLOAT)):
+                return body
+        raise InputError("no case applies")
+
+    def known(self, tree: Formula) -> bool:
+        """Whether every quantity of the tree has a number."""
+        return all(self.trace.known(part.name) for part in walk(tree) if isinstance(part, Quantity))
+
+    def statement(self, name: str, formula: Formula, reason: Prose, numbers: Prose = (), extra: Iterable[Line] = ()) -> Derivation:
+        """name = formula = the numbers put in = its value; as far as there are numbers."""
+        lines: list[Line] = [(formula, reason), *extra]
+        if self.known(formula) and self.trace.known(name):
+            lines += [(self.numbers(formula), numbers), (Value(name), ())]
+        return self.derivation(Quantity(name), lines)
+
+    def together(self, factors: Iterable[Factor]) -> Formula:
+        """The readings of the factors as a product in route order; a factor 1 is kept, so that none is missed."""
+        return product(*(_in_product(factor.reading) for factor in factors))
+
+    def values(self, factors: Iterable[Factor]) -> Formula:
+        """The numbers of the factors: of a plain quantity or number itself, of anything longer its value."""
+        return product(*(self._short(factor) for factor in factors))
+
+    def _short(self, factor: Factor) -> Formula:
+        if isinstance(factor.reading, Quantity | Number):
+            return self.numbers(factor.reading)
+        if isinstance(factor.reading, Negative) and isinstance(factor.reading.body, Quantity):
+            return self.numbers(factor.reading)
+        return factor.reading if factor.role == "share" else Value(factor.name)
+
+
+def _in_product(reading: Formula) -> Formula:
+    return Bracket(reading) if isinstance(reading, Product) and reading.dotted else reading
+
+
+def is_identity(factor: Factor) -> bool:
+    """Whether a factor is the slope of a linear unit, whose z and a are one quantity."""
+    return factor.role == "slope" and factor.rule == "linear" and factor.reading == ONE

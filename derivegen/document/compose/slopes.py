@@ -1,0 +1,168 @@
+"""The slopes a document needs, each derived once in a box: activations and the loss go in, boxes come out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from derivegen.calculus.rules import differentiate
+from derivegen.document.blocks import Box, Derivation, Paragraph, Row
+from derivegen.document.compose.pen import Pen
+from derivegen.formula.tree import (
+    Call,
+    Cases,
+    Formula,
+    Negative,
+    Number,
+    Product,
+    Quantity,
+    Ratio,
+    Slope,
+    Sum,
+    transform,
+)
+from derivegen.network.activations import ACTIVATIONS, Activation, decimal, formula_of, read
+from derivegen.network.family import Family
+from derivegen.network.losses import LOSSES
+from derivegen.network.network import ActivationChoice
+
+Z = Quantity("z")
+
+
+def slope_boxes(pen: Pen) -> Iterator[Box]:
+    """A box for each kind of activation but the linear one, in the order of the layers, and one for the loss."""
+    seen = set()
+    for layer in pen.graph.network.layers:
+        choice = layer.activation
+        key = (choice.name, choice.formula, tuple(choice.parameters.items()))
+        if key in seen or (choice.name == "linear" and choice.formula is None):
+            continue
+        seen.add(key)
+        yield _activation_box(pen, choice)
+    loss = pen.chain.root_family
+    if loss.kind == "loss":
+        yield _loss_box(pen, loss)
+
+
+def _activation_box(pen: Pen, choice: ActivationChoice) -> Box:
+    if choice.formula is not None:
+        return _own_formula(pen, choice.formula)
+    entry = ACTIVATIONS[choice.name]
+    if entry.kind == "coupled":
+        return _softmax_box(pen)
+    if entry.kind == "unknown":
+        return Box(pen.say("box.abstract.title"), (Paragraph(pen.say("box.abstract", f=Call(choice.symbol or "f", (Z,)))),))
+    names: dict[str, Formula] = {"z": Z}
+    names |= {key: decimal(choice.parameters.get(key, value)) for key, value in entry.parameters.items()}
+    return _gate_box(pen, entry, names) if entry.kind == "gate" else _smooth_box(pen, entry, names)
+
+
+def _smooth_box(pen: Pen, entry: Activation, names: dict[str, Formula]) -> Box:
+    """Definition, differentiated definition, the taught lines."""
+    formula = formula_of(entry.formula, names)
+    opened = formula_of(entry.definition or entry.formula, names)
+    rows = []
+    if entry.definition:
+        rows.append(Row(formula, "=", opened, pen.say("slope.definition", name=pen.words.plain(f"activation.{entry.name}"))))
+    left: Formula | None = Slope(formula, Z)
+    for text, reason in entry.lines:
+        tree = _with_formula(read(text), formula, names)
+        rows.append(Row(left, "=", tree, pen.say(f"slope.{reason}", f=formula)))
+        left = None
+    title = pen.say("box.activation.title", name=pen.words.plain(f"activation.{entry.name}"))
+    return Box(title, (Derivation(tuple(rows), "functions"),))
+
+
+def _with_formula(tree: Formula, formula: Formula, names: dict[str, Formula]) -> Formula:
+    """The activation itself written for the letter a."""
+    put_in = {**names, "a": formula}
+    return transform(tree, lambda part: put_in.get(part.name) if isinstance(part, Quantity) else None)
+
+
+def _gate_box(pen: Pen, entry: Activation, names: dict[str, Formula]) -> Box:
+    f = Call(_letter(entry.name), (Z,))
+    formula = formula_of(entry.formula, names)
+    name = pen.words.plain(f"activation.{entry.name}")
+    assert isinstance(formula, Cases)
+    slope = differentiate(formula, Z).result
+    rows = (
+        Row(f, "=", formula, pen.say("slope.definition", name=name)),
+        Row(Slope(f, Z), "=", slope, pen.say("slope.cases", z=Z)),
+    )
+    note = Paragraph(pen.say("box.kink", z=Z, slope=_at_zero(slope)))
+    return Box(pen.say("box.activation.title", name=name), (Derivation(rows, "functions"), note))
+
+
+def _at_zero(slope: Formula) -> Formula:
+    """The slope the convention takes at the kink: that of the branch which holds at 0."""
+    assert isinstance(slope, Cases)
+    return slope.branches[-1][0]
+
+
+def _letter(name: str) -> str:
+    return {"relu": "relu", "leaky_relu": "LReLU", "elu": "ELU"}.get(name, name)
+
+
+def _own_formula(pen: Pen, text: str) -> Box:
+    formula = formula_of(text, {"z": Z})
+    found = differentiate(formula, Z)
+    rows = (
+        Row(Call("f", (Z,)), "=", formula, pen.say("slope.given")),
+        Row(Slope(Call("f", (Z,)), Z), "=", found.result, pen.say(f"rule.{found.rule.partition(':')[0]}", z=Z)),
+    )
+    return Box(pen.say("box.formula.title"), (Derivation(rows, "functions"),))
+
+
+def _softmax_box(pen: Pen) -> Box:
+    """∂a_j/∂z_j by the quotient rule, ∂a_j/∂z_k likewise with a constant numerator (Bridle 1990)."""
+    layer = next(n for n, dense in enumerate(pen.graph.network.layers, 1) if dense.activation.name == "softmax")
+    suffix = f"@{pen.chain.row}" if pen.chain.row is not None else ""
+    z1, z2 = Quantity(f"z[{layer}][1]{suffix}"), Quantity(f"z[{layer}][2]{suffix}")
+    a1, a2 = Quantity(f"a[{layer}][1]{suffix}"), Quantity(f"a[{layer}][2]{suffix}")
+    formula = pen.graph[a1.name].formula
+    assert isinstance(formula, Ratio)
+    total, exp1, exp2 = formula.bottom, Call("exp", (z1,)), Call("exp", (z2,))
+    square = Power(total, Number("2"))
+    own = (
+        Row(Quantity(f"d{a1.name}/d{z1.name}"), "=", Ratio(Sum((Product((exp1, total)), Negative(Product((exp1, exp1))))), square), pen.say("slope.softmax.quotient", z=z1)),
+        Row(None, "=", Product((Ratio(exp1, total), Sum((Number("1"), Negative(Ratio(exp1, total))))), dotted=True), pen.say("slope.softmax.split", a=a1)),
+        Row(None, "=", Product((a1, Sum((Number("1"), Negative(a1)))), dotted=False), pen.say("slope.softmax.own", a=a1)),
+    )
+    cross = (
+        Row(Quantity(f"d{a1.name}/d{z2.name}"), "=", Negative(Ratio(Product((exp1, exp2)), square)), pen.say("slope.softmax.constant", z=z2)),
+        Row(None, "=", Negative(Product((a1, a2), dotted=False)), pen.say("slope.softmax.cross", a=a1, b=a2)),
+    )
+    first = Row(a1, "=", formula, pen.say("slope.definition", name=pen.words.plain("activation.softmax")))
+    blocks = (Derivation((first,)), Derivation(own), Derivation(cross), Paragraph(pen.say("box.softmax", a=a1)))
+    return Box(pen.say("box.activation.title", name=pen.words.plain("activation.softmax")), blocks)
+
+
+def _loss_box(pen: Pen, loss: Family) -> Box:
+    """The slope of one output's term, in the symbols of this network's first output."""
+    network = pen.graph.network
+    choice = network.loss
+    assert choice is not None
+    name = pen.words.plain(f"loss.{choice.name}")
+    suffix = f"@{pen.chain.row}" if pen.chain.row is not None else ""
+    a, t = Quantity(f"a[{len(network.layers)}][1]{suffix}"), Quantity(f"t[1]{suffix}")
+    factor = pen.chain[pen.chain.name_of(a.name)].terms[0].factors[-1]
+    title = pen.say("box.loss.title", name=name)
+    if choice.name == "abstract":
+        return Box(title, (Paragraph(pen.say("box.loss.abstract", slope=Quantity(factor.name), a=a)),))
+    names: dict[str, Formula] = {"a": a, "t": t}
+    lines: tuple[tuple[str, str], ...] = ()
+    if choice.formula is None:
+        entry = LOSSES[choice.name]
+        names |= {key: decimal(choice.parameters.get(key, value)) for key, value in entry.parameters.items()}
+        lines = entry.lines
+    term = formula_of(choice.formula or LOSSES[choice.name].term, names)
+    of = factor.name[1:].partition("/")[0]
+    start = Derivation((Row(Quantity(of if of != "loss" else pen.chain.root), "=", term, pen.say("slope.loss-term", name=name, a=a)),))
+    if not lines:
+        rule = differentiate(term, a).rule.partition(":")[0]
+        reason = pen.say("slope.by-rule", a=a, rule=pen.words.plain(f"rule-name.{rule}"))
+        return Box(title, (start, Derivation((Row(Quantity(factor.name), "=", factor.reading, reason),))))
+    rows = []
+    left: Formula | None = Quantity(factor.name)
+    for text, reason_key in lines:
+        rows.append(Row(left, "=", formula_of(text, names), pen.say(f"slope.{reason_key}", f=a, a=a, t=t)))
+        left = None
+    return Box(title, (start, Derivation(tuple(rows))))

@@ -1,0 +1,125 @@
+"""The tables of a document: data, parameters, gradients, updates, training. Numbers go in as leaves, tables come out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from derivegen.calculus.training import Update, outputs_of
+from derivegen.document.blocks import Prose, Table
+from derivegen.document.compose.pen import Pen
+from derivegen.formula.tree import Number, Quantity, Value
+
+MOST_CELLS = 320
+"""Cells of a parameter table; a larger layer is left to the JSON."""
+MOST_COLUMNS = 9
+
+Cell = Callable[[str], Prose]
+
+
+def data_table(pen: Pen) -> Table:
+    """Inputs and targets, a line a row, under the names the file gives them."""
+    network, graph = pen.graph.network, pen.graph
+    several = network.rows != 1
+    inputs = [f"x[{k}]" for k in range(1, network.n_inputs + 1)]
+    targets = [f"t[{j}]" for j in range(1, network.n_outputs + 1)]
+    rows = range(1, network.rows + 1) if several and isinstance(network.rows, int) else [1]
+    named = dict(zip([*inputs, *targets], [*_names(network.input_names, inputs), *_names(network.target_names, targets)], strict=True))
+
+    def head(name: str) -> Prose:
+        symbol = Quantity(f"{name}@1" if several else name)
+        return (f"{named[name]} ", symbol) if named[name] else (symbol,)
+
+    def cell(name: str, row: int) -> Prose:
+        full = f"{name}@{row}" if several else name
+        return (Value(full),) if pen.trace.known(full) else (Quantity(full),)
+
+    columns = [*inputs, *targets]
+    header: list[Prose] = [pen.say("table.row")] if several else []
+    header += [head(name) if not several else (named[name] or _column(pen, name),) for name in columns]
+    body = [([(str(row),)] if several else []) + [cell(name, row) for name in columns] for row in rows]
+    del graph
+    return Table(pen.say("table.data"), tuple(header), tuple(tuple(line) for line in body), heads=int(several))
+
+
+def _column(pen: Pen, name: str) -> str:
+    number = name[2:-1]
+    return pen.words.plain("table.input" if name.startswith("x") else "table.target", number=number)
+
+
+def _names(given: tuple[str, ...], names: list[str]) -> list[str]:
+    return list(given) if given else ["" for _ in names]
+
+
+def parameter_tables(pen: Pen, key: str, cell: Cell) -> Iterator[Table]:
+    """One table a layer: a row a unit, a column for each weight into it and one for its bias."""
+    for number, layer in enumerate(pen.graph.network.layers, 1):
+        fan_in = _fan_in(pen, number)
+        if layer.units * (fan_in + 1) > MOST_CELLS or fan_in > MOST_COLUMNS:
+            continue
+        yield _layer_table(pen, number, fan_in, key, cell)
+
+
+def _fan_in(pen: Pen, number: int) -> int:
+    network = pen.graph.network
+    return network.n_inputs if number == 1 else network.layers[number - 2].units
+
+
+def _layer_table(pen: Pen, number: int, fan_in: int, key: str, cell: Cell) -> Table:
+    graph, layer = pen.graph, pen.graph.network.layers[number - 1]
+    source = "x" if number == 1 else f"a[{number - 1}]"
+    suffix = f"@{pen.chain.row}" if pen.chain.row is not None else ""
+    header: list[Prose] = [pen.say("table.unit")]
+    header += [pen.say("table.from", source=Quantity(f"{source}[{k}]{suffix}")) for k in range(1, fan_in + 1)]
+    offset = {"threshold": "theta", "each": "b", "shared": "b"}.get(layer.bias_kind)
+    if offset:
+        header.append(pen.say("table.threshold" if offset == "theta" else "table.bias"))
+    rows = []
+    for j in range(1, layer.units + 1):
+        names = [f"w[{number}][{j}][{k}]" for k in range(1, fan_in + 1)]
+        if offset:
+            names.append(f"{offset}[{number}]" if layer.bias_kind == "shared" else f"{offset}[{number}][{j}]")
+        cells = [cell(name) if graph.locate(name) else ("–",) for name in names]
+        rows.append(((Quantity(f"a[{number}][{j}]{suffix}"),), *cells))
+    return Table(pen.say(key, number=number), tuple(header), tuple(rows))
+
+
+def given_cell(pen: Pen) -> Cell:
+    """A parameter as given: its symbol and number."""
+
+    def cell(name: str) -> Prose:
+        return (Quantity(name), " = ", Value(name)) if pen.trace.known(name) else (Quantity(name),)
+
+    return cell
+
+
+def update_table(pen: Pen) -> Table | None:
+    """Parameter, old value, gradient, new value: for networks of a few parameters."""
+    names = pen.graph.trained
+    if len(names) > 12:
+        return None
+    derivation = pen.trace.derivation
+    header = (pen.say("table.parameter"), pen.say("table.old"), pen.say("table.gradient"), pen.say("table.new"))
+    rows = tuple(
+        ((Quantity(name),), (Value(name),), (Value(derivation.name_of(name)),), (Value(name + "'"),)) for name in names
+    )
+    return Table(pen.say("table.update"), header, rows)
+
+
+def training_table(pen: Pen, updates: tuple[Update, ...]) -> Table:
+    """Updates made, loss, outputs (of at most four numbers), gradient norm; every so many lines as the file asks."""
+    every = pen.graph.network.training.every
+    outputs = [name for row in outputs_of(pen.graph) for name in row]
+    shown = outputs if len(outputs) <= 4 else []
+    chosen = [update for update in updates if update.step % every == 0 or update.step == updates[-1].step]
+    while len(chosen) > 25:
+        chosen = [*chosen[:-1:2], chosen[-1]]
+    header = [pen.say("table.updates"), (Quantity(pen.graph.root),), *(_symbol(name) for name in shown), pen.say("table.norm")]
+    rows = []
+    for update in chosen:
+        numbers = [update.loss, *(sum(update.outputs, ()) if shown else ()), update.gradient_norm]
+        rows.append(((str(update.step),), *((Number(pen.trace.rounding.text(number)),) for number in numbers)))
+    return Table(pen.say("table.training"), tuple(header), tuple(rows))
+
+
+def _symbol(name: str) -> Prose:
+    return (Quantity(name),)

@@ -1,0 +1,66 @@
+"""A figure goes in, a Drawing that fits an A4 page comes out; also the place to import the shapes, colours and
+`overlaps` from.
+
+A drawing is never wider than PAGE_WIDTH: it shrinks, but only until its smallest label has 7 points. Long computation
+graphs are wrapped into several rows first (see `graph_layout`), wide networks thinned (see `network_layout`). What
+cannot be saved that way (one operation with labels of half a page, a graph with dozens of leaves in one layer)
+shrinks below 7 points rather than leave the page; a graph of many rows gets taller than a page, which its user sees
+from `height`.
+"""
+
+from __future__ import annotations
+
+from derivegen.document.figures import Figure, GraphFigure
+from derivegen.document.graph_layout import lay_out_graph
+from derivegen.document.network_layout import PAGE_HEIGHT, PAGE_WIDTH, lay_out_network
+from derivegen.document.shapes import (
+    COLOURS,
+    Arrow,
+    Box,
+    Circle,
+    Drawing,
+    Label,
+    Shape,
+    arrow_head,
+    bounds,
+    extent,
+    moved,
+    overlaps,
+    shaft,
+)
+
+MARGIN = 4.0
+
+__all__ = [
+    "COLOURS",
+    "PAGE_HEIGHT",
+    "PAGE_WIDTH",
+    "Arrow",
+    "Box",
+    "Circle",
+    "Drawing",
+    "Label",
+    "Shape",
+    "arrow_head",
+    "extent",
+    "lay_out",
+    "overlaps",
+    "shaft",
+]
+
+
+def lay_out(figure: Figure) -> Drawing:
+    """The figure with every shape at its place, scaled to the width of a page where it is wider."""
+    drawing = lay_out_graph(figure) if isinstance(figure, GraphFigure) else lay_out_network(figure)
+    return _fitted(drawing)
+
+
+def _fitted(drawing: Drawing) -> Drawing:
+    """The drawing moved so that its bounding box, with a margin, starts at (0, 0), and shrunk to the page."""
+    boxes = [bounds(shape) for shape in drawing.shapes]
+    left, top = min(b[0] for b in boxes) - MARGIN, min(b[1] for b in boxes) - MARGIN
+    width, height = max(b[2] for b in boxes) + MARGIN - left, max(b[3] for b in boxes) + MARGIN - top
+    smallest = min((s.size for s in drawing.shapes if isinstance(s, Label)), default=7.0)
+    scale = min(1.0, PAGE_WIDTH / width, max(PAGE_HEIGHT / height, 7.0 / smallest))
+    shapes = tuple(moved(shape, -left, -top, scale) for shape in drawing.shapes)
+    return Drawing(width * scale, height * scale, shapes, drawing.left_out)

@@ -1,0 +1,109 @@
+"""Sentences: a key and the values it speaks of go in, prose (runs of text and formulas) comes out.
+
+Formulas reach a template as objects; jinja2's `finalize` swaps each for a private-use character, and the finished
+text is split at these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from derivegen.document.blocks import Prose
+from derivegen.errors import InputError
+from derivegen.formula.tree import Formula
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+FIRST, LAST = 0xE000, 0xF8FF
+_PRIVATE = {code: None for code in range(FIRST, LAST + 1)}
+
+
+@dataclass(frozen=True)
+class Words:
+    """The sentences of one language by key. `source` says where they were read, for messages."""
+
+    sentences: Mapping[str, str]
+    source: str
+    _templates: dict[str, Template] = field(default_factory=dict, repr=False, compare=False)
+
+    def say(self, key: str, **values: Any) -> Prose:
+        """The sentence of that key with its values put in. Raises InputError if a template is broken or missing."""
+        from jinja2 import TemplateError
+
+        formulas: list[Formula] = []
+        try:
+            text = self._template(key).render(**{name: _shield(value, formulas) for name, value in values.items()})
+        except TemplateError as error:
+            raise InputError(f"{self.source}, key {key!r}: {error}") from None
+        return split(" ".join(text.split()), formulas)
+
+    def plain(self, key: str, **values: Any) -> str:
+        """The same without formulas, as a string."""
+        prose = self.say(key, **values)
+        if any(isinstance(run, Formula) for run in prose):
+            raise InputError(f"{self.source}, key {key!r}: no formula can stand here")
+        return "".join(str(run) for run in prose)
+
+    def has(self, key: str) -> bool:
+        """Whether there is a sentence under that key."""
+        return key in self.sentences
+
+    def _template(self, key: str) -> Template:
+        if key not in self._templates:
+            if key not in self.sentences:
+                raise InputError(f"{self.source}: the sentence {key!r} is missing")
+            self._templates[key] = _environment().from_string(self.sentences[key])
+        return self._templates[key]
+
+
+class Token(str):
+    """A formula as a template sees it: one character it cannot take apart."""
+
+    __slots__ = ()
+
+
+def _shield(value: Any, formulas: list[Formula]) -> Any:
+    """Formulas become tokens (also inside lists), users' text loses private-use characters, floats are refused."""
+    if isinstance(value, Formula):
+        formulas.append(value)
+        return Token(chr(FIRST + len(formulas) - 1))
+    if isinstance(value, float):
+        raise InputError("a bare number reached a sentence; numbers are printed by the document's rounding")
+    if isinstance(value, str):
+        return value.translate(_PRIVATE)
+    if isinstance(value, Iterable):
+        return [_shield(item, formulas) for item in value]
+    return value
+
+
+def split(text: str, formulas: list[Formula]) -> Prose:
+    """The text cut at its tokens, each replaced by its formula."""
+    runs: list[str | Formula] = []
+    current = ""
+    for character in text:
+        if FIRST <= ord(character) <= LAST:
+            if current:
+                runs.append(current)
+            runs.append(formulas[ord(character) - FIRST])
+            current = ""
+        else:
+            current += character
+    return (*runs, current) if current else tuple(runs)
+
+
+def _environment() -> Any:
+    from jinja2 import StrictUndefined
+    from jinja2.sandbox import SandboxedEnvironment
+
+    environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
+    environment.filters["listed"] = listed
+    return environment
+
+
+def listed(items: list[Any], last: str = " and ") -> str:
+    """a, b and c."""
+    texts = [str(item) for item in items]
+    return last.join(part for part in (", ".join(texts[:-1]), texts[-1]) if part) if texts else ""

@@ -1,0 +1,15 @@
+"""What goes wrong, said once: a user's mistake, a part this machine lacks, a document that failed its own check."""
+
+from __future__ import annotations
+
+
+class InputError(Exception):
+    """A mistake in what the user gave: one message that says where, what was found, what was expected, how to mend it."""
+
+
+class MissingPart(Exception):
+    """Something this machine lacks; the message names it and the command that installs it."""
+
+
+class CheckFailed(Exception):
+    """A line that was about to be printed does not hold. Nothing is written; this is a defect of derivegen, not of its user."""

@@ -1,0 +1,1 @@
+"""How mathematics is written and read: display trees, their printers, their readers."""

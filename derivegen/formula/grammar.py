@@ -1,0 +1,158 @@
+"""Formulas as people type them: text in, display tree out. A precedence parser of our own; nothing is ever evaluated.
+
+sum     = product (("+" | "-") product)*
+product = signed (("*" | "/") signed)*
+signed  = "-" signed | power
+power   = atom ("^" signed)?                (right-associative; the exponent a constant)
+atom    = number | name | function "(" sum ("," sum)* ")" | "(" sum ")"
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from difflib import get_close_matches
+
+from derivegen.formula.tokens import TYPED, FormulaError, Limits, Token, tokens
+from derivegen.formula.tree import Call, Formula, Negative, Number, Power, Product, Quantity, Ratio, Sum
+from derivegen.formula.value import Irrational, constant
+
+ARITY: dict[str, tuple[int, int]] = {
+    "exp": (1, 1), "ln": (1, 1), "log": (1, 1), "sqrt": (1, 1), "sin": (1, 1), "cos": (1, 1), "tanh": (1, 1), "sigmoid": (1, 1),
+    "relu": (1, 1), "max": (2, 16), "min": (2, 16), "abs": (1, 1), "softplus": (1, 1),
+}  # fmt: skip
+"""The functions and how many arguments each takes (fewest, most)."""
+
+
+def read_plain(text: str, names: Collection[str] | None = None, limits: Limits = TYPED) -> Formula:
+    """The tree of a formula; names become quantities. Raises FormulaError (what, where, what to do)."""
+    return _Reader(text, names, limits).whole()
+
+
+class _Reader:
+    def __init__(self, text: str, names: Collection[str] | None, limits: Limits) -> None:
+        self.source, self.names, self.limits = text, names, limits
+        self.tokens = tokens(text, "plain", limits)
+        self.at = 0
+        self.depth = 0
+
+    @property
+    def next(self) -> Token:
+        return self.tokens[self.at]
+
+    def take(self, *texts: str) -> Token | None:
+        """The next token if it is one of these."""
+        token = self.next
+        if token.kind == "sign" and token.text in texts:
+            self.at += 1
+            return token
+        return None
+
+    def fail(self, message: str, token: Token | None = None) -> FormulaError:
+        return FormulaError(message, (token or self.next).at, self.source)
+
+    def whole(self) -> Formula:
+        if self.next.kind == "end":
+            raise self.fail("the formula is empty")
+        tree = self.sum()
+        if self.next.kind != "end":
+            raise self._unexpected()
+        return tree
+
+    def _unexpected(self) -> FormulaError:
+        token = self.next
+        if token.kind in ("number", "name") or token.text == "(":
+            return self.fail(f"a sign is missing before {token.text!r}; write 2*x, not 2x or 2 x")
+        if token.text in ("<", ">", "=", "<=", ">="):
+            return self.fail(f"{token.text!r} compares; a formula is one value, without a comparison")
+        if token.text == ".":
+            return self.fail("a name has no parts after a dot")
+        return self.fail(f"{token.text!r} is not expected here" if token.text else "the formula ends too early")
+
+    def sum(self) -> Formula:
+        terms = [self.product()]
+        while sign := self.take("+", "-"):
+            term = self.product()
+            terms.append(Negative(term) if sign.text == "-" else term)
+        return terms[0] if len(terms) == 1 else Sum(tuple(terms))
+
+    def product(self) -> Formula:
+        left = self.signed()
+        while sign := self.take("*", "/"):
+            right = self.signed()
+            if sign.text == "/":
+                left = Ratio(left, right)
+            else:
+                left = Product((*left.factors, right) if isinstance(left, Product) else (left, right))
+        return left
+
+    def signed(self) -> Formula:
+        self.depth += 1
+        if self.depth > self.limits.depth:
+            raise self.fail(f"the formula nests deeper than {self.limits.depth}")
+        try:
+            if self.take("-"):
+                return Negative(self.signed())
+            return self.signed() if self.take("+") else self.power()
+        finally:
+            self.depth -= 1
+
+    def power(self) -> Formula:
+        base = self.atom()
+        sign = self.take("^", "**")
+        if sign is None:
+            return base
+        exponent = self.signed()
+        try:
+            size = constant(exponent)
+        except (Irrational, ZeroDivisionError, ValueError):
+            raise self.fail("an exponent must be a constant number, as in x^2 or x^(1/2)", sign) from None
+        if abs(size) > self.limits.exponent:
+            raise self.fail(f"an exponent may be at most ±{self.limits.exponent}", sign)
+        return Power(base, exponent)
+
+    def atom(self) -> Formula:
+        token = self.next
+        if token.kind == "number":
+            self.at += 1
+            return Number(token.text)
+        if token.kind == "name":
+            self.at += 1
+            return self._call(token) if self.next.text == "(" else self._name(token)
+        if self.take("("):
+            tree = self.sum()
+            self._close()
+            return tree
+        raise self._unexpected()
+
+    def _close(self) -> None:
+        if not self.take(")"):
+            if self.next.kind == "end":
+                raise self.fail("a closing parenthesis is missing")
+            raise self._unexpected()
+
+    def _name(self, token: Token) -> Formula:
+        if token.text in ARITY:
+            raise self.fail(f"{token.text} is a function; write {token.text}(…)", token)
+        if self.names is not None and token.text not in self.names:
+            near = get_close_matches(token.text, self.names, n=1)
+            known = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(sorted(self.names)) or 'no names'}"
+            raise self.fail(f"the name {token.text!r} is not known here; {known}", token)
+        return Quantity(token.text)
+
+    def _call(self, token: Token) -> Formula:
+        if self.names is not None and token.text in self.names:
+            raise self.fail(f"a sign is missing after {token.text!r}; write {token.text}*(…)", token)
+        if token.text not in ARITY:
+            near = get_close_matches(token.text, ARITY, n=1)
+            hint = f"did you mean {near[0]}? " if near else ""
+            raise self.fail(f"the function {token.text!r} is unknown; {hint}known are {', '.join(ARITY)}", token)
+        self.take("(")
+        arguments = [self.sum()]
+        while self.take(","):
+            arguments.append(self.sum())
+        self._close()
+        fewest, most = ARITY[token.text]
+        if not fewest <= len(arguments) <= most:
+            wanted = "one argument" if most == 1 else f"{fewest} to {most} arguments"
+            raise self.fail(f"{token.text} takes {wanted}, not {len(arguments)}", token)
+        return Call("ln" if token.text == "log" else token.text, tuple(arguments))

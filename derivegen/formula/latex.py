@@ -1,0 +1,137 @@
+"""Display tree in, LaTeX mathematics out: amsmath only, and nothing that GitHub's renderer lacks unless colour is asked for."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from derivegen.formula.layout import Printer, is_tall, small_ratio
+from derivegen.formula.tree import (
+    BigSum,
+    Call,
+    Cases,
+    Colour,
+    Compare,
+    Formula,
+    Glyph,
+    Matrix,
+    Partial,
+    Power,
+    Ratio,
+    Slope,
+    Strike,
+    Under,
+    Words,
+)
+
+GREEK = {
+    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "varepsilon", "ζ": "zeta", "η": "eta", "θ": "theta",
+    "κ": "kappa", "λ": "lambda", "μ": "mu", "ν": "nu", "ξ": "xi", "π": "pi", "ρ": "rho", "σ": "sigma", "τ": "tau",
+    "φ": "varphi", "χ": "chi", "ψ": "psi", "ω": "omega", "Φ": "Phi", "Δ": "Delta", "ℓ": "ell",
+}  # fmt: skip
+FUNCTIONS = {
+    "ln": r"\ln", "sin": r"\sin", "cos": r"\cos", "tanh": r"\tanh", "max": r"\max", "min": r"\min", "sigmoid": r"\sigma",
+    "relu": r"\operatorname{ReLU}", "softplus": r"\operatorname{softplus}", "Φ": r"\Phi", "φ": r"\varphi",
+}  # fmt: skip
+RELATIONS = {
+    "=": "=",
+    "≈": r"\approx",
+    "←": r"\leftarrow",
+    "<": "<",
+    ">": ">",
+    "≤": r"\le",
+    "≥": r"\ge",
+    "≠": r"\ne",
+    "∈": r"\in",
+    "∝": r"\propto",
+}
+
+
+def letter(base: str) -> str:
+    """A symbol's letter or word: Greek by name, words upright."""
+    if base in GREEK:
+        return "\\" + GREEK[base]
+    return base if len(base) == 1 else rf"\mathrm{{{base}}}"
+
+
+class Latex(Printer):
+    """The LaTeX dialect."""
+
+    dot = r" \cdot "
+
+    def __init__(self, colour: bool, otherwise: str) -> None:
+        self.coloured, self.otherwise = colour, otherwise
+
+    def number(self, text: str) -> str:
+        mantissa, _, exponent = text.partition("e")
+        return rf"{mantissa} \times 10^{{{exponent}}}" if exponent else mantissa
+
+    def glyph(self, tree: Glyph) -> str:
+        base = rf"\boldsymbol{{{letter(tree.base)}}}" if tree.bold else letter(tree.base)
+        base = rf"\{tree.accent}{{{base}}}" if tree.accent else base
+        sub = f"_{{{tree.sub}}}" if tree.sub else ""
+        return base + "'" * tree.primes + sub + (f"^{{{tree.sup}}}" if tree.sup else "")
+
+    def parenthesised(self, inner: str, tall: bool) -> str:
+        return rf"\left( {inner} \right)" if tall else f"({inner})"
+
+    def ratio(self, tree: Ratio) -> str:
+        command = "tfrac" if small_ratio(tree) else "frac"
+        return rf"\{command}{{{self.text(tree.top)}}}{{{self.text(tree.bottom)}}}"
+
+    def power(self, tree: Power) -> str:
+        return f"{{{self.base(tree.base)}}}^{{{self.text(tree.exponent)}}}"
+
+    def partial(self, tree: Partial) -> str:
+        return rf"\frac{{\partial {self.text(tree.of)}}}{{\partial {self.text(tree.by)}}}"
+
+    def slope(self, tree: Slope) -> str:
+        body = self.factor(tree.body, False, last=True)
+        return rf"\frac{{\mathrm{{d}}}}{{\mathrm{{d}} {self.text(tree.by)}}} {body}"
+
+    def call(self, tree: Call) -> str:
+        arguments = ", ".join(map(self.text, tree.arguments))
+        if tree.primes == 0 and tree.function == "exp":
+            return rf"\mathrm{{e}}^{{{arguments}}}"
+        if tree.primes == 0 and tree.function == "sqrt":
+            return rf"\sqrt{{{arguments}}}"
+        if tree.primes == 0 and tree.function == "abs":
+            return rf"\left| {arguments} \right|"
+        name = FUNCTIONS.get(tree.function) or letter(tree.function)
+        return name + "'" * tree.primes + self.parenthesised(arguments, any(map(is_tall, tree.arguments)))
+
+    def compare(self, tree: Compare) -> str:
+        return f"{self.text(tree.left)} {RELATIONS[tree.relation]} {self.text(tree.right)}"
+
+    def cases(self, tree: Cases) -> str:
+        lines = (
+            f"{self.text(v)} & {self.text(c) if c else self.words(Words(self.otherwise))}" for v, c in tree.branches
+        )
+        return r"\begin{cases} " + r" \\ ".join(lines) + r" \end{cases}"
+
+    def matrix(self, tree: Matrix) -> str:
+        lines = (" & ".join(map(self.text, row)) for row in tree.rows)
+        return r"\begin{bmatrix} " + r" \\ ".join(lines) + r" \end{bmatrix}"
+
+    def bigsum(self, tree: BigSum) -> str:
+        index = f"{self.text(tree.index)} = {self.text(tree.low)}"
+        return rf"\sum_{{{index}}}^{{{self.text(tree.high)}}} {self.factor(tree.body, False, last=True)}"
+
+    def under(self, tree: Under) -> str:
+        return rf"\underbrace{{{self.text(tree.body)}}}_{{{self.text(tree.label)}}}"
+
+    def words(self, tree: Words) -> str:
+        return rf"\text{{{tree.text}}}"
+
+    def colour(self, tree: Colour) -> str:
+        body = self.text(tree.body)
+        return rf"\textcolor{{dg{tree.role}}}{{{body}}}" if self.coloured else body
+
+    def strike(self, tree: Strike) -> str:
+        body = self.text(tree.body)
+        return rf"\strikeout{{{body}}}" if self.coloured else body
+
+
+@lru_cache(maxsize=32768)
+def latex(tree: Formula, colour: bool = False, otherwise: str = "otherwise") -> str:
+    """The LaTeX of a written tree. Raises TypeError where a quantity has not been given its look."""
+    return Latex(colour, otherwise).text(tree)

@@ -1,0 +1,102 @@
+"""Display tree in, one line of Unicode out: ∂L/∂w₁ = (y − t) · h. For terminals, messages and figure descriptions."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from derivegen.formula.layout import Printer
+from derivegen.formula.tree import (
+    BigSum,
+    Call,
+    Cases,
+    Compare,
+    Formula,
+    Glyph,
+    Matrix,
+    Negative,
+    Number,
+    Partial,
+    Power,
+    Product,
+    Ratio,
+    Slope,
+    Sum,
+    Under,
+    Words,
+)
+
+_SUB = str.maketrans("0123456789()+-", "₀₁₂₃₄₅₆₇₈₉₍₎₊₋")
+_SUP = str.maketrans("0123456789()+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾⁺⁻")
+_NAMES = {"sigmoid": "σ", "relu": "ReLU"}
+
+
+def _raised(text: str, table: dict[int, int], mark: str) -> str:
+    moved = text.translate(table)
+    return moved if not any(c.isascii() for c in moved) else f"{mark}{text}" if len(text) == 1 else f"{mark}{{{text}}}"
+
+
+class Plain(Printer):
+    """The Unicode dialect."""
+
+    minus = "−"
+
+    def number(self, text: str) -> str:
+        mantissa, _, exponent = text.replace("-", "−").partition("e")
+        return f"{mantissa}·10{exponent.replace('−', '-').translate(_SUP)}" if exponent else mantissa
+
+    def glyph(self, tree: Glyph) -> str:
+        accent = {"hat": "\u0302", "bar": "\u0304"}.get(tree.accent or "", "")
+        sub = _raised(tree.sub, _SUB, "_") if tree.sub else ""
+        sup = _raised(tree.sup, _SUP, "^") if tree.sup else ""
+        return tree.base + accent + sup + sub + "′" * tree.primes
+
+    def _part(self, tree: Formula) -> str:
+        return self.paren(tree) if isinstance(tree, Sum | Product | Negative | Ratio) else self.text(tree)
+
+    def ratio(self, tree: Ratio) -> str:
+        return f"{self._part(tree.top)}/{self._part(tree.bottom)}"
+
+    def power(self, tree: Power) -> str:
+        exponent = tree.exponent
+        if isinstance(exponent, Number) and exponent.text.lstrip("-").isdigit():
+            return self.base(tree.base) + exponent.text.translate(_SUP)
+        return f"{self.base(tree.base)}^{self._part(exponent)}"
+
+    def partial(self, tree: Partial) -> str:
+        return f"∂{self.text(tree.of)}/∂{self.text(tree.by)}"
+
+    def slope(self, tree: Slope) -> str:
+        return f"d/d{self.text(tree.by)} {self.factor(tree.body, False, last=True)}"
+
+    def call(self, tree: Call) -> str:
+        arguments = ", ".join(map(self.text, tree.arguments))
+        if tree.function == "exp":
+            return f"e^({arguments})"
+        if tree.function == "abs":
+            return f"|{arguments}|"
+        name = "√" if tree.function == "sqrt" else _NAMES.get(tree.function, tree.function)
+        return f"{name}{'′' * tree.primes}({arguments})"
+
+    def compare(self, tree: Compare) -> str:
+        return f"{self.text(tree.left)} {tree.relation} {self.text(tree.right)}"
+
+    def cases(self, tree: Cases) -> str:
+        return "{" + "; ".join(self.text(v) + (f" if {self.text(c)}" if c else " else") for v, c in tree.branches) + "}"
+
+    def matrix(self, tree: Matrix) -> str:
+        return "[" + "; ".join(", ".join(map(self.text, row)) for row in tree.rows) + "]"
+
+    def bigsum(self, tree: BigSum) -> str:
+        return f"Σ_{{{self.text(tree.index)}={self.text(tree.low)}…{self.text(tree.high)}}} {self.factor(tree.body, False, last=True)}"
+
+    def under(self, tree: Under) -> str:
+        return self.text(tree.body)
+
+    def words(self, tree: Words) -> str:
+        return tree.text
+
+
+@lru_cache(maxsize=32768)
+def plain(tree: Formula) -> str:
+    """One line of Unicode."""
+    return Plain().text(tree)

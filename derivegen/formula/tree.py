@@ -1,0 +1,254 @@
+"""The display tree: mathematics in the order a teacher writes it. Values in, values out; printers and the reader share it.
+
+Leaves come in states. `Indexed` is a whole family's member under index letters, `Quantity` is a canonical name ("w[1][2][3]", "dloss/dz[1][1]"), `Value` is "the number of that quantity";
+a notation and a rounding turn them into `Glyph` and `Number`, which is all that printers print and readers read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields, replace
+from typing import Literal
+
+Accent = Literal["hat", "bar"]
+Relation = Literal["=", "≈", "←", "<", ">", "≤", "≥", "≠", "∈", "∝"]
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """Any node of the tree."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity(Formula):
+    """A quantity under its canonical name; a notation decides how it looks."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Value(Formula):
+    """The number a quantity has; the document's rounding decides how it is printed."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed(Formula):
+    """A quantity of a family under index letters, w[1] at (j, k); with numbers for the letters it becomes a `Quantity`."""
+
+    base: str
+    letters: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Glyph(Formula):
+    """A letter or word with a subscript, a superscript in the same line (an index, never a power), an accent, primes after it."""
+
+    base: str
+    sub: str = ""
+    sup: str = ""
+    accent: Accent | None = None
+    bold: bool = False
+    primes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Number(Formula):
+    """A number as printed: digits, at most one point, an ASCII minus in front if negative."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Negative(Formula):
+    """−x."""
+
+    body: Formula
+
+
+@dataclass(frozen=True, slots=True)
+class Sum(Formula):
+    """Two or more terms in the given order; a `Negative` term is printed with a minus between."""
+
+    terms: tuple[Formula, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Product(Formula):
+    """Two or more factors in the given order, with a dot between them or, if not `dotted`, side by side where that can be read."""
+
+    factors: tuple[Formula, ...]
+    dotted: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio(Formula):
+    """A fraction with a bar."""
+
+    top: Formula
+    bottom: Formula
+
+
+@dataclass(frozen=True, slots=True)
+class Power(Formula):
+    """base to the exponent."""
+
+    base: Formula
+    exponent: Formula
+
+
+@dataclass(frozen=True, slots=True)
+class Partial(Formula):
+    """∂of/∂by."""
+
+    of: Formula
+    by: Formula
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Formula):
+    """A function at its arguments: exp (printed as e to the …), ln, sqrt, sin, cos, tanh, sigmoid (σ), relu, max, min, abs, softplus, …;
+    any other name is an unknown function. `primes` counts derivatives: f′(z)."""
+
+    function: str
+    arguments: tuple[Formula, ...]
+    primes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Slope(Formula):
+    """d body / d by, not yet carried out (the left side of a slope's derivation)."""
+
+    body: Formula
+    by: Formula
+
+
+@dataclass(frozen=True, slots=True)
+class Compare(Formula):
+    """left relation right, as a condition."""
+
+    left: Formula
+    relation: Relation
+    right: Formula
+
+
+@dataclass(frozen=True, slots=True)
+class Cases(Formula):
+    """Values under conditions; the last condition may be None ("otherwise")."""
+
+    branches: tuple[tuple[Formula, Formula | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix(Formula):
+    """A matrix of rows × columns in square brackets."""
+
+    rows: tuple[tuple[Formula, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BigSum(Formula):
+    """The sum sign: body over index from low to high."""
+
+    body: Formula
+    index: Formula
+    low: Formula
+    high: Formula
+
+
+@dataclass(frozen=True, slots=True)
+class Bracket(Formula):
+    """Parentheses a teacher would write although precedence does not ask for them."""
+
+    body: Formula
+
+
+@dataclass(frozen=True, slots=True)
+class Under(Formula):
+    """body with a brace below it and a label under the brace."""
+
+    body: Formula
+    label: Formula
+
+
+@dataclass(frozen=True, slots=True)
+class Strike(Formula):
+    """body struck out."""
+
+    body: Formula
+
+
+@dataclass(frozen=True, slots=True)
+class Colour(Formula):
+    """body in the colour of a role ("value", "gradient", "route", "quiet"); never the only sign of anything."""
+
+    body: Formula
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Words(Formula):
+    """Ordinary words inside a formula."""
+
+    text: str
+
+
+ONE = Number("1")
+ZERO = Number("0")
+
+
+def children(tree: Formula) -> Iterator[Formula]:
+    """The formulas directly inside, in printing order."""
+    if isinstance(tree, Cases):
+        for value, condition in tree.branches:
+            yield value
+            if condition is not None:
+                yield condition
+    elif isinstance(tree, Matrix):
+        for row in tree.rows:
+            yield from row
+    else:
+        for field in fields(tree):
+            part = getattr(tree, field.name)
+            if isinstance(part, Formula):
+                yield part
+            elif isinstance(part, tuple):
+                yield from (p for p in part if isinstance(p, Formula))
+
+
+def walk(tree: Formula) -> Iterator[Formula]:
+    """The tree and everything in it, parents first."""
+    yield tree
+    for child in children(tree):
+        yield from walk(child)
+
+
+def transform(tree: Formula, change: Callable[[Formula], Formula | None]) -> Formula:
+    """Replace from the top: where `change` answers a formula it stands in, unvisited; where it answers None the children are visited."""
+    changed = change(tree)
+    if changed is not None:
+        return changed
+
+    def visit(part: object) -> object:
+        if isinstance(part, Formula):
+            return transform(part, change)
+        if isinstance(part, tuple):
+            return tuple(visit(p) for p in part)
+        return part
+
+    return replace(tree, **{f.name: visit(getattr(tree, f.name)) for f in fields(tree)})
+
+
+def product(*factors: Formula, dotted: bool = True) -> Formula:
+    """The product of the factors; of one, the factor itself; of none, 1."""
+    if len(factors) < 2:
+        return factors[0] if factors else ONE
+    return Product(factors, dotted)
+
+
+def total(*terms: Formula) -> Formula:
+    """The sum of the terms; of one, the term itself; of none, 0."""
+    if len(terms) < 2:
+        return terms[0] if terms else ZERO
+    return Sum(terms)

@@ -1,0 +1,143 @@
+"""Display tree in, Typst 0.15 mathematics out (what stands between two dollar signs). Needs nothing defined in the template."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from derivegen.formula.latex import RELATIONS as _LATEX_RELATIONS
+from derivegen.formula.layout import Printer, is_tall, small_ratio
+from derivegen.formula.tree import (
+    BigSum,
+    Call,
+    Cases,
+    Colour,
+    Compare,
+    Formula,
+    Glyph,
+    Matrix,
+    Partial,
+    Power,
+    Ratio,
+    Slope,
+    Strike,
+    Under,
+    Words,
+)
+
+FUNCTIONS = {
+    "ln": "ln", "sin": "sin", "cos": "cos", "tanh": "tanh", "max": "max", "min": "min", "sigmoid": "σ",
+    "relu": 'op("ReLU")', "softplus": 'op("softplus")', "Φ": "Φ", "φ": "φ",
+}  # fmt: skip
+COLOURS = {
+    "value": "rgb(21, 84, 180)",
+    "gradient": "rgb(185, 40, 26)",
+    "route": "rgb(192, 44, 34)",
+    "quiet": "rgb(110, 110, 110)",
+}
+RELATIONS = {relation: relation for relation in _LATEX_RELATIONS}
+
+
+def quoted(text: str) -> str:
+    """A Typst string."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def letter(base: str) -> str:
+    """A symbol's letter or word."""
+    return base if len(base) == 1 else quoted(base)
+
+
+def index(text: str) -> str:
+    """A sub- or superscript: letters apart, so that Typst does not read a word."""
+    return re.sub(r"(?<=[^\W\d_])(?=[^\W\d_])", " ", text)
+
+
+class Typst(Printer):
+    """The Typst dialect."""
+
+    minus, dot = "−", " dot.op "
+
+    def __init__(self, otherwise: str) -> None:
+        self.otherwise = otherwise
+
+    def number(self, text: str) -> str:
+        mantissa, _, exponent = text.replace("-", "−").partition("e")
+        return f"{mantissa} times 10^({exponent})" if exponent else mantissa
+
+    def glyph(self, tree: Glyph) -> str:
+        base = f"bold({letter(tree.base)})" if tree.bold else letter(tree.base)
+        base = f"{tree.accent}({base})" if tree.accent else base
+        primes = "'" * tree.primes
+        if tree.sup:
+            parts = [base + primes, f"t: {self._attached(tree.sup)}"]
+            parts += [f"b: {self._attached(tree.sub)}"] if tree.sub else []
+            return f"attach({', '.join(parts)})"
+        return base + (f"_({index(tree.sub)})" if tree.sub else "") + primes
+
+    @staticmethod
+    def _attached(text: str) -> str:
+        # a comma would end the argument of attach()
+        return quoted(text) if "," in text else index(text)
+
+    def parenthesised(self, inner: str, tall: bool) -> str:
+        return f"lr(({inner}))" if tall else f"({inner})"
+
+    def ratio(self, tree: Ratio) -> str:
+        fraction = f"frac({self.text(tree.top)}, {self.text(tree.bottom)})"
+        return f"inline({fraction})" if small_ratio(tree) else fraction
+
+    def power(self, tree: Power) -> str:
+        return f"{self.base(tree.base)}^({self.text(tree.exponent)})"
+
+    def partial(self, tree: Partial) -> str:
+        return f"frac(∂ {self.text(tree.of)}, ∂ {self.text(tree.by)})"
+
+    def slope(self, tree: Slope) -> str:
+        return f"frac(upright(d), upright(d) {self.text(tree.by)}) {self.factor(tree.body, False, last=True)}"
+
+    def call(self, tree: Call) -> str:
+        arguments = ", ".join(map(self.text, tree.arguments))
+        if tree.primes == 0 and tree.function == "exp":
+            return f"upright(e)^({arguments})"
+        if tree.primes == 0 and tree.function == "sqrt":
+            return f"sqrt({arguments})"
+        if tree.primes == 0 and tree.function == "abs":
+            return f"abs({arguments})"
+        name = FUNCTIONS.get(tree.function) or letter(tree.function)
+        tall = any(map(is_tall, tree.arguments))
+        return name + "'" * tree.primes + " " * tall + self.parenthesised(arguments, tall)
+
+    def compare(self, tree: Compare) -> str:
+        return f"{self.text(tree.left)} {RELATIONS[tree.relation]} {self.text(tree.right)}"
+
+    def cases(self, tree: Cases) -> str:
+        lines = (f"{self.text(v)} & {self.text(c) if c else quoted(self.otherwise)}" for v, c in tree.branches)
+        return f"cases({', '.join(lines)})"
+
+    def matrix(self, tree: Matrix) -> str:
+        lines = (", ".join(map(self.text, row)) for row in tree.rows)
+        return f'mat(delim: "[", {"; ".join(lines)})'
+
+    def bigsum(self, tree: BigSum) -> str:
+        low = f"{self.text(tree.index)} = {self.text(tree.low)}"
+        return f"sum_({low})^({self.text(tree.high)}) {self.factor(tree.body, False, last=True)}"
+
+    def under(self, tree: Under) -> str:
+        return f"underbrace({self.text(tree.body)}, {self.text(tree.label)})"
+
+    def words(self, tree: Words) -> str:
+        return quoted(tree.text)
+
+    def colour(self, tree: Colour) -> str:
+        return f"#text(fill: {COLOURS[tree.role]})[$display({self.text(tree.body)})$]"
+
+    def strike(self, tree: Strike) -> str:
+        return f"cancel({self.text(tree.body)})"
+
+
+@lru_cache(maxsize=32768)
+def typst(tree: Formula, otherwise: str = "otherwise") -> str:
+    """The Typst mathematics of a written tree. Raises TypeError where a quantity has not been given its look."""
+    return Typst(otherwise).text(tree)

@@ -1,0 +1,232 @@
+"""The number a formula has: tree, values of its names and an arithmetic in; a number of that arithmetic out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache, reduce
+from operator import mul
+from typing import Any
+
+from derivegen.formula.tree import (
+    Bracket,
+    Call,
+    Cases,
+    Colour,
+    Compare,
+    Formula,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Quantity,
+    Ratio,
+    Strike,
+    Sum,
+    Under,
+    Value,
+)
+
+
+class Irrational(ArithmeticError):
+    """The value is not a fraction, so exact arithmetic has no number for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arithmetic:
+    """How numbers are made and which functions they know; + − × ÷ and whole powers are the numbers' own operators."""
+
+    number: Callable[[Fraction | float], Any]
+    functions: Mapping[str, Callable[..., Any]]
+
+
+def value(tree: Formula, look_up: Callable[[str], Any], arithmetic: Arithmetic) -> Any:
+    """The number of `tree`, its names answered by `look_up`.
+
+    Raises ZeroDivisionError, ValueError (outside a function's domain), OverflowError, Irrational, and what `look_up` raises.
+    """
+
+    def of(part: Formula) -> Any:
+        match part:
+            case Quantity(name) | Value(name):
+                return look_up(name)
+            case Number(text):
+                return arithmetic.number(Fraction(text))
+            case Sum(terms):
+                return reduce(lambda left, right: left + right, map(of, terms))
+            case Product(factors):
+                return reduce(mul, map(of, factors))
+            case Negative(body):
+                return -of(body)
+            case Ratio(top, bottom):
+                return of(top) / of(bottom)
+            case Power(base, exponent):
+                return power(of(base), exponent, arithmetic)
+            case Call(function, arguments, 0) if function in arithmetic.functions:
+                return arithmetic.functions[function](*map(of, arguments))
+            case Bracket(body) | Strike(body) | Under(body, _) | Colour(body, _):
+                return of(body)
+            case Cases(branches):
+                for branch, condition in branches:
+                    if condition is None or holds(condition, of):
+                        return of(branch)
+                raise ValueError("no case applies")
+        raise Irrational(f"no number for {type(part).__name__}")
+
+    return of(tree)
+
+
+def holds(condition: Formula, of: Callable[[Formula], Any]) -> bool:
+    """Whether a comparison between two numbers is true."""
+    assert isinstance(condition, Compare)
+    left, right = of(condition.left), of(condition.right)
+    answers = {"<": left < right, ">": left > right, "≤": left <= right, "≥": left >= right}
+    answers |= {"=": left == right, "≠": left != right}
+    return bool(answers[condition.relation])
+
+
+def power(base: Any, exponent: Formula, arithmetic: Arithmetic) -> Any:
+    """base to a constant exponent; whole exponents stay exact, others go through exp and ln, so the base must be positive."""
+    n = constant(exponent)
+    if n.denominator == 1:
+        return base ** int(n)
+    if n == Fraction(1, 2):
+        return arithmetic.functions["sqrt"](base)
+    return arithmetic.functions["exp"](arithmetic.number(n) * arithmetic.functions["ln"](base))
+
+
+def constant(tree: Formula) -> Fraction:
+    """The fraction a formula without names stands for; raises Irrational where it has none."""
+
+    def refuse(name: str) -> Any:
+        raise Irrational(name)
+
+    return Fraction(value(tree, refuse, EXACT))
+
+
+# Where exp(-z) would overflow the two-branch form does not; both are the sigmoid.
+def _sigmoid(z: float) -> float:
+    return 1 / (1 + math.exp(-z)) if z >= 0 else math.exp(z) / (1 + math.exp(z))
+
+
+def _softplus(z: float) -> float:
+    return max(z, 0.0) + math.log1p(math.exp(-abs(z)))
+
+
+FLOAT = Arithmetic(
+    float,
+    {
+        "exp": math.exp,
+        "ln": math.log,
+        "sqrt": math.sqrt,
+        "sin": math.sin,
+        "cos": math.cos,
+        "tanh": math.tanh,
+        "sigmoid": _sigmoid,
+        "relu": lambda z: max(z, 0.0),
+        "softplus": _softplus,
+        "Φ": lambda z: math.erfc(-z / math.sqrt(2)) / 2,
+        "φ": lambda z: math.exp(-z * z / 2) / math.sqrt(2 * math.pi),
+        "max": max,
+        "min": min,
+        "abs": abs,
+    },
+)
+
+
+def _only_at(point: int, result: Fraction) -> Callable[[Fraction], Fraction]:
+    def exact(z: Fraction) -> Fraction:
+        if z != point:
+            raise Irrational
+        return result
+
+    return exact
+
+
+def _root(z: Fraction) -> Fraction:
+    if z < 0:
+        raise ValueError("square root of a negative number")
+    root = Fraction(math.isqrt(z.numerator), math.isqrt(z.denominator))
+    if root * root != z:
+        raise Irrational
+    return root
+
+
+def _exact_ln(z: Fraction) -> Fraction:
+    if z <= 0:
+        raise ValueError("logarithm of a number that is not positive")
+    return _only_at(1, Fraction(0))(z)
+
+
+def _no_fraction(*_: Fraction) -> Fraction:
+    raise Irrational
+
+
+def _typed(number: Fraction | float) -> Fraction:
+    if isinstance(number, float):
+        raise Irrational  # drawn or read from an array: its printed decimal is not the number
+    return number
+
+
+EXACT = Arithmetic(
+    _typed,
+    {
+        "exp": _only_at(0, Fraction(1)),
+        "ln": _exact_ln,
+        "sqrt": _root,
+        "sin": _only_at(0, Fraction(0)),
+        "cos": _only_at(0, Fraction(1)),
+        "tanh": _only_at(0, Fraction(0)),
+        "sigmoid": _only_at(0, Fraction(1, 2)),
+        "softplus": _no_fraction,
+        "Φ": _only_at(0, Fraction(1, 2)),
+        "φ": _no_fraction,
+        "relu": lambda z: max(z, Fraction(0)),
+        "max": max,
+        "min": min,
+        "abs": abs,
+    },
+)
+
+
+@lru_cache(maxsize=4)
+def precise(digits: int = 50) -> Arithmetic:
+    """Floating point with that many decimal digits (mpmath)."""
+    import mpmath
+
+    context = mpmath.MPContext()
+    context.dps = digits
+
+    def number(x: Fraction | float) -> Any:
+        return context.mpf(x.numerator) / x.denominator if isinstance(x, Fraction) else context.mpf(x)
+
+    return Arithmetic(
+        number,
+        {
+            "exp": context.exp,
+            "ln": _positive_only(context.ln),
+            "sqrt": context.sqrt,
+            "sin": context.sin,
+            "cos": context.cos,
+            "tanh": context.tanh,
+            "sigmoid": lambda z: 1 / (1 + context.exp(-z)),
+            "relu": lambda z: max(z, context.mpf(0)),
+            "softplus": lambda z: context.ln(1 + context.exp(z)),
+            "Φ": context.ncdf,
+            "φ": context.npdf,
+            "max": max,
+            "min": min,
+            "abs": abs,
+        },
+    )
+
+
+def _positive_only(ln: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def checked(z: Any) -> Any:
+        if z <= 0:
+            raise ValueError("logarithm of a number that is not positive")
+        return ln(z)
+
+    return checked

@@ -1,0 +1,73 @@
+"""A graph of one's own as families without letters: named formulas in, one node each out (with `gates`, one node per operation)."""
+
+from __future__ import annotations
+
+from derivegen.formula.grammar import read_plain
+from derivegen.formula.tree import Call, Formula, Indexed, Negative, Power, Product, Quantity, Ratio, Sum, transform
+from derivegen.network.family import Family
+from derivegen.network.network import FormulaGraph
+
+
+def families(graph: FormulaGraph) -> tuple[Family, ...]:
+    """Inputs, parameters, then the nodes in their order."""
+    given = [Family(name, "input") for name in graph.inputs]
+    given += [Family(name, "bias") for name in graph.parameters]
+    names = [family.name for family in given]
+    nodes: list[Family] = []
+    for name, text in graph.nodes:
+        tree = read_plain(text, names)
+        parts = _gates(name, tree, {*names, *(n for n, _ in graph.nodes)}) if graph.gates else [(name, tree)]
+        nodes += [Family(part, "node", formula=_indexed(formula), rule="formula") for part, formula in parts]
+        names += [part for part, _ in parts]
+    return (*given, *nodes)
+
+
+def _indexed(tree: Formula) -> Formula:
+    return transform(tree, lambda part: Indexed(part.name, ()) if isinstance(part, Quantity) else None)
+
+
+def _gates(name: str, tree: Formula, taken: set[str]) -> list[tuple[str, Formula]]:
+    """The operations of a formula one by one; the last has the node's own name, the others fresh ones."""
+    steps: list[tuple[str, Formula]] = []
+
+    def fresh() -> str:
+        number = 1
+        while (candidate := f"u_{number}") in taken:
+            number += 1
+        taken.add(candidate)
+        return candidate
+
+    def leaf(part: Formula) -> Formula:
+        if not isinstance(part, Sum | Product | Ratio | Power | Call | Negative):
+            return part
+        operation = _one_operation(part, leaf)
+        if isinstance(part, Negative):
+            return operation
+        label = fresh()
+        steps.append((label, operation))
+        return Quantity(label)
+
+    steps.append((name, _one_operation(tree, leaf)))
+    return steps
+
+
+def _one_operation(part: Formula, leaf: object) -> Formula:
+    assert callable(leaf)
+    match part:
+        case Sum((*first, last)) if len(first) > 1:
+            return Sum((leaf(Sum(tuple(first))), leaf(last)))
+        case Sum(terms):
+            return Sum(tuple(leaf(term) for term in terms))
+        case Product((*first, last), dotted) if len(first) > 1:
+            return Product((leaf(Product(tuple(first), dotted)), leaf(last)), dotted)
+        case Product(factors, dotted):
+            return Product(tuple(leaf(factor) for factor in factors), dotted)
+        case Ratio(top, bottom):
+            return Ratio(leaf(top), leaf(bottom))
+        case Power(base, exponent):
+            return Power(leaf(base), exponent)
+        case Call(function, arguments):
+            return Call(function, tuple(leaf(argument) for argument in arguments))
+        case Negative(body):
+            return Negative(leaf(body))
+    return part

@@ -1,0 +1,59 @@
+"""Canonical names of quantities: text in, parts out, and back (interface.md, section 3). One name per number, 1-based."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+_QUANTITY = re.compile(
+    r"(?P<base>[^\W\d]\w*)(?P<indices>(?:\[\d+\])*)(?:@(?P<row>\w+))?(?P<primes>'?)(?:#(?P<step>\d+))?"
+)
+_SHELL = re.compile(r"(?<=[\w\]])\.(\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """The parts of a quantity's name: w[1][2][3], z[1][2]@4, loss', b[1]#7."""
+
+    base: str
+    indices: tuple[int, ...] = ()
+    row: str | None = None
+    primed: bool = False
+    step: int | None = None
+
+    def __str__(self) -> str:
+        text = self.base + "".join(f"[{i}]" for i in self.indices)
+        text += f"@{self.row}" if self.row is not None else ""
+        return text + "'" * self.primed + (f"#{self.step}" if self.step is not None else "")
+
+
+@lru_cache(maxsize=65536)
+def parse(text: str) -> Name | None:
+    """The parts of a quantity's name, or None if it is not one (a derivative's name is not)."""
+    match = _QUANTITY.fullmatch(text)
+    if match is None:
+        return None
+    indices = tuple(int(i) for i in re.findall(r"\d+", match["indices"]))
+    step = None if match["step"] is None else int(match["step"])
+    return Name(match["base"], indices, match["row"], bool(match["primes"]), step)
+
+
+def derivative(of: str, by: str) -> str:
+    """The name of ∂of/∂by."""
+    return f"d{of}/d{by}"
+
+
+@lru_cache(maxsize=65536)
+def parse_derivative(text: str) -> tuple[str, str] | None:
+    """(of, by) of a derivative's name, or None if it is not one."""
+    top, slash, bottom = text.partition("/")
+    if not slash or not (top.startswith("d") and bottom.startswith("d")):
+        return None
+    of, by = top[1:], bottom[1:]
+    return (of, by) if parse(of) is not None and parse(by) is not None else None
+
+
+def from_shell(text: str) -> str:
+    """w.1.2.3 as typed in a shell → w[1][2][3]."""
+    return _SHELL.sub(r"[\1]", text)

@@ -1,0 +1,146 @@
+"""The network as the file states it: frozen values, nothing computed. `load` makes it, `build` turns it into a graph."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Literal
+
+Figure = Fraction | float
+"""A number: a Fraction where a decimal was typed (exact), a float where it was drawn or came from an array file."""
+Vector = tuple[Figure, ...]
+Rows = tuple[Vector, ...]
+
+BiasKind = Literal["each", "shared", "none", "threshold"]
+
+
+@dataclass(frozen=True, slots=True)
+class ActivationChoice:
+    """Which activation: a name of the table ("formula" for the user's own, in the variable z), its parameters by name, the letter of an abstract one."""
+
+    name: str = "linear"
+    parameters: Mapping[str, Fraction] = field(default_factory=dict)
+    formula: str | None = None
+    symbol: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dense:
+    """A dense layer. `weights` is units × inputs or None (symbolic); `biases` one per unit, or a vector of one if shared, or None
+    (symbolic, if `bias_kind` says there are any; the thresholds where it says "threshold"); `mask[j][k]` False where a weight does not exist."""
+
+    units: int
+    activation: ActivationChoice = ActivationChoice()
+    weights: Rows | None = None
+    biases: Vector | None = None
+    bias_kind: BiasKind = "none"
+    mask: tuple[tuple[bool, ...], ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FormulaGraph:
+    """A graph of one's own: values of inputs and parameters (None: symbolic), nodes (name, formula) in order, the output's name."""
+
+    inputs: Mapping[str, Fraction | None]
+    parameters: Mapping[str, Fraction | None]
+    nodes: tuple[tuple[str, str], ...]
+    output: str
+    wrt: tuple[str, ...]
+    gates: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LossChoice:
+    """Which loss: a name of the table ("formula" for the user's own, in t and a) and how examples are combined."""
+
+    name: str
+    formula: str | None = None
+    reduction: Literal["sum", "mean"] = "sum"
+    parameters: Mapping[str, Fraction] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """How it is trained; `frozen` are names or beginnings of names."""
+
+    optimizer: str = "gradient_descent"
+    learning_rate: Fraction | None = None
+    steps: int = 1
+    batch_size: int | None = None
+    every: int = 1
+    frozen: tuple[str, ...] = ()
+    trained: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The keys of `[document]`; None where the file leaves the default."""
+
+    wrt: tuple[str, ...] | None = None
+    digits: int | None = None
+    significant: int | None = None
+    carry: Literal["exact", "rounded"] | None = None
+    detail: Literal["brief", "standard", "full"] | None = None
+    view: Literal["units", "matrix", "both"] | None = None
+    language: str | None = None
+    paper: Literal["a4", "letter"] | None = None
+    assume: tuple[str, ...] | None = None
+    author: str | None = None
+    course: str | None = None
+    date: str | None = None
+    intro: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A value as somebody printed it, and where."""
+
+    value: str
+    where: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One `[[exercise.ask]]`: what kind, of which quantities, for how many marks, with how many blanks."""
+
+    kind: str | None = None
+    of: tuple[str, ...] = ()
+    marks: Fraction | None = None
+    blanks: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Exercise:
+    """The keys of `[exercise]`; None where the file leaves the default."""
+
+    vary: tuple[str, ...] | None = None
+    digits: int | None = None
+    tolerance: Fraction | None = None
+    total_marks: Fraction | None = None
+    hints: int | bool | None = None
+    ask: tuple[Question, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """The whole file. Exactly one of `layers` and `graph` is filled. `inputs`/`targets` are rows × width or None (symbolic);
+    `rows` is their number or a letter for a symbolic number of rows."""
+
+    title: str
+    stem: str
+    n_inputs: int = 0
+    n_outputs: int = 0
+    rows: int | str = 1
+    inputs: Rows | None = None
+    targets: Rows | None = None
+    input_names: tuple[str, ...] = ()
+    target_names: tuple[str, ...] = ()
+    layers: tuple[Dense, ...] = ()
+    graph: FormulaGraph | None = None
+    loss: LossChoice | None = None
+    training: Training = Training()
+    notation: str | Mapping[str, object] = "indexed"
+    options: Options = Options()
+    published: Mapping[str, Published] = field(default_factory=dict)
+    exercise: Exercise | None = None

@@ -1,0 +1,176 @@
+"""Takes the request for drawn numbers or an array file; gives rows of floats. numpy is imported only then."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic_core import PydanticCustomError
+
+from derivegen.network import typed
+from derivegen.network.messages import Fault, counted, shown, suggestion
+from derivegen.network.network import Rows, Vector
+from derivegen.network.schema import ArrayFile, Drawn
+
+LARGEST_ARRAY: Final = 256_000_000
+MOST_DRAWN: Final = 10**7
+SUFFIXES: Final = (".npy", ".npz", ".csv")
+
+
+class Draws:
+    """Streams of random numbers, one per seed, drawn from in the order of the file."""
+
+    def __init__(self) -> None:
+        self._streams: dict[int, Any] = {}
+
+    def rows(self, wanted: Drawn, rows: int, columns: int, path: str) -> Rows:
+        """`RandomState(seed).randn(rows, columns) × scale`, going on where the seed's last draw ended."""
+        if rows * columns > MOST_DRAWN:
+            raise Fault(path, f"{rows} × {columns} numbers", f"at most {MOST_DRAWN} drawn numbers", "draw fewer")
+        import numpy
+
+        stream = self._streams.get(wanted.seed)
+        if stream is None:
+            stream = self._streams[wanted.seed] = numpy.random.RandomState(wanted.seed)
+        with numpy.errstate(over="ignore"):
+            made: Rows = as_fault(path, typed.array_rows, stream.randn(rows, columns) * float(wanted.scale))
+        return made
+
+    def vector(self, wanted: Drawn, size: int, path: str) -> Vector:
+        """The same for one number per unit."""
+        return self.rows(wanted, 1, size, path)[0]
+
+
+def as_fault(path: str, read: Any, value: object) -> Any:
+    """Run one of `typed`'s readers outside pydantic, with the path added to what it complains about."""
+    try:
+        return read(value)
+    except PydanticCustomError as problem:
+        ctx = problem.context or {}
+        raise Fault(path + ctx["at"], ctx["found"], ctx["expected"], ctx["fix"]) from None
+
+
+def array_rows(wanted: ArrayFile, base: Path, path: str) -> Rows:
+    """The rows of an array file."""
+    rows: Rows = as_fault(path, typed.array_rows, _array(wanted, base, path))
+    return rows
+
+
+def array_vector(wanted: ArrayFile, base: Path, path: str) -> Vector:
+    """One list of numbers from an array file; a single row or column counts as one."""
+    vector: Vector = as_fault(path, typed.array_vector, _array(wanted, base, path))
+    return vector
+
+
+def _array(wanted: ArrayFile, base: Path, path: str) -> Any:
+    import numpy
+
+    file = _existing(wanted, base, path)
+    suffix = file.suffix.lower()
+    if wanted.key is not None and suffix != ".npz":
+        raise Fault(f"{path}.key", f'a key for "{wanted.file}"', "a key only for .npz files", "take the key out")
+    if suffix == ".csv":
+        return numpy.array(_csv(file, wanted, path), dtype=float)
+    try:
+        loaded = numpy.load(file, allow_pickle=False)
+        return _chosen(loaded, wanted, path) if suffix == ".npz" else _only(loaded)
+    except Fault:
+        raise
+    except Exception as problem:  # numpy and zipfile raise whatever they please on a broken file
+        raise Fault(f"{path}.file", *_broken(wanted, str(problem))) from None
+
+
+def _broken(wanted: ArrayFile, reason: str) -> tuple[str, str, str]:
+    """Found, expected and fix for a file numpy does not read."""
+    if "pickle" in reason or "Object arrays" in reason:
+        fix = "save plain numbers: numpy.save(file, array.astype(float)); pickles can run code and are never read"
+        return f'an array of objects or a pickle in "{wanted.file}"', "an array of numbers", fix
+    return f'"{wanted.file}", which numpy cannot read', "a .npy or .npz file saved by numpy", "save it again"
+
+
+def _existing(wanted: ArrayFile, base: Path, path: str) -> Path:
+    file = base / wanted.file
+    at = f"{path}.file"
+    if file.suffix.lower() not in SUFFIXES:
+        fix = 'save it with numpy.save("w.npy", array)'
+        raise Fault(at, f'"{wanted.file}"', f"a file ending in {', '.join(SUFFIXES)}, never a pickle", fix)
+    try:
+        size = file.stat().st_size if file.is_file() else None
+    except (OSError, ValueError):
+        size = None
+    if size is None:
+        fix = f"the path is relative to the network file, in {base.resolve()}"
+        raise Fault(at, f'no file "{wanted.file}"', "an array file", fix)
+    if size > LARGEST_ARRAY:
+        raise Fault(at, f"{size} bytes", f"at most {LARGEST_ARRAY} bytes", "save a smaller array")
+    return file
+
+
+def _only(loaded: Any) -> Any:
+    if not hasattr(loaded, "dtype"):
+        raise ValueError("not a single array")
+    return loaded
+
+
+def _chosen(archive: Any, wanted: ArrayFile, path: str) -> Any:
+    if not hasattr(archive, "files"):
+        raise ValueError("not an archive")
+    with archive:
+        names = list(archive.files)
+        if wanted.key is None and len(names) != 1:
+            fix = f'write key = "{names[0]}"' if names else "save arrays in it"
+            raise Fault(f"{path}.key", f"nothing, and {counted(len(names), 'array')} in the file", "which array", fix)
+        key = names[0] if wanted.key is None else wanted.key
+        if key not in names:
+            hint = suggestion(key, names, "it holds " + ", ".join(names[:8]))
+            raise Fault(f"{path}.key", shown(key), f'an array of "{wanted.file}" ({", ".join(names[:8])})', hint)
+        if archive.zip.getinfo(_member(archive, key)).file_size > LARGEST_ARRAY:
+            raise Fault(f"{path}.key", "an array that is too large", f"at most {LARGEST_ARRAY} bytes", "save less")
+        return archive[key]
+
+
+def _member(archive: Any, key: str) -> str:
+    """The name in the zip; numpy hides the ending .npy."""
+    return key if key in archive.zip.namelist() else key + ".npy"
+
+
+def _csv(file: Path, wanted: ArrayFile, path: str) -> list[list[float]]:
+    """Rows of numbers separated by commas, semicolons or blanks; a first line without any number is a heading."""
+    try:
+        lines = file.read_text("utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError):
+        raise Fault(f"{path}.file", f'"{wanted.file}", which is not UTF-8 text', "a table", "save it again") from None
+    cells = [(n, _cells(line)) for n, line in enumerate(lines, 1) if line.strip()]
+    if cells and not any(_number(cell) is not None for cell in cells[0][1]):
+        cells = cells[1:]
+    if not cells:
+        raise Fault(f"{path}.file", f'no number in "{wanted.file}"', "rows of numbers", "check what was saved")
+    rows = [_csv_row(row, line, path) for line, row in cells]
+    for r, row in enumerate(rows, 1):
+        if len(row) != len(rows[0]):
+            expected = f"{len(rows[0])}, as in row 1"
+            raise Fault(path, f"{counted(len(row), 'number')} in row {r}", expected, "give all rows one length")
+    return rows
+
+
+def _cells(line: str) -> list[str]:
+    for separator in (";", ",", "\t"):
+        if separator in line:
+            return next(csv.reader([line], delimiter=separator))
+    return line.split()
+
+
+def _csv_row(row: list[str], line: int, path: str) -> list[float]:
+    for column, cell in enumerate(row, 1):
+        if _number(cell) is None:
+            fix = "write a number such as 0.5, with a point"
+            raise Fault(path, f"{shown(cell)} in line {line}, column {column}", "a number", fix)
+    return [float(cell) for cell in row]
+
+
+def _number(cell: str) -> float | None:
+    try:
+        return float(cell)
+    except ValueError:
+        return None

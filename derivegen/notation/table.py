@@ -1,0 +1,150 @@
+"""The table of notations: for each kind of quantity the pattern it is written by. To add one, add an entry.
+
+A pattern is a letter or word with `_{…}` and `^{…}` and the placeholders <l> layer, <j> unit, <k> unit below, <n> running number, <r> row,
+each with a whole number added if wanted (<l+1>). A placeholder with a question mark is left out where there is only one such thing.
+`row` is what is added to the subscript of a quantity of one row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """The patterns of one notation, what δ stands for, and the number of the first row."""
+
+    name: str
+    patterns: Mapping[str, str]
+    delta_is: str = "dloss/dz"
+    first_row: int = 1
+    symbols: Mapping[str, str] = field(default_factory=dict)
+
+
+_INDEXED = {
+    "x": "x_{<k>}",
+    "t": "t_{<j?>}",
+    "w": "w^{(<l>)}_{<j><k>}",
+    "b": "b^{(<l>)}_{<j>}",
+    "shared b": "b^{(<l>)}",
+    "theta": "θ^{(<l>)}_{<j>}",
+    "z": "z^{(<l>)}_{<j>}",
+    "a": "a^{(<l>)}_{<j>}",
+    "output": "a^{(<l>)}_{<j>}",
+    "loss": "L",
+    "rate": "η",
+    "delta": "δ^{(<l>)}_{<j>}",
+    "step": "(<s>)",
+    "row": "<r>",
+}
+
+NOTATIONS: dict[str, Entry] = {
+    entry.name: entry
+    for entry in (
+        Entry("indexed", _INDEXED),
+        Entry(
+            "plain",
+            _INDEXED
+            | {
+                "x": "x_{<k?>}",
+                "w": "w_{<l>}",
+                "b": "b_{<l>}",
+                "shared b": "b_{<l>}",
+                "theta": "θ_{<l>}",
+                "z": "z_{<l?>}",
+                "a": "h_{<l?>}",
+                "output": "y_{<j?>}",
+                "delta": "δ_{<l>}",
+            },
+        ),
+        Entry(
+            "superscript",
+            _INDEXED
+            | {
+                "w": "w^{<l>}_{<j><k>}",
+                "b": "b^{<l>}_{<j>}",
+                "shared b": "b^{<l>}",
+                "theta": "θ^{<l>}_{<j>}",
+                "z": "z^{<l>}_{<j>}",
+                "a": "f^{<l>}_{<j>}",
+                "output": "\\hat{y}_{<j?>}",
+                "loss": "E",
+                "rate": "ε",
+                "delta": "δ^{<l>}_{<j>}",
+            },
+        ),
+        Entry(
+            "rows",
+            _INDEXED
+            | {
+                "w": "W_{<n>}",
+                "b": "b_{<n>}",
+                "shared b": "b_{<n>}",
+                "theta": "θ_{<n>}",
+                "z": "s_{<n>}",
+                "a": "y_{<n>}",
+                "output": "predicted_{<j?>}",
+                "t": "expected_{<j?>}",
+                "loss": "Loss",
+                "delta": "δ_{<n>}",
+            },
+            first_row=0,
+        ),
+        Entry(
+            "numbered",
+            _INDEXED
+            | {
+                "w": "w_{<n>}",
+                "b": "b_{<n>}",
+                "shared b": "b_{<n>}",
+                "theta": "θ_{<n>}",
+                "z": "z^{(<l>)}_{<j?>}",
+                "a": "a^{(<l+1>)}_{<j?>}",
+                "output": "a^{(<l+1>)}_{<j?>}",
+                "loss": "C",
+                "delta": "δ^{(<l>)}_{<j?>}",
+            },
+        ),
+        Entry(
+            "layers",
+            _INDEXED
+            | {
+                "z": "z^{(<l+1>)}_{<j>}",
+                "a": "a^{(<l+1>)}_{<j>}",
+                "output": "s_{<j?>}",
+                "t": "y_{<j?>}",
+                "loss": "C",
+                "delta": "δ^{(<l+1>)}_{<j>}",
+            },
+        ),
+        Entry(
+            "nielsen",
+            _INDEXED
+            | {
+                "w": "w^{<l+1>}_{<j><k>}",
+                "b": "b^{<l+1>}_{<j>}",
+                "shared b": "b^{<l+1>}",
+                "theta": "θ^{<l+1>}_{<j>}",
+                "z": "z^{<l+1>}_{<j>}",
+                "a": "a^{<l+1>}_{<j>}",
+                "output": "a^{<l+1>}_{<j>}",
+                "t": "y_{<j?>}",
+                "loss": "C",
+                "delta": "δ^{<l+1>}_{<j>}",
+            },
+        ),
+        Entry(
+            "net-out",
+            _INDEXED
+            | {
+                "z": "net^{(<l>)}_{<j>}",
+                "a": "out^{(<l>)}_{<j>}",
+                "output": "out^{(<l>)}_{<j>}",
+                "t": "target_{<j?>}",
+                "loss": "E",
+                "w": "w^{(<l>)}_{<j><k>}",
+            },
+        ),
+    )
+}

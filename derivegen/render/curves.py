@@ -1,0 +1,68 @@
+"""Values over training steps go in, an SVG picture comes out with one small diagram for each series, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from io import StringIO
+from itertools import cycle
+
+from derivegen.document.drawing import COLOURS
+
+ROLES = ("forward", "backward", "line")
+DASHES = ("-", "--", "-.")
+LOG_DECADES = 3
+
+
+def curves(
+    series: Sequence[Sequence[float]], x_label: str, y_labels: Sequence[str], title: str = "", description: str = ""
+) -> str:
+    """The series (loss, gradient norm, …) over the steps 0, 1, 2, …; an axis is logarithmic where values span more
+    than three decades."""
+    import matplotlib
+    from matplotlib.figure import Figure
+
+    with matplotlib.rc_context(
+        {
+            "svg.hashsalt": "derivegen",
+            "svg.fonttype": "path",
+            "font.size": 10,
+            "font.family": "STIXGeneral",
+            "mathtext.fontset": "stix",
+        }
+    ):
+        figure = Figure(figsize=(3.2 * max(len(series), 1), 2.4), layout="constrained")
+        styles = zip(cycle(ROLES), cycle(DASHES), strict=False)
+        for place, (values, label, (role, dash)) in enumerate(zip(series, y_labels, styles, strict=False), 1):
+            axes = figure.add_subplot(1, len(series), place)
+            axes.plot(
+                range(len(values)),
+                values,
+                dash,
+                color=[part / 255 for part in COLOURS[role]],
+                linewidth=1.4,
+                marker="o" if len(values) <= 20 else "",
+                markersize=3,
+            )
+            axes.set(xlabel=x_label, ylabel=label, yscale="log" if _spans_decades(values) else "linear")
+            axes.locator_params(axis="x", nbins=6, integer=True)
+            axes.spines[["top", "right"]].set_visible(False)
+            axes.grid(True, color="#dddddd", linewidth=0.5)
+        text = StringIO()
+        figure.savefig(
+            text, format="svg", metadata={"Date": None, "Title": title or None, "Description": description or None}
+        )
+    return _for_readers(text.getvalue(), title, description)
+
+
+def _spans_decades(values: Sequence[float]) -> bool:
+    return bool(values) and min(values) > 0 and max(values) > min(values) * 10.0**LOG_DECADES
+
+
+def _for_readers(picture: str, title: str, description: str) -> str:
+    """The picture without its file header, with the role, title and description that screen readers look for."""
+    from xml.sax.saxutils import escape
+
+    start = picture.index("<svg")
+    end = picture.index(">", start)
+    words = f"<title>{escape(title)}</title>\n<desc>{escape(description)}</desc>"
+    return f'{picture[start:end]} role="img">\n{words}{picture[end + 1 :]}'

@@ -1,0 +1,97 @@
+"""A Drawing goes in, a tikzpicture comes out: plain TikZ with the library arrows.meta, one line a shape, to be edited
+by hand.
+
+The page's preamble needs `\\usetikzlibrary{arrows.meta}` and the colours, for which `tikz_colours` writes the lines.
+"""
+
+from __future__ import annotations
+
+from derivegen.document.drawing import COLOURS, Arrow, Box, Circle, Drawing, Label, Shape, extent, shaft
+from derivegen.formula.latex import latex
+
+
+def tikz_colours() -> str:
+    """The lines of a preamble that define the colours dginput, dgroute, …"""
+    return (
+        "\n".join(
+            f"\\definecolor{{dg{role}}}{{RGB}}{{{red},{green},{blue}}}" for role, (red, green, blue) in COLOURS.items()
+        )
+        + "\n"
+    )
+
+
+def tikz(drawing: Drawing) -> str:
+    """The drawing as a tikzpicture in points with y upwards, exactly as large as the drawing."""
+    corner = f"({_n(drawing.width)},{_n(-drawing.height)})"
+    lines = [f"\\useasboundingbox (0,0) rectangle {corner};", *(_shape(shape) for shape in drawing.shapes)]
+    body = "\n".join(f"  {line}" for line in lines)
+    return f"\\begin{{tikzpicture}}[x=1bp, y=1bp]\n{body}\n\\end{{tikzpicture}}\n"
+
+
+def _shape(shape: Shape) -> str:
+    match shape:
+        case Circle():
+            return f"\\filldraw[{_outline(shape)}] {_at(shape.centre)} circle[radius={_n(shape.radius)}bp];"
+        case Box((x, y), width, height):
+            ends = _at((x - width / 2, y - height / 2)), _at((x + width / 2, y + height / 2))
+            return f"\\filldraw[{_outline(shape)}, rounded corners={_n(shape.corner)}bp] {ends[0]} rectangle {ends[1]};"
+        case Arrow():
+            return _arrow(shape)
+        case Label():
+            return _label(shape)
+
+
+def _outline(node: Circle | Box) -> str:
+    dashes = ", dash pattern=on 3bp off 2bp" if node.dashed else ""
+    return f"fill=dg{node.fill}, draw=dg{node.line}, line width={_n(node.stroke)}bp{dashes}"
+
+
+def _arrow(arrow: Arrow) -> str:
+    tip = f"-{{Stealth[length={_n(arrow.head)}bp, width={_n(arrow.head * 0.76)}bp]}}"
+    dashes = ", dash pattern=on 4.5bp off 2.5bp" if arrow.dashed else ""
+    pieces = [*shaft(arrow)]
+    pieces[-1] = (pieces[-1][0], arrow.points[-1])
+    path = _at(pieces[0][0]) + "".join(_to(piece) for piece in pieces)
+    return f"\\draw[dg{arrow.role}, line width={_n(arrow.stroke)}bp{dashes}, {tip}] {path};"
+
+
+def _to(piece: tuple[tuple[float, float], ...]) -> str:
+    if len(piece) == 2:
+        return f" -- {_at(piece[1])}"
+    return f" .. controls {_at(piece[1])} and {_at(piece[2])} .. {_at(piece[3])}"
+
+
+def _label(label: Label) -> str:
+    content = _text(label.content) if isinstance(label.content, str) else f"${latex(label.content)}$"
+    font = f"\\fontsize{{{_n(label.size)}}}{{{_n(label.size * 1.2)}}}\\selectfont"
+    anchor = ", anchor=base" if label.baseline else ""
+    at = _at(label.baseline or label.centre)
+    node = f"\\node[inner sep=0, text=dg{label.role}, font={font}{anchor}] at {at} {{{content}}};"
+    if not label.halo:
+        return node
+    (x, y), (width, height) = label.centre, extent(label.content, label.size)
+    ends = _at((x - width / 2, y - height / 2)), _at((x + width / 2, y + height / 2))
+    return f"\\fill[dgpaper, fill opacity=0.85] {ends[0]} rectangle {ends[1]};\n  {node}"
+
+
+_WRITTEN = {
+    "×": "$\\times$",
+    "−": "$-$",
+    "÷": "$\\div$",
+    "σ": "$\\sigma$",
+    "·": "$\\cdot$",
+    "⋮": "$\\vdots$",
+    "\\": "\\textbackslash{}",
+}
+
+
+def _text(words: str) -> str:
+    return "".join(_WRITTEN.get(c) or (f"\\{c}" if c in "#$%&_{}" else c) for c in words)
+
+
+def _at(point: tuple[float, float]) -> str:
+    return f"({_n(point[0])},{_n(-point[1])})"
+
+
+def _n(number: float) -> str:
+    return f"{number:.2f}".rstrip("0").rstrip(".")

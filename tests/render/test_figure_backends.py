@@ -1,0 +1,126 @@
+"""The three figure back-ends and the curves: well-formed, accessible, the same bytes every time, and labels no larger
+than estimated."""
+
+from __future__ import annotations
+
+import re
+from xml.etree import ElementTree as ET
+
+import pytest
+from derivegen.formula.latex import latex
+
+from derivegen.document.drawing import COLOURS, Drawing, Label, extent, lay_out
+from derivegen.document.figures import Bias, Column, GraphEdge, GraphFigure, GraphNode, Link, NetworkFigure, dense_links
+from derivegen.formula.tree import Bracket, Call, Formula, Glyph, Negative, Number, Partial, Power, Product, Sum
+from derivegen.render.curves import curves
+from derivegen.render.figure_svg import svg
+from derivegen.render.figure_tikz import tikz, tikz_colours
+from derivegen.render.figure_typst import typst_figure
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def drawings() -> list[Drawing]:
+    """One network with a route, a bias, and words with special characters; one computation graph with values."""
+    links = (*dense_links([2, 2]), Link((1, 0), (2, 0), Glyph("w", "12", "(2)"), route=True))
+    columns = (
+        Column((Glyph("x", "1"), "50 % & #1"), "input_layer {1}"),
+        Column((Glyph("y", accent="hat"), Glyph("h")), 'a "b" \\ <c>'),
+    )
+    network = NetworkFigure(
+        "A < B", "Text & more", columns, links, Glyph("L"), (Bias((1, 1), Glyph("b", "1"), route=True),)
+    )
+    nodes = (
+        GraphNode("a", Glyph("a"), "input"),
+        GraphNode("w", Glyph("w", "1"), "parameter"),
+        GraphNode("m", "×", "operation"),
+        GraphNode("L", Glyph("L"), "output", Number("0.5"), Number("1")),
+    )
+    edges = (
+        GraphEdge("a", "m", Number("2"), Number("-1.5")),
+        GraphEdge("w", "m"),
+        GraphEdge("m", "L", Number("4"), None),
+        GraphEdge("a", "L"),
+    )
+    return [lay_out(network), lay_out(GraphFigure("G", "g", nodes, edges))]
+
+
+def test_svg_is_well_formed_and_told_to_screen_readers() -> None:
+    for drawing in drawings():
+        root = ET.fromstring(svg(drawing, "A < B", "Text & more"))
+        assert root.attrib["role"] == "img"
+        assert (root.findtext(f"{SVG}title"), root.findtext(f"{SVG}desc")) == ("A < B", "Text & more")
+
+
+def test_svg_has_no_ids_no_fonts_and_a_white_ground() -> None:
+    text = svg(drawings()[0], "t", "d")
+    assert not re.search(r"\b(id|href|font-family)=|<text", text)
+    assert 'fill="#ffffff"' in text
+
+
+def test_svg_labels_have_the_colour_of_their_role() -> None:
+    red, green, blue = COLOURS["route"]
+    assert re.search(f'<path [^>]*fill="#{red:02x}{green:02x}{blue:02x}"', svg(drawings()[0], "t", "d"))
+
+
+def test_typst_compiles_to_accessible_pdf() -> None:
+    typst = pytest.importorskip("typst")
+    page = '#set document(title: "t", date: none)\n#set text(lang: "en")\n'
+    body = "\n".join(typst_figure(drawing, 'alt "text"') for drawing in drawings())
+    assert "@preview" not in body
+    assert typst.compile((page + body).encode(), pdf_standards="ua-1").startswith(b"%PDF")
+
+
+def test_tikz_is_balanced_and_uses_defined_colours() -> None:
+    for drawing in drawings():
+        text = tikz(drawing)
+        bare = re.sub(r"\\[{}]", "", text)
+        assert bare.count("{") == bare.count("}") and bare.count("[") == bare.count("]")
+        assert text.count(r"\begin{tikzpicture}") == text.count(r"\end{tikzpicture}") == 1
+        used = set(re.findall(r"\bdg[a-z]+", text))
+        assert used <= set(re.findall(r"\\definecolor\{(dg[a-z]+)\}", tikz_colours()))
+        assert all(line.endswith((";", "}")) or line.startswith(r"\begin") for line in text.splitlines())
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_same_drawing_same_bytes(number: int) -> None:
+    first, second = drawings()[number], drawings()[number]
+    assert svg(first, "t", "d") == svg(second, "t", "d")
+    assert typst_figure(first, "a") == typst_figure(second, "a")
+    assert tikz(first) == tikz(second)
+
+
+L, W, Z = Glyph("L"), Glyph("w", "12,3", "(2)"), Glyph("z")
+LABELS: list[Formula] = [
+    W,
+    Number("-0.0123"),
+    Glyph("y", accent="hat"),
+    Partial(L, W),
+    Call("sigmoid", (Z,)),
+    Sum((Glyph("a"), Negative(Glyph("t")))),
+    Product((Glyph("a"), Glyph("m"))),
+    Power(Bracket(Sum((Glyph("a"), Negative(Glyph("t"))))), Number("2")),
+    *(Glyph(c) for c in "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"),
+]
+
+
+@pytest.mark.parametrize("label", LABELS, ids=str)
+def test_labels_are_no_larger_than_estimated(label: Formula) -> None:
+    ziamath = pytest.importorskip("ziamath")
+    width, height = ziamath.Latex(latex(label), size=10).getsize()
+    estimate = extent(label, 10)
+    assert width <= estimate[0] + 0.01 and height <= estimate[1] * 1.2 + 0.01
+
+
+def test_words_stand_on_a_line_and_signs_are_centred() -> None:
+    assert Label((0, 0), "hidden layer", 9).baseline is not None
+    assert Label((0, 0), "×", 9).baseline is None
+
+
+def test_curves_are_deterministic_and_told_to_screen_readers() -> None:
+    series = [[1.0, 0.1, 0.0001], [3.0, 2.0, 1.0]]
+    picture = curves(series, "step", ["loss", "gradient norm"], "Training & more", "The loss falls.")
+    assert picture == curves(series, "step", ["loss", "gradient norm"], "Training & more", "The loss falls.")
+    root = ET.fromstring(picture)
+    assert root.attrib["role"] == "img" and root.findtext(f"{SVG}title") == "Training & more"
+    assert "dc:date" not in picture
