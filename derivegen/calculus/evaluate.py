@@ -149,6 +149,19 @@ def delta_name(graph: Graph, name: str) -> str:
     return f"dloss/d{z}" if not row or graph.network.rows == 1 else f"dloss@{row}/d{z}"
 
 
+@dataclass(frozen=True, slots=True)
+class Update:
+    """The state after `step` updates (0: as given): the root, the outputs a row each, the length of the gradient by the trained
+    parameters, and the numbers of outputs and parameters by name."""
+
+    step: int
+    loss: float
+    outputs: tuple[tuple[float, ...], ...]
+    gradient_norm: float
+    rate: float
+    values: Mapping[str, float]
+
+
 @dataclass(frozen=True)
 class Trace:
     """Every number a document may print: `number(name)` in double precision, `exact(name)` as a fraction where it is one.
@@ -159,6 +172,7 @@ class Trace:
     graph: Graph
     derivation: Derivation
     rounding: Rounding
+    updates: tuple[Update, ...] = ()
 
     @cached_property
     def floats(self) -> Numbers:
@@ -175,12 +189,15 @@ class Trace:
         return Numbers(self.derivation, EXACT)
 
     def number(self, name: str) -> float:
-        """The value in double precision. Raises Symbolic if there is none."""
-        found = self.floats[name]
-        return float(found)
+        """The value in double precision; loss#7, w[1][2][3]#7, norm#7 are those after seven updates. Raises Symbolic if there is none."""
+        if "#" in name:
+            return _after(self.updates, name)
+        return float(self.floats[name])
 
     def exact(self, name: str) -> Fraction | None:
         """The value as a fraction, or None if it is not one (or not known)."""
+        if "#" in name:
+            return None
         try:
             return Fraction(self.fractions[name])
         except (Symbolic, Irrational):
@@ -188,6 +205,8 @@ class Trace:
 
     def known(self, name: str) -> bool:
         """Whether the quantity has a number."""
+        if "#" in name:
+            return int(name.partition("#")[2]) < len(self.updates)
         try:
             self.floats[name]
         except Symbolic:
@@ -218,6 +237,22 @@ class Trace:
     def complete(self) -> bool:
         """Whether the root has a number, so that everything has."""
         return self.graph.root in self.graph.families and self.known(self.graph.root)
+
+
+def _after(updates: tuple[Update, ...], name: str) -> float:
+    """A number of the training run. `fall#s` is how far update s lowered the loss, `foretold#s` the first-order estimate of it."""
+    base, _, step = name.partition("#")
+    now = updates[int(step)]
+    if base == "loss":
+        return now.loss
+    if base == "norm":
+        return now.gradient_norm
+    before = updates[int(step) - 1]
+    if base == "fall":
+        return before.loss - now.loss
+    if base == "foretold":
+        return before.rate * before.gradient_norm**2
+    return now.values[base]
 
 
 def step_value(step: Step, numbers: Numbers) -> Any:

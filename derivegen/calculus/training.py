@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from derivegen.calculus.chain import Derivation, derive
-from derivegen.calculus.evaluate import Numbers
+from derivegen.calculus.evaluate import Numbers, Update
 from derivegen.errors import InputError
 from derivegen.formula.value import FLOAT
 from derivegen.network.graph import Graph, build
@@ -22,17 +22,6 @@ COMPILED_UP_TO = 300
 
 Gradient = Callable[[Sequence[float]], tuple[float, list[float], list[float]]]
 """All givens in order → (root, outputs, gradient by the trained parameters)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Update:
-    """The state after `step` updates (0: as given)."""
-
-    step: int
-    loss: float
-    outputs: tuple[tuple[float, ...], ...]
-    gradient_norm: float
-    parameters: Mapping[str, float]
 
 
 def outputs_of(graph: Graph) -> list[list[str]]:
@@ -159,9 +148,12 @@ def _folded(derivation: Derivation, parameters: Mapping[str, float]) -> tuple[fl
 def _state(
     graph: Graph, step: int, loss: float, outputs: list[float], gradient: Mapping[str, float], parameters: Mapping[str, float]
 ) -> Update:
-    width = len(outputs_of(graph)[0])
+    names = outputs_of(graph)
+    width = len(names[0])
     rows = tuple(tuple(outputs[i : i + width]) for i in range(0, len(outputs), width))
-    return Update(step, loss, rows, math.sqrt(sum(g * g for g in gradient.values())), dict(parameters))
+    norm = math.sqrt(sum(g * g for g in gradient.values()))
+    values = {**parameters, **dict(zip((name for row in names for name in row), outputs, strict=True))}
+    return Update(step, loss, rows, norm, float(graph.network.training.learning_rate or 0), values)
 
 
 def _finite(parameters: Mapping[str, float], step: int) -> None:

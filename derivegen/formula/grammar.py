@@ -9,18 +9,24 @@ atom    = number | name | function "(" sum ("," sum)* ")" | "(" sum ")"
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import math
+from collections.abc import Callable, Collection
 from difflib import get_close_matches
+from fractions import Fraction
+from functools import reduce
+from operator import add, mul, truediv
 
 from derivegen.formula.tokens import TYPED, FormulaError, Limits, Token, tokens
-from derivegen.formula.tree import Call, Formula, Negative, Number, Power, Product, Quantity, Ratio, Sum
-from derivegen.formula.value import Irrational, constant
+from derivegen.formula.tree import Call, Formula, Negative, Number, Power, Product, Quantity, Ratio, Sum, children
 
 ARITY: dict[str, tuple[int, int]] = {
     "exp": (1, 1), "ln": (1, 1), "log": (1, 1), "sqrt": (1, 1), "sin": (1, 1), "cos": (1, 1), "tanh": (1, 1), "sigmoid": (1, 1),
     "relu": (1, 1), "max": (2, 16), "min": (2, 16), "abs": (1, 1), "softplus": (1, 1),
 }  # fmt: skip
 """The functions and how many arguments each takes (fewest, most)."""
+MOST_DEGREE = 4096
+"""How often a formula may multiply by itself: ((x^64)^64)^64 is short to write, and its exact value fills the memory."""
+MOST_LISTED = 12
 
 
 def read_plain(text: str, names: Collection[str] | None = None, limits: Limits = TYPED) -> Formula:
@@ -56,6 +62,11 @@ class _Reader:
         tree = self.sum()
         if self.next.kind != "end":
             raise self._unexpected()
+        first = self.tokens[0]
+        if _height(tree, self.limits.depth) > self.limits.depth:
+            raise self.fail(f"the formula nests deeper than {self.limits.depth}", first)
+        if _degree(tree) > MOST_DEGREE:
+            raise self.fail(f"the formula's powers multiply beyond {MOST_DEGREE}", first)
         return tree
 
     def _unexpected(self) -> FormulaError:
@@ -66,6 +77,8 @@ class _Reader:
             return self.fail(f"{token.text!r} compares; a formula is one value, without a comparison")
         if token.text == ".":
             return self.fail("a name has no parts after a dot")
+        if token.text == ",":
+            return self.fail("',' stands between the arguments of a function; write decimals with a point, 0.5")
         return self.fail(f"{token.text!r} is not expected here" if token.text else "the formula ends too early")
 
     def sum(self) -> Formula:
@@ -103,10 +116,12 @@ class _Reader:
             return base
         exponent = self.signed()
         try:
-            size = constant(exponent)
-        except (Irrational, ZeroDivisionError, ValueError):
+            small = abs(_constant(exponent)) <= self.limits.exponent
+        except (ValueError, ZeroDivisionError):
             raise self.fail("an exponent must be a constant number, as in x^2 or x^(1/2)", sign) from None
-        if abs(size) > self.limits.exponent:
+        except OverflowError:
+            small = False
+        if not small:
             raise self.fail(f"an exponent may be at most ±{self.limits.exponent}", sign)
         return Power(base, exponent)
 
@@ -114,7 +129,7 @@ class _Reader:
         token = self.next
         if token.kind == "number":
             self.at += 1
-            return Number(token.text)
+            return Number(_tidy(token.text))
         if token.kind == "name":
             self.at += 1
             return self._call(token) if self.next.text == "(" else self._name(token)
@@ -134,10 +149,17 @@ class _Reader:
         if token.text in ARITY:
             raise self.fail(f"{token.text} is a function; write {token.text}(…)", token)
         if self.names is not None and token.text not in self.names:
-            near = get_close_matches(token.text, self.names, n=1)
-            known = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(sorted(self.names)) or 'no names'}"
-            raise self.fail(f"the name {token.text!r} is not known here; {known}", token)
+            raise self.fail(f"the name {token.text!r} is not known here; {self._known(token.text)}", token)
         return Quantity(token.text)
+
+    def _known(self, name: str) -> str:
+        """The nearest known name, or what the names are."""
+        names = sorted(self.names or ())
+        near = get_close_matches(name, names[:2000], n=1)
+        if near:
+            return f"did you mean {near[0]!r}?"
+        more = ", …" if len(names) > MOST_LISTED else ""
+        return f"known are {', '.join(names[:MOST_LISTED])}{more}" if names else "there are no names"
 
     def _call(self, token: Token) -> Formula:
         if self.names is not None and token.text in self.names:
@@ -156,3 +178,57 @@ class _Reader:
             wanted = "one argument" if most == 1 else f"{fewest} to {most} arguments"
             raise self.fail(f"{token.text} takes {wanted}, not {len(arguments)}", token)
         return Call("ln" if token.text == "log" else token.text, tuple(arguments))
+
+
+def _tidy(text: str) -> str:
+    """A typed number as it is printed: 0.5 for .5, 1 for 1., e-7 for E-07."""
+    mantissa, _, exponent = text.lower().partition("e")
+    mantissa = ("0" + mantissa if mantissa.startswith(".") else mantissa).removesuffix(".")
+    return f"{mantissa}e{int(exponent)}" if exponent else mantissa
+
+
+def _height(tree: Formula, enough: int) -> int:
+    """How many levels a tree has, counted no further than one beyond `enough`; without recursion, which a high tree would exhaust."""
+    level, height = [tree], 0
+    while level and height <= enough:
+        level = [child for parent in level for child in children(parent)]
+        height += 1
+    return height
+
+
+def _degree(tree: Formula) -> int:
+    """A bound on how many numbers and names are multiplied to give the value."""
+    match tree:
+        case Power(base, exponent):
+            return _degree(base) * max(1, math.ceil(abs(_constant(exponent))))
+        case Call(_, arguments):
+            return max(map(_degree, arguments))
+    return sum(map(_degree, children(tree))) or 1
+
+
+_OPERATIONS: dict[type[Formula], Callable[[Fraction, Fraction], Fraction]] = {Sum: add, Product: mul, Ratio: truediv}
+_LARGEST = 10**6
+
+
+def _constant(tree: Formula) -> Fraction:
+    """The fraction a formula of small numbers stands for. ValueError: it is none; OverflowError: a number on the way is long."""
+    match tree:
+        case Number(text):
+            result = Fraction(text)
+        case Negative(body):
+            result = -_constant(body)
+        case Power(base, exponent):
+            result = _raised(_constant(base), _constant(exponent))
+        case Sum() | Product() | Ratio():
+            result = reduce(_OPERATIONS[type(tree)], map(_constant, children(tree)))
+        case _:
+            raise ValueError("a name or a function is not a constant")
+    if max(abs(result.numerator), result.denominator) > _LARGEST:
+        raise OverflowError
+    return result
+
+
+def _raised(base: Fraction, exponent: Fraction) -> Fraction:
+    if exponent.denominator != 1:
+        raise ValueError("a root is not a fraction")
+    return Fraction(base ** int(exponent))

@@ -38,8 +38,8 @@ class Limits:
 
 
 TYPED = Limits()
-OWN = Limits(100_000, 50_000, 400, 400, 5000, 5000)
-"""For text that our own printers wrote."""
+OWN = Limits(100_000, 50_000, 90, 400, 5000, 5000)
+"""For text that our own printers wrote; the depth is what the readers' recursion bears."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,63 +52,81 @@ class Token:
 
 
 _FOLDED = str.maketrans({"−": "-", "–": "-", "×": "*", "·": "*", "⋅": "*", "∙": "*", "÷": "/", "′": "'", "’": "'"})
-_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+_RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-", strict=True))
+_LETTER = "A-Za-zΑ-Ωα-ω"
 _PLAIN = re.compile(
-    r"(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?P<name>[^\W\d]\w*)|(?P<sign>\*\*|<=|>=|[-+*/^(),<>=.])|(?P<space>\s+)"
+    r"(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
+    rf"|(?P<name>[{_LETTER}_][{_LETTER}0-9_]*)|(?P<sign>\*\*|<=|>=|[-+*/^(),<>=.])|(?P<space>\s+)"
 )
 _LATEX = re.compile(
-    r"(?P<number>\d+(?:\.\d+)?)|(?P<command>\\[A-Za-z]+|\\\\|\\.)|(?P<name>[^\W\d_])|(?P<sign>[-+*/^_(){}\[\],<>=|'&])|(?P<space>\s+|~)"
+    r"(?P<number>[0-9]+(?:\.[0-9]+)?)|(?P<command>\\(?:left|right)\||\\[A-Za-z]+|\\\\|\\.)|(?P<name>[^\W\d_])"
+    r"|(?P<sign>[-+*/^_(){}\[\],<>=|'&.:;!?])|(?P<space>\s+|~)"
 )
 _TYPST = re.compile(
-    r'(?P<number>\d+(?:\.\d+)?)|(?P<string>"(?:[^"\\]|\\.)*")|(?P<name>[^\W\d_](?:[A-Za-z]*(?:\.[a-z]+)*)|[^\W\d_])'
-    r"|(?P<sign>[-−+*/^_(){}\[\],<>=|'&;:$#≈←≤≥≠∈∝∂])|(?P<space>\s+)"
+    r'(?P<number>[0-9]+(?:\.[0-9]+)?)|(?P<string>"(?:[^"\\]|\\.)*")|(?P<name>[^\W\d_](?:[A-Za-z]*(?:\.[a-z]+)*))'
+    r"|(?P<sign>[-−+*/^_(){}\[\],<>=|'&;:$#≈←≤≥≠∈∝∂.!?])|(?P<space>\s+)"
 )
 
 
 def tokens(text: str, dialect: Dialect, limits: Limits) -> list[Token]:
     """The tokens of a text with an end token. Raises FormulaError beyond a limit or at a character that means nothing."""
     if len(text) > limits.characters:
-        raise FormulaError(
-            f"a formula may have {limits.characters} characters; this one has {len(text)}", limits.characters
-        )
-    found = list(_scan(text, dialect, limits))
+        message = f"a formula may have {limits.characters} characters; this one has {len(text)}"
+        raise FormulaError(message, limits.characters, text[: limits.characters])
+    found: list[Token] = []
     depth = 0
-    for token in found:
-        depth += token.text in ("(", "{", "[")
-        depth -= token.text in (")", "}", "]")
+    for token in _scan(text, dialect, limits):
+        depth += (token.text in ("(", "{", "[")) - (token.text in (")", "}", "]"))
         if depth > limits.depth:
             raise FormulaError(f"brackets nest deeper than {limits.depth}", token.at, text)
+        if len(found) == limits.tokens:
+            message = f"a formula may have {limits.tokens} names, numbers and signs; this one has more"
+            raise FormulaError(message, token.at, text)
+        found.append(token)
     return [*found, Token("end", "", len(text))]
 
 
 def _scan(text: str, dialect: Dialect, limits: Limits) -> Iterator[Token]:
     pattern = {"plain": _PLAIN, "latex": _LATEX, "typst": _TYPST}[dialect]
-    folded = fold(text) if dialect == "plain" else text
-    at = count = 0
+    folded, origin = _fold(text) if dialect == "plain" else (text, range(len(text)))
+    at = 0
     while at < len(folded):
         match = pattern.match(folded, at)
         if match is None:
-            raise FormulaError(f"{folded[at]!r} has no meaning in a formula", at, text)
-        kind = match.lastgroup
-        if kind != "space":
-            count += 1
-            if count > limits.tokens:
-                raise FormulaError(f"a formula may have {limits.tokens} tokens", at, text)
-            if kind == "number":
-                _check_number(match[0], at, text, limits)
-            yield Token(kind, match[0], at)  # type: ignore[arg-type]
+            raise FormulaError(f"{_named(text[origin[at]])} has no meaning in a formula", origin[at], text)
+        if match.lastgroup == "number":
+            _check_number(match[0], origin[at], text, limits)
+        if match.lastgroup != "space":
+            yield Token(match.lastgroup, match[0], origin[at])  # type: ignore[arg-type]
         at = match.end()
 
 
-def fold(text: str) -> str:
-    """Look-alike signs as their ASCII, raised digits as powers, one character for one where positions must stay."""
-    out = ""
-    for character in text:
-        if character in "⁰¹²³⁴⁵⁶⁷⁸⁹⁻":
-            out += character
-        else:
-            out += unicodedata.normalize("NFC", character).translate(_FOLDED)
-    return re.sub(r"[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+", lambda m: "^(" + m[0].translate(_RAISED) + ")", out)
+def _named(character: str) -> str:
+    """The character in quotes; one that may look like another or like nothing, with its name."""
+    name = "" if character.isascii() else unicodedata.name(character, "")
+    return f"{character!r} ({name})" if name else repr(character)
+
+
+def _fold(text: str) -> tuple[str, list[int]]:
+    """Look-alikes as their ASCII or Greek, raised digits as powers; and for each character of that, where it stood in the text."""
+    folded, origin = "", []
+    for at, character in enumerate(text):
+        piece = _RAISED.get(character) or _plain_form(character)
+        if character in _RAISED:
+            opens = at == 0 or text[at - 1] not in _RAISED
+            closes = at + 1 == len(text) or text[at + 1] not in _RAISED
+            piece = "^(" * opens + piece + ")" * closes
+        folded += piece
+        origin += [at] * len(piece)
+    return folded, origin
+
+
+def _plain_form(character: str) -> str:
+    """A letter, digit or sign set in another font or width is the plain one; raised, lowered and circled ones are not."""
+    styled = unicodedata.decomposition(character).startswith(("<font>", "<wide>", "<compat>", "03", "00"))
+    if styled and (character.isalnum() or "！" <= character <= "～"):
+        character = unicodedata.normalize("NFKC", character)
+    return character.translate(_FOLDED)
 
 
 def _check_number(text: str, at: int, whole: str, limits: Limits) -> None:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from derivegen.calculus.chain import Derivation as Chain
 from derivegen.calculus.evaluate import Trace
-from derivegen.calculus.training import Update
 from derivegen.calculus.verify import Verified
 from derivegen.document.blocks import Block, Document, Heading, Note, Paragraph
 from derivegen.document.compose.backward import Backward
@@ -34,7 +33,6 @@ class Results:
     """What a document is composed from."""
 
     trace: Trace
-    updates: tuple[Update, ...]
     verified: Verified
 
 
@@ -42,7 +40,7 @@ def compose(results: Results, words: Words) -> Document:
     """The document of a network or of a `[graph]`."""
     trace = results.trace
     network = trace.graph.network
-    pen = Pen(trace, _chain(trace), words)
+    pen = Pen(trace, chain_of(trace), words)
     blocks = tuple(graph_blocks(pen) if network.graph is not None else _layer_blocks(pen, results))
     options = network.options
     return Document(
@@ -56,7 +54,7 @@ def compose(results: Results, words: Words) -> Document:
     )
 
 
-def _chain(trace: Trace) -> Chain:
+def chain_of(trace: Trace) -> Chain:
     """What is worked in full: the loss itself, or with several rows the first row's own loss."""
     rows = trace.graph.network.rows
     if rows == 1:
@@ -99,7 +97,7 @@ def _layer_blocks(pen: Pen, results: Results) -> Iterator[Block]:
         yield from rows_section(pen, names)
     yield from _gradients(pen, names)
     yield from update_section(pen, names)
-    yield from training_section(pen, results.updates)
+    yield from training_section(pen, pen.trace.updates)
 
 
 def shown_units(graph: Graph, names: Sequence[str]) -> dict[int, list[int]]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from derivegen.calculus.training import Update, outputs_of
+from derivegen.calculus.evaluate import Update
+from derivegen.calculus.training import outputs_of
 from derivegen.document.blocks import Prose, Table
 from derivegen.document.compose.pen import Pen
-from derivegen.formula.tree import Number, Quantity, Value
+from derivegen.formula.tree import Quantity, Value
 
 MOST_CELLS = 320
 """Cells of a parameter table; a larger layer is left to the JSON."""
@@ -113,12 +114,12 @@ def training_table(pen: Pen, updates: tuple[Update, ...]) -> Table:
     chosen = [update for update in updates if update.step % every == 0 or update.step == updates[-1].step]
     while len(chosen) > 25:
         chosen = [*chosen[:-1:2], chosen[-1]]
-    header = [pen.say("table.updates"), (Quantity(pen.graph.root),), *(_symbol(name) for name in shown), pen.say("table.norm")]
+    header = (pen.say("table.updates"), (Quantity(pen.graph.root),), *(_symbol(name) for name in shown), pen.say("table.norm"))
     rows = []
     for update in chosen:
-        numbers = [update.loss, *(sum(update.outputs, ()) if shown else ()), update.gradient_norm]
-        rows.append(((str(update.step),), *((Number(pen.trace.rounding.text(number)),) for number in numbers)))
-    return Table(pen.say("table.training"), tuple(header), tuple(rows))
+        names = [f"{name}#{update.step}" for name in ("loss", *shown, "norm")]
+        rows.append(((str(update.step),), *((Value(name),) for name in names)))
+    return Table(pen.say("table.training"), header, tuple(rows))
 
 
 def _symbol(name: str) -> Prose:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from derivegen.calculus.training import Update, batches
+from derivegen.calculus.evaluate import Update
+from derivegen.calculus.training import batches
 from derivegen.document.blocks import Block, Curves, Heading, Paragraph
 from derivegen.document.compose.pen import Line, Pen
 from derivegen.document.compose.tables import parameter_tables, training_table, update_table
-from derivegen.formula.tree import Negative, Number, Product, Quantity, Sum, Value
+from derivegen.formula.tree import Negative, Product, Quantity, Sum, Value
 
 
 def update_section(pen: Pen, wanted: Sequence[str]) -> Iterator[Block]:
@@ -45,14 +46,13 @@ def training_section(pen: Pen, updates: tuple[Update, ...]) -> Iterator[Block]:
     if len(updates) < 2:
         return
     network = pen.graph.network
-    rounding = pen.trace.rounding
     yield Heading(1, pen.say("training.title"))
     if len(batches(pen.graph)) == 1:
         yield from _first_order(pen, updates)
     else:
         yield Paragraph(pen.say("training.batches", size=network.training.batch_size, count=len(batches(pen.graph))))
     if len(updates) > 2:
-        yield Paragraph(pen.say("training.run", count=len(updates) - 1, loss=Number(rounding.text(updates[-1].loss))))
+        yield Paragraph(pen.say("training.run", count=len(updates) - 1, loss=Value(f"loss#{len(updates) - 1}")))
     yield training_table(pen, updates)
     if len(updates) > 8:
         labels = (pen.words.plain("curves.updates"), pen.words.plain("curves.loss"), pen.words.plain("curves.norm"))
@@ -63,20 +63,14 @@ def training_section(pen: Pen, updates: tuple[Update, ...]) -> Iterator[Block]:
 
 def _first_order(pen: Pen, updates: tuple[Update, ...]) -> Iterator[Block]:
     """The loss falls by about rate · ‖gradient‖², to first order."""
-    rounding = pen.trace.rounding
-    rate = pen.graph.network.training.learning_rate
-    assert rate is not None
-    fall = updates[0].loss - updates[1].loss
-    foretold = float(rate) * updates[0].gradient_norm ** 2
+    falls = updates[0].loss > updates[1].loss
     yield Paragraph(
         pen.say(
-            "training.first-order" if fall > 0 else "training.rises",
-            before=Number(rounding.text(updates[0].loss)),
-            after=Number(rounding.text(updates[1].loss)),
-            fall=Number(rounding.text(abs(fall))),
-            foretold=Number(rounding.text(foretold)),
+            "training.first-order" if falls else "training.rises",
+            before=Value("loss#0"),
+            after=Value("loss#1"),
+            fall=Value("fall#1"),
+            foretold=Value("foretold#1"),
             rate=Quantity("rate"),
         )
     )
-
-

@@ -1,0 +1,211 @@
+"""The commands as functions: `load` a network, `solve` it, look at it or write it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from derivegen.calculus.chain import Derivation, Step, derive
+from derivegen.calculus.evaluate import Trace
+from derivegen.calculus.rounding import Rounding
+from derivegen.calculus.training import train
+from derivegen.calculus.verify import Verified, verify
+from derivegen.document.blocks import Document
+from derivegen.document.compose.solution import Results, compose, wanted
+from derivegen.document.inscribe import inscribe
+from derivegen.document.verify import Judge
+from derivegen.errors import InputError
+from derivegen.network.graph import Graph, build
+from derivegen.network.load import load, with_options
+from derivegen.network.names import parse_derivative
+from derivegen.network.network import Network
+from derivegen.notation.notation import Notation, choose
+from derivegen.render.environment import Templates
+
+if TYPE_CHECKING:
+    import numpy
+    from sympy import Expr
+
+FORMATS = {"pdf": "pdf", "md": "md", "latex": "tex", "json": "json"}
+"""The formats that are built, and the endings of their files."""
+NOT_YET = ("html", "ipynb", "text", "slides", "docx", "md-pandoc", "moodle")
+DIGITS = 4
+
+
+@dataclass(frozen=True)
+class Solution:
+    """A solved network: its numbers, its derivation, its documents."""
+
+    network: Network
+    graph: Graph
+    derivation: Derivation
+    trace: Trace
+    verified: Verified
+    notation: Notation
+    templates: Templates
+
+    @property
+    def values(self) -> Mapping[str, float]:
+        """Every forward quantity by canonical name."""
+        return self.trace.values
+
+    @property
+    def gradients(self) -> Mapping[str, float]:
+        """∂loss by every quantity, keyed by the quantity."""
+        return self.trace.gradients
+
+    @property
+    def updated(self) -> Mapping[str, float]:
+        """The parameters after one update; empty without a learning rate."""
+        updates = self.trace.updates
+        return {name: updates[1].values[name] for name in self.graph.parameters} if len(updates) > 1 else {}
+
+    def expr(self, name: str) -> Expr:
+        """The sympy expression of a quantity or a derivative, one step deep. Raises InputError if there is none of that name."""
+        return self.derivation[name].expr if parse_derivative(name) is not None else self.graph[name].expr
+
+    def step(self, name: str) -> Step:
+        """How a derivative follows from others."""
+        return self.derivation[name]
+
+    def array(self, name: str) -> numpy.ndarray[Any, Any]:
+        """A whole array, units × inputs: "w[1]", "dloss/dw[1]", "z[2]" (with several rows, rows last). Raises InputError."""
+        import numpy
+
+        pair = parse_derivative(name)
+        base = pair[1] if pair is not None else name
+        family = self.graph.families.get(base)
+        if family is None:
+            raise InputError(f"there is no array {base!r}; there are {', '.join(self.graph.families)}")
+        array = numpy.zeros([int(axis.size) for axis in family.axes])
+        for indices in family.members():
+            member = family.member(indices)
+            number = self.trace.number(self.derivation.name_of(member) if pair is not None else member)
+            array[tuple(int(i) - 1 for i in indices)] = number
+        return array
+
+    @cached_property
+    def document(self) -> Document:
+        """The composed document, every line of it judged."""
+        self.lines  # noqa: B018 - judging is what makes it fit to be shown
+        return self._composed
+
+    @cached_property
+    def _composed(self) -> Document:
+        language = self.network.options.language or "en"
+        return compose(Results(self.trace, self.verified), self.templates.words(language))
+
+    @cached_property
+    def _judge(self) -> Judge:
+        from derivegen.document.compose.solution import chain_of
+
+        return Judge(self.trace, chain_of(self.trace), self.notation)
+
+    @cached_property
+    def lines(self) -> int:
+        """How many lines the judge has found true. Raises CheckFailed at the first that is not."""
+        return self._judge.document(self._composed)
+
+    @cached_property
+    def inscribed(self) -> Document:
+        """The document with its notation and numbers put in."""
+        return inscribe(self.document, self.notation, self.trace)
+
+    def text(self, form: str, figures: str = "figures") -> str:
+        """The document in a text format (md, latex, json; typst is the PDF's source), read back and judged. Raises InputError."""
+        if form == "json":
+            return self._json()
+        from derivegen.formula.readback import read_latex, read_typst
+        from derivegen.render import latex_page, markdown, typst_page
+
+        language = self.network.options.language or "en"
+        otherwise = self.templates.words(language).plain("word.otherwise")
+        if form == "md":
+            text = markdown.markdown(self.inscribed, self.templates, figures, otherwise)
+            found, read = markdown.formulas_in(text), read_latex
+        elif form == "latex":
+            text = latex_page.latex_page(self.inscribed, self.templates, otherwise)
+            found, read = latex_page.formulas_in(text), read_latex
+        elif form == "typst":
+            text = typst_page.typst_page(self.inscribed, self.templates, self.templates.spoken(language), otherwise)
+            found, read = typst_page.formulas_in(text), read_typst
+        else:
+            raise InputError(unknown_format(form))
+        functions = self._functions
+        self._judge.text(self.document, found, lambda formula: read(formula, functions))
+        return text
+
+    @cached_property
+    def _functions(self) -> frozenset[str]:
+        """The letters of unknown functions in this document."""
+        letters = {layer.activation.symbol or "f" for layer in self.network.layers}
+        return frozenset({*letters, "C", "Φ", "φ", "LReLU", "ELU"} - set(self.graph.families))
+
+    def _json(self) -> str:
+        from derivegen.render.json_page import json_page
+
+        names = wanted(self.graph) if self.network.graph is None else ()
+        return json_page(self.trace, self.notation, self.verified, self.lines, names)
+
+    def pdf(self) -> bytes:
+        """The PDF."""
+        from derivegen.render.typst_page import pdf
+
+        return pdf(self.text("typst"))
+
+    def files(self, to: Sequence[str], stem: str | None = None) -> Iterator[tuple[str, bytes]]:
+        """The files of the wanted formats as (name, content); figures in STEM-figures/ for formats that need them beside the text."""
+        stem = stem or self.network.stem
+        for form in dict.fromkeys(to):
+            if form not in FORMATS:
+                raise InputError(unknown_format(form))
+            name = f"{stem}.{FORMATS[form]}"
+            if form == "pdf":
+                yield name, self.pdf()
+            else:
+                yield name, self.text(form, f"{stem}-figures").encode()
+            if form == "md":
+                from derivegen.render.figures import figure_files
+
+                for key, svg in figure_files(self.inscribed).items():
+                    yield f"{stem}-figures/{key}", svg.encode()
+
+    def write(self, directory: str | Path = "output", to: Sequence[str] | str = "pdf", stem: str | None = None) -> tuple[Path, ...]:
+        """Write the files, whole or not at all; the paths of the documents. Raises InputError."""
+        from derivegen.render.files import write_all
+
+        formats = to.split(",") if isinstance(to, str) else to
+        return write_all(Path(directory), list(self.files(formats, stem)))
+
+    def _repr_markdown_(self) -> str:
+        """The page in a notebook."""
+        return self.text("md").replace("$`", "$").replace("`$", "$").replace("```math", "$$").replace("```", "$$")
+
+
+def unknown_format(form: str) -> str:
+    """The sentence for a format that is not there."""
+    if form in NOT_YET:
+        return f"--to {form}: not yet; built are {', '.join(FORMATS)}"
+    return f"--to {form}: there is no such format; there are {', '.join(FORMATS)}"
+
+
+def solve(network: Network | str | Path | Mapping[str, Any], *, templates: str | Path | None = None, **options: Any) -> Solution:
+    """Derive, evaluate, train and verify. `options` are the keys of [document], and `notation`. Raises InputError."""
+    if not isinstance(network, Network):
+        network = load(network)
+    if options:
+        network = with_options(network, **options)
+    graph = build(network)
+    notation = choose(graph, network.notation)
+    derivation = derive(graph)
+    chosen = network.options
+    digits = DIGITS if chosen.digits is None else chosen.digits
+    rounding = Rounding(digits, chosen.significant, chosen.carry or "exact")
+    trace = Trace(graph, derivation, rounding)
+    if trace.complete and graph.parameters and network.training.learning_rate is not None:
+        start = {name: trace.number(name) for name in graph.parameters}
+        trace = Trace(graph, derivation, rounding, train(derivation, start))
+    return Solution(network, graph, derivation, trace, verify(trace), notation, Templates(Path(templates) if templates else None))

@@ -1,0 +1,115 @@
+"""Intervals: the numbers that printed digits may stand for. Ends in, ends out, rounded outwards by a little so that nothing true is lost."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from derivegen.formula.value import FLOAT, Arithmetic
+
+SLACK = 1e-12
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """All numbers from `low` to `high`."""
+
+    low: float
+    high: float
+
+    def __add__(self, other: Interval) -> Interval:
+        return Interval(self.low + other.low, self.high + other.high)
+
+    def __neg__(self) -> Interval:
+        return Interval(-self.high, -self.low)
+
+    def __mul__(self, other: Interval) -> Interval:
+        ends = [a * b for a in (self.low, self.high) for b in (other.low, other.high)]
+        return Interval(min(ends), max(ends))
+
+    def __truediv__(self, other: Interval) -> Interval:
+        if other.low <= 0 <= other.high:
+            if other.low == other.high:
+                raise ZeroDivisionError
+            return Interval(-math.inf, math.inf)
+        return self * Interval(1 / other.high, 1 / other.low)
+
+    def __pow__(self, n: int) -> Interval:
+        if n < 0:
+            return Interval(1.0, 1.0) / self ** (-n)
+        ends = [self.low**n, self.high**n]
+        low = 0.0 if n % 2 == 0 and self.low <= 0 <= self.high else min(ends)
+        return Interval(low, max(ends))
+
+    def __lt__(self, other: Interval) -> bool:
+        return self.middle < other.middle
+
+    def __gt__(self, other: Interval) -> bool:
+        return self.middle > other.middle
+
+    def __le__(self, other: Interval) -> bool:
+        return self.middle <= other.middle
+
+    def __ge__(self, other: Interval) -> bool:
+        return self.middle >= other.middle
+
+    @property
+    def middle(self) -> float:
+        """The number half way."""
+        return (self.low + self.high) / 2
+
+    def meets(self, other: Interval) -> bool:
+        """Whether the two have a number in common, up to a rounding of double precision."""
+        slack = SLACK * (1 + max(abs(self.low), abs(self.high), abs(other.low), abs(other.high)))
+        return self.low <= other.high + slack and other.low <= self.high + slack
+
+
+def exactly(number: Fraction | float) -> Interval:
+    """The interval of one number."""
+    return Interval(float(number), float(number))
+
+
+def printed(text: str) -> Interval:
+    """What a rounded number may stand for: half a unit of its last digit to either side."""
+    mantissa, _, exponent = text.partition("e")
+    decimals = len(mantissa.partition(".")[2])
+    half = 0.5 * 10.0 ** (int(exponent or 0) - decimals)
+    return Interval(float(text) - half, float(text) + half)
+
+
+def _rising(function: Callable[[float], float]) -> Callable[[Interval], Interval]:
+    def of(x: Interval) -> Interval:
+        return Interval(function(x.low), function(x.high))
+
+    return of
+
+
+def _bounded(function: Callable[[float], float], steepest: float) -> Callable[[Interval], Interval]:
+    """For functions that are not monotone: the value in the middle, give or take the steepest slope over half the width."""
+
+    def of(x: Interval) -> Interval:
+        reach = steepest * (x.high - x.low) / 2
+        return Interval(function(x.middle) - reach, function(x.middle) + reach)
+
+    return of
+
+
+def _abs(x: Interval) -> Interval:
+    return Interval(0.0 if x.low <= 0 <= x.high else min(abs(x.low), abs(x.high)), max(abs(x.low), abs(x.high)))
+
+
+def _ends(choose: Callable[..., Any]) -> Callable[..., Interval]:
+    return lambda *many: Interval(choose(x.low for x in many), choose(x.high for x in many))
+
+
+_RISING = ("exp", "ln", "sqrt", "tanh", "sigmoid", "relu", "softplus", "Φ")
+
+INTERVALS = Arithmetic(
+    exactly,
+    {name: _rising(FLOAT.functions[name]) for name in _RISING}
+    | {name: _bounded(FLOAT.functions[name], 1.0) for name in ("sin", "cos", "φ")}
+    | {"abs": _abs, "max": _ends(max), "min": _ends(min)},
+)

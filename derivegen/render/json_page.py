@@ -1,0 +1,90 @@
+"""The JSON of a solution (interface.md, section 5): values, gradients, updates, trace and formulas under canonical names."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from derivegen.calculus.evaluate import Trace, Update
+from derivegen.calculus.verify import Verified
+from derivegen.formula.latex import latex
+from derivegen.formula.tree import Formula, Quantity
+from derivegen.notation.notation import Notation
+
+ALL_FORMULAS_UP_TO = 300
+PARAMETERS_UP_TO = 100
+ROUTES = 64
+
+
+def json_page(trace: Trace, notation: Notation, verified: Verified, lines: int, wanted: tuple[str, ...]) -> str:
+    """The text, full double precision; what has no number is left out."""
+    graph = trace.graph
+    page: dict[str, Any] = {"derivegen": 1, "title": graph.network.title, "values": trace.values, "gradients": trace.gradients}
+    if trace.updates:
+        names = graph.parameters
+        first = trace.updates[min(1, len(trace.updates) - 1)]
+        page["updated"] = {name: first.values[name] for name in names}
+        page["final"] = {name: trace.updates[-1].values[name] for name in names}
+        page["trace"] = [_line(update, names) for update in trace.updates]
+    page["formulas"] = dict(_formulas(trace, notation, wanted))
+    page["verified"] = {"method": [verified.method], "largest_relative_difference": verified.largest, "lines": lines}
+    return json.dumps(page, ensure_ascii=False, indent=1) + "\n"
+
+
+def _line(update: Update, names: tuple[str, ...]) -> dict[str, Any]:
+    line: dict[str, Any] = {
+        "step": update.step,
+        "loss": update.loss,
+        "outputs": [list(row) for row in update.outputs],
+        "gradient_norm": update.gradient_norm,
+    }
+    if len(names) <= PARAMETERS_UP_TO:
+        line["parameters"] = {name: update.values[name] for name in names}
+    return line
+
+
+def _formulas(trace: Trace, notation: Notation, wanted: tuple[str, ...]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    derivation = trace.derivation
+    names = derivation.targets() if len(trace.graph.parameters) <= ALL_FORMULAS_UP_TO else map(derivation.name_of, wanted)
+    for name in names:
+        yield name, _formula(trace, notation, name)
+    if len(trace.graph.parameters) > ALL_FORMULAS_UP_TO:
+        yield from _index_forms(trace)
+
+
+def _formula(trace: Trace, notation: Notation, name: str) -> Mapping[str, Any]:
+    derivation = trace.derivation
+    step = derivation[name]
+    routes = [[factor.name for factor in route if factor.role != "share"] for route in derivation.routes(name, ROUTES)]
+    return {
+        "routes": routes,
+        "routes_total": derivation.routes_total(name),
+        "symbolic": _symbolic(step.expr),
+        "latex": latex(notation.write(_equation(name, step.reading)[1])),
+    }
+
+
+def _equation(name: str, reading: Formula) -> tuple[Formula, Formula]:
+    return Quantity(name), reading
+
+
+def _symbolic(expression: Any) -> str:
+    """sympy's own text of an expression one step deep, in canonical names."""
+    return str(expression)
+
+
+def _index_forms(trace: Trace) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """One index form a family: the rule that gives each of its members."""
+    for family, links in trace.derivation.links.items():
+        for link in links:
+            if link.factor is not None and trace.graph.families[family].kind != "target":
+                letters = ",".join(link.leaf.letters)
+                child = trace.graph.families[link.child]
+                own = ",".join(axis.letter for axis in child.axes)
+                from derivegen.formula.symbolic import to_sympy
+
+                text = f"dloss/d{child.name}[{own}] * ({to_sympy(link.factor)})" if own else str(to_sympy(link.factor))
+                yield f"dloss/d{family}[{letters}]", {"symbolic": text, "summed_over": [a.letter for a in child.axes if a.letter not in link.leaf.letters]}
+
+

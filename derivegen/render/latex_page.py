@@ -1,0 +1,74 @@
+"""A LaTeX article: an inscribed document goes in, source that plain `pdflatex` with the recommended packages compiles comes out."""
+
+from __future__ import annotations
+
+import re
+
+from derivegen.document.blocks import Curves, Document, Picture, Prose, Row
+from derivegen.document.drawing import lay_out
+from derivegen.formula.latex import GREEK, RELATIONS, latex
+from derivegen.formula.tree import Formula
+from derivegen.render.environment import Templates
+from derivegen.render.figure_tikz import tikz, tikz_colours
+from derivegen.render.markdown import Found, rows_in
+from derivegen.render.view import Dialect, View, view
+
+_ESCAPES = {
+    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
+    "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\textless{}", ">": r"\textgreater{}", '"': "''",
+    "→": r"\(\rightarrow\)", "−": r"\(-\)", "½": r"\(\tfrac12\)", "–": "--", "…": r"\dots{}", "·": r"\(\cdot\)", "×": r"\(\times\)",
+}  # fmt: skip
+
+
+def escape(text: str) -> str:
+    """People's text as LaTeX prints it."""
+    greek = {letter: rf"\(\{name}\)" for letter, name in GREEK.items()}
+    return "".join(_ESCAPES.get(c) or greek.get(c) or c for c in text)
+
+
+def latex_page(document: Document, templates: Templates, otherwise: str) -> str:
+    """The source of the article."""
+
+    def math(tree: Formula) -> str:
+        return latex(tree, colour=True, otherwise=otherwise)
+
+    def line(row: Row) -> View:
+        return {"left": "" if row.left is None else math(row.left), "relation": RELATIONS[row.relation], "right": math(row.right)}
+
+    def reason(prose: Prose) -> str:
+        return "".join(f"${math(run)}$" if isinstance(run, Formula) else escape(run) for run in prose)
+
+    dialect = Dialect(
+        escape,
+        lambda tree: f"${math(tree)}$",
+        line,
+        reason,
+        lambda block: tikz(lay_out(block.figure)),
+        _plotted,
+    )
+    values = {"document": document, "blocks": view(document, dialect), "colours": tikz_colours()}
+    return templates.page("latex/document.tex.jinja", escape, {}, **values)
+
+
+def _plotted(block: Curves) -> str:
+    """Two small plots with TikZ alone, scaled to their greatest value."""
+    from derivegen.render.figure_tikz import plot
+
+    return "\n".join(plot(series, block.labels[0], label) for series, label in ((block.loss, block.labels[1]), (block.gradient_norm, block.labels[2])))
+
+
+_BLOCK = re.compile(r"^\\begin\{derivation\}\n(?P<rows>.*?)\n\\end\{derivation\}$", re.M | re.S)
+_TIKZ = re.compile(r"\\begin\{tikzpicture\}.*?\\end\{tikzpicture\}", re.S)
+_INLINE = re.compile(r"(?<!\\)\$(.+?)(?<!\\)\$")
+
+
+def formulas_in(text: str) -> list[Found]:
+    """Every formula of the source in order, those of figures left out."""
+    body = _TIKZ.sub("", text.partition(r"\begin{document}")[2])
+    found: list[Found] = []
+    at = 0
+    for block in _BLOCK.finditer(body):
+        found += [("", formula) for formula in _INLINE.findall(body[at : block.start()])]
+        found += rows_in(block["rows"].replace(r"\reason{", r"\text{"))
+        at = block.end()
+    return found + [("", formula) for formula in _INLINE.findall(body[at:])]

@@ -1,0 +1,77 @@
+"""Markdown as GitHub shows it: an inscribed document goes in, the text comes out, figures as SVG files beside it."""
+
+from __future__ import annotations
+
+import re
+
+from derivegen.document.blocks import Curves, Document, Picture, Prose, Row
+from derivegen.formula.latex import RELATIONS, latex
+from derivegen.formula.tree import Formula
+from derivegen.render.environment import Templates
+from derivegen.render.view import Dialect, View, view
+
+Found = tuple[str, str]
+"""A relation (or nothing) and the formula after it, as they stand in a text."""
+
+
+def escape(text: str) -> str:
+    """People's text as Markdown shows it."""
+    return re.sub(r"([\\`*_{}\[\]<>#|$~])", r"\\\1", text)
+
+
+def markdown(document: Document, templates: Templates, figures: str, otherwise: str) -> str:
+    """The text; `figures` is the folder of its figures, relative to it."""
+
+    def math(tree: Formula) -> str:
+        return latex(tree, otherwise=otherwise)
+
+    def line(row: Row) -> View:
+        return {
+            "left": "" if row.left is None else math(row.left),
+            "relation": RELATIONS[row.relation],
+            "right": math(row.right),
+        }
+
+    def reason(prose: Prose) -> str:
+        runs = (f"${math(run)}$" if isinstance(run, Formula) else _in_math(run) for run in prose)
+        return "".join(runs)
+
+    def picture(block: Picture | Curves) -> str:
+        text = block.figure.description if isinstance(block, Picture) else block.description
+        return f"![{escape(text)}]({figures}/{block.key}.svg)"
+
+    dialect = Dialect(escape, lambda tree: f"$`{math(tree)}`$", line, reason, picture, picture)
+    return templates.page("markdown/document.md.jinja", escape, {}, document=document, blocks=view(document, dialect))
+
+
+def _in_math(text: str) -> str:
+    """Words inside \\text{…}: the few signs that would end it are replaced."""
+    return re.sub(r"[\\{}$&#%_^~]", " ", text)
+
+
+_ROW = re.compile(r"^(?P<left>.*)\n  &(?P<relation>=|\\[a-z]+|[<>]) (?P<right>.*?)(?:\n  && \\text\{(?P<reason>.*)\})? ?(?:\\\\(?:\[\d+pt\])?)?$", re.M)
+_BLOCK = re.compile(r"^```math\n\\begin\{aligned\}\n(?P<rows>.*?)\n\\end\{aligned\}\n```$", re.M | re.S)
+_INLINE = re.compile(r"\$`(.+?)`\$")
+
+
+def formulas_in(text: str) -> list[Found]:
+    """Every formula of a Markdown text in order, read from the text alone."""
+    found: list[Found] = []
+    at = 0
+    for block in _BLOCK.finditer(text):
+        found += [("", formula) for formula in _INLINE.findall(text[at : block.start()])]
+        found += rows_in(block["rows"])
+        at = block.end()
+    return found + [("", formula) for formula in _INLINE.findall(text[at:])]
+
+
+def rows_in(rows: str) -> list[Found]:
+    """The formulas of aligned lines: left side, right side with its relation, those in the reason."""
+    found: list[Found] = []
+    signs = {command: sign for sign, command in RELATIONS.items()}
+    for row in _ROW.finditer(rows):
+        if row["left"].strip():
+            found.append(("", row["left"].strip()))
+        found.append((signs[row["relation"]], row["right"].strip()))
+        found += [("", formula) for formula in re.findall(r"\$(.+?)\$", row["reason"] or "")]
+    return found
