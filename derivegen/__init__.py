@@ -1,1 +1,21 @@
-"""derivegen: back-propagation by hand, every line checked."""
+"""derivegen: back-propagation by hand, every line checked by machine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from derivegen.errors import CheckFailed, InputError, MissingPart
+
+if TYPE_CHECKING:
+    from derivegen.api import Solution, load, solve
+
+__all__ = ["CheckFailed", "InputError", "MissingPart", "Solution", "load", "solve"]
+
+
+def __getattr__(name: str) -> Any:
+    """`load`, `solve` and `Solution` are imported when first used, so that the command line starts at once."""
+    if name in ("Solution", "load", "solve"):
+        from derivegen import api
+
+        return getattr(api, name)
+    raise AttributeError(f"module 'derivegen' has no attribute {name!r}")

@@ -18,6 +18,7 @@ from derivegen.document.compose.solution import Results, compose, wanted
 from derivegen.document.inscribe import inscribe
 from derivegen.document.verify import Judge
 from derivegen.errors import InputError
+from derivegen.formats import FORMATS, unknown_format
 from derivegen.network.graph import Graph, build
 from derivegen.network.load import load, with_options
 from derivegen.network.names import parse_derivative
@@ -29,9 +30,6 @@ if TYPE_CHECKING:
     import numpy
     from sympy import Expr
 
-FORMATS = {"pdf": "pdf", "md": "md", "latex": "tex", "json": "json"}
-"""The formats that are built, and the endings of their files."""
-NOT_YET = ("html", "ipynb", "text", "slides", "docx", "md-pandoc", "moodle")
 DIGITS = 4
 
 
@@ -100,9 +98,7 @@ class Solution:
 
     @cached_property
     def _judge(self) -> Judge:
-        from derivegen.document.compose.solution import chain_of
-
-        return Judge(self.trace, chain_of(self.trace), self.notation)
+        return Judge(self.trace, self.notation)
 
     @cached_property
     def lines(self) -> int:
@@ -183,13 +179,6 @@ class Solution:
     def _repr_markdown_(self) -> str:
         """The page in a notebook."""
         return self.text("md").replace("$`", "$").replace("`$", "$").replace("```math", "$$").replace("```", "$$")
-
-
-def unknown_format(form: str) -> str:
-    """The sentence for a format that is not there."""
-    if form in NOT_YET:
-        return f"--to {form}: not yet; built are {', '.join(FORMATS)}"
-    return f"--to {form}: there is no such format; there are {', '.join(FORMATS)}"
 
 
 def solve(network: Network | str | Path | Mapping[str, Any], *, templates: str | Path | None = None, **options: Any) -> Solution:

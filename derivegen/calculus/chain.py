@@ -131,6 +131,21 @@ def _split(formula: Formula) -> tuple[tuple[Formula, ...], Formula]:
     return (), formula
 
 
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A link with all that does not depend on which member is asked for: the index letters it binds, the parent's first, every choice of
+    the others, and those of them that stay letters."""
+
+    link: Link
+    child: Family
+    role: Role
+    at_root: bool
+    letters: tuple[str, ...]
+    choices: tuple[tuple[Index, ...], ...]
+    symbolic: tuple[Axis, ...]
+    shares: tuple[Factor, ...]
+
+
 @dataclass(frozen=True)
 class Derivation:
     """Every partial derivative of the root, by name: derivation["dloss/dw[1][2][3]"] is a Step. With `row` the root is that row's own
@@ -140,6 +155,7 @@ class Derivation:
     row: Index | None = None
     _steps: dict[str, Step] = field(default_factory=dict, repr=False, compare=False)
     _routes: dict[str, int] = field(default_factory=dict, repr=False, compare=False)
+    _adjoints: dict[str, Factor] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def root(self) -> str:
@@ -157,7 +173,7 @@ class Derivation:
         found: dict[str, list[Link]] = {name: [] for name in self.graph.families}
         reaching = {self.root_family.name}
         for family in reversed(tuple(self.graph.families.values())):
-            if family.name not in reaching or (family.kind == "loss" and family != self.root_family):
+            if family.name not in reaching or (family.kind == "loss" and family is not self.root_family):
                 continue
             for link in links(family):
                 found[link.leaf.base].append(link)
@@ -171,13 +187,14 @@ class Derivation:
 
     def __getitem__(self, name: str) -> Step:
         """The step of a derivative, an update or a δ. Raises InputError if the name is none of these."""
-        if name not in self._steps:
-            self._steps[name] = self._find(name)
-        return self._steps[name]
+        found = self._steps.get(name)
+        if found is None:
+            found = self._steps[name] = self._find(name)
+        return found
 
     def _find(self, name: str) -> Step:
         pair = parse_derivative(name)
-        if pair is not None and pair[0] in ("loss", self.root):
+        if pair is not None and pair[0] in ((self.root, "loss") if self.row is None else (self.root,)):
             by = pair[1] if self.row is None else self._with_row(pair[1])
             found = self.graph.locate(by)
             if found is None:
@@ -197,53 +214,64 @@ class Derivation:
         """∂root/∂(one member): the sum over everything the member enters directly."""
         member = family.member(indices)
         target = self.name_of(member)
-        if family == self.root_family:
+        if family is self.root_family:
             return Step(target, (Term((Factor("upstream", target, "itself", Number("1")),)),))
         terms: list[Term] = []
-        for link in self.links[family.name]:
-            terms += self._terms(link, member, indices, target)
+        for entry in self._entries[family.name]:
+            terms += self._terms(entry, member, indices, target)
         return Step(target, tuple(terms))
 
-    def _terms(self, link: Link, member: str, indices: tuple[Index, ...], target: str) -> Iterator[Term]:
-        child = self.graph.families[link.child]
-        binding = dict(zip(link.leaf.letters, indices, strict=True))
-        free = [axis for axis in child.axes if axis.letter not in binding]
-        if self.row is not None:
-            binding |= {axis.letter: self.row for axis in free if axis.counts == "example"}
-            free = [axis for axis in free if axis.counts == "unit"]
-        for values in cartesian(*(axis.range() for axis in free)):
-            bound = {**binding, **dict(zip((axis.letter for axis in free), values, strict=True))}
-            own = tuple(bound[axis.letter] for axis in child.axes)
-            if link.when == "cross" and own == indices:
+    @cached_property
+    def _entries(self) -> Mapping[str, tuple[_Entry, ...]]:
+        """The links made ready for members."""
+        return {name: tuple(self._entry(link) for link in many) for name, many in self.links.items()}
+
+    def _entry(self, link: Link) -> _Entry:
+        child, parent = self.graph.families[link.child], self.graph.families[link.leaf.base]
+        free = [axis for axis in child.axes if axis.letter not in link.leaf.letters]
+        ranges = [(self.row,) if self.row is not None and axis.counts == "example" else axis.range() for axis in free]
+        choices = tuple(cartesian(*ranges))
+        symbolic = tuple(axis for axis, many in zip(free, ranges, strict=True) if many == (axis.letter,) and self.row is None)
+        shares = tuple(Factor("share", f"share[{n}]", "share", share) for n, share in enumerate(link.shares, 1))
+        letters = (*link.leaf.letters, *(axis.letter for axis in free))
+        return _Entry(link, child, _role(child, parent), child is self.root_family, letters, choices, symbolic, shares)
+
+    def _terms(self, entry: _Entry, member: str, indices: tuple[Index, ...], target: str) -> Iterator[Term]:
+        child, letters = entry.child, [axis.letter for axis in entry.child.axes]
+        for values in entry.choices:
+            bound = dict(zip(entry.letters, (*indices, *values), strict=True))
+            own = tuple([bound[letter] for letter in letters])
+            if entry.link.when == "cross" and own == indices:
                 continue  # the own form holds there
-            factors = self._factors(link, child.member(own), member, bound, target)
+            factors = self._factors(entry, child.member(own), member, bound, target)
             if factors:
-                yield Term(factors, tuple(a for a, v in zip(free, values, strict=True) if isinstance(v, str)))
+                yield Term(factors, entry.symbolic)
 
     def _factors(
-        self, link: Link, child: str, member: str, bound: Mapping[str, Index], target: str
+        self, entry: _Entry, child: str, member: str, bound: Mapping[str, Index], target: str
     ) -> tuple[Factor, ...]:
         """Upstream, shares and the local derivative, in route order; nothing where the local derivative does not exist (a mask)."""
-        family, parent = self.graph.families[link.child], self.graph.families[link.leaf.base]
-        at_root = family == self.root_family
+        link, shares = entry.link, entry.shares
         name = derivative(child, member)
         if link.factor is None:
-            name = target if not link.shares else f"dC/d{member}"
+            name = target if not shares else f"dC/d{member}"
             reading: Formula | None = Quantity(name)
         else:
             reading = instance(link.factor, bound, self.graph.families)
         if reading is None:
             return ()
-        shares = tuple(Factor("share", f"share[{n}]", "share", share) for n, share in enumerate(link.shares, 1))
-        if at_root:
-            own = self._term_name(bound, member) if shares or len(family.axes) else target
-            return (*shares, Factor(_role(family, parent), own, link.rule, reading))
-        upstream = self.name_of(child)
-        return (
-            Factor("upstream", upstream, "chain", Quantity(upstream)),
-            *shares,
-            Factor(_role(family, parent), name, link.rule, reading),
-        )
+        if entry.at_root:
+            own = self._term_name(bound, member) if shares or len(entry.child.axes) else target
+            return (*shares, Factor(entry.role, own, link.rule, reading))
+        return (self._upstream(child), *shares, Factor(entry.role, name, link.rule, reading))
+
+    def _upstream(self, child: str) -> Factor:
+        """∂root/∂child as a factor, one object for all that enters the child."""
+        found = self._adjoints.get(child)
+        if found is None:
+            name = self.name_of(child)
+            found = self._adjoints[child] = Factor("upstream", name, "chain", Quantity(name))
+        return found
 
     def _term_name(self, bound: Mapping[str, Index], member: str) -> str:
         """The derivative of the one output's (or row's) term of the loss."""
@@ -256,11 +284,16 @@ class Derivation:
         low, high = self.graph.locate(parent), self.graph.locate(child)
         if low is None or high is None:
             return None
-        for link in self.links[low[0].name]:
-            if link.child == high[0].name:
-                for term in self._terms(link, parent, low[1], self.name_of(parent)):
-                    if term.factors[-1].name == derivative(child, parent):
-                        return term.factors[-1]
+        own = dict(zip((axis.letter for axis in high[0].axes), high[1], strict=True))
+        for link in links(high[0]):
+            if link.leaf.base != low[0].name or link.factor is None or (link.when == "cross" and low[1] == high[1]):
+                continue
+            bound = dict(zip(link.leaf.letters, low[1], strict=True))
+            if any(own.get(letter, index) != index for letter, index in bound.items()):
+                continue
+            reading = instance(link.factor, {**own, **bound}, self.graph.families)
+            if reading is not None:
+                return Factor(_role(high[0], low[0]), derivative(child, parent), link.rule, reading)
         return None
 
     def _update(self, member: str) -> Step:
@@ -275,13 +308,18 @@ class Derivation:
 
     def targets(self) -> Iterator[str]:
         """The names of all derivatives, from the root backwards."""
-        for family in reversed(tuple(self.graph.families.values())):
-            if family.kind not in ("loss", "target") and family != self.root_family:
-                yield from (self.name_of(family.member(indices)) for indices in family.members())
+        return (self.name_of(family.member(indices)) for family, indices in self._members())
 
     def steps(self) -> Iterator[Step]:
-        """Every step, from the root backwards."""
-        return (self[name] for name in self.targets())
+        """Every step, from the root backwards; not kept, since a large network has a great many."""
+        return (self.step(family, indices) for family, indices in self._members())
+
+    def _members(self) -> Iterator[tuple[Family, tuple[Index, ...]]]:
+        """What the root is differentiated by, from the root backwards."""
+        for family in reversed(tuple(self.graph.families.values())):
+            if family.kind not in ("loss", "target") and family is not self.root_family:
+                for indices in family.members():
+                    yield family, indices
 
     def routes_total(self, name: str) -> int:
         """How many routes lead from the root to the quantity."""

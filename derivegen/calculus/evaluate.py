@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from derivegen.calculus.chain import Derivation, Step
@@ -19,6 +21,14 @@ from derivegen.formula.tree import BigSum, Quantity, walk
 from derivegen.formula.value import EXACT, FLOAT, Arithmetic, Irrational, value
 from derivegen.network.graph import Graph
 from derivegen.network.names import parse, parse_derivative
+
+
+DEEP = 40
+"""From this many quantities within one another on, they are filled in in order: each takes some ten calls."""
+
+
+MOST_BITS = 8192
+"""Longer fractions count as having no short form: nobody prints them, and squares of squares would fill the memory."""
 
 
 class Symbolic(LookupError):
@@ -41,15 +51,29 @@ class Numbers:
         self.derivation, self.graph, self.arithmetic = derivation, derivation.graph, arithmetic
         self._keep = keep
         self._values: dict[str, Any] = dict(overrides or {})
+        self._depth = 0
 
     def __getitem__(self, name: str) -> Any:
         """The value. Raises Symbolic, Irrational (exact arithmetic only), InputError (outside a domain, overflow)."""
         if name not in self._values:
-            self._values[name] = self._safe(name)
+            self._depth += 1
+            if self._depth == DEEP:
+                self._in_order(name)
+            try:
+                self._values[name] = self._safe(name)
+            finally:
+                self._depth -= 1
         found = self._values[name]
         if isinstance(found, Exception):
             raise found
         return found
+
+    def _in_order(self, name: str) -> None:
+        """Fill in everything from the inputs on, so that the recursion of a long graph never gets deep."""
+        derived = self.graph.locate(name) is None
+        for each in chain(self.graph.names(), self.derivation.targets() if derived else ()):
+            with suppress(Symbolic, Irrational, InputError):
+                self[each]
 
     def _safe(self, name: str) -> Any:
         try:
@@ -62,9 +86,13 @@ class Numbers:
             raise InputError(self._outside(name, "a logarithm or root of a number that has none")) from None
         except OverflowError:
             raise InputError(self._outside(name, "a number too large to compute with")) from None
-        if isinstance(found, float) and not math.isfinite(found):
+        if isinstance(found, Fraction) and found.denominator.bit_length() + found.numerator.bit_length() > MOST_BITS:
+            return Irrational(name)
+        if not isinstance(found, float):
+            return found
+        if not math.isfinite(found):
             raise InputError(self._outside(name, "a number too large to compute with"))
-        return found
+        return found + 0.0  # −0.0 would be printed with its sign
 
     def _compute(self, name: str) -> Any:
         given = self.graph.givens.get(name)
@@ -82,6 +110,9 @@ class Numbers:
         return number if self._keep is None else self._keep(number)
 
     def _derived(self, name: str) -> Any:
+        if "*" in name:  # what flows back over one edge: upstream times local
+            upstream, local = name.split("*")
+            return self[upstream] * self[local]
         pair = parse_derivative(name)
         if pair is not None and pair[0].startswith("loss@"):
             return self._row(pair[0])._value(_row_derivation(self.graph, pair[0])[name].reading)

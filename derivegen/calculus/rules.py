@@ -24,8 +24,9 @@ from derivegen.formula.tree import (
     Power,
     Product,
     Ratio,
+    Relation,
     Sum,
-    walk,
+    children,
 )
 from derivegen.formula.value import constant
 from derivegen.network.activations import decimal
@@ -41,10 +42,13 @@ class Differentiated:
 
 def differentiate(tree: Formula, by: Formula) -> Differentiated:
     """d tree / d by, `by` being a leaf of the tree. Raises TypeError on a node that has no derivative."""
+    return _moving(tree, by) if depends(tree, by) else Differentiated(ZERO, "constant")
+
+
+def _moving(tree: Formula, by: Formula) -> Differentiated:
+    """The same for a tree in which the leaf is known to stand."""
     if tree == by:
         return Differentiated(ONE, "itself")
-    if not depends(tree, by):
-        return Differentiated(ZERO, "constant")
     rule = RULES.get(type(tree))
     if rule is None:
         raise TypeError(f"{type(tree).__name__} has no derivative")
@@ -53,7 +57,7 @@ def differentiate(tree: Formula, by: Formula) -> Differentiated:
 
 def depends(tree: Formula, by: Formula) -> bool:
     """Whether the leaf stands in the tree."""
-    return any(part == by for part in walk(tree))
+    return tree == by or any(depends(part, by) for part in children(tree))
 
 
 def _sum(tree: Formula, by: Formula) -> Differentiated:
@@ -61,15 +65,15 @@ def _sum(tree: Formula, by: Formula) -> Differentiated:
     assert isinstance(tree, Sum)
     moving = [term for term in tree.terms if depends(term, by)]
     if len(moving) == 1:
-        inner = differentiate(moving[0], by)
+        inner = _moving(moving[0], by)
         return Differentiated(inner.result, "only-term" if inner.rule == "itself" else inner.rule)
-    return Differentiated(plus(*(differentiate(term, by).result for term in moving)), "sum")
+    return Differentiated(plus(*(_moving(term, by).result for term in moving)), "sum")
 
 
 def _negative(tree: Formula, by: Formula) -> Differentiated:
     """(−u)′ = −u′."""
     assert isinstance(tree, Negative)
-    inner = differentiate(tree.body, by)
+    inner = _moving(tree.body, by)
     return Differentiated(minus(inner.result), inner.rule)
 
 
@@ -79,7 +83,7 @@ def _product(tree: Formula, by: Formula) -> Differentiated:
     moving = [i for i, factor in enumerate(tree.factors) if depends(factor, by)]
     terms = []
     for i in moving:
-        inner = differentiate(tree.factors[i], by).result
+        inner = _moving(tree.factors[i], by).result
         terms.append(times(*tree.factors[:i], inner, *tree.factors[i + 1 :], dotted=tree.dotted))
     return Differentiated(plus(*terms), "factor" if len(moving) == 1 else "product")
 
@@ -89,12 +93,12 @@ def _ratio(tree: Formula, by: Formula) -> Differentiated:
     assert isinstance(tree, Ratio)
     top, bottom = tree.top, tree.bottom
     if not depends(bottom, by):
-        return Differentiated(over(differentiate(top, by).result, bottom), "factor")
-    lower = differentiate(bottom, by).result
+        return Differentiated(over(_moving(top, by).result, bottom), "factor")
+    lower = _moving(bottom, by).result
     square = Power(bottom, Number("2"))
     if not depends(top, by):
         return Differentiated(minus(over(times(top, lower), square)), "reciprocal")
-    upper = differentiate(top, by).result
+    upper = _moving(top, by).result
     return Differentiated(over(plus(times(upper, bottom), minus(times(top, lower))), square), "quotient")
 
 
@@ -102,7 +106,7 @@ def _power(tree: Formula, by: Formula) -> Differentiated:
     """(uⁿ)′ = n·uⁿ⁻¹·u′."""
     assert isinstance(tree, Power)
     n = constant(tree.exponent)
-    inner = differentiate(tree.base, by).result
+    inner = _moving(tree.base, by).result
     lower: Formula = tree.base if n == 2 else Power(tree.base, decimal(n - 1))
     if n == 1:
         return Differentiated(inner, "factor")
@@ -111,13 +115,13 @@ def _power(tree: Formula, by: Formula) -> Differentiated:
 
 def _bracket(tree: Formula, by: Formula) -> Differentiated:
     assert isinstance(tree, Bracket)
-    return differentiate(tree.body, by)
+    return _moving(tree.body, by)
 
 
 def _big_sum(tree: Formula, by: Formula) -> Differentiated:
     """∂/∂x_k of Σ_k f(x_k) leaves the one term with that index, so the sum sign goes (Kronecker delta)."""
     assert isinstance(tree, BigSum)
-    inner = differentiate(tree.body, by)
+    inner = _moving(tree.body, by)
     bound = isinstance(by, Indexed) and getattr(tree.index, "name", None) in by.letters
     return inner if bound else Differentiated(BigSum(inner.result, tree.index, tree.low, tree.high), "sum")
 
@@ -134,7 +138,7 @@ def _call(tree: Formula, by: Formula) -> Differentiated:
     if tree.function in ("max", "min"):
         return Differentiated(_extreme(tree, by), "cases")
     (u,) = tree.arguments
-    inner = differentiate(u, by).result
+    inner = _moving(u, by).result
     outer = OUTER[tree.function](u) if tree.function in OUTER else Call(tree.function, (u,), tree.primes + 1)
     rule = f"function:{tree.function}" if inner == ONE else f"chain:{tree.function}"
     return Differentiated(times(outer, inner), rule)
@@ -147,7 +151,7 @@ def _extreme(tree: Call, by: Formula) -> Formula:
         return differentiate(last, by).result
     rest: Formula = first[0] if len(first) == 1 else Call(tree.function, tuple(first))
     inner = differentiate(rest, by).result if not isinstance(rest, Call) or rest.function != tree.function else _extreme(rest, by)
-    relation = "≥" if tree.function == "max" else "≤"
+    relation: Relation = "≥" if tree.function == "max" else "≤"
     return Cases(((inner, Compare(rest, relation, last)), (differentiate(last, by).result, None)))
 
 

@@ -16,7 +16,6 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from derivegen.calculus.chain import Derivation as Chain
 from derivegen.calculus.evaluate import Numbers, Symbolic, Trace
 from derivegen.calculus.interval import INTERVALS, Interval, exactly, printed
 from derivegen.document.blocks import Box, Curves, Derivation, Document, Picture, Prose, Row, Table
@@ -40,10 +39,9 @@ Read = Callable[[str], Formula]
 
 @dataclass(frozen=True)
 class Judge:
-    """Judges one document. `chain` is what its derivatives are of."""
+    """Judges the documents of one trace in one notation."""
 
     trace: Trace
-    chain: Chain
     notation: Notation
 
     def text(self, document: Document, found: Sequence[Found], read: Read) -> int:
@@ -177,7 +175,7 @@ class Judge:
         rows = graph.network.rows
         if isinstance(rows, str):
             given[rows] = 3.0
-        return Numbers(self.chain, FLOAT, given)
+        return Numbers(self.trace.derivation, FLOAT, given)
 
     def _numeric(self, before: Formula, row: Row) -> None:
         """The numbers of a line lie in what the line before allows, and a symbolic line's value in what the numbers allow."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from derivegen.formula.layout import Printer, is_tall, small_ratio
@@ -25,8 +26,9 @@ from derivegen.formula.tree import (
 
 GREEK = {
     "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "varepsilon", "ζ": "zeta", "η": "eta", "θ": "theta",
-    "κ": "kappa", "λ": "lambda", "μ": "mu", "ν": "nu", "ξ": "xi", "π": "pi", "ρ": "rho", "σ": "sigma", "τ": "tau",
-    "φ": "varphi", "χ": "chi", "ψ": "psi", "ω": "omega", "Φ": "Phi", "Δ": "Delta", "ℓ": "ell",
+    "ι": "iota", "κ": "kappa", "λ": "lambda", "μ": "mu", "ν": "nu", "ξ": "xi", "π": "pi", "ρ": "rho", "σ": "sigma", "τ": "tau",
+    "υ": "upsilon", "φ": "varphi", "χ": "chi", "ψ": "psi", "ω": "omega", "Γ": "Gamma", "Δ": "Delta", "Θ": "Theta",
+    "Λ": "Lambda", "Ξ": "Xi", "Π": "Pi", "Σ": "Sigma", "Φ": "Phi", "Ψ": "Psi", "Ω": "Omega", "ℓ": "ell",
 }  # fmt: skip
 FUNCTIONS = {
     "ln": r"\ln", "sin": r"\sin", "cos": r"\cos", "tanh": r"\tanh", "max": r"\max", "min": r"\min", "sigmoid": r"\sigma",
@@ -46,11 +48,26 @@ RELATIONS = {
 }
 
 
+ESCAPES = {
+    "\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", **{sign: "\\" + sign for sign in "&%$#_{}"},
+}  # fmt: skip
+
+
+def escaped(text: str) -> str:
+    """Ordinary text inside LaTeX."""
+    return "".join(ESCAPES.get(character, character) for character in text)
+
+
 def letter(base: str) -> str:
     """A symbol's letter or word: Greek by name, words upright."""
     if base in GREEK:
         return "\\" + GREEK[base]
-    return base if len(base) == 1 else rf"\mathrm{{{base}}}"
+    return base if len(base) == 1 else rf"\mathrm{{{escaped(base)}}}"
+
+
+def index(text: str) -> str:
+    """A sub- or superscript: Greek letters by name."""
+    return re.sub(r"[^\W_]", lambda m: f"\\{GREEK[m[0]]} " if m[0] in GREEK else m[0], text).strip()
 
 
 class Latex(Printer):
@@ -68,8 +85,9 @@ class Latex(Printer):
     def glyph(self, tree: Glyph) -> str:
         base = rf"\boldsymbol{{{letter(tree.base)}}}" if tree.bold else letter(tree.base)
         base = rf"\{tree.accent}{{{base}}}" if tree.accent else base
-        sub = f"_{{{tree.sub}}}" if tree.sub else ""
-        return base + "'" * tree.primes + sub + (f"^{{{tree.sup}}}" if tree.sup else "")
+        sub = f"_{{{index(tree.sub)}}}" if tree.sub else ""
+        # primes are a superscript of TeX: right before the other one the two join, with an index between they clash
+        return base + sub + "'" * tree.primes + (f"^{{{index(tree.sup)}}}" if tree.sup else "")
 
     def parenthesised(self, inner: str, tall: bool) -> str:
         return rf"\left( {inner} \right)" if tall else f"({inner})"
@@ -82,11 +100,11 @@ class Latex(Printer):
         return f"{{{self.base(tree.base)}}}^{{{self.text(tree.exponent)}}}"
 
     def partial(self, tree: Partial) -> str:
-        return rf"\frac{{\partial {self.text(tree.of)}}}{{\partial {self.text(tree.by)}}}"
+        return rf"\frac{{\partial {self.single(tree.of)}}}{{\partial {self.single(tree.by)}}}"
 
     def slope(self, tree: Slope) -> str:
-        body = self.factor(tree.body, False, last=True)
-        return rf"\frac{{\mathrm{{d}}}}{{\mathrm{{d}} {self.text(tree.by)}}} {body}"
+        by = self.single(tree.by)
+        return rf"\frac{{\mathrm{{d}}}}{{\mathrm{{d}} {by}}} {self.single(tree.body)}"
 
     def call(self, tree: Call) -> str:
         arguments = ", ".join(map(self.text, tree.arguments))
@@ -114,13 +132,13 @@ class Latex(Printer):
 
     def bigsum(self, tree: BigSum) -> str:
         index = f"{self.text(tree.index)} = {self.text(tree.low)}"
-        return rf"\sum_{{{index}}}^{{{self.text(tree.high)}}} {self.factor(tree.body, False, last=True)}"
+        return rf"\sum_{{{index}}}^{{{self.text(tree.high)}}} {self.factor(tree.body)}"
 
     def under(self, tree: Under) -> str:
         return rf"\underbrace{{{self.text(tree.body)}}}_{{{self.text(tree.label)}}}"
 
     def words(self, tree: Words) -> str:
-        return rf"\text{{{tree.text}}}"
+        return rf"\text{{{escaped(tree.text)}}}"
 
     def colour(self, tree: Colour) -> str:
         body = self.text(tree.body)

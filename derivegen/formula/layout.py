@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 from derivegen.formula.tree import (
     BigSum,
     Bracket,
@@ -22,10 +25,12 @@ from derivegen.formula.tree import (
     Strike,
     Sum,
     Under,
-    Words,
+    walk,
 )
 
 TALL = (Ratio, Cases, Matrix, Partial, Slope, BigSum)
+LETTER_FUNCTIONS = frozenset("σΦφ")
+"""The functions printed as one letter; the same letter before a parenthesis would be read as a call."""
 
 
 class Printer:
@@ -35,19 +40,21 @@ class Printer:
 
     def text(self, tree: Formula, leading: bool = True) -> str:
         """The text of a tree; `leading` says that a minus may stand in front as it is."""
+        if not leading and begins_with_minus(tree):
+            return self.paren(tree)
         match tree:
             case Number(text):
-                return self.number(text) if leading or not text.startswith("-") else self.paren(tree)
+                return self.number(text)
             case Glyph():
                 return self.glyph(tree)
-            case Sum(terms):
-                return self.sum(terms)
+            case Sum():
+                return self.sum(tree)
             case Negative(body):
-                return self.minus + self.term(body) if leading else self.paren(tree)
-            case Product(factors, dotted):
-                return self.product(factors, dotted, leading)
+                return self.minus + self.term(body)
+            case Product():
+                return self.product(tree)
             case Bracket(body):
-                return self.paren(body)
+                return self.parenthesised(self.text(body), is_tall(body))
         return self.dialect(tree)
 
     def dialect(self, tree: Formula) -> str:
@@ -57,55 +64,62 @@ class Printer:
             raise TypeError(f"{type(tree).__name__} cannot be printed; a notation and a rounding come first")
         return str(method(tree))
 
-    def sum(self, terms: tuple[Formula, ...]) -> str:
+    def sum(self, tree: Sum) -> str:
         """Terms with their signs between."""
-        first, *rest = terms
-        text = self.text(first)
+        first, *rest = opened(tree)
+        text = self.paren(first) if isinstance(bare(first), Compare) else self.text(first)
         for term in rest:
             if isinstance(term, Negative):
                 text += f" {self.minus} {self.term(term.body)}"
             else:
-                text += self.plus + self.text(term, leading=False)
+                text += self.plus + self.term(term)
         return text
 
     def term(self, body: Formula) -> str:
-        """What stands after a minus."""
-        if isinstance(body, Sum | Negative) or (isinstance(body, Number) and body.text.startswith("-")):
-            return self.paren(body)
-        return self.text(body, leading=False)
+        """What stands after a sign."""
+        return self.paren(body) if isinstance(bare(body), Sum | Compare) else self.text(body, leading=False)
 
-    def product(self, factors: tuple[Formula, ...], dotted: bool, leading: bool) -> str:
+    def product(self, tree: Product) -> str:
         """Factors in order; the dot stays where the factors would run together."""
-        flat: list[Formula] = []
-        for factor in factors:
-            flat.extend(factor.factors if isinstance(factor, Product) and (factor.dotted == dotted) else (factor,))
-        text = self.factor(flat[0], leading, last=len(flat) == 1)
-        for before, factor in zip(flat, flat[1:], strict=False):
-            text += self.dot if dotted or needs_dot(before, factor) else self.beside
-            text += self.factor(factor, False, last=factor is flat[-1])
+        flat = list(joined(tree))
+        text, before = "", None
+        for place, (factor, dotted) in enumerate(flat):
+            if before is not None:
+                text += self.dot if dotted or self.needs_dot(before, factor) else self.beside
+            text += self.factor(factor, leading=before is None, last=place == len(flat) - 1)
+            before = factor
         return text
 
-    def factor(self, factor: Formula, leading: bool, last: bool) -> str:
-        """One factor, in parentheses where it would fall apart."""
-        if isinstance(factor, Sum | Negative | Compare) or (isinstance(factor, BigSum | Slope) and not last):
-            return self.paren(factor)
-        if isinstance(factor, Cases):
-            return self.paren(factor)
-        return self.text(factor, leading)
+    def needs_dot(self, before: Formula, after: Formula) -> bool:
+        """Whether two factors side by side could be misread."""
+        return run_together(bare(before), bare(after))
+
+    def factor(self, factor: Formula, leading: bool = False, last: bool = True) -> str:
+        """One factor, in parentheses where it would fall apart or, a sum sign, swallow what follows."""
+        core = bare(factor)
+        apart = isinstance(core, Sum | Negative | Compare | Cases) or (swallows(core) and not last)
+        return self.paren(factor) if apart else self.text(factor, leading)
+
+    def single(self, tree: Formula) -> str:
+        """What ∂ or d/dx acts on: one piece, or in parentheses."""
+        loose = isinstance(bare(tree), Sum | Product | Negative | Compare | Ratio | Cases) or begins_with_minus(tree)
+        return self.paren(tree) if loose else self.text(tree)
 
     def base(self, tree: Formula) -> str:
-        """The base of a power."""
-        simple = isinstance(tree, Glyph | Bracket) or (
-            isinstance(tree, Number) and tree.text.replace(".", "").isdigit()
-        )
+        """The base of a power; a raised index must not run into the exponent."""
+        core = bare(tree)
+        simple = isinstance(core, Bracket) or (isinstance(core, Glyph) and not core.sup and not core.primes)
+        simple = simple or (isinstance(core, Number) and core.text.replace(".", "").isdigit())
         return self.text(tree) if simple else self.paren(tree)
 
     def paren(self, tree: Formula) -> str:
-        """In parentheses, tall ones around tall content."""
+        """In parentheses, inside of its colour, stroke or brace."""
+        if isinstance(tree, Colour | Strike | Under):
+            return self.dialect(bracketed(tree))
         return self.parenthesised(self.text(tree), is_tall(tree))
 
     def parenthesised(self, inner: str, tall: bool) -> str:
-        """Parentheses around finished text."""
+        """Parentheses around finished text, tall ones around tall content."""
         return f"({inner})"
 
     def number(self, text: str) -> str:
@@ -125,23 +139,78 @@ class Printer:
         return self.text(tree.body)
 
 
-def needs_dot(before: Formula, after: Formula) -> bool:
-    """Whether two factors side by side could be misread."""
-    if isinstance(after, Number | Ratio | Partial | Slope) or isinstance(before, Partial | Slope):
+def bare(tree: Formula) -> Formula:
+    """The formula under its colour, stroke or brace."""
+    while isinstance(tree, Colour | Strike | Under):
+        tree = tree.body
+    return tree
+
+
+def bracketed(tree: Formula) -> Formula:
+    """The formula in parentheses, its decoration outside."""
+    return replace(tree, body=bracketed(tree.body)) if isinstance(tree, Colour | Strike | Under) else Bracket(tree)
+
+
+def opened(tree: Sum) -> Iterator[Formula]:
+    """The terms of a sum and of the sums that are its terms."""
+    for term in tree.terms:
+        if isinstance(term, Sum):
+            yield from opened(term)
+        else:
+            yield term
+
+
+def joined(tree: Product, dotted: bool = True) -> Iterator[tuple[Formula, bool]]:
+    """The factors of a product and of the products that are its factors, each with whether a dot is asked for before it."""
+    for place, factor in enumerate(tree.factors):
+        before = tree.dotted if place else dotted
+        if isinstance(factor, Product):
+            yield from joined(factor, before)
+        else:
+            yield factor, before
+
+
+def begins_with_minus(tree: Formula) -> bool:
+    """Whether the text of a formula would begin with a minus."""
+    match bare(tree):
+        case Number(text):
+            return text.startswith("-")
+        case Negative():
+            return True
+        case Sum((first, *_)):
+            return begins_with_minus(first)
+        case Product((first, *_)):
+            return begins_with_minus(first) and not isinstance(bare(first), Negative | Sum)
+        case Compare(left, _, _):
+            return begins_with_minus(left)
+    return False
+
+
+def swallows(tree: Formula) -> bool:
+    """Whether what is written after a formula would be read as part of it."""
+    core = bare(tree)
+    return isinstance(core, BigSum | Slope) or (isinstance(core, Product) and swallows(core.factors[-1]))
+
+
+def run_together(before: Formula, after: Formula) -> bool:
+    """Whether two factors side by side could be misread: 2 3, a word and what follows it, σ (x + y), a fraction after anything."""
+    if isinstance(after, Number | Ratio | Partial | Slope) or isinstance(before, Partial | Slope | BigSum):
         return True
+    if _is_word(before) or _is_word(after):
+        return True
+    if isinstance(before, Glyph) and before.base in LETTER_FUNCTIONS and not before.sub and not before.sup:
+        return not isinstance(after, Glyph)
     if isinstance(after, Power):
-        return isinstance(after.base, Number) or needs_dot(before, after.base)
-    if isinstance(after, Call):
-        return not isinstance(before, Number | Glyph | Call)
-    if isinstance(before, Glyph | Power) and isinstance(after, Sum | Bracket | Negative):
-        return False
-    return any(isinstance(side, Glyph) and len(side.base) > 1 for side in (before, after))
+        return run_together(before, bare(after.base))
+    return isinstance(after, Call) and not isinstance(before, Number | Glyph | Call)
+
+
+def _is_word(tree: Formula) -> bool:
+    return isinstance(tree, Glyph) and len(tree.base) > 1
 
 
 def is_tall(tree: Formula) -> bool:
     """Whether a formula is higher than a line."""
-    from derivegen.formula.tree import walk
-
     return any(isinstance(part, TALL) for part in walk(tree))
 
 
@@ -149,6 +218,3 @@ def small_ratio(tree: Ratio) -> bool:
     """Whether a fraction is one of two small whole numbers, as ½ is."""
     parts = (tree.top, tree.bottom)
     return all(isinstance(part, Number) and part.text.isdigit() and len(part.text) <= 2 for part in parts)
-
-
-__all__ = ["Matrix", "Printer", "Under", "Words", "is_tall", "needs_dot", "small_ratio"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from derivegen.formula.layout import Printer
+from derivegen.formula.layout import Printer, bare, begins_with_minus
 from derivegen.formula.tree import (
     BigSum,
     Call,
@@ -13,7 +13,6 @@ from derivegen.formula.tree import (
     Formula,
     Glyph,
     Matrix,
-    Negative,
     Number,
     Partial,
     Power,
@@ -50,11 +49,18 @@ class Plain(Printer):
         sup = _raised(tree.sup, _SUP, "^") if tree.sup else ""
         return tree.base + accent + sup + sub + "′" * tree.primes
 
+    def needs_dot(self, before: Formula, after: Formula) -> bool:
+        # 1/2 x could be 1/(2x)
+        return isinstance(bare(before), Ratio) or super().needs_dot(before, after)
+
     def _part(self, tree: Formula) -> str:
-        return self.paren(tree) if isinstance(tree, Sum | Product | Negative | Ratio) else self.text(tree)
+        loose = isinstance(bare(tree), Sum | Product | Ratio | Partial | Slope | BigSum | Compare)
+        return self.paren(tree) if loose or begins_with_minus(tree) else self.text(tree)
 
     def ratio(self, tree: Ratio) -> str:
-        return f"{self._part(tree.top)}/{self._part(tree.bottom)}"
+        top = bare(tree.top)
+        over = self.text(tree.top) if isinstance(top, Number) else self._part(tree.top)
+        return f"{over}/{self._part(tree.bottom)}"
 
     def power(self, tree: Power) -> str:
         exponent = tree.exponent
@@ -63,10 +69,10 @@ class Plain(Printer):
         return f"{self.base(tree.base)}^{self._part(exponent)}"
 
     def partial(self, tree: Partial) -> str:
-        return f"∂{self.text(tree.of)}/∂{self.text(tree.by)}"
+        return f"∂{self.single(tree.of)}/∂{self.single(tree.by)}"
 
     def slope(self, tree: Slope) -> str:
-        return f"d/d{self.text(tree.by)} {self.factor(tree.body, False, last=True)}"
+        return f"d/d{self.single(tree.by)} {self.single(tree.body)}"
 
     def call(self, tree: Call) -> str:
         arguments = ", ".join(map(self.text, tree.arguments))
@@ -87,7 +93,7 @@ class Plain(Printer):
         return "[" + "; ".join(", ".join(map(self.text, row)) for row in tree.rows) + "]"
 
     def bigsum(self, tree: BigSum) -> str:
-        return f"Σ_{{{self.text(tree.index)}={self.text(tree.low)}…{self.text(tree.high)}}} {self.factor(tree.body, False, last=True)}"
+        return f"Σ_{{{self.text(tree.index)}={self.text(tree.low)}…{self.text(tree.high)}}} {self.factor(tree.body)}"
 
     def under(self, tree: Under) -> str:
         return self.text(tree.body)

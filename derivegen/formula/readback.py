@@ -224,8 +224,8 @@ class _Latex(_Reader):
         if base in self.functions and self.next.text == "(":
             return Call(base, self.arguments(), primes)
         sub = self.word() if self.take("_") else ""
-        sup = self.word() if self.take("^") else ""
-        return Glyph(base, sub, sup, accent, bold, primes)
+        sup = self.word() if self.take("^") else ""  # LaTeX prints primes behind the subscript
+        return Glyph(base, sub, sup, accent, bold, primes + self.primes())
 
     def fraction(self) -> Formula:
         self.expect("{")

@@ -7,7 +7,7 @@ a notation and a rounding turn them into `Glyph` and `Number`, which is all that
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from typing import Literal
 
 Accent = Literal["hat", "bar"]
@@ -209,8 +209,8 @@ def children(tree: Formula) -> Iterator[Formula]:
         for row in tree.rows:
             yield from row
     else:
-        for field in fields(tree):
-            part = getattr(tree, field.name)
+        for name in tree.__dataclass_fields__:
+            part = getattr(tree, name)
             if isinstance(part, Formula):
                 yield part
             elif isinstance(part, tuple):
@@ -237,7 +237,9 @@ def transform(tree: Formula, change: Callable[[Formula], Formula | None]) -> For
             return tuple(visit(p) for p in part)
         return part
 
-    return replace(tree, **{f.name: visit(getattr(tree, f.name)) for f in fields(tree)})
+    if isinstance(tree, Quantity | Value | Indexed | Glyph | Number | Words):
+        return tree
+    return type(tree)(**{name: visit(getattr(tree, name)) for name in tree.__dataclass_fields__})
 
 
 def product(*factors: Formula, dotted: bool = True) -> Formula:

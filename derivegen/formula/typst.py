@@ -50,8 +50,8 @@ def letter(base: str) -> str:
 
 
 def index(text: str) -> str:
-    """A sub- or superscript: letters apart, so that Typst does not read a word."""
-    return re.sub(r"(?<=[^\W\d_])(?=[^\W\d_])", " ", text)
+    """A sub- or superscript: letters and digits apart, so that Typst does not read a word."""
+    return re.sub(r"(?<=[^\W\d_])(?=[^\W_])", " ", text)
 
 
 class Typst(Printer):
@@ -74,7 +74,7 @@ class Typst(Printer):
             parts = [base + primes, f"t: {self._attached(tree.sup)}"]
             parts += [f"b: {self._attached(tree.sub)}"] if tree.sub else []
             return f"attach({', '.join(parts)})"
-        return base + (f"_({index(tree.sub)})" if tree.sub else "") + primes
+        return base + primes + (f"_({index(tree.sub)})" if tree.sub else "")
 
     @staticmethod
     def _attached(text: str) -> str:
@@ -92,10 +92,10 @@ class Typst(Printer):
         return f"{self.base(tree.base)}^({self.text(tree.exponent)})"
 
     def partial(self, tree: Partial) -> str:
-        return f"frac(∂ {self.text(tree.of)}, ∂ {self.text(tree.by)})"
+        return f"frac(∂ {self.single(tree.of)}, ∂ {self.single(tree.by)})"
 
     def slope(self, tree: Slope) -> str:
-        return f"frac(upright(d), upright(d) {self.text(tree.by)}) {self.factor(tree.body, False, last=True)}"
+        return f"frac(upright(d), upright(d) {self.single(tree.by)}) {self.single(tree.body)}"
 
     def call(self, tree: Call) -> str:
         arguments = ", ".join(map(self.text, tree.arguments))
@@ -113,7 +113,7 @@ class Typst(Printer):
         return f"{self.text(tree.left)} {RELATIONS[tree.relation]} {self.text(tree.right)}"
 
     def cases(self, tree: Cases) -> str:
-        lines = (f"{self.text(v)} & {self.text(c) if c else quoted(self.otherwise)}" for v, c in tree.branches)
+        lines = (f"{self.text(v)} & quad {self.text(c) if c else quoted(self.otherwise)}" for v, c in tree.branches)
         return f"cases({', '.join(lines)})"
 
     def matrix(self, tree: Matrix) -> str:
@@ -122,7 +122,7 @@ class Typst(Printer):
 
     def bigsum(self, tree: BigSum) -> str:
         low = f"{self.text(tree.index)} = {self.text(tree.low)}"
-        return f"sum_({low})^({self.text(tree.high)}) {self.factor(tree.body, False, last=True)}"
+        return f"sum_({low})^({self.text(tree.high)}) {self.factor(tree.body)}"
 
     def under(self, tree: Under) -> str:
         return f"underbrace({self.text(tree.body)}, {self.text(tree.label)})"

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 from typing import Literal
 
-from derivegen.formula.tree import Call, Cases, Compare, Formula, Number, Quantity, transform
+from derivegen.formula.tree import Call, Cases, Compare, Formula, Number, Product, Quantity, transform
 
 Text = str | tuple[tuple[str, str | None], ...]
 """A formula, or branches (formula, condition); the condition None is "otherwise"."""
@@ -115,6 +116,7 @@ ACTIVATIONS: dict[str, Activation] = {
 }
 
 
+@lru_cache(maxsize=256)
 def read(text: str, letter: str = "f") -> Formula:
     """A formula of a table. Beyond the grammar of network files it may use Φ, φ (the normal distribution's) and the unknown f."""
     from derivegen.formula.grammar import read_plain
@@ -125,7 +127,16 @@ def read(text: str, letter: str = "f") -> Formula:
         return Call(letter, (Quantity("z"),), 1)
     tree = read_plain(text.replace("Φ(z)", "PhiZ").replace("φ(z)", "phiZ"))
     own = {"PhiZ": Call("Φ", (Quantity("z"),)), "phiZ": Call("φ", (Quantity("z"),))}
-    return transform(tree, lambda part: own.get(part.name) if isinstance(part, Quantity) else None)
+    return without_dots(transform(tree, lambda part: own.get(part.name) if isinstance(part, Quantity) else None))
+
+
+def without_dots(tree: Formula) -> Formula:
+    """Products side by side, as inside a formula; the dots of a chain of derivatives are set by those who write chains."""
+
+    def change(part: Formula) -> Formula | None:
+        return Product(tuple(map(without_dots, part.factors)), dotted=False) if isinstance(part, Product) else None
+
+    return transform(tree, change)
 
 
 def formula_of(text: Text, names: Mapping[str, Formula], letter: str = "f") -> Formula:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import product as cartesian
 from typing import Literal
 
@@ -41,6 +41,10 @@ class Axis:
         """The values of the index; of a symbolic range, the letter alone."""
         return tuple(range(1, self.size + 1)) if isinstance(self.size, int) else (self.letter,)
 
+    def holds(self, index: Index) -> bool:
+        """Whether the index is one of the range, or the letter that stands for any of them."""
+        return index == self.letter or (isinstance(index, int) and isinstance(self.size, int) and 1 <= index <= self.size)
+
 
 @dataclass(frozen=True, slots=True)
 class Family:
@@ -57,13 +61,15 @@ class Family:
     slopes: tuple[tuple[Indexed, Formula, str], ...] = ()
     mask: tuple[tuple[bool, ...], ...] | None = None
     stem: str = ""
+    _pattern: str = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        places = "".join("@%s" if axis.counts == "example" else "[%s]" for axis in self.axes)
+        object.__setattr__(self, "_pattern", (self.stem or self.name) + places)
 
     def member(self, indices: tuple[Index, ...]) -> str:
         """The canonical name of one member; the example index stands behind an @."""
-        text = self.stem or self.name
-        for axis, index in zip(self.axes, indices, strict=True):
-            text += f"@{index}" if axis.counts == "example" else f"[{index}]"
-        return text
+        return self._pattern % indices
 
     def exists(self, indices: tuple[Index, ...]) -> bool:
         """False where a mask says that this weight is not there."""
@@ -87,6 +93,8 @@ def instance(tree: Formula, binding: Mapping[str, Index], families: Families) ->
             family = families[base]
             indices = tuple(binding.get(letter, letter) for letter in letters)
             return Quantity(family.member(indices)) if family.exists(indices) else None
+        case Number() | Quantity():
+            return tree
         case BigSum(body, Quantity(letter), low, Number(size)):
             terms = (instance(body, {**binding, letter: i}, families) for i in range(1, int(size) + 1))
             return summed(tuple(terms))

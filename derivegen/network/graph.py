@@ -52,17 +52,22 @@ class Graph:
 
     def __getitem__(self, name: str) -> Member:
         """The member of that name. Raises InputError naming the nearest if there is none."""
-        if name not in self._members:
+        member = self._members.get(name)
+        if member is None:
             found = self.locate(name)
             if found is None:
                 raise InputError(self.unknown(name))
-            self._members[name] = self.member(*found)
-        return self._members[name]
+            member = self.member(*found)
+            if member.formula is not None:  # what is given is made anew as fast as it is found
+                self._members[name] = member
+        return member
 
     def member(self, family: Family, indices: tuple[Index, ...]) -> Member:
         """One member of a family."""
+        if family.formula is None:
+            return Member(family.member(indices), family, indices, None)
         binding = dict(zip((axis.letter for axis in family.axes), indices, strict=True))
-        formula = None if family.formula is None else instance(family.formula, binding, self.families) or Number("0")
+        formula = instance(family.formula, binding, self.families) or Number("0")
         return Member(family.member(indices), family, indices, formula)
 
     def locate(self, name: str) -> tuple[Family, tuple[Index, ...]] | None:
@@ -94,7 +99,7 @@ class Graph:
 
     @staticmethod
     def _inside(family: Family, indices: tuple[Index, ...]) -> bool:
-        return all(i in axis.range() for axis, i in zip(family.axes, indices, strict=True)) and family.exists(indices)
+        return all(axis.holds(i) for axis, i in zip(family.axes, indices, strict=True)) and family.exists(indices)
 
     def unknown(self, name: str) -> str:
         """The sentence for a name that is no quantity of this network."""
@@ -115,6 +120,10 @@ class Graph:
         for family in self.families.values():
             if not kinds or family.kind in kinds:
                 yield from map(family.member, family.members())
+
+    def members(self) -> Iterator[Member]:
+        """Every member with its formula, in the order of the graph; not kept, since a large network has a great many."""
+        return (self.member(family, indices) for family in self.families.values() for indices in family.members())
 
     @cached_property
     def parameters(self) -> tuple[str, ...]:
@@ -190,7 +199,7 @@ def _loss_families(network: Network, output: Family, target: Family) -> list[Fam
 
 def _shared(shares: list[int | str], body: Formula) -> Formula:
     """The body with 1/n in front for each share."""
-    return Product((*map(_ratio, shares), body)) if shares else body
+    return Product((*map(_ratio, shares), body), dotted=False) if shares else body
 
 
 def _per_output(choice: LossChoice) -> bool:

@@ -18,6 +18,7 @@ from derivegen.notation.table import NOTATIONS, Entry
 _PLACE = re.compile(r"<([ljknrs])(\?)?([+-]\d+)?>")
 _LETTER = re.compile(r"(?:\\(hat|bar)\{(\\?\w+)\}|(\\?[^\W\d_]+))((?:[_^]\{[^{}]*\}|[_^][^{}_^])*)")
 _MARK = re.compile(r"([_^])(?:\{([^{}]*)\}|([^{}_^]))")
+_COUNTED = {"weight": "w", "bias": "b", "threshold": "b", "pre-activation": "z", "activation": "a"}
 GREEK = dict(
     zip(
         "alpha beta gamma delta epsilon zeta eta theta kappa lambda mu nu xi pi rho sigma tau phi chi psi omega".split(),
@@ -56,10 +57,15 @@ class Notation:
             return glyph(self.entry.symbols[name])
         pair = parse_derivative(name)
         if pair is not None:
-            return Partial(self.symbol(self._top(pair[0])), self.symbol(pair[1]))
+            return Partial(self.symbol(self._top(pair[0])), self.symbol(self._with_row(*pair)))
         if name.startswith("D") and self.graph.locate(name[1:]) is not None:
             return Product((Glyph("Δ"), self.symbol(name[1:])), dotted=False)
         return self._plain(name)
+
+    def _with_row(self, of: str, by: str) -> str:
+        """In dloss@r/dz[1][2] the row stands once; the z is of that row too."""
+        row = of.partition("@")[2]
+        return f"{by}@{row}" if row and self.graph.locate(by) is None else by
 
     def _top(self, name: str) -> str:
         return self.graph.root if name == "loss" else name
@@ -101,7 +107,7 @@ class Notation:
         units = [index for counts, index in counted if counts == "unit"]
         rows = [index for counts, index in counted if counts == "example"]
         places = {"l": family.layer, "j": units[0] if units else "", "k": units[-1] if units else ""}
-        places["n"] = self.running.get(family.member(indices)) or self.running.get(family.member((*indices[:1],)), "")
+        places["n"] = self.running.get((family.name, tuple(units)), "")
         if family.kind == "target" or family.kind == "loss":
             places["j"] = units[0] if units else ""
         written = glyph(self._put_in(self.entry.patterns[kind or self._kind(family)], places, family))
@@ -158,22 +164,19 @@ class Notation:
         return max(network.n_inputs, *(layer.units for layer in network.layers), 1) > 9
 
     @cached_property
-    def running(self) -> Mapping[str, int]:
-        """Running numbers: weights, biases and units each counted through, layer by layer."""
+    def running(self) -> Mapping[tuple[str, tuple[Index, ...]], int]:
+        """Running numbers by family and unit indices: weights, biases and hidden units each counted through, layer by layer."""
         counts: dict[str, int] = {}
-        found: dict[str, int] = {}
+        found: dict[tuple[str, tuple[Index, ...]], int] = {}
         last = len(self.graph.network.layers)
         for family in self.graph.families.values():
-            if family.kind in ("weight", "bias", "threshold", "pre-activation", "activation") and (
-                family.kind != "activation" or family.layer < last
-            ):
-                for indices in family.members():
-                    if any(a.counts == "example" for a in family.axes) and indices[-1] not in (1, "r"):
-                        continue
-                    key = "offset" if family.kind in ("bias", "threshold") else family.kind
-                    counts[key] = counts.get(key, 0) + 1
-                    found[family.member(indices)] = counts[key]
-                    found[family.member(indices).partition("@")[0]] = counts[key]
+            if family.kind not in _COUNTED or (family.kind == "activation" and family.layer == last):
+                continue
+            key = _COUNTED[family.kind]
+            width = sum(axis.counts == "unit" for axis in family.axes)
+            for units in dict.fromkeys(indices[:width] for indices in family.members()):
+                counts[key] = counts.get(key, 0) + 1
+                found[family.name, units] = counts[key]
         return found
 
     def letters(self, tree: Indexed) -> Formula:

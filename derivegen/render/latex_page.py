@@ -33,7 +33,7 @@ def latex_page(document: Document, templates: Templates, otherwise: str) -> str:
         return latex(tree, colour=True, otherwise=otherwise)
 
     def line(row: Row) -> View:
-        return {"left": "" if row.left is None else math(row.left), "relation": RELATIONS[row.relation], "right": math(row.right)}
+        return {"left": "{}" if row.left is None else math(row.left), "relation": RELATIONS[row.relation], "right": math(row.right)}
 
     def reason(prose: Prose) -> str:
         return "".join(f"${math(run)}$" if isinstance(run, Formula) else escape(run) for run in prose)
@@ -47,7 +47,8 @@ def latex_page(document: Document, templates: Templates, otherwise: str) -> str:
         _plotted,
     )
     values = {"document": document, "blocks": view(document, dialect), "colours": tikz_colours()}
-    return templates.page("latex/document.tex.jinja", escape, {}, **values)
+    text = templates.page("latex/document.tex.jinja", escape, {}, **values)
+    return re.sub(r"\n{3,}", "\n\n", text)
 
 
 def _plotted(block: Curves) -> str:

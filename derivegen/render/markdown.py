@@ -27,7 +27,7 @@ def markdown(document: Document, templates: Templates, figures: str, otherwise: 
 
     def line(row: Row) -> View:
         return {
-            "left": "" if row.left is None else math(row.left),
+            "left": "{}" if row.left is None else math(row.left),
             "relation": RELATIONS[row.relation],
             "right": math(row.right),
         }
@@ -41,7 +41,8 @@ def markdown(document: Document, templates: Templates, figures: str, otherwise: 
         return f"![{escape(text)}]({figures}/{block.key}.svg)"
 
     dialect = Dialect(escape, lambda tree: f"$`{math(tree)}`$", line, reason, picture, picture)
-    return templates.page("markdown/document.md.jinja", escape, {}, document=document, blocks=view(document, dialect))
+    text = templates.page("markdown/document.md.jinja", escape, {}, document=document, blocks=view(document, dialect))
+    return re.sub(r"\n{3,}", "\n\n", text).rstrip() + "\n"
 
 
 def _in_math(text: str) -> str:
@@ -70,7 +71,7 @@ def rows_in(rows: str) -> list[Found]:
     found: list[Found] = []
     signs = {command: sign for sign, command in RELATIONS.items()}
     for row in _ROW.finditer(rows):
-        if row["left"].strip():
+        if row["left"] != "{}":
             found.append(("", row["left"].strip()))
         found.append((signs[row["relation"]], row["right"].strip()))
         found += [("", formula) for formula in re.findall(r"\$(.+?)\$", row["reason"] or "")]

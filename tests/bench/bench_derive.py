@@ -128,7 +128,7 @@ def sized(n: int) -> Network:
 def growing() -> Iterator[str]:
     def instances(network: Network) -> None:
         graph = build(network)
-        for _ in map(graph.__getitem__, graph.names()):
+        for _ in graph.members():
             pass
         for _ in derive(graph).steps():
             pass

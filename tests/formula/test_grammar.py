@@ -91,7 +91,7 @@ REFUSED: dict[str, tuple[str, int]] = {
     "x(y)": ("a sign is missing after 'x'", 0),
     "x²y": ("a sign is missing before 'y'", 2),
     "x² + 2y": ("a sign is missing before 'y'", 6),
-    "a.b": ("a name has no parts after a dot", 1),
+    "x.b": ("a name has no parts after a dot", 1),
     "x[0]": ("'[' has no meaning", 1),
     "{x}": ("'{' has no meaning", 0),
     "x; y": ("';' has no meaning", 1),

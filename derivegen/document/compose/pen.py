@@ -66,7 +66,10 @@ class Pen:
             first, before = None, right
 
     def _same_number(self, before: Formula, right: Formula) -> bool:
-        return isinstance(before, Value) and isinstance(right, Value) and self.trace.text(before.name) == self.trace.text(right.name)
+        """Whether two lines would print one number twice."""
+        texts = [part.text if isinstance(part, Number) else self.trace.text(part.name) if isinstance(part, Value) else None
+                 for part in (before, right)]
+        return texts[0] is not None and texts[0] == texts[1]
 
     def relation(self, before: Formula, right: Formula) -> Relation:
         """= if both printed sides are equal as fractions or every number on them is exact; else ≈."""
@@ -120,7 +123,9 @@ class Pen:
         """name = formula = the numbers put in = its value; as far as there are numbers."""
         lines: list[Line] = [(formula, reason), *extra]
         if self.known(formula) and self.trace.known(name):
-            lines += [(self.numbers(formula), numbers), (Value(name), ())]
+            put_in = self.numbers(formula)
+            shows = any(isinstance(part, Value) for part in walk(put_in))
+            lines += [(put_in, numbers), (Value(name), ())] if shows else [(Value(name), numbers)]
         return self.derivation(Quantity(name), lines)
 
     def together(self, factors: Iterable[Factor]) -> Formula:

@@ -12,6 +12,7 @@ from derivegen.formula.tree import (
     Formula,
     Negative,
     Number,
+    Power,
     Product,
     Quantity,
     Ratio,
@@ -159,10 +160,10 @@ def _loss_box(pen: Pen, loss: Family) -> Box:
     if not lines:
         rule = differentiate(term, a).rule.partition(":")[0]
         reason = pen.say("slope.by-rule", a=a, rule=pen.words.plain(f"rule-name.{rule}"))
-        return Box(title, (start, Derivation((Row(Quantity(factor.name), "=", factor.reading, reason),))))
+        return Box(title, (Derivation((*start.rows, Row(Quantity(factor.name), "=", factor.reading, reason))),))
     rows = []
     left: Formula | None = Quantity(factor.name)
     for text, reason_key in lines:
         rows.append(Row(left, "=", formula_of(text, names), pen.say(f"slope.{reason_key}", f=a, a=a, t=t)))
         left = None
-    return Box(title, (start, Derivation(tuple(rows))))
+    return Box(title, (Derivation((*start.rows, *rows)),))

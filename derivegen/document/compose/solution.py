@@ -149,7 +149,7 @@ def _gradients(pen: Pen, names: Sequence[str]) -> Iterator[Block]:
     derivation = pen.trace.derivation
     yield Heading(1, pen.say("gradients.title"))
     if pen.trace.complete:
-        yield Paragraph(pen.say("gradients.opening", count=len(pen.graph.parameters), loss=Quantity("loss")))
+        yield Paragraph(pen.say("gradients.opening", count=len(pen.graph.parameters), loss=Quantity("loss"), others=len(pen.graph.parameters) > len(names)))
         yield from parameter_tables(pen, "table.gradients", lambda name: (Value(derivation.name_of(name)),))
     else:
         yield Paragraph(pen.say("gradients.symbolic", count=len(pen.graph.parameters)))

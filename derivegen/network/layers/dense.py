@@ -15,7 +15,7 @@ def families(number: int, layer: Dense, below: Family, examples: tuple[Axis, ...
     weights = Family(f"w[{number}]", "weight", (unit, feed), layer=number, mask=layer.mask)
     offsets = _offsets(number, layer, unit)
     terms: list[Formula] = [
-        over("k", feed.size, Product((Indexed(weights.name, ("j", "k")), Indexed(below.name, ("k", *rows)))))
+        over("k", feed.size, Product((Indexed(weights.name, ("j", "k")), Indexed(below.name, ("k", *rows))), dotted=False))
     ]
     terms += [_offset_term(family) for family in offsets]
     formula = Sum(tuple(terms)) if len(terms) > 1 else terms[0]
@@ -60,6 +60,6 @@ def _softmax(number: int, z: Family, own: Indexed, a: Indexed) -> Family:
     formula = Ratio(exp_own, over("k", z.axes[0].size, exp_other))
     slopes = (
         (own, Product((a, Sum((ONE, Negative(a)))), dotted=False), "own"),
-        (other, Negative(Product((a, Indexed(a.base, other.letters)))), "cross"),
+        (other, Negative(Product((a, Indexed(a.base, other.letters)), dotted=False)), "cross"),
     )
     return Family(a.base, "activation", z.axes, formula, number, "softmax", slopes)

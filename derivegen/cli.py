@@ -1,0 +1,196 @@
+"""The commands. Nothing heavy is imported before a command needs it, so that --help answers at once."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from derivegen.errors import CheckFailed, InputError, MissingPart
+
+if TYPE_CHECKING:
+    from derivegen.api import Solution
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+DONE, FAULT, MISSING = 0, 2, 3
+
+
+class Derivegen(click.Group):
+    """The group of commands; turns our exceptions into one message and the exit code of the interface."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except InputError as error:
+            _stop(f"derivegen: {error}", FAULT)
+        except MissingPart as error:
+            _stop(f"derivegen: {error}", MISSING)
+        except CheckFailed as error:
+            _stop(f"derivegen: a line did not pass its check, so nothing was written. Please report this: {error}", 1)
+        except BrokenPipeError:
+            sys.stderr.close()
+            sys.exit(DONE)
+
+
+def _stop(message: str, code: int) -> None:
+    click.echo(message, err=True)
+    sys.exit(code)
+
+
+@click.group(cls=Derivegen, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="derivegen")
+def main() -> None:
+    """Back-propagation by hand: worked solutions of small networks, every line checked by machine.
+
+    NET is a network file (TOML or JSON) or one that ships, as example:article-004.
+    """
+
+
+def _document_options(command: Command) -> Command:
+    """The keys of [document] and the notation as options."""
+    choices: list[tuple[str, dict[str, Any]]] = [
+        ("--wrt", {"help": "What to work in full, as w.1.2.3,b.1.2 (quote brackets: 'w[1][2][3]')."}),
+        ("--notation", {"help": "indexed, plain, superscript, rows, numbered, layers, nielsen or net-out."}),
+        ("--digits", {"type": int, "help": "Decimals (default 4)."}),
+        ("--significant", {"type": int, "help": "Significant digits instead of decimals."}),
+        ("--carry", {"type": click.Choice(["exact", "rounded"]), "help": "Carry full values, or each value as printed."}),
+        ("--detail", {"type": click.Choice(["brief", "standard", "full"]), "help": "How much is worked line by line."}),
+        ("--view", {"type": click.Choice(["units", "matrix", "both"]), "help": "Unit by unit, or layer by layer."}),
+        ("--language", {"help": "Language of the prose (en)."}),
+        ("--paper", {"type": click.Choice(["a4", "letter"]), "help": "Paper of the PDF."}),
+        ("--assume", {"help": "Conditions for symbolic kinks, as 'z[1][1] > 0'."}),
+        ("--author", {"help": "Who wrote it."}),
+        ("--course", {"help": "For which course."}),
+        ("--date", {"help": "The date to print."}),
+        ("--intro", {"help": "A paragraph of your own at the beginning."}),
+    ]
+    for name, settings in reversed(choices):
+        command = click.option(name, default=None, **settings)(command)
+    return command
+
+
+@main.command()
+@click.argument("net")
+@click.option("--to", default="pdf", show_default=True, help="Formats, separated by commas: pdf, md, latex, json.")
+@click.option("-o", "--output", default="output", show_default=True, help="Folder; FILE.pdf with one format; - for standard output.")
+@click.option("--templates", default=None, help="A folder of templates that override those that ship.")
+@click.option("--engine", type=click.Choice(["typst", "latex"]), default="typst", show_default=True, help="What makes the PDF.")
+@click.option("--body", is_flag=True, help="The body alone.")
+@_document_options
+def solve(net: str, to: str, output: str, templates: str | None, engine: str, body: bool, **options: Any) -> None:
+    """Write the worked solution of NET."""
+    formats = [form.strip() for form in to.split(",") if form.strip()]
+    _check_formats(formats, output, engine, body)
+    from derivegen.api import solve as solve_network
+
+    solution = solve_network(net, templates=templates, **{key: value for key, value in options.items() if value is not None})
+    if output == "-":
+        click.echo(solution.text(formats[0]), nl=False)
+        return
+    for path in _write(solution, formats, output):
+        click.echo(str(path))
+
+
+def _check_formats(formats: list[str], output: str, engine: str, body: bool) -> None:
+    """Refuse what cannot be made before anything is computed."""
+    from derivegen.formats import FORMATS, unknown_format
+
+    for form in formats:
+        if form not in FORMATS:
+            raise InputError(unknown_format(form))
+    if not formats:
+        raise InputError(f"--to: no format named; there are {', '.join(FORMATS)}")
+    if output == "-" and (len(formats) != 1 or formats[0] == "pdf"):
+        raise InputError("-o -: standard output takes one text format; say --to md, --to latex or --to json")
+    if engine == "latex":
+        raise InputError("--engine latex: not yet; write --to latex and compile the .tex file with pdflatex")
+    if body:
+        raise InputError("--body: not yet; take the part between the title and the end of the file")
+
+
+def _write(solution: Solution, formats: list[str], output: str) -> tuple[Path, ...]:
+    from derivegen.formats import FORMATS
+
+    path = Path(output)
+    if path.suffix and path.suffix[1:] in FORMATS.values() and not path.is_dir():
+        if len(formats) != 1 or FORMATS[formats[0]] != path.suffix[1:]:
+            raise InputError(f"-o {output}: one file takes one format; say --to {_format_of(path.suffix[1:])}, or name a folder")
+        return solution.write(path.parent, formats, path.stem)[:1]
+    written = solution.write(path, formats)
+    return tuple(file for file in written if file.parent == path)
+
+
+def _format_of(ending: str) -> str:
+    from derivegen.formats import FORMATS
+
+    return next(form for form, own in FORMATS.items() if own == ending)
+
+
+@main.command()
+@click.argument("net")
+@click.option("--notation", default=None, help="The notation whose symbols are shown.")
+def names(net: str, notation: str | None) -> None:
+    """List every quantity of NET: canonical name, symbol, value."""
+    from derivegen.api import solve as solve_network
+    from derivegen.formula.plain import plain
+
+    solution = solve_network(net, **({"notation": notation} if notation else {}))
+    trace = solution.trace
+    for name in (*solution.graph.names(), *solution.derivation.targets()):
+        symbol = plain(solution.notation.symbol(name))
+        click.echo(f"{name}\t{symbol}\t{trace.text(name) if trace.known(name) else ''}".rstrip())
+
+
+@main.command()
+def examples() -> None:
+    """List the networks that ship; example:NAME works wherever NET does."""
+    import tomllib
+
+    from derivegen.network.examples import example_names, example_path
+
+    for name in example_names():
+        title = tomllib.loads(example_path(name).read_text(encoding="utf-8")).get("title", "")
+        click.echo(f"example:{name}\t{title}")
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--from", "source", default=None, help="Start from a network that ships, as example:xor.")
+def new(file: Path, source: str | None) -> None:
+    """Write a commented network file to start from; never replaces a file."""
+    from derivegen.network.examples import example_path, templates_folder
+
+    if file.exists():
+        raise InputError(f"{file}: there is a file of that name already; choose another name, nothing was changed")
+    start = templates_folder() / "new.toml" if source is None else example_path(source)
+    from derivegen.render.files import write_all
+
+    write_all(file.parent, [(file.name, start.read_bytes())])
+    click.echo(str(file))
+
+
+@main.command()
+def schema() -> None:
+    """Print the JSON Schema of the network file, for editors."""
+    import json
+
+    from derivegen.network.schema import json_schema
+
+    click.echo(json.dumps(json_schema(), indent=1, ensure_ascii=False))
+
+
+def _not_built(name: str, issue: str) -> None:
+    @main.command(name, help=f"{issue} (not yet).", context_settings={"ignore_unknown_options": True})
+    @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+    def command(arguments: tuple[str, ...]) -> None:
+        raise InputError(f"{name}: not yet")
+
+
+_not_built("sheet", "Exercise sheets with keys")
+_not_built("check", "Check hand calculations")
+
+if __name__ == "__main__":
+    main()
