@@ -187,6 +187,7 @@ def solve(network: Network | str | Path | Mapping[str, Any], *, templates: str |
         network = load(network)
     if options:
         network = with_options(network, **options)
+    _not_built(network)
     graph = build(network)
     notation = choose(graph, network.notation)
     derivation = derive(graph)
@@ -198,3 +199,14 @@ def solve(network: Network | str | Path | Mapping[str, Any], *, templates: str |
         start = {name: trace.number(name) for name in graph.parameters}
         trace = Trace(graph, derivation, rounding, train(derivation, start))
     return Solution(network, graph, derivation, trace, verify(trace), notation, Templates(Path(templates) if templates else None))
+
+
+def _not_built(network: Network) -> None:
+    """Refuse what the file may ask for and is not there yet, rather than leave it out silently."""
+    options = network.options
+    if options.view in ("matrix", "both"):
+        raise InputError(f'document.view: found "{options.view}"; not yet, the document is written unit by unit')
+    if options.assume:
+        raise InputError("document.assume: not yet; without it symbolic kinks stay written as cases")
+    if network.published:
+        raise InputError("[published]: not yet; take the section out")

@@ -60,15 +60,15 @@ LOSSES: dict[str, Loss] = {
         Loss(
             "binary_cross_entropy",
             "-(t*ln(a) + (1 - t)*ln(1 - a))",
-            "-t/a + (1 - t)/(1 - a)",
+            "-(t/a) + (1 - t)/(1 - a)",
             (
                 ("-(t/a + (1 - t)*(-1)/(1 - a))", "logarithms"),
-                ("-t/a + (1 - t)/(1 - a)", "open-bracket"),
+                ("-(t/a) + (1 - t)/(1 - a)", "open-bracket"),
             ),
             with_activation="sigmoid",
             joint="a - t",
         ),
-        Loss("cross_entropy", "-t*ln(a)", "-t/a", (("-t/a", "logarithm"),), with_activation="softmax", joint="a - t"),
+        Loss("cross_entropy", "-(t*ln(a))", "-(t/a)", (("-(t/a)", "logarithm"),), with_activation="softmax", joint="a - t"),
         Loss("abstract", "C", "C", kind="unknown"),
     )
 }

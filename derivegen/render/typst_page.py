@@ -10,7 +10,7 @@ from derivegen.document.drawing import lay_out
 from derivegen.errors import CheckFailed
 from derivegen.formula.latex import RELATIONS
 from derivegen.formula.spoken import relation, spoken
-from derivegen.formula.tree import Formula, Relation
+from derivegen.formula.tree import Formula, Partial, Relation, walk
 from derivegen.formula.typst import quoted, typst
 from derivegen.render.environment import Templates
 from derivegen.render.figure_typst import typst_figure
@@ -27,12 +27,12 @@ def escape(text: str) -> str:
 def typst_page(document: Document, templates: Templates, spoken_words: Mapping[str, str], otherwise: str) -> str:
     """The source. Every formula carries the words it is read aloud with, so that the PDF is accessible."""
 
-    def formula(tree: Formula, style: str = "") -> str:
-        body = typst(tree, otherwise=otherwise)
-        return f"#eq({quoted(spoken(tree, spoken_words))}, ${style}({body})$)" if style else _eq(tree, body)
+    def formula(tree: Formula, style: str = "inline") -> str:
+        return f"#eq({quoted(spoken(tree, spoken_words))}, ${style}({typst(tree, otherwise=otherwise)})$)"
 
-    def _eq(tree: Formula, body: str) -> str:
-        return f"#eq({quoted(spoken(tree, spoken_words))}, $inline({body})$)"
+    def in_text(tree: Formula) -> str:
+        # a derivative at the size of an index could not be read
+        return formula(tree, "display" if any(isinstance(part, Partial) for part in walk(tree)) else "inline")
 
     def line(row: Row) -> View:
         sign: Relation = row.relation
@@ -43,14 +43,14 @@ def typst_page(document: Document, templates: Templates, spoken_words: Mapping[s
         }
 
     def reason(prose: Prose) -> str:
-        return "".join(formula(run) if isinstance(run, Formula) else escape(run) for run in prose)
+        return "".join(in_text(run) if isinstance(run, Formula) else escape(run) for run in prose)
 
     def curves(block: Curves) -> str:
         picture = f'image(bytes({quoted(curves_svg(block))}), format: "svg", width: 100%, alt: {quoted(block.description)})'
         return f"#{picture}"
 
     dialect = Dialect(
-        escape, formula, line, reason, lambda block: typst_figure(lay_out(block.figure), block.figure.description), curves
+        escape, in_text, line, reason, lambda block: typst_figure(lay_out(block.figure), block.figure.description), curves
     )
     page = {"document": document, "blocks": view(document, dialect), "paper": "us-letter" if document.paper == "letter" else "a4"}
     return templates.page("typst/document.typ.jinja", escape, {"quoted": quoted}, **page)

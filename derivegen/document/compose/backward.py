@@ -9,7 +9,7 @@ from derivegen.calculus.chain import Factor, Step
 from derivegen.document.blocks import Block, Derivation, Heading, Note, Paragraph, Prose
 from derivegen.document.compose.pen import Line, Pen, is_identity
 from derivegen.document.compose.pictures import network_picture
-from derivegen.formula.tree import Formula, Negative, Quantity, Sum, Value, product, total
+from derivegen.formula.tree import Formula, Negative, Quantity, Sum, Value, product, total, transform
 from derivegen.network.losses import LOSSES
 from derivegen.network.names import parse_derivative
 
@@ -48,7 +48,8 @@ class Backward:
         if routes == 0:
             yield Paragraph(pen.say("backward.no-route", target=Quantity(name), loss=Quantity(pen.chain.root)))
             return
-        if family is not None and family.kind in ("weight", "bias", "threshold"):
+        brief = pen.graph.network.options.detail == "brief"
+        if family is not None and family.kind in ("weight", "bias", "threshold") and not brief:
             yield network_picture(pen, name)
         if routes == 1:
             yield from self._single(name, target)
@@ -62,7 +63,7 @@ class Backward:
         stops = [Quantity(pen.chain.root), *(Quantity(by_of(f.name)) for f in route if f.role != "share")]
         shared = self._shared_with(target, route)
         yield Paragraph(pen.say("backward.route", target=Quantity(name), stops=stops, count=len(route)))
-        chain = product(*(Quantity(f.name) if f.role != "share" else f.reading for f in route))
+        chain = product(*map(_symbolic, route))
         if shared is not None:
             delta, last = shared
             first = (chain, pen.say("reason.chain", target=Quantity(name)))
@@ -96,7 +97,7 @@ class Backward:
         yield Paragraph(pen.say("backward.delta", delta=delta, z=Quantity(by_of(first.name)), last=Quantity(route[-1].name)))
         lines: list[Line] = [
             (Quantity(first.name), pen.say("reason.delta", delta=delta)),
-            (product(*(Quantity(f.name) if f.role != "share" else f.reading for f in route[:-1])), ()),
+            (product(*map(_symbolic, route[:-1])), ()),
         ]
         if pen.trace.known(first.name):
             lines += [(pen.values(route[:-1]), pen.say("reason.numbers.delta", delta=delta)), (Value(first.name), ())]
@@ -110,9 +111,8 @@ class Backward:
             if factor.name in self.found or factor.role in ("share", "upstream") or factor.reading == Quantity(factor.name):
                 continue
             self.found.add(factor.name)
-            yield pen.statement(
-                factor.name, factor.reading, factor_reason(pen, factor), pen.say(f"reason.numbers.{kind(factor)}", factor=Quantity(factor.name))
-            )
+            numbers = pen.say(f"reason.numbers.{kind(factor)}", reading=factor.reading)
+            yield pen.statement(factor.name, factor.reading, factor_reason(pen, factor), numbers)
 
     def _product(self, target: str, factors: Sequence[Factor]) -> Derivation:
         """target = the readings side by side = their numbers = the value."""
@@ -152,26 +152,65 @@ class Backward:
         return found
 
     def _step(self, name: str) -> Iterator[Block]:
-        """One step of the recursion: sum over what the quantity enters, factors found, numbers."""
+        """One step of the recursion: sum over what the quantity enters, factors found, numbers; a derivative by a z gets its δ."""
         pen = self.pen
         self.found.add(name)
         step = pen.chain[name]
         if self._only_passes_on(step):
             return
-        partials = total(*(product(*(Quantity(f.name) if f.role != "share" else f.reading for f in t.factors)) for t in step.terms))
-        by = Quantity(by_of(name))
+        if all(term.factors[0].role != "upstream" for term in step.terms):
+            yield self._at_loss(name, step)
+            return
         for term in step.terms:
             yield from self._factors(term.factors)
-        lines: list[Line] = []
-        if partials != Quantity(name):
-            key = "reason.sum" if len(step.terms) > 1 else "reason.link"
-            lines.append((partials, pen.say(key, target=by, through=self._through(step))))
-        lines.append((total(*(pen.together(t.factors) for t in step.terms)), pen.say("reason.put-together", target=by)))
-        if pen.trace.known(name):
-            lines.append((total(*(pen.values(t.factors) for t in step.terms)), pen.say("reason.numbers.step", target=by)))
-            lines.append((Value(name), ()))
-        yield pen.derivation(Quantity(name), lines)
+        yield pen.derivation(*self._sum(name, step))
+        if "/dz[" in name:
+            self.named.add(name)
         yield from joint_slope(pen, name)
+
+    def _sum(self, name: str, step: Step) -> tuple[Formula, list[Line]]:
+        """The left side and the lines of a step whose factors have been found."""
+        pen = self.pen
+        by = Quantity(by_of(name))
+        partials = total(*(product(*map(_symbolic, term.factors)) for term in step.terms))
+        put_in = self._with_deltas(total(*(pen.together(term.factors) for term in step.terms)))
+        left: Formula = Quantity(name)
+        lines: list[Line] = []
+        if "/dz[" in name:
+            left = Quantity(delta_of(name))
+            lines.append((Quantity(name), pen.say("reason.delta", delta=left)))
+        key = "reason.sum" if len(step.terms) > 1 else "reason.link"
+        lines.append((partials, pen.say(key, target=by, through=self._through(step))))
+        lines.append((put_in, pen.say("reason.put-together", target=by)))
+        if pen.trace.known(name):
+            values = total(*(pen.values(term.factors) for term in step.terms))
+            lines += [(values, pen.say("reason.numbers.step", target=by)), (Value(name), ())]
+        return left, lines
+
+    def _with_deltas(self, tree: Formula) -> Formula:
+        """The tree with every δ that has been named written as δ."""
+
+        def change(part: Formula) -> Formula | None:
+            known = isinstance(part, Quantity) and part.name in self.named
+            return Quantity(delta_of(part.name)) if known and isinstance(part, Quantity) else None
+
+        return transform(tree, change)
+
+    def _at_loss(self, name: str, step: Step) -> Derivation:
+        """The derivative of the loss by an output: the slope of the term that holds it."""
+        pen = self.pen
+        factor = step.terms[0].factors[-1]
+        self.found.add(factor.name)
+        by = Quantity(by_of(name))
+        lines: list[Line] = []
+        if len(step.terms[0].factors) > 1 or factor.name != name:
+            lines.append((product(*map(_symbolic, step.terms[0].factors)), pen.say("reason.one-term", by=by)))
+        if factor.reading != Quantity(factor.name):
+            lines.append((pen.together(step.terms[0].factors), factor_reason(pen, factor)))
+        if pen.trace.known(name):
+            lines.append((pen.numbers(step.reading), pen.say("reason.numbers.loss-slope", reading=factor.reading)))
+            lines.append((Value(name), ()))
+        return pen.derivation(Quantity(name), lines)
 
     def _only_passes_on(self, step: Step) -> bool:
         """A linear unit's z has the derivative of its a; there is nothing to write."""
@@ -180,6 +219,11 @@ class Backward:
     def _through(self, step: Step) -> list[Formula]:
         names = [by_of(t.factors[0].name) for t in step.terms if t.factors[0].role == "upstream"]
         return [Quantity(name) for name in dict.fromkeys(names)]
+
+
+def _symbolic(factor: Factor) -> Formula:
+    """A factor as the derivative it is; a constant share as itself."""
+    return factor.reading if factor.role == "share" else Quantity(factor.name)
 
 
 def visible(route: Sequence[Factor]) -> list[Factor]:

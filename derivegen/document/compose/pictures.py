@@ -183,12 +183,10 @@ def _names_on_route(pen: Pen, name: str | None) -> list[str]:
     on_route = [name]
     for factor in reversed(route):
         pair = parse_derivative(factor.name)
-        if pair is not None and pen.graph.locate(pair[0]) is not None and factor.role != "share":
+        if pair is not None and not pair[0].startswith("loss") and pen.graph.locate(pair[0]) is not None:
             on_route.append(pair[0])
     on_route = [n for n in on_route if not _folded_z(pen, n)]
-    on_route = [n for n in dict.fromkeys(on_route) if n != "loss" or pen.chain.root == "loss"]
-    if on_route[-1] != pen.chain.root:
-        on_route.append(pen.chain.root)
+    on_route = [*dict.fromkeys(on_route), pen.chain.root]
     beside = [p for p in (_parents(pen, on_route[1]) if len(on_route) > 1 else []) if p not in on_route][:3]
     weights = [w for n in on_route[2:] for w in _parents(pen, n) if _joins(pen, w, on_route)]
     targets = [p for p in _parents(pen, pen.chain.root) if p.startswith("t[")][:1]

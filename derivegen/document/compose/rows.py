@@ -20,15 +20,15 @@ def rows_section(pen: Pen, wanted: Sequence[str]) -> Iterator[Block]:
     mean = network.loss.reduction == "mean"
     yield Heading(1, pen.say("rows.title"))
     yield Paragraph(pen.say("rows.opening", mean=mean, count=str(rows), row=Quantity(pen.chain.root), loss=Quantity("loss")))
-    yield pen.derivation(Quantity("loss"), _combined(pen, "loss", "loss@{}", mean))
+    yield pen.derivation(Quantity("loss"), _combined(pen, "loss", "loss@{}", mean, "loss"))
     for name in wanted:
-        yield pen.derivation(Quantity(f"dloss/d{name}"), _combined(pen, f"dloss/d{name}", "dloss@{}/d" + name, mean))
+        yield pen.derivation(Quantity(f"dloss/d{name}"), _combined(pen, f"dloss/d{name}", "dloss@{}/d" + name, mean, name))
     if isinstance(rows, int) and pen.trace.complete and rows <= 40:
         yield _table(pen, wanted, rows)
 
 
-def _combined(pen: Pen, name: str, pattern: str, mean: bool) -> list[Line]:
-    """name = share · Σ rows = the numbers = value."""
+def _combined(pen: Pen, name: str, pattern: str, mean: bool, of: str) -> list[Line]:
+    """name = share · Σ rows = the numbers = value; `of` is what the reasons speak of."""
     rows = pen.graph.network.rows
     share: tuple[Formula, ...] = (Ratio(Number("1"), Number(str(rows)) if isinstance(rows, int) else Quantity(rows)),) if mean else ()
     index = Quantity("r")
@@ -36,13 +36,13 @@ def _combined(pen: Pen, name: str, pattern: str, mean: bool) -> list[Line]:
     lines: list[Line] = []
     if not isinstance(rows, int) or rows > WRITTEN_OUT:
         general = BigSum(Quantity(pattern.format("r")), index, Number("1"), high)
-        lines.append((product(*share, general), pen.say("reason.rows.mean" if mean else "reason.rows.sum", target=Quantity(name))))
+        lines.append((product(*share, general), pen.say("reason.rows.mean" if mean else "reason.rows.sum", target=Quantity(of))))
     if isinstance(rows, int) and rows <= WRITTEN_OUT:
         terms = Sum(tuple(Quantity(pattern.format(r)) for r in range(1, rows + 1)))
         tree = Product((*share, Bracket(terms)), dotted=True) if share else terms
-        lines.append((tree, pen.say("reason.rows.mean" if mean else "reason.rows.sum", target=Quantity(name))))
+        lines.append((tree, pen.say("reason.rows.mean" if mean else "reason.rows.sum", target=Quantity(of))))
         if pen.trace.known(name):
-            lines.append((pen.numbers(tree), pen.say("reason.numbers.rows", target=Quantity(name))))
+            lines.append((pen.numbers(tree), pen.say("reason.numbers.rows", target=Quantity(of))))
     if pen.trace.known(name):
         lines.append((Value(name), ()))
     return lines

@@ -24,6 +24,8 @@ from derivegen.formula.tree import Quantity, Value
 from derivegen.network.graph import Graph
 from derivegen.network.names import from_shell, parse_derivative
 
+FULL_UP_TO = 60
+"""Parameters worked line by line with detail "full"; the tables hold the rest."""
 PICTURES_UP_TO = 200
 """Units and inputs in all; a larger network is not drawn."""
 
@@ -65,6 +67,8 @@ def chain_of(trace: Trace) -> Chain:
 def wanted(graph: Graph) -> tuple[str, ...]:
     """The parameters worked in full: those asked for, else one weight and one bias of each layer. Raises InputError."""
     asked = graph.network.options.wrt
+    if asked is None and graph.network.options.detail == "full":
+        return graph.parameters[:FULL_UP_TO]
     if asked:
         return tuple(_known(graph, from_shell(name)) for name in asked)
     found = []
@@ -89,9 +93,10 @@ def _layer_blocks(pen: Pen, results: Results) -> Iterator[Block]:
     names = wanted(pen.graph)
     yield from _given(pen)
     yield from forward(pen, shown_units(pen.graph, names))
-    yield Heading(1, pen.say("slopes.title"))
-    yield Paragraph(pen.say("slopes.opening"))
-    yield from slope_boxes(pen)
+    if pen.graph.network.options.detail != "brief":
+        yield Heading(1, pen.say("slopes.title"))
+        yield Paragraph(pen.say("slopes.opening"))
+        yield from slope_boxes(pen)
     yield from Backward(pen).section(names)
     if pen.graph.network.rows != 1:
         yield from rows_section(pen, names)
@@ -153,7 +158,7 @@ def _gradients(pen: Pen, names: Sequence[str]) -> Iterator[Block]:
         yield from parameter_tables(pen, "table.gradients", lambda name: (Value(derivation.name_of(name)),))
     else:
         yield Paragraph(pen.say("gradients.symbolic", count=len(pen.graph.parameters)))
-    picture = computation_picture(pen, reversed(names))
+    picture = computation_picture(pen, sorted(names, key=lambda name: pen.graph[name].family.layer))
     if picture is not None:
         yield picture
 
