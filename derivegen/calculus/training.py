@@ -20,6 +20,9 @@ from derivegen.network.graph import Graph, build
 COMPILED_UP_TO = 300
 """Parameters. Above about this many, printing and compiling straight-line code costs more than it saves on sixty updates."""
 
+LINES_UP_TO = 1500
+"""Quantities. Python's compiler gives up on a function of many more lines."""
+
 Gradient = Callable[[Sequence[float]], tuple[float, list[float], list[float]]]
 """All givens in order → (root, outputs, gradient by the trained parameters)."""
 
@@ -117,7 +120,7 @@ def batches(graph: Graph) -> list[Any]:
 
 def _evaluator(derivation: Derivation) -> Callable[[Mapping[str, float]], tuple[float, list[float], dict[str, float]]]:
     graph = derivation.graph
-    if len(graph.parameters) > COMPILED_UP_TO:
+    if len(graph.parameters) > COMPILED_UP_TO or len(_needed(graph)) > LINES_UP_TO:
         return lambda parameters: _folded(derivation, parameters)
     compiled = compile_gradient(derivation, graph.trained)
     givens = [name for name in graph.names() if graph[name].formula is None]

@@ -41,7 +41,7 @@ _LETTERS = {"\\" + name: letter for letter, name in GREEK.items()}
 _RELATIONS = {command: sign for sign, command in RELATIONS.items()}
 _FUNCTIONS = {command: name for name, command in LATEX_FUNCTIONS.items() if not command.startswith(r"\operatorname")}
 _OPERATORS = {"ReLU": "relu", "softplus": "softplus"}
-_SKIPPED = (r"\left", r"\right", r"\,", r"\;", r"\!", r"\displaystyle", r"\quad")
+_SKIPPED = (r"\left", r"\right", r"\,", r"\;", r"\!", r"\displaystyle", r"\quad", "quad")
 
 
 class _Reader:
@@ -224,8 +224,9 @@ class _Latex(_Reader):
         if base in self.functions and self.next.text == "(":
             return Call(base, self.arguments(), primes)
         sub = self.word() if self.take("_") else ""
-        sup = self.word() if self.take("^") else ""  # LaTeX prints primes behind the subscript
-        return Glyph(base, sub, sup, accent, bold, primes + self.primes())
+        primes += self.primes()
+        sup = self.word() if self.take("^") else ""
+        return Glyph(base, sub, sup, accent, bold, primes)
 
     def fraction(self) -> Formula:
         self.expect("{")

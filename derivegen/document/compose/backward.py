@@ -99,7 +99,9 @@ class Backward:
             (Quantity(first.name), pen.say("reason.delta", delta=delta)),
             (product(*map(_symbolic, route[:-1])), ()),
         ]
-        if pen.trace.known(first.name):
+        if not pen.trace.known(first.name):
+            lines.append((pen.together(route[:-1]), pen.say("reason.put-together", target=Quantity(by_of(first.name)))))
+        else:
             lines += [(pen.values(route[:-1]), pen.say("reason.numbers.delta", delta=delta)), (Value(first.name), ())]
         yield pen.derivation(delta, lines)
         yield from joint_slope(pen, first.name)

@@ -80,4 +80,4 @@ def _reason(pen: Pen, factor: Factor) -> Prose:
     pair = parse_derivative(factor.name)
     assert pair is not None
     of = Quantity(pair[0] if pair[0] != "loss" else pen.graph.root)
-    return pen.say(f"rule.{factor.rule.partition(':')[0]}", of=of, by=Quantity(pair[1]))
+    return pen.say(f"rule.{factor.rule.partition(':')[0]}", of=of, by=Quantity(pair[1]), reading=factor.reading)

@@ -141,7 +141,7 @@ def _given(pen: Pen) -> Iterator[Block]:
     )
     if max(map(int, widths)) <= PICTURES_UP_TO:
         yield network_picture(pen)
-    if not isinstance(network.rows, int) or network.rows <= 40:
+    if isinstance(network.rows, int) and network.rows <= 40 and (network.inputs or network.targets):
         yield data_table(pen)
     yield from parameter_tables(pen, "table.parameters", given_cell(pen))
     if "rate" in graph.givens:

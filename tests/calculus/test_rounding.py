@@ -1,0 +1,92 @@
+"""Rounding as on paper."""
+
+from __future__ import annotations
+
+from fractions import Fraction as F
+
+import pytest
+
+from derivegen.calculus.rounding import Rounding
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (F("0.12345"), "0.1235"),  # half away from zero, not to the even digit
+        (F("-0.12345"), "-0.1235"),
+        (F("0.12335"), "0.1234"),
+        (F("2.00005"), "2.0001"),
+        (F(1, 3), "0.3333"),
+        (F(2, 3), "0.6667"),
+        (F(-2, 3), "-0.6667"),
+        (0.99996, "1.0000"),  # a float was cut: it keeps its zeros
+        (0.5, "0.5000"),
+        (F(1, 2), "0.5"),  # an exact number has none
+        (F(3), "3"),
+        (F(100), "100"),
+        (F("0.1000"), "0.1"),
+        (F(-7, 4), "-1.75"),
+        (F(0), "0"),
+        (0.0, "0"),
+        (-0.0, "0"),
+        (123.456789, "123.4568"),
+    ],
+)
+def test_four_decimals(number: F | float, text: str) -> None:
+    assert Rounding().text(number) == text
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (0.00123456, "0.0012"),
+        (0.000123456, "0.00012"),
+        (-0.0000123456, "-0.000012"),
+        (0.01, "0.0100"),
+        (F(1, 3000), "0.00033"),
+        (F(1, 10000), "0.0001"),  # exact as printed
+    ],
+)
+def test_never_fewer_than_two_significant_digits(number: F | float, text: str) -> None:
+    assert Rounding(4).text(number) == text
+
+
+@pytest.mark.parametrize(
+    ("significant", "number", "text"),
+    [
+        (3, 0.00123456, "0.00123"),
+        (3, 1.23456, "1.23"),
+        (3, 12.3456, "12.3"),
+        (2, F(1, 3), "0.33"),
+        (5, F(2, 3), "0.66667"),
+        (1, 0.25, "0.3"),
+        (3, F(1, 2), "0.5"),
+    ],
+)
+def test_significant_digits(significant: int, number: F | float, text: str) -> None:
+    assert Rounding(significant=significant).text(number) == text
+
+
+def test_digits_zero_and_many() -> None:
+    assert Rounding(0).text(2.5) == "3"
+    assert Rounding(0).text(F(-5, 2)) == "-3"
+    assert Rounding(12).text(F(1, 7)) == "0.142857142857"
+
+
+def test_shows_tells_whether_the_print_is_the_number() -> None:
+    assert Rounding().shows(F("0.25"))
+    assert not Rounding().shows(F("0.12345"))
+    assert not Rounding().shows(0.25)  # a float is never known to be exact
+    assert not Rounding().shows(None)
+
+
+def test_very_large_and_very_small_numbers_are_written_with_a_power_of_ten() -> None:
+    assert Rounding().text(1.5e15) == "1.500e15"
+    assert Rounding().text(2e-12) == "2.000e-12"
+    assert Rounding().text(-2.34567e-20) == "-2.346e-20"
+
+
+def test_printing_again_changes_nothing() -> None:
+    for number in (0.12345, 3.99999, 0.000456, 1e6 / 7):
+        text = Rounding().text(number)
+        assert Rounding().text(float(text)) == text
