@@ -58,7 +58,7 @@ def compile_gradient(derivation: Derivation, wanted: Sequence[str]) -> Gradient:
     assignments = [(leaf(n), to_sympy(formula, leaf)) for n in _needed(graph) if (formula := graph[n].formula) is not None]
     assignments += [(leaf(step.target), to_sympy(step.reading, leaf)) for step in _steps(derivation, set(wanted))]
     results = [leaf(graph.root), *map(leaf, outputs), *map(leaf, targets)]
-    compiled = sympy.lambdify(arguments, results, modules=[dict(FLOAT.functions), "math"], cse=lambda _: (assignments, results))
+    compiled = sympy.lambdify(arguments, results, modules=[_functions(), "math"], cse=lambda _: (assignments, results))
     first = 1 + len(outputs)
 
     def gradient(values: Sequence[float]) -> tuple[float, list[float], list[float]]:
@@ -66,6 +66,12 @@ def compile_gradient(derivation: Derivation, wanted: Sequence[str]) -> Gradient:
         return found[0], found[1:first], found[first:]
 
     return gradient
+
+
+def _functions() -> dict[str, Callable[..., float]]:
+    """The functions of generated code, by the names sympy prints."""
+    known = FLOAT.functions
+    return {**known, "normal_cdf": known["Φ"], "normal_pdf": known["φ"]}
 
 
 def _needed(graph: Graph) -> list[str]:

@@ -32,7 +32,7 @@ GREEK = {
 }  # fmt: skip
 FUNCTIONS = {
     "ln": r"\ln", "sin": r"\sin", "cos": r"\cos", "tanh": r"\tanh", "max": r"\max", "min": r"\min", "sigmoid": r"\sigma",
-    "relu": r"\operatorname{ReLU}", "softplus": r"\operatorname{softplus}", "Φ": r"\Phi", "φ": r"\varphi",
+    "relu": r"\mathrm{ReLU}", "softplus": r"\mathrm{softplus}", "Φ": r"\Phi", "φ": r"\varphi",
 }  # fmt: skip
 RELATIONS = {
     "=": "=",

@@ -40,6 +40,8 @@ class Printer:
 
     def text(self, tree: Formula, leading: bool = True) -> str:
         """The text of a tree; `leading` says that a minus may stand in front as it is."""
+        if isinstance(tree, Product):
+            return self.product(tree, leading)
         if not leading and begins_with_minus(tree):
             return self.paren(tree)
         match tree:
@@ -51,8 +53,6 @@ class Printer:
                 return self.sum(tree)
             case Negative(body):
                 return self.minus + self.term(body)
-            case Product():
-                return self.product(tree)
             case Bracket(body):
                 return self.parenthesised(self.text(body), is_tall(body))
         return self.dialect(tree)
@@ -79,14 +79,14 @@ class Printer:
         """What stands after a sign."""
         return self.paren(body) if isinstance(bare(body), Sum | Compare) else self.text(body, leading=False)
 
-    def product(self, tree: Product) -> str:
+    def product(self, tree: Product, leading: bool = True) -> str:
         """Factors in order; the dot stays where the factors would run together."""
         flat = list(joined(tree))
         text, before = "", None
         for place, (factor, dotted) in enumerate(flat):
             if before is not None:
                 text += self.dot if dotted or self.needs_dot(before, factor) else self.beside
-            text += self.factor(factor, leading=before is None, last=place == len(flat) - 1)
+            text += self.factor(factor, leading=leading and before is None, last=place == len(flat) - 1)
             before = factor
         return text
 
@@ -202,7 +202,7 @@ def run_together(before: Formula, after: Formula) -> bool:
         return not isinstance(after, Glyph)
     if isinstance(after, Power):
         return run_together(before, bare(after.base))
-    return isinstance(after, Call) and not isinstance(before, Number | Glyph | Call)
+    return isinstance(after, Call) and not isinstance(before, Glyph | Call | Sum)
 
 
 def _is_word(tree: Formula) -> bool:

@@ -39,7 +39,7 @@ from derivegen.formula.typst import FUNCTIONS as _TYPST_FUNCTIONS
 
 _LETTERS = {"\\" + name: letter for letter, name in GREEK.items()}
 _RELATIONS = {command: sign for sign, command in RELATIONS.items()}
-_FUNCTIONS = {command: name for name, command in LATEX_FUNCTIONS.items() if not command.startswith(r"\operatorname")}
+_FUNCTIONS = {command: name for name, command in LATEX_FUNCTIONS.items() if not command.startswith(r"\mathrm")}
 _OPERATORS = {"ReLU": "relu", "softplus": "softplus"}
 _SKIPPED = (r"\left", r"\right", r"\,", r"\;", r"\!", r"\displaystyle", r"\quad", "quad")
 
@@ -253,6 +253,8 @@ class _Latex(_Reader):
         word = self.word()
         if word == "e" and self.take("^"):
             return Call("exp", (self.group(),))
+        if word in _OPERATORS:
+            return Call(_OPERATORS[word], *self._called())
         return self.glyph(word)
 
     def environment(self) -> Formula:
@@ -309,7 +311,6 @@ LATEX_ATOMS: dict[str, Callable[[_Latex], Formula]] = {
     r"\tfrac": _Latex.fraction,
     r"\mathrm": _Latex.upright,
     r"\sqrt": lambda reader: Call("sqrt", (reader.group(),)),
-    r"\operatorname": lambda reader: Call(_operator(reader.word()), *reader._called()),
     r"\begin": _Latex.environment,
     r"\sum": _Latex.big_sum,
     r"\hat": lambda reader: reader.accented("hat"),

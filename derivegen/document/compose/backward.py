@@ -94,7 +94,7 @@ class Backward:
             return
         self.named.add(first.name)
         delta = Quantity(delta_of(first.name))
-        yield Paragraph(pen.say("backward.delta", delta=delta, z=Quantity(by_of(first.name)), last=Quantity(route[-1].name)))
+        yield Paragraph(pen.say("backward.delta", delta=delta, z=Quantity(by_of(first.name))))
         lines: list[Line] = [
             (Quantity(first.name), pen.say("reason.delta", delta=delta)),
             (product(*map(_symbolic, route[:-1])), ()),

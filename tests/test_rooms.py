@@ -1,0 +1,81 @@
+"""The rooms of the house: imports run one way, and only the doors touch files."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parent.parent / "derivegen"
+ORDER = ("formula", "network", "calculus", "mistakes", "notation", "exercise", "check", "document")
+LEVELS = {"errors": -1, **{room: level for level, room in enumerate(ORDER)}, "render": len(ORDER), "interop": len(ORDER)}
+TOP = len(ORDER) + 1
+"""cli, api and what else lies beside the rooms."""
+
+DOORS = {f"network/{name}.py" for name in ("load", "source", "values", "examples")}
+"""Besides render, interop, cli and the modules beside the rooms; `check` reads answers."""
+OPENING = {
+    *("open", "read_text", "write_text", "read_bytes", "write_bytes", "mkdir", "unlink", "rename", "iterdir", "rglob", "touch"),
+    *("savez", "savetxt", "loadtxt", "genfromtxt", "NamedTemporaryFile", "TemporaryDirectory", "mkdtemp"),
+}
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+
+def room(path: Path) -> str:
+    """The room of a module: its folder, or of one beside the rooms its own name."""
+    parts = path.relative_to(PACKAGE).with_suffix("").parts
+    return parts[0]
+
+
+def imported(path: Path) -> Iterator[tuple[int, str]]:
+    """(line, room) of everything of derivegen that a file imports, inside functions and type checks too."""
+    folder = ("derivegen", *path.relative_to(PACKAGE).parent.parts)
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            base = ".".join(folder[: len(folder) - node.level + 1]) + "." if node.level else ""
+            module = (base + (node.module or "")).strip(".")
+            names = [f"{module}.{alias.name}" for alias in node.names] if module == "derivegen" else [module]
+        else:
+            continue
+        yield from ((node.lineno, name.split(".")[1]) for name in names if name.startswith("derivegen."))
+
+
+def level(name: str) -> int:
+    return LEVELS.get(name, TOP)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_run_one_way(path: Path) -> None:
+    own = room(path)
+    wrong = [
+        f"line {line}: {own} imports {other}"
+        for line, other in imported(path)
+        if level(other) > level(own) or (level(other) == level(own) and other != own and level(own) < TOP)
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_only_the_doors_touch_files(path: Path) -> None:
+    if str(path.relative_to(PACKAGE)) in DOORS or room(path) in ("render", "interop", "check") or level(room(path)) == TOP:
+        return
+    found = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call):
+            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            if called in OPENING:
+                found.append(f"line {node.lineno}: {called}")
+    assert found == []
+
+
+def test_the_errors_import_nothing() -> None:
+    assert list(imported(PACKAGE / "errors.py")) == []
+
+
+def test_the_rooms_are_there() -> None:
+    assert {room(path) for path in FILES} >= {"formula", "network", "calculus", "notation", "document", "render", "errors"}
+    assert any(path.name == "chain.py" and list(imported(path)) for path in FILES)
