@@ -10,14 +10,31 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "derivegen"
 ORDER = ("formula", "network", "calculus", "mistakes", "notation", "exercise", "check", "document")
-LEVELS = {"errors": -1, **{room: level for level, room in enumerate(ORDER)}, "render": len(ORDER), "interop": len(ORDER)}
+LEVELS = {
+    "errors": -1,
+    **{room: level for level, room in enumerate(ORDER)},
+    "render": len(ORDER),
+    "interop": len(ORDER),
+}
 TOP = len(ORDER) + 1
 """cli, api and what else lies beside the rooms."""
 
 DOORS = {f"network/{name}.py" for name in ("load", "source", "values", "examples")}
 """Besides render, interop, cli and the modules beside the rooms; `check` reads answers."""
 OPENING = {
-    *("open", "read_text", "write_text", "read_bytes", "write_bytes", "mkdir", "unlink", "rename", "iterdir", "rglob", "touch"),
+    *(
+        "open",
+        "read_text",
+        "write_text",
+        "read_bytes",
+        "write_bytes",
+        "mkdir",
+        "unlink",
+        "rename",
+        "iterdir",
+        "rglob",
+        "touch",
+    ),
     *("savez", "savetxt", "loadtxt", "genfromtxt", "NamedTemporaryFile", "TemporaryDirectory", "mkdtemp"),
 }
 FILES = sorted(PACKAGE.rglob("*.py"))
@@ -61,7 +78,11 @@ def test_imports_run_one_way(path: Path) -> None:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_only_the_doors_touch_files(path: Path) -> None:
-    if str(path.relative_to(PACKAGE)) in DOORS or room(path) in ("render", "interop", "check") or level(room(path)) == TOP:
+    if (
+        str(path.relative_to(PACKAGE)) in DOORS
+        or room(path) in ("render", "interop", "check")
+        or level(room(path)) == TOP
+    ):
         return
     found = []
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -77,5 +98,13 @@ def test_the_errors_import_nothing() -> None:
 
 
 def test_the_rooms_are_there() -> None:
-    assert {room(path) for path in FILES} >= {"formula", "network", "calculus", "notation", "document", "render", "errors"}
+    assert {room(path) for path in FILES} >= {
+        "formula",
+        "network",
+        "calculus",
+        "notation",
+        "document",
+        "render",
+        "errors",
+    }
     assert any(path.name == "chain.py" and list(imported(path)) for path in FILES)

@@ -20,16 +20,14 @@ from typing import TYPE_CHECKING, Literal
 from derivegen.calculus.rules import differentiate
 from derivegen.errors import InputError
 from derivegen.formula.tree import Formula, Indexed, Negative, Number, Product, Quantity, Ratio, product, total, walk
-from derivegen.network.family import Axis, Family, Index, instance
+from derivegen.network.family import PARAMETERS, Axis, Family, Index, instance
 from derivegen.network.graph import Graph
 from derivegen.network.names import derivative, parse, parse_derivative
 
 if TYPE_CHECKING:
     from sympy import Expr
 
-Role = Literal[
-    "upstream", "weight", "input", "slope", "loss slope", "share", "gate", "bias", "rate", "old value"
-]
+Role = Literal["upstream", "weight", "input", "slope", "loss slope", "share", "gate", "bias", "rate", "old value"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +124,9 @@ def links(family: Family) -> Iterator[Link]:
 def _split(formula: Formula) -> tuple[tuple[Formula, ...], Formula]:
     """The constant shares (1/m, 1/n) in front of a loss, and the rest."""
     if isinstance(formula, Product) and isinstance(formula.factors[0], Ratio):
-        constants = tuple(f for f in formula.factors if isinstance(f, Ratio) and not any(isinstance(p, Indexed) for p in walk(f)))
+        constants = tuple(
+            f for f in formula.factors if isinstance(f, Ratio) and not any(isinstance(p, Indexed) for p in walk(f))
+        )
         return constants, product(*(f for f in formula.factors if f not in constants))
     return (), formula
 
@@ -201,11 +201,20 @@ class Derivation:
                 raise InputError(self.graph.unknown(by))
             return self.step(*found)
         quantity = parse(name)
-        if quantity is not None and quantity.primed:
+        if quantity is not None and quantity.primed and self._is_parameter(name.removesuffix("'")):
             return self._update(name.removesuffix("'"))
-        if name.startswith("D") and self.graph.locate(name[1:]) is not None:
+        if name.startswith("D") and self._is_parameter(name[1:]):
             return self._change(name[1:])
-        raise InputError(f"{name!r} is no derivative of {self.root}; write d{self.root}/d followed by a quantity, as dloss/dw[1][1][1]")
+        if "/" not in name:
+            raise InputError(self.graph.unknown(name))
+        raise InputError(
+            f"{name!r} is no derivative of {self.root}; write d{self.root}/d followed by a quantity, as dloss/dw[1][1][1]"
+        )
+
+    def _is_parameter(self, name: str) -> bool:
+        """Whether an update can change the quantity."""
+        found = self.graph.locate(name)
+        return found is not None and found[0].kind in PARAMETERS
 
     def _with_row(self, member: str) -> str:
         return f"{member}@{self.row}" if self.graph.locate(f"{member}@{self.row}") is not None else member
@@ -231,7 +240,9 @@ class Derivation:
         free = [axis for axis in child.axes if axis.letter not in link.leaf.letters]
         ranges = [(self.row,) if self.row is not None and axis.counts == "example" else axis.range() for axis in free]
         choices = tuple(cartesian(*ranges))
-        symbolic = tuple(axis for axis, many in zip(free, ranges, strict=True) if many == (axis.letter,) and self.row is None)
+        symbolic = tuple(
+            axis for axis, many in zip(free, ranges, strict=True) if many == (axis.letter,) and self.row is None
+        )
         shares = tuple(Factor("share", f"share[{n}]", "share", share) for n, share in enumerate(link.shares, 1))
         letters = (*link.leaf.letters, *(axis.letter for axis in free))
         return _Entry(link, child, _role(child, parent), child is self.root_family, letters, choices, symbolic, shares)
@@ -324,10 +335,14 @@ class Derivation:
     def routes_total(self, name: str) -> int:
         """How many routes lead from the root to the quantity."""
         if name not in self._routes:
-            self._routes[name] = sum(
-                self.routes_total(term.factors[0].name) if term.factors[0].role == "upstream" else 1
-                for term in self[name].terms
-            ) if not self._is_root(name) else 1
+            self._routes[name] = (
+                sum(
+                    self.routes_total(term.factors[0].name) if term.factors[0].role == "upstream" else 1
+                    for term in self[name].terms
+                )
+                if not self._is_root(name)
+                else 1
+            )
         return self._routes[name]
 
     def _is_root(self, name: str) -> bool:

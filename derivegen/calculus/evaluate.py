@@ -17,8 +17,8 @@ from typing import Any
 from derivegen.calculus.chain import Derivation, Step
 from derivegen.calculus.rounding import Rounding
 from derivegen.errors import InputError
-from derivegen.formula.tree import BigSum, Quantity, walk
-from derivegen.formula.value import EXACT, FLOAT, Arithmetic, Irrational, value
+from derivegen.formula.tree import BigSum, Call, Quantity, walk
+from derivegen.formula.value import EXACT, FLOAT, Arithmetic, Irrational, called, value
 from derivegen.network.graph import Graph
 from derivegen.network.names import parse, parse_derivative
 
@@ -112,7 +112,7 @@ class Numbers:
     def _derived(self, name: str) -> Any:
         if "*" in name:  # what flows back over one edge: upstream times local
             upstream, local = name.split("*")
-            return self[upstream] * self[local]
+            return self[upstream] * self._local(local)
         pair = parse_derivative(name)
         if pair is not None and pair[0].startswith("loss@"):
             return self._row(pair[0])._value(_row_derivation(self.graph, pair[0])[name].reading)
@@ -122,9 +122,20 @@ class Numbers:
                 return self._value(factor.reading)
         if name.startswith("delta["):
             return self[delta_name(self.graph, name)]
-        if name == "rate":
+        if name in ("rate", self.graph.network.rows) or (pair is not None and pair[0] == "C"):
             raise Symbolic(name)
-        return self._value(self.derivation[name].reading)
+        reading = self.derivation[name].reading
+        if reading == Quantity(name):  # the slope of a loss nothing is known about
+            raise Symbolic(name)
+        return self._value(reading)
+
+    def _local(self, name: str) -> Any:
+        """A derivative over one edge, which is not the whole one where there are other ways from the one end to the other."""
+        pair = parse_derivative(name)
+        factor = self.derivation.local(*pair) if pair is not None else None
+        if factor is None:
+            raise Symbolic(name)
+        return self._value(factor.reading)
 
     def _row(self, root: str) -> Numbers:
         """The same numbers with the row's own loss as root; shares every forward value."""
@@ -135,13 +146,22 @@ class Numbers:
     def _value(self, formula: Any) -> Any:
         if isinstance(formula, Quantity) and formula.name.startswith("dloss"):
             return self[formula.name]
-        if any(isinstance(part, BigSum) for part in walk(formula)):
-            raise Symbolic("a sum over a symbolic number of rows")
+        for part in walk(formula):
+            if isinstance(part, BigSum):
+                raise Symbolic("a sum over a symbolic number of rows")
+            if isinstance(part, Call) and called(part) not in self.arithmetic.functions:
+                raise Symbolic(f"the unknown function {part.function}")
         return value(formula, self.__getitem__, self.arithmetic)
 
     def _outside(self, name: str, what: str) -> str:
         parts = parse(name)
-        where = f"layer {parts.indices[0]}" if parts and len(parts.indices) > 1 else "the loss" if "loss" in name else "the graph"
+        where = (
+            f"layer {parts.indices[0]}"
+            if parts and len(parts.indices) > 1
+            else "the loss"
+            if "loss" in name
+            else "the graph"
+        )
         operands = self._operands(name)
         return f"{name} ({where}) cannot be computed: it needs {what}; here {operands}. Choose smaller weights or other data"
 
@@ -149,7 +169,11 @@ class Numbers:
         found = self.graph.locate(name)
         formula = self.graph[name].formula if found is not None else None
         leaves = dict.fromkeys(p.name for p in walk(formula) if isinstance(p, Quantity)) if formula is not None else {}
-        known = [f"{leaf} = {float(v):.6g}" for leaf in leaves if isinstance(v := self._values.get(leaf), int | float | Fraction)]
+        known = [
+            f"{leaf} = {float(v):.6g}"
+            for leaf in leaves
+            if isinstance(v := self._values.get(leaf), int | float | Fraction)
+        ]
         return ", ".join(known[:6]) or "its operands are out of range"
 
     def forward(self) -> Iterator[tuple[str, Any]]:

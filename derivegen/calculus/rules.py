@@ -150,7 +150,11 @@ def _extreme(tree: Call, by: Formula) -> Formula:
     if not first:
         return differentiate(last, by).result
     rest: Formula = first[0] if len(first) == 1 else Call(tree.function, tuple(first))
-    inner = differentiate(rest, by).result if not isinstance(rest, Call) or rest.function != tree.function else _extreme(rest, by)
+    inner = (
+        differentiate(rest, by).result
+        if not isinstance(rest, Call) or rest.function != tree.function
+        else _extreme(rest, by)
+    )
     relation: Relation = "≥" if tree.function == "max" else "≤"
     return Cases(((inner, Compare(rest, relation, last)), (differentiate(last, by).result, None)))
 

@@ -55,7 +55,9 @@ def compile_gradient(derivation: Derivation, wanted: Sequence[str]) -> Gradient:
     arguments = [leaf(name) for name in givens]
     outputs = [name for row in outputs_of(graph) for name in row]
     targets = [derivation.name_of(name) for name in wanted]
-    assignments = [(leaf(n), to_sympy(formula, leaf)) for n in _needed(graph) if (formula := graph[n].formula) is not None]
+    assignments = [
+        (leaf(n), to_sympy(formula, leaf)) for n in _needed(graph) if (formula := graph[n].formula) is not None
+    ]
     assignments += [(leaf(step.target), to_sympy(step.reading, leaf)) for step in _steps(derivation, set(wanted))]
     results = [leaf(graph.root), *map(leaf, outputs), *map(leaf, targets)]
     compiled = sympy.lambdify(arguments, results, modules=[_functions(), "math"], cse=lambda _: (assignments, results))
@@ -95,7 +97,9 @@ def train(derivation: Derivation, start: Mapping[str, float], steps: int | None 
     count = training.steps if steps is None else steps
     rate = training.learning_rate
     if rate is None and count:
-        raise InputError("training.learning_rate is missing: an update needs a rate; add learning_rate = 0.1 under [training]")
+        raise InputError(
+            "training.learning_rate is missing: an update needs a rate; add learning_rate = 0.1 under [training]"
+        )
     parameters = dict(start)
     whole = _evaluator(derivation)
     parts = [_evaluator(derive(build(batch))) for batch in batches(derivation.graph)]
@@ -151,11 +155,20 @@ def _folded(derivation: Derivation, parameters: Mapping[str, float]) -> tuple[fl
     for _ in numbers.backward():
         pass
     outputs = [float(numbers[name]) for row in outputs_of(graph) for name in row]
-    return float(numbers[graph.root]), outputs, {name: float(numbers[derivation.name_of(name)]) for name in graph.trained}
+    return (
+        float(numbers[graph.root]),
+        outputs,
+        {name: float(numbers[derivation.name_of(name)]) for name in graph.trained},
+    )
 
 
 def _state(
-    graph: Graph, step: int, loss: float, outputs: list[float], gradient: Mapping[str, float], parameters: Mapping[str, float]
+    graph: Graph,
+    step: int,
+    loss: float,
+    outputs: list[float],
+    gradient: Mapping[str, float],
+    parameters: Mapping[str, float],
 ) -> Update:
     names = outputs_of(graph)
     width = len(names[0])
@@ -168,4 +181,6 @@ def _state(
 def _finite(parameters: Mapping[str, float], step: int) -> None:
     for name, number in parameters.items():
         if not math.isfinite(number):
-            raise InputError(f"training diverges: after update {step} {name} is no longer a finite number; take a smaller learning_rate")
+            raise InputError(
+                f"training diverges: after update {step} {name} is no longer a finite number; take a smaller learning_rate"
+            )

@@ -10,7 +10,7 @@ from derivegen.formula.reading import OPERATORS, RELATION_SIGNS, Reader
 from derivegen.formula.tree import BigSum, Call, Cases, Formula, Glyph, Matrix, Number, Partial, Ratio, Slope, Words
 
 _LETTERS = {"\\" + name: letter for letter, name in GREEK.items()}
-_CALLS = {command: name for name, command in FUNCTIONS.items() if not command.startswith(r"\operatorname")}
+_CALLS = {command: name for name, command in FUNCTIONS.items() if not command.startswith((r"\operatorname", r"\mathrm"))}
 _SKIPPED = (r"\left", r"\right", r"\,", r"\;", r"\!", r"\displaystyle", r"\quad")
 _CLOSING = (*RELATION_SIGNS, r"\\", r"\end", r"\times", r"\&", r"\right|", r"\cdot")
 
@@ -83,7 +83,7 @@ class LatexReader(Reader):
         """What follows a letter or word: arguments, or indices and primes. A word before a parenthesis is a function."""
         plain = glyph.accent is None and not glyph.bold
         if plain and (len(glyph.base) > 1 or glyph.base in self.functions) and self.called(("(",)):
-            return self.call(glyph.base)
+            return self.call(OPERATORS.get(glyph.base, glyph.base))
         sub = self.raw() if self.take("_") else ""
         primes = self.primes()
         return replace(glyph, sub=sub, primes=primes, sup=self.raw() if self.take("^") else "")

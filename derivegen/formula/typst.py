@@ -45,8 +45,8 @@ def quoted(text: str) -> str:
 
 
 def letter(base: str) -> str:
-    """A symbol's letter or word."""
-    return base if len(base) == 1 else quoted(base)
+    """A symbol's letter or word; a bare string would get the gaps of ordinary words around it."""
+    return base if len(base) == 1 else f"upright({quoted(base)})"
 
 
 def index(text: str) -> str:
@@ -92,7 +92,8 @@ class Typst(Printer):
         return f"{self.base(tree.base)}^({self.text(tree.exponent)})"
 
     def partial(self, tree: Partial) -> str:
-        return f"frac(∂ {self.single(tree.of)}, ∂ {self.single(tree.by)})"
+        # no blank after ∂: before a word it would show
+        return f"frac(∂{self.single(tree.of)}, ∂{self.single(tree.by)})"
 
     def slope(self, tree: Slope) -> str:
         return f"frac(upright(d), upright(d) {self.single(tree.by)}) {self.single(tree.body)}"

@@ -64,8 +64,8 @@ def value(tree: Formula, look_up: Callable[[str], Any], arithmetic: Arithmetic) 
                 return of(top) / of(bottom)
             case Power(base, exponent):
                 return power(of(base), exponent, arithmetic)
-            case Call(function, arguments, 0) if function in arithmetic.functions:
-                return arithmetic.functions[function](*map(of, arguments))
+            case Call(_, arguments) if called(part) in arithmetic.functions:
+                return arithmetic.functions[called(part)](*map(of, arguments))
             case Bracket(body) | Strike(body) | Under(body, _) | Colour(body, _):
                 return of(body)
             case Cases(branches):
@@ -76,6 +76,11 @@ def value(tree: Formula, look_up: Callable[[str], Any], arithmetic: Arithmetic) 
         raise Irrational(f"no number for {type(part).__name__}")
 
     return of(tree)
+
+
+def called(call: Call) -> str:
+    """The name a function is looked up by: f, or f′ for its derivative."""
+    return call.function + "′" * call.primes
 
 
 def holds(condition: Formula, of: Callable[[Formula], Any]) -> bool:

@@ -84,9 +84,9 @@ ACTIVATIONS: dict[str, Activation] = {
         ),
         Activation(
             "softplus",
-            "ln(1 + exp(z))",
+            "softplus(z)",  # the function, whose number does not overflow where e^z does
             "sigmoid(z)",
-            None,
+            "ln(1 + exp(z))",
             (
                 ("exp(z)/(1 + exp(z))", "logarithm"),
                 ("1/(1 + exp(-z))", "divide-through"),

@@ -43,7 +43,9 @@ class Axis:
 
     def holds(self, index: Index) -> bool:
         """Whether the index is one of the range, or the letter that stands for any of them."""
-        return index == self.letter or (isinstance(index, int) and isinstance(self.size, int) and 1 <= index <= self.size)
+        return index == self.letter or (
+            isinstance(index, int) and isinstance(self.size, int) and 1 <= index <= self.size
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,9 @@ def deriving() -> Iterator[str]:
         ours.append(statistics.median(seconds(lambda: derive_all(network)) for _ in range(9)))
     ratio = statistics.median(t / o for t, o in zip(theirs, ours, strict=True))
     detail = f"{ms(theirs)} against {ms(ours)}"
-    yield row("3–4–1, all partials: compose and `sympy.diff` ÷ ours (steps)", f"{ratio:.0f}×", "≥ 300×", ratio >= 300, detail)
+    yield row(
+        "3–4–1, all partials: compose and `sympy.diff` ÷ ours (steps)", f"{ratio:.0f}×", "≥ 300×", ratio >= 300, detail
+    )
     with_expr = [seconds(lambda: [step.expr for step in derive_all(network)]) for _ in range(9)]
     ratio = statistics.median(theirs) / statistics.median(with_expr)
     yield row("… and every step as a sympy expression", f"{ratio:.0f}×", "–", True, ms(with_expr))
@@ -99,7 +101,10 @@ def evaluating() -> Iterator[str]:
     graph = build(load("example:article-000"))
     compiled = compile_gradient(derive(graph), graph.trained)
     values = [float(graph.givens[name]) for name in graph.names() if graph[name].formula is None]
-    parts = {kind: [float(graph.givens[n]) for n in graph.names() if n.startswith(kind)] for kind in ("x", "t", "w[1]", "b[1]", "w[2]", "b[2]")}
+    parts = {
+        kind: [float(graph.givens[n]) for n in graph.names() if n.startswith(kind)]
+        for kind in ("x", "t", "w[1]", "b[1]", "w[2]", "b[2]")
+    }
     arrays = [numpy.array(part) for part in parts.values()]
     arrays[2], arrays[4] = arrays[2].reshape(4, 3), arrays[4].reshape(1, 4)
     loss, dw1, db1, dw2, db2 = backprop_by_hand(*arrays)
@@ -122,7 +127,9 @@ def evaluating() -> Iterator[str]:
 
 def sized(n: int) -> Network:
     layers = [{"units": n, "activation": "sigmoid", "weights": {"seed": 1}, "biases": {"seed": 1}} for _ in range(2)]
-    return load({"data": {"inputs": {"seed": 2, "columns": n}}, "layer": layers, "loss": {"name": "half_squared_error"}})
+    return load(
+        {"data": {"inputs": {"seed": 2, "columns": n}}, "layer": layers, "loss": {"name": "half_squared_error"}}
+    )
 
 
 def growing() -> Iterator[str]:
@@ -139,9 +146,20 @@ def growing() -> Iterator[str]:
     exponent = numpy.polyfit(numpy.log(counts), numpy.log(times), 1)[0]
     each = times[-1] / counts[-1] * 1e6
     detail = f"{counts[0]} parameters {times[0] * 1e3:.0f} ms … {counts[-1]} parameters {times[-1] * 1e3:.0f} ms, {each:.1f} µs each"
-    yield row("n–n–n, all instances and steps: exponent in parameters", f"{exponent:.2f}", "≤ 1.1", exponent <= 1.1, detail)
-    steps = [min(seconds(lambda d=derive(build(network)): sum(1 for _ in d.steps())) for _ in range(2)) for network in networks[-1:]]
-    yield row("… steps alone, the largest", f"{steps[0] / counts[-1] * 1e6:.1f} µs a step", "–", True, f"{steps[0] * 1e3:.0f} ms")
+    yield row(
+        "n–n–n, all instances and steps: exponent in parameters", f"{exponent:.2f}", "≤ 1.1", exponent <= 1.1, detail
+    )
+    steps = [
+        min(seconds(lambda d=derive(build(network)): sum(1 for _ in d.steps())) for _ in range(2))
+        for network in networks[-1:]
+    ]
+    yield row(
+        "… steps alone, the largest",
+        f"{steps[0] / counts[-1] * 1e6:.1f} µs a step",
+        "–",
+        True,
+        f"{steps[0] * 1e3:.0f} ms",
+    )
 
 
 def helping() -> Iterator[str]:

@@ -295,7 +295,10 @@ class Draw:
         loss, reduction = names[number % len(names)], ("sum", "mean")[number // len(names) % 2]
         depth, rows = self.random.randint(1, 5), self.random.randint(1, 4)
         widths = [self.random.randint(1, 8) for _ in range(depth + 1)]
-        layers = [self.layer(widths[n], widths[n + 1], self._activation(n == depth - 1, loss, widths[n + 1])) for n in range(depth)]
+        layers = [
+            self.layer(widths[n], widths[n + 1], self._activation(n == depth - 1, loss, widths[n + 1]))
+            for n in range(depth)
+        ]
         data = {"inputs": self.numbers(rows, widths[0]), "targets": self.targets(loss, rows, widths[-1])}
         self.seen.update([("loss", loss, reduction), ("depth", depth), ("rows", rows)])
         self.seen.update([("width", width) for width in set(widths)])
@@ -328,7 +331,12 @@ class Draw:
         kind = self.random.choice(kinds)
         self.seen[("biases", kind)] += 1
         own = self.numbers(1, units, 0.5)[0]
-        offsets = {"each": {"biases": own}, "none": {"biases": False}, "shared": {"biases": own[0]}, "thresholds": {"thresholds": own}}
+        offsets = {
+            "each": {"biases": own},
+            "none": {"biases": False},
+            "shared": {"biases": own[0]},
+            "thresholds": {"thresholds": own},
+        }
         return layer | {"weights": weights} | offsets[kind]
 
     def targets(self, loss: str, rows: int, units: int) -> list[list[float]]:

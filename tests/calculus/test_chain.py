@@ -15,8 +15,14 @@ from derivegen.network.graph import build
 from derivegen.network.load import load
 
 
-def derivation(*layers: dict[str, Any], loss: Any = "half_squared_error", inputs: Any = 2, **changes: Any) -> Derivation:
-    file = {"data": {"inputs": inputs}, "layer": list(layers), "loss": {"name": loss} if isinstance(loss, str) else loss}
+def derivation(
+    *layers: dict[str, Any], loss: Any = "half_squared_error", inputs: Any = 2, **changes: Any
+) -> Derivation:
+    file = {
+        "data": {"inputs": inputs},
+        "layer": list(layers),
+        "loss": {"name": loss} if isinstance(loss, str) else loss,
+    }
     return derive(build(load(file | changes)))
 
 
@@ -38,19 +44,35 @@ def expression(text: str, **names: str) -> Any:
 
 def test_steps_of_the_smallest_network() -> None:
     d = example("article-004")
-    found = {name: [factors(term.factors) for term in d[f"dloss/d{name}"].terms] for name in ("a[2][1]", "z[2][1]", "w[2][1][1]")}
+    found = {
+        name: [factors(term.factors) for term in d[f"dloss/d{name}"].terms]
+        for name in ("a[2][1]", "z[2][1]", "w[2][1][1]")
+    }
     assert found == {
         "a[2][1]": [[("loss slope", "dloss/da[2][1]")]],
         "z[2][1]": [[("upstream", "dloss/da[2][1]"), ("slope", "da[2][1]/dz[2][1]")]],
         "w[2][1][1]": [[("upstream", "dloss/dz[2][1]"), ("input", "dz[2][1]/dw[2][1][1]")]],
     }
-    assert factors(d["dloss/da[1][1]"].terms[0].factors) == [("upstream", "dloss/dz[2][1]"), ("weight", "dz[2][1]/da[1][1]")]
-    assert factors(d["dloss/db[1][1]"].terms[0].factors) == [("upstream", "dloss/dz[1][1]"), ("bias", "dz[1][1]/db[1][1]")]
+    assert factors(d["dloss/da[1][1]"].terms[0].factors) == [
+        ("upstream", "dloss/dz[2][1]"),
+        ("weight", "dz[2][1]/da[1][1]"),
+    ]
+    assert factors(d["dloss/db[1][1]"].terms[0].factors) == [
+        ("upstream", "dloss/dz[1][1]"),
+        ("bias", "dz[1][1]/db[1][1]"),
+    ]
 
 
 def test_expressions_of_steps() -> None:
     d = example("article-004")
-    letters = {"g": "dloss/da[1][1]", "a": "a[1][1]", "d": "dloss/dz[2][1]", "w": "w[2][1][1]", "o": "a[2][1]", "t": "t[1]"}
+    letters = {
+        "g": "dloss/da[1][1]",
+        "a": "a[1][1]",
+        "d": "dloss/dz[2][1]",
+        "w": "w[2][1][1]",
+        "o": "a[2][1]",
+        "t": "t[1]",
+    }
     assert d["dloss/dz[1][1]"].expr == expression("g*a*(1 - a)", **letters)
     assert d["dloss/da[1][1]"].expr == expression("d*w", **letters)
     assert d["dloss/dw[2][1][1]"].expr == expression("d*a", **letters)
@@ -69,7 +91,9 @@ def test_fold_and_a_sum_over_the_units_a_unit_feeds() -> None:
 
 
 def test_gates_thresholds_and_shares_have_roles_of_their_own() -> None:
-    d = derivation({"units": 1, "activation": "relu", "thresholds": "symbolic"}, {"units": 2}, loss="mean_squared_error")
+    d = derivation(
+        {"units": 1, "activation": "relu", "thresholds": "symbolic"}, {"units": 2}, loss="mean_squared_error"
+    )
     assert d["dloss/dz[1][1]"].terms[0].factors[-1].role == "gate"
     assert factors(d["dloss/dtheta[1][1]"].terms[0].factors)[-1] == ("bias", "dz[1][1]/dtheta[1][1]")
     assert d["dloss/dtheta[1][1]"].expr == -symbol("dloss/dz[1][1]")
@@ -142,7 +166,7 @@ def test_abstract_functions_keep_their_names() -> None:
 
 def test_names_that_are_no_derivative() -> None:
     d = example("article-004")
-    for name in ("dloss/dw[3][1][1]", "w[1][1][1]", "dq/dx", "nonsense", "dloss/dt2"):
+    for name in ("dloss/dw[3][1][1]", "w[1][1][1]", "dq/dx", "nonsense", "dloss/dt2", "loss'", "q'", "Dx[1]", "x[1]'"):
         with pytest.raises(InputError):
             d[name]
 

@@ -23,7 +23,9 @@ def trace(source: Any, rounding: Rounding | None = None) -> Trace:
     return Trace(graph, derive(graph), rounding or Rounding())
 
 
-def single(weight: Any, activation: Any = "linear", loss: str = "half_squared_error", target: Any = 1, **layer: Any) -> dict[str, Any]:
+def single(
+    weight: Any, activation: Any = "linear", loss: str = "half_squared_error", target: Any = 1, **layer: Any
+) -> dict[str, Any]:
     """One unit over the input 1."""
     made = {"units": 1, "activation": activation, "weights": [[weight]]} | layer
     return {"data": {"inputs": [[1]], "targets": [[target]]}, "layer": [made], "loss": {"name": loss}}
@@ -35,7 +37,13 @@ def single(weight: Any, activation: Any = "linear", loss: str = "half_squared_er
 def test_article_004() -> None:
     t = trace("example:article-004")
     printed = {name: t.text(name) for name in ("z[1][1]", "a[1][1]", "a[2][1]", "loss", "dloss/da[2][1]")}
-    assert printed == {"z[1][1]": "0.3", "a[1][1]": "0.5744", "a[2][1]": "0.3723", "loss": "0.0259", "dloss/da[2][1]": "-0.2277"}
+    assert printed == {
+        "z[1][1]": "0.3",
+        "a[1][1]": "0.5744",
+        "a[2][1]": "0.3723",
+        "loss": "0.0259",
+        "dloss/da[2][1]": "-0.2277",
+    }
     gradients = [t.text(f"dloss/d{name}") for name in ("w[2][1][1]", "b[2][1]", "w[1][1][1]", "b[1][1]")]
     assert gradients == ["-0.1308", "-0.2277", "-0.0083", "-0.0167"]
     h = 1 / (1 + math.exp(-0.3))

@@ -155,7 +155,10 @@ def test_random_trees_against_sympy(tree: Formula) -> None:
     found = differentiate(tree, X).result
     difference = opened(opened(sympy.diff(to_sympy(tree), symbol("x")))) - opened(opened(to_sympy(found)))
     for x, y in ((Fraction(3, 10), Fraction(-7, 10)), (Fraction(-4, 5), Fraction(1, 2))):
-        at = {symbol("x"): sympy.Rational(x.numerator, x.denominator), symbol("y"): sympy.Rational(y.numerator, y.denominator)}
+        at = {
+            symbol("x"): sympy.Rational(x.numerator, x.denominator),
+            symbol("y"): sympy.Rational(y.numerator, y.denominator),
+        }
         scale = abs(opened(opened(to_sympy(found))).subs(at).evalf(30))
         rest = abs(difference.subs(at).evalf(30, maxn=60))
         if math.isfinite(float(scale)) and scale < 1e100:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import numpy
@@ -28,7 +29,15 @@ def trained(source: Any, steps: int | None = None) -> tuple[Update, ...]:
 
 def test_article_000_prints_seven_outputs() -> None:
     found = trained("example:article-000")
-    assert [f"{update.outputs[0][0]:.3f}" for update in found] == ["0.521", "0.648", "0.758", "0.836", "0.881", "0.908", "0.925"]
+    assert [f"{update.outputs[0][0]:.3f}" for update in found] == [
+        "0.521",
+        "0.648",
+        "0.758",
+        "0.836",
+        "0.881",
+        "0.908",
+        "0.925",
+    ]
 
 
 def test_article_000_with_the_printed_weights_differs_in_the_fourth() -> None:
@@ -37,7 +46,11 @@ def test_article_000_with_the_printed_weights_differs_in_the_fourth() -> None:
         {"units": 4, "activation": "sigmoid", "weights": w1, "biases": [0, 0, 0, 0]},
         {"units": 1, "activation": "sigmoid", "weights": [[0.088, 0.171, 0.005, -0.040]], "biases": [0]},
     ]
-    file = {"data": {"inputs": [[7, 8, 10]], "targets": [[1]]}, "layer": layers, "loss": {"name": "binary_cross_entropy"}}
+    file = {
+        "data": {"inputs": [[7, 8, 10]], "targets": [[1]]},
+        "layer": layers,
+        "loss": {"name": "binary_cross_entropy"},
+    }
     found = trained(file | {"training": {"learning_rate": 0.5, "steps": 6}})
     assert f"{found[3].outputs[0][0]:.3f}" == "0.837"
 
@@ -47,7 +60,7 @@ def test_article_004_ends_where_its_program_ends() -> None:
     names = ("w[1][1][1]", "b[1][1]", "w[2][1][1]", "b[2][1]")
     assert len(found) == 61
     assert [f"{found[-1].values[name]:.4f}" for name in names] == ["0.4072", "0.1143", "0.3978", "0.3697"]
-    assert all(after.loss < before.loss for before, after in zip(found, found[1:], strict=False))
+    assert all(after.loss < before.loss for before, after in pairwise(found))
 
 
 @pytest.mark.parametrize("name", ["article-000", "article-004", "softmax-2-3-2", "xor", "relu-kink"])
@@ -62,7 +75,18 @@ def test_the_compiled_gradient_equals_the_folded_steps(name: str) -> None:
     assert gradient == pytest.approx([numbers[f"dloss/d{n}"] for n in graph.trained], rel=1e-12, abs=1e-16)
 
 
-ACTIVATIONS = ["sigmoid", "tanh", "relu", "leaky_relu", "elu", "softplus", "silu", "gelu", "softmax", {"formula": "abs(z) + max(z, 0.1)"}]
+ACTIVATIONS = [
+    "sigmoid",
+    "tanh",
+    "relu",
+    "leaky_relu",
+    "elu",
+    "softplus",
+    "silu",
+    "gelu",
+    "softmax",
+    {"formula": "abs(z) + max(z, 0.1)"},
+]
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
@@ -73,7 +97,12 @@ def test_compiled_and_folded_training_agree(activation: Any, loss: str, monkeypa
         {"units": 2, "weights": {"seed": 4}, "thresholds": [0.1, -0.2]},
     ]
     data = {"inputs": [[0.5, -1], [1.5, 0.25], [-0.75, 2]], "targets": [[1, -1], [-1, 1], [1, 1]]}
-    file = {"data": data, "layer": layers, "loss": {"name": loss}, "training": {"learning_rate": 0.05, "steps": 4, "batch_size": 2}}
+    file = {
+        "data": data,
+        "layer": layers,
+        "loss": {"name": loss},
+        "training": {"learning_rate": 0.05, "steps": 4, "batch_size": 2},
+    }
     compiled = trained(file)
     monkeypatch.setattr(training, "COMPILED_UP_TO", 0)
     folded = trained(file)
@@ -87,7 +116,12 @@ def regression(**training_keys: Any) -> dict[str, Any]:
     """y = w·x + b over five rows, mean squared error."""
     data = {"inputs": [[1], [2], [3], [4], [5]], "targets": [[2], [1], [4], [3], [6]]}
     layers = [{"units": 1, "weights": [[0.5]], "biases": [0.1]}]
-    return {"data": data, "layer": layers, "loss": {"name": "mean_squared_error"}, "training": {"learning_rate": 0.01} | training_keys}
+    return {
+        "data": data,
+        "layer": layers,
+        "loss": {"name": "mean_squared_error"},
+        "training": {"learning_rate": 0.01} | training_keys,
+    }
 
 
 def test_batches_are_taken_in_order_and_the_last_is_shorter() -> None:
@@ -128,7 +162,7 @@ def test_no_update_needs_no_rate_and_an_update_does() -> None:
 
 
 def test_divergence_is_an_input_error_that_names_the_update() -> None:
-    with pytest.raises(InputError, match="learning_rate|cannot be computed"):
+    with pytest.raises(InputError, match=r"learning_rate|cannot be computed"):
         trained(regression(learning_rate=1e6, steps=100))
 
 

@@ -78,7 +78,6 @@ def test_every_line_of_an_activation_equals_the_one_before(name: str) -> None:
     assert all(reason for _, reason in entry.lines)
 
 
-
 @pytest.mark.parametrize("name", LOSS_NAMES)
 def test_slope_of_a_loss_is_the_derivative(name: str) -> None:
     entry = LOSSES[name]
@@ -97,8 +96,6 @@ def assert_quotients(name: str, term: Any, slope: Any) -> None:
         point = {t: sympy.Rational(str(target)), a: sympy.Rational(str(output))}
         ahead, behind = (term.subs(a, a + sign * h).subs(point) for sign in (1, -1))
         assert abs(float(((ahead - behind) / (2 * h) - slope.subs(point)).evalf(40))) < 1e-12, (name, target, output)
-
-
 
 
 def test_kinked_losses_branch_by_branch() -> None:

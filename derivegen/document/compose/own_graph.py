@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from derivegen.calculus.chain import Factor
 from derivegen.document.blocks import Block, Heading, Paragraph, Prose, Table
 from derivegen.document.compose.pen import Line, Pen
 from derivegen.document.compose.pictures import computation_picture
-from derivegen.formula.tree import Quantity, Value, product, total
+from derivegen.formula.tree import Formula, Quantity, Value, product, total
 from derivegen.network.names import parse_derivative
 
 
@@ -53,17 +53,18 @@ def _one(pen: Pen, name: str) -> Iterator[Block]:
     if not step.terms:
         yield Paragraph(pen.say("backward.no-route", target=Quantity(name), loss=Quantity(pen.graph.root)))
         return
+    alone = len(step.terms) == 1
     for term in step.terms:
         local = term.factors[-1]
         if local.name != target:
             yield pen.statement(local.name, local.reading, _reason(pen, local), pen.say("reason.numbers.node-slope", by=Quantity(name)))
-    partials = total(*(product(*(Quantity(f.name) for f in term.factors)) for term in step.terms))
+    partials = total(*(_symbolic(term.factors, target, alone) for term in step.terms))
     lines: list[Line] = []
     if partials != Quantity(target):
         nodes = [Quantity(pair[0]) for t in step.terms if (pair := parse_derivative(t.factors[-1].name))]
         lines.append((partials, pen.say("reason.sum" if len(step.terms) > 1 else "reason.link", target=Quantity(name), through=nodes)))
         if pen.trace.known(target):
-            lines.append((total(*(pen.values(t.factors) for t in step.terms)), pen.say("reason.numbers.step", target=Quantity(name))))
+            lines.append((total(*(_values(pen, t.factors, target) for t in step.terms)), pen.say("reason.numbers.step", target=Quantity(name))))
     else:
         local = step.terms[0].factors[-1]
         lines.append((local.reading, _reason(pen, local)))
@@ -74,6 +75,20 @@ def _one(pen: Pen, name: str) -> Iterator[Block]:
     elif partials != Quantity(target):
         lines.append((total(*(pen.together(t.factors) for t in step.terms)), pen.say("reason.put-together", target=Quantity(name))))
     yield pen.derivation(Quantity(target), lines)
+
+
+def _symbolic(factors: Sequence[Factor], target: str, alone: bool) -> Formula:
+    """A term as a product of derivatives. What the root holds of the quantity directly has the same sign ∂ as the whole, so beside other
+    terms it is written out."""
+    direct = factors[0].name == target and not alone
+    return factors[0].reading if direct else product(*(Quantity(f.name) for f in factors))
+
+
+def _values(pen: Pen, factors: Sequence[Factor], target: str) -> Formula:
+    """The numbers of a term."""
+    if factors[0].name != target:
+        return pen.values(factors)
+    return Value(f"{pen.chain.name_of(pen.graph.root)}*{target}")
 
 
 def _reason(pen: Pen, factor: Factor) -> Prose:

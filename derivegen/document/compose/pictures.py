@@ -210,6 +210,12 @@ def _folded_z(pen: Pen, name: str) -> bool:
     return _is_linear_activation(pen, pen.graph.families[f"a[{found[0].layer}]"])
 
 
+def _computed_as(pen: Pen, name: str) -> str:
+    """The quantity whose formula holds the parents of `name`: of a linear unit its z."""
+    found = pen.graph.locate(name)
+    return name.replace("a", "z", 1) if found is not None and _is_linear_activation(pen, found[0]) else name
+
+
 def _node(pen: Pen, name: str) -> GraphNode:
     found = pen.graph.locate(name)
     assert found is not None
@@ -228,5 +234,6 @@ def _edge(pen: Pen, source: str, target: str, edges: list[tuple[str, str]]) -> G
         return GraphEdge(source, target, above, None)
     gradient = pen.chain.name_of(source)
     if sum(one == source for one, _ in edges) > 1:
-        gradient = f"{pen.chain.name_of(target)}*d{target}/d{source}" if target != pen.chain.root else f"d{target}/d{source}"
+        through = _computed_as(pen, target)
+        gradient = f"{pen.chain.name_of(through)}*d{through}/d{source}"
     return GraphEdge(source, target, above, Value(gradient) if pen.trace.known(gradient) else None)

@@ -107,7 +107,7 @@ def _own_formula(pen: Pen, text: str) -> Box:
     found = differentiate(formula, Z)
     rows = (
         Row(Call("f", (Z,)), "=", formula, pen.say("slope.given")),
-        Row(Slope(Call("f", (Z,)), Z), "=", found.result, pen.say(f"rule.{found.rule.partition(':')[0]}", z=Z)),
+        Row(Slope(Call("f", (Z,)), Z), "=", found.result, pen.say(f"rule.{found.rule.partition(':')[0]}", of=Call("f", (Z,)), by=Z)),
     )
     return Box(pen.say("box.formula.title"), (Derivation(rows, "functions"),))
 
@@ -155,14 +155,15 @@ def _loss_box(pen: Pen, loss: Family) -> Box:
         names |= {key: decimal(choice.parameters.get(key, value)) for key, value in entry.parameters.items()}
         lines = entry.lines
     term = formula_of(choice.formula or LOSSES[choice.name].term, names)
-    of = factor.name[1:].partition("/")[0]
-    start = Derivation((Row(Quantity(of if of != "loss" else pen.chain.root), "=", term, pen.say("slope.loss-term", name=name, a=a)),))
+    of = f"loss[1]{suffix}" if network.n_outputs > 1 else pen.chain.root
+    slope = Quantity(f"d{of}/d{a.name}")
+    start = Derivation((Row(Quantity(of), "=", term, pen.say("slope.loss-term", name=name, a=a)),))
     if not lines:
         rule = differentiate(term, a).rule.partition(":")[0]
         reason = pen.say("slope.by-rule", a=a, rule=pen.words.plain(f"rule-name.{rule}"))
-        return Box(title, (Derivation((*start.rows, Row(Quantity(factor.name), "=", factor.reading, reason))),))
+        return Box(title, (Derivation((*start.rows, Row(slope, "=", factor.reading, reason))),))
     rows = []
-    left: Formula | None = Quantity(factor.name)
+    left: Formula | None = slope
     for text, reason_key in lines:
         rows.append(Row(left, "=", formula_of(text, names), pen.say(f"slope.{reason_key}", f=a, a=a, t=t)))
         left = None
