@@ -20,7 +20,8 @@ from derivegen.document.verify import Judge
 from derivegen.errors import InputError
 from derivegen.formats import FORMATS, unknown_format
 from derivegen.network.graph import Graph, build
-from derivegen.network.load import load, with_options
+from derivegen.network.load import load as load
+from derivegen.network.load import with_options
 from derivegen.network.names import parse_derivative
 from derivegen.network.network import Network
 from derivegen.notation.notation import Notation, choose

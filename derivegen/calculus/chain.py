@@ -93,7 +93,7 @@ class Step:
 @dataclass(frozen=True, slots=True)
 class Link:
     """∂child/∂parent as a rule for whole families: `leaf` is the parent as it stands in the child's formula, with the child's letters;
-    `shares` are constant fractions in front, `factor` the derivative (None: unknown, it keeps its name), `when` own/cross for coupled ones."""
+    `shares` are constant fractions in front, `factor` the derivative (None: unknown, it keeps its name), `when` own/cross where coupled."""
 
     child: str
     leaf: Indexed

@@ -22,7 +22,6 @@ from derivegen.formula.value import EXACT, FLOAT, Arithmetic, Irrational, called
 from derivegen.network.graph import Graph
 from derivegen.network.names import parse, parse_derivative
 
-
 DEEP = 40
 """From this many quantities within one another on, they are filled in in order: each takes some ten calls."""
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields, is_dataclass, replace
-from typing import Any, Literal, TypeVar
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
 
 from derivegen.document.figures import Figure
 from derivegen.formula.tree import Formula, Relation
@@ -107,25 +107,6 @@ class Document:
     date: str = ""
     language: str = "en"
     paper: str = "a4"
-
-
-Part = TypeVar("Part")
-
-
-def map_formulas(part: Part, change: Callable[[Formula], Formula]) -> Part:
-    """The document (or any part of it) with every formula in it changed."""
-
-    def visit(value: Any) -> Any:
-        if isinstance(value, Formula):
-            return change(value)
-        if isinstance(value, tuple):
-            return tuple(visit(item) for item in value)
-        if is_dataclass(value) and not isinstance(value, type):
-            return replace(value, **{f.name: visit(getattr(value, f.name)) for f in fields(value)})
-        return value
-
-    mapped: Part = visit(part)
-    return mapped
 
 
 def derivations(blocks: tuple[Block, ...]) -> Iterator[Derivation]:

@@ -1,14 +1,14 @@
 """What a figure shows, before anything is placed: networks and computation graphs as frozen values with display trees
 for labels.
 
-`map_labels` puts a notation and numbers in; `drawing.lay_out` places what comes out.
+`drawing.lay_out` places them once a notation and numbers have been put in.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Sequence
-from dataclasses import dataclass, fields, is_dataclass, replace
-from typing import Any, Literal, TypeAlias, TypeVar
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 from derivegen.formula.tree import Formula
 
@@ -93,7 +93,6 @@ class GraphFigure:
 
 
 Figure: TypeAlias = NetworkFigure | GraphFigure
-F = TypeVar("F", NetworkFigure, GraphFigure)
 
 
 def dense_links(
@@ -112,19 +111,3 @@ def dense_links(
         for k in range(all_widths[column])
     )
     return tuple(Link(*pair, route=pair in routes) for pair in pairs if pair not in missing)
-
-
-def map_labels(figure: F, change: Callable[[Formula], Formula]) -> F:
-    """The figure with every formula in it replaced by what `change` makes of it; words stay."""
-
-    def visit(part: Any) -> Any:
-        if isinstance(part, Formula):
-            return change(part)
-        if isinstance(part, tuple):
-            return tuple(visit(p) for p in part)
-        if is_dataclass(part) and not isinstance(part, type):
-            return replace(part, **{f.name: visit(getattr(part, f.name)) for f in fields(part)})
-        return part
-
-    mapped: F = visit(figure)
-    return mapped

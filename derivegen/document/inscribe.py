@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from derivegen.calculus.evaluate import Trace
-from derivegen.document.blocks import Document, map_formulas
-from derivegen.formula.tree import Formula, Number, Quantity, Value, transform
+from derivegen.document.blocks import Document
+from derivegen.formula.tree import Formula, Number, Quantity, Value, map_formulas, transform
 from derivegen.notation.notation import Notation
 
 

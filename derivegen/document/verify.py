@@ -19,13 +19,12 @@ from typing import Any
 from derivegen.calculus.evaluate import Numbers, Symbolic, Trace
 from derivegen.calculus.interval import INTERVALS, Interval, exactly, printed
 from derivegen.document.blocks import Box, Curves, Derivation, Document, Picture, Prose, Row, Table
-from derivegen.document.figures import map_labels
 from derivegen.document.inscribe import written
 from derivegen.errors import CheckFailed, InputError
 from derivegen.formula.plain import plain
 from derivegen.formula.readback import normal
 from derivegen.formula.tokens import FormulaError
-from derivegen.formula.tree import BigSum, Formula, Glyph, Matrix, Partial, Quantity, Value, transform, walk
+from derivegen.formula.tree import BigSum, Formula, Glyph, Matrix, Partial, Quantity, Value, map_formulas, transform, walk
 from derivegen.formula.value import EXACT, FLOAT, Irrational, precise, value
 from derivegen.notation.notation import Notation
 
@@ -333,7 +332,7 @@ def figure_formulas(document: Document) -> Iterator[tuple[str, Formula]]:
 
     for block in document.blocks:
         if isinstance(block, Picture):
-            map_labels(block.figure, note)
+            map_formulas(block.figure, note)
     return (("", tree) for tree in found)
 
 

@@ -7,8 +7,8 @@ a notation and a rounding turn them into `Glyph` and `Number`, which is all that
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Any, Literal, TypeVar
 
 Accent = Literal["hat", "bar"]
 Relation = Literal["=", "≈", "←", "<", ">", "≤", "≥", "≠", "∈", "∝"]
@@ -196,10 +196,13 @@ class Words(Formula):
 
 ONE = Number("1")
 ZERO = Number("0")
+LEAVES = (Quantity, Value, Indexed, Glyph, Number, Words)
 
 
 def children(tree: Formula) -> Iterator[Formula]:
     """The formulas directly inside, in printing order."""
+    if isinstance(tree, LEAVES):
+        return
     if isinstance(tree, Cases):
         for value, condition in tree.branches:
             yield value
@@ -237,7 +240,7 @@ def transform(tree: Formula, change: Callable[[Formula], Formula | None]) -> For
             return tuple(visit(p) for p in part)
         return part
 
-    if isinstance(tree, Quantity | Value | Indexed | Glyph | Number | Words):
+    if isinstance(tree, LEAVES):
         return tree
     return type(tree)(**{name: visit(getattr(tree, name)) for name in tree.__dataclass_fields__})
 
@@ -254,3 +257,22 @@ def total(*terms: Formula) -> Formula:
     if len(terms) < 2:
         return terms[0] if terms else ZERO
     return Sum(terms)
+
+
+Whole = TypeVar("Whole")
+
+
+def map_formulas(whole: Whole, change: Callable[[Formula], Formula]) -> Whole:
+    """Anything made of dataclasses and tuples (a document, a figure) with every formula in it changed."""
+
+    def visit(part: Any) -> Any:
+        if isinstance(part, Formula):
+            return change(part)
+        if isinstance(part, tuple):
+            return tuple(visit(item) for item in part)
+        if is_dataclass(part) and not isinstance(part, type):
+            return replace(part, **{f.name: visit(getattr(part, f.name)) for f in fields(part)})
+        return part
+
+    mapped: Whole = visit(whole)
+    return mapped

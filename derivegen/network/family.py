@@ -93,7 +93,7 @@ def instance(tree: Formula, binding: Mapping[str, Index], families: Families) ->
     match tree:
         case Indexed(base, letters):
             family = families[base]
-            indices = tuple(binding.get(letter, letter) for letter in letters)
+            indices = tuple([binding.get(letter, letter) for letter in letters])
             return Quantity(family.member(indices)) if family.exists(indices) else None
         case Number() | Quantity():
             return tree
@@ -117,8 +117,11 @@ def instance(tree: Formula, binding: Mapping[str, Index], families: Families) ->
     return transform(tree, lambda part: (instance(part, binding, families) or ZERO) if _has_rule(part) else None)
 
 
+_WITH_RULES = (Indexed, BigSum, Sum, Product, Ratio, Negative)
+
+
 def _has_rule(part: Formula) -> bool:
-    return isinstance(part, Indexed | BigSum | Sum | Product | Ratio | Negative)
+    return isinstance(part, _WITH_RULES)
 
 
 def summed(terms: tuple[Formula | None, ...]) -> Formula | None:

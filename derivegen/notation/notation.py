@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from functools import cached_property
 
 from derivegen.errors import InputError
-from derivegen.formula.tree import Formula, Glyph, Indexed, Partial, Product, Quantity, transform
+from derivegen.formula.tree import Accent, Formula, Glyph, Indexed, Partial, Product, Quantity, transform
 from derivegen.network.family import Family, Index
 from derivegen.network.graph import Graph
 from derivegen.network.names import parse, parse_derivative
@@ -254,9 +254,8 @@ def glyph(pattern: str) -> Glyph:
     accent, accented, base = match[1], match[2], match[3]
     marks = {kind: braced or single for kind, braced, single in _MARK.findall(match[4])}
     letter = (accented or base).removeprefix("\\")
-    return Glyph(
-        GREEK.get(letter, letter), marks.get("_", ""), marks.get("^", ""), accent if accent in ("hat", "bar") else None
-    )
+    accents: dict[str, Accent] = {"hat": "hat", "bar": "bar"}
+    return Glyph(GREEK.get(letter, letter), marks.get("_", ""), marks.get("^", ""), accents.get(accent or ""))
 
 
 def choose(graph: Graph, wanted: str | Mapping[str, object]) -> Notation:

@@ -49,8 +49,8 @@ def _block(block: Block, dialect: Dialect) -> View:
             return {"kind": "box", "title": prose(title), "blocks": [_block(inner, dialect) for inner in blocks]}
         case Table():
             header = [prose(cell) for cell in block.header]
-            rows = [[prose(cell) for cell in row] for row in block.rows]
-            return {"kind": "table", "caption": prose(block.caption), "header": header, "rows": rows, "heads": block.heads}
+            cells = [[prose(cell) for cell in row] for row in block.rows]
+            return {"kind": "table", "caption": prose(block.caption), "header": header, "rows": cells, "heads": block.heads}
         case Picture():
             return {"kind": "picture", "key": block.key, "caption": prose(block.caption), "content": dialect.picture(block)}
         case Curves():

@@ -1,4 +1,4 @@
-"""Every gradient against an outside automatic-differentiation library: the networks written plainly in `autograd` (HIPS), none of our formulas."""
+"""Every gradient against an outside library: the networks written plainly in `autograd` (HIPS), none of our formulas."""
 
 from __future__ import annotations
 

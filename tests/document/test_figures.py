@@ -32,11 +32,10 @@ from derivegen.document.figures import (
     Text,
     Unit,
     dense_links,
-    map_labels,
 )
 from derivegen.document.graph_layout import layers
 from derivegen.document.shapes import bounds, collisions
-from derivegen.formula.tree import Call, Formula, Glyph, Number, Partial, Quantity
+from derivegen.formula.tree import Call, Formula, Glyph, Number, Partial, Quantity, map_formulas
 
 Pair = tuple[Unit, Unit]
 
@@ -234,7 +233,7 @@ def test_leaves_stand_where_they_are_first_used_and_circles_are_refused() -> Non
         lay_out(knot)
 
 
-def test_map_labels_reaches_every_formula_and_leaves_words() -> None:
+def test_map_formulas_reaches_every_formula_and_leaves_words() -> None:
     figure = NetworkFigure(
         "t",
         "d",
@@ -243,14 +242,14 @@ def test_map_labels_reaches_every_formula_and_leaves_words() -> None:
         Quantity("loss"),
         (Bias((0, 0), Quantity("b[1]")),),
     )
-    changed = map_labels(figure, lambda f: Glyph(f.name.upper()) if isinstance(f, Quantity) else f)
+    changed = map_formulas(figure, lambda f: Glyph(f.name.upper()) if isinstance(f, Quantity) else f)
     assert changed.columns == (Column((Glyph("X[1]"),), "in"),)
     assert (changed.links[0].label, changed.loss, changed.biases[0].label) == (
         Glyph("W[1]"),
         Glyph("LOSS"),
         Glyph("B[1]"),
     )
-    graph = map_labels(chain(1), lambda f: Number("7"))
+    graph = map_formulas(chain(1), lambda f: Number("7"))
     assert graph.edges[0].above == Number("7") and graph.nodes[-1].below == Number("7")
 
 

@@ -115,7 +115,7 @@ def training_table(pen: Pen, updates: tuple[Update, ...]) -> Table:
     while len(chosen) > 25:
         chosen = [*chosen[:-1:2], chosen[-1]]
     header = (pen.say("table.updates"), (Quantity(pen.graph.root),), *(_symbol(name) for name in shown), pen.say("table.norm"))
-    rows = []
+    rows: list[tuple[Prose, ...]] = []
     for update in chosen:
         names = [f"{name}#{update.step}" for name in ("loss", *shown, "norm")]
         rows.append(((str(update.step),), *((Value(name),) for name in names)))
