@@ -134,13 +134,14 @@ def _split(formula: Formula) -> tuple[tuple[Formula, ...], Formula]:
 @dataclass(frozen=True, slots=True)
 class _Entry:
     """A link with all that does not depend on which member is asked for: the index letters it binds, the parent's first, every choice of
-    the others, and those of them that stay letters."""
+    the others, and those of them that stay letters; `own` are the child's index letters in its order."""
 
     link: Link
     child: Family
     role: Role
     at_root: bool
     letters: tuple[str, ...]
+    own: tuple[str, ...]
     choices: tuple[tuple[Index, ...], ...]
     symbolic: tuple[Axis, ...]
     shares: tuple[Factor, ...]
@@ -245,10 +246,13 @@ class Derivation:
         )
         shares = tuple(Factor("share", f"share[{n}]", "share", share) for n, share in enumerate(link.shares, 1))
         letters = (*link.leaf.letters, *(axis.letter for axis in free))
-        return _Entry(link, child, _role(child, parent), child is self.root_family, letters, choices, symbolic, shares)
+        own = tuple(axis.letter for axis in child.axes)
+        return _Entry(
+            link, child, _role(child, parent), child is self.root_family, letters, own, choices, symbolic, shares
+        )
 
     def _terms(self, entry: _Entry, member: str, indices: tuple[Index, ...], target: str) -> Iterator[Term]:
-        child, letters = entry.child, [axis.letter for axis in entry.child.axes]
+        child, letters = entry.child, entry.own
         for values in entry.choices:
             bound = dict(zip(entry.letters, (*indices, *values), strict=True))
             own = tuple([bound[letter] for letter in letters])

@@ -18,7 +18,7 @@ from derivegen.calculus.chain import Derivation, Step
 from derivegen.calculus.rounding import Rounding
 from derivegen.errors import InputError
 from derivegen.formula.tree import BigSum, Call, Quantity, walk
-from derivegen.formula.value import EXACT, FLOAT, Arithmetic, Irrational, called, value
+from derivegen.formula.value import EXACT, FLOAT, Arithmetic, Irrational, called, precise, value
 from derivegen.network.graph import Graph
 from derivegen.network.names import parse, parse_derivative
 
@@ -242,6 +242,11 @@ class Trace:
             return Numbers(self.derivation, EXACT, keep=lambda number: Fraction(self.rounding.text(number)))
         return Numbers(self.derivation, EXACT)
 
+    @cached_property
+    def precise(self) -> Numbers:
+        """The numbers at fifty digits."""
+        return Numbers(self.derivation, precise())
+
     def number(self, name: str) -> float:
         """The value in double precision; loss#7, w[1][2][3]#7, norm#7 are those after seven updates. Raises Symbolic if there is none."""
         if "#" in name:
@@ -268,9 +273,12 @@ class Trace:
         return True
 
     def text(self, name: str) -> str:
-        """The value as it is printed."""
+        """The value as it is printed. It is rounded from fifty digits: of a(1 − a) at a saturated unit, doubles have the first two wrong."""
         exact = self.exact(name)
-        return self.rounding.text(self.number(name) if exact is None else exact)
+        if exact is not None:
+            return self.rounding.text(exact)
+        doubles = "#" in name or self.rounding.carry == "rounded"
+        return self.rounding.text(self.number(name) if doubles else float(self.precise[name]))
 
     def shown_exactly(self, name: str) -> bool:
         """Whether the printed text is the value itself."""

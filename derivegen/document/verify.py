@@ -10,26 +10,38 @@ from __future__ import annotations
 
 import math
 import random
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
+from derivegen.calculus.chain import Derivation as Chain
+from derivegen.calculus.chain import derive
 from derivegen.calculus.evaluate import Numbers, Symbolic, Trace
 from derivegen.calculus.interval import INTERVALS, Interval, exactly, printed
+from derivegen.calculus.training import batches, outputs_of
 from derivegen.document.blocks import Box, Curves, Derivation, Document, Picture, Prose, Row, Table
 from derivegen.document.inscribe import written
 from derivegen.errors import CheckFailed, InputError
 from derivegen.formula.plain import plain
 from derivegen.formula.readback import normal
 from derivegen.formula.tokens import FormulaError
-from derivegen.formula.tree import BigSum, Formula, Glyph, Matrix, Partial, Quantity, Value, map_formulas, transform, walk
-from derivegen.formula.value import EXACT, FLOAT, Irrational, precise, value
+from derivegen.formula.tree import BigSum, Cases, Formula, Number, Quantity, Sum, Value, map_formulas, transform, walk
+from derivegen.formula.value import EXACT, FLOAT, Arithmetic, Irrational, precise, value
+from derivegen.network.graph import build
+from derivegen.network.names import derivative
 from derivegen.notation.notation import Notation
 
 SETTINGS = 2
-"""Random settings beside the network's own numbers."""
+"""Random settings beside the network's own numbers at which a line must hold."""
+MOST_SETTINGS = 40
+"""Random settings tried until that many have a value: a logarithm has none at most of them."""
+ROWS = 3
+"""Rows at which a symbolic number of rows is judged."""
+MOST_FOLDED = 20_000
+"""Updates times quantities; of a longer training run only the printed lines are folded anew."""
 CLOSE = 1e-9
 
 Found = tuple[str, str]
@@ -66,6 +78,7 @@ class Judge:
     def document(self, document: Document) -> int:
         """Judge every line and every printed value of a composed document; the number of lines."""
         lines = 0
+        self.numbers()
         for derivation in _derivations(document):
             lines += self._functions(derivation) if derivation.proves == "functions" else self._quantities(derivation)
         for _, tree in (*formulas(document), *figure_formulas(document)):
@@ -74,20 +87,54 @@ class Judge:
                     self.value(part.name)
         return lines
 
-    # printed values
+    # numbers
 
     @cached_property
-    def _precise(self) -> Numbers:
-        return Numbers(self.trace.derivation, precise())
+    def _own(self) -> Trace:
+        """The same trace folded anew: what has crept into the numbers of the one in hand is not in it."""
+        return replace(self.trace)
+
+    def numbers(self) -> None:
+        """Every value and every update of the trace, printed or not, is what the steps come to."""
+        for name, number in self.trace.floats.forward():
+            self._agree(name, float(number), float(self._own.floats[name]))
+        updates = self.trace.updates
+        weight = len(self.trace.graph.parameters) + len(self.trace.graph.families)
+        for step in range(len(updates)) if len(updates) * weight <= MOST_FOLDED else ():
+            for name in ("loss", "norm", *(n for row in outputs_of(self.trace.graph) for n in row)):
+                self._agree(f"{name}#{step}", self.trace.number(f"{name}#{step}"), self._trained(f"{name}#{step}"))
+            if step:
+                self._updated(step)
+
+    def _updated(self, step: int) -> None:
+        """Every parameter after an update is the one before less rate times derivative."""
+        graph, update, before = self.trace.graph, self.trace.updates[step], self.trace.updates[step - 1]
+        batch = self._batches[(step - 1) % len(self._batches)]
+        numbers = self._after(step - 1) if len(self._batches) == 1 else Numbers(batch, FLOAT, self._parameters(step - 1))
+        for name in graph.parameters:
+            change = before.rate * float(numbers[batch.name_of(name)]) if name in graph.trained else 0.0
+            self._agree(f"{name}#{step}", update.values[name], before.values[name] - change)
+
+    @cached_property
+    def _batches(self) -> list[Chain]:
+        return [derive(build(batch)) for batch in batches(self.trace.graph)]
+
+    @staticmethod
+    def _agree(name: str, number: float, true: float) -> None:
+        if not abs(number - true) <= CLOSE * (1 + abs(true)):
+            raise CheckFailed(f"{name} is taken as {number!r}, but it is {true!r}")
 
     def value(self, name: str) -> None:
-        """The printed value is the true one rounded to its digits."""
+        """The printed value is the true one rounded to its digits, and the number behind it the true one."""
         if name in self._checked:
             return
         self._checked.add(name)
-        text = self.trace.text(name)
-        if not printed_as(text, self._true(name)):
-            raise CheckFailed(f"{name} is printed as {text}, but it is {float(self._true(name))!r}")
+        text, true = self.trace.text(name), self._true(name)
+        exact = self._own.exact(name)
+        right = text == self.trace.rounding.text(exact) if exact is not None else printed_as(text, true)
+        if not right:
+            raise CheckFailed(f"{name} is printed as {text}, but it is {float(true)!r}")
+        self._agree(name, self.trace.number(name), float(true))
 
     @cached_property
     def _checked(self) -> set[str]:
@@ -96,9 +143,7 @@ class Judge:
     def _true(self, name: str) -> Any:
         if "#" in name:
             return self._trained(name)
-        if self.trace.rounding.carry == "rounded":
-            return self.trace.number(name)
-        return self._precise[name]
+        return self._own.number(name) if self.trace.rounding.carry == "rounded" else self._own.precise[name]
 
     def _trained(self, name: str) -> float:
         """A number of the training run, folded anew at the parameters of its update."""
@@ -115,9 +160,12 @@ class Judge:
 
     def _after(self, step: int) -> Numbers:
         if step not in self._folded:
-            parameters = {n: v for n, v in self.trace.updates[step].values.items() if n in self.trace.graph.parameters}
-            self._folded[step] = Numbers(self.trace.derivation, FLOAT, parameters)
+            self._folded[step] = Numbers(self.trace.derivation, FLOAT, self._parameters(step))
         return self._folded[step]
+
+    def _parameters(self, step: int) -> dict[str, float]:
+        values = self.trace.updates[step].values
+        return {name: values[name] for name in self.trace.graph.parameters}
 
     @cached_property
     def _folded(self) -> dict[int, Numbers]:
@@ -127,54 +175,117 @@ class Judge:
 
     def _quantities(self, derivation: Derivation) -> int:
         before: Formula | None = None
+        branched = False
         for row in derivation.rows:
             before = row.left if row.left is not None else before
             if before is None:
                 raise CheckFailed("a derivation begins without a left side")
-            self._line(before, row)
+            branched = (branched and row.left is None) or any(isinstance(part, Cases) for part in walk(before))
+            self._line(self._summed(before), replace(row, right=self._summed(row.right)), branched)
             before = row.right
         return len(derivation.rows)
 
-    def _line(self, before: Formula, row: Row) -> None:
-        if any(isinstance(part, Matrix | BigSum) for side in (before, row.right) for part in walk(side)):
-            return
-        if not _shows_numbers(row.right):
-            self._symbolic(before, row)
-            return
-        self._numeric(before, row)
-        self._relation(before, row)
-
-    def _symbolic(self, before: Formula, row: Row) -> None:
-        """Both sides agree wherever the parameters and inputs are put."""
-        if row.relation != "=":
+    def _line(self, before: Formula, row: Row, branched: bool) -> None:
+        numeric = _shows_numbers(row.right)
+        if not numeric and row.relation != "=":
             raise CheckFailed(f"{self._show(before, row)}: symbols are equal or not, never {row.relation}")
-        for numbers in self.settings:
+        self._symbolic(before, row, self._points(numeric, branched))
+        if numeric:
+            self._numeric(before, row)
+            self._relation(before, row)
+
+    def _points(self, numeric: bool, branched: bool) -> Iterator[Numbers]:
+        """Where a line must hold. Of cases, numbers show the branch that holds for this network; values carried on as printed hold nowhere
+        exactly, and are left to the intervals."""
+        if not (numeric and self.trace.rounding.carry == "rounded"):
+            return iter(self._given if numeric and branched else self.settings)
+        return iter(())
+
+    def _symbolic(self, before: Formula, row: Row, points: Iterator[Numbers]) -> None:
+        """Both sides agree at the first settings where they have values; a line that has a value nowhere is refused."""
+        held = tried = 0
+        for numbers in points:
+            tried += 1
             try:
-                left, right = (value(side, numbers.__getitem__, FLOAT) for side in (before, row.right))
+                left, right = (value(side, numbers.__getitem__, numbers.arithmetic) for side in (before, row.right))
             except (Symbolic, Irrational, InputError, ValueError, ZeroDivisionError, OverflowError):
                 continue
-            if abs(left - right) > CLOSE * (1 + abs(left) + abs(right)):
+            if not abs(left - right) <= CLOSE * (1 + abs(left) + abs(right)):
                 raise CheckFailed(f"{self._show(before, row)}: the sides are {left!r} and {right!r} at a test setting")
+            held += 1
+            if held == SETTINGS + len(self._given):
+                break
+        if tried and not held:
+            raise CheckFailed(f"{self._show(before, row)}: there is no setting at which both sides have a value")
+
+    def _summed(self, tree: Formula) -> Formula:
+        """Sums over the rows written out, any one row being the first; a symbolic number of rows is put to ROWS."""
+        rows = self.trace.graph.network.rows
+        if rows == 1:
+            return tree
+        count = rows if isinstance(rows, int) else ROWS
+
+        def at(row: int) -> Callable[[Formula], Formula | None]:
+            def change(part: Formula) -> Formula | None:
+                if isinstance(part, BigSum) and part.index == Quantity("r"):
+                    return Sum(tuple(transform(part.body, at(each)) for each in range(1, count + 1)))
+                if isinstance(part, Quantity):
+                    return Number(str(count)) if part.name == rows else Quantity(re.sub(r"@r\b", f"@{row}", part.name))
+                return None
+
+            return change
+
+        return transform(tree, at(1))
+
+    @cached_property
+    def _given(self) -> tuple[Numbers, ...]:
+        """The network's own numbers, where it has them."""
+        return (Numbers(self.trace.derivation),) if self.trace.complete else ()
 
     @cached_property
     def settings(self) -> tuple[Numbers, ...]:
         """The network's own numbers where it has them, and random ones everywhere (targets are kept where given)."""
-        own = [self.trace.floats] if self.trace.complete else []
-        return (*own, *(self._random(seed) for seed in range(SETTINGS)))
+        return (*self._given, *(self._random(seed) for seed in range(MOST_SETTINGS)))
+
+    @cached_property
+    def _chain(self) -> Chain:
+        """What is judged at random settings: the derivation, for a symbolic number of rows that of ROWS rows."""
+        network = self.trace.graph.network
+        return self.trace.derivation if not isinstance(network.rows, str) else derive(build(replace(network, rows=ROWS)))
 
     def _random(self, seed: int) -> Numbers:
         draw = random.Random(seed)
-        graph = self.trace.graph
+        graph = self._chain.graph
         given: dict[str, Any] = {}
         for name in (*graph.names("input", "weight", "bias", "threshold"), "rate"):
             given[name] = draw.choice((-1, 1)) * draw.uniform(0.2, 1.2) if graph.network.graph is None else draw.uniform(0.2, 1.2)
         for name in graph.names("target"):
             if name not in graph.givens:
                 given[name] = draw.uniform(0.1, 0.9)
+        loss = graph.network.loss
+        if loss is not None and loss.name == "abstract" and loss.formula is None:
+            given |= {name: draw.uniform(0.2, 1.2) for name in self._unknown_slopes()}
+        return Numbers(self._chain, Arithmetic(float, FLOAT.functions | self._invented), given)
+
+    def _unknown_slopes(self) -> Iterator[str]:
+        """The slopes of an abstract loss, which nothing else determines."""
+        graph = self._chain.graph
         rows = graph.network.rows
-        if isinstance(rows, str):
-            given[rows] = 3.0
-        return Numbers(self.trace.derivation, FLOAT, given)
+        roots = ["loss"] if rows == 1 else ["loss", "C", *(f"loss@{r}" for r in range(1, int(rows) + 1))]
+        last = f"a[{len(graph.network.layers)}]"
+        for root in roots:
+            for name in map(graph.families[last].member, graph.families[last].members()):
+                yield derivative(root, name.partition("@")[0] if "@" in root else name)
+
+    @property
+    def _invented(self) -> dict[str, Callable[..., float]]:
+        """Functions to stand for the unknown ones."""
+        letters = {layer.activation.symbol or "f" for layer in self.trace.graph.network.layers}
+        found: dict[str, Callable[..., float]] = {"C": lambda a, t: (a - t) ** 4 + a}
+        for number, letter in enumerate(sorted(letters), 1):
+            found[letter] = lambda z, n=number: math.sin(n * z) + z
+            found[f"{letter}′"] = lambda z, n=number: n * math.cos(n * z) + 1
+        return found
 
     def _numeric(self, before: Formula, row: Row) -> None:
         """The numbers of a line lie in what the line before allows, and a symbolic line's value in what the numbers allow."""
@@ -189,7 +300,7 @@ class Judge:
 
         def look_up(name: str) -> Interval:
             if name in values:
-                exact = self.trace.exact(name)
+                exact = self._own.exact(name)
                 text = self.trace.text(name)
                 return exactly(exact) if exact is not None and Fraction(text) == exact else printed(text)
             return exactly(float(self._true(name)))
@@ -230,12 +341,18 @@ class Judge:
                 if name is not None:
                     definitions[name] = row.right
             assert before is not None
+            if row.relation != "=":
+                raise CheckFailed(f"{self._show(before, row)}: functions are equal or not, never {row.relation}")
+            held = 0
             for point in (-1.7, -0.4, 0.3, 0.9, 2.1):
                 left, right = (_at_point(side, point, definitions) for side in (before, row.right))
                 if left is None or right is None:
                     continue
+                held += 1
                 if abs(left - right) > 1e-12 * (1 + abs(left)):
                     raise CheckFailed(f"{self._show(before, row)}: the sides are {float(left)!r} and {float(right)!r} at {point}")
+            if not held:
+                raise CheckFailed(f"{self._show(before, row)}: there is no point at which both sides have a value")
             before = row.right
         return len(derivation.rows)
 
@@ -247,9 +364,7 @@ class Judge:
 def printed_as(text: str, true: Any) -> bool:
     """Whether a text is a number rounded to the text's digits (a tie may go either way)."""
     cell = printed(text)
-    if "." not in text and "e" not in text:
-        cell = Interval(float(text) - 0.5, float(text) + 0.5)
-    slack = 1e-12 * (abs(float(text)) + 1e-3) * (cell.high - cell.low)
+    slack = 1e-9 * (cell.high - cell.low) + 1e-14 * abs(float(text))
     return bool(cell.low - slack <= true <= cell.high + slack)
 
 
@@ -264,7 +379,12 @@ def _at_point(tree: Formula, point: float, definitions: Mapping[str, Formula]) -
         return transform(definitions[part.function], opened) if known and isinstance(part, Call) else None
 
     def at(body: Formula, z: Any) -> Any:
-        return value(transform(body, opened), lambda _: z, arithmetic)
+        def look_up(name: str) -> Any:
+            if name != "z":
+                raise Irrational(name)
+            return z
+
+        return value(transform(body, opened), look_up, arithmetic)
 
     try:
         if isinstance(tree, Slope):

@@ -10,7 +10,9 @@ from derivegen.formula.reading import OPERATORS, RELATION_SIGNS, Reader
 from derivegen.formula.tree import BigSum, Call, Cases, Formula, Glyph, Matrix, Number, Partial, Ratio, Slope, Words
 
 _LETTERS = {"\\" + name: letter for letter, name in GREEK.items()}
-_CALLS = {command: name for name, command in FUNCTIONS.items() if not command.startswith((r"\operatorname", r"\mathrm"))}
+_CALLS = {
+    command: name for name, command in FUNCTIONS.items() if not command.startswith((r"\operatorname", r"\mathrm"))
+}
 _SKIPPED = (r"\left", r"\right", r"\,", r"\;", r"\!", r"\displaystyle", r"\quad")
 _CLOSING = (*RELATION_SIGNS, r"\\", r"\end", r"\times", r"\&", r"\right|", r"\cdot")
 

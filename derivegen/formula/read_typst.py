@@ -43,14 +43,14 @@ class TypstReader(Reader):
     def raw(self) -> str:
         """An index in parentheses as text."""
         self.expect("(")
-        text = self.attached()
+        text = self.attached(")")
         self.expect(")")
         return text
 
-    def attached(self) -> str:
-        """An index up to the comma or parenthesis that ends it; a comma inside parentheses does not."""
+    def attached(self, *ends: str) -> str:
+        """An index up to the sign that ends it; one inside parentheses does not."""
         depth, text = 0, ""
-        while depth or self.next.text not in (")", ","):
+        while depth or self.next.text not in ends:
             token = self.skip()
             depth += (token.text == "(") - (token.text == ")")
             text += unquoted(token)
@@ -127,7 +127,7 @@ class TypstReader(Reader):
         while self.take(","):
             side = "sup" if self.skip().text == "t" else "sub"
             self.expect(":")
-            glyph = replace(glyph, **{side: self.attached()})
+            glyph = replace(glyph, **{side: self.attached(",", ")")})
         self.expect(")")
         return glyph
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from derivegen.formula.layout import Printer
+from derivegen.formula.layout import Printer, bare
 from derivegen.formula.tree import (
     BigSum,
     Call,
@@ -14,10 +14,13 @@ from derivegen.formula.tree import (
     Glyph,
     Matrix,
     Negative,
+    Number,
     Partial,
     Power,
+    Product,
     Ratio,
     Slope,
+    Sum,
     Under,
     Words,
 )
@@ -26,6 +29,7 @@ SPOKEN_KEYS = [
     "minus",
     "plus",
     "times",
+    "fraction",
     "over",
     "end-fraction",
     "to-the",
@@ -89,9 +93,20 @@ class Spoken(Printer):
         self.dot = self.beside = f" {words['times']} "
 
     def text(self, tree: Formula, leading: bool = True) -> str:
+        # said, a sign needs no parentheses: times minus 2
         if isinstance(tree, Negative):
             return f"{self.minus} {self.term(tree.body)}"
         return super().text(tree, True)
+
+    def term(self, body: Formula) -> str:
+        return self.paren(body) if isinstance(bare(body), Sum | Compare | Negative) else self.text(body)
+
+    def argument(self, tree: Formula) -> str:
+        """What a function or an exponent reaches over: one piece, or in parentheses."""
+        body = bare(tree)
+        core = bare(body.body) if isinstance(body, Negative) else body
+        loose = isinstance(core, Sum | Product | BigSum | Slope | Compare | Cases)
+        return self.paren(tree) if loose else self.text(tree)
 
     def parenthesised(self, inner: str, tall: bool) -> str:
         return f"{self.say['open']} {inner} {self.say['close']}"
@@ -104,29 +119,32 @@ class Spoken(Printer):
 
     def glyph(self, tree: Glyph) -> str:
         parts = [tree.base, *([self.say[tree.accent]] if tree.accent else [])]
-        parts += [self.say["super"], tree.sup.strip("()")] if tree.sup else []
         parts += [self.say["sub"], tree.sub.replace(",", " ")] if tree.sub else []
+        parts += [self.say["super"], tree.sup.strip("()").replace(",", " ")] if tree.sup else []
         return " ".join([*parts, *[self.say["prime"]] * tree.primes])
 
     def ratio(self, tree: Ratio) -> str:
-        return f"{self.text(tree.top)} {self.say['over']} {self.text(tree.bottom)} {self.say['end-fraction']}"
+        said = f"{self.text(tree.top)} {self.say['over']} {self.text(tree.bottom)}"
+        short = all(isinstance(bare(part), Glyph | Number) for part in (tree.top, tree.bottom))
+        return said if short else f"{self.say['fraction']} {said} {self.say['end-fraction']}"
 
     def power(self, tree: Power) -> str:
-        exponent = self.text(tree.exponent)
-        return (
-            f"{self.base(tree.base)} {self.say['squared'] if exponent == '2' else self.say['to-the'] + ' ' + exponent}"
-        )
+        base, exponent = self.base(tree.base), self.argument(tree.exponent)
+        return f"{base} {self.say['squared']}" if exponent == "2" else f"{base} {self.say['to-the']} {exponent}"
 
     def partial(self, tree: Partial) -> str:
         say = self.say
-        return f"{say['partial']} {self.text(tree.of)} {say['by']} {say['partial']} {self.text(tree.by)}"
+        return f"{say['partial']} {self.single(tree.of)} {say['by']} {say['partial']} {self.single(tree.by)}"
 
     def slope(self, tree: Slope) -> str:
-        return f"{self.say['d']} {self.say['by']} {self.say['d']} {self.text(tree.by)} {self.say['of']} {self.text(tree.body)}"
+        say = self.say
+        return f"{say['d']} {say['by']} {say['d']} {self.single(tree.by)} {say['of']} {self.single(tree.body)}"
 
     def call(self, tree: Call) -> str:
+        arguments = f" {self.say['and']} ".join(map(self.argument, tree.arguments))
+        if tree.function == "exp" and not tree.primes:
+            return f"{self.say['exp']} {arguments}"
         name = self.say.get({"sqrt": "root", "abs": "absolute"}.get(tree.function, tree.function), tree.function)
-        arguments = f" {self.say['and']} ".join(map(self.text, tree.arguments))
         return f"{name}{(' ' + self.say['prime']) * tree.primes} {self.say['of']} {arguments}"
 
     def compare(self, tree: Compare) -> str:
@@ -139,15 +157,16 @@ class Spoken(Printer):
         )
 
     def matrix(self, tree: Matrix) -> str:
+        between = f" {self.say['and']} "
         return f"{self.say['matrix']} " + ", ".join(
-            f"{self.say['row']} {' '.join(map(self.text, row))}" for row in tree.rows
+            f"{self.say['row']} {between.join(map(self.text, row))}" for row in tree.rows
         )
 
     def bigsum(self, tree: BigSum) -> str:
         limits = (
             f"{self.text(tree.index)} {self.say['from']} {self.text(tree.low)} {self.say['to']} {self.text(tree.high)}"
         )
-        return f"{self.say['sum']} {limits} {self.say['of']} {self.text(tree.body)}"
+        return f"{self.say['sum']} {limits} {self.say['of']} {self.factor(tree.body)}"
 
     def under(self, tree: Under) -> str:
         return self.text(tree.body)

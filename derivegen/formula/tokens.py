@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -107,9 +107,11 @@ def _named(character: str) -> str:
     return f"{character!r} ({name})" if name else repr(character)
 
 
-def _fold(text: str) -> tuple[str, list[int]]:
+def _fold(text: str) -> tuple[str, Sequence[int]]:
     """Look-alikes as their ASCII or Greek, raised digits as powers; and for each character of that, where it stood in the text."""
-    folded, origin = "", []
+    if text.isascii():
+        return text, range(len(text))
+    folded, origin = "", list[int]()
     for at, character in enumerate(text):
         piece = _RAISED.get(character) or _plain_form(character)
         if character in _RAISED:

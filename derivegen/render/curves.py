@@ -30,7 +30,8 @@ def curves(
             "mathtext.fontset": "stix",
         }
     ):
-        figure = Figure(figsize=(3.2 * max(len(series), 1), 2.4), layout="constrained")
+        figure = Figure(figsize=(3.2 * max(len(series), 1), 2.4))
+        figure.subplots_adjust(left=0.11, right=0.98, bottom=0.2, top=0.95, wspace=0.36)
         styles = zip(cycle(ROLES), cycle(DASHES), strict=False)
         for place, (values, label, (role, dash)) in enumerate(zip(series, y_labels, styles, strict=False), 1):
             axes = figure.add_subplot(1, len(series), place)

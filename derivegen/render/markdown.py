@@ -73,6 +73,6 @@ def rows_in(rows: str) -> list[Found]:
     for row in _ROW.finditer(rows):
         if row["left"] != "{}":
             found.append(("", row["left"].strip()))
-        found.append((signs[row["relation"]], row["right"].strip()))
+        found.append((signs.get(row["relation"], row["relation"]), row["right"].strip()))
         found += [("", formula) for formula in re.findall(r"\$(.+?)\$", row["reason"] or "")]
     return found

@@ -5,6 +5,7 @@ Run with one BLAS thread: `OMP_NUM_THREADS=1 python tests/bench/bench_derive.py`
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import statistics
 import subprocess
@@ -73,6 +74,7 @@ def deriving() -> Iterator[str]:
     for _ in range(9):
         sympy.core.cache.clear_cache()
         theirs.append(seconds(compose_and_differentiate))
+        gc.collect()  # the one's litter is not the other's work
         ours.append(statistics.median(seconds(lambda: derive_all(network)) for _ in range(9)))
     ratio = statistics.median(t / o for t, o in zip(theirs, ours, strict=True))
     detail = f"{ms(theirs)} against {ms(ours)}"

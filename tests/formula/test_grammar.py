@@ -179,7 +179,14 @@ def test_tokens_are_limited() -> None:
 
 @pytest.mark.parametrize(
     "deep",
-    ["(" * 41 + "x" + ")" * 41, "-" * 41 + "x", "x" + "/x" * 41, "x" + "^1" * 41, "exp(" * 41 + "x" + ")" * 41, "x*(" * 41],
+    [
+        "(" * 41 + "x" + ")" * 41,
+        "-" * 41 + "x",
+        "x" + "/x" * 41,
+        "x" + "^1" * 41,
+        "exp(" * 41 + "x" + ")" * 41,
+        "x*(" * 41,
+    ],
 )
 def test_depth_is_limited(deep: str) -> None:
     with pytest.raises(FormulaError, match="nest"):
@@ -198,11 +205,39 @@ def test_a_million_brackets_are_refused_at_once(limits: Limits) -> None:
     assert time.perf_counter() - begin < 2
 
 
-PIECES = ["x", "y", "rate", "2", "0.5", "1e9", "+", "-", "*", "/", "^", "**", "(", ")", ",", "²", "⁻¹", "exp(", "max(", " ", "δ", "ｘ", "."]
+PIECES = [
+    "x",
+    "y",
+    "rate",
+    "2",
+    "0.5",
+    "1e9",
+    "+",
+    "-",
+    "*",
+    "/",
+    "^",
+    "**",
+    "(",
+    ")",
+    ",",
+    "²",
+    "⁻¹",
+    "exp(",
+    "max(",
+    " ",
+    "δ",
+    "ｘ",
+    ".",
+]
 
 
 @settings(max_examples=400, deadline=None)
-@given(st.text() | st.lists(st.sampled_from(PIECES), max_size=60).map("".join) | st.text("x()-^*/+,0123456789.e", max_size=300))
+@given(
+    st.text()
+    | st.lists(st.sampled_from(PIECES), max_size=60).map("".join)
+    | st.text("x()-^*/+,0123456789.e", max_size=300)
+)
 @example("^".join("9" * 50))
 @example("(" * 40 + "2" + "^64)" * 40)
 @example("x/" * 99 + "x")
