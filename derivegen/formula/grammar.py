@@ -60,7 +60,7 @@ class _Reader:
         if self.next.kind == "end":
             raise self.fail("the formula is empty")
         tree = self.sum()
-        if self.next.kind != "end":
+        if self.next.text:
             raise self._unexpected()
         first = self.tokens[0]
         if _height(tree, self.limits.depth) > self.limits.depth:

@@ -125,9 +125,10 @@ class TypstReader(Reader):
         if not isinstance(glyph, Glyph):
             raise self.fail("a symbol was expected before this")
         while self.take(","):
-            side = "sup" if self.skip().text == "t" else "sub"
+            above = self.skip().text == "t"
             self.expect(":")
-            glyph = replace(glyph, **{side: self.attached(",", ")")})
+            text = self.attached(",", ")")
+            glyph = replace(glyph, sup=text) if above else replace(glyph, sub=text)
         self.expect(")")
         return glyph
 
