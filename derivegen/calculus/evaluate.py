@@ -114,7 +114,7 @@ class Numbers:
             return self[upstream] * self._local(local)
         pair = parse_derivative(name)
         if pair is not None and pair[0].startswith("loss@"):
-            return self._row(pair[0])._value(_row_derivation(self.graph, pair[0])[name].reading)
+            return self._row(pair[0])._folded(name)
         if pair is not None and pair[0] not in ("loss", self.graph.root):
             factor = self.derivation.local(*pair)
             if factor is not None:
@@ -123,6 +123,10 @@ class Numbers:
             return self[delta_name(self.graph, name)]
         if name in ("rate", self.graph.network.rows) or (pair is not None and pair[0] == "C"):
             raise Symbolic(name)
+        return self._folded(name)
+
+    def _folded(self, name: str) -> Any:
+        """The value of a step."""
         reading = self.derivation[name].reading
         if reading == Quantity(name):  # the slope of a loss nothing is known about
             raise Symbolic(name)
@@ -273,7 +277,7 @@ class Trace:
         return True
 
     def text(self, name: str) -> str:
-        """The value as it is printed. It is rounded from fifty digits: of a(1 − a) at a saturated unit, doubles have the first two wrong."""
+        """The value as it is printed. It is rounded from fifty digits: a(1 − a) of a saturated unit has few right ones in doubles."""
         exact = self.exact(name)
         if exact is not None:
             return self.rounding.text(exact)

@@ -26,7 +26,7 @@ from derivegen.formula.tree import (
     Ratio,
     Relation,
     Sum,
-    children,
+    walk,
 )
 from derivegen.formula.value import constant
 from derivegen.network.activations import decimal
@@ -57,7 +57,7 @@ def _moving(tree: Formula, by: Formula) -> Differentiated:
 
 def depends(tree: Formula, by: Formula) -> bool:
     """Whether the leaf stands in the tree."""
-    return tree == by or any(depends(part, by) for part in children(tree))
+    return any(part == by for part in walk(tree))
 
 
 def _sum(tree: Formula, by: Formula) -> Differentiated:

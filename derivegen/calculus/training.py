@@ -88,7 +88,7 @@ def _steps(derivation: Derivation, wanted: set[str]) -> list[Any]:
     graph = derivation.graph
     given = set(graph.names("input", "weight", "bias", "threshold")) - wanted
     skip = {derivation.name_of(name) for name in given}
-    return [step for step in derivation.steps() if step.target not in skip and step.terms]
+    return [step for step in derivation.steps() if step.target not in skip]
 
 
 def train(derivation: Derivation, start: Mapping[str, float], steps: int | None = None) -> tuple[Update, ...]:

@@ -30,7 +30,7 @@ from derivegen.formula.readback import normal
 from derivegen.formula.tokens import FormulaError
 from derivegen.formula.tree import BigSum, Cases, Formula, Number, Quantity, Sum, Value, map_formulas, transform, walk
 from derivegen.formula.value import EXACT, FLOAT, Arithmetic, Irrational, precise, value
-from derivegen.network.graph import build
+from derivegen.network.graph import Graph, build
 from derivegen.network.names import derivative
 from derivegen.notation.notation import Notation
 
@@ -181,7 +181,7 @@ class Judge:
             if before is None:
                 raise CheckFailed("a derivation begins without a left side")
             branched = (branched and row.left is None) or any(isinstance(part, Cases) for part in walk(before))
-            self._line(self._summed(before), replace(row, right=self._summed(row.right)), branched)
+            self._line(before, row, branched)
             before = row.right
         return len(derivation.rows)
 
@@ -207,7 +207,7 @@ class Judge:
         for numbers in points:
             tried += 1
             try:
-                left, right = (value(side, numbers.__getitem__, numbers.arithmetic) for side in (before, row.right))
+                left, right = (value(self._summed(side), numbers.__getitem__, numbers.arithmetic) for side in (before, row.right))
             except (Symbolic, Irrational, InputError, ValueError, ZeroDivisionError, OverflowError):
                 continue
             if not abs(left - right) <= CLOSE * (1 + abs(left) + abs(right)):
@@ -263,19 +263,12 @@ class Judge:
             if name not in graph.givens:
                 given[name] = draw.uniform(0.1, 0.9)
         loss = graph.network.loss
-        if loss is not None and loss.name == "abstract" and loss.formula is None:
-            given |= {name: draw.uniform(0.2, 1.2) for name in self._unknown_slopes()}
-        return Numbers(self._chain, Arithmetic(float, FLOAT.functions | self._invented), given)
-
-    def _unknown_slopes(self) -> Iterator[str]:
-        """The slopes of an abstract loss, which nothing else determines."""
-        graph = self._chain.graph
-        rows = graph.network.rows
-        roots = ["loss"] if rows == 1 else ["loss", "C", *(f"loss@{r}" for r in range(1, int(rows) + 1))]
-        last = f"a[{len(graph.network.layers)}]"
-        for root in roots:
-            for name in map(graph.families[last].member, graph.families[last].members()):
-                yield derivative(root, name.partition("@")[0] if "@" in root else name)
+        if loss is not None and loss.formula is None and loss.name == "cross_entropy":
+            _to_one(given, graph)
+        if loss is not None and loss.formula is None and loss.name == "abstract":
+            for output in (name for row in outputs_of(graph) for name in row):
+                given |= dict.fromkeys(_unknown_slope(output, loss.reduction), draw.uniform(0.2, 1.2))
+        return Numbers(self._chain, Arithmetic(float, {**FLOAT.functions, **self._invented}), given)
 
     @property
     def _invented(self) -> dict[str, Callable[..., float]]:
@@ -306,7 +299,7 @@ class Judge:
             return exactly(float(self._true(name)))
 
         try:
-            found: Interval = value(tree, look_up, INTERVALS)
+            found: Interval = value(self._summed(tree), look_up, INTERVALS)
         except (ValueError, ZeroDivisionError, OverflowError, Irrational):
             return Interval(-math.inf, math.inf)
         return found
@@ -359,6 +352,27 @@ class Judge:
     def _show(self, before: Formula, row: Row) -> str:
         sides = (plain(written(side, self.notation, self.trace)) for side in (before, row.right))
         return f" {row.relation} ".join(sides)
+
+
+def _to_one(given: dict[str, Any], graph: Graph) -> None:
+    """Targets that were drawn made to add up to 1 in every row, as those of classes do."""
+    rows: dict[str, list[str]] = {}
+    for name in graph.names("target"):
+        if name in given:
+            rows.setdefault(name.partition("@")[2], []).append(name)
+    for names in rows.values():
+        whole = sum(given[name] for name in names)
+        given |= {name: given[name] / whole for name in names}
+
+
+def _unknown_slope(output: str, reduction: str) -> Iterator[str]:
+    """The names of the slope of an abstract loss by an output, which nothing else determines."""
+    name, _, row = output.partition("@")
+    yield derivative("C", output)
+    if row:
+        yield derivative(f"loss@{row}", name)
+    if not row or reduction == "sum":
+        yield derivative("loss", output)
 
 
 def printed_as(text: str, true: Any) -> bool:

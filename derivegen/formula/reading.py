@@ -55,7 +55,10 @@ class Reader:
 
     def whole(self) -> Formula:
         """The whole text as one formula or comparison."""
-        tree = self.compare()
+        try:
+            tree = self.compare()
+        except RecursionError:  # sum signs and d/dx nest without brackets, which are what the tokens' limit counts
+            raise self.fail("the formula nests too deep") from None
         if self.next.kind != "end":
             raise self.fail(f"{self.next.text!r} is left over")
         return tree

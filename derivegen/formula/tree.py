@@ -1,6 +1,7 @@
 """The display tree: mathematics in the order a teacher writes it. Values in, values out; printers and the reader share it.
 
-Leaves come in states. `Indexed` is a whole family's member under index letters, `Quantity` is a canonical name ("w[1][2][3]", "dloss/dz[1][1]"), `Value` is "the number of that quantity";
+Leaves come in states. `Indexed` is a whole family's member under index letters, `Quantity` is a canonical name ("w[1][2][3]",
+"dloss/dz[1][1]"), `Value` is "the number of that quantity";
 a notation and a rounding turn them into `Glyph` and `Number`, which is all that printers print and readers read.
 """
 
@@ -196,35 +197,34 @@ class Words(Formula):
 
 ONE = Number("1")
 ZERO = Number("0")
-LEAVES = (Quantity, Value, Indexed, Glyph, Number, Words)
+LEAVES = frozenset((Quantity, Value, Indexed, Glyph, Number, Words))
 
 
-def children(tree: Formula) -> Iterator[Formula]:
+def children(tree: Formula) -> tuple[Formula, ...]:
     """The formulas directly inside, in printing order."""
-    if isinstance(tree, LEAVES):
-        return
+    if type(tree) in LEAVES:
+        return ()
+    if isinstance(tree, Sum):
+        return tree.terms
+    if isinstance(tree, Product):
+        return tree.factors
+    if isinstance(tree, Call):
+        return tree.arguments
     if isinstance(tree, Cases):
-        for value, condition in tree.branches:
-            yield value
-            if condition is not None:
-                yield condition
-    elif isinstance(tree, Matrix):
-        for row in tree.rows:
-            yield from row
-    else:
-        for name in tree.__dataclass_fields__:
-            part = getattr(tree, name)
-            if isinstance(part, Formula):
-                yield part
-            elif isinstance(part, tuple):
-                yield from (p for p in part if isinstance(p, Formula))
+        return tuple(part for branch in tree.branches for part in branch if part is not None)
+    if isinstance(tree, Matrix):
+        return tuple(cell for row in tree.rows for cell in row)
+    return tuple(part for name in tree.__dataclass_fields__ if isinstance(part := getattr(tree, name), Formula))
 
 
 def walk(tree: Formula) -> Iterator[Formula]:
     """The tree and everything in it, parents first."""
-    yield tree
-    for child in children(tree):
-        yield from walk(child)
+    waiting = [tree]
+    while waiting:
+        part = waiting.pop()
+        yield part
+        if type(part) not in LEAVES:
+            waiting.extend(reversed(children(part)))
 
 
 def transform(tree: Formula, change: Callable[[Formula], Formula | None]) -> Formula:
@@ -240,7 +240,7 @@ def transform(tree: Formula, change: Callable[[Formula], Formula | None]) -> For
             return tuple(visit(p) for p in part)
         return part
 
-    if isinstance(tree, LEAVES):
+    if type(tree) in LEAVES:
         return tree
     return type(tree)(**{name: visit(getattr(tree, name)) for name in tree.__dataclass_fields__})
 

@@ -1,6 +1,7 @@
 """The table of losses: the term of one output, and its slope as it is taught.
 
-In our own grammar: `t` the target, `a` the output, other names parameters. To add a loss, add an entry; the tests prove slope and lines with sympy.
+In our own grammar: `t` the target, `a` the output, other names parameters. To add a loss, add an entry; the tests
+prove slope and lines with sympy.
 """
 
 from __future__ import annotations
@@ -68,7 +69,14 @@ LOSSES: dict[str, Loss] = {
             with_activation="sigmoid",
             joint="a - t",
         ),
-        Loss("cross_entropy", "-(t*ln(a))", "-(t/a)", (("-(t/a)", "logarithm"),), with_activation="softmax", joint="a - t"),
+        Loss(
+            "cross_entropy",
+            "-(t*ln(a))",
+            "-(t/a)",
+            (("-(t/a)", "logarithm"),),
+            with_activation="softmax",
+            joint="a - t",
+        ),
         Loss("abstract", "C", "C", kind="unknown"),
     )
 }

@@ -17,7 +17,8 @@ BiasKind = Literal["each", "shared", "none", "threshold"]
 
 @dataclass(frozen=True, slots=True)
 class ActivationChoice:
-    """Which activation: a name of the table ("formula" for the user's own, in the variable z), its parameters by name, the letter of an abstract one."""
+    """Which activation: a name of the table ("formula" for the user's own, in the variable z), its parameters by name, the letter of
+    an abstract one."""
 
     name: str = "linear"
     parameters: Mapping[str, Fraction] = field(default_factory=dict)
@@ -28,7 +29,8 @@ class ActivationChoice:
 @dataclass(frozen=True, slots=True)
 class Dense:
     """A dense layer. `weights` is units × inputs or None (symbolic); `biases` one per unit, or a vector of one if shared, or None
-    (symbolic, if `bias_kind` says there are any; the thresholds where it says "threshold"); `mask[j][k]` False where a weight does not exist."""
+    (symbolic, if `bias_kind` says there are any; the thresholds where it says "threshold"); `mask[j][k]` False where a weight does not
+    exist."""
 
     units: int
     activation: ActivationChoice = ActivationChoice()

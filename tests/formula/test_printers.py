@@ -20,6 +20,7 @@ from derivegen.formula.readback import normal, read_latex, read_typst
 from derivegen.formula.spoken import SPOKEN_KEYS, spoken
 from derivegen.formula.tokens import FormulaError
 from derivegen.formula.tree import (
+    Accent,
     BigSum,
     Bracket,
     Call,
@@ -36,6 +37,7 @@ from derivegen.formula.tree import (
     Product,
     Quantity,
     Ratio,
+    Relation,
     Slope,
     Strike,
     Sum,
@@ -182,7 +184,7 @@ def test_numbers_in_a_line_can_be_typed_back(tree: Formula) -> None:
 
 
 def exact(tree: Formula) -> Fraction:
-    return Fraction(value(tree, {}.__getitem__, EXACT))
+    return Fraction(value(tree, str, EXACT))
 
 
 # Random trees: everything the printers take.
@@ -201,7 +203,7 @@ symbols = st.builds(
     st.integers(0, 2),
 )
 numbers = st.sampled_from(("0", "1", "2", "0.5", "-2", "-0.25", "10", "1.5e-7", "-3e12", "2.50")).map(Number)
-RELATIONS = ("=", "≈", "←", "<", ">", "≤", "≥", "≠", "∈", "∝")
+RELATIONS: tuple[Relation, ...] = ("=", "≈", "←", "<", ">", "≤", "≥", "≠", "∈", "∝")
 NAMES = (
     "exp",
     "ln",
@@ -296,7 +298,11 @@ def test_typst_takes_every_formula() -> None:
     assert page.startswith(b"%PDF")
 
 
-INDEXED = [("h1", "", None, False), ("j,k", "(1,2)", "hat", True), ("α", "new", None, False)]
+INDEXED: list[tuple[str, str, Accent | None, bool]] = [
+    ("h1", "", None, False),
+    ("j,k", "(1,2)", "hat", True),
+    ("α", "new", None, False),
+]
 
 
 @settings(max_examples=8, deadline=None)
@@ -315,6 +321,16 @@ BROKEN = {
 def test_readers_refuse_what_was_not_printed(read: Callable[[str], Formula], text: str) -> None:
     with pytest.raises(FormulaError):
         read(text)
+
+
+@pytest.mark.parametrize("pieces", [("(", ")"), (r"\mathrm{e}^{", "}"), (r"\sqrt{", "}"), (r"\left| ", r" \right|")])
+def test_deep_nesting_is_read_or_refused_in_words(pieces: tuple[str, str]) -> None:
+    opens, closes = pieces
+    assert isinstance(read_latex(opens * 80 + "x" + closes * 80), Formula)
+    with pytest.raises(FormulaError, match="nest"):
+        read_latex(opens * 5000 + "x" + closes * 5000)
+    with pytest.raises(FormulaError, match="nest"):
+        read_latex(r"\frac{\mathrm{d}}{\mathrm{d} x} " * 2000 + "x")
 
 
 @settings(max_examples=300, deadline=None)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from derivegen.calculus.chain import Factor
 from derivegen.document.blocks import Block, Heading, Paragraph, Prose, Table
+from derivegen.document.compose.backward import by_of
 from derivegen.document.compose.pen import Line, Pen
 from derivegen.document.compose.pictures import computation_picture
 from derivegen.formula.tree import Formula, Quantity, Value, product, total
@@ -61,10 +62,11 @@ def _one(pen: Pen, name: str) -> Iterator[Block]:
     partials = total(*(_symbolic(term.factors, target, alone) for term in step.terms))
     lines: list[Line] = []
     if partials != Quantity(target):
-        nodes = [Quantity(pair[0]) for t in step.terms if (pair := parse_derivative(t.factors[-1].name))]
+        nodes = [Quantity(_of(pen, t.factors[-1])) for t in step.terms]
         lines.append((partials, pen.say("reason.sum" if len(step.terms) > 1 else "reason.link", target=Quantity(name), through=nodes)))
         if pen.trace.known(target):
-            lines.append((total(*(_values(pen, t.factors, target) for t in step.terms)), pen.say("reason.numbers.step", target=Quantity(name))))
+            values = total(*(_values(pen, t.factors, target) for t in step.terms))
+            lines.append((values, pen.say("reason.numbers.step", target=Quantity(name))))
     else:
         local = step.terms[0].factors[-1]
         lines.append((local.reading, _reason(pen, local)))
@@ -88,11 +90,16 @@ def _values(pen: Pen, factors: Sequence[Factor], target: str) -> Formula:
     """The numbers of a term."""
     if factors[0].name != target:
         return pen.values(factors)
-    return Value(f"{pen.chain.name_of(pen.graph.root)}*{target}")
+    return Value(f"{pen.chain.name_of(pen.graph.root)}*d{pen.graph.root}/d{by_of(target)}")
 
 
 def _reason(pen: Pen, factor: Factor) -> Prose:
+    of, by = Quantity(_of(pen, factor)), Quantity(by_of(factor.name))
+    return pen.say(f"rule.{factor.rule.partition(':')[0]}", of=of, by=by, reading=factor.reading)
+
+
+def _of(pen: Pen, factor: Factor) -> str:
+    """The node a factor is a derivative of."""
     pair = parse_derivative(factor.name)
     assert pair is not None
-    of = Quantity(pair[0] if pair[0] != "loss" else pen.graph.root)
-    return pen.say(f"rule.{factor.rule.partition(':')[0]}", of=of, by=Quantity(pair[1]), reading=factor.reading)
+    return pair[0] if pair[0] != "loss" else pen.graph.root

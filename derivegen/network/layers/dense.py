@@ -15,7 +15,11 @@ def families(number: int, layer: Dense, below: Family, examples: tuple[Axis, ...
     weights = Family(f"w[{number}]", "weight", (unit, feed), layer=number, mask=layer.mask)
     offsets = _offsets(number, layer, unit)
     terms: list[Formula] = [
-        over("k", feed.size, Product((Indexed(weights.name, ("j", "k")), Indexed(below.name, ("k", *rows))), dotted=False))
+        over(
+            "k",
+            feed.size,
+            Product((Indexed(weights.name, ("j", "k")), Indexed(below.name, ("k", *rows))), dotted=False),
+        )
     ]
     terms += [_offset_term(family) for family in offsets]
     formula = Sum(tuple(terms)) if len(terms) > 1 else terms[0]
