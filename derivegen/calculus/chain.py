@@ -10,7 +10,7 @@ a member's step is that rule with its numbers put in, made when asked for.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
@@ -103,14 +103,16 @@ class Link:
     when: str = "each"
 
 
-def links(family: Family) -> Iterator[Link]:
-    """The derivatives of a family's formula by each family member that stands in it."""
+def links(family: Family, constant: Collection[str] = ()) -> Iterator[Link]:
+    """The derivatives of a family's formula by each family member that stands in it; those of the families `constant` are left out."""
     if family.formula is None:
         return
     shares, body = _split(family.formula) if family.kind == "loss" else ((), family.formula)
     taught = {leaf: (tree, when) for leaf, tree, when in family.slopes}
     seen = dict.fromkeys(part for part in walk(body) if isinstance(part, Indexed))
     for leaf in seen:
+        if leaf.base in constant:
+            continue
         if leaf in taught:
             tree, when = taught[leaf]
             yield Link(family.name, leaf, tree, family.rule, shares, when)
@@ -157,6 +159,8 @@ class Derivation:
     _steps: dict[str, Step] = field(default_factory=dict, repr=False, compare=False)
     _routes: dict[str, int] = field(default_factory=dict, repr=False, compare=False)
     _adjoints: dict[str, Factor] = field(default_factory=dict, repr=False, compare=False)
+    _links: dict[str, tuple[Link, ...]] = field(default_factory=dict, repr=False, compare=False)
+    _rows: dict[Index, Derivation] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def root(self) -> str:
@@ -176,10 +180,23 @@ class Derivation:
         for family in reversed(tuple(self.graph.families.values())):
             if family.name not in reaching or (family.kind == "loss" and family is not self.root_family):
                 continue
-            for link in links(family):
+            for link in self.links_of(family):
                 found[link.leaf.base].append(link)
                 reaching.add(link.leaf.base)
         return {name: tuple(many) for name, many in found.items()}
+
+    def links_of(self, family: Family) -> tuple[Link, ...]:
+        """The derivatives of one family's formula by what it is computed from; nobody moves the targets."""
+        if family.name not in self._links:
+            targets = [f.name for f in self.graph.families.values() if f.kind == "target"]
+            self._links[family.name] = tuple(links(family, targets))
+        return self._links[family.name]
+
+    def of_row(self, row: Index) -> Derivation:
+        """The derivation of one row's own loss."""
+        if row not in self._rows:
+            self._rows[row] = Derivation(self.graph, row, _links=self._links)
+        return self._rows[row]
 
     def name_of(self, member: str) -> str:
         """The name of ∂root/∂member."""
@@ -300,7 +317,7 @@ class Derivation:
         if low is None or high is None:
             return None
         own = dict(zip((axis.letter for axis in high[0].axes), high[1], strict=True))
-        for link in links(high[0]):
+        for link in self.links_of(high[0]):
             if link.leaf.base != low[0].name or link.factor is None or (link.when == "cross" and low[1] == high[1]):
                 continue
             bound = dict(zip(link.leaf.letters, low[1], strict=True))

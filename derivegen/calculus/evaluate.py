@@ -142,7 +142,7 @@ class Numbers:
 
     def _row(self, root: str) -> Numbers:
         """The same numbers with the row's own loss as root; shares every forward value."""
-        other = Numbers(_row_derivation(self.graph, root), self.arithmetic, keep=self._keep)
+        other = Numbers(_row_derivation(self.derivation, root), self.arithmetic, keep=self._keep)
         other._values = self._values
         return other
 
@@ -195,9 +195,9 @@ class Numbers:
                 continue
 
 
-def _row_derivation(graph: Graph, root: str) -> Derivation:
+def _row_derivation(derivation: Derivation, root: str) -> Derivation:
     row = root.removeprefix("loss@")
-    return Derivation(graph, int(row) if row.isdigit() else row)
+    return derivation.of_row(int(row) if row.isdigit() else row)
 
 
 def delta_name(graph: Graph, name: str) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from derivegen.formula.tree import (
+    LEAVES,
     ONE,
     ZERO,
     BigSum,
@@ -26,7 +27,7 @@ from derivegen.formula.tree import (
     Ratio,
     Relation,
     Sum,
-    walk,
+    children,
 )
 from derivegen.formula.value import constant
 from derivegen.network.activations import decimal
@@ -57,7 +58,14 @@ def _moving(tree: Formula, by: Formula) -> Differentiated:
 
 def depends(tree: Formula, by: Formula) -> bool:
     """Whether the leaf stands in the tree."""
-    return any(part == by for part in walk(tree))
+    waiting = [tree]
+    while waiting:
+        part = waiting.pop()
+        if part is by or part == by:
+            return True
+        if type(part) not in LEAVES:
+            waiting.extend(children(part))
+    return False
 
 
 def _sum(tree: Formula, by: Formula) -> Differentiated:

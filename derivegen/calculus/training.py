@@ -102,7 +102,8 @@ def train(derivation: Derivation, start: Mapping[str, float], steps: int | None 
         )
     parameters = dict(start)
     whole = _evaluator(derivation)
-    parts = [_evaluator(derive(build(batch))) for batch in batches(derivation.graph)]
+    cuts = batches(derivation.graph)
+    parts = [whole] if len(cuts) == 1 else [_evaluator(derive(build(batch))) for batch in cuts]
     found = []
     for step in range(count + 1):
         loss, outputs, gradient = whole(parameters)

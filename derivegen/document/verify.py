@@ -28,8 +28,8 @@ from derivegen.errors import CheckFailed, InputError
 from derivegen.formula.plain import plain
 from derivegen.formula.readback import normal
 from derivegen.formula.tokens import FormulaError
-from derivegen.formula.tree import BigSum, Cases, Formula, Number, Quantity, Sum, Value, map_formulas, transform, walk
-from derivegen.formula.value import EXACT, FLOAT, Arithmetic, Irrational, precise, value
+from derivegen.formula.tree import BigSum, Bracket, Cases, Formula, Number, Quantity, Sum, Value, map_formulas, transform, walk
+from derivegen.formula.value import EXACT, FLOAT, Arithmetic, Irrational, holds, precise, value
 from derivegen.network.graph import Graph, build
 from derivegen.network.names import derivative
 from derivegen.notation.notation import Notation
@@ -180,7 +180,7 @@ class Judge:
             before = row.left if row.left is not None else before
             if before is None:
                 raise CheckFailed("a derivation begins without a left side")
-            branched = (branched and row.left is None) or any(isinstance(part, Cases) for part in walk(before))
+            branched = (branched and row.left is None) or self._picks(before, row.right)
             self._line(before, row, branched)
             before = row.right
         return len(derivation.rows)
@@ -194,8 +194,26 @@ class Judge:
             self._numeric(before, row)
             self._relation(before, row)
 
+    def _picks(self, before: Formula, right: Formula) -> bool:
+        """Whether a line takes, of the cases before it, the branches that hold for this network's numbers."""
+        if not self._given or not any(isinstance(part, Cases) for part in walk(before)):
+            return False
+
+        def change(part: Formula) -> Formula | None:
+            if isinstance(part, Cases):
+                held = (body for body, when in part.branches if when is None or holds(when, self._number))
+                return transform(next(held), change)
+            if isinstance(part, Bracket):
+                return transform(part.body, change)
+            return Quantity(part.name) if isinstance(part, Value) else None
+
+        return transform(before, change) == transform(right, change)
+
+    def _number(self, tree: Formula) -> float:
+        return float(value(tree, self._own.number, FLOAT))
+
     def _points(self, numeric: bool, branched: bool) -> Iterator[Numbers]:
-        """Where a line must hold. Of cases, numbers show the branch that holds for this network; values carried on as printed hold nowhere
+        """Where a line must hold. After the branches that hold for this network were taken, that is nowhere else; values carried on as printed hold nowhere
         exactly, and are left to the intervals."""
         if not (numeric and self.trace.rounding.carry == "rounded"):
             return iter(self._given if numeric and branched else self.settings)
@@ -244,7 +262,7 @@ class Judge:
 
     @cached_property
     def settings(self) -> tuple[Numbers, ...]:
-        """The network's own numbers where it has them, and random ones everywhere (targets are kept where given)."""
+        """The network's own numbers where it has them, and random ones everywhere."""
         return (*self._given, *(self._random(seed) for seed in range(MOST_SETTINGS)))
 
     @cached_property
@@ -260,8 +278,7 @@ class Judge:
         for name in (*graph.names("input", "weight", "bias", "threshold"), "rate"):
             given[name] = draw.choice((-1, 1)) * draw.uniform(0.2, 1.2) if graph.network.graph is None else draw.uniform(0.2, 1.2)
         for name in graph.names("target"):
-            if name not in graph.givens:
-                given[name] = draw.uniform(0.1, 0.9)
+            given[name] = draw.uniform(0.1, 0.9)
         loss = graph.network.loss
         if loss is not None and loss.formula is None and loss.name == "cross_entropy":
             _to_one(given, graph)

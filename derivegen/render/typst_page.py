@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from derivegen.document.blocks import Curves, Document, Prose, Row
 from derivegen.document.drawing import lay_out
-from derivegen.errors import CheckFailed
+from derivegen.errors import CheckFailed, MissingPart
 from derivegen.formula.latex import RELATIONS
 from derivegen.formula.spoken import relation, spoken
 from derivegen.formula.tree import Formula, Partial, Relation, walk
@@ -57,12 +57,19 @@ def typst_page(document: Document, templates: Templates, spoken_words: Mapping[s
 
 
 def pdf(source: str) -> bytes:
-    """The PDF of a Typst source: tagged, PDF/UA-1, the same bytes each time. Raises CheckFailed if our source does not compile."""
+    """The PDF of a Typst source: tagged, PDF/UA-1, the same bytes each time. Raises CheckFailed if our source does not
+    compile, MissingPart if no font has a character of the text."""
     import typst as engine
 
     try:
         compiled = engine.Compiler().compile(source.encode(), format="pdf", timestamp=0, pdf_standards=["ua-1"])
     except engine.TypstError as error:
+        missing = re.search(r'text `"(.*?)"` could not be displayed', str(error))
+        if missing is not None:
+            raise MissingPart(
+                f"PDF: no font of this machine has the characters {missing[1]}; install one that does (such as Noto), "
+                "or write --to md or --to latex"
+            ) from None
         raise CheckFailed(f"the Typst source does not compile: {error}") from error
     assert isinstance(compiled, bytes)
     return compiled

@@ -61,7 +61,7 @@ def chain_of(trace: Trace) -> Chain:
     rows = trace.graph.network.rows
     if rows == 1:
         return trace.derivation
-    return Chain(trace.graph, 1 if isinstance(rows, int) else "r")
+    return trace.derivation.of_row(1 if isinstance(rows, int) else "r")
 
 
 def wanted(graph: Graph) -> tuple[str, ...]:
