@@ -40,8 +40,21 @@ def _stop(message: str, code: int) -> None:
     sys.exit(code)
 
 
+def _version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+    """Print the version; of a checkout that is not installed there is none."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    if wanted:
+        try:
+            number = version("derivegen")
+        except PackageNotFoundError:
+            number = "(not installed)"
+        click.echo(f"derivegen, version {number}")
+        context.exit()
+
+
 @click.group(cls=Derivegen, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="derivegen")
+@click.option("--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Show the version and exit.")
 def main() -> None:
     """Back-propagation by hand: worked solutions of small networks, every line checked by machine.
 

@@ -6,39 +6,63 @@ import ast
 import re
 import tomllib
 from pathlib import Path
+from typing import get_args
 
 import derivegen
+from derivegen.calculus.chain import Role
 from derivegen.network.activations import ACTIVATIONS
 from derivegen.network.examples import templates_folder
 from derivegen.network.losses import LOSSES
 
 SENTENCES = tomllib.loads((templates_folder() / "prose/en/solution.toml").read_text(encoding="utf-8"))
-CODE = sorted(Path(derivegen.__file__).parent.glob("**/*.py"))
-_KEY = re.compile(r"[a-z]+(-[a-z]+)?\.[a-z_.-]+")
-TABLES = {f"slope.{reason}" for table in (ACTIVATIONS, LOSSES) for entry in table.values() for _, reason in lines(entry)} if False else set()
+PACKAGE = Path(derivegen.__file__).parent
+ROLES = {role.replace(" ", "-") for role in get_args(Role)} - {"upstream", "share", "rate", "old-value"}
+RULES = set(re.findall(r'"([a-z]+(?:-[a-z]+)?)"', (PACKAGE / "calculus/rules.py").read_text(encoding="utf-8")))
+RULES |= {"function", "chain"}  # written there with the function's name behind: "function:tanh"
+GATES = {name for name, entry in ACTIVATIONS.items() if entry.kind == "gate"}
+PUT_TOGETHER = {
+    "activation": {*ACTIVATIONS, "formula"},
+    "loss": {*LOSSES, "formula"},
+    "slope": {reason for table in (ACTIVATIONS, LOSSES) for entry in table.values() for _, reason in entry.lines},
+    "reason.slope": {*ACTIVATIONS, "formula"},
+    "reason": ROLES,
+    "reason.numbers": ROLES,
+    "table": {"z", "a", "output"},
+    "rule": RULES,
+    "rule-name": RULES,
+}
+"""The keys that are put together in the code, f"rule.{…}", by their beginning."""
 
 
-def written() -> tuple[set[str], set[str]]:
-    """The keys that stand in the code as they are, and the beginnings of those that are put together there (f"rule.{…}")."""
-    whole, begun = set(), set()
-    for file in CODE:
+def keys_in_code() -> set[str]:
+    """Every text of the package that could be a key."""
+    found = set()
+    for file in sorted(PACKAGE.glob("**/*.py")):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                whole.add(node.value)
-            if isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
-                begun.add(str(node.values[0].value))
-    return whole, {start for start in begun if re.fullmatch(r"[a-z-]+\.([a-z-]+\.)?", start)}
+                found.add(node.value)
+    return found
 
 
 def test_every_sentence_is_used() -> None:
-    whole, begun = written()
-    unused = [key for key in SENTENCES if key not in whole and not any(key.startswith(start) for start in begun)]
-    assert not unused
+    asked = keys_in_code() | {f"{start}.{end}" for start, ends in PUT_TOGETHER.items() for end in ends}
+    assert not sorted(set(SENTENCES) - asked)
 
 
 def test_every_key_in_code_has_its_sentence() -> None:
-    whole, _ = written()
-    groups = {key.partition(".")[0] for key in SENTENCES}
-    keys = {key for key in whole if re.fullmatch(r"[a-z-]+(\.[a-z][a-z_-]*)+", key) and key.partition(".")[0] in groups}
-    files = {key for key in keys if key.endswith((".toml", ".py", ".jinja", ".tex", ".md"))}
-    assert not keys - files - set(SENTENCES)
+    asked = set()
+    for file in sorted(PACKAGE.glob("document/**/*.py")):
+        calls = [node for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
+        said = [
+            call.args[0]
+            for call in calls
+            if isinstance(call.func, ast.Attribute) and call.func.attr in ("say", "plain") and call.args
+        ]
+        asked |= {key.value for key in said if isinstance(key, ast.Constant)}
+    assert len(asked) > 80
+    assert not sorted(asked - set(SENTENCES))
+
+
+def test_every_name_of_a_table_has_its_sentence() -> None:
+    needed = {f"{start}.{end}" for start in ("activation", "loss", "slope") for end in PUT_TOGETHER[start]}
+    assert not sorted(needed - set(SENTENCES))

@@ -28,7 +28,19 @@ from derivegen.errors import CheckFailed, InputError
 from derivegen.formula.plain import plain
 from derivegen.formula.readback import normal
 from derivegen.formula.tokens import FormulaError
-from derivegen.formula.tree import BigSum, Bracket, Cases, Formula, Number, Quantity, Sum, Value, map_formulas, transform, walk
+from derivegen.formula.tree import (
+    BigSum,
+    Bracket,
+    Cases,
+    Formula,
+    Number,
+    Quantity,
+    Sum,
+    Value,
+    map_formulas,
+    transform,
+    walk,
+)
 from derivegen.formula.value import EXACT, FLOAT, Arithmetic, Irrational, holds, precise, value
 from derivegen.network.graph import Graph, build
 from derivegen.network.names import derivative
@@ -213,8 +225,8 @@ class Judge:
         return float(value(tree, self._own.number, FLOAT))
 
     def _points(self, numeric: bool, branched: bool) -> Iterator[Numbers]:
-        """Where a line must hold. After the branches that hold for this network were taken, that is nowhere else; values carried on as printed hold nowhere
-        exactly, and are left to the intervals."""
+        """Where a line must hold. Once branches have been taken, that is at this network's numbers alone; values carried on as printed
+        agree nowhere exactly and are left to the intervals."""
         if not (numeric and self.trace.rounding.carry == "rounded"):
             return iter(self._given if numeric and branched else self.settings)
         return iter(())

@@ -9,9 +9,9 @@ from derivegen.calculus.chain import Factor, Step
 from derivegen.document.blocks import Block, Derivation, Heading, Note, Paragraph, Prose
 from derivegen.document.compose.pen import Line, Pen, is_identity
 from derivegen.document.compose.pictures import network_picture
-from derivegen.formula.tree import Formula, Negative, Quantity, Sum, Value, product, total, transform
+from derivegen.formula.tree import Formula, Negative, Number, Product, Quantity, Sum, Value, product, total, transform
 from derivegen.network.losses import LOSSES
-from derivegen.network.names import parse_derivative
+from derivegen.network.names import parse, parse_derivative
 
 ROUTES_WRITTEN_OUT = 3
 """Routes shown as an expanded sum; of more, the number is said and the recursion used."""
@@ -24,6 +24,7 @@ class Backward:
     pen: Pen
     found: set[str] = field(default_factory=set)
     named: set[str] = field(default_factory=set)
+    drawn: set[tuple[int, ...]] = field(default_factory=set)
 
     def section(self, wanted: Sequence[str]) -> Iterator[Block]:
         """The whole section for the wanted parameters, the output layer first."""
@@ -49,62 +50,70 @@ class Backward:
             yield Paragraph(pen.say("backward.no-route", target=Quantity(name), loss=Quantity(pen.chain.root)))
             return
         brief = pen.graph.network.options.detail == "brief"
-        if family is not None and family.kind in ("weight", "bias", "threshold") and not brief:
+        if family is not None and not brief and self._new_way(name):
             yield network_picture(pen, name)
         if routes == 1:
             yield from self._single(name, target)
         else:
             yield from self._several(name, target, routes)
 
+    def _new_way(self, name: str) -> bool:
+        """Whether the way to a parameter has not been drawn yet: a bias shares that of its unit's weights."""
+        parts = parse(name)
+        if parts is None or parts.base not in ("w", "b", "theta"):
+            return False
+        unit = parts.indices[:2]
+        drawn = unit in self.drawn and parts.base != "w"
+        self.drawn.add(unit)
+        return not drawn
+
     def _single(self, name: str, target: str) -> Iterator[Block]:
-        """One route: the chain link by link, every factor found, the product."""
+        """One route: the chain link by link, what is shared named, every factor found, the product."""
         pen = self.pen
         route = visible(pen.chain.routes(target, 1)[0])
         stops = [Quantity(pen.chain.root), *(Quantity(by_of(f.name)) for f in route if f.role != "share")]
-        shared = self._shared_with(target, route)
-        yield Paragraph(pen.say("backward.route", target=Quantity(name), stops=stops, count=len(route)))
-        chain = product(*map(_symbolic, route))
-        if shared is not None:
-            delta, last = shared
-            first = (chain, pen.say("reason.chain", target=Quantity(name)))
-            lines = [first, (product(delta, Quantity(last.name)), pen.say("reason.shared", delta=delta))]
-            yield pen.derivation(Quantity(target), lines)
-            yield from self._factors([last])
-            yield self._product(target, [Factor("upstream", delta.name, "chain", delta), last])
-            return
+        yield Paragraph(pen.say("backward.route", target=Quantity(name), stops=stops, count=len(stops) - 1))
+        factors = self._shared(target, route)
         if len(route) > 1:
-            yield pen.derivation(Quantity(target), [(chain, pen.say("reason.chain", target=Quantity(name)))])
-            yield from self._factors(route)
-        yield self._product(target, route)
-        yield from self._name_delta(target, route)
+            lines: list[Line] = [(product(*map(_symbolic, route)), pen.say("reason.chain", target=Quantity(name)))]
+            if factors != route:
+                lines.append((product(*map(_symbolic, factors)), pen.say("reason.shared", delta=factors[0].reading)))
+            yield pen.derivation(Quantity(target), lines)
+            yield from self._factors(factors)
+        yield self._product(target, factors)
+        yield from self._name_delta(target, factors, len(route))
 
-    def _shared_with(self, target: str, route: Sequence[Factor]) -> tuple[Quantity, Factor] | None:
-        """The δ that all but the last factor make up, if it has been named before."""
-        step = self.pen.chain[target]
-        upstream = step.terms[0].factors[0]
-        if upstream.role != "upstream" or upstream.name not in self.named or len(route) < 3:
-            return None
-        return Quantity(delta_of(upstream.name)), route[-1]
+    def _shared(self, target: str, route: list[Factor]) -> list[Factor]:
+        """The route with its beginning replaced by the δ nearest to the target that has been named before."""
+        after: list[Factor] = []
+        name = target
+        while (first := self.pen.chain[name].terms[0].factors[0]).role == "upstream":
+            after = [*self.pen.chain[name].terms[0].factors[1:], *after]
+            name = first.name
+            if name in self.named:
+                delta = delta_of(name)
+                return [Factor("upstream", delta, "chain", Quantity(delta)), *visible(after)]
+        return route
 
-    def _name_delta(self, target: str, route: Sequence[Factor]) -> Iterator[Block]:
-        """Point out what the next derivative of the same unit shares."""
+    def _name_delta(self, target: str, factors: Sequence[Factor], links: int) -> Iterator[Block]:
+        """Point out what the next derivative of the same unit shares; a product of one link needs no name."""
         pen = self.pen
-        first = pen.chain[target].terms[0].factors[0]
-        if first.role != "upstream" or "/dz[" not in first.name or first.name in self.named or len(route) < 3:
+        name = pen.chain[target].terms[0].factors[0].name
+        if "/dz[" not in name or name in self.named or links < 3:
             return
-        self.named.add(first.name)
-        delta = Quantity(delta_of(first.name))
-        yield Paragraph(pen.say("backward.delta", delta=delta, z=Quantity(by_of(first.name))))
+        self.named.add(name)
+        delta, z = Quantity(delta_of(name)), Quantity(by_of(name))
+        yield Paragraph(pen.say("backward.delta", delta=delta, z=z))
         lines: list[Line] = [
-            (Quantity(first.name), pen.say("reason.delta", delta=delta)),
-            (product(*map(_symbolic, route[:-1])), ()),
+            (Quantity(name), pen.say("reason.delta", delta=delta)),
+            (product(*map(_symbolic, factors[:-1])), pen.say("reason.delta.links", z=z)),
         ]
-        if not pen.trace.known(first.name):
-            lines.append((pen.together(route[:-1]), pen.say("reason.put-together", target=Quantity(by_of(first.name)))))
+        if pen.trace.known(name):
+            lines += [(pen.values(factors[:-1]), pen.say("reason.numbers.delta", delta=delta)), (Value(name), ())]
         else:
-            lines += [(pen.values(route[:-1]), pen.say("reason.numbers.delta", delta=delta)), (Value(first.name), ())]
+            lines.append((pen.together(factors[:-1]), pen.say("reason.put-together", target=z)))
         yield pen.derivation(delta, lines)
-        yield from joint_slope(pen, first.name)
+        yield from joint_slope(pen, name)
 
     def _factors(self, factors: Sequence[Factor]) -> Iterator[Derivation]:
         """Each factor that has not been found before: what it is, why, its number."""
@@ -285,5 +294,31 @@ def joint_slope(pen: Pen, name: str) -> Iterator[Block]:
     a, t = Quantity(z.replace("z", "a", 1)), Quantity("t" + z.removeprefix(f"z[{last}]"))
     reading = pen.graph.network.targets
     yield Note(pen.say("note.joint", a=a, t=t, z=Quantity(z), sums_to_one=entry.name == "cross_entropy", known=reading is not None))
-    tree: Formula = Sum((a, Negative(t)))
-    yield pen.statement(name, tree, pen.say("reason.joint", a=a, t=t), pen.say("reason.numbers.joint", a=a))
+    difference: Formula = Sum((a, Negative(t)))
+    lines: list[Line] = [*_cancelling(pen, name, a, t), (difference, pen.say("reason.joint", a=a, t=t, many=entry.name == "cross_entropy"))]
+    if pen.trace.known(name):
+        lines += [(pen.numbers(difference), pen.say("reason.numbers.joint", a=a)), (Value(name), ())]
+    yield pen.derivation(Quantity(name), lines)
+
+
+def _cancelling(pen: Pen, name: str, a: Quantity, t: Quantity) -> list[Line]:
+    """The lines from the product of the slopes of loss and output to their difference."""
+    one = Number("1")
+    if len(pen.chain[name].terms) == 1:
+        slopes = visible(pen.chain.routes(name, 1)[0])
+        multiplied = Sum(
+            (
+                Negative(Product((t, Sum((one, Negative(a)))), dotted=False)),
+                Product((Sum((one, Negative(t))), a), dotted=False),
+            )
+        )
+        return [(pen.together(slopes), pen.say("reason.joint.slopes", a=a)), (multiplied, pen.say("reason.joint.cancel", a=a))]
+    outputs = [Quantity(by_of(term.factors[0].name)) for term in pen.chain[name].terms]
+    others = [Quantity("t" + output.name[output.name.index("]") + 1 :]) for output in outputs]
+    own = Negative(Product((t, Sum((one, Negative(a)))), dotted=False))
+    rest = [Product((other, a), dotted=False) for other in others if other != t]
+    collected = Sum((Product((a, Sum(tuple(others))), dotted=False), Negative(t)))
+    return [
+        (Sum((own, *rest)), pen.say("reason.joint.cancel-outputs", a=a)),
+        (collected, pen.say("reason.joint.collect", a=a)),
+    ]

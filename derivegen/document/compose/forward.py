@@ -19,7 +19,7 @@ def forward(pen: Pen, shown: dict[int, list[int]]) -> Iterator[Block]:
     yield Paragraph(pen.say("forward.opening", row=_row_words(pen)))
     for number, layer in enumerate(pen.graph.network.layers, 1):
         units = shown.get(number, [1])
-        yield Heading(2, pen.say("forward.layer", number=number, last=number == len(pen.graph.network.layers)))
+        yield Heading(2, pen.say("forward.layer", number=number, count=len(pen.graph.network.layers)))
         for unit in units:
             yield from unit_lines(pen, number, unit)
         if layer.units > len(units) and pen.trace.complete and layer.units <= MOST_IN_TABLE:
@@ -59,7 +59,8 @@ def _activation(pen: Pen, number: int, z: str, a: str) -> Derivation:
     family = pen.graph.families[f"a[{number}]"]
     closed = closed_form(pen, family, a, z)
     name = pen.words.plain(f"activation.{family.rule}")
-    lines: list[Line] = [(closed, pen.say("reason.activation", name=name, z=Quantity(z)))]
+    key = "reason.activation.unknown" if family.rule == "abstract" else "reason.activation"
+    lines: list[Line] = [(closed, pen.say(key, name=name, z=Quantity(z)))]
     if pen.trace.known(a):
         if family.rule in ("relu", "leaky_relu", "elu"):
             above = pen.trace.number(z) > 0
@@ -101,7 +102,7 @@ def _units_table(pen: Pen, number: int) -> Table:
     for unit in units:
         names = [f"{column}[{number}][{unit}]{at(pen)}" for column in columns]
         cells: list[Prose] = [(_equals(name),) for name in names]
-        rows.append(((str(unit),), *cells))
+        rows.append(((Quantity(f"a[{number}][{unit}]{at(pen)}"),), *cells))
     return Table(pen.say("table.units", number=number), tuple(header), tuple(rows))
 
 

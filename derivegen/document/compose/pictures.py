@@ -50,7 +50,7 @@ def _file_name(name: str) -> str:
 
 def _columns(pen: Pen, widths: list[int], suffix: str) -> tuple[Column, ...]:
     last = len(widths) - 1
-    columns = [Column(tuple(Quantity(f"x[{k}]{suffix}") for k in range(1, widths[0] + 1)), pen.words.plain("figure.inputs"))]
+    columns = [Column(tuple(Quantity(f"x[{k}]{suffix}") for k in range(1, widths[0] + 1)), pen.words.plain("figure.inputs", count=widths[0]))]
     for number in range(1, last + 1):
         key = "figure.outputs" if number == last else "figure.hidden" if last == 2 else "figure.hidden-numbered"
         caption = pen.words.plain(key, number=number)
@@ -125,8 +125,9 @@ def computation_picture(pen: Pen, wanted: Iterable[str]) -> Picture | None:
     """The computation graph: of the whole network where it is small, else of the route to the first wanted quantity."""
     names = _all_names(pen)
     whole = len(names) <= GRAPH_UP_TO
+    first = next(iter(wanted), None)
     if not whole:
-        names = _names_on_route(pen, next(iter(wanted), None))
+        names = _names_on_route(pen, first)
     if len(names) < 2 or len(names) > 2 * GRAPH_UP_TO:
         return None
     kept = set(names)
@@ -135,10 +136,11 @@ def computation_picture(pen: Pen, wanted: Iterable[str]) -> Picture | None:
         pen.words.plain("figure.graph.title"),
         pen.words.plain("figure.graph.description", count=len(names)),
         tuple(_node(pen, name) for name in names),
-        tuple(_edge(pen, source, target, edges) for source, target in edges),
+        tuple(_edge(pen, source, target, not whole or _uses(edges, source) > 1) for source, target in edges),
     )
     key = "figure.graph" if whole else "figure.graph.route"
-    return Picture("graph", figure, pen.say(key, known=pen.trace.known(pen.chain.root), loss=Quantity(pen.chain.root)))
+    words = {"known": pen.trace.known(pen.chain.root), "loss": Quantity(pen.chain.root)}
+    return Picture("graph", figure, pen.say(key, **words) if whole else pen.say(key, target=Quantity(first or ""), **words))
 
 
 def _all_names(pen: Pen) -> list[str]:
@@ -187,10 +189,21 @@ def _names_on_route(pen: Pen, name: str | None) -> list[str]:
             on_route.append(pair[0])
     on_route = [n for n in on_route if not _folded_z(pen, n)]
     on_route = [*dict.fromkeys(on_route), pen.chain.root]
-    beside = [p for p in (_parents(pen, on_route[1]) if len(on_route) > 1 else []) if p not in on_route][:3]
+    beside = [p for p in _parents(pen, on_route[1]) if p not in on_route and _beside(pen, name, p)]
     weights = [w for n in on_route[2:] for w in _parents(pen, n) if _joins(pen, w, on_route)]
     targets = [p for p in _parents(pen, pen.chain.root) if p.startswith("t[")][:1]
     return [*beside, *weights, *targets, *on_route]
+
+
+def _beside(pen: Pen, name: str, other: str) -> bool:
+    """Whether a quantity stands beside the parameter in hand: the input that its weight multiplies, the unit's bias."""
+    own, parts = parse(name), parse(other)
+    if own is None or parts is None:
+        return False
+    suffix = f"@{pen.chain.row}" if pen.chain.row is not None else ""
+    layer, k = own.indices[0], own.indices[-1]
+    source = f"x[{k}]{suffix}" if layer == 1 else f"a[{layer - 1}][{k}]{suffix}"
+    return parts.base in ("b", "theta") or (own.base == "w" and other == source)
 
 
 def _joins(pen: Pen, weight: str, on_route: list[str]) -> bool:
@@ -226,14 +239,18 @@ def _node(pen: Pen, name: str) -> GraphNode:
     return GraphNode(name, Quantity(name), kind, above, None)
 
 
-def _edge(pen: Pen, source: str, target: str, edges: list[tuple[str, str]]) -> GraphEdge:
-    """The forward value above; below, what flows back over this edge (a part of the gradient where the source is used twice)."""
+def _uses(edges: list[tuple[str, str]], source: str) -> int:
+    return sum(one == source for one, _ in edges)
+
+
+def _edge(pen: Pen, source: str, target: str, part: bool) -> GraphEdge:
+    """The forward value above; below, what flows back over this edge: a `part` of the gradient where the source enters elsewhere too."""
     above: Formula | None = Value(source) if pen.trace.known(source) else None
     family = pen.graph.locate(source)
     if family is not None and family[0].kind == "target":
         return GraphEdge(source, target, above, None)
     gradient = pen.chain.name_of(source)
-    if sum(one == source for one, _ in edges) > 1:
+    if part:
         through = _computed_as(pen, target)
         gradient = f"{pen.chain.name_of(through)}*d{through}/d{source}"
     return GraphEdge(source, target, above, Value(gradient) if pen.trace.known(gradient) else None)

@@ -146,6 +146,11 @@ def _given(pen: Pen) -> Iterator[Block]:
     yield from parameter_tables(pen, "table.parameters", given_cell(pen))
     if "rate" in graph.givens:
         yield Paragraph(pen.say("given.rate", rate=Quantity("rate"), value=Value("rate")))
+    rounding = pen.trace.rounding
+    if pen.trace.complete:
+        digits = rounding.significant or rounding.digits
+        kind = "significant" if rounding.significant else "decimals"
+        yield Paragraph(pen.say(f"given.{kind}", digits=digits, carried=rounding.carry == "exact"))
     yield Paragraph(pen.say("given.sought", loss=Quantity("loss"), count=len(graph.parameters)))
 
 
@@ -167,9 +172,9 @@ def _closing(pen: Pen, results: Results) -> Iterator[Block]:
     """What was found and how it was checked."""
     verified = results.verified
     yield Heading(1, pen.say("closing.title"))
-    yield Paragraph(pen.say("closing.found", root=Quantity(pen.graph.root), count=len(tuple(pen.trace.derivation.targets()))))
+    yield Paragraph(pen.say("closing.found", root=Quantity(pen.graph.root)))
     if verified.compared:
         every = "every" in verified.method
-        yield Note(pen.say("closing.verified" if every else "closing.verified-along", count=verified.compared))
+        yield Note(pen.say("closing.verified") if every else pen.say("closing.verified-along", count=verified.compared))
     for name in verified.kinks[:3]:
         yield Note(pen.say("closing.kink", name=Quantity(pen.trace.derivation.name_of(name))))

@@ -85,10 +85,14 @@ def _layer_table(pen: Pen, number: int, fan_in: int, key: str, cell: Cell) -> Ta
 
 
 def given_cell(pen: Pen) -> Cell:
-    """A parameter as given: its symbol and number."""
+    """A parameter as given: its symbol and number; where a layer has many columns, the number alone."""
+    wide = max(_fan_in(pen, number) for number, _ in enumerate(pen.graph.network.layers, 1)) > 4
 
     def cell(name: str) -> Prose:
-        return (Quantity(name), " = ", Value(name)) if pen.trace.known(name) else (Quantity(name),)
+        if not pen.trace.known(name):
+            return (Quantity(name),)
+        sign = " = " if pen.trace.shown_exactly(name) else " ≈ "
+        return (Value(name),) if wide else (Quantity(name), sign, Value(name))
 
     return cell
 

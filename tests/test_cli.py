@@ -1,0 +1,297 @@
+"""The commands as a user meets them: exit codes, what goes to which stream, what is written and what is left alone."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from derivegen import cli
+from derivegen.errors import CheckFailed
+from derivegen.network.examples import example_names
+
+NET = """
+data = { inputs = [[0.5]], targets = [[0.6]] }
+layer = [{ units = 1, activation = "sigmoid", weights = [[0.4]], biases = [0.1] }, { units = 1, weights = [[0.3]], biases = [0.2] }]
+loss = { name = "half_squared_error" }
+"""
+
+
+def run(*arguments: str | Path) -> Result:
+    """The command in this process; whatever it raises beside an exit is a traceback a user would see."""
+    result = CliRunner().invoke(cli.main, [str(argument) for argument in arguments])
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    assert "Traceback" not in result.output
+    return result
+
+
+def fails(*arguments: str | Path, code: int = 2) -> str:
+    """The message of a command that must fail, with nothing on standard output."""
+    result = run(*arguments)
+    assert result.exit_code == code, result.output
+    assert result.stdout == ""
+    return result.stderr
+
+
+@pytest.fixture
+def net(tmp_path: Path) -> Path:
+    file = tmp_path / "net.toml"
+    file.write_text(NET)
+    return file
+
+
+def everything(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
+
+
+# what is written
+
+
+def test_solve_writes_a_pdf_into_the_folder(net: Path, tmp_path: Path) -> None:
+    result = run("solve", net, "-o", tmp_path / "out")
+    assert (result.exit_code, result.stdout.strip(), result.stderr) == (0, str(tmp_path / "out/net.pdf"), "")
+    assert (tmp_path / "out/net.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_solve_writes_every_format_beside_one_another(net: Path, tmp_path: Path) -> None:
+    result = run("solve", net, "--to", "md, latex,json,md", "-o", tmp_path / "out")
+    assert [Path(line).name for line in result.stdout.split()] == ["net.md", "net.tex", "net.json"]
+    assert {"net-figures", "net-figures/network.svg"} <= set(everything(tmp_path / "out"))
+
+
+def test_the_same_input_gives_the_same_bytes(net: Path, tmp_path: Path) -> None:
+    for folder in ("one", "two"):
+        run("solve", net, "--to", "pdf,md,latex,json", "-o", tmp_path / folder)
+    files = everything(tmp_path / "one")
+    assert files == everything(tmp_path / "two") and len(files) > 5
+    for name in files:
+        if (tmp_path / "one" / name).is_file():
+            assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes(), name
+
+
+def test_one_format_goes_into_the_named_file(net: Path, tmp_path: Path) -> None:
+    assert run("solve", net, "-o", tmp_path / "deep/er/mine.pdf").exit_code == 0
+    assert (tmp_path / "deep/er/mine.pdf").is_file()
+    assert run("solve", net, "--to", "latex", "-o", tmp_path / "mine.tex").exit_code == 0
+    assert "one file takes one format" in fails("solve", net, "--to", "md", "-o", tmp_path / "mine.pdf")
+    assert "--to md" in fails("solve", net, "--to", "pdf,md", "-o", tmp_path / "mine.md")
+    assert not (tmp_path / "mine.md").exists()
+
+
+def test_a_text_format_goes_to_standard_output(net: Path, tmp_path: Path) -> None:
+    result = run("solve", net, "--to", "md", "-o", "-")
+    assert result.exit_code == 0 and result.stdout.startswith("# net\n") and result.stderr == ""
+    assert json.loads(run("solve", net, "--to", "json", "-o", "-").stdout)["derivegen"] == 1
+    assert "standard output" in fails("solve", net, "-o", "-")
+    assert "standard output" in fails("solve", net, "--to", "md,json", "-o", "-")
+    assert everything(tmp_path) == ["net.toml"]
+
+
+def test_an_existing_file_is_replaced_whole(net: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "net.json").write_text("x" * 1_000_000)
+    (out / "mine.txt").write_text("mine")
+    run("solve", net, "--to", "json", "-o", out)
+    assert json.loads((out / "net.json").read_text())["title"] == "net"
+    assert everything(out) == ["mine.txt", "net.json"]
+
+
+def test_an_unwritable_place_is_an_input_error_and_stays_clean(net: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("a file, no folder")
+    message = fails("solve", net, "--to", "json", "-o", tmp_path / "file/out")
+    assert "cannot write" in message and "-o" in message
+    assert everything(tmp_path) == ["file", "net.toml"]
+
+
+def test_a_full_disk_leaves_nothing_behind(net: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, made = os.fdopen, []
+
+    def full(handle: int, mode: str) -> Any:
+        if made:
+            os.close(handle)
+            return open("/dev/full", mode)
+        made.append(handle)
+        return real(handle, mode)
+
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "net.tex").write_text("old")
+    monkeypatch.setattr(os, "fdopen", full)
+    assert "No space left" in fails("solve", net, "--to", "latex,json", "-o", out)
+    assert everything(out) == ["net.tex"] and (out / "net.tex").read_text() == "old"
+
+
+# mistakes
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--to", "html"], "not yet"),
+        (["--to", "md,slides"], "not yet"),
+        (["--to", "wrod"], "pdf, md, latex, json"),
+        (["--to", ","], "no format"),
+        (["--engine", "latex"], "not yet"),
+        (["--body"], "not yet"),
+        (["--view", "matrix"], "not yet"),
+        (["--assume", "z[1][1] > 0"], "not yet"),
+        (["--notation", "plane"], "plain"),
+        (["--wrt", "w.1.1.9"], "w[1][1][1]"),
+        (["--wrt", "nonsense"], "w[1][1][1]"),
+        (["--digits", "-1"], "digits"),
+        (["--digits", "99"], "digits"),
+        (["--digits", "many"], "many"),
+        (["--language", "xx"], "en"),
+        (["--templates", "/nowhere"], "/nowhere"),
+        (["--carry", "some"], "exact"),
+    ],
+)
+def test_a_mistaken_option_is_explained(net: Path, tmp_path: Path, arguments: list[str], said: str) -> None:
+    assert said in fails("solve", net, "-o", tmp_path / "out", *arguments)
+    assert everything(tmp_path) == ["net.toml"]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("", "empty"),
+        ("title = ", "line 1"),
+        ("[data]\ninputs = [[1]]\n", "layer"),
+        (NET.replace("0.4", "nan"), "nan"),
+        (NET.replace("[[0.4]]", "[[0.4, 1]]"), "layer[1].weights"),
+        (NET.replace("half_squared_error", "half_square_error"), "half_squared_error"),
+        (NET + "[training]\noptimizer = 'adam'\nlearning_rate = 0.1\n", "not yet"),
+        (NET + "[published]\nloss = '0.03'\n", "not yet"),
+    ],
+)
+def test_a_mistaken_file_is_explained(tmp_path: Path, content: str, said: str) -> None:
+    file = tmp_path / "bad.toml"
+    file.write_text(content)
+    message = fails("solve", file, "-o", tmp_path / "out")
+    assert said in message and message.startswith("derivegen: ")
+    assert everything(tmp_path) == ["bad.toml"]
+
+
+def test_what_is_no_network_file_is_explained(tmp_path: Path) -> None:
+    assert str(tmp_path) in fails("solve", tmp_path)
+    assert "missing.toml" in fails("solve", tmp_path / "missing.toml")
+    assert "article-004" in fails("solve", "example:artikel-004")
+    (tmp_path / "binary.toml").write_bytes(bytes(range(256)))
+    assert "binary.toml" in fails("solve", tmp_path / "binary.toml")
+
+
+def test_a_logarithm_of_zero_names_quantity_and_layer(tmp_path: Path) -> None:
+    file = tmp_path / "saturated.toml"
+    text = NET.replace("half_squared_error", "binary_cross_entropy").replace("0.6", "0")
+    file.write_text(
+        text.replace("units = 1, weights = [[0.3]]", 'units = 1, activation = "sigmoid", weights = [[900]]')
+    )
+    message = fails("solve", file, "-o", tmp_path / "out")
+    assert "loss" in message and "logarithm" in message and "a[2][1]" in message
+
+
+def test_a_missing_part_has_its_own_exit_code(tmp_path: Path) -> None:
+    file = tmp_path / "tibetan.toml"
+    file.write_text('title = "\U00016d40"\n' + NET, encoding="utf-8")
+    result = run("solve", file, "-o", tmp_path / "out")
+    if result.exit_code:  # unless this machine has a font even for that
+        assert result.exit_code == 3 and "font" in result.stderr
+        assert everything(tmp_path) == ["tibetan.toml"]
+
+
+def test_a_failed_check_is_our_fault_and_writes_nothing(
+    net: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from derivegen.document.verify import Judge
+
+    def refuse(*_: object) -> int:
+        raise CheckFailed("2 + 2 = 5")
+
+    monkeypatch.setattr(Judge, "document", refuse)
+    message = fails("solve", net, "-o", tmp_path / "out", code=1)
+    assert "2 + 2 = 5" in message and "nothing was written" in message
+    assert everything(tmp_path) == ["net.toml"]
+
+
+def test_an_unknown_command_or_option_is_refused() -> None:
+    assert "sovle" in fails("sovle", "x")
+    assert "--tow" in fails("solve", "example:article-004", "--tow", "md")
+    assert "not yet" in fails("sheet", "example:xor", "--count", "3")
+    assert "not yet" in fails("check", "example:xor", "w = 1")
+
+
+# the other commands
+
+
+def test_names_lists_every_quantity() -> None:
+    lines = [line.split("\t") for line in run("names", "example:article-004").stdout.splitlines()]
+    table = {line[0]: line[1:] for line in lines}
+    assert table["w[1][1][1]"] == ["w₁", "0.4"] and table["loss"][1] == "0.0259"
+    assert table["dloss/dw[2][1][1]"][1] == "-0.1308"
+    assert len(table) == len(lines)
+
+
+def test_names_takes_a_notation_and_symbols() -> None:
+    indexed = run("names", "example:article-004", "--notation", "indexed").stdout
+    assert "w⁽¹⁾" in indexed and "w₁\t" not in indexed
+    assert "plain" in fails("names", "example:xor", "--notation", "plane")
+    lines = run("names", "example:symbolic").stdout.splitlines()
+    assert all(len(line.split("\t")) == 2 for line in lines if line.startswith("w["))
+
+
+def test_examples_lists_all() -> None:
+    lines = run("examples").stdout.splitlines()
+    assert [line.split("\t")[0] for line in lines] == [f"example:{name}" for name in example_names()]
+    assert all(line.split("\t")[1] for line in lines)
+
+
+def test_schema_is_json() -> None:
+    assert json.loads(run("schema").stdout)["type"] == "object"
+
+
+def test_new_writes_a_file_that_solves_and_never_replaces(tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    assert run("new", file).exit_code == 0
+    assert run("solve", file, "--to", "json", "-o", tmp_path / "out").exit_code == 0
+    before = file.read_bytes()
+    assert "already" in fails("new", file)
+    assert "already" in fails("new", file, "--from", "example:xor")
+    assert file.read_bytes() == before
+    run("new", tmp_path / "copy.toml", "--from", "example:xor")
+    assert "Exclusive" in (tmp_path / "copy.toml").read_text()
+    assert "example" in fails("new", tmp_path / "x.toml", "--from", "example:nothing")
+    assert not (tmp_path / "x.toml").exists()
+
+
+def test_help_imports_nothing_heavy() -> None:
+    heavy = "sympy numpy mpmath pydantic jinja2 typst matplotlib"
+    code = (
+        "import sys\nfrom derivegen.cli import main\n"
+        "try: main(['solve', '--help'])\nexcept SystemExit: pass\n"
+        f"print([m for m in {heavy!r}.split() if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]" and "Usage" in done.stdout
+
+
+@pytest.mark.parametrize("command", ["solve", "names", "examples", "new", "schema"])
+def test_every_command_explains_itself(command: str) -> None:
+    assert command in run("--help").stdout
+    assert "Usage" in run(command, "-h").stdout
+
+
+def test_version() -> None:
+    assert "version" in run("--version").stdout
+
+
+def test_a_closed_pipe_is_no_mistake() -> None:
+    command = f"{sys.executable} -m derivegen.cli names example:article-000 | head -n 1"
+    done = subprocess.run(["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, check=False)
+    assert done.returncode == 0 and done.stderr == "" and done.stdout.startswith("x[1]")

@@ -1,0 +1,89 @@
+"""The committed gallery is what the code writes: text, LaTeX and drawings byte for byte, JSON to 1e-12, of PDFs their words."""
+
+from __future__ import annotations
+
+import importlib.util
+import io
+import json
+import math
+import xml.etree.ElementTree as ElementTree
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import derivegen
+from derivegen.network.examples import example_names
+
+_spec = importlib.util.spec_from_file_location("gallery", Path(__file__).with_name("gallery.py"))
+assert _spec is not None and _spec.loader is not None
+gallery = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(gallery)
+
+REWRITE = f"the gallery is out of date; if the change is meant, run: {gallery.COMMAND}"
+
+
+@lru_cache(maxsize=1)
+def solution(name: str) -> derivegen.Solution:
+    return derivegen.solve(f"example:{name}")
+
+
+def committed(name: str, ending: str) -> Path:
+    path: Path = gallery.GALLERY / name / f"{name}.{ending}"
+    assert path.is_file(), REWRITE
+    return path
+
+
+# The tests of one example stand together in one function, so that each worker solves it once.
+
+
+@pytest.mark.parametrize("name", example_names())
+def test_an_example_is_as_committed(name: str) -> None:
+    written = dict(solution(name).files(("md", "latex", "json")))
+    for path, content in written.items():
+        file = gallery.GALLERY / name / path
+        assert file.is_file(), f"{path} is missing; {REWRITE}"
+        if path.endswith(".json"):
+            same_json(json.loads(file.read_bytes()), json.loads(content))
+        elif path.endswith("training.svg"):  # drawn by matplotlib, whose versions differ
+            assert ElementTree.fromstring(file.read_bytes()).tag.endswith("svg")
+        else:
+            assert file.read_bytes() == content, f"{path} differs; {REWRITE}"
+    kept = {str(file.relative_to(gallery.GALLERY / name)) for file in (gallery.GALLERY / name).rglob("*.*")}
+    assert kept == {*written, f"{name}.pdf"}, REWRITE
+
+
+def same_json(one: Any, other: Any, where: str = "") -> None:
+    """Equal, numbers to 1e-12; of what was measured while checking only the order of size can be."""
+    if where.endswith("largest_relative_difference"):
+        return
+    if isinstance(one, dict):
+        assert list(one) == list(other), f"{where}: {REWRITE}"
+        for key in one:
+            same_json(one[key], other[key], f"{where}.{key}")
+    elif isinstance(one, list):
+        assert len(one) == len(other), f"{where}: {REWRITE}"
+        for n, pair in enumerate(zip(one, other, strict=True)):
+            same_json(*pair, f"{where}[{n}]")
+    elif isinstance(one, float):
+        assert math.isclose(one, other, rel_tol=1e-12, abs_tol=1e-12), f"{where}: {REWRITE}"
+    else:
+        assert one == other, f"{where}: {REWRITE}"
+
+
+@pytest.mark.parametrize("name", example_names())
+def test_a_pdf_has_its_title_and_says_what_was_checked(name: str) -> None:
+    from pypdf import PdfReader
+
+    pages = PdfReader(io.BytesIO(committed(name, "pdf").read_bytes())).pages
+    title = derivegen.load(f"example:{name}").title
+    letters = "".join(pages[0].extract_text().split())
+    assert "".join(title.split()) in letters, REWRITE
+    if solution(name).verified.compared:
+        assert "Checked" in pages[-1].extract_text(), REWRITE
+
+
+def test_the_index_lists_every_example() -> None:
+    assert (gallery.GALLERY / "README.md").read_text(encoding="utf-8") == gallery.index(), REWRITE
+    assert {folder.name for folder in gallery.GALLERY.iterdir() if folder.is_dir()} == set(example_names()), REWRITE
