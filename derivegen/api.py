@@ -170,7 +170,9 @@ class Solution:
                 for key, svg in figure_files(self.inscribed).items():
                     yield f"{stem}-figures/{key}", svg.encode()
 
-    def write(self, directory: str | Path = "output", to: Sequence[str] | str = "pdf", stem: str | None = None) -> tuple[Path, ...]:
+    def write(
+        self, directory: str | Path = "output", to: Sequence[str] | str = "pdf", stem: str | None = None
+    ) -> tuple[Path, ...]:
         """Write the files, whole or not at all; the paths of the documents. Raises InputError."""
         from derivegen.render.files import write_all
 
@@ -182,7 +184,9 @@ class Solution:
         return self.text("md").replace("$`", "$").replace("`$", "$").replace("```math", "$$").replace("```", "$$")
 
 
-def solve(network: Network | str | Path | Mapping[str, Any], *, templates: str | Path | None = None, **options: Any) -> Solution:
+def solve(
+    network: Network | str | Path | Mapping[str, Any], *, templates: str | Path | None = None, **options: Any
+) -> Solution:
     """Derive, evaluate, train and verify. `options` are the keys of [document], and `notation`. Raises InputError."""
     if not isinstance(network, Network):
         network = load(network)
@@ -199,7 +203,9 @@ def solve(network: Network | str | Path | Mapping[str, Any], *, templates: str |
     if trace.complete and graph.parameters and network.training.learning_rate is not None:
         start = {name: trace.number(name) for name in graph.parameters}
         trace = Trace(graph, derivation, rounding, train(derivation, start))
-    return Solution(network, graph, derivation, trace, verify(trace), notation, Templates(Path(templates) if templates else None))
+    return Solution(
+        network, graph, derivation, trace, verify(trace), notation, Templates(Path(templates) if templates else None)
+    )
 
 
 def _not_built(network: Network) -> None:

@@ -54,7 +54,9 @@ def _version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
 
 
 @click.group(cls=Derivegen, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Show the version and exit.")
+@click.option(
+    "--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Show the version and exit."
+)
 def main() -> None:
     """Back-propagation by hand: worked solutions of small networks, every line checked by machine.
 
@@ -69,7 +71,10 @@ def _document_options(command: Command) -> Command:
         ("--notation", {"help": "indexed, plain, superscript, rows, numbered, layers, nielsen or net-out."}),
         ("--digits", {"type": int, "help": "Decimals (default 4)."}),
         ("--significant", {"type": int, "help": "Significant digits instead of decimals."}),
-        ("--carry", {"type": click.Choice(["exact", "rounded"]), "help": "Carry full values, or each value as printed."}),
+        (
+            "--carry",
+            {"type": click.Choice(["exact", "rounded"]), "help": "Carry full values, or each value as printed."},
+        ),
         ("--detail", {"type": click.Choice(["brief", "standard", "full"]), "help": "How much is worked line by line."}),
         ("--view", {"type": click.Choice(["units", "matrix", "both"]), "help": "Unit by unit, or layer by layer."}),
         ("--language", {"help": "Language of the prose (en)."}),
@@ -88,9 +93,17 @@ def _document_options(command: Command) -> Command:
 @main.command()
 @click.argument("net")
 @click.option("--to", default="pdf", show_default=True, help="Formats, separated by commas: pdf, md, latex, json.")
-@click.option("-o", "--output", default="output", show_default=True, help="Folder; FILE.pdf with one format; - for standard output.")
+@click.option(
+    "-o",
+    "--output",
+    default="output",
+    show_default=True,
+    help="Folder; FILE.pdf with one format; - for standard output.",
+)
 @click.option("--templates", default=None, help="A folder of templates that override those that ship.")
-@click.option("--engine", type=click.Choice(["typst", "latex"]), default="typst", show_default=True, help="What makes the PDF.")
+@click.option(
+    "--engine", type=click.Choice(["typst", "latex"]), default="typst", show_default=True, help="What makes the PDF."
+)
 @click.option("--body", is_flag=True, help="The body alone.")
 @_document_options
 def solve(net: str, to: str, output: str, templates: str | None, engine: str, body: bool, **options: Any) -> None:
@@ -99,7 +112,9 @@ def solve(net: str, to: str, output: str, templates: str | None, engine: str, bo
     _check_formats(formats, output, engine, body)
     from derivegen.api import solve as solve_network
 
-    solution = solve_network(net, templates=templates, **{key: value for key, value in options.items() if value is not None})
+    solution = solve_network(
+        net, templates=templates, **{key: value for key, value in options.items() if value is not None}
+    )
     if output == "-":
         click.echo(solution.text(formats[0]), nl=False)
         return
@@ -130,7 +145,9 @@ def _write(solution: Solution, formats: list[str], output: str) -> tuple[Path, .
     path = Path(output)
     if path.suffix and path.suffix[1:] in FORMATS.values() and not path.is_dir():
         if len(formats) != 1 or FORMATS[formats[0]] != path.suffix[1:]:
-            raise InputError(f"-o {output}: one file takes one format; say --to {_format_of(path.suffix[1:])}, or name a folder")
+            raise InputError(
+                f"-o {output}: one file takes one format; say --to {_format_of(path.suffix[1:])}, or name a folder"
+            )
         return solution.write(path.parent, formats, path.stem)[:1]
     written = solution.write(path, formats)
     return tuple(file for file in written if file.parent == path)

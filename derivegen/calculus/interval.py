@@ -1,4 +1,4 @@
-"""Intervals: the numbers that printed digits may stand for. Ends in, ends out, rounded outwards by a little so that nothing true is lost."""
+"""Intervals: the numbers that printed digits may stand for; compared with a little slack, so that nothing true is lost."""
 
 from __future__ import annotations
 

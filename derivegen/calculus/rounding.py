@@ -1,4 +1,4 @@
-"""Rounding as data: how many digits, which kind, and whether a printed value is carried on. A number goes in, the text to print comes out."""
+"""Rounding as data: how many digits, which kind, whether printed values are carried on. A number goes in, its text comes out."""
 
 from __future__ import annotations
 

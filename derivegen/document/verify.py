@@ -122,7 +122,9 @@ class Judge:
         """Every parameter after an update is the one before less rate times derivative."""
         graph, update, before = self.trace.graph, self.trace.updates[step], self.trace.updates[step - 1]
         batch = self._batches[(step - 1) % len(self._batches)]
-        numbers = self._after(step - 1) if len(self._batches) == 1 else Numbers(batch, FLOAT, self._parameters(step - 1))
+        numbers = (
+            self._after(step - 1) if len(self._batches) == 1 else Numbers(batch, FLOAT, self._parameters(step - 1))
+        )
         for name in graph.parameters:
             change = before.rate * float(numbers[batch.name_of(name)]) if name in graph.trained else 0.0
             self._agree(f"{name}#{step}", update.values[name], before.values[name] - change)
@@ -228,7 +230,7 @@ class Judge:
         """Where a line must hold. Once branches have been taken, that is at this network's numbers alone; values carried on as printed
         agree nowhere exactly and are left to the intervals."""
         if not (numeric and self.trace.rounding.carry == "rounded"):
-            return iter(self._given if numeric and branched else self.settings)
+            return iter(self._given) if numeric and branched else self.settings
         return iter(())
 
     def _symbolic(self, before: Formula, row: Row, points: Iterator[Numbers]) -> None:
@@ -237,7 +239,9 @@ class Judge:
         for numbers in points:
             tried += 1
             try:
-                left, right = (value(self._summed(side), numbers.__getitem__, numbers.arithmetic) for side in (before, row.right))
+                left, right = (
+                    value(self._summed(side), numbers.__getitem__, numbers.arithmetic) for side in (before, row.right)
+                )
             except (Symbolic, Irrational, InputError, ValueError, ZeroDivisionError, OverflowError):
                 continue
             if not abs(left - right) <= CLOSE * (1 + abs(left) + abs(right)):
@@ -272,23 +276,35 @@ class Judge:
         """The network's own numbers, where it has them."""
         return (Numbers(self.trace.derivation),) if self.trace.complete else ()
 
+    @property
+    def settings(self) -> Iterator[Numbers]:
+        """The network's own numbers where it has them, and random ones everywhere, made when they are first needed."""
+        yield from self._given
+        for seed in range(MOST_SETTINGS):
+            if seed == len(self._drawn):
+                self._drawn.append(self._random(seed))
+            yield self._drawn[seed]
+
     @cached_property
-    def settings(self) -> tuple[Numbers, ...]:
-        """The network's own numbers where it has them, and random ones everywhere."""
-        return (*self._given, *(self._random(seed) for seed in range(MOST_SETTINGS)))
+    def _drawn(self) -> list[Numbers]:
+        return []
 
     @cached_property
     def _chain(self) -> Chain:
         """What is judged at random settings: the derivation, for a symbolic number of rows that of ROWS rows."""
         network = self.trace.graph.network
-        return self.trace.derivation if not isinstance(network.rows, str) else derive(build(replace(network, rows=ROWS)))
+        return (
+            self.trace.derivation if not isinstance(network.rows, str) else derive(build(replace(network, rows=ROWS)))
+        )
 
     def _random(self, seed: int) -> Numbers:
         draw = random.Random(seed)
         graph = self._chain.graph
         given: dict[str, Any] = {}
         for name in (*graph.names("input", "weight", "bias", "threshold"), "rate"):
-            given[name] = draw.choice((-1, 1)) * draw.uniform(0.2, 1.2) if graph.network.graph is None else draw.uniform(0.2, 1.2)
+            given[name] = (
+                draw.choice((-1, 1)) * draw.uniform(0.2, 1.2) if graph.network.graph is None else draw.uniform(0.2, 1.2)
+            )
         for name in graph.names("target"):
             given[name] = draw.uniform(0.1, 0.9)
         loss = graph.network.loss
@@ -314,7 +330,9 @@ class Judge:
         right = self._interval(row.right)
         left = self._interval(before)
         if not right.meets(left):
-            raise CheckFailed(f"{self._show(before, row)}: {left.low:.6g}…{left.high:.6g} against {right.low:.6g}…{right.high:.6g}")
+            raise CheckFailed(
+                f"{self._show(before, row)}: {left.low:.6g}…{left.high:.6g} against {right.low:.6g}…{right.high:.6g}"
+            )
 
     def _interval(self, tree: Formula) -> Interval:
         """What a side can be: symbols stand for their true values, exact numbers for themselves, rounded ones for their cells."""
@@ -372,7 +390,9 @@ class Judge:
                     continue
                 held += 1
                 if abs(left - right) > 1e-12 * (1 + abs(left)):
-                    raise CheckFailed(f"{self._show(before, row)}: the sides are {float(left)!r} and {float(right)!r} at {point}")
+                    raise CheckFailed(
+                        f"{self._show(before, row)}: the sides are {float(left)!r} and {float(right)!r} at {point}"
+                    )
             if not held:
                 raise CheckFailed(f"{self._show(before, row)}: there is no point at which both sides have a value")
             before = row.right
@@ -497,5 +517,3 @@ def figure_formulas(document: Document) -> Iterator[tuple[str, Formula]]:
         if isinstance(block, Picture):
             map_formulas(block.figure, note)
     return (("", tree) for tree in found)
-
-

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
 FIRST, LAST = 0xE000, 0xF8FF
-_PRIVATE = {code: None for code in range(FIRST, LAST + 1)}
+_PRIVATE = dict.fromkeys(range(FIRST, LAST + 1))
 
 
 @dataclass(frozen=True)

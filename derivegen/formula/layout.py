@@ -196,7 +196,11 @@ def run_together(before: Formula, after: Formula) -> bool:
     """Whether two factors side by side could be misread: 2 3, a word and what follows it, σ (x + y), a fraction after anything."""
     if isinstance(after, Number | Ratio | Partial | Slope) or isinstance(before, Partial | Slope | BigSum):
         return True
-    if _is_word(before) or _is_word(after) or (isinstance(before, Number) and "." in before.text and isinstance(after, Sum)):
+    if (
+        _is_word(before)
+        or _is_word(after)
+        or (isinstance(before, Number) and "." in before.text and isinstance(after, Sum))
+    ):
         return True
     if isinstance(before, Glyph) and before.base in LETTER_FUNCTIONS and not before.sub and not before.sup:
         return not isinstance(after, Glyph)

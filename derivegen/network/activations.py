@@ -45,7 +45,7 @@ ACTIVATIONS: dict[str, Activation] = {
             "a*(1 - a)",
             "1/(1 + exp(-z))",
             (
-                ("-(1 + exp(-z))^(-2)*(-exp(-z))", "reciprocal"),
+                ("-((1 + exp(-z))^(-2)*(-exp(-z)))", "reciprocal"),
                 ("exp(-z)/(1 + exp(-z))^2", "sign-out"),
                 ("1/(1 + exp(-z)) * (exp(-z)/(1 + exp(-z)))", "split"),
                 ("1/(1 + exp(-z)) * ((1 + exp(-z) - 1)/(1 + exp(-z)))", "add-and-subtract"),

@@ -19,13 +19,8 @@ _PLACE = re.compile(r"<([ljknrs])(\?)?([+-]\d+)?>")
 _LETTER = re.compile(r"(?:\\(hat|bar)\{(\\?\w+)\}|(\\?[^\W\d_]+))((?:[_^]\{[^{}]*\}|[_^][^{}_^])*)")
 _MARK = re.compile(r"([_^])(?:\{([^{}]*)\}|([^{}_^]))")
 _COUNTED = {"weight": "w", "bias": "b", "threshold": "b", "pre-activation": "z", "activation": "a"}
-GREEK = dict(
-    zip(
-        "alpha beta gamma delta epsilon zeta eta theta kappa lambda mu nu xi pi rho sigma tau phi chi psi omega".split(),
-        "αβγδεζηθκλμνξπρστφχψω",
-        strict=True,
-    )
-)
+_GREEK_NAMES = "alpha beta gamma delta epsilon zeta eta theta kappa lambda mu nu xi pi rho sigma tau phi chi psi omega"
+GREEK = dict(zip(_GREEK_NAMES.split(" "), "αβγδεζηθκλμνξπρστφχψω", strict=True))
 
 
 @dataclass(frozen=True)
@@ -75,7 +70,9 @@ class Notation:
         if parts is not None and (parts.primed or parts.step is not None):
             old = self.symbol(str(replace(parts, primed=False, step=None)))
             assert isinstance(old, Glyph)
-            return replace(old, primes=1) if parts.primed else replace(old, sup=old.sup + self._stepped(parts.step or 0))
+            return (
+                replace(old, primes=1) if parts.primed else replace(old, sup=old.sup + self._stepped(parts.step or 0))
+            )
         if name == "rate":
             return glyph(self.entry.patterns["rate"])
         if name == "C":
@@ -84,7 +81,15 @@ class Notation:
             return self._delta(name)
         found = self.graph.locate(name)
         if found is None:
-            if name in ("N", "r", "j", "k", "z", "a", "t"):  # index letters, and the variables of a rule stated once for all
+            if name in (
+                "N",
+                "r",
+                "j",
+                "k",
+                "z",
+                "a",
+                "t",
+            ):  # index letters, and the variables of a rule stated once for all
                 return Glyph(name)
             raise InputError(self.graph.unknown(name))
         if self.graph.network.graph is not None:
@@ -127,7 +132,14 @@ class Notation:
             return "output" if family.layer == last else "a"
         if family.kind == "activation" and family.layer == last:
             return "output"
-        kinds = {"input": "x", "target": "t", "weight": "w", "threshold": "theta", "pre-activation": "z", "activation": "a"}
+        kinds = {
+            "input": "x",
+            "target": "t",
+            "weight": "w",
+            "threshold": "theta",
+            "pre-activation": "z",
+            "activation": "a",
+        }
         return kinds.get(family.kind, "loss")
 
     def folded(self, layer: int) -> bool:
@@ -288,7 +300,9 @@ def _customised(entry: Entry, own: Mapping[str, object]) -> Entry:
         elif key == "first_row" and isinstance(wanted, int):
             changes["first_row"] = wanted
         else:
-            raise InputError(f"notation.{key}: not understood; allowed are {', '.join(patterns)}, delta_is, first_row, symbols, base")
+            raise InputError(
+                f"notation.{key}: not understood; allowed are {', '.join(patterns)}, delta_is, first_row, symbols, base"
+            )
     return replace(entry, name="your own", patterns=patterns, **changes)  # type: ignore[arg-type]
 
 

@@ -25,7 +25,9 @@ class Templates:
         if self.override is None:
             return (templates_folder(),)
         if not self.override.is_dir():
-            raise InputError(f"--templates {self.override}: there is no such folder; name one that holds the files you changed")
+            raise InputError(
+                f"--templates {self.override}: there is no such folder; name one that holds the files you changed"
+            )
         return (self.override, templates_folder())
 
     def find(self, name: str) -> Path:
@@ -56,7 +58,9 @@ class Templates:
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise InputError(f"{path.name}: not readable as TOML: {error}") from None
 
-    def page(self, name: str, escape: Callable[[str], str], filters: Mapping[str, Callable[..., Any]], **values: Any) -> str:
+    def page(
+        self, name: str, escape: Callable[[str], str], filters: Mapping[str, Callable[..., Any]], **values: Any
+    ) -> str:
         """A page filled in. Its delimiters are ((* *)) and ((( ))), which neither LaTeX nor Typst uses; `escape` makes users' text safe."""
         from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined, TemplateError
         from jinja2.sandbox import SandboxedEnvironment

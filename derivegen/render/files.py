@@ -28,5 +28,7 @@ def write_all(directory: Path, files: Sequence[tuple[str, bytes]]) -> tuple[Path
     except OSError as error:
         for temporary, _ in begun:
             Path(temporary).unlink(missing_ok=True)
-        raise InputError(f"-o {directory}: cannot write there: {error.strerror or error}; choose another folder with -o") from None
+        raise InputError(
+            f"-o {directory}: cannot write there: {error.strerror or error}; choose another folder with -o"
+        ) from None
     return tuple(path for _, path in begun)

@@ -20,7 +20,12 @@ ROUTES = 64
 def json_page(trace: Trace, notation: Notation, verified: Verified, lines: int, wanted: tuple[str, ...]) -> str:
     """The text, full double precision; what has no number is left out."""
     graph = trace.graph
-    page: dict[str, Any] = {"derivegen": 1, "title": graph.network.title, "values": trace.values, "gradients": trace.gradients}
+    page: dict[str, Any] = {
+        "derivegen": 1,
+        "title": graph.network.title,
+        "values": trace.values,
+        "gradients": trace.gradients,
+    }
     if trace.updates:
         names = graph.parameters
         first = trace.updates[min(1, len(trace.updates) - 1)]
@@ -46,7 +51,9 @@ def _line(update: Update, names: tuple[str, ...]) -> dict[str, Any]:
 
 def _formulas(trace: Trace, notation: Notation, wanted: tuple[str, ...]) -> Iterator[tuple[str, Mapping[str, Any]]]:
     derivation = trace.derivation
-    names = derivation.targets() if len(trace.graph.parameters) <= ALL_FORMULAS_UP_TO else map(derivation.name_of, wanted)
+    names = (
+        derivation.targets() if len(trace.graph.parameters) <= ALL_FORMULAS_UP_TO else map(derivation.name_of, wanted)
+    )
     for name in names:
         yield name, _formula(trace, notation, name)
     if len(trace.graph.parameters) > ALL_FORMULAS_UP_TO:
@@ -76,15 +83,15 @@ def _symbolic(expression: Any) -> str:
 
 def _index_forms(trace: Trace) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """One index form a family: the rule that gives each of its members."""
-    for family, links in trace.derivation.links.items():
+    from derivegen.formula.symbolic import to_sympy
+
+    for name, links in trace.derivation.links.items():
         for link in links:
-            if link.factor is not None and trace.graph.families[family].kind != "target":
-                letters = ",".join(link.leaf.letters)
-                child = trace.graph.families[link.child]
-                own = ",".join(axis.letter for axis in child.axes)
-                from derivegen.formula.symbolic import to_sympy
-
-                text = f"dloss/d{child.name}[{own}] * ({to_sympy(link.factor)})" if own else str(to_sympy(link.factor))
-                yield f"dloss/d{family}[{letters}]", {"symbolic": text, "summed_over": [a.letter for a in child.axes if a.letter not in link.leaf.letters]}
-
-
+            child = trace.graph.families[link.child]
+            if link.factor is None:
+                continue
+            own = [axis.letter for axis in child.axes]
+            upstream = f"dloss/d{child.name}[{','.join(own)}] * " if own else ""
+            free = [letter for letter in own if letter not in link.leaf.letters]
+            rule = {"symbolic": f"{upstream}({to_sympy(link.factor)})", "summed_over": free}
+            yield f"dloss/d{name}[{','.join(link.leaf.letters)}]", rule

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from derivegen.document.blocks import Curves, Document, Picture, Prose, Row
+from derivegen.document.blocks import Curves, Document, Prose, Row
 from derivegen.document.drawing import lay_out
 from derivegen.formula.latex import GREEK, RELATIONS, latex
 from derivegen.formula.tree import Formula
@@ -16,7 +16,8 @@ from derivegen.render.view import Dialect, View, view
 _ESCAPES = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
     "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\textless{}", ">": r"\textgreater{}", '"': "''",
-    "→": r"\(\rightarrow\)", "−": r"\(-\)", "½": r"\(\tfrac12\)", "–": "--", "…": r"\dots{}", "·": r"\(\cdot\)", "×": r"\(\times\)",
+    "→": r"\(\rightarrow\)", "−": r"\(-\)", "½": r"\(\tfrac12\)", "≈": r"\(\approx\)", "≤": r"\(\le\)", "≥": r"\(\ge\)",
+    "–": "--", "…": r"\dots{}", "·": r"\(\cdot\)", "×": r"\(\times\)",
 }  # fmt: skip
 
 
@@ -33,7 +34,11 @@ def latex_page(document: Document, templates: Templates, otherwise: str) -> str:
         return latex(tree, colour=True, otherwise=otherwise)
 
     def line(row: Row) -> View:
-        return {"left": "{}" if row.left is None else math(row.left), "relation": RELATIONS[row.relation], "right": math(row.right)}
+        return {
+            "left": "{}" if row.left is None else math(row.left),
+            "relation": RELATIONS[row.relation],
+            "right": math(row.right),
+        }
 
     def reason(prose: Prose) -> str:
         return "".join(f"${math(run)}$" if isinstance(run, Formula) else escape(run) for run in prose)
@@ -55,7 +60,8 @@ def _plotted(block: Curves) -> str:
     """Two small plots with TikZ alone, scaled to their greatest value."""
     from derivegen.render.figure_tikz import plot
 
-    return "\n".join(plot(series, block.labels[0], label) for series, label in ((block.loss, block.labels[1]), (block.gradient_norm, block.labels[2])))
+    x_label, loss, norm = block.labels
+    return "\n".join((plot(block.loss, x_label, loss), plot(block.gradient_norm, x_label, norm)))
 
 
 _BLOCK = re.compile(r"^\\begin\{derivation\}\n(?P<rows>.*?)\n\\end\{derivation\}$", re.M | re.S)

@@ -50,7 +50,11 @@ def _in_math(text: str) -> str:
     return re.sub(r"[\\{}$&#%_^~]", " ", text)
 
 
-_ROW = re.compile(r"^(?P<left>.*)\n  &(?P<relation>=|\\[a-z]+|[<>]) (?P<right>.*?)(?:\n  && \\text\{(?P<reason>.*)\})? ?(?:\\\\(?:\[\d+pt\])?)?$", re.M)
+_ROW = re.compile(
+    r"^(?P<left>.*)\n  &(?P<relation>=|\\[a-z]+|[<>]) (?P<right>.*?)"
+    r"(?:\n  && \\text\{(?P<reason>.*)\})? ?(?:\\\\(?:\[\d+pt\])?)?$",
+    re.M,
+)
 _BLOCK = re.compile(r"^```math\n\\begin\{aligned\}\n(?P<rows>.*?)\n\\end\{aligned\}\n```$", re.M | re.S)
 _INLINE = re.compile(r"\$`(.+?)`\$")
 

@@ -46,13 +46,24 @@ def typst_page(document: Document, templates: Templates, spoken_words: Mapping[s
         return "".join(in_text(run) if isinstance(run, Formula) else escape(run) for run in prose)
 
     def curves(block: Curves) -> str:
-        picture = f'image(bytes({quoted(curves_svg(block))}), format: "svg", width: 100%, alt: {quoted(block.description)})'
+        picture = (
+            f'image(bytes({quoted(curves_svg(block))}), format: "svg", width: 100%, alt: {quoted(block.description)})'
+        )
         return f"#{picture}"
 
     dialect = Dialect(
-        escape, in_text, line, reason, lambda block: typst_figure(lay_out(block.figure), block.figure.description), curves
+        escape,
+        in_text,
+        line,
+        reason,
+        lambda block: typst_figure(lay_out(block.figure), block.figure.description),
+        curves,
     )
-    page = {"document": document, "blocks": view(document, dialect), "paper": "us-letter" if document.paper == "letter" else "a4"}
+    page = {
+        "document": document,
+        "blocks": view(document, dialect),
+        "paper": "us-letter" if document.paper == "letter" else "a4",
+    }
     return templates.page("typst/document.typ.jinja", escape, {"quoted": quoted}, **page)
 
 

@@ -6,7 +6,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from derivegen.document.blocks import Block, Box, Curves, Derivation, Document, Heading, Note, Paragraph, Picture, Prose, Row, Table
+from derivegen.document.blocks import (
+    Block,
+    Box,
+    Curves,
+    Derivation,
+    Document,
+    Heading,
+    Note,
+    Paragraph,
+    Picture,
+    Prose,
+    Row,
+    Table,
+)
 from derivegen.formula.tree import Formula
 
 View = dict[str, Any]
@@ -44,14 +57,33 @@ def _block(block: Block, dialect: Dialect) -> View:
         case Note(text):
             return {"kind": "note", "text": prose(text)}
         case Derivation(rows):
-            return {"kind": "derivation", "rows": [dialect.line(row) | {"reason": dialect.reason(row.reason)} for row in rows]}
+            return {
+                "kind": "derivation",
+                "rows": [dialect.line(row) | {"reason": dialect.reason(row.reason)} for row in rows],
+            }
         case Box(title, blocks):
             return {"kind": "box", "title": prose(title), "blocks": [_block(inner, dialect) for inner in blocks]}
         case Table():
             header = [prose(cell) for cell in block.header]
             cells = [[prose(cell) for cell in row] for row in block.rows]
-            return {"kind": "table", "caption": prose(block.caption), "header": header, "rows": cells, "heads": block.heads}
+            return {
+                "kind": "table",
+                "caption": prose(block.caption),
+                "header": header,
+                "rows": cells,
+                "heads": block.heads,
+            }
         case Picture():
-            return {"kind": "picture", "key": block.key, "caption": prose(block.caption), "content": dialect.picture(block)}
+            return {
+                "kind": "picture",
+                "key": block.key,
+                "caption": prose(block.caption),
+                "content": dialect.picture(block),
+            }
         case Curves():
-            return {"kind": "picture", "key": block.key, "caption": prose(block.caption), "content": dialect.curves(block)}
+            return {
+                "kind": "picture",
+                "key": block.key,
+                "caption": prose(block.caption),
+                "content": dialect.curves(block),
+            }

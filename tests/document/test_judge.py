@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 import pytest
@@ -205,7 +206,7 @@ def same(row: Row, wrong: Row, solution: Solution) -> bool:
         return False
     from derivegen.formula.value import value
 
-    for numbers in solution._judge.settings[:4]:
+    for numbers in islice(solution._judge.settings, 4):
         try:
             one, other = (value(side, numbers.__getitem__, numbers.arithmetic) for side in (row.right, wrong.right))
         except Exception:

@@ -81,7 +81,11 @@ def test_a_broken_notation_is_refused(wanted: dict[str, object]) -> None:
 
 
 def test_indices_of_wide_layers_are_kept_apart() -> None:
-    wide = {"data": {"inputs": 12, "targets": 1}, "layer": [{"units": 11}, {"units": 1}], "loss": {"name": "squared_error"}}
+    wide = {
+        "data": {"inputs": 12, "targets": 1},
+        "layer": [{"units": 11}, {"units": 1}],
+        "loss": {"name": "squared_error"},
+    }
     chosen = choose(build(load(wide)), "indexed")
     assert plain(chosen.symbol("w[1][11][2]")) != plain(chosen.symbol("w[1][1][12]"))
 
@@ -93,7 +97,15 @@ def test_a_linear_units_z_and_a_are_one_symbol() -> None:
 
 def test_rows_stand_behind_a_comma_and_begin_where_the_notation_says() -> None:
     data = {"inputs": [[1], [2]], "targets": [[1], [0]]}
-    graph = build(load({"data": data, "layer": [{"units": 2, "activation": "relu"}, {"units": 1}], "loss": {"name": "squared_error"}}))
+    graph = build(
+        load(
+            {
+                "data": data,
+                "layer": [{"units": 2, "activation": "relu"}, {"units": 1}],
+                "loss": {"name": "squared_error"},
+            }
+        )
+    )
     assert plain(choose(graph, "rows").symbol("a[1][2]@1")) == plain(Glyph("y", "2,0"))
     assert plain(choose(graph, "indexed").symbol("a[1][2]@1")) == plain(Glyph("a", "2,1", "(1)"))
 

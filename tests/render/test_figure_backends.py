@@ -7,10 +7,10 @@ import re
 from xml.etree import ElementTree as ET
 
 import pytest
-from derivegen.formula.latex import latex
 
 from derivegen.document.drawing import COLOURS, Drawing, Label, extent, lay_out
 from derivegen.document.figures import Bias, Column, GraphEdge, GraphFigure, GraphNode, Link, NetworkFigure, dense_links
+from derivegen.formula.latex import latex
 from derivegen.formula.tree import Bracket, Call, Formula, Glyph, Negative, Number, Partial, Power, Product, Sum
 from derivegen.render.curves import curves
 from derivegen.render.figure_svg import svg

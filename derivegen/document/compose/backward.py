@@ -37,7 +37,10 @@ class Backward:
     def _order(self, name: str) -> tuple[int, int]:
         family, _ = self.pen.graph.locate(name) or (None, ())
         assert family is not None
-        return (-family.layer, ("weight", "bias", "threshold").index(family.kind) if family.kind in ("weight", "bias", "threshold") else 3)
+        return (
+            -family.layer,
+            ("weight", "bias", "threshold").index(family.kind) if family.kind in ("weight", "bias", "threshold") else 3,
+        )
 
     def worked(self, name: str) -> Iterator[Block]:
         """One derivative in full."""
@@ -119,7 +122,11 @@ class Backward:
         """Each factor that has not been found before: what it is, why, its number."""
         pen = self.pen
         for factor in factors:
-            if factor.name in self.found or factor.role in ("share", "upstream") or factor.reading == Quantity(factor.name):
+            if (
+                factor.name in self.found
+                or factor.role in ("share", "upstream")
+                or factor.reading == Quantity(factor.name)
+            ):
                 continue
             self.found.add(factor.name)
             numbers = pen.say(f"reason.numbers.{kind(factor)}", reading=factor.reading)
@@ -142,7 +149,9 @@ class Backward:
         if routes <= ROUTES_WRITTEN_OUT:
             terms = [product(*(Quantity(f.name) for f in visible(route) if f.role != "share")) for route in first]
             if not any(f.role == "share" for route in first for f in route):
-                yield pen.derivation(Quantity(target), [(total(*terms), pen.say("reason.routes", target=Quantity(name)))])
+                yield pen.derivation(
+                    Quantity(target), [(total(*terms), pen.say("reason.routes", target=Quantity(name)))]
+                )
         for step_name in self._needed(target):
             yield from self._step(step_name)
 
@@ -268,14 +277,17 @@ def factor_reason(pen: Pen, factor: Factor) -> Prose:
     pair = parse_derivative(factor.name)
     assert pair is not None
     of, by = Quantity(pair[0] if pair[0] != "loss" else pen.chain.root), Quantity(by_of(factor.name))
-    key = {"bias": "reason.factor.bias", "input": "reason.factor.input", "weight": "reason.factor.weight"}.get(factor.role)
+    key = {"bias": "reason.factor.bias", "input": "reason.factor.input", "weight": "reason.factor.weight"}.get(
+        factor.role
+    )
     if key == "reason.factor.bias" and by.name.startswith("theta"):
         key = "reason.factor.threshold"
     if key is None:
         rule = factor.rule.partition(":")[0]
         known = f"reason.slope.{rule}" if factor.role in ("slope", "gate") else f"reason.{kind(factor)}"
         key = known if pen.words.has(known) else f"reason.{kind(factor)}"
-    names = pen.words.plain(f"rule-name.{factor.rule.partition(':')[0]}") if pen.words.has(f"rule-name.{factor.rule.partition(':')[0]}") else ""
+    named = f"rule-name.{factor.rule.partition(':')[0]}"
+    names = pen.words.plain(named) if pen.words.has(named) else ""
     return pen.say(key, of=of, by=by, reading=factor.reading, rule=names)
 
 
@@ -287,15 +299,21 @@ def joint_slope(pen: Pen, name: str) -> Iterator[Block]:
         return
     entry = LOSSES[loss.name]
     usual = network.layers[-1].activation
-    alone = network.layers[-1].units == 1 or entry.name == "cross_entropy"
-    if entry.joint is None or usual.name != entry.with_activation or usual.formula is not None or not (alone or entry.name == "binary_cross_entropy"):
+    if entry.joint is None or usual.name != entry.with_activation or usual.formula is not None:
         return
     z = by_of(name)
     a, t = Quantity(z.replace("z", "a", 1)), Quantity("t" + z.removeprefix(f"z[{last}]"))
     reading = pen.graph.network.targets
-    yield Note(pen.say("note.joint", a=a, t=t, z=Quantity(z), sums_to_one=entry.name == "cross_entropy", known=reading is not None))
+    yield Note(
+        pen.say(
+            "note.joint", a=a, t=t, z=Quantity(z), sums_to_one=entry.name == "cross_entropy", known=reading is not None
+        )
+    )
     difference: Formula = Sum((a, Negative(t)))
-    lines: list[Line] = [*_cancelling(pen, name, a, t), (difference, pen.say("reason.joint", a=a, t=t, many=entry.name == "cross_entropy"))]
+    lines: list[Line] = [
+        *_cancelling(pen, name, a, t),
+        (difference, pen.say("reason.joint", a=a, t=t, many=entry.name == "cross_entropy")),
+    ]
     if pen.trace.known(name):
         lines += [(pen.numbers(difference), pen.say("reason.numbers.joint", a=a)), (Value(name), ())]
     yield pen.derivation(Quantity(name), lines)
@@ -312,7 +330,10 @@ def _cancelling(pen: Pen, name: str, a: Quantity, t: Quantity) -> list[Line]:
                 Product((Sum((one, Negative(t))), a), dotted=False),
             )
         )
-        return [(pen.together(slopes), pen.say("reason.joint.slopes", a=a)), (multiplied, pen.say("reason.joint.cancel", a=a))]
+        return [
+            (pen.together(slopes), pen.say("reason.joint.slopes", a=a)),
+            (multiplied, pen.say("reason.joint.cancel", a=a)),
+        ]
     outputs = [Quantity(by_of(term.factors[0].name)) for term in pen.chain[name].terms]
     others = [Quantity("t" + output.name[output.name.index("]") + 1 :]) for output in outputs]
     own = Negative(Product((t, Sum((one, Negative(a)))), dotted=False))

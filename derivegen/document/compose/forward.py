@@ -49,7 +49,9 @@ def unit_lines(pen: Pen, number: int, unit: int) -> Iterator[Derivation]:
     assert formula is not None
     kind = pen.graph.network.layers[number - 1].bias_kind
     key = {"none": "reason.affine.no-bias", "threshold": "reason.affine.threshold"}.get(kind, "reason.affine")
-    yield pen.statement(z, formula, pen.say(key, z=Quantity(z), unit=unit), pen.say("reason.numbers.affine", z=Quantity(z)))
+    yield pen.statement(
+        z, formula, pen.say(key, z=Quantity(z), unit=unit), pen.say("reason.numbers.affine", z=Quantity(z))
+    )
     if not is_linear(pen, number):
         yield _activation(pen, number, z, a)
 
@@ -64,7 +66,9 @@ def _activation(pen: Pen, number: int, z: str, a: str) -> Derivation:
     if pen.trace.known(a):
         if family.rule in ("relu", "leaky_relu", "elu"):
             above = pen.trace.number(z) > 0
-            lines.append((pen.numbers(closed), pen.say("reason.gate.open" if above else "reason.gate.shut", z=Quantity(z))))
+            lines.append(
+                (pen.numbers(closed), pen.say("reason.gate.open" if above else "reason.gate.shut", z=Quantity(z)))
+            )
         elif definition(closed) is not None:
             lines.append((pen.numbers(definition(closed) or closed), pen.say("reason.numbers.definition", name=name)))
         else:

@@ -28,7 +28,9 @@ def graph_blocks(pen: Pen) -> Iterator[Block]:
         formula = pen.graph[family.name].formula
         if formula is not None:
             reason = pen.say("reason.node", node=Quantity(family.name))
-            yield pen.statement(family.name, formula, reason, pen.say("reason.numbers.node", node=Quantity(family.name)))
+            yield pen.statement(
+                family.name, formula, reason, pen.say("reason.numbers.node", node=Quantity(family.name))
+            )
     yield Heading(1, pen.say("backward.title"))
     yield Paragraph(pen.say("graph.backward", root=Quantity(pen.graph.root)))
     for family in reversed(list(pen.graph.families.values())):
@@ -58,12 +60,19 @@ def _one(pen: Pen, name: str) -> Iterator[Block]:
     for term in step.terms:
         local = term.factors[-1]
         if local.name != target:
-            yield pen.statement(local.name, local.reading, _reason(pen, local), pen.say("reason.numbers.node-slope", by=Quantity(name)))
+            yield pen.statement(
+                local.name, local.reading, _reason(pen, local), pen.say("reason.numbers.node-slope", by=Quantity(name))
+            )
     partials = total(*(_symbolic(term.factors, target, alone) for term in step.terms))
     lines: list[Line] = []
     if partials != Quantity(target):
         nodes = [Quantity(_of(pen, t.factors[-1])) for t in step.terms]
-        lines.append((partials, pen.say("reason.sum" if len(step.terms) > 1 else "reason.link", target=Quantity(name), through=nodes)))
+        lines.append(
+            (
+                partials,
+                pen.say("reason.sum" if len(step.terms) > 1 else "reason.link", target=Quantity(name), through=nodes),
+            )
+        )
         if pen.trace.known(target):
             values = total(*(_values(pen, t.factors, target) for t in step.terms))
             lines.append((values, pen.say("reason.numbers.step", target=Quantity(name))))
@@ -75,7 +84,12 @@ def _one(pen: Pen, name: str) -> Iterator[Block]:
     if pen.trace.known(target):
         lines.append((Value(target), ()))
     elif partials != Quantity(target):
-        lines.append((total(*(pen.together(t.factors) for t in step.terms)), pen.say("reason.put-together", target=Quantity(name))))
+        lines.append(
+            (
+                total(*(pen.together(t.factors) for t in step.terms)),
+                pen.say("reason.put-together", target=Quantity(name)),
+            )
+        )
     yield pen.derivation(Quantity(target), lines)
 
 

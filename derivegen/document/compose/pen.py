@@ -67,8 +67,10 @@ class Pen:
 
     def _same_number(self, before: Formula, right: Formula) -> bool:
         """Whether two lines would print one number twice."""
-        texts = [part.text if isinstance(part, Number) else self.trace.text(part.name) if isinstance(part, Value) else None
-                 for part in (before, right)]
+        texts = [
+            part.text if isinstance(part, Number) else self.trace.text(part.name) if isinstance(part, Value) else None
+            for part in (before, right)
+        ]
         return texts[0] is not None and texts[0] == texts[1]
 
     def relation(self, before: Formula, right: Formula) -> Relation:
@@ -119,7 +121,9 @@ class Pen:
         """Whether every quantity of the tree has a number."""
         return all(self.trace.known(part.name) for part in walk(tree) if isinstance(part, Quantity))
 
-    def statement(self, name: str, formula: Formula, reason: Prose, numbers: Prose = (), extra: Iterable[Line] = ()) -> Derivation:
+    def statement(
+        self, name: str, formula: Formula, reason: Prose, numbers: Prose = (), extra: Iterable[Line] = ()
+    ) -> Derivation:
         """name = formula = the numbers put in = its value; as far as there are numbers."""
         lines: list[Line] = [(formula, reason), *extra]
         if self.known(formula) and self.trace.known(name):

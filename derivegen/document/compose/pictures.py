@@ -6,7 +6,18 @@ from collections.abc import Iterable
 
 from derivegen.document.blocks import Picture
 from derivegen.document.compose.pen import Pen
-from derivegen.document.figures import Bias, Column, GraphEdge, GraphFigure, GraphNode, Kind, Link, NetworkFigure, Unit, dense_links
+from derivegen.document.figures import (
+    Bias,
+    Column,
+    GraphEdge,
+    GraphFigure,
+    GraphNode,
+    Kind,
+    Link,
+    NetworkFigure,
+    Unit,
+    dense_links,
+)
 from derivegen.formula.tree import Formula, Quantity, Value, walk
 from derivegen.network.family import Family
 from derivegen.network.names import parse, parse_derivative
@@ -41,7 +52,8 @@ def network_picture(pen: Pen, name: str | None = None) -> Picture:
     if name is None:
         return Picture("network", figure, pen.say("figure.network", widths=[str(w) for w in widths]))
     count = pen.chain.routes_total(pen.chain.name_of(name))
-    return Picture(f"route-{_file_name(name)}", figure, pen.say("figure.route", target=Quantity(name), loss=Quantity(pen.chain.root), count=count))
+    caption = pen.say("figure.route", target=Quantity(name), loss=Quantity(pen.chain.root), count=count)
+    return Picture(f"route-{_file_name(name)}", figure, caption)
 
 
 def _file_name(name: str) -> str:
@@ -50,11 +62,14 @@ def _file_name(name: str) -> str:
 
 def _columns(pen: Pen, widths: list[int], suffix: str) -> tuple[Column, ...]:
     last = len(widths) - 1
-    columns = [Column(tuple(Quantity(f"x[{k}]{suffix}") for k in range(1, widths[0] + 1)), pen.words.plain("figure.inputs", count=widths[0]))]
+    inputs = tuple(Quantity(f"x[{k}]{suffix}") for k in range(1, widths[0] + 1))
+    columns = [Column(inputs, pen.words.plain("figure.inputs", count=widths[0]))]
     for number in range(1, last + 1):
         key = "figure.outputs" if number == last else "figure.hidden" if last == 2 else "figure.hidden-numbered"
         caption = pen.words.plain(key, number=number)
-        columns.append(Column(tuple(Quantity(f"a[{number}][{j}]{suffix}") for j in range(1, widths[number] + 1)), caption))
+        columns.append(
+            Column(tuple(Quantity(f"a[{number}][{j}]{suffix}") for j in range(1, widths[number] + 1)), caption)
+        )
     return tuple(columns)
 
 
@@ -140,7 +155,9 @@ def computation_picture(pen: Pen, wanted: Iterable[str]) -> Picture | None:
     )
     key = "figure.graph" if whole else "figure.graph.route"
     words = {"known": pen.trace.known(pen.chain.root), "loss": Quantity(pen.chain.root)}
-    return Picture("graph", figure, pen.say(key, **words) if whole else pen.say(key, target=Quantity(first or ""), **words))
+    return Picture(
+        "graph", figure, pen.say(key, **words) if whole else pen.say(key, target=Quantity(first or ""), **words)
+    )
 
 
 def _all_names(pen: Pen) -> list[str]:
@@ -163,7 +180,9 @@ def _parents(pen: Pen, name: str) -> list[str]:
     formula = pen.graph[name].formula
     if formula is None:
         return []
-    leaves = dict.fromkeys(part.name for part in walk(formula) if isinstance(part, Quantity) and pen.graph.locate(part.name))
+    leaves = dict.fromkeys(
+        part.name for part in walk(formula) if isinstance(part, Quantity) and pen.graph.locate(part.name)
+    )
     found = pen.graph.locate(name)
     if found is not None and _is_linear_activation(pen, found[0]):
         return _parents(pen, next(iter(leaves)))
@@ -232,7 +251,13 @@ def _computed_as(pen: Pen, name: str) -> str:
 def _node(pen: Pen, name: str) -> GraphNode:
     found = pen.graph.locate(name)
     assert found is not None
-    kinds: dict[str, Kind] = {"input": "input", "target": "input", "weight": "parameter", "bias": "parameter", "threshold": "parameter"}
+    kinds: dict[str, Kind] = {
+        "input": "input",
+        "target": "input",
+        "weight": "parameter",
+        "bias": "parameter",
+        "threshold": "parameter",
+    }
     is_root = name == pen.chain.root
     kind: Kind = "output" if is_root else kinds.get(found[0].kind, "operation")
     above = Value(name) if is_root and pen.trace.known(name) else None

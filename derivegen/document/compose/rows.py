@@ -19,10 +19,14 @@ def rows_section(pen: Pen, wanted: Sequence[str]) -> Iterator[Block]:
     assert network.loss is not None
     mean = network.loss.reduction == "mean"
     yield Heading(1, pen.say("rows.title"))
-    yield Paragraph(pen.say("rows.opening", mean=mean, count=str(rows), row=Quantity(pen.chain.root), loss=Quantity("loss")))
+    yield Paragraph(
+        pen.say("rows.opening", mean=mean, count=str(rows), row=Quantity(pen.chain.root), loss=Quantity("loss"))
+    )
     yield pen.derivation(Quantity("loss"), _combined(pen, "loss", "loss@{}", mean, "loss"))
     for name in wanted:
-        yield pen.derivation(Quantity(f"dloss/d{name}"), _combined(pen, f"dloss/d{name}", "dloss@{}/d" + name, mean, name))
+        yield pen.derivation(
+            Quantity(f"dloss/d{name}"), _combined(pen, f"dloss/d{name}", "dloss@{}/d" + name, mean, name)
+        )
     if isinstance(rows, int) and pen.trace.complete and rows <= 40:
         yield _table(pen, wanted, rows)
 
@@ -30,13 +34,17 @@ def rows_section(pen: Pen, wanted: Sequence[str]) -> Iterator[Block]:
 def _combined(pen: Pen, name: str, pattern: str, mean: bool, of: str) -> list[Line]:
     """name = share · Σ rows = the numbers = value; `of` is what the reasons speak of."""
     rows = pen.graph.network.rows
-    share: tuple[Formula, ...] = (Ratio(Number("1"), Number(str(rows)) if isinstance(rows, int) else Quantity(rows)),) if mean else ()
+    share: tuple[Formula, ...] = (
+        (Ratio(Number("1"), Number(str(rows)) if isinstance(rows, int) else Quantity(rows)),) if mean else ()
+    )
     index = Quantity("r")
     high = Number(str(rows)) if isinstance(rows, int) else Quantity(rows)
     lines: list[Line] = []
     if not isinstance(rows, int) or rows > WRITTEN_OUT:
         general = BigSum(Quantity(pattern.format("r")), index, Number("1"), high)
-        lines.append((product(*share, general), pen.say("reason.rows.mean" if mean else "reason.rows.sum", target=Quantity(of))))
+        lines.append(
+            (product(*share, general), pen.say("reason.rows.mean" if mean else "reason.rows.sum", target=Quantity(of)))
+        )
     if isinstance(rows, int) and rows <= WRITTEN_OUT:
         terms = Sum(tuple(Quantity(pattern.format(r)) for r in range(1, rows + 1)))
         tree = Product((*share, Bracket(terms)), dotted=True) if share else terms
@@ -52,8 +60,9 @@ def _table(pen: Pen, wanted: Sequence[str], rows: int) -> Table:
     header: list[Prose] = [pen.say("table.row"), (Quantity("loss@r"),)]
     shown = list(wanted)[:5]
     header += [(Quantity(f"dloss@r/d{name}"),) for name in shown]
-    body: list[tuple[Prose, ...]] = []
-    for r in range(1, rows + 1):
-        body.append(((str(r),), (Value(f"loss@{r}"),), *((Value(f"dloss@{r}/d{name}"),) for name in shown)))
-    body.append((pen.say("table.all-rows"), (Value("loss"),), *((Value(f"dloss/d{name}"),) for name in shown)))
-    return Table(pen.say("table.rows"), tuple(header), tuple(body))
+    body: list[tuple[Prose, ...]] = [
+        ((str(r),), (Value(f"loss@{r}"),), *((Value(f"dloss@{r}/d{name}"),) for name in shown))
+        for r in range(1, rows + 1)
+    ]
+    last = (pen.say("table.all-rows"), (Value("loss"),), *((Value(f"dloss/d{name}"),) for name in shown))
+    return Table(pen.say("table.rows"), tuple(header), (*body, last))

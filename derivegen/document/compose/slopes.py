@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+
 from derivegen.calculus.rules import differentiate
 from derivegen.document.blocks import Box, Derivation, Paragraph, Row
 from derivegen.document.compose.pen import Pen
@@ -50,7 +51,9 @@ def _activation_box(pen: Pen, choice: ActivationChoice) -> Box:
     if entry.kind == "coupled":
         return _softmax_box(pen)
     if entry.kind == "unknown":
-        return Box(pen.say("box.abstract.title"), (Paragraph(pen.say("box.abstract", f=Call(choice.symbol or "f", (Z,)))),))
+        return Box(
+            pen.say("box.abstract.title"), (Paragraph(pen.say("box.abstract", f=Call(choice.symbol or "f", (Z,)))),)
+        )
     names: dict[str, Formula] = {"z": Z}
     names |= {key: decimal(choice.parameters.get(key, value)) for key, value in entry.parameters.items()}
     return _gate_box(pen, entry, names) if entry.kind == "gate" else _smooth_box(pen, entry, names)
@@ -62,7 +65,9 @@ def _smooth_box(pen: Pen, entry: Activation, names: dict[str, Formula]) -> Box:
     opened = formula_of(entry.definition or entry.formula, names)
     rows = []
     if entry.definition:
-        rows.append(Row(formula, "=", opened, pen.say("slope.definition", name=pen.words.plain(f"activation.{entry.name}"))))
+        rows.append(
+            Row(formula, "=", opened, pen.say("slope.definition", name=pen.words.plain(f"activation.{entry.name}")))
+        )
     left: Formula | None = Slope(formula, Z)
     for text, reason in entry.lines:
         tree = _with_formula(read(text), formula, names)
@@ -107,7 +112,12 @@ def _own_formula(pen: Pen, text: str) -> Box:
     found = differentiate(formula, Z)
     rows = (
         Row(Call("f", (Z,)), "=", formula, pen.say("slope.given")),
-        Row(Slope(Call("f", (Z,)), Z), "=", found.result, pen.say(f"rule.{found.rule.partition(':')[0]}", of=Call("f", (Z,)), by=Z)),
+        Row(
+            Slope(Call("f", (Z,)), Z),
+            "=",
+            found.result,
+            pen.say(f"rule.{found.rule.partition(':')[0]}", of=Call("f", (Z,)), by=Z),
+        ),
     )
     return Box(pen.say("box.formula.title"), (Derivation(rows, "functions"),))
 
@@ -121,15 +131,18 @@ def _softmax_box(pen: Pen) -> Box:
     formula = pen.graph[a1.name].formula
     assert isinstance(formula, Ratio)
     total, exp1, exp2 = formula.bottom, Call("exp", (z1,)), Call("exp", (z2,))
-    square = Power(total, Number("2"))
+    square, share = Power(total, Number("2")), Ratio(exp1, total)
+    quotient = Ratio(Sum((Product((exp1, total)), Negative(Product((exp1, exp1))))), square)
+    split = Product((share, Sum((Number("1"), Negative(share)))))
     own = (
-        Row(Quantity(f"d{a1.name}/d{z1.name}"), "=", Ratio(Sum((Product((exp1, total)), Negative(Product((exp1, exp1))))), square), pen.say("slope.softmax.quotient", z=z1)),
-        Row(None, "=", Product((Ratio(exp1, total), Sum((Number("1"), Negative(Ratio(exp1, total))))), dotted=True), pen.say("slope.softmax.split", a=a1)),
-        Row(None, "=", Product((a1, Sum((Number("1"), Negative(a1)))), dotted=False), pen.say("slope.softmax.own", a=a1)),
+        Row(Quantity(f"d{a1.name}/d{z1.name}"), "=", quotient, pen.say("slope.softmax.quotient", z=z1)),
+        Row(None, "=", split, pen.say("slope.softmax.split", a=a1)),
+        Row(None, "=", Product((a1, Sum((Number("1"), Negative(a1)))), False), pen.say("slope.softmax.own", a=a1)),
     )
+    constant = Negative(Ratio(Product((exp1, exp2)), square))
     cross = (
-        Row(Quantity(f"d{a1.name}/d{z2.name}"), "=", Negative(Ratio(Product((exp1, exp2)), square)), pen.say("slope.softmax.constant", z=z2)),
-        Row(None, "=", Negative(Product((a1, a2), dotted=False)), pen.say("slope.softmax.cross", a=a1, b=a2)),
+        Row(Quantity(f"d{a1.name}/d{z2.name}"), "=", constant, pen.say("slope.softmax.constant", z=z2)),
+        Row(None, "=", Negative(Product((a1, a2), False)), pen.say("slope.softmax.cross", a=a1, b=a2)),
     )
     first = Row(a1, "=", formula, pen.say("slope.definition", name=pen.words.plain("activation.softmax")))
     blocks = (Derivation((first,)), Derivation(own), Derivation(cross), Paragraph(pen.say("box.softmax", a=a1)))

@@ -20,7 +20,7 @@ from derivegen.document.compose.tables import data_table, given_cell, parameter_
 from derivegen.document.compose.update import training_section, update_section
 from derivegen.document.words import Words
 from derivegen.errors import InputError
-from derivegen.formula.tree import Quantity, Value
+from derivegen.formula.tree import Compare, Quantity, Value
 from derivegen.network.graph import Graph
 from derivegen.network.names import from_shell, parse_derivative
 
@@ -125,7 +125,10 @@ def _given(pen: Pen) -> Iterator[Block]:
     widths = [str(network.n_inputs), *(str(layer.units) for layer in network.layers)]
     loss = network.loss
     assert loss is not None
-    activations = [pen.words.plain(f"activation.{'formula' if d.activation.formula else d.activation.name}") for d in network.layers]
+    activations = [
+        pen.words.plain(f"activation.{'formula' if d.activation.formula else d.activation.name}")
+        for d in network.layers
+    ]
     yield Heading(1, pen.say("given.title"))
     yield Paragraph(
         pen.say(
@@ -145,7 +148,7 @@ def _given(pen: Pen) -> Iterator[Block]:
         yield data_table(pen)
     yield from parameter_tables(pen, "table.parameters", given_cell(pen))
     if "rate" in graph.givens:
-        yield Paragraph(pen.say("given.rate", rate=Quantity("rate"), value=Value("rate")))
+        yield Paragraph(pen.say("given.rate", equation=Compare(Quantity("rate"), "=", Value("rate"))))
     rounding = pen.trace.rounding
     if pen.trace.complete:
         digits = rounding.significant or rounding.digits
@@ -159,7 +162,8 @@ def _gradients(pen: Pen, names: Sequence[str]) -> Iterator[Block]:
     derivation = pen.trace.derivation
     yield Heading(1, pen.say("gradients.title"))
     if pen.trace.complete:
-        yield Paragraph(pen.say("gradients.opening", count=len(pen.graph.parameters), loss=Quantity("loss"), others=len(pen.graph.parameters) > len(names)))
+        count = len(pen.graph.parameters)
+        yield Paragraph(pen.say("gradients.opening", count=count, loss=Quantity("loss"), others=count > len(names)))
         yield from parameter_tables(pen, "table.gradients", lambda name: (Value(derivation.name_of(name)),))
     else:
         yield Paragraph(pen.say("gradients.symbolic", count=len(pen.graph.parameters)))

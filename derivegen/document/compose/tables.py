@@ -8,7 +8,7 @@ from derivegen.calculus.evaluate import Update
 from derivegen.calculus.training import outputs_of
 from derivegen.document.blocks import Prose, Table
 from derivegen.document.compose.pen import Pen
-from derivegen.formula.tree import Quantity, Value
+from derivegen.formula.tree import Compare, Quantity, Relation, Value
 
 MOST_CELLS = 320
 """Cells of a parameter table; a larger layer is left to the JSON."""
@@ -24,7 +24,13 @@ def data_table(pen: Pen) -> Table:
     inputs = [f"x[{k}]" for k in range(1, network.n_inputs + 1)]
     targets = [f"t[{j}]" for j in range(1, network.n_outputs + 1)]
     rows = range(1, network.rows + 1) if several and isinstance(network.rows, int) else [1]
-    named = dict(zip([*inputs, *targets], [*_names(network.input_names, inputs), *_names(network.target_names, targets)], strict=True))
+    named = dict(
+        zip(
+            [*inputs, *targets],
+            [*_names(network.input_names, inputs), *_names(network.target_names, targets)],
+            strict=True,
+        )
+    )
 
     def head(name: str) -> Prose:
         symbol = Quantity(f"{name}@1" if several else name)
@@ -91,8 +97,8 @@ def given_cell(pen: Pen) -> Cell:
     def cell(name: str) -> Prose:
         if not pen.trace.known(name):
             return (Quantity(name),)
-        sign = " = " if pen.trace.shown_exactly(name) else " ≈ "
-        return (Value(name),) if wide else (Quantity(name), sign, Value(name))
+        sign: Relation = "=" if pen.trace.shown_exactly(name) else "≈"
+        return (Value(name),) if wide else (Compare(Quantity(name), sign, Value(name)),)
 
     return cell
 
@@ -118,7 +124,12 @@ def training_table(pen: Pen, updates: tuple[Update, ...]) -> Table:
     chosen = [update for update in updates if update.step % every == 0 or update.step == updates[-1].step]
     while len(chosen) > 25:
         chosen = [*chosen[:-1:2], chosen[-1]]
-    header = (pen.say("table.updates"), (Quantity(pen.graph.root),), *(_symbol(name) for name in shown), pen.say("table.norm"))
+    header = (
+        pen.say("table.updates"),
+        (Quantity(pen.graph.root),),
+        *(_symbol(name) for name in shown),
+        pen.say("table.norm"),
+    )
     rows: list[tuple[Prose, ...]] = []
     for update in chosen:
         names = [f"{name}#{update.step}" for name in ("loss", *shown, "norm")]

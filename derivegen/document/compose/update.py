@@ -26,7 +26,10 @@ def update_section(pen: Pen, wanted: Sequence[str]) -> Iterator[Block]:
         formula = Sum((old, Negative(Product((rate, gradient)))))
         lines: list[Line] = [(formula, pen.say("reason.update", target=old))]
         if pen.trace.known(name + "'"):
-            lines += [(pen.numbers(formula), pen.say("reason.numbers.update", target=old, rate=rate)), (Value(name + "'"), ())]
+            lines += [
+                (pen.numbers(formula), pen.say("reason.numbers.update", target=old, rate=rate)),
+                (Value(name + "'"), ()),
+            ]
         yield pen.derivation(Quantity(name + "'"), lines)
     if pen.trace.complete:
         table = update_table(pen)
