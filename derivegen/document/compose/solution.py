@@ -151,9 +151,9 @@ def _given(pen: Pen) -> Iterator[Block]:
         yield Paragraph(pen.say("given.rate", equation=Compare(Quantity("rate"), "=", Value("rate"))))
     rounding = pen.trace.rounding
     if pen.trace.complete:
+        key = "given.significant" if rounding.significant else "given.decimals"
         digits = rounding.significant or rounding.digits
-        kind = "significant" if rounding.significant else "decimals"
-        yield Paragraph(pen.say(f"given.{kind}", digits=digits, carried=rounding.carry == "exact"))
+        yield Paragraph(pen.say(key, digits=digits, carried=rounding.carry == "exact"))
     yield Paragraph(pen.say("given.sought", loss=Quantity("loss"), count=len(graph.parameters)))
 
 
