@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -23,7 +24,9 @@ class Derivegen(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
-            return super().invoke(ctx)
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+            return result
         except InputError as error:
             _stop(f"derivegen: {error}", FAULT)
         except MissingPart as error:
@@ -31,7 +34,8 @@ class Derivegen(click.Group):
         except CheckFailed as error:
             _stop(f"derivegen: a line did not pass its check, so nothing was written. Please report this: {error}", 1)
         except BrokenPipeError:
-            sys.stderr.close()
+            # the reader has seen enough; what is still in the buffer goes nowhere, or Python would complain on its way out
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             sys.exit(DONE)
 
 
