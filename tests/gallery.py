@@ -30,6 +30,16 @@ def index() -> str:
     return "\n".join(lines) + "\n"
 
 
+def page() -> bytes:
+    """The picture in the README: the page of article 000 on a weight of the first layer."""
+    import typst
+
+    source = derivegen.solve("example:article-000").text("typst")
+    pages = typst.Compiler().compile(source.encode(), format="png", ppi=100.0)
+    assert isinstance(pages, list)
+    return pages[4]
+
+
 def main() -> None:
     """Write the gallery anew; folders of examples that are no more go."""
     GALLERY.mkdir(parents=True, exist_ok=True)
@@ -42,6 +52,7 @@ def main() -> None:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
         print(f"output/gallery/{example}/")
+    (GALLERY / "page.png").write_bytes(page())
     (GALLERY / "README.md").write_text(index(), encoding="utf-8")
 
 
