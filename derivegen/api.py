@@ -17,7 +17,7 @@ from derivegen.document.blocks import Document
 from derivegen.document.compose.solution import Results, compose, wanted
 from derivegen.document.inscribe import inscribe
 from derivegen.document.verify import Judge
-from derivegen.errors import InputError
+from derivegen.errors import CheckFailed, InputError
 from derivegen.formats import FORMATS, unknown_format
 from derivegen.network.graph import Graph, build
 from derivegen.network.load import load as load
@@ -132,7 +132,14 @@ class Solution:
         else:
             raise InputError(unknown_format(form))
         functions = self._functions
-        self._judge.text(self.document, found, lambda formula: read(formula, functions))
+        try:
+            self._judge.text(self.document, found, lambda formula: read(formula, functions))
+        except CheckFailed as error:
+            if self.templates.override is None:
+                raise
+            raise InputError(
+                f"--templates {self.templates.override}: the page does not show the document: {error}"
+            ) from None
         return text
 
     @cached_property

@@ -80,10 +80,16 @@ def _document_options(command: Command) -> Command:
             {"type": click.Choice(["exact", "rounded"]), "help": "Carry full values, or each value as printed."},
         ),
         ("--detail", {"type": click.Choice(["brief", "standard", "full"]), "help": "How much is worked line by line."}),
-        ("--view", {"type": click.Choice(["units", "matrix", "both"]), "help": "Unit by unit, or layer by layer."}),
+        (
+            "--view",
+            {
+                "type": click.Choice(["units", "matrix", "both"]),
+                "help": "Unit by unit; layer by layer is not built yet.",
+            },
+        ),
         ("--language", {"help": "Language of the prose (en)."}),
         ("--paper", {"type": click.Choice(["a4", "letter"]), "help": "Paper of the PDF."}),
-        ("--assume", {"help": "Conditions for symbolic kinks, as 'z[1][1] > 0'."}),
+        ("--assume", {"help": "Conditions for symbolic kinks (not yet)."}),
         ("--author", {"help": "Who wrote it."}),
         ("--course", {"help": "For which course."}),
         ("--date", {"help": "The date to print."}),
@@ -106,9 +112,13 @@ def _document_options(command: Command) -> Command:
 )
 @click.option("--templates", default=None, help="A folder of templates that override those that ship.")
 @click.option(
-    "--engine", type=click.Choice(["typst", "latex"]), default="typst", show_default=True, help="What makes the PDF."
+    "--engine",
+    type=click.Choice(["typst", "latex"]),
+    default="typst",
+    show_default=True,
+    help="What makes the PDF (latex: not yet).",
 )
-@click.option("--body", is_flag=True, help="The body alone.")
+@click.option("--body", is_flag=True, help="The body alone (not yet).")
 @_document_options
 def solve(net: str, to: str, output: str, templates: str | None, engine: str, body: bool, **options: Any) -> None:
     """Write the worked solution of NET."""

@@ -10,15 +10,15 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain
 from typing import Any
 
 from derivegen.calculus.chain import Derivation, Step
 from derivegen.calculus.rounding import Rounding
 from derivegen.errors import InputError
-from derivegen.formula.tree import BigSum, Call, Quantity, walk
-from derivegen.formula.value import EXACT, FLOAT, Arithmetic, Irrational, called, precise, value
+from derivegen.formula.tree import BigSum, Call, Cases, Formula, Quantity, transform, walk
+from derivegen.formula.value import EXACT, FLOAT, Arithmetic, Irrational, called, holds, precise, value
 from derivegen.network.graph import Graph
 from derivegen.network.names import parse, parse_derivative
 
@@ -28,6 +28,10 @@ DEEP = 40
 
 MOST_BITS = 8192
 """Longer fractions count as having no short form: nobody prints them, and squares of squares would fill the memory."""
+
+
+NOISE = 1e-40
+"""Below this a number computed with fifty digits is what cancellation left of a zero."""
 
 
 class Symbolic(LookupError):
@@ -46,8 +50,10 @@ class Numbers:
         arithmetic: Arithmetic = FLOAT,
         overrides: Mapping[str, Any] | None = None,
         keep: Callable[[Any], Any] | None = None,
+        branches: Numbers | None = None,
     ) -> None:
         self.derivation, self.graph, self.arithmetic = derivation, derivation.graph, arithmetic
+        self._branches = branches
         self._keep = keep
         self._values: dict[str, Any] = dict(overrides or {})
         self._depth = 0
@@ -102,8 +108,20 @@ class Numbers:
             family, indices = found
             if family.formula is None:
                 raise Symbolic(name)
-            return self._kept(self._value(self.graph[family.member(indices)].formula))
+            formula = self.graph[family.member(indices)].formula
+            return self._kept(self._value(formula if self._branches is None else self._branches.taken(formula)))
         return self._kept(self._derived(name))
+
+    def taken(self, formula: Any) -> Any:
+        """The formula with each choice of cases replaced by the branch that holds for these numbers."""
+
+        def change(part: Formula) -> Formula | None:
+            if not isinstance(part, Cases):
+                return None
+            of = partial(value, look_up=self.__getitem__, arithmetic=self.arithmetic)
+            return next(branch for branch, when in part.branches if when is None or holds(when, of))
+
+        return transform(formula, change)
 
     def _kept(self, number: Any) -> Any:
         return number if self._keep is None else self._keep(number)
@@ -282,7 +300,8 @@ class Trace:
         if exact is not None:
             return self.rounding.text(exact)
         doubles = "#" in name or self.rounding.carry == "rounded"
-        return self.rounding.text(self.number(name) if doubles else float(self.precise[name]))
+        number = self.number(name) if doubles else float(self.precise[name])
+        return self.rounding.text(0.0 if abs(number) < NOISE else number)
 
     def shown_exactly(self, name: str) -> bool:
         """Whether the printed text is the value itself."""

@@ -113,3 +113,31 @@ INTERVALS = Arithmetic(
     | {name: _bounded(FLOAT.functions[name], 1.0) for name in ("sin", "cos", "φ")}
     | {"abs": _abs, "max": _ends(max), "min": _ends(min)},
 )
+
+
+def rounded_each(unit: Callable[[float], float]) -> Arithmetic:
+    """Intervals of a calculation in which each result may have been rounded before it was used: after every operation half a unit
+    is added to either side. `unit` says what a unit of the last digit is for a number of that size."""
+
+    class Rounded(Interval):
+        """An interval that widens with each operation."""
+
+        __slots__ = ()
+
+    def widened(x: Interval) -> Rounded:
+        half = unit(x.middle if math.isfinite(x.middle) else 0.0) / 2
+        return Rounded(x.low - half, x.high + half)
+
+    def operation(name: str) -> Callable[..., Rounded]:
+        plain = getattr(Interval, name)
+        return lambda *operands: widened(plain(*operands))
+
+    for name in ("__add__", "__mul__", "__truediv__", "__pow__"):
+        setattr(Rounded, name, operation(name))
+    setattr(Rounded, "__neg__", lambda x: Rounded(-x.high, -x.low))  # noqa: B010 - a change of sign rounds nothing
+
+    def wrapped(function: Callable[..., Interval]) -> Callable[..., Rounded]:
+        return lambda *operands: widened(function(*operands))
+
+    functions = {name: wrapped(function) for name, function in INTERVALS.functions.items()}
+    return Arithmetic(lambda number: Rounded(float(number), float(number)), functions)

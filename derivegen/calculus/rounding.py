@@ -40,6 +40,11 @@ class Rounding:
             return max(0, self.significant - 1 - leading)
         return max(self.digits, 1 - leading) if leading < 0 else self.digits
 
+    def unit(self, number: float) -> float:
+        """One unit of the last digit a number of this size is printed with."""
+        exact = Decimal(number)
+        return 10.0 ** -(self._decimals(exact) if exact else self.digits)
+
     def shows(self, number: Figure | None) -> bool:
         """Whether the printed text is the number itself."""
         return isinstance(number, Fraction) and _equal(number, self.text(number))

@@ -26,6 +26,9 @@ LINES_UP_TO = 1500
 Gradient = Callable[[Sequence[float]], tuple[float, list[float], list[float]]]
 """All givens in order → (root, outputs, gradient by the trained parameters)."""
 
+Evaluate = Callable[[Mapping[str, float]], tuple[float, list[float], dict[str, float]]]
+"""Parameters by name → (root, outputs, gradient by name)."""
+
 
 def outputs_of(graph: Graph) -> list[list[str]]:
     """The names of the outputs, a list per row; of a `[graph]`, its output alone."""
@@ -106,7 +109,7 @@ def train(derivation: Derivation, start: Mapping[str, float], steps: int | None 
     parts = [whole] if len(cuts) == 1 else [_evaluator(derive(build(batch))) for batch in cuts]
     found = []
     for step in range(count + 1):
-        loss, outputs, gradient = whole(parameters)
+        loss, outputs, gradient = _still(whole, parameters, step)
         found.append(_state(derivation.graph, step, loss, outputs, gradient, parameters))
         if step < count:
             assert rate is not None
@@ -114,6 +117,20 @@ def train(derivation: Derivation, start: Mapping[str, float], steps: int | None 
             parameters |= {name: parameters[name] - float(rate) * change[name] for name in derivation.graph.trained}
             _finite(parameters, step + 1)
     return tuple(found)
+
+
+def _still(
+    evaluate: Evaluate, parameters: Mapping[str, float], step: int
+) -> tuple[float, list[float], dict[str, float]]:
+    """The evaluation; where it fails after an update, the learning rate is the likelier reason than the numbers given."""
+    try:
+        return evaluate(parameters)
+    except InputError as error:
+        if step == 0:
+            raise
+        raise InputError(
+            f"training: after update {step} of the run {error}, or a smaller training.learning_rate"
+        ) from None
 
 
 def batches(graph: Graph) -> list[Any]:
@@ -129,7 +146,7 @@ def batches(graph: Graph) -> list[Any]:
     ]
 
 
-def _evaluator(derivation: Derivation) -> Callable[[Mapping[str, float]], tuple[float, list[float], dict[str, float]]]:
+def _evaluator(derivation: Derivation) -> Evaluate:
     graph = derivation.graph
     if len(graph.parameters) > COMPILED_UP_TO or len(_needed(graph)) > LINES_UP_TO:
         return lambda parameters: _folded(derivation, parameters)

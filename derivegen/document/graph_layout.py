@@ -68,7 +68,7 @@ def lay_out_graph(figure: GraphFigure) -> Drawing:
     last = max(layer.values())
     drawings: list[Drawing] = []
     for rows in range(1, last + 2):
-        parts = _rows(figure, layer, rows)
+        parts = [part for part in _rows(figure, layer, rows) if part.nodes]
         if rows <= last and any(_least_width(part) > WIDEST for part in parts):
             continue
         drawings = [_best_row(part) for part in parts]

@@ -20,7 +20,7 @@ from typing import Any
 from derivegen.calculus.chain import Derivation as Chain
 from derivegen.calculus.chain import derive
 from derivegen.calculus.evaluate import Numbers, Symbolic, Trace
-from derivegen.calculus.interval import INTERVALS, Interval, exactly, printed
+from derivegen.calculus.interval import INTERVALS, Interval, exactly, printed, rounded_each
 from derivegen.calculus.training import batches, outputs_of
 from derivegen.document.blocks import Box, Curves, Derivation, Document, Picture, Prose, Row, Table
 from derivegen.document.inscribe import written
@@ -337,8 +337,19 @@ class Judge:
     def _interval(self, tree: Formula) -> Interval:
         """What a side can be: symbols stand for their true values, exact numbers for themselves, rounded ones for their cells."""
         values = {part.name for part in walk(tree) if isinstance(part, Value)}
+        rounding = self.trace.rounding
+        carried = rounding.carry == "rounded"
+        arithmetic = rounded_each(rounding.unit) if carried else INTERVALS
+        kind = type(arithmetic.number(0))
 
         def look_up(name: str) -> Interval:
+            cell = plain_look_up(name)
+            same: Interval = kind(cell.low, cell.high)
+            return same
+
+        def plain_look_up(name: str) -> Interval:
+            if carried and name not in self.trace.graph.givens:
+                return printed(self.trace.text(name))
             if name in values:
                 exact = self._own.exact(name)
                 text = self.trace.text(name)
@@ -346,7 +357,7 @@ class Judge:
             return exactly(float(self._true(name)))
 
         try:
-            found: Interval = value(self._summed(tree), look_up, INTERVALS)
+            found: Interval = value(self._summed(tree), look_up, arithmetic)
         except (ValueError, ZeroDivisionError, OverflowError, Irrational):
             return Interval(-math.inf, math.inf)
         return found

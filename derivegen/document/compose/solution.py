@@ -21,6 +21,7 @@ from derivegen.document.compose.update import training_section, update_section
 from derivegen.document.words import Words
 from derivegen.errors import InputError
 from derivegen.formula.tree import Compare, Quantity, Value
+from derivegen.network.family import PARAMETERS
 from derivegen.network.graph import Graph
 from derivegen.network.names import from_shell, parse_derivative
 
@@ -86,6 +87,8 @@ def _known(graph: Graph, name: str) -> str:
     located = graph.locate(plain)
     if located is None:
         raise InputError(f"wrt: {graph.unknown(plain)}")
+    if graph.network.rows != 1 and located[0].kind not in PARAMETERS:
+        raise InputError(f"wrt: {plain} belongs to one example; with several examples name parameters, as w[1][1][1]")
     return located[0].member(located[1])
 
 

@@ -21,6 +21,9 @@ def update_section(pen: Pen, wanted: Sequence[str]) -> Iterator[Block]:
     derivation = pen.trace.derivation
     yield Heading(1, pen.say("update.title"))
     yield Paragraph(pen.say("update.opening", rate=Quantity("rate")))
+    frozen = len(pen.graph.parameters) - len(pen.graph.trained)
+    if frozen:
+        yield Paragraph(pen.say("update.frozen", count=frozen))
     for name in trained:
         old, rate, gradient = Quantity(name), Quantity("rate"), Quantity(derivation.name_of(name))
         formula = Sum((old, Negative(Product((rate, gradient)))))

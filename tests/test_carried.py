@@ -1,0 +1,59 @@
+"""What a first user met: carried rounding at every number of digits, gates at their kink in several rows, very long labels."""
+
+from __future__ import annotations
+
+import pytest
+
+import derivegen
+from derivegen.errors import InputError
+
+NETWORKS = ("article-000", "article-004", "relu-kink", "xor", "softmax-2-3-2", "graph-shared")
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize("how", [{"digits": 1}, {"digits": 2}, {"digits": 3}, {"digits": 6}, {"significant": 3}])
+def test_each_printed_value_can_be_carried_on(name: str, how: dict[str, int]) -> None:
+    solution = derivegen.solve(f"example:{name}", carry="rounded", **how)
+    assert solution.lines > 0
+
+
+def test_carried_values_are_those_a_hand_calculator_gets() -> None:
+    """Article 004 with 4 decimals: each line from the printed one before."""
+    solution = derivegen.solve("example:article-004", carry="rounded")
+    trace = solution.trace
+    assert trace.text("dloss/dz[2][1]") == "-0.2277"
+    assert trace.text("dloss/dw[2][1][1]") == "-0.1308"  # −0.2277 · 0.5744 = −0.13079…
+    assert trace.text("dloss/da[1][1]") == "-0.0683"
+
+
+def test_gates_at_their_kink_in_two_rows_take_the_convention() -> None:
+    layers = [
+        {"units": 1, "activation": "relu", "weights": [[0]], "biases": [0]},
+        {"units": 1, "weights": [[0.5]], "biases": [0]},
+    ]
+    data = {"inputs": [[1], [-1]], "targets": [[1], [-1]]}
+    solution = derivegen.solve({"data": data, "layer": layers, "loss": {"name": "squared_error"}})
+    assert solution.gradients["w[1][1][1]"] == 0.0
+    assert solution.gradients["w[2][1][1]"] == 0.0
+
+
+def test_labels_of_fifteen_digits_still_make_a_drawing() -> None:
+    layers = [
+        {"units": 2, "activation": "softmax", "weights": [[1, 2], [0, 1]], "biases": 0},
+        {"units": 1, "weights": [[1, 2]], "biases": False},
+    ]
+    data = {"inputs": [[1, 2]], "targets": [[1]]}
+    net = {"data": data, "layer": layers, "loss": {"name": "squared_error"}}
+    assert derivegen.solve(net, digits=15).text("typst")
+
+
+def test_with_several_examples_only_parameters_are_worked_in_full() -> None:
+    with pytest.raises(InputError, match="belongs to one example"):
+        _ = derivegen.solve("example:xor", wrt="x[1]@1").document
+
+
+def test_what_cancellation_leaves_of_a_zero_is_printed_as_zero() -> None:
+    layers = [{"units": 3, "activation": "softmax", "weights": {"seed": 2}, "biases": 0.5}]
+    data = {"inputs": [[1, 2]], "targets": [[0, 1, 0]]}
+    solution = derivegen.solve({"data": data, "layer": layers, "loss": {"name": "cross_entropy"}})
+    assert solution.trace.text("dloss/db[1]") == "0"
