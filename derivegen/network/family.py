@@ -90,11 +90,11 @@ Families = Mapping[str, Family]
 
 def instance(tree: Formula, binding: Mapping[str, Index], families: Families) -> Formula | None:
     """The tree with index letters replaced by numbers and finite sums written out; None where nothing is left (masked weights)."""
+    if type(tree) is Indexed:  # by far the most frequent; a match would try its patterns first
+        family = families[tree.base]
+        indices = tuple([binding.get(letter, letter) for letter in tree.letters])
+        return Quantity(family.member(indices)) if family.exists(indices) else None
     match tree:
-        case Indexed(base, letters):
-            family = families[base]
-            indices = tuple([binding.get(letter, letter) for letter in letters])
-            return Quantity(family.member(indices)) if family.exists(indices) else None
         case Number() | Quantity():
             return tree
         case BigSum(body, Quantity(letter), low, Number(size)):
