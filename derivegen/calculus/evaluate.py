@@ -30,6 +30,8 @@ MOST_BITS = 8192
 """Longer fractions count as having no short form: nobody prints them, and squares of squares would fill the memory."""
 
 
+FRACTIONS_UP_TO = 1000
+"""Quantities; of a larger network the doubles are as good and much faster."""
 NOISE = 1e-40
 """Below this a number computed with fifty digits is what cancellation left of a zero."""
 
@@ -309,8 +311,12 @@ class Trace:
 
     @cached_property
     def values(self) -> dict[str, float]:
-        """Every forward quantity that has a number."""
-        return {name: float(number) for name, number in self.floats.forward()}
+        """Every forward quantity that has a number; of a small network, where it is a fraction, the double nearest to that."""
+        found = {name: float(number) for name, number in self.floats.forward()}
+        if len(found) > FRACTIONS_UP_TO:
+            return found
+        exact = {name: self.exact(name) for name in found}
+        return {name: number if exact[name] is None else float(exact[name] or 0) for name, number in found.items()}
 
     @cached_property
     def gradients(self) -> dict[str, float]:
