@@ -14,7 +14,7 @@ from functools import cached_property, partial
 from itertools import chain
 from typing import Any
 
-from derivegen.calculus.chain import Derivation, Step
+from derivegen.calculus.chain import Derivation
 from derivegen.calculus.rounding import Rounding
 from derivegen.errors import InputError
 from derivegen.formula.tree import BigSum, Call, Cases, Formula, Quantity, transform, walk
@@ -344,11 +344,3 @@ def _after(updates: tuple[Update, ...], name: str) -> float:
     if base == "foretold":
         return before.rate * before.gradient_norm**2
     return now.values[base]
-
-
-def step_value(step: Step, numbers: Numbers) -> Any:
-    """The fold of a step's factors."""
-    return value(step.reading, numbers.__getitem__, numbers.arithmetic)
-
-
-__all__ = ["Numbers", "Symbolic", "Trace", "delta_name", "step_value"]

@@ -126,6 +126,3 @@ def same_derivative(derived: Any, formula: Any, by: str) -> bool:
 
     difference = opened(sympy.diff(to_sympy(formula), symbol(by)) - to_sympy(derived))
     return bool(sympy.simplify(difference) == 0)
-
-
-__all__ = ["Verified", "same_derivative", "verify"]

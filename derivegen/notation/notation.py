@@ -295,8 +295,10 @@ def _customised(entry: Entry, own: Mapping[str, object]) -> Entry:
             patterns[key] = str(wanted)
         elif key == "symbols" and isinstance(wanted, Mapping):
             changes["symbols"] = {str(name): str(symbol) for name, symbol in wanted.items()}
-        elif key == "delta_is" and wanted in ("dloss/dz", "-dloss/dz"):
-            changes["delta_is"] = wanted
+        elif key == "delta_is" and wanted == "-dloss/dz":
+            raise InputError('notation.delta_is: "-dloss/dz" is not yet built; every page takes δ as dloss/dz')
+        elif key == "delta_is" and wanted == "dloss/dz":
+            continue
         elif key == "first_row" and isinstance(wanted, int):
             changes["first_row"] = wanted
         else:

@@ -13,11 +13,10 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """The patterns of one notation, what δ stands for, and the number of the first row."""
+    """The patterns of one notation, the number of the first row, and symbols for single quantities."""
 
     name: str
     patterns: Mapping[str, str]
-    delta_is: str = "dloss/dz"
     first_row: int = 1
     symbols: Mapping[str, str] = field(default_factory=dict)
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 
-from derivegen.document.blocks import Curves, Document, Prose, Row
+from derivegen.document.blocks import Curves, Document, Prose
 from derivegen.document.drawing import lay_out
-from derivegen.formula.latex import GREEK, RELATIONS, latex
+from derivegen.formula.latex import GREEK, latex
 from derivegen.formula.tree import Formula
 from derivegen.render.environment import Templates
 from derivegen.render.figure_tikz import tikz, tikz_colours
-from derivegen.render.markdown import Found, rows_in
-from derivegen.render.view import Dialect, View, view
+from derivegen.render.markdown import Found, aligned, rows_in
+from derivegen.render.view import Dialect, view
 
 _ESCAPES = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
@@ -33,20 +33,13 @@ def latex_page(document: Document, templates: Templates, otherwise: str) -> str:
     def math(tree: Formula) -> str:
         return latex(tree, colour=True, otherwise=otherwise)
 
-    def line(row: Row) -> View:
-        return {
-            "left": "{}" if row.left is None else math(row.left),
-            "relation": RELATIONS[row.relation],
-            "right": math(row.right),
-        }
-
     def reason(prose: Prose) -> str:
         return "".join(f"${math(run)}$" if isinstance(run, Formula) else escape(run) for run in prose)
 
     dialect = Dialect(
         escape,
         lambda tree: f"${math(tree)}$",
-        line,
+        lambda row: aligned(row, math),
         reason,
         lambda block: tikz(lay_out(block.figure)),
         _plotted,

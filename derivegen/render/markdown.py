@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from derivegen.document.blocks import Curves, Document, Picture, Prose, Row
 from derivegen.formula.latex import RELATIONS, latex
@@ -25,13 +26,6 @@ def markdown(document: Document, templates: Templates, figures: str, otherwise: 
     def math(tree: Formula) -> str:
         return latex(tree, otherwise=otherwise)
 
-    def line(row: Row) -> View:
-        return {
-            "left": "{}" if row.left is None else math(row.left),
-            "relation": RELATIONS[row.relation],
-            "right": math(row.right),
-        }
-
     def reason(prose: Prose) -> str:
         runs = (f"${math(run)}$" if isinstance(run, Formula) else _in_math(run) for run in prose)
         return "".join(runs)
@@ -40,9 +34,17 @@ def markdown(document: Document, templates: Templates, figures: str, otherwise: 
         text = block.figure.description if isinstance(block, Picture) else block.description
         return f"![{escape(text)}]({figures}/{block.key}.svg)"
 
-    dialect = Dialect(escape, lambda tree: f"$`{math(tree)}`$", line, reason, picture, picture)
+    dialect = Dialect(
+        escape, lambda tree: f"$`{math(tree)}`$", lambda row: aligned(row, math), reason, picture, picture
+    )
     text = templates.page("markdown/document.md.jinja", escape, {}, document=document, blocks=view(document, dialect))
     return re.sub(r"\n{3,}", "\n\n", text).rstrip() + "\n"
+
+
+def aligned(row: Row, math: Callable[[Formula], str]) -> View:
+    """A line's parts in LaTeX; where nothing stands on the left an empty group keeps the line from being blank."""
+    left = "{}" if row.left is None else math(row.left)
+    return {"left": left, "relation": RELATIONS[row.relation], "right": math(row.right)}
 
 
 def _in_math(text: str) -> str:

@@ -123,3 +123,9 @@ def test_patterns_are_letters_with_marks() -> None:
     assert glyph("w^{(1)}_{23}") == Glyph("w", "23", "(1)")
     with pytest.raises(InputError):
         glyph("2+")
+
+
+def test_a_delta_of_the_other_sign_is_refused_not_ignored() -> None:
+    with pytest.raises(InputError, match="not yet"):
+        choose(net(), {"base": "layers", "delta_is": "-dloss/dz"})
+    assert choose(net(), {"base": "layers", "delta_is": "dloss/dz"})
