@@ -14,7 +14,9 @@ from derivegen.network.activations import ACTIVATIONS
 from derivegen.network.examples import templates_folder
 from derivegen.network.losses import LOSSES
 
-SENTENCES = tomllib.loads((templates_folder() / "prose/en/solution.toml").read_text(encoding="utf-8"))
+FILES = [file for file in sorted((templates_folder() / "prose/en").glob("*.toml")) if file.name != "spoken.toml"]
+TABLES = [tomllib.loads(file.read_text(encoding="utf-8")) for file in FILES]
+SENTENCES = {key: text for table in TABLES for key, text in table.items()}
 PACKAGE = Path(derivegen.__file__).parent
 ROLES = {role.replace(" ", "-") for role in get_args(Role)} - {"upstream", "share", "rate", "old-value"}
 RULES = set(re.findall(r'"([a-z]+(?:-[a-z]+)?)"', (PACKAGE / "calculus/rules.py").read_text(encoding="utf-8")))
@@ -42,6 +44,10 @@ def keys_in_code() -> set[str]:
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 found.add(node.value)
     return found
+
+
+def test_no_sentence_stands_twice() -> None:
+    assert len(SENTENCES) == sum(map(len, TABLES))
 
 
 def test_every_sentence_is_used() -> None:

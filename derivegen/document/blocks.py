@@ -93,7 +93,31 @@ class Curves:
     description: str
 
 
-Block = Heading | Paragraph | Derivation | Box | Note | Table | Picture | Curves
+@dataclass(frozen=True, slots=True)
+class Definitions:
+    """Terms and what they mean."""
+
+    entries: tuple[tuple[Prose, Prose], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Algorithm:
+    """Pseudo-code: a title, and lines with how deep each is indented (0 is the margin)."""
+
+    title: Prose
+    lines: tuple[tuple[int, Prose], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A program and, if it was run, what it printed."""
+
+    caption: Prose
+    code: str
+    output: str = ""
+
+
+Block = Heading | Paragraph | Derivation | Box | Note | Table | Picture | Curves | Definitions | Algorithm | Listing
 
 
 @dataclass(frozen=True, slots=True)

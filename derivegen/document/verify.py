@@ -22,7 +22,19 @@ from derivegen.calculus.chain import derive
 from derivegen.calculus.evaluate import Numbers, Symbolic, Trace
 from derivegen.calculus.interval import INTERVALS, Interval, exactly, printed, rounded_each
 from derivegen.calculus.training import batches, outputs_of
-from derivegen.document.blocks import Box, Curves, Derivation, Document, Picture, Prose, Row, Table
+from derivegen.document.blocks import (
+    Algorithm,
+    Box,
+    Curves,
+    Definitions,
+    Derivation,
+    Document,
+    Listing,
+    Picture,
+    Prose,
+    Row,
+    Table,
+)
 from derivegen.document.inscribe import written
 from derivegen.errors import CheckFailed, InputError
 from derivegen.formula.plain import plain
@@ -499,8 +511,16 @@ def _of_block(block: Any) -> Iterator[tuple[str, Formula]]:
             yield from _of_block(inner)
     elif isinstance(block, Table):
         yield from _of_table(block)
-    elif isinstance(block, Picture | Curves):
+    elif isinstance(block, Picture | Curves | Listing):
         yield from _of_prose(block.caption)
+    elif isinstance(block, Definitions):
+        for entry in block.entries:
+            for prose in entry:
+                yield from _of_prose(prose)
+    elif isinstance(block, Algorithm):
+        yield from _of_prose(block.title)
+        for _, line in block.lines:
+            yield from _of_prose(line)
     else:
         yield from _of_prose(block.text)
 

@@ -44,6 +44,8 @@ class Layers:
 
     def check_size(self, n_inputs: int) -> None:
         """Refuse what is too large before anything is drawn."""
+        if n_inputs > MOST_PARAMETERS:
+            raise Fault("data.inputs", f"{shown(n_inputs)} inputs", f"at most {MOST_PARAMETERS}", "give fewer inputs")
         total, width = 0, n_inputs
         for number, section in enumerate(self.sections, 1):
             if section.units > MOST_UNITS:
@@ -52,7 +54,7 @@ class Layers:
             total += section.units * (width + 1)
             width = section.units
         if total - sum(s.units for s in self.sections if s.biases is False) > MOST_PARAMETERS:
-            raise Fault("layer", f"{total} parameters", f"at most {MOST_PARAMETERS}", "make the layers smaller")
+            raise Fault("layer", f"{shown(total)} parameters", f"at most {MOST_PARAMETERS}", "make the layers smaller")
 
     def dense(self, n_inputs: int) -> tuple[Dense, ...]:
         """The layers, each fitted to the one before."""

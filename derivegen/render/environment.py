@@ -12,6 +12,9 @@ from derivegen.document.words import Words
 from derivegen.errors import InputError
 from derivegen.network.examples import templates_folder
 
+SPOKEN = "spoken.toml"
+"""The words formulas are read aloud with; every other file of a language's folder holds sentences."""
+
 
 @dataclass(frozen=True, slots=True)
 class Templates:
@@ -39,15 +42,19 @@ class Templates:
 
     def words(self, language: str) -> Words:
         """The sentences of a language. Raises InputError if there is no such language or its file is broken."""
-        name = f"prose/{language}/solution.toml"
-        if not any((folder / name).is_file() for folder in self.folders):
-            known = sorted(path.parent.name for path in (templates_folder() / "prose").glob("*/solution.toml"))
+        name = f"prose/{language}"
+        files = [path for folder in reversed(self.folders) for path in sorted((folder / name).glob("*.toml"))]
+        if not files:
+            known = sorted(path.name for path in (templates_folder() / "prose").iterdir())
             raise InputError(f"language: there is no prose for {language!r}; there is {', '.join(known)}")
-        return Words(self._table(templates_folder() / name) | self._table(self.find(name)), name)
+        sentences: dict[str, str] = {}
+        for path in files:
+            sentences |= self._table(path) if path.name != SPOKEN else {}
+        return Words(sentences, name)
 
     def spoken(self, language: str) -> Mapping[str, str]:
         """The words formulas are read aloud with."""
-        return self._table(self.find(f"prose/{language}/spoken.toml"))
+        return self._table(self.find(f"prose/{language}/{SPOKEN}"))
 
     @staticmethod
     def _table(path: Path) -> dict[str, str]:

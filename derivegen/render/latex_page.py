@@ -41,6 +41,7 @@ def latex_page(document: Document, templates: Templates, otherwise: str) -> str:
         lambda tree: f"${math(tree)}$",
         lambda row: aligned(row, math),
         reason,
+        str,
         lambda block: tikz(lay_out(block.figure)),
         _plotted,
     )

@@ -35,7 +35,7 @@ def markdown(document: Document, templates: Templates, figures: str, otherwise: 
         return f"![{escape(text)}]({figures}/{block.key}.svg)"
 
     dialect = Dialect(
-        escape, lambda tree: f"$`{math(tree)}`$", lambda row: aligned(row, math), reason, picture, picture
+        escape, lambda tree: f"$`{math(tree)}`$", lambda row: aligned(row, math), reason, str, picture, picture
     )
     text = templates.page("markdown/document.md.jinja", escape, {}, document=document, blocks=view(document, dialect))
     return re.sub(r"\n{3,}", "\n\n", text).rstrip() + "\n"

@@ -56,6 +56,7 @@ def typst_page(document: Document, templates: Templates, spoken_words: Mapping[s
         in_text,
         line,
         reason,
+        quoted,
         lambda block: typst_figure(lay_out(block.figure), block.figure.description),
         curves,
     )

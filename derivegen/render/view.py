@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from derivegen.document.blocks import (
+    Algorithm,
     Block,
     Box,
     Curves,
+    Definitions,
     Derivation,
     Document,
     Heading,
+    Listing,
     Note,
     Paragraph,
     Picture,
@@ -28,12 +31,13 @@ View = dict[str, Any]
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """How a format writes the four things blocks are made of. `picture` and `curves` answer what the template puts in for a figure;
-    `reason` writes prose that stands beside a line."""
+    `reason` writes prose that stands beside a line, `code` a program's text."""
 
     text: Callable[[str], str]
     inline: Callable[[Formula], str]
     line: Callable[[Row], View]
     reason: Callable[[Prose], str]
+    code: Callable[[str], str]
     picture: Callable[[Picture], str]
     curves: Callable[[Curves], str]
 
@@ -86,4 +90,19 @@ def _block(block: Block, dialect: Dialect) -> View:
                 "key": block.key,
                 "caption": prose(block.caption),
                 "content": dialect.curves(block),
+            }
+        case Definitions(entries):
+            return {"kind": "definitions", "entries": [(prose(term), prose(meaning)) for term, meaning in entries]}
+        case Algorithm(title, lines):
+            return {
+                "kind": "algorithm",
+                "title": prose(title),
+                "lines": [(depth, prose(line)) for depth, line in lines],
+            }
+        case Listing(caption, code, output):
+            return {
+                "kind": "listing",
+                "caption": prose(caption),
+                "code": dialect.code(code.rstrip()),
+                "output": dialect.code(output.rstrip()),
             }
