@@ -475,5 +475,5 @@ def test_no_text_raises_anything_but_input_error(tmp_path_factory: pytest.TempPa
 
 
 def test_more_inputs_than_digits_can_say_are_refused() -> None:
-    with pytest.raises(InputError, match="data.inputs: found a whole number of more than 40 digits inputs"):
+    with pytest.raises(InputError, match=r"data\.inputs: found a whole number of more than 40 digits inputs"):
         load({"data": {"inputs": 10**5000}, "layer": [{"units": 1}]})
