@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from derivegen.calculus.assume import holds_at, read_assumption
 from derivegen.calculus.chain import Derivation, Step, derive
 from derivegen.calculus.evaluate import Trace
 from derivegen.calculus.rounding import Rounding
@@ -17,8 +18,9 @@ from derivegen.document.blocks import Document
 from derivegen.document.compose.solution import Results, compose, wanted
 from derivegen.document.inscribe import inscribe
 from derivegen.document.verify import Judge
+from derivegen.document.words import Words
 from derivegen.errors import CheckFailed, InputError
-from derivegen.formats import FORMATS, unknown_format
+from derivegen.formats import FORMATS, WITH_FIGURES, unknown_format
 from derivegen.network.graph import Graph, build
 from derivegen.network.load import load as load
 from derivegen.network.load import with_options
@@ -30,6 +32,8 @@ from derivegen.render.environment import Templates
 if TYPE_CHECKING:
     import numpy
     from sympy import Expr
+
+    from derivegen.document.program.live import Live
 
 DIGITS = 4
 
@@ -94,8 +98,12 @@ class Solution:
 
     @cached_property
     def _composed(self) -> Document:
-        language = self.network.options.language or "en"
-        return compose(Results(self.trace, self.verified), self.templates.words(language))
+        return compose(Results(self.trace, self.verified), self._words)
+
+    @cached_property
+    def _words(self) -> Words:
+        """The sentences of the document's language."""
+        return self.templates.words(self.network.options.language or "en")
 
     @cached_property
     def _judge(self) -> Judge:
@@ -109,38 +117,29 @@ class Solution:
     @cached_property
     def inscribed(self) -> Document:
         """The document with its notation and numbers put in."""
-        return inscribe(self.document, self.notation, self.trace)
+        return inscribe(self.document, self.notation, self.trace, self._words.plain("number.decimal"))
 
-    def text(self, form: str, figures: str = "figures") -> str:
-        """The document in a text format (md, latex, json; typst is the PDF's source), read back and judged. Raises InputError."""
+    def text(self, form: str, figures: str = "figures", body: bool = False) -> str:
+        """The document in a text format (md, latex, text, json, …; typst is the PDF's source), read back and judged; with `body` the body
+        alone. Raises InputError."""
         if form == "json":
             return self._json()
-        from derivegen.formula.readback import read_latex, read_typst
-        from derivegen.render import latex_page, markdown, typst_page
+        from derivegen.render.pages import PAGES, Asked
 
-        language = self.network.options.language or "en"
-        otherwise = self.templates.words(language).plain("word.otherwise")
-        if form == "md":
-            text = markdown.markdown(self.inscribed, self.templates, figures, otherwise)
-            found, read = markdown.formulas_in(text), read_latex
-        elif form == "latex":
-            text = latex_page.latex_page(self.inscribed, self.templates, otherwise)
-            found, read = latex_page.formulas_in(text), read_latex
-        elif form == "typst":
-            text = typst_page.typst_page(self.inscribed, self.templates, self.templates.spoken(language), otherwise)
-            found, read = typst_page.formulas_in(text), read_typst
-        else:
+        if form not in PAGES:
             raise InputError(unknown_format(form))
-        functions = self._functions
+        language = self.network.options.language or "en"
+        asked = Asked(self.inscribed, self.templates, language, figures, body, self._functions, self._live)
+        page = PAGES[form](asked)
         try:
-            self._judge.text(self.document, found, lambda formula: read(formula, functions))
+            self._judge.text(self.document, page.found, page.read, page.form)
         except CheckFailed as error:
             if self.templates.override is None:
                 raise
             raise InputError(
                 f"--templates {self.templates.override}: the page does not show the document: {error}"
             ) from None
-        return text
+        return page.text
 
     @cached_property
     def _functions(self) -> frozenset[str]:
@@ -148,47 +147,75 @@ class Solution:
         letters = {layer.activation.symbol or "f" for layer in self.network.layers}
         return frozenset({*letters, "C", "Φ", "φ", "LReLU", "ELU"} - set(self.graph.families))
 
+    def _live(self) -> Live:
+        """The calculations as cells of a program."""
+        from derivegen.document.program.live import live
+
+        return live(self.document, self.trace, self.notation, self._words)
+
     def _json(self) -> str:
         from derivegen.render.json_page import json_page
 
         names = wanted(self.graph) if self.network.graph is None else ()
         return json_page(self.trace, self.notation, self.verified, self.lines, names)
 
-    def pdf(self) -> bytes:
-        """The PDF."""
+    def pdf(self, engine: str = "typst") -> bytes:
+        """The PDF, made by typst or by the LaTeX of this machine. Raises MissingPart."""
+        if engine == "latex":
+            from derivegen.render.latex_engine import latex_pdf
+
+            return latex_pdf(self.text("latex"))
         from derivegen.render.typst_page import pdf
 
         return pdf(self.text("typst"))
 
-    def files(self, to: Sequence[str], stem: str | None = None) -> Iterator[tuple[str, bytes]]:
-        """The files of the wanted formats as (name, content); figures in STEM-figures/ for formats that need them beside the text."""
+    def content(self, form: str, figures: str = "figures", body: bool = False, engine: str = "typst") -> bytes:
+        """The document in any format. Raises InputError, MissingPart."""
+        if form == "pdf":
+            return self.pdf(engine)
+        if form == "slides":
+            from derivegen.render.typst_page import pdf
+
+            return pdf(self.text("slides"))
+        if form == "docx":
+            from derivegen.render.docx_page import docx
+
+            return docx(self.text("docx"), self.inscribed)
+        return self.text(form, figures, body).encode()
+
+    def figures(self, form: str = "svg") -> Mapping[str, bytes]:
+        """The figures alone, by file name: svg, pdf or tikz. Raises InputError."""
+        from derivegen.render.figures import FORMS, figures_as
+
+        if form not in FORMS:
+            raise InputError(f"figures: there is no form {form!r}; there are {', '.join(FORMS)}")
+        return figures_as(self.inscribed, form)
+
+    def files(
+        self, to: Sequence[str], stem: str | None = None, file: str = "", body: bool = False, engine: str = "typst"
+    ) -> Iterator[tuple[str, bytes]]:
+        """The files of the wanted formats as (name, content), a single one under the name `file`; figures in STEM-figures/ for formats
+        that need them beside the text."""
         stem = stem or self.network.stem
         for form in dict.fromkeys(to):
             if form not in FORMATS:
                 raise InputError(unknown_format(form))
-            name = f"{stem}.{FORMATS[form]}"
-            if form == "pdf":
-                yield name, self.pdf()
-            else:
-                yield name, self.text(form, f"{stem}-figures").encode()
-            if form == "md":
-                from derivegen.render.figures import figure_files
-
-                for key, svg in figure_files(self.inscribed).items():
-                    yield f"{stem}-figures/{key}", svg.encode()
+            yield file or f"{stem}.{FORMATS[form]}", self.content(form, f"{stem}-figures", body, engine)
+            if form in WITH_FIGURES:
+                yield from ((f"{stem}-figures/{key}", content) for key, content in self.figures().items())
 
     def write(
-        self, directory: str | Path = "output", to: Sequence[str] | str = "pdf", stem: str | None = None
+        self, directory: str | Path = "output", to: Sequence[str] | str = "pdf", stem: str | None = None, **how: Any
     ) -> tuple[Path, ...]:
-        """Write the files, whole or not at all; the paths of the documents. Raises InputError."""
+        """Write the files, whole or not at all; the paths of the documents. `how` is what `files` takes more. Raises InputError."""
         from derivegen.render.files import write_all
 
         formats = to.split(",") if isinstance(to, str) else to
-        return write_all(Path(directory), list(self.files(formats, stem)))
+        return write_all(Path(directory), list(dict(self.files(formats, stem, **how)).items()))
 
     def _repr_markdown_(self) -> str:
         """The page in a notebook."""
-        return self.text("md").replace("$`", "$").replace("`$", "$").replace("```math", "$$").replace("```", "$$")
+        return self.text("md-inline")
 
 
 def solve(
@@ -199,7 +226,6 @@ def solve(
         network = load(network)
     if options:
         network = with_options(network, **options)
-    _not_built(network)
     graph = build(network)
     notation = choose(graph, network.notation)
     derivation = derive(graph)
@@ -210,17 +236,14 @@ def solve(
     if trace.complete and graph.parameters and network.training.learning_rate is not None:
         start = {name: trace.number(name) for name in graph.parameters}
         trace = Trace(graph, derivation, rounding, train(derivation, start))
+    _check_assumptions(trace)
     return Solution(
         network, graph, derivation, trace, verify(trace), notation, Templates(Path(templates) if templates else None)
     )
 
 
-def _not_built(network: Network) -> None:
-    """Refuse what the file may ask for and is not there yet, rather than leave it out silently."""
-    options = network.options
-    if options.view in ("matrix", "both"):
-        raise InputError(f'document.view: found "{options.view}"; not yet, the document is written unit by unit')
-    if options.assume:
-        raise InputError("document.assume: not yet; without it symbolic kinks stay written as cases")
-    if network.published:
-        raise InputError("[published]: not yet; take the section out")
+def _check_assumptions(trace: Trace) -> None:
+    """Refuse an assumption that the network's own numbers contradict."""
+    for text in trace.graph.network.options.assume or () if trace.complete else ():
+        if not holds_at(trace.floats, read_assumption(text)):
+            raise InputError(f"document.assume: {text} does not hold for the numbers of this network; take it out")

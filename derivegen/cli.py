@@ -84,16 +84,17 @@ def _document_options(command: Command) -> Command:
             "--view",
             {
                 "type": click.Choice(["units", "matrix", "both"]),
-                "help": "Unit by unit; layer by layer is not built yet.",
+                "help": "Unit by unit, by matrices, or both.",
             },
         ),
-        ("--language", {"help": "Language of the prose (en)."}),
+        ("--language", {"help": "Language of the prose: en or de."}),
         ("--paper", {"type": click.Choice(["a4", "letter"]), "help": "Paper of the PDF."}),
-        ("--assume", {"help": "Conditions for symbolic kinks (not yet)."}),
+        ("--assume", {"help": "Assumptions that settle symbolic kinks, as 'z.1.1 > 0'."}),
         ("--author", {"help": "Who wrote it."}),
         ("--course", {"help": "For which course."}),
         ("--date", {"help": "The date to print."}),
         ("--intro", {"help": "A paragraph of your own at the beginning."}),
+        ("--translate", {"help": "A second notation: a table gives every symbol in both."}),
     ]
     for name, settings in reversed(choices):
         command = click.option(name, default=None, **settings)(command)
@@ -102,7 +103,12 @@ def _document_options(command: Command) -> Command:
 
 @main.command()
 @click.argument("net")
-@click.option("--to", default="pdf", show_default=True, help="Formats, separated by commas: pdf, md, latex, json.")
+@click.option(
+    "--to",
+    default="pdf",
+    show_default=True,
+    help="Formats, separated by commas: pdf, slides, md, md-pandoc, latex, html, ipynb, docx, text, json.",
+)
 @click.option(
     "-o",
     "--output",
@@ -116,11 +122,26 @@ def _document_options(command: Command) -> Command:
     type=click.Choice(["typst", "latex"]),
     default="typst",
     show_default=True,
-    help="What makes the PDF (latex: not yet).",
+    help="What makes the PDF; latex needs pdflatex or latexmk.",
 )
-@click.option("--body", is_flag=True, help="The body alone (not yet).")
+@click.option("--body", is_flag=True, help="The body alone, of md, md-pandoc, latex (for \\input) or html.")
+@click.option(
+    "--figures",
+    type=click.Choice(["svg", "pdf", "tikz"]),
+    default=None,
+    help="The figures alone, as files of this kind, and nothing else.",
+)
 @_document_options
-def solve(net: str, to: str, output: str, templates: str | None, engine: str, body: bool, **options: Any) -> None:
+def solve(
+    net: str,
+    to: str,
+    output: str,
+    templates: str | None,
+    engine: str,
+    body: bool,
+    figures: str | None,
+    **options: Any,
+) -> None:
     """Write the worked solution of NET."""
     formats = [form.strip() for form in to.split(",") if form.strip()]
     _check_formats(formats, output, engine, body)
@@ -129,42 +150,55 @@ def solve(net: str, to: str, output: str, templates: str | None, engine: str, bo
     solution = solve_network(
         net, templates=templates, **{key: value for key, value in options.items() if value is not None}
     )
-    if output == "-":
-        click.echo(solution.text(formats[0]), nl=False)
+    if figures is not None:
+        paths = _write_figures(solution, figures, output)
+    elif output == "-":
+        click.echo(solution.text(formats[0], body=body), nl=False)
         return
-    for path in _write(solution, formats, output):
+    else:
+        paths = _write(solution, formats, output, body=body, engine=engine)
+    for path in paths:
         click.echo(str(path))
 
 
 def _check_formats(formats: list[str], output: str, engine: str, body: bool) -> None:
     """Refuse what cannot be made before anything is computed."""
-    from derivegen.formats import FORMATS, unknown_format
+    from derivegen.formats import BINARY, FORMATS, WITH_BODY, unknown_format
 
     for form in formats:
         if form not in FORMATS:
             raise InputError(unknown_format(form))
     if not formats:
         raise InputError(f"--to: no format named; there are {', '.join(FORMATS)}")
-    if output == "-" and (len(formats) != 1 or formats[0] == "pdf"):
-        raise InputError("-o -: standard output takes one text format; say --to md, --to latex or --to json")
-    if engine == "latex":
-        raise InputError("--engine latex: not yet; write --to latex and compile the .tex file with pdflatex")
-    if body:
-        raise InputError("--body: not yet; take the part between the title and the end of the file")
+    if output == "-" and (len(formats) != 1 or formats[0] in BINARY):
+        raise InputError("-o -: standard output takes one text format; say --to text, --to md, --to latex or --to json")
+    if engine == "latex" and "pdf" not in formats:
+        raise InputError(f"--engine latex: it makes the PDF, and --to {','.join(formats)} asks for none; add pdf")
+    whole = [form for form in formats if form not in WITH_BODY]
+    if body and whole:
+        raise InputError(f"--body: {', '.join(whole)} has no body alone; there are {', '.join(WITH_BODY)}")
 
 
-def _write(solution: Solution, formats: list[str], output: str) -> tuple[Path, ...]:
+def _write(solution: Solution, formats: list[str], output: str, **how: Any) -> tuple[Path, ...]:
     from derivegen.formats import FORMATS
 
-    path = Path(output)
-    if path.suffix and path.suffix[1:] in FORMATS.values() and not path.is_dir():
-        if len(formats) != 1 or FORMATS[formats[0]] != path.suffix[1:]:
-            raise InputError(
-                f"-o {output}: one file takes one format; say --to {_format_of(path.suffix[1:])}, or name a folder"
-            )
-        return solution.write(path.parent, formats, path.stem)[:1]
-    written = solution.write(path, formats)
+    path, ending = Path(output), Path(output).suffix[1:]
+    endings = [each.rpartition(".")[2] for each in FORMATS.values()]
+    if ending and ending in endings and not path.is_dir():
+        if len(formats) != 1 or FORMATS[formats[0]].rpartition(".")[2] != ending:
+            raise InputError(f"-o {output}: one file takes one format; say --to {_format_of(ending)}, or name a folder")
+        return solution.write(path.parent, formats, path.stem, file=path.name, **how)[:1]
+    written = solution.write(path, formats, **how)
     return tuple(file for file in written if file.parent == path)
+
+
+def _write_figures(solution: Solution, form: str, output: str) -> tuple[Path, ...]:
+    """The figures into their folder."""
+    from derivegen.render.files import write_all
+
+    if output == "-":
+        raise InputError("--figures: they are several files; name a folder with -o")
+    return write_all(Path(output) / f"{solution.network.stem}-figures", list(solution.figures(form).items()))
 
 
 def _format_of(ending: str) -> str:
@@ -176,16 +210,21 @@ def _format_of(ending: str) -> str:
 @main.command()
 @click.argument("net")
 @click.option("--notation", default=None, help="The notation whose symbols are shown.")
-def names(net: str, notation: str | None) -> None:
-    """List every quantity of NET: canonical name, symbol, value."""
+@click.option("--translate", default=None, help="A second notation, its symbols in a column of their own.")
+def names(net: str, notation: str | None, translate: str | None) -> None:
+    """List every quantity of NET: canonical name, symbol, value; with --translate the second symbol behind the first."""
     from derivegen.api import solve as solve_network
     from derivegen.formula.plain import plain
 
     solution = solve_network(net, **({"notation": notation} if notation else {}))
-    trace = solution.trace
+    trace, notations = solution.trace, [solution.notation]
+    if translate is not None:
+        from derivegen.notation.notation import choose
+
+        notations.append(choose(solution.graph, translate))
     for name in (*solution.graph.names(), *solution.derivation.targets()):
-        symbol = plain(solution.notation.symbol(name))
-        click.echo(f"{name}\t{symbol}\t{trace.text(name) if trace.known(name) else ''}".rstrip())
+        symbols = "\t".join(plain(each.symbol(name)) for each in notations)
+        click.echo(f"{name}\t{symbols}\t{trace.text(name) if trace.known(name) else ''}".rstrip())
 
 
 @main.command()

@@ -2,9 +2,26 @@
 
 from __future__ import annotations
 
-FORMATS = {"pdf": "pdf", "md": "md", "latex": "tex", "json": "json"}
+FORMATS = {
+    "pdf": "pdf",
+    "slides": "slides.pdf",
+    "md": "md",
+    "md-pandoc": "pandoc.md",
+    "latex": "tex",
+    "html": "html",
+    "ipynb": "ipynb",
+    "docx": "docx",
+    "text": "txt",
+    "json": "json",
+}
 """The formats that are built, and the endings of their files."""
-NOT_YET = ("html", "ipynb", "text", "slides", "docx", "md-pandoc", "moodle")
+BINARY = ("pdf", "slides", "docx")
+"""Those that are no text."""
+WITH_BODY = ("md", "md-pandoc", "latex", "html")
+"""Those of which the body can stand alone."""
+WITH_FIGURES = ("md", "md-pandoc")
+"""Those whose figures are files beside them."""
+NOT_YET = ("moodle",)
 
 
 def unknown_format(form: str) -> str:

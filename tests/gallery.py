@@ -7,26 +7,50 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import derivegen
+from derivegen.formats import FORMATS as ENDINGS
 from derivegen.network.examples import example_names
 
 GALLERY = Path(__file__).resolve().parents[1] / "output" / "gallery"
-FORMATS = ("md", "latex", "pdf", "json")
+FORMATS = ("pdf", "md", "latex", "json")
+ALL_FORMATS = ("pdf", "slides", "html", "md", "md-pandoc", "latex", "ipynb", "docx", "text", "json")
+LABELS = {
+    "pdf": "PDF",
+    "slides": "slides",
+    "html": "HTML",
+    "md": "Markdown",
+    "md-pandoc": "Markdown for Pandoc",
+    "latex": "LaTeX",
+    "ipynb": "notebook",
+    "docx": "Word",
+    "text": "text",
+    "json": "JSON",
+}
 COMMAND = "python -m tests.gallery"
+
+
+def formats(example: str) -> tuple[str, ...]:
+    """The formats an example is shown in: the articles in all of them."""
+    return ALL_FORMATS if example.startswith("article-") else FORMATS
 
 
 def files(example: str) -> Iterator[tuple[str, bytes]]:
     """The files of one example, by their path inside its folder."""
-    return derivegen.solve(f"example:{example}").files(FORMATS)
+    return derivegen.solve(f"example:{example}").files(formats(example))
 
 
 def index() -> str:
     """The page that links them."""
-    lines = ["# Gallery", "", "Written by `derivegen solve example:NAME --to pdf,md,latex,json`.", ""]
+    lines = [
+        "# Gallery",
+        "",
+        f"Every example that ships, as `derivegen solve example:NAME` writes it; made by `{COMMAND}`.",
+        "",
+    ]
     lines += ["| network | solution |", "| --- | --- |"]
     for name in example_names():
         title = derivegen.load(f"example:{name}").title.replace("|", r"\|")
-        links = {"PDF": "pdf", "Markdown": "md", "LaTeX": "tex", "JSON": "json"}
-        lines.append(f"| {title} | {' · '.join(f'[{word}]({name}/{name}.{end})' for word, end in links.items())} |")
+        links = (f"[{LABELS[form]}]({name}/{name}.{ENDINGS[form]})" for form in formats(name))
+        lines.append(f"| {title} (`{name}`) | {' · '.join(links)} |")
     return "\n".join(lines) + "\n"
 
 

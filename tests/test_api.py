@@ -292,12 +292,12 @@ def test_a_solution_answers_by_name(tmp_path: Path) -> None:
             wrong()
     assert solution.write(tmp_path, to="md,json", stem="mine") and (tmp_path / "mine.json").is_file()
     with pytest.raises(InputError, match="not yet"):
-        solution.text("html")
+        solution.text("moodle")
 
 
 def test_a_notebook_shows_the_page() -> None:
     page = derivegen.solve(net())._repr_markdown_()
-    assert page.startswith("# ") and "$$" in page and "```" not in page and "`$" not in page
+    assert page.startswith("# ") and "$$" in page and "```math" not in page and "`$" not in page
 
 
 def test_a_wrong_option_is_an_input_error() -> None:

@@ -57,3 +57,16 @@ def test_what_cancellation_leaves_of_a_zero_is_printed_as_zero() -> None:
     data = {"inputs": [[1, 2]], "targets": [[0, 1, 0]]}
     solution = derivegen.solve({"data": data, "layer": layers, "loss": {"name": "cross_entropy"}})
     assert solution.trace.text("dloss/db[1]") == "0"
+
+
+def test_a_mean_over_examples_is_carried_on_from_the_rounded_examples() -> None:
+    layers = [
+        {"units": 3, "activation": "tanh", "weights": [[0.29, -0.2], [0.41, -0.25], [0.82, -0.09]], "biases": -0.3},
+        {"units": 1, "activation": "sigmoid", "weights": [[0.9, -0.26, 0.35]], "biases": [0.1]},
+    ]
+    data = {"inputs": [[-0.01, 0.61], [-0.21, 0.49]], "targets": [[0.9], [0.2]]}
+    net = {"data": data, "layer": layers, "loss": {"name": "binary_cross_entropy"}}
+    solution = derivegen.solve(net, carry="rounded", digits=3)
+    rows = [float(solution.trace.text(f"dloss@{row}/db[1]")) for row in (1, 2)]
+    assert abs(float(solution.trace.text("dloss/db[1]")) - sum(rows) / 2) <= 0.0005
+    assert solution.lines > 0

@@ -134,14 +134,13 @@ def test_a_full_disk_leaves_nothing_behind(net: Path, tmp_path: Path, monkeypatc
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--to", "html"], "not yet"),
-        (["--to", "md,slides"], "not yet"),
-        (["--to", "wrod"], "pdf, md, latex, json"),
+        (["--to", "md,moodle"], "not yet"),
+        (["--to", "wrod"], "pdf, slides, md, md-pandoc, latex, html"),
         (["--to", ","], "no format"),
-        (["--engine", "latex"], "not yet"),
-        (["--body"], "not yet"),
-        (["--view", "matrix"], "not yet"),
-        (["--assume", "z[1][1] > 0"], "not yet"),
+        (["--to", "md", "--engine", "latex"], "makes the PDF"),
+        (["--to", "md,json", "--body"], "json"),
+        (["--figures", "gif"], "svg"),
+        (["--assume", "z[1][1] < 0"], "does not hold"),
         (["--notation", "plane"], "plain"),
         (["--wrt", "w.1.1.9"], "w[1][1][1]"),
         (["--wrt", "nonsense"], "w[1][1][1]"),
@@ -168,7 +167,7 @@ def test_a_mistaken_option_is_explained(net: Path, tmp_path: Path, arguments: li
         (NET.replace("[[0.4]]", "[[0.4, 1]]"), "layer[1].weights"),
         (NET.replace("half_squared_error", "half_square_error"), "half_squared_error"),
         (NET + "[training]\noptimizer = 'adam'\nlearning_rate = 0.1\n", "not yet"),
-        (NET + "[published]\nloss = '0.03'\n", "not yet"),
+        (NET + "[published]\nloss = 'nought'\n", "expected a number"),
     ],
 )
 def test_a_mistaken_file_is_explained(tmp_path: Path, content: str, said: str) -> None:

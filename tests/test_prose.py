@@ -10,8 +10,10 @@ from typing import get_args
 
 import derivegen
 from derivegen.calculus.chain import Role
+from derivegen.mistakes.mistake import CATALOGUE
 from derivegen.network.activations import ACTIVATIONS
 from derivegen.network.examples import templates_folder
+from derivegen.network.family import PARAMETERS
 from derivegen.network.losses import LOSSES
 
 FILES = [file for file in sorted((templates_folder() / "prose/en").glob("*.toml")) if file.name != "spoken.toml"]
@@ -32,6 +34,48 @@ PUT_TOGETHER = {
     "table": {"z", "a", "output"},
     "rule": RULES,
     "rule-name": RULES,
+    "others": set(PARAMETERS),
+    "suits": set(LOSSES),
+    "backward.kinds": {
+        *(
+            "loss",
+            "output",
+            "loss-slope",
+            "value",
+            "sum",
+            "slope",
+            "weighted",
+            "below",
+            "between",
+            "weight",
+            "multiplies",
+        ),
+    },
+    "mistake": {f"{identifier}.{part}" for identifier in CATALOGUE for part in ("name", "says", "hint", "teacher")},
+    "definition": {
+        f"{word}{end}"
+        for word in (
+            *("rate", "batch", "iteration", "epoch", "norm"),
+            *("forward", "back-propagation", "gradient", "descent"),
+        )
+        for end in ("", ".means")
+    },
+    "glossary": {
+        "x",
+        "t",
+        "w",
+        "b",
+        "shared-b",
+        "theta",
+        "z",
+        "a",
+        "output",
+        "sigmoid",
+        "ln",
+        "array",
+        "transpose",
+        "hadamard",
+    },
 }
 """The keys that are put together in the code, f"rule.{…}", by their beginning."""
 
@@ -70,5 +114,5 @@ def test_every_key_in_code_has_its_sentence() -> None:
 
 
 def test_every_name_of_a_table_has_its_sentence() -> None:
-    needed = {f"{start}.{end}" for start in ("activation", "loss", "slope") for end in PUT_TOGETHER[start]}
+    needed = {f"{start}.{end}" for start in ("activation", "loss", "slope", "mistake") for end in PUT_TOGETHER[start]}
     assert not sorted(needed - set(SENTENCES))

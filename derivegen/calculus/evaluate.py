@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property, partial
+from functools import cached_property, partial, reduce
 from itertools import chain
+from operator import add
 from typing import Any
 
 from derivegen.calculus.chain import Derivation
@@ -19,8 +20,9 @@ from derivegen.calculus.rounding import Rounding
 from derivegen.errors import InputError
 from derivegen.formula.tree import BigSum, Call, Cases, Formula, Quantity, transform, walk
 from derivegen.formula.value import EXACT, FLOAT, Arithmetic, Irrational, called, holds, precise, value
+from derivegen.network.family import PARAMETERS
 from derivegen.network.graph import Graph
-from derivegen.network.names import parse, parse_derivative
+from derivegen.network.names import derivative, parse, parse_derivative
 
 DEEP = 40
 """From this many quantities within one another on, they are filled in in order: each takes some ten calls."""
@@ -85,20 +87,20 @@ class Numbers:
     def _safe(self, name: str) -> Any:
         try:
             found = self._compute(name)
-        except (Symbolic, Irrational) as reason:
+        except (Symbolic, Irrational, InputError) as reason:
             return reason
         except ZeroDivisionError:
-            raise InputError(self._outside(name, "a division by zero")) from None
+            return InputError(self._outside(name, "a division by zero"))
         except ValueError:
-            raise InputError(self._outside(name, "a logarithm or root of a number that has none")) from None
+            return InputError(self._outside(name, "a logarithm or root of a number that has none"))
         except OverflowError:
-            raise InputError(self._outside(name, "a number too large to compute with")) from None
+            return InputError(self._outside(name, "a number too large to compute with"))
         if isinstance(found, Fraction) and found.denominator.bit_length() + found.numerator.bit_length() > MOST_BITS:
             return Irrational(name)
         if not isinstance(found, float):
             return found
         if not math.isfinite(found):
-            raise InputError(self._outside(name, "a number too large to compute with"))
+            return InputError(self._outside(name, "a number too large to compute with"))
         return found + 0.0  # −0.0 would be printed with its sign
 
     def _compute(self, name: str) -> Any:
@@ -139,6 +141,8 @@ class Numbers:
             factor = self.derivation.local(*pair)
             if factor is not None:
                 return self._value(factor.reading)
+            if self.graph.locate(pair[0]) is not None and self.graph.locate(pair[1]) is not None:
+                return self._through(*pair)
         if name.startswith("delta["):
             return self[delta_name(self.graph, name)]
         if name in ("rate", self.graph.network.rows) or (pair is not None and pair[0] == "C"):
@@ -146,11 +150,37 @@ class Numbers:
         return self._folded(name)
 
     def _folded(self, name: str) -> Any:
-        """The value of a step."""
+        """The value of a step. Where rounded values are carried on, that of all examples comes from the single ones, as it is written."""
+        rows = self._of_rows(name) if self._keep is not None else None
+        if rows is not None:
+            return rows
         reading = self.derivation[name].reading
         if reading == Quantity(name):  # the slope of a loss nothing is known about
             raise Symbolic(name)
         return self._value(reading)
+
+    def _through(self, of: str, by: str) -> Any:
+        """A derivative over several links: by everything `of` is computed from directly, times what that feels of `by`."""
+        formula = self.graph[of].formula
+        found = self.arithmetic.number(Fraction(0))
+        parents = dict.fromkeys(part.name for part in walk(formula) if isinstance(part, Quantity)) if formula else {}
+        for parent in parents:
+            local = self.derivation.local(of, parent) if self.graph.locate(parent) is not None else None
+            if local is not None:
+                found = found + self._value(local.reading) * self[derivative(parent, by)]
+        return found
+
+    def _of_rows(self, name: str) -> Any:
+        """The derivative of the whole loss by a parameter as the sum or mean of those of the examples; None for any other."""
+        pair, network = parse_derivative(name), self.graph.network
+        found = self.graph.locate(pair[1]) if pair is not None and pair[0] == "loss" else None
+        if pair is None or found is None or found[0].kind not in PARAMETERS:
+            return None
+        if not isinstance(network.rows, int) or network.rows == 1 or network.loss is None:
+            return None
+        each = [self[derivative(f"loss@{row}", pair[1])] for row in range(1, network.rows + 1)]
+        share = network.rows if network.loss.reduction == "mean" else 1
+        return reduce(add, each) * self.arithmetic.number(Fraction(1, share))
 
     def _local(self, name: str) -> Any:
         """A derivative over one edge, which is not the whole one where there are other ways from the one end to the other."""
@@ -331,7 +361,8 @@ class Trace:
 
 
 def _after(updates: tuple[Update, ...], name: str) -> float:
-    """A number of the training run. `fall#s` is how far update s lowered the loss, `foretold#s` the first-order estimate of it."""
+    """A number of the training run. `fall#s` is how far update s lowered the loss, `foretold#s` the first-order estimate of it,
+    `moved w[1][2][3]#s` how far a parameter has come since the start."""
     base, _, step = name.partition("#")
     now = updates[int(step)]
     if base == "loss":
@@ -343,4 +374,7 @@ def _after(updates: tuple[Update, ...], name: str) -> float:
         return before.loss - now.loss
     if base == "foretold":
         return before.rate * before.gradient_norm**2
+    if base.startswith("moved "):
+        parameter = base.removeprefix("moved ")
+        return now.values[parameter] - updates[0].values[parameter]
     return now.values[base]

@@ -28,7 +28,8 @@ class Rounding:
             return "0"
         cut = exact.quantize(Decimal(1).scaleb(-self._decimals(exact)), context=_CONTEXT)
         if abs(cut) >= Decimal(10) ** 12 or abs(cut) < Decimal(10) ** -9:
-            return _scientific(exact)
+            few = 1 if abs(cut) < 1 else 3  # of a tiny number two digits, as of every small one
+            return _scientific(exact, few if self.significant is None else self.significant - 1)
         text = f"{cut:f}"
         if _equal(number, text):
             text = text.rstrip("0").rstrip(".") if "." in text else text
@@ -60,6 +61,6 @@ def _equal(number: Figure, text: str) -> bool:
     return isinstance(number, Fraction) and Fraction(text) == number
 
 
-def _scientific(exact: Decimal) -> str:
-    mantissa, exponent = f"{exact:.3e}".split("e")
+def _scientific(exact: Decimal, decimals: int) -> str:
+    mantissa, exponent = f"{exact:.{decimals}e}".split("e")
     return f"{mantissa}e{int(exponent)}"

@@ -64,12 +64,14 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Cells of prose under a header, with a caption; the first `heads` cells of each row are its heads."""
+    """Cells of prose under a header, with a caption; the first `heads` cells of each row are its heads. Column `wraps` (from 0) holds
+    sentences that may run over several lines."""
 
     caption: Prose
     header: tuple[Prose, ...]
     rows: tuple[tuple[Prose, ...], ...]
     heads: int = 1
+    wraps: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Curves:
-    """Loss and gradient norm over the updates, with a caption; the labels are words."""
+    """Loss and gradient norm over the updates, with a caption; the labels are words, the decimal sign is that of the language."""
 
     key: str
     loss: tuple[float, ...]
@@ -91,6 +93,7 @@ class Curves:
     labels: tuple[str, str, str]
     caption: Prose
     description: str
+    decimal: str = "."
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 from derivegen.document.figures import Figure, GraphFigure
 from derivegen.document.graph_layout import lay_out_graph
-from derivegen.document.network_layout import PAGE_HEIGHT, PAGE_WIDTH, lay_out_network
+from derivegen.document.network_layout import lay_out_network
+from derivegen.document.network_plan import PAGE_HEIGHT, PAGE_WIDTH
 from derivegen.document.shapes import (
     COLOURS,
     Arrow,
@@ -23,6 +24,7 @@ from derivegen.document.shapes import (
     Shape,
     arrow_head,
     bounds,
+    bundled,
     extent,
     moved,
     overlaps,
@@ -42,6 +44,7 @@ __all__ = [
     "Label",
     "Shape",
     "arrow_head",
+    "bundled",
     "extent",
     "lay_out",
     "overlaps",

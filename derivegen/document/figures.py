@@ -6,8 +6,9 @@ for labels.
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal, TypeAlias
 
 from derivegen.formula.tree import Formula
@@ -16,40 +17,53 @@ Text: TypeAlias = Formula | str
 Unit: TypeAlias = tuple[int, int]
 Kind: TypeAlias = Literal["input", "parameter", "operation", "output"]
 
+MOST_UNITS, MOST_COLUMNS = 8, 7
+"""Units of a column and columns of a network that are drawn; of more, dots stand for the rest."""
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One layer of units from top to bottom, with the words below it."""
+    """One layer of units from top to bottom, with the words below it; None where dots stand for units left out. A
+    column of a single None stands for whole layers."""
 
-    labels: tuple[Text, ...]
+    labels: tuple[Text | None, ...]
     caption: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A connection between two units (column, row), counted from 0; on a route it is drawn as an arrow back from
-    target to source."""
+    """A connection between two units (column, row), counted from 0. `routes` are the numbers of the routes that run
+    over it: on each it is drawn as an arrow back from target to source."""
 
     source: Unit
     target: Unit
     label: Text | None = None
-    route: bool = False
+    routes: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Bias:
-    """A short arrow into a unit with the bias at its tail; on a route it is drawn as an arrow from the unit back to
-    the bias."""
+    """A bias with short arrows into its units: one unit, or all that share it; on a route the arrows run from the
+    units back to the bias. `factor` stands beside the arrow of a route."""
+
+    units: tuple[Unit, ...]
+    label: Text
+    routes: tuple[int, ...] = ()
+    factor: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A formula beside a unit: what a route multiplies by inside of it."""
 
     unit: Unit
-    label: Text
-    route: bool = False
+    text: Text
 
 
 @dataclass(frozen=True, slots=True)
 class NetworkFigure:
     """Columns of units and their links. The loss, if there is one, is unit (len(columns), 0); links into it are
-    listed like all others."""
+    listed like all others. `targets` enter the loss from above."""
 
     title: str
     description: str
@@ -57,29 +71,34 @@ class NetworkFigure:
     links: tuple[Link, ...]
     loss: Text | None = None
     biases: tuple[Bias, ...] = ()
+    targets: tuple[Text, ...] = ()
+    remarks: tuple[Remark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class GraphNode:
-    """A node of a computation graph; `above` and `below` are values written at the node itself (the loss and its 1,
-    say)."""
+    """A node of a computation graph; `above` and `below` are numbers at the node itself (the loss and its 1, say),
+    `formula` is how it is computed."""
 
     id: str
     label: Text
     kind: Kind
     above: Text | None = None
     below: Text | None = None
+    formula: Text | None = None
     repeated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class GraphEdge:
-    """An arrow of a computation graph with the forward value above it and the gradient below it."""
+    """An arrow of a computation graph with the forward value above it and the gradient below it. A `back` edge is
+    drawn against its direction, dashed."""
 
     source: str
     target: str
     above: Text | None = None
     below: Text | None = None
+    back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +117,11 @@ Figure: TypeAlias = NetworkFigure | GraphFigure
 def dense_links(
     widths: Sequence[int],
     loss: bool = False,
-    routes: Container[tuple[Unit, Unit]] = (),
+    routes: Mapping[tuple[Unit, Unit], tuple[int, ...]] | None = None,
     missing: Container[tuple[Unit, Unit]] = (),
 ) -> tuple[Link, ...]:
-    """All links between neighbouring columns of these widths (and into the loss) but the missing ones; those in
-    `routes` are marked."""
+    """All links between neighbouring columns of these widths (and into the loss) but the missing ones, with the
+    routes that run over them."""
     all_widths = [*widths, 1] if loss else list(widths)
     pairs = (
         ((column, k), (column + 1, j))
@@ -110,4 +129,26 @@ def dense_links(
         for j in range(all_widths[column + 1])
         for k in range(all_widths[column])
     )
-    return tuple(Link(*pair, route=pair in routes) for pair in pairs if pair not in missing)
+    return tuple(Link(*pair, routes=(routes or {}).get(pair, ())) for pair in pairs if pair not in missing)
+
+
+def shown(count: int, needed: Collection[int] = (), most: int = MOST_UNITS) -> tuple[int | None, ...]:
+    """Which of so many units are drawn, None where dots stand: all of a few; of many the needed ones, the first and
+    the last."""
+    if count <= most:
+        return tuple(range(count))
+    kept = sorted(needed)[: most - 4]
+    ends = [0, count - 1, *range(1, max(2, 4 - len(kept)))]
+    rows = sorted({*kept, *ends})
+    found: list[int | None] = [rows[0]]
+    for before, row in pairwise(rows):
+        found += [row] if row == before + 1 else [None, row]
+    return tuple(found)
+
+
+def shown_columns(count: int) -> tuple[int | None, ...]:
+    """Which of so many columns are drawn, None where dots stand for those in the middle."""
+    if count <= MOST_COLUMNS:
+        return tuple(range(count))
+    half = MOST_COLUMNS // 2
+    return (*range(half), None, *range(count - half, count))

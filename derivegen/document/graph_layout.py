@@ -14,7 +14,7 @@ from itertools import pairwise
 from math import dist
 
 from derivegen.document.figures import GraphEdge, GraphFigure, GraphNode
-from derivegen.document.network_layout import PAGE_WIDTH
+from derivegen.document.network_plan import PAGE_WIDTH
 from derivegen.document.placing import Wish, place
 from derivegen.document.shapes import (
     Arrow,
@@ -33,7 +33,7 @@ from derivegen.document.shapes import (
     runs_into,
 )
 
-VALUE, NODE_LABEL = 9.0, 11.0
+VALUE, FACTOR, NODE_LABEL = 9.0, 8.0, 11.0
 RADIUS, TRACK = 13.0, 12.0
 WIDEST = PAGE_WIDTH * VALUE / 7.0
 ROW_GAP = 22.0
@@ -127,7 +127,7 @@ def _rows(figure: GraphFigure, layer: Mapping[str, int], count: int) -> list[Gra
         own = [n for n in figure.nodes if low < first_use[n.id] <= high]
         sources = {e.source for e in edges}
         copies = [
-            replace(n, repeated=True, above=None, below=None)
+            replace(n, repeated=True, above=None, below=None, formula=None)
             for n in figure.nodes
             if n.id in sources and first_use[n.id] <= low
         ]
@@ -182,9 +182,11 @@ def _grid(figure: GraphFigure) -> _Grid:
 def _stop(node: GraphNode) -> _Stop:
     shape = _shape(node, (0.0, 0.0))
     left, top, right, bottom = bounds(shape)
-    room = max((extent(text, VALUE)[1] + 2.0 for text in (node.above, node.below) if text is not None), default=0.0)
+    beside = [extent(text, VALUE) for text in (node.above, node.below, node.formula) if text is not None]
+    room = max((height + 2.0 for _, height in beside), default=0.0)
+    half = max((right - left) / 2, *(width / 2 - 6.0 for width, _ in beside), 0.0)
     heavy = 1e5 if node.kind in ("operation", "output") else 1.0
-    return _Stop(node.id, node, (right - left) / 2, (bottom - top) / 2 + room, heavy)
+    return _Stop(node.id, node, half, (bottom - top) / 2 + room, heavy)
 
 
 def _depth_first(figure: GraphFigure) -> list[str]:
@@ -330,7 +332,8 @@ def _row(figure: GraphFigure, grid: _Grid, pitch: float, spread: float) -> Drawi
     half_at = {xs[number]: half for number, half in enumerate(halves)}
     arrows = [_arrow(figure, number, way, nodes, at, half_at) for number, way in enumerate(grid.ways)]
     standing = [label for node in figure.nodes for label in _node_labels(node, nodes[node.id])]
-    wishes = [w for edge, arrow in zip(figure.edges, arrows, strict=True) for w in _wishes(edge, arrow)]
+    wishes = [wish for node in figure.nodes for wish in _node_wishes(node, nodes[node.id])]
+    wishes += [w for edge, arrow in zip(figure.edges, arrows, strict=True) for w in _wishes(edge, arrow)]
     labels, left_out = place(wishes, list(nodes.values()), arrows, standing)
     return _at_origin(Drawing(0.0, 0.0, (*arrows, *nodes.values(), *standing, *labels), left_out))
 
@@ -381,7 +384,8 @@ def _arrow(
         corners = [_bow(source.centre, target.centre, twins.index(number) - (len(twins) - 1) / 2, others)]
     start = edge_of(source, corners[0] if corners else target.centre)
     end = edge_of(target, corners[-1] if corners else source.centre)
-    return Arrow((start, *corners, end), "line", 0.8)
+    points = (start, *corners, end)
+    return Arrow(points[::-1], "line", 0.9, (4.0, 2.2)) if figure.edges[number].back else Arrow(points, "line", 0.8)
 
 
 def _bow(start: Point, end: Point, share: float, others: Sequence[Node]) -> Point:
@@ -399,18 +403,24 @@ def _bow(start: Point, end: Point, share: float, others: Sequence[Node]) -> Poin
 
 def _node_labels(node: GraphNode, shape: Node) -> list[Label]:
     labels = [Label(shape.centre, node.label, NODE_LABEL)]
-    x = shape.centre[0]
-    _, top, _, bottom = bounds(shape)
     if node.above is not None:
-        labels.append(Label((x, top - extent(node.above, VALUE)[1] / 2 - 2.0), node.above, VALUE, "forward"))
-    if node.below is not None:
-        labels.append(Label((x, bottom + extent(node.below, VALUE)[1] / 2 + 2.0), node.below, VALUE, "backward"))
+        top = bounds(shape)[1] - extent(node.above, VALUE)[1] / 2 - 2.0
+        labels.append(Label((shape.centre[0], top), node.above, VALUE, "forward"))
     return labels
+
+
+def _node_wishes(node: GraphNode, shape: Node) -> list[Wish]:
+    """What stands around a node where there is room, below it if it can."""
+    below = [Wish(shape, node.below, VALUE, "backward")] if node.below is not None else []
+    return below + ([Wish(shape, node.formula, VALUE, "line")] if node.formula is not None else [])
 
 
 def _wishes(edge: GraphEdge, arrow: Arrow) -> list[Wish]:
     level = abs(arrow.points[0][1] - arrow.points[-1][1]) < 1.0
     share = 0.45 if level else 0.4
-    above = [Wish(arrow, edge.above, VALUE, "forward", (1,), share)] if edge.above is not None else []
+    role = "ink" if edge.back else "forward"
+    above = (
+        [Wish(arrow, edge.above, FACTOR if edge.back else VALUE, role, (1,), share)] if edge.above is not None else []
+    )
     below = [Wish(arrow, edge.below, VALUE, "backward", (-1,), share)] if edge.below is not None else []
     return above + below

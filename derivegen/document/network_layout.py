@@ -1,258 +1,173 @@
-"""A NetworkFigure goes in, a Drawing comes out: units in columns, weights as faint arrows, the backward route thick
-and dashed.
+"""A NetworkFigure goes in, a Drawing comes out: units in columns, weights as faint arrows, every route back from the
+loss thick and dashed, with a pattern and a number of its own where there are several.
 
-Columns of more than 8 units show 7 or 8 of them (those on the route first) and dots for the rest; of more than 9
-columns the middle ones become dots; in both cases only the route keeps its labels. If labels find no room the units
-move apart, at most to PAGE_WIDTH and PAGE_HEIGHT; what still finds none stands in `Drawing.left_out`.
+If labels find no room the units move apart, at most to PAGE_WIDTH and PAGE_HEIGHT; what still finds none stands in
+`Drawing.left_out`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from itertools import chain, pairwise
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from itertools import pairwise
+from math import dist
 
-from derivegen.document.figures import Bias, Column, Link, NetworkFigure, Text, Unit
-from derivegen.document.placing import Wish, place
-from derivegen.document.shapes import Arrow, Box, Circle, Drawing, Label, Node, Point, edge_of, extent, runs_into
+from derivegen.document.figures import Bias, Link, NetworkFigure, Unit
+from derivegen.document.network_plan import (
+    BADGE,
+    CAPTION,
+    CROWDED,
+    FACTOR,
+    LABEL,
+    NODE_LABEL,
+    PAGE_WIDTH,
+    STEM,
+    Plan,
+    planned,
+    size_of,
+    stem_of,
+)
+from derivegen.document.placing import Wish, on_the_way, place
+from derivegen.document.shapes import (
+    Arrow,
+    Circle,
+    Drawing,
+    Label,
+    Node,
+    Point,
+    bounds,
+    edge_from,
+    edge_of,
+    extent,
+    runs_into,
+    touches,
+)
 
-PAGE_WIDTH = 460.0
-PAGE_HEIGHT = 620.0
-LABEL, NODE_LABEL, CAPTION = 9.5, 11.0, 9.0
-MOST_UNITS, MOST_COLUMNS = 8, 9
-CROWDED = 60
-DOTS = "⋮"
-
-
-@dataclass(frozen=True, slots=True)
-class _Spacing:
-    """Radius of a unit, distance between rows and free space between columns."""
-
-    radius: float
-    pitch: float
-    gap: float
-    loss_gap: float
+ROUTES: Mapping[int, tuple[str, tuple[float, ...]]] = {
+    1: ("route", (4.5, 2.5)),
+    2: ("second", (1.4, 2.2)),
+    3: ("third", (9.0, 2.5, 1.4, 2.5)),
+}
+"""Colour and dashes of every route that is told apart."""
+ASIDE = 5.0
+"""The distance between two routes over one link."""
 
 
 def lay_out_network(figure: NetworkFigure) -> Drawing:
     """The drawing of a network, before it is fitted to the page; the spacing grows until every label has its place."""
-    figure = thin(figure)
-    drawings = (_draw(figure, _spacing(figure, spread)) for spread in (1.0, 1.25, 1.6, 2.0))
-    best = next(drawings)
-    while best.left_out and (wider := next(drawings, None)):
-        best = min(best, wider, key=lambda d: len(d.left_out))
+    best: Drawing | None = None
+    for spread in (1.0, 1.25, 1.6, 2.0):
+        drawing = _draw(planned(figure, spread))
+        if best is None or len(drawing.left_out) < len(best.left_out):
+            best = drawing
+        if not best.left_out:
+            break
+    assert best is not None
     return best
 
 
-# -- thinning ------------------------------------------------------------------------------------------------
-
-
-def thin(figure: NetworkFigure) -> NetworkFigure:
-    """At most 8 units a column and 9 columns; dots stand for the others, and then only the labels of a route are
-    kept."""
-    if len(figure.columns) <= MOST_COLUMNS and all(len(c.labels) <= MOST_UNITS for c in figure.columns):
-        return figure
-    loss = len(figure.columns)
-    kept = _kept_columns(loss)
-    column_at = {c: kept.index(c) if c in kept else MOST_COLUMNS // 2 for c in range(loss)} | {
-        loss: min(loss, MOST_COLUMNS)
-    }
-    columns, unit_at = _thin_columns(figure, kept, column_at)
-    links: dict[tuple[Unit, Unit], Link] = {}
-    for link in figure.links:
-        ends = unit_at.get(link.source), unit_at.get(link.target)
-        if ends[0] is None or ends[1] is None or ends[0][0] == ends[1][0]:
-            continue
-        known = links.get((ends[0], ends[1]))
-        links[ends[0], ends[1]] = Link(
-            ends[0], ends[1], link.label if link.route else None, link.route or (known is not None and known.route)
-        )
-    biases = tuple(Bias(unit_at[b.unit], b.label, b.route) for b in figure.biases if b.route and b.unit in unit_at)
-    return replace(figure, columns=columns, links=tuple(links.values()), biases=biases)
-
-
-def _kept_columns(count: int) -> list[int]:
-    if count <= MOST_COLUMNS:
-        return list(range(count))
-    half = MOST_COLUMNS // 2
-    return [*range(half), -1, *range(count - half, count)]
-
-
-def _thin_columns(
-    figure: NetworkFigure, kept: list[int], column_at: Mapping[int, int]
-) -> tuple[tuple[Column, ...], dict[Unit, Unit]]:
-    """The thinned columns, and where each unit that is still shown has gone."""
-    columns: list[Column] = []
-    unit_at: dict[Unit, Unit] = {(len(figure.columns), 0): (column_at[len(figure.columns)], 0)}
-    for old in kept:
-        if old == -1:
-            columns.append(Column(("⋯",)))
-            continue
-        rows = _kept_rows(figure, old)
-        labels = [figure.columns[old].labels[row] if row is not None else DOTS for row in rows]
-        unit_at |= {(old, row): (column_at[old], position) for position, row in enumerate(rows) if row is not None}
-        columns.append(Column(tuple(labels), figure.columns[old].caption))
-    unit_at |= {
-        (c, row): (column_at[c], 0)
-        for c in range(len(figure.columns))
-        if c not in kept
-        for row in range(len(figure.columns[c].labels))
-    }
-    return tuple(columns), unit_at
-
-
-def _kept_rows(figure: NetworkFigure, column: int) -> list[int | None]:
-    """Rows to show, None where dots stand: those on a route, then the first ones and the last."""
-    count = len(figure.columns[column].labels)
-    if count <= MOST_UNITS:
-        return list(range(count))
-    ends = chain.from_iterable((link.source, link.target) for link in figure.links if link.route)
-    biased = (bias.unit for bias in figure.biases if bias.route)
-    on_route = sorted({row for c, row in (*ends, *biased) if c == column})
-    shown = sorted(
-        list(dict.fromkeys([*on_route[: MOST_UNITS - 2], 0, count - 1, 1, 2, 3]))[
-            : max(5, min(len(on_route) + 2, MOST_UNITS))
-        ]
-    )
-    rows: list[int | None] = [shown[0]]
-    for before, row in pairwise(shown):
-        rows += [row] if row == before + 1 else [None, row]
-    return rows
-
-
-# -- placing the units ---------------------------------------------------------------------------------------
-
-
-def _spacing(figure: NetworkFigure, spread: float) -> _Spacing:
-    texts = [*chain.from_iterable(c.labels for c in figure.columns), *([figure.loss] if figure.loss else [])]
-    radius = min(18.0, max(14.0, *(_circumradius(text) for text in texts)))
-    labelled = any(link.label is not None for link in figure.links)
-    tallest = max(len(c.labels) for c in figure.columns)
-    pitch = 2 * radius + (14.0 + 6.0 * labelled) * spread + 28.0 * bool(figure.biases)
-    pitch = max(2 * radius + 12.0, min(pitch, PAGE_HEIGHT / tallest))
-    gap = max(64.0 + 14.0 * labelled, 0.28 * pitch * (tallest - 1)) * spread
-    loss_gap = (
-        gap
-        if figure.loss and len(figure.columns[-1].labels) > 1
-        else max([40.0, *(_label_width(k) + 22.0 for k in _loss_links(figure))])
-    )
-    used = sum(2 * _half_width(c, radius) for c in figure.columns) + (loss_gap + 2 * radius if figure.loss else 0.0)
-    room = (PAGE_WIDTH * 1.12 - used) / max(len(figure.columns) - 1, 1)
-    return _Spacing(radius, pitch, max(22.0, min(gap, room)), loss_gap)
-
-
-def _loss_links(figure: NetworkFigure) -> list[Link]:
-    return [link for link in figure.links if link.target[0] == len(figure.columns)]
-
-
-def _label_width(link: Link) -> float:
-    return extent(link.label, LABEL)[0] if link.label is not None else 0.0
-
-
-def _circumradius(text: Text) -> float:
-    width, height = extent(text, NODE_LABEL)
-    return float((width**2 + height**2) ** 0.5 / 2 + 0.5)
-
-
-def _half_width(column: Column, radius: float) -> float:
-    """Half the width of a column: of its circles, or of its boxes where a label does not fit in a circle."""
-    if all(_circumradius(text) <= radius for text in column.labels):
-        return radius
-    return max(extent(text, NODE_LABEL)[0] for text in column.labels) / 2 + 6.0
-
-
-def _units(figure: NetworkFigure, spacing: _Spacing) -> dict[Unit, Node]:
-    """Every unit as a node; columns are centred on one line."""
-    nodes: dict[Unit, Node] = {}
-    routed = _on_route(figure)
-    columns = (*figure.columns, *([Column((figure.loss,))] if figure.loss is not None else []))
-    right = 0.0
-    for index, column in enumerate(columns):
-        half = _half_width(column, spacing.radius)
-        gap = spacing.loss_gap if index == len(figure.columns) else spacing.gap
-        centre = right + (gap if index else 0.0) + half
-        right = centre + half
-        top = -spacing.pitch * (len(column.labels) - 1) / 2
-        for row in range(len(column.labels)):
-            position = centre, top + row * spacing.pitch
-            nodes[index, row] = _node(position, half, spacing.radius, _fill(figure, index), (index, row) in routed)
-    return nodes
-
-
-def _on_route(figure: NetworkFigure) -> set[Unit]:
-    on_links = chain.from_iterable((link.source, link.target) for link in figure.links if link.route)
-    return {*on_links, *(bias.unit for bias in figure.biases if bias.route)}
-
-
-def _fill(figure: NetworkFigure, column: int) -> str:
-    if column == len(figure.columns):
-        return "paper"
-    if column == 0:
-        return "input"
-    return "output" if column == len(figure.columns) - 1 else "hidden"
-
-
-def _node(centre: Point, half: float, radius: float, fill: str, routed: bool) -> Node:
-    line, stroke = ("route", 1.6) if routed else ("line", 0.8)
-    if half == radius:
-        return Circle(centre, radius, fill, line, stroke)
-    return Box(centre, 2 * half, 2 * radius * 0.85, fill, line, stroke)
-
-
-# -- drawing -------------------------------------------------------------------------------------------------
-
-
-def _draw(figure: NetworkFigure, spacing: _Spacing) -> Drawing:
-    units = _units(figure, spacing)
-    dots = {
-        unit
-        for unit in units
-        if unit[0] < len(figure.columns) and figure.columns[unit[0]].labels[unit[1]] in (DOTS, "⋯")
-    }
-    arrows = [(link, _arrow(link, units, spacing, len(figure.links) > CROWDED)) for link in figure.links]
-    bias_arrows = [_bias_arrow(bias, units[bias.unit]) for bias in figure.biases]
-    inside = [_inside(figure, unit, node) for unit, node in units.items() if unit not in dots]
-    standing = [
-        *inside,
-        *(_bias_label(b, a) for b, a in zip(figure.biases, bias_arrows, strict=True)),
-        *_captions(figure, units, spacing),
+def _draw(plan: Plan) -> Drawing:
+    figure = plan.figure
+    nodes = [_styled(plan, unit, node) for unit, node in plan.units.items() if not plan.stands_for_many(unit)]
+    links = [(link, arrow) for link in figure.links for arrow in _arrows(plan, link)]
+    biases = [(bias, arrow) for bias in figure.biases for arrow in _bias_arrows(plan, bias)]
+    entering, targets = _targets(plan)
+    arrows = sorted([*(a for _, a in links), *(a for _, a in biases), *entering], key=lambda a: _ORDER.get(a.role, 1))
+    standing = [*_names(plan), *targets, *_bias_labels(plan), *_captions(plan)]
+    badges = _badges(plan, links, nodes, standing)
+    wishes = _wishes(plan, links, biases)
+    dots = [dot for unit in plan.units if plan.stands_for_many(unit) for dot in _dots(plan, unit)]
+    labels, left_out = place(wishes, [*nodes, *badges, *dots], arrows, standing)
+    numbers = [
+        Label(badge.centre, str(number), BADGE, badge.line) for number, badge in zip(plan.routes, badges, strict=False)
     ]
-    nodes = [node for unit, node in units.items() if unit not in dots]
-    lines = sorted([*(a for _, a in arrows), *bias_arrows], key=lambda a: a.role == "route")
-    wishes = [_wish(figure, link, arrow) for link, arrow in arrows if link.label is not None]
-    wishes.sort(key=lambda w: w.role != "route")
-    labels, left_out = place(wishes, nodes, lines, standing)
-    dotted = [
-        dot
-        for unit in sorted(dots)
-        for dot in _dots(units[unit].centre, figure.columns[unit[0]].labels[unit[1]] == "⋯")
-    ]
-    return Drawing(0.0, 0.0, (*lines, *nodes, *dotted, *standing, *labels), left_out)
+    return Drawing(0.0, 0.0, (*arrows, *nodes, *dots, *badges, *standing, *numbers, *labels), left_out)
 
 
-def _arrow(link: Link, units: Mapping[Unit, Node], spacing: _Spacing, crowded: bool) -> Arrow:
-    """The link as an arrow forward, or backward on a route; a link that skips columns goes over their tops."""
-    source, target = units[link.source], units[link.target]
-    between = [n for (column, _), n in units.items() if link.source[0] < column < link.target[0]]
-    over = min((n.centre[1] for n in between), default=0.0) - spacing.pitch * 0.75 - 5 * link.source[1]
-    corners: list[Point] = (
-        [(min(n.centre[0] for n in between), over), (max(n.centre[0] for n in between), over)] if between else []
-    )
-    if len(corners) == 2 and corners[0] == corners[1]:
-        corners.pop()
+_ORDER = {"pale": 0, "quiet": 0}
+
+
+def _styled(plan: Plan, unit: Unit, node: Node) -> Node:
+    """On a route thick, beside it pale."""
+    if not plan.routed:
+        return node
+    if unit in plan.on_route:
+        return replace(node, line="ink", stroke=1.6)
+    return replace(node, fill="paper", line="quiet", stroke=0.6)
+
+
+def _names(plan: Plan) -> Iterator[Label]:
+    for unit, node in plan.units.items():
+        if (text := plan.text(unit)) is not None:
+            yield Label(node.centre, text, NODE_LABEL, "ink" if not plan.routed or unit in plan.on_route else "line")
+
+
+def _arrows(plan: Plan, link: Link) -> Iterator[Arrow]:
+    """The link as an arrow forward; on routes as arrows backward, side by side."""
+    points = _way(plan, link)
+    if not link.routes:
+        crowded = len(plan.figure.links) > CROWDED
+        plain = "pale" if crowded or plan.routed else "quiet"
+        role = plain if link.label is None else "line"
+        yield Arrow(points, role, 0.5 if crowded else 0.6, head=0.0 if crowded else 5.0)
+        return
+    for number, shift in zip(link.routes, _shifts(link.routes), strict=True):
+        role, dash = ROUTES[number]
+        way = points if len(points) > 2 else _beside(plan, link, points, shift)
+        yield Arrow(way[::-1], role, plan.thick, dash, 3.0 + 2.6 * plan.thick)
+
+
+def _shifts(routes: tuple[int, ...]) -> Iterator[float]:
+    """How far aside each of several routes runs."""
+    return ((place_of - (len(routes) - 1) / 2) * ASIDE for place_of in range(len(routes)))
+
+
+def _beside(plan: Plan, link: Link, points: tuple[Point, ...], shift: float) -> tuple[Point, ...]:
+    """A straight way moved aside, from edge to edge of its units."""
+    if not shift:
+        return points
+    start, end = _shifted(points, shift)
+    return edge_from(plan.units[link.source], start, end), edge_from(plan.units[link.target], end, start)
+
+
+def _shifted(points: tuple[Point, ...], by: float) -> tuple[Point, ...]:
+    """The points moved across their first direction."""
+    (x0, y0), (x1, y1) = points[0], points[1]
+    length = dist(points[0], points[1]) or 1.0
+    across = -(y1 - y0) / length * by, (x1 - x0) / length * by
+    return tuple((x + across[0], y + across[1]) for x, y in points)
+
+
+def _way(plan: Plan, link: Link) -> tuple[Point, ...]:
+    """From source to target: straight, beside the units of one column, or over the tops of the columns between."""
+    source, target = plan.units[link.source], plan.units[link.target]
+    corners = _corners(plan, link)
     start = edge_of(source, corners[0] if corners else target.centre)
     end = edge_of(target, corners[-1] if corners else source.centre)
-    if not corners and _grazes(start, end, [n for u, n in units.items() if u not in (link.source, link.target)]):
+    if not corners and link.source[0] != link.target[0] and _grazes(plan, link, start, end):
         start, end = _side(source, 1), _side(target, -1)
-    points = (start, *corners, end)
-    if link.route:
-        return Arrow(points[::-1], "route", 1.6, dashed=True, head=8.0)
-    return Arrow(points, "quiet", 0.4 if crowded else 0.6, head=4.5 if crowded else 5.5)
+    return (start, *corners, end)
 
 
-def _grazes(start: Point, end: Point, nodes: Iterable[Node]) -> bool:
-    """Whether a straight line runs into one of the nodes, as steep ones do beside a long column."""
-    return any(runs_into(start, end, node, 2.0) for node in nodes)
+def _corners(plan: Plan, link: Link) -> list[Point]:
+    (first, row), (last, other) = link.source, link.target
+    source = plan.units[link.source]
+    if first == last:
+        if abs(row - other) == 1:
+            return []
+        left = bounds(source)[0] - 12.0
+        return [(left, source.centre[1]), (left, plan.units[link.target].centre[1])]
+    between = [node for (column, _), node in plan.units.items() if first < column < last]
+    if not between:
+        return []
+    over = min(n.centre[1] for n in between) - plan.pitch * 0.75 - 5 * row
+    return list(dict.fromkeys([(min(n.centre[0] for n in between), over), (max(n.centre[0] for n in between), over)]))
+
+
+def _grazes(plan: Plan, link: Link, start: Point, end: Point) -> bool:
+    """Whether a straight line runs into a neighbour of one of its ends, as steep ones do beside a long column."""
+    beside = [plan.units.get((column, row + step)) for column, row in (link.source, link.target) for step in (1, -1)]
+    return any(runs_into(start, end, node, 2.0) for node in beside if node is not None)
 
 
 def _side(node: Node, sign: int) -> Point:
@@ -260,52 +175,179 @@ def _side(node: Node, sign: int) -> Point:
     return edge_of(node, (node.centre[0] + sign, node.centre[1]))
 
 
-def _bias_arrow(bias: Bias, node: Node) -> Arrow:
-    edge = edge_of(node, (node.centre[0], node.centre[1] - 100.0))
-    tail = (edge[0], edge[1] - 17.0)
-    if bias.route:
-        return Arrow((edge, tail), "route", 1.6, dashed=True, head=6.5)
-    return Arrow((tail, edge), "quiet", 0.6)
+def _wishes(plan: Plan, links: list[tuple[Link, Arrow]], biases: list[tuple[Bias, Arrow]]) -> list[Wish]:
+    """Labels of links, factors beside units and bias arrows; those of routes choose first."""
+    labelled: dict[Unit | tuple[Unit, Unit], Wish] = {}
+    leaving, arriving = _counts(plan.figure, 0), _counts(plan.figure, 1)
+    for link, arrow in links:
+        if link.label is not None and (link.source, link.target) not in labelled:
+            out, into = leaving[link.source], arriving[link.target]
+            share = 0.5 if out == into == 1 else 0.36 if into >= out else 0.64
+            role = _role(link.routes)
+            sides = (1, -1) if link.routes or max(out, into) == 1 else (1, -1, 0)
+            labelled[link.source, link.target] = Wish(arrow, link.label, size_of(link.label), role, sides, share)
+    routed = [wish for wish in labelled.values() if wish.role != "line"]
+    rest = [wish for wish in labelled.values() if wish.role == "line"]
+    role = _role(plan.routes)
+    remarks = [Wish(plan.units[remark.unit], remark.text, FACTOR, role) for remark in plan.figure.remarks]
+    factors = {bias: Wish(arrow, bias.factor, FACTOR, role) for bias, arrow in biases if bias.factor is not None}
+    return [*routed, *factors.values(), *remarks, *rest]
 
 
-def _bias_label(bias: Bias, arrow: Arrow) -> Label:
-    x, y = min(arrow.points, key=lambda p: p[1])
-    return Label(
-        (x, y - extent(bias.label, LABEL)[1] / 2 - 1.0), bias.label, LABEL, "route" if bias.route else "line", halo=True
-    )
+def _role(routes: tuple[int, ...]) -> str:
+    """The colour of what stands beside a route; beside several, that of lines."""
+    return ROUTES[routes[0]][0] if len(routes) == 1 else "ink" if routes else "line"
 
 
-def _inside(figure: NetworkFigure, unit: Unit, node: Node) -> Label:
-    text = figure.loss if unit[0] == len(figure.columns) else figure.columns[unit[0]].labels[unit[1]]
-    assert text is not None
-    return Label(node.centre, text, NODE_LABEL)
+def _counts(figure: NetworkFigure, end: int) -> dict[Unit, int]:
+    counts: dict[Unit, int] = {}
+    for link in figure.links:
+        unit = (link.source, link.target)[end]
+        counts[unit] = counts.get(unit, 0) + 1
+    return counts
 
 
-def _wish(figure: NetworkFigure, link: Link, arrow: Arrow) -> Wish:
-    """Where lines fan out from one unit the label stands near their far ends, and the other way round: there they are
-    furthest apart."""
-    leaving = sum(other.source == link.source for other in figure.links)
-    arriving = sum(other.target == link.target for other in figure.links)
-    share = 0.5 if leaving == arriving == 1 else 0.36 if arriving >= leaving else 0.64
-    return Wish(arrow, link.label or "", LABEL, "route" if link.route else "line", share=share)
+def _badges(plan: Plan, links: list[tuple[Link, Arrow]], nodes: list[Node], standing: list[Label]) -> list[Circle]:
+    """A number on every route where there are several, on a link that few other routes run over."""
+    if len(plan.routes) < 2:
+        return []
+    badges: list[Circle] = []
+    for number in plan.routes:
+        role = ROUTES[number][0]
+        own = [(len(link.routes), arrow) for link, arrow in links if arrow.role == role]
+        fewest = min((count for count, _ in own), default=0)
+        spots = [
+            Circle(on_the_way(arrow.points, share * _length(arrow))[0], 6.0, "paper", role, 1.0)
+            for share in (0.45, 0.35, 0.6, 0.25)
+            for count, arrow in own
+            if count == fewest
+        ]
+        free = [spot for spot in spots if not _covered(spot, [*nodes, *badges], standing)]
+        badges += (free or spots)[:1]
+    return badges
 
 
-def _dots(centre: Point, across: bool) -> Iterable[Circle]:
+def _length(arrow: Arrow) -> float:
+    return sum(dist(a, b) for a, b in pairwise(arrow.points))
+
+
+def _covered(spot: Circle, nodes: Iterable[Node], labels: Iterable[Label]) -> bool:
+    area = bounds(spot)
+    return any(touches(area, node, 1.0) for node in nodes) or any(touches(bounds(label), spot, 1.0) for label in labels)
+
+
+# -- biases, targets, dots, captions -------------------------------------------------------------------------
+
+STACKED = 64.0
+"""The width beyond which targets stand one above the other."""
+
+
+def _bias_arrows(plan: Plan, bias: Bias) -> Iterator[Arrow]:
+    """An arrow from the bias into each of its units, back to it on a route."""
+    tail = _tail(plan, bias)
+    for unit, routes in _entered(bias):
+        node = plan.units[unit]
+        edge = edge_of(node, tail)
+        if len(bias.units) > 1 and any(runs_into(tail, edge, other, 1.0) for other in _above(plan, unit)):
+            edge = _side(node, -1)
+        if not routes:
+            yield Arrow((tail, edge), "pale" if plan.routed else "quiet", 0.6, head=5.0)
+        for number, shift in zip(routes, _shifts(routes), strict=True):
+            role, dash = ROUTES[number]
+            yield Arrow(_shifted((edge, tail), shift), role, 1.7, dash, 6.5)
+
+
+def _entered(bias: Bias) -> Iterator[tuple[Unit, tuple[int, ...]]]:
+    """The units of a bias with the routes through each: a shared one has one route a unit, or all of one look."""
+    if len(bias.units) == 1:
+        yield bias.units[0], bias.routes
+    elif len(bias.units) == len(bias.routes):
+        yield from ((unit, (number,)) for unit, number in zip(bias.units, bias.routes, strict=True))
+    else:
+        yield from ((unit, bias.routes[:1]) for unit in bias.units)
+
+
+def _above(plan: Plan, unit: Unit) -> Iterator[Node]:
+    return (node for (column, row), node in plan.units.items() if column == unit[0] and row < unit[1])
+
+
+def _tail(plan: Plan, bias: Bias) -> Point:
+    """Where the bias's arrows begin: above its unit, or above and left of the column that shares it."""
+    node = plan.units[bias.units[0]]
+    left, top, _, _ = bounds(node)
+    if _oblique(bias):
+        return left - 16.0, node.centre[1] - 0.45 * plan.pitch
+    if len(bias.units) == 1:
+        return node.centre[0], top - stem_of(bias)
+    return left - 22.0, top - 12.0
+
+
+def _oblique(bias: Bias) -> bool:
+    """Whether a bias stands beside its column, since there is no room above the unit: on a route to a lower unit."""
+    return len(bias.units) == 1 and bool(bias.routes) and bias.units[0][1] > 0
+
+
+def _bias_labels(plan: Plan) -> Iterator[Label]:
+    for bias in plan.figure.biases:
+        x, y = _tail(plan, bias)
+        width, height = extent(bias.label, LABEL)
+        centre = (x - width / 2 - 2.0, y) if _oblique(bias) else (x, y - height / 2 - 1.5)
+        yield Label(centre, bias.label, LABEL, _role(bias.routes), halo=True)
+
+
+def _targets(plan: Plan) -> tuple[list[Arrow], list[Label]]:
+    """The targets above the loss, side by side or, if they are wide, one above the other, with one arrow into it."""
+    texts = plan.figure.targets
+    if not texts or plan.figure.loss is None:
+        return [], []
+    node = plan.units[len(plan.figure.columns), 0]
+    x, top = node.centre[0], bounds(node)[1]
+    sizes = [extent(text, LABEL) for text in texts]
+    wide, high = max(width for width, _ in sizes), max(height for _, height in sizes)
+    stacked = (wide + 5.0) * len(texts) > STACKED
+    labels = []
+    for number, text in enumerate(texts):
+        across = 0.0 if stacked else (number - (len(texts) - 1) / 2) * (wide + 5.0)
+        up = (len(texts) - 1 - number) * (high + 2.0) if stacked else 0.0
+        labels.append(Label((x + across, top - STEM - 1.5 - high / 2 - up), text, LABEL, "line"))
+    return [Arrow(((x, top - STEM), (x, top)), "quiet", 0.6, head=5.0)], labels
+
+
+def _dots(plan: Plan, unit: Unit) -> Iterator[Circle]:
+    x, y = plan.units[unit].centre
+    across = len(plan.figure.columns[unit[0]].labels) == 1
     for step in (-7.0, 0.0, 7.0):
-        at = (centre[0] + step, centre[1]) if across else (centre[0], centre[1] + step)
-        yield Circle(at, 1.4, "line", "line", 0.0)
+        yield Circle((x + step, y) if across else (x, y + step), 1.4, "line", "line", 0.0)
 
 
-def _captions(figure: NetworkFigure, units: Mapping[Unit, Node], spacing: _Spacing) -> list[Label]:
+def _captions(plan: Plan) -> Iterator[Label]:
     """The words below the columns, broken where they are wider than their column."""
-    below = max(node.centre[1] for node in units.values()) + spacing.radius + 18.0
-    labels: list[Label] = []
-    for index, column in enumerate(figure.columns):
-        x = units[index, 0].centre[0]
-        room = 2 * _half_width(column, spacing.radius) + spacing.gap - 6.0
-        lines = _broken(column.caption, room)
-        labels += [Label((x, below + 11.0 * n), line, CAPTION, "line") for n, line in enumerate(lines)]
-    return labels
+    below = max(node.centre[1] for node in plan.units.values()) + plan.radius + 18.0
+    lowest = [extent(r.text, FACTOR)[1] for r in plan.figure.remarks if _is_lowest(plan, r.unit)]
+    below += max(0.0, max(lowest, default=0.0) - 8.0)
+    for index, column in enumerate(plan.figure.columns):
+        x = plan.units[index, 0].centre[0]
+        room = _room(plan, index)
+        for n, line in enumerate(_broken(column.caption, room)):
+            yield Label((x, below + 11.0 * n), line, CAPTION, "line")
+
+
+def _is_lowest(plan: Plan, unit: Unit) -> bool:
+    """Whether what stands below a unit may come down to the captions."""
+    low = max(node.centre[1] for node in plan.units.values())
+    return low - plan.units[unit].centre[1] < plan.pitch / 2
+
+
+def _room(plan: Plan, index: int) -> float:
+    """The width a caption may have: up to its neighbours' captions, or to the middle where they are as long."""
+    x = plan.units[index, 0].centre[0]
+    room = PAGE_WIDTH
+    for other in (index - 1, index + 1):
+        if 0 <= other < len(plan.figure.columns):
+            away = abs(plan.units[other, 0].centre[0] - x)
+            words = extent(plan.figure.columns[other].caption, CAPTION)[0]
+            room = min(room, 2 * (away - min(words, away) / 2))
+    return room - 8.0
 
 
 def _broken(words: str, room: float) -> list[str]:

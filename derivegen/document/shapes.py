@@ -6,10 +6,11 @@ The size of a label is estimated from its tree, on the large side, so that the l
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import combinations, pairwise
-from math import hypot
+from functools import lru_cache
+from itertools import combinations, groupby, pairwise
+from math import hypot, sqrt
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -26,7 +27,10 @@ COLOURS: Mapping[str, tuple[int, int, int]] = MappingProxyType(
         "forward": (21, 84, 180),
         "backward": (185, 40, 26),
         "route": (192, 44, 34),
-        "quiet": (145, 145, 145),
+        "second": (21, 84, 180),
+        "third": (108, 60, 150),
+        "quiet": (128, 128, 128),
+        "pale": (195, 195, 195),
         "input": (236, 229, 248),
         "hidden": (227, 243, 229),
         "parameter": (255, 241, 194),
@@ -65,12 +69,13 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
-    """A line through the points, corners rounded (`pieces`), with a head of this length at the last one."""
+    """A line through the points, corners rounded (`pieces`), with a head of this length at the last one; `dash` are
+    the lengths of its strokes and the gaps between them."""
 
     points: tuple[Point, ...]
     role: str
     stroke: float = 0.7
-    dashed: bool = False
+    dash: tuple[float, ...] = ()
     head: float = 5.5
 
 
@@ -113,21 +118,42 @@ class Drawing:
 _SMALL = 0.73
 _NARROW = dict.fromkeys("ijl.,;:|'()[]", 0.44)
 _WIDE = (
-    dict.fromkeys("mwMWHXAN", 0.97)
-    | dict.fromkeys("DGKOQRUV", 0.8)
+    dict.fromkeys("mwHXANK", 0.97)
+    | dict.fromkeys("MW", 1.08)
+    | dict.fromkeys("BCDEFGOPQRTUVYZ", 0.84)
     | {" ": 0.28, "−": 0.78, "-": 0.78, "+": 0.78, "×": 0.78}
 )
 _WIDTHS = _NARROW | _WIDE | dict.fromkeys("0123456789", 0.52)
 
 
+_DEEP = "fjQβζθλξφψ"
+"""Letters that reach both above the small ones and below the line."""
+_UPRIGHT = (
+    dict.fromkeys("ijlfrt.,;:|'()[]", 0.42)
+    | dict.fromkeys("mw", 0.85)
+    | dict.fromkeys("MWHX", 1.0)
+    | {" ": 0.36, "×": 0.78, "−": 0.78, "+": 0.78}
+)
+
+
 def extent(content: Text, size: float) -> tuple[float, float]:
     """Width and height that a label needs at a font size, estimated on the large side."""
-    width, height = (_run(content) * 0.97, 1.0) if isinstance(content, str) else _measure(content)
+    width, height = _extent(content)
     return width * size, height * size
+
+
+@lru_cache(maxsize=4096)
+def _extent(content: Text) -> tuple[float, float]:
+    return (_upright(content), 1.0) if isinstance(content, str) else _measure(content)
 
 
 def _run(text: str) -> float:
     return sum(_WIDTHS.get(c, 0.68) for c in text)
+
+
+def _upright(text: str) -> float:
+    """The width of words, which are narrower than letters that stand for something."""
+    return sum(_UPRIGHT.get(c, 0.79 if c.isupper() else 0.58) for c in text)
 
 
 def _measure(tree: t.Formula) -> tuple[float, float]:
@@ -135,14 +161,20 @@ def _measure(tree: t.Formula) -> tuple[float, float]:
     match tree:
         case t.Glyph(base, sub, sup, accent, _, primes):
             scripts = _SMALL * max(_run(sub), _run(sup)) + 0.08
-            height = 0.78 + 0.3 * bool(sub) + 0.4 * bool(sup or primes) + 0.35 * bool(accent)
-            return max(_run(base), 0.95 * bool(accent)) + scripts * bool(sub or sup) + 0.3 * primes, height
+            height = (
+                (0.95 if len(base) > 1 or base in _DEEP else 0.78)
+                + 0.3 * bool(sub)
+                + 0.4 * bool(sup or primes)
+                + 0.35 * bool(accent)
+            )
+            letters = _run(base) if len(base) == 1 else _upright(base)
+            return max(letters, 0.95 * bool(accent)) + scripts * bool(sub or sup) + 0.3 * primes, height
         case t.Number(text):
             return _run(text), 0.8
         case t.Quantity(name) | t.Value(name):
             return _run(name) * _SMALL, 1.5
         case t.Words(text):
-            return _run(text), 1.0
+            return _upright(text), 1.0
         case t.Ratio(top, bottom) | t.Partial(top, bottom):
             signs = 0.65 * isinstance(tree, t.Partial)
             (w1, h1), (w2, h2) = _measure(top), _measure(bottom)
@@ -238,17 +270,24 @@ def runs_into(start: Point, end: Point, node: Node, gap: float = 0.0) -> bool:
     return hypot(x - nearest[0], y - nearest[1]) < node.radius + gap
 
 
-def edge_of(node: Node, towards: Point, gap: float = 0.0) -> Point:
-    """Where the ray from a node's centre towards a point leaves the node (and `gap` more)."""
-    (x, y), (dx, dy) = node.centre, (towards[0] - node.centre[0], towards[1] - node.centre[1])
+def edge_of(node: Node, towards: Point) -> Point:
+    """Where the ray from a node's centre towards a point leaves the node."""
+    return edge_from(node, node.centre, towards)
+
+
+def edge_from(node: Node, start: Point, towards: Point) -> Point:
+    """Where the ray from a point inside of a node towards another point leaves the node."""
+    (x, y), (dx, dy) = start, (towards[0] - start[0], towards[1] - start[1])
     length = hypot(dx, dy) or 1.0
+    ux, uy = dx / length, dy / length
+    aside, below = x - node.centre[0], y - node.centre[1]
     if isinstance(node, Circle):
-        reach = node.radius
+        along = aside * ux + below * uy
+        reach = -along + sqrt(max(0.0, along**2 + node.radius**2 - aside**2 - below**2))
     else:
-        reach = min(
-            (half * length / abs(d) for half, d in ((node.width / 2, dx), (node.height / 2, dy)) if d), default=0.0
-        )
-    return x + dx / length * (reach + gap), y + dy / length * (reach + gap)
+        ways = ((node.width / 2, aside, ux), (node.height / 2, below, uy))
+        reach = min(((half - at * (1 if u > 0 else -1)) / abs(u) for half, at, u in ways if u), default=0.0)
+    return x + ux * reach, y + uy * reach
 
 
 def pieces(points: tuple[Point, ...], radius: float = 14.0) -> tuple[tuple[Point, ...], ...]:
@@ -305,6 +344,16 @@ def moved(shape: Shape, dx: float, dy: float, scale: float = 1.0) -> Shape:
             return replace(shape, points=tuple(at(p) for p in shape.points), head=shape.head * scale)
         case Label():
             return replace(shape, centre=at(shape.centre), size=shape.size * scale)
+
+
+def bundled(shapes: Iterable[Shape]) -> Iterator[tuple[Shape, ...]]:
+    """The shapes in order, neighbouring arrows of one look together: a back-end says once what they share."""
+
+    def look(numbered: tuple[int, Shape]) -> tuple[object, ...]:
+        number, shape = numbered
+        return (shape.role, shape.stroke, shape.dash, shape.head) if isinstance(shape, Arrow) else (number,)
+
+    return (tuple(shape for _, shape in group) for _, group in groupby(enumerate(shapes), look))
 
 
 def overlaps(drawing: Drawing) -> list[tuple[Shape, Shape]]:

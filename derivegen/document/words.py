@@ -7,7 +7,8 @@ text is split at these.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from derivegen.document.blocks import Prose
@@ -16,6 +17,7 @@ from derivegen.formula.tree import Formula
 
 if TYPE_CHECKING:
     from jinja2 import Template
+    from jinja2.sandbox import SandboxedEnvironment
 
 FIRST, LAST = 0xE000, 0xF8FF
 _PRIVATE = dict.fromkeys(range(FIRST, LAST + 1))
@@ -27,7 +29,6 @@ class Words:
 
     sentences: Mapping[str, str]
     source: str
-    _templates: dict[str, Template] = field(default_factory=dict, repr=False, compare=False)
 
     def say(self, key: str, **values: Any) -> Prose:
         """The sentence of that key with its values put in. Raises InputError if a template is broken or missing."""
@@ -52,11 +53,9 @@ class Words:
         return key in self.sentences
 
     def _template(self, key: str) -> Template:
-        if key not in self._templates:
-            if key not in self.sentences:
-                raise InputError(f"{self.source}: the sentence {key!r} is missing")
-            self._templates[key] = _environment().from_string(self.sentences[key])
-        return self._templates[key]
+        if key not in self.sentences:
+            raise InputError(f"{self.source}: the sentence {key!r} is missing")
+        return _compiled(self.sentences[key])
 
 
 class Token(str):
@@ -94,7 +93,13 @@ def split(text: str, formulas: list[Formula]) -> Prose:
     return (*runs, current) if current else tuple(runs)
 
 
-def _environment() -> Any:
+@lru_cache(maxsize=2048)
+def _compiled(sentence: str) -> Template:
+    return _environment().from_string(sentence)
+
+
+@lru_cache(maxsize=1)
+def _environment() -> SandboxedEnvironment:
     from jinja2 import StrictUndefined
     from jinja2.sandbox import SandboxedEnvironment
 
@@ -103,7 +108,7 @@ def _environment() -> Any:
     return environment
 
 
-def listed(items: list[Any], last: str = " and ") -> str:
-    """a, b and c."""
+def listed(items: list[Any], last: str = " and ", between: str = ", ") -> str:
+    """a, b and c; another language names its own words, and its own sign where numbers have commas."""
     texts = [str(item) for item in items]
-    return last.join(part for part in (", ".join(texts[:-1]), texts[-1]) if part) if texts else ""
+    return last.join(part for part in (between.join(texts[:-1]), texts[-1]) if part) if texts else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from derivegen.formula.layout import Printer, is_tall, small_ratio
+from derivegen.formula.layout import Printer, fractions_below, is_tall, small_ratio, with_comma
 from derivegen.formula.tree import (
     BigSum,
     Call,
@@ -20,6 +20,7 @@ from derivegen.formula.tree import (
     Ratio,
     Slope,
     Strike,
+    Transpose,
     Under,
     Words,
 )
@@ -29,6 +30,7 @@ GREEK = {
     "ι": "iota", "κ": "kappa", "λ": "lambda", "μ": "mu", "ν": "nu", "ξ": "xi", "π": "pi", "ρ": "rho", "σ": "sigma", "τ": "tau",
     "υ": "upsilon", "φ": "varphi", "χ": "chi", "ψ": "psi", "ω": "omega", "Γ": "Gamma", "Δ": "Delta", "Θ": "Theta",
     "Λ": "Lambda", "Ξ": "Xi", "Π": "Pi", "Σ": "Sigma", "Φ": "Phi", "Ψ": "Psi", "Ω": "Omega", "ℓ": "ell",
+    "∇": "nabla", "…": "dots",
 }  # fmt: skip
 FUNCTIONS = {
     "ln": r"\ln", "sin": r"\sin", "cos": r"\cos", "tanh": r"\tanh", "max": r"\max", "min": r"\min", "sigmoid": r"\sigma",
@@ -67,27 +69,38 @@ def letter(base: str) -> str:
 
 def index(text: str) -> str:
     """A sub- or superscript: Greek letters by name."""
+    if text.isascii():
+        return text.strip()
     return re.sub(r"[^\W_]", lambda m: f"\\{GREEK[m[0]]} " if m[0] in GREEK else m[0], text).strip()
+
+
+@lru_cache(maxsize=4096)
+def symbol(tree: Glyph) -> str:
+    """A symbol with all that is attached to it; kept, since a document writes the same few again and again."""
+    base = rf"\boldsymbol{{{letter(tree.base)}}}" if tree.bold else letter(tree.base)
+    base = rf"\{tree.accent}{{{base}}}" if tree.accent else base
+    sub = f"_{{{index(tree.sub)}}}" if tree.sub else ""
+    # primes are a superscript of TeX: right before the other one the two join, with an index between they clash
+    return base + sub + "'" * tree.primes + (f"^{{{index(tree.sup)}}}" if tree.sup else "")
 
 
 class Latex(Printer):
     """The LaTeX dialect."""
 
-    dot = r" \cdot "
+    dot, entrywise = r" \cdot ", r" \odot "
 
     def __init__(self, colour: bool, otherwise: str) -> None:
         self.coloured, self.otherwise = colour, otherwise
 
     def number(self, text: str) -> str:
+        text = text.replace(",", "{,}")  # a comma alone has a space after it
+        if "e" not in text:
+            return text
         mantissa, _, exponent = text.partition("e")
-        return rf"{mantissa} \times 10^{{{exponent}}}" if exponent else mantissa
+        return rf"{mantissa} \times 10^{{{exponent}}}"
 
     def glyph(self, tree: Glyph) -> str:
-        base = rf"\boldsymbol{{{letter(tree.base)}}}" if tree.bold else letter(tree.base)
-        base = rf"\{tree.accent}{{{base}}}" if tree.accent else base
-        sub = f"_{{{index(tree.sub)}}}" if tree.sub else ""
-        # primes are a superscript of TeX: right before the other one the two join, with an index between they clash
-        return base + sub + "'" * tree.primes + (f"^{{{index(tree.sup)}}}" if tree.sup else "")
+        return symbol(tree)
 
     def parenthesised(self, inner: str, tall: bool) -> str:
         return rf"\left( {inner} \right)" if tall else f"({inner})"
@@ -107,7 +120,7 @@ class Latex(Printer):
         return rf"\frac{{\mathrm{{d}}}}{{\mathrm{{d}} {by}}} {self.single(tree.body)}"
 
     def call(self, tree: Call) -> str:
-        arguments = ", ".join(map(self.text, tree.arguments))
+        arguments = ("; " if with_comma(tree.arguments) else ", ").join(map(self.text, tree.arguments))
         if tree.primes == 0 and tree.function == "exp":
             return rf"\mathrm{{e}}^{{{arguments}}}"
         if tree.primes == 0 and tree.function == "sqrt":
@@ -127,8 +140,15 @@ class Latex(Printer):
         return r"\begin{cases} " + r" \\ ".join(lines) + r" \end{cases}"
 
     def matrix(self, tree: Matrix) -> str:
-        lines = (" & ".join(map(self.text, row)) for row in tree.rows)
-        return r"\begin{bmatrix} " + r" \\ ".join(lines) + r" \end{bmatrix}"
+        lines = (" & ".join(map(self.cell, row)) for row in tree.rows)
+        between = r" \\[5pt] " if fractions_below(tree) else r" \\ "
+        return r"\begin{bmatrix} " + between.join(lines) + r" \end{bmatrix}"
+
+    def transpose(self, tree: Transpose) -> str:
+        return rf"{{{self.base(tree.body)}}}^{{\top}}"
+
+    def displayed(self, text: str) -> str:
+        return rf"\displaystyle {text}"
 
     def bigsum(self, tree: BigSum) -> str:
         index = f"{self.text(tree.index)} = {self.text(tree.low)}"
@@ -152,4 +172,9 @@ class Latex(Printer):
 @lru_cache(maxsize=32768)
 def latex(tree: Formula, colour: bool = False, otherwise: str = "otherwise") -> str:
     """The LaTeX of a written tree. Raises TypeError where a quantity has not been given its look."""
-    return Latex(colour, otherwise).text(tree)
+    return _dialect(colour, otherwise).text(tree)
+
+
+@lru_cache(maxsize=8)
+def _dialect(colour: bool, otherwise: str) -> Latex:
+    return Latex(colour, otherwise)

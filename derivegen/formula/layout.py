@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from derivegen.formula.tree import (
+    LEAVES,
     BigSum,
     Bracket,
     Call,
@@ -14,6 +15,7 @@ from derivegen.formula.tree import (
     Compare,
     Formula,
     Glyph,
+    Hadamard,
     Matrix,
     Negative,
     Number,
@@ -25,36 +27,47 @@ from derivegen.formula.tree import (
     Strike,
     Sum,
     Under,
+    children,
     walk,
 )
 
-TALL = (Ratio, Cases, Matrix, Partial, Slope, BigSum)
+TALL = frozenset((Ratio, Cases, Matrix, Partial, Slope, BigSum))
+DECORATED = frozenset((Colour, Strike, Under))
+AFTER_SIGN = frozenset((Sum, Compare))
+"""What stands in parentheses after a sign; the next ones are loose as a factor, in a product entry by entry, under ∂."""
+AS_FACTOR = frozenset((Sum, Negative, Compare, Cases, Hadamard))
+AS_ENTRY = frozenset((Sum, Product, Negative, Compare, BigSum, Hadamard))
+UNDER_PARTIAL = frozenset((Sum, Product, Hadamard, Negative, Compare, Ratio, Cases))
+APART_BEFORE, APART_AFTER = frozenset((Partial, Slope, BigSum)), frozenset((Number, Ratio, Partial, Slope))
+"""What keeps its dot before and after anything. Nodes have no subclasses, so a look-up by type does, three times as fast as isinstance."""
 LETTER_FUNCTIONS = frozenset("σΦφ")
 """The functions printed as one letter; the same letter before a parenthesis would be read as a call."""
+NABLA = Glyph("∇")
 
 
 class Printer:
     """Trees to text in one dialect: a method a node, parentheses and signs decided here."""
 
-    minus, plus, dot, beside = "-", " + ", " · ", " "
+    minus, plus, dot, beside, entrywise = "-", " + ", " · ", " ", " ⊙ "
 
     def text(self, tree: Formula, leading: bool = True) -> str:
         """The text of a tree; `leading` says that a minus may stand in front as it is."""
-        if isinstance(tree, Product):
-            return self.product(tree, leading)
-        if not leading and begins_with_minus(tree):
+        if type(tree) is Glyph:  # by far the most frequent, then numbers
+            return self.glyph(tree)
+        if type(tree) is Partial:
+            return self.partial(tree)
+        if not leading and begins_with_minus(tree) and type(tree) is not Product:
             return self.paren(tree)
-        match tree:
-            case Number(text):
-                return self.number(text)
-            case Glyph():
-                return self.glyph(tree)
-            case Sum():
-                return self.sum(tree)
-            case Negative(body):
-                return self.minus + self.term(body)
-            case Bracket(body):
-                return self.parenthesised(self.text(body), is_tall(body))
+        if type(tree) is Number:
+            return self.number(tree.text)
+        if type(tree) is Product:
+            return self.product(tree, leading)
+        if type(tree) is Sum:
+            return self.sum(tree)
+        if type(tree) is Negative:
+            return self.minus + self.term(tree.body)
+        if type(tree) is Bracket:
+            return self.parenthesised(self.text(tree.body), is_tall(tree.body))
         return self.dialect(tree)
 
     def dialect(self, tree: Formula) -> str:
@@ -62,7 +75,8 @@ class Printer:
         method = getattr(self, type(tree).__name__.lower(), None)
         if method is None:
             raise TypeError(f"{type(tree).__name__} cannot be printed; a notation and a rounding come first")
-        return str(method(tree))
+        text: str = method(tree)
+        return text
 
     def sum(self, tree: Sum) -> str:
         """Terms with their signs between."""
@@ -77,10 +91,15 @@ class Printer:
 
     def term(self, body: Formula) -> str:
         """What stands after a sign."""
-        return self.paren(body) if isinstance(bare(body), Sum | Compare) else self.text(body, leading=False)
+        return self.paren(body) if type(bare(body)) in AFTER_SIGN else self.text(body, leading=False)
 
     def product(self, tree: Product, leading: bool = True) -> str:
         """Factors in order; the dot stays where the factors would run together."""
+        if tree.dotted and Product not in map(type, tree.factors):  # a chain, which needs no looking at neighbours
+            last = len(tree.factors) - 1
+            return self.dot.join(
+                [self.factor(factor, leading and not n, n == last) for n, factor in enumerate(tree.factors)]
+            )
         flat = list(joined(tree))
         text, before = "", None
         for place, (factor, dotted) in enumerate(flat):
@@ -90,31 +109,54 @@ class Printer:
             before = factor
         return text
 
+    def hadamard(self, tree: Hadamard) -> str:
+        """Arrays multiplied entry by entry; a product among them in parentheses, since both signs bind alike to many readers."""
+        return self.entrywise.join(map(self.entrywise_factor, tree.factors))
+
+    def entrywise_factor(self, factor: Formula) -> str:
+        """One factor of a product entry by entry."""
+        loose = type(bare(factor)) in AS_ENTRY
+        return self.paren(factor) if loose else self.text(factor, leading=False)
+
+    def cell(self, cell: Formula) -> str:
+        """An entry of a matrix; fractions in it at the size they have on a line of their own, or they could not be read."""
+        return self.displayed(self.text(cell)) if is_tall(cell) else self.text(cell)
+
+    def displayed(self, text: str) -> str:
+        """Finished text at its full size."""
+        return text
+
     def needs_dot(self, before: Formula, after: Formula) -> bool:
         """Whether two factors side by side could be misread."""
         return run_together(bare(before), bare(after))
 
     def factor(self, factor: Formula, leading: bool = False, last: bool = True) -> str:
         """One factor, in parentheses where it would fall apart or, a sum sign, swallow what follows."""
+        if type(factor) is Glyph:
+            return self.glyph(factor)
+        if type(factor) is Partial:
+            return self.partial(factor)
         core = bare(factor)
-        apart = isinstance(core, Sum | Negative | Compare | Cases) or (swallows(core) and not last)
+        apart = type(core) in AS_FACTOR or (not last and swallows(core))
         return self.paren(factor) if apart else self.text(factor, leading)
 
     def single(self, tree: Formula) -> str:
         """What ∂ or d/dx acts on: one piece, or in parentheses."""
-        loose = isinstance(bare(tree), Sum | Product | Negative | Compare | Ratio | Cases) or begins_with_minus(tree)
-        return self.paren(tree) if loose else self.text(tree)
+        if type(tree) is Glyph:
+            return self.glyph(tree)
+        loose = type(bare(tree)) in UNDER_PARTIAL
+        return self.paren(tree) if loose or begins_with_minus(tree) else self.text(tree)
 
     def base(self, tree: Formula) -> str:
         """The base of a power; a raised index must not run into the exponent."""
         core = bare(tree)
         simple = isinstance(core, Bracket) or (isinstance(core, Glyph) and not core.sup and not core.primes)
-        simple = simple or (isinstance(core, Number) and core.text.replace(".", "").isdigit())
+        simple = simple or (isinstance(core, Number) and core.text.replace(".", "").replace(",", "").isdigit())
         return self.text(tree) if simple else self.paren(tree)
 
     def paren(self, tree: Formula) -> str:
         """In parentheses, inside of its colour, stroke or brace."""
-        if isinstance(tree, Colour | Strike | Under):
+        if type(tree) in DECORATED:
             return self.dialect(bracketed(tree))
         return self.parenthesised(self.text(tree), is_tall(tree))
 
@@ -124,6 +166,10 @@ class Printer:
 
     def number(self, text: str) -> str:
         """A printed number."""
+        raise NotImplementedError
+
+    def partial(self, tree: Partial) -> str:
+        """A derivative."""
         raise NotImplementedError
 
     def glyph(self, tree: Glyph) -> str:
@@ -139,10 +185,16 @@ class Printer:
         return self.text(tree.body)
 
 
+def with_comma(trees: Sequence[Formula]) -> bool:
+    """Whether a number in them has a decimal comma, so that a comma between them could be misread."""
+    several = len(trees) > 1
+    return several and any(isinstance(part, Number) and "," in part.text for tree in trees for part in walk(tree))
+
+
 def bare(tree: Formula) -> Formula:
     """The formula under its colour, stroke or brace."""
-    while isinstance(tree, Colour | Strike | Under):
-        tree = tree.body
+    while type(tree) in DECORATED:
+        tree = tree.body  # type: ignore[attr-defined]
     return tree
 
 
@@ -172,41 +224,39 @@ def joined(tree: Product, dotted: bool = True) -> Iterator[tuple[Formula, bool]]
 
 def begins_with_minus(tree: Formula) -> bool:
     """Whether the text of a formula would begin with a minus."""
-    match bare(tree):
-        case Number(text):
-            return text.startswith("-")
-        case Negative():
-            return True
-        case Sum((first, *_)):
-            return begins_with_minus(first)
-        case Product((first, *_)):
-            return begins_with_minus(first) and not isinstance(bare(first), Negative | Sum)
-        case Compare(left, _, _):
-            return begins_with_minus(left)
-    return False
+    core = bare(tree)
+    if type(core) is Number:
+        return core.text.startswith("-")
+    if type(core) is Product:
+        return begins_with_minus(core.factors[0]) and not isinstance(bare(core.factors[0]), (Negative, Sum))
+    if type(core) is Sum:
+        return begins_with_minus(core.terms[0])
+    return type(core) is Negative or (type(core) is Compare and begins_with_minus(core.left))
 
 
 def swallows(tree: Formula) -> bool:
     """Whether what is written after a formula would be read as part of it."""
     core = bare(tree)
-    return isinstance(core, BigSum | Slope) or (isinstance(core, Product) and swallows(core.factors[-1]))
+    return isinstance(core, (BigSum, Slope)) or (isinstance(core, Product) and swallows(core.factors[-1]))
 
 
 def run_together(before: Formula, after: Formula) -> bool:
     """Whether two factors side by side could be misread: 2 3, a word and what follows it, σ (x + y), a fraction after anything."""
-    if isinstance(after, Number | Ratio | Partial | Slope) or isinstance(before, Partial | Slope | BigSum):
+    if isinstance(before, Glyph) and before == NABLA:  # with a dot it would be a divergence
+        return False
+    if type(after) in APART_AFTER or type(before) in APART_BEFORE:
         return True
     if (
         _is_word(before)
         or _is_word(after)
-        or (isinstance(before, Number) and "." in before.text and isinstance(after, Sum))
+        or (isinstance(before, Number) and {".", ","} & {*before.text} and isinstance(after, Sum))
     ):
         return True
     if isinstance(before, Glyph) and before.base in LETTER_FUNCTIONS and not before.sub and not before.sup:
         return not isinstance(after, Glyph)
     if isinstance(after, Power):
         return run_together(before, bare(after.base))
-    return isinstance(after, Call) and not isinstance(before, Glyph | Call | Sum)
+    return isinstance(after, Call) and not isinstance(before, (Glyph, Call, Sum))
 
 
 def _is_word(tree: Formula) -> bool:
@@ -215,7 +265,12 @@ def _is_word(tree: Formula) -> bool:
 
 def is_tall(tree: Formula) -> bool:
     """Whether a formula is higher than a line."""
-    return any(isinstance(part, TALL) for part in walk(tree))
+    return type(tree) in TALL or (type(tree) not in LEAVES and any(map(is_tall, children(tree))))
+
+
+def fractions_below(tree: Matrix) -> bool:
+    """Whether fractions of two rows of a matrix stand one below the other and need a gap between."""
+    return len(tree.rows) > 1 and any(is_tall(cell) for row in tree.rows for cell in row)
 
 
 def small_ratio(tree: Ratio) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from derivegen.formula.layout import Printer, bare, begins_with_minus
+from derivegen.formula.layout import Printer, bare, begins_with_minus, with_comma
 from derivegen.formula.tree import (
     BigSum,
     Call,
@@ -20,8 +20,10 @@ from derivegen.formula.tree import (
     Ratio,
     Slope,
     Sum,
+    Transpose,
     Under,
     Words,
+    children,
 )
 
 _SUB = str.maketrans("0123456789()+-", "₀₁₂₃₄₅₆₇₈₉₍₎₊₋")
@@ -31,13 +33,16 @@ _NAMES = {"sigmoid": "σ", "relu": "ReLU"}
 
 def _raised(text: str, table: dict[int, int], mark: str) -> str:
     moved = text.translate(table)
-    return moved if not any(c.isascii() for c in moved) else f"{mark}{text}" if len(text) == 1 else f"{mark}{{{text}}}"
+    return moved if all(ord(c) in table for c in text) else f"{mark}{text}" if len(text) == 1 else f"{mark}{{{text}}}"
 
 
 class Plain(Printer):
     """The Unicode dialect."""
 
     minus = "−"
+
+    def __init__(self, otherwise: str) -> None:
+        self.otherwise = otherwise
 
     def number(self, text: str) -> str:
         mantissa, _, exponent = text.replace("-", "−").partition("e")
@@ -75,7 +80,7 @@ class Plain(Printer):
         return f"d/d{self.single(tree.by)} {self.single(tree.body)}"
 
     def call(self, tree: Call) -> str:
-        arguments = ", ".join(map(self.text, tree.arguments))
+        arguments = ("; " if with_comma(tree.arguments) else ", ").join(map(self.text, tree.arguments))
         if tree.function == "exp":
             return f"e^({arguments})"
         if tree.function == "abs":
@@ -87,10 +92,15 @@ class Plain(Printer):
         return f"{self.text(tree.left)} {tree.relation} {self.text(tree.right)}"
 
     def cases(self, tree: Cases) -> str:
-        return "{" + "; ".join(self.text(v) + (f" if {self.text(c)}" if c else " else") for v, c in tree.branches) + "}"
+        branches = (f"{self.text(v)}, {self.text(c) if c else self.otherwise}" for v, c in tree.branches)
+        return "{" + "; ".join(branches) + "}"
 
     def matrix(self, tree: Matrix) -> str:
-        return "[" + "; ".join(", ".join(map(self.text, row)) for row in tree.rows) + "]"
+        between, below = ("; ", " ¦ ") if with_comma(children(tree)) else (", ", "; ")
+        return "[" + below.join(between.join(map(self.text, row)) for row in tree.rows) + "]"
+
+    def transpose(self, tree: Transpose) -> str:
+        return f"{self.base(tree.body)}ᵀ"
 
     def bigsum(self, tree: BigSum) -> str:
         return f"Σ_{{{self.text(tree.index)}={self.text(tree.low)}…{self.text(tree.high)}}} {self.factor(tree.body)}"
@@ -103,6 +113,6 @@ class Plain(Printer):
 
 
 @lru_cache(maxsize=32768)
-def plain(tree: Formula) -> str:
+def plain(tree: Formula, otherwise: str = "otherwise") -> str:
     """One line of Unicode."""
-    return Plain().text(tree)
+    return Plain(otherwise).text(tree)

@@ -14,11 +14,13 @@ _CALLS = {
     command: name for name, command in FUNCTIONS.items() if not command.startswith((r"\operatorname", r"\mathrm"))
 }
 _SKIPPED = (r"\left", r"\right", r"\,", r"\;", r"\!", r"\displaystyle", r"\quad")
-_CLOSING = (*RELATION_SIGNS, r"\\", r"\end", r"\times", r"\&", r"\right|", r"\cdot")
+_CLOSING = (*RELATION_SIGNS, r"\\", r"\end", r"\times", r"\&", r"\right|", r"\cdot", r"\odot")
 
 
 class LatexReader(Reader):
     """The LaTeX dialect."""
+
+    entrywise, transposition = r"\odot", ("{", r"\top", "}")
 
     def __init__(self, text: str, functions: frozenset[str]) -> None:
         super().__init__(text, "latex", functions, _SKIPPED)
@@ -76,6 +78,7 @@ class LatexReader(Reader):
         return Call(name, self.arguments(), primes)
 
     def _number(self, text: str) -> Formula:
+        text = text.replace("{,}", ",")
         if self.take(r"\times"):
             self.expect("10", "^")
             return Number(f"{text}e{self.raw()}")
@@ -146,6 +149,7 @@ class LatexReader(Reader):
             rows[-1].append(self.compare())
             if self.take(r"\\"):
                 rows.append([])
+                self._gap()
             else:
                 self.take("&")
         self.expect(r"\end")
@@ -153,6 +157,12 @@ class LatexReader(Reader):
         if name == "cases":
             return Cases(tuple((value, None if isinstance(when, Words) else when) for value, when in rows))
         return Matrix(tuple(map(tuple, rows)))
+
+    def _gap(self) -> None:
+        """[5pt] behind a row; the gap is decoration."""
+        if self.take("["):
+            while not self.take("]"):
+                self.skip()
 
     def big_sum(self) -> Formula:
         """The sum sign with its limits and the product after it."""

@@ -23,6 +23,8 @@ def unquoted(token: Token) -> str:
 class TypstReader(Reader):
     """The Typst dialect."""
 
+    entrywise, transposition, between = "dot.o", ("(", "top", ")"), (",", "\\;")
+
     def __init__(self, text: str, functions: frozenset[str]) -> None:
         super().__init__(text, "typst", functions, _SKIPPED)
 
@@ -30,7 +32,7 @@ class TypstReader(Reader):
         return self.take("dot.op")
 
     def begins(self) -> bool:
-        if self.next.text in ("times", "dot.op"):
+        if self.next.text in ("times", "dot.op", "dot.o"):
             return False
         return self.next.kind in ("number", "name", "string") or self.next.text in ("(", "#")
 
@@ -112,8 +114,10 @@ class TypstReader(Reader):
         return glyph
 
     def upright(self) -> Formula:
-        """A word; e to the power is the exponential function."""
+        """A word, or a number with a decimal comma; e to the power is the exponential function."""
         glyph = self.letters()
+        if glyph.base[0].isdigit():
+            return self._number(glyph.base)
         if glyph.base == "e" and self.take("^"):
             return Call("exp", (self.group(),))
         return self.symbol(glyph)
@@ -181,6 +185,9 @@ class TypstReader(Reader):
     def matrix(self) -> Formula:
         """Rows of entries in square brackets."""
         self.expect("(", "delim", ":", '"["', ",")
+        if self.take("row"):  # the gap between rows is decoration
+            while not self.take(","):
+                self.skip()
         rows = [[self.compare()]]
         while not self.take(")"):
             if self.take(";"):
@@ -221,6 +228,7 @@ class TypstReader(Reader):
 TYPST_ATOMS: dict[str, Callable[[TypstReader], Formula]] = {
     "frac": TypstReader.fraction,
     "inline": TypstReader.group,
+    "display": TypstReader.group,
     "upright": TypstReader.upright,
     "sqrt": lambda reader: Call("sqrt", (reader.group(),)),
     "abs": lambda reader: Call("abs", (reader.group(),)),

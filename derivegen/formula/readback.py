@@ -1,4 +1,4 @@
-"""What our own printers wrote, read back: LaTeX or Typst mathematics in, a tree of glyphs and numbers out.
+"""What our own printers wrote, read back: LaTeX, MathML or Typst mathematics in, a tree of glyphs and numbers out.
 
 `normal` is the form in which two trees are compared: `normal(read(print(tree))) == normal(tree)` for every tree the printers take.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from derivegen.formula.read_latex import read_latex
+from derivegen.formula.read_mathml import read_mathml
 from derivegen.formula.read_typst import read_typst
 from derivegen.formula.tree import (
     Bracket,
@@ -23,18 +24,21 @@ from derivegen.formula.tree import (
     transform,
 )
 
-__all__ = ["normal", "read_latex", "read_typst"]
+__all__ = ["normal", "read_latex", "read_mathml", "read_typst"]
 
 
 def normal(tree: Formula) -> Formula:
-    """The form trees are compared in: decoration, brackets and dots dropped, nested sums and products opened, minus signs in front."""
+    """The form trees are compared in: decoration, brackets and dots dropped, decimal commas as points, nested sums and products opened,
+    minus signs in front."""
 
     def change(part: Formula) -> Formula | None:
         match part:
             case Colour(body, _) | Strike(body) | Under(body, _) | Bracket(body):
                 return normal(body)
             case Number(text) if text.startswith("-"):
-                return Negative(Number(text[1:]))
+                return Negative(Number(text[1:].replace(",", ".")))
+            case Number(text) if "," in text:
+                return Number(text.replace(",", "."))
             case Negative(body):
                 return _negated(normal(body))
             case Product(factors):

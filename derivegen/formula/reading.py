@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from derivegen.formula.latex import RELATIONS
 from derivegen.formula.tokens import OWN, Dialect, FormulaError, Token, tokens
-from derivegen.formula.tree import Bracket, Compare, Formula, Negative, Power, Product, Sum
+from derivegen.formula.tree import Bracket, Compare, Formula, Hadamard, Negative, Power, Product, Sum, Transpose
 
 RELATION_SIGNS = {command: sign for sign, command in RELATIONS.items()}
 OPERATORS = {"ReLU": "relu"}
@@ -13,6 +13,13 @@ OPERATORS = {"ReLU": "relu"}
 
 class Reader:
     """Sums, products side by side, powers; a dialect reads atoms."""
+
+    entrywise: str = ""
+    transposition: tuple[str, ...] = ("",)
+    """The dialect's sign between arrays multiplied entry by entry, and what is raised behind a matrix to transpose it."""
+
+    between: tuple[str, ...] = (",", ";")
+    """The signs between arguments; the second where numbers have a decimal comma."""
 
     def __init__(self, text: str, dialect: Dialect, functions: frozenset[str], skipped: tuple[str, ...]) -> None:
         self.source, self.functions = text, functions
@@ -77,12 +84,19 @@ class Reader:
         terms = [self._term()]
         while self.next.text in ("+", "-", "−"):
             minus = not self.take("+") and self.take("-", "−")
-            term = self.product()
+            term = self.hadamard()
             terms.append(Negative(term) if minus else term)
         return terms[0] if len(terms) == 1 else Sum(tuple(terms))
 
     def _term(self) -> Formula:
-        return Negative(self.product()) if self.take("-", "−") else self.product()
+        return Negative(self.hadamard()) if self.take("-", "−") else self.hadamard()
+
+    def hadamard(self) -> Formula:
+        """Products with the sign of multiplication entry by entry between."""
+        factors = [self.product()]
+        while self.take(self.entrywise):
+            factors.append(self.product())
+        return factors[0] if len(factors) == 1 else Hadamard(tuple(factors))
 
     def product(self) -> Formula:
         """Factors with a dot between or side by side."""
@@ -92,9 +106,14 @@ class Reader:
         return factors[0] if len(factors) == 1 else Product(tuple(factors))
 
     def power(self) -> Formula:
-        """An atom, raised or not."""
+        """An atom, raised or not; or transposed."""
         base = self.atom()
-        return Power(base, self.group()) if self.take("^") else base
+        if not self.take("^"):
+            return base
+        if [self.next.text, *map(self.peek, range(1, len(self.transposition)))] == [*self.transposition]:
+            self.expect(*self.transposition)
+            return Transpose(base)
+        return Power(base, self.group())
 
     def bracket(self) -> Formula:
         """What stands in parentheses, the opening one already read."""
@@ -106,7 +125,7 @@ class Reader:
         """( a, b )"""
         self.expect("(")
         found = [self.compare()]
-        while self.take(","):
+        while self.take(*self.between):
             found.append(self.compare())
         self.expect(")")
         return tuple(found)

@@ -12,6 +12,7 @@ from derivegen.formula.tree import (
     Compare,
     Formula,
     Glyph,
+    Hadamard,
     Matrix,
     Negative,
     Number,
@@ -21,6 +22,7 @@ from derivegen.formula.tree import (
     Ratio,
     Slope,
     Sum,
+    Transpose,
     Under,
     Words,
 )
@@ -53,6 +55,8 @@ SPOKEN_KEYS = [
     "to",
     "matrix",
     "row",
+    "transposed",
+    "entry-by-entry",
     "equals",
     "about",
     "becomes",
@@ -91,6 +95,7 @@ class Spoken(Printer):
         self.say = words
         self.minus, self.plus = words["minus"], f" {words['plus']} "
         self.dot = self.beside = f" {words['times']} "
+        self.entrywise = f" {words['entry-by-entry']} "
 
     def text(self, tree: Formula, leading: bool = True) -> str:
         # said, a sign needs no parentheses: times minus 2
@@ -105,7 +110,7 @@ class Spoken(Printer):
         """What a function or an exponent reaches over: one piece, or in parentheses."""
         body = bare(tree)
         core = bare(body.body) if isinstance(body, Negative) else body
-        loose = isinstance(core, Sum | Product | BigSum | Slope | Compare | Cases)
+        loose = isinstance(core, Sum | Product | Hadamard | BigSum | Slope | Compare | Cases)
         return self.paren(tree) if loose else self.text(tree)
 
     def parenthesised(self, inner: str, tall: bool) -> str:
@@ -161,6 +166,9 @@ class Spoken(Printer):
         return f"{self.say['matrix']} " + ", ".join(
             f"{self.say['row']} {between.join(map(self.text, row))}" for row in tree.rows
         )
+
+    def transpose(self, tree: Transpose) -> str:
+        return f"{self.argument(tree.body)} {self.say['transposed']}"
 
     def bigsum(self, tree: BigSum) -> str:
         limits = (

@@ -1,4 +1,4 @@
-"""Text in, tokens out, in three dialects: the formulas people type, and the LaTeX and Typst our own printers write. Limits come first."""
+"""Text in, tokens out, in four dialects: what people type, and our own printers' LaTeX, Typst and lines of Unicode. Limits come first."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Literal
 
 from derivegen.errors import InputError
 
-Dialect = Literal["plain", "latex", "typst"]
+Dialect = Literal["plain", "latex", "typst", "line"]
 
 
 class FormulaError(InputError):
@@ -46,7 +46,7 @@ OWN = Limits(100_000, 50_000, 90, 400, 5000, 5000)
 class Token:
     """A piece of text: its kind, the text, and where it begins."""
 
-    kind: Literal["number", "name", "command", "string", "sign", "end"]
+    kind: Literal["number", "name", "command", "string", "raised", "lowered", "sign", "end"]
     text: str
     at: int
 
@@ -59,12 +59,17 @@ _PLAIN = re.compile(
     rf"|(?P<name>[{_LETTER}_][{_LETTER}0-9_]*)|(?P<sign>\*\*|<=|>=|[-+*/^(),<>=.])|(?P<space>\s+)"
 )
 _LATEX = re.compile(
-    r"(?P<number>[0-9]+(?:\.[0-9]+)?)|(?P<command>\\(?:left|right)\||\\[A-Za-z]+|\\\\|\\.)|(?P<name>[^\W\d_])"
+    r"(?P<number>[0-9]+(?:(?:\.|\{,\})[0-9]+)?)|(?P<command>\\(?:left|right)\||\\[A-Za-z]+|\\\\|\\.)|(?P<name>[^\W\d_])"
     r"|(?P<sign>[-+*/^_(){}\[\],<>=|'&.:;!?])|(?P<space>\s+|~)"
 )
 _TYPST = re.compile(
-    r'(?P<number>[0-9]+(?:\.[0-9]+)?)|(?P<string>"(?:[^"\\]|\\.)*")|(?P<name>[^\W\d_](?:[A-Za-z]*(?:\.[a-z]+)*))'
-    r"|(?P<sign>[-−+*/^_(){}\[\],<>=|'&;:$#≈←≤≥≠∈∝∂.!?])|(?P<space>\s+)"
+    r'(?P<number>[0-9]+(?:\.[0-9]+)?)|(?P<string>"(?:[^"\\]|\\.)*")|(?P<name>[∇…]|[^\W\d_](?:[A-Za-z]*(?:\.[a-z]+)*))'
+    r"|(?P<sign>\\;|[-−+*/^_(){}\[\],<>=|'&;:$#≈←≤≥≠∈∝∂.!?])|(?P<space>\s+)"
+)
+_LINE = re.compile(
+    r"(?P<number>[0-9]+(?:[.,][0-9]+)?(?:·10[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)?)|(?P<command>d/d(?=\(|[^\W\d_])|Σ_\{|\^\{|_\{)"
+    r"|(?P<raised>[⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾⁺⁻]+)|(?P<lowered>[₀-₉₍₎₊₋]+)|(?P<name>(?:∇|[^\W\d_ᵀ²³¹⁰⁴-⁹₀-₉])(?:[A-Za-z0-9]|_[A-Za-z0-9]{2,})*)"
+    r"|(?P<sign>[-−+*/^_(){}\[\],<>=|&:;≈←≤≥≠∈∝∂.!?·⊙√…′ᵀ¦\u0302\u0304])|(?P<space>\s+)"
 )
 
 
@@ -87,7 +92,7 @@ def tokens(text: str, dialect: Dialect, limits: Limits) -> list[Token]:
 
 
 def _scan(text: str, dialect: Dialect, limits: Limits) -> Iterator[Token]:
-    pattern = {"plain": _PLAIN, "latex": _LATEX, "typst": _TYPST}[dialect]
+    pattern = {"plain": _PLAIN, "latex": _LATEX, "typst": _TYPST, "line": _LINE}[dialect]
     folded, origin = _fold(text) if dialect == "plain" else (text, range(len(text)))
     at = 0
     while at < len(folded):

@@ -2,6 +2,7 @@
 
 Leaves come in states. `Indexed` is a whole family's member under index letters, `Quantity` is a canonical name ("w[1][2][3]",
 "dloss/dz[1][1]"), `Value` is "the number of that quantity";
+`Array` is a whole matrix or vector under its canonical name ("w[1]");
 a notation and a rounding turn them into `Glyph` and `Number`, which is all that printers print and readers read.
 """
 
@@ -43,6 +44,13 @@ class Indexed(Formula):
 
 
 @dataclass(frozen=True, slots=True)
+class Array(Formula):
+    """A whole matrix or column under its canonical name: "w[1]", "z[2]@1", "dloss/dw[1]", "delta[1]"."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Glyph(Formula):
     """A letter or word with a subscript, a superscript in the same line (an index, never a power), an accent, primes after it."""
 
@@ -56,7 +64,8 @@ class Glyph(Formula):
 
 @dataclass(frozen=True, slots=True)
 class Number(Formula):
-    """A number as printed: digits, at most one point, an ASCII minus in front if negative."""
+    """A number as printed: digits, at most one decimal sign (a point; a comma in languages that write one), an ASCII minus in front if
+    negative."""
 
     text: str
 
@@ -149,6 +158,20 @@ class Matrix(Formula):
 
 
 @dataclass(frozen=True, slots=True)
+class Transpose(Formula):
+    """A matrix with rows and columns exchanged."""
+
+    body: Formula
+
+
+@dataclass(frozen=True, slots=True)
+class Hadamard(Formula):
+    """Two or more arrays of one shape multiplied entry by entry."""
+
+    factors: tuple[Formula, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class BigSum(Formula):
     """The sum sign: body over index from low to high."""
 
@@ -197,7 +220,7 @@ class Words(Formula):
 
 ONE = Number("1")
 ZERO = Number("0")
-LEAVES = frozenset((Quantity, Value, Indexed, Glyph, Number, Words))
+LEAVES = frozenset((Quantity, Value, Indexed, Array, Glyph, Number, Words))
 
 
 def children(tree: Formula) -> tuple[Formula, ...]:
@@ -206,7 +229,7 @@ def children(tree: Formula) -> tuple[Formula, ...]:
         return ()
     if isinstance(tree, Sum):
         return tree.terms
-    if isinstance(tree, Product):
+    if isinstance(tree, Product | Hadamard):
         return tree.factors
     if isinstance(tree, Call):
         return tree.arguments

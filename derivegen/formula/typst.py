@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from derivegen.formula.latex import RELATIONS as _LATEX_RELATIONS
-from derivegen.formula.layout import Printer, is_tall, small_ratio
+from derivegen.formula.layout import Printer, fractions_below, is_tall, small_ratio, with_comma
 from derivegen.formula.tree import (
     BigSum,
     Call,
@@ -21,6 +21,7 @@ from derivegen.formula.tree import (
     Ratio,
     Slope,
     Strike,
+    Transpose,
     Under,
     Words,
 )
@@ -57,13 +58,16 @@ def index(text: str) -> str:
 class Typst(Printer):
     """The Typst dialect."""
 
-    minus, dot = "−", " dot.op "
+    minus, dot, entrywise = "−", " dot.op ", " dot.o "
 
     def __init__(self, otherwise: str) -> None:
         self.otherwise = otherwise
 
     def number(self, text: str) -> str:
         mantissa, _, exponent = text.replace("-", "−").partition("e")
+        if "," in mantissa:  # as text, since a comma of a formula has a space after it
+            digits = mantissa.removeprefix("−")
+            mantissa = mantissa.removesuffix(digits) + f"upright({quoted(digits)})"
         return f"{mantissa} times 10^({exponent})" if exponent else mantissa
 
     def glyph(self, tree: Glyph) -> str:
@@ -99,7 +103,7 @@ class Typst(Printer):
         return f"frac(upright(d), upright(d) {self.single(tree.by)}) {self.single(tree.body)}"
 
     def call(self, tree: Call) -> str:
-        arguments = ", ".join(map(self.text, tree.arguments))
+        arguments = (" \\; " if with_comma(tree.arguments) else ", ").join(map(self.text, tree.arguments))
         if tree.primes == 0 and tree.function == "exp":
             return f"upright(e)^({arguments})"
         if tree.primes == 0 and tree.function == "sqrt":
@@ -118,8 +122,15 @@ class Typst(Printer):
         return f"cases({', '.join(lines)})"
 
     def matrix(self, tree: Matrix) -> str:
-        lines = (", ".join(map(self.text, row)) for row in tree.rows)
-        return f'mat(delim: "[", {"; ".join(lines)})'
+        lines = (", ".join(map(self.cell, row)) for row in tree.rows)
+        gap = "row-gap: #1em, " if fractions_below(tree) else ""
+        return f'mat(delim: "[", {gap}{"; ".join(lines)})'
+
+    def transpose(self, tree: Transpose) -> str:
+        return f"{self.base(tree.body)}^(top)"
+
+    def displayed(self, text: str) -> str:
+        return f"display({text})"
 
     def bigsum(self, tree: BigSum) -> str:
         low = f"{self.text(tree.index)} = {self.text(tree.low)}"

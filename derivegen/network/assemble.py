@@ -85,6 +85,7 @@ def _layer_network(file: schema.NetworkFile, stem: str, base: Path) -> Network:
         target_names=data.target_names or (),
         layers=dense,
         loss=loss,
+        drawings=tuple(draws.made),
     )
 
 
@@ -222,9 +223,11 @@ def checked_notation(network: Network, file: schema.NetworkFile) -> str | Mappin
     if isinstance(notation, str):
         return notation
     for key in PATTERNS:
-        for place in re.findall(r"<[^>]*>?", getattr(notation, key) or ""):
-            if not _PLACE.fullmatch(place):
-                raise Fault(f"notation.{key}", shown(place), "<l>, <j>, <k>, <n> or <r>, with +1 or -1", "write <n>")
+        pattern = getattr(notation, key) or ""
+        for place in re.finditer(r"<[^>]*>?|>", pattern):
+            if not _PLACE.fullmatch(place[0]):
+                found = f"{shown(place[0])} at character {place.start() + 1} of {shown(pattern)}"
+                raise Fault(f"notation.{key}", found, "<l>, <j>, <k>, <n> or <r>, with +1 or -1", "write <n>")
     symbols = notation.symbols or {}
     by_name = {symbol_name(network, k, f"notation.symbols.{k}"): v for k, v in symbols.items()}
     own = notation.model_dump(exclude_none=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from itertools import islice
 from typing import Final
 
@@ -16,7 +17,7 @@ ROW_LETTER: Final = "r"
 PER_ROW: Final = ("x", "t", "z", "a", "loss", "delta")
 _DERIVATIVE: Final = re.compile(r"d(?P<of>.+?)/d(?P<by>.+)")
 _COMPARISON: Final = re.compile(r"(?P<left>\S.*?)\s*(?P<relation>>=|<=|!=|[<>=≥≤≠])\s*(?P<right>.*\S)")
-_NUMBER: Final = re.compile(r"[+-−]?(\d+\.?\d*|\.\d+)")
+_NUMBER: Final = re.compile(r"[+−-]?(\d+\.?\d*|\.\d+)")
 
 
 def has_quantity(network: Network, text: str) -> bool:
@@ -210,7 +211,7 @@ def _assumption(network: Network, text: str, path: str) -> str:
     sides = []
     for side in (match["left"], match["right"]):
         number = _NUMBER.fullmatch(side) is not None
-        sides.append(side if number else canonical(network, side))
+        sides.append(str(Decimal(side.replace("−", "-"))) if number else canonical(network, side))
         if not number and not has_quantity(network, sides[-1]):
             raise unknown_name(network, path, side, "a quantity of this network or a number")
     return f"{sides[0]} {match['relation']} {sides[1]}"

@@ -92,6 +92,7 @@ class Options:
     course: str | None = None
     date: str | None = None
     intro: str | None = None
+    translate: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +126,21 @@ class Exercise:
 
 
 @dataclass(frozen=True, slots=True)
+class Drawing:
+    """Numbers that were drawn: where they stand in the file, and the call RandomState(seed).randn(rows, columns) × scale; those of one
+    seed come from one stream."""
+
+    path: str
+    seed: int
+    scale: Fraction
+    rows: int
+    columns: int
+
+
+@dataclass(frozen=True, slots=True)
 class Network:
     """The whole file. Exactly one of `layers` and `graph` is filled. `inputs`/`targets` are rows × width or None (symbolic);
-    `rows` is their number or a letter for a symbolic number of rows."""
+    `rows` is their number or a letter for a symbolic number of rows; `drawings` say how drawn numbers came about, in order."""
 
     title: str
     stem: str
@@ -146,3 +159,4 @@ class Network:
     options: Options = Options()
     published: Mapping[str, Published] = field(default_factory=dict)
     exercise: Exercise | None = None
+    drawings: tuple[Drawing, ...] = ()

@@ -249,7 +249,7 @@ class Document(Section):
     detail: Literal["brief", "standard", "full"] | None = Field(default=None, description="How much is spelled out.")
     view: Literal["units", "matrix", "both"] | None = Field(default=None, description="Unit by unit, or in matrices.")
     language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z]{2,4})?$")] | None = Field(
-        default=None, description="Language of the prose, such as en."
+        default=None, description="Language of the prose: en or de."
     )
     paper: Literal["a4", "letter"] | None = Field(default=None, description="Paper size.")
     assume: Names | None = Field(default=None, description='For symbolic kinks, such as "z[1][1] > 0".')
@@ -257,6 +257,7 @@ class Document(Section):
     course: Text | None = Field(default=None, description="Printed under the title.")
     date: Annotated[Text, BeforeValidator(_iso_date)] | None = Field(default=None, description="Printed as given.")
     intro: Text | None = Field(default=None, description="A paragraph before the solution.")
+    translate: NotationName | None = Field(default=None, description="A second notation, for a table of symbols.")
 
 
 class OwnNotation(Section):

@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from derivegen.network import typed
 from derivegen.network.messages import Fault, counted, shown, suggestion
-from derivegen.network.network import Rows, Vector
+from derivegen.network.network import Drawing, Rows, Vector
 from derivegen.network.schema import ArrayFile, Drawn
 
 LARGEST_ARRAY: Final = 256_000_000
@@ -23,6 +23,7 @@ class Draws:
 
     def __init__(self) -> None:
         self._streams: dict[int, Any] = {}
+        self.made: list[Drawing] = []
 
     def rows(self, wanted: Drawn, rows: int, columns: int, path: str) -> Rows:
         """`RandomState(seed).randn(rows, columns) × scale`, going on where the seed's last draw ended."""
@@ -33,6 +34,7 @@ class Draws:
         stream = self._streams.get(wanted.seed)
         if stream is None:
             stream = self._streams[wanted.seed] = numpy.random.RandomState(wanted.seed)
+        self.made.append(Drawing(path, wanted.seed, wanted.scale, rows, columns))
         with numpy.errstate(over="ignore"):
             made: Rows = as_fault(path, typed.array_rows, stream.randn(rows, columns) * float(wanted.scale))
         return made

@@ -9,13 +9,27 @@ from difflib import get_close_matches
 from functools import cached_property
 
 from derivegen.errors import InputError
-from derivegen.formula.tree import Accent, Formula, Glyph, Indexed, Partial, Product, Quantity, transform
+from derivegen.formula.tree import (
+    Accent,
+    Array,
+    BigSum,
+    Formula,
+    Glyph,
+    Indexed,
+    Negative,
+    Number,
+    Partial,
+    Product,
+    Quantity,
+    Sum,
+    transform,
+)
 from derivegen.network.family import Family, Index
 from derivegen.network.graph import Graph
 from derivegen.network.names import parse, parse_derivative
+from derivegen.notation.general import PLACE, General, layer_shift, moved, parse_general
 from derivegen.notation.table import NOTATIONS, Entry
 
-_PLACE = re.compile(r"<([ljknrs])(\?)?([+-]\d+)?>")
 _LETTER = re.compile(r"(?:\\(hat|bar)\{(\\?\w+)\}|(\\?[^\W\d_]+))((?:[_^]\{[^{}]*\}|[_^][^{}_^])*)")
 _MARK = re.compile(r"([_^])(?:\{([^{}]*)\}|([^{}_^]))")
 _COUNTED = {"weight": "w", "bias": "b", "threshold": "b", "pre-activation": "z", "activation": "a"}
@@ -37,12 +51,15 @@ class Notation:
         def change(part: Formula) -> Formula | None:
             if isinstance(part, Quantity):
                 return self.symbol(part.name)
+            if isinstance(part, Array):
+                return self.array(part.name)
             return self.letters(part) if isinstance(part, Indexed) else None
 
         return transform(tree, change)
 
     def symbol(self, name: str) -> Formula:
-        """How the quantity of that canonical name is written. Raises InputError if there is none."""
+        """How the quantity of that canonical name is written, or, of "@3", the number of the third row. Raises InputError if there is
+        none."""
         if name not in self._cache:
             self._cache[name] = self._symbol(name)
         return self._cache[name]
@@ -50,6 +67,14 @@ class Notation:
     def _symbol(self, name: str) -> Formula:
         if name in self.entry.symbols:
             return glyph(self.entry.symbols[name])
+        if name == "r" and self.graph.network.graph is None:
+            return Glyph(self.row_letter)
+        if name.startswith("@"):
+            return Number(str(int(name[1:]) + self.entry.first_row - 1))
+        of, slash, by = name.partition("/d")
+        general = self.general(by if slash else name)
+        if general is not None:
+            return Partial(self.symbol(self._top(of[1:])), general) if slash else general
         pair = parse_derivative(name)
         if pair is not None:
             return Partial(self.symbol(self._top(pair[0])), self.symbol(self._with_row(*pair)))
@@ -84,13 +109,19 @@ class Notation:
             if name in (
                 "N",
                 "r",
+                "i",
                 "j",
                 "k",
+                "m",
                 "z",
                 "a",
                 "t",
             ):  # index letters, and the variables of a rule stated once for all
                 return Glyph(name)
+            if name == "loss@r":  # any one example's, where the network has only one
+                whole = self.symbol("loss")
+                assert isinstance(whole, Glyph)
+                return replace(whole, sub=self.row("r"))
             raise InputError(self.graph.unknown(name))
         if self.graph.network.graph is not None:
             return own_name(name)
@@ -118,10 +149,27 @@ class Notation:
         written = glyph(self._put_in(self.entry.patterns[kind or self._kind(family)], places, family))
         if family.kind == "loss" and units:
             written = replace(written, sub=str(units[0]))
-        return replace(written, sub=",".join(part for part in (written.sub, *map(self._row, rows)) if part))
+        return replace(written, sub=",".join(part for part in (written.sub, *map(self.row, rows)) if part))
 
-    def _row(self, row: Index) -> str:
-        shown = row + self.entry.first_row - 1 if isinstance(row, int) else row
+    def limits(self, tree: BigSum) -> BigSum:
+        """A sum over rows from the number the notation gives the first row: to N − 1 where that is 0."""
+        moved_by = self.entry.first_row - 1
+        if tree.index != Quantity("r") or tree.low != Number("1") or not moved_by:
+            return tree
+        if isinstance(tree.high, Number):
+            high: Formula = Number(str(int(tree.high.text) + moved_by))
+        else:
+            high = Sum((tree.high, Number(str(moved_by)) if moved_by > 0 else Negative(Number(str(-moved_by)))))
+        return replace(tree, low=Number(str(self.entry.first_row)), high=high)
+
+    @property
+    def row_letter(self) -> str:
+        """The index of a row; beside matrices i counts units, so there it stays r."""
+        return self.entry.row_letter if self.graph.network.options.view in (None, "units") else "r"
+
+    def row(self, row: Index) -> str:
+        """What is added to the subscript of a quantity of one row."""
+        shown = row + self.entry.first_row - 1 if isinstance(row, int) else self.row_letter if row == "r" else row
         return self.entry.patterns["row"].replace("<r>", str(shown))
 
     def _kind(self, family: Family) -> str:
@@ -149,21 +197,68 @@ class Notation:
 
     def _put_in(self, pattern: str, places: Mapping[str, Index], family: Family) -> str:
         single = {
-            "l": len(self.graph.network.layers) <= 2,
+            "l": self._one_layer(self._kind(family)),
             "j": self._width(family) == 1,
             "k": self.graph.network.n_inputs == 1,
         }
 
+        return self._with_places(pattern, places, single)
+
+    def _with_places(self, pattern: str, places: Mapping[str, Index], single: Mapping[str, bool]) -> str:
+        """The pattern with its placeholders filled, those that may be left out only where there are several such things."""
+
         def put(match: re.Match[str]) -> str:
             letter, optional, plus = match.groups()
-            value = places.get(letter, "")
+            value, by = places.get(letter, ""), int(plus or 0)
             if (optional and single.get(letter, False)) or value == "":
                 return ""
-            return str(value + int(plus or 0)) if isinstance(value, int) else str(value)
+            return str(value + by) if isinstance(value, int) else moved(value, by)
 
-        if self._wide:
+        if self.wide:
             pattern = pattern.replace("><", ">,<")
-        return _PLACE.sub(put, pattern).replace("_{}", "").replace("^{}", "")
+        return PLACE.sub(put, pattern).replace("_{}", "").replace("^{}", "")
+
+    def general(self, name: str) -> Glyph | None:
+        """The symbol of a whole kind under index letters, w[l][j][k]; None if that is no such name."""
+        found = parse_general(name)
+        if found is None or self.graph.network.graph is not None:
+            return None
+        layer, kind = found.places["l"], self._general_kind(found)
+        shown = layer if isinstance(layer, int) else moved(layer, -layer_shift(self.entry.patterns))
+        places = {**found.places, "l": shown}
+        written = glyph(self._with_places(self.entry.patterns[kind], places, self._single(kind)))
+        sub = ",".join(filter(None, (written.sub, self.row("r") if found.row else "")))
+        return replace(written, sub=sub, primes=int(found.primed))
+
+    def letters_shown(self, name: str) -> frozenset[str]:
+        """Which of the index letters l, j, k, n the symbol of a whole kind shows."""
+        found = parse_general(name)
+        if found is None:
+            return frozenset()
+        kind = self._general_kind(found)
+        single = self._single(kind)
+        pattern = self.entry.patterns[kind]
+        return frozenset(
+            letter
+            for letter, optional, _ in PLACE.findall(pattern)
+            if isinstance(found.places.get(letter, 0), str) and not (optional and single.get(letter, False))
+        )
+
+    def _general_kind(self, found: General) -> str:
+        last = len(self.graph.network.layers)
+        return "output" if found.kind == "a" and found.places["l"] == last else found.kind
+
+    def _single(self, kind: str) -> dict[str, bool]:
+        """Of which indices there is only one value for the whole kind."""
+        network = self.graph.network
+        widest = network.n_outputs if kind in ("t", "output") else max(layer.units for layer in network.layers)
+        return {"l": self._one_layer(kind), "j": widest == 1, "k": network.n_inputs == 1}
+
+    def _one_layer(self, kind: str) -> bool:
+        """Whether only one layer has such a quantity: a weighted sum of its own, a value that is not an output, or the thing itself."""
+        numbers = range(1, len(self.graph.network.layers) + 1)
+        having = {"z": [n for n in numbers if not self.folded(n)], "a": numbers[:-1]}.get(kind, numbers)
+        return len(having) <= 1
 
     @staticmethod
     def _width(family: Family) -> int | str:
@@ -171,7 +266,8 @@ class Notation:
         return units[0] if units else 1
 
     @cached_property
-    def _wide(self) -> bool:
+    def wide(self) -> bool:
+        """Whether there are indices of two digits, so that commas stand between."""
         network = self.graph.network
         return max(network.n_inputs, *(layer.units for layer in network.layers), 1) > 9
 
@@ -192,44 +288,70 @@ class Notation:
         return found
 
     def letters(self, tree: Indexed) -> Formula:
-        """A whole family's member under its index letters."""
-        family = self.graph.families[tree.base]
-        return self._filled(family, tree.letters)
+        """A member under its unit letters."""
+        from derivegen.notation.arrays import member_symbol
+
+        return member_symbol(self, tree)
+
+    def array(self, name: str) -> Formula:
+        """How a whole array is written. Raises InputError if there is none of that name."""
+        from derivegen.notation.arrays import array_symbol
+
+        if (key := f"array {name}") not in self._cache:
+            self._cache[key] = array_symbol(self, name)
+        return self._cache[key]
 
     def check(self) -> None:
         """Raise InputError if two quantities would print alike (a linear unit's z and a are one)."""
-        seen: dict[Formula, str] = {}
-        for name in self._sample():
-            written = self.symbol(name)
-            other = seen.setdefault(written, name)
-            if other != name and not self._one_quantity(other, name):
-                raise InputError(
-                    f"notation {self.entry.name!r} cannot tell {other} from {name}: both would print as {_text(written)}; "
-                    f"{self._nearest()}"
-                )
+        clash = self.clash()
+        if clash is not None:
+            one, other = clash
+            raise InputError(
+                f"notation {self.entry.name!r} cannot tell {one} from {other}: both would be written "
+                f"{_text(self.symbol(other))}; {self._way_out(one, other)}"
+            )
+        self._check_columns()
 
-    def _nearest(self) -> str:
-        for name, entry in NOTATIONS.items():
-            if name != self.entry.name:
-                try:
-                    Notation(self.graph, entry).check_silently()
-                except InputError:
-                    continue
-                return f'use notation = "{name}", which can'
+    def clash(self) -> tuple[str, str] | None:
+        """Two quantities that would print or be typed alike, if there are any."""
+        seen: dict[tuple[str, ...], str] = {}
+        for name in self._sample():
+            other = name if self._folded_z(name) else seen.setdefault(typed(self.symbol(name)), name)
+            if other != name:
+                return other, name
+        return None
+
+    def _way_out(self, one: str, other: str) -> str:
+        """Another symbol where the clash is with one of the user's own, else the notation most like this one that has none."""
+        own = next((name for name in (one, other) if name in self.entry.symbols), None)
+        if own is not None:
+            return f"give {own} another symbol"
+
+        def alike(entry: Entry) -> int:
+            return sum(entry.patterns[key] == pattern for key, pattern in self.entry.patterns.items())
+
+        for entry in sorted(NOTATIONS.values(), key=alike, reverse=True):
+            if entry.patterns != self.entry.patterns and Notation(self.graph, entry).clash() is None:
+                return f'use notation = "{entry.name}", which can'
         return "give symbols of your own under [notation]"
 
-    def check_silently(self) -> None:
-        """`check` without a proposal; raises InputError."""
-        written = [self.symbol(name) for name in self._sample() if not self._folded_z(name)]
-        if len(set(written)) < len(written):
-            raise InputError("two quantities would print alike")
+    def _check_columns(self) -> None:
+        """A column of the data must not carry the symbol of something else: x called "b_1" would be read as the bias."""
+        network = self.graph.network
+        if not (network.input_names or network.target_names):
+            return
+        symbols = {typed(self.symbol(name)): name for name in self._sample()}
+        for key, base, names in (("input", "x", network.input_names), ("target", "t", network.target_names)):
+            for number, text in enumerate(names, 1):
+                meant = symbols.get(typed(own_name(text)))
+                if meant is not None and meant.partition("@")[0] != f"{base}[{number}]":
+                    raise InputError(
+                        f'data.{key}_names: "{text}" is also the symbol of {meant}; rename the column or choose another notation'
+                    )
 
     def _folded_z(self, name: str) -> bool:
         found = self.graph.locate(name)
         return found is not None and found[0].kind == "pre-activation" and self.folded(found[0].layer)
-
-    def _one_quantity(self, one: str, other: str) -> bool:
-        return self._folded_z(one) or self._folded_z(other)
 
     def _sample(self) -> Iterator[str]:
         """Every quantity of small networks; of wide ones the first members of each family, which is where patterns clash."""
@@ -245,6 +367,12 @@ def _text(tree: Formula) -> str:
     from derivegen.formula.plain import plain
 
     return plain(tree)
+
+
+def typed(symbol: Formula) -> tuple[str, ...]:
+    """What is left of a symbol when it is typed: no parentheses around an index, an accent as a word."""
+    assert isinstance(symbol, Glyph)
+    return symbol.base + (symbol.accent or ""), symbol.sup.strip("()"), symbol.sub
 
 
 def own_name(name: str) -> Glyph:
@@ -265,6 +393,10 @@ def glyph(pattern: str) -> Glyph:
         raise InputError(f"notation: {pattern!r} is not a letter or word with _{{…}} and ^{{…}}")
     accent, accented, base = match[1], match[2], match[3]
     marks = {kind: braced or single for kind, braced, single in _MARK.findall(match[4])}
+    if len(marks) < len(_MARK.findall(match[4])):
+        raise InputError(
+            f"notation: {pattern!r} has two subscripts or two superscripts; put them into one pair of braces"
+        )
     letter = (accented or base).removeprefix("\\")
     accents: dict[str, Accent] = {"hat": "hat", "bar": "bar"}
     return Glyph(GREEK.get(letter, letter), marks.get("_", ""), marks.get("^", ""), accents.get(accent or ""))
@@ -293,26 +425,44 @@ def _customised(entry: Entry, own: Mapping[str, object]) -> Entry:
         if key in patterns:
             _check_pattern(key, str(wanted))
             patterns[key] = str(wanted)
+            if key == "b":  # one bias for a layer is written without the unit
+                patterns["shared b"] = re.sub(r"<j[^>]*>", "", str(wanted)).replace("_{}", "").replace("^{}", "")
         elif key == "symbols" and isinstance(wanted, Mapping):
-            changes["symbols"] = {str(name): str(symbol) for name, symbol in wanted.items()}
-        elif key == "delta_is" and wanted == "-dloss/dz":
-            raise InputError('notation.delta_is: "-dloss/dz" is not yet built; every page takes δ as dloss/dz')
-        elif key == "delta_is" and wanted == "dloss/dz":
-            continue
+            changes["symbols"] = {str(name): _symbol_of(str(name), str(symbol)) for name, symbol in wanted.items()}
+        elif key == "delta_is" and wanted in ("dloss/dz", "-dloss/dz"):
+            changes["delta_sign"] = -1 if wanted == "-dloss/dz" else 1
         elif key == "first_row" and isinstance(wanted, int):
             changes["first_row"] = wanted
         else:
-            raise InputError(
-                f"notation.{key}: not understood; allowed are {', '.join(patterns)}, delta_is, first_row, symbols, base"
-            )
+            allowed = [*(name for name in patterns if name != "shared b"), "delta_is", "first_row", "symbols", "base"]
+            near = get_close_matches(key, allowed, n=1)
+            hint = f"did you mean {near[0]!r}? " if near else ""
+            raise InputError(f"notation.{key}: not understood; {hint}allowed are {', '.join(allowed)}")
     return replace(entry, name="your own", patterns=patterns, **changes)  # type: ignore[arg-type]
 
 
+def _symbol_of(name: str, symbol: str) -> str:
+    """A single quantity's symbol, checked."""
+    try:
+        glyph(symbol)
+    except InputError as error:
+        raise InputError(f"notation.symbols.{name}: {str(error).removeprefix('notation: ')}") from None
+    return symbol
+
+
 def _check_pattern(key: str, pattern: str) -> None:
-    left = _PLACE.sub("1", pattern)
-    if "<" in left or ">" in left:
+    """Refuse a pattern that could not be filled: which key, where, what may stand there."""
+    left = PLACE.sub(lambda place: "1" * len(place[0]), pattern)
+    broken = re.search("[<>]", left)
+    if broken is not None:
         raise InputError(
-            f"notation.{key}: the placeholder in {pattern!r} is not understood; allowed are <l> <j> <k> <n> <r>, with ±1: <l+1>"
+            f"notation.{key}: the placeholder at character {broken.start() + 1} of {pattern!r} is not understood; "
+            "allowed are <l> <j> <k> <n> <r>, with ±1: <l+1>"
         )
     if key not in ("row", "step"):
-        glyph(left)
+        try:
+            glyph(PLACE.sub("1", pattern))
+        except InputError:
+            raise InputError(
+                f"notation.{key}: {pattern!r} is not a letter or word with one _{{…}} and one ^{{…}}"
+            ) from None

@@ -13,11 +13,14 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """The patterns of one notation, the number of the first row, and symbols for single quantities."""
+    """The patterns of one notation, the number of the first row, the letter of any row, the sign of δ against the derivative by
+    z, and symbols for single quantities."""
 
     name: str
     patterns: Mapping[str, str]
     first_row: int = 1
+    row_letter: str = "r"
+    delta_sign: int = 1
     symbols: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -89,6 +92,7 @@ NOTATIONS: dict[str, Entry] = {
                 "delta": "δ_{<n>}",
             },
             first_row=0,
+            row_letter="i",
         ),
         Entry(
             "numbered",

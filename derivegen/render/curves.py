@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from io import StringIO
 from itertools import cycle
+from typing import TYPE_CHECKING
 
 from derivegen.document.drawing import COLOURS
+
+if TYPE_CHECKING:
+    from matplotlib.ticker import Formatter
 
 ROLES = ("forward", "backward", "line")
 DASHES = ("-", "--", "-.")
@@ -14,7 +18,12 @@ LOG_DECADES = 3
 
 
 def curves(
-    series: Sequence[Sequence[float]], x_label: str, y_labels: Sequence[str], title: str = "", description: str = ""
+    series: Sequence[Sequence[float]],
+    x_label: str,
+    y_labels: Sequence[str],
+    title: str = "",
+    description: str = "",
+    decimal: str = ".",
 ) -> str:
     """The series (loss, gradient norm, …) over the steps 0, 1, 2, …; an axis is logarithmic where values span more
     than three decades."""
@@ -45,6 +54,8 @@ def curves(
                 markersize=3,
             )
             axes.set(xlabel=x_label, ylabel=label, yscale="log" if _spans_decades(values) else "linear")
+            if decimal != "." and axes.get_yscale() == "linear":
+                axes.yaxis.set_major_formatter(_ticks(decimal))
             axes.locator_params(axis="x", nbins=6, integer=True)
             axes.spines[["top", "right"]].set_visible(False)
             axes.grid(True, color="#dddddd", linewidth=0.5)
@@ -53,6 +64,19 @@ def curves(
             text, format="svg", metadata={"Date": None, "Title": title or None, "Description": description or None}
         )
     return _for_readers(text.getvalue(), title, description)
+
+
+def _ticks(decimal: str) -> Formatter:
+    """Numbers at the ticks with that decimal sign."""
+    from matplotlib.ticker import ScalarFormatter
+
+    class Ticks(ScalarFormatter):
+        def __call__(self, x: float, pos: int | None = None) -> str:
+            return super().__call__(x, pos).replace(".", decimal)
+
+    ticks = Ticks(useOffset=False)
+    ticks.set_scientific(False)
+    return ticks
 
 
 def _spans_decades(values: Sequence[float]) -> bool:

@@ -7,12 +7,22 @@ A white rounded rectangle lies behind it, for pages with a dark background.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from xml.etree import ElementTree as ET
 from xml.sax.saxutils import escape
 
-from derivegen.document.drawing import COLOURS, Arrow, Box, Circle, Drawing, Label, Shape, arrow_head, extent, shaft
-from derivegen.formula.latex import latex
+from derivegen.document.drawing import (
+    COLOURS,
+    Arrow,
+    Box,
+    Circle,
+    Drawing,
+    Label,
+    Shape,
+    arrow_head,
+    bundled,
+    extent,
+    shaft,
+)
+from derivegen.render.outlines import outlines
 
 
 def svg(drawing: Drawing, title: str, description: str) -> str:
@@ -25,20 +35,23 @@ def svg(drawing: Drawing, title: str, description: str) -> str:
         f"<desc>{escape(description)}</desc>",
         f'<rect width="{width}" height="{height}" rx="6" fill="{_colour("paper")}"/>',
     ]
-    with _plain_paths():
-        parts += [_shape(shape) for shape in drawing.shapes]
+    parts += [text for shapes in bundled(drawing.shapes) for text in _drawn(shapes)]
     return "\n".join([*parts, "</svg>", ""])
 
 
-def _shape(shape: Shape) -> str:
+def _drawn(shapes: tuple[Shape, ...]) -> Iterator[str]:
+    if arrows := tuple(shape for shape in shapes if isinstance(shape, Arrow)):
+        yield _arrows(arrows)
+    yield from (_shape(shape) for shape in shapes if not isinstance(shape, Arrow))
+
+
+def _shape(shape: Circle | Box | Label) -> str:
     match shape:
         case Circle((x, y), radius):
             return f'<circle cx="{_n(x)}" cy="{_n(y)}" r="{_n(radius)}"{_outline(shape)}/>'
         case Box((x, y), width, height):
             place = f'x="{_n(x - width / 2)}" y="{_n(y - height / 2)}" width="{_n(width)}" height="{_n(height)}"'
             return f'<rect {place} rx="{_n(shape.corner)}"{_outline(shape)}/>'
-        case Arrow():
-            return _arrow(shape)
         case Label():
             return _label(shape)
 
@@ -48,32 +61,28 @@ def _outline(node: Circle | Box) -> str:
     return f' fill="{_colour(node.fill)}" stroke="{_colour(node.line)}" stroke-width="{_n(node.stroke)}"{dashes}'
 
 
-def _arrow(arrow: Arrow) -> str:
-    lines = shaft(arrow)
-    path = f"M{_at(lines[0][0])}" + "".join(
-        ("L" if len(line) == 2 else "C") + " ".join(map(_at, line[1:])) for line in lines
-    )
-    colour, dashes = _colour(arrow.role), ' stroke-dasharray="4.5 2.5"' if arrow.dashed else ""
-    head = " ".join(map(_at, arrow_head(arrow)))
-    return (
-        f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="{_n(arrow.stroke)}"{dashes}/>'
-        f'<polygon points="{head}" fill="{colour}"/>'
+def _arrows(arrows: tuple[Arrow, ...]) -> str:
+    """Arrows of one look: a path for their lines, a path for their heads."""
+    first = arrows[0]
+    colour = _colour(first.role)
+    dashes = f' stroke-dasharray="{" ".join(map(_n, first.dash))}"' if first.dash else ""
+    lines = "".join(map(_line, arrows))
+    drawn = f'<path d="{lines}" fill="none" stroke="{colour}" stroke-width="{_n(first.stroke)}"{dashes}/>'
+    if not first.head:
+        return drawn
+    heads = "".join(f"M{'L'.join(map(_at, arrow_head(arrow)))}Z" for arrow in arrows)
+    return f'{drawn}\n<path d="{heads}" fill="{colour}"/>'
+
+
+def _line(arrow: Arrow) -> str:
+    pieces = shaft(arrow)
+    return f"M{_at(pieces[0][0])}" + "".join(
+        ("L" if len(piece) == 2 else "C") + " ".join(map(_at, piece[1:])) for piece in pieces
     )
 
 
 def _label(label: Label) -> str:
-    from ziamath.zmath import Latex, Math
-
-    colour = _colour(label.role)
-    if isinstance(label.content, str):
-        words = f'<math><mtext mathcolor="{colour}">{escape(label.content)}</mtext></math>'
-        formula = Math(words, size=label.size)
-    else:
-        formula = Latex(latex(label.content), size=label.size, color=colour)
-    group = ET.Element("g")
-    x, y = label.baseline or label.centre
-    formula.drawon(group, x, y, halign="center", valign="base" if label.baseline else "center")
-    return _halo(label) + ET.tostring(group, encoding="unicode")
+    return f'{_halo(label)}<path d="{outlines(label)}" fill="{_colour(label.role)}"/>'
 
 
 def _halo(label: Label) -> str:
@@ -82,18 +91,6 @@ def _halo(label: Label) -> str:
     (x, y), (width, height) = label.centre, extent(label.content, label.size)
     place = f'x="{_n(x - width / 2)}" y="{_n(y - height / 2)}" width="{_n(width)}" height="{_n(height)}"'
     return f'<rect {place} rx="2" fill="{_colour("paper")}" fill-opacity="0.85"/>'
-
-
-@contextmanager
-def _plain_paths() -> Iterator[None]:
-    """Outlines drawn in place instead of symbols with ids, which would clash where two pictures stand in one page."""
-    from ziamath.config import config
-
-    before, config.svg2 = config.svg2, False
-    try:
-        yield
-    finally:
-        config.svg2 = before
 
 
 def _colour(role: str) -> str:

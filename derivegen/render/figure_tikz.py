@@ -6,9 +6,9 @@ The page's preamble needs `\\usetikzlibrary{arrows.meta}` and the colours, for w
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from derivegen.document.drawing import COLOURS, Arrow, Box, Circle, Drawing, Label, Shape, extent, shaft
+from derivegen.document.drawing import COLOURS, Arrow, Box, Circle, Drawing, Label, bundled, extent, shaft
 from derivegen.formula.latex import latex
 
 
@@ -25,20 +25,25 @@ def tikz_colours() -> str:
 def tikz(drawing: Drawing) -> str:
     """The drawing as a tikzpicture in points with y upwards, exactly as large as the drawing."""
     corner = f"({_n(drawing.width)},{_n(-drawing.height)})"
-    lines = [f"\\useasboundingbox (0,0) rectangle {corner};", *(_shape(shape) for shape in drawing.shapes)]
+    lines = [f"\\useasboundingbox (0,0) rectangle {corner};", *_lines(drawing)]
     body = "\n".join(f"  {line}" for line in lines)
     return f"\\begin{{tikzpicture}}[x=1bp, y=1bp]\n{body}\n\\end{{tikzpicture}}\n"
 
 
-def _shape(shape: Shape) -> str:
+def _lines(drawing: Drawing) -> Iterator[str]:
+    for shapes in bundled(drawing.shapes):
+        if arrows := tuple(shape for shape in shapes if isinstance(shape, Arrow)):
+            yield from _arrows(arrows)
+        yield from (_shape(shape) for shape in shapes if not isinstance(shape, Arrow))
+
+
+def _shape(shape: Circle | Box | Label) -> str:
     match shape:
         case Circle():
             return f"\\filldraw[{_outline(shape)}] {_at(shape.centre)} circle[radius={_n(shape.radius)}bp];"
         case Box((x, y), width, height):
             ends = _at((x - width / 2, y - height / 2)), _at((x + width / 2, y + height / 2))
             return f"\\filldraw[{_outline(shape)}, rounded corners={_n(shape.corner)}bp] {ends[0]} rectangle {ends[1]};"
-        case Arrow():
-            return _arrow(shape)
         case Label():
             return _label(shape)
 
@@ -48,13 +53,27 @@ def _outline(node: Circle | Box) -> str:
     return f"fill=dg{node.fill}, draw=dg{node.line}, line width={_n(node.stroke)}bp{dashes}"
 
 
-def _arrow(arrow: Arrow) -> str:
-    tip = f"-{{Stealth[length={_n(arrow.head)}bp, width={_n(arrow.head * 0.76)}bp]}}"
-    dashes = ", dash pattern=on 4.5bp off 2.5bp" if arrow.dashed else ""
+def _arrows(arrows: tuple[Arrow, ...]) -> Iterator[str]:
+    """Arrows of one look, in a scope that says it once."""
+    first = arrows[0]
+    look = f"dg{first.role}, line width={_n(first.stroke)}bp"
+    if first.dash:
+        strokes = " ".join(f"{'off' if n % 2 else 'on'} {_n(length)}bp" for n, length in enumerate(first.dash))
+        look += f", dash pattern={strokes}"
+    if first.head:
+        look += f", -{{Stealth[length={_n(first.head)}bp, width={_n(first.head * 0.76)}bp]}}"
+    if len(arrows) == 1:
+        yield f"\\draw[{look}] {_path(first)};"
+        return
+    yield f"\\begin{{scope}}[{look}]"
+    yield from (f"\\draw {_path(arrow)};" for arrow in arrows)
+    yield "\\end{scope}"
+
+
+def _path(arrow: Arrow) -> str:
     pieces = [*shaft(arrow)]
-    pieces[-1] = (pieces[-1][0], arrow.points[-1])
-    path = _at(pieces[0][0]) + "".join(_to(piece) for piece in pieces)
-    return f"\\draw[dg{arrow.role}, line width={_n(arrow.stroke)}bp{dashes}, {tip}] {path};"
+    pieces[-1] = (*pieces[-1][:-1], arrow.points[-1])
+    return _at(pieces[0][0]) + "".join(_to(piece) for piece in pieces)
 
 
 def _to(piece: tuple[tuple[float, float], ...]) -> str:
@@ -64,7 +83,7 @@ def _to(piece: tuple[tuple[float, float], ...]) -> str:
 
 
 def _label(label: Label) -> str:
-    content = _text(label.content) if isinstance(label.content, str) else f"${latex(label.content)}$"
+    content = _text(label.content) if isinstance(label.content, str) else f"$\\displaystyle {latex(label.content)}$"
     font = f"\\fontsize{{{_n(label.size)}}}{{{_n(label.size * 1.2)}}}\\selectfont"
     anchor = ", anchor=base" if label.baseline else ""
     at = _at(label.baseline or label.centre)
@@ -99,17 +118,18 @@ def _n(number: float) -> str:
     return f"{number:.2f}".rstrip("0").rstrip(".")
 
 
-def plot(series: Sequence[float], x_label: str, y_label: str) -> str:
+def plot(series: Sequence[float], x_label: str, y_label: str, decimal: str = ".") -> str:
     """A curve over 0, 1, 2, … as a TikZ picture of 68 mm, its height scaled to the greatest value."""
     width, height = 190.0, 110.0
     top = max(*series, 1e-300)
+    greatest = f"{top:.3g}".replace(".", decimal)
     across = width / max(len(series) - 1, 1)
     points = " -- ".join(f"({_n(across * i)},{_n(height * value / top)})" for i, value in enumerate(series))
     return "\n".join(
         (
             r"\begin{tikzpicture}[x=1pt,y=1pt]",
             rf"\draw[dgline] (0,0) -- ({_n(width)},0) node[below left,font=\footnotesize] {{{len(series) - 1}}};",
-            rf"\draw[dgline] (0,0) -- (0,{_n(height)}) node[left,font=\footnotesize] {{{top:.3g}}};",
+            rf"\draw[dgline] (0,0) -- (0,{_n(height)}) node[left,font=\footnotesize] {{{greatest}}};",
             rf"\draw[dgforward,thick] {points};",
             rf"\node[font=\footnotesize] at ({_n(width / 2)},-14) {{{x_label}}};",
             rf"\node[font=\footnotesize,rotate=90] at (-24,{_n(height / 2)}) {{{y_label}}};",

@@ -5,19 +5,39 @@ The page needs nothing defined; colours are written out so that the markup also 
 
 from __future__ import annotations
 
-from derivegen.document.drawing import COLOURS, Arrow, Box, Circle, Drawing, Label, Shape, arrow_head, extent, shaft
+from collections.abc import Iterator
+
+from derivegen.document.drawing import (
+    COLOURS,
+    Arrow,
+    Box,
+    Circle,
+    Drawing,
+    Label,
+    Shape,
+    arrow_head,
+    bundled,
+    extent,
+    shaft,
+)
 from derivegen.formula.plain import plain
 from derivegen.formula.typst import typst
 
 
 def typst_figure(drawing: Drawing, alt: str) -> str:
     """The drawing as `#figure(alt: …, box(…))`, without a caption."""
-    shapes = "\n".join(_shape(shape) for shape in drawing.shapes)
+    shapes = "\n".join(text for shapes in bundled(drawing.shapes) for text in _drawn(shapes))
     box = f"box(width: {_n(drawing.width)}pt, height: {_n(drawing.height)}pt)[\n{shapes}\n]"
     return f'#figure(alt: {_quoted(alt)}, kind: "drawing", supplement: none, {box})\n'
 
 
-def _shape(shape: Shape) -> str:
+def _drawn(shapes: tuple[Shape, ...]) -> Iterator[str]:
+    if arrows := tuple(shape for shape in shapes if isinstance(shape, Arrow)):
+        yield _arrows(arrows)
+    yield from (_shape(shape) for shape in shapes if not isinstance(shape, Arrow))
+
+
+def _shape(shape: Circle | Box | Label) -> str:
     match shape:
         case Circle((x, y), radius):
             return _put(x - radius, y - radius, f"circle(radius: {_n(radius)}pt, {_outline(shape)})")
@@ -26,8 +46,6 @@ def _shape(shape: Shape) -> str:
                 f"rect(width: {_n(width)}pt, height: {_n(height)}pt, radius: {_n(shape.corner)}pt, {_outline(shape)})"
             )
             return _put(x - width / 2, y - height / 2, rectangle)
-        case Arrow():
-            return _arrow(shape)
         case Label():
             return _label(shape)
 
@@ -37,14 +55,32 @@ def _outline(node: Circle | Box) -> str:
     return f"fill: {_colour(node.fill)}, stroke: (paint: {_colour(node.line)}, thickness: {_n(node.stroke)}pt{dash})"
 
 
-def _arrow(arrow: Arrow) -> str:
-    colour, dash = _colour(arrow.role), ", dash: (4.5pt, 2.5pt)" if arrow.dashed else ""
-    lines = shaft(arrow)
-    steps = [f"curve.move({_at(lines[0][0])})"]
-    steps += [f"curve.{'line' if len(line) == 2 else 'cubic'}({', '.join(map(_at, line[1:]))})" for line in lines]
-    stroke = f"stroke: (paint: {colour}, thickness: {_n(arrow.stroke)}pt{dash})"
-    head = ", ".join(map(_at, arrow_head(arrow)))
-    return _put(0, 0, f"curve({stroke}, {', '.join(steps)})") + "\n" + _put(0, 0, f"polygon(fill: {colour}, {head})")
+def _arrows(arrows: tuple[Arrow, ...]) -> str:
+    """Arrows of one look: a curve for their lines, a curve for their heads."""
+    first = arrows[0]
+    colour = _colour(first.role)
+    dash = f", dash: ({', '.join(f'{_n(d)}pt' for d in first.dash)})" if first.dash else ""
+    lines = ", ".join(step for arrow in arrows for step in _line(arrow))
+    stroke = f"stroke: (paint: {colour}, thickness: {_n(first.stroke)}pt{dash})"
+    drawn = _put(0, 0, f"curve({stroke}, {lines})")
+    if not first.head:
+        return drawn
+    heads = ", ".join(step for arrow in arrows for step in _head(arrow))
+    return f"{drawn}\n{_put(0, 0, f'curve(fill: {colour}, {heads})')}"
+
+
+def _line(arrow: Arrow) -> Iterator[str]:
+    pieces = shaft(arrow)
+    yield f"curve.move({_at(pieces[0][0])})"
+    for piece in pieces:
+        yield f"curve.{'line' if len(piece) == 2 else 'cubic'}({', '.join(map(_at, piece[1:]))})"
+
+
+def _head(arrow: Arrow) -> Iterator[str]:
+    tip, *others = arrow_head(arrow)
+    yield f"curve.move({_at(tip)})"
+    yield from (f"curve.line({_at(point)})" for point in others)
+    yield "curve.close()"
 
 
 def _label(label: Label) -> str:
@@ -67,7 +103,7 @@ def _label(label: Label) -> str:
 def _content(label: Label) -> str:
     if isinstance(label.content, str):
         return _quoted(label.content)
-    return f"math.equation(alt: {_quoted(plain(label.content))}, ${typst(label.content)}$)"
+    return f"math.equation(alt: {_quoted(plain(label.content))}, $display({typst(label.content)})$)"
 
 
 def _put(x: float, y: float, thing: str) -> str:

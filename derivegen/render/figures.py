@@ -1,25 +1,92 @@
-"""The figures of a document as files: an inscribed document goes in, SVG texts by file name come out."""
+"""The figures of a document as files: an inscribed document goes in, SVG, PDF, PNG or TikZ by file name comes out."""
 
 from __future__ import annotations
 
-from derivegen.document.blocks import Curves, Document, Picture
+from collections.abc import Iterator
+from typing import Literal
+
+from derivegen.document.blocks import Block, Box, Curves, Document, Picture
 from derivegen.document.drawing import lay_out
+from derivegen.formula.typst import quoted
 from derivegen.render.curves import curves
 from derivegen.render.figure_svg import svg
+from derivegen.render.figure_tikz import plot, tikz, tikz_colours
+from derivegen.render.figure_typst import typst_figure
+
+FORMS = {"svg": "svg", "pdf": "pdf", "tikz": "tex"}
+"""How a figure can be written alone, and the endings of the files."""
+PIXELS = 200.0
+"""Of a picture in pixels, to the inch."""
+
+
+def drawn(blocks: tuple[Block, ...]) -> Iterator[Picture | Curves]:
+    """Every picture and curve in order."""
+    for block in blocks:
+        if isinstance(block, Picture | Curves):
+            yield block
+        elif isinstance(block, Box):
+            yield from drawn(block.blocks)
 
 
 def figure_files(document: Document) -> dict[str, str]:
     """An SVG for every picture and curve."""
-    found: dict[str, str] = {}
-    for block in document.blocks:
-        if isinstance(block, Picture):
-            found[f"{block.key}.svg"] = svg(lay_out(block.figure), block.figure.title, block.figure.description)
-        elif isinstance(block, Curves):
-            found[f"{block.key}.svg"] = curves_svg(block)
-    return found
+    return {f"{block.key}.svg": figure_svg(block) for block in drawn(document.blocks)}
+
+
+def figures_as(document: Document, form: str) -> dict[str, bytes]:
+    """Every picture and curve in one of FORMS."""
+    ending = FORMS[form]
+    return {f"{block.key}.{ending}": _written(block, form) for block in drawn(document.blocks)}
+
+
+def _written(block: Picture | Curves, form: str) -> bytes:
+    if form == "svg":
+        return figure_svg(block).encode()
+    return figure_tikz(block).encode() if form == "tikz" else figure_compiled(block, "pdf")
+
+
+def figure_svg(block: Picture | Curves) -> str:
+    """A figure as SVG with its title and description."""
+    if isinstance(block, Curves):
+        return curves_svg(block)
+    return svg(lay_out(block.figure), block.figure.title, block.figure.description)
 
 
 def curves_svg(block: Curves) -> str:
     """Loss and gradient norm over the updates."""
     x_label, loss, norm = block.labels
-    return curves((block.loss, block.gradient_norm), x_label, (loss, norm), title=loss, description=block.description)
+    series = (block.loss, block.gradient_norm)
+    return curves(series, x_label, (loss, norm), loss, block.description, block.decimal)
+
+
+def figure_tikz(block: Picture | Curves) -> str:
+    """A figure for \\input, with the colours it needs."""
+    needs = "% For \\input. It needs \\usepackage{amsmath,xcolor,tikz} and \\usetikzlibrary{arrows.meta}.\n"
+    body = curves_tikz(block) if isinstance(block, Curves) else tikz(lay_out(block.figure))
+    return f"{needs}{tikz_colours()}{body}"
+
+
+def curves_tikz(block: Curves) -> str:
+    """Two small plots with TikZ alone, scaled to their greatest value."""
+    x_label, loss, norm = block.labels
+    drawn = ((block.loss, loss), (block.gradient_norm, norm))
+    return "\n".join(plot(series, x_label, label, block.decimal) for series, label in drawn)
+
+
+def figure_compiled(block: Picture | Curves, form: Literal["pdf", "png"]) -> bytes:
+    """A figure as a PDF or PNG of its own size."""
+    import typst
+
+    page = "#set page(width: auto, height: auto, margin: 0pt)\n"
+    source = f'{page}#set text(font: "New Computer Modern", size: 10pt)\n{figure_typst(block)}'
+    compiled = typst.Compiler().compile(source.encode(), format=form, ppi=PIXELS, timestamp=0)
+    assert isinstance(compiled, bytes)
+    return compiled
+
+
+def figure_typst(block: Picture | Curves, width: str = "160mm") -> str:
+    """A figure in Typst markup; a picture has its own size, curves the given width."""
+    if isinstance(block, Picture):
+        return typst_figure(lay_out(block.figure), block.figure.description)
+    drawing, alt = quoted(curves_svg(block)), quoted(block.description)
+    return f'#image(bytes({drawing}), format: "svg", width: {width}, alt: {alt})'

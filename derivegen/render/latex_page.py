@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 
-from derivegen.document.blocks import Curves, Document, Prose
+from derivegen.document.blocks import Derivation, Document, Heading, Prose
+from derivegen.document.compose.line_width import line_width
 from derivegen.document.drawing import lay_out
 from derivegen.formula.latex import GREEK, latex
-from derivegen.formula.tree import Formula
+from derivegen.formula.tree import Formula, Partial, Product, Sum, total
 from derivegen.render.environment import Templates
 from derivegen.render.figure_tikz import tikz, tikz_colours
+from derivegen.render.figures import curves_tikz
 from derivegen.render.markdown import Found, aligned, rows_in
-from derivegen.render.view import Dialect, view
+from derivegen.render.view import Dialect, View, view
 
 _ESCAPES = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
@@ -27,8 +30,8 @@ def escape(text: str) -> str:
     return "".join(_ESCAPES.get(c) or greek.get(c) or c for c in text)
 
 
-def latex_page(document: Document, templates: Templates, otherwise: str) -> str:
-    """The source of the article."""
+def latex_page(document: Document, templates: Templates, otherwise: str, body: bool = False) -> str:
+    """The source of the article; with `body` what stands between its title and its end, for \\input."""
 
     def math(tree: Formula) -> str:
         return latex(tree, colour=True, otherwise=otherwise)
@@ -39,25 +42,61 @@ def latex_page(document: Document, templates: Templates, otherwise: str) -> str:
     dialect = Dialect(
         escape,
         lambda tree: f"${math(tree)}$",
-        lambda row: aligned(row, math),
+        lambda row: aligned(row, math) | {"right": _broken(row.right, math)},
         reason,
         str,
         lambda block: tikz(lay_out(block.figure)),
-        _plotted,
+        curves_tikz,
     )
-    values = {"document": document, "blocks": view(document, dialect), "colours": tikz_colours()}
+    blocks = view(document, dialect)
+    _label(document, blocks)
+    values = {"document": document, "blocks": blocks, "colours": tikz_colours(), "body": body}
     text = templates.page("latex/document.tex.jinja", escape, {}, **values)
-    return re.sub(r"\n{3,}", "\n\n", text)
+    return re.sub(r"\n{3,}", "\n\n", text).lstrip("\n")
 
 
-def _plotted(block: Curves) -> str:
-    """Two small plots with TikZ alone, scaled to their greatest value."""
-    from derivegen.render.figure_tikz import plot
+def _broken(tree: Formula, math: Callable[[Formula], str]) -> str:
+    """The right side of a line; a sum too long for it goes on below, since amsmath breaks no line itself."""
+    parts: list[list[Formula]] = [[]]
+    width = 0.0
+    for term in tree.terms if isinstance(tree, Sum) else ():
+        width += line_width(term)
+        if width > WIDEST and parts[-1]:
+            parts.append([])
+            width = line_width(term)
+        parts[-1].append(term)
+    if len(parts) == 1:
+        return math(tree)
+    first, *rest = (math(total(*terms)) for terms in parts)
+    return first + "".join(_CONTINUED + (part if part.startswith("-") else f"+ {part}") for part in rest)
 
-    x_label, loss, norm = block.labels
-    return "\n".join((plot(block.loss, x_label, loss), plot(block.gradient_norm, x_label, norm)))
+
+def _label(document: Document, blocks: list[View]) -> None:
+    """A label for every heading; and for each line that multiplies derivatives, the sections where its factors were found."""
+    prefix = re.sub(r"[^a-z0-9]+", "-", document.title.lower()).strip("-") or "solution"
+    section, found = "", dict[Formula, str]()
+    for number, (block, shown) in enumerate(zip(document.blocks, blocks, strict=True)):
+        if isinstance(block, Heading):
+            section = shown["label"] = f"{prefix}:{number}"
+        elif isinstance(block, Derivation):
+            said = {section}
+            for row, line in zip(block.rows, shown["rows"], strict=True):
+                line["see"] = [label for label in _found_before(row.right, found) if label not in said]
+                said |= {*line["see"]}
+            found |= {row.left: section for row in block.rows if row.left is not None and row.left not in found}
 
 
+def _found_before(tree: Formula, found: Mapping[Formula, str]) -> list[str]:
+    """The sections of the factors of a product of derivatives."""
+    factors = tree.factors if isinstance(tree, Product) else ()
+    if not any(isinstance(factor, Partial) for factor in factors):
+        return []
+    return list(dict.fromkeys(found[factor] for factor in factors if factor in found))
+
+
+WIDEST = 95.0
+"""Millimetres of a sum that stand beside a reason."""
+_CONTINUED = " \\\\\n  &\\qquad "
 _BLOCK = re.compile(r"^\\begin\{derivation\}\n(?P<rows>.*?)\n\\end\{derivation\}$", re.M | re.S)
 _TIKZ = re.compile(r"\\begin\{tikzpicture\}.*?\\end\{tikzpicture\}", re.S)
 _INLINE = re.compile(r"(?<!\\)\$(.+?)(?<!\\)\$")
@@ -65,11 +104,11 @@ _INLINE = re.compile(r"(?<!\\)\$(.+?)(?<!\\)\$")
 
 def formulas_in(text: str) -> list[Found]:
     """Every formula of the source in order, those of figures left out."""
-    body = _TIKZ.sub("", text.partition(r"\begin{document}")[2])
+    body = _TIKZ.sub("", text.partition(r"\begin{document}")[2] or text)  # without one it is the body alone
     found: list[Found] = []
     at = 0
     for block in _BLOCK.finditer(body):
         found += [("", formula) for formula in _INLINE.findall(body[at : block.start()])]
-        found += rows_in(block["rows"].replace(r"\reason{", r"\text{"))
+        found += rows_in(block["rows"].replace(r"\reason{", r"\text{").replace(_CONTINUED, " "))
         at = block.end()
     return found + [("", formula) for formula in _INLINE.findall(body[at:])]

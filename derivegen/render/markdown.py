@@ -16,12 +16,15 @@ Found = tuple[str, str]
 
 
 def escape(text: str) -> str:
-    """People's text as Markdown shows it."""
-    return re.sub(r"([\\`*_{}\[\]<>#|$~])", r"\\\1", text)
+    """People's text as Markdown shows it: neither a sign that means something, nor the beginning of a list or a heading."""
+    return _LIST.sub(r"\1\\\2", re.sub(r"([\\`*_{}\[\]<>#|$~&])", r"\\\1", text))
 
 
-def markdown(document: Document, templates: Templates, figures: str, otherwise: str) -> str:
-    """The text; `figures` is the folder of its figures, relative to it."""
+_LIST = re.compile(r"^(\s*\d+|\s*(?=[-+]))([-+.)])(?=\s)")
+
+
+def markdown(document: Document, templates: Templates, figures: str, otherwise: str, body: bool = False) -> str:
+    """The text; `figures` is the folder of its figures, relative to it; with `body` without the title."""
 
     def math(tree: Formula) -> str:
         return latex(tree, otherwise=otherwise)
@@ -37,8 +40,9 @@ def markdown(document: Document, templates: Templates, figures: str, otherwise: 
     dialect = Dialect(
         escape, lambda tree: f"$`{math(tree)}`$", lambda row: aligned(row, math), reason, str, picture, picture
     )
-    text = templates.page("markdown/document.md.jinja", escape, {}, document=document, blocks=view(document, dialect))
-    return re.sub(r"\n{3,}", "\n\n", text).rstrip() + "\n"
+    values = {"document": document, "blocks": view(document, dialect), "body": body}
+    text = templates.page("markdown/document.md.jinja", escape, {}, **values)
+    return re.sub(r"\n{3,}", "\n\n", text).strip("\n") + "\n"
 
 
 def aligned(row: Row, math: Callable[[Formula], str]) -> View:

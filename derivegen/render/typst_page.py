@@ -10,7 +10,7 @@ from derivegen.document.drawing import lay_out
 from derivegen.errors import CheckFailed, MissingPart
 from derivegen.formula.latex import RELATIONS
 from derivegen.formula.spoken import relation, spoken
-from derivegen.formula.tree import Formula, Partial, Relation, walk
+from derivegen.formula.tree import Formula, Matrix, Partial, Relation, walk
 from derivegen.formula.typst import quoted, typst
 from derivegen.render.environment import Templates
 from derivegen.render.figure_typst import typst_figure
@@ -26,13 +26,23 @@ def escape(text: str) -> str:
 
 def typst_page(document: Document, templates: Templates, spoken_words: Mapping[str, str], otherwise: str) -> str:
     """The source. Every formula carries the words it is read aloud with, so that the PDF is accessible."""
+    page = {
+        "document": document,
+        "blocks": view(document, dialect(spoken_words, otherwise)),
+        "paper": "us-letter" if document.paper == "letter" else "a4",
+    }
+    return templates.page("typst/document.typ.jinja", escape, {"quoted": quoted}, **page)
+
+
+def dialect(spoken_words: Mapping[str, str], otherwise: str, curves_width: str = "100%") -> Dialect:
+    """How blocks are written in Typst."""
 
     def formula(tree: Formula, style: str = "inline") -> str:
         return f"#eq({quoted(spoken(tree, spoken_words))}, ${style}({typst(tree, otherwise=otherwise)})$)"
 
     def in_text(tree: Formula) -> str:
         # a derivative at the size of an index could not be read
-        return formula(tree, "display" if any(isinstance(part, Partial) for part in walk(tree)) else "inline")
+        return formula(tree, "display" if any(isinstance(part, Partial | Matrix) for part in walk(tree)) else "inline")
 
     def line(row: Row) -> View:
         sign: Relation = row.relation
@@ -46,12 +56,10 @@ def typst_page(document: Document, templates: Templates, spoken_words: Mapping[s
         return "".join(in_text(run) if isinstance(run, Formula) else escape(run) for run in prose)
 
     def curves(block: Curves) -> str:
-        picture = (
-            f'image(bytes({quoted(curves_svg(block))}), format: "svg", width: 100%, alt: {quoted(block.description)})'
-        )
+        picture = f'image(bytes({quoted(curves_svg(block))}), format: "svg", width: {curves_width}, alt: {quoted(block.description)})'
         return f"#{picture}"
 
-    dialect = Dialect(
+    return Dialect(
         escape,
         in_text,
         line,
@@ -60,12 +68,6 @@ def typst_page(document: Document, templates: Templates, spoken_words: Mapping[s
         lambda block: typst_figure(lay_out(block.figure), block.figure.description),
         curves,
     )
-    page = {
-        "document": document,
-        "blocks": view(document, dialect),
-        "paper": "us-letter" if document.paper == "letter" else "a4",
-    }
-    return templates.page("typst/document.typ.jinja", escape, {"quoted": quoted}, **page)
 
 
 def pdf(source: str) -> bytes:

@@ -68,14 +68,16 @@ def _block(block: Block, dialect: Dialect) -> View:
         case Box(title, blocks):
             return {"kind": "box", "title": prose(title), "blocks": [_block(inner, dialect) for inner in blocks]}
         case Table():
+            caption = prose(block.caption)  # first, as the formulas of a document are counted
             header = [prose(cell) for cell in block.header]
             cells = [[prose(cell) for cell in row] for row in block.rows]
             return {
                 "kind": "table",
-                "caption": prose(block.caption),
+                "caption": caption,
                 "header": header,
                 "rows": cells,
                 "heads": block.heads,
+                "wraps": block.wraps,
             }
         case Picture():
             return {

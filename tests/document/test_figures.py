@@ -22,6 +22,7 @@ from derivegen.document.drawing import (
     overlaps,
 )
 from derivegen.document.figures import (
+    MOST_UNITS,
     Bias,
     Column,
     GraphEdge,
@@ -32,6 +33,8 @@ from derivegen.document.figures import (
     Text,
     Unit,
     dense_links,
+    shown,
+    shown_columns,
 )
 from derivegen.document.graph_layout import layers
 from derivegen.document.shapes import bounds, collisions
@@ -49,7 +52,8 @@ def network(
         Column(tuple(Glyph("f", str(j + 1), f"({c})") for j in range(n)), f"hidden layer {c}")
         for c, n in enumerate(widths)
     )
-    links = tuple(replace(k, label=labels.get((k.source, k.target))) for k in dense_links(widths, True, routes=labels))
+    routes = dict.fromkeys(labels, (1,))
+    links = tuple(replace(k, label=labels.get((k.source, k.target))) for k in dense_links(widths, True, routes=routes))
     return NetworkFigure("A network", "Layers of units.", columns, links, Glyph("L"), biases)
 
 
@@ -117,7 +121,9 @@ def test_route_labels_find_room_in_every_net(width: int, depth: int, label: Form
 
 @pytest.mark.parametrize("widths", [[1, 8, 1], [8, 1, 8], [2, 7, 3, 5], [3, 4, 1], [5, 5, 5, 5, 1]])
 def test_uneven_nets(widths: list[int]) -> None:
-    biases = tuple(Bias((c, j), Glyph("b", f"{j + 1}", f"({c})")) for c, n in enumerate(widths) if c for j in range(n))
+    biases = tuple(
+        Bias(((c, j),), Glyph("b", f"{j + 1}", f"({c})")) for c, n in enumerate(widths) if c for j in range(n)
+    )
     drawing = lay_out(network(widths, one_route(widths, LONG[0]), biases=biases))
     assert_readable(drawing)
     assert drawing.left_out == ()
@@ -134,8 +140,8 @@ def test_route_is_drawn_from_the_loss_back_and_does_not_rely_on_colour() -> None
     drawing = lay_out(network([3, 4, 1], one_route([3, 4, 1], "w")))
     routed = [a for a in arrows_of(drawing) if a.role == "route"]
     assert len(routed) == 3
-    assert all(a.dashed and a.stroke > 1 and a.points[-1][0] < a.points[0][0] for a in routed)
-    assert all(a.points[-1][0] > a.points[0][0] and not a.dashed for a in arrows_of(drawing) if a.role != "route")
+    assert all(a.dash and a.stroke > 1 and a.points[-1][0] < a.points[0][0] for a in routed)
+    assert all(a.points[-1][0] > a.points[0][0] and not a.dash for a in arrows_of(drawing) if a.role != "route")
 
 
 def test_two_routes_may_share_links() -> None:
@@ -158,7 +164,9 @@ def test_masked_links_are_not_drawn() -> None:
 
 
 def test_a_route_may_end_in_a_bias() -> None:
-    drawing = lay_out(network([1, 1], biases=(Bias((1, 0), Glyph("b", "1"), route=True),)))
+    drawing = lay_out(
+        network([1, 1], biases=(Bias(((1, 0),), Glyph("b", "1"), (1,), Partial(Glyph("z"), Glyph("b", "1"))),))
+    )
     (back,) = [a for a in arrows_of(drawing) if a.role == "route"]
     assert back.points[-1][1] < back.points[0][1]
     assert_readable(drawing)
@@ -170,23 +178,56 @@ def test_a_link_over_a_column_runs_over_its_units() -> None:
     assert collisions(drawing)[0] == 0
 
 
-def test_wide_columns_show_the_route_and_dots() -> None:
-    widths = [784, 128, 10]
-    route: dict[Pair, Text] = {((0, 400), (1, 60)): LONG[0], ((1, 60), (2, 3)): LONG[1], ((2, 3), (3, 0)): ""}
-    figure = network(widths, {})
-    links = tuple(Link(*pair, label or None, route=True) for pair, label in route.items())
-    drawing = lay_out(replace(figure, links=(*links, Link((0, 0), (1, 0), "dropped"))))
+def test_a_shared_bias_forks() -> None:
+    units = ((1, 0), (1, 1), (1, 2))
+    figure = replace(network([2, 3, 1]), biases=(Bias(units, Glyph("b")),))
+    drawing = lay_out(figure)
+    assert len(arrows_of(drawing)) == len(figure.links) + 3
+    assert sum(label.content == Glyph("b") for label in labels_of(drawing)) == 1
     assert_readable(drawing)
-    assert len([s for s in drawing.shapes if isinstance(s, Circle | Box) and s.stroke]) <= 3 * 8 + 1
-    assert {Glyph("f", "401", "(0)"), Glyph("f", "61", "(1)"), LONG[0], LONG[1]} <= {
-        label.content for label in labels_of(drawing)
-    }
-    assert "dropped" not in words(labels_of(drawing))
+    assert collisions(drawing)[0] == 0
 
 
-def test_deep_nets_leave_out_the_middle() -> None:
-    drawing = lay_out(network([2] * 30, one_route([2] * 30, "w")))
+def test_several_routes_have_their_own_dashes_and_numbers() -> None:
+    pairs = {((0, 0), (1, 0)): (1, 2), ((1, 0), (2, 0)): (1,), ((1, 0), (2, 1)): (2,)}
+    pairs |= {((2, 0), (3, 0)): (1,), ((2, 1), (3, 0)): (2,)}
+    drawing = lay_out(replace(network([2, 2, 2]), links=dense_links([2, 2, 2], True, pairs)))
     assert_readable(drawing)
+    looks = {(a.role, a.dash) for a in arrows_of(drawing) if a.dash}
+    assert len(looks) == 2 and len({dash for _, dash in looks}) == 2
+    assert {"1", "2"} <= set(words(labels_of(drawing)))
+    assert sum(bool(a.dash) for a in arrows_of(drawing)) == 6
+
+
+def test_a_route_within_a_column_runs_from_unit_to_unit() -> None:
+    figure = network([2, 3])
+    for other in (1, 2):
+        drawing = lay_out(replace(figure, links=(*figure.links, Link((1, 0), (1, other), routes=(1,)))))
+        assert_readable(drawing)
+        assert collisions(drawing)[0] == 0
+
+
+def test_targets_enter_the_loss() -> None:
+    for texts in ((Glyph("t"),), (Glyph("expected", "1"), Glyph("expected", "2"))):
+        drawing = lay_out(replace(network([2, 2]), targets=texts))
+        assert_readable(drawing)
+        assert set(texts) <= {label.content for label in labels_of(drawing)}
+
+
+def test_what_is_shown_of_many() -> None:
+    assert shown(8) == (0, 1, 2, 3, 4, 5, 6, 7)
+    assert shown(784) == (0, 1, 2, 3, None, 783)
+    assert shown(784, {400}) == (0, 1, 2, None, 400, None, 783)
+    assert all(len(shown(50, set(range(0, 50, step)))) <= 2 * MOST_UNITS for step in range(1, 20))
+    assert shown_columns(3) == (0, 1, 2) and shown_columns(30) == (0, 1, 2, None, 27, 28, 29)
+
+
+def test_dots_stand_for_units_and_for_layers() -> None:
+    columns = (Column(("x", None, "y"), "3 inputs"), Column((None,), "9 more layers"), Column(("z",), "out"))
+    drawing = lay_out(NetworkFigure("", "", columns, (Link((0, 0), (1, 0)), Link((1, 0), (2, 0)))))
+    assert_readable(drawing)
+    dots = [s for s in drawing.shapes if isinstance(s, Circle) and not s.stroke]
+    assert len(dots) == 6 and len({round(dot.centre[0]) for dot in dots}) == 4
 
 
 @pytest.mark.parametrize("length", [1, 3, 6, 12, 40])
@@ -240,7 +281,7 @@ def test_map_formulas_reaches_every_formula_and_leaves_words() -> None:
         (Column((Quantity("x[1]"),), "in"),),
         (Link((0, 0), (1, 0), Quantity("w[1]")),),
         Quantity("loss"),
-        (Bias((0, 0), Quantity("b[1]")),),
+        (Bias(((0, 0),), Quantity("b[1]")),),
     )
     changed = map_formulas(figure, lambda f: Glyph(f.name.upper()) if isinstance(f, Quantity) else f)
     assert changed.columns == (Column((Glyph("X[1]"),), "in"),)

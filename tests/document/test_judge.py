@@ -238,7 +238,7 @@ def test_a_corrupted_line_is_refused(name: str) -> None:
     for kind, row, wrong, document in cases:
         with pytest.raises(CheckFailed):
             Judge(solution.trace, solution.notation).document(document)
-            pytest.fail(f"{kind}: {solution._judge._show(row.right, wrong)} passed", pytrace=False)
+            pytest.fail(f"{kind}: {solution._judge.lines.show(row.right, wrong)} passed", pytrace=False)
 
 
 # traces

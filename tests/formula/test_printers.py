@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from derivegen.formula.grammar import read_plain
 from derivegen.formula.latex import latex
 from derivegen.formula.plain import plain
+from derivegen.formula.read_line import line_form, read_line
 from derivegen.formula.readback import normal, read_latex, read_typst
 from derivegen.formula.spoken import SPOKEN_KEYS, spoken
 from derivegen.formula.tokens import FormulaError
@@ -29,6 +30,7 @@ from derivegen.formula.tree import (
     Compare,
     Formula,
     Glyph,
+    Hadamard,
     Matrix,
     Negative,
     Number,
@@ -41,6 +43,7 @@ from derivegen.formula.tree import (
     Slope,
     Strike,
     Sum,
+    Transpose,
     Under,
     Words,
 )
@@ -110,7 +113,7 @@ SHOWN: list[tuple[Formula, str, str, str]] = [
         Cases(((x, Compare(x, ">", Number("0"))), (Number("0"), None))),
         r"\begin{cases} x & x > 0 \\ 0 & \text{otherwise} \end{cases}",
         'cases(x & quad x > 0, 0 & quad "otherwise")',
-        "{x if x > 0; 0 else}",
+        "{x, x > 0; 0, otherwise}",
     ),
     (
         Matrix(((x, minus), (y, z))),
@@ -118,6 +121,15 @@ SHOWN: list[tuple[Formula, str, str, str]] = [
         'mat(delim: "[", x, −0.5; y, z)',
         "[x, −0.5; y, z]",
     ),
+    (
+        Hadamard((Product((Transpose(w11), x), dotted=False), Call("f", (z,), 1))),
+        r"({(w_{11}^{(2)})}^{\top} x) \odot f'(z)",
+        "((attach(w, t: (2), b: 11))^(top) x) dot.o f'(z)",
+        "((w⁽²⁾₁₁)ᵀ x) ⊙ f′(z)",
+    ),
+    (Sum((x, Negative(Hadamard((y, z))))), r"x - y \odot z", "x − y dot.o z", "x − y ⊙ z"),
+    (Product((two, Hadamard((y, Negative(z)))), dotted=False), r"2 (y \odot (-z))", "2 (y dot.o (−z))", "2 (y ⊙ (−z))"),
+    (Transpose(Glyph("a", bold=True)), r"{\boldsymbol{a}}^{\top}", "bold(a)^(top)", "aᵀ"),
     (
         Product((BigSum(Glyph("w", "i"), Glyph("i"), one, Glyph("n")), x)),
         r"\left( \sum_{i = 1}^{n} w_{i} \right) \cdot x",
@@ -233,6 +245,8 @@ def compound(parts: st.SearchStrategy[Formula]) -> st.SearchStrategy[Formula]:
     return st.one_of(
         st.builds(Sum, several),
         st.builds(Product, several, st.booleans()),
+        st.builds(Hadamard, several),
+        st.builds(Transpose, parts),
         st.builds(Negative, parts),
         st.builds(Ratio, parts, parts),
         st.builds(Power, parts, parts),
@@ -254,6 +268,26 @@ def calls(name: str, arguments: tuple[Formula, ...], primes: int) -> Call:
 
 
 trees = st.recursive(symbols | numbers, compound, max_leaves=8)
+
+
+@pytest.mark.parametrize("row", SHOWN, ids=lambda row: row[3])
+def test_one_line_is_read_back(row: tuple[Formula, str, str, str]) -> None:
+    tree = row[0]
+    if not isinstance(tree, Words):
+        assert line_form(read_line(plain(tree), FUNCTIONS)) == line_form(tree)
+
+
+def test_what_one_line_says_is_not_less_than_it_must_be() -> None:
+    for one, other in (
+        ("w₁", "w₂"),
+        ("w₁₁", "w₁"),
+        ("x²", "x³"),
+        ("w⁽²⁾₁₁", "w⁽²⁾₁"),
+        ("a/b", "b/a"),
+        ("−x", "x"),
+        ("x′", "x"),
+    ):
+        assert line_form(read_line(one)) != line_form(read_line(other))
 
 
 def assert_read_back(tree: Formula) -> None:
@@ -359,6 +393,7 @@ SAID: dict[str, Formula] = {
     "sum over i from 1 to n of w sub i": BigSum(Glyph("w", "i"), Glyph("i"), one, Glyph("n")),
     "x if x is greater than 0, 0 otherwise": Cases(((x, Compare(x, ">", Number("0"))), (Number("0"), None))),
     "matrix row x and y, row 1 and 2": Matrix(((x, y), (one, two))),
+    "x transposed times, entry by entry, y": Hadamard((Transpose(x), y)),
     "d by d x of x squared": Slope(Power(x, two), x),
     "1.5 times 10 to the power minus 7": Number("1.5e-7"),
 }

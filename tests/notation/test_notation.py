@@ -125,7 +125,6 @@ def test_patterns_are_letters_with_marks() -> None:
         glyph("2+")
 
 
-def test_a_delta_of_the_other_sign_is_refused_not_ignored() -> None:
-    with pytest.raises(InputError, match="not yet"):
-        choose(net(), {"base": "layers", "delta_is": "-dloss/dz"})
-    assert choose(net(), {"base": "layers", "delta_is": "dloss/dz"})
+def test_delta_may_carry_the_other_sign() -> None:
+    assert choose(net(), {"base": "layers", "delta_is": "-dloss/dz"}).entry.delta_sign == -1
+    assert choose(net(), {"base": "layers", "delta_is": "dloss/dz"}).entry.delta_sign == 1

@@ -3,6 +3,7 @@ than estimated."""
 
 from __future__ import annotations
 
+import json
 import re
 from xml.etree import ElementTree as ET
 
@@ -12,23 +13,25 @@ from derivegen.document.drawing import COLOURS, Drawing, Label, extent, lay_out
 from derivegen.document.figures import Bias, Column, GraphEdge, GraphFigure, GraphNode, Link, NetworkFigure, dense_links
 from derivegen.formula.latex import latex
 from derivegen.formula.tree import Bracket, Call, Formula, Glyph, Negative, Number, Partial, Power, Product, Sum
+from derivegen.formula.typst import typst as typst_formula
 from derivegen.render.curves import curves
 from derivegen.render.figure_svg import svg
 from derivegen.render.figure_tikz import tikz, tikz_colours
 from derivegen.render.figure_typst import typst_figure
+from derivegen.render.outlines import outlines
 
 SVG = "{http://www.w3.org/2000/svg}"
 
 
 def drawings() -> list[Drawing]:
     """One network with a route, a bias, and words with special characters; one computation graph with values."""
-    links = (*dense_links([2, 2]), Link((1, 0), (2, 0), Glyph("w", "12", "(2)"), route=True))
+    links = (*dense_links([2, 2]), Link((1, 0), (2, 0), Glyph("w", "12", "(2)"), routes=(1,)))
     columns = (
         Column((Glyph("x", "1"), "50 % & #1"), "input_layer {1}"),
         Column((Glyph("y", accent="hat"), Glyph("h")), 'a "b" \\ <c>'),
     )
     network = NetworkFigure(
-        "A < B", "Text & more", columns, links, Glyph("L"), (Bias((1, 1), Glyph("b", "1"), route=True),)
+        "A < B", "Text & more", columns, links, Glyph("L"), (Bias(((1, 1),), Glyph("b", "1"), (1,)),)
     )
     nodes = (
         GraphNode("a", Glyph("a"), "input"),
@@ -79,7 +82,7 @@ def test_tikz_is_balanced_and_uses_defined_colours() -> None:
         assert text.count(r"\begin{tikzpicture}") == text.count(r"\end{tikzpicture}") == 1
         used = set(re.findall(r"\bdg[a-z]+", text))
         assert used <= set(re.findall(r"\\definecolor\{(dg[a-z]+)\}", tikz_colours()))
-        assert all(line.endswith((";", "}")) or line.startswith(r"\begin") for line in text.splitlines())
+        assert all(line.endswith((";", "}")) or line.strip().startswith(r"\begin") for line in text.splitlines())
 
 
 @pytest.mark.parametrize("number", [0, 1])
@@ -102,6 +105,57 @@ LABELS: list[Formula] = [
     Power(Bracket(Sum((Glyph("a"), Negative(Glyph("t"))))), Number("2")),
     *(Glyph(c) for c in "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"),
 ]
+
+
+WORDS = ("predicted", "expected", "target", "net", "out", "Loss")
+LABELS += [Glyph(word, "1,2", "(2)") for word in WORDS]
+LABELS += [Partial(Glyph("net", "1", "(2)"), Glyph("out", "1", "(1)")), Partial(Glyph("Loss"), Glyph("predicted", "1"))]
+CAPTIONS = ("hidden layer 12", "output layer, 128 units", "784 inputs", "output layer (3)")
+
+
+def test_typst_draws_labels_no_larger_than_estimated() -> None:
+    typst = pytest.importorskip("typst")
+    shown = [f"math.equation($display({typst_formula(label)})$)" for label in LABELS] + [f'"{c}"' for c in CAPTIONS]
+    measured = "".join(f"m = measure({it}); [#metadata((m.width.pt(), m.height.pt()))<size>]\n" for it in shown)
+    font = '#set text(font: "New Computer Modern", size: 10pt, top-edge: "bounds", bottom-edge: "bounds")'
+    source = f"{font}\n#context {{\nlet m = none\n{measured}}}"
+    sizes = json.loads(typst.query(source.encode(), "<size>", field="value"))
+    for label, (width, height) in zip((*LABELS, *CAPTIONS), sizes, strict=True):
+        estimate = extent(label, 10)
+        assert width <= estimate[0] + 0.01 and height <= estimate[1] * 1.05 + 0.01, label
+
+
+def test_outlines_stay_in_the_box_of_their_label() -> None:
+    for content in (*LABELS, *CAPTIONS):
+        label = Label((70.0, 50.0), content, 10.0)
+        xs, ys = zip(*_points(outlines(label)), strict=True)
+        width, height = extent(content, 10)
+        assert 70 - width / 2 - 0.6 <= min(xs) and max(xs) <= 70 + width / 2 + 0.6
+        assert 50 - 0.7 * height <= min(ys) and max(ys) <= 50 + 0.7 * height
+
+
+def _points(data: str) -> list[tuple[float, float]]:
+    """The places a path with relative steps runs through."""
+    found: list[tuple[float, float]] = []
+    at = start = (0.0, 0.0)
+    for letter, text in re.findall(r"([Mmlqz])([^Mmlqz]*)", data):
+        numbers = [float(n) for n in re.findall(r"-?\d*\.?\d+", text)]
+        steps = list(zip(numbers[::2], numbers[1::2], strict=True))
+        points = [(x, y) if letter == "M" else (at[0] + x, at[1] + y) for x, y in steps]
+        at = points[-1] if points else start
+        start = at if letter in "Mm" else start
+        found += points
+    return found
+
+
+def test_arrows_of_one_look_are_said_once() -> None:
+    columns = tuple(Column(tuple(Glyph("a", str(j)) for j in range(n))) for n in (6, 6, 6))
+    drawing = lay_out(NetworkFigure("t", "d", columns, dense_links([6, 6, 6])))
+    shafts = sum(line.count("M") for line in svg(drawing, "t", "d").splitlines() if 'fill="none"' in line)
+    assert shafts == 72
+    assert svg(drawing, "t", "d").count('fill="none"') == 1
+    assert typst_figure(drawing, "a").count("stroke: (paint") == 1 + 18
+    assert tikz(drawing).count("\\draw ") == 72 and tikz(drawing).count("dash pattern") == 0
 
 
 @pytest.mark.parametrize("label", LABELS, ids=str)

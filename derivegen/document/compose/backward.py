@@ -6,13 +6,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from derivegen.calculus.chain import Factor, Step
-from derivegen.document.blocks import Block, Derivation, Heading, Note, Paragraph, Prose
+from derivegen.document.blocks import Block, Derivation, Heading, Paragraph, Picture
+from derivegen.document.compose.gates import open_routes, shut_gates
+from derivegen.document.compose.general_rules import general_rules
+from derivegen.document.compose.growing import MOST_LINKS, grown, opened
+from derivegen.document.compose.joint import joint_slope
+from derivegen.document.compose.links import by_of, delta_of, factor_reason, kind, symbolic, visible
 from derivegen.document.compose.pen import Line, Pen, is_identity
 from derivegen.document.compose.pictures import network_picture
-from derivegen.formula.tree import Formula, Negative, Number, Product, Quantity, Sum, Value, product, total, transform
-from derivegen.network.losses import LOSSES
+from derivegen.formula.tree import ONE, ZERO, Formula, Quantity, Sum, Value, product, total, transform, walk
 from derivegen.network.names import parse, parse_derivative
 
+MOST_TERMS = 6
+"""Terms of a weighted sum that are differentiated one by one."""
 ROUTES_WRITTEN_OUT = 3
 """Routes shown as an expanded sum; of more, the number is said and the recursion used."""
 
@@ -25,12 +31,20 @@ class Backward:
     found: set[str] = field(default_factory=set)
     named: set[str] = field(default_factory=set)
     drawn: set[tuple[int, ...]] = field(default_factory=set)
+    readings: dict[str, Formula] = field(default_factory=dict)
+    done: dict[tuple[str, int], str] = field(default_factory=dict)
+    explained: set[str] = field(default_factory=set)
+    longest: int = 0
 
-    def section(self, wanted: Sequence[str]) -> Iterator[Block]:
-        """The whole section for the wanted parameters, the output layer first."""
+    def section(self, wanted: Sequence[str], flow: Picture | None) -> Iterator[Block]:
+        """The whole section for the wanted parameters, the output layer first; `flow` is the picture it opens with."""
         pen = self.pen
         yield Heading(1, pen.say("backward.title"))
         yield Paragraph(pen.say("backward.opening", loss=Quantity(pen.chain.root)))
+        if not self._brief:
+            yield from general_rules(pen)
+        if flow is not None:
+            yield flow
         for name in sorted(wanted, key=self._order):
             yield from self.worked(name)
 
@@ -52,21 +66,22 @@ class Backward:
         if routes == 0:
             yield Paragraph(pen.say("backward.no-route", target=Quantity(name), loss=Quantity(pen.chain.root)))
             return
-        brief = pen.graph.network.options.detail == "brief"
-        if family is not None and not brief and self._new_way(name):
+        if family is not None and not self._brief and self._new_way(name):
             yield network_picture(pen, name)
         if routes == 1:
             yield from self._single(name, target)
+        elif self._after_delta(target) is not None:
+            yield from self._from_delta(name, target)
         else:
             yield from self._several(name, target, routes)
 
     def _new_way(self, name: str) -> bool:
-        """Whether the way to a parameter has not been drawn yet: a bias shares that of its unit's weights."""
+        """Whether the way to a parameter is to be drawn; where all are worked, a bias shares that of its unit's weights."""
         parts = parse(name)
         if parts is None or parts.base not in ("w", "b", "theta"):
             return False
         unit = parts.indices[:2]
-        drawn = unit in self.drawn and parts.base != "w"
+        drawn = unit in self.drawn and parts.base != "w" and self.pen.graph.network.options.detail == "full"
         self.drawn.add(unit)
         return not drawn
 
@@ -78,13 +93,27 @@ class Backward:
         yield Paragraph(pen.say("backward.route", target=Quantity(name), stops=stops, count=len(stops) - 1))
         factors = self._shared(target, route)
         if len(route) > 1:
-            lines: list[Line] = [(product(*map(_symbolic, route)), pen.say("reason.chain", target=Quantity(name)))]
+            lines = self._chain(name, route)
             if factors != route:
-                lines.append((product(*map(_symbolic, factors)), pen.say("reason.shared", delta=factors[0].reading)))
+                lines.append((product(*map(symbolic, factors)), pen.say("reason.shared", delta=factors[0].reading)))
             yield pen.derivation(Quantity(target), lines)
             yield from self._factors(factors)
         yield self._product(target, factors)
+        shut = shut_gates(pen, route)
+        if shut:
+            yield Paragraph(pen.say("backward.shut", factors=shut))
         yield from self._name_delta(target, factors, len(route))
+
+    def _chain(self, name: str, route: list[Factor]) -> list[Line]:
+        """The chain, grown link by link for the first route of its length; later ones are written at once."""
+        if self._brief or len(route) <= max(2, self.longest) or len(route) > MOST_LINKS:
+            return [(product(*map(symbolic, route)), self.pen.say("reason.chain", target=Quantity(name)))]
+        self.longest = len(route)
+        return grown(self.pen, name, route)
+
+    @property
+    def _brief(self) -> bool:
+        return self.pen.graph.network.options.detail == "brief"
 
     def _shared(self, target: str, route: list[Factor]) -> list[Factor]:
         """The route with its beginning replaced by the δ nearest to the target that has been named before."""
@@ -106,15 +135,16 @@ class Backward:
             return
         self.named.add(name)
         delta, z = Quantity(delta_of(name)), Quantity(by_of(name))
-        yield Paragraph(pen.say("backward.delta", delta=delta, z=z))
+        count = sum(factor.reading != ONE for factor in factors[:-1])
+        saved = pen.say("backward.delta.saved", count=count) if count > 1 else ()
+        yield Paragraph((*pen.say("backward.delta", delta=delta, z=z), " ", *saved))
         lines: list[Line] = [
             (Quantity(name), pen.say("reason.delta", delta=delta)),
-            (product(*map(_symbolic, factors[:-1])), pen.say("reason.delta.links", z=z)),
+            (product(*map(symbolic, factors[:-1])), pen.say("reason.delta.links", z=z)),
         ]
+        lines.append((pen.together(factors[:-1]), pen.say("reason.put-together", target=z)))
         if pen.trace.known(name):
             lines += [(pen.values(factors[:-1]), pen.say("reason.numbers.delta", delta=delta)), (Value(name), ())]
-        else:
-            lines.append((pen.together(factors[:-1]), pen.say("reason.put-together", target=z)))
         yield pen.derivation(delta, lines)
         yield from joint_slope(pen, name)
 
@@ -130,30 +160,71 @@ class Backward:
                 continue
             self.found.add(factor.name)
             numbers = pen.say(f"reason.numbers.{kind(factor)}", reading=factor.reading)
-            yield pen.statement(factor.name, factor.reading, factor_reason(pen, factor), numbers)
+            extra = pen.under_assumption(factor.reading)
+            lead = self._constants(factor)
+            yield pen.statement(factor.name, factor.reading, factor_reason(pen, factor), numbers, extra, lead)
+
+    def _constants(self, factor: Factor) -> list[Line]:
+        """The first time a weighted sum is differentiated by a weight and by a bias: term by term, with the 0 of every other term."""
+        if self._brief or factor.role not in ("input", "bias") or factor.role in self.explained:
+            return []
+        pair = parse_derivative(factor.name)
+        formula = self.pen.graph[pair[0]].formula if pair is not None else None
+        by = by_of(factor.name)
+        if not isinstance(formula, Sum) or not 1 < len(formula.terms) <= MOST_TERMS:
+            return []
+        self.explained.add(factor.role)
+        terms = tuple(factor.reading if Quantity(by) in walk(term) else ZERO for term in formula.terms)
+        return [(Sum(terms), self.pen.say("reason.constants", by=Quantity(by)))]
 
     def _product(self, target: str, factors: Sequence[Factor]) -> Derivation:
         """target = the readings side by side = their numbers = the value."""
         pen = self.pen
         lines: list[Line] = [(pen.together(factors), pen.say("reason.together", target=Quantity(by_of(target))))]
+        self.readings[by_of(target)] = lines[0][0]
         if pen.trace.known(target):
             lines.append((pen.values(factors), pen.say("reason.numbers.chain", target=Quantity(by_of(target)))))
             lines.append((Value(target), ()))
         return pen.derivation(Quantity(target), lines)
 
-    def _several(self, name: str, target: str, routes: int) -> Iterator[Block]:
-        """Several routes: their number, the first few, then the recursion from the loss backwards."""
+    def _after_delta(self, target: str) -> list[Factor] | None:
+        """The δ that has been named for the unit a parameter enters, and the link from it; None if there is none."""
+        terms = self.pen.chain[target].terms
+        first, *rest = terms[0].factors
+        if len(terms) > 1 or first.name not in self.named:
+            return None
+        delta = delta_of(first.name)
+        return [Factor("upstream", delta, "chain", Quantity(delta)), *visible(rest)]
+
+    def _from_delta(self, name: str, target: str) -> Iterator[Block]:
+        """A further parameter of a unit whose δ is known: one link."""
         pen = self.pen
-        yield Paragraph(pen.say("backward.routes", target=Quantity(name), count=routes))
-        first = pen.chain.routes(target, ROUTES_WRITTEN_OUT)
-        if routes <= ROUTES_WRITTEN_OUT:
-            terms = [product(*(Quantity(f.name) for f in visible(route) if f.role != "share")) for route in first]
-            if not any(f.role == "share" for route in first for f in route):
-                yield pen.derivation(
-                    Quantity(target), [(total(*terms), pen.say("reason.routes", target=Quantity(name)))]
-                )
+        factors = self._after_delta(target) or []
+        yield Paragraph(pen.say("backward.after-delta", target=Quantity(name), delta=factors[0].reading))
+        line = (product(*map(symbolic, factors)), pen.say("reason.shared", delta=factors[0].reading))
+        yield pen.derivation(Quantity(target), [line])
+        yield from self._factors(factors)
+        yield self._product(target, factors)
+
+    def _several(self, name: str, target: str, routes: int) -> Iterator[Block]:
+        """Several routes: their number, the chain opened, the routes where they are few, then the recursion from the loss backwards."""
+        pen = self.pen
+        passable = open_routes(pen, target)
+        ways = pen.say("backward.open", open=passable, shut=routes - passable) if passable is not None else ()
+        yield Paragraph(
+            (*pen.say("backward.routes", target=Quantity(name), count=routes), *((" ", *ways) if ways else ()))
+        )
+        lines = [] if self._brief else [(self._with_deltas(tree), why) for tree, why in opened(pen, target)]
+        if routes <= ROUTES_WRITTEN_OUT and not self.named:
+            found = pen.chain.routes(target, ROUTES_WRITTEN_OUT)
+            each = total(*(product(*map(symbolic, visible(route))) for route in found))
+            lines.append((each, pen.say("reason.routes", target=Quantity(name))))
+        if lines:
+            yield pen.derivation(Quantity(target), lines)
         for step_name in self._needed(target):
             yield from self._step(step_name)
+        reading = total(*(pen.together(visible(term.factors)) for term in pen.chain[target].terms))
+        self.readings[name] = self._with_deltas(reading)
 
     def _needed(self, target: str) -> list[str]:
         """The derivatives the target's step needs that have not been found, from the root on, the target last."""
@@ -181,18 +252,27 @@ class Backward:
         if all(term.factors[0].role != "upstream" for term in step.terms):
             yield self._at_loss(name, step)
             return
-        for term in step.terms:
+        like = self._like(name)
+        for term in step.terms if like is None else ():
             yield from self._factors(term.factors)
-        yield pen.derivation(*self._sum(name, step))
+        yield pen.derivation(*self._sum(name, step, like))
         if "/dz[" in name:
             self.named.add(name)
-        yield from joint_slope(pen, name)
+        yield from joint_slope(pen, name, again=like is not None)
 
-    def _sum(self, name: str, step: Step) -> tuple[Formula, list[Line]]:
-        """The left side and the lines of a step whose factors have been found."""
+    def _like(self, name: str) -> str | None:
+        """The unit of the same layer for which this step was done in full; with detail "full" it is done for each."""
+        parts = parse(by_of(name))
+        if parts is None or len(parts.indices) != 2 or self.pen.graph.network.options.detail == "full":
+            return None
+        first = self.done.setdefault((parts.base, parts.indices[0]), name)
+        return first if first != name else None
+
+    def _sum(self, name: str, step: Step, like: str | None) -> tuple[Formula, list[Line]]:
+        """The left side and the lines of a step; one done already for the unit `like` is not explained again."""
         pen = self.pen
         by = Quantity(by_of(name))
-        partials = total(*(product(*map(_symbolic, term.factors)) for term in step.terms))
+        partials = total(*(product(*map(symbolic, term.factors)) for term in step.terms))
         put_in = self._with_deltas(total(*(pen.together(term.factors) for term in step.terms)))
         left: Formula = Quantity(name)
         lines: list[Line] = []
@@ -200,8 +280,11 @@ class Backward:
             left = Quantity(delta_of(name))
             lines.append((Quantity(name), pen.say("reason.delta", delta=left)))
         key = "reason.sum" if len(step.terms) > 1 else "reason.link"
-        lines.append((partials, pen.say(key, target=by, through=self._through(step))))
-        lines.append((put_in, pen.say("reason.put-together", target=by)))
+        if like is None:
+            lines.append((partials, pen.say(key, target=by, through=self._through(step))))
+            lines.append((put_in, pen.say("reason.put-together", target=by)))
+        else:
+            lines.append((put_in, pen.say("reason.like", like=Quantity(by_of(like)))))
         if pen.trace.known(name):
             values = total(*(pen.values(term.factors) for term in step.terms))
             lines += [(values, pen.say("reason.numbers.step", target=by)), (Value(name), ())]
@@ -224,7 +307,7 @@ class Backward:
         by = Quantity(by_of(name))
         lines: list[Line] = []
         if len(step.terms[0].factors) > 1 or factor.name != name:
-            lines.append((product(*map(_symbolic, step.terms[0].factors)), pen.say("reason.one-term", by=by)))
+            lines.append((product(*map(symbolic, step.terms[0].factors)), pen.say("reason.one-term", by=by)))
         if factor.reading != Quantity(factor.name):
             lines.append((pen.together(step.terms[0].factors), factor_reason(pen, factor)))
         if pen.trace.known(name):
@@ -239,107 +322,3 @@ class Backward:
     def _through(self, step: Step) -> list[Formula]:
         names = [by_of(t.factors[0].name) for t in step.terms if t.factors[0].role == "upstream"]
         return [Quantity(name) for name in dict.fromkeys(names)]
-
-
-def _symbolic(factor: Factor) -> Formula:
-    """A factor as the derivative it is; a constant share as itself."""
-    return factor.reading if factor.role == "share" else Quantity(factor.name)
-
-
-def visible(route: Sequence[Factor]) -> list[Factor]:
-    """The factors of a route without the 1 of a linear unit, whose z and a are one quantity."""
-    return [factor for factor in route if not is_identity(factor)]
-
-
-def by_of(name: str) -> str:
-    """What a derivative's name differentiates by."""
-    pair = parse_derivative(name)
-    assert pair is not None
-    top, by = pair
-    row = top.partition("@")[2] if top.startswith("loss") else ""
-    return by if not row or "@" in by or by.startswith(("w[", "b[", "theta[")) else f"{by}@{row}"
-
-
-def delta_of(name: str) -> str:
-    """dloss/dz[l][j] → delta[l][j]; of a row's own loss with that row."""
-    top, by = name[1:].split("/d", 1)
-    row = top.partition("@")[2]
-    return by.replace("z", "delta", 1) + (f"@{row}" if row else "")
-
-
-def kind(factor: Factor) -> str:
-    """The factor's role as a key of the sentences."""
-    return factor.role.replace(" ", "-")
-
-
-def factor_reason(pen: Pen, factor: Factor) -> Prose:
-    """Why a factor is what it is, in the quantities of its line."""
-    pair = parse_derivative(factor.name)
-    assert pair is not None
-    of, by = Quantity(pair[0] if pair[0] != "loss" else pen.chain.root), Quantity(by_of(factor.name))
-    key = {"bias": "reason.factor.bias", "input": "reason.factor.input", "weight": "reason.factor.weight"}.get(
-        factor.role
-    )
-    if key == "reason.factor.bias" and by.name.startswith("theta"):
-        key = "reason.factor.threshold"
-    if key is None:
-        rule = factor.rule.partition(":")[0]
-        known = f"reason.slope.{rule}" if factor.role in ("slope", "gate") else f"reason.{kind(factor)}"
-        key = known if pen.words.has(known) else f"reason.{kind(factor)}"
-    named = f"rule-name.{factor.rule.partition(':')[0]}"
-    names = pen.words.plain(named) if pen.words.has(named) else ""
-    return pen.say(key, of=of, by=by, reading=factor.reading, rule=names)
-
-
-def joint_slope(pen: Pen, name: str) -> Iterator[Block]:
-    """The short form a loss and its usual output activation have together: ∂L/∂z = a − t."""
-    network = pen.graph.network
-    loss, last = network.loss, len(network.layers)
-    if loss is None or loss.formula is not None or not name.startswith(pen.chain.name_of(f"z[{last}]")):
-        return
-    entry = LOSSES[loss.name]
-    usual = network.layers[-1].activation
-    if entry.joint is None or usual.name != entry.with_activation or usual.formula is not None:
-        return
-    z = by_of(name)
-    a, t = Quantity(z.replace("z", "a", 1)), Quantity("t" + z.removeprefix(f"z[{last}]"))
-    reading = pen.graph.network.targets
-    yield Note(
-        pen.say(
-            "note.joint", a=a, t=t, z=Quantity(z), sums_to_one=entry.name == "cross_entropy", known=reading is not None
-        )
-    )
-    difference: Formula = Sum((a, Negative(t)))
-    lines: list[Line] = [
-        *_cancelling(pen, name, a, t),
-        (difference, pen.say("reason.joint", a=a, t=t, many=entry.name == "cross_entropy")),
-    ]
-    if pen.trace.known(name):
-        lines += [(pen.numbers(difference), pen.say("reason.numbers.joint", a=a)), (Value(name), ())]
-    yield pen.derivation(Quantity(name), lines)
-
-
-def _cancelling(pen: Pen, name: str, a: Quantity, t: Quantity) -> list[Line]:
-    """The lines from the product of the slopes of loss and output to their difference."""
-    one = Number("1")
-    if len(pen.chain[name].terms) == 1:
-        slopes = visible(pen.chain.routes(name, 1)[0])
-        multiplied = Sum(
-            (
-                Negative(Product((t, Sum((one, Negative(a)))), dotted=False)),
-                Product((Sum((one, Negative(t))), a), dotted=False),
-            )
-        )
-        return [
-            (pen.together(slopes), pen.say("reason.joint.slopes", a=a)),
-            (multiplied, pen.say("reason.joint.cancel", a=a)),
-        ]
-    outputs = [Quantity(by_of(term.factors[0].name)) for term in pen.chain[name].terms]
-    others = [Quantity("t" + output.name[output.name.index("]") + 1 :]) for output in outputs]
-    own = Negative(Product((t, Sum((one, Negative(a)))), dotted=False))
-    rest = [Product((other, a), dotted=False) for other in others if other != t]
-    collected = Sum((Product((a, Sum(tuple(others))), dotted=False), Negative(t)))
-    return [
-        (Sum((own, *rest)), pen.say("reason.joint.cancel-outputs", a=a)),
-        (collected, pen.say("reason.joint.collect", a=a)),
-    ]

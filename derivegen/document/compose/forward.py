@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from derivegen.document.blocks import Block, Derivation, Heading, Paragraph, Prose, Table
+from derivegen.document.compose.gates import gate_note
 from derivegen.document.compose.pen import Line, Pen
+from derivegen.document.compose.tables import layer_name
 from derivegen.formula.tree import Call, Formula, Quantity, Value
 from derivegen.network.family import Family
 
@@ -16,19 +18,18 @@ MOST_IN_TABLE = 40
 def forward(pen: Pen, shown: dict[int, list[int]]) -> Iterator[Block]:
     """The section: for each layer the shown units line by line, then the loss."""
     yield Heading(1, pen.say("forward.title"))
-    yield Paragraph(pen.say("forward.opening", row=_row_words(pen)))
+    yield Paragraph(pen.say("forward.opening", row=pen.row_in_hand))
     for number, layer in enumerate(pen.graph.network.layers, 1):
         units = shown.get(number, [1])
         yield Heading(2, pen.say("forward.layer", number=number, count=len(pen.graph.network.layers)))
         for unit in units:
             yield from unit_lines(pen, number, unit)
+        if layer.units > len(units):
+            yield Paragraph(pen.say("forward.others", count=layer.units - len(units)))
         if layer.units > len(units) and pen.trace.complete and layer.units <= MOST_IN_TABLE:
             yield _units_table(pen, number)
-    yield from _loss(pen)
-
-
-def _row_words(pen: Pen) -> str:
-    return "" if pen.chain.row is None else str(pen.chain.row)
+        yield from gate_note(pen, number)
+    yield from loss_lines(pen)
 
 
 def at(pen: Pen) -> str:
@@ -63,6 +64,8 @@ def _activation(pen: Pen, number: int, z: str, a: str) -> Derivation:
     name = pen.words.plain(f"activation.{family.rule}")
     key = "reason.activation.unknown" if family.rule == "abstract" else "reason.activation"
     lines: list[Line] = [(closed, pen.say(key, name=name, z=Quantity(z)))]
+    formula = pen.graph[a].formula
+    lines += pen.under_assumption(formula) if formula is not None else []
     if pen.trace.known(a):
         if family.rule in ("relu", "leaky_relu", "elu"):
             above = pen.trace.number(z) > 0
@@ -107,14 +110,14 @@ def _units_table(pen: Pen, number: int) -> Table:
         names = [f"{column}[{number}][{unit}]{at(pen)}" for column in columns]
         cells: list[Prose] = [(_equals(name),) for name in names]
         rows.append(((Quantity(f"a[{number}][{unit}]{at(pen)}"),), *cells))
-    return Table(pen.say("table.units", number=number), tuple(header), tuple(rows))
+    return Table(pen.say("table.units", layer=layer_name(pen, number)), tuple(header), tuple(rows))
 
 
 def _equals(name: str) -> Formula:
     return Value(name)
 
 
-def _loss(pen: Pen) -> Iterator[Block]:
+def loss_lines(pen: Pen) -> Iterator[Block]:
     """The loss of the row in hand, or of the whole where there is only one row."""
     if pen.graph.network.loss is None:
         return

@@ -6,9 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from derivegen.calculus.chain import Factor
 from derivegen.document.blocks import Block, Heading, Paragraph, Prose, Table
-from derivegen.document.compose.backward import by_of
+from derivegen.document.compose.frame import brief, gradient_vector, opening
+from derivegen.document.compose.graph_pictures import computation_picture, flow_pictures
+from derivegen.document.compose.links import by_of
+from derivegen.document.compose.listing import listing_section
 from derivegen.document.compose.pen import Line, Pen
-from derivegen.document.compose.pictures import computation_picture
 from derivegen.formula.tree import Formula, Quantity, Value, product, total
 from derivegen.network.names import parse_derivative
 
@@ -23,6 +25,7 @@ def graph_blocks(pen: Pen) -> Iterator[Block]:
     if any(pen.trace.known(name) for name in given):
         row: tuple[Prose, ...] = tuple((Value(n),) if pen.trace.known(n) else ("–",) for n in given)
         yield Table(pen.say("table.given"), tuple((Quantity(name),) for name in given), (row,), heads=0)
+    yield from opening(pen)
     yield Heading(1, pen.say("forward.title"))
     for family in pen.graph.families.values():
         formula = pen.graph[family.name].formula
@@ -31,8 +34,11 @@ def graph_blocks(pen: Pen) -> Iterator[Block]:
             yield pen.statement(
                 family.name, formula, reason, pen.say("reason.numbers.node", node=Quantity(family.name))
             )
+    flow = None if brief(pen) else flow_pictures(pen)
+    yield from flow[:1] if flow is not None else ()
     yield Heading(1, pen.say("backward.title"))
     yield Paragraph(pen.say("graph.backward", root=Quantity(pen.graph.root)))
+    yield from flow[1:] if flow is not None else ()
     for family in reversed(list(pen.graph.families.values())):
         if family.kind == "node" or family.name in spec.wrt:
             yield from _one(pen, family.name)
@@ -41,9 +47,11 @@ def graph_blocks(pen: Pen) -> Iterator[Block]:
         header = tuple((Quantity(pen.chain.name_of(name)),) for name in spec.wrt)
         values: tuple[Prose, ...] = tuple((Value(pen.chain.name_of(name)),) for name in spec.wrt)
         yield Table(pen.say("table.graph-gradients"), header, (values,), heads=0)
-    picture = computation_picture(pen, spec.wrt)
+    yield from gradient_vector(pen)
+    picture = computation_picture(pen, spec.wrt) if flow is None else None
     if picture is not None:
         yield picture
+    yield from listing_section(pen)
 
 
 def _one(pen: Pen, name: str) -> Iterator[Block]:

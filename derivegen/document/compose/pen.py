@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
+from derivegen.calculus.assume import read_assumption, settled
 from derivegen.calculus.chain import Derivation as Chain
 from derivegen.calculus.chain import Factor
 from derivegen.calculus.evaluate import Trace
@@ -16,6 +18,7 @@ from derivegen.formula.tree import (
     ONE,
     Bracket,
     Cases,
+    Compare,
     Formula,
     Negative,
     Number,
@@ -46,6 +49,12 @@ class Pen:
     def graph(self) -> Graph:
         """The graph of the network."""
         return self.trace.graph
+
+    @property
+    def row_in_hand(self) -> Formula | None:
+        """The number of the row in hand as the notation counts, or the letter of any row; None where there is only one."""
+        row = self.chain.row
+        return None if row is None else Quantity(f"@{row}" if isinstance(row, int) else row)
 
     def say(self, key: str, **values: object) -> Prose:
         """A sentence."""
@@ -122,10 +131,16 @@ class Pen:
         return all(self.trace.known(part.name) for part in walk(tree) if isinstance(part, Quantity))
 
     def statement(
-        self, name: str, formula: Formula, reason: Prose, numbers: Prose = (), extra: Iterable[Line] = ()
+        self,
+        name: str,
+        formula: Formula,
+        reason: Prose,
+        numbers: Prose = (),
+        extra: Iterable[Line] = (),
+        lead: Iterable[Line] = (),
     ) -> Derivation:
-        """name = formula = the numbers put in = its value; as far as there are numbers."""
-        lines: list[Line] = [(formula, reason), *extra]
+        """name = formula = the numbers put in = its value; as far as there are numbers. Lines may stand before and after the formula."""
+        lines: list[Line] = [*lead, (formula, reason), *extra]
         if self.known(formula) and self.trace.known(name):
             put_in = self.numbers(formula)
             shows = any(isinstance(part, Value) for part in walk(put_in))
@@ -133,8 +148,36 @@ class Pen:
         return self.derivation(Quantity(name), lines)
 
     def together(self, factors: Iterable[Factor]) -> Formula:
-        """The readings of the factors as a product in route order; a factor 1 is kept, so that none is missed."""
-        return product(*(_in_product(factor.reading) for factor in factors))
+        """The readings of the factors as a product in route order; a factor 1 is kept, so that none is missed. A gate that nothing
+        settles stays the derivative it is: cases could not be read inside a product."""
+        return product(*(self._in_product(factor) for factor in factors))
+
+    def _in_product(self, factor: Factor) -> Formula:
+        reading = factor.reading
+        if isinstance(reading, Cases):
+            branch = self.assumed(reading)
+            reading = Quantity(factor.name) if branch is None else branch[0]
+        return Bracket(reading) if isinstance(reading, Product) and reading.dotted else reading
+
+    def assumed(self, cases: Cases) -> tuple[Formula, Compare] | None:
+        """The branch that the document's assumptions settle, and the assumption, shown for the quantity in hand."""
+        found = settled(cases, self.assumptions)
+        if found is None:
+            return None
+        branch, assumption = found
+        condition = next(when for _, when in cases.branches if when is not None)
+        assert isinstance(condition, Compare)
+        return branch, Compare(condition.left, assumption.relation, assumption.right)
+
+    def under_assumption(self, tree: Formula) -> list[Line]:
+        """Of cases that an assumption settles, the line with the branch that holds."""
+        found = self.assumed(tree) if isinstance(tree, Cases) and not self.trace.complete else None
+        return [] if found is None else [(found[0], self.say("reason.assumed", condition=found[1]))]
+
+    @cached_property
+    def assumptions(self) -> tuple[Compare, ...]:
+        """What the document assumes about quantities without numbers."""
+        return tuple(map(read_assumption, self.graph.network.options.assume or ()))
 
     def values(self, factors: Iterable[Factor]) -> Formula:
         """The numbers of the factors: of a plain quantity or number itself, of anything longer its value."""
@@ -146,10 +189,6 @@ class Pen:
         if isinstance(factor.reading, Negative) and isinstance(factor.reading.body, Quantity):
             return self.numbers(factor.reading)
         return factor.reading if factor.role == "share" else Value(factor.name)
-
-
-def _in_product(reading: Formula) -> Formula:
-    return Bracket(reading) if isinstance(reading, Product) and reading.dotted else reading
 
 
 def is_identity(factor: Factor) -> bool:

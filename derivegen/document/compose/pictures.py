@@ -1,58 +1,58 @@
-"""The pictures of a document: which quantity is in hand goes in; the network with its route, or the computation graph, comes out."""
+"""The pictures of a network: a parameter's name or none goes in; the architecture, or the routes from the loss back to
+that parameter, comes out."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from derivegen.document.blocks import Picture
 from derivegen.document.compose.pen import Pen
-from derivegen.document.figures import (
-    Bias,
-    Column,
-    GraphEdge,
-    GraphFigure,
-    GraphNode,
-    Kind,
-    Link,
-    NetworkFigure,
-    Unit,
-    dense_links,
+from derivegen.document.compose.routes import (
+    ROUTES_APART,
+    Routes,
+    by_name,
+    layer_of,
+    needed_units,
+    own_link,
+    own_units,
+    routes_to,
+    unit_of,
+    units_passed,
 )
-from derivegen.formula.tree import Formula, Quantity, Value, walk
-from derivegen.network.family import Family
-from derivegen.network.names import parse, parse_derivative
+from derivegen.document.compose.shown import Pair, Shown, pairs, placed, shown_of
+from derivegen.document.figures import Bias, Column, Link, NetworkFigure, Remark, Unit
+from derivegen.formula.tree import Quantity
+from derivegen.network.names import parse_derivative
+from derivegen.notation.table import NOTATIONS
 
-GRAPH_UP_TO = 18
-"""Quantities in a computation graph; of a larger network only the route in hand is drawn."""
+WEIGHTS_NAMED, SOURCES_NAMED = 6, 4
+"""Weights between two columns that are all named; of more, only those into the first unit, or of those the first and
+the last."""
+TARGETS_NAMED = 3
 
 
 def network_picture(pen: Pen, name: str | None = None) -> Picture:
     """The network; with a parameter's name, the routes from the loss back to it are drawn in."""
-    network = pen.graph.network
-    widths = [network.n_inputs, *(layer.units for layer in network.layers)]
-    suffix = f"@{pen.chain.row}" if pen.chain.row is not None else ""
-    routes = _route_links(pen, name) if name is not None else set()
-    missing = {
-        ((number, k), (number + 1, j))
-        for number, layer in enumerate(network.layers)
-        if layer.mask is not None
-        for j, row in enumerate(layer.mask)
-        for k, there in enumerate(row)
-        if not there
-    }
-    links = dense_links(widths, loss=True, routes=routes, missing=missing)
-    figure = NetworkFigure(
-        pen.words.plain("figure.network.title"),
-        _description(pen, widths, name),
-        _columns(pen, widths, suffix),
-        tuple(_labelled(pen, link, name, widths) for link in links),
-        loss=Quantity(pen.chain.root),
-        biases=_biases(pen, name, widths),
-    )
     if name is None:
-        return Picture("network", figure, pen.say("figure.network", widths=[str(w) for w in widths]))
+        return _architecture(pen)
     count = pen.chain.routes_total(pen.chain.name_of(name))
-    caption = pen.say("figure.route", target=Quantity(name), loss=Quantity(pen.chain.root), count=count)
+    seen = shown_of(pen, needed_units(pen, name, count))
+    routes = routes_to(pen, name, count, seen)
+    figure = NetworkFigure(
+        pen.words.plain("figure.route.title", count=count),
+        _told(pen, routes),
+        _columns(pen, seen),
+        _route_links(pen, seen, routes),
+        loss=Quantity(pen.chain.root),
+        biases=_biases(pen, seen, routes),
+        remarks=_remarks(seen, routes),
+    )
+    caption = pen.say(
+        "figure.route",
+        target=Quantity(name),
+        loss=Quantity(pen.chain.root),
+        count=count,
+        apart=count <= ROUTES_APART,
+        complete=seen.complete,
+    )
     return Picture(f"route-{_file_name(name)}", figure, caption)
 
 
@@ -60,222 +60,208 @@ def _file_name(name: str) -> str:
     return name.replace("][", "-").replace("[", "-").replace("]", "").replace("@", "-row-")
 
 
-def _columns(pen: Pen, widths: list[int], suffix: str) -> tuple[Column, ...]:
-    last = len(widths) - 1
-    inputs = tuple(Quantity(f"x[{k}]{suffix}") for k in range(1, widths[0] + 1))
-    columns = [Column(inputs, pen.words.plain("figure.inputs", count=widths[0]))]
-    for number in range(1, last + 1):
-        key = "figure.outputs" if number == last else "figure.hidden" if last == 2 else "figure.hidden-numbered"
-        caption = pen.words.plain(key, number=number)
-        columns.append(
-            Column(tuple(Quantity(f"a[{number}][{j}]{suffix}") for j in range(1, widths[number] + 1)), caption)
+# -- the architecture ----------------------------------------------------------------------------------------
+
+
+def _architecture(pen: Pen) -> Picture:
+    seen = shown_of(pen, {})
+    links = tuple(
+        Link(source, target, Quantity(_weight(pair)) if _named(seen, pair) else None)
+        for pair in pairs(pen, seen)
+        for source, target in [placed(seen, pair)]
+    )
+    targets = [f"t[{j}]{_row(pen)}" for j in range(1, seen.widths[-1] + 1)]
+    figure = NetworkFigure(
+        pen.words.plain("figure.network.title"),
+        pen.words.plain("figure.network.description", shape=_shape(seen), complete=seen.complete),
+        _columns(pen, seen),
+        links,
+        loss=Quantity(pen.chain.root),
+        biases=_biases(pen, seen, None),
+        targets=tuple(map(Quantity, targets)) if len(targets) <= TARGETS_NAMED else (),
+    )
+    partly = any(_crowded(seen, column) for column in range(1, len(seen.widths)))
+    caption = pen.say("figure.network", widths=[str(w) for w in seen.widths], partly=partly, complete=seen.complete)
+    return Picture("network", figure, caption)
+
+
+def _crowded(seen: Shown, column: int) -> bool:
+    """Whether too many weights lead into a column for all to be named."""
+    return len(seen.units(column - 1)) * len(seen.units(column)) > WEIGHTS_NAMED
+
+
+def _named(seen: Shown, pair: Pair) -> bool:
+    """Whether a weight stands on its link: where few lead into its column; of more, some of those into the column's
+    first unit."""
+    (below, k), (column, j) = pair
+    if column == len(seen.widths) or below not in seen.columns or column not in seen.columns:
+        return False
+    sources = seen.units(below)
+    few = sources if len(sources) <= SOURCES_NAMED else (sources[0], sources[-1])
+    return not _crowded(seen, column) or (j == 0 and k in few)
+
+
+def _weight(pair: Pair) -> str:
+    (_, k), (column, j) = pair
+    return f"w[{column}][{j + 1}][{k + 1}]"
+
+
+def _shape(seen: Shown) -> str:
+    return "–".join(map(str, seen.widths))
+
+
+# -- what is drawn -------------------------------------------------------------------------------------------
+
+
+def _row(pen: Pen) -> str:
+    return f"@{pen.chain.row}" if pen.chain.row is not None else ""
+
+
+def _columns(pen: Pen, seen: Shown) -> tuple[Column, ...]:
+    columns = []
+    for column in seen.columns:
+        if column is None:
+            columns.append(
+                Column((None,), pen.words.plain("figure.column.more", count=len(seen.widths) - len(seen.rows)))
+            )
+            continue
+        stem = f"a[{column}]" if column else "x"
+        labels = tuple(
+            Quantity(f"{stem}[{row + 1}]{_row(pen)}") if row is not None else None for row in seen.rows[column]
         )
+        columns.append(Column(labels, _caption(pen, seen, column)))
     return tuple(columns)
 
 
-def _labelled(pen: Pen, link: Link, name: str | None, widths: list[int]) -> Link:
-    """The weight on a link: on the links of a route, or on all where the network is small."""
-    (layer, k), (above, j) = link.source, link.target
-    if above > len(widths) - 1:
-        return link
-    small = max(widths) <= 2 and len(widths) <= 4
-    weight = f"w[{above}][{j + 1}][{k + 1}]"
-    if (small and name is None) or link.route:
-        return Link(link.source, link.target, Quantity(weight), link.route)
-    del layer, pen
-    return link
+def _caption(pen: Pen, seen: Shown, column: int) -> str:
+    """What stands below a column: its place, its number of units if some are left out, its index in the symbols."""
+    last = len(seen.widths) - 1
+    key = (
+        "figure.column.inputs" if column == 0 else "figure.column.outputs" if column == last else "figure.column.hidden"
+    )
+    return pen.words.plain(
+        key,
+        number=column if last > 2 else 0,
+        count=seen.widths[column],
+        thinned=None in seen.rows[column],
+        index=column + 1 if _counts_inputs(pen) else 0,
+    )
 
 
-def _biases(pen: Pen, name: str | None, widths: list[int]) -> tuple[Bias, ...]:
-    """The biases: all of a small network, otherwise only the one in hand."""
-    small = max(widths) <= 2 and len(widths) <= 4
+def _counts_inputs(pen: Pen) -> bool:
+    """Whether the notation counts the inputs as layer 1, so that the first hidden units carry a 2."""
+    chosen = pen.graph.network.notation
+    own = {"base": chosen} if isinstance(chosen, str) else chosen
+    pattern = own.get("a") or NOTATIONS[str(own.get("base") or "indexed")].patterns["a"]
+    return "<l+1>" in str(pattern)
+
+
+def _biases(pen: Pen, seen: Shown, routes: Routes | None) -> tuple[Bias, ...]:
+    """The biases: where few weights lead into a layer all, else the first unit's; on a route only the one in hand."""
     found = []
     for family in pen.graph.families.values():
-        if family.kind not in ("bias", "threshold"):
+        if family.kind not in ("bias", "threshold") or family.layer not in seen.columns:
             continue
-        for indices in family.members():
-            member = family.member(indices)
-            unit = int(indices[0]) - 1 if indices else 0
-            if (small and name is None and indices) or member == name:
-                found.append(Bias((family.layer, unit), Quantity(member), member == name))
+        if not family.axes:
+            if routes is None or routes.name == family.name:
+                found.append(_shared_bias(seen, family.layer, family.name, routes))
+            continue
+        for row in seen.units(family.layer):
+            member = family.member((row + 1,))
+            if member == routes.name if routes else row == 0 or not _crowded(seen, family.layer):
+                found.append(_bias(seen, (family.layer, row), member, routes))
     return tuple(found)
 
 
-def _route_links(pen: Pen, name: str) -> set[tuple[Unit, Unit]]:
-    """The links every route to the parameter runs over."""
-    found: set[tuple[Unit, Unit]] = set()
-    last = len(pen.graph.network.layers)
-    for route in pen.chain.routes(pen.chain.name_of(name)):
-        units = [_unit(factor.name) for factor in route if factor.role != "share"]
-        passed = list(dict.fromkeys(unit for unit in units if unit is not None))
-        above: Unit = (last + 1, 0)
-        for unit in passed:
-            found.add((unit, above))
+def _bias(seen: Shown, unit: Unit, name: str, routes: Routes | None) -> Bias:
+    at = seen.at(unit)
+    assert at is not None
+    numbers = routes.ends.get(unit, ()) if routes else ()
+    factor = next((Quantity(f.name) for f in routes.factors if by_name(f) == name), None) if routes else None
+    return Bias((at,), Quantity(name), numbers, factor)
+
+
+def _shared_bias(seen: Shown, layer: int, name: str, routes: Routes | None) -> Bias:
+    units = [(layer, row) for row in seen.units(layer)]
+    if routes:
+        units.sort(key=lambda unit: routes.ends.get(unit, (0,)))
+    numbers = [number for unit in units for number in routes.ends.get(unit, ())] if routes else []
+    places = tuple(at for unit in units if (at := seen.at(unit)) is not None)
+    return Bias(places, Quantity(name), tuple(numbers))
+
+
+# -- routes --------------------------------------------------------------------------------------------------
+
+
+def _route_links(pen: Pen, seen: Shown, routes: Routes) -> tuple[Link, ...]:
+    """All links, those of the routes with their numbers and with what stands beside them."""
+    found = {place: Link(*place) for pair in pairs(pen, seen) for place in [placed(seen, pair)]}
+    beside = _beside(seen, routes)
+    for pair, numbers in routes.links.items():
+        place = placed(seen, pair)
+        if place[0] != place[1]:
+            found[place] = Link(*place, beside.get(pair), numbers)
+    return tuple(found.values())
+
+
+def _beside(seen: Shown, routes: Routes) -> dict[Pair, Quantity]:
+    """What stands beside the links: the factors of a single route, the weights of a few, else the parameter alone."""
+    if not routes.factors:
+        named = routes.links if routes.count <= ROUTES_APART else own_link(routes.name)
+        return {pair: Quantity(_weight(pair)) for pair in named if pair[0][0] < pair[1][0] < len(seen.widths)}
+    found: dict[Pair, Quantity] = {}
+    above: Unit = (len(seen.widths), 0)
+    for factor in routes.factors:
+        unit = unit_of(by_name(factor))
+        if unit is None:
+            found |= dict.fromkeys(own_link(routes.name), Quantity(factor.name))
+        elif unit != above:
+            found[unit, above] = Quantity(factor.name)
             above = unit
-    own = parse(name)
-    if own is not None and own.base == "w":
-        layer, j, k = own.indices
-        found.add(((layer - 1, k - 1), (layer, j - 1)))
     return found
 
 
-def _unit(name: str) -> Unit | None:
-    """The unit a derivative is by: of da[1][2]/dz[1][2] the second of the first layer."""
-    pair = parse_derivative(name)
-    by = parse(pair[1]) if pair is not None else None
-    if by is None or by.base not in ("a", "z"):
-        return None
-    return (by.indices[0], by.indices[1] - 1)
-
-
-def _description(pen: Pen, widths: list[int], name: str | None) -> str:
-    """The alternative text: what a listener needs."""
-    shape = "-".join(map(str, widths))
-    if name is None:
-        return pen.words.plain("figure.network.description", shape=shape)
-    return pen.words.plain("figure.route.description", shape=shape, name=name)
-
-
-def computation_picture(pen: Pen, wanted: Iterable[str]) -> Picture | None:
-    """The computation graph: of the whole network where it is small, else of the route to the first wanted quantity."""
-    names = _all_names(pen)
-    whole = len(names) <= GRAPH_UP_TO
-    first = next(iter(wanted), None)
-    if not whole:
-        names = _names_on_route(pen, first)
-    if len(names) < 2 or len(names) > 2 * GRAPH_UP_TO:
-        return None
-    kept = set(names)
-    edges = [(source, target) for target in names for source in _parents(pen, target) if source in kept]
-    figure = GraphFigure(
-        pen.words.plain("figure.graph.title"),
-        pen.words.plain("figure.graph.description", count=len(names)),
-        tuple(_node(pen, name) for name in names),
-        tuple(_edge(pen, source, target, not whole or _uses(edges, source) > 1) for source, target in edges),
-    )
-    key = "figure.graph" if whole else "figure.graph.route"
-    words = {"known": pen.trace.known(pen.chain.root), "loss": Quantity(pen.chain.root)}
-    return Picture(
-        "graph", figure, pen.say(key, **words) if whole else pen.say(key, target=Quantity(first or ""), **words)
-    )
-
-
-def _all_names(pen: Pen) -> list[str]:
-    """The quantities the root is computed from, in order; of several rows, those of the row in hand. A linear unit's a stands for its z."""
-    root = pen.chain.root
-    found: dict[str, None] = {}
-
-    def visit(name: str) -> None:
-        if name not in found:
-            for parent in _parents(pen, name):
-                visit(parent)
-            found[name] = None
-
-    visit(root)
-    return list(found)
-
-
-def _parents(pen: Pen, name: str) -> list[str]:
-    """What a quantity is computed from directly, passing through linear units."""
-    formula = pen.graph[name].formula
-    if formula is None:
-        return []
-    leaves = dict.fromkeys(
-        part.name for part in walk(formula) if isinstance(part, Quantity) and pen.graph.locate(part.name)
-    )
-    found = pen.graph.locate(name)
-    if found is not None and _is_linear_activation(pen, found[0]):
-        return _parents(pen, next(iter(leaves)))
-    return list(leaves)
-
-
-def _is_linear_activation(pen: Pen, family: Family) -> bool:
-    return family.kind == "activation" and family.rule == "linear"
-
-
-def _names_on_route(pen: Pen, name: str | None) -> list[str]:
-    """The quantities of one route, from the parameter to the loss, with what enters it at its foot."""
-    if name is None:
-        return []
-    target = pen.chain.name_of(name)
-    if not pen.chain.routes_total(target):
-        return []
-    route = pen.chain.routes(target, 1)[0]
-    on_route = [name]
-    for factor in reversed(route):
+def _remarks(seen: Shown, routes: Routes) -> tuple[Remark, ...]:
+    """The slopes of the units that a single route passes."""
+    found = []
+    for factor in routes.factors:
+        unit = unit_of(by_name(factor))
         pair = parse_derivative(factor.name)
-        if pair is not None and not pair[0].startswith("loss") and pen.graph.locate(pair[0]) is not None:
-            on_route.append(pair[0])
-    on_route = [n for n in on_route if not _folded_z(pen, n)]
-    on_route = [*dict.fromkeys(on_route), pen.chain.root]
-    beside = [p for p in _parents(pen, on_route[1]) if p not in on_route and _beside(pen, name, p)]
-    weights = [w for n in on_route[2:] for w in _parents(pen, n) if _joins(pen, w, on_route)]
-    targets = [p for p in _parents(pen, pen.chain.root) if p.startswith("t[")][:1]
-    return [*beside, *weights, *targets, *on_route]
+        inside = pair is not None and unit is not None and unit == unit_of(pair[0])
+        if inside and unit is not None and unit[0] in seen.columns and (place := seen.at(unit)) is not None:
+            found.append(Remark(place, Quantity(factor.name)))
+    return tuple(found)
 
 
-def _beside(pen: Pen, name: str, other: str) -> bool:
-    """Whether a quantity stands beside the parameter in hand: the input that its weight multiplies, the unit's bias."""
-    own, parts = parse(name), parse(other)
-    if own is None or parts is None:
-        return False
-    suffix = f"@{pen.chain.row}" if pen.chain.row is not None else ""
-    layer, k = own.indices[0], own.indices[-1]
-    source = f"x[{k}]{suffix}" if layer == 1 else f"a[{layer - 1}][{k}]{suffix}"
-    return parts.base in ("b", "theta") or (own.base == "w" and other == source)
+# -- the routes in words -------------------------------------------------------------------------------------
 
 
-def _joins(pen: Pen, weight: str, on_route: list[str]) -> bool:
-    """Whether a weight is the one a route runs over."""
-    parts = parse(weight)
-    if parts is None or parts.base != "w":
-        return False
-    layer, _, k = parts.indices
-    suffix = f"@{pen.chain.row}" if pen.chain.row is not None else ""
-    return f"a[{layer - 1}][{k}]{suffix}" in on_route
+def _told(pen: Pen, routes: Routes) -> str:
+    """The alternative text: the units on the way, for a listener."""
+    network = pen.graph.network
+    target = pen.chain.name_of(routes.name)
+    ways = pen.chain.routes(target, routes.count) if routes.count <= ROUTES_APART else ()
+    stops = [[_unit_in_words(pen, unit) for unit in units_passed(route)] for route in ways]
+    shape = "–".join(map(str, (network.n_inputs, *(layer.units for layer in network.layers))))
+    return pen.words.plain(
+        "figure.route.description",
+        shape=shape,
+        ways=[pen.words.plain("figure.route.way", stops=way) for way in stops],
+        count=routes.count,
+        end=_end_in_words(pen, routes.name),
+        at=_unit_in_words(pen, own[0]) if (own := own_units(routes.name)) else "",
+    )
 
 
-def _folded_z(pen: Pen, name: str) -> bool:
-    found = pen.graph.locate(name)
-    if found is None or found[0].kind != "pre-activation":
-        return False
-    return _is_linear_activation(pen, pen.graph.families[f"a[{found[0].layer}]"])
+def _unit_in_words(pen: Pen, unit: Unit) -> str:
+    column, row = unit
+    return pen.words.plain("figure.unit", unit=row + 1, column=column, last=len(pen.graph.network.layers))
 
 
-def _computed_as(pen: Pen, name: str) -> str:
-    """The quantity whose formula holds the parents of `name`: of a linear unit its z."""
-    found = pen.graph.locate(name)
-    return name.replace("a", "z", 1) if found is not None and _is_linear_activation(pen, found[0]) else name
-
-
-def _node(pen: Pen, name: str) -> GraphNode:
-    found = pen.graph.locate(name)
-    assert found is not None
-    kinds: dict[str, Kind] = {
-        "input": "input",
-        "target": "input",
-        "weight": "parameter",
-        "bias": "parameter",
-        "threshold": "parameter",
-    }
-    is_root = name == pen.chain.root
-    kind: Kind = "output" if is_root else kinds.get(found[0].kind, "operation")
-    above = Value(name) if is_root and pen.trace.known(name) else None
-    return GraphNode(name, Quantity(name), kind, above, None)
-
-
-def _uses(edges: list[tuple[str, str]], source: str) -> int:
-    return sum(one == source for one, _ in edges)
-
-
-def _edge(pen: Pen, source: str, target: str, part: bool) -> GraphEdge:
-    """The forward value above; below, what flows back over this edge: a `part` of the gradient where the source enters elsewhere too."""
-    above: Formula | None = Value(source) if pen.trace.known(source) else None
-    family = pen.graph.locate(source)
-    if family is not None and family[0].kind == "target":
-        return GraphEdge(source, target, above, None)
-    gradient = pen.chain.name_of(source)
-    if part:
-        through = _computed_as(pen, target)
-        gradient = f"{pen.chain.name_of(through)}*d{through}/d{source}"
-    return GraphEdge(source, target, above, Value(gradient) if pen.trace.known(gradient) else None)
+def _end_in_words(pen: Pen, name: str) -> str:
+    own = own_units(name)
+    if len(own) == 2:
+        return pen.words.plain("figure.end.weight", source=_unit_in_words(pen, own[1]))
+    if name.startswith("theta"):
+        return pen.words.plain("figure.end.threshold")
+    return pen.words.plain("figure.end.bias", shared=not own, layer=layer_of(name))

@@ -51,9 +51,8 @@ def _activation_box(pen: Pen, choice: ActivationChoice) -> Box:
     if entry.kind == "coupled":
         return _softmax_box(pen)
     if entry.kind == "unknown":
-        return Box(
-            pen.say("box.abstract.title"), (Paragraph(pen.say("box.abstract", f=Call(choice.symbol or "f", (Z,)))),)
-        )
+        unknown = Paragraph(pen.say("box.abstract", f=Call(choice.symbol or "f", (Z,))))
+        return Box(pen.say("box.abstract.title"), (unknown, Paragraph(pen.say("box.abstract.instances"))))
     names: dict[str, Formula] = {"z": Z}
     names |= {key: decimal(choice.parameters.get(key, value)) for key, value in entry.parameters.items()}
     return _gate_box(pen, entry, names) if entry.kind == "gate" else _smooth_box(pen, entry, names)
@@ -116,7 +115,7 @@ def _own_formula(pen: Pen, text: str) -> Box:
             Slope(Call("f", (Z,)), Z),
             "=",
             found.result,
-            pen.say(f"rule.{found.rule.partition(':')[0]}", of=Call("f", (Z,)), by=Z),
+            pen.say("slope.by-rule", a=Z, rule=pen.words.plain(f"rule-name.{found.rule.partition(':')[0]}")),
         ),
     )
     return Box(pen.say("box.formula.title"), (Derivation(rows, "functions"),))
@@ -159,8 +158,9 @@ def _loss_box(pen: Pen, loss: Family) -> Box:
     a, t = Quantity(f"a[{len(network.layers)}][1]{suffix}"), Quantity(f"t[1]{suffix}")
     factor = pen.chain[pen.chain.name_of(a.name)].terms[0].factors[-1]
     title = pen.say("box.loss.title", name=name)
+    suits = () if choice.formula else (Paragraph(pen.say(f"suits.{choice.name}")),)
     if choice.name == "abstract":
-        return Box(title, (Paragraph(pen.say("box.loss.abstract", slope=Quantity(factor.name), a=a)),))
+        return Box(title, (Paragraph(pen.say("box.loss.abstract", slope=Quantity(factor.name), a=a)), *suits))
     names: dict[str, Formula] = {"a": a, "t": t}
     lines: tuple[tuple[str, str], ...] = ()
     if choice.formula is None:
@@ -174,10 +174,10 @@ def _loss_box(pen: Pen, loss: Family) -> Box:
     if not lines:
         rule = differentiate(term, a).rule.partition(":")[0]
         reason = pen.say("slope.by-rule", a=a, rule=pen.words.plain(f"rule-name.{rule}"))
-        return Box(title, (Derivation((*start.rows, Row(slope, "=", factor.reading, reason))),))
+        return Box(title, (*suits, Derivation((*start.rows, Row(slope, "=", factor.reading, reason)))))
     rows = []
     left: Formula | None = slope
     for text, reason_key in lines:
         rows.append(Row(left, "=", formula_of(text, names), pen.say(f"slope.{reason_key}", f=a, a=a, t=t)))
         left = None
-    return Box(title, (Derivation((*start.rows, *rows)),))
+    return Box(title, (*suits, Derivation((*start.rows, *rows))))

@@ -10,25 +10,34 @@ from derivegen.calculus.evaluate import Trace
 from derivegen.calculus.verify import Verified
 from derivegen.document.blocks import Block, Document, Heading, Note, Paragraph
 from derivegen.document.compose.backward import Backward
+from derivegen.document.compose.errata import errata
 from derivegen.document.compose.forward import forward
+from derivegen.document.compose.frame import algorithm, brief, closing, definitions, opening
+from derivegen.document.compose.given import given
+from derivegen.document.compose.glossary import glossary
+from derivegen.document.compose.gradients import gradients
+from derivegen.document.compose.graph_pictures import flow_pictures
+from derivegen.document.compose.layers import layer_reading, matrix_update
+from derivegen.document.compose.listing import listing_section
 from derivegen.document.compose.own_graph import graph_blocks
 from derivegen.document.compose.pen import Pen
-from derivegen.document.compose.pictures import computation_picture, network_picture
-from derivegen.document.compose.rows import rows_section
+from derivegen.document.compose.rows import general_loss, rows_section
 from derivegen.document.compose.slopes import slope_boxes
-from derivegen.document.compose.tables import data_table, given_cell, parameter_tables
+from derivegen.document.compose.translation import translation
 from derivegen.document.compose.update import training_section, update_section
 from derivegen.document.words import Words
 from derivegen.errors import InputError
-from derivegen.formula.tree import Compare, Quantity, Value
+from derivegen.formula.tree import Quantity
 from derivegen.network.family import PARAMETERS
 from derivegen.network.graph import Graph
 from derivegen.network.names import from_shell, parse_derivative
 
+FEW_UNITS = 4
+"""Units of a layer that are all written out where there are no numbers for a table of them."""
 FULL_UP_TO = 60
 """Parameters worked line by line with detail "full"; the tables hold the rest."""
-PICTURES_UP_TO = 200
-"""Units and inputs in all; a larger network is not drawn."""
+UNITS_UP_TO = 300
+"""Parameters of a network that is read unit by unit if nothing else is said; a larger one is read in matrices."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +49,18 @@ class Results:
 
 
 def compose(results: Results, words: Words) -> Document:
-    """The document of a network or of a `[graph]`."""
+    """The document of a network or of a `[graph]`. Raises InputError where it has not what it is asked to show."""
     trace = results.trace
     network = trace.graph.network
+    if network.graph is not None and network.options.view in ("matrix", "both"):
+        raise InputError(f'document.view: found "{network.options.view}"; a [graph] has no layers; leave the view out')
     pen = Pen(trace, chain_of(trace), words)
-    blocks = tuple(graph_blocks(pen) if network.graph is not None else _layer_blocks(pen, results))
+    body = graph_blocks(pen) if network.graph is not None else _layer_blocks(pen)
+    blocks = (*body, *_closing(pen, results))
     options = network.options
     return Document(
         network.title,
-        (*blocks, *_closing(pen, results)),
+        (*blocks, *glossary(pen, blocks), *translation(pen)),
         author=options.author or "",
         course=options.course or "",
         date=options.date or "",
@@ -92,25 +104,48 @@ def _known(graph: Graph, name: str) -> str:
     return located[0].member(located[1])
 
 
-def _layer_blocks(pen: Pen, results: Results) -> Iterator[Block]:
-    names = wanted(pen.graph)
-    yield from _given(pen)
-    yield from forward(pen, shown_units(pen.graph, names))
-    if pen.graph.network.options.detail != "brief":
+def _layer_blocks(pen: Pen) -> Iterator[Block]:
+    """Everything up to the closing."""
+    names, view = wanted(pen.graph), _view(pen.graph)
+    yield from given(pen)
+    yield from opening(pen)
+    flow = None if brief(pen) or view == "matrix" else flow_pictures(pen)
+    if view != "matrix":
+        yield from general_loss(pen, names)
+        yield from forward(pen, shown_units(pen.graph, names))
+        yield from flow[:1] if flow is not None else ()
+    if not brief(pen):
         yield Heading(1, pen.say("slopes.title"))
         yield Paragraph(pen.say("slopes.opening"))
         yield from slope_boxes(pen)
-    yield from Backward(pen).section(names)
-    if pen.graph.network.rows != 1:
-        yield from rows_section(pen, names)
-    yield from _gradients(pen, names)
-    yield from update_section(pen, names)
+    if view != "matrix":
+        backward = Backward(pen)
+        yield from backward.section(names, flow[1] if flow is not None else None)
+        if pen.graph.network.rows != 1:
+            yield from rows_section(pen, names, backward.readings)
+        yield from gradients(pen, names, backward.named, graph=flow is None)
+        yield from update_section(pen, names)
+    if view != "units":
+        yield from layer_reading(pen)
+        yield from matrix_update(pen)
+    yield from algorithm(pen)
     yield from training_section(pen, pen.trace.updates)
+    yield from definitions(pen)
+    yield from listing_section(pen)
+
+
+def _view(graph: Graph) -> str:
+    """The view asked for; else what is named is worked unit by unit, and so is every network of few parameters."""
+    options = graph.network.options
+    return options.view or ("units" if options.wrt or len(graph.parameters) <= UNITS_UP_TO else "matrix")
 
 
 def shown_units(graph: Graph, names: Sequence[str]) -> dict[int, list[int]]:
     """The units worked in full on the way forward: those of the wanted parameters, the only one of a layer; else the first."""
-    found: dict[int, list[int]] = {n: [1] for n, layer in enumerate(graph.network.layers, 1) if layer.units == 1}
+    layers = graph.network.layers
+    if graph.network.inputs is None and all(layer.units <= FEW_UNITS for layer in layers):
+        return {n: list(range(1, layer.units + 1)) for n, layer in enumerate(layers, 1)}
+    found: dict[int, list[int]] = {n: [1] for n, layer in enumerate(layers, 1) if layer.units == 1}
     for name in names:
         located = graph.locate(name)
         if located is not None and located[0].layer and located[1] and isinstance(located[1][0], int):
@@ -120,66 +155,11 @@ def shown_units(graph: Graph, names: Sequence[str]) -> dict[int, list[int]]:
     return {layer: sorted(units)[:3] for layer, units in found.items()}
 
 
-def _given(pen: Pen) -> Iterator[Block]:
-    """What is given and what is sought."""
-    graph, network = pen.graph, pen.graph.network
-    if network.options.intro:
-        yield Paragraph((network.options.intro,))
-    widths = [str(network.n_inputs), *(str(layer.units) for layer in network.layers)]
-    loss = network.loss
-    assert loss is not None
-    activations = [
-        pen.words.plain(f"activation.{'formula' if d.activation.formula else d.activation.name}")
-        for d in network.layers
-    ]
-    yield Heading(1, pen.say("given.title"))
-    yield Paragraph(
-        pen.say(
-            "given.network",
-            widths=widths,
-            hidden=activations[:-1],
-            output=activations[-1],
-            loss_name=pen.words.plain(f"loss.{loss.name}"),
-            loss=Quantity("loss"),
-            parameters=len(graph.parameters),
-            rows=str(network.rows),
-        )
-    )
-    if max(map(int, widths)) <= PICTURES_UP_TO:
-        yield network_picture(pen)
-    if isinstance(network.rows, int) and network.rows <= 40 and (network.inputs or network.targets):
-        yield data_table(pen)
-    yield from parameter_tables(pen, "table.parameters", given_cell(pen))
-    if "rate" in graph.givens:
-        yield Paragraph(pen.say("given.rate", equation=Compare(Quantity("rate"), "=", Value("rate"))))
-    rounding = pen.trace.rounding
-    if pen.trace.complete:
-        key = "given.significant" if rounding.significant else "given.decimals"
-        digits = rounding.significant or rounding.digits
-        yield Paragraph(pen.say(key, digits=digits, carried=rounding.carry == "exact"))
-    yield Paragraph(pen.say("given.sought", loss=Quantity("loss"), count=len(graph.parameters)))
-
-
-def _gradients(pen: Pen, names: Sequence[str]) -> Iterator[Block]:
-    """All gradients in tables, and the computation graph."""
-    derivation = pen.trace.derivation
-    yield Heading(1, pen.say("gradients.title"))
-    if pen.trace.complete:
-        count = len(pen.graph.parameters)
-        yield Paragraph(pen.say("gradients.opening", count=count, loss=Quantity("loss"), others=count > len(names)))
-        yield from parameter_tables(pen, "table.gradients", lambda name: (Value(derivation.name_of(name)),))
-    else:
-        yield Paragraph(pen.say("gradients.symbolic", count=len(pen.graph.parameters)))
-    picture = computation_picture(pen, sorted(names, key=lambda name: pen.graph[name].family.layer))
-    if picture is not None:
-        yield picture
-
-
 def _closing(pen: Pen, results: Results) -> Iterator[Block]:
-    """What was found and how it was checked."""
+    """What others printed, what was found, and how it was checked."""
     verified = results.verified
-    yield Heading(1, pen.say("closing.title"))
-    yield Paragraph(pen.say("closing.found", root=Quantity(pen.graph.root)))
+    yield from errata(pen)
+    yield from closing(pen)
     if verified.compared:
         every = "every" in verified.method
         yield Note(pen.say("closing.verified") if every else pen.say("closing.verified-along", count=verified.compared))

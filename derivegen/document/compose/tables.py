@@ -13,8 +13,16 @@ from derivegen.formula.tree import Compare, Quantity, Relation, Value
 MOST_CELLS = 320
 """Cells of a parameter table; a larger layer is left to the JSON."""
 MOST_COLUMNS = 9
+FEW = 12
+"""Parameters that share one table, a line each."""
 
 Cell = Callable[[str], Prose]
+
+
+def layer_name(pen: Pen, number: int) -> str:
+    """A layer in words, whatever number the notation gives it."""
+    count = len(pen.graph.network.layers)
+    return pen.words.plain("layer.output" if number == count else "layer.hidden", number=number, count=count)
 
 
 def data_table(pen: Pen) -> Table:
@@ -43,7 +51,7 @@ def data_table(pen: Pen) -> Table:
     columns = [*inputs, *targets]
     header: list[Prose] = [pen.say("table.row")] if several else []
     header += [head(name) if not several else (named[name] or _column(pen, name),) for name in columns]
-    body = [([(str(row),)] if several else []) + [cell(name, row) for name in columns] for row in rows]
+    body = [([(Quantity(f"@{row}"),)] if several else []) + [cell(name, row) for name in columns] for row in rows]
     del graph
     return Table(pen.say("table.data"), tuple(header), tuple(tuple(line) for line in body), heads=int(several))
 
@@ -57,13 +65,19 @@ def _names(given: tuple[str, ...], names: list[str]) -> list[str]:
     return list(given) if given else ["" for _ in names]
 
 
-def parameter_tables(pen: Pen, key: str, cell: Cell) -> Iterator[Table]:
-    """One table a layer: a row a unit, a column for each weight into it and one for its bias."""
+def parameter_tables(pen: Pen, key: str, cell: Cell, **said: object) -> Iterator[Table]:
+    """One table a layer: a row a unit, a column for each weight into it and one for its bias; `said` goes into the caption."""
     for number, layer in enumerate(pen.graph.network.layers, 1):
         fan_in = _fan_in(pen, number)
         if layer.units * (fan_in + 1) > MOST_CELLS or fan_in > MOST_COLUMNS:
             continue
-        yield _layer_table(pen, number, fan_in, key, cell)
+        yield _layer_table(
+            pen,
+            number,
+            fan_in,
+            pen.say(key, layer=layer_name(pen, number), biases=layer.bias_kind != "none", **said),
+            cell,
+        )
 
 
 def _fan_in(pen: Pen, number: int) -> int:
@@ -71,10 +85,10 @@ def _fan_in(pen: Pen, number: int) -> int:
     return network.n_inputs if number == 1 else network.layers[number - 2].units
 
 
-def _layer_table(pen: Pen, number: int, fan_in: int, key: str, cell: Cell) -> Table:
+def _layer_table(pen: Pen, number: int, fan_in: int, caption: Prose, cell: Cell) -> Table:
     graph, layer = pen.graph, pen.graph.network.layers[number - 1]
     source = "x" if number == 1 else f"a[{number - 1}]"
-    suffix = f"@{pen.chain.row}" if pen.chain.row is not None else ""
+    suffix = "" if pen.chain.row is None else "@r"  # whichever example
     header: list[Prose] = [pen.say("table.unit")]
     header += [pen.say("table.from", source=Quantity(f"{source}[{k}]{suffix}")) for k in range(1, fan_in + 1)]
     offset = {"threshold": "theta", "each": "b", "shared": "b"}.get(layer.bias_kind)
@@ -87,7 +101,7 @@ def _layer_table(pen: Pen, number: int, fan_in: int, key: str, cell: Cell) -> Ta
             names.append(f"{offset}[{number}]" if layer.bias_kind == "shared" else f"{offset}[{number}][{j}]")
         cells = [cell(name) if graph.locate(name) else ("–",) for name in names]
         rows.append(((Quantity(f"a[{number}][{j}]{suffix}"),), *cells))
-    return Table(pen.say(key, number=number), tuple(header), tuple(rows))
+    return Table(caption, tuple(header), tuple(rows))
 
 
 def given_cell(pen: Pen) -> Cell:
@@ -106,7 +120,7 @@ def given_cell(pen: Pen) -> Cell:
 def update_table(pen: Pen) -> Table | None:
     """Parameter, old value, gradient, new value: for networks of a few parameters."""
     names = pen.graph.trained
-    if len(names) > 12:
+    if len(names) > FEW:
         return None
     derivation = pen.trace.derivation
     header = (pen.say("table.parameter"), pen.say("table.old"), pen.say("table.gradient"), pen.say("table.new"))
@@ -114,6 +128,19 @@ def update_table(pen: Pen) -> Table | None:
         ((Quantity(name),), (Value(name),), (Value(derivation.name_of(name)),), (Value(name + "'"),)) for name in names
     )
     return Table(pen.say("table.update"), header, rows)
+
+
+def moved_table(pen: Pen, last: int) -> Table | None:
+    """Parameter, value at the start, value after the run, difference: for networks of a few parameters."""
+    names = pen.graph.trained
+    if len(names) > FEW:
+        return None
+    header = (pen.say("table.parameter"), pen.say("table.start"), pen.say("table.end"), pen.say("table.moved"))
+    rows = tuple(
+        ((Quantity(name),), (Value(f"{name}#0"),), (Value(f"{name}#{last}"),), (Value(f"moved {name}#{last}"),))
+        for name in names
+    )
+    return Table(pen.say("table.moved-all", count=last), header, rows)
 
 
 def training_table(pen: Pen, updates: tuple[Update, ...]) -> Table:

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from derivegen.calculus.evaluate import Update
 from derivegen.calculus.training import batches
-from derivegen.document.blocks import Block, Curves, Heading, Paragraph
+from derivegen.document.blocks import Block, Curves, Derivation, Heading, Paragraph
 from derivegen.document.compose.pen import Line, Pen
-from derivegen.document.compose.tables import parameter_tables, training_table, update_table
+from derivegen.document.compose.tables import moved_table, parameter_tables, training_table, update_table
 from derivegen.formula.tree import Negative, Product, Quantity, Sum, Value
 
 
@@ -18,22 +18,13 @@ def update_section(pen: Pen, wanted: Sequence[str]) -> Iterator[Block]:
     trained = [name for name in wanted if name in pen.graph.trained]
     if network.training.learning_rate is None or not trained or len(batches(pen.graph)) > 1:
         return
-    derivation = pen.trace.derivation
     yield Heading(1, pen.say("update.title"))
     yield Paragraph(pen.say("update.opening", rate=Quantity("rate")))
     frozen = len(pen.graph.parameters) - len(pen.graph.trained)
     if frozen:
         yield Paragraph(pen.say("update.frozen", count=frozen))
     for name in trained:
-        old, rate, gradient = Quantity(name), Quantity("rate"), Quantity(derivation.name_of(name))
-        formula = Sum((old, Negative(Product((rate, gradient)))))
-        lines: list[Line] = [(formula, pen.say("reason.update", target=old))]
-        if pen.trace.known(name + "'"):
-            lines += [
-                (pen.numbers(formula), pen.say("reason.numbers.update", target=old, rate=rate)),
-                (Value(name + "'"), ()),
-            ]
-        yield pen.derivation(Quantity(name + "'"), lines)
+        yield _step(pen, name)
     if pen.trace.complete:
         table = update_table(pen)
         if table is not None:
@@ -41,6 +32,21 @@ def update_section(pen: Pen, wanted: Sequence[str]) -> Iterator[Block]:
         else:
             yield Paragraph(pen.say("update.others", count=len(pen.graph.trained)))
             yield from parameter_tables(pen, "table.new-parameters", lambda name: (Value(_after(pen, name)),))
+
+
+def _step(pen: Pen, name: str) -> Derivation:
+    """What is added to a parameter, and the parameter after it."""
+    old, rate, amount = Quantity(name), Quantity("rate"), "D" + name
+    change = Negative(Product((rate, Quantity(pen.trace.derivation.name_of(name)))))
+    added: list[Line] = [(change, pen.say("reason.amount", target=old))]
+    new: list[Line] = [(Sum((old, Quantity(amount))), pen.say("reason.update", target=old))]
+    if pen.trace.known(name + "'"):
+        added += [(pen.numbers(change), pen.say("reason.numbers.amount", rate=rate)), (Value(amount), ())]
+        new += [
+            (Sum((Value(name), Value(amount))), pen.say("reason.numbers.update", target=old)),
+            (Value(name + "'"), ()),
+        ]
+    return Derivation((*pen.rows(Quantity(amount), added), *pen.rows(Quantity(name + "'"), new)))
 
 
 def _after(pen: Pen, name: str) -> str:
@@ -60,11 +66,25 @@ def training_section(pen: Pen, updates: tuple[Update, ...]) -> Iterator[Block]:
     if len(updates) > 2:
         yield Paragraph(pen.say("training.run", count=len(updates) - 1, loss=Value(f"loss#{len(updates) - 1}")))
     yield training_table(pen, updates)
+    if len(updates) > 2:
+        before, after, last = Value("norm#0"), Value(f"norm#{len(updates) - 1}"), updates[-1].gradient_norm
+        yield Paragraph(pen.say("training.norm", before=before, after=after, falls=last < updates[0].gradient_norm))
+        yield from _moved(pen, len(updates) - 1)
     if len(updates) > 8:
         labels = (pen.words.plain("curves.updates"), pen.words.plain("curves.loss"), pen.words.plain("curves.norm"))
         loss, norm = tuple(u.loss for u in updates), tuple(u.gradient_norm for u in updates)
         description = pen.words.plain("curves.description", count=len(updates) - 1)
-        yield Curves("training", loss, norm, labels, pen.say("curves.caption"), description)
+        decimal = pen.words.plain("number.decimal")
+        yield Curves("training", loss, norm, labels, pen.say("curves.caption"), description, decimal)
+
+
+def _moved(pen: Pen, last: int) -> Iterator[Block]:
+    """Where the run has brought the parameters: with the way each has come where they are few."""
+    table = moved_table(pen, last)
+    if table is not None:
+        yield table
+    else:
+        yield from parameter_tables(pen, "table.final", lambda name: (Value(f"{name}#{last}"),), count=last)
 
 
 def _first_order(pen: Pen, updates: tuple[Update, ...]) -> Iterator[Block]:

@@ -1,0 +1,329 @@
+"""Matrix algebra read entry by entry: a derivation and a formula of arrays go in, scalar formulas in canonical names come out.
+
+An array is a view of a family's members: w[1] is units × inputs, a vector a column, a weight that does not exist an entry 0. A product of
+matrices is Σ_m A_im B_mj, ⊙ works entry by entry, a function too. Members under unit letters, w_jk, become members under numbers here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice, pairwise
+from itertools import product as cartesian
+
+from derivegen.calculus.chain import Derivation
+from derivegen.formula.tree import (
+    ONE,
+    ZERO,
+    Array,
+    BigSum,
+    Bracket,
+    Call,
+    Colour,
+    Formula,
+    Hadamard,
+    Indexed,
+    Matrix,
+    Negative,
+    Number,
+    Partial,
+    Product,
+    Quantity,
+    Strike,
+    Sum,
+    Transpose,
+    Under,
+    children,
+    product,
+    total,
+    transform,
+    walk,
+)
+from derivegen.formula.value import FLOAT
+from derivegen.network.names import Name, derivative, parse, parse_derivative
+from derivegen.network.network import ActivationChoice
+
+Shape = tuple[int, int]
+LETTERS = ("i", "j", "k", "m")
+"""The letters units go by: j a unit of the layer in hand, k one below, i one above, m where a sum runs."""
+FUNCTIONS = {
+    "leaky_relu": "LReLU",
+    "elu": "ELU",
+    "silu": "SiLU",
+    "gelu": "GELU",
+}
+"""What an activation without a function of its own name is called where it acts on a whole vector."""
+
+
+class WrongShapes(ValueError):
+    """Arrays that cannot be added or multiplied, or a name that is no array's."""
+
+
+def function_of(choice: ActivationChoice) -> str:
+    """The function's name in f(z) and f′(z) of a layer."""
+    if choice.formula is not None or choice.name == "abstract":
+        return choice.symbol or "f"
+    return FUNCTIONS.get(choice.name, choice.name)
+
+
+@dataclass(frozen=True)
+class Arrays:
+    """The arrays of one derivation and what formulas of them are, entry by entry."""
+
+    chain: Derivation
+
+    # the arrays themselves
+
+    def size(self, name: str) -> Shape:
+        """Rows and columns of an array. Raises WrongShapes if there is none of that name."""
+        pair = parse_derivative(name)
+        if pair is None:
+            return self._size(self._parts(name))
+        below = self._size(self._parts(pair[1]))
+        return below if pair[0].startswith("loss") else (self._size(self._parts(pair[0]))[0], below[0])
+
+    def member(self, name: str, row: int, column: int) -> Formula:
+        """One entry of an array, counted from 1; 0 where there is no such quantity."""
+        pair = parse_derivative(name)
+        if pair is None:
+            return self._entry(self._parts(name), row, column)
+        of, by = pair
+        if not of.startswith("loss"):
+            return self._local(self._entry_name(self._parts(of), row, 1), self._entry_name(self._parts(by), column, 1))
+        mark = "".join(of.partition("@")[1:])
+        parts = self._parts(by if self._is_parameter(by) else by.removesuffix(mark) + mark)
+        entry = self._entry(parts, row, column)
+        return Quantity(derivative(of, entry.name.removesuffix(mark))) if isinstance(entry, Quantity) else ZERO
+
+    @staticmethod
+    def _is_parameter(name: str) -> bool:
+        return name.startswith(("w[", "b[", "theta["))
+
+    def _parts(self, name: str) -> Name:
+        parts = parse(name)
+        if parts is None or parts.base not in ("w", "b", "theta", "z", "a", "delta", "mask", "x", "t"):
+            raise WrongShapes(f"{name!r} is no array")
+        if len(parts.indices) != (parts.base not in ("x", "t")):
+            raise WrongShapes(f"{name!r} is no array")
+        return parts
+
+    def _size(self, parts: Name) -> Shape:
+        network = self.chain.graph.network
+        if parts.base in ("x", "t"):
+            return (network.n_inputs if parts.base == "x" else network.n_outputs, 1)
+        layer = parts.indices[0]
+        units = network.layers[layer - 1].units
+        return (units, self.fan_in(layer) if parts.base in ("w", "mask") else 1)
+
+    def fan_in(self, layer: int) -> int:
+        """How many units feed a layer."""
+        network = self.chain.graph.network
+        return network.n_inputs if layer == 1 else network.layers[layer - 2].units
+
+    def _entry_name(self, parts: Name, row: int, column: int) -> str:
+        network = self.chain.graph.network
+        if parts.base == "b" and network.layers[parts.indices[0] - 1].bias_kind == "shared":
+            return str(parts)
+        own = (row, column) if parts.base in ("w", "mask") else (row,)
+        return str(replace(parts, indices=(*parts.indices, *own)))
+
+    def _entry(self, parts: Name, row: int, column: int) -> Formula:
+        name = self._entry_name(parts, row, column)
+        exists = name.removesuffix("'").replace("delta", "z").replace("mask", "w")
+        there = self.chain.graph.locate(exists) is not None
+        if parts.base == "mask":
+            return ONE if there else ZERO
+        if not there and parts.base != "w":
+            raise WrongShapes(f"{name!r} is no quantity")
+        return Quantity(name) if there else ZERO
+
+    def _local(self, of: str, by: str) -> Formula:
+        """∂of/∂by over one link, 0 where there is none."""
+        return Quantity(derivative(of, by)) if self.chain.local(of, by) is not None else ZERO
+
+    # formulas of arrays
+
+    def shape(self, tree: Formula) -> Shape | None:
+        """Rows and columns of a formula; None if it is a single number. Raises WrongShapes where arrays do not fit together."""
+        match tree:
+            case Array(name):
+                return self.size(name)
+            case Matrix(rows):
+                return (len(rows), len(rows[0]))
+            case Transpose(body):
+                inner = self._shaped(body)
+                return (inner[1], inner[0])
+            case Hadamard(factors):
+                return self._alike([self._shaped(factor) for factor in factors])
+            case Sum(terms):
+                return self._alike([self.shape(term) for term in terms])
+            case Negative(body) | Bracket(body) | Colour(body, _) | Strike(body) | Under(body, _):
+                return self.shape(body)
+            case BigSum(body, _, _, _) | Call(_, (body,), _):
+                return self.shape(body)
+            case Product(factors):
+                return self._multiplied([s for s in map(self.shape, factors) if s is not None])
+        return None
+
+    def _shaped(self, tree: Formula) -> Shape:
+        found = self.shape(tree)
+        if found is None:
+            raise WrongShapes("a single number stands where an array is needed")
+        return found
+
+    @staticmethod
+    def _alike(shapes: Sequence[Shape | None]) -> Shape | None:
+        if len(set(shapes)) != 1:
+            raise WrongShapes(f"arrays of shapes {shapes} side by side")
+        return shapes[0]
+
+    @staticmethod
+    def _multiplied(shapes: Sequence[Shape]) -> Shape | None:
+        for left, right in pairwise(shapes):
+            if left[1] != right[0]:
+                raise WrongShapes(f"arrays of shapes {left} and {right} multiplied")
+        return (shapes[0][0], shapes[-1][1]) if shapes else None
+
+    def entry(self, tree: Formula, row: int, column: int) -> Formula:
+        """One entry of a formula of arrays, counted from 1, as a formula of numbers; a number alone is itself."""
+        match tree:
+            case Array(name):
+                return self.member(name, row, column)
+            case Matrix(rows):
+                return rows[row - 1][column - 1]
+            case Transpose(body):
+                return self.entry(body, column, row)
+            case Hadamard(factors):
+                return _times([self.entry(factor, row, column) for factor in factors])
+            case Sum(terms):
+                return total(*(self.entry(term, row, column) for term in terms))
+            case Negative(body):
+                return Negative(self.entry(body, row, column))
+            case Bracket(body) | Colour(body, _) | Strike(body) | Under(body, _):
+                return self.entry(body, row, column)
+            case BigSum(body, index, low, high):
+                return BigSum(self.entry(body, row, column), index, low, high)
+            case Call(_, (body,), _) if self.shape(body) is not None:
+                return self._called(tree, row, column)
+            case Product(factors):
+                return self._product(factors, row, column)
+        return tree
+
+    def _product(self, factors: Sequence[Formula], row: int, column: int) -> Formula:
+        """Numbers in front, then Σ_m over what the matrices share."""
+        numbers = [factor for factor in factors if self.shape(factor) is None]
+        arrays = [factor for factor in factors if self.shape(factor) is not None]
+        return _times([*numbers, self._matrices(arrays, row, column)]) if arrays else Product(tuple(factors), False)
+
+    def _matrices(self, arrays: Sequence[Formula], row: int, column: int) -> Formula:
+        if len(arrays) == 1:
+            return self.entry(arrays[0], row, column)
+        *before, last = arrays
+        shared = self._shaped(last)[0]
+        pairs = ((self._matrices(before, row, m), self.entry(last, m, column)) for m in range(1, shared + 1))
+        return total(*(_times(pair) for pair in pairs if ZERO not in pair))
+
+    def _called(self, tree: Call, row: int, column: int) -> Formula:
+        """f(z) and f′(z): f applied to each entry; f′ each unit's own slope. Only a layer's own function has a meaning on its z."""
+        body = tree.arguments[0]
+        if not tree.primes and tree.function in FLOAT.functions:
+            return Call(tree.function, (self.entry(body, row, column),))
+        parts = self._parts(body.name) if isinstance(body, Array) else None
+        if parts is None or parts.base != "z":
+            raise WrongShapes(f"{tree.function} of something that is no z")
+        layer = self.chain.graph.network.layers[parts.indices[0] - 1]
+        if tree.function != function_of(layer.activation) or (tree.primes and layer.activation.name == "softmax"):
+            raise WrongShapes(f"{tree.function} is not the function of layer {parts.indices[0]}")
+        z = self._entry_name(parts, row, 1)
+        a = z.replace("z", "a", 1)
+        if tree.primes:
+            return Quantity(derivative(a, z))
+        formula = self.chain.graph[a].formula
+        assert formula is not None
+        return formula
+
+    def expand(self, tree: Formula) -> Matrix:
+        """The formula as one matrix of formulas of numbers."""
+        height, width = self._shaped(tree)
+        return Matrix(tuple(tuple(self.entry(tree, j, k) for k in range(1, width + 1)) for j in range(1, height + 1)))
+
+    def written_out(self, tree: Formula) -> Formula:
+        """The formula with every array, transposed or not, and every slope f′(z) as the matrix of its entries."""
+
+        def change(part: Formula) -> Formula | None:
+            slopes = isinstance(part, Call) and part.primes and isinstance(part.arguments[0], Array)
+            flat = isinstance(part, Transpose) and isinstance(part.body, Array)
+            return self.expand(part) if isinstance(part, Array) or slopes or flat else None
+
+        return transform(tree, change)
+
+    # members under unit letters
+
+    def settings(self, *trees: Formula, most: int = 12) -> Iterator[dict[str, int]]:
+        """The first few choices of the free unit letters. Raises WrongShapes where one letter counts two things."""
+        free: dict[str, int] = {}
+        for tree in trees:
+            self._ranges(tree, free, {})
+        choices = cartesian(*(range(1, size + 1) for size in free.values()))
+        return (dict(zip(free, choice, strict=True)) for choice in islice(choices, most))
+
+    def _ranges(self, tree: Formula, free: dict[str, int], bound: Mapping[str, int]) -> None:
+        """Note how far each letter runs, those under a sum sign held to its limit."""
+        if isinstance(tree, BigSum) and isinstance(tree.index, Quantity) and isinstance(tree.high, Number):
+            bound = {**bound, tree.index.name: int(tree.high.text)}
+        if isinstance(tree, Indexed):
+            for letter, size in zip(tree.letters, self.size(tree.base), strict=False):
+                if bound.get(letter, free.get(letter, size)) != size:
+                    raise WrongShapes(f"{letter} counts two things")
+                if letter not in bound:
+                    free[letter] = size
+        for part in children(tree):
+            self._ranges(part, free, bound)
+
+    def at(self, tree: Formula, letters: Mapping[str, int]) -> Formula | None:
+        """The formula at these numbers for its letters; None where it speaks of a weight that does not exist."""
+        missing = False
+
+        def change(part: Formula) -> Formula | None:
+            nonlocal missing
+            match part:
+                case Indexed(base, own):
+                    row, column = (*(letters[letter] for letter in own), 1)[:2]
+                    return self.member(base, row, column)
+                case BigSum(body, Quantity(letter), _, Number(high)) if letter in LETTERS:
+                    terms = (self.at(body, {**letters, letter: n}) for n in range(1, int(high) + 1))
+                    return total(*(term for term in terms if term is not None))
+                case Partial(of, by):
+                    upper, lower = self.at(of, letters), self.at(by, letters)
+                    if not (isinstance(upper, Quantity) and isinstance(lower, Quantity)):
+                        missing = True
+                        return ZERO
+                    return self._derivative(upper.name, lower.name)
+                case Call(_, (Indexed(base, own),), 1):
+                    z = self.at(part.arguments[0], letters)
+                    assert isinstance(z, Quantity)
+                    return self._called(Call(part.function, (Array(base),), 1), letters[own[0]], 1)
+            return None
+
+        found = transform(tree, change)
+        return None if missing else found
+
+    def _derivative(self, of: str, by: str) -> Formula:
+        """∂of/∂by; of a row's own loss the row stands once in the name."""
+        base, at, row = of.partition("@")
+        return Quantity(derivative(of, by.removesuffix(at + row))) if base == "loss" else self._local(of, by)
+
+
+def _times(factors: Sequence[Formula]) -> Formula:
+    """The product of numbers side by side; 0 if one of them is."""
+    return ZERO if ZERO in factors else product(*(f for f in factors if f != ONE), dotted=False)
+
+
+def has_arrays(tree: Formula) -> bool:
+    """Whether a formula is made of arrays."""
+    return any(isinstance(part, Array | Matrix) for part in walk(tree))
+
+
+def has_letters(tree: Formula) -> bool:
+    """Whether members under unit letters stand in a formula."""
+    return any(isinstance(part, Indexed) for part in walk(tree))

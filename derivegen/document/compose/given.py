@@ -1,0 +1,101 @@
+"""What is given: a network goes in; its description, picture, data, parameters and the way numbers are rounded come out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from derivegen.document.blocks import Block, Heading, Paragraph
+from derivegen.document.compose.forward import is_linear
+from derivegen.document.compose.frame import brief, counted
+from derivegen.document.compose.gates import assumptions
+from derivegen.document.compose.pen import Pen
+from derivegen.document.compose.pictures import network_picture
+from derivegen.document.compose.tables import data_table, given_cell, parameter_tables
+from derivegen.formula.tree import Compare, Quantity, Value
+from derivegen.network.activations import decimal
+from derivegen.network.network import ActivationChoice
+
+MOST_ROWS = 40
+"""Examples listed in the table of the data."""
+
+
+def given(pen: Pen) -> Iterator[Block]:
+    """The section."""
+    network = pen.graph.network
+    if network.options.intro:
+        yield Paragraph((network.options.intro,))
+    yield Heading(1, pen.say("given.title"))
+    yield _description(pen)
+    if not brief(pen):
+        yield _symbols(pen)
+    yield network_picture(pen)
+    if isinstance(network.rows, int) and network.rows <= MOST_ROWS and (network.inputs or network.targets):
+        yield data_table(pen)
+    yield from parameter_tables(pen, "table.parameters", given_cell(pen))
+    yield from counted(pen)
+    drawn = [each for each in network.drawings if ".weights" in each.path]
+    if drawn:
+        scales = dict.fromkeys(decimal(each.scale) for each in drawn)
+        yield Paragraph(
+            pen.say("given.drawn", scales=list(scales), seeds=list(dict.fromkeys(str(d.seed) for d in drawn)))
+        )
+    if "rate" in pen.graph.givens:
+        yield Paragraph(pen.say("given.rate", equation=Compare(Quantity("rate"), "=", Value("rate"))))
+    if pen.trace.complete:
+        yield _rounding(pen)
+    yield from assumptions(pen)
+
+
+def _description(pen: Pen) -> Paragraph:
+    """Widths, activations and loss in a sentence."""
+    network = pen.graph.network
+    loss = network.loss
+    assert loss is not None
+    activations = [
+        "" if layer.activation.name == "abstract" else pen.words.plain(f"activation.{_key(layer.activation)}")
+        for layer in network.layers
+    ]
+    return Paragraph(
+        pen.say(
+            "given.network",
+            widths=[str(network.n_inputs), *(str(layer.units) for layer in network.layers)],
+            activations=activations,
+            loss_name=pen.words.plain(f"loss.{loss.name}"),
+            loss=Quantity("loss"),
+            rows=str(network.rows),
+            mean=loss.reduction == "mean",
+        )
+    )
+
+
+def _key(choice: ActivationChoice) -> str:
+    return "formula" if choice.formula else choice.name
+
+
+def _symbols(pen: Pen) -> Paragraph:
+    """What the symbols of the first formulas stand for."""
+    network, last = pen.graph.network, len(pen.graph.network.layers)
+    row = "" if network.rows == 1 else "@r"
+    output = f"a[{last}][{'1' if network.n_outputs == 1 else 'j'}]{row}"
+    curved = [n for n in range(1, last + 1) if not is_linear(pen, n)]
+    layer, j = (curved or [1])[0], "1" if network.layers[(curved or [1])[0] - 1].units == 1 else "j"
+    return Paragraph(
+        pen.say(
+            "given.symbols",
+            many=network.n_inputs > 1,
+            x=Quantity(f"x[{'k' if network.n_inputs > 1 else '1'}]{row}"),
+            z=Quantity(f"z[{layer}][{j}]{row}") if curved else None,
+            a=Quantity(f"a[{layer}][{j}]{row}"),
+            y=Quantity(output),
+            t=Quantity(f"t[{'1' if network.n_outputs == 1 else 'j'}]{row}"),
+            loss=Quantity("loss"),
+            row=Quantity("r") if row else None,
+        )
+    )
+
+
+def _rounding(pen: Pen) -> Paragraph:
+    rounding = pen.trace.rounding
+    key = "given.significant" if rounding.significant else "given.decimals"
+    digits = rounding.significant or rounding.digits
+    return Paragraph(pen.say(key, digits=digits, carried=rounding.carry == "exact"))

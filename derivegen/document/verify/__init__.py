@@ -1,0 +1,67 @@
+"""The judge of a document: a composed document and the formulas read back from its written text go in; the number of lines judged comes
+out, or CheckFailed with the first line that does not hold.
+
+Three judgements. The text says what was composed: each formula, read back, is the composed one (`text`). The symbols are true: each
+symbolic line equals the one before it at this network's numbers and at two other, random settings of all parameters and inputs (`lines`,
+`settings`; lines about functions in `functions`). The numbers are true: each printed value is the fifty-digit value rounded (`numbers`),
+and each numeric line lies in what the printed operands of the line before allow (`lines`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from derivegen.calculus.evaluate import Trace
+from derivegen.document.blocks import Document, derivations
+from derivegen.document.verify.functions import judge_functions
+from derivegen.document.verify.lines import Lines
+from derivegen.document.verify.numbers import PrintedNumbers
+from derivegen.document.verify.settings import Settings
+from derivegen.document.verify.text import Form, Found, Read, figure_formulas, formulas, judge_text
+from derivegen.formula.readback import normal
+from derivegen.formula.tree import Value, walk
+from derivegen.notation.notation import Notation
+
+__all__ = ["Judge", "figure_formulas", "formulas"]
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Judges the documents of one trace in one notation."""
+
+    trace: Trace
+    notation: Notation
+
+    def text(self, document: Document, found: Sequence[Found], read: Read, form: Form = normal) -> int:
+        """Hold every formula of a written text to the composed document; how many there are."""
+        return judge_text(document, found, read, self.notation, self.trace, form)
+
+    def document(self, document: Document) -> int:
+        """Judge every line and every printed value of a composed document; the number of lines."""
+        lines = 0
+        self.numbers.numbers()
+        for derivation in derivations(document.blocks):
+            functions = derivation.proves == "functions"
+            lines += judge_functions(derivation, self.lines.show) if functions else self.lines.judge(derivation)
+        for _, tree in (*formulas(document), *figure_formulas(document)):
+            for part in walk(tree):
+                if isinstance(part, Value):
+                    self.numbers.value(part.name)
+        return lines
+
+    @cached_property
+    def numbers(self) -> PrintedNumbers:
+        """What judges its numbers."""
+        return PrintedNumbers(self.trace)
+
+    @cached_property
+    def settings(self) -> Settings:
+        """Where its symbolic lines must hold."""
+        return Settings(self.trace)
+
+    @cached_property
+    def lines(self) -> Lines:
+        """What judges its lines."""
+        return Lines(self.trace, self.notation, self.numbers, self.settings)

@@ -1,0 +1,239 @@
+"""The lines of a derivation: each line and the one before it go in, judged in symbols and in numbers; CheckFailed at the first that fails.
+
+Arrays are judged entry by entry, members under unit letters at the first few numbers for their letters.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from itertools import product as cartesian
+
+from derivegen.calculus.evaluate import Numbers, Symbolic, Trace
+from derivegen.calculus.interval import INTERVALS, Interval, exactly, printed, rounded_each
+from derivegen.calculus.matrix import Arrays, WrongShapes, has_arrays, has_letters
+from derivegen.document.blocks import Derivation, Row
+from derivegen.document.inscribe import written
+from derivegen.document.verify.numbers import CLOSE, PrintedNumbers
+from derivegen.document.verify.settings import ROWS, Settings
+from derivegen.errors import CheckFailed, InputError
+from derivegen.formula.plain import plain
+from derivegen.formula.tree import (
+    BigSum,
+    Bracket,
+    Cases,
+    Formula,
+    Number,
+    Quantity,
+    Sum,
+    Value,
+    transform,
+    walk,
+)
+from derivegen.formula.value import EXACT, FLOAT, Irrational, holds, value
+from derivegen.notation.notation import Notation
+
+SETTINGS = 2
+"""Random settings beside the network's own numbers at which a line must hold."""
+MOST_ENTRIES = 256
+"""Entries of an array that are all judged; of a larger one, which no document writes out, SAMPLED are drawn."""
+SAMPLED = 8
+
+Pair = tuple[Formula, Formula]
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Judges the lines about one trace."""
+
+    trace: Trace
+    notation: Notation
+    numbers: PrintedNumbers
+    settings: Settings
+
+    def judge(self, derivation: Derivation) -> int:
+        """Every line follows from the one before it; the number of lines."""
+        before: Formula | None = None
+        branched = False
+        for row in derivation.rows:
+            before = row.left if row.left is not None else before
+            if before is None:
+                raise CheckFailed("a derivation begins without a left side")
+            branched = (branched and row.left is None) or self._picks(before, row.right)
+            self._line(before, row, branched)
+            before = row.right
+        return len(derivation.rows)
+
+    def show(self, before: Formula, row: Row) -> str:
+        """The line as a message shows it."""
+        sides = (plain(written(side, self.notation, self.trace)) for side in (before, row.right))
+        return f" {row.relation} ".join(sides)
+
+    def _line(self, before: Formula, row: Row, branched: bool) -> None:
+        numeric = any(isinstance(part, Value) for part in walk(row.right))
+        if not numeric and row.relation != "=":
+            raise CheckFailed(f"{self.show(before, row)}: symbols are equal or not, never {row.relation}")
+        pairs = list(self._pairs(before, row))
+        for left, right in pairs:
+            self._symbolic(left, right, self._points(numeric, branched), lambda: self.show(before, row))
+            if numeric:
+                self._numeric(left, right, lambda: self.show(before, row))
+        if numeric and (equal := all(self._equal(*pair) for pair in pairs)) != (row.relation == "="):
+            raise CheckFailed(f"{self.show(before, row)}: the sign should be {'=' if equal else '≈'}")
+
+    # arrays and letters
+
+    @cached_property
+    def _arrays(self) -> Arrays:
+        return Arrays(self.trace.derivation)
+
+    def _pairs(self, before: Formula, row: Row) -> Iterable[Pair]:
+        """What must be equal: both sides, or their entries, or both at numbers for their letters."""
+        try:
+            if has_arrays(before) or has_arrays(row.right):
+                return self._entries(before, row)
+            if has_letters(before) or has_letters(row.right):
+                return self._lettered(before, row)
+        except WrongShapes as error:
+            raise CheckFailed(f"{self.show(before, row)}: {error}") from None
+        return [(before, row.right)]
+
+    def _entries(self, before: Formula, row: Row) -> list[Pair]:
+        shape, other = self._arrays.shape(before), self._arrays.shape(row.right)
+        if shape is None or shape != other:
+            raise WrongShapes(f"the sides are arrays of shapes {shape} and {other}")
+        places = list(cartesian(range(1, shape[0] + 1), range(1, shape[1] + 1)))
+        if len(places) > MOST_ENTRIES:
+            places = random.Random(len(places)).sample(places, SAMPLED)
+        return [(self._arrays.entry(before, *place), self._arrays.entry(row.right, *place)) for place in places]
+
+    def _lettered(self, before: Formula, row: Row) -> list[Pair]:
+        pairs: list[Pair] = []
+        for letters in self._arrays.settings(before, row.right):
+            left, right = self._arrays.at(before, letters), self._arrays.at(row.right, letters)
+            if left is not None and right is not None:
+                pairs.append((left, right))
+        if not pairs:
+            raise CheckFailed(f"{self.show(before, row)}: the letters stand for nothing")
+        return pairs
+
+    def _picks(self, before: Formula, right: Formula) -> bool:
+        """Whether a line takes, of the cases before it, the branches that hold for this network's numbers."""
+        if not self.settings.given or not any(isinstance(part, Cases) for part in walk(before)):
+            return False
+
+        def change(part: Formula) -> Formula | None:
+            if isinstance(part, Cases):
+                held = (body for body, when in part.branches if when is None or holds(when, self._number))
+                return transform(next(held), change)
+            if isinstance(part, Bracket):
+                return transform(part.body, change)
+            return Quantity(part.name) if isinstance(part, Value) else None
+
+        return transform(before, change) == transform(right, change)
+
+    def _number(self, tree: Formula) -> float:
+        return float(value(tree, self.numbers.own.number, FLOAT))
+
+    def _points(self, numeric: bool, branched: bool) -> Iterator[Numbers]:
+        """Where a line must hold. Once branches have been taken, that is at this network's numbers alone; values carried on as printed
+        agree nowhere exactly and are left to the intervals."""
+        if not (numeric and self.trace.rounding.carry == "rounded"):
+            return iter(self.settings.given if numeric and branched else self.settings)
+        return iter(())
+
+    # symbols
+
+    def _symbolic(self, left: Formula, right: Formula, points: Iterator[Numbers], show: Callable[[], str]) -> None:
+        """Both sides agree at the first settings where they have values; a line that has a value nowhere is refused."""
+        held = tried = 0
+        sides = self._summed(left), self._summed(right)
+        for numbers in points:
+            tried += 1
+            try:
+                one, other = (value(side, numbers.__getitem__, numbers.arithmetic) for side in sides)
+            except (Symbolic, Irrational, InputError, ValueError, ZeroDivisionError, OverflowError):
+                continue
+            if not abs(one - other) <= CLOSE * (1 + abs(one) + abs(other)):
+                raise CheckFailed(f"{show()}: the sides are {one!r} and {other!r} at a test setting")
+            held += 1
+            if held == SETTINGS + len(self.settings.given):
+                break
+        if tried and not held:
+            raise CheckFailed(f"{show()}: there is no setting at which both sides have a value")
+
+    def _summed(self, tree: Formula) -> Formula:
+        """Sums over the rows written out, any one row being the first; a symbolic number of rows is put to ROWS."""
+        rows = self.trace.graph.network.rows
+        if rows == 1:
+            return tree
+        count = rows if isinstance(rows, int) else ROWS
+
+        def at(row: int) -> Callable[[Formula], Formula | None]:
+            def change(part: Formula) -> Formula | None:
+                if isinstance(part, BigSum) and part.index == Quantity("r"):
+                    return Sum(tuple(transform(part.body, at(each)) for each in range(1, count + 1)))
+                if isinstance(part, Quantity):
+                    return Number(str(count)) if part.name == rows else Quantity(re.sub(r"@r\b", f"@{row}", part.name))
+                return None
+
+            return change
+
+        return transform(tree, at(1))
+
+    # numbers
+
+    def _numeric(self, before: Formula, after: Formula, show: Callable[[], str]) -> None:
+        """The numbers of a line lie in what the line before allows, and a symbolic line's value in what the numbers allow."""
+        right, left = self._interval(after), self._interval(before)
+        if not right.meets(left):
+            raise CheckFailed(f"{show()}: {left.low:.6g}…{left.high:.6g} against {right.low:.6g}…{right.high:.6g}")
+
+    def _interval(self, tree: Formula) -> Interval:
+        """What a side can be: symbols stand for their true values, exact numbers for themselves, rounded ones for their cells."""
+        values = {part.name for part in walk(tree) if isinstance(part, Value)}
+        rounding = self.trace.rounding
+        carried = rounding.carry == "rounded"
+        arithmetic = rounded_each(rounding.unit) if carried else INTERVALS
+        kind = type(arithmetic.number(0))
+
+        def look_up(name: str) -> Interval:
+            cell = plain_look_up(name)
+            same: Interval = kind(cell.low, cell.high)
+            return same
+
+        def plain_look_up(name: str) -> Interval:
+            if carried and name not in self.trace.graph.givens:
+                return printed(self.trace.text(name))
+            if name in values:
+                exact = self.numbers.own.exact(name)
+                text = self.trace.text(name)
+                return exactly(exact) if exact is not None and Fraction(text) == exact else printed(text)
+            return exactly(float(self.numbers.true(name)))
+
+        try:
+            found: Interval = value(self._summed(tree), look_up, arithmetic)
+        except (ValueError, ZeroDivisionError, OverflowError, Irrational):
+            return Interval(-math.inf, math.inf)
+        return found
+
+    def _equal(self, before: Formula, right: Formula) -> bool:
+        """Whether what is printed is equal, or everything on it exact."""
+        sides = [self._fraction(side) for side in (before, right)]
+        if None not in sides:
+            return sides[0] == sides[1]
+        names = [part.name for side in (before, right) for part in walk(side) if isinstance(part, Value)]
+        return all(map(self.trace.shown_exactly, names))
+
+    def _fraction(self, tree: Formula) -> Fraction | None:
+        if any(isinstance(part, Quantity) for part in walk(tree)):
+            return None
+        try:
+            return Fraction(value(tree, lambda name: Fraction(self.trace.text(name)), EXACT))
+        except (Irrational, ZeroDivisionError, ValueError):
+            return None

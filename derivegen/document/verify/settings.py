@@ -1,0 +1,119 @@
+"""Where symbolic lines must hold: a trace goes in; its own numbers, if it has them, and random settings of all that is given come out."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from derivegen.calculus.assume import holds_at, read_assumption
+from derivegen.calculus.chain import Derivation as Chain
+from derivegen.calculus.chain import derive
+from derivegen.calculus.evaluate import Numbers, Trace
+from derivegen.calculus.training import outputs_of
+from derivegen.errors import InputError
+from derivegen.formula.value import FLOAT, Arithmetic
+from derivegen.network.graph import Graph, build
+from derivegen.network.names import derivative
+
+MOST_DRAWN = 2000
+"""Settings drawn until the assumptions of a document hold."""
+MOST_SETTINGS = 40
+"""Random settings tried until enough have a value: a logarithm has none at most of them."""
+ROWS = 3
+"""Rows at which a symbolic number of rows is judged."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of one trace, each drawn once."""
+
+    trace: Trace
+
+    @cached_property
+    def given(self) -> tuple[Numbers, ...]:
+        """The network's own numbers, where it has them."""
+        return (Numbers(self.trace.derivation),) if self.trace.complete else ()
+
+    def __iter__(self) -> Iterator[Numbers]:
+        """The network's own numbers where it has them, and random ones everywhere, made when they are first needed."""
+        yield from self.given
+        for seed in range(MOST_SETTINGS):
+            if seed == len(self._drawn):
+                self._drawn.append(self._random(seed))
+            yield self._drawn[seed]
+
+    @cached_property
+    def _drawn(self) -> list[Numbers]:
+        return []
+
+    @cached_property
+    def _chain(self) -> Chain:
+        """What is judged at random settings: the derivation, for a symbolic number of rows that of ROWS rows."""
+        network = self.trace.graph.network
+        return (
+            self.trace.derivation if not isinstance(network.rows, str) else derive(build(replace(network, rows=ROWS)))
+        )
+
+    def _random(self, seed: int) -> Numbers:
+        """A setting at which the document's assumptions hold, for every example. Raises InputError if none is found."""
+        draw = random.Random(seed)
+        assumed = tuple(map(read_assumption, self.trace.graph.network.options.assume or ()))
+        for _ in range(MOST_DRAWN if assumed else 1):
+            numbers = self._at_random(draw)
+            if all(holds_at(numbers, assumption) for assumption in assumed):
+                return numbers
+        raise InputError(
+            "document.assume: no numbers were found for which all of it holds; take out what contradicts the rest"
+        )
+
+    def _at_random(self, draw: random.Random) -> Numbers:
+        graph = self._chain.graph
+        given: dict[str, Any] = {}
+        for name in (*graph.names("input", "weight", "bias", "threshold"), "rate"):
+            given[name] = (
+                draw.choice((-1, 1)) * draw.uniform(0.2, 1.2) if graph.network.graph is None else draw.uniform(0.2, 1.2)
+            )
+        for name in graph.names("target"):
+            given[name] = draw.uniform(0.1, 0.9)
+        loss = graph.network.loss
+        if loss is not None and loss.formula is None and loss.name == "cross_entropy":
+            _to_one(given, graph)
+        if loss is not None and loss.formula is None and loss.name == "abstract":
+            for output in (name for row in outputs_of(graph) for name in row):
+                given |= dict.fromkeys(_unknown_slope(output, loss.reduction), draw.uniform(0.2, 1.2))
+        return Numbers(self._chain, Arithmetic(float, {**FLOAT.functions, **self._invented}), given)
+
+    @property
+    def _invented(self) -> dict[str, Callable[..., float]]:
+        """Functions to stand for the unknown ones."""
+        letters = {layer.activation.symbol or "f" for layer in self.trace.graph.network.layers}
+        found: dict[str, Callable[..., float]] = {"C": lambda a, t: (a - t) ** 4 + a}
+        for number, letter in enumerate(sorted(letters), 1):
+            found[letter] = lambda z, n=number: math.sin(n * z) + z
+            found[f"{letter}′"] = lambda z, n=number: n * math.cos(n * z) + 1
+        return found
+
+
+def _to_one(given: dict[str, Any], graph: Graph) -> None:
+    """Targets that were drawn made to add up to 1 in every row, as those of classes do."""
+    rows: dict[str, list[str]] = {}
+    for name in graph.names("target"):
+        if name in given:
+            rows.setdefault(name.partition("@")[2], []).append(name)
+    for names in rows.values():
+        whole = sum(given[name] for name in names)
+        given |= {name: given[name] / whole for name in names}
+
+
+def _unknown_slope(output: str, reduction: str) -> Iterator[str]:
+    """The names of the slope of an abstract loss by an output, which nothing else determines."""
+    name, _, row = output.partition("@")
+    yield derivative("C", output)
+    if row:
+        yield derivative(f"loss@{row}", name)
+    if not row or reduction == "sum":
+        yield derivative("loss", output)

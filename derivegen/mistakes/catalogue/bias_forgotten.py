@@ -1,0 +1,26 @@
+"""The bias (or threshold) is left out of the weighted sum.
+
+The commonest slip of a forward pass by hand: the sum is long, the bias stands at its end.
+"""
+
+from __future__ import annotations
+
+from derivegen.calculus.chain import Step
+from derivegen.mistakes.factors import only
+from derivegen.mistakes.mistake import Example, Mistake
+from derivegen.mistakes.tiny import LINEAR
+from derivegen.network.graph import Graph
+
+
+def rewrite(step: Step, graph: Graph) -> Step | None:
+    """Σ w·a + b → Σ w·a."""
+    return only(step, lambda term: all(factor.role != "bias" for factor in term.factors))
+
+
+MISTAKE = Mistake(
+    "bias-forgotten",
+    "forward",
+    frozenset(("bias",)),
+    rewrite,
+    Example(LINEAR, "z[1][1]", 0.75, 0.65),
+)

@@ -1,0 +1,28 @@
+"""The ½ in front of the squares is left out when the value of the loss is computed."""
+
+from __future__ import annotations
+
+from derivegen.calculus.chain import Factor, Step
+from derivegen.formula.tree import Bracket, Formula, Number
+from derivegen.mistakes.factors import beside, read_as
+from derivegen.mistakes.mistake import Example, Mistake
+from derivegen.mistakes.tiny import CHAIN
+from derivegen.network.graph import Graph
+
+
+def rewrite(step: Step, graph: Graph) -> Step | None:
+    """½Σ(t − a)² → Σ(t − a)²."""
+
+    def wrong(factor: Factor) -> Formula | None:
+        return beside(Number("2"), Bracket(factor.reading)) if factor.rule == "half_squared_error" else None
+
+    return read_as(step, "input", wrong)
+
+
+MISTAKE = Mistake(
+    "loss-without-half",
+    "forward",
+    frozenset(("input",)),
+    rewrite,
+    Example(CHAIN, "loss", 0.0259162, 0.0518324),
+)

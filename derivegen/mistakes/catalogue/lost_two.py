@@ -1,0 +1,34 @@
+"""The 2 of the power rule is not brought down: the slope of (t − a)² is taken as a − t, that of ½(t − a)² as ½(a − t).
+
+Met in both directions, because courses differ in whether the loss carries the ½ that the 2 cancels (article 001 has no ½, 004 has).
+"""
+
+from __future__ import annotations
+
+from derivegen.calculus.chain import Factor, Step
+from derivegen.formula.tree import ONE, Formula, Number, Ratio
+from derivegen.mistakes.factors import SQUARES, beside, error, read_as
+from derivegen.mistakes.mistake import Example, Mistake
+from derivegen.mistakes.tiny import SQUARED
+from derivegen.network.graph import Graph
+
+
+def rewrite(step: Step, graph: Graph) -> Step | None:
+    """2(a − t) → a − t; a − t, where the ½ had cancelled the 2, → ½(a − t)."""
+
+    def wrong(factor: Factor) -> Formula | None:
+        if factor.rule not in SQUARES:
+            return None
+        half = factor.rule == "half_squared_error"
+        return beside(Ratio(ONE, Number("2")), error(factor)) if half else error(factor)
+
+    return read_as(step, "loss slope", wrong)
+
+
+MISTAKE = Mistake(
+    "lost-two",
+    "backward",
+    frozenset(("loss slope",)),
+    rewrite,
+    Example(SQUARED, "dloss/dw[2][1][1]", 0.130005, 0.0650025),
+)

@@ -1,0 +1,26 @@
+"""The last factor of a weight's gradient is left out: δ for δ·a, as if the weight were a bias.
+
+δ is what a worked solution spends its length on; the multiplication that remains is easily forgotten.
+"""
+
+from __future__ import annotations
+
+from derivegen.calculus.chain import Step
+from derivegen.mistakes.factors import without
+from derivegen.mistakes.mistake import Example, Mistake
+from derivegen.mistakes.tiny import CHAIN
+from derivegen.network.graph import Graph
+
+
+def rewrite(step: Step, graph: Graph) -> Step | None:
+    """δ · a → δ."""
+    return without(step, "input")
+
+
+MISTAKE = Mistake(
+    "missing-input",
+    "backward",
+    frozenset(("input",)),
+    rewrite,
+    Example(CHAIN, "dloss/dw[1][1][1]", -0.00834827, -0.0166965),
+)

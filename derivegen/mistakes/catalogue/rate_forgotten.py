@@ -1,0 +1,24 @@
+"""The whole gradient is subtracted: the learning rate is left out."""
+
+from __future__ import annotations
+
+from derivegen.calculus.chain import Step
+from derivegen.formula.tree import Number
+from derivegen.mistakes.factors import read_as
+from derivegen.mistakes.mistake import Example, Mistake
+from derivegen.mistakes.tiny import CHAIN
+from derivegen.network.graph import Graph
+
+
+def rewrite(step: Step, graph: Graph) -> Step | None:
+    """w − rate · gradient → w − gradient."""
+    return read_as(step, "rate", lambda _: Number("-1"))
+
+
+MISTAKE = Mistake(
+    "rate-forgotten",
+    "update",
+    frozenset(("rate",)),
+    rewrite,
+    Example(CHAIN, "w[1][1][1]'", 0.400835, 0.408348),
+)

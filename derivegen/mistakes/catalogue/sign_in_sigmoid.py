@@ -1,0 +1,35 @@
+"""The minus in the exponent of the sigmoid is lost: 1/(1 + e^z) for 1/(1 + e^−z).
+
+A slip at the calculator: the number is exactly 1 − a.
+"""
+
+from __future__ import annotations
+
+from derivegen.calculus.chain import Factor, Step
+from derivegen.formula.tree import Call, Formula, Negative, Quantity
+from derivegen.mistakes.factors import read_as, unit
+from derivegen.mistakes.mistake import Example, Mistake
+from derivegen.mistakes.tiny import CHAIN
+from derivegen.network.graph import Graph
+from derivegen.network.names import parse
+
+
+def rewrite(step: Step, graph: Graph) -> Step | None:
+    """a = σ(z) → a = σ(−z)."""
+
+    def wrong(factor: Factor) -> Formula | None:
+        a = parse(step.target)
+        if factor.rule != "sigmoid" or a is None:
+            return None
+        return Call("sigmoid", (Negative(Quantity(unit("z", *a.indices, like=a))),))
+
+    return read_as(step, "input", wrong)
+
+
+MISTAKE = Mistake(
+    "sign-in-sigmoid",
+    "forward",
+    frozenset(("input",)),
+    rewrite,
+    Example(CHAIN, "a[1][1]", 0.574443, 0.425557),
+)

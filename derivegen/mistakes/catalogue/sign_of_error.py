@@ -1,0 +1,28 @@
+"""The slope of the loss is taken as t − a instead of a − t: the minus of the inner derivative is lost.
+
+Met wherever the error is first written "target minus output" (001 and many courses do) and then differentiated as if a stood there
+with a plus.
+"""
+
+from __future__ import annotations
+
+from derivegen.calculus.chain import Step
+from derivegen.calculus.rules import minus
+from derivegen.mistakes.factors import read_as
+from derivegen.mistakes.mistake import Example, Mistake
+from derivegen.mistakes.tiny import CHAIN
+from derivegen.network.graph import Graph
+
+
+def rewrite(step: Step, graph: Graph) -> Step | None:
+    """∂term/∂a → −∂term/∂a."""
+    return read_as(step, "loss slope", lambda factor: minus(factor.reading))
+
+
+MISTAKE = Mistake(
+    "sign-of-error",
+    "backward",
+    frozenset(("loss slope",)),
+    rewrite,
+    Example(CHAIN, "dloss/dw[2][1][1]", -0.130782, 0.130782),
+)

@@ -1,0 +1,35 @@
+"""The indices of the weights are exchanged on the way back: Σ_i δ_i w_ki for Σ_i δ_i w_ik, W for its transpose.
+
+Forward the second index is summed over, backward the first; who sums over the second again makes this mistake. It can be made only where
+the exchanged weights exist, so in square layers it goes unnoticed.
+"""
+
+from __future__ import annotations
+
+from derivegen.calculus.chain import Factor, Step
+from derivegen.formula.tree import Formula, Quantity
+from derivegen.mistakes.factors import all_read_as, exists, is_square, weight_between
+from derivegen.mistakes.mistake import Example, Mistake
+from derivegen.mistakes.tiny import SQUARE
+from derivegen.network.graph import Graph
+from derivegen.network.names import Name
+
+
+def rewrite(step: Step, graph: Graph) -> Step | None:
+    """w[l][i][k] → w[l][k][i] in the sum over i."""
+
+    def wrong(factor: Factor) -> Formula | None:
+        number, i, k = weight_between(factor)
+        swapped = str(Name("w", (number, k, i)))
+        return Quantity(swapped) if is_square(graph, number) and exists(graph, swapped) else None
+
+    return all_read_as(step, "weight", wrong)
+
+
+MISTAKE = Mistake(
+    "transposed-index",
+    "backward",
+    frozenset(("weight",)),
+    rewrite,
+    Example(SQUARE, "dloss/dw[1][1][1]", 0.00375668, 0.0120886),
+)

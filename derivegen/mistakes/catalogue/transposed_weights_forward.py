@@ -1,0 +1,36 @@
+"""The weights of a layer are read column by column: Σ_k w_kj a_k for Σ_k w_jk a_k.
+
+Many books store a layer as inputs × units; a table copied from one into a formula of the other gives this. Only layers with
+as many units as inputs let it pass.
+"""
+
+from __future__ import annotations
+
+from derivegen.calculus.chain import Factor, Step
+from derivegen.formula.tree import Formula, Quantity
+from derivegen.mistakes.factors import all_read_as, exists, is_square
+from derivegen.mistakes.mistake import Example, Mistake
+from derivegen.mistakes.tiny import LINEAR
+from derivegen.network.graph import Graph
+from derivegen.network.names import Name, parse
+
+
+def rewrite(step: Step, graph: Graph) -> Step | None:
+    """w[l][j][k] → w[l][k][j]."""
+
+    def wrong(factor: Factor) -> Formula | None:
+        weight = parse(factor.name) or Name("")
+        number, j, k = weight.indices
+        swapped = str(Name("w", (number, k, j)))
+        return Quantity(swapped) if is_square(graph, number) and exists(graph, swapped) else None
+
+    return all_read_as(step, "weight", wrong)
+
+
+MISTAKE = Mistake(
+    "transposed-weights-forward",
+    "forward",
+    frozenset(("weight",)),
+    rewrite,
+    Example(LINEAR, "z[1][2]", -0.85, -1.1),
+)

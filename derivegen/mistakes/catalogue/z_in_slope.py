@@ -1,0 +1,32 @@
+"""The taught form of the slope is used with z in the place of a: z(1 − z) for the sigmoid, 1 − z² for tanh.
+
+In a published solution: BoltzmannEntropy/interviews.ai#4.
+"""
+
+from __future__ import annotations
+
+from derivegen.calculus.chain import Factor, Step
+from derivegen.formula.tree import Formula, Quantity
+from derivegen.mistakes.factors import ends, in_place, read_as
+from derivegen.mistakes.mistake import Example, Mistake
+from derivegen.mistakes.tiny import CHAIN
+from derivegen.network.graph import Graph
+
+
+def rewrite(step: Step, graph: Graph) -> Step | None:
+    """a(1 − a) → z(1 − z); 1 − a² → 1 − z²."""
+
+    def wrong(factor: Factor) -> Formula | None:
+        a, z = ends(factor)
+        return in_place(factor.reading, str(a), Quantity(str(z))) if factor.rule in ("sigmoid", "tanh") else None
+
+    return read_as(step, "slope", wrong)
+
+
+MISTAKE = Mistake(
+    "z-in-slope",
+    "backward",
+    frozenset(("slope",)),
+    rewrite,
+    Example(CHAIN, "dloss/dw[1][1][1]", -0.00834827, -0.00717152),
+)

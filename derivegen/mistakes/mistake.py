@@ -1,0 +1,77 @@
+"""What a mistake is: an identifier, a rewrite of steps, what it touches, an example; and the catalogue of all, read when asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+from derivegen.calculus.chain import Derivation, Role, Step
+from derivegen.network.graph import Graph
+
+Stage = Literal["forward", "backward", "update"]
+"""Which steps a mistake is made in: values of units and the loss; derivatives; what an update adds and leaves."""
+
+Rewrite = Callable[[Step, Graph], Step | None]
+"""The step as somebody with this mistake writes it, or None where the mistake cannot be made. The graph says what quantities there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A tiny network file, one quantity of it, its right value and what the mistake gives instead, both to six digits."""
+
+    network: Mapping[str, Any]
+    quantity: str
+    right: float
+    wrong: float
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One misconception. `touches` are the roles of the factors it rewrites: two mistakes that rewrite the same factor are no pair.
+    One that `strays` reads, besides forward values, quantities the right step has nothing to do with (a new weight, another unit's δ).
+    A mistake without a rewrite is a name only: it is recognised from digits, not from steps."""
+
+    identifier: str
+    stage: Stage
+    touches: frozenset[Role]
+    rewrite: Rewrite | None
+    example: Example | None
+    strays: bool = False
+
+    def applies(self, derivation: Derivation, name: str) -> bool:
+        """Whether the mistake can be made on the way to the quantity."""
+        from derivegen.mistakes.mistaken import Right
+
+        return Right(derivation).reaches(self, name)
+
+
+class Catalogue(Mapping[str, Mistake]):
+    """Every mistake by its identifier; a file is imported when its mistake is asked for."""
+
+    @cached_property
+    def _identifiers(self) -> tuple[str, ...]:
+        from pkgutil import iter_modules
+
+        from derivegen.mistakes import catalogue
+
+        return tuple(module.name.replace("_", "-") for module in iter_modules(catalogue.__path__))
+
+    def __getitem__(self, identifier: str) -> Mistake:
+        from importlib import import_module
+
+        if identifier not in self._identifiers:
+            raise KeyError(identifier)
+        module = import_module(f"derivegen.mistakes.catalogue.{identifier.replace('-', '_')}")
+        found: Mistake = module.MISTAKE
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._identifiers)
+
+    def __len__(self) -> int:
+        return len(self._identifiers)
+
+
+CATALOGUE = Catalogue()

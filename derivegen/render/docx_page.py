@@ -1,0 +1,154 @@
+"""A Word document with native equations: an inscribed document goes in, Markdown for pandoc comes out; that and the figures go in, and the
+bytes of the file come out.
+
+Word gets one equation a line, in rows of left side, right side and reason: what pandoc or Word would lose (colour, strokes, braces) is
+left out before.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import subprocess
+import tempfile
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+from derivegen.document.blocks import Curves, Document, Picture, Row
+from derivegen.document.drawing import lay_out
+from derivegen.errors import CheckFailed, MissingPart
+from derivegen.formula.latex import RELATIONS, latex
+from derivegen.formula.tree import Formula, Under, transform
+from derivegen.render.environment import Templates
+from derivegen.render.figures import drawn, figure_compiled
+from derivegen.render.markdown import Found
+from derivegen.render.pandoc_page import begun, escape
+from derivegen.render.view import Dialect, View, view
+
+READS = "markdown-raw_html-raw_tex-smart-citations-implicit_figures-yaml_metadata_block-example_lists-inline_notes-footnotes"
+SECONDS = 120
+WIDEST = 455.0
+"""Points between the margins of the page pandoc sets."""
+_BARS = ((r"\left|", r"\left\vert "), (r"\right|", r"\right\vert "))
+"""A bar would end a cell of the table the lines stand in."""
+
+
+def docx_page(document: Document, templates: Templates, otherwise: str) -> str:
+    """The Markdown pandoc reads."""
+
+    def math(tree: Formula) -> str:
+        text = latex(_plainer(tree), otherwise=otherwise)
+        for bar, other in _BARS:
+            text = text.replace(bar, other)
+        return text
+
+    def line(row: Row) -> View:
+        left = "" if row.left is None else f"$${math(row.left)}$$"
+        return {"left": left, "right": f"$${{}} {RELATIONS[row.relation]} {math(row.right)}$$"}
+
+    dialect = Dialect(
+        escape, lambda tree: f"${math(tree)}$", line, lambda prose: dialect.prose(prose), str, _placed, _placed
+    )
+    values = {"document": document, "blocks": view(document, dialect)}
+    text = templates.page("docx/document.md.jinja", escape, {"begun": begun}, **values)
+    return re.sub(r"\n{3,}", "\n\n", text).strip("\n") + "\n"
+
+
+def _plainer(tree: Formula) -> Formula:
+    """Without braces below it, which not every viewer sets right."""
+
+    def change(part: Formula) -> Formula | None:
+        return _plainer(part.body) if isinstance(part, Under) else None
+
+    return transform(tree, change)
+
+
+def _placed(block: Picture | Curves) -> str:
+    described = block.figure.description if isinstance(block, Picture) else block.description
+    width = min(WIDEST, lay_out(block.figure).width) if isinstance(block, Picture) else WIDEST
+    return f"![{escape(described)}]({block.key}.png){{width={width / 72:.2f}in}}"
+
+
+_FORMULA = re.compile(r"(?<!\\)(\$\$?)(.+?)(?<!\\)\1")
+_CODE = re.compile(r"^```.*?^```$", re.M | re.S)
+_SIGN = re.compile(rf"^\{{\}} ({'|'.join(map(re.escape, RELATIONS.values()))}) (.*)$", re.S)
+
+
+def formulas_in(text: str) -> list[Found]:
+    """Every formula of the Markdown in order."""
+    signs = {command: sign for sign, command in RELATIONS.items()}
+    found: list[Found] = []
+    for _, formula in _FORMULA.findall(_CODE.sub("", text)):
+        for bar, other in _BARS:
+            formula = formula.replace(other, bar)
+        related = _SIGN.match(formula)
+        found.append((signs[related[1]], related[2]) if related else ("", formula))
+    return found
+
+
+def docx(text: str, document: Document) -> bytes:
+    """The file, the same each time. Raises MissingPart without pandoc, CheckFailed if an equation was not taken."""
+    pandoc = _pandoc()
+    about = {"title": document.title, "author": document.author, "date": document.date, "lang": document.language}
+    about |= {"subtitle": document.course}
+    command = [pandoc, "-f", READS, "-t", "docx", "--syntax-highlighting=none", "-o", "document.docx", "document.md"]
+    command += [f"--metadata={key}={value}" for key, value in about.items() if value]
+    with tempfile.TemporaryDirectory(prefix="derivegen-") as folder:
+        (Path(folder) / "document.md").write_text(text, encoding="utf-8")
+        for block in drawn(document.blocks):
+            (Path(folder) / f"{block.key}.png").write_bytes(figure_compiled(block, "png"))
+        surroundings = os.environ | {"SOURCE_DATE_EPOCH": "0"}
+        done = subprocess.run(
+            command, cwd=folder, env=surroundings, capture_output=True, timeout=SECONDS, check=False, text=True
+        )
+        if done.returncode or done.stderr.strip():
+            raise CheckFailed(f"pandoc did not take the document: {done.stderr.strip()[:300]}")
+        return _settled((Path(folder) / "document.docx").read_bytes(), _in_lines)
+
+
+def _pandoc() -> str:
+    """Where pandoc is. Raises MissingPart."""
+    try:
+        import pypandoc
+
+        return str(pypandoc.get_pandoc_path())
+    except (ImportError, OSError):
+        raise MissingPart('--to docx: pandoc is missing; install it with pip install "derivegen[docx]"') from None
+
+
+def _settled(packed: bytes, change: Callable[[str], str]) -> bytes:
+    """The package with its main part changed, all its parts of one date."""
+    result = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(packed)) as before, zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED) as after:
+        for name in before.namelist():
+            content = before.read(name)
+            if name == "word/document.xml":
+                content = change(content.decode()).encode()
+            part = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            part.compress_type = zipfile.ZIP_DEFLATED
+            after.writestr(part, content)
+    return result.getvalue()
+
+
+_ROW = re.compile(r"<w:tr>.*?</w:tr>", re.S)
+_CELL = re.compile(r"<w:tc>.*?</w:tc>", re.S)
+_MIDDLE = '<w:tcPr><w:vAlign w:val="center" /></w:tcPr>'
+_CENTRED = '<m:jc m:val="center" />'
+
+
+def _in_lines(xml: str) -> str:
+    """Equations aligned at their sign: in the first cell of a row to the right, in the others to the left; beside them the reason."""
+
+    def in_row(row: re.Match[str]) -> str:
+        if "<m:oMathPara>" not in row[0]:
+            return row[0]
+        cells = [cell.replace("<w:tcPr />", _MIDDLE, 1) for cell in _CELL.findall(row[0])]
+        found = iter(
+            cell.replace(_CENTRED, _CENTRED.replace("center", "left" if place else "right"))
+            for place, cell in enumerate(cells)
+        )
+        return _CELL.sub(lambda _: next(found), row[0])
+
+    return _ROW.sub(in_row, xml)

@@ -1,0 +1,178 @@
+"""An HTML page: an inscribed document goes in, one file comes out that needs neither script nor network to be read.
+
+Formulas are MathML of our own with the words they are read aloud with, in a font that travels with the page; figures stand in it as SVG.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from base64 import b64encode
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from derivegen.document.blocks import Curves, Document, Picture, Row
+from derivegen.document.drawing import lay_out
+from derivegen.document.words import Words
+from derivegen.formula.latex import RELATIONS
+from derivegen.formula.mathml import mathml, sign
+from derivegen.formula.spoken import relation, spoken
+from derivegen.formula.tree import Formula, Partial, walk
+from derivegen.render.environment import Templates
+from derivegen.render.figure_svg import svg
+from derivegen.render.figures import curves_svg
+from derivegen.render.inline_svg import inline, palette, shared
+from derivegen.render.markdown import Found
+from derivegen.render.view import Dialect, View, view
+
+WORDS = ("page.contents", "page.working", "page.printed")
+"""What a page says that is in no document."""
+NARROW, LONG = 26, 58
+"""How many characters a telephone shows in a line, and a page beside a reason."""
+_STACKED = re.compile(r"<(mfrac|mtable)\b[^>]*>(?:(?!<(?:mfrac|mtable)\b).)*?</\1>", re.S)
+_UNSEEN = re.compile(r"<[^>]*>|[\u2061\u2062]|&[a-z0-9#]+(?=;)")
+
+
+def escape(text: str) -> str:
+    """People's text as HTML shows it, in an element or in quotes."""
+    return html.escape(text)
+
+
+@dataclass(slots=True)
+class Part:
+    """A section or a step: its heading, what follows it, and the steps in it."""
+
+    id: str
+    number: str = ""
+    title: str = ""
+    blocks: list[View] = field(default_factory=list)
+    steps: list[Part] = field(default_factory=list)
+
+
+def html_page(
+    document: Document, templates: Templates, spoken_words: Mapping[str, str], words: Words, body: bool = False
+) -> str:
+    """The page; with `body` one element of it, to stand in a page of somebody else's."""
+    dialect = _dialect(spoken_words, words.plain("word.otherwise"))
+    blocks, outlines = _sharing(_measured(view(document, dialect)))
+    light, dark = palette()
+    page = {
+        "document": document,
+        "parts": list(_parts(blocks)),
+        "say": {key.removeprefix("page."): escape(words.plain(key)) for key in WORDS},
+        "font": b64encode(templates.find("html/font.woff2").read_bytes()).decode(),
+        "figures": {"light": light, "dark": dark, "outlines": outlines},
+        "paper": "letter" if document.paper == "letter" else "A4",
+    }
+    return templates.page(f"html/{'body' if body else 'document'}.html.jinja", escape, {}, **page)
+
+
+def _dialect(spoken_words: Mapping[str, str], otherwise: str) -> Dialect:
+    """Formulas as MathML, each with the words it is read aloud with."""
+
+    def formula(tree: Formula, shown: bool, before: str = "", said: str = "") -> str:
+        style = ' displaystyle="true"' if shown else ""
+        kind = ' class="right"' if before else ""
+        aloud = f"{said} {spoken(tree, spoken_words)}".strip()
+        return f'<math{style}{kind} aria-label="{escape(aloud)}">{before}{mathml(tree, otherwise)}</math>'
+
+    def in_text(tree: Formula) -> str:
+        # a derivative at the size of an index could not be read
+        return formula(tree, shown=any(isinstance(part, Partial) for part in walk(tree)))
+
+    def line(row: Row) -> View:
+        right = formula(row.right, True, sign(row.relation), relation(row.relation, spoken_words))
+        return {"left": "" if row.left is None else formula(row.left, True), "right": right}
+
+    dialect = Dialect(escape, in_text, line, lambda prose: dialect.prose(prose), escape, _picture, _curves)
+    return dialect
+
+
+def _sharing(blocks: list[View]) -> tuple[list[View], str]:
+    """The blocks with outlines that recur in their figures drawn by reference, and those outlines."""
+    figures, outlines = shared([block["content"] for block in blocks if block["kind"] == "picture"])
+    drawn = iter(figures)
+    return [block | {"content": next(drawn)} if block["kind"] == "picture" else block for block in blocks], outlines
+
+
+def _picture(block: Picture) -> str:
+    figure = block.figure
+    drawn = svg(lay_out(figure), figure.title, figure.description)
+    return inline(drawn, block.key, escape(figure.title), escape(figure.description))
+
+
+def _curves(block: Curves) -> str:
+    return inline(curves_svg(block), block.key, escape(block.labels[1]), escape(block.description))
+
+
+def _parts(blocks: list[View]) -> Iterator[Part]:
+    """The blocks by section, those under a heading of level 2 by step; what stands before the first heading in a part of its own."""
+    part = Part("s0")
+    sections = 0
+    for block in blocks:
+        if block["kind"] != "heading":
+            (part.steps[-1] if part.steps else part).blocks.append(block)
+        elif block["level"] == 1:
+            if part.number or part.blocks:
+                yield part
+            sections += 1
+            part = Part(f"s{sections}", f"{sections}", block["text"])
+        else:
+            n = len(part.steps) + 1
+            part.steps.append(Part(f"{part.id}-{n}", f"{part.number}.{n}".strip("."), block["text"]))
+    if part.number or part.blocks or part.steps:
+        yield part
+
+
+def _measured(blocks: list[View], before: str = "b") -> list[View]:
+    """The blocks, each with an id of its own, and with whether a narrow screen may have to scroll it."""
+    return [_measure(block, f"{before}{place}") for place, block in enumerate(blocks, 1)]
+
+
+def _measure(block: View, name: str) -> View:
+    found: View = {"id": name, "wide": False}
+    match block["kind"]:
+        case "paragraph" | "note":
+            found["wide"] = any(breadth(formula["body"]) > NARROW for formula in _MATH.finditer(block["text"]))
+        case "derivation":
+            rows = [row | {"breadth": breadth(row["left"]) + breadth(row["right"])} for row in block["rows"]]
+            found["rows"] = [row | {"long": row["breadth"] > LONG} for row in rows]
+            found["wide"] = any(row["breadth"] > NARROW for row in rows)
+        case "table":
+            columns = zip(block["header"], *block["rows"], strict=True)
+            found["wide"] = sum(max(map(breadth, column)) + 2 for column in columns) > NARROW
+        case "picture":
+            width = re.search(r"--width:([\d.]+)", block["content"])
+            found["wide"] = width is not None and float(width[1]) > 300
+        case "box":
+            found["blocks"] = _measured(block["blocks"], f"{name}-")
+    return block | found
+
+
+def breadth(text: str) -> int:
+    """How many characters wide a piece of a page is about: of a fraction one part counts, of a matrix its widest row."""
+    while stacked := _STACKED.search(text):
+        text = text[: stacked.start()] + "x" * _widest(stacked) + text[stacked.end() :]
+    return len(_UNSEEN.sub("", text))
+
+
+def _widest(stacked: re.Match[str]) -> int:
+    if stacked[1] == "mfrac":
+        return len(_UNSEEN.sub("", stacked[0])) // 2 + 1
+    rows = stacked[0].split("</mtr>")
+    return max(len(_UNSEEN.sub("", row)) + 2 * row.count("</mtd>") for row in rows)
+
+
+_MATH = re.compile(r"<math(?P<attributes>[^>]*)>(?P<body>.*?)</math>", re.S)
+_CONTENTS = re.compile(r"<nav\b.*?</nav>", re.S)
+_RELATION = re.compile(rf"<mo>({'|'.join(map(re.escape, map(html.escape, RELATIONS)))})</mo>")
+
+
+def formulas_in(text: str) -> list[Found]:
+    """Every formula of the page in order, right sides with their relation; the table of contents repeats headings and is left out."""
+    found: list[Found] = []
+    for match in _MATH.finditer(_CONTENTS.sub("", text)):
+        sign_before = _RELATION.match(match["body"]) if 'class="right"' in match["attributes"] else None
+        body = match["body"][sign_before.end() :] if sign_before else match["body"]
+        found.append((html.unescape(sign_before[1]) if sign_before else "", body))
+    return found

@@ -1,0 +1,82 @@
+"""Markdown with mathematics between dollars, for Jupyter, Pandoc, MkDocs and Quarto: an inscribed document goes in, the text comes out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from derivegen.document.blocks import Curves, Document, Picture, Prose
+from derivegen.formula.latex import latex
+from derivegen.formula.tree import Formula
+from derivegen.render.environment import Templates
+from derivegen.render.markdown import Found, aligned, rows_in
+from derivegen.render.view import Dialect, view
+
+Placed = Callable[[Picture | Curves, str], str]
+"""What is written for a figure, given its description."""
+
+_BEGINS_A_BLOCK = re.compile(r"^(\s*)([-+=:%]|\d+(?=[.)]))")
+
+
+def escape(text: str) -> str:
+    """People's text: every sign that some Markdown gives a meaning is escaped, so are dashes and dots that would be joined."""
+    return re.sub(r"([\\`*_{}\[\]<>#|$~^@&]|-(?=-)|\.(?=\.\.))", r"\\\1", text)
+
+
+def begun(text: str) -> str:
+    """A paragraph that does not begin as a list, a definition or a heading's underline would."""
+    return _BEGINS_A_BLOCK.sub(lambda m: f"{m[1]}\\{m[2]}" if not m[2].isdigit() else f"{m[1]}{m[2]}\\", text)
+
+
+def dialect(otherwise: str, placed: Placed) -> Dialect:
+    """How blocks are written; `placed` writes a figure."""
+
+    def math(tree: Formula) -> str:
+        return latex(tree, otherwise=otherwise)
+
+    def reason(prose: Prose) -> str:
+        return "".join(f"${math(run)}$" if isinstance(run, Formula) else in_words(run) for run in prose)
+
+    def picture(block: Picture | Curves) -> str:
+        return placed(block, block.figure.description if isinstance(block, Picture) else block.description)
+
+    return Dialect(
+        escape, lambda tree: f"${math(tree)}$", lambda row: aligned(row, math), reason, str, picture, picture
+    )
+
+
+def in_words(text: str) -> str:
+    """Words inside \\text{…}: the few signs that would end it are replaced."""
+    return re.sub(r"[\\{}$&#%_^~]", " ", text)
+
+
+def linked(figures: str) -> Placed:
+    """Figures as files of a folder."""
+    return lambda block, description: f"![{escape(description)}]({figures}/{block.key}.svg)"
+
+
+def pandoc_page(
+    document: Document, templates: Templates, otherwise: str, placed: Placed, body: bool = False, between: str = ""
+) -> str:
+    """The text; with `body` without the title; `between` stands after each block."""
+    blocks = view(document, dialect(otherwise, placed))
+    values = {"document": document, "blocks": blocks, "body": body, "between": between}
+    text = templates.page("pandoc/document.md.jinja", escape, {"begun": begun}, **values)
+    return re.sub(r"\n{3,}", "\n\n", text).strip("\n") + "\n"
+
+
+_BLOCK = re.compile(r"^\$\$\n\\begin\{aligned\}\n(?P<rows>.*?)\n\\end\{aligned\}\n\$\$$", re.M | re.S)
+_CODE = re.compile(r"^```.*?^```$", re.M | re.S)
+_INLINE = re.compile(r"(?<!\\)\$(.+?)(?<!\\)\$")
+
+
+def formulas_in(text: str) -> list[Found]:
+    """Every formula of the text in order, read from the text alone."""
+    text = _CODE.sub("", text)
+    found: list[Found] = []
+    at = 0
+    for block in _BLOCK.finditer(text):
+        found += [("", formula) for formula in _INLINE.findall(text[at : block.start()])]
+        found += rows_in(block["rows"])
+        at = block.end()
+    return found + [("", formula) for formula in _INLINE.findall(text[at:])]

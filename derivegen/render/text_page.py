@@ -1,0 +1,116 @@
+"""Plain text for terminals: an inscribed document goes in, lines of at most 80 columns come out, aligned at their relation.
+
+Every formula carries marks nobody sees until the text has been read back: a character that numbers it, in the order of the document, and
+one that ends it. `unmarked` takes them away.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from itertools import count
+from typing import Any
+
+from derivegen.document.blocks import Curves, Document, Picture, Prose, Row
+from derivegen.errors import CheckFailed
+from derivegen.formula.plain import plain
+from derivegen.formula.tree import Formula
+from derivegen.render import columns
+from derivegen.render.columns import GLUE, glued, spaced, unmarked
+from derivegen.render.environment import Templates
+from derivegen.render.markdown import Found
+from derivegen.render.view import Dialect, View, view
+
+__all__ = ["formulas_in", "text_page", "unmarked"]
+
+WIDTH = 80
+SHORT = 34
+"""Columns of a formula in a sentence that is not broken."""
+FIRST, END, RELATED = 0xF0000, "\U00100000", "\U00100001"
+_PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]|[^\\S ]|[\x00-\x1f\x7f-\x9f]")
+_MARKED = re.compile(rf"(?:(\S)\s+{RELATED})?([\U000f0000-\U000ffffd])(.*?){END}", re.S)
+
+
+def escape(text: str) -> str:
+    """People's text in a terminal: nothing that moves its cursor, and none of our marks."""
+    return _PRIVATE.sub(" ", text)
+
+
+def text_page(document: Document, templates: Templates, otherwise: str) -> str:
+    """The text with its marks."""
+    numbers = count(FIRST)
+
+    def marked(tree: Formula, broken: bool = False) -> str:
+        shown = plain(tree, otherwise)
+        return chr(next(numbers)) + (glued(shown, SHORT) if broken else shown.replace(" ", GLUE)) + END
+
+    def in_text(tree: Formula) -> str:
+        return marked(tree, broken=True)
+
+    def line(row: Row) -> View:
+        left = "" if row.left is None else marked(row.left, broken=True)
+        return {"left": left, "relation": row.relation, "right": RELATED + marked(row.right, broken=True)}
+
+    def reason(prose: Prose) -> str:
+        return dialect.prose(prose)
+
+    def picture(block: Picture | Curves) -> str:
+        return escape(block.figure.description if isinstance(block, Picture) else block.description)
+
+    dialect = Dialect(escape, in_text, line, reason, _code, picture, picture)
+    values = {"document": document, "blocks": view(document, dialect)}
+    text = templates.page("text/document.txt.jinja", escape, _FILTERS, **values)
+    return re.sub(r"\n{3,}", "\n\n", text).strip("\n").replace(GLUE, " ") + "\n"
+
+
+def _code(text: str) -> str:
+    """A program's text, its line breaks kept."""
+    return "\n".join(map(escape, text.split("\n")))
+
+
+def _filled(text: str, first: str = "", others: str | None = None, width: int = WIDTH) -> str:
+    """A paragraph with what stands before its first line and before the others."""
+    others = " " * len(first) if others is None else others
+    lines = columns.wrapped(text, width - len(first))
+    return spaced((first if place == 0 else others) + line for place, line in enumerate(lines))
+
+
+def _underlined(text: str, stroke: str) -> str:
+    lines = columns.wrapped(text, WIDTH)
+    return spaced([*lines, stroke * max(map(columns.width, lines))])
+
+
+def _lines(rows: list[View], indent: str = "") -> str:
+    """The lines of a derivation."""
+    parts = [(row["left"], row["relation"], row["right"], row["reason"]) for row in rows]
+    return spaced(indent + line for line in columns.derivation(parts, WIDTH - len(indent)))
+
+
+def _in_columns(block: View, indent: str = "") -> str:
+    """The cells of a table."""
+    lines = columns.table(block["header"], block["rows"], block["heads"], WIDTH - len(indent))
+    return spaced(indent + line for line in lines)
+
+
+def _indented(text: str, indent: str) -> str:
+    return "\n".join((indent + line).rstrip() for line in text.split("\n"))
+
+
+_FILTERS: Mapping[str, Callable[..., Any]] = {
+    "filled": _filled,
+    "underlined": _underlined,
+    "lines": _lines,
+    "in_columns": _in_columns,
+    "indented": _indented,
+}
+
+
+def formulas_in(text: str) -> list[Found]:
+    """Every formula of a marked text in the order of the document, a line break in it being a space. Raises CheckFailed where one stands
+    twice and differs, as a table's head may."""
+    found: dict[str, Found] = {}
+    for relation, number, formula in _MARKED.findall(text):
+        read = (relation, " ".join(formula.split()))
+        if found.setdefault(number, read) != read:
+            raise CheckFailed(f"written twice, and not alike: {read[1]}")
+    return [found[number] for number in sorted(found)]

@@ -1,0 +1,119 @@
+"""Word: every formula a native equation, figures with their words, strange text as it is, the same bytes; and a message without pandoc."""
+
+from __future__ import annotations
+
+import builtins
+import importlib.util
+import io
+import re
+import zipfile
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from click.testing import CliRunner
+
+import derivegen
+from derivegen.cli import main
+from derivegen.document.blocks import Table
+from derivegen.document.verify import formulas
+from derivegen.errors import CheckFailed
+from derivegen.render.figures import drawn
+
+there = pytest.mark.skipif(importlib.util.find_spec("pypandoc") is None, reason="without the extra docx")
+STRANGE = 'Größe схема _ $ \\ < & # " { } % ^ ~ * ` [x] // @a -- ...'
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+
+
+@lru_cache(maxsize=8)
+def parts(name: str) -> tuple[Any, dict[str, bytes]]:
+    solution = derivegen.solve(strange() if name == "strange" else f"example:{name}")
+    with zipfile.ZipFile(io.BytesIO(solution.content("docx"))) as packed:
+        return solution, {part: packed.read(part) for part in packed.namelist()}
+
+
+def strange() -> dict[str, Any]:
+    return {
+        "title": STRANGE,
+        "data": {"inputs": [[-0.5]], "targets": [[0.6]], "input_names": [STRANGE]},
+        "layer": [{"units": 1, "activation": "elu", "weights": [[0.4]]}],
+        "loss": {"name": "absolute_error"},
+        "document": {"author": STRANGE, "intro": "- An *intro* | $x_1$"},
+    }
+
+
+def document(name: str) -> Any:
+    return ElementTree.fromstring(parts(name)[1]["word/document.xml"])
+
+
+@there
+@pytest.mark.parametrize("name", ["article-004", "xor", "relu-kink", "strange"])
+def test_every_formula_is_an_equation(name: str) -> None:
+    solution, _ = parts(name)
+    root = document(name)
+    assert len(list(root.iter(f"{M}oMath"))) == len(list(formulas(solution.document)))
+    words = " ".join(text.text or "" for text in root.iter(f"{W}t"))
+    signs = words.replace(STRANGE, "") if name == "strange" else words
+    assert "$$" not in signs and not re.search(r"\\[a-z]", signs)
+
+
+@there
+def test_lines_stand_at_their_sign_and_tables_have_heads() -> None:
+    root = document("article-004")
+    sides = [side.get(f"{M}val") for side in root.iter(f"{M}jc")]
+    assert {"left", "right"} == set(sides) and sides[:4] == ["right", "left", "left", "left"]
+    tables = [block for block in parts("article-004")[0].document.blocks if isinstance(block, Table)]
+    assert len(list(root.iter(f"{W}tblHeader"))) == len(tables) > 4
+
+
+@there
+def test_figures_are_pictures_with_words() -> None:
+    solution, files = parts("article-004")
+    pictures = [part for part in files if part.startswith("word/media/")]
+    assert len(pictures) == len(list(drawn(solution.document.blocks))) > 2 and all(
+        files[part].startswith(b"\x89PNG") for part in pictures
+    )
+    for block in solution.document.blocks:
+        if hasattr(block, "figure"):
+            assert f'descr="{block.figure.description}"' in files["word/document.xml"].decode()
+
+
+@there
+def test_strange_text_stays_as_it_is() -> None:
+    _, files = parts("strange")
+    paragraphs = ["".join(text.text or "" for text in p.iter(f"{W}t")) for p in document("strange").iter(f"{W}p")]
+    assert paragraphs[0] == STRANGE and paragraphs[1] == STRANGE and "- An *intro* | $x_1$" in paragraphs
+    assert ElementTree.fromstring(files["docProps/core.xml"])[0].text == STRANGE
+
+
+@there
+def test_the_same_bytes_each_time() -> None:
+    one, other = (derivegen.solve("example:article-004").content("docx") for _ in range(2))
+    assert one == other
+
+
+@there
+def test_an_equation_pandoc_does_not_take_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    from derivegen.render import docx_page
+
+    solution = derivegen.solve("example:article-004")
+    text = docx_page.docx_page(solution.inscribed, solution.templates, "otherwise")
+    with pytest.raises(CheckFailed, match="pandoc"):
+        docx_page.docx(text.replace("0.5744", r"\nosuch{0}"), solution.inscribed)
+
+
+def test_without_pandoc_the_message_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    true = builtins.__import__
+
+    def without(name: str, *more: Any, **how: Any) -> Any:
+        if name == "pypandoc":
+            raise ImportError(name)
+        return true(name, *more, **how)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+    result = CliRunner().invoke(main, ["solve", "example:article-004", "--to", "docx", "-o", str(tmp_path / "out")])
+    assert result.exit_code == 3 and 'pip install "derivegen[docx]"' in result.stderr
+    assert not (tmp_path / "out").exists()

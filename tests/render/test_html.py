@@ -1,0 +1,340 @@
+"""The HTML page: it says what was composed, is safe, small, alike each time, and axe finds nothing wrong with it in a browser."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import re
+import shutil
+import subprocess
+import xml.etree.ElementTree as ElementTree
+from functools import lru_cache
+from html import unescape
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import derivegen
+from derivegen.document.blocks import (
+    Algorithm,
+    Box,
+    Curves,
+    Definitions,
+    Derivation,
+    Document,
+    Heading,
+    Listing,
+    Note,
+    Paragraph,
+    Picture,
+    Row,
+    Table,
+)
+from derivegen.document.figures import Column, Link, NetworkFigure
+from derivegen.document.verify.text import formulas
+from derivegen.errors import CheckFailed, InputError
+from derivegen.formula.mathml import mathml
+from derivegen.formula.readback import normal, read_mathml
+from derivegen.formula.tree import Cases, Colour, Compare, Formula, Glyph, Matrix, Number, Partial, Ratio, Sum, Under
+from derivegen.network.examples import example_names
+from derivegen.render.environment import Templates
+from derivegen.render.html_page import breadth, formulas_in, html_page
+from derivegen.render.inline_svg import DARK, LIGHT
+
+EXAMPLES = ("article-004", "graph-product", "symbolic")
+NASTY = "a < b & \"c\" 'd' </title><script>alert(1)</script> -- -->"
+
+
+@lru_cache(maxsize=2)
+def solution(name: str) -> derivegen.Solution:
+    return derivegen.solve(f"example:{name}")
+
+
+@lru_cache(maxsize=4)
+def page_of(name: str) -> str:
+    return solution(name).text("html")
+
+
+def written(document: Document, body: bool = False) -> str:
+    templates = Templates()
+    return html_page(document, templates, templates.spoken("en"), templates.words("en"), body)
+
+
+x, y, z = map(Glyph, "xyz")
+long_sum = Sum(tuple(Ratio(Glyph("w", str(k)), Sum((x, Number("0.1234")))) for k in range(1, 14)))
+FIGURE = NetworkFigure(NASTY, NASTY, (Column((x,), "in"), Column((y,), "out")), (Link((0, 0), (1, 0), z),), Glyph("L"))
+CURVES = Curves("loss curve", (1.0, 0.5, 0.2), (3.0, 1.0, 0.1), ("step", "loss", "norm"), ("Two curves",), NASTY)
+EVERYTHING = Document(
+    NASTY,
+    (
+        Paragraph(("Before any heading, ", x)),
+        Heading(1, ("First ", x)),
+        Heading(2, ("A step ", Partial(y, x))),
+        Paragraph((NASTY, Partial(y, x))),
+        Derivation((Row(y, "=", long_sum, ("because of ", z)), Row(None, "≈", Number("-0.5")))),
+        Box((NASTY,), (Derivation((Row(y, "<", Cases(((x, Compare(x, ">", y)), (z, None))), (NASTY,)),)), Paragraph(("in",)))),
+        Heading(1, ("Second",)),
+        Note((NASTY,)),
+        Table((NASTY,), tuple((f"column {k}",) for k in range(12)), (tuple((f"{k}",) for k in range(12)),), 2),
+        Picture("network", FIGURE, (NASTY,)),
+        CURVES,
+        Picture("network-2", FIGURE, ("again",)),
+        Definitions((((x,), (NASTY,)),)),
+        Algorithm((NASTY,), ((0, ("do ", x)), (1, (NASTY,)))),
+        Listing((NASTY,), f'print("{"long " * 40}")\n\n\n# {NASTY}', NASTY * 4),
+        Paragraph((Colour(Under(y, z), "value"), Colour(x, "gradient"), Colour(x, "route"), Colour(x, "quiet"))),
+    ),
+    author=NASTY,
+    course=NASTY,
+)  # fmt: skip
+"""Every kind of block, with text that means something to a browser, and lines longer than a screen."""
+
+
+class Outline(HTMLParser):
+    """The elements of a page: (name, attributes); and its text, by the element it stands in."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str]]] = []
+        self.open: list[str] = []
+        self.text: dict[str, str] = {}
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, {key: value or "" for key, value in attrs}))
+        if tag not in ("meta", "path", "rect", "circle", "use", "mspace"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self.open:
+            while self.open.pop() != tag:
+                pass
+
+    def handle_data(self, data: str) -> None:
+        if self.open:
+            self.text[self.open[-1]] = self.text.get(self.open[-1], "") + data
+
+    def count(self, tag: str) -> int:
+        return sum(name == tag for name, _ in self.elements)
+
+
+@pytest.mark.parametrize("name", example_names())
+def test_every_example_is_read_back_from_its_page(name: str) -> None:
+    text = derivegen.solve(f"example:{name}").text("html")
+    assert len(formulas_in(text)) > 10
+
+
+def test_a_page_of_every_block_is_read_back() -> None:
+    found, wanted = formulas_in(written(EVERYTHING)), list(formulas(EVERYTHING))
+    assert [sign for sign, _ in found] == [sign for sign, _ in wanted]
+    assert [normal(read_mathml(text)) for _, text in found] == [normal(tree) for _, tree in wanted]
+
+
+def test_a_page_that_says_something_else_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "html").mkdir()
+    shipped = Templates().find("html/parts.html.jinja").read_text(encoding="utf-8")
+    changed = shipped.replace("((( row.right )))", "((( row.right | replace('0.3', '0.4') )))")
+    assert changed != shipped
+    (tmp_path / "html" / "parts.html.jinja").write_text(changed, encoding="utf-8")
+    with pytest.raises(InputError, match="does not show the document"):
+        derivegen.solve("example:article-004", templates=tmp_path).text("html")
+
+
+def test_the_judge_sees_a_number_changed_in_the_page() -> None:
+    solved = solution("article-004")
+    found = formulas_in(page_of("article-004"))
+    changed = [(sign, text.replace("<mn>0.5744</mn>", "<mn>0.5745</mn>")) for sign, text in found]
+    assert changed != found
+    solved._judge.text(solved.document, found, read_mathml)
+    with pytest.raises(CheckFailed):
+        solved._judge.text(solved.document, changed, read_mathml)
+
+
+def test_a_page_needs_nothing_but_itself() -> None:
+    for text in (page_of("article-004"), written(EVERYTHING)):
+        outline = Outline(text)
+        names = {name for name, _ in outline.elements}
+        assert not names & {"script", "link", "img", "iframe", "object", "foreignobject"}
+        for _, attributes in outline.elements:
+            assert not any(key.startswith("on") for key in attributes)
+            linked = [attributes[key] for key in ("href", "src", "xlink:href") if key in attributes]
+            assert all(link.startswith("#") for link in linked)
+        addresses = re.findall(r"(?:url\(|@import)[^)]{0,24}", text)
+        assert all(a.startswith(("url(#", "url(data:font/woff2;base64,")) for a in addresses)
+
+
+def test_text_from_people_stays_text() -> None:
+    outline = Outline(written(EVERYTHING))
+    assert outline.text["title"].startswith(NASTY) and outline.text["h1"] == NASTY
+    assert outline.count("title") == 1 + 3 and outline.count("script") == 0
+    assert {"name": "author", "content": NASTY} in [
+        attributes for name, attributes in outline.elements if name == "meta"
+    ]
+    assert outline.text["code"].endswith(f'")\n\n\n# {NASTY}') and outline.text["samp"] == (NASTY * 4)
+    assert "<script" not in written(EVERYTHING, body=True)
+
+
+def test_ids_are_unique_and_what_points_at_them_finds_them() -> None:
+    for text in (page_of("article-004"), page_of("softmax-2-3-2"), written(EVERYTHING)):
+        elements = Outline(text).elements
+        ids = [attributes["id"] for _, attributes in elements if "id" in attributes]
+        assert len(ids) == len(set(ids))
+        pointed = {
+            part
+            for _, a in elements
+            for key in ("aria-labelledby", "aria-describedby")
+            for part in a.get(key, "").split()
+        }
+        pointed |= {a[key][1:] for _, a in elements for key in ("href", "xlink:href") if key in a}
+        pointed |= set(re.findall(r"url\(#([^)]+)\)", text))
+        assert pointed <= set(ids)
+
+
+def test_figures_are_named_and_described() -> None:
+    for text in (page_of("article-004"), written(EVERYTHING)):
+        drawings = [
+            attributes
+            for name, attributes in Outline(text).elements
+            if name == "svg" and "aria-hidden" not in attributes
+        ]
+        assert len(drawings) >= 3
+        for attributes in drawings:
+            assert attributes["role"] == "img"
+            assert attributes["aria-labelledby"].endswith("-title") and attributes["aria-describedby"].endswith("-desc")
+        for drawing in re.findall(r"<svg.*?</svg>", text, re.S):
+            ElementTree.fromstring(drawing.replace("<svg ", '<svg xmlns:xlink="x" ', 1))
+
+
+def test_every_formula_can_be_heard() -> None:
+    for text in (page_of("article-004"), written(EVERYTHING)):
+        maths = [attributes for name, attributes in Outline(text).elements if name == "math"]
+        assert len(maths) > 10 and all(attributes["aria-label"].strip() for attributes in maths)
+    assert "about minus 0.5" in text
+
+
+def test_steps_fold_and_the_contents_lead_to_them() -> None:
+    text = page_of("article-004")
+    headings = [block for block in solution("article-004").document.blocks if isinstance(block, Heading)]
+    outline = Outline(text)
+    assert outline.count("details") == sum(block.level == 2 for block in headings) == text.count("<details open ")
+    links = [attributes["href"] for name, attributes in outline.elements if name == "a"]
+    assert len(links) == len(headings)
+    contents = re.findall(r"<nav.*?</nav>", text, re.S)[0]
+    repeated = [tree for block in headings for tree in block.text if isinstance(tree, Formula)]
+    assert contents.count("<math") == len(repeated) > 0
+
+
+def test_tables_have_scopes() -> None:
+    outline = Outline(written(EVERYTHING))
+    scopes = [attributes["scope"] for name, attributes in outline.elements if name == "th"]
+    assert scopes == ["col"] * 12 + ["row"] * 2
+
+
+def test_the_page_of_004_is_small_and_alike_each_time() -> None:
+    text = page_of("article-004")
+    assert len(text.encode()) < 300_000
+    assert derivegen.solve("example:article-004").text("html") == text
+
+
+def test_the_body_stands_in_a_page_of_somebody_else() -> None:
+    body = solution("article-004").text("html", body=True)
+    assert body.startswith('<div class="derivegen"') and body.rstrip().endswith("</div>")
+    assert not re.search(r"<(html|head|body|title>|main|nav)\b", body.replace("<title id", ""))
+    assert "font-face" not in body
+
+
+def test_the_font_that_ships_is_named_and_has_its_licence() -> None:
+    font = Templates().find("html/font.woff2").read_bytes()
+    assert font[:4] == b"wOF2" and len(font) < 60_000
+    licence = Templates().find("html/font-licence.txt").read_text(encoding="utf-8")
+    assert "SIL OPEN FONT LICENSE Version 1.1" in licence and "STIX Fonts Project" in licence
+
+
+def test_breadth_counts_what_stands_side_by_side() -> None:
+    entry = Sum((x, Number("0.1234")))
+    assert breadth(mathml(entry)) == 8
+    assert breadth(mathml(Ratio(entry, entry))) == 9
+    assert breadth(mathml(Matrix(((entry,), (entry,), (x,))))) == 1 + 8 + 2 + 1
+
+
+# Contrast: WCAG AA asks 4.5 for text, 3 for what only is seen.
+
+
+def luminance(colour: str) -> float:
+    parts = (int(colour[k : k + 2], 16) / 255 for k in (0, 2, 4))
+    r, g, b = (c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b
+
+
+def contrast(one: str, other: str) -> float:
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_colours_of_text_have_contrast_in_light_and_dark() -> None:
+    text = page_of("article-004")
+    light, dark = (
+        dict(re.findall(r"--(\w+): #([0-9a-f]{6})", part)) for part in text.split("prefers-color-scheme: dark", 1)
+    )
+    for theme in (light, light | dark):
+        for role in ("ink", "soft", "accent", "value", "gradient", "route", "quiet"):
+            for ground in ("paper", "wash"):
+                assert contrast(theme[role], theme[ground]) >= 4.5, (role, ground, theme[role], theme[ground])
+
+
+def test_colours_of_figures_have_their_dark_pair() -> None:
+    assert set(DARK) == set(LIGHT.values()) | {"second"}
+    for role in ("ink", "forward", "backward", "route", "third"):
+        assert contrast(DARK[role], DARK["paper"]) >= 4.5
+    for ground in ("input", "hidden", "parameter", "output"):
+        assert contrast(DARK["ink"], DARK[ground]) >= 4.5
+
+
+# In a browser.
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+in_browser = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+RUN = """<script>axe.run({resultTypes: ["violations"]}).then(({violations}) => {
+  const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
+  const found = violations.map(({id, help, nodes}) => ({id, help, nodes: nodes.slice(0, 3).map(node => node.html)}));
+  document.body.replaceChildren(Object.assign(document.createElement("pre"), {id: "found", textContent: JSON.stringify({wide, found})}));
+})</script>"""
+
+
+def axe() -> str:
+    """The source of axe, as the package for another browser driver carries it."""
+    spec = importlib.util.find_spec("axe_playwright_python")
+    assert spec is not None and spec.origin is not None, "the test extra is not installed"
+    return Path(spec.origin).with_name("axe.min.js").read_text(encoding="utf-8")
+
+
+def looked_at(text: str, folder: Path, width: int, dark: bool) -> dict[str, Any]:
+    """What axe finds in a page at a window's width, and by how much the page is wider than the window."""
+    framed = folder / "page.html"
+    framed.write_text(text.replace("</body>", f"<script>{axe()}</script>{RUN}</body>"), encoding="utf-8")
+    flags = [
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--dump-dom",
+    ]
+    flags += [f"--user-data-dir={folder / 'profile'}", "--virtual-time-budget=30000", f"--window-size={width},1200"]
+    flags += ["--blink-settings=preferredColorScheme=0"] if dark else []
+    assert CHROMIUM is not None
+    run = subprocess.run([CHROMIUM, *flags, framed.as_uri()], capture_output=True, text=True, timeout=120, check=False)
+    found = re.search(r'<pre id="found">(.*?)</pre>', run.stdout, re.S)
+    assert found is not None, run.stderr[-2000:]
+    report: dict[str, Any] = json.loads(unescape(found[1]))
+    return report
+
+
+@in_browser
+@pytest.mark.parametrize(("width", "dark"), [(500, False), (1280, True)], ids=["phone-light", "desktop-dark"])
+@pytest.mark.parametrize("name", [*EXAMPLES, "everything"])
+def test_axe_finds_nothing(name: str, width: int, dark: bool, tmp_path: Path) -> None:
+    text = written(EVERYTHING) if name == "everything" else page_of(name)
+    assert looked_at(text, tmp_path, width, dark) == {"wide": 0, "found": []}

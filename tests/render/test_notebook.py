@@ -1,0 +1,101 @@
+"""The notebook: valid, the same each time, its prose read back, and its cells run from top to bottom by a kernel."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Any
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+
+import derivegen
+from derivegen.errors import CheckFailed
+from derivegen.network.examples import example_names
+from derivegen.render.figures import drawn
+
+TWO = {
+    "data": {"inputs": [[0.5, -0.3]], "targets": [[0.6, 0.2]]},
+    "layer": [
+        {"units": 3, "activation": "softplus", "weights": {"seed": 1}},
+        {"units": 2, "activation": {"formula": "z^2 + z"}, "weights": {"seed": 1}},
+    ],
+    "loss": {"name": "huber"},
+    "training": {"learning_rate": 0.1, "steps": 1},
+}
+
+
+@lru_cache(maxsize=32)
+def notebook(name: str, carry: str = "exact") -> Any:
+    network: Any = TWO if name == "two" else f"example:{name}"
+    return nbformat.reads(derivegen.solve(network, carry=carry).text("ipynb"), as_version=4)
+
+
+def code(book: Any) -> list[str]:
+    return [cell.source for cell in book.cells if cell.cell_type == "code"]
+
+
+@pytest.mark.parametrize("name", [*example_names(), "two"])
+def test_every_notebook_is_valid_and_its_cells_hold(name: str, carry: str = "exact") -> None:
+    book = notebook(name, carry)
+    nbformat.validate(book)
+    assert (book.nbformat, book.nbformat_minor) == (4, 5)
+    assert [cell.id for cell in book.cells] == [f"cell-{n}" for n in range(1, len(book.cells) + 1)]
+    space: dict[str, Any] = {}
+    for cell in code(book):
+        exec(cell, space)
+
+
+@pytest.mark.parametrize("name", ["article-004", "two"])
+def test_a_kernel_runs_it_from_top_to_bottom(name: str) -> None:
+    book = notebook(name).copy()
+    NotebookClient(book, timeout=120, kernel_name="python3").execute()
+    assert sum(source.count("assert ") for source in code(book)) >= 10
+
+
+def test_a_changed_number_stops_it() -> None:
+    book = nbformat.reads(derivegen.solve("example:article-004").text("ipynb"), as_version=4)
+    place = next(n for n, cell in enumerate(book.cells) if cell.cell_type == "code" and "w1 = 0.4" in cell.source)
+    book.cells[place].source = book.cells[place].source.replace("w1 = 0.4", "w1 = 0.5")
+    with pytest.raises(CellExecutionError, match="AssertionError"):
+        NotebookClient(book, timeout=120, kernel_name="python3").execute()
+
+
+def test_a_cell_stands_below_its_calculation_and_holds_it_to_what_is_printed() -> None:
+    cells = notebook("article-004").cells
+    place = next(n for n, cell in enumerate(cells) if cell.source.startswith("h = "))
+    assert cells[place].source == 'h = sigmoid(z)\nassert shows(h, "0.5744")\nh'
+    assert cells[place - 1].cell_type == "markdown" and "0.5744" in cells[place - 1].source.rsplit("$$", 2)[1]
+
+
+def test_values_carried_on_as_printed_are_so_in_the_cells() -> None:
+    test_every_notebook_is_valid_and_its_cells_hold("article-004", "rounded")
+    assert any("h = 0.5744  #" in source for source in code(notebook("article-004", "rounded")))
+
+
+def test_without_numbers_there_are_no_cells_of_code() -> None:
+    assert code(notebook("article-003")) == []
+
+
+def test_figures_are_images_with_words() -> None:
+    text = "".join(cell.source for cell in notebook("article-004").cells)
+    images = re.findall(r'<img alt="([^"]+)" src="data:image/svg\+xml;base64,[A-Za-z0-9+/=]+">\n  \n\*', text)
+    assert len(images) == len(
+        list(drawn(derivegen.solve("example:article-004").document.blocks))
+    ) > 2 and not re.search(r"!\[", text)
+
+
+def test_a_cell_that_does_not_come_to_its_number_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    from derivegen.document.program import live
+
+    true = live.python
+    monkeypatch.setattr(live, "python", lambda *of, **how: true(*of, **how).replace("y - t", "t - y"))
+    with pytest.raises(CheckFailed, match="does not run"):
+        derivegen.solve("example:article-004").text("ipynb")
+
+
+def test_the_same_bytes_each_time() -> None:
+    texts = {derivegen.solve("example:xor").text("ipynb") for _ in range(2)}
+    assert len(texts) == 1

@@ -1,0 +1,107 @@
+"""Slides: read back, tagged for readers, each on one page, every part of the document on one of them."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from functools import lru_cache
+from typing import Any
+
+import pytest
+from pypdf import PdfReader
+
+import derivegen
+from derivegen.api import Solution
+from derivegen.document.blocks import Document, Heading, Listing, Paragraph, Table
+from derivegen.render.environment import Templates
+from derivegen.render.slides_page import slides_page
+from derivegen.render.typst_page import pdf
+
+WIDE = {
+    "title": 'Größe _ $ \\ < & # " { } ~ * ` @a',
+    "data": {"inputs": [[0.1 * k for k in range(9)]], "targets": [[1]]},
+    "layer": [
+        {"units": 2, "activation": "tanh", "weights": {"seed": 1}},
+        {"units": 1, "activation": "sigmoid", "weights": {"seed": 1}},
+    ],
+    "loss": {"name": "binary_cross_entropy"},
+    "training": {"learning_rate": 0.5, "steps": 3},
+}
+
+
+@lru_cache(maxsize=8)
+def solved(name: str) -> Solution:
+    network: Any = WIDE if name == "wide" else f"example:{name}"
+    return derivegen.solve(network)
+
+
+@lru_cache(maxsize=8)
+def pages(name: str) -> tuple[str, list[str]]:
+    source = solved(name).text("slides")
+    return source, [page.extract_text() for page in PdfReader(io.BytesIO(pdf(source))).pages]
+
+
+@pytest.mark.parametrize("name", ["article-004", "softmax-2-3-2", "graph-shared", "wide"])
+def test_every_slide_is_one_page_and_everything_is_on_one(name: str) -> None:
+    source, shown = pages(name)
+    slides = re.findall(r"^#slide\(.*$", source, re.M)
+    assert len(shown) == len(slides) + 1 >= 8
+    assert [text.strip().splitlines()[-1] for text in shown[1:]] == [str(n) for n in range(2, len(shown) + 1)]
+    for part in re.findall(r"^#let (part-\d+) = ", source, re.M):
+        assert any(re.search(rf"\b{part}\b", slide) for slide in slides), part
+
+
+def test_the_pdf_is_for_readers_too() -> None:
+    reader = PdfReader(io.BytesIO(solved("article-004").content("slides")))  # UA-1, or it would not compile
+    assert reader.metadata is not None and reader.metadata.title == "One hidden unit, by hand"
+    width, height = reader.pages[0].mediabox.width, reader.pages[0].mediabox.height
+    assert round(width / height, 2) == round(16 / 9, 2)
+
+
+def made(*blocks: Any) -> list[str]:
+    spoken = Templates().spoken("en")
+    source = slides_page(Document("x", (Heading(1, ("One",)), *blocks)), Templates(), spoken, "otherwise")
+    return [page.extract_text() for page in PdfReader(io.BytesIO(pdf(source))).pages]
+
+
+def test_a_large_table_goes_over_several_slides_with_its_heads() -> None:
+    header = tuple((f"column {n}",) for n in range(14))
+    rows = tuple(tuple((f"{r}/{c}",) for c in range(14)) for r in range(20))
+    shown = made(Table(("wide",), header, rows))
+    cells = re.findall(r"\d+/[1-9]\d*", "\n".join(shown))
+    assert len(shown) > 4 and len(cells) == len(set(cells)) == 20 * 13
+    assert all("column 0" in text for text in shown[1:])
+
+
+def test_no_slide_is_fuller_than_it_can_be() -> None:
+    """What a slide holds, measured as it is set; a block of a given height would let too much run over its edge."""
+    import typst
+
+    for name in ("article-000", "softmax-2-3-2", "wide"):
+        source, _ = pages(name)
+        height = float(re.search(r"block\(height: ([0-9.]+)pt", source)[1])  # type: ignore[index]
+        asked = source.replace(
+            "block(height:",
+            "context [#metadata(measure(stack(dir: ttb, spacing: 18pt, ..parts)).height / 1pt) <h>]\n  block(height:",
+            1,
+        )
+        heights = [float(found) for found in json.loads(typst.query(asked.encode(), "<h>", field="value"))]
+        assert len(heights) > 10 and max(heights) <= height + 0.5, (name, max(heights))
+
+
+def test_a_long_program_and_a_long_text_are_cut_or_shrunk() -> None:
+    code = "\n".join(f"x{n} = {n}" for n in range(40))
+    shown = made(Listing(("A program.",), code, "1"), Paragraph(("word " * 900,)))
+    assert len([text for text in shown if re.search(r"x\d+ = ", text)]) == 4
+    assert "x39 = 39" in "\n".join(shown) and "word" in shown[-1] and len(shown) == 7
+
+
+def test_a_long_paragraph_is_cut_behind_its_sentences() -> None:
+    shown = made(Paragraph(("These are seven words of one sentence. " * 60,)))
+    assert len(shown) > 3 and all(text.splitlines()[-2].rstrip().endswith("sentence.") for text in shown[1:])
+    assert sum(text.count("seven") for text in shown) == 60
+
+
+def test_the_same_bytes_each_time() -> None:
+    assert derivegen.solve("example:graph-shared").content("slides") == solved("graph-shared").content("slides")

@@ -1,0 +1,294 @@
+"""German: one folder of prose says everything a document says, with decimal commas, and not a word of English stands in it."""
+
+from __future__ import annotations
+
+import html
+import re
+import tomllib
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+
+import pytest
+from jinja2 import Environment, meta
+
+import derivegen
+from derivegen.document.words import listed
+from derivegen.formula.latex import latex
+from derivegen.formula.mathml import mathml
+from derivegen.formula.plain import plain
+from derivegen.formula.read_line import line_form, read_line
+from derivegen.formula.readback import normal, read_latex, read_mathml, read_typst
+from derivegen.formula.tree import Call, Cases, Compare, Formula, Glyph, Matrix, Number, Power, Product, Ratio, Sum
+from derivegen.formula.typst import typst
+from derivegen.network.activations import ACTIVATIONS
+from derivegen.network.examples import templates_folder
+from derivegen.network.losses import LOSSES
+from derivegen.network.network import Network
+from derivegen.render.curves import curves
+from derivegen.render.figures import drawn, figure_svg, figure_tikz
+
+ENGLISH, GERMAN = (templates_folder() / "prose" / language for language in ("en", "de"))
+FILES = sorted(path.name for path in ENGLISH.glob("*.toml"))
+NAMES = {"loss", "rate", "theta", "sigmoid", "derivegen", "dloss", "delta", "data", "rows", "abstract", "frozen"}
+"""Names of quantities in files, which are the same in every language."""
+_JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.S)
+_QUOTED = re.compile(r"'([^']*)'")
+FENCED = re.compile(r"^```(\w*)[^\n]*\n(.*?)^```$", re.M | re.S)
+_WORD = re.compile(r"[^\W\d_]{2,}")
+
+
+def table(folder: Path, name: str) -> dict[str, str]:
+    """The sentences of one file by key."""
+    found: dict[str, str] = tomllib.loads((folder / name).read_text(encoding="utf-8"))
+    return found
+
+
+def said(sentence: str) -> str:
+    """What a sentence can say: its text, and the words in quotes inside its {{ }}."""
+    quoted = " ".join(word for code in _JINJA.findall(sentence) for word in _QUOTED.findall(code))
+    return f"{_JINJA.sub(' ', sentence)} {quoted}"
+
+
+def words_of(text: str) -> set[str]:
+    return {word.lower() for word in _WORD.findall(text)}
+
+
+@lru_cache(maxsize=1)
+def english_words() -> frozenset[str]:
+    """Every word of the English prose that the German prose does not use too."""
+    english, german = (
+        words_of(" ".join(said(text) for name in FILES for text in table(folder, name).values()))
+        for folder in (ENGLISH, GERMAN)
+    )
+    return frozenset(english - german - NAMES)
+
+
+# the prose
+
+
+def test_both_languages_have_the_same_files() -> None:
+    assert sorted(path.name for path in GERMAN.glob("*.toml")) == FILES
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_both_languages_have_the_same_keys_in_the_same_order(name: str) -> None:
+    assert list(table(GERMAN, name)) == list(table(ENGLISH, name))
+
+
+@pytest.mark.parametrize("name", [name for name in FILES if name != "spoken.toml"])
+def test_a_german_sentence_needs_nothing_that_the_english_one_is_not_given(name: str) -> None:
+    environment = Environment()
+    environment.filters["listed"] = listed
+    parse = environment.parse
+    english, german = table(ENGLISH, name), table(GERMAN, name)
+    for key, sentence in german.items():
+        needs = meta.find_undeclared_variables(parse(sentence))
+        assert needs <= meta.find_undeclared_variables(parse(english[key])), key
+
+
+def test_the_english_words_are_english() -> None:
+    assert {
+        "the",
+        "of",
+        "and",
+        "is",
+        "for",
+        "with",
+        "layer",
+        "unit",
+        "weight",
+        "hidden",
+        "figure",
+    } - english_words() == {"figure"}
+    assert not english_words() & {"in", "die", "parameter", "gradient", "bias"}
+
+
+OTHER_WORDS = (
+    r"Biases|Schwellen?|Neuron\w*|Layer|Loss|Batch|Unit|verborgene?n?|Schicht (?:darunter|darüber)|lokale?n?|Update"
+)
+"""What the list at the head of solution.toml has another word for."""
+
+
+def test_one_thing_has_one_word() -> None:
+    prose = " ".join(said(text) for name in FILES for text in table(GERMAN, name).values())
+    assert re.findall(rf".{{0,30}}\b(?:{OTHER_WORDS})\b", prose) == []
+
+
+# what is written
+
+
+@lru_cache(maxsize=1)
+def solved() -> derivegen.Solution:
+    """Article 000 in German."""
+    return derivegen.solve(nameless("article-000"), language="de")
+
+
+def nameless(example: str) -> Network:
+    """A network without what its own file says in English."""
+    network = derivegen.load(f"example:{example}")
+    return replace(network, title="Ein Netz", options=replace(network.options, intro=None))
+
+
+def markdown_said(text: str) -> str:
+    """Without programs and formulas, the words inside formulas kept."""
+    text = FENCED.sub(lambda block: worded(block[2]) if block[1] == "math" else " ", text)
+    text = re.sub(r"^\$\$$(.*?)^\$\$$", lambda block: worded(block[1]), text, flags=re.M | re.S)
+    return re.sub(r"\]\([^)]*\)", "]", re.sub(r"\$.*?\$", " ", text))
+
+
+def worded(formula: str) -> str:
+    """The words inside displayed lines."""
+    return " ".join(re.findall(r"\\text\{([^{}]*)\}", re.sub(r"\$.*?\$", " ", formula)))
+
+
+def html_said(text: str) -> str:
+    """Without style, programs and numbers of sections; with what is read aloud and with titles and descriptions of figures."""
+    text = re.sub(r"<style.*?</style>|<pre.*?</pre>|<span class=\"number\">.*?</span>", " ", text, flags=re.S)
+    text = re.sub(r"<math\b", " <math", re.sub(r"<meta[^>]*>", " ", text))
+    aloud = " ".join(re.findall(r'(?:aria-label|alt)="([^"]*)"', text))
+    return html.unescape(f"{re.sub(r'<[^>]*>', ' ', text)} {aloud}")
+
+
+def typst_said(text: str) -> str:
+    """The alternative texts."""
+    return " ".join(re.findall(r'(?:#eq\(|alt: )"((?:[^"\\]|\\.)*)"', text))
+
+
+def plain_said(text: str) -> str:
+    """Without the program, which stands at the end of a section of its own."""
+    return re.sub(r"import numpy.*?(?=^\d+ )", "", text, flags=re.M | re.S)
+
+
+SAID = {
+    "md": markdown_said,
+    "md-pandoc": markdown_said,
+    "html": html_said,
+    "text": plain_said,
+    "typst": typst_said,
+    "slides": typst_said,
+}
+
+
+@pytest.mark.parametrize("form", SAID)
+def test_no_english_word_is_left(form: str) -> None:
+    text = SAID[form](solved().text(form))
+    assert len(words_of(text)) > 30
+    assert not sorted(words_of(text) & english_words())
+
+
+@pytest.mark.parametrize("form", SAID)
+def test_no_decimal_point_stands_in_a_number(form: str) -> None:
+    text = SAID[form](solved().text(form))
+    text = re.sub(r"^\d+\.\d+ ", "", text, flags=re.M)  # the number of a heading
+    assert re.findall(r".{12}\d\.\d+", text) == []
+
+
+def test_formulas_have_decimal_commas_without_space() -> None:
+    assert "0{,}5209" in solved().text("md")
+    assert 'upright("0,5209")' in solved().text("typst")
+    assert "<mn>0,5209</mn>" in solved().text("html")
+    formulas = [block[2] for block in FENCED.finditer(solved().text("md")) if block[1] == "math"]
+    assert len(formulas) > 10 and not re.search(r"\d\.\d", "".join(formulas))
+
+
+def test_pages_name_their_language() -> None:
+    assert '<html lang="de">' in solved().text("html")
+    assert 'lang: "de"' in solved().text("typst")
+
+
+def test_figures_are_titled_and_described_in_german() -> None:
+    for block in drawn(solved().inscribed.blocks):
+        picture = figure_svg(block)
+        told = " ".join(re.findall(r"<(?:title|desc)>(.*?)</", picture, re.S))
+        assert words_of(told) and not words_of(told) & english_words()
+
+
+def test_curves_have_decimal_commas() -> None:
+    solution = derivegen.solve("example:article-004", language="de")
+    block = next(block for block in drawn(solution.inscribed.blocks) if block.key == "training")
+    assert "{0,0259}" in figure_tikz(block)
+    ticks = [re.findall(r"<!-- (0.0\d+) -->", curves([[0.01, 0.02]], "", [""], "t", "d", sign)) for sign in ".,"]
+    assert ticks[0] and ticks[1] == [text.replace(".", ",") for text in ticks[0]]
+
+
+def test_programs_and_json_keep_the_point() -> None:
+    assert "epsilon = 0.5" in solved().text("md")
+    assert solved().text("json") == derivegen.solve(solved().network, language="en").text("json")
+
+
+NETWORK = {
+    "data": {"inputs": [[0.5, -0.2], [0.1, 0.4]], "targets": [[0.25, 0.75], [0.5, 0.5]]},
+    "layer": [
+        {"units": 2, "activation": "tanh", "weights": [[0.4, -0.3], [0.2, 0.1]], "biases": [0.1, 0.2]},
+        {"units": 2, "activation": "sigmoid", "weights": [[0.3, 0.2], [0.5, -0.1]]},
+    ],
+    "loss": {"name": "squared_error"},
+    "training": {"learning_rate": 0.1, "steps": 2},
+}
+
+
+def written(**changes: object) -> str:
+    """The words of a German page of a network like that one."""
+    solution = derivegen.solve(derivegen.load(NETWORK | {"title": "Netz"} | changes), language="de", view="both")
+    return html_said(solution.text("html"))
+
+
+@pytest.mark.parametrize("name", sorted({*ACTIVATIONS} - {"softmax"}))
+def test_every_activation_is_spoken_of_in_german(name: str) -> None:
+    hidden, output = NETWORK["layer"]  # type: ignore[misc]
+    text = written(layer=[{**hidden, "activation": name}, output])
+    assert not sorted(words_of(text) & english_words() - {name})
+
+
+@pytest.mark.parametrize("name", sorted(LOSSES))
+def test_every_loss_is_spoken_of_in_german(name: str) -> None:
+    activation = {"cross_entropy": "softmax", "hinge": "tanh"}.get(name, "sigmoid")
+    layer = {"units": 1, "activation": activation, "weights": [[0.3, 0.2]], "biases": [0.1]}
+    if activation == "softmax":
+        layer |= {"units": 2, "weights": [[0.3, 0.2], [0.1, 0.4]], "biases": [0.1, 0.2]}
+    target = [1.0, 0.0] if activation == "softmax" else [1.0]
+    text = written(layer=[layer], loss={"name": name}, data={"inputs": [[0.5, -0.2]], "targets": [target]})
+    assert not sorted(words_of(text) & english_words())
+
+
+@pytest.mark.parametrize("name", ["article-003", "relu-kink", "symbolic", "graph-product", "graph-shared", "xor"])
+def test_other_kinds_of_documents_are_german(name: str) -> None:
+    text = html_said(derivegen.solve(nameless(name), language="de").text("html"))
+    assert not sorted(words_of(text) & english_words())
+
+
+# decimal commas, written and read back
+
+z, half = Glyph("z"), Number("0,5")
+TREES: tuple[Formula, ...] = (
+    Number("-0,5744"),
+    Number("1,25e-7"),
+    Sum((half, Product((Number("-0,25"), z)))),
+    Product((half, Sum((z, Number("1")))), dotted=False),
+    Call("max", (Number("0,1"), z)),
+    Call("C", (z, Number("0,25"))),
+    Call("max", (Number("0"), Number("1"))),
+    Ratio(half, Number("-2,5")),
+    Power(half, Number("2")),
+    Cases(((Product((Number("0,01"), z)), Compare(z, "<", half)), (z, None))),
+    Matrix(((half, Number("2")), (Number("3"), Number("-4,5")))),
+    Matrix(((half,), (Number("2"),))),
+    Matrix(((half, Number("2")),)),
+    Matrix(((Number("1"), Number("2")), (Number("3"), Number("4")))),
+)
+
+
+@pytest.mark.parametrize("tree", TREES, ids=plain)
+def test_what_is_written_with_commas_is_read_back(tree: Formula) -> None:
+    functions = frozenset({"C"})
+    for write, read in ((latex, read_latex), (typst, read_typst), (mathml, read_mathml)):
+        assert normal(read(write(tree), functions)) == normal(tree), write(tree)
+    assert line_form(read_line(plain(tree, "sonst"), functions, "sonst")) == line_form(tree), plain(tree)
+
+
+def test_numbers_between_commas_are_kept_apart() -> None:
+    assert plain(Call("max", (half, z))) == "max(0,5; z)"
+    assert plain(Matrix(((half, Number("2")), (Number("3"), half)))) == "[0,5; 2 ¦ 3; 0,5]"
+    assert plain(Matrix(((Number("1"), Number("2")),))) == "[1, 2]"
+    assert latex(half) == "0{,}5" and latex(Call("max", (half, z))) == r"\max(0{,}5; z)"
