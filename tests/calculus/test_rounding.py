@@ -83,7 +83,7 @@ def test_shows_tells_whether_the_print_is_the_number() -> None:
 def test_very_large_and_very_small_numbers_are_written_with_a_power_of_ten() -> None:
     assert Rounding().text(1.5e15) == "1.500e15"
     assert Rounding().text(2e-12) == "2.0e-12"
-    assert Rounding().text(-2.34567e-20) == "-2.346e-20"
+    assert Rounding().text(-2.34567e-20) == "-2.3e-20"
 
 
 def test_printing_again_changes_nothing() -> None:
