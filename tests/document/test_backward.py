@@ -156,3 +156,22 @@ def test_without_numbers_every_parameter_has_its_formula() -> None:
     solution = derivegen.solve(network(3, 3, 2))
     lefts = {row.left for d in all_derivations(solution.document.blocks) for row in d.rows if isinstance(d, Derivation)}
     assert {Quantity(f"dloss/d{name}") for name in solution.graph.parameters} <= lefts
+
+
+@pytest.mark.parametrize("loss", ["absolute_error", "abstract", "huber", "half_squared_error"])
+@pytest.mark.parametrize("outputs", [1, 2])
+@pytest.mark.parametrize("rows", [1, 2])
+def test_every_line_holds_with_several_outputs_and_examples(loss: str, outputs: int, rows: int) -> None:
+    weights = [[0.5, -0.6], [0.2, 0.7]]
+    net = {
+        "data": {
+            "inputs": [[0.5, -1], [0.2, 0.4]][:rows],
+            "targets": [row[:outputs] for row in ([0.3, 0.9], [0.1, -0.5])][:rows],
+        },
+        "layer": [
+            {"units": 2, "activation": "tanh", "weights": [[0.3, 0.2], [-0.4, 0.1]]},
+            {"units": outputs, "weights": weights[:outputs]},
+        ],
+        "loss": {"name": loss},
+    }
+    assert derivegen.solve(net).lines > 20

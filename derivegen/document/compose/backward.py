@@ -309,10 +309,8 @@ class Backward:
         if len(step.terms[0].factors) > 1 or factor.name != name:
             lines.append((product(*map(symbolic, step.terms[0].factors)), pen.say("reason.one-term", by=by)))
         if factor.reading != Quantity(factor.name):
-            lines.append((pen.together(step.terms[0].factors), factor_reason(pen, factor)))
-        if pen.trace.known(name):
-            lines.append((pen.numbers(step.reading), pen.say("reason.numbers.loss-slope", reading=factor.reading)))
-            lines.append((Value(name), ()))
+            lines.append((step.reading, factor_reason(pen, factor)))
+        lines += pen.in_numbers(name, step.reading, pen.say("reason.numbers.loss-slope", reading=factor.reading))
         return pen.derivation(Quantity(name), lines)
 
     def _only_passes_on(self, step: Step) -> bool:

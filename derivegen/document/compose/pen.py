@@ -141,11 +141,15 @@ class Pen:
     ) -> Derivation:
         """name = formula = the numbers put in = its value; as far as there are numbers. Lines may stand before and after the formula."""
         lines: list[Line] = [*lead, (formula, reason), *extra]
-        if self.known(formula) and self.trace.known(name):
-            put_in = self.numbers(formula)
-            shows = any(isinstance(part, Value) for part in walk(put_in))
-            lines += [(put_in, numbers), (Value(name), ())] if shows else [(Value(name), numbers)]
-        return self.derivation(Quantity(name), lines)
+        return self.derivation(Quantity(name), [*lines, *self.in_numbers(name, formula, numbers)])
+
+    def in_numbers(self, name: str, formula: Formula, reason: Prose) -> list[Line]:
+        """The numbers put into a quantity's formula, and its value; the value alone where nothing is put in; nothing without numbers."""
+        if not (self.known(formula) and self.trace.known(name)):
+            return []
+        put_in = self.numbers(formula)
+        shows = any(isinstance(part, Value) for part in walk(put_in))
+        return [(put_in, reason), (Value(name), ())] if shows else [(Value(name), reason)]
 
     def together(self, factors: Iterable[Factor]) -> Formula:
         """The readings of the factors as a product in route order; a factor 1 is kept, so that none is missed. A gate that nothing

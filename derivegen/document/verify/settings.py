@@ -113,6 +113,8 @@ def _unknown_slope(output: str, reduction: str) -> Iterator[str]:
     """The names of the slope of an abstract loss by an output, which nothing else determines."""
     name, _, row = output.partition("@")
     yield derivative("C", output)
+    unit = name.rpartition("[")[2]
+    yield derivative(f"loss[{unit}@{row}" if row else f"loss[{unit}", output)
     if row:
         yield derivative(f"loss@{row}", name)
     if not row or reduction == "sum":
