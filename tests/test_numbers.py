@@ -271,3 +271,29 @@ def _by_parameter(table: Table) -> int:
                 assert owner[0] in shown, (owner[0], shown)
                 checked += 1
     return checked
+
+
+@pytest.mark.parametrize("ending", ["md", "tex", "txt", "html"])
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_a_published_slip_stands_among_the_printed_values_only(name: str, ending: str) -> None:
+    """What somebody printed and is not so may appear in the section that says so, and nowhere else."""
+    of = solution(name)
+    slips = {
+        claim.value
+        for quantity, claim in of.network.published.items()
+        if of.trace.known(quantity) and len(claim.value) > 5 and not printed_right(of, quantity, claim.value)
+    }
+    file = GALLERY / name / f"{name}.{ending}"
+    if not slips or not file.is_file():
+        pytest.skip("nothing published that differs")
+    before, _, rest = file.read_text(encoding="utf-8").rpartition("Printed values compared")
+    section, _, after = rest.partition("What was found")
+    for slip in slips:
+        shown = re.compile(rf"(?<![\d.]){re.escape(slip.removeprefix('-'))}(?!\d)")
+        assert shown.search(section), slip
+        assert not shown.search(before) and not shown.search(after), slip
+
+
+def printed_right(of: derivegen.Solution, quantity: str, text: str) -> bool:
+    cell, true = printed(text), of.trace.number(quantity)
+    return bool(cell.low - 1e-12 <= true <= cell.high + 1e-12)

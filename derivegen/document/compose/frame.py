@@ -26,7 +26,7 @@ from derivegen.formula.tree import (
 )
 from derivegen.network.network import Dense
 
-IN_A_ROW = 8
+IN_A_ROW = 6
 """Entries of a gradient written out; of a longer one the first ones and the last."""
 SHOWN_OF_MANY = 3
 OUTPUTS_FOLLOWED = 2

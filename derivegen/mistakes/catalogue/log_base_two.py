@@ -1,6 +1,6 @@
 """The loss is computed with logarithms to base 2 instead of natural ones.
 
-Information theory measures in bits; article 000 calls its ln a log to base 2.
+Information theory measures in bits; a published tutorial calls its ln a log to base 2.
 """
 
 from __future__ import annotations
