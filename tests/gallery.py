@@ -61,7 +61,7 @@ def page() -> bytes:
     source = derivegen.solve("example:article-000").text("typst")
     pages = typst.Compiler().compile(source.encode(), format="png", ppi=100.0)
     assert isinstance(pages, list)
-    return pages[4]
+    return pages[6]
 
 
 def main() -> None:
