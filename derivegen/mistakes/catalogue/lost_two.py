@@ -1,6 +1,6 @@
 """The 2 of the power rule is not brought down: the slope of (t − a)² is taken as a − t, that of ½(t − a)² as ½(a − t).
 
-Met in both directions, because courses differ in whether the loss carries the ½ that the 2 cancels (of two published examples one has no ½, one has).
+Met in both directions, because courses differ in whether the loss carries the ½ that the 2 cancels or not.
 """
 
 from __future__ import annotations
