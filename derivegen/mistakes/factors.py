@@ -177,6 +177,14 @@ def without_slope(step: Step, where: Callable[[Name], bool]) -> Step | None:
     return without(own_only, "slope")
 
 
+def loss_in_base(step: Step, graph: Graph, base: str) -> Step | None:
+    """The step of a loss with every natural logarithm taken to another base: ln a / ln base."""
+    name = parse(step.target)
+    family = family_of(graph, name) if name is not None else None
+    loss = family is not None and family.kind == "loss"
+    return read_as(step, "input", lambda factor: in_base(factor.reading, base) if loss else None)
+
+
 def in_base(formula: Formula, base: str) -> Formula:
     """The formula with every natural logarithm taken to another base."""
 

@@ -28,11 +28,6 @@ def drawn(blocks: tuple[Block, ...]) -> Iterator[Picture | Curves]:
             yield from drawn(block.blocks)
 
 
-def figure_files(document: Document) -> dict[str, str]:
-    """An SVG for every picture and curve."""
-    return {f"{block.key}.svg": figure_svg(block) for block in drawn(document.blocks)}
-
-
 def figures_as(document: Document, form: str) -> dict[str, bytes]:
     """Every picture and curve in one of FORMS."""
     ending = FORMS[form]

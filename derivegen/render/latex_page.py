@@ -13,7 +13,7 @@ from derivegen.formula.tree import Formula, Partial, Product, Sum, total
 from derivegen.render.environment import Templates
 from derivegen.render.figure_tikz import tikz, tikz_colours
 from derivegen.render.figures import curves_tikz
-from derivegen.render.markdown import Found, aligned, rows_in
+from derivegen.render.markdown import Found, aligned, found_by
 from derivegen.render.view import Dialect, View, view
 
 _ESCAPES = {
@@ -105,10 +105,4 @@ _INLINE = re.compile(r"(?<!\\)\$(.+?)(?<!\\)\$")
 def formulas_in(text: str) -> list[Found]:
     """Every formula of the source in order, those of figures left out."""
     body = _TIKZ.sub("", text.partition(r"\begin{document}")[2] or text)  # without one it is the body alone
-    found: list[Found] = []
-    at = 0
-    for block in _BLOCK.finditer(body):
-        found += [("", formula) for formula in _INLINE.findall(body[at : block.start()])]
-        found += rows_in(block["rows"].replace(r"\reason{", r"\text{").replace(_CONTINUED, " "))
-        at = block.end()
-    return found + [("", formula) for formula in _INLINE.findall(body[at:])]
+    return found_by(body.replace(r"\reason{", r"\text{").replace(_CONTINUED, " "), _BLOCK, _INLINE)

@@ -67,13 +67,18 @@ _INLINE = re.compile(r"\$`(.+?)`\$")
 
 def formulas_in(text: str) -> list[Found]:
     """Every formula of a Markdown text in order, read from the text alone."""
+    return found_by(text, _BLOCK, _INLINE)
+
+
+def found_by(text: str, block: re.Pattern[str], inline: re.Pattern[str]) -> list[Found]:
+    """The formulas of aligned lines (group `rows` of a block) and those in running text, in order."""
     found: list[Found] = []
     at = 0
-    for block in _BLOCK.finditer(text):
-        found += [("", formula) for formula in _INLINE.findall(text[at : block.start()])]
-        found += rows_in(block["rows"])
-        at = block.end()
-    return found + [("", formula) for formula in _INLINE.findall(text[at:])]
+    for lines in block.finditer(text):
+        found += [("", formula) for formula in inline.findall(text[at : lines.start()])]
+        found += rows_in(lines["rows"])
+        at = lines.end()
+    return found + [("", formula) for formula in inline.findall(text[at:])]
 
 
 def rows_in(rows: str) -> list[Found]:

@@ -9,7 +9,7 @@ from derivegen.document.blocks import Curves, Document, Picture, Prose
 from derivegen.formula.latex import latex
 from derivegen.formula.tree import Formula
 from derivegen.render.environment import Templates
-from derivegen.render.markdown import Found, aligned, rows_in
+from derivegen.render.markdown import Found, aligned, found_by
 from derivegen.render.view import Dialect, view
 
 Placed = Callable[[Picture | Curves, str], str]
@@ -72,11 +72,4 @@ _INLINE = re.compile(r"(?<!\\)\$(.+?)(?<!\\)\$")
 
 def formulas_in(text: str) -> list[Found]:
     """Every formula of the text in order, read from the text alone."""
-    text = _CODE.sub("", text)
-    found: list[Found] = []
-    at = 0
-    for block in _BLOCK.finditer(text):
-        found += [("", formula) for formula in _INLINE.findall(text[at : block.start()])]
-        found += rows_in(block["rows"])
-        at = block.end()
-    return found + [("", formula) for formula in _INLINE.findall(text[at:])]
+    return found_by(_CODE.sub("", text), _BLOCK, _INLINE)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import numpy
@@ -390,3 +391,21 @@ def test_words_of_a_template_cannot_become_code() -> None:
 def test_the_section_begins_with_its_title() -> None:
     blocks = list(listing_section(pen_of(example("article-004"))))
     assert isinstance(blocks[0], Heading) and blocks[0].level == 1 and isinstance(blocks[-1], Listing)
+
+
+def test_words_of_a_template_of_ones_own_are_never_run(tmp_path: Path) -> None:
+    """Sentences reach a program as comments and inside quotes; whatever stands in them, it is text."""
+    mark = tmp_path / "ran"
+    payload = f"open('{mark}','w')"
+    hostile = f"x\\n{payload}\\r{payload}\\u2028{payload}\\u000c{payload}"
+    folder = tmp_path / "own" / "prose" / "en"
+    folder.mkdir(parents=True)
+    keys = ("data", "parameters", "forward", "backward", "update", "zero")
+    lines = [f'"listing.{key}" = "{hostile}"' for key in keys]
+    lines.append(f'"listing.step" = "step {{{{ step }}}} {{{payload}}}\\" + str({payload}) + \\""')
+    (folder / "listing.toml").write_text("\n".join(lines), encoding="utf-8")
+    words = [f'"notebook.{key}" = "{hostile}"' for key in ("shows", "given", "taken", "carried")]
+    (folder / "notebook.toml").write_text("\n".join(words), encoding="utf-8")
+    solution = derivegen.solve("example:xor", templates=tmp_path / "own")
+    assert payload.split("'")[0] in solution.text("md") and solution.text("ipynb")
+    assert not mark.exists()

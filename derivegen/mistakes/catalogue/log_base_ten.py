@@ -6,19 +6,15 @@ The key log of a pocket calculator is base 10.
 from __future__ import annotations
 
 from derivegen.calculus.chain import Step
-from derivegen.mistakes.factors import family_of, in_base, read_as
+from derivegen.mistakes.factors import loss_in_base
 from derivegen.mistakes.mistake import Example, Mistake
 from derivegen.mistakes.tiny import ENTROPY
 from derivegen.network.graph import Graph
-from derivegen.network.names import parse
 
 
 def rewrite(step: Step, graph: Graph) -> Step | None:
     """ln a → log a to base 10, which is ln a / ln 10."""
-    name = parse(step.target)
-    family = family_of(graph, name) if name is not None else None
-    loss = family is not None and family.kind == "loss"
-    return read_as(step, "input", lambda factor: in_base(factor.reading, "10") if loss else None)
+    return loss_in_base(step, graph, "10")
 
 
 MISTAKE = Mistake(
