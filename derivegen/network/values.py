@@ -14,7 +14,7 @@ from derivegen.network.network import Drawing, Rows, Vector
 from derivegen.network.schema import ArrayFile, Drawn
 
 LARGEST_ARRAY: Final = 256_000_000
-MOST_DRAWN: Final = 10**7
+MOST_DRAWN: Final = 4 * 10**6
 SUFFIXES: Final = (".npy", ".npz", ".csv")
 
 
