@@ -11,6 +11,8 @@ from derivegen.formula.tree import Formula, Relation
 
 Prose = tuple[str | Formula, ...]
 """Runs of text and inline formulas."""
+Style = Literal["light", "print"]
+"""How it looks: in colours, or for paper in black, white and grey."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +67,14 @@ class Note:
 @dataclass(frozen=True, slots=True)
 class Table:
     """Cells of prose under a header, with a caption; the first `heads` cells of each row are its heads. Column `wraps` (from 0) holds
-    sentences that may run over several lines."""
+    sentences that may run over several lines. Of a table to write in, the rows are tall and the empty cells are for the hand."""
 
     caption: Prose
     header: tuple[Prose, ...]
     rows: tuple[tuple[Prose, ...], ...]
     heads: int = 1
     wraps: int | None = None
+    to_write: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,7 @@ class Picture:
     key: str
     figure: Figure
     caption: Prose
+    style: Style = "light"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,7 @@ class Curves:
     caption: Prose
     description: str
     decimal: str = "."
+    style: Style = "light"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +125,51 @@ class Listing:
     output: str = ""
 
 
-Block = Heading | Paragraph | Derivation | Box | Note | Table | Picture | Curves | Definitions | Algorithm | Listing
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One entry of a list: its label ("a)", "B", "3"), its text, the marks it gives as words for the margin ("" for none), and how many
+    ruled lines to write on stand below it."""
+
+    label: str
+    text: Prose
+    marks: str = ""
+    lines: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """Labelled entries: parts of a question, options to choose from, lines of working."""
+
+    entries: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """Fields of a head to fill in: what is asked for and what is known of it already ("" leaves room to write)."""
+
+    fields: tuple[tuple[str, str], ...]
+
+
+Block = (
+    Heading
+    | Paragraph
+    | Derivation
+    | Box
+    | Note
+    | Table
+    | Picture
+    | Curves
+    | Definitions
+    | Algorithm
+    | Listing
+    | Items
+    | Fields
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """The whole: title, who and when, language and paper, and the blocks in order."""
+    """The whole: title, who and when, language and paper, what stands at the foot of every page, and the blocks in order."""
 
     title: str
     blocks: tuple[Block, ...]
@@ -134,6 +178,8 @@ class Document:
     date: str = ""
     language: str = "en"
     paper: str = "a4"
+    foot: str = ""
+    style: Style = "light"
 
 
 def derivations(blocks: tuple[Block, ...]) -> Iterator[Derivation]:

@@ -218,9 +218,16 @@ class Words(Formula):
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Hole(Formula):
+    """Room to write an answer in, marked with its label ("" for none)."""
+
+    label: str = ""
+
+
 ONE = Number("1")
 ZERO = Number("0")
-LEAVES = frozenset((Quantity, Value, Indexed, Array, Glyph, Number, Words))
+LEAVES = frozenset((Quantity, Value, Indexed, Array, Glyph, Number, Words, Hole))
 
 
 def children(tree: Formula) -> tuple[Formula, ...]:

@@ -1,0 +1,101 @@
+"""An exercise as data: what one student is asked, how many marks each answer gives, and what is needed to print and to mark it.
+
+Sheet, key, marking scheme, LMS question and `exercises.json` are all composed from one `Exercise`, so they cannot disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Literal, get_args
+
+Kind = Literal["values", "blanks", "symbolic", "order", "find-error", "choice", "table", "update"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+Form = Literal["number", "formula", "letter", "line", "order"]
+"""What an answer is: a number, a formula, the letter of an option, the number of a line, letters in an order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One thing a student writes down. `label` is its place on the sheet ("2b"), `quantity` the canonical name of what is asked for; of a
+    letter, a line or an order the quantity whose working it is about."""
+
+    label: str
+    quantity: str
+    form: Form
+    marks: Fraction
+    right: str = ""
+    """The right letter, line or order; a number's or formula's is that of its quantity."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question: its number, its kind, its answers, and what the kind needs.
+
+    `lines` are the quantities whose lines of working are printed, in the order printed (blanks, order, find-error), or the rows of the
+    table; `mistake` is what was done wrong in the working printed, at the line of `slip`; `options` are mistakes, "" for the right value, in the
+    order of their letters.
+    """
+
+    number: int
+    kind: Kind
+    answers: tuple[Answer, ...]
+    lines: tuple[str, ...] = ()
+    mistake: str = ""
+    slip: str = ""
+    options: tuple[str, ...] = ()
+
+    @property
+    def marks(self) -> Fraction:
+        """What the whole question gives."""
+        return sum((answer.marks for answer in self.answers), Fraction(0))
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One student's numbers: `givens` by canonical name, every given of the network; the value of each asked quantity in double
+    precision; what each mistake that can be made makes of it; which mistakes come to one number, or to the right one ("").
+
+    `identity` is the student's id or running number, `code` what stands in the footer of the sheet. `draws` numbers were drawn until these
+    were found fit, `rejected` says why not, by reason; `difficulty` is explained where it is computed.
+    """
+
+    identity: str
+    code: str
+    givens: dict[str, Fraction]
+    answers: dict[str, float]
+    wrong: dict[str, dict[str, float]]
+    coinciding: tuple[Coincidence, ...] = ()
+    draws: int = 1
+    rejected: dict[str, int] = field(default_factory=dict)
+    difficulty: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Coincidence:
+    """Two mistakes that lead to one number in an asked quantity, within what rounding can hide; `other` is "" for the right number."""
+
+    quantity: str
+    mistake: str
+    other: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exercise:
+    """What one student is asked."""
+
+    variant: Variant
+    questions: tuple[Question, ...]
+
+    @property
+    def marks(self) -> Fraction:
+        """What the whole sheet gives."""
+        return sum((question.marks for question in self.questions), Fraction(0))
+
+    def answers(self) -> Iterator[tuple[Question, Answer]]:
+        """Every answer with its question, in the order of the sheet."""
+        for question in self.questions:
+            for answer in question.answers:
+                yield question, answer
