@@ -8,14 +8,19 @@ from derivegen.errors import CheckFailed, InputError, MissingPart
 
 if TYPE_CHECKING:
     from derivegen.api import Solution, load, solve
+    from derivegen.class_sheets import Sheets, sheet
 
-__all__ = ["CheckFailed", "InputError", "MissingPart", "Solution", "load", "solve"]
+__all__ = ["CheckFailed", "InputError", "MissingPart", "Sheets", "Solution", "load", "sheet", "solve"]
 
 
 def __getattr__(name: str) -> Any:
-    """`load`, `solve` and `Solution` are imported when first used, so that the command line starts at once."""
+    """What computes is imported when first used, so that the command line starts at once."""
     if name in ("Solution", "load", "solve"):
         from derivegen import api
 
         return getattr(api, name)
+    if name in ("Sheets", "sheet"):
+        from derivegen import class_sheets
+
+        return getattr(class_sheets, name)
     raise AttributeError(f"module 'derivegen' has no attribute {name!r}")

@@ -15,17 +15,18 @@ from derivegen.calculus.rounding import Rounding
 from derivegen.calculus.training import train
 from derivegen.calculus.verify import Verified, verify
 from derivegen.document.blocks import Document
-from derivegen.document.compose.solution import Results, compose, wanted
+from derivegen.document.compose.solution import Results, compose
 from derivegen.document.inscribe import inscribe
 from derivegen.document.verify import Judge
 from derivegen.document.words import Words
-from derivegen.errors import CheckFailed, InputError
+from derivegen.errors import InputError
 from derivegen.formats import FORMATS, WITH_FIGURES, unknown_format
 from derivegen.network.graph import Graph, build
 from derivegen.network.load import load as load
 from derivegen.network.load import with_options
 from derivegen.network.names import parse_derivative
 from derivegen.network.network import Network
+from derivegen.network.wanted import wanted
 from derivegen.notation.notation import Notation, choose
 from derivegen.render.environment import Templates
 
@@ -129,23 +130,12 @@ class Solution:
         if form not in PAGES:
             raise InputError(unknown_format(form))
         language = self.network.options.language or "en"
-        asked = Asked(self.inscribed, self.templates, language, figures, body, self._functions, self._live)
-        page = PAGES[form](asked)
-        try:
+        asked = Asked(self.inscribed, self.templates, language, figures, body, self.notation.functions, self._live)
+        with self.templates.blamed():
+            page = PAGES[form](asked)
+        with self.templates.blamed("the page does not show the document: "):
             self._judge.text(self.document, page.found, page.read, page.form)
-        except CheckFailed as error:
-            if self.templates.override is None:
-                raise
-            raise InputError(
-                f"--templates {self.templates.override}: the page does not show the document: {error}"
-            ) from None
         return page.text
-
-    @cached_property
-    def _functions(self) -> frozenset[str]:
-        """The letters of unknown functions in this document."""
-        letters = {layer.activation.symbol or "f" for layer in self.network.layers}
-        return frozenset({*letters, "C", "Φ", "φ", "LReLU", "ELU"} - set(self.graph.families))
 
     def _live(self) -> Live:
         """The calculations as cells of a program."""
@@ -162,12 +152,15 @@ class Solution:
     def pdf(self, engine: str = "typst") -> bytes:
         """The PDF, made by typst or by the LaTeX of this machine. Raises MissingPart."""
         if engine == "latex":
-            from derivegen.render.latex_engine import latex_pdf
+            from derivegen.render.latex_engine import latex_pdf as made
 
-            return latex_pdf(self.text("latex"))
-        from derivegen.render.typst_page import pdf
+            source = self.text("latex")
+        else:
+            from derivegen.render.typst_page import pdf as made
 
-        return pdf(self.text("typst"))
+            source = self.text("typst")
+        with self.templates.blamed():
+            return made(source)
 
     def content(self, form: str, figures: str = "figures", body: bool = False, engine: str = "typst") -> bytes:
         """The document in any format. Raises InputError, MissingPart."""
@@ -176,11 +169,15 @@ class Solution:
         if form == "slides":
             from derivegen.render.typst_page import pdf
 
-            return pdf(self.text("slides"))
+            source = self.text("slides")
+            with self.templates.blamed():
+                return pdf(source)
         if form == "docx":
             from derivegen.render.docx_page import docx
 
-            return docx(self.text("docx"), self.inscribed)
+            source = self.text("docx")
+            with self.templates.blamed():
+                return docx(source, self.inscribed)
         return self.text(form, figures, body).encode()
 
     def figures(self, form: str = "svg") -> Mapping[str, bytes]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -14,9 +15,10 @@ from derivegen.errors import CheckFailed, InputError, MissingPart
 
 if TYPE_CHECKING:
     from derivegen.api import Solution
+    from derivegen.render.class_run import Step
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-DONE, FAULT, MISSING = 0, 2, 3
+DONE, FAULT, MISSING, STOPPED = 0, 2, 3, 130
 
 
 class Derivegen(click.Group):
@@ -89,6 +91,7 @@ def _document_options(command: Command) -> Command:
         ),
         ("--language", {"help": "Language of the prose: en or de."}),
         ("--paper", {"type": click.Choice(["a4", "letter"]), "help": "Paper of the PDF."}),
+        ("--style", {"type": click.Choice(["light", "print"]), "help": "In colours, or without any for printing."}),
         ("--assume", {"help": "Assumptions that settle symbolic kinks, as 'z.1.1 > 0'."}),
         ("--author", {"help": "Who wrote it."}),
         ("--course", {"help": "For which course."}),
@@ -209,6 +212,138 @@ def _format_of(ending: str) -> str:
 
 @main.command()
 @click.argument("net")
+@click.option("--count", type=int, default=None, help="How many sheets, each with other numbers (default 1).")
+@click.option("--seed", type=int, default=1, show_default=True, help="Another seed gives everybody other numbers.")
+@click.option("--roster", default=None, help="A CSV file with a line for each student, in place of --count.")
+@click.option("--id", "id_column", default=None, help="The roster's column of ids (id, ID number, SIS User ID).")
+@click.option("--vary", default=None, help="inputs,weights,biases,targets: what differs; or nothing. Default: all.")
+@click.option(
+    "--kind",
+    "kinds",
+    multiple=True,
+    help="Questions: values, blanks, symbolic, order, find-error, choice, table, update; several with commas.",
+)
+@click.option(
+    "--to",
+    default="pdf",
+    show_default=True,
+    help="Formats, separated by commas: those of solve, moodle and selfcheck.",
+)
+@click.option("--jobs", type=click.IntRange(min=1), default=None, help="Processes (default: one for each core).")
+@click.option(
+    "--backend",
+    type=click.Choice(["processes", "dask"]),
+    default="processes",
+    show_default=True,
+    help="Who works: processes of this machine, or the workers of a dask scheduler.",
+)
+@click.option("--scheduler", default=None, help="Address of the dask scheduler, as tcp://host:8786.")
+@click.option("--combined", is_flag=True, help="Also one PDF of all sheets and one of all keys, for printing.")
+@click.option("--right-hand", is_flag=True, help="In these every sheet begins on a right-hand page.")
+@click.option("-o", "--output", default="output", show_default=True, help="Folder; gets students/ and teacher/.")
+@click.option("--templates", default=None, help="A folder of templates that override those that ship.")
+@_document_options
+def sheet(
+    net: str,
+    to: str,
+    kinds: tuple[str, ...],
+    jobs: int | None,
+    backend: str,
+    scheduler: str | None,
+    combined: bool,
+    right_hand: bool,
+    output: str,
+    **options: Any,
+) -> None:
+    """Write exercise sheets on NET for a class, with keys and marking schemes."""
+    _check_folder(output)
+    if scheduler is not None and backend != "dask":
+        raise InputError(f"--scheduler {scheduler}: it is for --backend dask; write that too")
+    if right_hand and not combined:
+        raise InputError("--right-hand: it is about the PDF of all sheets; write --combined too")
+    from derivegen.class_sheets import checked_formats
+    from derivegen.class_sheets import sheet as sheets_on
+    from derivegen.render.class_run import Workers, cores
+
+    formats = checked_formats(to.split(","), combined)
+    given = {key: value for key, value in options.items() if value is not None}
+    sheets = sheets_on(net, kinds=",".join(kinds) or None, **given)
+    workers = Workers(jobs or cores(), "dask" if backend == "dask" else "processes", scheduler)
+    steps = sheets.steps(output, formats, workers=workers, together=combined, right_hand=right_hand)
+    _follow(steps, len(sheets), workers.jobs if backend == "processes" else 1)
+    for folder in ("students", "teacher"):
+        click.echo(str(Path(output) / folder))
+
+
+def _check_folder(output: str) -> None:
+    from derivegen.formats import FORMATS
+
+    endings = [each.rpartition(".")[2] for each in FORMATS.values()]
+    if output == "-":
+        raise InputError("-o -: a sheet, its key and its scheme are several files; name a folder")
+    if Path(output).suffix[1:] in endings and not Path(output).is_dir():
+        raise InputError(
+            f"-o {output}: a sheet, its key and its scheme are several files; name a folder, and formats with --to"
+        )
+
+
+LONG, LARGE = 60, 10**9
+"""A run of more seconds or bytes than that is announced."""
+
+
+def _follow(steps: Iterator[Step], total: int, jobs: int) -> None:
+    """Do the steps and show on standard error how far they are: a bar on a terminal, else a line if it takes long."""
+    start, done, announced, bar = time.monotonic(), 0, False, None
+    try:
+        for step in steps:
+            if step.done == step.again and step.again > 0:
+                click.echo(f"{step.again} of {total} were done before; going on from there", err=True)
+            elif step.bytes and not announced:
+                _announce(step, total, (time.monotonic() - start) / jobs)
+                announced, bar = True, _bar(total)
+            if bar is not None:
+                bar.update(step.done - bar.pos)
+            done = step.done
+    except KeyboardInterrupt:
+        _stop(
+            f"\nderivegen: stopped with {done} of {total} done; say the same again and it goes on from there", STOPPED
+        )
+    finally:
+        if bar is not None:
+            bar.render_finish()
+
+
+def _bar(total: int) -> Any:
+    return click.progressbar(length=total, file=sys.stderr, show_pos=True) if sys.stderr.isatty() else None
+
+
+def _announce(step: Step, total: int, seconds: float) -> None:
+    """What a long run takes, judged by its first slice."""
+    each = step.done - step.again
+    left = (total - step.done) * seconds / each
+    size = (total - step.done) * step.bytes / each
+    if left > LONG or size > LARGE:
+        click.echo(
+            f"{total} students: about {_duration(left)} and {_size(size)}; "
+            "you may stop it, the same command goes on from there",
+            err=True,
+        )
+
+
+def _duration(seconds: float) -> str:
+    minutes = max(1, round(seconds / 60))
+    hours, rest = divmod(minutes, 60)
+    if hours >= 48:
+        return f"{round(hours / 24)} days"
+    return f"{hours} h {rest} min" if hours else f"{minutes} min"
+
+
+def _size(size: float) -> str:
+    return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{max(1, round(size / 1e6))} MB"
+
+
+@main.command()
+@click.argument("net")
 @click.option("--notation", default=None, help="The notation whose symbols are shown.")
 @click.option("--translate", default=None, help="A second notation, its symbols in a column of their own.")
 def names(net: str, notation: str | None, translate: str | None) -> None:
@@ -272,7 +407,6 @@ def _not_built(name: str, issue: str) -> None:
         raise InputError(f"{name}: not yet")
 
 
-_not_built("sheet", "Exercise sheets with keys")
 _not_built("check", "Check hand calculations")
 
 if __name__ == "__main__":

@@ -13,3 +13,11 @@ class MissingPart(Exception):
 
 class CheckFailed(Exception):
     """A line that was about to be printed does not hold. Nothing is written; this is a defect of derivegen, not of its user."""
+
+
+class NotCompiled(CheckFailed):
+    """The source of a document does not compile; `line` is the text of the line at fault, where that is known."""
+
+    def __init__(self, message: str, line: str = "") -> None:
+        super().__init__(f"{message} (in: {line[:120]})" if line else message)
+        self.line = line

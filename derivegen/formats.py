@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 FORMATS = {
     "pdf": "pdf",
     "slides": "slides.pdf",
@@ -15,17 +17,18 @@ FORMATS = {
     "json": "json",
 }
 """The formats that are built, and the endings of their files."""
+OF_SHEETS = ("moodle", "selfcheck")
+"""Those of exercise sheets alone: `sheet` knows them besides the others."""
 BINARY = ("pdf", "slides", "docx")
 """Those that are no text."""
 WITH_BODY = ("md", "md-pandoc", "latex", "html")
 """Those of which the body can stand alone."""
 WITH_FIGURES = ("md", "md-pandoc")
 """Those whose figures are files beside them."""
-NOT_YET = ("moodle",)
 
 
-def unknown_format(form: str) -> str:
+def unknown_format(form: str, known: Iterable[str] = FORMATS) -> str:
     """The sentence for a format that is not there."""
-    if form in NOT_YET:
-        return f"--to {form}: not yet; built are {', '.join(FORMATS)}"
-    return f"--to {form}: there is no such format; there are {', '.join(FORMATS)}"
+    if form in OF_SHEETS:
+        return f"--to {form}: this is for exercise sheets; write derivegen sheet, or take one of {', '.join(known)}"
+    return f"--to {form}: there is no such format; there are {', '.join(known)}"

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import derivegen
+from derivegen.api import Solution
 from derivegen.formats import FORMATS as ENDINGS
 from derivegen.network.examples import example_names
 
 GALLERY = Path(__file__).resolve().parents[1] / "output" / "gallery"
 FORMATS = ("pdf", "md", "latex", "json")
 ALL_FORMATS = ("pdf", "slides", "html", "md", "md-pandoc", "latex", "ipynb", "docx", "text", "json")
+GERMAN_FORMATS = ("pdf", "html", "md")
 LABELS = {
     "pdf": "PDF",
     "slides": "slides",
@@ -26,16 +29,38 @@ LABELS = {
     "json": "JSON",
 }
 COMMAND = "python -m tests.gallery"
+GERMAN = "article-000-de"
+"""Article 000 in German; what its network file says in words is said here in German too."""
+GERMAN_TITLE = "Ein 3–4–1-Klassifikator mit binärer Kreuzentropie"
+GERMAN_INTRO = (
+    "Ein Klassifikator mit drei Eingaben entscheidet zwischen zwei Klassen: Der Zielwert ist 1 für bestanden und 0 für nicht bestanden. "
+    "Ein Beispiel aus einer größeren Menge wird hier vom zufälligen Anfang bis zur siebten Ausgabe verfolgt."
+)
 
 
-def formats(example: str) -> tuple[str, ...]:
-    """The formats an example is shown in: the articles in all of them."""
-    return ALL_FORMATS if example.startswith("article-") else FORMATS
+def names() -> tuple[str, ...]:
+    """What the gallery shows: every example, and one of them in German."""
+    return (*example_names(), GERMAN)
 
 
-def files(example: str) -> Iterator[tuple[str, bytes]]:
-    """The files of one example, by their path inside its folder."""
-    return derivegen.solve(f"example:{example}").files(formats(example))
+def solution(name: str) -> Solution:
+    """One of them, solved."""
+    if name != GERMAN:
+        return derivegen.solve(f"example:{name}")
+    network = replace(derivegen.load(f"example:{name.removesuffix('-de')}"), title=GERMAN_TITLE)
+    return derivegen.solve(network, language="de", intro=GERMAN_INTRO)
+
+
+def formats(name: str) -> tuple[str, ...]:
+    """The formats one is shown in: the articles in all of them."""
+    if name == GERMAN:
+        return GERMAN_FORMATS
+    return ALL_FORMATS if name.startswith("article-") else FORMATS
+
+
+def files(name: str) -> Iterator[tuple[str, bytes]]:
+    """The files of one, by their path inside its folder."""
+    return solution(name).files(formats(name), stem=name)
 
 
 def index() -> str:
@@ -43,12 +68,13 @@ def index() -> str:
     lines = [
         "# Gallery",
         "",
-        f"Every example that ships, as `derivegen solve example:NAME` writes it; made by `{COMMAND}`.",
+        f"Every example that ships, as `derivegen solve example:NAME` writes it, and one with `--language de`; made by `{COMMAND}`.",
         "",
     ]
     lines += ["| network | solution |", "| --- | --- |"]
-    for name in example_names():
-        title = derivegen.load(f"example:{name}").title.replace("|", r"\|")
+    for name in names():
+        title = GERMAN_TITLE if name == GERMAN else derivegen.load(f"example:{name}").title
+        title = title.replace("|", r"\|")
         links = (f"[{LABELS[form]}]({name}/{name}.{ENDINGS[form]})" for form in formats(name))
         lines.append(f"| {title} (`{name}`) | {' · '.join(links)} |")
     return "\n".join(lines) + "\n"
@@ -67,15 +93,15 @@ def page() -> bytes:
 def main() -> None:
     """Write the gallery anew; folders of examples that are no more go."""
     GALLERY.mkdir(parents=True, exist_ok=True)
-    for folder in GALLERY.iterdir():
-        if folder.is_dir():
-            shutil.rmtree(folder)
-    for example in example_names():
-        for name, content in files(example):
-            path = GALLERY / example / name
+    for old in GALLERY.iterdir():
+        if old.is_dir():
+            shutil.rmtree(old)
+    for folder in names():
+        for name, content in files(folder):
+            path = GALLERY / folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-        print(f"output/gallery/{example}/")
+        print(f"output/gallery/{folder}/")
     (GALLERY / "page.png").write_bytes(page())
     (GALLERY / "README.md").write_text(index(), encoding="utf-8")
 

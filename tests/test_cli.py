@@ -134,7 +134,7 @@ def test_a_full_disk_leaves_nothing_behind(net: Path, tmp_path: Path, monkeypatc
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--to", "md,moodle"], "not yet"),
+        (["--to", "md,moodle"], "derivegen sheet"),
         (["--to", "wrod"], "pdf, slides, md, md-pandoc, latex, html"),
         (["--to", ","], "no format"),
         (["--to", "md", "--engine", "latex"], "makes the PDF"),
@@ -222,7 +222,6 @@ def test_a_failed_check_is_our_fault_and_writes_nothing(
 def test_an_unknown_command_or_option_is_refused() -> None:
     assert "sovle" in fails("sovle", "x")
     assert "--tow" in fails("solve", "example:article-004", "--tow", "md")
-    assert "not yet" in fails("sheet", "example:xor", "--count", "3")
     assert "not yet" in fails("check", "example:xor", "w = 1")
 
 

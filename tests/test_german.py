@@ -152,7 +152,7 @@ def html_said(text: str) -> str:
 
 def typst_said(text: str) -> str:
     """The alternative texts."""
-    return " ".join(re.findall(r'(?:#eq\(|alt: )"((?:[^"\\]|\\.)*)"', text))
+    return " ".join(re.findall(r'(?:eq\(|alt: )"((?:[^"\\]|\\.)*)"', text))
 
 
 def plain_said(text: str) -> str:

@@ -152,11 +152,11 @@ def test_every_line_of_a_derivation_comes_to_what_its_left_side_is(name: str, en
     owner: str | None = None
     for left, _, right in lines(text(name, ending), ending):
         if left is not None:
-            tree = read(left, ending, of._functions, meanings)
+            tree = read(left, ending, of.notation.functions, meanings)
             owner = tree.name if isinstance(tree, Quantity) else None
         if owner is None or not known(of, owner):
             continue  # a slope's derivation for free letters, or matrices: judged in tests of their own
-        tree = read(right, ending, of._functions, meanings)
+        tree = read(right, ending, of.notation.functions, meanings)
         cell = allowed(tree, of)
         assert cell is not None, f"{owner} = {right}"
         true = of.trace.number(owner)
@@ -182,8 +182,8 @@ def test_every_matrix_of_numbers_is_the_array_on_its_left(name: str, ending: str
     entries, owner = 0, None
     for left, _, right in lines(text(name, ending), ending):
         if left is not None:
-            owner = found.get(normal(READERS[ending](left, of._functions)))
-        matrix = READERS[ending](right, of._functions)
+            owner = found.get(normal(READERS[ending](left, of.notation.functions)))
+        matrix = READERS[ending](right, of.notation.functions)
         if owner is None or not isinstance(matrix, Matrix) or not all(map(_is_number, children(matrix))):
             continue
         for j, row in enumerate(matrix.rows, 1):

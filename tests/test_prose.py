@@ -10,11 +10,13 @@ from typing import get_args
 
 import derivegen
 from derivegen.calculus.chain import Role
+from derivegen.exercise.exercise import KINDS
 from derivegen.mistakes.mistake import CATALOGUE
 from derivegen.network.activations import ACTIVATIONS
 from derivegen.network.examples import templates_folder
 from derivegen.network.family import PARAMETERS
 from derivegen.network.losses import LOSSES
+from derivegen.render.selfcheck_page import WORDS as SELF_CHECK
 
 FILES = [file for file in sorted((templates_folder() / "prose/en").glob("*.toml")) if file.name != "spoken.toml"]
 TABLES = [tomllib.loads(file.read_text(encoding="utf-8")) for file in FILES]
@@ -35,6 +37,17 @@ PUT_TOGETHER = {
     "rule": RULES,
     "rule-name": RULES,
     "others": set(PARAMETERS),
+    **{part: {"title"} for part in ("sheet", "key", "scheme", "screen")},
+    "moodle": {"values", "update", "symbolic"},
+    "selfcheck": {"title", "opening", "all", "no-script", *SELF_CHECK},
+    "selfcheck.label": {"number", "value", "formula", "letter", "line", "order"},
+    **{f"sheet.{kind}": {"title"} for kind in KINDS},
+    "scheme.rule": {"method", "follow-through", "rounding", "unread"},
+    "working": {"bias", "gate", "input", "loss-slope", "slope", "weight"},
+    "variants.rejected": {
+        *("undefined", "too-large", "small", "symmetric", "saturated", "dead", "borderline", "tie"),
+        *("same-answer", "mistakes-coincide"),
+    },
     "suits": set(LOSSES),
     "backward.kinds": {
         *(

@@ -14,9 +14,9 @@ LEVELS = {
     "errors": -1,
     **{room: level for level, room in enumerate(ORDER)},
     "render": len(ORDER),
-    "interop": len(ORDER),
+    "interop": len(ORDER) + 1,
 }
-TOP = len(ORDER) + 1
+TOP = len(ORDER) + 2
 """cli, api and what else lies beside the rooms."""
 
 DOORS = {f"network/{name}.py" for name in ("load", "source", "values", "examples")}

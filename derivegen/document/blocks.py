@@ -169,7 +169,8 @@ Block = (
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """The whole: title, who and when, language and paper, what stands at the foot of every page, and the blocks in order."""
+    """The whole: title, who and when, language and paper, what stands at the foot of every page, whether its sections are numbered, and
+    the blocks in order."""
 
     title: str
     blocks: tuple[Block, ...]
@@ -179,13 +180,18 @@ class Document:
     language: str = "en"
     paper: str = "a4"
     foot: str = ""
+    numbered: bool = True
     style: Style = "light"
+
+
+def every(blocks: tuple[Block, ...]) -> Iterator[Block]:
+    """Every block, those in boxes too, in order."""
+    for block in blocks:
+        yield block
+        if isinstance(block, Box):
+            yield from every(block.blocks)
 
 
 def derivations(blocks: tuple[Block, ...]) -> Iterator[Derivation]:
     """Every derivation, those in boxes too, in order."""
-    for block in blocks:
-        if isinstance(block, Derivation):
-            yield block
-        elif isinstance(block, Box):
-            yield from derivations(block.blocks)
+    return (block for block in every(blocks) if isinstance(block, Derivation))

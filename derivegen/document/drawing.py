@@ -10,12 +10,16 @@ from `height`.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from derivegen.document.blocks import Style
 from derivegen.document.figures import Figure, GraphFigure
 from derivegen.document.graph_layout import lay_out_graph
 from derivegen.document.network_layout import lay_out_network
 from derivegen.document.network_plan import PAGE_HEIGHT, PAGE_WIDTH
 from derivegen.document.shapes import (
     COLOURS,
+    IN_PRINT,
     Arrow,
     Box,
     Circle,
@@ -29,12 +33,14 @@ from derivegen.document.shapes import (
     moved,
     overlaps,
     shaft,
+    uncoloured,
 )
 
 MARGIN = 4.0
 
 __all__ = [
     "COLOURS",
+    "IN_PRINT",
     "PAGE_HEIGHT",
     "PAGE_WIDTH",
     "Arrow",
@@ -52,10 +58,10 @@ __all__ = [
 ]
 
 
-def lay_out(figure: Figure) -> Drawing:
+def lay_out(figure: Figure, style: Style = "light") -> Drawing:
     """The figure with every shape at its place, scaled to the width of a page where it is wider."""
-    drawing = lay_out_graph(figure) if isinstance(figure, GraphFigure) else lay_out_network(figure)
-    return _fitted(drawing)
+    drawing = _fitted(lay_out_graph(figure) if isinstance(figure, GraphFigure) else lay_out_network(figure))
+    return drawing if style == "light" else replace(drawing, shapes=tuple(map(uncoloured, drawing.shapes)))
 
 
 def _fitted(drawing: Drawing) -> Drawing:

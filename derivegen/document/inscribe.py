@@ -4,11 +4,15 @@ with the decimal sign of its language.
 
 from __future__ import annotations
 
-from derivegen.calculus.evaluate import Trace
-from derivegen.document.blocks import Document
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from derivegen.document.blocks import Block, Box, Curves, Document, Picture
 from derivegen.formula.tree import (
     Array,
     BigSum,
+    Colour,
     Formula,
     Indexed,
     Negative,
@@ -21,7 +25,25 @@ from derivegen.formula.tree import (
 from derivegen.notation.notation import Notation
 
 
-def written(tree: Formula, notation: Notation, trace: Trace, decimal: str = ".") -> Formula:
+class Texts(Protocol):
+    """What knows how numbers are printed: a trace."""
+
+    def text(self, name: str) -> str:
+        """The number of that name as it is printed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Texts as a function tells them."""
+
+    tell: Callable[[str], str]
+
+    def text(self, name: str) -> str:
+        """The number of that name as it is printed."""
+        return self.tell(name)
+
+
+def written(tree: Formula, notation: Notation, trace: Texts, decimal: str = ".") -> Formula:
     """One formula as it is printed."""
 
     def change(part: Formula) -> Formula | None:
@@ -48,6 +70,22 @@ def _is_delta(part: Formula) -> bool:
     return name.startswith("delta[")
 
 
-def inscribe(document: Document, notation: Notation, trace: Trace, decimal: str = ".") -> Document:
+def inscribe(document: Document, notation: Notation, trace: Texts, decimal: str = ".") -> Document:
     """The whole document as it is printed."""
-    return map_formulas(document, lambda tree: written(tree, notation, trace, decimal))
+    inscribed = map_formulas(document, lambda tree: written(tree, notation, trace, decimal))
+    return inscribed if document.style == "light" else _uncoloured(inscribed)
+
+
+def _uncoloured(document: Document) -> Document:
+    """The document without colour, in its formulas and figures."""
+
+    def black(part: Formula) -> Formula | None:
+        return transform(part.body, black) if isinstance(part, Colour) else None
+
+    def plain(block: Block) -> Block:
+        if isinstance(block, Box):
+            return replace(block, blocks=tuple(map(plain, block.blocks)))
+        return replace(block, style="print") if isinstance(block, Picture | Curves) else block
+
+    blocks = tuple(map(plain, document.blocks))
+    return map_formulas(replace(document, blocks=blocks), lambda tree: transform(tree, black))

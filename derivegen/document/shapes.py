@@ -39,6 +39,11 @@ COLOURS: Mapping[str, tuple[int, int, int]] = MappingProxyType(
     }
 )
 """The colour of every role, as red, green, blue; LaTeX and Typst pages define them under the names `dg` + role."""
+IN_PRINT: Mapping[str, str] = MappingProxyType(
+    dict.fromkeys(("forward", "backward", "route", "second", "third"), "ink")
+    | dict.fromkeys(("input", "hidden", "parameter", "output"), "paper")
+)
+"""What stands for the roles that are no grey where there is no colour: dashes, widths and places tell things apart there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,6 +349,15 @@ def moved(shape: Shape, dx: float, dy: float, scale: float = 1.0) -> Shape:
             return replace(shape, points=tuple(at(p) for p in shape.points), head=shape.head * scale)
         case Label():
             return replace(shape, centre=at(shape.centre), size=shape.size * scale)
+
+
+def uncoloured(shape: Shape) -> Shape:
+    """The shape in black, white and grey."""
+    match shape:
+        case Circle() | Box():
+            return replace(shape, fill=IN_PRINT.get(shape.fill, shape.fill), line=IN_PRINT.get(shape.line, shape.line))
+        case Arrow() | Label():
+            return replace(shape, role=IN_PRINT.get(shape.role, shape.role))
 
 
 def bundled(shapes: Iterable[Shape]) -> Iterator[tuple[Shape, ...]]:

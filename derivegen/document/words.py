@@ -7,11 +7,12 @@ text is split at these.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from derivegen.document.blocks import Prose
+from derivegen.document.template_fault import RAISED, fault
 from derivegen.errors import InputError
 from derivegen.formula.tree import Formula
 
@@ -25,10 +26,11 @@ _PRIVATE = dict.fromkeys(range(FIRST, LAST + 1))
 
 @dataclass(frozen=True)
 class Words:
-    """The sentences of one language by key. `source` says where they were read, for messages."""
+    """The sentences of one language by key. `source` says where they were read, `places` where each of them stands, for messages."""
 
     sentences: Mapping[str, str]
     source: str
+    places: Mapping[str, str] = field(default_factory=dict)
 
     def say(self, key: str, **values: Any) -> Prose:
         """The sentence of that key with its values put in. Raises InputError if a template is broken or missing."""
@@ -37,20 +39,23 @@ class Words:
         formulas: list[Formula] = []
         try:
             text = self._template(key).render(**{name: _shield(value, formulas) for name, value in values.items()})
-        except TemplateError as error:
-            raise InputError(f"{self.source}, key {key!r}: {error}") from None
+        except (TemplateError, *RAISED) as error:
+            raise InputError(f"{self._place(key)}: {fault(error).what}") from None
         return split(" ".join(text.split()), formulas)
 
     def plain(self, key: str, **values: Any) -> str:
         """The same without formulas, as a string."""
         prose = self.say(key, **values)
         if any(isinstance(run, Formula) for run in prose):
-            raise InputError(f"{self.source}, key {key!r}: no formula can stand here")
+            raise InputError(f"{self._place(key)}: no formula can stand here")
         return "".join(str(run) for run in prose)
 
     def has(self, key: str) -> bool:
         """Whether there is a sentence under that key."""
         return key in self.sentences
+
+    def _place(self, key: str) -> str:
+        return f"{self.places.get(key, self.source)}, key {key!r}"
 
     def _template(self, key: str) -> Template:
         if key not in self.sentences:

@@ -35,8 +35,8 @@ class Question:
     """One question: its number, its kind, its answers, and what the kind needs.
 
     `lines` are the quantities whose lines of working are printed, in the order printed (blanks, order, find-error), or the rows of the
-    table; `mistake` is what was done wrong in the working printed, at the line of `slip`; `options` are mistakes, "" for the right value, in the
-    order of their letters.
+    table; `mistake` is what was done wrong in the working printed, first in the line of `slip`; `options` are mistakes, "" for the right
+    value, in the order of their letters. A `bare` question prints its lines without numbers, because another asks for these.
     """
 
     number: int
@@ -46,6 +46,7 @@ class Question:
     mistake: str = ""
     slip: str = ""
     options: tuple[str, ...] = ()
+    bare: bool = False
 
     @property
     def marks(self) -> Fraction:

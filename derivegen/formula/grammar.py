@@ -63,9 +63,9 @@ class _Reader:
         if self.next.text:
             raise self._unexpected()
         first = self.tokens[0]
-        if _height(tree, self.limits.depth) > self.limits.depth:
+        if height(tree, self.limits.depth) > self.limits.depth:
             raise self.fail(f"the formula nests deeper than {self.limits.depth}", first)
-        if _degree(tree) > MOST_DEGREE:
+        if degree(tree) > MOST_DEGREE:
             raise self.fail(f"the formula's powers multiply beyond {MOST_DEGREE}", first)
         return tree
 
@@ -187,7 +187,7 @@ def _tidy(text: str) -> str:
     return f"{mantissa}e{int(exponent)}" if exponent else mantissa
 
 
-def _height(tree: Formula, enough: int) -> int:
+def height(tree: Formula, enough: int) -> int:
     """How many levels a tree has, counted no further than one beyond `enough`; without recursion, which a high tree would exhaust."""
     level, height = [tree], 0
     while level and height <= enough:
@@ -196,14 +196,14 @@ def _height(tree: Formula, enough: int) -> int:
     return height
 
 
-def _degree(tree: Formula) -> int:
+def degree(tree: Formula) -> int:
     """A bound on how many numbers and names are multiplied to give the value."""
     match tree:
         case Power(base, exponent):
-            return _degree(base) * max(1, math.ceil(abs(_constant(exponent))))
+            return degree(base) * max(1, math.ceil(abs(_constant(exponent))))
         case Call(_, arguments):
-            return max(map(_degree, arguments))
-    return sum(map(_degree, children(tree))) or 1
+            return max(map(degree, arguments))
+    return sum(map(degree, children(tree))) or 1
 
 
 _OPERATIONS: dict[type[Formula], Callable[[Fraction, Fraction], Fraction]] = {Sum: add, Product: mul, Ratio: truediv}

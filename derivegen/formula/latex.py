@@ -14,6 +14,7 @@ from derivegen.formula.tree import (
     Compare,
     Formula,
     Glyph,
+    Hole,
     Matrix,
     Partial,
     Power,
@@ -50,6 +51,8 @@ RELATIONS = {
 }
 
 
+ROOM = r"\phantom{\dfrac{000000000}{0}}"
+"""What nobody sees, as wide and as high as six digits of a hand: Word's equations, too, keep a phantom's size, unlike a rule's."""
 ESCAPES = {
     "\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", **{sign: "\\" + sign for sign in "&%$#_{}"},
 }  # fmt: skip
@@ -159,6 +162,10 @@ class Latex(Printer):
 
     def words(self, tree: Words) -> str:
         return rf"\text{{{escaped(tree.text)}}}"
+
+    def hole(self, tree: Hole) -> str:
+        label = rf"{{\scriptstyle\text{{{escaped(tree.label)}}}}}" if tree.label else ""
+        return rf"\boxed{{{label}{ROOM}}}"
 
     def colour(self, tree: Colour) -> str:
         body = self.text(tree.body)

@@ -16,6 +16,7 @@ from derivegen.formula.tree import (
     Formula,
     Glyph,
     Hadamard,
+    Hole,
     Matrix,
     Negative,
     Number,
@@ -31,14 +32,15 @@ from derivegen.formula.tree import (
     walk,
 )
 
-TALL = frozenset((Ratio, Cases, Matrix, Partial, Slope, BigSum))
+TALL = frozenset((Ratio, Cases, Matrix, Partial, Slope, BigSum, Hole))
 DECORATED = frozenset((Colour, Strike, Under))
 AFTER_SIGN = frozenset((Sum, Compare))
 """What stands in parentheses after a sign; the next ones are loose as a factor, in a product entry by entry, under ∂."""
 AS_FACTOR = frozenset((Sum, Negative, Compare, Cases, Hadamard))
 AS_ENTRY = frozenset((Sum, Product, Negative, Compare, BigSum, Hadamard))
 UNDER_PARTIAL = frozenset((Sum, Product, Hadamard, Negative, Compare, Ratio, Cases))
-APART_BEFORE, APART_AFTER = frozenset((Partial, Slope, BigSum)), frozenset((Number, Ratio, Partial, Slope))
+APART_BEFORE = frozenset((Partial, Slope, BigSum, Hole))
+APART_AFTER = frozenset((Number, Ratio, Partial, Slope, Hole))
 """What keeps its dot before and after anything. Nodes have no subclasses, so a look-up by type does, three times as fast as isinstance."""
 LETTER_FUNCTIONS = frozenset("σΦφ")
 """The functions printed as one letter; the same letter before a parenthesis would be read as a call."""

@@ -17,6 +17,7 @@ from derivegen.formula.tree import (
     Compare,
     Formula,
     Glyph,
+    Hole,
     Matrix,
     Negative,
     Partial,
@@ -34,7 +35,9 @@ APPLIED, TIMES = "\u2061", "\u2062"
 FUNCTIONS = {"sigmoid": "σ", "relu": "ReLU"}
 ACCENTS = {"hat": "ˆ", "bar": "ˉ"}
 UPRIGHT = frozenset("ΓΔΘΛΞΠΣΦΨΩ∇…⊤")
-_LEAF = re.compile(r"<(mi|mn|mo|mtext)[^>]*>[^<]*</\1>")
+_ONE = re.compile(r"<(mi|mn|mo|mtext)[^>]*>[^<]*</\1>|<(msubsup|msub|msup|mfrac)\b(?:(?!<\2\b).)*</\2>", re.S)
+"""One element for sure."""
+_NUMBERED = re.compile(r"\(?\d+(?:,\d+)*\)?")
 _PIECE = re.compile(r"\d+|\S")
 
 
@@ -67,7 +70,9 @@ def _heavy(base: str) -> str | None:
 
 
 def index(text: str) -> str:
-    """A sub- or superscript: digits, letters, signs, one element each."""
+    """A sub- or superscript: digits, letters, signs, one element each; one of numbers alone, as (2) or 1,2, is one for short."""
+    if _NUMBERED.fullmatch(text):
+        return f"<mn>{text}</mn>"
     return "".join(map(_piece, _PIECE.findall(text)))
 
 
@@ -83,7 +88,7 @@ def _piece(piece: str) -> str:
 
 def row(text: str) -> str:
     """The text as one element."""
-    return text if _LEAF.fullmatch(text) else f"<mrow>{text}</mrow>"
+    return text if _ONE.fullmatch(text) else f"<mrow>{text}</mrow>"
 
 
 def primes(count: int) -> str:
@@ -190,6 +195,10 @@ class MathMl(Printer):
         # blanks at the ends would be dropped
         text = re.sub(r"^\s+|\s+$", "\u00a0", tree.text)
         return f"<mtext>{escape(text)}</mtext>"
+
+    def hole(self, tree: Hole) -> str:
+        label = f"<mtext>{escape(tree.label)}</mtext>" if tree.label else ""
+        return f'<mrow class="hole">{label}<mspace width="4.6em" height="1.25em" depth="0.55em"/></mrow>'
 
     def colour(self, tree: Colour) -> str:
         return f'<mrow class="{escape(tree.role)}">{self.text(tree.body)}</mrow>'

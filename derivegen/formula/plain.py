@@ -12,6 +12,7 @@ from derivegen.formula.tree import (
     Compare,
     Formula,
     Glyph,
+    Hole,
     Matrix,
     Number,
     Partial,
@@ -28,6 +29,7 @@ from derivegen.formula.tree import (
 
 _SUB = str.maketrans("0123456789()+-", "₀₁₂₃₄₅₆₇₈₉₍₎₊₋")
 _SUP = str.maketrans("0123456789()+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾⁺⁻")
+ROOM = "_" * 6
 _NAMES = {"sigmoid": "σ", "relu": "ReLU"}
 
 
@@ -107,6 +109,9 @@ class Plain(Printer):
 
     def under(self, tree: Under) -> str:
         return self.text(tree.body)
+
+    def hole(self, tree: Hole) -> str:
+        return f"[{tree.label} {ROOM}]" if tree.label else f"[{ROOM}]"
 
     def words(self, tree: Words) -> str:
         return tree.text

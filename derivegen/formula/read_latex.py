@@ -7,7 +7,20 @@ from dataclasses import replace
 
 from derivegen.formula.latex import FUNCTIONS, GREEK
 from derivegen.formula.reading import OPERATORS, RELATION_SIGNS, Reader
-from derivegen.formula.tree import BigSum, Call, Cases, Formula, Glyph, Matrix, Number, Partial, Ratio, Slope, Words
+from derivegen.formula.tree import (
+    BigSum,
+    Call,
+    Cases,
+    Formula,
+    Glyph,
+    Hole,
+    Matrix,
+    Number,
+    Partial,
+    Ratio,
+    Slope,
+    Words,
+)
 
 _LETTERS = {"\\" + name: letter for letter, name in GREEK.items()}
 _CALLS = {
@@ -181,6 +194,20 @@ class LatexReader(Reader):
         self.group()
         return body
 
+    def hole(self) -> Formula:
+        """Room to write in, maybe with its label; what keeps it open is decoration."""
+        self.expect("{")
+        label = ""
+        if self.take("{"):
+            self.expect(r"\scriptstyle", r"\text")
+            label = self.raw()
+            self.expect("}")
+        depth = 1
+        while depth:
+            sign = self.skip().text
+            depth += (sign == "{") - (sign == "}")
+        return Hole(label)
+
     def coloured(self) -> Formula:
         """A coloured formula; the colour is decoration."""
         self.raw()
@@ -198,6 +225,7 @@ LATEX_ATOMS: dict[str, Callable[[LatexReader], Formula]] = {
     r"\hat": lambda reader: reader.symbol(replace(reader.letters(), accent="hat")),
     r"\bar": lambda reader: reader.symbol(replace(reader.letters(), accent="bar")),
     r"\boldsymbol": lambda reader: reader.symbol(replace(reader.letters(), bold=True)),
+    r"\boxed": LatexReader.hole,
     r"\underbrace": LatexReader.brace,
     r"\textcolor": LatexReader.coloured,
     r"\strikeout": LatexReader.group,

@@ -10,7 +10,7 @@ import re
 from dataclasses import fields, replace
 
 from derivegen.formula.layout import with_comma
-from derivegen.formula.plain import plain
+from derivegen.formula.plain import ROOM, plain
 from derivegen.formula.readback import normal
 from derivegen.formula.reading import OPERATORS, Reader
 from derivegen.formula.tree import (
@@ -20,6 +20,7 @@ from derivegen.formula.tree import (
     Cases,
     Formula,
     Glyph,
+    Hole,
     Matrix,
     Negative,
     Number,
@@ -41,6 +42,7 @@ _CALLS = {
     **{name: name for name in ("ln", "sin", "cos", "tanh", "max", "min", "softplus")},
 }
 _OPENING = ("(", "[", "{", "∂", "d/d", "Σ_{", "…", "√")
+_HOLE = re.compile(rf"\[(?:([^\s\[\]]+) )?{ROOM}\]")
 _ENDED = re.compile(r"(.*[^_])_([^\W_])")
 
 
@@ -104,7 +106,7 @@ class LineReader(Reader):
             case "|":
                 return self._absolute()
             case "[":
-                return Matrix(tuple(map(tuple, self._rows("]"))))
+                return self._hole(token.at) or Matrix(tuple(map(tuple, self._rows("]"))))
             case "{":
                 return self._cases()
             case "√":
@@ -201,6 +203,13 @@ class LineReader(Reader):
                 rows.append([])
             rows[-1].append(entry)
         return rows
+
+    def _hole(self, start: int) -> Formula | None:
+        """Room to write in, if that is what the bracket opens; a matrix else."""
+        found = _HOLE.match(self.source, start)
+        while found is not None and self.next.at < found.end() and self.next.kind != "end":
+            self.skip()
+        return Hole(found[1] or "") if found is not None else None
 
     def _cases(self) -> Formula:
         branches: list[tuple[Formula, Formula | None]] = []

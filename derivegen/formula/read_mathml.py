@@ -44,6 +44,9 @@ def _group(element: ET.Element) -> str:
 
 def _row(element: ET.Element) -> str:
     parts = list(element)
+    if element.get("class") == "hole":
+        label = "".join(element.itertext())
+        return rf"\boxed{{{{\scriptstyle\text{{{escaped(label)}}}}}}}" if label else r"\boxed{}"
     opening = parts[0].text if parts and parts[0].tag == "mo" else None
     if opening in _FENCED:
         before, after = _FENCED[opening]

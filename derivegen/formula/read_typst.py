@@ -7,7 +7,20 @@ from dataclasses import replace
 
 from derivegen.formula.reading import OPERATORS, Reader
 from derivegen.formula.tokens import Token
-from derivegen.formula.tree import BigSum, Call, Cases, Formula, Glyph, Matrix, Number, Partial, Ratio, Slope, Words
+from derivegen.formula.tree import (
+    BigSum,
+    Call,
+    Cases,
+    Formula,
+    Glyph,
+    Hole,
+    Matrix,
+    Number,
+    Partial,
+    Ratio,
+    Slope,
+    Words,
+)
 from derivegen.formula.typst import FUNCTIONS
 
 _CALLS = {written: name for name, written in FUNCTIONS.items() if not written.startswith("op")}
@@ -215,8 +228,22 @@ class TypstReader(Reader):
         self._last()
         return body
 
+    def embedded(self) -> Formula:
+        """What stands behind #: a box, which is room to write in, or a coloured formula."""
+        return self.hole() if self.take("box") else self.coloured()
+
+    def hole(self) -> Formula:
+        """(stroke: …, place(horizon, text(…, "a"))): of a box only its label counts."""
+        self.expect("(")
+        label, depth = "", 1
+        while depth:
+            token = self.skip()
+            depth += (token.text == "(") - (token.text == ")")
+            label = unquoted(token) if token.kind == "string" else label
+        return Hole(label)
+
     def coloured(self) -> Formula:
-        """#text(fill: …)[$display(…)$]; the colour is decoration."""
+        """text(fill: …)[$display(…)$]; the colour is decoration."""
         while not self.take("["):
             self.skip()
         self.expect("$", "display")
@@ -243,7 +270,7 @@ TYPST_ATOMS: dict[str, Callable[[TypstReader], Formula]] = {
     "bold": lambda reader: reader.symbol(replace(reader.letters(), bold=True)),
     "attach": TypstReader.attach,
     "sum": TypstReader.big_sum,
-    "#": TypstReader.coloured,
+    "#": TypstReader.embedded,
 }
 
 

@@ -13,6 +13,7 @@ from derivegen.formula.tree import (
     Formula,
     Glyph,
     Hadamard,
+    Hole,
     Matrix,
     Negative,
     Number,
@@ -73,6 +74,7 @@ SPOKEN_KEYS = [
     "sigmoid",
     "relu",
     "absolute",
+    "blank",
 ]
 _RELATIONS = {
     "=": "equals",
@@ -178,6 +180,9 @@ class Spoken(Printer):
 
     def under(self, tree: Under) -> str:
         return self.text(tree.body)
+
+    def hole(self, tree: Hole) -> str:
+        return f"{self.say['blank']} {tree.label}".strip()
 
     def words(self, tree: Words) -> str:
         return tree.text

@@ -15,6 +15,7 @@ from derivegen.formula.tree import (
     Compare,
     Formula,
     Glyph,
+    Hole,
     Matrix,
     Partial,
     Power,
@@ -141,6 +142,10 @@ class Typst(Printer):
 
     def words(self, tree: Words) -> str:
         return quoted(tree.text)
+
+    def hole(self, tree: Hole) -> str:
+        label = f"place(horizon, dx: 0.35em, text(0.8em, {quoted(tree.label)}))" if tree.label else "none"
+        return f"#box(stroke: 0.5pt, width: 5.6em, height: 1.9em, baseline: 0.7em, outset: (x: -0.1em), {label})"
 
     def colour(self, tree: Colour) -> str:
         return f"#text(fill: {COLOURS[tree.role]})[$display({self.text(tree.body)})$]"

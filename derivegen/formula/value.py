@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+import operator
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache, reduce
@@ -36,10 +37,12 @@ class Irrational(ArithmeticError):
 
 @dataclass(frozen=True, slots=True)
 class Arithmetic:
-    """How numbers are made and which functions they know; + − × ÷ and whole powers are the numbers' own operators."""
+    """How numbers are made and which functions they know; + − × ÷ and whole powers are the numbers' own operators. Where a number stands
+    for many at once, `choose` makes one of the (condition, value) pairs of a choice of cases; the condition None holds for the rest."""
 
     number: Callable[[Fraction | float], Any]
     functions: Mapping[str, Callable[..., Any]]
+    choose: Callable[[Sequence[tuple[Any, Any]]], Any] | None = None
 
 
 def value(tree: Formula, look_up: Callable[[str], Any], arithmetic: Arithmetic) -> Any:
@@ -68,6 +71,10 @@ def value(tree: Formula, look_up: Callable[[str], Any], arithmetic: Arithmetic) 
                 return arithmetic.functions[called(part)](*map(of, arguments))
             case Bracket(body) | Strike(body) | Under(body, _) | Colour(body, _):
                 return of(body)
+            case Cases(branches) if arithmetic.choose is not None:
+                return arithmetic.choose(
+                    [(None if c is None else compared(c, of), of(branch)) for branch, c in branches]
+                )
             case Cases(branches):
                 for branch, condition in branches:
                     if condition is None or holds(condition, of):
@@ -85,11 +92,23 @@ def called(call: Call) -> str:
 
 def holds(condition: Formula, of: Callable[[Formula], Any]) -> bool:
     """Whether a comparison between two numbers is true."""
+    return bool(compared(condition, of))
+
+
+_RELATIONS: Mapping[str, Callable[[Any, Any], Any]] = {
+    "<": operator.lt,
+    ">": operator.gt,
+    "≤": operator.le,
+    "≥": operator.ge,
+    "=": operator.eq,
+    "≠": operator.ne,
+}
+
+
+def compared(condition: Formula, of: Callable[[Formula], Any]) -> Any:
+    """What a comparison comes to: a truth value, or one for each of many numbers."""
     assert isinstance(condition, Compare)
-    left, right = of(condition.left), of(condition.right)
-    answers = {"<": left < right, ">": left > right, "≤": left <= right, "≥": left >= right}
-    answers |= {"=": left == right, "≠": left != right}
-    return bool(answers[condition.relation])
+    return _RELATIONS[condition.relation](of(condition.left), of(condition.right))
 
 
 def power(base: Any, exponent: Formula, arithmetic: Arithmetic) -> Any:

@@ -17,7 +17,7 @@ from derivegen.errors import InputError
 from derivegen.formula.tree import Formula, Quantity, walk
 from derivegen.formula.value import Irrational
 from derivegen.mistakes.forward import forward_step
-from derivegen.mistakes.mistake import Mistake, Stage
+from derivegen.mistakes.mistake import CATALOGUE, Mistake, Stage
 from derivegen.network.family import Family, Index
 from derivegen.network.graph import Graph, Member
 from derivegen.network.names import derivative, parse_derivative
@@ -44,6 +44,12 @@ class Right:
         other, own = copy(self), self.numbers
         other.numbers = Numbers(self.derivation, own.arithmetic, values, own._keep, own._branches)
         other.put_in, other._alone = values, {}
+        return other
+
+    def on(self, numbers: Numbers) -> Right:
+        """The same on other numbers of the same network; no step is found or rewritten again."""
+        other = copy(self)
+        other.numbers, other.put_in, other._alone = numbers, {}, {}
         return other
 
     def step(self, name: str) -> tuple[Stage, Step | None]:
@@ -274,6 +280,28 @@ class MistakenNumbers(Numbers):
 
     def _row(self, root: str) -> Numbers:
         return self  # the steps of every row's own loss are found by name
+
+
+class AlsoMistaken(Numbers):
+    """Numbers that also answer what somebody with a mistake comes to, under names as `mistaken_name` makes them. Where there are many of
+    one network, `right` is what they share."""
+
+    def __init__(self, derivation: Derivation, *how: Any, right: Right | None = None, **more: Any) -> None:
+        super().__init__(derivation, *how, **more)
+        self._right = Right(derivation, self) if right is None else right.on(self)
+
+    def _compute(self, name: str) -> Any:
+        who, bar, quantity = name.rpartition("|")
+        if not bar:
+            return super()._compute(name)
+        identifier, _, at = who.partition("!")
+        return self._right.alone(CATALOGUE[identifier], at or None)[quantity]
+
+
+def mistaken_name(quantity: str, mistake: Mistake | str, at: str | None = None) -> str:
+    """The name of what a quantity is for somebody with this mistake, made everywhere or in the step of `at` alone."""
+    identifier = mistake if isinstance(mistake, str) else mistake.identifier
+    return f"{identifier}!{at or ''}|{quantity}"
 
 
 def with_mistakes(derivation: Derivation, mistakes: Sequence[Mistake], at: str | None = None) -> Mistaken:

@@ -6,7 +6,17 @@ import datetime
 from fractions import Fraction
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, PlainValidator, Tag, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    PlainValidator,
+    Tag,
+    WithJsonSchema,
+)
 
 from derivegen.network import activations, losses, optimizers, typed
 from derivegen.network.messages import fault, shown, suggestion
@@ -73,6 +83,7 @@ _BIASES = {"anyOf": [_VECTOR, _NUMBER, {"const": "shared"}, {"const": False}]}
 _THRESHOLDS = {"anyOf": [_VECTOR, _NUMBER, {"const": "symbolic"}]}
 
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
+Line = Annotated[Text, AfterValidator(typed.one_line)]
 PrintedText = Annotated[str, PlainValidator(typed.printed_text), WithJsonSchema({"type": "string", "minLength": 1})]
 Count = Annotated[int, Field(ge=1)]
 Number = Annotated[Fraction, PlainValidator(typed.exact_number), WithJsonSchema(_NUMBER)]
@@ -252,11 +263,14 @@ class Document(Section):
         default=None, description="Language of the prose: en or de."
     )
     paper: Literal["a4", "letter"] | None = Field(default=None, description="Paper size.")
+    style: Literal["light", "print"] | None = Field(
+        default=None, description="In colours, or for printing in black, white and grey."
+    )
     assume: Names | None = Field(default=None, description='For symbolic kinks, such as "z[1][1] > 0".')
-    author: Text | None = Field(default=None, description="Printed under the title.")
-    course: Text | None = Field(default=None, description="Printed under the title.")
-    date: Annotated[Text, BeforeValidator(_iso_date)] | None = Field(default=None, description="Printed as given.")
-    intro: Text | None = Field(default=None, description="A paragraph before the solution.")
+    author: Line | None = Field(default=None, description="Printed under the title.")
+    course: Line | None = Field(default=None, description="Printed under the title.")
+    date: Annotated[Line, BeforeValidator(_iso_date)] | None = Field(default=None, description="Printed as given.")
+    intro: Line | None = Field(default=None, description="A paragraph before the solution.")
     translate: NotationName | None = Field(default=None, description="A second notation, for a table of symbols.")
 
 
@@ -286,7 +300,7 @@ class PublishedValue(Section):
     """A value as somebody printed it, and where."""
 
     value: PrintedText = Field(description="The text as printed, in quotes: its digits count.")
-    where: Text | None = Field(default=None, description="Where it is printed.")
+    where: Line | None = Field(default=None, description="Where it is printed.")
 
 
 class Ask(Section):
@@ -322,7 +336,7 @@ PublishedWay = Annotated[
 class NetworkFile(Section):
     """A network file of derivegen: a small network, its data and loss, how it is trained and shown."""
 
-    title: Text | None = Field(default=None, description="Title of the document.")
+    title: Line | None = Field(default=None, description="Title of the document.")
     notation: NotationWay = Field(
         default="indexed", description="How quantities are called: a notation's name, or a table of one's own."
     )

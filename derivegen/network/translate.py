@@ -174,6 +174,8 @@ def _one_hot_hint(path: str, ctx: dict[str, Any], raw: dict[str, Any]) -> str:
     """Whole numbers in a flat list are class numbers where the loss is cross_entropy."""
     loss = raw.get("loss")
     name = loss.get("name") if isinstance(loss, dict) else None
-    if path != "data.targets" or not isinstance(name, str) or name != "cross_entropy":  # an array has no one truth value
+    if (
+        path != "data.targets" or not isinstance(name, str) or name != "cross_entropy"
+    ):  # an array has no one truth value
         return ""
     return "; class numbers become one-hot rows: class 1 of 3 is [1, 0, 0]" if "flat" in str(ctx["found"]) else ""

@@ -6,6 +6,7 @@ These are the validators behind the types of `schema`: each raises `fault(...)`,
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
@@ -205,6 +206,17 @@ def zero_one_rows(value: object) -> tuple[tuple[bool, ...], ...]:
     return tuple(tuple(entry == 1 for entry in row) for row in rows)
 
 
+def one_line(text: str) -> str:
+    """Text for a reader: its blanks and line breaks single blanks, its accents joined to their letters."""
+    line = unicodedata.normalize("NFC", " ".join(text.split()))
+    for character in line:
+        if unicodedata.category(character) in ("Cc", "Co", "Cs"):
+            raise fault(f"the character U+{ord(character):04X}", "text that can be printed", "take that character out")
+    if not line:
+        raise fault("empty text", "a text", "take the key out")
+    return line
+
+
 def text_list(value: object) -> tuple[str, ...]:
     """A list of non-empty text."""
     if isinstance(value, str):
@@ -214,7 +226,7 @@ def text_list(value: object) -> tuple[str, ...]:
     for place, entry in enumerate(value, 1):
         if not isinstance(entry, str) or not entry.strip():
             raise fault(f"{shown(entry)} at place {place}", "a name in quotes", "put it in quotes or take it out")
-    return tuple(entry.strip() for entry in value)
+    return tuple(map(one_line, value))
 
 
 def assignments(value: object) -> dict[str, Fraction | None]:

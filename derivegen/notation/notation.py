@@ -57,6 +57,13 @@ class Notation:
 
         return transform(tree, change)
 
+    @property
+    def functions(self) -> frozenset[str]:
+        """The letters that stand for functions where they are followed by a bracket: unknown activations, an unknown loss, and those of
+        the activations' definitions."""
+        letters = {layer.activation.symbol or "f" for layer in self.graph.network.layers}
+        return frozenset({*letters, "C", "Φ", "φ", "LReLU", "ELU"} - set(self.graph.families))
+
     def symbol(self, name: str) -> Formula:
         """How the quantity of that canonical name is written, or, of "@3", the number of the third row. Raises InputError if there is
         none."""

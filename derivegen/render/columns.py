@@ -16,6 +16,8 @@ WIDEST_LEFT = 24
 REASONS = 46
 """The last column at which a derivation's reasons may begin."""
 GAP = 3
+LABEL = 4
+"""Columns of the label before an entry, at the least."""
 _MARKS = re.compile("[\U000f0000-\U0010fffd]")
 
 
@@ -76,6 +78,16 @@ def _with_reason(lines: list[str], reason: str, column: int, columns: int) -> It
     yield from lines[:-1]
     yield padded(lines[-1], column) + said[0] if beside else lines[-1]
     yield from (" " * column + line for line in said[beside:])
+
+
+def item(label: str, text: str, marks: str, columns: int) -> list[str]:
+    """A text behind its label, its marks at the right end of the last line, or of one of their own."""
+    start = padded(label, LABEL)
+    others = " " * width(start)
+    lines = [(others if n else start) + line for n, line in enumerate(wrapped(text, columns - width(start)))]
+    if marks and width(lines[-1]) + GAP + width(marks) > columns:
+        lines.append("")
+    return [*lines[:-1], lines[-1] + padded(marks, columns - width(lines[-1]), right=True)] if marks else lines
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]], heads: int, columns: int) -> list[str]:

@@ -7,7 +7,8 @@ from io import StringIO
 from itertools import cycle
 from typing import TYPE_CHECKING
 
-from derivegen.document.drawing import COLOURS
+from derivegen.document.blocks import Style
+from derivegen.document.drawing import COLOURS, IN_PRINT
 
 if TYPE_CHECKING:
     from matplotlib.ticker import Formatter
@@ -24,6 +25,7 @@ def curves(
     title: str = "",
     description: str = "",
     decimal: str = ".",
+    style: Style = "light",
 ) -> str:
     """The series (loss, gradient norm, …) over the steps 0, 1, 2, …; an axis is logarithmic where values span more
     than three decades."""
@@ -48,7 +50,7 @@ def curves(
                 range(len(values)),
                 values,
                 dash,
-                color=[part / 255 for part in COLOURS[role]],
+                color=[part / 255 for part in COLOURS[role if style == "light" else IN_PRINT.get(role, role)]],
                 linewidth=1.4,
                 marker="o" if len(values) <= 20 else "",
                 markersize=3,

@@ -19,7 +19,7 @@ from pathlib import Path
 from derivegen.document.blocks import Curves, Document, Picture, Row
 from derivegen.document.drawing import lay_out
 from derivegen.errors import CheckFailed, MissingPart
-from derivegen.formula.latex import RELATIONS, latex
+from derivegen.formula.latex import RELATIONS, ROOM, latex
 from derivegen.formula.tree import Formula, Under, transform
 from derivegen.render.environment import Templates
 from derivegen.render.figures import drawn, figure_compiled
@@ -33,6 +33,8 @@ WIDEST = 455.0
 """Points between the margins of the page pandoc sets."""
 _BARS = ((r"\left|", r"\left\vert "), (r"\right|", r"\right\vert "))
 """A bar would end a cell of the table the lines stand in."""
+_ROOM = r"\phantom{\dfrac{0}{0}}\text{\_\_\_\_\_\_\_\_}"
+"""Of a blank, LibreOffice shows neither the frame nor what is left open."""
 
 
 def docx_page(document: Document, templates: Templates, otherwise: str) -> str:
@@ -42,7 +44,7 @@ def docx_page(document: Document, templates: Templates, otherwise: str) -> str:
         text = latex(_plainer(tree), otherwise=otherwise)
         for bar, other in _BARS:
             text = text.replace(bar, other)
-        return text
+        return text.replace(ROOM, _ROOM)
 
     def line(row: Row) -> View:
         left = "" if row.left is None else f"$${math(row.left)}$$"
@@ -105,7 +107,7 @@ def docx(text: str, document: Document) -> bytes:
         )
         if done.returncode or done.stderr.strip():
             raise CheckFailed(f"pandoc did not take the document: {done.stderr.strip()[:300]}")
-        return _settled((Path(folder) / "document.docx").read_bytes(), _in_lines)
+        return _settled((Path(folder) / "document.docx").read_bytes(), lambda xml: _kept(_to_write(_in_lines(xml))))
 
 
 def _pandoc() -> str:
@@ -136,6 +138,10 @@ _ROW = re.compile(r"<w:tr>.*?</w:tr>", re.S)
 _CELL = re.compile(r"<w:tc>.*?</w:tc>", re.S)
 _MIDDLE = '<w:tcPr><w:vAlign w:val="center" /></w:tcPr>'
 _CENTRED = '<m:jc m:val="center" />'
+_NOTHING = "<m:r><m:t>\u200b</m:t></m:r>"
+"""What pandoc puts before a sign without a left side."""
+_EMPTY_WORD = "<m:r><m:rPr><m:nor /></m:rPr><m:t>\u200b</m:t></m:r>"
+"""The same as a word, which LibreOffice takes for a side too."""
 
 
 def _in_lines(xml: str) -> str:
@@ -146,9 +152,49 @@ def _in_lines(xml: str) -> str:
             return row[0]
         cells = [cell.replace("<w:tcPr />", _MIDDLE, 1) for cell in _CELL.findall(row[0])]
         found = iter(
-            cell.replace(_CENTRED, _CENTRED.replace("center", "left" if place else "right"))
+            cell.replace(_CENTRED, _CENTRED.replace("center", "left" if place else "right")).replace(
+                _NOTHING, _EMPTY_WORD
+            )
             for place, cell in enumerate(cells)
         )
         return _CELL.sub(lambda _: next(found), row[0])
 
     return _ROW.sub(in_row, xml)
+
+
+_PARAGRAPH = re.compile(r"<w:p>(?:(?!</w:p>).)*</w:p>(?=\s*<w:tbl>)|<w:p>(?:(?!</w:p>).)*<w:drawing>", re.S)
+_TITLE = re.compile(r'<w:p><w:pPr><w:pStyle w:val="(?:BodyText|FirstParagraph)" /></w:pPr><w:r><w:rPr><w:b />')
+_STYLE = re.compile(r"(<w:pStyle [^>]*/>)")
+_BEGINNING = re.compile(r'<w:tr>(?:(?!</w:tr>).)*?<m:jc m:val="right" />.*?</w:tr>', re.S)
+
+
+def _kept(xml: str) -> str:
+    """What belongs together on one page: a title, a caption or a sentence with the table or list below it, a figure with its caption, the
+    first line of a statement with the second, the lines of a table's row."""
+
+    def keep(found: re.Match[str]) -> str:
+        return _STYLE.sub(r"\1<w:keepNext />", found[0])
+
+    for which in (_PARAGRAPH, _TITLE, _BEGINNING):
+        xml = which.sub(keep, xml)
+    whole = xml.replace("<w:tr><w:trPr>", "<w:tr><w:trPr><w:cantSplit />")
+    return whole.replace("<w:tr><w:tc>", "<w:tr><w:trPr><w:cantSplit /></w:trPr><w:tc>")
+
+
+_TO_WRITE = re.compile(r"<!--to write-->\s*(<w:tbl>.*?</w:tbl>)", re.S)
+_EMPTY = re.compile(r"<w:tcPr />(?=<w:p>(?:<w:pPr>(?:(?!</w:pPr>).)*</w:pPr>)?</w:p></w:tc>)")
+_SIDES = ("top", "left", "bottom", "right", "insideH", "insideV")
+_GRID = "".join(f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="auto" />' for side in _SIDES)
+_HIGH = '<w:trPr><w:trHeight w:val="510" w:hRule="atLeast" /></w:trPr>'
+_ROOMY = '<w:tcPr><w:tcW w:w="1361" w:type="dxa" /><w:vAlign w:val="center" /></w:tcPr>'
+
+
+def _to_write(xml: str) -> str:
+    """Tables that are marked for it with a full grid, rows of 9 mm and empty cells of 24 mm."""
+
+    def for_a_hand(found: re.Match[str]) -> str:
+        table = found[1].replace("<w:tblLook", f"<w:tblBorders>{_GRID}</w:tblBorders><w:tblLook", 1)
+        table = _EMPTY.sub(_ROOMY, table.replace("<w:tr><w:tc>", f"<w:tr>{_HIGH}<w:tc>"))
+        return table.replace("<w:tcPr />", _MIDDLE)
+
+    return _TO_WRITE.sub(for_a_hand, xml)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from derivegen.document.template_fault import RAISED, fault
 from derivegen.document.words import Words
-from derivegen.errors import InputError
+from derivegen.errors import CheckFailed, InputError, NotCompiled
 from derivegen.network.examples import templates_folder
 
 SPOKEN = "spoken.toml"
 """The words formulas are read aloud with; every other file of a language's folder holds sentences."""
+_KEY = re.compile(r'^\s*(?:"([^"]+)"|([\w-]+))\s*=')
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,38 +46,61 @@ class Templates:
 
     def words(self, language: str) -> Words:
         """The sentences of a language. Raises InputError if there is no such language or its file is broken."""
-        name = f"prose/{language}"
-        files = [path for folder in reversed(self.folders) for path in sorted((folder / name).glob("*.toml"))]
+        files = self._prose(language, "*.toml")
         if not files:
             known = sorted(path.name for path in (templates_folder() / "prose").iterdir())
             raise InputError(f"language: there is no prose for {language!r}; there is {', '.join(known)}")
         sentences: dict[str, str] = {}
+        places: dict[str, str] = {}
         for path in files:
-            sentences |= self._table(path) if path.name != SPOKEN else {}
-        return Words(sentences, name)
+            if path.name != SPOKEN:
+                text = _read(path)
+                sentences |= _table(path, text)
+                places |= _places(path, text)
+        return Words(sentences, f"prose/{language}", places)
 
     def spoken(self, language: str) -> Mapping[str, str]:
-        """The words formulas are read aloud with."""
-        return self._table(self.find(f"prose/{language}/{SPOKEN}"))
+        """The words formulas are read aloud with. Raises InputError if a file is broken, and where a word is missing."""
+        words = _Spoken()
+        for path in self._prose(language, SPOKEN):
+            words |= _table(path, _read(path))
+            words.file = path
+        return words
 
-    @staticmethod
-    def _table(path: Path) -> dict[str, str]:
+    def _prose(self, language: str, pattern: str) -> list[Path]:
+        """The files of a language, those that ship first."""
+        return [
+            path for folder in reversed(self.folders) for path in sorted((folder / "prose" / language).glob(pattern))
+        ]
+
+    def place_of(self, line: str) -> str:
+        """The user's file, and its line, in which that line of a page stands; "" if there is none."""
+        for path in sorted(self.override.rglob("*.jinja")) if self.override and line.strip() else ():
+            for number, own in enumerate(_read(path).splitlines(), 1):
+                if own.strip() == line.strip():
+                    return f"{path}, line {number}: "
+        return ""
+
+    @contextmanager
+    def blamed(self, what: str = "") -> Iterator[None]:
+        """Where the user has templates of their own, they are to blame for what went wrong, not derivegen. Raises InputError then."""
         try:
-            return {key: str(value) for key, value in tomllib.loads(path.read_text(encoding="utf-8")).items()}
-        except FileNotFoundError:
-            return {}
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise InputError(f"{path.name}: not readable as TOML: {error}") from None
+            yield
+        except CheckFailed as error:
+            if self.override is None:
+                raise
+            place = self.place_of(error.line) if isinstance(error, NotCompiled) else ""
+            raise InputError(f"--templates {self.override}: {place}{what}{error}") from None
 
     def page(
         self, name: str, escape: Callable[[str], str], filters: Mapping[str, Callable[..., Any]], **values: Any
     ) -> str:
         """A page filled in. Its delimiters are ((* *)) and ((( ))), which neither LaTeX nor Typst uses; `escape` makes users' text safe."""
-        from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined, TemplateError
+        from jinja2 import FunctionLoader, StrictUndefined, TemplateError
         from jinja2.sandbox import SandboxedEnvironment
 
         environment = SandboxedEnvironment(
-            loader=ChoiceLoader([FileSystemLoader(folder) for folder in self.folders]),
+            loader=FunctionLoader(self._source),
             undefined=StrictUndefined,
             block_start_string="((*",
             block_end_string="*))",
@@ -88,6 +115,54 @@ class Templates:
         environment.filters |= {"escape": escape, **filters}
         try:
             return str(environment.get_template(name).render(**values))
-        except TemplateError as error:
-            line = getattr(error, "lineno", None)
-            raise InputError(f"template {name}{f', line {line}' if line else ''}: {error}") from None
+        except (TemplateError, *RAISED) as error:
+            if self.override is None and not isinstance(error, TemplateError):
+                raise
+            found = fault(error)
+            where = f"{found.file or name}, line {found.line}" if found.line else name
+            raise InputError(f"template {where}: {found.what}") from None
+
+    def _source(self, name: str) -> tuple[str, str, Callable[[], bool]] | None:
+        """A template's text and file, as jinja2 asks for them."""
+        for folder in self.folders:
+            if (folder / name).is_file():
+                return _read(folder / name), str(folder / name), lambda: True
+        return None
+
+
+class _Spoken(dict[str, str]):
+    """Words by name; a name that is not there is the mistake of the file they were read from."""
+
+    file: Path | str = SPOKEN
+
+    def __missing__(self, word: str) -> str:
+        raise InputError(f"{self.file}: the word {word!r} is missing")
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise InputError(f"{path}, line {line}: not UTF-8 text; save the file as UTF-8") from None
+
+
+def _table(path: Path, text: str) -> dict[str, str]:
+    """The sentences of a file by key. Raises InputError."""
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"{path}: not readable as TOML: {error}") from None
+    for key, value in table.items():
+        if not isinstance(value, str):
+            hint = (
+                f'write a key with dots in quotes: "{key}.…" = "…"' if isinstance(value, dict) else "write it in quotes"
+            )
+            raise InputError(f"{path}, key {key!r}: found {type(value).__name__}, expected a text; {hint}")
+    return table
+
+
+def _places(path: Path, text: str) -> dict[str, str]:
+    """The file and line of every key."""
+    found = ((_KEY.match(line), number) for number, line in enumerate(text.splitlines(), 1))
+    return {match[1] or match[2]: f"{path}, line {number}" for match, number in found if match is not None}

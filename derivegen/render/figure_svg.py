@@ -6,7 +6,7 @@ A white rounded rectangle lies behind it, for pages with a dark background.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from xml.sax.saxutils import escape
 
 from derivegen.document.drawing import (
@@ -24,8 +24,15 @@ from derivegen.document.drawing import (
 )
 from derivegen.render.outlines import outlines
 
+Write = Callable[[Label, str], str]
+"""What draws the letters of a label, given what colours them."""
 
-def svg(drawing: Drawing, title: str, description: str) -> str:
+
+def _outlined(label: Label, look: str) -> str:
+    return f'<path d="{outlines(label)}"{look}/>'
+
+
+def svg(drawing: Drawing, title: str, description: str, write: Write = _outlined) -> str:
     """The drawing as the text of an SVG file, with its title and description for readers who do not see it."""
     width, height = _n(drawing.width), _n(drawing.height)
     parts = [
@@ -35,17 +42,17 @@ def svg(drawing: Drawing, title: str, description: str) -> str:
         f"<desc>{escape(description)}</desc>",
         f'<rect width="{width}" height="{height}" rx="6" fill="{_colour("paper")}"/>',
     ]
-    parts += [text for shapes in bundled(drawing.shapes) for text in _drawn(shapes)]
+    parts += [text for shapes in bundled(drawing.shapes) for text in _drawn(shapes, write)]
     return "\n".join([*parts, "</svg>", ""])
 
 
-def _drawn(shapes: tuple[Shape, ...]) -> Iterator[str]:
+def _drawn(shapes: tuple[Shape, ...], write: Write) -> Iterator[str]:
     if arrows := tuple(shape for shape in shapes if isinstance(shape, Arrow)):
         yield _arrows(arrows)
-    yield from (_shape(shape) for shape in shapes if not isinstance(shape, Arrow))
+    yield from (_shape(shape, write) for shape in shapes if not isinstance(shape, Arrow))
 
 
-def _shape(shape: Circle | Box | Label) -> str:
+def _shape(shape: Circle | Box | Label, write: Write) -> str:
     match shape:
         case Circle((x, y), radius):
             return f'<circle cx="{_n(x)}" cy="{_n(y)}" r="{_n(radius)}"{_outline(shape)}/>'
@@ -53,7 +60,7 @@ def _shape(shape: Circle | Box | Label) -> str:
             place = f'x="{_n(x - width / 2)}" y="{_n(y - height / 2)}" width="{_n(width)}" height="{_n(height)}"'
             return f'<rect {place} rx="{_n(shape.corner)}"{_outline(shape)}/>'
         case Label():
-            return _label(shape)
+            return _halo(shape) + write(shape, f' fill="{_colour(shape.role)}"')
 
 
 def _outline(node: Circle | Box) -> str:
@@ -79,10 +86,6 @@ def _line(arrow: Arrow) -> str:
     return f"M{_at(pieces[0][0])}" + "".join(
         ("L" if len(piece) == 2 else "C") + " ".join(map(_at, piece[1:])) for piece in pieces
     )
-
-
-def _label(label: Label) -> str:
-    return f'{_halo(label)}<path d="{outlines(label)}" fill="{_colour(label.role)}"/>'
 
 
 def _halo(label: Label) -> str:

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from derivegen.document.drawing import COLOURS, Arrow, Box, Circle, Drawing, Label, bundled, extent, shaft
+from derivegen.document.blocks import Style
+from derivegen.document.drawing import COLOURS, IN_PRINT, Arrow, Box, Circle, Drawing, Label, bundled, extent, shaft
 from derivegen.formula.latex import latex
+from derivegen.render.latex_text import escape
 
 
-def tikz_colours() -> str:
+def tikz_colours(style: Style = "light") -> str:
     """The lines of a preamble that define the colours dginput, dgroute, …"""
-    return (
-        "\n".join(
-            f"\\definecolor{{dg{role}}}{{RGB}}{{{red},{green},{blue}}}" for role, (red, green, blue) in COLOURS.items()
-        )
-        + "\n"
+    used = {role: colour for role, colour in COLOURS.items() if style == "light" or role not in IN_PRINT}
+    return "".join(
+        f"\\definecolor{{dg{role}}}{{RGB}}{{{red},{green},{blue}}}\n" for role, (red, green, blue) in used.items()
     )
 
 
@@ -83,7 +83,7 @@ def _to(piece: tuple[tuple[float, float], ...]) -> str:
 
 
 def _label(label: Label) -> str:
-    content = _text(label.content) if isinstance(label.content, str) else f"$\\displaystyle {latex(label.content)}$"
+    content = escape(label.content) if isinstance(label.content, str) else f"$\\displaystyle {latex(label.content)}$"
     font = f"\\fontsize{{{_n(label.size)}}}{{{_n(label.size * 1.2)}}}\\selectfont"
     anchor = ", anchor=base" if label.baseline else ""
     at = _at(label.baseline or label.centre)
@@ -95,21 +95,6 @@ def _label(label: Label) -> str:
     return f"\\fill[dgpaper, fill opacity=0.85] {ends[0]} rectangle {ends[1]};\n  {node}"
 
 
-_WRITTEN = {
-    "×": "$\\times$",
-    "−": "$-$",
-    "÷": "$\\div$",
-    "σ": "$\\sigma$",
-    "·": "$\\cdot$",
-    "⋮": "$\\vdots$",
-    "\\": "\\textbackslash{}",
-}
-
-
-def _text(words: str) -> str:
-    return "".join(_WRITTEN.get(c) or (f"\\{c}" if c in "#$%&_{}" else c) for c in words)
-
-
 def _at(point: tuple[float, float]) -> str:
     return f"({_n(point[0])},{_n(-point[1])})"
 
@@ -118,21 +103,22 @@ def _n(number: float) -> str:
     return f"{number:.2f}".rstrip("0").rstrip(".")
 
 
-def plot(series: Sequence[float], x_label: str, y_label: str, decimal: str = ".") -> str:
+def plot(series: Sequence[float], x_label: str, y_label: str, decimal: str = ".", style: Style = "light") -> str:
     """A curve over 0, 1, 2, … as a TikZ picture of 68 mm, its height scaled to the greatest value."""
     width, height = 190.0, 110.0
     top = max(*series, 1e-300)
     greatest = f"{top:.3g}".replace(".", decimal)
     across = width / max(len(series) - 1, 1)
+    line = "forward" if style == "light" else IN_PRINT["forward"]
     points = " -- ".join(f"({_n(across * i)},{_n(height * value / top)})" for i, value in enumerate(series))
     return "\n".join(
         (
             r"\begin{tikzpicture}[x=1pt,y=1pt]",
             rf"\draw[dgline] (0,0) -- ({_n(width)},0) node[below left,font=\footnotesize] {{{len(series) - 1}}};",
             rf"\draw[dgline] (0,0) -- (0,{_n(height)}) node[left,font=\footnotesize] {{{greatest}}};",
-            rf"\draw[dgforward,thick] {points};",
-            rf"\node[font=\footnotesize] at ({_n(width / 2)},-14) {{{x_label}}};",
-            rf"\node[font=\footnotesize,rotate=90] at (-24,{_n(height / 2)}) {{{y_label}}};",
+            rf"\draw[dg{line},thick] {points};",
+            rf"\node[font=\footnotesize] at ({_n(width / 2)},-14) {{{escape(x_label)}}};",
+            rf"\node[font=\footnotesize,rotate=90] at (-24,{_n(height / 2)}) {{{escape(y_label)}}};",
             r"\end{tikzpicture}",
         )
     )

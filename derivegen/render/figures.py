@@ -44,28 +44,28 @@ def figure_svg(block: Picture | Curves) -> str:
     """A figure as SVG with its title and description."""
     if isinstance(block, Curves):
         return curves_svg(block)
-    return svg(lay_out(block.figure), block.figure.title, block.figure.description)
+    return svg(lay_out(block.figure, block.style), block.figure.title, block.figure.description)
 
 
 def curves_svg(block: Curves) -> str:
     """Loss and gradient norm over the updates."""
     x_label, loss, norm = block.labels
     series = (block.loss, block.gradient_norm)
-    return curves(series, x_label, (loss, norm), loss, block.description, block.decimal)
+    return curves(series, x_label, (loss, norm), loss, block.description, block.decimal, block.style)
 
 
 def figure_tikz(block: Picture | Curves) -> str:
     """A figure for \\input, with the colours it needs."""
     needs = "% For \\input. It needs \\usepackage{amsmath,xcolor,tikz} and \\usetikzlibrary{arrows.meta}.\n"
-    body = curves_tikz(block) if isinstance(block, Curves) else tikz(lay_out(block.figure))
-    return f"{needs}{tikz_colours()}{body}"
+    body = curves_tikz(block) if isinstance(block, Curves) else tikz(lay_out(block.figure, block.style))
+    return f"{needs}{tikz_colours(block.style)}{body}"
 
 
 def curves_tikz(block: Curves) -> str:
     """Two small plots with TikZ alone, scaled to their greatest value."""
     x_label, loss, norm = block.labels
     drawn = ((block.loss, loss), (block.gradient_norm, norm))
-    return "\n".join(plot(series, x_label, label, block.decimal) for series, label in drawn)
+    return "\n".join(plot(series, x_label, label, block.decimal, block.style) for series, label in drawn)
 
 
 def figure_compiled(block: Picture | Curves, form: Literal["pdf", "png"]) -> bytes:
@@ -82,6 +82,6 @@ def figure_compiled(block: Picture | Curves, form: Literal["pdf", "png"]) -> byt
 def figure_typst(block: Picture | Curves, width: str = "160mm") -> str:
     """A figure in Typst markup; a picture has its own size, curves the given width."""
     if isinstance(block, Picture):
-        return typst_figure(lay_out(block.figure), block.figure.description)
+        return typst_figure(lay_out(block.figure, block.style), block.figure.description)
     drawing, alt = quoted(curves_svg(block)), quoted(block.description)
     return f'#image(bytes({drawing}), format: "svg", width: {width}, alt: {alt})'

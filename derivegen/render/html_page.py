@@ -10,6 +10,7 @@ import re
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from derivegen.document.blocks import Curves, Document, Picture, Row
 from derivegen.document.drawing import lay_out
@@ -23,13 +24,15 @@ from derivegen.render.figure_svg import svg
 from derivegen.render.figures import curves_svg
 from derivegen.render.inline_svg import inline, palette, shared
 from derivegen.render.markdown import Found
-from derivegen.render.view import Dialect, View, view
+from derivegen.render.outlines import Alphabet
+from derivegen.render.view import Dialect, View, is_sheet, view
 
 WORDS = ("page.contents", "page.working", "page.printed")
 """What a page says that is in no document."""
 NARROW, LONG = 26, 58
 """How many characters a telephone shows in a line, and a page beside a reason."""
 _STACKED = re.compile(r"<(mfrac|mtable)\b[^>]*>(?:(?!<(?:mfrac|mtable)\b).)*?</\1>", re.S)
+_SPACE = re.compile(r'<mspace width="([\d.]+)em"[^>]*/>')
 _UNSEEN = re.compile(r"<[^>]*>|[\u2061\u2062]|&[a-z0-9#]+(?=;)")
 
 
@@ -53,28 +56,36 @@ def html_page(
     document: Document, templates: Templates, spoken_words: Mapping[str, str], words: Words, body: bool = False
 ) -> str:
     """The page; with `body` one element of it, to stand in a page of somebody else's."""
-    dialect = _dialect(spoken_words, words.plain("word.otherwise"))
-    blocks, outlines = _sharing(_measured(view(document, dialect)))
-    light, dark = palette()
-    page = {
+    values = page_values(document, templates, spoken_words, words)
+    return templates.page(f"html/{'body' if body else 'document'}.html.jinja", escape, {}, **values)
+
+
+def page_values(
+    document: Document, templates: Templates, spoken_words: Mapping[str, str], words: Words
+) -> dict[str, Any]:
+    """What the template of a page is given."""
+    alphabet = Alphabet()
+    dialect = _dialect(spoken_words, words.plain("word.otherwise"), alphabet)
+    blocks, labels = _sharing(_measured(view(document, dialect)))
+    light, dark = palette(document.style)
+    return {
         "document": document,
         "parts": list(_parts(blocks)),
         "say": {key.removeprefix("page."): escape(words.plain(key)) for key in WORDS},
         "font": b64encode(templates.find("html/font.woff2").read_bytes()).decode(),
-        "figures": {"light": light, "dark": dark, "outlines": outlines},
+        "figures": {"light": light, "dark": dark, "outlines": alphabet.definitions + labels},
         "paper": "letter" if document.paper == "letter" else "A4",
+        "sheet": is_sheet(document),
     }
-    return templates.page(f"html/{'body' if body else 'document'}.html.jinja", escape, {}, **page)
 
 
-def _dialect(spoken_words: Mapping[str, str], otherwise: str) -> Dialect:
+def _dialect(spoken_words: Mapping[str, str], otherwise: str, alphabet: Alphabet) -> Dialect:
     """Formulas as MathML, each with the words it is read aloud with."""
 
     def formula(tree: Formula, shown: bool, before: str = "", said: str = "") -> str:
         style = ' displaystyle="true"' if shown else ""
-        kind = ' class="right"' if before else ""
         aloud = f"{said} {spoken(tree, spoken_words)}".strip()
-        return f'<math{style}{kind} aria-label="{escape(aloud)}">{before}{mathml(tree, otherwise)}</math>'
+        return f'<math{style} aria-label="{escape(aloud)}">{before}{mathml(tree, otherwise)}</math>'
 
     def in_text(tree: Formula) -> str:
         # a derivative at the size of an index could not be read
@@ -84,21 +95,20 @@ def _dialect(spoken_words: Mapping[str, str], otherwise: str) -> Dialect:
         right = formula(row.right, True, sign(row.relation), relation(row.relation, spoken_words))
         return {"left": "" if row.left is None else formula(row.left, True), "right": right}
 
-    dialect = Dialect(escape, in_text, line, lambda prose: dialect.prose(prose), escape, _picture, _curves)
+    def picture(block: Picture) -> str:
+        figure = block.figure
+        drawn = svg(lay_out(figure, block.style), figure.title, figure.description, alphabet.label)
+        return inline(drawn, block.key, escape(figure.title), escape(figure.description))
+
+    dialect = Dialect(escape, in_text, line, lambda prose: dialect.prose(prose), escape, picture, _curves)
     return dialect
 
 
 def _sharing(blocks: list[View]) -> tuple[list[View], str]:
-    """The blocks with outlines that recur in their figures drawn by reference, and those outlines."""
-    figures, outlines = shared([block["content"] for block in blocks if block["kind"] == "picture"])
+    """The blocks with labels that recur in their figures drawn by reference, and those labels."""
+    figures, labels = shared([block["content"] for block in blocks if block["kind"] == "picture"])
     drawn = iter(figures)
-    return [block | {"content": next(drawn)} if block["kind"] == "picture" else block for block in blocks], outlines
-
-
-def _picture(block: Picture) -> str:
-    figure = block.figure
-    drawn = svg(lay_out(figure), figure.title, figure.description)
-    return inline(drawn, block.key, escape(figure.title), escape(figure.description))
+    return [block | {"content": next(drawn)} if block["kind"] == "picture" else block for block in blocks], labels
 
 
 def _curves(block: Curves) -> str:
@@ -133,7 +143,9 @@ def _measure(block: View, name: str) -> View:
     found: View = {"id": name, "wide": False}
     match block["kind"]:
         case "paragraph" | "note":
-            found["wide"] = any(breadth(formula["body"]) > NARROW for formula in _MATH.finditer(block["text"]))
+            found["wide"] = _has_wide(block["text"])
+        case "items":
+            found["entries"] = [entry | {"wide": _has_wide(entry["text"])} for entry in block["entries"]]
         case "derivation":
             rows = [row | {"breadth": breadth(row["left"]) + breadth(row["right"])} for row in block["rows"]]
             found["rows"] = [row | {"long": row["breadth"] > LONG} for row in rows]
@@ -149,8 +161,14 @@ def _measure(block: View, name: str) -> View:
     return block | found
 
 
+def _has_wide(text: str) -> bool:
+    """Whether a formula in a text may be wider than a narrow screen."""
+    return any(breadth(formula["body"]) > NARROW for formula in _MATH.finditer(text))
+
+
 def breadth(text: str) -> int:
     """How many characters wide a piece of a page is about: of a fraction one part counts, of a matrix its widest row."""
+    text = _SPACE.sub(lambda space: "x" * round(2 * float(space[1])), text)
     while stacked := _STACKED.search(text):
         text = text[: stacked.start()] + "x" * _widest(stacked) + text[stacked.end() :]
     return len(_UNSEEN.sub("", text))
@@ -163,16 +181,17 @@ def _widest(stacked: re.Match[str]) -> int:
     return max(len(_UNSEEN.sub("", row)) + 2 * row.count("</mtd>") for row in rows)
 
 
-_MATH = re.compile(r"<math(?P<attributes>[^>]*)>(?P<body>.*?)</math>", re.S)
+_MATH = re.compile(r"<math[^>]*>(?P<body>.*?)</math>", re.S)
 _CONTENTS = re.compile(r"<nav\b.*?</nav>", re.S)
 _RELATION = re.compile(rf"<mo>({'|'.join(map(re.escape, map(html.escape, RELATIONS)))})</mo>")
 
 
 def formulas_in(text: str) -> list[Found]:
-    """Every formula of the page in order, right sides with their relation; the table of contents repeats headings and is left out."""
+    """Every formula of the page in order, right sides with the relation they begin with, without the table of contents, which repeats
+    headings."""
     found: list[Found] = []
     for match in _MATH.finditer(_CONTENTS.sub("", text)):
-        sign_before = _RELATION.match(match["body"]) if 'class="right"' in match["attributes"] else None
+        sign_before = _RELATION.match(match["body"])
         body = match["body"][sign_before.end() :] if sign_before else match["body"]
         found.append((html.unescape(sign_before[1]) if sign_before else "", body))
     return found

@@ -6,8 +6,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from xml.etree import ElementTree as ET
 
-from derivegen.document.drawing import COLOURS
+from derivegen.document.blocks import Style
+from derivegen.document.drawing import COLOURS, IN_PRINT
 
 GRID = "dddddd"
 """The lines behind curves."""
@@ -19,14 +21,17 @@ DARK = {
     "output": "573820", "paper": "1d2024", "grid": "3c4047",
 }  # fmt: skip
 """What they become on a dark page."""
-_NUMBER = r"-?\d*\.?\d+"
-_OUTLINE = re.compile(rf'<path d="M({_NUMBER}) ?({_NUMBER})([a-z][^"]{{120,}})"')
-_METADATA = re.compile(r"<metadata>.*?</metadata>|<!--.*?-->", re.S)
+_LABEL = re.compile(r'<g transform="([^"]*)"((?: fill="[^"]*")?)>((?:<use [^>]*/>)+)</g>')
+_UNSEEN = ("title", "desc", "style")
+_FOREIGN = re.compile(r"<metadata>.*?</metadata>| xmlns(?::\w+)?=\"[^\"]*\"|(?<= )xlink:", re.S)
+_REFERENCE = re.compile(r'(?:href="|url\()#([^)"]+)')
+_LONG = re.compile(r"-?\d+\.\d{3,}")
+_BLANKS = re.compile(r" ?([A-Za-z]) ?")
 
 
-def palette() -> tuple[str, str]:
+def palette(style: Style = "light") -> tuple[str, str]:
     """The figures' colours as properties of a style sheet, light and dark."""
-    light = {role: colour for colour, role in LIGHT.items()}
+    light = {role: colour for colour, role in LIGHT.items() if style == "light" or role not in IN_PRINT}
     return (
         "".join(f"--fig-{role}:#{colour};" for role, colour in light.items()),
         "".join(f"--fig-{role}:#{DARK[role]};" for role in light),
@@ -36,17 +41,54 @@ def palette() -> tuple[str, str]:
 def inline(picture: str, key: str, title: str, description: str) -> str:
     """The figure as an element of a page, named by ids that begin with its key; title and description already escaped."""
     key = "fig-" + re.sub(r"[^\w-]", "-", key)
-    start = picture.index("<svg")
-    head, _, body = picture[start:].partition(">")
-    size = re.search(r'viewBox="([^"]*)"', head)
-    width, height = (size[1].split() if size else ["0", "0", "100", "100"])[2:]
-    body = re.sub(r"<(title|desc)>.*?</\1>", "", _METADATA.sub("", body), flags=re.S)
-    body = re.sub(r'(?<= id=")|(?<=href="#)|(?<=url\(#)', f"{key}-", body)
-    body = re.sub(r"(?<![\w(#&])#([0-9a-f]{6})\b(?=[\";])", _coloured, body)
-    body = re.sub(r"(?<=>)\s+(?=<)|\s+(?=\")", "", body).replace("\n", " ").strip()
+    root = ET.fromstring(_FOREIGN.sub("", picture[picture.index("<svg") :]))
+    width, height = root.get("viewBox", "0 0 100 100").split()[2:]
+    body = _written(_named(_bare(root), key))
     named = f'<title id="{key}-title">{title}</title><desc id="{key}-desc">{description}</desc>'
     links = f'role="img" aria-labelledby="{key}-title" aria-describedby="{key}-desc"'
-    return f'<svg {links} viewBox="0 0 {width} {height}" style="--width:{width}">{named}{body}'
+    return f'<svg {links} viewBox="0 0 {width} {height}" style="--width:{width}">{named}{body}</svg>'
+
+
+def _bare(element: ET.Element) -> ET.Element:
+    """The element without what nobody sees: its words, a style sheet that would be the whole page's, groups that group nothing."""
+    children: list[ET.Element] = []
+    for child in map(_bare, list(element)):
+        if child.tag not in _UNSEEN and (child.tag != "defs" or len(child)):
+            children += list(child) if child.tag == "g" and not {*child.attrib} - {"id"} else [child]
+    element[:] = children
+    for part in (element, *children):
+        part.tail = None
+        part.text = part.text if part.text and part.text.strip() else None
+    for name in {*element.attrib} & {"d", "x", "y"}:
+        element.set(name, _short(element.attrib[name]))
+    return element
+
+
+def _short(numbers: str) -> str:
+    """Coordinates to the hundredth, with no blank that is not needed."""
+    rounded = _LONG.sub(lambda number: f"{float(number[0]):.2f}".rstrip("0").rstrip("."), numbers)
+    return _BLANKS.sub(r"\1", " ".join(rounded.split()))
+
+
+def _named(root: ET.Element, key: str) -> ET.Element:
+    """The figure with the ids something refers to, and these made the page's own."""
+    referred = {*_REFERENCE.findall(ET.tostring(root, encoding="unicode"))}
+    own = (part.get("id", "") for part in root.iter())
+    names = {name: f"{key}-{n}" for n, name in enumerate((name for name in own if name in referred), 1)}
+    for part in root.iter():
+        if (name := part.attrib.pop("id", None)) in names:
+            part.set("id", names[name])
+        if (name := part.get("href", "#")[1:]) in names:
+            part.set("href", f"#{names[name]}")
+        if "clip-path" in part.attrib:
+            part.set("clip-path", f"url(#{names[part.attrib['clip-path'][5:-1]]})")
+    return root
+
+
+def _written(root: ET.Element) -> str:
+    """What stands in the figure, in the page's colours."""
+    body = "".join(ET.tostring(part, encoding="unicode") for part in root).replace(" />", "/>")
+    return re.sub(r"(?<![\w(#&])#([0-9a-f]{6})\b(?=[\";])", _coloured, body)
 
 
 def _coloured(match: re.Match[str]) -> str:
@@ -55,13 +97,13 @@ def _coloured(match: re.Match[str]) -> str:
 
 
 def shared(figures: list[str]) -> tuple[list[str], str]:
-    """The figures of a page with each outline that recurs drawn by reference, and the outlines they refer to."""
-    counts = Counter(match[3] for figure in figures for match in _OUTLINE.finditer(figure))
-    names = {outline: f"o{n}" for n, outline in enumerate((o for o, count in counts.items() if count > 1), 1)}
+    """The figures of a page with each label that recurs drawn by reference, and the labels they refer to."""
+    counts = Counter(match[3] for figure in figures for match in _LABEL.finditer(figure))
+    names = {label: f"l{n}" for n, label in enumerate((each for each, count in counts.items() if count > 1), 1)}
 
     def refer(match: re.Match[str]) -> str:
-        x, y, outline = match.groups()
-        return f'<use href="#{names[outline]}" x="{x}" y="{y}"' if outline in names else match[0]
+        place, look, label = match.groups()
+        return f'<use href="#{names[label]}" transform="{place}"{look}/>' if label in names else match[0]
 
-    outlines = "".join(f'<path id="{name}" d="M0 0{outline}"/>' for outline, name in names.items())
-    return [_OUTLINE.sub(refer, figure) for figure in figures], outlines
+    labels = "".join(f'<g id="{name}">{label}</g>' for label, name in names.items())
+    return [_LABEL.sub(refer, figure) for figure in figures], labels

@@ -7,13 +7,14 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from derivegen.errors import CheckFailed, MissingPart
+from derivegen.errors import CheckFailed, MissingPart, NotCompiled
 
 SECONDS = 180
 MOST_RUNS = 4
+HALT = "-halt-on-error"
 PACKAGES = "texlive-latex-recommended texlive-pictures lmodern latexmk"
 _ERROR = re.compile(r"^(?:! |(?:\./)?document\.tex:(\d+): )(.*)$", re.M)
 _FILE = re.compile(r"File [`'](.+?)' not found")
@@ -27,14 +28,17 @@ def latex_pdf(source: str) -> bytes:
     with tempfile.TemporaryDirectory(prefix="derivegen-") as folder:
         (Path(folder) / "document.tex").write_text(source, encoding="utf-8")
         for _ in range(MOST_RUNS):
-            if not _AGAIN.search(_run(command, Path(folder))):
+            done, log = _run(command, Path(folder))
+            if not done:
+                raise _failure(log, source, lambda: _run([p for p in command if p != HALT], Path(folder))[1])
+            if not _AGAIN.search(log):
                 break
         return (Path(folder) / "document.pdf").read_bytes()
 
 
 def _command() -> list[str]:
     """How LaTeX is started here. The file's identifier would else be made of the time and the folder's name."""
-    safe = ["-no-shell-escape", "-interaction=nonstopmode", "-halt-on-error", "-file-line-error"]
+    safe = ["-no-shell-escape", "-interaction=nonstopmode", HALT, "-file-line-error"]
     if path := shutil.which("pdflatex"):
         return [path, *safe, "-jobname=document", r"\pdftrailerid{derivegen}\input{document.tex}"]
     if path := shutil.which("latexmk"):
@@ -45,8 +49,8 @@ def _command() -> list[str]:
     )
 
 
-def _run(command: Sequence[str], folder: Path) -> str:
-    """One run; its log. Raises where it failed."""
+def _run(command: Sequence[str], folder: Path) -> tuple[bool, str]:
+    """One run: whether it came through, and its log. Raises CheckFailed where it does not end."""
     surroundings = os.environ | {
         "SOURCE_DATE_EPOCH": "0",
         "FORCE_SOURCE_DATE": "1",
@@ -60,22 +64,25 @@ def _run(command: Sequence[str], folder: Path) -> str:
         raise CheckFailed(f"LaTeX did not come to an end within {SECONDS} seconds") from None
     log = folder / "document.log"
     text = log.read_text(encoding="utf-8", errors="replace") if log.is_file() else done.stdout.decode(errors="replace")
-    if done.returncode:
-        raise _failure(text)
-    return text
+    return done.returncode == 0, text
 
 
-def _failure(log: str) -> MissingPart | CheckFailed:
-    """What the log's first error means for its reader."""
+def _failure(log: str, source: str, on: Callable[[], str]) -> MissingPart | NotCompiled:
+    """What the log's first error means for its reader; `on` goes on after errors, to the log of all of them."""
     error = _ERROR.search(log)
     said = "it wrote no log" if error is None else f"line {error[1]}: {error[2]}" if error[1] else error[2]
     if lacking := _FILE.search(said):
         return MissingPart(
             f"--engine latex: this TeX has no {lacking[1]}; install it, on Debian and Ubuntu with apt install {PACKAGES}"
         )
-    if letter := _LETTER.search(said):
+    if _LETTER.search(said):
+        letters = dict.fromkeys(_LETTER.findall(on()))
+        listed = ", ".join(f"{letter} (U+{ord(letter):04X})" for letter in letters)
         return MissingPart(
-            f"--engine latex: pdflatex has no letter {letter[1]!r} (U+{ord(letter[1]):04X}); leave the option out, "
-            "--engine typst has it, or write --to latex and compile with an engine and fonts of your own"
+            f"--engine latex: pdflatex cannot set {listed}; leave the option out, --engine typst can, or write --to latex, "
+            "choose a font that has them with \\setmainfont, and compile with lualatex or xelatex"
         )
-    return CheckFailed(f"the LaTeX source does not compile: {said}")
+    lines = source.splitlines()
+    number = int(error[1]) if error is not None and error[1] else 0
+    line = lines[number - 1].strip() if 0 < number <= len(lines) else ""
+    return NotCompiled(f"the LaTeX source does not compile: {said}", line)

@@ -8,26 +8,14 @@ from collections.abc import Callable, Mapping
 from derivegen.document.blocks import Derivation, Document, Heading, Prose
 from derivegen.document.compose.line_width import line_width
 from derivegen.document.drawing import lay_out
-from derivegen.formula.latex import GREEK, latex
+from derivegen.formula.latex import latex
 from derivegen.formula.tree import Formula, Partial, Product, Sum, total
 from derivegen.render.environment import Templates
 from derivegen.render.figure_tikz import tikz, tikz_colours
 from derivegen.render.figures import curves_tikz
+from derivegen.render.latex_text import escape
 from derivegen.render.markdown import Found, aligned, found_by
-from derivegen.render.view import Dialect, View, view
-
-_ESCAPES = {
-    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
-    "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\textless{}", ">": r"\textgreater{}", '"': "''",
-    "→": r"\(\rightarrow\)", "−": r"\(-\)", "½": r"\(\tfrac12\)", "≈": r"\(\approx\)", "≤": r"\(\le\)", "≥": r"\(\ge\)",
-    "–": "--", "…": r"\dots{}", "·": r"\(\cdot\)", "×": r"\(\times\)",
-}  # fmt: skip
-
-
-def escape(text: str) -> str:
-    """People's text as LaTeX prints it."""
-    greek = {letter: rf"\(\{name}\)" for letter, name in GREEK.items()}
-    return "".join(_ESCAPES.get(c) or greek.get(c) or c for c in text)
+from derivegen.render.view import Dialect, View, is_sheet, view
 
 
 def latex_page(document: Document, templates: Templates, otherwise: str, body: bool = False) -> str:
@@ -45,12 +33,13 @@ def latex_page(document: Document, templates: Templates, otherwise: str, body: b
         lambda row: aligned(row, math) | {"right": _broken(row.right, math)},
         reason,
         str,
-        lambda block: tikz(lay_out(block.figure)),
+        lambda block: tikz(lay_out(block.figure, block.style)),
         curves_tikz,
     )
     blocks = view(document, dialect)
     _label(document, blocks)
-    values = {"document": document, "blocks": blocks, "colours": tikz_colours(), "body": body}
+    values = {"document": document, "blocks": blocks, "colours": tikz_colours(document.style), "body": body}
+    values["sheet"] = is_sheet(document)
     text = templates.page("latex/document.tex.jinja", escape, {}, **values)
     return re.sub(r"\n{3,}", "\n\n", text).lstrip("\n")
 

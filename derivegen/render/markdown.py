@@ -30,7 +30,7 @@ def markdown(document: Document, templates: Templates, figures: str, otherwise: 
         return latex(tree, otherwise=otherwise)
 
     def reason(prose: Prose) -> str:
-        runs = (f"${math(run)}$" if isinstance(run, Formula) else _in_math(run) for run in prose)
+        runs = (f"${math(run)}$" if isinstance(run, Formula) else in_math(run) for run in prose)
         return "".join(runs)
 
     def picture(block: Picture | Curves) -> str:
@@ -51,7 +51,7 @@ def aligned(row: Row, math: Callable[[Formula], str]) -> View:
     return {"left": left, "relation": RELATIONS[row.relation], "right": math(row.right)}
 
 
-def _in_math(text: str) -> str:
+def in_math(text: str) -> str:
     """Words inside \\text{…}: the few signs that would end it are replaced."""
     return re.sub(r"[\\{}$&#%_^~]", " ", text)
 

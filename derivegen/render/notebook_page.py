@@ -18,8 +18,8 @@ from derivegen.render.environment import Templates
 from derivegen.render.figures import figure_svg
 from derivegen.render.pandoc_page import pandoc_page
 
-CUT = "\ue000"
-"""Stands between blocks until the text is cut into cells; people's texts have no such character."""
+CUT, ANSWER = "\ue000", "\ue001"
+"""Stand between blocks, and where an answer is to be written, until the text is cut into cells; people's texts have no such characters."""
 
 Cell = dict[str, Any]
 
@@ -29,9 +29,9 @@ def notebook_page(document: Document, live: Live, opening: str, templates: Templ
     programs = _programs(document, live)
     blocks = tuple(Paragraph(b.caption) if place in programs else b for place, b in enumerate(document.blocks))  # type: ignore[union-attr]
     opened = replace(document, blocks=(Paragraph((opening,) if live.start else ()), *blocks))
-    title, *pieces = pandoc_page(opened, templates, otherwise, placed, between=CUT).split(CUT)[:-1]
+    title, *pieces, foot = pandoc_page(opened, templates, otherwise, placed, between=CUT, answer=ANSWER).split(CUT)
     code = {place: _code(text) for place, text in live.cells.items()} | programs
-    return _json([_markdown(title), *map(_code, live.start), *_cells(pieces, blocks, code)])
+    return _json([_markdown(title), *map(_code, live.start), *_cells(pieces, blocks, code), *_written(foot)])
 
 
 def markdown_in(notebook: str) -> str:
@@ -52,15 +52,24 @@ def _cells(pieces: Sequence[str], blocks: Sequence[Block], code: dict[int, Cell]
     gathered = ""
     for place, (piece, block) in enumerate(zip(pieces, blocks, strict=True)):
         if isinstance(block, Heading) and gathered.strip():
-            yield _markdown(gathered)
+            yield from _written(gathered)
             gathered = ""
         gathered += piece
         if place in code:
-            yield _markdown(gathered)
+            yield from _written(gathered)
             yield code[place]
             gathered = ""
-    if gathered.strip():
-        yield _markdown(gathered)
+    yield from _written(gathered)
+
+
+def _written(text: str) -> Iterator[Cell]:
+    """The Markdown as cells, an empty one wherever an answer is to be written; nothing for nothing."""
+    first, *others = text.split(ANSWER)
+    if first.strip():
+        yield _markdown(first)
+    for other in others:
+        yield _markdown("")
+        yield from _written(other)
 
 
 def placed(block: Picture | Curves, description: str) -> str:

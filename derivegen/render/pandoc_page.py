@@ -56,11 +56,17 @@ def linked(figures: str) -> Placed:
 
 
 def pandoc_page(
-    document: Document, templates: Templates, otherwise: str, placed: Placed, body: bool = False, between: str = ""
+    document: Document,
+    templates: Templates,
+    otherwise: str,
+    placed: Placed,
+    body: bool = False,
+    between: str = "",
+    answer: str = "",
 ) -> str:
-    """The text; with `body` without the title; `between` stands after each block."""
+    """The text; with `body` without the title; `between` stands after each block, `answer` where room for one is asked for."""
     blocks = view(document, dialect(otherwise, placed))
-    values = {"document": document, "blocks": blocks, "body": body, "between": between}
+    values = {"document": document, "blocks": blocks, "body": body, "between": between, "answer": answer}
     text = templates.page("pandoc/document.md.jinja", escape, {"begun": begun}, **values)
     return re.sub(r"\n{3,}", "\n\n", text).strip("\n") + "\n"
 

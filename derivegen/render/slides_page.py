@@ -12,37 +12,35 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from derivegen.document.blocks import Block, Document, Paragraph
-from derivegen.errors import CheckFailed
+from derivegen.document.blocks import Block, Document, Paragraph, Picture
+from derivegen.document.drawing import lay_out
 from derivegen.formula.plain import plain
 from derivegen.formula.tree import Formula
 from derivegen.formula.typst import quoted
 from derivegen.render.environment import Templates
-from derivegen.render.typst_page import dialect, escape
+from derivegen.render.slides_layout import (
+    BESIDE,
+    GAP,
+    HEIGHT,
+    TALLEST_FIGURE,
+    WIDTH,
+    Kind,
+    Part,
+    Slide,
+    slides,
+    widened,
+)
+from derivegen.render.typst_page import dialect, escape, pdf
 from derivegen.render.view import View, view
 
-HEIGHT, GAP, WIDTH = 346.0, 18.0, 762.0
-"""What a slide holds below its title, and between two parts, in points."""
-TALLEST_FIGURE = 285.0
-FULL = 0.8
-"""Of the height: what is filled that far takes no further idea, be it as short as it may."""
-CAPTION = 64.0
-"""What a table's caption takes, of two lines at most."""
+READABLE = 1.1
+"""What a figure is at least scaled by on a slide."""
+NARROWEST_TEXT, WIDEST_TEXT = 270.0, 340.0
+"""Of what stands beside a figure, in points."""
 LINES_OF_CODE = 13
 LONG = 280
 """Characters after which a paragraph ends with its sentence."""
 _SENTENCES = re.compile(r"(?<=[.!?] )")
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What is put on a slide whole: the title it stands under, the call that sets it, its lines, and whether an idea ends with it."""
-
-    title: str
-    call: str
-    rows: int = 0
-    ends: bool = False
-    height: float = 0.0
 
 
 @dataclass
@@ -53,6 +51,8 @@ class Deck:
     parts: list[Part] = field(default_factory=list)
     title: str = ""
     tables: dict[str, View] = field(default_factory=dict)
+    left: dict[str, float] = field(default_factory=dict)
+    """What the widest figure under a title leaves beside it."""
 
     def define(self, kind: str, **what: Any) -> str:
         """A new definition; its name."""
@@ -63,8 +63,8 @@ class Deck:
     def text(self, text: str) -> str:
         return self.define("text", text=text)
 
-    def put(self, call: str, rows: int = 0, ends: bool = False) -> None:
-        self.parts.append(Part(self.title, call, rows, ends))
+    def put(self, call: str, kind: Kind = "other", **more: Any) -> None:
+        self.parts.append(Part(self.title, call, kind, **more))
 
 
 def slides_page(document: Document, templates: Templates, spoken_words: Mapping[str, str], otherwise: str) -> str:
@@ -72,16 +72,21 @@ def slides_page(document: Document, templates: Templates, spoken_words: Mapping[
     deck = Deck(title="")
     written = replace(dialect(spoken_words, otherwise, f"{WIDTH - 100}pt"), code=str)
     shorter = replace(document, blocks=tuple(piece for block in document.blocks for piece in _shorter(block)))
-    for block in view(shorter, written):
-        _PUT[block["kind"]](deck, block)
+    for block, seen in zip(shorter.blocks, view(shorter, written), strict=True):
+        _PUT[seen["kind"]](deck, seen)
+        if isinstance(block, Picture):
+            wide = READABLE * lay_out(block.figure).width
+            deck.left[deck.title] = min(deck.left.get(deck.title, WIDEST_TEXT), WIDTH - BESIDE - wide)
 
-    def page(measured: Sequence[str], slides: Sequence[View]) -> str:
+    def page(measured: Sequence[str], slides: Sequence[Slide], opening: Sequence[str] = ()) -> str:
         values = {"document": document, "definitions": deck.definitions, "height": HEIGHT, "gap": GAP}
+        values |= {"measured": measured, "slides": slides, "opening": opening}
         filters = {"quoted": quoted}
-        return templates.page("slides/document.typ.jinja", escape, filters, measured=measured, slides=slides, **values)
+        return templates.page("slides/document.typ.jinja", escape, filters, **values)
 
-    parts = list(_sized(deck, page))
-    return page((), [{"title": group[0].title, "parts": [part.call for part in group]} for group in _groups(parts)])
+    made = slides(list(_sized(deck, page)))
+    opening = made[:1] if not made[0].title and made[0].short else []
+    return page((), made[len(opening) :], [call for slide in opening for call in slide.calls])
 
 
 def _shorter(block: Block) -> Iterator[Block]:
@@ -110,7 +115,7 @@ def _heading(deck: Deck, block: View) -> None:
 
 
 def _paragraph(deck: Deck, block: View) -> None:
-    deck.put(f"prose({deck.text(block['text'])})")
+    deck.put(f"prose({deck.text(block['text'])})", "prose")
 
 
 def _note(deck: Deck, block: View) -> None:
@@ -118,13 +123,15 @@ def _note(deck: Deck, block: View) -> None:
 
 
 def _derivation(deck: Deck, block: View) -> None:
-    """A part for each statement, so that a long derivation is cut where one begins."""
+    """A part for each line; those of a statement are one run."""
     rows = [row | {"rigid": "true" if "mat(" in row["right"] else "false"} for row in block["rows"]]
     name = deck.define("lines", rows=rows)
-    starts = [place for place, row in enumerate(block["rows"]) if row["left"] or place == 0]
-    for start, end in zip(starts, [*starts[1:], len(block["rows"])], strict=True):
-        calls = ", ".join(f"{name}.at({place})" for place in range(start, end))
-        deck.put(f"lines({calls})", end - start, ends=end == len(block["rows"]))
+    run = ""
+    for place, row in enumerate(rows):
+        begins = bool(row["left"]) or place == 0
+        run = f"{name}.{place}" if begins else run
+        ends = place == len(rows) - 1
+        deck.put("lines(%s)", "line", item=f"{name}.at({place})", run=run, begins=begins, ends=ends)
 
 
 def _box(deck: Deck, block: View) -> None:
@@ -140,12 +147,12 @@ def _table(deck: Deck, block: View) -> None:
     cells = [block["header"], *block["rows"]]
     name = deck.define("cells", rows=cells)
     deck.tables[name] = {"cells": cells, "caption": caption, "heads": block["heads"], "wraps": block["wraps"]}
-    deck.put(name, ends=True)
+    deck.put(name, "table", ends=True)
 
 
 def _picture(deck: Deck, block: View) -> None:
     caption = deck.text(block["caption"])
-    deck.put(f"figured({deck.text(block['content'])}, {caption}, {TALLEST_FIGURE}pt)")
+    deck.put(f"figured({deck.text(block['content'])}, {caption}, {TALLEST_FIGURE}pt)", "picture")
 
 
 def _definitions(deck: Deck, block: View) -> None:
@@ -162,7 +169,7 @@ def _algorithm(deck: Deck, block: View) -> None:
 
 
 def _listing(deck: Deck, block: View) -> None:
-    deck.put(f"prose({deck.text(block['caption'])})")
+    deck.put(f"prose({deck.text(block['caption'])})", "prose")
     for command, code in (("program", block["code"]), ("printed", block["output"])):
         for piece in _pieces(code.split("\n") if code else []):
             text = quoted("\n".join(piece).strip("\n"))
@@ -179,6 +186,19 @@ def _pieces(lines: Sequence[str]) -> Iterator[Sequence[str]]:
         lines = lines[end:]
 
 
+def _items(deck: Deck, block: View) -> None:
+    last = len(block["entries"]) - 1
+    for place, entry in enumerate(block["entries"]):
+        said = ", ".join(deck.text(entry[part]) for part in ("label", "text", "marks"))
+        deck.put(f"item({said}, {entry['lines']})", ends=place == last)
+
+
+def _fields(deck: Deck, block: View) -> None:
+    for line in block["lines"]:
+        known = (f"({deck.text(name)}, {deck.text(value) if value else 'none'})" for name, value in line)
+        deck.put(f"fields({', '.join(known)})", "prose")
+
+
 _PUT = {
     "heading": _heading,
     "paragraph": _paragraph,
@@ -190,6 +210,8 @@ _PUT = {
     "definitions": _definitions,
     "algorithm": _algorithm,
     "listing": _listing,
+    "items": _items,
+    "fields": _fields,
 }
 
 
@@ -197,69 +219,83 @@ _PUT = {
 
 
 def _sized(deck: Deck, page: Any) -> Iterator[Part]:
-    """The parts with their heights, those too high for a slide cut or shrunk."""
-    cells = [call for name, table in deck.tables.items() for row in _cells(name, table) for call in row]
-    calls = [part.call for part in deck.parts if part.call not in deck.tables]
-    rows = [row for part in deck.parts if part.rows for row in _rows(part)]
-    asked = list(dict.fromkeys([*calls, *rows, *cells]))
+    """The parts with their heights, tables row by row, those too high for a slide shrunk."""
+    parts = [replace(part, left=deck.left.get(part.title, 0.0)) for part in deck.parts]
+    asked = list(dict.fromkeys(call for part in parts for call in _asked(part, deck)))
     sizes = dict(zip(asked, _measured(page(asked, ())), strict=True))
-    for part in deck.parts:
+    for part in parts:
         if part.call in deck.tables:
             yield from _tables(part, deck, sizes)
-        elif part.rows and sizes[part.call][1] > HEIGHT:
-            yield from _cut(part, sizes)
         else:
-            yield _fitted(part, sizes[part.call][1])
+            yield _beside(_fitted(part, sizes[_alone(part)][1]), sizes)
 
 
-def _rows(part: Part) -> list[str]:
-    """The lines of a part, each by itself."""
-    return [f"lines({row})" for row in part.call.removeprefix("lines(").removesuffix(")").replace(", ", ",").split(",")]
+def _asked(part: Part, deck: Deck) -> Iterator[str]:
+    """What is measured of a part: its cells, or itself, and how it stands beside the figure of its title."""
+    if part.call in deck.tables:
+        table = deck.tables[part.call]
+        yield _caption(table)
+        yield from (call for row in _cells(part.call, table) for call in row)
+        return
+    yield _alone(part)
+    if part.left >= NARROWEST_TEXT and part.kind in ("prose", "line", "picture"):
+        yield _narrow(part)
+        yield _bare(part)
+
+
+def _alone(part: Part) -> str:
+    """The call that sets it and nothing else."""
+    return part.call.replace("%s", part.item)
+
+
+def _narrow(part: Part) -> str:
+    """The call that sets it in its column of a slide with a figure."""
+    return widened(_alone(part), WIDTH - part.left - BESIDE if part.kind == "picture" else part.left)
+
+
+def _bare(part: Part) -> str:
+    """What says how wide a line is that is not broken; words are broken anywhere."""
+    return f"line-of({part.item}, wide)" if part.kind == "line" else "[]"
+
+
+def _beside(part: Part, sizes: Mapping[str, tuple[float, float]]) -> Part:
+    """With its height beside a figure, if no formula in it would be broken there."""
+    narrow = _narrow(part)
+    if narrow not in sizes or sizes[_bare(part)][0] > part.left:
+        return part
+    return replace(part, narrow=sizes[narrow][1])
 
 
 def _fitted(part: Part, height: float) -> Part:
     """The part; one that no slide holds, smaller."""
     if height <= HEIGHT:
         return replace(part, height=height)
-    return replace(part, call=f"fitting({part.call}, height: {HEIGHT}pt)", height=HEIGHT)
-
-
-def _cut(part: Part, sizes: Mapping[str, tuple[float, float]]) -> Iterator[Part]:
-    """A statement of more lines than a slide holds, in pieces."""
-    piece: list[str] = []
-    height = 0.0
-    rows = _rows(part)
-    for row in rows:
-        if piece and height + GAP + sizes[row][1] > HEIGHT:
-            yield _joined(part, piece, height, last=False)
-            piece, height = [], 0.0
-        height += (GAP if piece else 0.0) + sizes[row][1]
-        piece.append(row)
-    yield _joined(part, piece, height, last=True)
-
-
-def _joined(part: Part, rows: Sequence[str], height: float, last: bool) -> Part:
-    inner = ", ".join(row.removeprefix("lines(").removesuffix(")") for row in rows)
-    return _fitted(replace(part, call=f"lines({inner})", rows=len(rows), ends=last and part.ends), height)
+    return replace(part, call=f"fitting({_alone(part)}, height: {HEIGHT}pt)", item="", run="", height=HEIGHT)
 
 
 def _tables(part: Part, deck: Deck, sizes: Mapping[str, tuple[float, float]]) -> Iterator[Part]:
-    """A table, or as many as its columns and rows need, each with its head and the columns that are the heads of its rows."""
+    """The rows of a table, or of as many tables as its columns need, each with the columns that are the heads of its rows."""
     table = deck.tables[part.call]
     heads, wraps = table["heads"], "none" if table["wraps"] is None else table["wraps"]
     size = [[sizes[call] for call in row] for row in _cells(part.call, table)]
     widths = [max(row[c][0] for row in size) + 20 for c in range(len(size[0]))]
     heights = [max(14.0, *(high for _, high in row)) + 14 for row in size]
+    lead = heights[0] + sizes[_caption(table)][1] + 12
     first = sum(widths[:heads])
     for columns in _runs(widths, WIDTH - first, heads):
-        for rows in _runs(heights, HEIGHT - heights[0] - CAPTION, 1):
-            chosen = ", ".join(map(str, (*range(heads), *columns)))
-            call = (
-                f"columns-of({table['caption']}, {part.call}, {heads}, {wraps}, ({chosen},), {rows[0]}, {rows[-1] + 1})"
-            )
-            height = heights[0] + sum(heights[r] for r in rows) + CAPTION
-            wide = first + sum(widths[c] for c in columns) > WIDTH
-            yield _fitted(replace(part, call=f"fitting({call})" if wide else call), height)
+        chosen = ", ".join(map(str, (*range(heads), *columns)))
+        call = f"columns-of({table['caption']}, {part.call}, {heads}, {wraps}, ({chosen},), (%s,))"
+        wide = first + sum(widths[c] for c in columns) > WIDTH
+        run = replace(part, call=f"fitting({call})" if wide else call, run=call, lead=lead, joint=0.0)
+        last = len(heights) - 1
+        for row in range(1, last + 1):
+            sized = replace(run, item=str(row), begins=row == 1, ends=row == last, height=heights[row])
+            yield sized if lead + heights[row] <= HEIGHT else _fitted(replace(sized, lead=0.0), HEIGHT + 1)
+
+
+def _caption(table: View) -> str:
+    """What measures a table's caption."""
+    return f"captioned({table['caption']})"
 
 
 def _cells(name: str, table: View) -> list[list[str]]:
@@ -290,28 +326,7 @@ def _measured(source: str) -> list[tuple[float, float]]:
 
     try:
         found = json.loads(typst.query(source.encode(), "<measured>", field="value"))
-    except typst.TypstError as error:
-        raise CheckFailed(f"the slides' source does not compile: {error}") from error
+    except RuntimeError:
+        pdf(source)  # which says what is wrong, and where
+        raise
     return [(float(width), float(height)) for width, height in found]
-
-
-# slides
-
-
-def _groups(parts: Sequence[Part]) -> Iterator[list[Part]]:
-    """The parts of each slide: one idea, no more than fits, under one title."""
-    group: list[Part] = []
-    for part in parts:
-        if group and not _together(group, part):
-            yield group
-            group = []
-        group.append(part)
-    if group:
-        yield group
-
-
-def _together(group: Sequence[Part], part: Part) -> bool:
-    height = sum(each.height for each in group) + GAP * len(group) + part.height
-    if height > HEIGHT or part.title != group[-1].title:
-        return False
-    return not group[-1].ends or (part.ends and height <= FULL * HEIGHT)

@@ -7,7 +7,7 @@ one that ends it. `unmarked` takes them away.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 from typing import Any
 
@@ -16,7 +16,7 @@ from derivegen.errors import CheckFailed
 from derivegen.formula.plain import plain
 from derivegen.formula.tree import Formula
 from derivegen.render import columns
-from derivegen.render.columns import GLUE, glued, spaced, unmarked
+from derivegen.render.columns import GLUE, LABEL, glued, spaced, unmarked
 from derivegen.render.environment import Templates
 from derivegen.render.markdown import Found
 from derivegen.render.view import Dialect, View, view
@@ -92,6 +92,20 @@ def _in_columns(block: View, indent: str = "") -> str:
     return spaced(indent + line for line in lines)
 
 
+def _asked(item: View) -> str:
+    """An entry behind its label, its marks at the right, and the lines to write on."""
+    lines = columns.item(f"{item['label']} ", item["text"], item["marks"], WIDTH)
+    ruled = " " * LABEL + "_" * (WIDTH - LABEL)
+    return spaced([*lines, *("", ruled) * int(item["lines"])])
+
+
+def _to_fill_in(fields: Sequence[tuple[str, str]]) -> str:
+    """Fields of a head in one line, room to write behind those that are not known."""
+    known = sum(columns.width(f"{name} {value}") for name, value in fields) + 3 * (len(fields) - 1)
+    room = max((WIDTH - known) // max(sum(not value for _, value in fields), 1), 8)
+    return "   ".join(f"{name} {value or '_' * room}" for name, value in fields)
+
+
 def _indented(text: str, indent: str) -> str:
     return "\n".join((indent + line).rstrip() for line in text.split("\n"))
 
@@ -102,6 +116,8 @@ _FILTERS: Mapping[str, Callable[..., Any]] = {
     "lines": _lines,
     "in_columns": _in_columns,
     "indented": _indented,
+    "asked": _asked,
+    "to_fill_in": _to_fill_in,
 }
 
 

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from derivegen.document.blocks import Curves, Document, Prose, Row
 from derivegen.document.drawing import lay_out
-from derivegen.errors import CheckFailed, MissingPart
+from derivegen.errors import MissingPart, NotCompiled
 from derivegen.formula.latex import RELATIONS
+from derivegen.formula.layout import TALL, small_ratio
 from derivegen.formula.spoken import relation, spoken
-from derivegen.formula.tree import Formula, Matrix, Partial, Relation, walk
+from derivegen.formula.tree import Formula, Matrix, Partial, Ratio, Relation, walk
 from derivegen.formula.typst import quoted, typst
 from derivegen.render.environment import Templates
 from derivegen.render.figure_typst import typst_figure
 from derivegen.render.figures import curves_svg
 from derivegen.render.markdown import Found
-from derivegen.render.view import Dialect, View, view
+from derivegen.render.view import Dialect, View, is_sheet, view
+
+if TYPE_CHECKING:
+    from typst import TypstError
 
 
 def escape(text: str) -> str:
@@ -30,6 +35,7 @@ def typst_page(document: Document, templates: Templates, spoken_words: Mapping[s
         "document": document,
         "blocks": view(document, dialect(spoken_words, otherwise)),
         "paper": "us-letter" if document.paper == "letter" else "a4",
+        "sheet": is_sheet(document),
     }
     return templates.page("typst/document.typ.jinja", escape, {"quoted": quoted}, **page)
 
@@ -37,12 +43,13 @@ def typst_page(document: Document, templates: Templates, spoken_words: Mapping[s
 def dialect(spoken_words: Mapping[str, str], otherwise: str, curves_width: str = "100%") -> Dialect:
     """How blocks are written in Typst."""
 
-    def formula(tree: Formula, style: str = "inline") -> str:
-        return f"#eq({quoted(spoken(tree, spoken_words))}, ${style}({typst(tree, otherwise=otherwise)})$)"
+    def formula(tree: Formula, style: str = "inline", call: str = "eq") -> str:
+        return f"#{call}({quoted(spoken(tree, spoken_words))}, ${style}({typst(tree, otherwise=otherwise)})$)"
 
     def in_text(tree: Formula) -> str:
         # a derivative at the size of an index could not be read
-        return formula(tree, "display" if any(isinstance(part, Partial | Matrix) for part in walk(tree)) else "inline")
+        style = "display" if any(isinstance(part, Partial | Matrix) for part in walk(tree)) else "inline"
+        return formula(tree, style, "tall-eq" if _is_high(tree) else "eq")
 
     def line(row: Row) -> View:
         sign: Relation = row.relation
@@ -65,9 +72,14 @@ def dialect(spoken_words: Mapping[str, str], otherwise: str, curves_width: str =
         line,
         reason,
         quoted,
-        lambda block: typst_figure(lay_out(block.figure), block.figure.description),
+        lambda block: typst_figure(lay_out(block.figure, block.style), block.figure.description),
         curves,
     )
+
+
+def _is_high(tree: Formula) -> bool:
+    """Whether a formula needs room above and below it in a text; ½ does not."""
+    return any(type(part) in TALL and not (isinstance(part, Ratio) and small_ratio(part)) for part in walk(tree))
 
 
 def pdf(source: str) -> bytes:
@@ -75,22 +87,39 @@ def pdf(source: str) -> bytes:
     compile, MissingPart if no font has a character of the text."""
     import typst as engine
 
-    try:
-        compiled = engine.Compiler().compile(source.encode(), format="pdf", timestamp=0, pdf_standards=["ua-1"])
-    except engine.TypstError as error:
-        missing = re.search(r'text `"(.*?)"` could not be displayed', str(error))
-        if missing is not None:
-            raise MissingPart(
-                f"PDF: no font of this machine has the characters {missing[1]}; install one that does (such as Noto), "
-                "or write --to md or --to latex"
-            ) from None
-        raise CheckFailed(f"the Typst source does not compile: {error}") from error
+    # the fonts in the wheel give the same page everywhere, and at once; those of the machine are for letters these lack
+    for alone in (True, False):
+        try:
+            compiler = engine.Compiler(ignore_system_fonts=alone)
+            compiled = compiler.compile(source.encode(), format="pdf", timestamp=0, pdf_standards=["ua-1"])
+        except engine.TypstError as error:
+            if alone and _MISSING.search(str(error)):
+                continue
+            raise _failure(error) from error
+        break
     assert isinstance(compiled, bytes)
     return compiled
 
 
+def _failure(error: TypstError) -> MissingPart | NotCompiled:
+    """What an error of Typst means for its reader."""
+    said = str(error.diagnostic)
+    missing = dict.fromkeys("".join(_MISSING.findall(said)))
+    if missing:
+        return MissingPart(
+            f"PDF: no font of this machine has the characters {' '.join(missing)}; install one that has them, on Debian and "
+            "Ubuntu with apt install fonts-noto fonts-noto-cjk, or write --to html or --to md"
+        )
+    line = _AT.search(said)
+    return NotCompiled(f"the Typst source does not compile: {error}", line[1].strip() if line else "")
+
+
+_MISSING = re.compile(r'text `"(.*?)"` could not be displayed')
+_AT = re.compile(r"^ *\d+ │ (.*)$", re.M)
 _SIGNS = "|".join(map(re.escape, RELATIONS))
-_EQ = re.compile(rf'#eq\("(?:[^"\\]|\\.)*", \$(?:(?:display|inline)\((?P<formula>.*?)\)|(?P<sign>{_SIGNS}))\$\)')
+_EQ = re.compile(
+    rf'#(?:tall-)?eq\("(?:[^"\\]|\\.)*", \$(?:(?:display|inline)\((?P<formula>.*?)\)|(?P<sign>{_SIGNS}))\$\)'
+)
 _DRAWING = re.compile(r'#figure\(alt: .*?, kind: "drawing".*?^\]\)$', re.S | re.M)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,10 @@ from derivegen.document.blocks import (
     Definitions,
     Derivation,
     Document,
+    Fields,
     Heading,
+    Item,
+    Items,
     Listing,
     Note,
     Paragraph,
@@ -22,10 +25,16 @@ from derivegen.document.blocks import (
     Prose,
     Row,
     Table,
+    every,
 )
-from derivegen.formula.tree import Formula
+from derivegen.document.verify.text import formulas
+from derivegen.formula.tree import Formula, Hole, walk
 
 View = dict[str, Any]
+ROOM, ACROSS = 24, 150
+"""Millimetres a hand needs in a cell, and all cells of a row together have."""
+FIELDS = 3
+"""How many fields of a head stand in a line at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +87,8 @@ def _block(block: Block, dialect: Dialect) -> View:
                 "rows": cells,
                 "heads": block.heads,
                 "wraps": block.wraps,
+                "to_write": block.to_write,
+                "room": min(ROOM, ACROSS // len(header)),
             }
         case Picture():
             return {
@@ -108,3 +119,27 @@ def _block(block: Block, dialect: Dialect) -> View:
                 "code": dialect.code(code.rstrip()),
                 "output": dialect.code(output.rstrip()),
             }
+        case Items(entries):
+            return {"kind": "items", "entries": [_item(item, dialect) for item in entries]}
+        case Fields(fields):
+            written = [(dialect.text(name), dialect.text(value)) for name, value in fields]
+            return {"kind": "fields", "lines": list(_evenly(written))}
+
+
+def _item(item: Item, dialect: Dialect) -> View:
+    marks = dialect.text(item.marks) if item.marks else ""
+    return {"label": dialect.text(item.label), "text": dialect.prose(item.text), "marks": marks, "lines": item.lines}
+
+
+def _evenly(fields: Sequence[tuple[str, str]]) -> Iterator[Sequence[tuple[str, str]]]:
+    """The fields in as few lines as they need, about as many in each."""
+    count = -(-len(fields) // FIELDS)
+    each = -(-len(fields) // max(count, 1))
+    return (fields[start : start + each] for start in range(0, len(fields), each or 1))
+
+
+def is_sheet(document: Document) -> bool:
+    """Whether anything in it is there to be written on, or stands at the foot of its pages: what else needs no rules for that."""
+    if document.foot or any(isinstance(part, Hole) for _, tree in formulas(document) for part in walk(tree)):
+        return True
+    return any(isinstance(b, Items | Fields) or (isinstance(b, Table) and b.to_write) for b in every(document.blocks))

@@ -305,7 +305,7 @@ def test_a_corrupted_text_is_refused(name: str, form: str) -> None:
     solution = solved(name)
     find, read = READ[form]
     text = solution.text(form)
-    functions = solution._functions
+    functions = solution.notation.functions
     found, draw, done = find(text), random.Random(name + form), 0
     while done < TEXTS:
         n = draw.randrange(len(found))

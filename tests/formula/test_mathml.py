@@ -52,8 +52,11 @@ one, two = Number("1"), Number("2")
 
 SHOWN: list[tuple[Formula, str]] = [
     (x, "<mi>x</mi>"),
-    (Glyph("w", "11", "(2)"),
-     '<msubsup><mi>w</mi><mn>11</mn><mrow><mo stretchy="false">(</mo><mn>2</mn><mo stretchy="false">)</mo></mrow></msubsup>'),
+    (Glyph("w", "1,1", "(2)"), "<msubsup><mi>w</mi><mn>1,1</mn><mn>(2)</mn></msubsup>"),
+    (Glyph("w", "1,j"), "<msub><mi>w</mi><mrow><mn>1</mn><mo>,</mo><mi>j</mi></mrow></msub>"),
+    (Ratio(Glyph("t", "1"), x), "<mfrac><msub><mi>t</mi><mn>1</mn></msub><mi>x</mi></mfrac>"),
+    (Ratio(Product((Glyph("t", "1"), Glyph("t", "2"))), x),
+     "<mfrac><mrow><msub><mi>t</mi><mn>1</mn></msub><mo>⋅</mo><msub><mi>t</mi><mn>2</mn></msub></mrow><mi>x</mi></mfrac>"),
     (Glyph("Loss"), "<mi>Loss</mi>"),
     (Glyph("Δ"), '<mi mathvariant="normal">Δ</mi>'),
     (Glyph("W", bold=True), "<mi>𝑾</mi>"),

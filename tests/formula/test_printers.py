@@ -31,6 +31,7 @@ from derivegen.formula.tree import (
     Formula,
     Glyph,
     Hadamard,
+    Hole,
     Matrix,
     Negative,
     Number,
@@ -149,6 +150,23 @@ SHOWN: list[tuple[Formula, str, str, str]] = [
         "x · (−y)",
     ),
     (Product((Strike(x), y)), r"x \cdot y", "cancel(x) dot.op y", "x · y"),
+    (
+        Product((Hole("2b"), x), dotted=False),
+        r"\boxed{{\scriptstyle\text{2b}}\phantom{\dfrac{000000000}{0}}} \cdot x",
+        "#box(stroke: 0.5pt, width: 5.6em, height: 1.9em, baseline: 0.7em, outset: (x: -0.1em), "
+        'place(horizon, dx: 0.35em, text(0.8em, "2b"))) dot.op x',
+        "[2b ______] · x",
+    ),
+    (
+        Matrix(((Hole(), x), (y, Call("f", (Hole("i"),))))),
+        r"\begin{bmatrix} \displaystyle \boxed{\phantom{\dfrac{000000000}{0}}} & x \\[5pt] y & "
+        r"\displaystyle f\left( \boxed{{\scriptstyle\text{i}}\phantom{\dfrac{000000000}{0}}} \right) \end{bmatrix}",
+        'mat(delim: "[", row-gap: #1em, '
+        "display(#box(stroke: 0.5pt, width: 5.6em, height: 1.9em, baseline: 0.7em, outset: (x: -0.1em), none)), x; y, "
+        "display(f lr((#box(stroke: 0.5pt, width: 5.6em, height: 1.9em, baseline: 0.7em, outset: (x: -0.1em), "
+        'place(horizon, dx: 0.35em, text(0.8em, "i")))))))',
+        "[[______], x; y, f([i ______])]",
+    ),
     (Words("5 % of x_1"), r"\text{5 \% of x\_1}", '"5 % of x_1"', "5 % of x_1"),
 ]  # fmt: skip
 
@@ -267,7 +285,8 @@ def calls(name: str, arguments: tuple[Formula, ...], primes: int) -> Call:
     return Call(name, arguments if name in ("max", "f") else arguments[:1], primes)
 
 
-trees = st.recursive(symbols | numbers, compound, max_leaves=8)
+holes = st.sampled_from(("", "a", "iv", "2b", "B")).map(Hole)
+trees = st.recursive(symbols | numbers | holes, compound, max_leaves=8)
 
 
 @pytest.mark.parametrize("row", SHOWN, ids=lambda row: row[3])
@@ -395,6 +414,7 @@ SAID: dict[str, Formula] = {
     "matrix row x and y, row 1 and 2": Matrix(((x, y), (one, two))),
     "x transposed times, entry by entry, y": Hadamard((Transpose(x), y)),
     "d by d x of x squared": Slope(Power(x, two), x),
+    "blank a times x plus blank": Sum((Product((Hole("a"), x)), Hole())),
     "1.5 times 10 to the power minus 7": Number("1.5e-7"),
 }
 

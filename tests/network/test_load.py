@@ -246,6 +246,7 @@ def test_document() -> None:
         "view": "both",
         "language": "en",
         "paper": "letter",
+        "style": "print",
         "assume": ["z[1][1] > 0", "z.1.2<0.5"],
         "author": "A",
         "course": "C",
@@ -255,7 +256,8 @@ def test_document() -> None:
     options = load(net(document=section)).options
     assert options.wrt == ("w[1][2][1]", "b[1][1]", "w[2]", "x[2]")
     assert options.assume == ("z[1][1] > 0", "z[1][2] < 0.5")
-    assert (options.digits, options.carry, options.view, options.paper) == (6, "rounded", "both", "letter")
+    assert (options.digits, options.carry, options.view) == (6, "rounded", "both")
+    assert (options.paper, options.style) == ("letter", "print")
 
 
 def test_a_toml_date_is_text(tmp_path: Path) -> None:

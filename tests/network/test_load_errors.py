@@ -192,6 +192,7 @@ SECTIONS: list[Row] = [
     ("document/significant", 3, "document.significant", "digits and significant together", "take one"),
     ("document/carry", "round", "document.carry", '"round"', '"rounded"'),
     ("document/paper", "A4", "document.paper", '"A4"', '"a4"'),
+    ("document/style", "black", "document.style", '"black"', '"print"'),
     ("document/language", "English!", "document.language", '"English!"', 'language = "en"'),
     ("document/assume", ["z[1][1]@1"], "document.assume[1]", '"z[1][1]@1"', "> 0"),
     ("document/assume", ["q > 0"], "document.assume[1]", '"q"', "likely fix"),

@@ -130,7 +130,7 @@ def test_the_numbers_are_the_same_in_every_notation(shape: str) -> None:
 @pytest.mark.parametrize("name", NOTATIONS)
 def test_the_written_text_holds_the_same_numbers(name: str) -> None:
     solution = derivegen.solve(SHAPES["1-1-1"], notation=name)
-    read = [read_latex(text, solution._functions) for _, text in formulas_in(solution.text("md"))]
+    read = [read_latex(text, solution.notation.functions) for _, text in formulas_in(solution.text("md"))]
     found = [part.text for tree in read for part in walk(tree) if isinstance(part, Number) and "." in part.text]
     first = derivegen.solve(SHAPES["1-1-1"], notation="indexed")
     wanted = [text.lstrip("-") for text in printed_numbers(first)]
@@ -249,9 +249,9 @@ def test_a_delta_of_the_other_sign_is_written_as_minus_the_derivative(view: str)
     solution = derivegen.solve("example:article-000", notation=wanted, view=view)
     for form in ("latex", "typst"):
         assert solution.text(form)  # judged
-    read = [read_latex(text, solution._functions) for _, text in formulas_in(solution.text("md"))]
+    read = [read_latex(text, solution.notation.functions) for _, text in formulas_in(solution.text("md"))]
     usual = derivegen.solve("example:article-000", notation="layers", view=view)
-    other = [read_latex(text, usual._functions) for _, text in formulas_in(usual.text("md"))]
+    other = [read_latex(text, usual.notation.functions) for _, text in formulas_in(usual.text("md"))]
     changed = [(one, two) for one, two in zip(read, other, strict=True) if one != two]
     assert changed
     for one, two in changed:

@@ -70,6 +70,28 @@ def test_lines_stand_at_their_sign_and_tables_have_heads() -> None:
 
 
 @there
+def test_what_belongs_together_stays_on_a_page() -> None:
+    root = document("article-004")
+    body = list(next(root.iter(f"{W}body")))
+    kept = [block.find(f"{W}pPr/{W}keepNext") is not None for block in body]
+    tables = [place for place, block in enumerate(body) if block.tag == f"{W}tbl" and body[place - 1].tag == f"{W}p"]
+    for place in tables:
+        style = body[place - 1].find(f"{W}pPr/{W}pStyle")
+        empty = not "".join(body[place - 1].itertext())  # between two tables
+        assert empty or kept[place - 1] or (style is not None and "Heading" in style.get(f"{W}val", ""))
+    figures = [place for place, block in enumerate(body) if block.find(f".//{W}drawing") is not None]
+    assert len(tables) > 10 and len(figures) > 2 and all(kept[place] for place in figures)
+    assert all(row.find(f"{W}trPr/{W}cantSplit") is not None for row in root.iter(f"{W}tr"))
+
+
+@there
+def test_a_sign_without_a_left_side_has_an_empty_word_there() -> None:
+    """LibreOffice shows a question mark where a sign has nothing on its left."""
+    runs = [run for run in document("article-004").iter(f"{M}r") if "".join(run.itertext()) == "\u200b"]
+    assert len(runs) > 20 and all(run.find(f"{M}rPr/{M}nor") is not None for run in runs)
+
+
+@there
 def test_figures_are_pictures_with_words() -> None:
     solution, files = parts("article-004")
     pictures = [part for part in files if part.startswith("word/media/")]

@@ -18,7 +18,7 @@ from derivegen.render.curves import curves
 from derivegen.render.figure_svg import svg
 from derivegen.render.figure_tikz import tikz, tikz_colours
 from derivegen.render.figure_typst import typst_figure
-from derivegen.render.outlines import outlines
+from derivegen.render.outlines import Alphabet, outlines
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -178,3 +178,23 @@ def test_curves_are_deterministic_and_told_to_screen_readers() -> None:
     root = ET.fromstring(picture)
     assert root.attrib["role"] == "img" and root.findtext(f"{SVG}title") == "Training & more"
     assert "dc:date" not in picture
+
+
+def test_letters_of_a_page_stand_where_those_of_a_file_stand() -> None:
+    alphabet = Alphabet()
+    for label in (
+        Label((30, 20), Glyph("w", "11", "(2)"), 9.0),
+        Label((7, 50), "hidden layer", 7.0),
+        Label((1, 2), Partial(Glyph("x"), Glyph("y")), 8.0),
+    ):
+        group = ET.fromstring(alphabet.label(label, ""))
+        numbers = [float(number) for number in re.findall(r"-?[.\d]+", group.attrib["transform"])]
+        begins = dict(re.findall(r'id="(\w+)" d="M(-?[.\d]+ ?-?[.\d]+)', alphabet.definitions))
+        in_file = re.findall(r"M(-?[.\d]+) ?(-?[.\d]+)", outlines(label))
+        assert len(group) == len(in_file)
+        for use, (x, y) in zip(group, in_file, strict=True):
+            place = [float(n) for n in re.findall(r"-?[.\d]+", use.get("transform", f"{use.get('x')} {use.get('y')}"))]
+            own = place[2] if len(place) > 2 else 1.0
+            start = [float(n) for n in re.findall(r"-?[.\d]+", begins[use.attrib["href"][1:]])]
+            at = [numbers[k] + numbers[2] * (place[k] + own * start[k]) for k in (0, 1)]
+            assert at == pytest.approx([float(x), float(y)], abs=0.03)

@@ -55,6 +55,12 @@ def test_a_kernel_runs_it_from_top_to_bottom(name: str) -> None:
     assert sum(source.count("assert ") for source in code(book)) >= 10
 
 
+def test_what_doubles_cannot_tell_from_nothing_does_not_stop_it() -> None:
+    saturated = {"units": 1, "activation": "tanh", "weights": [[40]], "biases": [0]}
+    network = {"data": {"inputs": [[1]], "targets": [[0.5]]}, "layer": [saturated], "loss": {"name": "squared_error"}}
+    assert "e-" in derivegen.solve(network).text("ipynb")
+
+
 def test_a_changed_number_stops_it() -> None:
     book = nbformat.reads(derivegen.solve("example:article-004").text("ipynb"), as_version=4)
     place = next(n for n, cell in enumerate(book.cells) if cell.cell_type == "code" and "w1 = 0.4" in cell.source)

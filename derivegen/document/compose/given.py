@@ -8,6 +8,7 @@ from derivegen.document.blocks import Block, Heading, Paragraph
 from derivegen.document.compose.forward import is_linear
 from derivegen.document.compose.frame import brief, counted
 from derivegen.document.compose.gates import assumptions
+from derivegen.document.compose.own_graph import given_nodes
 from derivegen.document.compose.pen import Pen
 from derivegen.document.compose.pictures import network_picture
 from derivegen.document.compose.tables import data_table, given_cell, parameter_tables
@@ -44,6 +45,21 @@ def given(pen: Pen) -> Iterator[Block]:
     if pen.trace.complete:
         yield _rounding(pen)
     yield from assumptions(pen)
+
+
+def given_numbers(pen: Pen) -> Iterator[Block]:
+    """The network and its numbers, without what belongs to an article; of a `[graph]` its nodes."""
+    if pen.graph.network.graph is not None:
+        yield from given_nodes(pen)
+        return
+    yield _description(pen)
+    yield _symbols(pen)
+    yield network_picture(pen)
+    if isinstance(pen.graph.network.rows, int) and (pen.graph.network.inputs or pen.graph.network.targets):
+        yield data_table(pen)
+    yield from parameter_tables(pen, "table.parameters", given_cell(pen))
+    if "rate" in pen.graph.givens:
+        yield Paragraph(pen.say("given.rate", equation=Compare(Quantity("rate"), "=", Value("rate"))))
 
 
 def _description(pen: Pen) -> Paragraph:

@@ -10,6 +10,7 @@ from derivegen.formula.tree import (
     Formula,
     Glyph,
     Hadamard,
+    Hole,
     Matrix,
     Negative,
     Number,
@@ -23,6 +24,7 @@ from derivegen.formula.tree import (
 )
 
 DIGIT, LETTER, WORD, CAPITAL, INDEX, SIGN, PARENTHESES, COLUMN = 1.9, 2.3, 2.1, 3.6, 1.5, 4.4, 2.8, 3.2
+HOLE = 21.0
 
 
 def line_width(tree: Formula) -> float:
@@ -32,6 +34,8 @@ def line_width(tree: Formula) -> float:
             return DIGIT * len(text)
         case Glyph():
             return _glyph(tree)
+        case Hole():
+            return HOLE
         case Matrix(rows):
             columns = [max(map(line_width, column)) for column in zip(*rows, strict=True)]
             return sum(columns) + COLUMN * (len(columns) - 1) + PARENTHESES

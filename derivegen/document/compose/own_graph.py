@@ -20,11 +20,7 @@ def graph_blocks(pen: Pen) -> Iterator[Block]:
     spec = pen.graph.network.graph
     assert spec is not None
     yield Heading(1, pen.say("given.title"))
-    yield Paragraph(pen.say("graph.opening", root=Quantity(pen.graph.root), wrt=[Quantity(name) for name in spec.wrt]))
-    given = [*spec.inputs, *spec.parameters]
-    if any(pen.trace.known(name) for name in given):
-        row: tuple[Prose, ...] = tuple((Value(n),) if pen.trace.known(n) else ("–",) for n in given)
-        yield Table(pen.say("table.given"), tuple((Quantity(name),) for name in given), (row,), heads=0)
+    yield from given_nodes(pen)
     yield from opening(pen)
     yield Heading(1, pen.say("forward.title"))
     for family in pen.graph.families.values():
@@ -52,6 +48,17 @@ def graph_blocks(pen: Pen) -> Iterator[Block]:
     if picture is not None:
         yield picture
     yield from listing_section(pen)
+
+
+def given_nodes(pen: Pen) -> Iterator[Block]:
+    """What is looked for, and the numbers of inputs and parameters."""
+    spec = pen.graph.network.graph
+    assert spec is not None
+    yield Paragraph(pen.say("graph.opening", root=Quantity(pen.graph.root), wrt=[Quantity(name) for name in spec.wrt]))
+    given = [*spec.inputs, *spec.parameters]
+    if any(pen.trace.known(name) for name in given):
+        row: tuple[Prose, ...] = tuple((Value(n),) if pen.trace.known(n) else ("–",) for n in given)
+        yield Table(pen.say("table.given"), tuple((Quantity(name),) for name in given), (row,), heads=0)
 
 
 def _one(pen: Pen, name: str) -> Iterator[Block]:

@@ -28,14 +28,11 @@ from derivegen.document.compose.update import training_section, update_section
 from derivegen.document.words import Words
 from derivegen.errors import InputError
 from derivegen.formula.tree import Quantity
-from derivegen.network.family import PARAMETERS
 from derivegen.network.graph import Graph
-from derivegen.network.names import from_shell, parse_derivative
+from derivegen.network.wanted import wanted
 
 FEW_UNITS = 4
 """Units of a layer that are all written out where there are no numbers for a table of them."""
-FULL_UP_TO = 60
-"""Parameters worked line by line with detail "full"; the tables hold the rest."""
 UNITS_UP_TO = 300
 """Parameters of a network that is read unit by unit if nothing else is said; a larger one is read in matrices."""
 
@@ -66,6 +63,7 @@ def compose(results: Results, words: Words) -> Document:
         date=options.date or "",
         language=options.language or "en",
         paper=options.paper or "a4",
+        style=options.style or "light",
     )
 
 
@@ -75,33 +73,6 @@ def chain_of(trace: Trace) -> Chain:
     if rows == 1:
         return trace.derivation
     return trace.derivation.of_row(1 if isinstance(rows, int) else "r")
-
-
-def wanted(graph: Graph) -> tuple[str, ...]:
-    """The parameters worked in full: those asked for, else one weight and one bias of each layer. Raises InputError."""
-    asked = graph.network.options.wrt
-    if asked is None and graph.network.options.detail == "full":
-        return graph.parameters[:FULL_UP_TO]
-    if asked:
-        return tuple(_known(graph, from_shell(name)) for name in asked)
-    found = []
-    for family in graph.families.values():
-        if family.kind in ("weight", "bias", "threshold"):
-            first = next(family.members(), None)
-            if first is not None:
-                found.append(family.member(first))
-    return tuple(found)
-
-
-def _known(graph: Graph, name: str) -> str:
-    pair = parse_derivative(name)
-    plain = pair[1] if pair is not None else name
-    located = graph.locate(plain)
-    if located is None:
-        raise InputError(f"wrt: {graph.unknown(plain)}")
-    if graph.network.rows != 1 and located[0].kind not in PARAMETERS:
-        raise InputError(f"wrt: {plain} belongs to one example; with several examples name parameters, as w[1][1][1]")
-    return located[0].member(located[1])
 
 
 def _layer_blocks(pen: Pen) -> Iterator[Block]:

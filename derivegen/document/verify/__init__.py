@@ -4,24 +4,25 @@ out, or CheckFailed with the first line that does not hold.
 Three judgements. The text says what was composed: each formula, read back, is the composed one (`text`). The symbols are true: each
 symbolic line equals the one before it at this network's numbers and at two other, random settings of all parameters and inputs (`lines`,
 `settings`; lines about functions in `functions`). The numbers are true: each printed value is the fifty-digit value rounded (`numbers`),
-and each numeric line lies in what the printed operands of the line before allow (`lines`).
+and each numeric line lies in what the printed operands of the line before allow (`lines`). A line with a hole in it says nothing that
+could be true or false; it is held to the text alone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from derivegen.calculus.evaluate import Trace
-from derivegen.document.blocks import Document, derivations
+from derivegen.document.blocks import Derivation, Document, derivations
 from derivegen.document.verify.functions import judge_functions
 from derivegen.document.verify.lines import Lines
 from derivegen.document.verify.numbers import PrintedNumbers
 from derivegen.document.verify.settings import Settings
 from derivegen.document.verify.text import Form, Found, Read, figure_formulas, formulas, judge_text
 from derivegen.formula.readback import normal
-from derivegen.formula.tree import Value, walk
+from derivegen.formula.tree import Formula, Hole, Value, walk
 from derivegen.notation.notation import Notation
 
 __all__ = ["Judge", "figure_formulas", "formulas"]
@@ -42,7 +43,7 @@ class Judge:
         """Judge every line and every printed value of a composed document; the number of lines."""
         lines = 0
         self.numbers.numbers()
-        for derivation in derivations(document.blocks):
+        for derivation in map(without_holes, derivations(document.blocks)):
             functions = derivation.proves == "functions"
             lines += judge_functions(derivation, self.lines.show) if functions else self.lines.judge(derivation)
         for _, tree in (*formulas(document), *figure_formulas(document)):
@@ -65,3 +66,23 @@ class Judge:
     def lines(self) -> Lines:
         """What judges its lines."""
         return Lines(self.trace, self.notation, self.numbers, self.settings)
+
+
+def without_holes(derivation: Derivation) -> Derivation:
+    """The lines both of whose sides are written out, each that has lost the line before it with its left side."""
+    rows = []
+    before: Formula | None = None
+    lost = False
+    for row in derivation.rows:
+        before = row.left if row.left is not None else before
+        if before is not None and (_has_hole(before) or _has_hole(row.right)):
+            lost = True
+        else:
+            rows.append(replace(row, left=before) if lost else row)
+            lost = False
+        before = row.right
+    return replace(derivation, rows=tuple(rows))
+
+
+def _has_hole(tree: Formula) -> bool:
+    return any(isinstance(part, Hole) for part in walk(tree))

@@ -15,6 +15,8 @@ from derivegen.document.blocks import (
     Definitions,
     Derivation,
     Document,
+    Fields,
+    Items,
     Listing,
     Picture,
     Prose,
@@ -81,7 +83,10 @@ def _of_block(block: Any) -> Iterator[tuple[str, Formula]]:
         yield from _of_prose(block.title)
         for _, line in block.lines:
             yield from _of_prose(line)
-    else:
+    elif isinstance(block, Items):
+        for item in block.entries:
+            yield from _of_prose(item.text)
+    elif not isinstance(block, Fields):
         yield from _of_prose(block.text)
 
 

@@ -1,0 +1,1 @@
+"""What was answered: reading answers and working."""

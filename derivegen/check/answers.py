@@ -1,0 +1,202 @@
+"""Tables of answers in; what each says about which quantity out: CSV, TOML or JSON of quantity and answer, or a class, one row a student.
+
+Numbers keep the digits they were typed with: nothing passes through a float.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from derivegen.check.reader import TypedReader
+from derivegen.check.statements import MOST_CHARACTERS, MOST_IN_LINE, MOST_LINES
+from derivegen.check.symbols import Ambiguous, Unreadable
+from derivegen.check.typed_tokens import plain_letters, typed_tokens
+from derivegen.formula.tree import Array, Formula, Quantity
+from derivegen.notation.typed_names import Names
+
+Table = Literal["csv", "toml", "json"]
+_QUANTITY = ("quantity", "name", "canonical")
+_ANSWER = ("answer", "value", "result")
+_STUDENT = ("id", "id number", "sis user id", "student", "student id", "name", "username", "email", "email address")
+MOST_ANSWERS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer: the canonical name (None if it is not known, with the readings where notations disagree), the name and the answer as
+    typed, its formula (None if it could not be read, then the key of the reason), line and column of the table, from 1."""
+
+    quantity: str | None
+    candidates: tuple[str, ...]
+    name: str
+    text: str
+    formula: Formula | None
+    line: int
+    column: int
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What one student answered; student and variant are empty where the table does not say."""
+
+    student: str
+    variant: str
+    answers: tuple[Answer, ...]
+
+
+def read_answers(text: str, names: Names, table: Table) -> tuple[Submission, ...]:
+    """The submissions of a table; one that is no such table, or too long, has none. Never raises."""
+    if len(text) > MOST_CHARACTERS or text.count("\n") > MOST_LINES:
+        return ()
+    try:
+        return _TABLES[table](text.removeprefix("\ufeff"), names)
+    except (ValueError, RecursionError, csv.Error):
+        return ()
+
+
+def _csv(text: str, names: Names) -> tuple[Submission, ...]:
+    between = _delimiter(text)
+    rows = [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text), delimiter=between)]
+    rows = rows[: MOST_ANSWERS + 1]
+    head = [cell.lower() for cell in rows[0]] if rows else []
+    comma = between != "," or not re.search(r"\d\.\d", text)
+    if set(_ANSWER) & set(head) and set(_QUANTITY) & set(head):
+        return (_column(rows, head, names, comma),)
+    if rows and len(rows[0]) == 2 and _named(rows[0][0], names)[0]:
+        return (
+            Submission(
+                "", "", tuple(_answer(row[0], row[1], names, comma, n, 2) for n, row in enumerate(rows, 1) if _two(row))
+            ),
+        )
+    return tuple(_class(rows, names, comma))
+
+
+def _two(row: Sequence[str]) -> bool:
+    return len(row) == 2 and bool(row[1])
+
+
+def _delimiter(text: str) -> str:
+    """What stands between the cells: what the first line has most of."""
+    first = text.partition("\n")[0]
+    return max(",;\t", key=first.count)
+
+
+def _column(rows: list[list[str]], head: list[str], names: Names, comma: bool) -> Submission:
+    """A table with a column of quantities and one of answers; those left empty are not answered."""
+    quantity = next(n for n, cell in enumerate(head) if cell in _QUANTITY)
+    answer = next(n for n, cell in enumerate(head) if cell in _ANSWER)
+    found = [
+        _answer(row[quantity], row[answer], names, comma, line, answer + 1)
+        for line, row in enumerate(rows[1:], 2)
+        if len(row) > max(quantity, answer) and row[answer]
+    ]
+    first = rows[1] if len(rows) > 1 else []
+    return Submission(_cell(first, head, ("student", "id")), _cell(first, head, ("variant",)), tuple(found))
+
+
+def _cell(row: list[str], head: list[str], wanted: Sequence[str]) -> str:
+    return next((row[n] for n, cell in enumerate(head) if cell in wanted and n < len(row)), "")
+
+
+def _class(rows: list[list[str]], names: Names, comma: bool) -> Iterator[Submission]:
+    """One row a student, quantities as columns; a column that names no quantity is about the student."""
+    if not rows:
+        return
+    columns = {
+        n: title
+        for n, title in enumerate(rows[0])
+        if title.lower() not in (*_STUDENT, "variant") and any(_named(title, names))
+    }
+    head = [cell.lower() for cell in rows[0]]
+    left = 0
+    for line, row in enumerate(rows[1:], 2):
+        left += len(columns)
+        if not any(row) or left > MOST_ANSWERS:
+            continue
+        found = [
+            _answer(title, row[n], names, comma, line, n + 1) for n, title in columns.items() if n < len(row) and row[n]
+        ]
+        student = _cell(row, head, [name for name in _STUDENT if name in head][:1])
+        yield Submission(student or (row[0] if 0 not in columns else ""), _cell(row, head, ("variant",)), tuple(found))
+
+
+def _toml(text: str, names: Names) -> tuple[Submission, ...]:
+    return _of_data(tomllib.loads(text, parse_float=str), names)
+
+
+def _json(text: str, names: Names) -> tuple[Submission, ...]:
+    def refuse(text: str) -> Any:
+        raise ValueError(f"{text} is no number")
+
+    return _of_data(json.loads(text, parse_float=str, parse_int=str, parse_constant=refuse), names)
+
+
+def _of_data(data: Any, names: Names) -> tuple[Submission, ...]:
+    """{name: answer}, {"answers": …}, or a list of {"quantity": …, "answer": …}."""
+    rows = data.get("answers", data) if isinstance(data, Mapping) else data
+    told = data if isinstance(data, Mapping) else {}
+    pairs = list(_pairs(rows))[:MOST_ANSWERS]
+    found = tuple(_answer(name, answer, names, False, place, 1) for place, (name, answer) in enumerate(pairs, 1))
+    return (Submission(_text(told.get("student", "")), _text(told.get("variant", "")), found),)
+
+
+def _pairs(rows: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(rows, Mapping):
+        yield from ((str(name), _text(answer)) for name, answer in rows.items() if name not in ("student", "variant"))
+    elif isinstance(rows, list):
+        for row in rows:
+            if isinstance(row, Mapping):
+                name, answer = (next((row[key] for key in keys if key in row), "") for keys in (_QUANTITY, _ANSWER))
+                yield _text(name), _text(answer)
+
+
+def _text(value: Any) -> str:
+    return (
+        value
+        if isinstance(value, str)
+        else str(value)
+        if isinstance(value, int)
+        else json.dumps(value, default=str)[:MOST_IN_LINE]
+    )
+
+
+_TABLES = {"csv": _csv, "toml": _toml, "json": _json}
+
+
+def _answer(name: str, text: str, names: Names, comma: bool, line: int, column: int) -> Answer:
+    quantity, candidates = _named(name, names)
+    if not quantity:
+        problem = "ambiguous-name" if candidates else "unknown-name"
+        return Answer(None, candidates, name, text, None, line, column, problem)
+    try:
+        return Answer(quantity, (), name, text, _formula(text, names, comma and "." not in text), line, column)
+    except Unreadable as problem:
+        return Answer(quantity, (), name, text, None, line, column, problem.key)
+
+
+def _named(name: str, names: Names) -> tuple[str | None, tuple[str, ...]]:
+    """The quantity that a cell names, or what it may mean."""
+    try:
+        tree = _formula(name, names, False)
+    except Ambiguous as problem:
+        return None, problem.readings
+    except Unreadable:
+        return None, ()
+    return (tree.name, ()) if isinstance(tree, Quantity | Array) else (None, ())
+
+
+def _formula(text: str, names: Names, comma: bool) -> Formula:
+    """A cell as a formula; spreadsheets put a quote mark or = before what is no number."""
+    if len(text) > MOST_IN_LINE:
+        raise Unreadable("too-long", MOST_IN_LINE)
+    shown = plain_letters(text.strip().removeprefix("'").removeprefix("=").strip(" $"))
+    tokens = [token for token in typed_tokens(shown, 0, len(shown), comma) if token.text != "$"]
+    return TypedReader(shown, tokens, names, len(shown)).whole()

@@ -1,0 +1,81 @@
+"""What was found in somebody's work, as data: one finding for each quantity that was answered or asked, and one for each relation of its
+working that does not hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Literal
+
+Verdict = Literal["right", "rounding", "follow_through", "wrong", "undecided", "unread", "missing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something was written: the file's name ("" for a line given as such), line and column from 1, and the line as typed."""
+
+    file: str = ""
+    line: int = 0
+    column: int = 0
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What may have gone wrong: one mistake of the catalogue, or two; in the step of `at` alone ("" everywhere it can be made); the number
+    that comes of it."""
+
+    mistakes: tuple[str, ...]
+    value: float
+    at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing found. `equality` counts the relations of the working from 1 (None: the answer as a whole); `reason` is the key of the
+    sentence that says why (`finding.<reason>` in the prose), `values` what the sentence needs; `first` marks the first divergence.
+    `expected` is the number right from what the student had before; `marks` of `of` are given."""
+
+    quantity: str | None
+    verdict: Verdict
+    place: Place
+    given: str = ""
+    equality: int | None = None
+    expected: float | None = None
+    explanations: tuple[Explanation, ...] = ()
+    reason: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+    marks: Fraction = Fraction(0)
+    of: Fraction = Fraction(0)
+    first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Marking:
+    """One submission, marked: who, which variant, what was found."""
+
+    findings: tuple[Finding, ...]
+    student: str = ""
+    variant: str = ""
+    file: str = ""
+
+    @property
+    def marks(self) -> Fraction:
+        """The marks given."""
+        return sum((each.marks for each in self._counting), Fraction(0))
+
+    @property
+    def of(self) -> Fraction:
+        """The marks to be had; what is undecided or unread is on neither side."""
+        return sum((each.of for each in self._counting), Fraction(0))
+
+    @property
+    def score(self) -> float | None:
+        """Marks over marks to be had; None where nothing counts."""
+        return float(self.marks / self.of) if self.of else None
+
+    @property
+    def _counting(self) -> tuple[Finding, ...]:
+        return tuple(each for each in self.findings if each.verdict not in ("undecided", "unread"))

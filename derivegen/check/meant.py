@@ -1,0 +1,54 @@
+"""The quantity a line names and the words before it in; the quantity that is meant out: after an update, after so many, its derivative."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from derivegen.network.names import parse
+from derivegen.notation.typed_names import Names
+
+_EPOCH = re.compile(r"\W*epoch\W{0,3}(\d{1,6})\b")
+_FINAL = re.compile(r"\bfinal\b|\bafter training\b")
+_NEW = re.compile(r"\b(?:new|updated)\b")
+_OF = r"\b[^.;=]{0,60}\b(?:of|for|to|wrt|by|in)\s+(?:the\s+)?(?:weight\s+|bias\s+)?\W{0,3}$"
+NEAR = 200
+_GRADIENT = re.compile(rf"\b(?:gradient|derivative|slope|partial){_OF}")
+_CHANGE = re.compile(rf"\b(?:change|update|step|correction|increment){_OF}")
+
+
+def first_epoch(lines: Iterable[str]) -> int:
+    """The number of the first epoch that a text reports: where it counts from."""
+    return min((int(match[1]) for match in map(_EPOCH.match, map(str.lower, lines)) if match), default=0)
+
+
+def meant(name: str, sign: str, before: str, first: int, names: Names) -> str | None:
+    """The name with what the sign of relation and the words before say of it; None where they leave open which value it is."""
+    if "'" in name or "#" in name or "/" in name or name.startswith("D"):
+        return name
+    parameter = names.is_parameter(name)
+    if sign in (":=", "→", "-=", "+="):
+        return f"{name}'" if parameter else name
+    words = before.lower()
+    if _GRADIENT.search(words[-NEAR:]):
+        return names.derivative("loss", name) if parameter else None
+    if _CHANGE.search(words[-NEAR:]):
+        return f"D{name}" if parameter else None
+    return _at(name, words, first, names) if parameter or _changes(name) else name
+
+
+def _at(name: str, words: str, first: int, names: Names) -> str | None:
+    """Its value after the updates that the words say: epoch 5, final, new. Epochs that count from neither 0 nor 1 leave it open."""
+    epoch, steps = _EPOCH.match(words), names.graph.network.training.steps
+    if epoch is not None:
+        passed = int(epoch[1]) - first
+        return None if first > 1 else f"{name}#{passed}" if passed else name
+    if steps and _FINAL.search(words):
+        return f"{name}#{steps}"
+    return f"{name}'" if _NEW.search(words) and names.is_parameter(name) else name
+
+
+def _changes(name: str) -> bool:
+    """Whether the quantity is no parameter and yet has another value after each update."""
+    parts = parse(name)
+    return parts is not None and parts.base in ("loss", "a", "z")

@@ -1,0 +1,127 @@
+"""A formula that is a number as somebody typed it goes in; its value and what its digits leave open come out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+
+from derivegen.calculus.interval import SLACK, Interval
+from derivegen.calculus.rounding import Rounding
+from derivegen.formula.tree import Bracket, Formula, Negative, Number, Power, Product, Ratio
+from derivegen.formula.value import Irrational, constant
+
+TELLING = 3
+"""Significant digits from which on they can be what somebody rounds everything to."""
+LARGEST = 300
+"""Exponents of ten up to which a number is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A number as typed: its value, the decimals and significant digits it shows, and all it may stand for. A fraction of whole numbers
+    is exact and shows no end of digits."""
+
+    value: float
+    decimals: int
+    significant: int
+    low: float
+    high: float
+
+    def meets(self, number: float) -> bool:
+        """Whether it can be the number, rounded."""
+        slack = SLACK * (1 + abs(number))
+        return self.low - slack <= number <= self.high + slack
+
+    def within(self, low: float, high: float) -> bool:
+        """Whether it can be one of the numbers between the two, rounded."""
+        return self.cell.meets(Interval(low, high))
+
+    def equals(self, number: float) -> bool:
+        """Whether it is the number itself."""
+        return math.isclose(self.value, number, rel_tol=SLACK, abs_tol=SLACK)
+
+    @property
+    def cell(self) -> Interval:
+        """All it may stand for."""
+        return Interval(self.low, self.high)
+
+    @property
+    def unit(self) -> float:
+        """One unit of the last digit; 0 of a fraction."""
+        return self.high - self.low
+
+    def __neg__(self) -> Shown:
+        return Shown(-self.value, self.decimals, self.significant, -self.high, -self.low)
+
+
+def shown(formula: Formula) -> Shown | None:
+    """The number a formula is: −0.1309, 8.3·10⁻³, −7/24; None if it is none, or is worked out from several."""
+    match formula:
+        case Number(text):
+            return _of_decimal(text, 0)
+        case Negative(body):
+            found = shown(body)
+            return None if found is None else -found
+        case Bracket(body):
+            return shown(body)
+        case Product((Number(text), Power(Number("10"), exponent))):
+            power = _whole(exponent)
+            return None if power is None else _of_decimal(text, power)
+        case Product((Negative(body), Power(Number("10"), _) as power_of_ten)):
+            found = shown(Product((body, power_of_ten)))
+            return None if found is None else -found
+        case Power(Number("10"), exponent):
+            power = _whole(exponent)
+            return None if power is None else _of_decimal("1", power)
+        case Ratio(top, Number(bottom)) if bottom.isdigit() and int(bottom):
+            above = _whole(top)
+            return None if above is None else _exact(above / Fraction(bottom))
+    return None
+
+
+def _whole(formula: Formula) -> int | None:
+    try:
+        found = constant(formula)
+    except (Irrational, ValueError, ArithmeticError):
+        return None
+    return int(found) if found.denominator == 1 and abs(found) <= LARGEST else None
+
+
+def _exact(number: Fraction) -> Shown:
+    return Shown(float(number), 99, 99, float(number), float(number))
+
+
+def _of_decimal(text: str, power: int) -> Shown | None:
+    try:
+        typed = Decimal(text).scaleb(power)
+    except InvalidOperation:
+        return None
+    exponent = typed.as_tuple().exponent
+    if not isinstance(exponent, int) or abs(exponent) > LARGEST:
+        return None
+    value, half = float(typed), 0.5 * 10.0**exponent
+    significant = typed.adjusted() - exponent + 1 if typed else 0
+    return Shown(value, max(0, -exponent), significant, value - half, value + half)
+
+
+def roundings_of_working(results: Iterable[Shown]) -> tuple[Rounding, ...]:
+    """How somebody may have rounded whose intermediate results these are: to the fewest decimals among them, unless all show as many
+    significant digits and not as many decimals; to significant digits if all show as many. None of no results."""
+    some = list(results)
+    decimals, significant = {each.decimals for each in some}, {each.significant for each in some}
+    found = []
+    if len(decimals) == 1 or len(significant) > 1:
+        found.append(Rounding(min(decimals)))
+    if len(significant) == 1 and min(significant) >= TELLING:
+        found.append(Rounding(significant=min(significant)))
+    return tuple(found)
+
+
+def roundings_of_answer(answer: Shown) -> tuple[Rounding, ...]:
+    """How somebody may have rounded of whom this alone is known: to one digit fewer than it shows."""
+    decimals = Rounding(max(1, min(answer.decimals, 12) - 1))
+    few = min(answer.significant, 12) - 1
+    return (decimals, Rounding(significant=few)) if few >= TELLING else (decimals,)

@@ -1,0 +1,279 @@
+"""What was handed in goes in: files, folders as learning platforms export them, `-` or lines as such; submissions come out, each with the
+statements read in it and what says whose it is.
+
+Nothing in a file stops the others: one that cannot be read becomes a place that could not be read.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from html.parser import HTMLParser
+from itertools import groupby
+from pathlib import Path
+from typing import Literal, get_args
+
+from derivegen.check.answers import Answer, Submission, Table, read_answers
+from derivegen.check.regions import Kind
+from derivegen.check.statements import Statement, Unread, read_working
+from derivegen.errors import InputError
+from derivegen.notation.typed_names import Names
+
+LARGEST = 5_000_000
+MOST_FILES = 10_000
+DEEPEST = 12
+"""Folders in folders."""
+KINDS: dict[str, Kind | Table | Literal["html"]] = {
+    **{".md": "markdown", ".markdown": "markdown", ".tex": "latex", ".txt": "text", "": "text", ".ipynb": "notebook"},
+    **{".csv": "csv", ".tsv": "csv", ".toml": "toml", ".json": "json", ".html": "html", ".htm": "html"},
+}
+"""What a file is, by its ending."""
+LITTER = ("__macosx", "thumbs.db", "desktop.ini")
+_RELATION = re.compile(r"[=≈:→]")
+_VARIANT = re.compile(r"\bvariante?\b\W{0,5}([\w.@~-]{1,80})", re.I)
+_STUDENT = re.compile(r"^\W*(?:student(?: id)?|id|id number|matrikelnummer)\b\W{0,5}([^\n|;,]{1,80})", re.I | re.M)
+_TOLD = {"variant": "variant", "variante": "variant", "student": "student", "id": "student"}
+HEAD = 3_000
+"""Characters at the beginning and the end of a working in which its variant and student are looked for."""
+
+Found = Statement | Unread | Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One file: how it is called in messages, where it lies (None: `text` is what was typed), the names of its folders below the argument,
+    innermost last, and of itself; why it is not read ("" if it is)."""
+
+    label: str
+    path: Path | None
+    names: tuple[str, ...]
+    kind: Kind | Table | Literal["html"]
+    text: str = ""
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What one student handed in: the statements in the order of the files, `files` with the line at which each begins in the numbering that
+    goes on from file to file; what it says of variant and student; the names of its files and folders."""
+
+    found: tuple[Found, ...]
+    files: tuple[tuple[int, str], ...]
+    variant: str = ""
+    student: str = ""
+    names: tuple[str, ...] = ()
+
+    def place(self, line: int) -> tuple[str, int]:
+        """The file and the line in it of a line of the whole."""
+        start, file = next(entry for entry in reversed(self.files) if entry[0] <= max(line, 0))
+        return file, line - start
+
+
+def pieces(arguments: Sequence[str]) -> tuple[Piece, ...]:
+    """The files the arguments name, in order; lines given as such are one piece. Raises InputError."""
+    typed = [argument for argument in arguments if _is_line(argument)]
+    found = [piece for argument in arguments if argument not in typed for piece in _named(argument)]
+    if typed:
+        found.append(Piece("", None, (), "text", "\n".join(typed)))
+    if len(found) > MOST_FILES:
+        raise InputError(f"{len(found)} files are too many at once, at most {MOST_FILES}; check them in several parts")
+    if not found:
+        raise InputError(f"{', '.join(arguments)}: there is no file in it; name one, or a line such as 'dL/dw = 0.1'")
+    return tuple(found)
+
+
+def _is_line(argument: str) -> bool:
+    return argument != "-" and not os.path.exists(argument) and _RELATION.search(argument) is not None
+
+
+def _named(argument: str) -> Iterable[Piece]:
+    if argument == "-":
+        data = sys.stdin.buffer.read(LARGEST + 1)
+        text, problem = _decoded(data)
+        return (Piece("-", None, (), "latex" if "\\begin{" in text else "markdown", text, problem),)
+    path = Path(argument)
+    if path.is_dir():
+        return list(_inside(path, path, ()))
+    if not os.path.exists(path):
+        raise InputError(
+            f"{argument[:200]}: no such file or folder; a line of working has an = in it, as 'dL/dw2 = -0.131'"
+        )
+    return (_piece(path, path.name, (path.name,)),)
+
+
+def _inside(top: Path, folder: Path, names: tuple[str, ...]) -> Iterator[Piece]:
+    """The files of a folder and of those in it, in the order of their names; links lead elsewhere and are not followed."""
+    try:
+        entries = sorted(folder.iterdir(), key=lambda path: path.name)
+    except OSError:
+        yield Piece(str(folder.relative_to(top)), None, names, "text", problem="no-access")
+        return
+    for path in entries:
+        if path.name.startswith(".") or path.name.casefold() in LITTER:
+            continue
+        own = (*names, path.name)
+        if path.is_dir() and not path.is_symlink() and len(own) <= DEEPEST:
+            yield from _inside(top, path, own)
+        else:
+            yield _piece(path, str(path.relative_to(top)), own)
+
+
+def _piece(path: Path, label: str, names: tuple[str, ...]) -> Piece:
+    kind = KINDS.get(path.suffix.lower())
+    if path.is_symlink() or not path.is_file():
+        return Piece(label, None, names, "text", problem="no-file")
+    return Piece(label, path, names, kind or "text", problem="" if kind else "unknown-kind")
+
+
+def _content(piece: Piece) -> tuple[str, str]:
+    """The text of a piece, and why there is none."""
+    if piece.path is None or piece.problem:
+        return piece.text, piece.problem
+    try:
+        with piece.path.open("rb") as file:
+            return _decoded(file.read(LARGEST + 1))
+    except OSError:
+        return "", "no-access"
+
+
+def _decoded(data: bytes) -> tuple[str, str]:
+    """UTF-8 with or without a mark at its beginning, or UTF-16 with one."""
+    if len(data) > LARGEST:
+        return "", "large-file"
+    try:
+        text = data.decode("utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig")
+    except UnicodeDecodeError:
+        return "", "not-utf8"
+    return (text, "") if text.strip() else ("", "empty-file")
+
+
+def works(group: Sequence[Piece], names: Names) -> tuple[Work, ...]:
+    """What is in the files of one student; of a table with a row for each student one work a row. Never raises."""
+    if len(group) == 1 and group[0].kind in ("csv", "toml", "json"):
+        (piece,) = group
+        text, problem = _content(piece)
+        tables = () if problem else read_answers(text, names, _table(piece))
+        if len(tables) > 1:
+            return tuple(_of_table(each, piece, 0) for each in tables)
+    found, start = list[Work](), 0
+    for piece in group:
+        work, lines = _read(piece, names, start)
+        found.append(work)
+        start += lines + 1
+    return (_joined(found),)
+
+
+def _table(piece: Piece) -> Table:
+    assert piece.kind in get_args(Table)
+    return piece.kind  # type: ignore[return-value]
+
+
+def _read(piece: Piece, names: Names, start: int) -> tuple[Work, int]:
+    """One file, its lines counted from `start` on, and how many lines it has."""
+    text, problem = _content(piece)
+    if piece.kind == "html":
+        text = without_tags(text)
+    lines = text.count("\n") + text.count("\r") + 1
+    if problem:
+        return _work((Unread(0, 0, "", problem, {"file": _short(piece.label)}),), piece, start), lines
+    if piece.kind in ("csv", "toml", "json"):
+        tables = read_answers(text, names, _table(piece))
+        if len(tables) != 1 or not tables[0].answers:
+            return _work((Unread(0, 0, "", "no-table", {"file": _short(piece.label)}),), piece, start), lines
+        return _of_table(tables[0], piece, start), lines
+    kind: Kind = "text" if piece.kind == "html" else piece.kind  # type: ignore[assignment]
+    work = _work(read_working(text, names, kind), piece, start)
+    ends = text[:HEAD] + "\n" + text[-HEAD:]
+    return replace(work, variant=_last(_VARIANT, ends), student=_last(_STUDENT, ends)), lines
+
+
+def _short(label: str) -> str:
+    return label if len(label) <= 80 else f"…{label[-79:]}"
+
+
+def _last(pattern: re.Pattern[str], text: str) -> str:
+    words = [match[1].strip() for match in pattern.finditer(text)]
+    return words[-1] if words else ""
+
+
+def _work(found: Iterable[Found], piece: Piece, start: int) -> Work:
+    moved = tuple(_moved(each, start) for each in found)
+    return Work(moved, ((start, piece.label),), names=piece.names)
+
+
+def _moved(found: Found, start: int) -> Found:
+    """The same, its lines counted on from another file's."""
+    if not start:
+        return found
+    if isinstance(found, Statement):
+        sides = tuple(replace(side, line=side.line + start) for side in found.sides)
+        return replace(found, line=found.line + start, sides=sides)
+    return replace(found, line=found.line + start)
+
+
+def _of_table(table: Submission, piece: Piece, start: int) -> Work:
+    """The answers of a table; the lines that say whose it is are no answers."""
+    told = {_TOLD[name]: each.text.strip() for each in table.answers if (name := each.name.strip().lower()) in _TOLD}
+    answers = tuple(each for each in table.answers if each.name.strip().lower() not in _TOLD)
+    work = _work(answers, piece, start)
+    return replace(
+        work, variant=table.variant or told.get("variant", ""), student=table.student or told.get("student", "")
+    )
+
+
+def _joined(parts: Sequence[Work]) -> Work:
+    """All files of a student as one work; where two say whose it is, the later counts."""
+    return Work(
+        tuple(found for work in parts for found in work.found),
+        tuple(file for work in parts for file in work.files),
+        next((work.variant for work in reversed(parts) if work.variant), ""),
+        next((work.student for work in reversed(parts) if work.student), ""),
+        tuple(name for work in reversed(parts) for name in work.names),
+    )
+
+
+def grouped(found: Iterable[Piece], whose: dict[Piece, str]) -> tuple[tuple[Piece, ...], ...]:
+    """The files by student: those whose names say the same, and those of one folder within the folder named."""
+    pieces_ = list(found)
+    keys = {piece: whose.get(piece) or (f"/{piece.names[0]}" if len(piece.names) > 1 else "") for piece in pieces_}
+    numbered = [(keys[piece] or f"#{place}", piece) for place, piece in enumerate(pieces_)]
+    first = {key: place for place, (key, _) in reversed(list(enumerate(numbered)))}
+    numbered.sort(key=lambda entry: first[entry[0]])
+    return tuple(tuple(piece for _, piece in group) for _, group in groupby(numbered, key=lambda entry: entry[0]))
+
+
+class _Shown(HTMLParser):
+    """Collects what a page shows; nothing of it is run."""
+
+    BLOCKS = ("p", "div", "br", "li", "tr", "h1", "h2", "h3", "h4", "pre", "table")
+    HIDDEN = ("script", "style", "head")
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[str] = []
+        self.hidden = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.hidden += tag in self.HIDDEN
+        if tag in self.BLOCKS:
+            self.parts.append("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        self.hidden -= tag in self.HIDDEN and self.hidden > 0
+        if tag in self.BLOCKS:
+            self.parts.append("\n")
+
+    def handle_data(self, data: str) -> None:
+        if not self.hidden:
+            self.parts.append(data)
+
+
+def without_tags(text: str) -> str:
+    """What an HTML page shows, as a platform exports an answer typed on line."""
+    page = _Shown()
+    page.feed(text)
+    page.close()
+    return "".join(page.parts)

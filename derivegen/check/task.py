@@ -1,0 +1,183 @@
+"""What answers are held to: a derivation, its notation, the rounding of the sheet and what it asks go in; right numbers, what honest work
+reaches and what somebody with values of their own comes to are found here once and kept.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+
+from derivegen.calculus.chain import Derivation
+from derivegen.calculus.evaluate import Numbers, Symbolic
+from derivegen.calculus.interval import Interval
+from derivegen.calculus.matrix import Arrays
+from derivegen.calculus.reach import Reached, Reaching, both_ways, own_name
+from derivegen.calculus.rounding import Rounding
+from derivegen.errors import InputError
+from derivegen.exercise.exercise import Exercise, Form
+from derivegen.exercise.record import answer_names
+from derivegen.formula.value import Irrational
+from derivegen.mistakes.mistaken import Right
+from derivegen.network.graph import Graph
+from derivegen.network.names import derivative, parse_derivative
+from derivegen.notation.notation import Notation
+
+NO_NUMBER = (Symbolic, Irrational, InputError, ArithmeticError, ValueError, KeyError)
+"""Why a quantity, or a formula of quantities, may have no number."""
+MOST_KEPT = 64
+"""Sets of somebody's own values for which what follows is kept."""
+
+Own = Mapping[str, Interval]
+"""Values somebody has, by own name, each anywhere in what its digits leave open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One answer a sheet asks for: its place on the sheet, the name it is handed in under, the quantity, its form and marks, the right
+    letter, line or order; the lines printed, and the mistakes behind the options."""
+
+    label: str
+    name: str
+    quantity: str
+    form: Form = "number"
+    marks: Fraction = Fraction(1)
+    right: str = ""
+    lines: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
+
+
+def asked_of(exercise: Exercise) -> tuple[Asked, ...]:
+    """What an exercise asks, in the order of the sheet."""
+    names = answer_names(exercise.questions)
+    return tuple(
+        Asked(
+            answer.label, names[answer.label], answer.quantity, answer.form, answer.marks, answer.right,
+            question.lines, question.options,
+        )
+        for question, answer in exercise.answers()
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is marked against; `rounding` is that of the sheet (None where nobody has said anything of digits), `asked` its answers."""
+
+    derivation: Derivation
+    notation: Notation
+    rounding: Rounding | None = None
+    asked: tuple[Asked, ...] = ()
+    _names: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+    _numbers: dict[str, float | None] = field(default_factory=dict, repr=False, compare=False)
+    _reaching: dict[tuple[Rounding, frozenset[tuple[str, Interval]]], Reaching] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+
+    @property
+    def graph(self) -> Graph:
+        """The graph of the network."""
+        return self.derivation.graph
+
+    @cached_property
+    def right(self) -> Right:
+        """The right derivation, ready for mistakes."""
+        return Right(self.derivation, Numbers(self.derivation))
+
+    @cached_property
+    def arrays(self) -> Arrays:
+        """The arrays of the network."""
+        return Arrays(self.derivation)
+
+    @cached_property
+    def both(self) -> tuple[Rounding, ...]:
+        """The two things the digits of the sheet can mean; none where it says nothing."""
+        if self.rounding is None:
+            return ()
+        return both_ways(self.rounding.significant or self.rounding.digits)
+
+    def own(self, name: str) -> str:
+        """The one name under which a value is kept."""
+        if name not in self._names:
+            self._names[name] = own_name(self.derivation, name)
+        return self._names[name]
+
+    def sign(self, name: str) -> int:
+        """−1 of a δ that the notation has with the other sign."""
+        return self.notation.entry.delta_sign if name.startswith("delta[") else 1
+
+    def given(self, own: str) -> bool:
+        """Whether the quantity is stated by the network."""
+        return own in self.graph.givens
+
+    def number(self, own: str) -> float | None:
+        """The right number of a quantity; None where it has none."""
+        if own not in self._numbers:
+            self._numbers[own] = self._number(own)
+        return self._numbers[own]
+
+    def _number(self, own: str) -> float | None:
+        try:
+            found = self.reaching().point(own) if "#" in own else float(self.right.numbers[own])
+        except NO_NUMBER:
+            return None
+        return found if math.isfinite(found) else None
+
+    def reaching(self, rounding: Rounding | None = None, values: Own | None = None) -> Reaching:
+        """What is reached with a rounding and values of one's own; without a rounding its points alone are of use."""
+        key = rounding or Rounding(9), frozenset((values or {}).items())
+        if key not in self._reaching:
+            if len(self._reaching) >= MOST_KEPT:
+                for old in [kept for kept in self._reaching if kept[1]]:
+                    del self._reaching[old]
+            self._reaching[key] = Reaching(self.derivation, key[0], values)
+        return self._reaching[key]
+
+    def reached(self, own: str, rounding: Rounding, values: Own | None = None) -> Reached | None:
+        """The hull of a quantity; None where there is none."""
+        try:
+            return self.reaching(rounding, values)[own]
+        except NO_NUMBER:
+            return None
+
+    def point(self, own: str, values: Own) -> float | None:
+        """The number of a quantity for somebody with values of their own; None where there is none."""
+        try:
+            return self.reaching(None, values).point(own)
+        except NO_NUMBER:
+            return None
+
+    def order(self, own: str) -> tuple[int, int, int]:
+        """Where a quantity stands in the order of working."""
+        base, _, step = own.partition("#")
+        pair = parse_derivative(base)
+        if base not in self._places and pair is not None and pair[0].startswith("loss@"):
+            row = pair[0].removeprefix("loss")
+            base = next((of for end in (row, "") if (of := derivative("loss", pair[1] + end)) in self._places), base)
+        return int(step or 0), *self._places.get(base, (1, -1))
+
+    @cached_property
+    def _places(self) -> Mapping[str, tuple[int, int]]:
+        """Stage and place of quantities; local derivatives, which are not listed, come before all other derivatives."""
+        forward: Iterator[str] = self.graph.names()
+        found = {name: (0, place) for place, name in enumerate(forward)}
+        backward = {self.own(name): (1, place) for place, name in enumerate(self.derivation.targets())}
+        changes = {f"D{name}": (2, place) for place, name in enumerate(self.graph.parameters)}
+        return {**found, **backward, **changes}
+
+    def exact(self, value: float) -> bool:
+        """Whether a literal of that size stands for a number that is known exactly: one the network states, or one that is a short
+        decimal as it is computed."""
+        return abs(value) in self._exact
+
+    @cached_property
+    def _exact(self) -> frozenset[float]:
+        givens = [abs(float(number)) for number in self.graph.givens.values()]
+        return frozenset((*givens, *self._short(tuple(self.graph.names())), 0.5, 0.25, 0.01, 0.001))
+
+    def _short(self, names: Sequence[str]) -> Iterator[float]:
+        for name in names[:1000]:
+            number = self.number(name)
+            if number is not None and round(number, 3) == round(number, 12):
+                yield abs(round(number, 3))

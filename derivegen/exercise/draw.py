@@ -1,0 +1,251 @@
+"""What may be drawn: a network goes in, columns of choices for its numbers come out; a seed and a student's identity go in, rows of draws
+come out.
+
+Every number is a whole number over a power of ten, in the manner of the file's own: as many decimals, as wide a range.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from hashlib import sha256
+from itertools import combinations, pairwise, product
+from math import ceil, prod, sqrt
+from typing import Any
+
+import numpy
+
+from derivegen.errors import InputError
+from derivegen.exercise.given import as_typed, givens
+from derivegen.network.graph import Graph, build
+from derivegen.network.network import Dense, Network, Vector
+
+VARIED = ("inputs", "weights", "biases", "targets")
+NOTHING = "nothing"
+MOST_DECIMALS = 2
+WHOLE = 3
+"""Whole numbers reach at least this far, or there would be next to nothing to choose from."""
+REACH = Fraction(9, 10)
+"""Other numbers reach at least this far."""
+MANY = 10
+SPREAD = 2.5
+"""Where inputs are large, weights need not reach so far: a standard deviation of z is about enough at this size."""
+MOST_TOGETHER = 20_000
+"""Choices for numbers that are drawn together (a row of bits, targets that add up to 1)."""
+SURE = 100
+"""One class in so many may have two sheets with the same numbers."""
+
+Choices = tuple[tuple[Fraction, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Numbers that are drawn together, and what they may be: one choice is a number for each name."""
+
+    names: tuple[str, ...]
+    choices: Choices
+
+
+def columns(graph: Graph, vary: Sequence[str] | None) -> tuple[Column, ...]:
+    """What varies: as `vary` says, else as the file's [exercise] does, else every number it states. Raises InputError."""
+    chosen = _chosen(graph.network, vary)
+    if NOTHING in chosen:
+        return ()
+    stated = {name: as_typed(number) for name, number in graph.givens.items()}
+    spec = graph.network.graph
+    made = tuple(_of_graph(graph, chosen, stated) if spec is not None else _of_layers(graph.network, chosen, stated))
+    if not any(len(column.choices) > 1 for column in made):
+        raise InputError(
+            f"there are no numbers to vary ({', '.join(chosen)}): state some in the network file, or vary others of "
+            f"{', '.join(VARIED)}, or nothing"
+        )
+    return made
+
+
+def _chosen(network: Network, vary: Sequence[str] | None) -> tuple[str, ...]:
+    exercise = network.exercise
+    chosen = tuple(vary or (exercise.vary if exercise is not None else None) or VARIED)
+    wrong = [word for word in chosen if word not in (*VARIED, NOTHING)]
+    if wrong or (NOTHING in chosen and len(chosen) > 1):
+        raise InputError(f"vary: found {', '.join(chosen)}; expected some of {', '.join(VARIED)}, or {NOTHING} alone")
+    return chosen
+
+
+def _of_graph(graph: Graph, chosen: Sequence[str], stated: Mapping[str, Fraction]) -> Iterator[Column]:
+    """A graph of one's own has inputs and parameters; weights and biases are both parameters."""
+    spec = graph.network.graph
+    assert spec is not None
+    if "inputs" in chosen:
+        yield from _each([name for name in spec.inputs if name in stated], stated, signed=False)
+    if "weights" in chosen or "biases" in chosen:
+        yield from _each([name for name in spec.parameters if name in stated], stated)
+
+
+def _of_layers(network: Network, chosen: Sequence[str], stated: Mapping[str, Fraction]) -> Iterator[Column]:
+    rows = _row_names(network)
+    if "inputs" in chosen and network.inputs is not None:
+        yield from _inputs([[f"x[{k}]{end}" for k in range(1, network.n_inputs + 1)] for end in rows], stated)
+    for place, layer in enumerate(network.layers, 1):
+        if "weights" in chosen and layer.weights is not None:
+            names = [name for name in stated if name.startswith(f"w[{place}][")]
+            yield from _each(names, stated, least=_least(network, place))
+        if "biases" in chosen and layer.biases is not None:
+            starts = (f"b[{place}]", f"theta[{place}]")
+            yield from _each([name for name in stated if name.startswith(starts)], stated)
+    if "targets" in chosen and network.targets is not None:
+        yield from _targets(
+            network, [[f"t[{j}]{end}" for j in range(1, network.n_outputs + 1)] for end in rows], stated
+        )
+
+
+def _row_names(network: Network) -> list[str]:
+    return [""] if network.rows == 1 else [f"@{r}" for r in range(1, len(network.inputs or network.targets or ()) + 1)]
+
+
+def _least(network: Network, place: int) -> Fraction:
+    """How far weights reach at least: less where what they are multiplied by is large."""
+    if place > 1:
+        size = sqrt(network.layers[place - 2].units)
+    else:
+        size = max((sqrt(sum(float(x) ** 2 for x in row)) for row in network.inputs or ()), default=1.0)
+    return min(REACH, Fraction(ceil(100 * SPREAD / size), 100)) if size > 0 else REACH
+
+
+def _each(
+    names: Sequence[str], stated: Mapping[str, Fraction], signed: bool = True, least: Fraction = REACH
+) -> Iterator[Column]:
+    """Each number by itself; `signed` ones of both signs, others only if the file has both."""
+    own = [stated[name] for name in names]
+    choices = tuple((number,) for number in _like(own, signed, least))
+    yield from (Column((name,), choices) for name in names)
+
+
+def _like(own: Sequence[Fraction], signed: bool, least: Fraction) -> Iterator[Fraction]:
+    """Numbers like the file's own: as many decimals, as far from 0, never 0."""
+    places = _decimals(own)
+    unit = Fraction(1, 10**places)
+    reach = max(_reach(own), WHOLE if places == 0 else least)
+    count = ceil(reach / unit)
+    both = signed or any(number < 0 for number in own)
+    return (n * unit for n in range(-count if both else 1, count + 1) if n)
+
+
+def _reach(own: Sequence[Fraction]) -> Fraction:
+    """How far numbers go: of a few to the largest; of many as far as makes even draws as large on average as they are."""
+    largest = max((abs(number) for number in own), default=Fraction(0))
+    even = sqrt(3 * sum(float(number) ** 2 for number in own) / max(1, len(own)))
+    return largest if len(own) < MANY else min(largest, Fraction(round(even, 3)))
+
+
+def _decimals(own: Sequence[Fraction]) -> int:
+    """How many decimals the numbers show, at most two; of zeros alone one, since they show nothing."""
+    shown = (
+        next((n for n in range(MOST_DECIMALS) if (number * 10**n).denominator == 1), MOST_DECIMALS) for number in own
+    )
+    return max(shown, default=1) if any(own) else 1
+
+
+def _inputs(rows: Sequence[Sequence[str]], stated: Mapping[str, Fraction]) -> Iterator[Column]:
+    own = [stated[name] for names in rows for name in names]
+    if not set(own) <= {0, 1}:
+        yield from _each([name for names in rows for name in names], stated, signed=False)
+        return
+    for names in rows:  # bits: a row that is all alike says so on purpose, and stays
+        before = tuple(stated[name] for name in names)
+        patterns = _bits(len(names)) if len(set(before)) > 1 and 2 ** len(names) <= MOST_TOGETHER else (before,)
+        yield Column(tuple(names), patterns)
+
+
+def _bits(count: int) -> Choices:
+    return tuple(bits for bits in product((Fraction(0), Fraction(1)), repeat=count) if len(set(bits)) > 1)
+
+
+def _targets(network: Network, rows: Sequence[Sequence[str]], stated: Mapping[str, Fraction]) -> Iterator[Column]:
+    own = [[stated[name] for name in names] for names in rows]
+    values = {number for row in own for number in row}
+    width = network.n_outputs
+    if width > 1 and values <= {0, 1} and all(sum(row) == 1 for row in own):
+        classes = tuple(tuple(Fraction(int(j == one)) for j in range(width)) for one in range(width))
+        yield from (Column(tuple(names), classes) for names in rows)
+    elif network.loss is not None and network.loss.name == "cross_entropy":
+        yield from (Column(tuple(names), _shares(tuple(row))) for names, row in zip(rows, own, strict=True))
+    else:
+        choices = tuple((number,) for number in _target_range(network, values))
+        yield from (Column((name,), choices) for names in rows for name in names)
+
+
+def _target_range(network: Network, values: set[Fraction]) -> Iterable[Fraction]:
+    """What a target may be: classes stay classes, others lie where the output can."""
+    if values <= {0, 1}:
+        return (Fraction(0), Fraction(1))
+    if values <= {-1, 1}:
+        return (Fraction(-1), Fraction(1))
+    output = network.layers[-1].activation.name
+    places = max(_decimals(list(values)), MOST_DECIMALS)
+    inside = range(1, 10**places)
+    if output in ("sigmoid", "softmax"):
+        return (Fraction(n, 10**places) for n in inside)
+    if output == "tanh":
+        return (Fraction(n, 10**places) for n in range(1 - 10**places, 10**places) if n)
+    return _like(list(values), output not in ("relu", "softplus"), REACH)
+
+
+def _shares(own: Vector) -> Choices:
+    """Targets that add up to 1, none of them 0; as they were where there are too many ways to share."""
+    parts = len(own)
+    ways = (100, 10) if parts < 4 else (10,)
+    for whole in ways:
+        cuts = [(0, *places, whole) for places in combinations(range(1, whole), parts - 1)] if parts <= whole else []
+        if 1 < len(cuts) <= MOST_TOGETHER:
+            return tuple(tuple(Fraction(high - low, whole) for low, high in pairwise(cut)) for cut in cuts)
+    return (tuple(map(as_typed, own)),)
+
+
+def room(network: Network, vary: Sequence[str] | None = None) -> int:
+    """How many different sets of numbers can be drawn, fit ones or not. Raises InputError."""
+    return prod(len(column.choices) for column in columns(build(network), vary))
+
+
+def check_room(network: Network, vary: Sequence[str] | None, count: int) -> None:
+    """Refuse a class of `count` for which two students are likely to be given the same numbers. Raises InputError."""
+    different = room(network, vary)
+    if NOTHING not in _chosen(network, vary) and count * (count - 1) * SURE > 2 * different:
+        raise InputError(
+            f"{count} different variants: there are only {different} ways to draw these numbers, so that two would soon "
+            f"be alike; vary more of {', '.join(VARIED)}, or write the file's numbers with one more decimal"
+        )
+
+
+def fingerprint(network: Network) -> str:
+    """What the draws depend on besides seed and identity, as text: numbers, layers, loss, training; not how anything is called or shown."""
+    numbers = [f"{name}={as_typed(number)}" for name, number in sorted(givens(network).items())]
+    spec = network.graph
+    shape = map(_of_layer, network.layers) if spec is None else map(repr, (spec.nodes, spec.output))
+    loss, training = network.loss, network.training
+    chosen = () if loss is None else (loss.name, loss.formula, loss.reduction, sorted(loss.parameters.items()))
+    how = (training.optimizer, training.batch_size, training.frozen, training.trained)
+    return "\n".join(
+        [*numbers, *shape, repr((network.n_inputs, network.n_outputs, network.rows)), repr(chosen), repr(how)]
+    )
+
+
+def _of_layer(layer: Dense) -> str:
+    activation = layer.activation
+    function = (activation.name, activation.formula, sorted(activation.parameters.items()))
+    return repr((layer.units, function, layer.bias_kind, layer.mask))
+
+
+class Draws:
+    """One identity's draws, one after the other: which choice of each column. They depend on nothing but the text they start from."""
+
+    def __init__(self, start: str, sizes: Any) -> None:
+        self._random = random.Random(int.from_bytes(sha256(start.encode()).digest()))
+        self._sizes = sizes
+
+    def take(self, count: int) -> Any:
+        """The next `count` draws, a row each."""
+        width = len(self._sizes)
+        numbers = numpy.frombuffer(self._random.randbytes(4 * count * width), dtype="<u4").reshape(count, width)
+        return ((numbers.astype(numpy.uint64) * self._sizes) >> numpy.uint64(32)).astype(numpy.intp)

@@ -1,0 +1,214 @@
+"""Numbers made for hands: what is asked goes in, demands on the numbers come out; numbers of many candidates go in, and which of them break
+which demand comes out.
+
+The network's own numbers set the standard: a place at which they break a demand themselves is not held to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations, islice
+from typing import Any
+
+import numpy
+
+from derivegen.calculus.evaluate import Numbers, Symbolic
+from derivegen.errors import InputError
+from derivegen.exercise.draw import Column
+from derivegen.formula.tree import Call, Compare, Formula, Negative, Number, Quantity, Sum, walk
+from derivegen.formula.value import Irrational, value
+from derivegen.mistakes.mistaken import Right
+from derivegen.network.names import parse_derivative
+
+SMALL = 1e-3
+"""A derivative nearer to 0 has too few digits."""
+FLAT = 0.02
+"""A slope below this is that of a saturated unit; so is a probability nearer to 0 or 1."""
+FAR = 4
+"""From here on softplus and its kin are a straight line or nothing."""
+EDGE = 0.05
+"""Nearer than this to where a function has a kink, a rounded number may lie on the wrong side."""
+LARGE = 100
+"""Larger numbers are no pleasure by hand."""
+MANY = 400
+"""Weights of a layer; among more no two units are alike by chance."""
+LIKE = 0.25
+"""At most this share of the weights of a square layer may equal their mirror image."""
+
+FIRST, LAST = 1, 2
+LAST_WISHES = ("symmetric", "saturated", "tie")
+
+Broken = Callable[[Numbers], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """One thing that may make numbers unfit: its reason by name, and for which candidates it does. A `wish` is given up where next to
+    nothing fulfils it, those of `FIRST` before those of `LAST`."""
+
+    reason: str
+    broken: Broken
+    wish: int = 0
+
+
+def demands(right: Right, asked: Sequence[str], made: Sequence[Column], digits: int) -> tuple[Demand, ...]:
+    """What the numbers of a sheet that asks this must be like, in the order in which it is looked at. `right` has the own numbers."""
+    found = [demand for demand in _demands(right, asked, made, digits) if not _breaks(right.numbers, demand)]
+    return tuple(replace(demand, wish=LAST) if demand.reason in LAST_WISHES else demand for demand in found)
+
+
+def _breaks(own: Numbers, demand: Demand) -> bool:
+    """Whether the network's own numbers break the demand. Nothing can make a number out of none, so that is never let pass."""
+    try:
+        return demand.reason != "undefined" and bool(numpy.any(demand.broken(own)))
+    except (Symbolic, Irrational, InputError):
+        return False
+
+
+def _demands(right: Right, asked: Sequence[str], made: Sequence[Column], digits: int) -> Iterator[Demand]:
+    cone = tuple(dict.fromkeys(part for name in asked for part in right.cone(name)))
+    yield from _different_weights(right, made)
+    limit = _limit(right.numbers, cone)
+    yield Demand("undefined", lambda numbers: _any(~numpy.isfinite(numbers[part]) for part in cone))
+    yield Demand("too-large", lambda numbers: _any(numpy.abs(numbers[part]) >= limit for part in cone))
+    formulas = {step.reading: None for part in cone if (step := right.step(part)[1]) is not None}
+    pieces = dict.fromkeys(piece for formula in formulas for piece in walk(formula))
+    yield from (demand for piece in pieces for demand in _of_function(piece))
+    for layer in _layers(right, cone):
+        yield from _of_layer(layer)
+    for name in asked:
+        if parse_derivative(name) is not None or name.startswith("delta["):
+            yield Demand("small", lambda numbers, name=name: numpy.abs(numbers[name]) < SMALL)  # type: ignore[misc]
+    yield _all_different(right.numbers, asked, digits)
+
+
+def _any(broken: Iterable[Any]) -> Any:
+    found: Any = False
+    for one in broken:
+        found = found | one
+    return found
+
+
+def _limit(own: Numbers, cone: Iterable[str]) -> float:
+    """How large numbers may get: twice what they are in the file, if that is a lot already."""
+    try:
+        return max(LARGE, *(2 * abs(float(own[part])) for part in cone))
+    except (Symbolic, Irrational, InputError):
+        return LARGE
+
+
+def _different_weights(right: Right, made: Sequence[Column]) -> Iterator[Demand]:
+    """No two units with the same weights coming in, and square arrays that differ from their mirror image."""
+    varied = {name for column in made for name in column.names}
+    for family in right.graph.families.values():
+        if family.kind != "weight":
+            continue
+        rows: dict[Any, dict[Any, str]] = {}
+        for j, k in islice(family.members(), MANY + 1):
+            rows.setdefault(j, {})[k] = family.member((j, k))
+        if sum(map(len, rows.values())) <= MANY and not varied.isdisjoint(
+            name for row in rows.values() for name in row.values()
+        ):
+            yield from (
+                _differing(one, other) for one, other in combinations(rows.values(), 2) if one.keys() == other.keys()
+            )
+            yield from _unlike_mirror(rows)
+
+
+def _differing(one: Mapping[Any, str], other: Mapping[Any, str]) -> Demand:
+    def broken(numbers: Numbers) -> Any:
+        alike: Any = True
+        for k, name in one.items():
+            alike = alike & (numbers[name] == numbers[other[k]])
+        return alike
+
+    return Demand("symmetric", broken)
+
+
+def _unlike_mirror(rows: Mapping[Any, Mapping[Any, str]]) -> Iterator[Demand]:
+    pairs = [(row[k], rows[k][j]) for j, row in rows.items() for k in row if k > j and j in rows.get(k, ())]
+
+    def broken(numbers: Numbers) -> Any:
+        alike = [numpy.asarray(numbers[one] == numbers[other]).astype(int) for one, other in pairs]
+        return sum(alike) > LIKE * len(pairs)
+
+    if pairs:
+        yield Demand("symmetric", broken)
+
+
+def _of_function(piece: Formula) -> Iterator[Demand]:
+    """Kinks and flat parts of a function."""
+    match piece:
+        case Compare(left, _, right):
+            yield _away(left, right)
+        case Call("abs" | "relu", (inside,)):
+            yield _away(inside, Number("0"))
+        case Call("max" | "min", sides):
+            yield from (_away(one, other, "tie") for one, other in combinations(sides, 2))
+        case Call("sigmoid", (_,)):
+            yield Demand("saturated", lambda numbers: _flat(_value(piece, numbers)))
+        case Call("tanh", (_,)):
+            yield Demand("saturated", lambda numbers: 1 - _value(piece, numbers) ** 2 < FLAT)
+
+
+def _value(formula: Formula, numbers: Numbers) -> Any:
+    return value(formula, numbers.__getitem__, numbers.arithmetic)
+
+
+def _flat(a: Any, share: float = 1) -> Any:
+    """Whether a(1 − a) is as good as 0."""
+    return a * (1 - a) < FLAT * share
+
+
+def _away(one: Formula, other: Formula, reason: str = "borderline") -> Demand:
+    difference = Sum((one, Negative(other)))
+    return Demand(reason, lambda numbers: numpy.abs(_value(difference, numbers)) < EDGE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Layer:
+    """What is looked at of one layer and row: its rule, and z and a of its units."""
+
+    rule: str
+    z: tuple[str, ...]
+    a: tuple[str, ...]
+
+
+def _layers(right: Right, cone: Iterable[str]) -> Iterator[_Layer]:
+    units: dict[tuple[str, str, Any], list[str]] = {}
+    for part in cone:
+        found = right.graph.locate(part)
+        if found is not None and found[0].kind == "activation":
+            units.setdefault((found[0].rule, found[0].name, found[1][1:]), []).append(part)
+    for (rule, _, _), many in units.items():
+        yield _Layer(rule, tuple(f"z{a.removeprefix('a')}" for a in many), tuple(many))
+
+
+def _of_layer(layer: _Layer) -> Iterator[Demand]:
+    """ReLUs that pass nothing on, smooth ones far from their bend, outputs of a softmax near 0 or 1 or alike."""
+    if layer.rule == "relu":
+        yield from (Demand("dead", lambda numbers, z=z: numbers[z] <= 0, wish=FIRST) for z in layer.z)  # type: ignore[misc]
+        yield Demand("dead", lambda numbers: ~_any(numbers[z] > 0 for z in layer.z))
+    elif layer.rule in ("softplus", "silu", "gelu"):
+        yield from (Demand("saturated", lambda numbers, z=z: numpy.abs(numbers[z]) > FAR) for z in layer.z)  # type: ignore[misc]
+    elif layer.rule == "softmax":
+        share = 2 / len(layer.a)  # of many outputs most are small
+        yield from (Demand("saturated", lambda numbers, a=a: _flat(numbers[a], share)) for a in layer.a)  # type: ignore[misc]
+        yield from (_away(Quantity(one), Quantity(other), "tie") for one, other in combinations(layer.a, 2))
+
+
+def _all_different(own: Numbers, asked: Sequence[str], digits: int) -> Demand:
+    """No two answers with the same digits, but those that are the same in the file as well (a bias's derivative and its unit's δ)."""
+    apart: dict[Any, str] = {}
+    for name in asked:
+        try:
+            apart.setdefault(f"{float(own[name]):.9g}", name)
+        except (Symbolic, Irrational, InputError):
+            apart[name] = name
+
+    def broken(numbers: Numbers) -> Any:
+        values = numpy.stack(numpy.broadcast_arrays(*(numbers[name] for name in apart.values())))
+        return numpy.any(numpy.diff(numpy.sort(numpy.round(values, digits), axis=0), axis=0) == 0, axis=0)
+
+    return Demand("same-answer", broken, wish=FIRST)

@@ -1,0 +1,261 @@
+"""Moodle XML: exercises go in one after the other; the text of one file comes out piece by piece: a category with the questions of every
+variant. An answer is marked as the scheme has it; each mistake of the catalogue is a wrong answer of its own, with what is said of it.
+
+A question's name, idnumber and tags say which variant and which question it is, so that a quiz can draw a random variant by tag. Moodle
+counts a Cloze question in whole marks per field: with half marks the file doubles them, and the quiz says what the question is worth.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from math import lcm
+from typing import Any
+
+from derivegen.document.blocks import Block, Document, Items, Note, Paragraph, Picture, Prose
+from derivegen.document.compose.key import symbols
+from derivegen.document.compose.screen import Screen
+from derivegen.document.compose.sheet import Sheet, option
+from derivegen.document.inscribe import inscribe, written
+from derivegen.document.verify.text import Found
+from derivegen.exercise.exercise import Answer, Question
+from derivegen.exercise.orders import needs, orders
+from derivegen.formula.tree import Formula, Quantity
+from derivegen.interop.moodle_answers import Graded, Wrong, cloze, numbers
+from derivegen.interop.moodle_text import Writer, cdata, escape, formulas_in
+from derivegen.mistakes.mistake import CATALOGUE
+from derivegen.mistakes.mistaken import Right, mistaken_name
+from derivegen.notation.notation import Notation
+from derivegen.render.environment import Templates
+from derivegen.render.figures import figure_svg
+
+MOST_ORDERS = 120
+"""Right orders of lines that are listed; where there are more, a person marks the answer."""
+Said = dict[tuple[str, str], Prose]
+"""What is said of a mistake in a quantity: it speaks of formulas, not of numbers, and so is the same for everybody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Posed:
+    """One question as Moodle has it: its type, the answers of ours in it, what it shows, and what helps whoever marks it."""
+
+    label: str
+    type: str
+    question: Question
+    answers: tuple[Answer, ...]
+    blocks: tuple[Block, ...]
+    help: tuple[Block, ...] = ()
+
+    @property
+    def marks(self) -> Fraction:
+        """What it gives."""
+        return sum((answer.marks for answer in self.answers), Fraction(0))
+
+
+@dataclass(frozen=True)
+class Quiz:
+    """One student's exercise as questions of Moodle; `accepted` are the printed values that are right."""
+
+    work: Sheet
+    notation: Notation
+    templates: Templates
+    accepted: Callable[[str], tuple[str, ...]]
+    said: Said = field(default_factory=dict)
+
+    @cached_property
+    def document(self) -> Document:
+        """Everything that is printed, to be judged."""
+        blocks = [block for part in self._parts for block in part]
+        return self.work.document("screen", blocks)
+
+    @property
+    def formulas(self) -> list[Found]:
+        """The formulas read back from what is printed."""
+        return formulas_in(self._bodies)
+
+    def xml(self) -> str:
+        """The questions."""
+        given, *bodies = self._bodies
+        count = len(self._posed)
+        views = [
+            self._view(posed, given + body, help)
+            for posed, body, help in zip(self._posed, bodies[:count], bodies[count:], strict=True)
+        ]
+        filters = {"cdata": cdata}
+        return self.templates.page("moodle/questions.xml.jinja", escape, filters, questions=views, files=self._files)
+
+    @cached_property
+    def _posed(self) -> tuple[Posed, ...]:
+        return tuple(posed for question in self.work.exercise.questions for posed in self._pose(question))
+
+    @cached_property
+    def _given(self) -> tuple[Block, ...]:
+        return tuple(Screen(self.work).given())
+
+    @property
+    def _parts(self) -> list[tuple[Block, ...]]:
+        return [self._given, *(posed.blocks for posed in self._posed), *(posed.help for posed in self._posed)]
+
+    @cached_property
+    def _bodies(self) -> list[str]:
+        inscribed = [self._inscribed(part) for part in self._parts]
+        return self._writer.bodies(self.work.document("screen", ()), inscribed)
+
+    def _inscribed(self, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+        document = self.work.document("screen", blocks)
+        return inscribe(document, self.notation, self.work.pen.trace, self._decimal).blocks
+
+    @cached_property
+    def _files(self) -> list[tuple[str, str]]:
+        pictures = [block for block in self._inscribed(self._given) if isinstance(block, Picture)]
+        return [(f"{block.key}.svg", b64encode(figure_svg(block).encode()).decode()) for block in pictures]
+
+    @cached_property
+    def _writer(self) -> Writer:
+        return Writer(self.templates, self.work.pen.words.plain("word.otherwise"))
+
+    @cached_property
+    def _decimal(self) -> str:
+        return self.work.pen.words.plain("number.decimal")
+
+    @cached_property
+    def _right(self) -> Right:
+        return self.work.right
+
+    # which questions of Moodle a question becomes
+
+    def _pose(self, question: Question) -> Iterator[Posed]:
+        if question.kind in ("values", "update", "symbolic"):
+            yield from (self._alone(question, answer) for answer in question.answers)
+            return
+        blocks, kind = tuple(Screen(self.work).question(question)), "cloze"
+        help: tuple[Block, ...] = ()
+        if question.kind in ("choice", "order"):
+            # Moodle has a place of its own for the answer, and for the options
+            blocks = tuple(block for block in blocks if not _takes_answer(block))
+            kind = "multichoice" if question.kind == "choice" else "shortanswer" if self._orders(question) else "essay"
+        if question.kind == "choice":
+            blocks = blocks[:1]
+        if question.kind == "order":
+            blocks += (Paragraph(self.work.pen.say("moodle.order")),)
+            help = (Paragraph((" ".join(question.answers[0].right),)), Note(self.work.pen.say("key.order")))
+        yield Posed(f"{question.number}", kind, question, question.answers, blocks, help)
+
+    def _alone(self, question: Question, answer: Answer) -> Posed:
+        pen, name = self.work.pen, Quantity(answer.quantity)
+        rate = {"rate": Quantity("rate")} if question.kind == "update" else {}
+        asking = Paragraph(pen.say(f"moodle.{question.kind}", name=name, **rate))
+        if question.kind == "symbolic":
+            return Posed(answer.label, "essay", question, (answer,), (asking,), tuple(symbols(self.work, answer)))
+        return Posed(answer.label, "numerical", question, (answer,), (asking,))
+
+    def _orders(self, question: Question) -> tuple[str, ...]:
+        return orders(needs(self._right, question.lines), MOST_ORDERS)
+
+    # what stands in the file
+
+    def _view(self, posed: Posed, body: str, help: str) -> dict[str, Any]:
+        say, code = self.work.pen.words.plain, self.work.exercise.variant.code
+        return {
+            "type": posed.type,
+            "name": say("moodle.name", title=self.work.pen.graph.network.title, label=posed.label, code=code),
+            "text": self._with_fields(posed, body) if posed.type == "cloze" else body,
+            "marks": f"{float(posed.marks):.7g}",
+            "idnumber": f"{code}-{posed.label}",
+            "tags": [say("moodle.tag.variant", code=code), say("moodle.tag.question", label=posed.label)],
+            "answers": [self._answer(each) for each in self._answers(posed)],
+            "help": help,
+        }
+
+    def _answer(self, each: Graded) -> dict[str, str]:
+        feedback = self._writer.html(each.feedback)
+        return {"text": each.text, "percent": each.percent, "tolerance": each.tolerance, "feedback": feedback}
+
+    def _answers(self, posed: Posed) -> Iterator[Graded]:
+        match posed.type:
+            case "numerical":
+                yield from self._numbers(posed.answers[0])
+            case "multichoice":
+                yield from self._options(posed)
+            case "shortanswer":
+                yield from (Graded(order, "100", self._say("moodle.right")) for order in self._orders(posed.question))
+                yield Graded("*", "0", self._say("moodle.other-order"))
+
+    def _numbers(self, answer: Answer, slip: str = "") -> Iterator[Graded]:
+        """What a number may be; `slip` is a mistake that is printed on the sheet."""
+        trace = self.work.pen.trace
+        wrong = dict.fromkeys([*self.work.exercise.variant.wrong.get(answer.quantity, {}), *([slip] if slip else [])])
+        values = [(mistake, trace.text(mistaken_name(answer.quantity, mistake))) for mistake in wrong]
+        known = Wrong(values, lambda mistake: self._says(answer.quantity, mistake))
+        right, other = self._say("moodle.right"), self._say("moodle.other")
+        yield from numbers(answer, self._accepted(answer.quantity), known, trace.rounding, right, other)
+
+    def _accepted(self, quantity: str) -> tuple[str, ...]:
+        """The key first."""
+        return tuple(dict.fromkeys((self.work.pen.trace.text(quantity), *self.accepted(quantity))))
+
+    def _options(self, posed: Posed) -> Iterator[Graded]:
+        (answer,) = posed.answers
+        for mistake in posed.question.options:
+            text = self._writer.html(self._written(option(answer.quantity, mistake)))
+            said = self._says(answer.quantity, mistake) if mistake else self._say("moodle.right")
+            yield Graded(text, "0" if mistake else "100", said)
+
+    def _with_fields(self, posed: Posed, body: str) -> str:
+        scale = lcm(*(answer.marks.denominator for answer in posed.answers))
+        for answer in posed.answers:
+            graded = list(self._field(posed.question, answer))
+            made = cloze(int(answer.marks * scale), graded, self._writer.plain)
+            body = body.replace(Screen(self.work).field(answer), made)
+        return body
+
+    def _field(self, question: Question, answer: Answer) -> Iterator[Graded]:
+        if answer.form == "line":
+            yield Graded(answer.right, "100", self._say("moodle.right"), "0")
+            yield Graded("*", "0", self._say("moodle.other-line"))
+        else:
+            yield from self._numbers(answer, question.mistake)
+
+    # what is said
+
+    def _say(self, key: str) -> Prose:
+        return self.work.pen.say(key)
+
+    def _says(self, quantity: str, mistake: str) -> Prose:
+        if (quantity, mistake) not in self.said:
+            self.said[quantity, mistake] = self._written(self._sentence(quantity, mistake))
+        return self.said[quantity, mistake]
+
+    def _sentence(self, quantity: str, mistake: str) -> Prose:
+        """What is wrong, at the first line that the mistake changes."""
+        if CATALOGUE[mistake].rewrite is None:
+            return self._say(f"mistake.{mistake}.says")
+        first = self._right.with_mistakes((CATALOGUE[mistake],)).first(quantity)
+        if first is None:
+            return self._say(f"mistake.{mistake}.name")
+        right, wrong = first
+        at = {"at": Quantity(right.target), "right": right.reading, "wrong": wrong.reading}
+        return self.work.pen.say(f"mistake.{mistake}.says", **at)
+
+    def _written(self, prose: Prose) -> Prose:
+        trace = self.work.pen.trace
+        return tuple(
+            written(run, self.notation, trace, self._decimal) if isinstance(run, Formula) else run for run in prose
+        )
+
+
+def _takes_answer(block: Block) -> bool:
+    return isinstance(block, Items) and any(
+        "\ue000" <= str(run)[-1:] <= "\uf8ff" for i in block.entries for run in i.text
+    )
+
+
+def moodle_xml(questions: Iterable[str], title: str, templates: Templates) -> Iterator[str]:
+    """The file, piece by piece: one category, then the questions of one exercise after the other, as `Quiz.xml` has them."""
+    name = title.replace("/", "//")  # a single one would open a category inside
+    yield templates.page("moodle/head.xml.jinja", escape, {}, category=f"$course$/top/{name}")
+    yield from questions
+    yield "</quiz>\n"

@@ -1,0 +1,140 @@
+"""A network goes in; the table of a network file that loads as the same network comes out, its numbers typed and not drawn or read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from fractions import Fraction
+from typing import Any
+
+from derivegen.network.network import (
+    ActivationChoice,
+    Dense,
+    Exercise,
+    FormulaGraph,
+    LossChoice,
+    Network,
+    Published,
+    Question,
+    Training,
+)
+
+Table = dict[str, Any]
+
+
+def network_file(network: Network) -> Table:
+    """The table. Numbers are fractions, or floats where nobody typed them; names are canonical."""
+    body = _graph(network.graph) if network.graph is not None else _layers(network)
+    return {
+        "title": network.title,
+        "notation": dict(network.notation) if isinstance(network.notation, Mapping) else network.notation,
+        **body,
+        **_filled(training=_training(network.training), document=_set(network.options)),
+        **_filled(published={name: _published(value) for name, value in network.published.items()}),
+        **_filled(exercise=_exercise(network.exercise)),
+    }
+
+
+def _filled(**tables: Table) -> Table:
+    return {name: table for name, table in tables.items() if table}
+
+
+def _set(section: Any) -> Table:
+    """The keys of a frozen section that are not None, tuples as lists."""
+    values = {each.name: getattr(section, each.name) for each in fields(section)}
+    return {name: _plain(value) for name, value in values.items() if value is not None}
+
+
+def _plain(value: Any) -> Any:
+    return [_plain(part) for part in value] if isinstance(value, tuple) else value
+
+
+def _graph(graph: FormulaGraph) -> Table:
+    return {
+        "graph": {
+            "inputs": _assigned(graph.inputs),
+            "parameters": _assigned(graph.parameters),
+            "nodes": _plain(graph.nodes),
+            "output": graph.output,
+            "wrt": list(graph.wrt),
+            "gates": graph.gates,
+        }
+    }
+
+
+def _assigned(values: Mapping[str, Fraction | None]) -> Table:
+    return {name: "symbolic" if value is None else value for name, value in values.items()}
+
+
+def _layers(network: Network) -> Table:
+    assert network.loss is not None
+    return {
+        "data": _data(network),
+        "layer": [_layer(layer) for layer in network.layers],
+        "loss": _loss(network.loss),
+    }
+
+
+def _data(network: Network) -> Table:
+    return {
+        "inputs": network.n_inputs if network.inputs is None else _plain(network.inputs),
+        "targets": network.n_outputs if network.targets is None else _plain(network.targets),
+        **({"rows": network.rows} if network.inputs is None and network.targets is None else {}),
+        **({"input_names": list(network.input_names)} if network.input_names else {}),
+        **({"target_names": list(network.target_names)} if network.target_names else {}),
+    }
+
+
+def _layer(layer: Dense) -> Table:
+    made: Table = {"units": layer.units, "activation": _activation(layer.activation)}
+    if layer.weights is not None:
+        made["weights"] = _plain(layer.weights)
+    if layer.mask is not None:
+        made["connections"] = [[int(there) for there in row] for row in layer.mask]
+    return made | _biases(layer)
+
+
+def _biases(layer: Dense) -> Table:
+    given = layer.biases
+    match layer.bias_kind:
+        case "none":
+            return {"biases": False}
+        case "threshold":
+            return {"thresholds": "symbolic" if given is None else list(given)}
+        case "shared":
+            return {"biases": "shared" if given is None else given[0]}
+        case "each" if given is not None:
+            return {"biases": list(given)}
+    # symbols of their own: what a layer without weights has if nothing is said; beside weights, only one unit can have one
+    return {} if layer.weights is None else {"biases": "shared"}
+
+
+def _activation(chosen: ActivationChoice) -> Table:
+    named = {"formula": chosen.formula} if chosen.formula is not None else {"name": chosen.name}
+    return {**named, **({"symbol": chosen.symbol} if chosen.symbol else {}), **chosen.parameters}
+
+
+def _loss(loss: LossChoice) -> Table:
+    named = {"formula": loss.formula} if loss.formula is not None else {"name": loss.name}
+    return {**named, **loss.parameters, "reduction": loss.reduction}
+
+
+def _training(training: Training) -> Table:
+    made = _set(training)
+    return {name: value for name, value in made.items() if name != "frozen" or (value and training.trained is None)}
+
+
+def _published(value: Published) -> str | Table:
+    return value.value if value.where is None else {"value": value.value, "where": value.where}
+
+
+def _exercise(exercise: Exercise | None) -> Table:
+    if exercise is None:
+        return {}
+    asked = [_question(question) for question in exercise.ask]
+    made = {name: value for name, value in _set(exercise).items() if name != "ask"}
+    return made | ({"ask": asked} if asked else {})
+
+
+def _question(question: Question) -> Table:
+    return {name: value for name, value in _set(question).items() if value != []}

@@ -1,0 +1,145 @@
+"""The self-check page: an exercise and its questions with fields go in, one HTML file comes out that says of each answer typed whether it
+is right, and gives hints where the teacher allows; it needs no server.
+
+The right answers stand in it sealed: they cannot be read at a glance, but a determined student can find them by trying all.
+"""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from derivegen.document.blocks import Document
+from derivegen.document.compose.screen import field
+from derivegen.document.compose.sheet import Sheet
+from derivegen.document.inscribe import written
+from derivegen.exercise.ask import letter
+from derivegen.exercise.exercise import Answer, Question
+from derivegen.exercise.orders import needs
+from derivegen.exercise.reveal import revealed
+from derivegen.exercise.sealed import ROUNDS, Seal, canonical, seal
+from derivegen.formula.spoken import spoken
+from derivegen.formula.tree import Quantity
+from derivegen.mistakes.mistaken import mistaken_name
+from derivegen.notation.notation import Notation
+from derivegen.render.environment import Templates
+from derivegen.render.html_page import escape, page_values
+
+SCRIPT = "selfcheck/script.js"
+WORDS = ("right", "rounded", "wrong", "few", "no-number", "no-order", "no-line", "hint", "summary")
+"""What the script says."""
+FEW = 20
+"""What one try costs for two lines in order, as there are many pairs of lines in an order."""
+WIDTH = {"number": 12, "line": 4, "order": 16}
+
+
+@dataclass(frozen=True)
+class SelfCheck:
+    """What the page is made of; `accepted` are the printed values that are right."""
+
+    work: Sheet
+    notation: Notation
+    templates: Templates
+    accepted: Callable[[str], tuple[str, ...]]
+
+    def page(self, document: Document, spoken_words: Mapping[str, str]) -> str:
+        """The page of an inscribed document with fields."""
+        words = self.work.pen.words
+        script = self.templates.find(SCRIPT).read_text(encoding="utf-8").strip()
+        values = page_values(document, self.templates, spoken_words, words) | {
+            "answers": _as_script(self._data()),
+            "script": script,
+            "hash": b64encode(sha256(script.encode()).digest()).decode(),
+            "check": {key: escape(words.plain(f"selfcheck.{key}")) for key in ("opening", "all", "no-script")},
+        }
+        text = self.templates.page("selfcheck/document.html.jinja", escape, {}, **values)
+        for place, (question, answer) in enumerate(self.work.exercise.answers()):
+            text = text.replace(field(place), self._field(place, question, answer, spoken_words))
+        return text
+
+    def _data(self) -> dict[str, Any]:
+        rounding, words = self.work.pen.trace.rounding, self.work.pen.words
+        return {
+            "digits": rounding.digits,
+            "significant": rounding.significant,
+            "decimal": words.plain("number.decimal"),
+            "words": {
+                key: words.plain(
+                    f"selfcheck.{key}",
+                    digits=rounding.significant or rounding.digits,
+                    significant=rounding.significant is not None,
+                )
+                for key in WORDS
+            },
+            "fields": [self._sealed(question, answer) for question, answer in self.work.exercise.answers()],
+        }
+
+    # what stands where an answer goes
+
+    def _field(self, place: int, question: Question, answer: Answer, spoken_words: Mapping[str, str]) -> str:
+        what = spoken(written(Quantity(answer.quantity), self.notation, self.work.pen.trace), spoken_words)
+        hidden = question.kind == "find-error" and answer.form == "number"  # its name would say which line is wrong
+        key = "value" if hidden else answer.form
+        name = escape(self.work.pen.words.plain(f"selfcheck.label.{key}", label=answer.label, name=what))
+        links = f'id="a{place}" aria-label="{name}" aria-describedby="m{place}"'
+        if answer.form == "letter":
+            options = "".join(f"<option>{letter(n).upper()}</option>" for n in range(len(question.options)))
+            box = f'<select {links}><option value="">–</option>{options}</select>'
+        elif answer.form == "formula":
+            box = f'<textarea {links} rows="2" cols="30" spellcheck="false"></textarea>'
+        else:
+            plain = 'type="text" autocomplete="off" autocapitalize="off" spellcheck="false"'
+            box = f'<input {plain} size="{WIDTH[answer.form]}" {links}>'
+        return f'<span class="answer">{box}<output id="m{place}" for="a{place}"></output></span>'
+
+    # what the script knows of an answer
+
+    def _sealed(self, question: Question, answer: Answer) -> dict[str, Any]:
+        salt = f"{self.work.exercise.variant.code} {answer.label}"
+        rounds = FEW if answer.form == "order" else ROUNDS
+        made: dict[str, Any] = {"kind": answer.form, "salt": salt, "rounds": rounds}
+        match answer.form:
+            case "number":
+                right, wrong = self._numbers(question, answer)
+            case "letter":
+                right = [answer.right]
+                wrong = [(letter(n).upper(), [one]) for n, one in enumerate(question.options) if one]
+            case "line":
+                right, wrong = [answer.right], []
+            case "order":
+                needed = needs(self.work.right, question.lines)
+                right = [f"{before}<{own}" for own, many in needed.items() for before in sorted(many)]
+                wrong = []
+                made["count"] = len(question.lines)
+            case "formula":
+                return made
+        made["right"] = sorted(seal(text, salt, rounds).tag for text in right)
+        made["hints"] = dict(sorted(self._hints(wrong, salt)))
+        return made
+
+    def _numbers(self, question: Question, answer: Answer) -> tuple[list[str], list[tuple[str, list[str]]]]:
+        """The accepted texts; and wrong ones with the mistakes behind them."""
+        trace, name = self.work.pen.trace, answer.quantity
+        accepted = tuple(dict.fromkeys((trace.text(name), *self.accepted(name))))
+        printed = [question.mistake] if question.mistake else []
+        known = dict.fromkeys([*self.work.exercise.variant.wrong.get(name, {}), *printed])
+        wrong = [(mistake, trace.text(mistaken_name(name, mistake))) for mistake in known]
+        found = revealed(accepted, wrong, trace.rounding)
+        return list(map(canonical, accepted)), [(canonical(each.text), list(each.mistakes)) for each in found]
+
+    def _hints(self, wrong: list[tuple[str, list[str]]], salt: str) -> Iterator[tuple[str, str]]:
+        chosen, words = self.work.pen.graph.network.exercise, self.work.pen.words
+        if chosen is None or not chosen.hints:
+            return
+        for text, mistakes in wrong:
+            sealed: Seal = seal(text, salt)
+            yield sealed.tag, sealed.hide(" ".join(words.plain(f"mistake.{one}.hint") for one in mistakes))
+
+
+def _as_script(data: dict[str, Any]) -> str:
+    """JSON inside a page."""
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")

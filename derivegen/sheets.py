@@ -1,0 +1,280 @@
+"""Exercises as functions: a network goes in; for each student the sheet, the key and the marking scheme come out, judged and printed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from derivegen.calculus.chain import Derivation, derive
+from derivegen.calculus.evaluate import Trace
+from derivegen.calculus.reach import Reaching
+from derivegen.calculus.rounding import Rounding
+from derivegen.document.blocks import Document
+from derivegen.document.compose.key import key
+from derivegen.document.compose.pen import Pen
+from derivegen.document.compose.scheme import Accepted, accepted_range, scheme
+from derivegen.document.compose.sheet import Head, Sheet, sheet
+from derivegen.document.compose.solution import chain_of
+from derivegen.document.inscribe import Texts, Told, inscribe
+from derivegen.document.program.live import Live
+from derivegen.document.verify import Judge
+from derivegen.document.words import Words
+from derivegen.exercise.ask import ask, asked_quantities
+from derivegen.exercise.exercise import Exercise, Question, Variant
+from derivegen.exercise.given import with_givens
+from derivegen.exercise.make import Making
+from derivegen.exercise.plan import Plan, plan
+from derivegen.exercise.roster import Student
+from derivegen.exercise.trace import ExerciseTrace
+from derivegen.exercise.variants import planned
+from derivegen.network.graph import build
+from derivegen.network.load import load, with_options
+from derivegen.network.network import Network
+from derivegen.notation.notation import Notation, choose
+from derivegen.render.environment import Templates
+
+if TYPE_CHECKING:
+    from derivegen.interop.moodle import Said
+
+if TYPE_CHECKING:
+    from derivegen.render.pages import Page
+
+Part = Literal["sheet", "key", "scheme"]
+DIGITS = 4
+MOST_ACCEPTED = 60
+"""Printed values that are all accepted; where rounding can lead to more, it hides too much."""
+
+
+@dataclass(frozen=True)
+class Exercises:
+    """The exercises of one network: what is asked of everybody, and each student's own numbers."""
+
+    network: Network
+    questions: tuple[Question, ...]
+    seed: int
+    vary: tuple[str, ...] | None
+    templates: Templates
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """For another process: what it is made of, without what was computed from it here."""
+        return Exercises, tuple(getattr(self, each.name) for each in fields(self))
+
+    @cached_property
+    def derivation(self) -> Derivation:
+        """The derivation everybody's numbers are put into."""
+        return derive(build(self.network))
+
+    @cached_property
+    def notation(self) -> Notation:
+        """How quantities are called."""
+        return choose(self.derivation.graph, self.network.notation)
+
+    @cached_property
+    def said(self) -> Said:
+        """What has been said of mistakes so far."""
+        return {}
+
+    @property
+    def rounding(self) -> Rounding:
+        """How numbers are printed and answers expected."""
+        options, own = self.network.options, self.network.exercise
+        digits = own.digits if own is not None and own.digits is not None else options.digits
+        return Rounding(DIGITS if digits is None else digits, options.significant, options.carry or "exact")
+
+    @cached_property
+    def words(self) -> Words:
+        """The sentences."""
+        return self.templates.words(self.language)
+
+    @property
+    def language(self) -> str:
+        """The language of the sheets."""
+        return self.network.options.language or "en"
+
+    def variants(self, identities: Iterable[str]) -> Iterator[Variant]:
+        """Everybody's numbers, in order; a student's depend on seed, id and network alone. Raises InputError."""
+        return planned(self.plan, identities, self.seed)
+
+    @cached_property
+    def plan(self) -> Plan:
+        """What varies and what is demanded of the numbers. Raises InputError."""
+        return plan(self.network, asked_quantities(self.questions), self.vary)
+
+    def work(self, variant: Variant, student: Student | None = None) -> Work:
+        """All that is written for one student."""
+        derivation = derive(build(with_givens(self.network, variant.givens)))
+        trace = ExerciseTrace(derivation.graph, derivation, self.rounding)
+        exercise = Making(variant, trace).exercise(self.questions)
+        return Work(self, exercise, trace, student or Student(variant.identity))
+
+
+@dataclass(frozen=True)
+class Work:
+    """Sheet, key and scheme of one student."""
+
+    exercises: Exercises
+    exercise: Exercise
+    trace: ExerciseTrace
+    student: Student
+
+    @cached_property
+    def document(self) -> Mapping[Part, Document]:
+        """The composed documents, every line of them judged. Raises CheckFailed."""
+        parts: tuple[Part, ...] = ("sheet", "key", "scheme")
+        made = {part: self.composed(part, self._accepted_range) for part in parts}
+        for document in made.values():
+            self._judge.document(document)
+        return made
+
+    def composed(self, part: Part, accepted: Accepted) -> Document:
+        """One of the three, not yet judged."""
+        if part == "sheet":
+            return sheet(self._sheet)
+        return key(self._sheet) if part == "key" else scheme(self._sheet, accepted)
+
+    def page(self, document: Document, form: str, figures: str, text: Callable[[str], str]) -> str:
+        """A document in a text format, with the texts of its numbers answered by name; not read back."""
+        return self._printed.page(document, form, figures, text).text
+
+    @cached_property
+    def _sheet(self) -> Sheet:
+        pen = Pen(self.trace, chain_of(self.trace), self.exercises.words)
+        head = Head(self.student.identity, self.student.name, str(self.exercises.seed))
+        return Sheet(pen, self.exercise, head)
+
+    @cached_property
+    def _judge(self) -> Judge:
+        return Judge(self.trace, self.exercises.notation)
+
+    @cached_property
+    def _printed(self) -> Printed:
+        return Printed(self.exercises, self.trace, self._judge)
+
+    def accepted(self, name: str) -> tuple[str, ...]:
+        """The printed values an honest calculation may come to; of very many the right one alone."""
+        right = self.trace.text(name)
+        return self._reaching[name].texts(self.exercises.rounding, MOST_ACCEPTED) or (right,)
+
+    def _accepted_range(self, name: str) -> str:
+        return accepted_range(self.accepted(name), self.exercises.words.plain("number.decimal"))
+
+    @cached_property
+    def _reaching(self) -> Reaching:
+        return Reaching(self.trace.derivation, self.exercises.rounding)
+
+    def moodle(self) -> str:
+        """The exercise as questions of Moodle, for `moodle_xml`, read back and judged. Raises CheckFailed."""
+        from derivegen.formula.readback import read_latex
+        from derivegen.interop.moodle import Quiz
+
+        own = self.exercises
+        quiz = Quiz(self._sheet, own.notation, own.templates, self.accepted, own.said)
+        self._judge.document(quiz.document)
+        self._judge.text(quiz.document, quiz.formulas, read_latex)
+        return quiz.xml()
+
+    def selfcheck(self) -> str:
+        """The page that checks the answers, read back and judged. Raises CheckFailed."""
+        from derivegen.document.compose.screen import Screen
+        from derivegen.formula.readback import read_mathml
+        from derivegen.render.html_page import formulas_in
+        from derivegen.render.selfcheck_page import SelfCheck
+
+        own, document = self.exercises, Screen(self._sheet).document("selfcheck")
+        self._judge.document(document)
+        page = SelfCheck(self._sheet, own.notation, own.templates, self.accepted)
+        text = page.page(self._printed.inscribed(document), own.templates.spoken(own.language))
+        self._judge.text(document, formulas_in(text), read_mathml)
+        return text
+
+    def content(self, part: Part, form: str, figures: str = "figures") -> bytes:
+        """One of the three in any format. Raises MissingPart."""
+        return self._printed.content(self.document[part], form, figures)
+
+    def text(self, part: Part, form: str, figures: str = "figures") -> str:
+        """One of the three in a text format, read back and judged."""
+        return self._printed.text(self.document[part], form, figures)
+
+    def figures(self, part: Part) -> Mapping[str, bytes]:
+        """Its figures by file name, for formats that have them beside the text."""
+        return self._printed.figures(self.document[part])
+
+
+@dataclass(frozen=True)
+class Printed:
+    """Documents about one network, printed and judged. Raises CheckFailed, MissingPart."""
+
+    exercises: Exercises
+    trace: Trace
+    judge: Judge
+
+    def inscribed(self, document: Document, texts: Texts | None = None) -> Document:
+        """The document with its notation and numbers put in."""
+        own = self.exercises
+        return inscribe(document, own.notation, texts or self.trace, own.words.plain("number.decimal"))
+
+    def text(self, document: Document, form: str, figures: str = "figures") -> str:
+        """A document in a text format, read back."""
+        page = self.page(document, form, figures, self.trace.text)
+        with self.exercises.templates.blamed("the page does not show the document: "):
+            self.judge.text(document, page.found, page.read, page.form)
+        return page.text
+
+    def page(self, document: Document, form: str, figures: str, text: Callable[[str], str]) -> Page:
+        """A document in a text format, with the texts of its numbers answered by name; not read back."""
+        from derivegen.render.pages import PAGES, Asked
+
+        own, printed = self.exercises, self.inscribed(document, Told(text))
+        functions = own.notation.functions
+        with own.templates.blamed():
+            return PAGES[form](Asked(printed, own.templates, own.language, figures, False, functions, _no_cells))
+
+    def content(self, document: Document, form: str, figures: str = "figures") -> bytes:
+        """A document in any format."""
+        if form in ("pdf", "slides"):
+            from derivegen.render.typst_page import pdf
+
+            source = self.text(document, "typst" if form == "pdf" else "slides")
+            with self.exercises.templates.blamed():
+                return pdf(source)
+        if form == "docx":
+            from derivegen.render.docx_page import docx
+
+            source = self.text(document, "docx")
+            with self.exercises.templates.blamed():
+                return docx(source, self.inscribed(document))
+        return self.text(document, form, figures).encode()
+
+    def figures(self, document: Document) -> Mapping[str, bytes]:
+        """Its figures by file name."""
+        from derivegen.render.figures import drawn, figures_as
+
+        return figures_as(self.inscribed(document), "svg") if any(drawn(document.blocks)) else {}
+
+
+def _no_cells() -> Live:
+    return Live((), {})
+
+
+def exercises(
+    network: Network | str | Path | Mapping[str, Any],
+    *,
+    kinds: Sequence[str] | None = None,
+    seed: int = 1,
+    vary: Sequence[str] | None = None,
+    templates: str | Path | None = None,
+    **options: Any,
+) -> Exercises:
+    """The exercises of a network: `kinds` of questions instead of those in the file, what to `vary` ("nothing": the numbers as they stand).
+    `options` are the keys of [document], and `notation`. Raises InputError."""
+    if not isinstance(network, Network):
+        network = load(network)
+    if options:
+        network = with_options(network, **options)
+    questions = ask(derive(build(network)), kinds)
+    chosen = network.exercise
+    wanted = tuple(vary) if vary is not None else chosen.vary if chosen is not None else None
+    return Exercises(network, questions, seed, wanted, Templates(Path(templates) if templates else None))

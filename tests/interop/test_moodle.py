@@ -1,0 +1,325 @@
+"""Moodle XML: its structure is what Moodle reads, and an answer is marked as the scheme has it, mistakes with what is said of them.
+
+The marking is Moodle's own, written again: answers are tried in order, the first whose tolerance holds the number is taken (question type
+"numerical"); fields of a Cloze question are cut up as its importer does, escapes undone.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import xml.etree.ElementTree as ElementTree
+from base64 import b64decode
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import lru_cache
+
+import pytest
+
+from derivegen.document.verify import Judge
+from derivegen.errors import CheckFailed
+from derivegen.exercise.exercise import Answer
+from derivegen.exercise.reveal import beside
+from derivegen.formula.readback import read_latex
+from derivegen.interop.moodle import Quiz, moodle_xml
+from derivegen.interop.moodle_answers import SHARES, Graded, cloze, percent
+from derivegen.interop.moodle_text import cdata, in_field
+from derivegen.mistakes.mistaken import mistaken_name
+from tests.worked import as_they_stand
+
+ALL = "values,update,table,blanks,choice,order,find-error,symbolic"
+NETWORKS = ("article-004", "article-000", "softmax-2-3-2", "graph-product")
+NASTY = 'a/b < c & "d" ]]> {1:NUMERICAL:=1} \x0b ~ # } \\'
+
+
+@lru_cache(maxsize=8)
+def quiz(name: str, kinds: str = ALL, language: str = "en") -> Quiz:
+    if name == "graph-product":
+        kinds = "values,table,symbolic"  # nothing is learned there, and one mistake is too few to choose from
+    work = as_they_stand(name, kinds, language=language)
+    own = work.exercises
+    return Quiz(work._sheet, own.notation, own.templates, accepted=lambda quantity: ())
+
+
+def wider(of: Quiz) -> Quiz:
+    """The same where one unit below and two above are accepted too."""
+    trace = of.work.pen.trace
+
+    def accepted(quantity: str) -> tuple[str, ...]:
+        texts = [trace.text(quantity)]
+        texts += beside(texts, trace.rounding)
+        return (*texts, beside(texts, trace.rounding)[1])
+
+    return replace(of, accepted=accepted)
+
+
+def file_of(*quizzes: Quiz, title: str = "A/B & C") -> str:
+    return "".join(moodle_xml((each.xml() for each in quizzes), title, quizzes[0].templates))
+
+
+def questions(text: str) -> list[ElementTree.Element]:
+    root = ElementTree.fromstring(text.encode())
+    assert root.tag == "quiz"
+    return [each for each in root if each.get("type") != "category"]
+
+
+# Moodle's marking
+
+
+@dataclass(frozen=True)
+class Tried:
+    """An answer as Moodle has it."""
+
+    text: str
+    tolerance: float
+    fraction: float
+    feedback: str
+
+    def takes(self, value: float) -> bool:
+        if self.text == "*":
+            return True
+        number = float(self.text)
+        tolerance = self.tolerance + 1e-14 * max(1.0, abs(number))
+        return number - tolerance <= value <= number + tolerance
+
+
+def marked(answers: list[Tried], typed: str) -> Tried:
+    return next(answer for answer in answers if answer.takes(float(typed)))
+
+
+def numerical(question: ElementTree.Element) -> list[Tried]:
+    return [
+        Tried(
+            answer.findtext("text") or "",
+            float(answer.findtext("tolerance") or 0),
+            float(answer.get("fraction") or "nan") / 100,
+            html.unescape(answer.findtext("feedback/text") or ""),
+        )
+        for answer in question.findall("answer")
+    ]
+
+
+_ANSWER = r"(?:=|%-?\d+(?:[.,]\d*)?%)?.+?(?<!\\|&)(?=[~#}]|$)(?:#.*?(?<!\\)(?=[~}]|$))?"
+_FIELD = re.compile(rf"\{{(\d*):(NUMERICAL):({_ANSWER}(?:~{_ANSWER})*)\}}", re.S)
+_PARTS = re.compile(r"~?(=|%(-?\d+(?:[.,]\d*)?)%)?(.+?(?<!\\|&)(?=[~#}]|$))(?:#(.*?(?<!\\)(?=[~}]|$)))?", re.S)
+
+
+def fields(text: str) -> Iterator[tuple[int, list[Tried]]]:
+    """The fields of a Cloze text: weight and answers."""
+    for found in _FIELD.finditer(text):
+        answers = []
+        for part in _PARTS.finditer(found[3]):
+            fraction = 1.0 if part[1] == "=" else float(part[2] or 0) / 100
+            number, _, tolerance = part[3].partition(":")
+            feedback = html.unescape(part[4] or "").replace(r"\}", "}").replace(r"\#", "#")
+            answers.append(Tried(number, float(tolerance or 0), fraction, html.unescape(feedback)))
+        yield int(found[1]), answers
+
+
+def marked_answers(of: Quiz) -> Iterator[tuple[Answer, list[Tried], int]]:
+    """Every number asked for, with what Moodle tries, and its weight."""
+    found = {each.findtext("idnumber"): each for each in questions(file_of(of))}
+    code = of.work.exercise.variant.code
+    for question in of.work.exercise.questions:
+        if question.kind in ("values", "update"):
+            yield from ((a, numerical(found[f"{code}-{a.label}"]), 0) for a in question.answers)
+        elif question.kind in ("table", "blanks", "find-error"):
+            text = found[f"{code}-{question.number}"].findtext("questiontext/text") or ""
+            made = list(fields(text))
+            assert len(made) == len(question.answers)
+            yield from ((a, answers, weight) for a, (weight, answers) in zip(question.answers, made, strict=True))
+
+
+@pytest.mark.parametrize("wide", [False, True], ids=["key", "hull"])
+@pytest.mark.parametrize("name", NETWORKS)
+def test_an_answer_is_marked_as_the_scheme_has_it(name: str, wide: bool) -> None:
+    of = wider(quiz(name)) if wide else quiz(name)
+    trace, rounding = of.work.pen.trace, of.work.pen.trace.rounding
+    for answer, answers, _ in marked_answers(of):
+        if answer.form == "line":
+            assert [marked(answers, str(line)).fraction for line in range(1, 20)].count(1) == 1
+            assert marked(answers, answer.right).fraction == 1
+            continue
+        accepted = [trace.text(answer.quantity), *of.accepted(answer.quantity)]
+        assert all(marked(answers, text).fraction == 1 for text in accepted), answer
+        assert all(marked(answers, text).fraction < 1 for text in beside(accepted, rounding)), answer
+        assert marked(answers, "1234.5") == answers[-1]
+
+
+@pytest.mark.parametrize("name", NETWORKS[:3])
+def test_a_mistake_has_what_is_said_of_it(name: str) -> None:
+    of = quiz(name)
+    trace, told = of.work.pen.trace, 0
+    for answer, answers, _ in marked_answers(of):
+        for mistake in of.work.exercise.variant.wrong.get(answer.quantity, {}) if answer.form == "number" else ():
+            typed = trace.text(mistaken_name(answer.quantity, mistake))
+            if typed == trace.text(answer.quantity):
+                continue
+            got = marked(answers, typed)
+            said = beginning(of, mistake)
+            assert got.fraction < 1
+            assert said in got.feedback, (answer, mistake)
+            told += 1
+    assert told > 20
+
+
+def beginning(of: Quiz, mistake: str) -> str:
+    """What is said of a mistake, up to its first formula."""
+    return of.work.pen.words.sentences[f"mistake.{mistake}.says"].partition("{")[0].strip()
+
+
+def test_the_mistake_that_is_printed_is_told_from_others() -> None:
+    of = quiz("article-004")
+    question = next(each for each in of.work.exercise.questions if each.kind == "find-error")
+    answers = next(found for answer, found, _ in marked_answers(of) if answer == question.answers[1])
+    typed = of.work.pen.trace.text(mistaken_name(question.slip, question.mistake))
+    assert marked(answers, typed).fraction == 0
+    assert beginning(of, question.mistake)[:30] in marked(answers, typed).feedback
+
+
+def test_the_last_digit_costs_the_mark_for_the_number() -> None:
+    of = quiz("article-004")
+    answer, answers, _ = next(found for found in marked_answers(of) if found[0].quantity == "dloss/db[2][1]")
+    assert answer.marks == 2
+    assert [marked(answers, text).fraction for text in ("-0.2276", "-0.2277", "-0.2278", "-0.2279")] == [0.5, 1, 0.5, 0]
+
+
+def test_marks_of_fields_are_whole_and_in_proportion() -> None:
+    of = quiz("softmax-2-3-2")
+    for question in of.work.exercise.questions:
+        if question.kind in ("table", "blanks", "find-error"):
+            weights = {a.label: weight for a, _, weight in marked_answers(of)}
+            shares = {a.label: weights[a.label] / a.marks for a in question.answers}
+            assert len(set(shares.values())) == 1
+
+
+# the structure
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_the_file_is_what_moodle_reads(name: str) -> None:
+    text = file_of(quiz(name), quiz(name, "values"))
+    assert text.startswith('<?xml version="1.0" encoding="UTF-8"?>\n<quiz>')
+    found = questions(text)
+    types = {each.get("type") for each in found}
+    assert types >= {"numerical", "cloze", "essay"}
+    assert types <= {"numerical", "cloze", "multichoice", "essay", "shortanswer"}
+    for each in found:
+        assert each.findtext("name/text")
+        assert each.find("questiontext").get("format") == "html"  # type: ignore[union-attr]
+        assert float(each.findtext("defaultgrade") or 0) > 0
+        assert each.findtext("idnumber")
+        assert len(each.findall("tags/tag/text")) == 2
+        assert (each.get("type") in ("cloze", "essay")) == (each.find("answer") is None)
+        for answer in each.findall("answer"):
+            assert answer.get("fraction") in ("0", "100", *SHARES)
+        if each.get("type") not in ("cloze", "essay"):
+            assert [a.get("fraction") for a in each.findall("answer")].count("100") >= 1
+
+
+def test_the_category_is_one_though_its_title_has_a_slash() -> None:
+    root = ElementTree.fromstring(file_of(quiz("article-004"), title=f"A/B & C {NASTY}").encode())
+    (category,) = (each for each in root if each.get("type") == "category")
+    assert (category.findtext("category/text") or "").startswith('$course$/top/A//B & C a//b < c & "d" ]]>')
+
+
+def test_questions_have_numbers_of_their_own() -> None:
+    found = [each.findtext("idnumber") for each in questions(file_of(quiz("article-004")))]
+    assert len(found) == len(set(found)) == len(quiz("article-004")._posed)
+
+
+def test_figures_travel_with_each_question() -> None:
+    for each in questions(file_of(quiz("article-000"))):
+        (file,) = each.findall("questiontext/file")
+        assert f"@@PLUGINFILE@@/{file.get('name')}" in (each.findtext("questiontext/text") or "")
+        assert b64decode(file.text or "").startswith(b"<svg ")
+
+
+def test_no_latex_stands_in_a_field() -> None:
+    for name in NETWORKS:
+        for _, answers, weight in marked_answers(quiz(name)):
+            if weight:
+                assert not any("\\" in answer.feedback for answer in answers)
+
+
+def test_a_field_survives_every_sign() -> None:
+    field = cloze(2, [Graded("1", "100", (NASTY,), "0.5"), Graded("*", "0", ("}~#",))], lambda prose: str(prose[0]))
+    ((weight, (first, last)),) = fields(f"before {field} after")
+    clean = NASTY.replace("\x0b", "")
+    assert (weight, first.feedback, last.feedback) == (2, clean, "}~#")
+    assert not set('}#~/"\\') & set(re.sub(r"&#\d+;", "", in_field(NASTY)))
+
+
+def test_text_in_xml_survives_what_ends_it() -> None:
+    assert ElementTree.fromstring(f"<a>{cdata(NASTY)}</a>").text == NASTY.replace("\x0b", "")
+
+
+@pytest.mark.parametrize(
+    ("share", "taken"), [("1/2", "50"), ("2/3", "66.66667"), ("6/7", "83.33333"), ("1/100", "0"), ("3/4", "75")]
+)
+def test_shares_are_those_of_moodle(share: str, taken: str) -> None:
+    assert percent(Fraction(share)) == taken
+
+
+def test_every_right_order_is_right() -> None:
+    of = quiz("article-004")
+    question = next(each for each in of.work.exercise.questions if each.kind == "order")
+    (found,) = (each for each in questions(file_of(of)) if each.get("type") == "shortanswer")
+    right = [a.findtext("text") for a in found.findall("answer") if a.get("fraction") == "100"]
+    assert question.answers[0].right in right
+    assert found.findall("answer")[-1].findtext("text") == "*"
+
+
+def test_an_order_with_too_many_right_ones_is_left_to_a_person() -> None:
+    of = quiz("softmax-2-3-2", "values,order")
+    found = questions(file_of(of))[-1]
+    right = of.work.exercise.questions[1].answers[0].right
+    assert found.get("type") == "essay"
+    assert " ".join(right) in (found.findtext("graderinfo/text") or "")
+
+
+def test_what_is_printed_is_what_was_composed() -> None:
+    for name in NETWORKS:
+        of = quiz(name)
+        judge = Judge(of.work.pen.trace, of.notation)
+        judge.document(of.document)
+        assert judge.text(of.document, of.formulas, read_latex) > 20
+        with pytest.raises(CheckFailed):
+            judge.text(of.document, of.formulas[1:], read_latex)
+
+
+def test_a_question_does_not_hold_its_answer() -> None:
+    of = quiz("article-004", "values,update")
+    for answer, _, _ in marked_answers(of):
+        own = next(
+            each for each in questions(file_of(of)) if (each.findtext("idnumber") or "").endswith(f"-{answer.label}")
+        )
+        assert of.work.pen.trace.text(answer.quantity) not in (own.findtext("questiontext/text") or "")
+
+
+def test_german_says_it_in_german_with_points_in_answers() -> None:
+    text = file_of(quiz("article-004", "values,table", "de"))
+    assert "Richtig." in text and r"\(0{,}5\)" in text
+    assert "Right." not in text
+    assert all("," not in (a.findtext("text") or "") for each in questions(text) for a in each.findall("answer"))
+
+
+def test_the_same_exercise_gives_the_same_bytes() -> None:
+    made = quiz("article-004")
+    again = Quiz(made.work, made.notation, made.templates, made.accepted)
+    assert file_of(made) == file_of(again)
+
+
+def test_pieces_come_one_by_one() -> None:
+    asked: list[int] = []
+
+    def pieces() -> Iterator[str]:
+        for place in range(3):
+            asked.append(place)
+            yield ""
+
+    file = moodle_xml(pieces(), "title", quiz("article-004").templates)
+    next(file)
+    next(file)
+    assert asked == [0]
