@@ -22,6 +22,7 @@ from derivegen.exercise.tally import Tally, rows
 from derivegen.formats import FORMATS, OF_SHEETS, WITH_FIGURES, unknown_format
 from derivegen.formula.plain import plain
 from derivegen.interop.moodle import moodle_xml
+from derivegen.many import Pages, Ready
 from derivegen.network.examples import templates_folder
 from derivegen.network.network import Network
 from derivegen.render.class_run import Made, Run, Step, Workers
@@ -33,6 +34,7 @@ FEW, MANY = 4, 32
 """Students a slice: as few as keeps the cost of handing one out small, and no more than are lost if the run is stopped."""
 SLICES = 32
 """So many slices, if that leaves neither too few nor too many students in each."""
+NOT_READY = Ready({}, {})
 FOLDERS: Mapping[Part, str] = {"sheet": "students", "key": "teacher", "scheme": "teacher"}
 COMBINED: Mapping[Part, str] = {"sheet": "sheets", "key": "keys"}
 
@@ -188,34 +190,54 @@ def _fingerprint(own: Exercises, formats: Sequence[str]) -> str:
 
 
 @lru_cache(maxsize=1)
-def _kept(job: Job) -> Exercises:
-    """The exercises of a job, which come anew with every slice, once for all slices of a process: their plan takes longer than a slice."""
-    return job.exercises
+def _kept(job: Job) -> Pages:
+    """The exercises of a job, which come anew with every slice, once for all slices of a process, with the patterns of their pages: to make
+    these takes longer than a slice."""
+    return Pages(job.exercises, figures_of(job.exercises))
 
 
 def made(job: Job, own: ClassSlice) -> Made:
     """The files of some students."""
-    common = _kept(job)
+    pages = _kept(job)
+    works = list(Sheets(pages.exercises, own.students).works())
     files: dict[str, bytes] = {}
     lines: list[str] = []
-    for work in Sheets(common, own.students).works():
-        files |= student_files(work, job.formats)
-        lines.append(json_text(entry(work.student, work.exercise, work.trace, work.accepted)))
+    for work, ready in zip(works, _ready(pages, works, job.formats), strict=True):
+        files |= student_files(work, job.formats, ready)
+        lines.append(
+            json_text(entry(work.student, work.exercise, work.number, work.accepted, ready.text_or(work.printed)))
+        )
     return Made(files, tuple(lines))
+
+
+def _ready(pages: Pages, works: Sequence[Work], formats: Sequence[str]) -> Sequence[Ready]:
+    """What can be filled in for these students together; nothing where there is only one."""
+    forms = ["typst" if form == "pdf" else form for form in formats]
+    wanted = [(part, form) for part in FOLDERS for form in forms]
+    variants = [work.variant for work in works]
+    accepted = [{name: work.accepted(name) for name in work.variant.answers} for work in works]
+    found = pages.filled(variants, [work.student for work in works], accepted, wanted) if len(works) > 1 else None
+    return [NOT_READY] * len(works) if found is None else found
 
 
 # one student
 
 
-def student_files(work: Work, formats: Sequence[str]) -> dict[str, bytes]:
-    """Everything written for one student, by its path in the folder. Under students/ no answer stands."""
+def figures_of(own: Exercises) -> str:
+    """The folder of the figures, which are the same for everybody."""
+    return f"{own.network.stem}-figures"
+
+
+def student_files(work: Work, formats: Sequence[str], ready: Ready = NOT_READY) -> dict[str, bytes]:
+    """Everything written for one student, by its path in the folder; what is ready is not made again. Under students/ no answer stands."""
     who = f"{work.exercises.network.stem}-{work.student.file}"
     files = {f"students/{who}-answers.csv": answers_csv(work).encode()}
     for part, folder in FOLDERS.items():
         for form in _printed(formats):
-            files[f"{folder}/{who}-{part}.{FORMATS[form]}"] = work.content(part, form, f"{who}-{part}-figures")
-        if any(form in WITH_FIGURES for form in formats):
-            files |= {f"{folder}/{who}-{part}-figures/{key}": svg for key, svg in work.figures(part).items()}
+            files[f"{folder}/{who}-{part}.{FORMATS[form]}"] = _content(work, part, form, ready)
+    if any(form in WITH_FIGURES for form in formats):
+        figures = f"students/{figures_of(work.exercises)}"
+        files |= {f"{figures}/{key}": svg for key, svg in work.exercises.figures.items()}
     if "selfcheck" in formats:
         files[f"students/{who}-selfcheck.html"] = work.selfcheck().encode()
     if "moodle" in formats:
@@ -228,6 +250,17 @@ def _printed(formats: Sequence[str]) -> tuple[str, ...]:
     return tuple(form for form in formats if form in FORMATS and form != "json")
 
 
+def _content(work: Work, part: Part, form: str, ready: Ready) -> bytes:
+    page = ready.pages.get((part, "typst" if form == "pdf" else form))
+    if page is None:
+        return work.content(part, form, figures_of(work.exercises))
+    if form != "pdf":
+        return page.encode()
+    from derivegen.render.typst_page import pdf
+
+    return pdf(page)
+
+
 def _moodle_piece(student: Student) -> str:
     """Where a student's questions wait for those of the others."""
     return f"{PROGRESS}/{student.file}.xml"
@@ -236,7 +269,7 @@ def _moodle_piece(student: Student) -> str:
 def answers_csv(work: Work) -> str:
     """The table a student fills in: a line with the variant, then one for each answer."""
     names, notation = answer_names(work.exercise.questions), work.exercises.notation
-    table = [["quantity", "symbol", "answer"], ["variant", "", work.exercise.variant.code]]
+    table = [["quantity", "symbol", "answer"], ["variant", "", work.variant.code]]
     for question, answer in work.exercise.answers():
         symbol = "" if hides_quantity(question, answer) else plain(notation.symbol(answer.quantity))
         table.append([names[answer.label], symbol, ""])

@@ -8,7 +8,7 @@ their length) is left to be printed one by one.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
@@ -19,6 +19,7 @@ import numpy
 from derivegen.document.compose.scheme import accepted_range
 from derivegen.errors import CheckFailed
 from derivegen.exercise.exercise import Variant
+from derivegen.exercise.make import OWN_CHOICES
 from derivegen.exercise.roster import Student
 from derivegen.exercise.texts import Many
 from derivegen.formula.arrays import ARRAYS
@@ -30,8 +31,6 @@ from derivegen.render.latex_text import escape
 from derivegen.sheets import Exercises, Part
 
 FILLED = ("md", "md-pandoc", "latex", "typst", "html")
-OWN_CHOICES = ("order", "find-error", "choice")
-"""Kinds whose pages differ between students by more than numbers."""
 NO_ESCAPE = re.compile(r"[A-Za-z0-9 ]*")
 """Words that are printed as they are in every format. Ranges have other signs too, which LaTeX alone writes otherwise."""
 CLOSE = 1e-9
@@ -39,6 +38,18 @@ FIRST_WORDS = 3
 """The code, the student and the name; then what is accepted for each answer."""
 
 Key = tuple[Part, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """What is ready for one student: pages by part and format, and the texts of numbers by name."""
+
+    pages: dict[Key, str]
+    texts: dict[str, tuple[str, bool]]
+
+    def text_or(self, otherwise: Callable[[str], str]) -> Callable[[str], str]:
+        """How a number is printed; one that is not ready as `otherwise` answers."""
+        return lambda name: self.texts[name][0] if name in self.texts else otherwise(name)
 
 
 @dataclass(frozen=True)
@@ -60,19 +71,19 @@ class Pages:
         students: Sequence[Student],
         accepted: Sequence[Mapping[str, Sequence[str]]],
         wanted: Iterable[Key],
-    ) -> list[dict[Key, str]]:
-        """For each student the pages that can be filled in, by part and format. Raises CheckFailed, InputError."""
-        found: list[dict[Key, str]] = [{} for _ in variants]
+    ) -> list[Ready] | None:
+        """What can be filled in for each student; None where nothing can. Raises CheckFailed, InputError."""
         rounding = self.exercises.rounding
         if rounding.significant is not None or rounding.carry == "rounded" or not variants:
-            return found
+            return None
         if any(question.kind in OWN_CHOICES for question in self.exercises.questions):
-            return found
+            return None
         some = _Slice(self, variants, students, accepted)
+        found = [Ready({}, texts) for texts in some.texts]
         for key in wanted:
             if key[1] in FILLED:
                 for place, text in some.pages(key):
-                    found[place][key] = text
+                    found[place].pages[key] = text
         return found
 
     def pattern(self, key: Key, shape: tuple[Any, ...], variant: Variant, student: Student) -> Pattern | None:
@@ -111,7 +122,8 @@ class _Slice:
         self.many = Many(pages.right, variants, exercises.rounding)
         self.decimal = exercises.words.plain("number.decimal")
         self.quantities = [answer.quantity for question in exercises.questions for answer in question.answers]
-        self._texts: list[dict[str, tuple[str, bool]]] = [{} for _ in variants]
+        self.texts: list[dict[str, tuple[str, bool]]] = [{} for _ in variants]
+        self._know(self.quantities)
 
     def pages(self, key: Key) -> Iterable[tuple[int, str]]:
         """The places of the students whose page can be filled in, with the page."""
@@ -126,10 +138,9 @@ class _Slice:
                 self._know(
                     (*made.names, *(name for sides in made.relations for side in sides for name in _names(side)))
                 )
-                self._know(self.quantities)
                 equal = self._equal(made.relations)
                 for place in places:
-                    texts = {name: self._texts[place][name][0] for name in made.names}
+                    texts = {name: self.texts[place][name][0] for name in made.names}
                     words = self._words(place)
                     yield (
                         place,
@@ -143,8 +154,8 @@ class _Slice:
 
     def _know(self, names: Iterable[str]) -> None:
         """Have the texts of these numbers, and that each is finite."""
-        new = [name for name in dict.fromkeys(names) if name not in self._texts[0]]
-        for own, more in zip(self._texts, self.many.texts(new), strict=True):
+        new = [name for name in dict.fromkeys(names) if name not in self.texts[0]]
+        for own, more in zip(self.texts, self.many.texts(new), strict=True):
             own |= more
 
     # what shapes a page: what has a number, and which case holds
@@ -197,15 +208,14 @@ class _Slice:
     def _nearly(self, before: Formula, right: Formula) -> Any:
         """Where the printed numbers come to nearly the same on both sides."""
         printed = {
-            name: numpy.array([float(own[name][0]) for own in self._texts])
-            for name in (*_names(before), *_names(right))
+            name: numpy.array([float(own[name][0]) for own in self.texts]) for name in (*_names(before), *_names(right))
         }
         with numpy.errstate(all="ignore"):
             left, other = (value(side, printed.__getitem__, ARRAYS) for side in (before, right))
             return numpy.broadcast_to(numpy.abs(left - other) <= CLOSE * (1 + numpy.abs(other)), len(self.variants))
 
     def _printed_equal(self, before: Formula, right: Formula, place: int) -> bool:
-        texts = self._texts[place]
+        texts = self.texts[place]
         try:
             left, other = (value(side, lambda name: Fraction(texts[name][0]), EXACT) for side in (before, right))
         except (Irrational, ZeroDivisionError, ValueError):
@@ -214,7 +224,7 @@ class _Slice:
 
     def _exact(self, before: Formula, right: Formula, place: int) -> bool:
         """Whether every number on both sides is printed as it is."""
-        return all(self._texts[place][name][1] for side in (before, right) for name in _names(side))
+        return all(self.texts[place][name][1] for side in (before, right) for name in _names(side))
 
 
 def _is_printed(tree: Formula) -> bool:

@@ -25,7 +25,7 @@ from derivegen.document.words import Words
 from derivegen.exercise.ask import ask, asked_quantities
 from derivegen.exercise.exercise import Exercise, Question, Variant
 from derivegen.exercise.given import with_givens
-from derivegen.exercise.make import Making
+from derivegen.exercise.make import OWN_CHOICES, Making
 from derivegen.exercise.plan import Plan, plan
 from derivegen.exercise.roster import Student
 from derivegen.exercise.trace import ExerciseTrace
@@ -94,6 +94,12 @@ class Exercises:
         """The language of the sheets."""
         return self.network.options.language or "en"
 
+    @cached_property
+    def figures(self) -> Mapping[str, bytes]:
+        """The figures of a sheet by file name; no number of a student stands in them."""
+        (first,) = self.variants([""])
+        return self.work(first).figures("sheet")
+
     def variants(self, identities: Iterable[str]) -> Iterator[Variant]:
         """Everybody's numbers, in order; a student's depend on seed, id and network alone. Raises InputError."""
         return planned(self.plan, identities, self.seed)
@@ -105,10 +111,7 @@ class Exercises:
 
     def work(self, variant: Variant, student: Student | None = None) -> Work:
         """All that is written for one student."""
-        derivation = derive(build(with_givens(self.network, variant.givens)))
-        trace = ExerciseTrace(derivation.graph, derivation, self.rounding)
-        exercise = Making(variant, trace).exercise(self.questions)
-        return Work(self, exercise, trace, student or Student(variant.identity))
+        return Work(self, variant, student or Student(variant.identity))
 
 
 @dataclass(frozen=True)
@@ -116,9 +119,22 @@ class Work:
     """Sheet, key and scheme of one student."""
 
     exercises: Exercises
-    exercise: Exercise
-    trace: ExerciseTrace
+    variant: Variant
     student: Student
+
+    @cached_property
+    def trace(self) -> ExerciseTrace:
+        """The student's own numbers."""
+        derivation = derive(build(with_givens(self.exercises.network, self.variant.givens)))
+        return ExerciseTrace(derivation.graph, derivation, self.exercises.rounding)
+
+    @cached_property
+    def exercise(self) -> Exercise:
+        """What the student is asked. Raises InputError."""
+        questions = self.exercises.questions
+        if not any(question.kind in OWN_CHOICES for question in questions):
+            return Exercise(self.variant, questions)
+        return Making(self.variant, self.trace).exercise(questions)
 
     @cached_property
     def document(self) -> Mapping[Part, Document]:
@@ -153,17 +169,34 @@ class Work:
     def _printed(self) -> Printed:
         return Printed(self.exercises, self.trace, self._judge)
 
+    def number(self, name: str) -> float | None:
+        """The number of a quantity in double precision; None if it has none."""
+        if name in self.variant.answers:
+            return self.variant.answers[name]
+        return self.trace.number(name) if self.trace.known(name) else None
+
+    def printed(self, name: str) -> str:
+        """How the number of a quantity is printed."""
+        return self.trace.text(name)
+
     def accepted(self, name: str) -> tuple[str, ...]:
         """The printed values an honest calculation may come to; of very many the right one alone."""
-        right = self.trace.text(name)
-        return self._reaching[name].texts(self.exercises.rounding, MOST_ACCEPTED) or (right,)
+        if name not in self._accepted:
+            found = self._reaching[name].texts(self.exercises.rounding, MOST_ACCEPTED)
+            self._accepted[name] = found or (self.trace.text(name),)
+        return self._accepted[name]
+
+    @cached_property
+    def _accepted(self) -> dict[str, tuple[str, ...]]:
+        return {}
 
     def _accepted_range(self, name: str) -> str:
         return accepted_range(self.accepted(name), self.exercises.words.plain("number.decimal"))
 
     @cached_property
     def _reaching(self) -> Reaching:
-        return Reaching(self.trace.derivation, self.exercises.rounding)
+        givens = {name: float(number) for name, number in self.variant.givens.items()}
+        return Reaching(self.exercises.derivation, self.exercises.rounding, givens)
 
     def moodle(self) -> str:
         """The exercise as questions of Moodle, for `moodle_xml`, read back and judged. Raises CheckFailed."""

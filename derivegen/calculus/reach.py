@@ -147,6 +147,10 @@ class Reaching:
         """The number itself, nothing rounded. Raises what the hull raises."""
         return self._points[own_name(self._derivation, name)][0]
 
+    def exactly(self, formula: Formula) -> float:
+        """What a formula of these quantities comes to, nothing rounded. Raises what the hull raises."""
+        return self._points._value(formula)[0]
+
     def of(self, formula: Formula) -> Reached:
         """The hull of a formula of these quantities. Raises what the hull raises."""
         self._points._value(formula)

@@ -39,10 +39,10 @@ from derivegen.network.activations import ACTIVATIONS, formula_of
 from derivegen.network.graph import Graph, build
 from derivegen.network.names import derivative
 
-POINTS = 16
-"""Points drawn; where fewer than half of them have a value, nothing is told."""
-ENOUGH = 4
-"""Points at which both sides must have a value."""
+POINTS = 24
+"""Points drawn."""
+ENOUGH = 12
+"""Points at which both sides must have a value; with fewer nothing is told."""
 CLOSE = 1e-9
 """Sides nearer than this, by the size of their terms, are equal."""
 FAR = 1e-7
@@ -67,7 +67,7 @@ def equal(one: Formula, other: Formula, look_up: Look) -> bool | None:
             return None
         off = off[told]
         if (off <= CLOSE).all():
-            return True if told.sum() >= POINTS // 2 or len(off) >= ENOUGH else None
+            return True
         return False if (off > FAR).any() else None
 
 

@@ -12,7 +12,7 @@ from derivegen.calculus.reach import Reached
 from derivegen.calculus.rounding import Rounding
 from derivegen.check.findings import Verdict
 from derivegen.check.shown import Shown, roundings_of_answer
-from derivegen.check.task import Own, Task
+from derivegen.check.task import Task
 
 FEWEST = 2
 """Significant digits below which nothing can be told from a number that is not 0."""
@@ -109,20 +109,17 @@ def _followed(
         point = task.point(own, values) if values else None
         if point is None or point == truth:
             continue
-        if _carried(task, own, number, values, roundings, point):
-            if point == 0 and kept.kills(own):
-                return Judged("undecided", "carried-zero", truth)
-            if number.significant < FEWEST and point:
-                return Judged("undecided", "too-few-digits", point)
-            return Judged("follow_through", "followed", point)
+        hulls = [] if number.meets(point) else [task.reached(own, rounding, values) for rounding in roundings]
+        found = (
+            _honest([hull for hull in hulls if hull is not None], number, point)
+            if hulls
+            else _at_its_digits(number, point, None)
+        )
+        if found is not None and point == 0 and kept.kills(own):
+            return Judged("undecided", "carried-zero", truth)
+        if found is not None:
+            return found if found.verdict == "undecided" else Judged("follow_through", "followed", point)
     return None
-
-
-def _carried(task: Task, own: str, number: Shown, values: Own, roundings: Sequence[Rounding], point: float) -> bool:
-    if number.meets(point):
-        return True
-    hulls = (task.reached(own, rounding, values) for rounding in roundings)
-    return any(hull is not None and number.within(hull.low, hull.high) for hull in hulls)
 
 
 def expected_from(task: Task, own: str, kept: Kept) -> float | None:

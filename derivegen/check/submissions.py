@@ -27,8 +27,18 @@ MOST_FILES = 10_000
 DEEPEST = 12
 """Folders in folders."""
 KINDS: dict[str, Kind | Table | Literal["html"]] = {
-    **{".md": "markdown", ".markdown": "markdown", ".tex": "latex", ".txt": "text", "": "text", ".ipynb": "notebook"},
-    **{".csv": "csv", ".tsv": "csv", ".toml": "toml", ".json": "json", ".html": "html", ".htm": "html"},
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".tex": "latex",
+    ".txt": "text",
+    "": "text",
+    ".ipynb": "notebook",
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".toml": "toml",
+    ".json": "json",
+    ".html": "html",
+    ".htm": "html",
 }
 """What a file is, by its ending."""
 LITTER = ("__macosx", "thumbs.db", "desktop.ini")
@@ -58,13 +68,15 @@ class Piece:
 @dataclass(frozen=True, slots=True)
 class Work:
     """What one student handed in: the statements in the order of the files, `files` with the line at which each begins in the numbering that
-    goes on from file to file; what it says of variant and student; the names of its files and folders."""
+    goes on from file to file; what it says of variant and student; the names of its folders and files; the files that could not be read, each
+    with the key of the reason."""
 
     found: tuple[Found, ...]
     files: tuple[tuple[int, str], ...]
     variant: str = ""
     student: str = ""
     names: tuple[str, ...] = ()
+    problems: tuple[tuple[str, str], ...] = ()
 
     def place(self, line: int) -> tuple[str, int]:
         """The file and the line in it of a line of the whole."""
@@ -178,20 +190,16 @@ def _read(piece: Piece, names: Names, start: int) -> tuple[Work, int]:
         text = without_tags(text)
     lines = text.count("\n") + text.count("\r") + 1
     if problem:
-        return _work((Unread(0, 0, "", problem, {"file": _short(piece.label)}),), piece, start), lines
+        return replace(_work((), piece, start), problems=((piece.label, problem),)), lines
     if piece.kind in ("csv", "toml", "json"):
         tables = read_answers(text, names, _table(piece))
         if len(tables) != 1 or not tables[0].answers:
-            return _work((Unread(0, 0, "", "no-table", {"file": _short(piece.label)}),), piece, start), lines
+            return replace(_work((), piece, start), problems=((piece.label, "no-table"),)), lines
         return _of_table(tables[0], piece, start), lines
     kind: Kind = "text" if piece.kind == "html" else piece.kind  # type: ignore[assignment]
     work = _work(read_working(text, names, kind), piece, start)
     ends = text[:HEAD] + "\n" + text[-HEAD:]
     return replace(work, variant=_last(_VARIANT, ends), student=_last(_STUDENT, ends)), lines
-
-
-def _short(label: str) -> str:
-    return label if len(label) <= 80 else f"…{label[-79:]}"
 
 
 def _last(pattern: re.Pattern[str], text: str) -> str:
@@ -231,7 +239,8 @@ def _joined(parts: Sequence[Work]) -> Work:
         tuple(file for work in parts for file in work.files),
         next((work.variant for work in reversed(parts) if work.variant), ""),
         next((work.student for work in reversed(parts) if work.student), ""),
-        tuple(name for work in reversed(parts) for name in work.names),
+        tuple(dict.fromkeys(name for work in parts for name in work.names)),
+        tuple(problem for work in parts for problem in work.problems),
     )
 
 

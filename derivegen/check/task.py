@@ -5,6 +5,7 @@ reaches and what somebody with values of their own comes to are found here once 
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -29,6 +30,8 @@ NO_NUMBER = (Symbolic, Irrational, InputError, ArithmeticError, ValueError, KeyE
 """Why a quantity, or a formula of quantities, may have no number."""
 MOST_KEPT = 64
 """Sets of somebody's own values for which what follows is kept."""
+MOST_COMPARED = 5000
+"""Quantities among which one of some value is looked for."""
 
 Own = Mapping[str, Interval]
 """Values somebody has, by own name, each anywhere in what its digits leave open."""
@@ -181,3 +184,16 @@ class Task:
             number = self.number(name)
             if number is not None and round(number, 3) == round(number, 12):
                 yield abs(round(number, 3))
+
+    def near(self, low: float, high: float) -> Iterator[str]:
+        """The quantities whose numbers lie between the two."""
+        start = bisect_left(self._sorted, (low, ""))
+        for number, name in self._sorted[start:]:
+            if number > high:
+                return
+            yield name
+
+    @cached_property
+    def _sorted(self) -> list[tuple[float, str]]:
+        names = [*self.graph.names(), *map(self.own, self.derivation.targets())][:MOST_COMPARED]
+        return sorted((number, name) for name in names if (number := self.number(name)) is not None)

@@ -118,11 +118,12 @@ class Algorithm:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A program and, if it was run, what it printed."""
+    """A program and, if it was run, what it printed; or, in no language, lines that somebody typed."""
 
     caption: Prose
     code: str
     output: str = ""
+    language: Literal["python", "text"] = "python"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ from derivegen.mistakes.mistaken import Right, mistaken_name
 
 OPTIONS = 4
 """Answers to choose from."""
+OWN_CHOICES = ("order", "find-error", "choice")
+"""Kinds whose pages differ between students by more than numbers."""
 UNPRINTABLE = frozenset(("last-digit",))
 """Mistakes that show in a number only, not in a line."""
 

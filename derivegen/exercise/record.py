@@ -14,7 +14,6 @@ from typing import Any
 from derivegen.calculus.rounding import Rounding
 from derivegen.exercise.exercise import Answer, Exercise, Question
 from derivegen.exercise.roster import Student
-from derivegen.exercise.trace import ExerciseTrace
 from derivegen.network.as_file import network_file
 from derivegen.network.network import Figure, Network
 
@@ -22,6 +21,10 @@ FORMAT = 1
 Table = dict[str, Any]
 Accepted = Callable[[str], Sequence[str]]
 """The printed values of a quantity that an honest calculation may come to."""
+Value = Callable[[str], float | None]
+"""The number of a quantity; None if it has none."""
+Text = Callable[[str], str]
+"""How a number is printed."""
 
 
 def answer_names(questions: Iterable[Question]) -> dict[str, str]:
@@ -71,7 +74,7 @@ def _asked(answer: Answer) -> Table:
     return {"label": answer.label, "quantity": answer.quantity, "form": answer.form, "marks": answer.marks}
 
 
-def entry(student: Student, exercise: Exercise, trace: ExerciseTrace, accepted: Accepted) -> Table:
+def entry(student: Student, exercise: Exercise, number: Value, accepted: Accepted, text: Text) -> Table:
     """What holds for one student: who it is, the numbers, the choices made, the right answers, what else is accepted, and what each mistake
     leads to."""
     variant, names = exercise.variant, answer_names(exercise.questions)
@@ -88,7 +91,7 @@ def entry(student: Student, exercise: Exercise, trace: ExerciseTrace, accepted: 
         "givens": {name: decimal_text(number) for name, number in variant.givens.items()},
         "choices": {str(question.number): made for question in exercise.questions if (made := _choices(question))},
         "answers": [
-            _answer(answer, names[answer.label], exercise, trace, accepted) for _, answer in exercise.answers()
+            _answer(answer, names[answer.label], exercise, number, accepted, text) for _, answer in exercise.answers()
         ],
     }
 
@@ -102,15 +105,16 @@ def _choices(question: Question) -> Table:
     return {"options": list(question.options)} if question.kind == "choice" else {}
 
 
-def _answer(answer: Answer, name: str, exercise: Exercise, trace: ExerciseTrace, accepted: Accepted) -> Table:
+def _answer(answer: Answer, name: str, exercise: Exercise, number: Value, accepted: Accepted, text: Text) -> Table:
     made = {"label": answer.label, "name": name, **_asked(answer)}
     if answer.right:
         made["right"] = answer.right
-    if answer.form in ("number", "formula") and trace.known(answer.quantity):
-        made["value"] = float(trace.number(answer.quantity))
+    value = number(answer.quantity) if answer.form in ("number", "formula") else None
+    if value is not None:
+        made["value"] = value
     if answer.form == "number":
         wrong = exercise.variant.wrong.get(answer.quantity, {})
-        made["text"] = trace.text(answer.quantity)
+        made["text"] = text(answer.quantity)
         made["accepted"] = list(accepted(answer.quantity))
         made["wrong"] = {mistake: number for mistake, number in wrong.items() if isfinite(number)}
     return made

@@ -21,6 +21,7 @@ from derivegen.notation.notation import GREEK, Notation, glyph
 from derivegen.notation.table import NOTATIONS, Entry
 
 MOST_KEPT = 2**14
+LONGEST_WORD = 60
 MOST_DIGITS = 12
 """Of an index; more are nobody's index."""
 NEW = frozenset({"new", "updated", "neu", "+", "t+1", "k+1", "n+1", "i+1"})
@@ -100,6 +101,8 @@ class Names:
 
     def identifier(self, text: str) -> tuple[str, ...]:
         """The canonical names of one word with digits and underscores, as in a program: w2, w_2, dL_dw2, grad_w1, w1_new, w.1.2.3."""
+        if len(text) > LONGEST_WORD:
+            return ()
         return self._word(text) or self._derivative_word(text) or self._changed_word(text)
 
     def _word(self, text: str) -> tuple[str, ...]:

@@ -112,9 +112,10 @@ def _block(block: Block, dialect: Dialect) -> View:
                 "title": prose(title),
                 "lines": [(depth, prose(line)) for depth, line in lines],
             }
-        case Listing(caption, code, output):
+        case Listing(caption, code, output, language):
             return {
                 "kind": "listing",
+                "language": language,
                 "caption": prose(caption),
                 "code": dialect.code(code.rstrip()),
                 "output": dialect.code(output.rstrip()),

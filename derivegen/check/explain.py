@@ -1,0 +1,201 @@
+"""A wrong number goes in, with what somebody had before; the mistakes that lead to exactly such a number come out, or how else it differs.
+
+Every mistake of the catalogue is tried on somebody's own earlier values, made everywhere or in one step alone; the numbers they lead to
+are compared first, and of the nearest also all that rounding can make of them. Pairs are tried last.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from derivegen.calculus.interval import Interval
+from derivegen.calculus.reach import Reaching
+from derivegen.calculus.rounding import Rounding
+from derivegen.check.differences import Difference, resemblance, slip
+from derivegen.check.findings import Explanation
+from derivegen.check.shown import Shown
+from derivegen.check.task import NO_NUMBER, Task
+from derivegen.mistakes.mistake import CATALOGUE, Mistake
+from derivegen.mistakes.mistaken import Outcome, Right, outcome, pairs, same, singles
+
+MOST = 3
+"""Explanations given."""
+NEAREST = 10
+"""Mistakes whose hulls are looked at."""
+NEAR = 0.05
+"""Of these those whose number is off by less than this share."""
+DIGITS_FOR_PAIRS = 3
+"""Significant digits from which on two mistakes at once are looked for."""
+LAST_DIGIT = "last-digit"
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why a number is wrong: mistakes that lead to it, the reason by its key, what its sentence needs."""
+
+    explanations: tuple[Explanation, ...] = ()
+    reason: str = "unexplained"
+    values: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """A wrong number: of which quantity, what it should have been, what honest work reaches, and the values that somebody had before
+    (`carried`: the wrong ones; `before`: all). `seen` are mistakes this person has made already."""
+
+    task: Task
+    own: str
+    number: Shown
+    expected: float
+    carried: dict[str, Interval]
+    before: dict[str, float]
+    roundings: tuple[Rounding, ...]
+    seen: frozenset[str] = frozenset()
+
+
+def explain(wrong: Wrong) -> Why:
+    """What may have gone wrong."""
+    number, low, high = wrong.number, wrong.expected, wrong.expected
+    for rounding in wrong.roundings[:1]:
+        hull = wrong.task.reached(wrong.own, rounding, wrong.carried)
+        if hull is not None and math.isfinite(hull.high - hull.low):
+            low, high = hull.low, hull.high
+    slipped = slip(number, wrong.expected, low, high)
+    found = list(_singles(wrong)) if number.significant or not number.value else []
+    if slipped is not None and slipped.reason == LAST_DIGIT:
+        last = Explanation((LAST_DIGIT,), wrong.expected)
+        return Why((last, *found)[:MOST], LAST_DIGIT)
+    if found:
+        return _because(found)
+    if slipped is not None:
+        return _differs(slipped)
+    if number.significant >= DIGITS_FOR_PAIRS:
+        found = list(_pairs(wrong))
+    if found:
+        return _because(found)
+    other = resemblance(wrong.task, wrong.own, number, wrong.expected)
+    return Why() if other is None else _differs(other)
+
+
+def _because(found: Sequence[Explanation]) -> Why:
+    return Why(tuple(found), "mistake" if len(found[0].mistakes) == 1 else "mistakes")
+
+
+def _differs(difference: Difference) -> Why:
+    return Why((), difference.reason, difference.values)
+
+
+# ------------------------------------------------------------------------------------------------------------------ mistakes
+
+
+def _singles(wrong: Wrong) -> Iterator[Explanation]:
+    """One mistake, on all that somebody had before; if none fits, on what was wrong of it alone."""
+    for values in _starts(wrong):
+        right = _right(wrong.task, values)
+        found = _ranked(wrong, right, [*_everywhere(right, wrong.own), *_in_one_step(right, wrong)])
+        if found:
+            yield from found
+            return
+
+
+def _starts(wrong: Wrong) -> Iterator[dict[str, float]]:
+    carried = {name: cell.middle for name, cell in wrong.carried.items()}
+    yield wrong.before
+    if carried != wrong.before:
+        yield carried
+
+
+def _right(task: Task, values: dict[str, float]) -> Right:
+    return task.right.starting_from(values) if values else task.right
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """What somebody comes to with mistakes, made everywhere ("") or in one step."""
+
+    mistakes: tuple[Mistake, ...]
+    value: float
+    at: str = ""
+
+    def explanation(self) -> Explanation:
+        return Explanation(tuple(mistake.identifier for mistake in self.mistakes), self.value, self.at)
+
+
+def _everywhere(right: Right, own: str) -> Iterator[_Candidate]:
+    yield from _numbered(singles(right, own, _known()))
+
+
+def _known() -> Iterable[Mistake]:
+    return (mistake for mistake in CATALOGUE.values() if mistake.rewrite is not None)
+
+
+def _numbered(outcomes: Iterable[Outcome], at: str = "") -> Iterator[_Candidate]:
+    for each in outcomes:
+        if math.isfinite(float(each.value)):
+            yield _Candidate(each.mistakes, float(each.value), at)
+
+
+def _in_one_step(right: Right, wrong: Wrong) -> Iterator[_Candidate]:
+    """Each mistake made in one step only, on the way to the quantity, where it could have been made in several."""
+    cone = list(right.cone(wrong.own))
+    for mistake in _known():
+        steps = [name for name in cone if right.rewritten(mistake, name) is not None] if len(cone) < 200 else []
+        for step in steps if len(steps) > 1 else []:
+            found = outcome(right, wrong.own, (mistake,), step)
+            if found is not None and not same(found.value, right.numbers[wrong.own]):
+                yield from _numbered((found,), step)
+
+
+def _ranked(wrong: Wrong, right: Right, candidates: Sequence[_Candidate]) -> list[Explanation]:
+    """Those whose number this is; else those of the nearest that rounding can bring to it."""
+    fitting = [each for each in candidates if wrong.number.meets(each.value)]
+    if not fitting:
+        size = max(abs(wrong.number.value), wrong.number.unit)
+        near = [each for each in candidates if abs(each.value - wrong.number.value) <= NEAR * size]
+        near.sort(key=lambda each: abs(each.value - wrong.number.value))
+        fitting = [each for each in _apart(near)[:NEAREST] if _reaches(wrong, right, each)]
+    return [each.explanation() for each in _best(wrong, fitting)]
+
+
+def _apart(candidates: Sequence[_Candidate]) -> list[_Candidate]:
+    """Without those that a mistake made in one step has in common with the same made everywhere."""
+    found: list[_Candidate] = []
+    for each in candidates:
+        if not any(other.mistakes == each.mistakes and same(other.value, each.value) for other in found):
+            found.append(each)
+    return found
+
+
+def _best(wrong: Wrong, fitting: Sequence[_Candidate]) -> list[_Candidate]:
+    """The likeliest: mistakes somebody has made before, made everywhere, nearest; further ones only where they lead to other numbers
+    within the digits shown, or to the same to ten digits."""
+
+    def rank(each: _Candidate) -> tuple[bool, bool, float]:
+        seen = all(mistake.identifier in wrong.seen for mistake in each.mistakes)
+        return not seen, bool(each.at), abs(each.value - wrong.number.value)
+
+    return _apart(sorted(fitting, key=rank))[:MOST]
+
+
+def _reaches(wrong: Wrong, right: Right, candidate: _Candidate) -> bool:
+    """Whether rounding brings somebody with the mistakes to the number."""
+    mistaken = right.with_mistakes(candidate.mistakes, candidate.at or None)
+    try:
+        hull = Reaching(mistaken, wrong.roundings or (Rounding(4),), wrong.carried)[wrong.own]
+    except (*NO_NUMBER, RecursionError):
+        return False
+    return wrong.number.within(hull.low, hull.high) and not hull.wide(candidate.value)
+
+
+def _pairs(wrong: Wrong) -> Iterator[Explanation]:
+    """Two mistakes at once, each made everywhere."""
+    carried = {name: cell.middle for name, cell in wrong.carried.items()}
+    right = _right(wrong.task, carried)
+    alone = list(singles(right, wrong.own, _known()))
+    yield from _ranked_pairs(wrong, _numbered(pairs(right, wrong.own, alone)))
+
+
+def _ranked_pairs(wrong: Wrong, candidates: Iterable[_Candidate]) -> list[Explanation]:
+    return [each.explanation() for each in _best(wrong, [c for c in candidates if wrong.number.meets(c.value)])]
