@@ -196,7 +196,7 @@ class Work:
     @cached_property
     def _reaching(self) -> Reaching:
         givens = {name: float(number) for name, number in self.variant.givens.items()}
-        return Reaching(self.exercises.derivation, self.exercises.rounding, givens)
+        return Reaching(self.exercises.derivation, self.exercises.rounding, givens=givens)
 
     def moodle(self) -> str:
         """The exercise as questions of Moodle, for `moodle_xml`, read back and judged. Raises CheckFailed."""

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import derivegen
 from derivegen.api import Solution
+from derivegen.exercise.exercise import KINDS, Kind
 from derivegen.formats import FORMATS as ENDINGS
 from derivegen.network.examples import example_names
+from derivegen.sheets import Part
 
 GALLERY = Path(__file__).resolve().parents[1] / "output" / "gallery"
 FORMATS = ("pdf", "md", "latex", "json")
 ALL_FORMATS = ("pdf", "slides", "html", "md", "md-pandoc", "latex", "ipynb", "docx", "text", "json")
+TOO_LARGE = (("softmax-2-3-2", "pdf"),)
+"""What would make the committed files heavier than 8 MB; one command writes it."""
 GERMAN_FORMATS = ("pdf", "html", "md")
 LABELS = {
     "pdf": "PDF",
@@ -29,6 +33,13 @@ LABELS = {
     "json": "JSON",
 }
 COMMAND = "python -m tests.gallery"
+SHEETS: dict[str, tuple[str, tuple[Kind, ...] | None]] = {
+    "sheet-article-000": ("article-000", None),
+    "sheet-article-004": ("article-004", KINDS),
+}
+"""Exercises: the network, and the kinds of questions."""
+SHEET_FORMATS = ("pdf", "md")
+PARTS: tuple[Part, ...] = ("sheet", "key", "scheme")
 GERMAN = "article-000-de"
 """Article 000 in German; what its network file says in words is said here in German too."""
 GERMAN_TITLE = "Ein 3–4–1-Klassifikator mit binärer Kreuzentropie"
@@ -55,12 +66,24 @@ def formats(name: str) -> tuple[str, ...]:
     """The formats one is shown in: the articles in all of them."""
     if name == GERMAN:
         return GERMAN_FORMATS
-    return ALL_FORMATS if name.startswith("article-") else FORMATS
+    if name.startswith("article-"):
+        return ALL_FORMATS
+    return tuple(form for form in FORMATS if (name, form) not in TOO_LARGE)
 
 
 def files(name: str) -> Iterator[tuple[str, bytes]]:
     """The files of one, by their path inside its folder."""
     return solution(name).files(formats(name), stem=name)
+
+
+def sheet_files(name: str, formats: tuple[str, ...] = SHEET_FORMATS) -> Iterator[tuple[str, bytes]]:
+    """The exercise of one student: sheet, key and scheme."""
+    network, kinds = SHEETS[name]
+    (work,) = derivegen.sheet(f"example:{network}", count=1, seed=7, kinds=kinds).works()
+    for part in PARTS:
+        for form in formats:
+            yield f"{name}-{part}.{ENDINGS[form]}", work.content(part, form, f"{name}-figures")
+    yield from ((f"{name}-figures/{key}", content) for key, content in work.exercises.figures.items())
 
 
 def index() -> str:
@@ -77,6 +100,15 @@ def index() -> str:
         title = title.replace("|", r"\|")
         links = (f"[{LABELS[form]}]({name}/{name}.{ENDINGS[form]})" for form in formats(name))
         lines.append(f"| {title} (`{name}`) | {' · '.join(links)} |")
+    lines += ["", "Exercises, as `derivegen sheet example:NAME --seed 7` writes them for the first student.", ""]
+    lines += ["| exercise | " + " | ".join(PARTS) + " |", "| --- | --- | --- | --- |"]
+    for name, (network, kinds) in SHEETS.items():
+        asked = f"`--kind {','.join(kinds)}`" if kinds else "what is asked if nothing is said"
+        cells = [
+            " · ".join(f"[{LABELS[form]}]({name}/{name}-{part}.{ENDINGS[form]})" for form in SHEET_FORMATS)
+            for part in PARTS
+        ]
+        lines.append(f"| `{network}`: {asked} | {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
 
 
@@ -90,6 +122,14 @@ def page() -> bytes:
     return pages[6]
 
 
+def _write(folder: str, some: Iterable[tuple[str, bytes]]) -> None:
+    for name, content in some:
+        path = GALLERY / folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    print(f"output/gallery/{folder}/")
+
+
 def main() -> None:
     """Write the gallery anew; folders of examples that are no more go."""
     GALLERY.mkdir(parents=True, exist_ok=True)
@@ -97,11 +137,9 @@ def main() -> None:
         if old.is_dir():
             shutil.rmtree(old)
     for folder in names():
-        for name, content in files(folder):
-            path = GALLERY / folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-        print(f"output/gallery/{folder}/")
+        _write(folder, files(folder))
+    for folder in SHEETS:
+        _write(folder, sheet_files(folder))
     (GALLERY / "page.png").write_bytes(page())
     (GALLERY / "README.md").write_text(index(), encoding="utf-8")
 

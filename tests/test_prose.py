@@ -10,6 +10,8 @@ from typing import get_args
 
 import derivegen
 from derivegen.calculus.chain import Role
+from derivegen.check.findings import Verdict
+from derivegen.check.symbols import REASONS as UNREAD
 from derivegen.exercise.exercise import KINDS
 from derivegen.mistakes.mistake import CATALOGUE
 from derivegen.network.activations import ACTIVATIONS
@@ -49,6 +51,7 @@ PUT_TOGETHER = {
         *("same-answer", "mistakes-coincide"),
     },
     "suits": set(LOSSES),
+    "errata": {"carried", "from-printed", "cut", "sign", "double", "half", "other", "old", "last-digit"},
     "backward.kinds": {
         *(
             "loss",
@@ -64,6 +67,24 @@ PUT_TOGETHER = {
             "multiplies",
         ),
     },
+    "finding": {
+        *UNREAD,
+        *("rounded", "operands", "fewer-digits", "followed", "carried-zero", "too-few-digits", "no-number"),
+        *("given-copied", "missing", "mistake", "mistakes", "last-digit", "sign", "point-moved", "digits-swapped"),
+        *("factor", "other-quantity", "unexplained", "relation", "relation-untold", "formula", "formula-untold"),
+        *("says-itself", "other-choice", "no-choice", "not-all-lines", "line-too-early", "shapes"),
+    },
+    "check.verdict": set(get_args(Verdict)),
+    "check.kind": {"forward", "backward", "update", "digits", *(ROLES - {"upstream"}), "share", "rate", "old-value"},
+    "check.rule": {"forward", "backward", "update"},
+    "check.list": {"right", "follow_through", "missing"},
+    "check": {"given", "expected", "is", "marks"},
+    "finding.file": {
+        *("no-variant", "unknown-kind", "no-file", "no-access", "large-file", "not-utf8", "empty-file", "no-table"),
+        "failed",
+    },
+    "class": {"student", "place", "why"},
+    "class.third": {"easy", "middle", "hard"},
     "mistake": {f"{identifier}.{part}" for identifier in CATALOGUE for part in ("name", "says", "hint", "teacher")},
     "definition": {
         f"{word}{end}"

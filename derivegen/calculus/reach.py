@@ -14,18 +14,22 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from itertools import chain as chained
+from typing import Any
+
+import numpy
 
 from derivegen.calculus.chain import Derivation, derive
+from derivegen.calculus.ends import Ends, Where, around, chosen, is_many, somewhere
 from derivegen.calculus.evaluate import Numbers, Symbolic, delta_name
-from derivegen.calculus.hull import EVERY_ORDER, Ends, Paper, around
+from derivegen.calculus.hull import EVERY_ORDER, Paper
 from derivegen.calculus.interval import Interval, printed
 from derivegen.calculus.recompute import split
 from derivegen.calculus.rounding import Rounding
 from derivegen.calculus.training import batches
 from derivegen.errors import InputError
+from derivegen.formula.arrays import ARRAYS
 from derivegen.formula.tree import (
     ONE,
-    Cases,
     Formula,
     Number,
     Quantity,
@@ -34,7 +38,7 @@ from derivegen.formula.tree import (
     total,
     walk,
 )
-from derivegen.formula.value import FLOAT, holds
+from derivegen.formula.value import FLOAT, compared
 from derivegen.network.family import PARAMETERS
 from derivegen.network.graph import build
 from derivegen.network.losses import LOSSES
@@ -48,6 +52,12 @@ TRAINED_BY_HAND = 5000
 
 NESTED = 25
 """From this many quantities within one another on they are found in order: each takes some ten calls."""
+
+LARGE = 1e9
+"""Units of the last digit; of more a double has too few digits left."""
+
+NEAR = 1e-6
+"""So near to half a unit the decimal itself is asked, not the double."""
 
 SAME = 1e-9
 """Two ways that lead to one number agree to this, relative to its size."""
@@ -70,11 +80,28 @@ class Reached:
         """The printed values of the hull in order; none if there are more than `most`."""
         if not (math.isfinite(self.low) and math.isfinite(self.high)):
             return ()
+        units = self._units(rounding)
+        if units is not None:
+            digits, unit = rounding.digits, 10**rounding.digits
+            return tuple(f"{each / unit:.{digits}f}" for each in units) if len(units) <= most else ()
         texts = [_text(rounding, self.low, exact=math.isclose(self.low, self.high, rel_tol=1e-12))]
+        if self.low == self.high:
+            return tuple(texts)
         last = Decimal(_text(rounding, self.high))
         while (here := Decimal(texts[-1])) < last and len(texts) <= most:
             texts.append(_text(rounding, here + _finest(rounding, here)))
         return tuple(texts) if len(texts) <= most else ()
+
+    def _units(self, rounding: Rounding) -> range | None:
+        """The printed values in units of the last digit, where that is the same for all of them and doubles settle them."""
+        if rounding.significant is not None or self.low * self.high <= 0:
+            return None
+        low, high = (end * 10**rounding.digits for end in (self.low, self.high))
+        settled = min(abs(low), abs(high)) >= 10 and max(abs(low), abs(high)) < LARGE
+        cut = high - low > 1e-9 * abs(low)  # a number that is known is printed without the zeros that only a cut leaves
+        if not (settled and cut) or any(abs(end % 1 - 0.5) < NEAR for end in (low, high)):
+            return None
+        return range(round(low), round(high) + 1)
 
     def wide(self, truth: float) -> bool:
         """Whether the hull is wider than a quarter of the value, so that nothing can be told from an answer in it."""
@@ -116,7 +143,8 @@ class Reaching:
     """The hulls of the quantities of one network, found when asked for and kept: with several roundings of what any of them reaches.
 
     `put_in` are values somebody has for some quantities, local derivatives among them, as exact as they are written, or anywhere in an
-    interval. What follows from them is reached from them: a way that goes round them is left out.
+    interval. What follows from them is reached from them: a way that goes round them is left out. `givens` are numbers to take in place
+    of the network's own.
     """
 
     def __init__(
@@ -124,16 +152,20 @@ class Reaching:
         derivation: Derivation,
         rounding: Rounding | tuple[Rounding, ...],
         put_in: Mapping[str, float | str | Interval] | None = None,
+        givens: Mapping[str, float] | None = None,
     ) -> None:
         self._derivation = derivation
         own = {own_name(derivation, name): _ends(number) for name, number in (put_in or {}).items()}
         points = {name: (low + high) / 2 for name, (low, high) in own.items()}
-        self._right = Numbers(derivation, FLOAT, {name: point for name, point in points.items() if not split(name)[1]})
-        self._points = Hulls(derivation, Paper(), {name: (point, point) for name, point in points.items()})
+        given = dict(givens or {})
+        arithmetic = ARRAYS if any(map(is_many, given.values())) else FLOAT
+        now = {name: point for name, point in points.items() if not split(name)[1]}
+        self._right = Numbers(derivation, arithmetic, {**given, **now})
+        self._points = Hulls(derivation, Paper(), given, {name: (point, point) for name, point in points.items()})
         if own:
-            self._points.plain = Hulls(derivation, Paper())
+            self._points.plain = Hulls(derivation, Paper(), given)
         many = (rounding,) if isinstance(rounding, Rounding) else rounding
-        self._hulls = [Hulls(derivation, Paper(one), own, self._points) for one in many]
+        self._hulls = [Hulls(derivation, Paper(one), given, own, self._points) for one in many]
 
     def __getitem__(self, name: str) -> Reached:
         """The hull. Raises Symbolic where the quantity has no number, InputError where there is none, or none that can be computed."""
@@ -155,6 +187,24 @@ class Reaching:
         """The hull of a formula of these quantities. Raises what the hull raises."""
         self._points._value(formula)
         return Reached(*around(*(hulls._value(formula) for hulls in self._hulls)))
+
+
+def reached_by_all(
+    derivation: Derivation, rounding: Rounding, givens: Mapping[str, Sequence[float]], names: Iterable[str]
+) -> Iterator[tuple[str, list[Reached]]]:
+    """The hulls of these quantities for many networks that differ in numbers alone: `givens` has those of each. They are worked out
+    together, but where somebody's cannot be, one by one. Raises what the hull raises."""
+    together = Reaching(derivation, rounding, givens={name: numpy.array(many) for name, many in givens.items()})
+    count = len(next(iter(givens.values())))
+    for name in names:
+        try:
+            with numpy.errstate(all="ignore"):
+                found = together[name]
+            low, high = (numpy.broadcast_to(end, count).tolist() for end in (found.low, found.high))
+            yield name, list(map(Reached, low, high))
+        except (Symbolic, InputError, ArithmeticError, ValueError):
+            alone = ({given: many[place] for given, many in givens.items()} for place in range(count))
+            yield name, [Reaching(derivation, rounding, givens=own)[name] for own in alone]
 
 
 def _ends(number: float | str | Interval) -> Ends:
@@ -195,14 +245,15 @@ _Chain = tuple[_Part, ...]
 class Hulls:
     """The hull of every quantity, by its own name, on one kind of paper.
 
-    `points` are the numbers themselves: they decide between cases, and which ways lead to one number. `plain` are those without what was
-    put in. `parameters` stand in for the given ones.
+    `givens` stand in for the network's own numbers; they may be arrays, an entry for each of many networks. `points` are the numbers themselves: they decide between cases, and which ways lead to one number. `plain` are those without what was
+    put in. `parameters` stand in for those before the updates.
     """
 
     def __init__(
         self,
         derivation: Derivation,
         paper: Paper,
+        givens: Mapping[str, float],
         put_in: Mapping[str, Ends] | None = None,
         points: Hulls | None = None,
         parameters: Callable[[str], Ends] | None = None,
@@ -210,6 +261,7 @@ class Hulls:
     ) -> None:
         self.derivation, self.graph, self.paper = derivation, derivation.graph, paper
         self.points, self.plain = points or self, self
+        self._givens = givens
         self._put_in, self._parameters, self._updates = put_in or {}, parameters, updates
         self._fixed = {name: ends for name, ends in self._put_in.items() if not split(name)[1]}
         self._found: dict[str, Ends] = {}
@@ -244,9 +296,9 @@ class Hulls:
         found = self.graph.locate(name)
         if found is not None and found[0].kind in PARAMETERS and self._parameters is not None:
             return self._parameters(name)
-        given = self.graph.givens.get(name)
+        given = self._given(name)
         if given is not None:
-            return float(given), float(given)
+            return given, given
         if found is not None:
             return self._forward(name)
         if "*" in name:  # what flows back over one edge: upstream times local
@@ -258,16 +310,16 @@ class Hulls:
             return self._value(self.derivation[name].reading)
         raise Symbolic(name)
 
+    def _given(self, name: str) -> float | None:
+        own: Any = self._givens.get(name, self.graph.givens.get(name))
+        return own if own is None or is_many(own) else float(own)
+
     def _value(self, formula: Formula) -> Ends:
-        return self.paper.value(formula, self.__getitem__, self._branch)
+        return self.paper.value(formula, self.__getitem__, self._holds)
 
-    def _branch(self, cases: Cases) -> Formula:
-        """The branch that holds for the numbers themselves: a rounding does not open a gate."""
-
-        def point(part: Formula) -> float:
-            return self.points._value(part)[0]
-
-        return next(branch for branch, when in cases.branches if when is None or holds(when, point))
+    def _holds(self, condition: Formula) -> Where:
+        """Whether the numbers themselves satisfy a condition: a rounding does not open a gate."""
+        return compared(condition, lambda part: self.points._value(part)[0])
 
     # ------------------------------------------------------------------------------------------------------------ forward
 
@@ -284,9 +336,10 @@ class Hulls:
         (here, _), plain = self.points[name], self.points.plain
         for formula in self._shortcuts(name):
             there, _ = self.points._value(formula)
-            if math.isclose(there, here, rel_tol=SAME, abs_tol=SAME**2):
-                found = around(found, self._value(formula))
-            elif plain[name][0] == here and plain._value(formula)[0] != there:
+            close = _agree(there, here)
+            if somewhere(close):
+                found = chosen([(found, True), (around(found, self._value(formula)), close)])
+            elif plain is not self.points and plain[name][0] == here and plain._value(formula)[0] != there:
                 found = self._value(formula)
         return found
 
@@ -332,7 +385,7 @@ class Hulls:
     def _factors(self, part: _Part) -> Iterable[Ends]:
         if part.opens or part.name in self._fixed:
             return (self[part.name],)
-        return self.paper.factors(part.reading, self.__getitem__, self._branch)
+        return self.paper.factors(part.reading, self.__getitem__, self._holds)
 
     def _written_out(self, name: str) -> Iterator[Sequence[_Chain]]:
         """The chain with upstream derivatives written out: those of one term all, those that are sums so many deep, as long as there
@@ -427,7 +480,7 @@ class Hulls:
             return batch._updated(name) if name in trained else self[name]
 
         put_in = {_sooner(name): value for name, value in self._put_in.items() if split(name)[1]}
-        return Hulls(self.derivation, self.paper, put_in, points, updated, self._updates + 1)
+        return Hulls(self.derivation, self.paper, self._givens, put_in, points, updated, self._updates + 1)
 
     def _updated(self, name: str) -> Ends:
         """A parameter after the update; from what is added, if that was put in."""
@@ -444,8 +497,28 @@ class Hulls:
         if type(self.derivation) is not Derivation:
             raise InputError("updates batch by batch are followed for right derivations only")
         points = None if self.points is self else self.points._batch
-        chain = derive(build(cuts[self._updates % len(cuts)]))
-        return Hulls(chain, self.paper, {}, points, self.__getitem__)
+        turn = self._updates % len(cuts)
+        chain, before = derive(build(cuts[turn])), sum(cut.rows for cut in cuts[:turn])
+        givens = dict(_of_rows(self._givens, before, cuts[turn].rows))
+        return Hulls(chain, self.paper, givens, {}, points, self.__getitem__)
+
+
+def _of_rows(givens: Mapping[str, float], before: int, rows: int) -> Iterator[tuple[str, float]]:
+    """The numbers of so many rows behind others, by their names where there are no other rows, and those of no row."""
+    for name, number in givens.items():
+        base, _, row = name.partition("@")
+        if not row:
+            yield name, number
+        elif before < int(row) <= before + rows:
+            yield (base if rows == 1 else f"{base}@{int(row) - before}"), number
+
+
+def _agree(one: float, other: float) -> Where:
+    """Where two numbers are one, up to what double precision loses."""
+    if is_many(one) or is_many(other):
+        larger = numpy.maximum(numpy.abs(one), numpy.abs(other))
+        return (one == other) | (numpy.abs(one - other) <= numpy.maximum(SAME * larger, SAME**2))
+    return math.isclose(one, other, rel_tol=SAME, abs_tol=SAME**2)
 
 
 def _sooner(name: str) -> str:

@@ -18,7 +18,7 @@ from derivegen.check.reader import TypedReader
 from derivegen.check.statements import MOST_CHARACTERS, MOST_IN_LINE, MOST_LINES
 from derivegen.check.symbols import Ambiguous, Unreadable
 from derivegen.check.typed_tokens import plain_letters, typed_tokens
-from derivegen.formula.tree import Array, Formula, Quantity
+from derivegen.formula.tree import Array, Formula, Negative, Number, Quantity
 from derivegen.notation.typed_names import Names
 
 Table = Literal["csv", "toml", "json"]
@@ -26,6 +26,8 @@ _QUANTITY = ("quantity", "name", "canonical")
 _ANSWER = ("answer", "value", "result")
 _STUDENT = ("id", "id number", "sis user id", "student", "student id", "name", "username", "email", "email address")
 MOST_ANSWERS = 20_000
+_DECIMAL = re.compile(r"(-?)((?:0|[1-9][0-9]{0,9})(?:\.[0-9]{1,9})?)")
+"""A number as most are typed, which needs no reading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +185,15 @@ def _answer(name: str, text: str, names: Names, comma: bool, line: int, column: 
 
 
 def _named(name: str, names: Names) -> tuple[str | None, tuple[str, ...]]:
-    """The quantity that a cell names, or what it may mean."""
+    """The quantity that a cell names, or what it may mean; kept, since a class names the same ones again and again."""
+    if name not in names.cells:
+        if len(names.cells) >= MOST_ANSWERS:
+            names.cells.clear()
+        names.cells[name] = _read_name(name, names)
+    return names.cells[name]
+
+
+def _read_name(name: str, names: Names) -> tuple[str | None, tuple[str, ...]]:
     try:
         tree = _formula(name, names, False)
     except Ambiguous as problem:
@@ -195,6 +205,9 @@ def _named(name: str, names: Names) -> tuple[str | None, tuple[str, ...]]:
 
 def _formula(text: str, names: Names, comma: bool) -> Formula:
     """A cell as a formula; spreadsheets put a quote mark or = before what is no number."""
+    plain = _DECIMAL.fullmatch(text)
+    if plain is not None:
+        return Negative(Number(plain[2])) if plain[1] else Number(plain[2])
     if len(text) > MOST_IN_LINE:
         raise Unreadable("too-long", MOST_IN_LINE)
     shown = plain_letters(text.strip().removeprefix("'").removeprefix("=").strip(" $"))

@@ -39,6 +39,10 @@ class Marker:
         """What is found in the files of one student; of a table with a row for each, one marking a row. Never raises."""
         return tuple(map(self._marked, works(group, self._names)))
 
+    def seat(self, word: str) -> Seat | None:
+        """The sheet with that code, or of that student."""
+        return None if self._owners is None else self._owners.by_word(word)
+
     @cached_property
     def task(self) -> Task:
         """What answers are held to where there is no sheet."""
@@ -84,4 +88,4 @@ def _placed(marking: Marking, work: Work) -> Iterator[Finding]:
 
 
 def _unread(file: str, reason: str, error: str = "") -> Finding:
-    return Finding(None, "unread", Place(file), reason=reason, values={"file": file, "error": error})
+    return Finding(None, "unread", Place(file), reason=f"file.{reason}", values={"file": file, "error": error})

@@ -39,7 +39,7 @@ def slip(number: Shown, expected: float, low: float, high: float) -> Difference 
         return Difference("sign")
     power = _power(number, expected)
     if power:
-        return Difference("point-moved", {"power": str(power)})
+        return Difference("point-moved", {"places": str(abs(power)), "greater": "yes" if power > 0 else ""})
     return Difference("digits-swapped") if _swapped(number, expected) else None
 
 

@@ -16,9 +16,10 @@ from typing import Any
 
 import numpy
 
+from derivegen.calculus.assume import read_assumption
 from derivegen.calculus.chain import Derivation, derive
 from derivegen.calculus.evaluate import Numbers
-from derivegen.check.task import NO_NUMBER
+from derivegen.check.no_number import NO_NUMBER
 from derivegen.formula.arrays import ARRAYS
 from derivegen.formula.tree import (
     BigSum,
@@ -34,7 +35,7 @@ from derivegen.formula.tree import (
     Sum,
     transform,
 )
-from derivegen.formula.value import value
+from derivegen.formula.value import Arithmetic, compared, value
 from derivegen.network.activations import ACTIVATIONS, formula_of
 from derivegen.network.graph import Graph, build
 from derivegen.network.names import derivative
@@ -53,12 +54,12 @@ ROWS = 3
 Look = Callable[[str], Any]
 
 
-def equal(one: Formula, other: Formula, look_up: Look) -> bool | None:
+def equal(one: Formula, other: Formula, look_up: Look, arithmetic: Arithmetic = ARRAYS) -> bool | None:
     """Whether two formulas have one value at every point the names are looked up at."""
     with numpy.errstate(all="ignore"):
         try:
-            left, right = (_value(side, look_up) for side in (one, other))
-            size = numpy.maximum(_size(one, look_up), _size(other, look_up))
+            left, right = (value(side, look_up, arithmetic) for side in (one, other))
+            size = numpy.maximum(_size(one, look_up, arithmetic), _size(other, look_up, arithmetic))
         except (*NO_NUMBER, AttributeError, TypeError):
             return None
         off = numpy.broadcast_to(numpy.abs(left - right) / (1e-300 + size), (POINTS,))
@@ -71,27 +72,23 @@ def equal(one: Formula, other: Formula, look_up: Look) -> bool | None:
         return False if (off > FAR).any() else None
 
 
-def _value(tree: Formula, look_up: Look) -> Any:
-    return value(tree, look_up, ARRAYS)
-
-
-def _size(tree: Formula, look_up: Look) -> Any:
+def _size(tree: Formula, look_up: Look, arithmetic: Arithmetic) -> Any:
     """How large the terms of a formula are: what rounding in it is measured by."""
     match tree:
         case Bracket(body) | Negative(body):
-            return _size(body, look_up)
+            return _size(body, look_up, arithmetic)
         case Sum(terms):
-            return sum(_size(term, look_up) for term in terms)
+            return sum(_size(term, look_up, arithmetic) for term in terms)
         case Product(factors):
             found: Any = 1.0
             for factor in factors:
-                found = found * _size(factor, look_up)
+                found = found * _size(factor, look_up, arithmetic)
             return found
         case Ratio(top, bottom):
-            return _size(top, look_up) / numpy.abs(_value(bottom, look_up))
+            return _size(top, look_up, arithmetic) / numpy.abs(value(bottom, look_up, arithmetic))
         case Power(base, Number(text)) if text.isdigit():
-            return _size(base, look_up) ** int(text)
-    return numpy.abs(_value(tree, look_up))
+            return _size(base, look_up, arithmetic) ** int(text)
+    return numpy.abs(value(tree, look_up, arithmetic))
 
 
 class Free:
@@ -119,16 +116,38 @@ class Equalities:
     def equal(self, one: Formula, other: Formula) -> bool | None:
         """Whether two formulas are equal in every network of this kind; None where that cannot be told."""
         one, other = map(opened, (one, other))
-        if equal(one, other, self._free):
+        if equal(one, other, self._free, self._arithmetic):
             return True
-        return equal(self._summed(one), self._summed(other), self._at)
+        return equal(self._summed(one), self._summed(other), self._at, self._arithmetic)
 
     def _at(self, name: str) -> Any:
-        return self.numbers[name]
+        return numpy.where(self._assumed, self.numbers[name], numpy.nan)
+
+    @cached_property
+    def _assumed(self) -> Any:
+        """The points at which all holds that the network file assumes."""
+        found: Any = numpy.full(POINTS, True)
+        rows = self.numbers.graph.network.rows
+        for text in self.derivation.graph.network.options.assume or ():
+            for row in range(1, rows + 1) if isinstance(rows, int) and rows > 1 else (0,):
+                found = found & compared(read_assumption(text), lambda part, row=row: self._side(part, row))
+        return found
+
+    def _side(self, part: Formula, row: int) -> Any:
+        """One side of an assumption, of any example where none is named."""
+        if not isinstance(part, Quantity):
+            return value(part, self._free, ARRAYS)
+        known = not row or self.numbers.graph.locate(part.name) is not None
+        return self.numbers[part.name if known else f"{part.name}@{row}"]
 
     @cached_property
     def _free(self) -> Free:
         return Free()
+
+    @cached_property
+    def _arithmetic(self) -> Arithmetic:
+        """With functions in the place of those that are not known."""
+        return replace(ARRAYS, functions={**ARRAYS.functions, **_invented(self.derivation.graph)})
 
     @cached_property
     def numbers(self) -> Numbers:
@@ -137,8 +156,7 @@ class Equalities:
         symbolic_rows = isinstance(network.rows, str)
         chain = derive(build(replace(network, rows=ROWS))) if symbolic_rows else self.derivation
         given = _drawn(chain.graph)
-        arithmetic = replace(ARRAYS, functions={**ARRAYS.functions, **_invented(chain.graph)})
-        numbers = Numbers(chain, arithmetic, given)
+        numbers = Numbers(chain, self._arithmetic, given)
         if symbolic_rows:
             numbers._values[str(network.rows)] = numpy.float64(ROWS)
         return numbers
@@ -179,8 +197,11 @@ def _drawn(graph: Graph) -> dict[str, Any]:
     """All that is given, drawn: numbers of both signs, targets between 0 and 1; those of classes add up to 1."""
     names = list(dict.fromkeys((*graph.names("input", "weight", "bias", "threshold"), "rate")))
     own = graph.network.graph is not None
-    found = {name: _numbers(name, 0.2, 1.2, signed=not own) for name in names}
-    if own:  # half of the points with both signs: a logarithm has a number at the others
+    signed = not own and not graph.network.options.assume
+    found = {name: _numbers(name, 0.2, 1.2, signed=signed) for name in names}
+    if (
+        own or graph.network.options.assume
+    ):  # half of the points with both signs: a logarithm has a number at the others
         found = {name: _half_signed(name, drawn) for name, drawn in found.items()}
     targets = {name: _numbers(name, 0.1, 0.9, signed=False) for name in graph.names("target")}
     loss = graph.network.loss

@@ -78,6 +78,7 @@ class _Variant(BaseModel):
     variant: Word
     name: Word = ""
     student: dict[Word, Word] = {}
+    difficulty: float = 0.0
     givens: dict[Word, Exact]
     choices: dict[Word, _Choice] = {}
     answers: Annotated[list[_Answer], Field(max_length=MOST_ANSWERS)]
@@ -100,12 +101,14 @@ class _File(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """One student of a class: who it is, the code in the footer of the sheet, the numbers given, what is asked."""
+    """One student of a class: who it is, the code in the footer of the sheet, the numbers given, what is asked, and how hard its
+    numbers are to work with."""
 
     student: Student
     code: str
     givens: Mapping[str, Fraction]
     asked: tuple[Asked, ...]
+    difficulty: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +201,7 @@ def _validated(raw: Any, label: str) -> _File:
 def _seat(variant: _Variant, lines: Mapping[str, tuple[str, ...]]) -> Seat:
     student = Student(variant.id, variant.name, variant.student)
     asked = tuple(_asked(answer, variant.choices, lines) for answer in variant.answers)
-    return Seat(student, variant.variant, variant.givens, asked)
+    return Seat(student, variant.variant, variant.givens, asked, variant.difficulty)
 
 
 def _asked(answer: _Answer, choices: Mapping[str, _Choice], lines: Mapping[str, tuple[str, ...]]) -> Asked:

@@ -15,13 +15,16 @@ from derivegen.calculus.reach import Reaching
 from derivegen.calculus.rounding import Rounding
 from derivegen.check.differences import Difference, resemblance, slip
 from derivegen.check.findings import Explanation
+from derivegen.check.no_number import NO_NUMBER
 from derivegen.check.shown import Shown
-from derivegen.check.task import NO_NUMBER, Task
+from derivegen.check.task import Task
 from derivegen.mistakes.mistake import CATALOGUE, Mistake
 from derivegen.mistakes.mistaken import Outcome, Right, outcome, pairs, same, singles
 
 MOST = 3
 """Explanations given."""
+MOST_STEPS = 24
+"""Steps in which one mistake is tried alone; of more the mistake made everywhere is tried only."""
 NEAREST = 10
 """Mistakes whose hulls are looked at."""
 NEAR = 0.05
@@ -53,6 +56,8 @@ class Wrong:
     before: dict[str, float]
     roundings: tuple[Rounding, ...]
     seen: frozenset[str] = frozenset()
+    method: bool = False
+    """Whether the way is shown and right, so that only digits can be wrong."""
 
 
 def explain(wrong: Wrong) -> Why:
@@ -63,7 +68,7 @@ def explain(wrong: Wrong) -> Why:
         if hull is not None and math.isfinite(hull.high - hull.low):
             low, high = hull.low, hull.high
     slipped = slip(number, wrong.expected, low, high)
-    found = list(_singles(wrong)) if number.significant or not number.value else []
+    found = list(_singles(wrong)) if not wrong.method else []
     if slipped is not None and slipped.reason == LAST_DIGIT:
         last = Explanation((LAST_DIGIT,), wrong.expected)
         return Why((last, *found)[:MOST], LAST_DIGIT)
@@ -71,7 +76,7 @@ def explain(wrong: Wrong) -> Why:
         return _because(found)
     if slipped is not None:
         return _differs(slipped)
-    if number.significant >= DIGITS_FOR_PAIRS:
+    if number.significant >= DIGITS_FOR_PAIRS and not wrong.method:
         found = list(_pairs(wrong))
     if found:
         return _because(found)
@@ -94,17 +99,23 @@ def _singles(wrong: Wrong) -> Iterator[Explanation]:
     """One mistake, on all that somebody had before; if none fits, on what was wrong of it alone."""
     for values in _starts(wrong):
         right = _right(wrong.task, values)
-        found = _ranked(wrong, right, [*_everywhere(right, wrong.own), *_in_one_step(right, wrong)])
+        name = wrong.task.worked(wrong.own)
+        found = _ranked(wrong, right, [*_everywhere(right, name), *_in_one_step(right, name)])
         if found:
             yield from found
             return
 
 
 def _starts(wrong: Wrong) -> Iterator[dict[str, float]]:
-    carried = {name: cell.middle for name, cell in wrong.carried.items()}
-    yield wrong.before
-    if carried != wrong.before:
+    carried = _carried(wrong)
+    before = {wrong.task.worked(name): value for name, value in wrong.before.items()}
+    yield before
+    if carried != before:
         yield carried
+
+
+def _carried(wrong: Wrong) -> dict[str, float]:
+    return {wrong.task.worked(name): cell.middle for name, cell in wrong.carried.items()}
 
 
 def _right(task: Task, values: dict[str, float]) -> Right:
@@ -137,14 +148,14 @@ def _numbered(outcomes: Iterable[Outcome], at: str = "") -> Iterator[_Candidate]
             yield _Candidate(each.mistakes, float(each.value), at)
 
 
-def _in_one_step(right: Right, wrong: Wrong) -> Iterator[_Candidate]:
+def _in_one_step(right: Right, own: str) -> Iterator[_Candidate]:
     """Each mistake made in one step only, on the way to the quantity, where it could have been made in several."""
-    cone = list(right.cone(wrong.own))
+    cone = list(right.cone(own))
     for mistake in _known():
-        steps = [name for name in cone if right.rewritten(mistake, name) is not None] if len(cone) < 200 else []
-        for step in steps if len(steps) > 1 else []:
-            found = outcome(right, wrong.own, (mistake,), step)
-            if found is not None and not same(found.value, right.numbers[wrong.own]):
+        steps = [name for name in cone if right.rewritten(mistake, name) is not None]
+        for step in steps if 1 < len(steps) <= MOST_STEPS else []:
+            found = outcome(right, own, (mistake,), step)
+            if found is not None and not same(found.value, right.numbers[own]):
                 yield from _numbered((found,), step)
 
 
@@ -191,11 +202,8 @@ def _reaches(wrong: Wrong, right: Right, candidate: _Candidate) -> bool:
 
 def _pairs(wrong: Wrong) -> Iterator[Explanation]:
     """Two mistakes at once, each made everywhere."""
-    carried = {name: cell.middle for name, cell in wrong.carried.items()}
-    right = _right(wrong.task, carried)
-    alone = list(singles(right, wrong.own, _known()))
-    yield from _ranked_pairs(wrong, _numbered(pairs(right, wrong.own, alone)))
+    right, name = _right(wrong.task, _carried(wrong)), wrong.task.worked(wrong.own)
+    alone = list(singles(right, name, _known()))
+    found = [each for each in _numbered(pairs(right, name, alone)) if wrong.number.meets(each.value)]
+    yield from (each.explanation() for each in _best(wrong, found))
 
-
-def _ranked_pairs(wrong: Wrong, candidates: Iterable[_Candidate]) -> list[Explanation]:
-    return [each.explanation() for each in _best(wrong, [c for c in candidates if wrong.number.meets(c.value)])]

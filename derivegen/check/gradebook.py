@@ -1,4 +1,4 @@
-"""A class's markings go in; the rows of its gradebook come out: the roster's own columns with score and marks added, safe for spreadsheets."""
+"""A class's markings go in; its gradebook comes out: the roster's own columns with score and marks added, safe for spreadsheets."""
 
 from __future__ import annotations
 

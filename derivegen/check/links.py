@@ -11,17 +11,18 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from derivegen.calculus.hull import Ends, Paper
+from derivegen.calculus.ends import Ends
+from derivegen.calculus.hull import Paper
 from derivegen.calculus.interval import Interval
 from derivegen.calculus.rounding import Rounding
 from derivegen.check.equalities import Equalities, opened
+from derivegen.check.no_number import NO_NUMBER
 from derivegen.check.numbers import Kept
 from derivegen.check.shown import shown
-from derivegen.check.task import NO_NUMBER, Own, Task
+from derivegen.check.task import Own, Task
 from derivegen.formula.tree import (
     Array,
     Call,
-    Cases,
     Formula,
     Negative,
     Number,
@@ -142,6 +143,10 @@ class Links:
                 return None if hull.wide(point) else True
         return False if ends else None
 
+    def point(self, tree: Formula) -> float | None:
+        """What a formula comes to at the numbers of the network."""
+        return self._point(opened(tree), {})
+
     def _point(self, tree: Formula, values: Own) -> float | None:
         """What a formula comes to with these values, nothing rounded."""
         try:
@@ -218,13 +223,10 @@ def _worked_out(tree: Formula, paper: Paper) -> Ends:
             raise ValueError(text)
         return found.low, found.high
 
-    def branch(cases: Cases) -> Formula:
-        def point(part: Formula) -> float:
-            return float(value(part, float, FLOAT))
+    def true(condition: Formula) -> bool:
+        return holds(condition, lambda part: float(value(part, float, FLOAT)))
 
-        return next(body for body, when in cases.branches if when is None or holds(when, point))
-
-    return paper.value(tree, cell, branch)
+    return paper.value(tree, cell, true)
 
 
 def _meet(one: Ends, other: Ends) -> bool:

@@ -6,51 +6,175 @@ those it is computed from.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from fractions import Fraction
-from typing import cast
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import chain
 
-from derivegen.calculus.matrix import WrongShapes, has_arrays
+from derivegen.calculus.matrix import Shape, WrongShapes, has_arrays
 from derivegen.calculus.rounding import Rounding
 from derivegen.check.answers import Answer
 from derivegen.check.chosen import judge_choice
-from derivegen.check.equalities import Equalities, opened
-from derivegen.check.explain import LAST_DIGIT, Why, Wrong, explain
-from derivegen.check.findings import Finding, Marking, Place, Verdict
-from derivegen.check.links import Link, Links, is_symbolic
-from derivegen.check.numbers import Judged, Kept, expected_from, judge_number
-from derivegen.check.shown import Shown, roundings_of_answer, roundings_of_working, shown
+from derivegen.check.findings import Finding, Marking, Place
+from derivegen.check.marks import Found, settled
+from derivegen.check.rows import Row, Rows
+from derivegen.check.shown import Shown, roundings_of_working, shown
 from derivegen.check.statements import Side, Statement, Unread
-from derivegen.check.task import NO_NUMBER, Asked, Task
-from derivegen.exercise.marks import method_marks
-from derivegen.formula.tree import Array, Bracket, Call, Formula, Negative, Number, Quantity, walk
+from derivegen.check.task import Asked, Task, handed_in
+from derivegen.formula.tree import Array, Formula, Matrix, Negative, Number, Quantity, Transpose, walk
 
-ONE = Fraction(1)
-MOST_EXPLAINED = 40
-"""Wrong numbers of one submission for which mistakes are looked for."""
+_DECIMAL = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)")
 
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One chain about one number: the quantity (None if none is named), its sides with their formulas, and where it stands."""
-
-    quantity: str | None
-    sides: tuple[Side, ...]
-    place: Place
-    answer: str = ""
+Written = Statement | Unread | Answer
 
 
-def mark(task: Task, found: Sequence[Statement | Unread | Answer], file: str = "") -> Marking:
-    """The marking of one submission. Never raises for anything that somebody can have written."""
-    marker = _Marker(task, file)
+def mark(task: Task, found: Sequence[Written], file: str = "") -> Marking:
+    """The marking of one submission."""
+    marker = _Marker(task, file, _roundings(task, found))
     for one in _in_order(task, found):
         marker.take(one)
-    return Marking(tuple(marker.settled()), file=file)
+    return Marking(settled(task, marker.found), file=file)
 
 
-def _in_order(task: Task, found: Sequence[Statement | Unread | Answer]) -> Iterator[Statement | Unread | Answer]:
+def _in_order(task: Task, found: Sequence[Written]) -> Iterator[Written]:
     """Working as it stands, then the answers of tables, each after those it is computed from."""
     answers = [one for one in found if isinstance(one, Answer)]
     yield from (one for one in found if not isinstance(one, Answer))
     yield from sorted(answers, key=lambda one: task.order(task.own(one.quantity)) if one.quantity else (-1, 0, 0))
+
+
+def _roundings(task: Task, found: Sequence[Written]) -> tuple[Rounding, ...]:
+    """How somebody rounds who shows these intermediate results."""
+    formulas = (side.formula for one in found if isinstance(one, Statement) for side in one.sides)
+    literals = chain.from_iterable(_literals(formula) for formula in formulas if formula is not None)
+    results = [number for number in literals if number.decimals and not task.exact(number.value)]
+    return roundings_of_working(results) if len(results) > 1 else ()  # one number is an answer, not a working
+
+
+def _literals(formula: Formula) -> Iterator[Shown]:
+    alone = shown(formula)
+    parts = [formula] if alone is not None else [part for part in walk(formula) if isinstance(part, Number)]
+    return (number for part in parts if (number := shown(part)) is not None)
+
+
+class _Marker:
+    """The marking of one submission, in the order of the work."""
+
+    def __init__(self, task: Task, file: str, working: tuple[Rounding, ...]) -> None:
+        self.task, self.file, self.rows = task, file, Rows(task, working)
+
+    @property
+    def found(self) -> list[Found]:
+        """What was found so far."""
+        return self.rows.found
+
+    def take(self, one: Written) -> None:
+        """Judge the next thing written."""
+        if isinstance(one, Unread):
+            self._unread(None, Place(self.file, one.line, one.column, one.source), one.reason, one.values)
+        elif isinstance(one, Answer):
+            self._answer(one)
+        else:
+            self._statement(one)
+
+    def _unread(
+        self,
+        quantity: str | None,
+        place: Place,
+        reason: str,
+        values: Mapping[str, str],
+        name: str = "",
+        given: str = "",
+    ) -> None:
+        values = {"name": "", "found": "", **values}
+        finding = Finding(quantity, "unread", place, given, reason=reason, values=values)
+        self.found.append(Found(finding, self.task.own(quantity) if quantity else "", "", name))
+
+    # ------------------------------------------------------------------------------------------------------------- tables
+
+    def _answer(self, one: Answer) -> None:
+        """An answer of a table: a letter, a line, an order; a number; a formula."""
+        place = Place(self.file, one.line, one.column, f"{one.name}: {one.text}")
+        asked = self.task.by_name.get(handed_in(one.name))
+        if asked is not None and asked.form not in ("number", "formula"):
+            self._choice(asked, one, place)
+            return
+        quantity = one.quantity or (asked.quantity if asked is not None else None)
+        if quantity is None:
+            values = {"name": one.name, "readings": ", ".join(one.candidates)}
+            self._unread(None, place, one.problem, values, one.name, one.text)
+            return
+        formula = one.formula if one.formula is not None else _number_in(one.text)
+        if formula is None:
+            self._unread(quantity, place, one.problem, {"name": one.name}, one.name, one.text)
+            return
+        sides = (
+            Side(one.name, Quantity(quantity), one.column, "", one.line),
+            Side(one.text, formula, one.column, "", one.line),
+        )
+        for row in self._rows(quantity, sides, place):
+            self.rows.judge(row, one.name)
+
+    def _choice(self, asked: Asked, one: Answer, place: Place) -> None:
+        judged, why = judge_choice(self.task, asked, one.text)
+        finding = Finding(
+            asked.quantity, judged.verdict, place, one.text, explanations=why.explanations,
+            reason=why.reason or judged.reason, values={**why.values, "label": asked.label},
+        )  # fmt: skip
+        self.found.append(Found(finding, self.task.own(asked.quantity), asked.form, one.name))
+
+    # ------------------------------------------------------------------------------------------------------------ working
+
+    def _statement(self, one: Statement) -> None:
+        place = Place(self.file, one.line, one.column, one.source)
+        if one.candidates:
+            values = {"name": one.sides[0].text, "readings": ", ".join(one.candidates)}
+            self._unread(None, place, "ambiguous-name", values, "", one.sides[-1].text)
+            return
+        for row in self._rows(one.quantity, one.sides, place):
+            self.rows.judge(row, "")
+
+    def _rows(self, quantity: str | None, sides: tuple[Side, ...], place: Place) -> Iterator[Row]:
+        """The chain; of arrays one for each entry."""
+        formulas = [side.formula for side in sides]
+        if not any(formula is not None and has_arrays(formula) for formula in formulas) and not isinstance(
+            formulas[0], Array
+        ):
+            yield Row(quantity, sides, place)
+            return
+        try:
+            yield from self._entries(quantity, sides, place)
+        except (WrongShapes, IndexError):
+            self._unread(None, place, "shapes", {"name": sides[0].text}, "", sides[-1].text)
+
+    def _entries(self, quantity: str | None, sides: tuple[Side, ...], place: Place) -> Iterator[Row]:
+        arrays = self.task.arrays
+        left = Array(quantity) if quantity is not None else sides[0].formula
+        shape = None if left is None else arrays.shape(left)
+        if shape is None:
+            raise WrongShapes("no array")
+        formulas = [left, *(side.formula for side in sides[1:])]
+        turned = [_turned(formula, shape) for formula in formulas]
+        if any(formula is not None and arrays.shape(formula) not in (shape, None) for formula in turned):
+            raise WrongShapes("other shapes")
+        for row in range(1, shape[0] + 1):
+            for column in range(1, shape[1] + 1):
+                entries = [None if each is None else arrays.entry(each, row, column) for each in turned]
+                name = entries[0].name if isinstance(entries[0], Quantity) else None
+                if name is not None or not isinstance(left, Array):
+                    own = tuple(replace(side, formula=entry) for side, entry in zip(sides, entries, strict=True))
+                    yield Row(name, own, place)
+
+
+def _number_in(text: str) -> Formula | None:
+    """The number a cell holds whose name is that of a question, so that nobody has read it yet."""
+    typed = text.strip().replace("−", "-").replace(",", ".")
+    if not _DECIMAL.fullmatch(typed):
+        return None
+    return Negative(Number(typed[1:])) if typed.startswith("-") else Number(typed.removeprefix("+"))
+
+
+def _turned(formula: Formula | None, shape: Shape) -> Formula | None:
+    """The side; one typed in a row as the column it is meant to be."""
+    lying = isinstance(formula, Matrix) and (len(formula.rows[0]), len(formula.rows)) == shape and 1 in shape
+    return Transpose(formula) if lying and formula is not None else formula

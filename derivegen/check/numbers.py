@@ -49,6 +49,10 @@ class Kept:
         """Everything before one that is not simply right."""
         return {name: number.cell for name, number, verdict in self.besides(own) if verdict != "right"}
 
+    def slipped(self, own: str) -> bool:
+        """Whether any value before it is wrong, or follows from a wrong one."""
+        return any(verdict in ("wrong", "follow_through") for _, _, verdict in self.besides(own))
+
     def kills(self, own: str) -> bool:
         """Whether a value before it is 0."""
         return any(number.value == 0 for _, number, _ in self.besides(own))
@@ -118,7 +122,9 @@ def _followed(
         if found is not None and point == 0 and kept.kills(own):
             return Judged("undecided", "carried-zero", truth)
         if found is not None:
-            return found if found.verdict == "undecided" else Judged("follow_through", "followed", point)
+            slipped = wrong or kept.slipped(own)
+            carried = Judged("follow_through", "followed", point) if slipped else Judged("rounding", "rounded", truth)
+            return found if found.verdict == "undecided" else carried
     return None
 
 

@@ -39,6 +39,8 @@ _LONE = re.compile(r"[^=≈\n\[\]]{0,60}(?:∂|\bd\w+/d)[^=≈\n\[\]]{1,60}")
 """A left side in a line of its own."""
 _RELATION = re.compile("[=≈]")
 _RELATION_FIRST = re.compile(r"\s*[=≈]")
+_OWN_RELATION = re.compile(r"[^)\]}=≈\n]*+[=≈]")
+"""A line that states something itself, before it closes any bracket."""
 _OPERATOR_FIRST = re.compile(r"\s*[+·×⊙]\s")
 _URL = re.compile(r"https?://\S+|www\.\S+")
 _PICTURE = re.compile(r"\\begin\{(tikzpicture|tabular|thebibliography)\}")
@@ -109,7 +111,7 @@ def _last_of(text: str, lines: list[tuple[int, int]], at: int) -> int:
     best, depth = at, _open_brackets(text, *lines[at])
     for later in range(at + 1, min(at + 1 + MOST_JOINED, len(lines))):
         start, end = lines[later]
-        if lines[later - 1][1] + 1 != start or _RELATION_FIRST.match(text, start, end) or depth < 0:
+        if lines[later - 1][1] + 1 != start or _OWN_RELATION.match(text, start, end) or depth < 0:
             break
         operator = depth == 0 and _OPERATOR_FIRST.match(text, start, end)
         if depth == 0 and not (operator and _indent(text, start, end) > _indent(text, *lines[at])):

@@ -15,6 +15,8 @@ from derivegen.formula.value import Irrational, constant
 
 TELLING = 3
 """Significant digits from which on they can be what somebody rounds everything to."""
+EXACT = 1e-10
+"""How far off what doubles come to may be, by its size."""
 LARGEST = 300
 """Exponents of ten up to which a number is one."""
 
@@ -82,6 +84,12 @@ def shown(formula: Formula) -> Shown | None:
     return None
 
 
+def exactly(number: float) -> Shown:
+    """A number that was worked out: nothing is left open."""
+    half = abs(number) * EXACT
+    return Shown(number, 12, 12, number - half, number + half)
+
+
 def _whole(formula: Formula) -> int | None:
     try:
         found = constant(formula)
@@ -102,6 +110,8 @@ def _of_decimal(text: str, power: int) -> Shown | None:
     exponent = typed.as_tuple().exponent
     if not isinstance(exponent, int) or abs(exponent) > LARGEST:
         return None
+    if text == "0":
+        return _exact(Fraction(0))  # who writes so means nothing at all; 0.0 is what rounding left
     value, half = float(typed), 0.5 * 10.0**exponent
     significant = typed.adjusted() - exponent + 1 if typed else 0
     return Shown(value, max(0, -exponent), significant, value - half, value + half)

@@ -67,9 +67,9 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What one student handed in: the statements in the order of the files, `files` with the line at which each begins in the numbering that
-    goes on from file to file; what it says of variant and student; the names of its folders and files; the files that could not be read, each
-    with the key of the reason."""
+    """What one student handed in: the statements in the order of the files, `files` with the line at which each begins in the numbering
+    that goes on from file to file; what it says of variant and student; the names of its folders and files; the files that could not be
+    read, each with the key of the reason."""
 
     found: tuple[Found, ...]
     files: tuple[tuple[int, str], ...]
@@ -119,7 +119,7 @@ def _named(argument: str) -> Iterable[Piece]:
 def _inside(top: Path, folder: Path, names: tuple[str, ...]) -> Iterator[Piece]:
     """The files of a folder and of those in it, in the order of their names; links lead elsewhere and are not followed."""
     try:
-        entries = sorted(folder.iterdir(), key=lambda path: path.name)
+        entries = sorted(folder.iterdir(), key=lambda path: _in_order(path.name))
     except OSError:
         yield Piece(str(folder.relative_to(top)), None, names, "text", problem="no-access")
         return
@@ -131,6 +131,12 @@ def _inside(top: Path, folder: Path, names: tuple[str, ...]) -> Iterator[Piece]:
             yield from _inside(top, path, own)
         else:
             yield _piece(path, str(path.relative_to(top)), own)
+
+
+def _in_order(name: str) -> list[tuple[int, str]]:
+    """What names are sorted by: s2 comes before s10."""
+    parts = re.findall(r"\d{1,18}|\D+|\d+", name.casefold())
+    return [(int(part), "") if part.isdecimal() and len(part) <= 18 else (-1, part) for part in parts] + [(-2, name)]
 
 
 def _piece(path: Path, label: str, names: tuple[str, ...]) -> Piece:

@@ -59,7 +59,7 @@ class ClassTally:
     mistakes: Counter[tuple[str, ...]] = field(default_factory=Counter)
     unexplained: int = 0
     steps: dict[str, Step] = field(default_factory=dict)
-    variants: dict[str, tuple[Fraction, int, int]] = field(default_factory=dict)
+    variants: dict[str, list[Fraction]] = field(default_factory=dict)
     open: list[Open] = field(default_factory=list)
     again: Counter[str] = field(default_factory=Counter)
     absent: tuple[str, ...] = ()
@@ -77,9 +77,7 @@ class ClassTally:
             if finding.verdict in LEFT_OPEN:
                 self.open.append(Open(marking.student, finding))
         if marking.variant and marking.of:
-            wrong = sum(each.verdict == "wrong" and each.equality is None for each in marking.findings)
-            right = sum(each.verdict in RIGHT for each in marking.findings)
-            self.variants[marking.variant] = (marking.marks / marking.of, right, wrong)
+            self.variants.setdefault(marking.variant, []).append(marking.marks / marking.of)
 
     def _count(self, finding: Finding) -> None:
         if finding.equality is None and finding.verdict == "wrong" and not finding.explanations:
@@ -106,9 +104,11 @@ class ClassTally:
         return tuple(found[place] for place in range(BANDS))
 
     def hardest(self) -> tuple[tuple[str, Step], ...]:
-        """The quantities from the hardest to the easiest: by the share that solved it, then by how many stumbled there first."""
+        """The quantities from the hardest to the easiest: by the share that solved it, then by how many stumbled there first. Those that
+        few have come at the end: nobody asked for them."""
         judged = [(name, step) for name, step in self.steps.items() if step.judged]
-        return tuple(sorted(judged, key=lambda entry: (entry[1].share, -entry[1].first)))
+        most = max((step.judged for _, step in judged), default=0)
+        return tuple(sorted(judged, key=lambda each: (each[1].judged * 4 < most, each[1].share, -each[1].first)))
 
 
 def explained(finding: Finding) -> tuple[str, ...]:

@@ -12,22 +12,20 @@ from fractions import Fraction
 from functools import cached_property
 
 from derivegen.calculus.chain import Derivation
-from derivegen.calculus.evaluate import Numbers, Symbolic
+from derivegen.calculus.evaluate import Numbers
 from derivegen.calculus.interval import Interval
 from derivegen.calculus.matrix import Arrays
 from derivegen.calculus.reach import Reached, Reaching, both_ways, own_name
 from derivegen.calculus.rounding import Rounding
-from derivegen.errors import InputError
+from derivegen.check.equalities import Equalities
+from derivegen.check.no_number import NO_NUMBER
 from derivegen.exercise.exercise import Exercise, Form
 from derivegen.exercise.record import answer_names
-from derivegen.formula.value import Irrational
 from derivegen.mistakes.mistaken import Right
 from derivegen.network.graph import Graph
 from derivegen.network.names import derivative, parse_derivative
 from derivegen.notation.notation import Notation
 
-NO_NUMBER = (Symbolic, Irrational, InputError, ArithmeticError, ValueError, KeyError)
-"""Why a quantity, or a formula of quantities, may have no number."""
 MOST_KEPT = 64
 """Sets of somebody's own values for which what follows is kept."""
 MOST_COMPARED = 5000
@@ -62,6 +60,11 @@ def asked_of(exercise: Exercise) -> tuple[Asked, ...]:
         )
         for question, answer in exercise.answers()
     )  # fmt: skip
+
+
+def handed_in(name: str) -> str:
+    """A name as tables hold it, whatever its spaces and letters are like."""
+    return "".join(name.lower().split())
 
 
 @dataclass(frozen=True)
@@ -110,6 +113,11 @@ class Task:
         """−1 of a δ that the notation has with the other sign."""
         return self.notation.entry.delta_sign if name.startswith("delta[") else 1
 
+    def worked(self, own: str) -> str:
+        """The name of a quantity as the steps have it: w' for w#1."""
+        base, _, step = own.partition("#")
+        return f"{base}'" if step == "1" and base in self.graph.trained else own
+
     def given(self, own: str) -> bool:
         """Whether the quantity is stated by the network."""
         return own in self.graph.givens
@@ -150,6 +158,30 @@ class Task:
             return self.reaching(None, values).point(own)
         except NO_NUMBER:
             return None
+
+    @cached_property
+    def equalities(self) -> Equalities:
+        """What tells whether formulas are equal."""
+        return Equalities(self.derivation)
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Asked]:
+        """What is asked, by the name it is handed in under."""
+        return {handed_in(asked.name): asked for asked in self.asked}
+
+    @cached_property
+    def numbers_asked(self) -> frozenset[str]:
+        """The quantities, by own name, whose numbers are asked for."""
+        return frozenset(self.own(asked.quantity) for asked in self.asked if asked.form == "number")
+
+    def slope_at(self, function: str, low: float, high: float) -> str | None:
+        """The slope of the unit with this activation whose z lies between the two; None if there is none, or several."""
+        found = [
+            derivative(f"a{z.removeprefix('z')}", z)
+            for z in self.near(low, high)
+            if z.startswith("z[") and (a := self.graph.locate(f"a{z.removeprefix('z')}")) and a[0].rule == function
+        ]
+        return found[0] if len(found) == 1 else None
 
     def order(self, own: str) -> tuple[int, int, int]:
         """Where a quantity stands in the order of working."""

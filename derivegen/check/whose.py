@@ -1,5 +1,5 @@
-"""A class and what somebody handed in go in; whose sheet it is comes out: told by the code of the variant, the student's id, or the names of
-files and folders.
+"""A class and what somebody handed in go in; whose sheet it is comes out: told by the code of the variant, the student's id, or the names
+of files and folders.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ class Owners:
     def of(self, work: Work, otherwise: str = "") -> Seat | None:
         """Whose it is, by what it says itself, then by its names, then by what was said for all; None where none of it fits."""
         return (
-            self._by_word(work.variant)
-            or self._by_word(work.student)
+            self.by_word(work.variant)
+            or self.by_word(work.student)
             or self.by_names(work.names)
-            or self._by_word(otherwise)
+            or self.by_word(otherwise)
         )
 
     def of_piece(self, piece: Piece) -> str:
@@ -47,7 +47,7 @@ class Owners:
         seat = self.by_names(piece.names)
         return "" if seat is None else seat.student.identity
 
-    def _by_word(self, word: str) -> Seat | None:
+    def by_word(self, word: str) -> Seat | None:
         """The seat of a code or an id, or of the four letters of a code; an id may have lost its leading noughts."""
         plain = _plain(word)
         return self._codes.get(plain) or self._ids.get(plain) or self._numbers.get(plain.lstrip("0"))
@@ -113,6 +113,6 @@ def _without_ending(name: str) -> str:
 
 def _unique(pairs: Iterable[tuple[str, Seat]]) -> dict[str, Seat]:
     """What names one student alone."""
-    known = [(word, seat) for word, seat in dict(((word, seat.code), (word, seat)) for word, seat in pairs).values()]
+    known = {(word, seat.code): seat for word, seat in pairs}
     often = Counter(word for word, _ in known)
-    return {word: seat for word, seat in known if word and often[word] == 1}
+    return {word: seat for (word, _), seat in known.items() if word and often[word] == 1}

@@ -12,8 +12,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from derivegen.document.bars_layout import lay_out_bars
 from derivegen.document.blocks import Style
-from derivegen.document.figures import Figure, GraphFigure
+from derivegen.document.figures import BarsFigure, Figure, GraphFigure
 from derivegen.document.graph_layout import lay_out_graph
 from derivegen.document.network_layout import lay_out_network
 from derivegen.document.network_plan import PAGE_HEIGHT, PAGE_WIDTH
@@ -60,8 +61,14 @@ __all__ = [
 
 def lay_out(figure: Figure, style: Style = "light") -> Drawing:
     """The figure with every shape at its place, scaled to the width of a page where it is wider."""
-    drawing = _fitted(lay_out_graph(figure) if isinstance(figure, GraphFigure) else lay_out_network(figure))
+    drawing = _fitted(_placed(figure))
     return drawing if style == "light" else replace(drawing, shapes=tuple(map(uncoloured, drawing.shapes)))
+
+
+def _placed(figure: Figure) -> Drawing:
+    if isinstance(figure, BarsFigure):
+        return lay_out_bars(figure)
+    return lay_out_graph(figure) if isinstance(figure, GraphFigure) else lay_out_network(figure)
 
 
 def _fitted(drawing: Drawing) -> Drawing:

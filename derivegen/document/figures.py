@@ -1,5 +1,5 @@
-"""What a figure shows, before anything is placed: networks and computation graphs as frozen values with display trees
-for labels.
+"""What a figure shows, before anything is placed: networks, computation graphs and counts as frozen values with
+display trees for labels.
 
 `drawing.lay_out` places them once a notation and numbers have been put in.
 """
@@ -111,7 +111,17 @@ class GraphFigure:
     edges: tuple[GraphEdge, ...]
 
 
-Figure: TypeAlias = NetworkFigure | GraphFigure
+@dataclass(frozen=True, slots=True)
+class BarsFigure:
+    """Counts as bars, each with its words: columns side by side, or `lying` one below the other where the words are long."""
+
+    title: str
+    description: str
+    bars: tuple[tuple[str, int], ...]
+    lying: bool = False
+
+
+Figure: TypeAlias = NetworkFigure | GraphFigure | BarsFigure
 
 
 def dense_links(

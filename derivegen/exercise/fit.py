@@ -199,16 +199,24 @@ def _of_layer(layer: _Layer) -> Iterator[Demand]:
 
 
 def _all_different(own: Numbers, asked: Sequence[str], digits: int) -> Demand:
-    """No two answers with the same digits, but those that are the same in the file as well (a bias's derivative and its unit's δ)."""
-    apart: dict[Any, str] = {}
+    """No two values, no two derivatives and no two updates with the same digits, but those that are the same in the file as well (a bias's
+    derivative and its unit's δ). A derivative may be a value: y − t is y where the target is 0, which a target of a class has to be able
+    to be."""
+    groups: dict[str, dict[Any, str]] = {"": {}, "d": {}, "'": {}}
     for name in asked:
+        apart = groups["'" if name.endswith("'") else "d" if "/" in name or name.startswith("delta[") else ""]
         try:
             apart.setdefault(f"{float(own[name]):.9g}", name)
         except (Symbolic, Irrational, InputError):
             apart[name] = name
+    together = [tuple(apart.values()) for apart in groups.values() if len(apart) > 1]
 
     def broken(numbers: Numbers) -> Any:
-        values = numpy.stack(numpy.broadcast_arrays(*(numbers[name] for name in apart.values())))
-        return numpy.any(numpy.diff(numpy.sort(numpy.round(values, digits), axis=0), axis=0) == 0, axis=0)
+        return _any(_alike(numbers, names, digits) for names in together) if together else numpy.False_
 
     return Demand("same-answer", broken, wish=FIRST)
+
+
+def _alike(numbers: Numbers, names: Sequence[str], digits: int) -> Any:
+    values = numpy.stack(numpy.broadcast_arrays(*(numbers[name] for name in names)))
+    return numpy.any(numpy.diff(numpy.sort(numpy.round(values, digits), axis=0), axis=0) == 0, axis=0)

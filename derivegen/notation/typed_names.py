@@ -66,6 +66,8 @@ class Names:
     notation: Notation
     _own: dict[Spelling, tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
     _all: dict[Spelling, tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
+    cells: dict[str, tuple[str | None, tuple[str, ...]]] = field(default_factory=dict, repr=False, compare=False)
+    """What cells of tables were found to name."""
 
     def resolve(self, typed: Spelling, own: bool = False) -> tuple[str, ...]:
         """The canonical names a symbol may have: none where it is unknown, several where notations disagree; with `own` in the chosen

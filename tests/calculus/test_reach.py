@@ -12,7 +12,8 @@ import pytest
 
 from derivegen.calculus.chain import Derivation, derive
 from derivegen.calculus.evaluate import Numbers, Symbolic
-from derivegen.calculus.hull import ANYTHING, Paper
+from derivegen.calculus.ends import ANYTHING
+from derivegen.calculus.hull import Paper
 from derivegen.calculus.reach import Reached, Reaching, both_ways, reach
 from derivegen.calculus.rounding import Rounding
 from derivegen.errors import InputError

@@ -71,7 +71,8 @@ def _split(say: Callable[..., Prose], answer: Answer) -> Prose:
 def _revealed(work: Sheet, question: Question) -> Iterator[Table]:
     """What each mistake makes of each answer: a row a mistake, a column an answer; – where it changes nothing."""
     answers = [answer for answer in question.answers if answer.form in ("number", "letter")]
-    for some in (answers[place : place + COLUMNS] for place in range(0, len(answers), COLUMNS)):
+    tables = -(-len(answers) // COLUMNS)  # of nearly the same width
+    for some in (answers[n * len(answers) // tables : (n + 1) * len(answers) // tables] for n in range(tables)):
         found = dict.fromkeys(m for answer in some for m in work.exercise.variant.wrong.get(answer.quantity, {}))
         rows = tuple(
             (work.pen.say(f"mistake.{mistake}.name"), *(_made(work, answer, mistake) for answer in some))

@@ -22,7 +22,7 @@ from derivegen.document.blocks import (
 )
 from derivegen.document.compose.given import given_numbers
 from derivegen.document.compose.pen import Pen
-from derivegen.document.compose.steps import in_a_line, left_open, step_derivation
+from derivegen.document.compose.steps import in_a_line, step_derivation
 from derivegen.exercise.ask import letter
 from derivegen.exercise.exercise import Answer, Exercise, Question
 from derivegen.exercise.marks import in_words
@@ -242,35 +242,26 @@ def _folded(
 
 
 def _blanks(work: Sheet, question: Question) -> Iterator[Block]:
+    """The lines that are shown, then for each line left open a line to write on and a box for the result."""
     hidden = {answer.quantity: answer for answer in question.answers}
-    yield Paragraph(
-        work.pen.say("sheet.blanks", name=Quantity(question.lines[-1]), count=len(hidden), each=_each(work, question))
+    lines = work.lines(question)
+    yield Paragraph(work.pen.say("sheet.blanks", name=Quantity(question.lines[-1]), begun=len(hidden) < len(lines)))
+    yield from (step_derivation(work.pen, line, question.bare) for line in lines if line.name not in hidden)
+    open_ = (hidden[line.name] for line in lines if line.name in hidden)
+    yield Items(
+        tuple(
+            Item(f"{part(each)})", (Quantity(each.quantity), " = ", Hole()), marks_of(work.pen, each), 1)
+            for each in open_
+        )
     )
-    for line in work.lines(question):
-        answer = hidden.get(line.name)
-        yield step_derivation(work.pen, line, question.bare) if answer is None else left_open(line, part(answer))
-
-
-def _each(work: Sheet, question: Question) -> str:
-    return in_words(question.answers[0].marks)
 
 
 def _order(work: Sheet, question: Question) -> Iterator[Block]:
-    yield Paragraph(work.pen.say("sheet.order", name=Quantity(question.answers[0].quantity)))
-    yield Items(
-        tuple(
-            Item(letter(place).upper(), in_a_line(work.pen, line, question.bare))
-            for place, line in enumerate(work.lines(question))
-        )
-    )
-    yield Items(
-        (
-            Item(
-                f"{part(question.answers[0])})",
-                (work.pen.words.plain("sheet.order.answer") + " ", Hole(), Hole(), Hole()),
-            ),
-        )
-    )
+    (answer,) = question.answers
+    yield Paragraph(work.pen.say("sheet.order", name=Quantity(answer.quantity)))
+    lines = enumerate(work.lines(question))
+    yield Items(tuple(Item(letter(place).upper(), in_a_line(work.pen, line, question.bare)) for place, line in lines))
+    yield Items((Item(f"{part(answer)})", work.pen.say("sheet.order.answer"), marks_of(work.pen, answer), 1),))
 
 
 def _find_error(work: Sheet, question: Question) -> Iterator[Block]:

@@ -9,7 +9,7 @@ from derivegen.document.compose.forward import definition
 from derivegen.document.compose.pen import Pen
 from derivegen.errors import CheckFailed
 from derivegen.exercise.working import Line
-from derivegen.formula.tree import Call, Cases, Formula, Hole, Negative, Product, Quantity, Value, transform, walk
+from derivegen.formula.tree import Call, Cases, Formula, Negative, Product, Quantity, Value, transform, walk
 from derivegen.formula.value import FLOAT, holds, value
 
 CLOSE = 1e-9
@@ -50,11 +50,6 @@ def _joined(rows: tuple[Row, ...]) -> Iterator[str | Formula]:
             yield row.left
         yield f" {row.relation} "
         yield row.right
-
-
-def left_open(line: Line, label: str) -> Derivation:
-    """The line with room for the formula with its numbers, and for the value."""
-    return Derivation((Row(Quantity(line.name), "=", Hole()), Row(None, "=", Hole(label))))
 
 
 def _named(line: Line) -> Formula:

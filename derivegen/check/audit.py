@@ -1,0 +1,186 @@
+"""A published text in, with the network it is about; what is wrong in it out: each number with the true one and what explains it, each sign
+of relation, and slips of its words.
+
+Numbers and formulas are judged as anybody's working is. What is only supposed is left out; where a text says that it speaks of a single
+row, its loss is that row's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from decimal import Decimal
+from functools import cached_property
+
+from derivegen.calculus.evaluate import Trace
+from derivegen.calculus.rounding import Rounding
+from derivegen.calculus.training import train
+from derivegen.check.assumptions import Assumptions, Claim
+from derivegen.check.findings import Finding, Marking
+from derivegen.check.links import is_symbolic
+from derivegen.check.marking import mark
+from derivegen.check.no_number import NO_NUMBER
+from derivegen.check.prose_rules import prose_findings
+from derivegen.check.prose_rules.article import Article
+from derivegen.check.regions import Kind
+from derivegen.check.shown import shown
+from derivegen.check.statements import Side, Statement, Unread, read_working
+from derivegen.check.task import Task
+from derivegen.formula.tree import Array, Formula, Quantity, transform, walk
+from derivegen.formula.value import FLOAT, value
+from derivegen.network.names import derivative, parse_derivative
+from derivegen.notation.typed_names import Names
+
+REASONS: Mapping[str, str] = {"old": "old-value", "from-printed": "from-printed", "carried": "carried", "cut": "cut"}
+"""Assumptions that say more than how a number differs, and the reasons they are."""
+UNEXPLAINED = ("", "unexplained", "last-digit", "other-quantity")
+"""Reasons that an assumption takes the place of."""
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)")
+_ONE_ROW = re.compile(r"\b(?:single|one) (?:input|data|training)? ?(?:value|row|example|sample|point)\b", re.I)
+
+
+def audit(task: Task, names: Names, text: str, kind: Kind, file: str = "") -> Marking:
+    """Everything found in a text, in its order: findings as of working, those of the rules for prose among them."""
+    found = read_working(text, names, kind)
+    return _Audit(task, Article(task, names, text, kind, found, file)).marking()
+
+
+class _Audit:
+    """The audit of one text."""
+
+    def __init__(self, task: Task, article: Article) -> None:
+        self.task, self.article = task, article
+
+    def marking(self) -> Marking:
+        """All findings, by line and column."""
+        marked = mark(self.task, list(self._read()), self.article.file)
+        judged = [self._explained(finding) for finding in marked.findings]
+        wrong = {(each.place.line, each.place.column, each.equality) for each in judged if each.verdict == "wrong"}
+        known = replace(self.article, wrong=frozenset(wrong))
+        found = [*judged, *self._left_open(), *self._rounded_on(wrong), *prose_findings(known)]
+        found.sort(key=lambda each: (each.place.line, each.place.column, each.equality is None))
+        return replace(marked, findings=tuple(found))
+
+    def _read(self) -> Iterator[Statement | Unread]:
+        """What is held to the network."""
+        one_row = isinstance(self.task.graph.network.rows, str) and _ONE_ROW.search(self.article.text)
+        for each in self.article.found:
+            if isinstance(each, Unread) or not self._open(each):
+                yield _of_one_row(each) if one_row and isinstance(each, Statement) else each
+
+    def _open(self, statement: Statement) -> str:
+        """Why a statement is not held to the network, by the key of the reason: it is supposed, or leaves open which row it is about."""
+        if self._is_supposed(statement):
+            return "supposed"
+        return "which-row" if _leaves_row_open(statement) else ""
+
+    def _is_supposed(self, statement: Statement) -> bool:
+        return self.article.supposed(self.article.offset(statement.line, statement.column))
+
+    def _left_open(self) -> Iterator[Finding]:
+        for each in self.article.statements:
+            reason = self._open(each)
+            if reason:
+                place = self.article.place(self.article.offset(each.line, each.column))
+                yield Finding(each.quantity, "undecided", place, each.sides[-1].text, reason=reason)
+
+    # ------------------------------------------------------------------------------------------------------------ numbers
+
+    def _explained(self, finding: Finding) -> Finding:
+        """A wrong number with the assumption that leads to it; one that follows from a wrong number with the true one."""
+        if finding.equality is not None or finding.quantity is None:
+            return finding
+        if finding.verdict == "follow_through":
+            true = self.task.number(self.task.own(finding.quantity))
+            sign = self.task.sign(finding.quantity)
+            return replace(finding, expected=None if true is None else sign * true, reason="from-printed")
+        claim = _claim(finding.quantity, finding.given)
+        if finding.verdict != "wrong" or finding.reason not in UNEXPLAINED or claim is None:
+            return finding
+        try:
+            assumed = self._assumptions.likeliest(claim)
+        except NO_NUMBER:
+            return finding
+        if assumed is None or assumed.key not in REASONS:
+            return finding
+        return replace(finding, reason=REASONS[assumed.key], values={"digits": str(assumed.digits)}, explanations=())
+
+    @cached_property
+    def _assumptions(self) -> Assumptions:
+        graph, derivation = self.task.graph, self.task.derivation
+        trace = Trace(graph, derivation, Rounding(4))
+        if trace.complete and graph.parameters and graph.network.training.learning_rate is not None:
+            start = {name: trace.number(name) for name in graph.parameters}
+            trace = replace(trace, updates=train(derivation, start))
+        return Assumptions(trace, tuple(self._claims()), self.task.notation.entry.delta_sign)
+
+    def _claims(self) -> Iterator[Claim]:
+        for each in self.article.statements:
+            if each.quantity is not None and not self._open(each):
+                claim = _claim(each.quantity, each.sides[-1].text)
+                if claim is not None:
+                    yield claim
+
+    # ------------------------------------------------------------------------------------------------------- printed operands
+
+    def _rounded_on(self, wrong: set[tuple[int, int, int | None]]) -> Iterator[Finding]:
+        """Signs that hold for the full values and not for the operands as they are printed, which give another last digit."""
+        for each in self.article.statements:
+            for n in range(1, len(each.sides)):
+                side = each.sides[n]
+                gives = _printed_operands(each.sides[n - 1], side)
+                if gives and (side.line or each.line, side.at, n) not in wrong:
+                    place = self.article.place(self.article.offset(side.line or each.line, side.at))
+                    values = {"gives": gives}
+                    yield Finding(
+                        each.quantity, "rounding", place, side.text, n, reason="printed-operands", values=values
+                    )
+
+
+def _leaves_row_open(statement: Statement) -> bool:
+    """x_1 = 0 where x_1 is all inputs of row 1: then rather the first input of some row is meant."""
+    left, right = statement.sides[0].formula, statement.sides[-1].formula
+    return isinstance(left, Array) and "@" in left.name and right is not None and shown(right) is not None
+
+
+def _claim(quantity: str, text: str) -> Claim | None:
+    """A number as printed, if it is a decimal."""
+    shown_text = text.replace("−", "-").replace("–", "-").replace(" ", "")
+    return Claim(quantity, Decimal(shown_text)) if _NUMBER.fullmatch(shown_text) else None
+
+
+def _printed_operands(left: Side, right: Side) -> str:
+    """What the numbers on the left come to as printed, with as many decimals as the right has; "" where that is what stands there."""
+    number = shown(right.formula) if right.formula is not None else None
+    if number is None or left.formula is None or is_symbolic(left.formula) or shown(left.formula) is not None:
+        return ""
+    try:
+        comes_to = float(value(left.formula, float, FLOAT))
+    except NO_NUMBER:
+        return ""
+    return "" if number.meets(comes_to) else f"{comes_to:.{min(number.decimals, 20)}f}"
+
+
+def _of_one_row(statement: Statement) -> Statement:
+    """A statement in which the loss stands beside quantities of one row, as one about the loss of that row."""
+    formulas = [side.formula for side in statement.sides]
+    if any(formula is None for formula in formulas) or not any(map(_names_row, formulas)):
+        return statement
+    sides = tuple(replace(side, formula=_by_row(side.formula)) for side in statement.sides)
+    left = sides[0].formula
+    return replace(statement, sides=sides, quantity=left.name if isinstance(left, Quantity) else statement.quantity)
+
+
+def _names_row(formula: Formula | None) -> bool:
+    return formula is not None and any(isinstance(part, Quantity) and "@r" in part.name for part in walk(formula))
+
+
+def _by_row(formula: Formula | None) -> Formula | None:
+    def change(part: Formula) -> Formula | None:
+        pair = parse_derivative(part.name) if isinstance(part, Quantity) else None
+        if pair is None or pair[0] != "loss":
+            return None
+        return Quantity(derivative("loss@r", pair[1].removesuffix("@r")))
+
+    return None if formula is None else transform(formula, change)

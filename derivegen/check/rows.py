@@ -1,0 +1,264 @@
+"""One chain of equalities about one number goes in; what is found of each sign of relation and of the number it ends with comes out.
+
+What somebody has is kept, so that what follows is judged from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from derivegen.calculus.rounding import Rounding
+from derivegen.check.differences import slip
+from derivegen.check.explain import LAST_DIGIT, Why, Wrong, explain
+from derivegen.check.findings import Finding, Place, Verdict
+from derivegen.check.links import Link, Links, is_symbolic
+from derivegen.check.marks import Found
+from derivegen.check.numbers import FEWEST, Judged, Kept, expected_from, judge_number
+from derivegen.check.shown import Shown, exactly, roundings_of_answer, shown
+from derivegen.check.statements import Side
+from derivegen.check.task import Task
+from derivegen.formula.tree import Call, Formula, Quantity
+
+MOST_EXPLAINED = 40
+"""Wrong numbers of one submission for which mistakes are looked for."""
+USUAL = Rounding(4)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One chain about one number: the quantity as it is named (None if none is), its sides, and where it stands."""
+
+    quantity: str | None
+    sides: tuple[Side, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class _Chain:
+    """A chain whose signs have been judged: under which name the quantity is kept, its formulas, its links (None between a quantity and
+    its bare number), the name it was handed in under, and whether it counts as an answer."""
+
+    quantity: str
+    own: str
+    row: Row
+    formulas: tuple[Formula | None, ...]
+    links: tuple[Link | None, ...]
+    name: str
+    counts: bool
+    start: int
+    """How many findings there were before it."""
+
+    @property
+    def hold(self) -> bool:
+        """Whether signs with something worked out between them all hold."""
+        judged = [link for link in self.links if link is not None]
+        return bool(judged) and all(link.holds for link in judged)
+
+    @property
+    def method(self) -> bool:
+        """Whether the way is shown and right: of the signs only the last fails, and its right side is a number."""
+        *before, last = self.links
+        shows = [link for link in before if link is not None]
+        return bool(shows) and all(link.holds for link in shows) and last is not None
+
+
+class Rows:
+    """Judges the chains of one submission, in the order of the work."""
+
+    def __init__(self, task: Task, working: tuple[Rounding, ...]) -> None:
+        self.task, self.working = task, working
+        self.kept, self.found = Kept(), list[Found]()
+        self.links = Links(task, task.equalities, self.kept, working or task.both or (USUAL,))
+        self.seen: set[str] = set()
+        self.explained = 0
+
+    def judge(self, row: Row, name: str) -> None:
+        """One chain: its signs of relation, then the number or formula it ends with."""
+        named = row.quantity is not None
+        quantity = row.quantity or self._slope(row.sides[0].formula)
+        if quantity is not None and self.task.given(self.task.own(quantity)):
+            quantity = self._restated(self.task.own(quantity), row)
+            if quantity is None:
+                return
+        left = Quantity(quantity) if named and quantity is not None else row.sides[0].formula
+        formulas = (left, *(side.formula for side in row.sides[1:]))
+        own = self.task.own(quantity) if quantity is not None else None
+        start = len(self.found)
+        links = tuple(self._link(own, row, formulas, n) for n in range(1, len(formulas)))
+        if quantity is not None and own is not None:
+            self._end(_Chain(quantity, own, row, formulas, links, name, named, start))
+
+    def _slope(self, formula: Formula | None) -> str | None:
+        """The slope that σ′(0.3) is, where one unit has that z."""
+        if not isinstance(formula, Call) or not formula.primes or len(formula.arguments) != 1:
+            return None
+        number = shown(formula.arguments[0])
+        return None if number is None else self.task.slope_at(formula.function, number.low, number.high)
+
+    def _restated(self, own: str, row: Row) -> str | None:
+        """What a chain about a given number is about: nothing more to be said (None) where it is the number; its new value where it has
+        been worked out; else the given number, copied wrongly."""
+        number = shown(row.sides[-1].formula) if row.sides[-1].formula is not None else None
+        given = self.task.number(own)
+        if number is None or given is None or number.equals(given) or (number.meets(given) and number.significant > 1):
+            return None
+        new = f"{own}'"
+        changed = own in self.task.graph.trained and self.task.number(self.task.own(new)) is not None
+        if changed and (len(row.sides) > 2 or self._judged(self.task.own(new), number).verdict != "wrong"):
+            return new
+        finding = Finding(row.quantity, "wrong", row.place, row.sides[-1].text, None, given, reason="given-copied")
+        self.found.append(Found(finding))
+        self.kept.keep(own, number, "wrong")
+        return None
+
+    # ------------------------------------------------------------------------------------------------- signs of relation
+
+    def _link(self, own: str | None, row: Row, formulas: Sequence[Formula | None], n: int) -> Link | None:
+        """The n-th sign of a chain, and a finding where it does not hold; None where a quantity has just its number."""
+        left, right = formulas[n - 1], formulas[n]
+        if right is None:
+            self._unread(row, n)
+        if left is None or right is None:
+            return Link(None)
+        number = shown(right)
+        if n == 1 and own is not None and isinstance(left, Quantity) and number is not None:
+            return None
+        link = self.links.judge(own, left, right)
+        if link.holds is not True:
+            self._broken(link, row, n, number)
+        return link
+
+    def _unread(self, row: Row, n: int) -> None:
+        side = row.sides[n]
+        finding = Finding(
+            row.quantity,
+            "unread",
+            _at(row, side),
+            side.text,
+            n,
+            reason=side.problem,
+            values={"name": "", "found": side.text, "readings": ""},
+        )
+        self.found.append(Found(finding))
+
+    def _broken(self, link: Link, row: Row, n: int, number: Shown | None) -> None:
+        """The finding of a sign that does not hold, or of which that cannot be told."""
+        side, expected = row.sides[n], link.expected
+        verdict: Verdict = "undecided" if link.holds is None else "wrong"
+        reason, values = ("relation-untold" if link.holds is None else "relation"), dict[str, str]()
+        if link.holds is False and number is not None and expected is not None:
+            self._slipped(number, expected)
+            slipped = slip(number, expected, expected, expected)
+            reason, values = (slipped.reason, slipped.values) if slipped is not None else (reason, values)
+        place = _at(row, side)
+        self.found.append(Found(Finding(row.quantity, verdict, place, side.text, n, expected, (), reason, values)))
+
+    def _slipped(self, number: Shown, expected: float) -> None:
+        """Note that a number came of a slip: lines further down may show it as an operand."""
+        if number.value * expected > 0 and not self.task.exact(number.value):
+            self.links.literals[abs(number.value)] = abs(expected)
+
+    # ---------------------------------------------------------------------------------------------------------- its number
+
+    def _end(self, chain: _Chain) -> None:
+        """The number or the formula a chain ends with."""
+        numbers = [number for tree in chain.formulas[1:] if tree is not None and (number := shown(tree)) is not None]
+        if numbers:
+            self._number(chain, numbers[-1])
+        elif chain.counts:
+            self._formula(chain)
+
+    def _number(self, chain: _Chain, number: Shown) -> None:
+        sign = self.task.sign(chain.quantity)
+        signed = -number if sign < 0 else number
+        judged = self._from_operands(chain, signed, self._judged(chain.own, signed))
+        why = self._why(chain, signed) if judged.verdict == "wrong" else Why((), judged.reason)
+        self._explain_signs(chain, why)
+        expected = expected_from(self.task, chain.own, self.kept) if judged.verdict == "wrong" else judged.expected
+        finding = Finding(
+            chain.quantity, judged.verdict, chain.row.place, chain.row.sides[-1].text,
+            None, None if expected is None else sign * expected + 0.0,
+            tuple(replace(each, value=sign * each.value) for each in why.explanations), why.reason, why.values,
+        )  # fmt: skip
+        if chain.counts or judged.verdict == "wrong":
+            form = "number" if chain.counts else ""
+            self.found.append(Found(finding, chain.own, form, chain.name, chain.method))
+        self.kept.keep(chain.own, signed, judged.verdict)
+        if judged.verdict == "wrong" and expected is not None:
+            self._slipped(signed, expected)
+
+    def _judged(self, own: str, number: Shown) -> Judged:
+        asks = self.task.rounding if own in self.task.numbers_asked else None
+        return judge_number(self.task, own, number, self.kept, self.working, asks)
+
+    def _from_operands(self, chain: _Chain, number: Shown, judged: Judged) -> Judged:
+        """The verdict where a line shows what it was worked out from, and every sign of it holds."""
+        doubtful = judged.verdict in ("wrong", "undecided") and judged.reason != "carried-zero"
+        if not doubtful or not chain.hold or number.significant < FEWEST:
+            return judged
+        if any(link is not None and link.follows for link in chain.links):
+            return Judged("follow_through", "followed", judged.expected)
+        return Judged("rounding", "operands", judged.expected)
+
+    def _explain_signs(self, chain: _Chain, why: Why) -> None:
+        """The signs that do not hold, and of which nothing is known yet, for the reason the number is wrong."""
+        for place in range(chain.start, len(self.found)) if why.reason in ("mistake", "mistakes") else ():
+            finding = self.found[place].finding
+            if finding.verdict == "wrong" and finding.reason == "relation":
+                finding = replace(finding, explanations=why.explanations, reason=why.reason)
+                self.found[place] = replace(self.found[place], finding=finding)
+
+    def _why(self, chain: _Chain, number: Shown) -> Why:
+        """Why it is wrong; where the way is right and the digits are not, that alone."""
+        last = chain.links[-1]
+        expected = expected_from(self.task, chain.own, self.kept)
+        if expected is None or self.explained >= MOST_EXPLAINED:
+            return Why()
+        self.explained += 1
+        roundings = self.working or self.task.both or roundings_of_answer(number)
+        before = {name: self._had(name, value, verdict) for name, value, verdict in self.kept.besides(chain.own)}
+        carried = self.kept.wrong(chain.own)
+        wrong = Wrong(
+            self.task, chain.own, number, expected, carried, before, tuple(roundings), frozenset(self.seen),
+            method=chain.method and last is not None and last.holds is False,
+        )  # fmt: skip
+        why = explain(wrong)
+        self.seen |= {identifier for each in why.explanations[:1] for identifier in each.mistakes} - {LAST_DIGIT}
+        return why
+
+    def _had(self, name: str, number: Shown, verdict: Verdict) -> float:
+        """What somebody worked on with: the number itself where theirs is that, rounded."""
+        right = self.task.number(name) if verdict in ("right", "rounding") else None
+        return number.value if right is None else right
+
+    # --------------------------------------------------------------------------------------------------------- its formula
+
+    def _formula(self, chain: _Chain) -> None:
+        """A formula for the quantity: right where every sign holds; of a wrong one the number says which mistake it is."""
+        links = [link for link in chain.links if link is not None]
+        verdict: Verdict = "right" if links and all(link.holds for link in links) else "undecided"
+        reason, expected = ("" if verdict == "right" else "formula-untold"), self.task.number(chain.own)
+        why = Why((), reason)
+        if chain.formulas[-1] == Quantity(chain.quantity):
+            verdict, why = "undecided", Why((), "says-itself")
+        elif any(link.holds is False for link in links):
+            verdict, why = "wrong", self._why_formula(chain)
+        finding = Finding(
+            chain.quantity, verdict, chain.row.place, chain.row.sides[-1].text, None, expected,
+            why.explanations, why.reason, why.values,
+        )  # fmt: skip
+        self.found.append(Found(finding, chain.own, "formula", chain.name))
+
+    def _why_formula(self, chain: _Chain) -> Why:
+        last = chain.formulas[-1]
+        number = None if last is None else self.links.point(last)
+        if number is None or not is_symbolic(last or Quantity("")):
+            return Why((), "formula")
+        why = self._why(chain, exactly(number))
+        self._explain_signs(chain, why)
+        return why if why.explanations else Why((), "formula")
+
+
+def _at(row: Row, side: Side) -> Place:
+    return replace(row.place, line=side.line or row.place.line, column=side.at)

@@ -1,0 +1,416 @@
+"""What was found in somebody's work goes in; the page that tells them, or their teacher, comes out.
+
+A student is told no more than the level of hints allows: 0 only what is right, 1 where it goes wrong, 2 what kind of thing went wrong,
+3 the rule, 4 the line done right. A teacher gets marks, evidence and the mistakes that explain it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import groupby
+from math import isfinite
+from typing import Literal
+
+from derivegen.calculus.recompute import split
+from derivegen.calculus.rounding import Rounding
+from derivegen.check.findings import Explanation, Finding, Marking, Place
+from derivegen.check.task import Asked
+from derivegen.document.blocks import Block, Document, Heading, Item, Items, Listing, Note, Paragraph, Prose, Table
+from derivegen.document.compose.pen import Pen
+from derivegen.document.compose.steps import step_derivation
+from derivegen.document.inscribe import written
+from derivegen.errors import InputError
+from derivegen.exercise.marks import in_words
+from derivegen.exercise.working import Line, working
+from derivegen.formula.plain import plain
+from derivegen.formula.tree import Array, Formula, Number, Quantity
+from derivegen.mistakes.mistake import CATALOGUE
+from derivegen.mistakes.mistaken import Right
+from derivegen.notation.notation import Notation
+
+Reader = Literal["student", "teacher"]
+ONLY_RIGHT, WHERE, KIND, RULE, DONE_RIGHT = range(5)
+"""Levels of hints."""
+COLUMNS = 72
+"""Of a line that is shown; of a longer one the part around the place."""
+MOST_SHOWN = 200
+"""Findings of one work that are shown one by one."""
+_DECIMAL = re.compile(r"[-+]?\d*[.,](\d+)")
+_FINE = ("right", "rounding")
+_OPEN = ("undecided", "unread")
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """Writes the page of one marking. `pen` is over the right numbers of the student's own sheet, `asked` what the sheet asks."""
+
+    marking: Marking
+    pen: Pen
+    notation: Notation
+    reader: Reader = "student"
+    hint: int = WHERE
+    asked: Sequence[Asked] = ()
+
+    def document(self) -> Document:
+        """The page."""
+        options, network = self.pen.graph.network.options, self.pen.graph.network
+        return Document(
+            self.pen.words.plain("check.title", title=network.title),
+            tuple(self._blocks()),
+            course=options.course or "",
+            date=options.date or "",
+            language=options.language or "en",
+            paper=options.paper or "a4",
+            style=options.style or "light",
+            foot=self._foot,
+            numbered=False,
+        )
+
+    def say(self, key: str, **values: object) -> Prose:
+        """A sentence."""
+        return self.pen.say(key, **values)
+
+    def message(self, finding: Finding) -> str:
+        """All that is said of one finding, in one text."""
+        decimal = self.pen.words.plain("number.decimal")
+        said = [*self.sentences(finding)]
+        if self.reader == "teacher":
+            said += [item.text for item in self._explanation(finding)]
+        runs = (run for prose in said for run in (*prose, " "))
+        shown = (
+            plain(written(run, self.notation, self.pen.trace, decimal)) if isinstance(run, Formula) else run
+            for run in runs
+        )
+        return "".join(shown).strip()
+
+    # the page
+
+    @property
+    def _foot(self) -> str:
+        who, variant = self.marking.student, self.marking.variant
+        return self.pen.words.plain("check.foot", student=who, variant=variant) if who or variant else ""
+
+    def _blocks(self) -> Iterator[Block]:
+        yield Paragraph(self._summary())
+        if self.reader == "student" and self.hint == ONLY_RIGHT:
+            yield from self._verdicts()
+            return
+        shown = [finding for finding in self.marking.findings if self._is_shown(finding)]
+        for _, some in groupby(shown[:MOST_SHOWN], key=lambda finding: (finding.quantity, finding.place.line)):
+            yield from self._together(tuple(some))
+        if len(shown) > MOST_SHOWN:
+            yield Note(self.say("check.more", count=len(shown) - MOST_SHOWN))
+        yield from self._lists()
+        if self.reader == "teacher":
+            yield from self._marks()
+
+    def _summary(self) -> Prose:
+        marking = self.marking
+        if not marking.of:
+            return self.say("check.nothing-marked")
+        return self.say(
+            "check.score", marks=in_words(marking.marks) or "0", of=in_words(marking.of), one=marking.of == 1
+        )
+
+    def _is_shown(self, finding: Finding) -> bool:
+        """Whether a finding gets lines of its own: what is right and what is missing is listed."""
+        return finding.verdict not in (*_FINE, "missing", "follow_through") or (
+            finding.verdict == "follow_through" and self.reader == "teacher" and finding.equality is None
+        )
+
+    def _together(self, findings: Sequence[Finding]) -> Iterator[Block]:
+        """What was found in one chain: each sign that does not hold, else the value; then, once, what helps."""
+        whole = next((each for each in findings if each.equality is None), findings[0])
+        signs = [each for each in findings if each.equality is not None]
+        yield Heading(1, self._heading(whole))
+        for finding in signs or [whole]:
+            if finding.place.source:
+                yield Listing(self._where(finding.place), excerpt(_pointed(finding)), language="text")
+            for sentence in self._found(finding):
+                yield Paragraph(sentence)
+        for sentence in self._helped(whole):
+            yield Paragraph(sentence)
+        if self.reader == "teacher" and whole.explanations:
+            yield Items(tuple(self._explanation(whole)))
+        if self._done_right(whole):
+            yield from self._right_line(whole)
+
+    def _heading(self, finding: Finding) -> Prose:
+        verdict = self.pen.words.plain(f"check.verdict.{finding.verdict}")
+        if finding.quantity is None:
+            file = "" if finding.place.source else finding.place.file.rpartition("/")[2]
+            return (f"{file}: {verdict}" if file else _capital(verdict),)
+        return (*self._name_of(finding), f": {verdict}")
+
+    def _where(self, place: Place) -> Prose:
+        return self.say("check.where", file=place.file.rpartition("/")[2], line=place.line)
+
+    def _verdicts(self) -> Iterator[Block]:
+        """All that level 0 says: of each answer, whether it is right."""
+        answers = [finding for finding in self.marking.findings if finding.equality is None]
+        if answers:
+            header = (self.say("check.quantity"), self.say("check.is"))
+            rows = tuple((self._name_of(finding), self.say(f"check.verdict.{finding.verdict}")) for finding in answers)
+            yield Table(self.say("check.verdicts"), header, rows)
+
+    def _lists(self) -> Iterator[Block]:
+        """What is right, right from values before, and missing."""
+        for key, verdicts in (("right", _FINE), ("follow_through", ("follow_through",)), ("missing", ("missing",))):
+            names = [
+                self._name_of(finding)
+                for finding in self.marking.findings
+                if finding.verdict in verdicts and finding.equality is None
+            ]
+            if names and not (key == "follow_through" and self.reader == "teacher"):
+                yield Paragraph((*self.say(f"check.list.{key}"), " ", *_listed(names), "."))
+
+    def _marks(self) -> Iterator[Block]:
+        """The teacher's table: every answer with its evidence."""
+        header = tuple(self.say(f"check.{key}") for key in ("quantity", "given", "expected", "is", "marks"))
+        rows = tuple(
+            (
+                self._name_of(finding),
+                (_short(finding.given),),
+                self._number(finding),
+                self.say(f"check.verdict.{finding.verdict}"),
+                self.say("check.marks-of", marks=in_words(finding.marks) or "0", of=in_words(finding.of) or "0"),
+            )
+            for finding in self.marking.findings
+            if finding.equality is None and finding.quantity is not None
+        )
+        if rows:
+            yield Table(self.say("check.all"), header, rows)
+
+    # sentences
+
+    def sentences(self, finding: Finding) -> tuple[Prose, ...]:
+        """What is said of a finding to this reader."""
+        return (*self._found(finding), *self._helped(finding))
+
+    def _found(self, finding: Finding) -> tuple[Prose, ...]:
+        """What was found, without why."""
+        if finding.verdict in _OPEN:
+            return self._reason(finding)
+        if finding.verdict != "wrong" or (self.reader == "student" and self.hint == ONLY_RIGHT):
+            return ()
+        if self.reader == "teacher":
+            return (*self._expected(finding), *(self._reason(finding) if finding.equality else ()))
+        return (self.say("check.first" if finding.first else "check.holds-not" if finding.equality else "check.wrong"),)
+
+    def _helped(self, finding: Finding) -> Iterator[Prose]:
+        """What explains it: to the teacher all that is known, to the student what the level of hints allows."""
+        if finding.verdict in _OPEN:
+            return
+        if self.reader == "teacher":
+            yield from self._reason(finding) if finding.equality is None else ()
+        elif finding.verdict == "wrong":
+            yield from self._kinds(finding) if self.hint >= KIND else ()
+            yield from self._rules(finding) if self.hint >= RULE else ()
+            yield from self._says(finding) if self.hint >= DONE_RIGHT else ()
+
+    def _reason(self, finding: Finding) -> tuple[Prose, ...]:
+        """Why it was judged so; of a mistake of the catalogue its own sentences say it."""
+        key = f"finding.{finding.reason}"
+        return (self.say(key, **finding.values),) if finding.reason and self.pen.words.has(key) else ()
+
+    def _expected(self, finding: Finding) -> tuple[Prose, ...]:
+        number = self._number(finding)
+        return (self.say("check.expected-is", expected=number[0]),) if number and finding.verdict == "wrong" else ()
+
+    def _kinds(self, finding: Finding) -> Iterator[Prose]:
+        """What kind of thing went wrong, without what it was."""
+        mistakes = finding.explanations[0].mistakes if finding.explanations else ()
+        keys = dict.fromkeys(map(_kind, mistakes)) or {f"check.kind.{self._stage(finding.quantity)}": None}
+        return (self.say(key) for key in keys)
+
+    def _rules(self, finding: Finding) -> Iterator[Prose]:
+        """The hints of the mistakes, else the rule by which such a quantity is found."""
+        mistakes = finding.explanations[0].mistakes if finding.explanations else ()
+        hints = [self.say(f"mistake.{mistake}.hint") for mistake in mistakes]
+        yield from hints or [self.say(f"check.rule.{self._stage(finding.quantity)}")]
+
+    def _says(self, finding: Finding) -> Iterator[Prose]:
+        """What exactly went wrong."""
+        if not finding.explanations:
+            yield from self._reason(finding)
+            return
+        for mistake in finding.explanations[0].mistakes:
+            yield self._about(mistake, "says", finding)
+
+    def _explanation(self, finding: Finding) -> Iterator[Item]:
+        for number, each in enumerate(finding.explanations, 1):
+            names = "; ".join(self.pen.words.plain(f"mistake.{mistake}.name") for mistake in each.mistakes)
+            lines = [run for mistake in each.mistakes for run in (*self._about(mistake, "teacher", finding), " ")]
+            text = (f"{names}. ", *lines, *self._gives(each, finding))
+            yield Item(f"{number})", text)
+
+    def _gives(self, each: Explanation, finding: Finding) -> Prose:
+        if not isfinite(each.value):
+            return ()
+        value = Number(self._rounding(finding).text(each.value))
+        if not each.at:
+            return self.say("check.gives", value=value)
+        return self.say("check.gives-at", value=value, at=self.named(each.at)[0])
+
+    def _about(self, mistake: str, part: str, finding: Finding) -> Prose:
+        """A sentence on a mistake, with the line it was first made in."""
+        made = self._made(mistake, finding)
+        at = made.name if made is not None else finding.quantity or ""
+        right = self._line(at)
+        name = self.named(at)[0] if at else ""
+        return self.say(
+            f"mistake.{mistake}.{part}",
+            at=name,
+            right=name if right is None else right.reading,
+            wrong=name if made is None else made.reading,
+        )
+
+    def _made(self, mistake: str, finding: Finding) -> Line | None:
+        """The first line that reads otherwise for somebody who makes the mistake."""
+        name, at = finding.quantity or "", finding.explanations[0].at
+        right = {line.name: line.reading for line in self._lines(name)}
+        return next((line for line in self._lines(name, mistake, at) if line.reading != right.get(line.name)), None)
+
+    def _stage(self, name: str | None) -> str:
+        line = self._line(name or "")
+        if line is not None:
+            return line.stage
+        if name is not None and (name.startswith("D") or name.endswith("'") or "#" in name):
+            return "update"
+        return "backward" if name is not None and ("/" in name or name.startswith("delta")) else "forward"
+
+    # formulas and numbers
+
+    def named(self, name: str) -> Prose:
+        """A quantity as the notation writes it, after so many updates if that is said; what it cannot write as it is."""
+        base, count = split(name)
+        for tried in (name, base):
+            formula = self._formula(tried)
+            if formula is not None:
+                return (formula,) if tried == name else self.say("errata.after", quantity=formula, count=count)
+        return (name,)
+
+    def _formula(self, name: str) -> Formula | None:
+        for formula, look in ((Quantity(name), self.notation.symbol), (Array(name), self.notation.array)):
+            try:
+                look(name)
+            except (InputError, LookupError, ValueError):
+                continue
+            return formula
+        return None
+
+    def name(self, finding: Finding) -> str | None:
+        """The quantity a finding is about; for a student the question, where to name the quantity would answer it."""
+        asked = self._hidden(finding)
+        return finding.quantity if asked is None or self.reader == "teacher" else asked.name
+
+    def _name_of(self, finding: Finding) -> Prose:
+        if finding.quantity is None:
+            return (_short(finding.place.source.strip()) or self.pen.words.plain("check.no-name"),)
+        asked = self._hidden(finding)
+        return self.named(finding.quantity) if asked is None else self.say("check.question", label=asked.label)
+
+    def _hidden(self, finding: Finding) -> Asked | None:
+        """The question, if it is one whose answer is no value of a quantity, or whose quantity is not to be told."""
+        label, source = finding.values.get("label"), finding.place.source
+        for asked in self.asked:
+            if asked.name != asked.quantity and (label == asked.label or source.startswith(f"{asked.name}:")):
+                return asked
+        return None
+
+    def _number(self, finding: Finding) -> Prose:
+        if finding.expected is None or not isfinite(finding.expected):
+            return ()
+        return (Number(self._rounding(finding).text(finding.expected)),)
+
+    def _rounding(self, finding: Finding) -> Rounding:
+        """At least the digits somebody has given, so that what differs is seen."""
+        rounding = self.pen.trace.rounding
+        typed = _DECIMAL.fullmatch(finding.given.replace("\u2212", "-").strip())
+        decimals = 0 if typed is None else len(typed[1])
+        return Rounding(min(max(rounding.digits, decimals), 12), rounding.significant if decimals <= 4 else None)
+
+    # the line done right
+
+    def _done_right(self, finding: Finding) -> bool:
+        return self.reader == "student" and self.hint >= DONE_RIGHT and finding.verdict == "wrong"
+
+    def _right_line(self, finding: Finding) -> Iterator[Block]:
+        line = self._line(finding.quantity or "")
+        if line is not None:
+            yield Paragraph(self.say("check.done-right"))
+            yield step_derivation(self.pen, line)
+
+    @cached_property
+    def _own(self) -> Right:
+        return Right(self.pen.trace.derivation, self.pen.trace.floats)
+
+    def _line(self, name: str) -> Line | None:
+        """The line of working that leads to a quantity, if there is one."""
+        lines = self._lines(name)
+        return next((line for line in lines if line.name == name), lines[-1] if lines else None)
+
+    def _lines(self, name: str, mistake: str = "", at: str = "") -> tuple[Line, ...]:
+        if not name or "#" in name or (mistake and CATALOGUE[mistake].rewrite is None):
+            return ()
+        try:
+            return working(self._own, (name,), mistake, at)
+        except (InputError, LookupError, ValueError, AssertionError):
+            return ()
+
+
+def _kind(mistake: str) -> str:
+    """The key of the sentence that says what kind of thing a mistake is about."""
+    known = CATALOGUE[mistake]
+    if known.rewrite is None:
+        return "check.kind.digits"
+    roles = known.touches - {"upstream"}
+    if known.stage != "backward" or len(roles) != 1:
+        return f"check.kind.{known.stage}"
+    return f"check.kind.{next(iter(roles)).replace(' ', '-')}"
+
+
+def _pointed(finding: Finding) -> Place:
+    """The place of a finding; of a value that is judged as a whole, that of the value."""
+    place = finding.place
+    at = place.source.rfind(finding.given) if finding.given and finding.equality is None else -1
+    return replace(place, column=at + 1) if at >= 0 and finding.verdict != "unread" else place
+
+
+def _listed(names: Iterable[Prose]) -> Prose:
+    runs: list[str | Formula] = []
+    for name in names:
+        runs += [*([", "] if runs else []), *name]
+    return tuple(runs)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else f"{text[:39]}…"
+
+
+def excerpt(place: Place) -> str:
+    """The line as typed with a caret under its place, behind the number of the line. No line of it can begin like the end of a listing."""
+    source, column = "".join(map(_visible, place.source)), max(place.column, 1)
+    start = max(0, min(column - 1 - COLUMNS // 2, len(source) - COLUMNS))
+    shown = ("…" if start else "") + source[start : start + COLUMNS] + ("…" if start + COLUMNS < len(source) else "")
+    number = str(place.line)
+    before = ("…" if start else "") + source[start : column - 1]
+    return f"{number} | {shown}\n{' ' * len(number)} | {' ' * _width(before)}^"
+
+
+def _visible(character: str) -> str:
+    return " " if unicodedata.category(character)[0] in "CZ" else character
+
+
+def _width(text: str) -> int:
+    """How many columns a terminal gives a text."""
+    wide = sum(unicodedata.east_asian_width(each) in "WF" for each in text)
+    return len(text) + wide - sum(bool(unicodedata.combining(each)) for each in text)
