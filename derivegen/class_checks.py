@@ -5,8 +5,9 @@ and the report on the class come out.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from math import isfinite
@@ -29,9 +30,10 @@ from derivegen.document.compose.feedback import RULE, WHERE, Feedback, Reader
 from derivegen.document.compose.pen import Pen
 from derivegen.document.compose.solution import chain_of
 from derivegen.document.verify import Judge
-from derivegen.errors import InputError
+from derivegen.errors import InputError, MissingPart
 from derivegen.exercise.given import with_givens
 from derivegen.exercise.roster import Student, csv_text
+from derivegen.formula.tree import Formula
 from derivegen.mistakes.mistake import CATALOGUE
 from derivegen.network.graph import build
 from derivegen.network.load import load, with_options
@@ -43,6 +45,9 @@ ENDINGS = {"text": "txt", "md": "md", "html": "html", "pdf": "pdf", "json": "jso
 """What feedback can be written as, and the endings of the files."""
 DATA = ("json", "csv")
 """Those of which there is one file for all."""
+_FOREIGN = re.compile(
+    "[^\n -~\xa0-\u024f\u0370-\u03ff\u0400-\u045f\u2010-\u2044\u2070-\u209f\u2100-\u214f\u2190-\u22ff\u2320-\u23ff\u2500-\u25ff]"
+)
 TOGETHER = 8
 """Students that one process marks at a time."""
 COLUMNS = (
@@ -202,11 +207,17 @@ class Report:
 
     def content(self, form: str, figures: str = "figures") -> bytes:
         """It in a format. Raises CheckFailed, MissingPart."""
-        if form == "pdf":
-            from derivegen.render.typst_page import pdf
+        return self._pdf() if form == "pdf" else self._text(form, figures).encode()
 
-            return pdf(self._text("typst", figures))
-        return self._text(form, figures).encode()
+    def _pdf(self) -> bytes:
+        """The PDF; where no font of this machine has a letter that somebody typed, with a question mark for it."""
+        from derivegen.render.typst_page import pdf
+
+        try:
+            return pdf(self._text("typst", "figures"))
+        except MissingPart:
+            plain = replace(self, document=_in_letters(self.document))
+            return pdf(plain._text("typst", "figures"))
 
     def _text(self, form: str, figures: str) -> str:
         bare = replace(self.document, blocks=tuple(map(_bare, self.document.blocks)))
@@ -220,6 +231,17 @@ class Report:
 
 def _bare(block: Any) -> Any:
     return replace(block, code="") if isinstance(block, Listing) else block
+
+
+def _in_letters(part: Any) -> Any:
+    """Anything made of dataclasses and tuples with every text in it in letters and signs that our own fonts have."""
+    if isinstance(part, str):
+        return _FOREIGN.sub("?", part)
+    if isinstance(part, tuple):
+        return tuple(map(_in_letters, part))
+    if is_dataclass(part) and not isinstance(part, type | Formula):
+        return replace(part, **{each.name: _in_letters(getattr(part, each.name)) for each in fields(part)})
+    return part
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ from derivegen.check.regions import Kind
 from derivegen.check.shown import shown
 from derivegen.check.statements import Side, Statement, Unread, read_working
 from derivegen.check.task import Task
-from derivegen.formula.tree import Array, Formula, Quantity, transform, walk
+from derivegen.formula.tree import Array, BigSum, Formula, Quantity, transform, walk
 from derivegen.formula.value import FLOAT, value
 from derivegen.network.names import derivative, parse_derivative
 from derivegen.notation.typed_names import Names
@@ -36,7 +36,11 @@ REASONS: Mapping[str, str] = {"old": "old-value", "from-printed": "from-printed"
 """Assumptions that say more than how a number differs, and the reasons they are."""
 UNEXPLAINED = ("", "unexplained", "last-digit", "other-quantity")
 """Reasons that an assumption takes the place of."""
+TELLING = 3
+"""Decimals from which on it is no chance that a number is a parameter's last one."""
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)")
+_PROGRAM = re.compile(r"^[ \t]*```(?! *math)[^\n]*\n.*?^[ \t]*```[ \t]*$", re.M | re.S)
+_ARRAYS = re.compile(r"\barray\(|\.T\b|\.dot\(|\w @ \w|\.reshape\(|\bmatmul\(")
 _ONE_ROW = re.compile(r"\b(?:single|one) (?:input|data|training)? ?(?:value|row|example|sample|point)\b", re.I)
 
 
@@ -70,13 +74,29 @@ class _Audit:
                 yield _of_one_row(each) if one_row and isinstance(each, Statement) else each
 
     def _open(self, statement: Statement) -> str:
-        """Why a statement is not held to the network, by the key of the reason: it is supposed, or leaves open which row it is about."""
+        """Why a statement is not held to the network, by the key of the reason: it is supposed, its names may be those of a program's
+        arrays, it leaves open which row it is about."""
         if self._is_supposed(statement):
             return "supposed"
+        if self._in_program(statement):
+            return "program-arrays"
         return "which-row" if _leaves_row_open(statement) else ""
 
     def _is_supposed(self, statement: Statement) -> bool:
         return self.article.supposed(self.article.offset(statement.line, statement.column))
+
+    def _in_program(self, statement: Statement) -> bool:
+        """Whether it stands in a program, or what that prints, where there is one whose variables are whole layers."""
+        at = self.article.offset(statement.line, statement.column)
+        return self._with_arrays and any(start <= at < end for start, end in self._programs)
+
+    @cached_property
+    def _programs(self) -> tuple[tuple[int, int], ...]:
+        return tuple(match.span() for match in _PROGRAM.finditer(self.article.text))
+
+    @cached_property
+    def _with_arrays(self) -> bool:
+        return any(_ARRAYS.search(self.article.text, start, end) for start, end in self._programs)
 
     def _left_open(self) -> Iterator[Finding]:
         for each in self.article.statements:
@@ -95,6 +115,8 @@ class _Audit:
             true = self.task.number(self.task.own(finding.quantity))
             sign = self.task.sign(finding.quantity)
             return replace(finding, expected=None if true is None else sign * true, reason="from-printed")
+        if finding.reason == "given-copied" and (after := self._after_run(finding)):
+            return replace(finding, quantity=after, verdict="right", expected=self.task.number(after), reason="")
         claim = _claim(finding.quantity, finding.given)
         if finding.verdict != "wrong" or finding.reason not in UNEXPLAINED or claim is None:
             return finding
@@ -105,6 +127,14 @@ class _Audit:
         if assumed is None or assumed.key not in REASONS:
             return finding
         return replace(finding, reason=REASONS[assumed.key], values={"digits": str(assumed.digits)}, explanations=())
+
+    def _after_run(self, finding: Finding) -> str:
+        """The parameter as it is after the whole run, if that is what stands there: a program prints it under the same name."""
+        steps = self.task.graph.network.training.steps
+        claim, after = _claim(finding.quantity or "", finding.given), f"{finding.quantity}#{steps}"
+        true = self.task.number(after) if steps else None
+        meets = claim is not None and true is not None and claim.decimals >= TELLING and claim.of(true) == claim.number
+        return after if meets else ""
 
     @cached_property
     def _assumptions(self) -> Assumptions:
@@ -165,7 +195,7 @@ def _printed_operands(left: Side, right: Side) -> str:
 def _of_one_row(statement: Statement) -> Statement:
     """A statement in which the loss stands beside quantities of one row, as one about the loss of that row."""
     formulas = [side.formula for side in statement.sides]
-    if any(formula is None for formula in formulas) or not any(map(_names_row, formulas)):
+    if any(formula is None or _sums_rows(formula) for formula in formulas) or not any(map(_names_row, formulas)):
         return statement
     sides = tuple(replace(side, formula=_by_row(side.formula)) for side in statement.sides)
     left = sides[0].formula
@@ -174,6 +204,10 @@ def _of_one_row(statement: Statement) -> Statement:
 
 def _names_row(formula: Formula | None) -> bool:
     return formula is not None and any(isinstance(part, Quantity) and "@r" in part.name for part in walk(formula))
+
+
+def _sums_rows(formula: Formula) -> bool:
+    return any(isinstance(part, BigSum) for part in walk(formula))
 
 
 def _by_row(formula: Formula | None) -> Formula | None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 
 from derivegen.network.names import parse
 from derivegen.notation.typed_names import Names
 
-_EPOCH = re.compile(r"\W*epoch\W{0,3}(\d{1,6})\b")
+_EPOCH = re.compile(r"\W*(epoch|step|iteration|iter|update)\W{0,3}(\d{1,6})\b[\W_]*(\w*)")
 _FINAL = re.compile(r"\bfinal\b|\bafter training\b")
 _NEW = re.compile(r"\b(?:new|updated)\b")
 _OF = r"\b[^.;=]{0,60}\b(?:of|for|to|wrt|by|in)\s+(?:the\s+)?(?:weight\s+|bias\s+)?\W{0,3}$"
@@ -17,12 +18,16 @@ _GRADIENT = re.compile(rf"\b(?:gradient|derivative|slope|partial){_OF}")
 _CHANGE = re.compile(rf"\b(?:change|update|step|correction|increment){_OF}")
 
 
-def first_epoch(lines: Iterable[str]) -> int:
-    """The number of the first epoch that a text reports: where it counts from."""
-    return min((int(match[1]) for match in map(_EPOCH.match, map(str.lower, lines)) if match), default=0)
+def first_epochs(lines: Iterable[str]) -> Mapping[str, int]:
+    """The words with which a text numbers its epochs, each with its first number: where it counts from. Steps are only those of a
+    training run where the same is told of several: working has steps too."""
+    told = [match for match in map(_EPOCH.match, map(str.lower, lines)) if match]
+    often = Counter((match[1], match[3]) for match in told)
+    runs = {word for (word, of), count in often.items() if of and count > 1} | {"epoch"}
+    return {word: min(int(match[2]) for match in told if match[1] == word) for word in runs & {m[1] for m in told}}
 
 
-def meant(name: str, sign: str, before: str, first: int, names: Names) -> str | None:
+def meant(name: str, sign: str, before: str, first: Mapping[str, int], names: Names) -> str | None:
     """The name with what the sign of relation and the words before say of it; None where they leave open which value it is."""
     if "'" in name or "#" in name or "/" in name or name.startswith("D"):
         return name
@@ -37,12 +42,12 @@ def meant(name: str, sign: str, before: str, first: int, names: Names) -> str | 
     return _at(name, words, first, names) if parameter or _changes(name) else name
 
 
-def _at(name: str, words: str, first: int, names: Names) -> str | None:
+def _at(name: str, words: str, first: Mapping[str, int], names: Names) -> str | None:
     """Its value after the updates that the words say: epoch 5, final, new. Epochs that count from neither 0 nor 1 leave it open."""
     epoch, steps = _EPOCH.match(words), names.graph.network.training.steps
-    if epoch is not None:
-        passed = int(epoch[1]) - first
-        return None if first > 1 else f"{name}#{passed}" if passed else name
+    if epoch is not None and epoch[1] in first:
+        passed = int(epoch[2]) - first[epoch[1]]
+        return None if first[epoch[1]] > 1 else f"{name}#{passed}" if passed else name
     if steps and _FINAL.search(words):
         return f"{name}#{steps}"
     return f"{name}'" if _NEW.search(words) and names.is_parameter(name) else name

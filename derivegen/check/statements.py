@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from derivegen.check.meant import first_epoch, meant
+from derivegen.check.meant import first_epochs, meant
 from derivegen.check.pieces import Chain, chains
 from derivegen.check.reader import TypedReader
 from derivegen.check.regions import Kind, Page, notebook_text, page
@@ -199,7 +199,7 @@ class _Working:
             raise next(problem for problem in problems[1:] if problem is not None)
         if quantity is not None:
             sign = chain.relations[0].text
-            quantity = meant(quantity, sign, self._before(line, column), self._first_epoch, self.names)
+            quantity = meant(quantity, sign, self._before(line, column), self._first_epochs, self.names)
             sides = (sides[0], _stepped(sides, sign), *sides[2:])
         return Statement(quantity, candidates, sides, relations, line, column, self.lines[line - 1])
 
@@ -208,14 +208,14 @@ class _Working:
         return self.lines[line - 1][: column - 1]
 
     @cached_property
-    def _first_epoch(self) -> int:
-        return first_epoch(self.lines)
+    def _first_epochs(self) -> Mapping[str, int]:
+        return first_epochs(self.lines)
 
     def _side(self, chain: Chain, text: str, n: int) -> tuple[Side, Unreadable | None]:
         """One side of a chain, and why it was not read if so."""
         tokens, end = chain.sides[n], chain.ends[n]
         start = tokens[0].at if tokens else end
-        shown = " ".join(self.text[start:end].replace("$", " ").replace("&", " ").split()).rstrip(" .,;")
+        shown = " ".join(self.text[start:end].replace("$", " ").replace("&", " ").split()).rstrip(" .,;:`")
         line, column = self.place(start)
         try:
             if not tokens and chain.word_after is not None and n == len(chain.sides) - 1:

@@ -37,8 +37,12 @@ ONLY_RIGHT, WHERE, KIND, RULE, DONE_RIGHT = range(5)
 """Levels of hints."""
 COLUMNS = 72
 """Of a line that is shown; of a longer one the part around the place."""
+MOST_LETTERS = 40
+"""Of a number, a name or a file in a sentence."""
 MOST_SHOWN = 200
 """Findings of one work that are shown one by one."""
+DIGITS = ("last-digit", "digits-swapped", "point-moved")
+"""Reasons that are about how a number is written."""
 _DECIMAL = re.compile(r"[-+]?\d*[.,](\d+)")
 _FINE = ("right", "rounding")
 _OPEN = ("undecided", "unread")
@@ -92,7 +96,9 @@ class Feedback:
     @property
     def _foot(self) -> str:
         who, variant = self.marking.student, self.marking.variant
-        return self.pen.words.plain("check.foot", student=who, variant=variant) if who or variant else ""
+        return (
+            self.pen.words.plain("check.foot", student=_short(who), variant=_short(variant)) if who or variant else ""
+        )
 
     def _blocks(self) -> Iterator[Block]:
         yield Paragraph(self._summary())
@@ -142,12 +148,12 @@ class Feedback:
     def _heading(self, finding: Finding) -> Prose:
         verdict = self.pen.words.plain(f"check.verdict.{finding.verdict}")
         if finding.quantity is None:
-            file = "" if finding.place.source else finding.place.file.rpartition("/")[2]
+            file = "" if finding.place.source else _file(finding.place)
             return (f"{file}: {verdict}" if file else _capital(verdict),)
         return (*self._name_of(finding), f": {verdict}")
 
     def _where(self, place: Place) -> Prose:
-        return self.say("check.where", file=place.file.rpartition("/")[2], line=place.line)
+        return self.say("check.where", file=_file(place), line=place.line)
 
     def _verdicts(self) -> Iterator[Block]:
         """All that level 0 says: of each answer, whether it is right."""
@@ -215,7 +221,8 @@ class Feedback:
     def _reason(self, finding: Finding) -> tuple[Prose, ...]:
         """Why it was judged so; of a mistake of the catalogue its own sentences say it."""
         key = f"finding.{finding.reason}"
-        return (self.say(key, **finding.values),) if finding.reason and self.pen.words.has(key) else ()
+        values = {name: _short(text) for name, text in finding.values.items()}
+        return (self.say(key, **values),) if finding.reason and self.pen.words.has(key) else ()
 
     def _expected(self, finding: Finding) -> tuple[Prose, ...]:
         number = self._number(finding)
@@ -224,7 +231,8 @@ class Feedback:
     def _kinds(self, finding: Finding) -> Iterator[Prose]:
         """What kind of thing went wrong, without what it was."""
         mistakes = finding.explanations[0].mistakes if finding.explanations else ()
-        keys = dict.fromkeys(map(_kind, mistakes)) or {f"check.kind.{self._stage(finding.quantity)}": None}
+        own = "digits" if finding.reason in DIGITS else self._stage(finding.quantity)
+        keys = dict.fromkeys(map(_kind, mistakes)) or {f"check.kind.{own}": None}
         return (self.say(key) for key in keys)
 
     def _rules(self, finding: Finding) -> Iterator[Prose]:
@@ -292,7 +300,7 @@ class Feedback:
             formula = self._formula(tried)
             if formula is not None:
                 return (formula,) if tried == name else self.say("errata.after", quantity=formula, count=count)
-        return (name,)
+        return (_short(name),)
 
     def _formula(self, name: str) -> Formula | None:
         for formula, look in ((Quantity(name), self.notation.symbol), (Array(name), self.notation.array)):
@@ -374,6 +382,10 @@ def _kind(mistake: str) -> str:
     return f"check.kind.{next(iter(roles)).replace(' ', '-')}"
 
 
+def _file(place: Place) -> str:
+    return _short(place.file.rpartition("/")[2])
+
+
 def _pointed(finding: Finding) -> Place:
     """The place of a finding; of a value that is judged as a whole, that of the value."""
     place = finding.place
@@ -393,7 +405,9 @@ def _capital(text: str) -> str:
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= 40 else f"{text[:39]}…"
+    """People's text in a sentence: no more of it than fits, nothing that cannot be seen."""
+    shown = "".join(map(_visible, text[:100])).strip()
+    return shown if len(shown) <= MOST_LETTERS else f"{shown[: MOST_LETTERS - 1]}…"
 
 
 def excerpt(place: Place) -> str:
