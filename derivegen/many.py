@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal, localcontext
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -21,7 +22,7 @@ from derivegen.errors import CheckFailed
 from derivegen.exercise.exercise import Variant
 from derivegen.exercise.make import OWN_CHOICES
 from derivegen.exercise.roster import Student
-from derivegen.exercise.texts import Many
+from derivegen.exercise.texts import DECIMALS, EXACTLY, Many
 from derivegen.formula.arrays import ARRAYS
 from derivegen.formula.tree import Cases, Compare, Formula, Partial, Quantity, Value, walk
 from derivegen.formula.value import EXACT, Irrational, value
@@ -135,22 +136,26 @@ class _Slice:
             first = places[0]
             made = self.own.pattern(key, shape, self.variants[first], self.students[first])
             if made is not None:
-                self._know(
-                    (*made.names, *(name for sides in made.relations for side in sides for name in _names(side)))
-                )
-                equal = self._equal(made.relations)
-                for place in places:
-                    texts = {name: self.texts[place][name][0] for name in made.names}
-                    words = self._words(place)
-                    yield (
-                        place,
-                        made.filled(texts, equal[place], list(map(escape, words)) if key[1] == "latex" else words),
-                    )
+                yield from self._filled(made, places, key[1])
 
-    def _words(self, place: int) -> list[str]:
-        student = self.students[place]
-        listed = [accepted_range(self.accepted[place].get(name, ()), self.decimal) for name in self.quantities]
-        return [self.variants[place].code, student.identity, student.name, *listed]
+    def _filled(self, made: Pattern, places: Iterable[int], form: str) -> Iterator[tuple[int, str]]:
+        """The page of each of these students."""
+        self._know((*made.names, *(name for sides in made.relations for side in sides for name in _names(side))))
+        equal = self._equal(made.relations)
+        for place in places:
+            own = self.texts[place]
+            texts = {name: own[name][0] for name in made.names}
+            words = list(map(escape, self._words[place])) if form == "latex" else self._words[place]
+            yield place, made.filled(texts, equal[place], words)
+
+    @cached_property
+    def _words(self) -> list[list[str]]:
+        """What is said to each student alone."""
+        return [
+            [variant.code, student.identity, student.name]
+            + [accepted_range(accepted.get(name, ()), self.decimal) for name in self.quantities]
+            for variant, student, accepted in zip(self.variants, self.students, self.accepted, strict=True)
+        ]
 
     def _know(self, names: Iterable[str]) -> None:
         """Have the texts of these numbers, and that each is finite."""
@@ -195,9 +200,9 @@ class _Slice:
     def _relation(self, before: Formula, right: Formula) -> list[bool]:
         if _is_printed(before) and _is_printed(right):
             self._check(before, right)
-            nearly = self._nearly(before, right)
-            return [bool(near) and self._printed_equal(before, right, place) for place, near in enumerate(nearly)]
-        return [self._exact(before, right, place) for place in range(len(self.variants))]
+            nearly = self._nearly(before, right).tolist()
+            return self._printed_equal(before, right, nearly) if any(nearly) else nearly
+        return self._all_exact(before, right)
 
     def _check(self, before: Formula, right: Formula) -> None:
         """The unrounded numbers of both sides agree for every student."""
@@ -214,7 +219,20 @@ class _Slice:
             left, other = (value(side, printed.__getitem__, ARRAYS) for side in (before, right))
             return numpy.broadcast_to(numpy.abs(left - other) <= CLOSE * (1 + numpy.abs(other)), len(self.variants))
 
-    def _printed_equal(self, before: Formula, right: Formula, place: int) -> bool:
+    def _printed_equal(self, before: Formula, right: Formula, nearly: Sequence[bool]) -> list[bool]:
+        """Where the printed numbers come to the same, of those where they nearly do."""
+        printed = {
+            name: numpy.array([Decimal(own[name][0]) for own in self.texts], dtype=object)
+            for name in (*_names(before), *_names(right))
+        }
+        try:
+            with localcontext(EXACTLY):
+                left, other = (value(side, printed.__getitem__, DECIMALS) for side in (before, right))
+            return [bool(same) for same in numpy.broadcast_to(left == other, len(nearly))]
+        except ArithmeticError:
+            return [near and self._equal_alone(before, right, place) for place, near in enumerate(nearly)]
+
+    def _equal_alone(self, before: Formula, right: Formula, place: int) -> bool:
         texts = self.texts[place]
         try:
             left, other = (value(side, lambda name: Fraction(texts[name][0]), EXACT) for side in (before, right))
@@ -225,6 +243,11 @@ class _Slice:
     def _exact(self, before: Formula, right: Formula, place: int) -> bool:
         """Whether every number on both sides is printed as it is."""
         return all(self.texts[place][name][1] for side in (before, right) for name in _names(side))
+
+    def _all_exact(self, before: Formula, right: Formula) -> list[bool]:
+        """For whom that is so."""
+        names = list({*_names(before), *_names(right)})
+        return [all(texts[name][1] for name in names) for texts in self.texts]
 
 
 def _is_printed(tree: Formula) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from derivegen.calculus.chain import Derivation, derive
 from derivegen.calculus.evaluate import Trace
-from derivegen.calculus.reach import Reaching
+from derivegen.calculus.reach import Reached, Reaching
 from derivegen.calculus.rounding import Rounding
 from derivegen.document.blocks import Document
 from derivegen.document.compose.key import key
@@ -182,9 +182,12 @@ class Work:
     def accepted(self, name: str) -> tuple[str, ...]:
         """The printed values an honest calculation may come to; of very many the right one alone."""
         if name not in self._accepted:
-            found = self._reaching[name].texts(self.exercises.rounding, MOST_ACCEPTED)
-            self._accepted[name] = found or (self.trace.text(name),)
+            self.accept(name, self._reaching[name])
         return self._accepted[name]
+
+    def accept(self, name: str, reached: Reached) -> None:
+        """Accept the printed values of what an honest calculation reaches."""
+        self._accepted[name] = reached.texts(self.exercises.rounding, MOST_ACCEPTED) or (self.trace.text(name),)
 
     @cached_property
     def _accepted(self) -> dict[str, tuple[str, ...]]:

@@ -222,7 +222,6 @@ def test_a_failed_check_is_our_fault_and_writes_nothing(
 def test_an_unknown_command_or_option_is_refused() -> None:
     assert "sovle" in fails("sovle", "x")
     assert "--tow" in fails("solve", "example:article-004", "--tow", "md")
-    assert "not yet" in fails("check", "example:xor", "w = 1")
 
 
 # the other commands

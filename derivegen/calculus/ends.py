@@ -37,7 +37,7 @@ def is_many(end: Any) -> bool:
 
 def many(parts: Iterable[Ends]) -> bool:
     """Whether one of them has an entry for each of many."""
-    return any([isinstance(low, numpy.ndarray) for low, _ in parts])
+    return any(isinstance(low, numpy.ndarray) for low, _ in parts)
 
 
 def power_of_ten(n: int) -> float:
@@ -128,7 +128,7 @@ def entrywise(fold: Fold, parts: Sequence[Ends]) -> Ends:
         return fold(list(parts))
     ends = numpy.broadcast_arrays(*(end for both in parts for end in both))
     columns = [end.tolist() for end in ends]
-    found = numpy.array([fold(list(zip(row[::2], row[1::2], strict=True))) for row in zip(*columns, strict=True)])
+    found: Any = numpy.array([fold(list(zip(row[::2], row[1::2], strict=True))) for row in zip(*columns, strict=True)])
     return found[:, 0], found[:, 1]
 
 
@@ -150,7 +150,7 @@ def _marked(part: Ends) -> Any:
     low, high = part
     if not is_many(low):
         return None
-    plain = (low == high) & ((low == 0) | (abs(low) == 1))
+    plain: Any = (low == high) & ((low == 0) | (abs(low) == 1))
     return numpy.where(plain, low + 0.0, 2.0) if plain.any() else None
 
 
@@ -174,14 +174,15 @@ def _joined(count: int, some: Iterable[tuple[Any, Ends]]) -> Ends:
     low, high = numpy.empty(count), numpy.empty(count)
     for place, ends in some:
         low[place], high[place] = ends
-    return low, high  # type: ignore[return-value]
+    both: Any = low, high
+    return both  # type: ignore[no-any-return]
 
 
 def unless(lost: Where, parts: list[Ends], fold: Fold) -> Ends:
     """The fold, and anything where that is `lost`."""
     if not somewhere(lost):
         return fold(parts)
-    if not is_many(lost) or lost.all():
+    if numpy.all(lost):
         return ANYTHING
     kept = numpy.flatnonzero(~lost)
     return _joined(len(lost), ((numpy.flatnonzero(lost), ANYTHING), (kept, fold(_only(parts, kept)))))
@@ -189,13 +190,13 @@ def unless(lost: Where, parts: list[Ends], fold: Fold) -> Ends:
 
 def chosen(ways: Sequence[tuple[Ends, Where]]) -> Ends:
     """The ends of the last way that holds, entry by entry; the first holds for the rest."""
-    (found, _), *others = ways
-    for ends, where in others:
+    found: Any = ways[0][0]
+    for ends, where in ways[1:]:
         if is_many(where):
             found = numpy.where(where, ends[0], found[0]), numpy.where(where, ends[1], found[1])
         elif where:
             found = ends
-    return found
+    return found  # type: ignore[no-any-return]
 
 
 def all_chosen(ways: Sequence[tuple[Sequence[Ends], Where]]) -> Iterator[Ends]:

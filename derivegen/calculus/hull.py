@@ -104,7 +104,7 @@ class Paper:
         """The hull of a result before and after it was rounded."""
         if self.rounding is None:
             return low, high
-        if is_many(low):
+        if isinstance(low, numpy.ndarray):
             return self._all_kept(low, high)
         if math.isinf(low) or math.isinf(high):
             return low, high
@@ -426,8 +426,8 @@ def _subsets(count: int) -> tuple[tuple[int, Pairs], ...]:
 def _by_size(count: int) -> tuple[tuple[Any, tuple[Any, Any]], ...]:
     """The same as arrays, those of a size together: the subsets, and one half and the other of each way to make them up."""
     found = []
-    for many in range(2, count + 1):
-        some = [(whole, pairs) for whole, pairs in _subsets(count) if whole.bit_count() == many]
+    for members in range(2, count + 1):
+        some = [(whole, pairs) for whole, pairs in _subsets(count) if whole.bit_count() == members]
         one, other = (numpy.array([[pair[n] for pair in pairs] for _, pairs in some]) for n in (0, 1))
         found.append((numpy.array([whole for whole, _ in some]), (one, other)))
     return tuple(found)

@@ -194,7 +194,8 @@ def reached_by_all(
 ) -> Iterator[tuple[str, list[Reached]]]:
     """The hulls of these quantities for many networks that differ in numbers alone: `givens` has those of each. They are worked out
     together, but where somebody's cannot be, one by one. Raises what the hull raises."""
-    together = Reaching(derivation, rounding, givens={name: numpy.array(many) for name, many in givens.items()})
+    arrays: dict[str, Any] = {name: numpy.array(many) for name, many in givens.items()}
+    together = Reaching(derivation, rounding, givens=arrays)
     count = len(next(iter(givens.values())))
     for name in names:
         try:
@@ -245,8 +246,9 @@ _Chain = tuple[_Part, ...]
 class Hulls:
     """The hull of every quantity, by its own name, on one kind of paper.
 
-    `givens` stand in for the network's own numbers; they may be arrays, an entry for each of many networks. `points` are the numbers themselves: they decide between cases, and which ways lead to one number. `plain` are those without what was
-    put in. `parameters` stand in for those before the updates.
+    `givens` stand in for the network's own numbers; they may be arrays, an entry for each of many networks. `points` are the numbers
+    themselves: they decide between cases, and which ways lead to one number. `plain` are those without what was put in. `parameters`
+    stand in for those before the updates.
     """
 
     def __init__(

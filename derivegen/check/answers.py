@@ -179,7 +179,7 @@ def _answer(name: str, text: str, names: Names, comma: bool, line: int, column: 
         problem = "ambiguous-name" if candidates else "unknown-name"
         return Answer(None, candidates, name, text, None, line, column, problem)
     try:
-        return Answer(quantity, (), name, text, _formula(text, names, comma and "." not in text), line, column)
+        return Answer(quantity, (), name, text, read_cell(text, names, comma and "." not in text), line, column)
     except Unreadable as problem:
         return Answer(quantity, (), name, text, None, line, column, problem.key)
 
@@ -195,7 +195,7 @@ def _named(name: str, names: Names) -> tuple[str | None, tuple[str, ...]]:
 
 def _read_name(name: str, names: Names) -> tuple[str | None, tuple[str, ...]]:
     try:
-        tree = _formula(name, names, False)
+        tree = read_cell(name, names, False)
     except Ambiguous as problem:
         return None, problem.readings
     except Unreadable:
@@ -203,7 +203,7 @@ def _read_name(name: str, names: Names) -> tuple[str | None, tuple[str, ...]]:
     return (tree.name, ()) if isinstance(tree, Quantity | Array) else (None, ())
 
 
-def _formula(text: str, names: Names, comma: bool) -> Formula:
+def read_cell(text: str, names: Names, comma: bool) -> Formula:
     """A cell as a formula; spreadsheets put a quote mark or = before what is no number."""
     plain = _DECIMAL.fullmatch(text)
     if plain is not None:

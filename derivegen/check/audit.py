@@ -23,9 +23,9 @@ from derivegen.check.marking import mark
 from derivegen.check.no_number import NO_NUMBER
 from derivegen.check.prose_rules import prose_findings
 from derivegen.check.prose_rules.article import Article
-from derivegen.check.regions import Kind
+from derivegen.check.regions import Kind, notebook_text
 from derivegen.check.shown import shown
-from derivegen.check.statements import Side, Statement, Unread, read_working
+from derivegen.check.statements import MOST_CHARACTERS, Side, Statement, Unread, read_working
 from derivegen.check.task import Task
 from derivegen.formula.tree import Array, BigSum, Formula, Quantity, transform, walk
 from derivegen.formula.value import FLOAT, value
@@ -36,10 +36,11 @@ REASONS: Mapping[str, str] = {"old": "old-value", "from-printed": "from-printed"
 """Assumptions that say more than how a number differs, and the reasons they are."""
 UNEXPLAINED = ("", "unexplained", "last-digit", "other-quantity")
 """Reasons that an assumption takes the place of."""
+LONGEST = 100_000
+"""Characters of a text whose words are looked at: a longer one is a book, about several networks."""
 TELLING = 3
 """Decimals from which on it is no chance that a number is a parameter's last one."""
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)")
-_PROGRAM = re.compile(r"^[ \t]*```(?! *math)[^\n]*\n.*?^[ \t]*```[ \t]*$", re.M | re.S)
 _ARRAYS = re.compile(r"\barray\(|\.T\b|\.dot\(|\w @ \w|\.reshape\(|\bmatmul\(")
 _ONE_ROW = re.compile(r"\b(?:single|one) (?:input|data|training)? ?(?:value|row|example|sample|point)\b", re.I)
 
@@ -47,7 +48,17 @@ _ONE_ROW = re.compile(r"\b(?:single|one) (?:input|data|training)? ?(?:value|row|
 def audit(task: Task, names: Names, text: str, kind: Kind, file: str = "") -> Marking:
     """Everything found in a text, in its order: findings as of working, those of the rules for prose among them."""
     found = read_working(text, names, kind)
-    return _Audit(task, Article(task, names, text, kind, found, file)).marking()
+    return _Audit(task, Article(task, names, _as_read(text, kind), found, file)).marking()
+
+
+def _as_read(text: str, kind: Kind) -> str:
+    """The text whose lines are counted; none of one that is too long to be read."""
+    if kind == "notebook":
+        try:
+            text = notebook_text(text)
+        except ValueError:
+            return ""
+    return "" if len(text) > MOST_CHARACTERS else text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 class _Audit:
@@ -62,7 +73,8 @@ class _Audit:
         judged = [self._explained(finding) for finding in marked.findings]
         wrong = {(each.place.line, each.place.column, each.equality) for each in judged if each.verdict == "wrong"}
         known = replace(self.article, wrong=frozenset(wrong))
-        found = [*judged, *self._left_open(), *self._rounded_on(wrong), *prose_findings(known)]
+        words = prose_findings(known) if len(known.text) <= LONGEST else ()
+        found = [*judged, *self._left_open(), *self._rounded_on(wrong), *words]
         found.sort(key=lambda each: (each.place.line, each.place.column, each.equality is None))
         return replace(marked, findings=tuple(found))
 
@@ -88,15 +100,11 @@ class _Audit:
     def _in_program(self, statement: Statement) -> bool:
         """Whether it stands in a program, or what that prints, where there is one whose variables are whole layers."""
         at = self.article.offset(statement.line, statement.column)
-        return self._with_arrays and any(start <= at < end for start, end in self._programs)
-
-    @cached_property
-    def _programs(self) -> tuple[tuple[int, int], ...]:
-        return tuple(match.span() for match in _PROGRAM.finditer(self.article.text))
+        return self._with_arrays and any(start <= at < end for start, end in self.article.programs)
 
     @cached_property
     def _with_arrays(self) -> bool:
-        return any(_ARRAYS.search(self.article.text, start, end) for start, end in self._programs)
+        return any(_ARRAYS.search(self.article.text, start, end) for start, end in self.article.programs)
 
     def _left_open(self) -> Iterator[Finding]:
         for each in self.article.statements:
@@ -112,9 +120,7 @@ class _Audit:
         if finding.equality is not None or finding.quantity is None:
             return finding
         if finding.verdict == "follow_through":
-            true = self.task.number(self.task.own(finding.quantity))
-            sign = self.task.sign(finding.quantity)
-            return replace(finding, expected=None if true is None else sign * true, reason="from-printed")
+            return self._with_true(finding, finding.quantity)
         if finding.reason == "given-copied" and (after := self._after_run(finding)):
             return replace(finding, quantity=after, verdict="right", expected=self.task.number(after), reason="")
         claim = _claim(finding.quantity, finding.given)
@@ -126,7 +132,15 @@ class _Audit:
             return finding
         if assumed is None or assumed.key not in REASONS:
             return finding
-        return replace(finding, reason=REASONS[assumed.key], values={"digits": str(assumed.digits)}, explanations=())
+        return replace(finding, reason=REASONS[assumed.key], values={"digits": str(assumed.digits)})
+
+    def _with_true(self, finding: Finding, quantity: str) -> Finding:
+        """What follows from a wrong number, with the true one, in as many digits."""
+        true, claim = self.task.number(self.task.own(quantity)), _claim(quantity, finding.given)
+        if true is None or claim is None:
+            return finding
+        values = {"truth": f"{claim.of(self.task.sign(quantity) * true):f}"}
+        return replace(finding, reason="from-printed", values=values)
 
     def _after_run(self, finding: Finding) -> str:
         """The parameter as it is after the whole run, if that is what stands there: a program prints it under the same name."""

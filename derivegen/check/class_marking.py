@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from derivegen.calculus.chain import derive
+from derivegen.check.audit import audit
 from derivegen.check.exercises_file import Class, Seat
 from derivegen.check.findings import Finding, Marking, Place
 from derivegen.check.marking import mark
@@ -74,11 +75,18 @@ class Marker:
     def _findings(self, work: Work, seat: Seat | None) -> tuple[Finding, ...]:
         """The findings, each at its place in its own file."""
         try:
-            task = self.task if seat is None or self.own is None else self.own.task(seat)
-            return tuple(_placed(mark(task, work.found), work))
+            if seat is None or self.own is None:
+                return tuple(_placed(self._without_sheet(work), work))
+            return tuple(_placed(mark(self.own.task(seat), work.found), work))
         except Exception as error:
             # a defect met in one student's work must not cost the teacher the marks of all others
             return (_unread(work.files[0][1], "failed", type(error).__name__),)
+
+    def _without_sheet(self, work: Work) -> Marking:
+        """Whoever has no sheet may be an author: the words of a text are looked at as well."""
+        if work.text:
+            return audit(self.task, self._names, work.text, work.kind)
+        return mark(self.task, work.found)
 
 
 def _placed(marking: Marking, work: Work) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from random import Random
 from typing import Any
 
@@ -34,6 +34,7 @@ from derivegen.formula.tree import (
     Ratio,
     Sum,
     transform,
+    walk,
 )
 from derivegen.formula.value import Arithmetic, compared, value
 from derivegen.network.activations import ACTIVATIONS, formula_of
@@ -59,6 +60,8 @@ def equal(one: Formula, other: Formula, look_up: Look, arithmetic: Arithmetic = 
     with numpy.errstate(all="ignore"):
         try:
             left, right = (value(side, look_up, arithmetic) for side in (one, other))
+            if (abs(left - right) < CLOSE * (abs(left) + abs(right))).all():  # so most of what is equal
+                return True
             size = numpy.maximum(_size(one, look_up, arithmetic), _size(other, look_up, arithmetic))
         except (*NO_NUMBER, AttributeError, TypeError):
             return None
@@ -130,7 +133,7 @@ class Equalities:
         rows = self.numbers.graph.network.rows
         for text in self.derivation.graph.network.options.assume or ():
             for row in range(1, rows + 1) if isinstance(rows, int) and rows > 1 else (0,):
-                found = found & compared(read_assumption(text), lambda part, row=row: self._side(part, row))
+                found = found & compared(read_assumption(text), partial(self._side, row=row))
         return found
 
     def _side(self, part: Formula, row: int) -> Any:
@@ -180,6 +183,9 @@ class Equalities:
 
 def opened(tree: Formula) -> Formula:
     """The formula with σ′(u) and its like written out: σ(u)(1 − σ(u))."""
+
+    if not any(isinstance(part, Call) and part.primes for part in walk(tree)):
+        return tree
 
     def change(part: Formula) -> Formula | None:
         if not isinstance(part, Call) or part.primes != 1 or len(part.arguments) != 1:

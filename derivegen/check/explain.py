@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from derivegen.calculus.interval import Interval
 from derivegen.calculus.reach import Reaching
@@ -31,6 +32,8 @@ NEAR = 0.05
 """Of these those whose number is off by less than this share."""
 DIGITS_FOR_PAIRS = 3
 """Significant digits from which on two mistakes at once are looked for."""
+PLACES = 12
+"""Decimals to which numbers of mistakes are told apart."""
 LAST_DIGIT = "last-digit"
 
 
@@ -68,7 +71,8 @@ def explain(wrong: Wrong) -> Why:
         if hull is not None and math.isfinite(hull.high - hull.low):
             low, high = hull.low, hull.high
     slipped = slip(number, wrong.expected, low, high)
-    found = list(_singles(wrong)) if not wrong.method else []
+    tried = not wrong.method and "#" not in wrong.task.worked(wrong.own)  # mistakes are followed up to one update
+    found = list(_singles(wrong)) if tried else []
     if slipped is not None and slipped.reason == LAST_DIGIT:
         last = Explanation((LAST_DIGIT,), wrong.expected)
         return Why((last, *found)[:MOST], LAST_DIGIT)
@@ -76,7 +80,7 @@ def explain(wrong: Wrong) -> Why:
         return _because(found)
     if slipped is not None:
         return _differs(slipped)
-    if number.significant >= DIGITS_FOR_PAIRS and not wrong.method:
+    if tried and number.significant >= DIGITS_FOR_PAIRS:
         found = list(_pairs(wrong))
     if found:
         return _because(found)
@@ -166,8 +170,8 @@ def _ranked(wrong: Wrong, right: Right, candidates: Sequence[_Candidate]) -> lis
         size = max(abs(wrong.number.value), wrong.number.unit)
         near = [each for each in candidates if abs(each.value - wrong.number.value) <= NEAR * size]
         near.sort(key=lambda each: abs(each.value - wrong.number.value))
-        fitting = [each for each in _apart(near)[:NEAREST] if _reaches(wrong, right, each)]
-    return [each.explanation() for each in _best(wrong, fitting)]
+        fitting = list(islice((each for each in _apart(near)[:NEAREST] if _reaches(wrong, right, each)), MOST))
+    return [each.explanation() for each in _best(wrong, right, fitting)]
 
 
 def _apart(candidates: Sequence[_Candidate]) -> list[_Candidate]:
@@ -179,13 +183,14 @@ def _apart(candidates: Sequence[_Candidate]) -> list[_Candidate]:
     return found
 
 
-def _best(wrong: Wrong, fitting: Sequence[_Candidate]) -> list[_Candidate]:
-    """The likeliest: mistakes somebody has made before, made everywhere, nearest; further ones only where they lead to other numbers
-    within the digits shown, or to the same to ten digits."""
+def _best(wrong: Wrong, right: Right, fitting: Sequence[_Candidate]) -> list[_Candidate]:
+    """The likeliest: mistakes somebody has made before, made everywhere, nearest, in the step of the quantity itself."""
+    name = wrong.task.worked(wrong.own)
 
-    def rank(each: _Candidate) -> tuple[bool, bool, float]:
+    def rank(each: _Candidate) -> tuple[bool, bool, float, bool]:
         seen = all(mistake.identifier in wrong.seen for mistake in each.mistakes)
-        return not seen, bool(each.at), abs(each.value - wrong.number.value)
+        here = any(right.rewritten(mistake, name) is not None for mistake in each.mistakes)
+        return not seen, bool(each.at), round(abs(each.value - wrong.number.value), PLACES), not here
 
     return _apart(sorted(fitting, key=rank))[:MOST]
 
@@ -205,5 +210,4 @@ def _pairs(wrong: Wrong) -> Iterator[Explanation]:
     right, name = _right(wrong.task, _carried(wrong)), wrong.task.worked(wrong.own)
     alone = list(singles(right, name, _known()))
     found = [each for each in _numbered(pairs(right, name, alone)) if wrong.number.meets(each.value)]
-    yield from (each.explanation() for each in _best(wrong, found))
-
+    yield from (each.explanation() for each in _best(wrong, right, found))

@@ -6,24 +6,22 @@ those it is computed from.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 
 from derivegen.calculus.matrix import Shape, WrongShapes, has_arrays
 from derivegen.calculus.rounding import Rounding
-from derivegen.check.answers import Answer
+from derivegen.check.answers import Answer, read_cell
 from derivegen.check.chosen import judge_choice
 from derivegen.check.findings import Finding, Marking, Place
 from derivegen.check.marks import Found, settled
 from derivegen.check.rows import Row, Rows
 from derivegen.check.shown import Shown, roundings_of_working, shown
 from derivegen.check.statements import Side, Statement, Unread
+from derivegen.check.symbols import Unreadable
 from derivegen.check.task import Asked, Task, handed_in
-from derivegen.formula.tree import Array, Formula, Matrix, Negative, Number, Quantity, Transpose, walk
-
-_DECIMAL = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)")
+from derivegen.formula.tree import Array, Formula, Matrix, Number, Quantity, Transpose, walk
 
 Written = Statement | Unread | Answer
 
@@ -104,7 +102,7 @@ class _Marker:
             values = {"name": one.name, "readings": ", ".join(one.candidates)}
             self._unread(None, place, one.problem, values, one.name, one.text)
             return
-        formula = one.formula if one.formula is not None else _number_in(one.text)
+        formula = one.formula if one.formula is not None or one.quantity else self._read(one.text)
         if formula is None:
             self._unread(quantity, place, one.problem, {"name": one.name}, one.name, one.text)
             return
@@ -114,6 +112,13 @@ class _Marker:
         )
         for row in self._rows(quantity, sides, place):
             self.rows.judge(row, one.name)
+
+    def _read(self, text: str) -> Formula | None:
+        """What is answered to a question, which names no quantity, so that nobody has read it yet."""
+        try:
+            return read_cell(text, self.task.names, "." not in text)
+        except Unreadable:
+            return None
 
     def _choice(self, asked: Asked, one: Answer, place: Place) -> None:
         judged, why = judge_choice(self.task, asked, one.text)
@@ -164,14 +169,6 @@ class _Marker:
                 if name is not None or not isinstance(left, Array):
                     own = tuple(replace(side, formula=entry) for side, entry in zip(sides, entries, strict=True))
                     yield Row(name, own, place)
-
-
-def _number_in(text: str) -> Formula | None:
-    """The number a cell holds whose name is that of a question, so that nobody has read it yet."""
-    typed = text.strip().replace("−", "-").replace(",", ".")
-    if not _DECIMAL.fullmatch(typed):
-        return None
-    return Negative(Number(typed[1:])) if typed.startswith("-") else Number(typed.removeprefix("+"))
 
 
 def _turned(formula: Formula | None, shape: Shape) -> Formula | None:

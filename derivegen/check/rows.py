@@ -8,17 +8,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from derivegen.calculus.reach import Reaching
 from derivegen.calculus.rounding import Rounding
 from derivegen.check.differences import slip
 from derivegen.check.explain import LAST_DIGIT, Why, Wrong, explain
 from derivegen.check.findings import Finding, Place, Verdict
 from derivegen.check.links import Link, Links, is_symbolic
 from derivegen.check.marks import Found
+from derivegen.check.no_number import NO_NUMBER
 from derivegen.check.numbers import FEWEST, Judged, Kept, expected_from, judge_number
 from derivegen.check.shown import Shown, exactly, roundings_of_answer, shown
 from derivegen.check.statements import Side
 from derivegen.check.task import Task
 from derivegen.formula.tree import Call, Formula, Quantity
+from derivegen.mistakes.mistake import CATALOGUE, Mistake
 
 MOST_EXPLAINED = 40
 """Wrong numbers of one submission for which mistakes are looked for."""
@@ -72,6 +75,7 @@ class Rows:
         self.links = Links(task, task.equalities, self.kept, working or task.both or (USUAL,))
         self.seen: set[str] = set()
         self.explained = 0
+        self._mistaken: dict[tuple[str, Rounding], Reaching] = {}
 
     def judge(self, row: Row, name: str) -> None:
         """One chain: its signs of relation, then the number or formula it ends with."""
@@ -117,7 +121,7 @@ class Rows:
     def _link(self, own: str | None, row: Row, formulas: Sequence[Formula | None], n: int) -> Link | None:
         """The n-th sign of a chain, and a finding where it does not hold; None where a quantity has just its number."""
         left, right = formulas[n - 1], formulas[n]
-        if right is None:
+        if right is None and (own is None or len(formulas) > 2):
             self._unread(row, n)
         if left is None or right is None:
             return Link(None)
@@ -129,18 +133,14 @@ class Rows:
             self._broken(link, row, n, number)
         return link
 
-    def _unread(self, row: Row, n: int) -> None:
+    def _unread(self, row: Row, n: int, chain: _Chain | None = None) -> None:
+        """A side that could not be read; of a `chain` that has no other, the answer itself."""
         side = row.sides[n]
-        finding = Finding(
-            row.quantity,
-            "unread",
-            _at(row, side),
-            side.text,
-            n,
-            reason=side.problem,
-            values={"name": "", "found": side.text, "readings": ""},
-        )
-        self.found.append(Found(finding))
+        values = {"name": "", "found": side.text, "readings": ""}
+        equality = n if chain is None else None
+        finding = Finding(row.quantity, "unread", _at(row, side), side.text, equality, None, (), side.problem, values)
+        answer = None if chain is None else Found(finding, chain.own, "formula", chain.name)
+        self.found.append(answer or Found(finding))
 
     def _broken(self, link: Link, row: Row, n: int, number: Shown | None) -> None:
         """The finding of a sign that does not hold, or of which that cannot be told."""
@@ -171,8 +171,10 @@ class Rows:
 
     def _number(self, chain: _Chain, number: Shown) -> None:
         sign = self.task.sign(chain.quantity)
-        signed = -number if sign < 0 else number
+        signed = -number if sign < 0 else self._unchanged(chain.own, number)
         judged = self._from_operands(chain, signed, self._judged(chain.own, signed))
+        if judged.verdict == "wrong" and self._same_mistake(chain.own, signed):
+            judged = Judged("follow_through", "followed", judged.expected)
         why = self._why(chain, signed) if judged.verdict == "wrong" else Why((), judged.reason)
         self._explain_signs(chain, why)
         expected = expected_from(self.task, chain.own, self.kept) if judged.verdict == "wrong" else judged.expected
@@ -188,6 +190,12 @@ class Rows:
         if judged.verdict == "wrong" and expected is not None:
             self._slipped(signed, expected)
 
+    def _unchanged(self, own: str, number: Shown) -> Shown:
+        """A new value that is the old one is meant to be just that."""
+        base, _, step = own.partition("#")
+        old = self.task.number(base) if step == "1" and self.task.given(base) else None
+        return exactly(number.value) if old is not None and number.equals(old) else number
+
     def _judged(self, own: str, number: Shown) -> Judged:
         asks = self.task.rounding if own in self.task.numbers_asked else None
         return judge_number(self.task, own, number, self.kept, self.working, asks)
@@ -201,12 +209,33 @@ class Rows:
             return Judged("follow_through", "followed", judged.expected)
         return Judged("rounding", "operands", judged.expected)
 
+    def _same_mistake(self, own: str, number: Shown) -> bool:
+        """Whether it comes of a mistake made further up, by a way round the values shown, and not of making it once more."""
+        name, roundings = self.task.worked(own), self.working or self.task.both
+        made = [CATALOGUE[identifier] for identifier in sorted(self.seen)]
+        return any(
+            self.task.right.rewritten(mistake, name) is None
+            and any(self._reached_with(mistake, own, rounding, number) for rounding in roundings)
+            for mistake in made
+        )
+
+    def _reached_with(self, mistake: Mistake, own: str, rounding: Rounding, number: Shown) -> bool:
+        key = mistake.identifier, rounding
+        if key not in self._mistaken:
+            self._mistaken[key] = Reaching(self.task.right.with_mistakes((mistake,)), rounding)
+        try:
+            hull, point = self._mistaken[key][own], self._mistaken[key].point(own)
+        except NO_NUMBER:
+            return False
+        told = number.significant >= FEWEST and point and point != self.task.number(own) and not hull.wide(point)
+        return bool(told) and number.within(hull.low, hull.high)
+
     def _explain_signs(self, chain: _Chain, why: Why) -> None:
         """The signs that do not hold, and of which nothing is known yet, for the reason the number is wrong."""
         for place in range(chain.start, len(self.found)) if why.reason in ("mistake", "mistakes") else ():
             finding = self.found[place].finding
             if finding.verdict == "wrong" and finding.reason == "relation":
-                finding = replace(finding, explanations=why.explanations, reason=why.reason)
+                finding = replace(finding, explanations=why.explanations)
                 self.found[place] = replace(self.found[place], finding=finding)
 
     def _why(self, chain: _Chain, number: Shown) -> Why:
@@ -236,6 +265,9 @@ class Rows:
 
     def _formula(self, chain: _Chain) -> None:
         """A formula for the quantity: right where every sign holds; of a wrong one the number says which mistake it is."""
+        if len(chain.formulas) == 2 and chain.formulas[1] is None:
+            self._unread(chain.row, 1, chain)
+            return
         links = [link for link in chain.links if link is not None]
         verdict: Verdict = "right" if links and all(link.holds for link in links) else "undecided"
         reason, expected = ("" if verdict == "right" else "formula-untold"), self.task.number(chain.own)

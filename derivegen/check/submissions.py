@@ -11,9 +11,10 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from html.parser import HTMLParser
+from html import unescape
 from itertools import groupby
 from pathlib import Path
+from string import ascii_lowercase, ascii_uppercase
 from typing import Literal, get_args
 
 from derivegen.check.answers import Answer, Submission, Table, read_answers
@@ -45,6 +46,10 @@ LITTER = ("__macosx", "thumbs.db", "desktop.ini")
 _RELATION = re.compile(r"[=≈:→]")
 _VARIANT = re.compile(r"\bvariante?\b\W{0,5}([\w.@~-]{1,80})", re.I)
 _STUDENT = re.compile(r"^\W*(?:student(?: id)?|id|id number|matrikelnummer)\b\W{0,5}([^\n|;,]{1,80})", re.I | re.M)
+_TAG = re.compile(r"<(?P<end>/?)(?P<name>[a-z][a-z0-9]{0,20}+)[^<>]{0,2000}+>|<!--")
+_BLOCKS = ("p", "div", "br", "li", "tr", "h1", "h2", "h3", "h4", "pre", "table")
+_HIDDEN = ("script", "style", "head")
+_LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
 _TOLD = {"variant": "variant", "variante": "variant", "student": "student", "id": "student"}
 HEAD = 3_000
 """Characters at the beginning and the end of a working in which its variant and student are looked for."""
@@ -69,7 +74,7 @@ class Piece:
 class Work:
     """What one student handed in: the statements in the order of the files, `files` with the line at which each begins in the numbering
     that goes on from file to file; what it says of variant and student; the names of its folders and files; the files that could not be
-    read, each with the key of the reason."""
+    read, each with the key of the reason; of a single file of working its text and what kind it is."""
 
     found: tuple[Found, ...]
     files: tuple[tuple[int, str], ...]
@@ -77,6 +82,8 @@ class Work:
     student: str = ""
     names: tuple[str, ...] = ()
     problems: tuple[tuple[str, str], ...] = ()
+    text: str = ""
+    kind: Kind = "text"
 
     def place(self, line: int) -> tuple[str, int]:
         """The file and the line in it of a line of the whole."""
@@ -106,13 +113,13 @@ def _named(argument: str) -> Iterable[Piece]:
         data = sys.stdin.buffer.read(LARGEST + 1)
         text, problem = _decoded(data)
         return (Piece("-", None, (), "latex" if "\\begin{" in text else "markdown", text, problem),)
-    path = Path(argument)
-    if path.is_dir():
-        return list(_inside(path, path, ()))
-    if not os.path.exists(path):
+    if not os.path.exists(argument):  # not a method of Path: that raises where a name is too long to be one
         raise InputError(
             f"{argument[:200]}: no such file or folder; a line of working has an = in it, as 'dL/dw2 = -0.131'"
         )
+    path = Path(argument)
+    if path.is_dir():
+        return list(_inside(path, path, ()))
     return (_piece(path, path.name, (path.name,)),)
 
 
@@ -181,7 +188,7 @@ def works(group: Sequence[Piece], names: Names) -> tuple[Work, ...]:
         work, lines = _read(piece, names, start)
         found.append(work)
         start += lines + 1
-    return (_joined(found),)
+    return (found[0] if len(found) == 1 else _joined(found),)
 
 
 def _table(piece: Piece) -> Table:
@@ -205,7 +212,8 @@ def _read(piece: Piece, names: Names, start: int) -> tuple[Work, int]:
     kind: Kind = "text" if piece.kind == "html" else piece.kind  # type: ignore[assignment]
     work = _work(read_working(text, names, kind), piece, start)
     ends = text[:HEAD] + "\n" + text[-HEAD:]
-    return replace(work, variant=_last(_VARIANT, ends), student=_last(_STUDENT, ends)), lines
+    told = _last(_VARIANT, ends), _last(_STUDENT, ends)
+    return replace(work, variant=told[0], student=told[1], text=text, kind=kind), lines
 
 
 def _last(pattern: re.Pattern[str], text: str) -> str:
@@ -260,35 +268,22 @@ def grouped(found: Iterable[Piece], whose: dict[Piece, str]) -> tuple[tuple[Piec
     return tuple(tuple(piece for _, piece in group) for _, group in groupby(numbered, key=lambda entry: entry[0]))
 
 
-class _Shown(HTMLParser):
-    """Collects what a page shows; nothing of it is run."""
-
-    BLOCKS = ("p", "div", "br", "li", "tr", "h1", "h2", "h3", "h4", "pre", "table")
-    HIDDEN = ("script", "style", "head")
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.parts: list[str] = []
-        self.hidden = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.hidden += tag in self.HIDDEN
-        if tag in self.BLOCKS:
-            self.parts.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        self.hidden -= tag in self.HIDDEN and self.hidden > 0
-        if tag in self.BLOCKS:
-            self.parts.append("\n")
-
-    def handle_data(self, data: str) -> None:
-        if not self.hidden:
-            self.parts.append(data)
-
-
 def without_tags(text: str) -> str:
-    """What an HTML page shows, as a platform exports an answer typed on line."""
-    page = _Shown()
-    page.feed(text)
-    page.close()
-    return "".join(page.parts)
+    """What an HTML page shows, as a platform exports an answer typed on line. Nothing of it is run, and no page takes long."""
+    return unescape("".join(_shown(text)))
+
+
+def _shown(text: str) -> Iterator[str]:
+    """The text between the tags, a new line where a block begins or ends; what stands in a script, a style or a remark is left out."""
+    at, lowered = 0, text.translate(_LOWER)  # not lower(), which makes two letters of some
+    while tag := _TAG.search(lowered, at):
+        yield text[at : tag.start()]
+        name = tag["name"]
+        if name in _BLOCKS:
+            yield "\n"
+        at = tag.end()
+        if name is None or (name in _HIDDEN and not tag["end"]):
+            at = lowered.find("-->" if name is None else f"</{name}", at)
+            if at < 0:
+                return
+    yield text[at:]

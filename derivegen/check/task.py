@@ -25,6 +25,7 @@ from derivegen.mistakes.mistaken import Right
 from derivegen.network.graph import Graph
 from derivegen.network.names import derivative, parse_derivative
 from derivegen.notation.notation import Notation
+from derivegen.notation.typed_names import Names
 
 MOST_KEPT = 64
 """Sets of somebody's own values for which what follows is kept."""
@@ -163,6 +164,11 @@ class Task:
     def equalities(self) -> Equalities:
         """What tells whether formulas are equal."""
         return Equalities(self.derivation)
+
+    @cached_property
+    def names(self) -> Names:
+        """How names are found."""
+        return Names(self.graph, self.notation)
 
     @cached_property
     def by_name(self) -> Mapping[str, Asked]:

@@ -136,6 +136,24 @@ def decimal_text(number: Figure) -> str:
 
 def json_text(value: Any) -> str:
     """JSON in one line, with every decimal as exact as it is known."""
+    try:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False, default=_whole_or_float)
+    except TypeError:
+        return _with_decimals(value)
+
+
+def _whole_or_float(value: Any) -> int | float:
+    """A fraction as what is written as exactly. Raises TypeError where nothing is."""
+    if isinstance(value, Fraction):
+        text = decimal_text(value)
+        found: int | float = value.numerator if value.denominator == 1 else float(value)
+        if "/" in text or repr(found) == text:
+            return found
+    raise TypeError
+
+
+def _with_decimals(value: Any) -> str:
+    """The same where some are longer than floats: many times as slow."""
     if isinstance(value, Mapping):
         return (
             "{"

@@ -4,11 +4,11 @@ number by name, and whether it is the number itself, come out, as the trace of t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Context, Decimal, DivisionByZero, Inexact, InvalidOperation
 from fractions import Fraction
-from functools import cached_property
-from math import isfinite
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy
@@ -28,6 +28,8 @@ NEAR = 1e-6
 
 TINY = 1e-9
 """Below, a double may be what is left of a zero."""
+SMALL = 1e-8
+"""Below, numbers are printed with an exponent."""
 LARGE = 1e9
 """Beyond, doubles have too few digits behind the point."""
 FEW = 6
@@ -67,9 +69,9 @@ class Decimals:
 
 def decimals_of(number: Fraction | float) -> int:
     """How many decimals a number has. Raises Irrational where they do not end."""
-    exact = Fraction(number)
+    denominator = Fraction(number).denominator
     for count in range(MOST_DECIMALS):
-        if (exact * 10**count).denominator == 1:
+        if 10**count % denominator == 0:
             return count
     raise Irrational
 
@@ -83,6 +85,48 @@ COUNTED = Arithmetic(
     {"relu": _most, "max": _most, "min": _most, "abs": _most},
     lambda branches: _most(*(each for _, each in branches)),
 )
+
+
+def _exactly(number: Fraction, rounding: Rounding) -> tuple[str, bool]:
+    return rounding.text(number), rounding.shows(number)
+
+
+@lru_cache(maxsize=2**16)
+def _short(units: int, decimals: int, rounding: Rounding) -> tuple[str, bool]:
+    """The text of a number with few decimals, which many have: so many units of the last one."""
+    return _exactly(Fraction(units, 10**decimals), rounding)
+
+
+def _of_each(function: Callable[..., Any]) -> Callable[..., Any]:
+    def of(*many: Any) -> Any:
+        return numpy.array([function(*each) for each in zip(*numpy.broadcast_arrays(*many), strict=True)], dtype=object)
+
+    return of
+
+
+FRACTIONS = Arithmetic(
+    EXACT.number, {name: _of_each(function) for name, function in EXACT.functions.items()}, ARRAYS.choose
+)
+"""Of arrays of fractions."""
+
+
+def _irrational(*_: Any) -> Any:
+    raise Irrational
+
+
+_DECIMAL: dict[str, Callable[..., Any]] = {
+    "relu": _of_each(lambda z: max(z, Decimal(0))),
+    "max": _of_each(max),
+    "min": _of_each(min),
+    "abs": abs,
+}
+DECIMALS = Arithmetic(
+    lambda number: Decimal(number.as_integer_ratio()[0]) / number.as_integer_ratio()[1],
+    {**dict.fromkeys(EXACT.functions, _irrational), **_DECIMAL},
+    ARRAYS.choose,
+)
+"""Of arrays of decimals, many times as fast; in the context `EXACTLY`, which raises ArithmeticError where one does not end."""
+EXACTLY = Context(prec=300, traps=[Inexact, DivisionByZero, InvalidOperation])
 
 
 @dataclass(frozen=True)
@@ -113,34 +157,45 @@ class Many:
                     own[name] = said
         return found
 
-    def _of_all(self, name: str) -> Iterator[tuple[str, bool]]:
-        """The text of one number for each variant: at once where a double settles it."""
-        values, digits, decimals = self.array(name), self.rounding.digits, self._decimals_of(name)
-        size = numpy.abs(values)
-        unit = 10.0 ** -numpy.maximum(digits, 1 - numpy.floor(numpy.log10(size)))
-        off = size / unit % 1
+    def _of_all(self, name: str) -> list[tuple[str, bool]]:
+        """The text of one number for each variant: at once where its double settles it."""
+        values, decimals = self.array(name), self._decimals_of(name)
+        sizes = numpy.abs(values)
+        places = numpy.maximum(self.rounding.digits, 1 - numpy.floor(numpy.log10(sizes)))
+        off = sizes * 10.0**places % 1
         doubtful = (numpy.minimum(off, 1 - off) < NEAR) | (numpy.abs(off - 0.5) < NEAR)
-        easy = ~doubtful & (size * 10.0**digits >= 10) & (size < LARGE)
-        for place, (number, settled, doubted) in enumerate(
-            zip(values.tolist(), easy.tolist(), doubtful.tolist(), strict=True)
-        ):
-            if settled:
-                yield f"{number:.{digits}f}", False
-            elif decimals is not None and abs(number) < LARGE:
-                yield self._exactly(Fraction(round(number * 10**decimals), 10**decimals))
-            elif not isfinite(number):
-                yield NOTHING
-            else:
-                asked = doubted or abs(number) < TINY
-                yield self._asked(name, place) if asked else (self.rounding.text(number), False)
+        easy = ~doubtful & (sizes >= SMALL) & (sizes < LARGE)
+        found = [
+            (f"{number:.{round(count)}f}", False) if settled else NOTHING
+            for number, count, settled in zip(values.tolist(), places.tolist(), easy.tolist(), strict=True)
+        ]
+        short = ~easy & (sizes < LARGE) & (decimals is not None)
+        for place in numpy.flatnonzero(short).tolist():
+            found[place] = _short(round(values[place] * 10 ** (decimals or 0)), decimals or 0, self.rounding)
+        left = ~easy & ~short & numpy.isfinite(values)
+        asked = left & (doubtful | (sizes < TINY))
+        for place in numpy.flatnonzero(left & ~asked).tolist():
+            found[place] = self.rounding.text(float(values[place])), False
+        for place, said in self._asked(name, tuple(numpy.flatnonzero(asked).tolist())):
+            found[place] = said
+        return found
 
-    def _exactly(self, number: Fraction) -> tuple[str, bool]:
-        return self.rounding.text(number), self.rounding.shows(number)
-
-    def _asked(self, name: str, place: int) -> tuple[str, bool]:
-        """The text of a number that its double leaves in doubt."""
+    def _asked(self, name: str, places: tuple[int, ...]) -> Iterator[tuple[int, tuple[str, bool]]]:
+        """The texts of a number for those whom its double leaves in doubt, computed exactly for all of them together."""
         try:
-            return self._exactly(Fraction(self._fractions(place)[name]))
+            exact = self._exact(name, places)
+        except (Symbolic, Irrational, InputError):
+            yield from ((place, self._asked_alone(name, place)) for place in places)
+        else:
+            yield from zip(places, (_exactly(number, self.rounding) for number in exact), strict=True)
+
+    def _exact(self, name: str, places: tuple[int, ...]) -> list[Fraction]:
+        """The number of these variants as fractions. Raises Symbolic, Irrational, InputError where one of them is none."""
+        return numpy.full(len(places), self._fractions(places)[name], dtype=object).tolist() if places else []
+
+    def _asked_alone(self, name: str, place: int) -> tuple[str, bool]:
+        try:
+            return _exactly(self._exact(name, (place,))[0], self.rounding)
         except (Symbolic, Irrational, InputError):
             number = float(self._precise(place)[name])
             return self.rounding.text(0.0 if abs(number) < NOISE else number), False
@@ -159,21 +214,22 @@ class Many:
         given = {name: Decimals(max(decimals_of(each.givens[name]) for each in self.variants)) for name in first}
         return AlsoMistaken(self.right.derivation, COUNTED, given, right=self.right)
 
-    def _fractions(self, place: int) -> AlsoMistaken:
-        return self._kept(self._exact_numbers, place, EXACT)
+    def _fractions(self, places: tuple[int, ...]) -> AlsoMistaken:
+        if places not in self._exact_numbers:
+            some = [self.variants[place].givens for place in places]
+            given = {name: numpy.array([each[name] for each in some], dtype=object) for name in some[0]}
+            self._exact_numbers[places] = AlsoMistaken(self.right.derivation, FRACTIONS, given, right=self.right)
+        return self._exact_numbers[places]
 
     def _precise(self, place: int) -> AlsoMistaken:
-        return self._kept(self._precise_numbers, place, precise())
-
-    def _kept(self, known: dict[int, AlsoMistaken], place: int, arithmetic: Any) -> AlsoMistaken:
-        if place not in known:
-            given: Mapping[str, Fraction] = self.variants[place].givens
-            numbers = {name: arithmetic.number(number) for name, number in given.items()}
-            known[place] = AlsoMistaken(self.right.derivation, arithmetic, numbers, right=self.right)
-        return known[place]
+        if place not in self._precise_numbers:
+            arithmetic = precise()
+            given = {name: arithmetic.number(number) for name, number in self.variants[place].givens.items()}
+            self._precise_numbers[place] = AlsoMistaken(self.right.derivation, arithmetic, given, right=self.right)
+        return self._precise_numbers[place]
 
     @cached_property
-    def _exact_numbers(self) -> dict[int, AlsoMistaken]:
+    def _exact_numbers(self) -> dict[tuple[int, ...], AlsoMistaken]:
         return {}
 
     @cached_property

@@ -56,7 +56,7 @@ def value(tree: Formula, look_up: Callable[[str], Any], arithmetic: Arithmetic) 
             case Quantity(name) | Value(name):
                 return look_up(name)
             case Number(text):
-                return arithmetic.number(Fraction(text))
+                return arithmetic.number(_fraction(text))
             case Sum(terms):
                 return reduce(lambda left, right: left + right, map(of, terms))
             case Product(factors):
@@ -83,6 +83,9 @@ def value(tree: Formula, look_up: Callable[[str], Any], arithmetic: Arithmetic) 
         raise Irrational(f"no number for {type(part).__name__}")
 
     return of(tree)
+
+
+_fraction = lru_cache(maxsize=4096)(Fraction)  # the same few constants are read again and again
 
 
 def called(call: Call) -> str:

@@ -42,6 +42,8 @@ _HABITS: Mapping[str, tuple[str, ...]] = {
     "b": ("b_{<j>}", "b_{<l?>}", "β_{<n>}"),
 }  # fmt: skip
 """What many people write though no notation of the table does."""
+_UNIT_WORDS = {"net": "z", "in": "z", "out": "a", "target": "t"}
+"""Words with the name of a unit below."""
 _LETTER = r"A-Za-zΑ-Ωα-ωϵϑϕ"
 _SPELLED = re.compile(rf"(?P<base>[{_LETTER}]+)(?:_(?P<accent>hat|bar))?_?(?P<sub>[0-9][0-9,_]*|[{_LETTER}]+[0-9,_]*)?")
 _CANONICAL = re.compile(rf"(?P<name>[{_LETTER}_]\w*(?:\[\d+\])+(?:@\w+)?)(?P<prime>'?)(?P<step>#\d+)?")
@@ -195,16 +197,32 @@ class Names:
         return derivative(of, by)
 
     def _named_after(self, typed: Spelling) -> set[str]:
-        """δ_h, the delta of the unit h; E_{w5}, the derivative of E by w5; an index new or old at a parameter is left to the reader."""
+        """δ_h, the delta of the unit h; net_{h1} and out_{o1}, what enters and leaves a unit; E_{w5}, the derivative of E by w5; an index
+        new or old at a parameter is left to the reader."""
         if not typed.sub or typed.sup or not typed.sub[0].isalpha():
             return set()
-        named = self._word(typed.sub) if typed.sub != typed.base else ()
+        named = self._below(typed.sub) if typed.sub != typed.base else ()
+        units = [name for name in named if name[:2] in ("a[", "z[")]
         if typed.base == "δ":
-            return {
-                name.replace("a[", "delta[", 1).replace("z[", "delta[", 1) for name in named if name[:2] in ("a[", "z[")
-            }
+            return {f"delta{name[1:]}" for name in units}
         top = self.resolve(Spelling(typed.base)) if len(typed.base) == 1 else ()
-        return {self.derivative("loss", name) for name in named if top == ("loss",) and self.is_parameter(name)}
+        base = "loss" if top == ("loss",) else _UNIT_WORDS.get(typed.base)
+        found = {of for name in units if base and (of := self._of_unit(base, name)) is not None}
+        slopes = [name for name in named if top == ("loss",) and self.is_parameter(name)]
+        return found or {self.derivative("loss", name) for name in slopes}
+
+    def _below(self, text: str) -> tuple[str, ...]:
+        """What is named below a letter; o1 is an output."""
+        output = re.fullmatch(r"o_?(\d{1,4})", text)
+        unit = self._there(f"a[{len(self.graph.network.layers)}][{output[1]}]") if output is not None else None
+        return self._word(text) if unit is None else (unit,)
+
+    def _of_unit(self, base: str, unit: str) -> str | None:
+        """What enters or leaves a unit; of an output its target, and its term of the loss."""
+        layer, _, at = unit[1:].partition("]")
+        if base in ("z", "a"):
+            return self._there(f"{base}{layer}]{at}")
+        return self._there(base + at) if layer == f"[{len(self.graph.network.layers)}" else None
 
     # Reading by writing: which members come out as typed.
 

@@ -17,10 +17,11 @@ from concurrent.futures import BrokenExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, TypeVar
 
 from derivegen.errors import InputError, MissingPart
 
+T = TypeVar("T")
 Backend = Literal["processes", "dask"]
 AHEAD = 8
 """Slices a process that are given out at once: enough to keep all of them busy, few enough to hold their results."""
@@ -233,14 +234,21 @@ class Run:
     def _put(self, name: str, content: Iterable[bytes]) -> Path:
         """First under another name in the folder of what is under way, then moved to its place: a file is there whole or not at all."""
         path, begun = self.directory / name, self._folder / f"begun-{os.getpid()}"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        begun.parent.mkdir(parents=True, exist_ok=True)
         try:
-            with begun.open("wb") as file:
+            with _made(begun, lambda: begun.open("wb")) as file:
                 for piece in content:
                     file.write(piece)
-            os.replace(begun, path)
+            _made(path, lambda: os.replace(begun, path))
         except OSError:
             begun.unlink(missing_ok=True)
             raise
         return path
+
+
+def _made(path: Path, make: Callable[[], T]) -> T:
+    """What makes a file, its folder made first if it is not there."""
+    try:
+        return make()
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return make()

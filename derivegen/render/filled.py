@@ -11,15 +11,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
+from typing import Any
 
 from derivegen.document.blocks import Block, Derivation, Document, Item, Items, Prose, Row
 from derivegen.formula.tree import Formula, Relation, Value, map_formulas, walk
 
 MARK = "8713"
 """A number begins with this that is none; the four digits behind its decimal sign count."""
-_MARKED = re.compile(rf"{MARK}(\D{{1,5}}?)(\d{{4}})")
+_MARKED = re.compile(rf"((?:<\w+>)?){MARK}(\D{{1,5}}?)(\d{{4}})((?:</\w+>)?)")
+"""With the tags right around it, if any: what stands around a negative number stands around these."""
 _TEXT = re.compile(r"Qzx(\d{4})xzQ")
+_CLOSING = re.compile(r"(?:</\w+>)*")
 SIGNS: tuple[Relation, Relation] = ("=", "≈")
 
 Print = Callable[[Document, Callable[[str], str]], str]
@@ -32,17 +35,22 @@ class Unexplained(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """Where a number stands: its name, the decimal sign as it is printed here, and what stands around a negative one."""
+    """Where a number stands: its name, the decimal sign as it is printed here, what stands around a negative one, and before any other:
+    behind a break a sum goes on with + or −."""
 
     name: str
     decimal: str
     before: str = ""
     after: str = ""
+    tags: tuple[str, str] = ("", "")
+    plus: str = ""
 
     def put(self, text: str) -> str:
         """The number as it stands here."""
-        own = text.replace(".", self.decimal)
-        return f"{self.before}{own[1:]}{self.after}" if own.startswith("-") else own
+        own = text if self.decimal == "." else text.replace(".", self.decimal)
+        start, end = self.tags
+        negative = own.startswith("-")
+        return f"{self.before}{start}{own[1:]}{end}{self.after}" if negative else f"{self.plus}{start}{own}{end}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,30 +72,33 @@ Piece = str | Number | Sign | Said
 Sides = tuple[Formula, Formula]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Pattern:
     """A page with places for numbers, relations and words. `relations` are the two sides of each relation that depends on numbers."""
 
     pieces: tuple[Piece, ...]
     relations: tuple[Sides, ...]
 
-    @property
-    def names(self) -> Iterator[str]:
+    @cached_property
+    def names(self) -> tuple[str, ...]:
         """The names of the numbers it shows."""
-        return (piece.name for piece in self.pieces if isinstance(piece, Number))
+        return tuple(dict.fromkeys(piece.name for _, piece in self._open if isinstance(piece, Number)))
+
+    @cached_property
+    def _open(self) -> tuple[tuple[int, Number | Sign | Said], ...]:
+        """What is to be put in, with its place among the pieces."""
+        return tuple((place, piece) for place, piece in enumerate(self.pieces) if not isinstance(piece, str))
 
     def filled(self, texts: Mapping[str, str], equal: Sequence[bool], words: Sequence[str]) -> str:
         """The page with the printed numbers by name, whether each relation is an equality, and the words as this format escapes them."""
-        made: list[str] = []
-        for piece in self.pieces:
-            if isinstance(piece, str):
-                made.append(piece)
-            elif isinstance(piece, Number):
-                made.append(piece.put(texts[piece.name]))
+        made: list[Any] = list(self.pieces)
+        for place, piece in self._open:
+            if isinstance(piece, Number):
+                made[place] = piece.put(texts[piece.name])
             elif isinstance(piece, Sign):
-                made.append(piece.forms[0 if equal[piece.place] else 1])
+                made[place] = piece.forms[0 if equal[piece.place] else 1]
             else:
-                made.append(words[piece.place])
+                made[place] = words[piece.place]
         return "".join(made)
 
 
@@ -124,8 +135,10 @@ def pattern(document: Document, printing: Print) -> Pattern:
     for place, literal in enumerate(literals):
         pieces += literal
         if place < len(plain[1]):
-            decimal, number = plain[1][place]
-            pieces.append(Number(names[int(number)], decimal, *around[place]))
+            start, decimal, number, end = plain[1][place]
+            before, after, plus = around[place]
+            pieces += [_without(str(pieces.pop()), plus)] if plus else []
+            pieces.append(Number(names[int(number)], decimal, before, after, (start, end), plus))
     made = Pattern(tuple(_with_words(pieces)), sides)
     _confirm(made, names, probe)
     return made
@@ -149,24 +162,42 @@ def _has_bit(bit: int, place: int) -> bool:
     return bool((place + 1) >> bit & 1)
 
 
-def _split(page: str) -> tuple[list[str], list[tuple[str, str]]]:
-    """What stands between the numbers, and the numbers as (decimal sign, place)."""
+def _split(page: str) -> tuple[list[str], list[tuple[str, str, str, str]]]:
+    """What stands between the numbers, and the numbers as (tag, decimal sign, place, closing tag)."""
     parts = _MARKED.split(page)
-    return parts[::3], list(zip(parts[1::3], parts[2::3], strict=True))
+    return parts[::5], list(zip(parts[1::5], parts[2::5], parts[3::5], parts[4::5], strict=True))
 
 
-def _around(plain: Sequence[str], below: Sequence[str]) -> list[tuple[str, str]]:
-    """What stands before and after each number if it is negative: the rest of each literal, beyond what stands there anyhow."""
-    before, after = [""] * len(plain), [""] * len(plain)
+def _around(plain: Sequence[str], below: Sequence[str]) -> list[tuple[str, str, str]]:
+    """What stands before and after each number if it is negative, and before it if it is not: the rest of each literal, beyond what stands
+    there anyhow."""
+    before, after, plus = ([""] * len(plain) for _ in range(3))
     for place, (own, other) in enumerate(zip(plain, below, strict=True)):
-        at = other.find(own)
-        if at < 0 or (not own and other):
-            raise Unexplained("signs change what stands between numbers")
+        at, count = _found(own, other)
         after[place] = other[:at]  # behind the number that ends where this literal begins
-        before[place] = other[at + len(own) :]
-    if after[0] or before[-1]:
+        before[place] = other[at + count :]
+        plus[place] = own[count:]
+    if after[0] or before[-1] or plus[-1]:
         raise Unexplained("signs change what stands outside")
-    return list(zip(before[:-1], after[1:], strict=True))
+    return list(zip(before[:-1], after[1:], plus[:-1], strict=True))
+
+
+def _found(own: str, other: str) -> tuple[int, int]:
+    """Where most of a literal stands in the other, from its beginning, and how much of it."""
+    if not own:
+        closing = _CLOSING.match(other)
+        return (closing.end() if closing else 0), 0
+    for count in range(len(own), 0, -1):
+        at = other.find(own[:count])
+        if at >= 0:
+            return at, count
+    raise Unexplained("signs change what stands between numbers")
+
+
+def _without(literal: str, end: str) -> str:
+    if not literal.endswith(end):
+        raise Unexplained("signs change a relation")
+    return literal.removesuffix(end)
 
 
 def _signs(own: str, turned: Sequence[str]) -> list[Piece]:

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from derivegen.calculus.chain import Derivation, derive
-from derivegen.calculus.evaluate import Numbers, Symbolic
 from derivegen.calculus.ends import ANYTHING
+from derivegen.calculus.evaluate import Numbers, Symbolic
 from derivegen.calculus.hull import Paper
 from derivegen.calculus.reach import Reached, Reaching, both_ways, reach
 from derivegen.calculus.rounding import Rounding

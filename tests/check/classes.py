@@ -1,5 +1,5 @@
-"""A class for the tests: how many students go in; their sheets and what they hand in, right, rounded, mistaken, garbled, empty and hostile, come
-out as files of a folder.
+"""A class for the tests: how many students go in; their sheets and what they hand in, right, rounded, mistaken, garbled, empty and
+hostile, come out as files of a folder.
 """
 
 from __future__ import annotations

@@ -53,6 +53,11 @@ FOUND = (
 )
 NAME, SAYS, HINT, TEACHER = (f"mistake.missing-hidden-slope.{part}" for part in ("name", "says", "hint", "teacher"))
 
+FIELDS = (
+    *("quantity", "file", "line", "column", "equality", "given"),
+    *("expected", "verdict", "mistake", "message", "marks", "of"),
+)
+
 
 @lru_cache(maxsize=1)
 def solution() -> Solution:
@@ -127,7 +132,7 @@ def test_a_teacher_gets_marks_evidence_and_explanations() -> None:
 
 def test_the_data_are_those_of_the_interface() -> None:
     entries = list(page().of("json").data())
-    names = "quantity file line column equality given expected verdict mistake message marks of".split()
+    names = [*FIELDS]
     assert [list(entry) for entry in entries] == [names] * len(FOUND)
     wrong = entries[2]
     assert (wrong["line"], wrong["verdict"], wrong["mistake"]) == (12, "wrong", "missing-hidden-slope")
@@ -187,7 +192,7 @@ def test_what_people_type_means_nothing_to_us(line: str, form: str) -> None:
     found = (
         Finding("z[1][1]", "wrong", place, line, of=Fraction(1)),
         Finding(None, "unread", place, line, reason="unknown-name", values={"name": line}),
-        Finding(line, "wrong", place, line, 1, float("nan"), reason="no such key"),
+        Finding("no[1] such", "wrong", place, line, 1, float("nan"), reason="no such key"),
     )
     for reader in ("student", "teacher"):
         made = page(found, hint=DONE_RIGHT, reader=reader)

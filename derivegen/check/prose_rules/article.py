@@ -7,16 +7,21 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 from derivegen.check.findings import Finding, Place
-from derivegen.check.regions import Kind
 from derivegen.check.statements import Statement, Unread, read_working
 from derivegen.check.task import Task
 from derivegen.formula.tree import Quantity
 from derivegen.notation.typed_names import Names
 
 WRAPPED = 50
-"""A line of fewer characters is no line of a paragraph that goes on in the next."""
+"""A line of fewer characters goes on in the next only where that begins with a small letter."""
+MOST_SENTENCES = 5000
+LONGEST = 1500
+"""Characters of a sentence; what is longer is none, and is not looked at."""
+MOST_BEFORE = 10
+"""Sentences back from which something may still be supposed."""
 _FENCE = re.compile(r"^[ \t]*(?:```|~~~)[^\n]*$", re.M)
 _APART = re.compile(r"[ \t]*(?:[-*+•‣>|#]|\d{1,3}[.)][ \t]|\$\$|\\begin|\\end|\\\[|\\item|\\(?:sub)*section)")
 """How a line begins that goes on with none before."""
@@ -59,7 +64,6 @@ class Article:
     task: Task
     names: Names
     text: str
-    kind: Kind
     found: tuple[Statement | Unread, ...]
     file: str = ""
     wrong: frozenset[tuple[int, int, int | None]] = frozenset()
@@ -72,13 +76,13 @@ class Article:
     @cached_property
     def sentences(self) -> tuple[Sentence, ...]:
         """The sentences of the text, code and comments in it as well."""
-        return tuple(self._sentences())
+        return tuple(islice(self._sentences(), MOST_SENTENCES))
 
     def _sentences(self) -> Iterator[Sentence]:
         for start, end in self._paragraphs():
             text, at = self.text[start:end].replace("\n", " "), 0
             for stop in [*(match.end() for match in _STOP.finditer(text)), len(text)]:
-                if text[at:stop].strip():
+                if text[at:stop].strip() and stop - at <= LONGEST:
                     yield Sentence(text[at:stop], start + at, at == 0)
                 at = stop
 
@@ -100,8 +104,20 @@ class Article:
             yield begun, len(self.text)
 
     def _runs_on(self, number: int) -> bool:
-        line = self.lines[number]
-        return len(line) >= WRAPPED and _ENDS.search(line) is None
+        line, after = self.lines[number], self.lines[number + 1]
+        return (len(line) >= WRAPPED or after[:1].islower()) and _ENDS.search(line) is None
+
+    @cached_property
+    def programs(self) -> tuple[tuple[int, int], ...]:
+        """Where programs and what they print stand: between fences, but for formulas."""
+        found, begun, fence = list[tuple[int, int]](), -1, ""
+        for start, line in zip(self._starts, self.lines, strict=True):
+            if _FENCE.match(line) and begun < 0:
+                begun, fence = start, line
+            elif _FENCE.match(line):
+                found += [(begun, start)] if "math" not in fence else []
+                begun = -1
+        return tuple(found)
 
     @cached_property
     def lines(self) -> list[str]:
@@ -124,21 +140,23 @@ class Article:
         """The place in the text of a line and column."""
         return self._starts[line - 1] + column - 1
 
+    @cached_property
+    def _sentence_starts(self) -> list[int]:
+        return [sentence.at for sentence in self.sentences]
+
     def sentence(self, at: int) -> Sentence | None:
         """The sentence around a place."""
-        number = bisect_right([sentence.at for sentence in self.sentences], at) - 1
+        number = bisect_right(self._sentence_starts, at) - 1
         return self.sentences[number] if number >= 0 and at < self.sentences[number].end else None
 
     def supposed(self, at: int) -> bool:
         """Whether what stands at a place is only supposed, in its sentence or one that it goes on from."""
-        number = bisect_right([sentence.at for sentence in self.sentences], at) - 1
-        while number >= 0:
-            sentence = self.sentences[number]
+        number = bisect_right(self._sentence_starts, at)
+        for sentence in self.sentences[max(0, number - MOST_BEFORE) : number][::-1]:
             if _SUPPOSED.search(sentence.text):
                 return True
             if sentence.opens or not _GOES_ON.match(sentence.text):
                 return False
-            number -= 1
         return False
 
     def quantity(self, symbol: str) -> str | None:

@@ -23,7 +23,7 @@ _PARAMETERS = (
     re.compile(rf"\b{_N} {_KIND},? (?:in total|altogether|in all)\b", re.I),
     re.compile(rf"{_OURS}{_HAS}{_EXTRA} {_N} {_KIND}", re.I),
 )
-_LIST = rf"(?:(?:{WHOLE}) (?:[\w-]+ ){{1,5}}?(?:,? ?and |, ))*?"
+_LIST = rf"(?:{WHOLE}(?: [\w-]+){{1,5}}?(?:,? and |, ))*?"
 _UNITS = (
     re.compile(
         rf"{_OURS}{_HAS}{_EXTRA} {_LIST}{_N} (?P<where>input|hidden|output) (?:neurons|units|nodes|features|cells)\b",
@@ -40,12 +40,13 @@ _LAYERS = re.compile(
 )
 _HIDDEN = re.compile(rf"{_OURS}{_HAS}{_EXTRA} {_LIST}{_N} (?:fully[ -]connected |dense )?hidden layers?\b", re.I)
 _SIZES = re.compile(
-    r"\b(?P<sizes>\d{1,4}(?:\s?[–—−‐-]\s?\d{1,4}){2,})\s+(?:[\w-]+ ){0,2}?(?:network|net|nn|perceptron|mlp|architecture|model)\b",
+    r"(?<![\d–—−‐-])(?P<sizes>\d{1,4}(?:\s?[–—−‐-]\s?\d{1,4}){2,8}) (?:[\w-]+ ){0,2}?"
+    r"(?:network|net|nn|perceptron|mlp|architecture|model)\b",
     re.I,
 )
 _ELSEWHERE = re.compile(
-    r"\b(?:if|suppos\w+|imagin\w+|would|could|bigger|larger|deeper|wider|real|modern|typical\w*|other|another|such as|like|instead|general\w*"
-    r"|added|adding|extra|more|fewer|less|per|each|than|versus|vs|usually|often|may|might|can|any|every|next|earlier|previous|last"
+    r"\b(?:if|suppos\w+|imagin\w+|would|could|bigger|larger|deeper|wider|real|modern|typical\w*|other|another|such as|like|instead"
+    r"|general\w*|added|adding|extra|more|fewer|less|per|each|than|versus|vs|usually|often|may|might|can|any|every|next|earlier|previous|last"
     r"|had|not|once|until|famous|some|many|most|e\.g|example of|first article|later)\b",
     re.I,
 )
@@ -55,11 +56,9 @@ _ELSEWHERE = re.compile(
 def counts(article: Article) -> Iterator[Finding]:
     """How many parameters, units and layers there are follows from the file."""
     for sentence in article.sentences:
-        if _ELSEWHERE.search(sentence.text) or article.supposed(sentence.at):
-            continue
-        yield from _parameters(article, sentence)
-        if article.task.graph.network.graph is None:
-            yield from _shape(article, sentence)
+        found = [*_parameters(article, sentence), *_shape(article, sentence)]
+        if found and not _ELSEWHERE.search(sentence.text) and not article.supposed(sentence.at):
+            yield from found
 
 
 def _parameters(article: Article, sentence: Sentence) -> Iterator[Finding]:
@@ -84,6 +83,8 @@ def _numbers_of(graph: Graph, kind: str, whole_text: bool) -> tuple[int, ...]:
 def _shape(article: Article, sentence: Sentence) -> Iterator[Finding]:
     """Units and layers."""
     network = article.task.graph.network
+    if network.graph is not None:
+        return
     units = [layer.units for layer in network.layers]
     wanted = {"input": [network.n_inputs], "hidden": [sum(units[:-1]), *units[:-1]], "output": units[-1:]}
     for pattern in _UNITS:
@@ -98,7 +99,7 @@ def _shape(article: Article, sentence: Sentence) -> Iterator[Finding]:
         sizes = [int(size) for size in re.findall(r"\d+", match["sizes"])]
         if sizes != [network.n_inputs, *units]:
             true = "–".join(map(str, [network.n_inputs, *units]))
-            yield article.finding(sentence.at + match.start(), "sizes", match[0], true=true)
+            yield article.finding(sentence.at + match.start(), "sizes", match[0], truth=true)
 
 
 def _unless(
@@ -108,5 +109,9 @@ def _unless(
     if whole(match["count"]) not in allowed:
         start = sentence.at + match.start("count")
         yield article.finding(
-            start, reason, sentence.text[match.start("count") : match.end()], count=match["count"], true=str(allowed[0])
+            start,
+            reason,
+            sentence.text[match.start("count") : match.end()],
+            count=match["count"],
+            truth=str(allowed[0]),
         )

@@ -22,12 +22,15 @@ _SQUARED = re.compile(
     r"\b(?:squar\w+|power|penalt\w+|decay|regulari\w+|norms?|raised|cubed?|sum of|error|energy)\b", re.I
 )
 _INDEXED = re.compile(
-    r"(?<![\w}])(?:\\left)?\((?P<body>[^()=\n]{1,40}[-+−–][^()=\n]{1,40})(?:\\right)?\)\s*\^\s*\{\s*\(\s*(?P<above>[23])\s*\)\s*\}"
+    r"(?<![\w}])(?:\\left)?\((?P<body>[^()=\n]{3,80})(?:\\right)?\)\s?\^\s?\{\s?\(\s?(?P<above>[23])\s?\)\s?\}"
 )
+_SIGN = re.compile(r"\w[ }]*[-+−–]")
 _OTHERWISE = re.compile(
     r"\b(?:layer|index|indices|superscript|derivative|example|row|sample|step|epoch|iteration)s?\b", re.I
 )
 _LOSS = re.compile(r"\\frac\s*\{?1\}?\s*\{?[2Nnm]|½|0\.5|1/2|\\sum|\b[LEC]\b\s*&?=|\bloss\b|\berror\b", re.I)
+LONGEST = 20
+"""Characters between two symbols that are joined."""
 _RAISED = dict(zip("²³⁴⁵⁶", "23456", strict=True))
 
 
@@ -36,7 +39,9 @@ def powers_for_indices(article: Article) -> Iterator[Finding]:
     declared, last = set(_declared(article.text)), 0
     for match in _POWER.finditer(article.text):
         above = match["above"] or _RAISED[match["raised"]]
-        named = _names_something(article, match) or (last and _JOINED.fullmatch(article.text, last, match.start()))
+        named = _names_something(article, match) or (
+            last and _JOINED.fullmatch(article.text[last : match.start()][:LONGEST])
+        )
         if (match["letter"], above) in declared and named:
             last = match.end()
             shown = f"{match['letter']}_{match['below']}^({above})"
@@ -62,5 +67,5 @@ def indices_for_powers(article: Article) -> Iterator[Finding]:
     for match in _INDEXED.finditer(article.text):
         sentence = article.sentence(match.start())
         around = sentence.text if sentence is not None else article.place(match.start()).source
-        if _LOSS.search(around) and not _OTHERWISE.search(around):
+        if _SIGN.search(match["body"]) and _LOSS.search(around) and not _OTHERWISE.search(around):
             yield article.finding(match.start(), "index-for-power", match[0], power=match["above"])

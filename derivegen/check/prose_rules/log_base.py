@@ -49,4 +49,4 @@ def _has_logarithm(article: Article) -> bool:
     if loss is None:
         return False
     term = loss.formula or (LOSSES[loss.name].term if loss.name in LOSSES else "")
-    return re.search(r"\b(?:ln|log)\b", term) is not None
+    return re.search(r"\b(?:ln|log)\b", str(term)) is not None

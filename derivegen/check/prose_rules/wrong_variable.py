@@ -13,7 +13,8 @@ from derivegen.network.names import parse_derivative
 LOOKED_BACK = 160
 _BY = re.compile(
     r"(?:with respect to|w\.?r\.?t\.?) (?:the )?(?:(?:weight|bias|parameter) )?\$?(?P<symbol>[^\s$:,=]{1,30})\$?"
-    r"\s*(?:(?:is|are|equals|becomes|reads|gives|we (?:get|have|obtain|find)|as follows|the following|then|therefore|so|by the chain rule)[\s,:]*)*"
+    r"\s*(?:(?:is|are|equals|becomes|reads|gives|we (?:get|have|obtain|find)|as follows|the following|then|therefore|so"
+    r"|by the chain rule)[\s,:]*)*"
     r"[\s:.,]*(?:\$\$?|\\\[|\\begin\{\w+\*?\}|```\s*math|[&\s])*$"
 )
 
@@ -29,7 +30,11 @@ def wrong_variables(article: Article) -> Iterator[Finding]:
         said = article.quantity(match["symbol"])
         if said is not None and said != by and article.names.is_parameter(said) and said.count("[") == by.count("["):
             yield article.finding(
-                at, "wrong-variable", _left(statement), article.task.own(statement.quantity or ""), said=said, by=by
+                at,
+                "wrong-variable",
+                _left(statement),
+                article.task.own(statement.quantity or ""),
+                said=match["symbol"].strip("$. "),
             )
 
 

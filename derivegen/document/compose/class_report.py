@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from derivegen.check.tally import BANDS, ClassTally
+from derivegen.check.tally import BANDS, ClassTally, Open
 from derivegen.document.blocks import Block, Document, Heading, Note, Paragraph, Picture, Prose, Table
 from derivegen.document.compose.feedback import Feedback
 from derivegen.document.figures import BarsFigure
@@ -16,7 +16,7 @@ from derivegen.document.figures import BarsFigure
 MOST_BARS = 12
 MOST_VARIANTS = 12
 """Variants that are set side by side one by one; of more, thirds by difficulty."""
-MOST_OPEN, MOST_NAMES, LONGEST = 60, 12, 60
+MOST_OPEN, MOST_NAMES, LONGEST = 60, 12, 48
 
 Rows = tuple[tuple[Prose, ...], ...]
 
@@ -121,7 +121,13 @@ class ClassReport:
         if hardest.share < 1:
             counts = {"solved": hardest.solved, "judged": hardest.judged, "first": hardest.first}
             yield Paragraph(self.say("class.steps.hardest", name=self.talk.named(name)[0], **counts))
-        header = ("check.quantity", "check.verdict.right", "class.follow", "check.verdict.wrong", "check.verdict.missing")
+        header = (
+            "check.quantity",
+            "check.verdict.right",
+            "class.follow",
+            "check.verdict.wrong",
+            "check.verdict.missing",
+        )
         titles = tuple(self.say(key) for key in (*header, "class.solved", "class.first"))
         rows = tuple(
             (
@@ -176,21 +182,24 @@ class ClassReport:
         yield Paragraph(self.say("class.open.are"))
         header = tuple(self.say(f"class.{key}") for key in ("student", "place", "why"))
         rows: Rows = tuple(
-            ((_cut(each.student),), (self._place(each.finding.place.file, each.finding.place.line),), self._why(place))
-            for place, each in enumerate(found[:MOST_OPEN])
+            ((_cut(each.student),), (_where(each),), self._why(place)) for place, each in enumerate(found[:MOST_OPEN])
         )
         yield Table(self.say("class.open.table"), header, rows, heads=3, wraps=2)
         if len(found) > MOST_OPEN:
             yield Note(self.say("class.open.more", count=len(found) - MOST_OPEN))
-
-    def _place(self, file: str, line: int) -> str:
-        return f"{file[-LONGEST:]}:{line}" if line else file[-LONGEST:]
 
     def _why(self, place: int) -> Prose:
         finding = self.tally.open[place].finding
         shown = _cut(finding.place.source.strip())
         sentences = [*self.talk.sentences(finding), *([(shown,)] if shown else [])]
         return tuple(run for prose in sentences for run in (*prose, " "))[:-1]
+
+
+def _where(each: Open) -> str:
+    """The file and the line; of a student who is known without the folders."""
+    place = each.finding.place
+    file = place.file.rpartition("/")[2] if each.student else place.file[-LONGEST:]
+    return f"{_cut(file)}:{place.line}" if place.line else _cut(file)
 
 
 def _per_cent(score: Fraction) -> str:

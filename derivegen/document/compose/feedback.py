@@ -124,9 +124,10 @@ class Feedback:
 
     def _is_shown(self, finding: Finding) -> bool:
         """Whether a finding gets lines of its own: what is right and what is missing is listed."""
-        return finding.verdict not in (*_FINE, "missing", "follow_through") or (
-            finding.verdict == "follow_through" and self.reader == "teacher" and finding.equality is None
-        )
+        if finding.verdict in ("follow_through", "rounding"):
+            of_whole = finding.equality is None
+            return self.reader == "teacher" and of_whole == (finding.verdict == "follow_through")
+        return finding.verdict not in (*_FINE, "missing")
 
     def _together(self, findings: Sequence[Finding]) -> Iterator[Block]:
         """What was found in one chain: each sign that does not hold, else the value; then, once, what helps."""
@@ -138,12 +139,22 @@ class Feedback:
                 yield Listing(self._where(finding.place), excerpt(_pointed(finding)), language="text")
             for sentence in self._found(finding):
                 yield Paragraph(sentence)
-        for sentence in self._helped(whole):
+        for sentence in self._helped(_telling(whole, signs)):
             yield Paragraph(sentence)
+        for finding in findings:
+            if finding.equality is None and finding is not whole:
+                yield from self._beside(finding)
         if self.reader == "teacher" and whole.explanations:
             yield Items(tuple(self._explanation(whole)))
         if self._done_right(whole):
             yield from self._right_line(whole)
+
+    def _beside(self, finding: Finding) -> Iterator[Block]:
+        """What else was found in a line: other slips of its words; what more there is to say of its number, to the teacher."""
+        if finding.quantity is None and finding.place.source:
+            yield Listing(self._where(finding.place), excerpt(_pointed(finding)), language="text")
+        if finding.quantity is None or self.reader == "teacher":
+            yield from map(Paragraph, self._reason(finding))
 
     def _heading(self, finding: Finding) -> Prose:
         verdict = self.pen.words.plain(f"check.verdict.{finding.verdict}")
@@ -199,7 +210,7 @@ class Feedback:
 
     def _found(self, finding: Finding) -> tuple[Prose, ...]:
         """What was found, without why."""
-        if finding.verdict in _OPEN:
+        if finding.verdict in (*_OPEN, "rounding") or _of_words(finding):
             return self._reason(finding)
         if finding.verdict != "wrong" or (self.reader == "student" and self.hint == ONLY_RIGHT):
             return ()
@@ -209,7 +220,7 @@ class Feedback:
 
     def _helped(self, finding: Finding) -> Iterator[Prose]:
         """What explains it: to the teacher all that is known, to the student what the level of hints allows."""
-        if finding.verdict in _OPEN:
+        if finding.verdict in (*_OPEN, "rounding") or _of_words(finding):
             return
         if self.reader == "teacher":
             yield from self._reason(finding) if finding.equality is None else ()
@@ -239,7 +250,8 @@ class Feedback:
         """The hints of the mistakes, else the rule by which such a quantity is found."""
         mistakes = finding.explanations[0].mistakes if finding.explanations else ()
         hints = [self.say(f"mistake.{mistake}.hint") for mistake in mistakes]
-        yield from hints or [self.say(f"check.rule.{self._stage(finding.quantity)}")]
+        own = "digits" if finding.reason in DIGITS else self._stage(finding.quantity)
+        yield from hints or [self.say(f"check.rule.{own}")]
 
     def _says(self, finding: Finding) -> Iterator[Prose]:
         """What exactly went wrong."""
@@ -386,6 +398,11 @@ def _file(place: Place) -> str:
     return _short(place.file.rpartition("/")[2])
 
 
+def _of_words(finding: Finding) -> bool:
+    """Whether it is a slip of words, which whoever wrote them is simply told."""
+    return finding.verdict == "wrong" and finding.quantity is None and finding.equality is None
+
+
 def _pointed(finding: Finding) -> Place:
     """The place of a finding; of a value that is judged as a whole, that of the value."""
     place = finding.place
@@ -402,6 +419,11 @@ def _listed(names: Iterable[Prose]) -> Prose:
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+def _telling(whole: Finding, signs: Sequence[Finding]) -> Finding:
+    """The finding of a chain that tells most of what went wrong: the value where a mistake explains it, else the first sign."""
+    return whole if whole.explanations or not signs or signs[0].verdict != "wrong" else signs[0]
 
 
 def _short(text: str) -> str:

@@ -1,0 +1,132 @@
+"""Pages filled in from patterns are those that are printed one by one; so is what honest work may come to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cache
+from itertools import product
+
+import pytest
+
+from derivegen.calculus.reach import Reached, Reaching, reached_by_all
+from derivegen.calculus.rounding import Rounding
+from derivegen.class_sheets import FOLDERS, Sheets, sheet
+from derivegen.exercise.exercise import Variant
+from derivegen.exercise.texts import Many
+from derivegen.many import FILLED, Pages, Ready
+from derivegen.mistakes.mistaken import mistaken_name
+from derivegen.sheets import Work
+
+EXAMPLES = ("article-000", "article-004", "relu-kink", "softmax-2-3-2", "xor")
+STUDENTS = 4
+
+
+@cache
+def works(example: str, count: int = STUDENTS) -> tuple[Work, ...]:
+    return tuple(sheet(f"example:{example}", count=count, seed=3).works())
+
+
+def filled(some: Sequence[Work], forms: Sequence[str]) -> Sequence[Ready]:
+    accepted = [{name: work.accepted(name) for name in work.variant.answers} for work in some]
+    keys = [(part, form) for part in FOLDERS for form in forms]
+    pages = Pages(some[0].exercises)
+    found = pages.filled([work.variant for work in some], [work.student for work in some], accepted, keys)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_filled_pages_are_those_printed_one_by_one(example: str) -> None:
+    some = works(example)
+    for work, ready in zip(some, filled(some, FILLED), strict=True):
+        for (part, form), page in ready.pages.items():
+            assert page == work.text(part, form), (work.student.identity, part, form)
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_markdown_and_typst_are_filled_in(example: str) -> None:
+    ready = filled(works(example), ("md", "typst"))
+    assert all(set(each.pages) == set(product(FOLDERS, ("md", "typst"))) for each in ready)
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_texts_are_those_of_each_trace(example: str) -> None:
+    some = works(example)
+    many = Many(Pages(some[0].exercises).right, [work.variant for work in some], some[0].exercises.rounding)
+    names = [*some[0].variant.answers, *map(mistaken, some[0].variant.wrong.items())]
+    for work, texts in zip(some, many.texts([name for name in names if name]), strict=True):
+        for name, (text, _) in texts.items():
+            assert text == work.trace.text(name), (work.student.identity, name)
+
+
+def mistaken(wrong: tuple[str, Mapping[str, float]]) -> str:
+    """What one of the mistakes makes of a quantity; nothing where none is made."""
+    quantity, made = wrong
+    return mistaken_name(quantity, next(iter(made))) if made else ""
+
+
+# ------------------------------------------------------------------------------------------------------------- the hulls
+
+
+def by_itself(work: Work, rounding: Rounding) -> Reaching:
+    givens = {name: float(number) for name, number in work.variant.givens.items()}
+    return Reaching(work.exercises.derivation, rounding, givens=givens)
+
+
+def together(variants: Sequence[Variant], work: Work, rounding: Rounding) -> dict[str, list[Reached]]:
+    givens = {name: [float(each.givens[name]) for each in variants] for name in variants[0].givens}
+    names = [*work.variant.answers, "loss'"]
+    return dict(reached_by_all(work.exercises.derivation, rounding, givens, names))
+
+
+@pytest.mark.parametrize("rounding", [Rounding(4), Rounding(significant=3)], ids=str)
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_hulls_of_many_are_those_of_each(example: str, rounding: Rounding) -> None:
+    some = works(example, 12)
+    found = together([work.variant for work in some], some[0], rounding)
+    for place, work in enumerate(some):
+        alone = by_itself(work, rounding)
+        for name, hulls in found.items():
+            assert hulls[place] == alone[name], (work.student.identity, name)
+
+
+def test_entries_with_zeros_and_closed_gates_among_others() -> None:
+    some = works("relu-kink", 12)
+    variants = [work.variant for work in some]
+    for place, name in enumerate(variants[0].givens):
+        variants[place % 12] = replace(
+            variants[place % 12],
+            givens={**variants[place % 12].givens, name: variants[0].givens[name] * 0 + place % 3 - 1},
+        )
+    found = together(variants, some[0], Rounding(3))
+    for place, variant in enumerate(variants):
+        alone = by_itself(replace(some[0], variant=variant), Rounding(3))
+        assert all(hulls[place] == alone[name] for name, hulls in found.items())
+
+
+def test_where_somebodys_cannot_be_found_each_is_found_alone() -> None:
+    some = works("article-004")
+    givens = {name: [float(work.variant.givens[name]) for work in some] for name in some[0].variant.givens}
+    source = {"inputs": {"x": 1.0}, "nodes": {"f": "ln(x)"}, "output": "f"}
+    own = sheet({"graph": source}, count=1, vary=["inputs"]).exercises
+    with pytest.raises(Exception, match="logarithm"):
+        list(reached_by_all(own.derivation, Rounding(4), {"x": [2.0, -1.0]}, ["f"]))
+    assert dict(reached_by_all(some[0].exercises.derivation, Rounding(4), givens, [])) == {}
+
+
+def test_the_loss_after_the_update_is_that_of_ones_own_numbers() -> None:
+    for work in works("article-004"):
+        own = Reaching(work.trace.derivation, Rounding(6))
+        assert by_itself(work, Rounding(6))["loss'"] == own["loss'"]
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_a_slice_accepts_what_each_by_itself_would(example: str) -> None:
+    from derivegen.class_sheets import _accept
+
+    own = sheet(f"example:{example}", count=STUDENTS, seed=3)
+    some = list(Sheets(own.exercises, own.students).works())
+    _accept(own.exercises, some)
+    for work, alone in zip(some, works(example), strict=True):
+        assert all(work.accepted(name) == alone.accepted(name) for name in work.variant.answers)
