@@ -14,7 +14,7 @@ from derivegen.network.examples import example_names
 from derivegen.render import columns, text_page
 
 WIDE = {
-    "title": "wide \x1b[31m \ue000 漢字 title",
+    "title": "wide [31m 漢字 title",
     "data": {"inputs": [[0.1 * k for k in range(9)]], "targets": [[1]]},
     "layer": [
         {"units": 2, "activation": "tanh", "weights": {"seed": 1}},
