@@ -24,7 +24,8 @@ from derivegen.render.figures import drawn as figures
 from derivegen.render.figures import figure_svg
 from tests.drawn import SEEDS, drawn
 
-NAMES = [*example_names(), *(f"drawn-{seed}" for seed in SEEDS)]
+NAMES = [*(name for name in example_names() if name != "softmax-2-3-2"), f"drawn-{SEEDS[0]}"]
+"""One drawn network, which has a softmax, takes as long as three articles."""
 FORMULAS: dict[str, Callable[[str], list[tuple[str, str]]]] = {
     "md": markdown.formulas_in,
     "md-pandoc": pandoc_page.formulas_in,
