@@ -31,7 +31,8 @@ from derivegen.render.filled import Pattern, Sides, Unexplained, mark, pattern
 from derivegen.render.latex_text import escape
 from derivegen.sheets import Exercises, Part
 
-FILLED = ("md", "md-pandoc", "latex", "typst", "html")
+FILLED = ("md", "md-pandoc", "latex", "typst")
+"""Of HTML the width of what is said to each decides which tables can be scrolled."""
 NO_ESCAPE = re.compile(r"[A-Za-z0-9 ]*")
 """Words that are printed as they are in every format. Ranges have other signs too, which LaTeX alone writes otherwise."""
 CLOSE = 1e-9
@@ -146,7 +147,8 @@ class _Slice:
             own = self.texts[place]
             texts = {name: own[name][0] for name in made.names}
             words = list(map(escape, self._words[place])) if form == "latex" else self._words[place]
-            yield place, made.filled(texts, equal[place], words)
+            if made.takes(texts):
+                yield place, made.filled(texts, equal[place], words)
 
     @cached_property
     def _words(self) -> list[list[str]]:

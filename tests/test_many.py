@@ -19,7 +19,7 @@ from derivegen.mistakes.mistaken import mistaken_name
 from derivegen.sheets import Work
 
 EXAMPLES = ("article-000", "article-004", "relu-kink", "softmax-2-3-2", "xor")
-STUDENTS = 4
+STUDENTS = 5
 
 
 @cache

@@ -19,10 +19,10 @@ from derivegen.formula.tree import Formula, Relation, Value, map_formulas, walk
 
 MARK = "8713"
 """A number begins with this that is none; the four digits behind its decimal sign count."""
-_MARKED = re.compile(rf"((?:<\w+>)?){MARK}(\D{{1,5}}?)(\d{{4}})((?:</\w+>)?)")
-"""With the tags right around it, if any: what stands around a negative number stands around these."""
+_MARKED = re.compile(rf"{MARK}(\D{{1,5}}?)(\d{{4}})")
+SHORTEST, WHOLE, LONGEST = "0.1", "1", len(f"-{MARK}.0000")
+"""The page is tried with short numbers and with marks, which are long; beyond, lines might be broken elsewhere."""
 _TEXT = re.compile(r"Qzx(\d{4})xzQ")
-_CLOSING = re.compile(r"(?:</\w+>)*")
 SIGNS: tuple[Relation, Relation] = ("=", "≈")
 
 Print = Callable[[Document, Callable[[str], str]], str]
@@ -35,22 +35,17 @@ class Unexplained(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """Where a number stands: its name, the decimal sign as it is printed here, what stands around a negative one, and before any other:
-    behind a break a sum goes on with + or −."""
+    """Where a number stands: its name, the decimal sign as it is printed here, and what stands around a negative one."""
 
     name: str
     decimal: str
     before: str = ""
     after: str = ""
-    tags: tuple[str, str] = ("", "")
-    plus: str = ""
 
     def put(self, text: str) -> str:
         """The number as it stands here."""
         own = text if self.decimal == "." else text.replace(".", self.decimal)
-        start, end = self.tags
-        negative = own.startswith("-")
-        return f"{self.before}{start}{own[1:]}{end}{self.after}" if negative else f"{self.plus}{start}{own}{end}"
+        return f"{self.before}{own[1:]}{self.after}" if own.startswith("-") else own
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +69,19 @@ Sides = tuple[Formula, Formula]
 
 @dataclass(frozen=True)
 class Pattern:
-    """A page with places for numbers, relations and words. `relations` are the two sides of each relation that depends on numbers."""
+    """A page with places for numbers, relations and words. `relations` are the two sides of each relation that depends on numbers; `cut`
+    are the numbers that would be written otherwise if they were whole: 0.5 · (1 − x), but 2 (1 − x)."""
 
     pieces: tuple[Piece, ...]
     relations: tuple[Sides, ...]
+    cut: frozenset[str] = frozenset()
+
+    def takes(self, texts: Mapping[str, str]) -> bool:
+        """Whether numbers with these texts can be put in."""
+        return all(
+            len(text) <= LONGEST and "e" not in text and ("." in text or name not in self.cut)
+            for name, text in texts.items()
+        )
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -135,13 +139,32 @@ def pattern(document: Document, printing: Print) -> Pattern:
     for place, literal in enumerate(literals):
         pieces += literal
         if place < len(plain[1]):
-            start, decimal, number, end = plain[1][place]
-            before, after, plus = around[place]
-            pieces += [_without(str(pieces.pop()), plus)] if plus else []
-            pieces.append(Number(names[int(number)], decimal, before, after, (start, end), plus))
+            decimal, number = plain[1][place]
+            pieces.append(Number(names[int(number)], decimal, *around[place]))
     made = Pattern(tuple(_with_words(pieces)), sides)
     _confirm(made, names, probe)
-    return made
+    equal, words = _with_relations(document, lambda _: "="), _own_words(made)
+
+    def fits(whole: Sequence[str]) -> bool:
+        """Whether the page with short numbers, some of them whole, is as the pattern says."""
+        texts = dict.fromkeys(names, SHORTEST) | dict.fromkeys(whole, WHOLE)
+        return made.filled(texts, [True] * len(sides), words) == printing(equal, texts.__getitem__)
+
+    if not fits(()):
+        raise Unexplained("lines are laid out by their length")
+    return replace(made, cut=frozenset(_misfits(names, fits)))
+
+
+def _misfits(names: Sequence[str], fits: Callable[[Sequence[str]], bool]) -> Iterator[str]:
+    """Those that do not fit, found by halving."""
+    if not names or fits(names):
+        return
+    if len(names) == 1:
+        yield names[0]
+        return
+    half = len(names) // 2
+    yield from _misfits(names[:half], fits)
+    yield from _misfits(names[half:], fits)
 
 
 def _confirm(made: Pattern, names: Sequence[str], probe: Callable[..., str]) -> None:
@@ -151,10 +174,15 @@ def _confirm(made: Pattern, names: Sequence[str], probe: Callable[..., str]) -> 
         return place * 2654435761 >> 7 & 1 == 1
 
     texts = {name: f"{'-' if odd(place) else ''}{MARK}.{place:04d}" for place, name in enumerate(names)}
-    count = 1 + max((piece.place for piece in made.pieces if isinstance(piece, Said)), default=-1)
     equal = [not odd(place + 5) for place in range(len(made.relations))]
-    if made.filled(texts, equal, [mark(n) for n in range(count)]) != probe(odd, lambda place: odd(place + 5)):
+    if made.filled(texts, equal, _own_words(made)) != probe(odd, lambda place: odd(place + 5)):
         raise Unexplained("a probe of mixed signs comes out otherwise")
+
+
+def _own_words(made: Pattern) -> list[str]:
+    return [
+        mark(n) for n in range(1 + max((piece.place for piece in made.pieces if isinstance(piece, Said)), default=-1))
+    ]
 
 
 def _has_bit(bit: int, place: int) -> bool:
@@ -162,42 +190,24 @@ def _has_bit(bit: int, place: int) -> bool:
     return bool((place + 1) >> bit & 1)
 
 
-def _split(page: str) -> tuple[list[str], list[tuple[str, str, str, str]]]:
-    """What stands between the numbers, and the numbers as (tag, decimal sign, place, closing tag)."""
+def _split(page: str) -> tuple[list[str], list[tuple[str, str]]]:
+    """What stands between the numbers, and the numbers as (decimal sign, place)."""
     parts = _MARKED.split(page)
-    return parts[::5], list(zip(parts[1::5], parts[2::5], parts[3::5], parts[4::5], strict=True))
+    return parts[::3], list(zip(parts[1::3], parts[2::3], strict=True))
 
 
-def _around(plain: Sequence[str], below: Sequence[str]) -> list[tuple[str, str, str]]:
-    """What stands before and after each number if it is negative, and before it if it is not: the rest of each literal, beyond what stands
-    there anyhow."""
-    before, after, plus = ([""] * len(plain) for _ in range(3))
+def _around(plain: Sequence[str], below: Sequence[str]) -> list[tuple[str, str]]:
+    """What stands before and after each number if it is negative: the rest of each literal, beyond what stands there anyhow."""
+    before, after = [""] * len(plain), [""] * len(plain)
     for place, (own, other) in enumerate(zip(plain, below, strict=True)):
-        at, count = _found(own, other)
+        at = other.find(own)
+        if at < 0 or (not own and other):
+            raise Unexplained("signs change what stands between numbers")
         after[place] = other[:at]  # behind the number that ends where this literal begins
-        before[place] = other[at + count :]
-        plus[place] = own[count:]
-    if after[0] or before[-1] or plus[-1]:
+        before[place] = other[at + len(own) :]
+    if after[0] or before[-1]:
         raise Unexplained("signs change what stands outside")
-    return list(zip(before[:-1], after[1:], plus[:-1], strict=True))
-
-
-def _found(own: str, other: str) -> tuple[int, int]:
-    """Where most of a literal stands in the other, from its beginning, and how much of it."""
-    if not own:
-        closing = _CLOSING.match(other)
-        return (closing.end() if closing else 0), 0
-    for count in range(len(own), 0, -1):
-        at = other.find(own[:count])
-        if at >= 0:
-            return at, count
-    raise Unexplained("signs change what stands between numbers")
-
-
-def _without(literal: str, end: str) -> str:
-    if not literal.endswith(end):
-        raise Unexplained("signs change a relation")
-    return literal.removesuffix(end)
+    return list(zip(before[:-1], after[1:], strict=True))
 
 
 def _signs(own: str, turned: Sequence[str]) -> list[Piece]:
