@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +100,8 @@ class Templates:
         from jinja2 import FunctionLoader, StrictUndefined, TemplateError
         from jinja2.sandbox import SandboxedEnvironment
 
+        from derivegen.render.compiled import COMPILED
+
         environment = SandboxedEnvironment(
             loader=FunctionLoader(self._source),
             undefined=StrictUndefined,
@@ -111,6 +114,8 @@ class Templates:
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
+            bytecode_cache=COMPILED,
+            optimized=False,  # nothing of one page's filters in what is compiled for all
         )
         environment.filters |= {"escape": escape, **filters}
         try:
@@ -147,7 +152,8 @@ def _read(path: Path) -> str:
         raise InputError(f"{path}, line {line}: not UTF-8 text; save the file as UTF-8") from None
 
 
-def _table(path: Path, text: str) -> dict[str, str]:
+@cache
+def _table(path: Path, text: str) -> Mapping[str, str]:
     """The sentences of a file by key. Raises InputError."""
     try:
         table = tomllib.loads(text)
@@ -162,7 +168,8 @@ def _table(path: Path, text: str) -> dict[str, str]:
     return table
 
 
-def _places(path: Path, text: str) -> dict[str, str]:
+@cache
+def _places(path: Path, text: str) -> Mapping[str, str]:
     """The file and line of every key."""
     found = ((_KEY.match(line), number) for number, line in enumerate(text.splitlines(), 1))
     return {match[1] or match[2]: f"{path}, line {number}" for match, number in found if match is not None}
