@@ -24,6 +24,7 @@ from derivegen.formats import FORMATS, WITH_FIGURES, unknown_format
 from derivegen.network.graph import Graph, build
 from derivegen.network.load import load as load
 from derivegen.network.load import with_options
+from derivegen.network.members import Members
 from derivegen.network.names import parse_derivative
 from derivegen.network.network import Network
 from derivegen.network.wanted import wanted
@@ -65,7 +66,14 @@ class Solution:
     def updated(self) -> Mapping[str, float]:
         """The parameters after one update; empty without a learning rate."""
         updates = self.trace.updates
-        return {name: updates[1].values[name] for name in self.graph.parameters} if len(updates) > 1 else {}
+        if len(updates) < 2:
+            return {}
+        values = updates[1].values
+        if isinstance(values, Members):
+            return Members(
+                self.graph, {name: array for name, array in values.arrays.items() if not name.startswith("a[")}
+            )
+        return {name: values[name] for name in self.graph.parameters}
 
     def expr(self, name: str) -> Expr:
         """The sympy expression of a quantity or a derivative, one step deep. Raises InputError if there is none of that name."""
@@ -76,20 +84,36 @@ class Solution:
         return self.derivation[name]
 
     def array(self, name: str) -> numpy.ndarray[Any, Any]:
-        """A whole array, units × inputs: "w[1]", "dloss/dw[1]", "z[2]" (with several rows, rows last). Raises InputError."""
+        """A whole array, units × inputs: "w[1]", "dloss/dw[1]", "z[2]" (with several rows, rows last); a weight that does not exist is 0.
+        Raises InputError if there is none of that name or it has no numbers."""
         import numpy
 
         pair = parse_derivative(name)
         base = pair[1] if pair is not None else name
         family = self.graph.families.get(base)
-        if family is None:
-            raise InputError(f"there is no array {base!r}; there are {', '.join(self.graph.families)}")
+        if family is None or (pair is not None and pair[0] != self.graph.root):
+            raise InputError(f"there is no array {name!r}; there are {', '.join(self.graph.families)}")
+        held = self.values if pair is None else self.gradients
+        if isinstance(held, Members) and base in held.arrays:
+            return numpy.array(held.arrays[base], dtype=float)
         array = numpy.zeros([int(axis.size) for axis in family.axes])
         for indices in family.members():
             member = family.member(indices)
-            number = self.trace.number(self.derivation.name_of(member) if pair is not None else member)
-            array[tuple(int(i) - 1 for i in indices)] = number
+            if member not in held:
+                raise InputError(f"{name} has no numbers: something it depends on was left symbolic")
+            array[tuple(int(i) - 1 for i in indices)] = held[member]
         return array
+
+    def arrays(self) -> Mapping[str, numpy.ndarray[Any, Any]]:
+        """Every array that has numbers: the values of each family, and the derivatives of the loss by it. Raises InputError if there is
+        none."""
+        if not self.trace.complete:
+            raise InputError("there are no numbers to put into arrays: something was left symbolic; give every number")
+        values = {family.name: self.array(family.name) for family in self.graph.families.values() if not family.stem}
+        differentiated = [f.name for f in self.graph.families.values() if f.kind not in ("loss", "target")]
+        return values | {
+            self.derivation.name_of(name): self.array(self.derivation.name_of(name)) for name in differentiated
+        }
 
     @cached_property
     def document(self) -> Document:
@@ -178,6 +202,11 @@ class Solution:
             source = self.text("docx")
             with self.templates.blamed():
                 return docx(source, self.inscribed)
+        if form == "npz":
+            from derivegen.render.npz_page import npz_page
+
+            self.lines  # noqa: B018 - what is not judged is not written
+            return npz_page(self.arrays())
         return self.text(form, figures, body).encode()
 
     def figures(self, form: str = "svg") -> Mapping[str, bytes]:
@@ -231,8 +260,7 @@ def solve(
     rounding = Rounding(digits, chosen.significant, chosen.carry or "exact")
     trace = Trace(graph, derivation, rounding)
     if trace.complete and graph.parameters and network.training.learning_rate is not None:
-        start = {name: trace.number(name) for name in graph.parameters}
-        trace = Trace(graph, derivation, rounding, train(derivation, start))
+        trace = Trace(graph, derivation, rounding, train(derivation))
     _check_assumptions(trace)
     return Solution(
         network, graph, derivation, trace, verify(trace), notation, Templates(Path(templates) if templates else None)

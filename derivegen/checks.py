@@ -8,10 +8,10 @@ from typing import Any
 
 from derivegen.calculus.chain import derive
 from derivegen.check.answers import Answer, Table, read_answers
+from derivegen.check.audit import audit
 from derivegen.check.findings import Marking
 from derivegen.check.marking import mark
 from derivegen.check.regions import Kind
-from derivegen.check.statements import Statement, Unread, read_working
 from derivegen.check.task import Task
 from derivegen.network.graph import build
 from derivegen.network.load import load, with_options
@@ -21,24 +21,25 @@ from derivegen.notation.typed_names import Names
 
 
 def check(network: Network | str | Path | Mapping[str, Any], text: str, **options: Any) -> Marking:
-    """The marking of a working (lines of text, Markdown, LaTeX, a notebook) or of one table of answers (CSV, JSON). `options` are the
-    keys of [document], and `notation`. Raises InputError for a network that cannot be loaded, never for the text."""
+    """The marking of a working or an article (lines of text, Markdown, LaTeX, a notebook) or of one table of answers (CSV, JSON), as the
+    command `check` has it. `options` are the keys of [document], and `notation`. Raises InputError for a network that cannot be loaded,
+    never for the text."""
     if not isinstance(network, Network):
         network = load(network)
     if options:
         network = with_options(network, **options)
     graph = build(network)
     notation = choose(graph, network.notation)
-    return mark(Task(derive(graph), notation), _found(text, Names(graph, notation)))
+    task, names = Task(derive(graph), notation), Names(graph, notation)
+    answers = _answers(text, names)
+    return mark(task, answers) if answers else audit(task, names, text, _kind(text))
 
 
-def _found(text: str, names: Names) -> tuple[Statement | Unread | Answer, ...]:
-    """What the text states, read as the kind of text that it looks like."""
+def _answers(text: str, names: Names) -> tuple[Answer, ...]:
+    """The answers of a text that is a table of one student's."""
     table = _table(text)
     submissions = read_answers(text, names, table) if table is not None else ()
-    if len(submissions) == 1 and submissions[0].answers:
-        return submissions[0].answers
-    return read_working(text, names, _kind(text))
+    return submissions[0].answers if len(submissions) == 1 else ()
 
 
 def _table(text: str) -> Table | None:

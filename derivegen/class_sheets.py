@@ -17,10 +17,10 @@ from derivegen.calculus.reach import reached_by_all
 from derivegen.document.compose.variants_report import VariantsReport
 from derivegen.document.verify import Judge
 from derivegen.errors import InputError
-from derivegen.exercise.record import answer_names, common, entry, exercises_json, hides_quantity, json_text
+from derivegen.exercise.record import answer_names, common, entry, exercises_json, hides_quantity, json_text, stem_in
 from derivegen.exercise.roster import Student, csv_text, numbered, read_roster
 from derivegen.exercise.tally import Tally, rows
-from derivegen.formats import FORMATS, OF_SHEETS, WITH_FIGURES, unknown_format
+from derivegen.formats import FORMATS, OF_SHEETS, OF_SOLUTIONS, WITH_FIGURES, unknown_format
 from derivegen.formula.plain import plain
 from derivegen.interop.moodle import moodle_xml
 from derivegen.many import FILLED, Pages, Ready
@@ -30,7 +30,9 @@ from derivegen.render.class_run import Made, Run, Step, Workers
 from derivegen.render.combined import combined
 from derivegen.sheets import Exercises, Part, Printed, Work, exercises
 
-PROGRESS = "teacher/.progress"
+PROGRESS, EXERCISES = "teacher/.progress", "teacher/exercises.json"
+HEAD = 4096
+"""Characters of the latter, among which the network is named."""
 FEW, MANY, MOST = 4, 32, 256
 """Students a slice: as few as keeps the cost of handing one out small, and no more than are lost if the run is stopped. Of pages that are
 only filled in more are made in that time, and the more together the faster."""
@@ -104,6 +106,7 @@ class Sheets:
         """The same by any workers, saying after every slice how far it is. `together`: also one PDF of all sheets and one of all keys, each
         student's beginning on a right-hand page if that is wanted."""
         formats = checked_formats(to.split(",") if isinstance(to, str) else to, together)
+        _check_folder(Path(directory), self.exercises.network.stem)
         job = Job(_fingerprint(self.exercises, formats), self.exercises, formats)
         slices = sliced(job.fingerprint, self.students, formats)
         run = Run(Path(directory), PROGRESS)
@@ -154,14 +157,29 @@ def _students(path: Path, id_column: str | None) -> tuple[Student, ...]:
 def checked_formats(to: Sequence[str], together: bool = False) -> tuple[str, ...]:
     """The formats, each once. Raises InputError."""
     formats = tuple(dict.fromkeys(form.strip() for form in to if form.strip()))
+    known = [*(form for form in FORMATS if form not in OF_SOLUTIONS), *OF_SHEETS]
     for form in formats:
-        if form not in (*FORMATS, *OF_SHEETS):
-            raise InputError(unknown_format(form, (*FORMATS, *OF_SHEETS)))
+        if form not in known:
+            raise InputError(unknown_format(form, known))
     if not formats:
-        raise InputError(f"--to: no format named; there are {', '.join((*FORMATS, *OF_SHEETS))}")
+        raise InputError(f"--to: no format named; there are {', '.join(known)}")
     if together and "pdf" not in formats:
         raise InputError(f"--combined: it puts PDFs together, and --to {','.join(formats)} asks for none; add pdf")
     return formats
+
+
+def _check_folder(directory: Path, stem: str) -> None:
+    """Refuse a folder with the exercises of another network. Raises InputError."""
+    record = directory / EXERCISES
+    try:
+        with record.open(encoding="utf-8", errors="replace") as file:
+            other = stem_in(file.read(HEAD))
+    except OSError:
+        return
+    if other not in (None, stem):
+        raise InputError(
+            f"-o {directory}: {EXERCISES} there is about {other}, and would be lost; name another folder for {stem}"
+        )
 
 
 # slices
@@ -220,7 +238,8 @@ def _ready(pages: Pages, works: Sequence[Work], formats: Sequence[str]) -> Seque
     wanted = [(part, form) for part in FOLDERS for form in forms]
     variants = [work.variant for work in works]
     accepted = [{name: work.accepted(name) for name in work.variant.answers} for work in works]
-    found = pages.filled(variants, [work.student for work in works], accepted, wanted) if len(works) > 1 else None
+    students, mistaken = [work.student for work in works], not {"selfcheck", "moodle"}.isdisjoint(formats)
+    found = pages.filled(variants, students, accepted, wanted, mistaken) if len(works) > 1 else None
     return [NOT_READY] * len(works) if found is None else found
 
 
@@ -253,9 +272,9 @@ def student_files(work: Work, formats: Sequence[str], ready: Ready = NOT_READY) 
         figures = f"students/{figures_of(work.exercises)}"
         files |= {f"{figures}/{key}": svg for key, svg in work.exercises.figures.items()}
     if "selfcheck" in formats:
-        files[f"students/{who}-selfcheck.html"] = work.selfcheck().encode()
+        files[f"students/{who}-selfcheck.html"] = work.selfcheck(ready.text_or(work.printed)).encode()
     if "moodle" in formats:
-        files[_moodle_piece(work.student)] = work.moodle().encode()
+        files[_moodle_piece(work.student)] = work.moodle(ready.text_or(work.printed)).encode()
     return files
 
 
@@ -307,7 +326,7 @@ class _Finish:
         own = self.sheets.exercises
         general = common(own.network, own.questions, own.seed, own.vary, own.rounding)
         lines = self.run.lines(self.slices)
-        self.run.write("teacher/exercises.json", (piece.encode() for piece in exercises_json(general, lines)))
+        self.run.write(EXERCISES, (piece.encode() for piece in exercises_json(general, lines)))
         self.run.write("teacher/variants.csv", (csv_text([row]).encode() for row in rows(self._entries())))
         self._report()
         if "moodle" in self.formats:

@@ -15,11 +15,14 @@ FORMATS = {
     "docx": "docx",
     "text": "txt",
     "json": "json",
+    "npz": "npz",
 }
 """The formats that are built, and the endings of their files."""
 OF_SHEETS = ("moodle", "selfcheck")
 """Those of exercise sheets alone: `sheet` knows them besides the others."""
-BINARY = ("pdf", "slides", "docx")
+OF_SOLUTIONS = ("npz",)
+"""Those of worked solutions alone: `sheet` does not know them."""
+BINARY = ("pdf", "slides", "docx", "npz")
 """Those that are no text."""
 WITH_BODY = ("md", "md-pandoc", "latex", "html")
 """Those of which the body can stand alone."""

@@ -8,7 +8,7 @@ their length) is left to be printed one by one.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, localcontext
 from fractions import Fraction
@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy
 
+from derivegen.document.blocks import Document
 from derivegen.document.compose.scheme import accepted_range
 from derivegen.errors import CheckFailed
 from derivegen.exercise.exercise import Variant
@@ -24,15 +25,17 @@ from derivegen.exercise.make import OWN_CHOICES
 from derivegen.exercise.roster import Student
 from derivegen.exercise.texts import DECIMALS, EXACTLY, Many
 from derivegen.formula.arrays import ARRAYS
-from derivegen.formula.tree import Cases, Compare, Formula, Partial, Quantity, Value, walk
-from derivegen.formula.value import EXACT, Irrational, value
-from derivegen.mistakes.mistaken import Right
-from derivegen.render.filled import Pattern, Sides, Unexplained, mark, pattern
+from derivegen.formula.tree import Cases, Compare, Formula, Partial, Quantity, values_in, walk
+from derivegen.formula.value import EXACT, Irrational, compared, value
+from derivegen.mistakes.mistaken import mistaken_name
+from derivegen.render.filled import Pattern, Sides, Unexplained, pattern, whole
 from derivegen.render.latex_text import escape
 from derivegen.sheets import Exercises, Part
 
-FILLED = ("md", "md-pandoc", "latex", "typst")
-"""Of HTML the width of what is said to each decides which tables can be scrolled."""
+FILLED = ("md", "md-pandoc", "latex", "typst", "html")
+"""Formats whose pages can be filled in."""
+MOST_PATTERNS, WORTH = 4, 8
+"""Patterns of one shape, and so many pages another one must be worth: to make it takes about as long as printing them."""
 NO_ESCAPE = re.compile(r"[A-Za-z0-9 ]*")
 """Words that are printed as they are in every format. Ranges have other signs too, which LaTeX alone writes otherwise."""
 CLOSE = 1e-9
@@ -40,6 +43,8 @@ FIRST_WORDS = 3
 """The code, the student and the name; then what is accepted for each answer."""
 
 Key = tuple[Part, str]
+Shaped = tuple[Key, tuple[Any, ...]]
+"""A page of one shape."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +65,8 @@ class Pages:
 
     exercises: Exercises
     figures: str = "figures"
-    _patterns: dict[tuple[Any, ...], Pattern | None] = field(default_factory=dict, repr=False)
-
-    @cached_property
-    def right(self) -> Right:
-        """What the numbers of all students share."""
-        return Right(self.exercises.derivation)
+    _patterns: dict[Shaped, list[Pattern]] = field(default_factory=dict, repr=False)
+    _unexplained: set[Shaped] = field(default_factory=set, repr=False)
 
     def filled(
         self,
@@ -73,14 +74,20 @@ class Pages:
         students: Sequence[Student],
         accepted: Sequence[Mapping[str, Sequence[str]]],
         wanted: Iterable[Key],
+        mistaken: bool = False,
     ) -> list[Ready] | None:
-        """What can be filled in for each student; None where nothing can. Raises CheckFailed, InputError."""
+        """What can be filled in for each student, if wanted also the numbers that mistakes lead to; None where nothing can. Raises
+        CheckFailed, InputError."""
         rounding = self.exercises.rounding
         if rounding.significant is not None or rounding.carry == "rounded" or not variants:
             return None
         if any(question.kind in OWN_CHOICES for question in self.exercises.questions):
             return None
         some = _Slice(self, variants, students, accepted)
+        if mistaken:
+            some.know(
+                mistaken_name(name, each) for own in variants for name, wrong in own.wrong.items() for each in wrong
+            )
         found = [Ready({}, texts) for texts in some.texts]
         for key in wanted:
             if key[1] in FILLED:
@@ -88,25 +95,38 @@ class Pages:
                     found[place].pages[key] = text
         return found
 
-    def pattern(self, key: Key, shape: tuple[Any, ...], variant: Variant, student: Student) -> Pattern | None:
-        """The pattern of a page; None if there is none. The page it is made of is judged."""
-        own = (key, shape)
-        if own not in self._patterns:
-            self._patterns[own] = self._made(key, variant, student)
-        return self._patterns[own]
+    def patterns(self, own: Shaped) -> Sequence[Pattern]:
+        """Those there are so far for pages of that shape."""
+        return self._patterns.get(own, ())
 
-    def _made(self, key: Key, variant: Variant, student: Student) -> Pattern | None:
-        part, form = key
-        self.exercises.work(variant, student).text(part, form, self.figures)
-        marked = replace(student, identity=mark(1), name=mark(2) if student.name else "")
-        work = self.exercises.work(replace(variant, code=mark(0)), marked)
-        answers = [answer for _, answer in work.exercise.answers()]
-        words = {answer.quantity: mark(FIRST_WORDS + place) for place, answer in enumerate(answers)}
-        document = work.composed(part, words.__getitem__)
-        try:
-            return pattern(document, lambda some, text: work.page(some, form, self.figures, text))
-        except Unexplained:
+    def new_pattern(self, own: Shaped, variant: Variant, student: Student) -> Pattern | None:
+        """A pattern of the page of this student; None if there is none, or enough of that shape. The page it is made of is judged."""
+        if own in self._unexplained or len(self.patterns(own)) >= MOST_PATTERNS:
             return None
+        try:
+            made = self._made(own[0], variant, student)
+        except Unexplained:
+            self._unexplained.add(own)
+            return None
+        self._patterns.setdefault(own, []).append(made)
+        return made
+
+    def _made(self, key: Key, variant: Variant, student: Student) -> Pattern:
+        part, form = key
+        own = self.exercises.work(variant, student)
+        own.text(part, form, self.figures)
+
+        def composed(word: Callable[[int], str]) -> Document:
+            named = replace(student, identity=word(1), name=word(2) if student.name else "")
+            work = self.exercises.work(replace(variant, code=word(0)), named)
+            answers = [answer for _, answer in work.exercise.answers()]
+            words = {answer.quantity: word(FIRST_WORDS + place) for place, answer in enumerate(answers)}
+            return work.composed(part, words.__getitem__)
+
+        def printed(document: Document, text: Callable[[str], str]) -> str:
+            return own.page(document, form, self.figures, text)
+
+        return pattern(composed, printed, lambda name: whole(own.printed(name)))
 
 
 class _Slice:
@@ -121,34 +141,46 @@ class _Slice:
     ) -> None:
         self.own, self.variants, self.students, self.accepted = pages, variants, students, accepted
         exercises = pages.exercises
-        self.many = Many(pages.right, variants, exercises.rounding)
+        self.many = Many(exercises.right, variants, exercises.rounding)
         self.decimal = exercises.words.plain("number.decimal")
         self.quantities = [answer.quantity for question in exercises.questions for answer in question.answers]
         self.texts: list[dict[str, tuple[str, bool]]] = [{} for _ in variants]
-        self._know(self.quantities)
+        self.know(self.quantities)
 
     def pages(self, key: Key) -> Iterable[tuple[int, str]]:
         """The places of the students whose page can be filled in, with the page."""
         by_shape: dict[tuple[Any, ...], list[int]] = {}
-        for place, shape in enumerate(self._shapes):
+        for place, shape in enumerate(self._shapes(key[0])):
             if all(NO_ESCAPE.fullmatch(word) for word in (self.students[place].identity, self.students[place].name)):
                 by_shape.setdefault(shape, []).append(place)
         for shape, places in by_shape.items():
-            first = places[0]
-            made = self.own.pattern(key, shape, self.variants[first], self.students[first])
-            if made is not None:
-                yield from self._filled(made, places, key[1])
+            yield from self._of_shape((key, shape), places)
 
-    def _filled(self, made: Pattern, places: Iterable[int], form: str) -> Iterator[tuple[int, str]]:
-        """The page of each of these students."""
-        self._know((*made.names, *(name for sides in made.relations for side in sides for name in _names(side))))
-        equal = self._equal(made.relations)
+    def _of_shape(self, own: Shaped, places: Sequence[int]) -> Iterator[tuple[int, str]]:
+        """The pages of students whose pages have one shape; where no pattern takes enough of them, one more is made."""
+        left = list(places)
+        for made in self.own.patterns(own):
+            left = yield from self._filled(made, left, own[0][1])
+        while len(left) >= (WORTH if self.own.patterns(own) else 1):
+            first = left[0]
+            more = self.own.new_pattern(own, self.variants[first], self.students[first])
+            left = [] if more is None else (yield from self._filled(more, left, own[0][1]))
+            if left[:1] == [first]:
+                return
+
+    def _filled(self, made: Pattern, places: Iterable[int], form: str) -> Generator[tuple[int, str], None, list[int]]:
+        """The pages of those of the students whose numbers the pattern takes; those whose numbers it does not."""
+        self.know((*made.names, *(name for sides in made.relations for side in sides for name in values_in(side))))
+        equal, left = self._equal(made.relations), []
         for place in places:
             own = self.texts[place]
             texts = {name: own[name][0] for name in made.names}
             words = list(map(escape, self._words[place])) if form == "latex" else self._words[place]
-            if made.takes(texts):
+            if made.takes(texts, words):
                 yield place, made.filled(texts, equal[place], words)
+            else:
+                left.append(place)
+        return left
 
     @cached_property
     def _words(self) -> list[list[str]]:
@@ -159,7 +191,7 @@ class _Slice:
             for variant, student, accepted in zip(self.variants, self.students, self.accepted, strict=True)
         ]
 
-    def _know(self, names: Iterable[str]) -> None:
+    def know(self, names: Iterable[str]) -> None:
         """Have the texts of these numbers, and that each is finite."""
         new = [name for name in dict.fromkeys(names) if name not in self.texts[0]]
         for own, more in zip(self.texts, self.many.texts(new), strict=True):
@@ -167,14 +199,22 @@ class _Slice:
 
     # what shapes a page: what has a number, and which case holds
 
-    @cached_property
-    def _shapes(self) -> list[tuple[Any, ...]]:
-        columns = [self._holds(condition).tolist() for condition in self._conditions]
-        cases = list(zip(*columns, strict=True)) if columns else [()] * len(self.variants)
+    def _shapes(self, part: Part) -> list[tuple[Any, ...]]:
+        """What the page of each student is like; schemes alone say where mistakes lead to."""
+        telling = part == "scheme"
         return [
-            (taken, bool(student.name), tuple((name, *wrong) for name, wrong in variant.wrong.items()))
-            for taken, student, variant in zip(cases, self.students, self.variants, strict=True)
+            (
+                taken,
+                bool(student.name),
+                tuple((name, *wrong) for name, wrong in variant.wrong.items()) if telling else (),
+            )
+            for taken, student, variant in zip(self._cases, self.students, self.variants, strict=True)
         ]
+
+    @cached_property
+    def _cases(self) -> list[tuple[bool, ...]]:
+        columns = [self._holds(condition).tolist() for condition in self._conditions]
+        return list(zip(*columns, strict=True)) if columns else [()] * len(self.variants)
 
     @cached_property
     def _conditions(self) -> tuple[Compare, ...]:
@@ -186,10 +226,8 @@ class _Slice:
         return tuple(found)
 
     def _holds(self, condition: Compare) -> Any:
-        left, right = (value(side, self.many.array, ARRAYS) for side in (condition.left, condition.right))
-        answers = {"<": left < right, ">": left > right, "≤": left <= right, "≥": left >= right}
-        answers |= {"=": left == right, "≠": left != right}
-        return numpy.broadcast_to(answers[condition.relation], len(self.variants))
+        answers = compared(condition, lambda side: value(side, self.many.array, ARRAYS))
+        return numpy.broadcast_to(answers, len(self.variants))
 
     # relations: = where both printed sides are equal as fractions, or every number is exact
 
@@ -210,12 +248,13 @@ class _Slice:
         """The unrounded numbers of both sides agree for every student."""
         left, other = (value(side, self.many.array, ARRAYS) for side in (before, right))
         if not numpy.all(numpy.abs(left - other) <= CLOSE * (1 + numpy.abs(other))):
-            raise CheckFailed(f"a line with {next(_names(right))} does not hold for every student")
+            raise CheckFailed(f"a line with {next(values_in(right))} does not hold for every student")
 
     def _nearly(self, before: Formula, right: Formula) -> Any:
         """Where the printed numbers come to nearly the same on both sides."""
         printed = {
-            name: numpy.array([float(own[name][0]) for own in self.texts]) for name in (*_names(before), *_names(right))
+            name: numpy.array([float(own[name][0]) for own in self.texts])
+            for name in (*values_in(before), *values_in(right))
         }
         with numpy.errstate(all="ignore"):
             left, other = (value(side, printed.__getitem__, ARRAYS) for side in (before, right))
@@ -225,7 +264,7 @@ class _Slice:
         """Where the printed numbers come to the same, of those where they nearly do."""
         printed = {
             name: numpy.array([Decimal(own[name][0]) for own in self.texts], dtype=object)
-            for name in (*_names(before), *_names(right))
+            for name in (*values_in(before), *values_in(right))
         }
         try:
             with localcontext(EXACTLY):
@@ -239,22 +278,14 @@ class _Slice:
         try:
             left, other = (value(side, lambda name: Fraction(texts[name][0]), EXACT) for side in (before, right))
         except (Irrational, ZeroDivisionError, ValueError):
-            return self._exact(before, right, place)
+            return self._all_exact(before, right)[place]
         return bool(left == other)
 
-    def _exact(self, before: Formula, right: Formula, place: int) -> bool:
-        """Whether every number on both sides is printed as it is."""
-        return all(self.texts[place][name][1] for side in (before, right) for name in _names(side))
-
     def _all_exact(self, before: Formula, right: Formula) -> list[bool]:
-        """For whom that is so."""
-        names = list({*_names(before), *_names(right)})
+        """Whose numbers are all printed as they are."""
+        names = {*values_in(before), *values_in(right)}
         return [all(texts[name][1] for name in names) for texts in self.texts]
 
 
 def _is_printed(tree: Formula) -> bool:
     return not any(isinstance(part, Quantity | Partial) for part in walk(tree))
-
-
-def _names(tree: Formula) -> Iterator[str]:
-    return (part.name for part in walk(tree) if isinstance(part, Value))

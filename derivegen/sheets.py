@@ -30,6 +30,7 @@ from derivegen.exercise.plan import Plan, plan
 from derivegen.exercise.roster import Student
 from derivegen.exercise.trace import ExerciseTrace
 from derivegen.exercise.variants import planned
+from derivegen.mistakes.mistaken import Right
 from derivegen.network.graph import build
 from derivegen.network.load import load, with_options
 from derivegen.network.network import Network
@@ -38,8 +39,6 @@ from derivegen.render.environment import Templates
 
 if TYPE_CHECKING:
     from derivegen.interop.moodle import Said
-
-if TYPE_CHECKING:
     from derivegen.render.pages import Page
 
 Part = Literal["sheet", "key", "scheme"]
@@ -66,6 +65,11 @@ class Exercises:
     def derivation(self) -> Derivation:
         """The derivation everybody's numbers are put into."""
         return derive(build(self.network))
+
+    @cached_property
+    def right(self) -> Right:
+        """Its steps, and what mistakes make of them, which everybody's numbers share."""
+        return Right(self.derivation)
 
     @cached_property
     def notation(self) -> Notation:
@@ -125,8 +129,9 @@ class Work:
     @cached_property
     def trace(self) -> ExerciseTrace:
         """The student's own numbers."""
-        derivation = derive(build(with_givens(self.exercises.network, self.variant.givens)))
-        return ExerciseTrace(derivation.graph, derivation, self.exercises.rounding)
+        own, givens = self.exercises, self.variant.givens
+        derivation = own.derivation.on(with_givens(own.network, givens), givens)
+        return ExerciseTrace(derivation.graph, derivation, own.rounding, right=own.right)
 
     @cached_property
     def exercise(self) -> Exercise:
@@ -136,14 +141,17 @@ class Work:
             return Exercise(self.variant, questions)
         return Making(self.variant, self.trace).exercise(questions)
 
+    def document(self, part: Part) -> Document:
+        """One of the three, every line of it judged. Raises CheckFailed."""
+        if part not in self._documents:
+            made = self.composed(part, self._accepted_range)
+            self._judge.document(made)
+            self._documents[part] = made
+        return self._documents[part]
+
     @cached_property
-    def document(self) -> Mapping[Part, Document]:
-        """The composed documents, every line of them judged. Raises CheckFailed."""
-        parts: tuple[Part, ...] = ("sheet", "key", "scheme")
-        made = {part: self.composed(part, self._accepted_range) for part in parts}
-        for document in made.values():
-            self._judge.document(document)
-        return made
+    def _documents(self) -> dict[Part, Document]:
+        return {}
 
     def composed(self, part: Part, accepted: Accepted) -> Document:
         """One of the three, not yet judged."""
@@ -201,19 +209,20 @@ class Work:
         givens = {name: float(number) for name, number in self.variant.givens.items()}
         return Reaching(self.exercises.derivation, self.exercises.rounding, givens=givens)
 
-    def moodle(self) -> str:
-        """The exercise as questions of Moodle, for `moodle_xml`, read back and judged. Raises CheckFailed."""
+    def moodle(self, text: Callable[[str], str] | None = None) -> str:
+        """The exercise as questions of Moodle, for `moodle_xml`, read back and judged; `text` says how numbers are printed, if that is
+        known already. Raises CheckFailed."""
         from derivegen.formula.readback import read_latex
         from derivegen.interop.moodle import Quiz
 
         own = self.exercises
-        quiz = Quiz(self._sheet, own.notation, own.templates, self.accepted, own.said)
+        quiz = Quiz(self._sheet, own.notation, own.templates, self.accepted, text or self.printed, own.said)
         self._judge.document(quiz.document)
         self._judge.text(quiz.document, quiz.formulas, read_latex)
         return quiz.xml()
 
-    def selfcheck(self) -> str:
-        """The page that checks the answers, read back and judged. Raises CheckFailed."""
+    def selfcheck(self, text: Callable[[str], str] | None = None) -> str:
+        """The page that checks the answers, read back and judged; `text` as above. Raises CheckFailed."""
         from derivegen.document.compose.screen import Screen
         from derivegen.formula.readback import read_mathml
         from derivegen.render.html_page import formulas_in
@@ -221,22 +230,22 @@ class Work:
 
         own, document = self.exercises, Screen(self._sheet).document("selfcheck")
         self._judge.document(document)
-        page = SelfCheck(self._sheet, own.notation, own.templates, self.accepted)
-        text = page.page(self._printed.inscribed(document), own.templates.spoken(own.language))
-        self._judge.text(document, formulas_in(text), read_mathml)
-        return text
+        page = SelfCheck(self._sheet, own.notation, own.templates, self.accepted, text or self.printed)
+        made = page.page(self._printed.inscribed(document), own.templates.spoken(own.language))
+        self._judge.text(document, formulas_in(made), read_mathml)
+        return made
 
     def content(self, part: Part, form: str, figures: str = "figures") -> bytes:
         """One of the three in any format. Raises MissingPart."""
-        return self._printed.content(self.document[part], form, figures)
+        return self._printed.content(self.document(part), form, figures)
 
     def text(self, part: Part, form: str, figures: str = "figures") -> str:
         """One of the three in a text format, read back and judged."""
-        return self._printed.text(self.document[part], form, figures)
+        return self._printed.text(self.document(part), form, figures)
 
     def figures(self, part: Part) -> Mapping[str, bytes]:
         """Its figures by file name, for formats that have them beside the text."""
-        return self._printed.figures(self.document[part])
+        return self._printed.figures(self.document(part))
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from derivegen.network.examples import example_names
 from derivegen.render import html_page, latex_page, markdown, notebook_page, pandoc_page, typst_page
 from tests.drawn import SEEDS, drawn
 
-NAMES = [*(name for name in example_names() if name.startswith("article-")), f"drawn-{SEEDS[0]}"]
+NAMES = [*(name for name in example_names() if name.startswith("article-")), *(f"drawn-{seed}" for seed in SEEDS)]
 READERS = {
     "md-pandoc": (pandoc_page.formulas_in, read_latex),
     "latex": (latex_page.formulas_in, read_latex),

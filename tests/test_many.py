@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from functools import cache
 from itertools import product
 
@@ -16,6 +17,7 @@ from derivegen.exercise.exercise import Variant
 from derivegen.exercise.texts import Many
 from derivegen.many import FILLED, Pages, Ready
 from derivegen.mistakes.mistaken import mistaken_name
+from derivegen.render.filled import LONGEST_WORD
 from derivegen.sheets import Work
 
 EXAMPLES = ("article-000", "article-004", "relu-kink", "softmax-2-3-2", "xor")
@@ -40,20 +42,47 @@ def filled(some: Sequence[Work], forms: Sequence[str]) -> Sequence[Ready]:
 def test_filled_pages_are_those_printed_one_by_one(example: str) -> None:
     some = works(example)
     for work, ready in zip(some, filled(some, FILLED), strict=True):
+        assert all(form == "latex" for _, form in {*product(FOLDERS, FILLED)} - {*ready.pages}), (
+            "its lines may be too long"
+        )
         for (part, form), page in ready.pages.items():
             assert page == work.text(part, form), (work.student.identity, part, form)
 
 
-@pytest.mark.parametrize("example", EXAMPLES)
-def test_markdown_and_typst_are_filled_in(example: str) -> None:
-    ready = filled(works(example), ("md", "typst"))
-    assert all(set(each.pages) == set(product(FOLDERS, ("md", "typst"))) for each in ready)
+def test_whole_numbers_have_patterns_of_their_own() -> None:
+    """2 (1 − x), but 0.5 · (1 − x): students of one slice have the one or the other."""
+    net = {
+        "graph": {"inputs": {"x": 2, "y": 0.5}, "nodes": {"a": "x * (1 - y)", "f": "a^2"}, "output": "f"},
+        "exercise": {"ask": [{"kind": "blanks", "of": ["dloss/dx"]}]},
+    }
+    net["exercise"]["ask"][0]["of"] = ["df/dx"]  # type: ignore[index]
+    some = list(sheet(net, count=4, vary=["nothing"]).works())
+    other = [
+        replace(work, variant=replace(work.variant, givens={**work.variant.givens, "x": Fraction(1, 4)}))
+        for work in some
+    ]
+    mixed = [*some[:2], *other[2:]]
+    assert [work.printed("x") for work in mixed] == ["2", "2", "0.25", "0.25"]
+    patterns = Pages(some[0].exercises)
+    found = patterns.filled([w.variant for w in mixed], [w.student for w in mixed], [{}] * 4, [("key", "md")])
+    assert found is not None
+    for work, ready in zip(mixed, found, strict=True):
+        assert ready.pages.get(("key", "md"), work.text("key", "md")) == work.text("key", "md")
+    assert ("key", "md") in found[0].pages
+
+
+def test_long_and_odd_words_change_nothing_around_them() -> None:
+    some = works("article-004")
+    named = [replace(work, student=replace(work.student, name="x" * 20 * place)) for place, work in enumerate(some)]
+    for work, ready in zip(named, filled(named, ("html",)), strict=True):
+        assert all(page == work.text(part, form) for (part, form), page in ready.pages.items())
+        assert bool(ready.pages) == (len(work.student.name) <= LONGEST_WORD)
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_texts_are_those_of_each_trace(example: str) -> None:
     some = works(example)
-    many = Many(Pages(some[0].exercises).right, [work.variant for work in some], some[0].exercises.rounding)
+    many = Many(some[0].exercises.right, [work.variant for work in some], some[0].exercises.rounding)
     names = [*some[0].variant.answers, *map(mistaken, some[0].variant.wrong.items())]
     for work, texts in zip(some, many.texts([name for name in names if name]), strict=True):
         for name, (text, _) in texts.items():

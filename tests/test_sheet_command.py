@@ -58,6 +58,18 @@ def files(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
+def test_a_second_network_does_not_overwrite_the_exercises_of_the_first(net: Path, tmp_path: Path) -> None:
+    other, out = tmp_path / 'o"ther.toml', tmp_path / "out"
+    other.write_text(NET)
+    made(other, "--to", "json", "-o", out)
+    before = files(out)
+    result = run(net, "--to", "json", "-o", out)
+    assert result.exit_code == 2
+    assert 'about o"ther, and would be lost; name another folder for net' in result.output.replace("\n", " ")
+    assert files(out) == before
+    made(other, "--to", "json", "--count", "2", "-o", out)
+
+
 def read(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))

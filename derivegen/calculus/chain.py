@@ -11,7 +11,7 @@ a member's step is that rule with its numbers put in, made when asked for.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice
 from itertools import product as cartesian
@@ -23,6 +23,7 @@ from derivegen.formula.tree import Formula, Indexed, Negative, Number, Product, 
 from derivegen.network.family import PARAMETERS, Axis, Family, Index, instance
 from derivegen.network.graph import Graph
 from derivegen.network.names import derivative, parse, parse_derivative
+from derivegen.network.network import Figure, Network
 
 if TYPE_CHECKING:
     from sympy import Expr
@@ -197,6 +198,10 @@ class Derivation:
         if row not in self._rows:
             self._rows[row] = Derivation(self.graph, row, _links=self._links)
         return self._rows[row]
+
+    def on(self, network: Network, givens: Mapping[str, Figure]) -> Derivation:
+        """The same derivation of the network with other numbers; no step is found again."""
+        return replace(self, graph=replace(self.graph, network=network, givens=givens), _rows={})
 
     def name_of(self, member: str) -> str:
         """The name of ∂root/∂member."""

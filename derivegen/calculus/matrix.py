@@ -257,9 +257,9 @@ class Arrays:
 
         return transform(tree, change)
 
-    # members under unit letters
+    # members under unit letters, some of which may be numbers
 
-    def settings(self, *trees: Formula, most: int = 12) -> Iterator[dict[str, int]]:
+    def settings(self, *trees: Formula, most: int) -> Iterator[dict[str, int]]:
         """The first few choices of the free unit letters. Raises WrongShapes where one letter counts two things."""
         free: dict[str, int] = {}
         for tree in trees:
@@ -273,6 +273,8 @@ class Arrays:
             bound = {**bound, tree.index.name: int(tree.high.text)}
         if isinstance(tree, Indexed):
             for letter, size in zip(tree.letters, self.size(tree.base), strict=False):
+                if letter.isdigit():
+                    continue
                 if bound.get(letter, free.get(letter, size)) != size:
                     raise WrongShapes(f"{letter} counts two things")
                 if letter not in bound:
@@ -288,7 +290,8 @@ class Arrays:
             nonlocal missing
             match part:
                 case Indexed(base, own):
-                    row, column = (*(letters[letter] for letter in own), 1)[:2]
+                    numbers = (int(letter) if letter.isdigit() else letters[letter] for letter in own)
+                    row, column = (*numbers, 1)[:2]
                     return self.member(base, row, column)
                 case BigSum(body, Quantity(letter), _, Number(high)) if letter in LETTERS:
                     terms = (self.at(body, {**letters, letter: n}) for n in range(1, int(high) + 1))

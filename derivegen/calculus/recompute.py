@@ -9,6 +9,7 @@ from functools import cache
 
 from derivegen.calculus.chain import Derivation, derive
 from derivegen.calculus.evaluate import NOISE, Numbers, Trace
+from derivegen.calculus.layer_numbers import numbers_after
 from derivegen.calculus.rounding import Rounding
 from derivegen.calculus.training import batches
 from derivegen.formula.value import FLOAT
@@ -31,7 +32,11 @@ def true_number(trace: Trace, name: str) -> Fraction | float:
     base, step = split(name)
     if step:
         values = trace.updates[step].values
-        return values[base] if base in values else _numbers(trace, step)[_rooted(trace, base)]
+        return (
+            values[base]
+            if base in values
+            else numbers_after(trace.derivation, trace.updates[step])[_rooted(trace, base)]
+        )
     plain = replace(trace, rounding=replace(trace.rounding, carry="exact"))
     exact = plain.exact(_rooted(trace, base))
     if exact is not None:
@@ -43,11 +48,6 @@ def true_number(trace: Trace, name: str) -> Fraction | float:
 def _rooted(trace: Trace, base: str) -> str:
     """The root by its own name: of a `[graph]` the loss is its output."""
     return trace.graph.root if base == "loss" else base
-
-
-def _numbers(trace: Trace, step: int) -> Numbers:
-    values = trace.updates[step].values
-    return Numbers(trace.derivation, FLOAT, {name: values[name] for name in trace.graph.parameters})
 
 
 def recomputed(trace: Trace, name: str, put_in: Mapping[str, float], digits: int | None = None) -> float | None:

@@ -1,136 +1,51 @@
-"""Training by hand, many times: a graph goes in, the loss, outputs, gradient norm and parameters after every update come out.
+"""Training by hand, many times: a derivation goes in; the loss, outputs, gradient norm and parameters after every update come out.
 
-Below `COMPILED_UP_TO` parameters the graph is lambdified once, from its own assignments (handed to sympy as the common subexpressions,
-so that it does not have to search for them); above, the steps are folded anew each time. Tests hold the two to each other.
+Networks of layers are evaluated array by array; a graph of one's own, and whatever is evaluated often enough for straight-line code, by
+name. Tests hold all of them to the fold over the steps.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
+
+import numpy
 
 from derivegen.calculus.chain import Derivation, derive
 from derivegen.calculus.evaluate import Numbers, Update
+from derivegen.calculus.evaluator import Evaluated, Evaluator, goes_straight, has_layer_form, outputs_of
+from derivegen.calculus.layer_arrays import given_arrays
+from derivegen.calculus.layer_numbers import numbers_at
 from derivegen.errors import InputError
 from derivegen.formula.value import FLOAT
+from derivegen.network.family import PARAMETERS
 from derivegen.network.graph import Graph, build
+from derivegen.network.members import Members
 
-COMPILED_UP_TO = 300
-"""Parameters. Above about this many, printing and compiling straight-line code costs more than it saves on sixty updates."""
-
-LINES_UP_TO = 1500
-"""Quantities. Python's compiler gives up on a function of many more lines."""
-
-Gradient = Callable[[Sequence[float]], tuple[float, list[float], list[float]]]
-"""All givens in order → (root, outputs, gradient by the trained parameters)."""
-
-Evaluate = Callable[[Mapping[str, float]], tuple[float, list[float], dict[str, float]]]
+Named = Callable[[Mapping[str, float]], tuple[float, list[float], dict[str, float]]]
 """Parameters by name → (root, outputs, gradient by name)."""
 
 
-def outputs_of(graph: Graph) -> list[list[str]]:
-    """The names of the outputs, a list per row; of a `[graph]`, its output alone."""
-    if graph.network.graph is not None:
-        return [[graph.root]]
-    last = f"a[{len(graph.network.layers)}]"
-    rows = graph.network.rows if isinstance(graph.network.rows, int) else 0
-    at = [""] if rows == 1 else [f"@{r}" for r in range(1, rows + 1)]
-    return [[f"{last}[{j}]{suffix}" for j in range(1, graph.network.n_outputs + 1)] for suffix in at]
-
-
-def compile_gradient(derivation: Derivation, wanted: Sequence[str]) -> Gradient:
-    """The gradient as one straight-line function of the givens, by `sympy.lambdify` over the graph's own assignments."""
-    import sympy
-
-    from derivegen.formula.symbolic import to_sympy
-
+def train(
+    derivation: Derivation, start: Mapping[str, float] | None = None, steps: int | None = None
+) -> tuple[Update, ...]:
+    """Gradient descent for as many updates as the network says (or `steps`), from its own parameters or others; batches in order. Needs
+    every number."""
     graph = derivation.graph
-    givens = [name for name in graph.names() if graph.locate(name) and graph[name].formula is None]
-    symbols: dict[str, Any] = {}
-
-    def leaf(name: str) -> Any:
-        if name not in symbols:
-            symbols[name] = sympy.Symbol(f"v{len(symbols)}", real=True)
-        return symbols[name]
-
-    arguments = [leaf(name) for name in givens]
-    outputs = [name for row in outputs_of(graph) for name in row]
-    targets = [derivation.name_of(name) for name in wanted]
-    assignments = [
-        (leaf(n), to_sympy(formula, leaf)) for n in _needed(graph) if (formula := graph[n].formula) is not None
-    ]
-    assignments += [(leaf(step.target), to_sympy(step.reading, leaf)) for step in _steps(derivation, set(wanted))]
-    results = [leaf(graph.root), *map(leaf, outputs), *map(leaf, targets)]
-    compiled = sympy.lambdify(arguments, results, modules=[_functions(), "math"], cse=lambda _: (assignments, results))
-    first = 1 + len(outputs)
-
-    def gradient(values: Sequence[float]) -> tuple[float, list[float], list[float]]:
-        found = compiled(*values)
-        return found[0], found[1:first], found[first:]
-
-    return gradient
-
-
-def _functions() -> dict[str, Callable[..., float]]:
-    """The functions of generated code, by the names sympy prints."""
-    known = FLOAT.functions
-    return {**known, "normal_cdf": known["Φ"], "normal_pdf": known["φ"]}
-
-
-def _needed(graph: Graph) -> list[str]:
-    """The forward quantities on the way to the root: not each row's and output's own loss."""
-    beside = ("loss rows", "loss terms")
-    families = [f for f in graph.families.values() if f.name not in beside]
-    return [family.member(indices) for family in families for indices in family.members()]
-
-
-def _steps(derivation: Derivation, wanted: set[str]) -> list[Any]:
-    """The steps of all adjoints and of the wanted parameters, from the root backwards."""
-    graph = derivation.graph
-    given = set(graph.names("input", "weight", "bias", "threshold")) - wanted
-    skip = {derivation.name_of(name) for name in given}
-    return [step for step in derivation.steps() if step.target not in skip]
-
-
-def train(derivation: Derivation, start: Mapping[str, float], steps: int | None = None) -> tuple[Update, ...]:
-    """Gradient descent for as many updates as the network says (or `steps`); batches in order. Needs every number."""
-    training = derivation.graph.network.training
+    training = graph.network.training
     count = training.steps if steps is None else steps
     rate = training.learning_rate
     if rate is None and count:
         raise InputError(
             "training.learning_rate is missing: an update needs a rate; add learning_rate = 0.1 under [training]"
         )
-    parameters = dict(start)
-    whole = _evaluator(derivation)
-    cuts = batches(derivation.graph)
-    parts = [whole] if len(cuts) == 1 else [_evaluator(derive(build(batch))) for batch in cuts]
-    found = []
-    for step in range(count + 1):
-        loss, outputs, gradient = _still(whole, parameters, step)
-        found.append(_state(derivation.graph, step, loss, outputs, gradient, parameters))
-        if step < count:
-            assert rate is not None
-            _, _, change = parts[step % len(parts)](parameters) if len(parts) > 1 else (loss, outputs, gradient)
-            parameters |= {name: parameters[name] - float(rate) * change[name] for name in derivation.graph.trained}
-            _finite(parameters, step + 1)
-    return tuple(found)
-
-
-def _still(
-    evaluate: Evaluate, parameters: Mapping[str, float], step: int
-) -> tuple[float, list[float], dict[str, float]]:
-    """The evaluation; where it fails after an update, the learning rate is the likelier reason than the numbers given."""
-    try:
-        return evaluate(parameters)
-    except InputError as error:
-        if step == 0:
-            raise
-        raise InputError(
-            f"training: after update {step} of the run {error}, or a smaller training.learning_rate"
-        ) from None
+    cuts = batches(graph)
+    parts = [derivation] if len(cuts) == 1 else [derive(build(batch)) for batch in cuts]
+    by_name = goes_straight(graph, count) or not has_layer_form(graph)
+    return tuple((_by_name if by_name else _in_arrays)(derivation, parts, start, float(rate or 0), count))
 
 
 def batches(graph: Graph) -> list[Any]:
@@ -146,11 +61,120 @@ def batches(graph: Graph) -> list[Any]:
     ]
 
 
-def _evaluator(derivation: Derivation) -> Evaluate:
+def _after_update(step: int, error: InputError) -> InputError:
+    """Where an evaluation fails after an update, the learning rate is the likelier reason than the numbers given."""
+    return InputError(f"training: after update {step} of the run {error}, or a smaller training.learning_rate")
+
+
+def _diverges(name: str, step: int) -> InputError:
+    return InputError(
+        f"training diverges: after update {step} {name} is no longer a finite number; take a smaller learning_rate"
+    )
+
+
+# array by array
+
+
+def _in_arrays(
+    derivation: Derivation, parts: list[Derivation], start: Mapping[str, float] | None, rate: float, count: int
+) -> Iterator[Update]:
     graph = derivation.graph
-    if len(graph.parameters) > COMPILED_UP_TO or len(_needed(graph)) > LINES_UP_TO:
-        return lambda parameters: _folded(derivation, parameters)
-    compiled = compile_gradient(derivation, graph.trained)
+    parameters, free = _starting(graph, start), _free(graph)
+    whole, *others = [Evaluator(part) for part in (derivation, *parts)]
+    for step in range(count + 1):
+        found = _evaluated(whole, parameters, step)
+        norm = math.sqrt(sum(float(((slope * free[name]) ** 2).sum()) for name, slope in found.gradient.items()))
+        last = f"a[{len(graph.network.layers)}]"
+        rows = tuple(map(tuple, numpy.atleast_2d(found.outputs.T).tolist()))
+        yield Update(step, found.loss, rows, norm, rate, Members(graph, {**parameters, last: found.outputs}))
+        if step < count:
+            own = found if len(parts) == 1 else _evaluated(others[step % len(parts)], parameters, step)
+            parameters = {name: old - rate * free[name] * own.gradient[name] for name, old in parameters.items()}
+            _finite(graph, parameters, step + 1)
+
+
+def _starting(graph: Graph, start: Mapping[str, float] | None) -> dict[str, Any]:
+    """The parameters a run starts from, by family."""
+    given = given_arrays(graph)
+    families = [family for family in graph.families.values() if family.kind in PARAMETERS]
+    if start is None:
+        return {family.name: given[family.name] for family in families}
+    found = {}
+    for family in families:
+        found[family.name] = array = numpy.zeros([int(axis.size) for axis in family.axes])
+        for indices in family.members():
+            array[tuple(int(index) - 1 for index in indices)] = start[family.member(indices)]
+    return found
+
+
+def _free(graph: Graph) -> dict[str, Any]:
+    """By family: 1, or an array with 1 where a parameter is trained and 0 where it is frozen."""
+    found: dict[str, Any] = {family.name: 1.0 for family in graph.families.values() if family.kind in PARAMETERS}
+    frozen = set(graph.parameters).difference(graph.trained) if len(graph.trained) < len(graph.parameters) else ()
+    for name in frozen:
+        member = graph[name]
+        sizes = [int(axis.size) for axis in member.family.axes]
+        if isinstance(found[member.family.name], float):
+            found[member.family.name] = numpy.ones(sizes)
+        found[member.family.name][tuple(int(index) - 1 for index in member.indices)] = 0.0
+    return found
+
+
+def _evaluated(evaluator: Evaluator, parameters: Mapping[str, Any], step: int) -> Evaluated:
+    """The evaluation. Where it comes to no number, or to outputs at which the plain form of a joined loss has none, the fold over the steps
+    says which quantity cannot be computed. Raises InputError."""
+    with numpy.errstate(all="ignore"):
+        found = evaluator(parameters)
+    numbers = (numpy.isfinite(part).all() for part in (found.loss, found.outputs, *found.gradient.values()))
+    outputs = found.outputs
+    if all(numbers) and not ((outputs == 0.0) | (outputs == 1.0)).any():
+        return found
+    try:
+        fold = numbers_at(evaluator.derivation, parameters)
+        for _ in fold.forward():
+            pass
+        for _ in fold.backward():
+            pass
+    except InputError as error:
+        raise (error if step == 0 else _after_update(step, error)) from None
+    return found
+
+
+def _finite(graph: Graph, parameters: Mapping[str, Any], step: int) -> None:
+    for name, array in parameters.items():
+        if not numpy.isfinite(array).all():
+            first = numpy.argwhere(~numpy.isfinite(numpy.asarray(array)))[0]
+            raise _diverges(graph.families[name].member(tuple(int(place) + 1 for place in first)), step)
+
+
+# by name
+
+
+def _by_name(
+    derivation: Derivation, parts: list[Derivation], start: Mapping[str, float] | None, rate: float, count: int
+) -> Iterator[Update]:
+    graph = derivation.graph
+    parameters = dict(start or {name: float(graph.givens[name]) for name in graph.parameters})
+    whole, *others = [_named(part, count) for part in (derivation, *parts)]
+    for step in range(count + 1):
+        try:
+            loss, outputs, gradient = whole(parameters)
+        except InputError as error:
+            raise (error if step == 0 else _after_update(step, error)) from None
+        yield _state(graph, step, loss, outputs, gradient, parameters, rate)
+        if step < count:
+            change = gradient if len(parts) == 1 else others[step % len(parts)](parameters)[2]
+            parameters |= {name: parameters[name] - rate * change[name] for name in graph.trained}
+            for name, number in parameters.items():
+                if not math.isfinite(number):
+                    raise _diverges(name, step + 1)
+
+
+def _named(derivation: Derivation, count: int) -> Named:
+    graph = derivation.graph
+    if not goes_straight(graph, count):
+        return partial(_folded, derivation)
+    compiled = Evaluator(derivation).straight
     givens = [name for name in graph.names() if graph[name].formula is None]
     fixed = {name: float(value) for name, value in graph.givens.items()}
 
@@ -187,18 +211,11 @@ def _state(
     outputs: list[float],
     gradient: Mapping[str, float],
     parameters: Mapping[str, float],
+    rate: float,
 ) -> Update:
     names = outputs_of(graph)
     width = len(names[0])
     rows = tuple(tuple(outputs[i : i + width]) for i in range(0, len(outputs), width))
     norm = math.sqrt(sum(g * g for g in gradient.values()))
     values = {**parameters, **dict(zip((name for row in names for name in row), outputs, strict=True))}
-    return Update(step, loss, rows, norm, float(graph.network.training.learning_rate or 0), values)
-
-
-def _finite(parameters: Mapping[str, float], step: int) -> None:
-    for name, number in parameters.items():
-        if not math.isfinite(number):
-            raise InputError(
-                f"training diverges: after update {step} {name} is no longer a finite number; take a smaller learning_rate"
-            )
+    return Update(step, loss, rows, norm, rate, values)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from derivegen.check.reader import TypedReader
-from derivegen.check.statements import MOST_CHARACTERS, MOST_IN_LINE, MOST_LINES
+from derivegen.check.statements import MOST_CHARACTERS, MOST_IN_LINE, MOST_LINES, MOST_WORKING
 from derivegen.check.symbols import Ambiguous, Unreadable
 from derivegen.check.typed_tokens import plain_letters, typed_tokens
 from derivegen.formula.tree import Array, Formula, Negative, Number, Quantity
@@ -26,6 +26,10 @@ _QUANTITY = ("quantity", "name", "canonical")
 _ANSWER = ("answer", "value", "result")
 _STUDENT = ("id", "id number", "sis user id", "student", "student id", "name", "username", "email", "email address")
 MOST_ANSWERS = 20_000
+TO_LOOK_UP, TO_READ = 60, 10
+"""What a name no table had before, and a formula, cost besides their characters."""
+_QUESTION = re.compile(r"question\s*\d{1,3}[a-z]{0,2}", re.I)
+"""How a sheet calls an answer that is no quantity's value."""
 _DECIMAL = re.compile(r"(-?)((?:0|[1-9][0-9]{0,9})(?:\.[0-9]{1,9})?)")
 """A number as most are typed, which needs no reading."""
 
@@ -59,26 +63,23 @@ def read_answers(text: str, names: Names, table: Table) -> tuple[Submission, ...
     if len(text) > MOST_CHARACTERS or text.count("\n") > MOST_LINES:
         return ()
     try:
-        return _TABLES[table](text.removeprefix("\ufeff"), names)
+        return _TABLES[table](text.removeprefix("\ufeff"), _Cells(names))
     except (ValueError, RecursionError, csv.Error):
         return ()
 
 
-def _csv(text: str, names: Names) -> tuple[Submission, ...]:
+def _csv(text: str, cells: _Cells) -> tuple[Submission, ...]:
     between = _delimiter(text)
     rows = [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text), delimiter=between)]
     rows = rows[: MOST_ANSWERS + 1]
     head = [cell.lower() for cell in rows[0]] if rows else []
     comma = between != "," or not re.search(r"\d\.\d", text)
     if set(_ANSWER) & set(head) and set(_QUANTITY) & set(head):
-        return (_column(rows, head, names, comma),)
-    if rows and len(rows[0]) == 2 and _named(rows[0][0], names)[0]:
-        return (
-            Submission(
-                "", "", tuple(_answer(row[0], row[1], names, comma, n, 2) for n, row in enumerate(rows, 1) if _two(row))
-            ),
-        )
-    return tuple(_class(rows, names, comma))
+        return (_column(rows, head, cells, comma),)
+    if rows and len(rows[0]) == 2 and cells.named(rows[0][0])[0]:
+        answers = (cells.answer(row[0], row[1], comma, line, 2) for line, row in enumerate(rows, 1) if _two(row))
+        return (Submission("", "", tuple(answers)),)
+    return tuple(_class(rows, cells, comma))
 
 
 def _two(row: Sequence[str]) -> bool:
@@ -91,12 +92,12 @@ def _delimiter(text: str) -> str:
     return max(",;\t", key=first.count)
 
 
-def _column(rows: list[list[str]], head: list[str], names: Names, comma: bool) -> Submission:
+def _column(rows: list[list[str]], head: list[str], cells: _Cells, comma: bool) -> Submission:
     """A table with a column of quantities and one of answers; those left empty are not answered."""
     quantity = next(n for n, cell in enumerate(head) if cell in _QUANTITY)
     answer = next(n for n, cell in enumerate(head) if cell in _ANSWER)
     found = [
-        _answer(row[quantity], row[answer], names, comma, line, answer + 1)
+        cells.answer(row[quantity], row[answer], comma, line, answer + 1)
         for line, row in enumerate(rows[1:], 2)
         if len(row) > max(quantity, answer) and row[answer]
     ]
@@ -108,15 +109,11 @@ def _cell(row: list[str], head: list[str], wanted: Sequence[str]) -> str:
     return next((row[n] for n, cell in enumerate(head) if cell in wanted and n < len(row)), "")
 
 
-def _class(rows: list[list[str]], names: Names, comma: bool) -> Iterator[Submission]:
+def _class(rows: list[list[str]], cells: _Cells, comma: bool) -> Iterator[Submission]:
     """One row a student, quantities as columns; a column that names no quantity is about the student."""
     if not rows:
         return
-    columns = {
-        n: title
-        for n, title in enumerate(rows[0])
-        if title.lower() not in (*_STUDENT, "variant") and any(_named(title, names))
-    }
+    columns = {n: title for n, title in enumerate(rows[0]) if _is_answered(title, cells)}
     head = [cell.lower() for cell in rows[0]]
     left = 0
     for line, row in enumerate(rows[1:], 2):
@@ -124,29 +121,36 @@ def _class(rows: list[list[str]], names: Names, comma: bool) -> Iterator[Submiss
         if not any(row) or left > MOST_ANSWERS:
             continue
         found = [
-            _answer(title, row[n], names, comma, line, n + 1) for n, title in columns.items() if n < len(row) and row[n]
+            cells.answer(title, row[n], comma, line, n + 1) for n, title in columns.items() if n < len(row) and row[n]
         ]
         student = _cell(row, head, [name for name in _STUDENT if name in head][:1])
         yield Submission(student or (row[0] if 0 not in columns else ""), _cell(row, head, ("variant",)), tuple(found))
 
 
-def _toml(text: str, names: Names) -> tuple[Submission, ...]:
-    return _of_data(tomllib.loads(text, parse_float=str), names)
+def _is_answered(title: str, cells: _Cells) -> bool:
+    """Whether a column holds answers: its title names a quantity, or a question."""
+    if title.lower() in (*_STUDENT, "variant"):
+        return False
+    return _QUESTION.fullmatch(title) is not None or any(cells.named(title))
 
 
-def _json(text: str, names: Names) -> tuple[Submission, ...]:
+def _toml(text: str, cells: _Cells) -> tuple[Submission, ...]:
+    return _of_data(tomllib.loads(text, parse_float=str), cells)
+
+
+def _json(text: str, cells: _Cells) -> tuple[Submission, ...]:
     def refuse(text: str) -> Any:
         raise ValueError(f"{text} is no number")
 
-    return _of_data(json.loads(text, parse_float=str, parse_int=str, parse_constant=refuse), names)
+    return _of_data(json.loads(text, parse_float=str, parse_int=str, parse_constant=refuse), cells)
 
 
-def _of_data(data: Any, names: Names) -> tuple[Submission, ...]:
+def _of_data(data: Any, cells: _Cells) -> tuple[Submission, ...]:
     """{name: answer}, {"answers": …}, or a list of {"quantity": …, "answer": …}."""
     rows = data.get("answers", data) if isinstance(data, Mapping) else data
     told = data if isinstance(data, Mapping) else {}
     pairs = list(_pairs(rows))[:MOST_ANSWERS]
-    found = tuple(_answer(name, answer, names, False, place, 1) for place, (name, answer) in enumerate(pairs, 1))
+    found = tuple(cells.answer(name, answer, False, place, 1) for place, (name, answer) in enumerate(pairs, 1))
     return (Submission(_text(told.get("student", "")), _text(told.get("variant", "")), found),)
 
 
@@ -173,24 +177,49 @@ def _text(value: Any) -> str:
 _TABLES = {"csv": _csv, "toml": _toml, "json": _json}
 
 
-def _answer(name: str, text: str, names: Names, comma: bool, line: int, column: int) -> Answer:
-    quantity, candidates = _named(name, names)
-    if not quantity:
-        problem = "ambiguous-name" if candidates else "unknown-name"
-        return Answer(None, candidates, name, text, None, line, column, problem)
-    try:
-        return Answer(quantity, (), name, text, read_cell(text, names, comma and "." not in text), line, column)
-    except Unreadable as problem:
-        return Answer(quantity, (), name, text, None, line, column, problem.key)
+class _Cells:
+    """Reads the cells of one table, each text once; past so much that needs reading the rest is not read."""
 
+    def __init__(self, names: Names) -> None:
+        self.names, self.left = names, MOST_WORKING
+        self._formulas: dict[tuple[str, bool], Formula | Unreadable] = {}
 
-def _named(name: str, names: Names) -> tuple[str | None, tuple[str, ...]]:
-    """The quantity that a cell names, or what it may mean; kept, since a class names the same ones again and again."""
-    if name not in names.cells:
-        if len(names.cells) >= MOST_ANSWERS:
-            names.cells.clear()
-        names.cells[name] = _read_name(name, names)
-    return names.cells[name]
+    def answer(self, name: str, text: str, comma: bool, line: int, column: int) -> Answer:
+        """What a row says."""
+        quantity, candidates = self.named(name)
+        if not quantity:
+            problem = "ambiguous-name" if candidates else "unknown-name" if self.left > 0 else "too-much"
+            return Answer(None, candidates, name, text, None, line, column, problem)
+        read = self._read(text, comma and "." not in text)
+        formula, problem = (None, read.key) if isinstance(read, Unreadable) else (read, "")
+        return Answer(quantity, (), name, text, formula, line, column, problem)
+
+    def named(self, name: str) -> tuple[str | None, tuple[str, ...]]:
+        """The quantity that a cell names, or what it may mean; kept, since a class names the same ones again and again."""
+        cells = self.names.cells
+        if name not in cells:
+            if self._spent(len(name) + TO_LOOK_UP):
+                return None, ()
+            if len(cells) >= MOST_ANSWERS:
+                cells.clear()
+            cells[name] = _read_name(name, self.names)
+        return cells[name]
+
+    def _read(self, text: str, comma: bool) -> Formula | Unreadable:
+        if _DECIMAL.fullmatch(text):
+            return read_cell(text, self.names, comma)
+        if (text, comma) not in self._formulas:
+            if self._spent(len(text) + TO_READ):
+                return Unreadable("too-much", 0)
+            try:
+                self._formulas[text, comma] = read_cell(text, self.names, comma)
+            except Unreadable as problem:
+                self._formulas[text, comma] = problem
+        return self._formulas[text, comma]
+
+    def _spent(self, characters: int) -> bool:
+        self.left -= characters
+        return self.left < 0
 
 
 def _read_name(name: str, names: Names) -> tuple[str | None, tuple[str, ...]]:

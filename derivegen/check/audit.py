@@ -19,7 +19,7 @@ from derivegen.calculus.training import train
 from derivegen.check.assumptions import Assumptions, Claim
 from derivegen.check.findings import Finding, Marking
 from derivegen.check.links import is_symbolic
-from derivegen.check.marking import mark
+from derivegen.check.marking import leaves_row_open, mark
 from derivegen.check.no_number import NO_NUMBER
 from derivegen.check.prose_rules import prose_findings
 from derivegen.check.prose_rules.article import Article
@@ -27,7 +27,7 @@ from derivegen.check.regions import Kind, notebook_text
 from derivegen.check.shown import shown
 from derivegen.check.statements import MOST_CHARACTERS, Side, Statement, Unread, read_working
 from derivegen.check.task import Task
-from derivegen.formula.tree import Array, BigSum, Formula, Quantity, transform, walk
+from derivegen.formula.tree import BigSum, Formula, Quantity, transform, walk
 from derivegen.formula.value import FLOAT, value
 from derivegen.network.names import derivative, parse_derivative
 from derivegen.notation.typed_names import Names
@@ -92,7 +92,7 @@ class _Audit:
             return "supposed"
         if self._in_program(statement):
             return "program-arrays"
-        return "which-row" if _leaves_row_open(statement) else ""
+        return "which-row" if leaves_row_open(self.task, statement) else ""
 
     def _is_supposed(self, statement: Statement) -> bool:
         return self.article.supposed(self.article.offset(statement.line, statement.column))
@@ -180,12 +180,6 @@ class _Audit:
                     yield Finding(
                         each.quantity, "rounding", place, side.text, n, reason="printed-operands", values=values
                     )
-
-
-def _leaves_row_open(statement: Statement) -> bool:
-    """x_1 = 0 where x_1 is all inputs of row 1: then rather the first input of some row is meant."""
-    left, right = statement.sides[0].formula, statement.sides[-1].formula
-    return isinstance(left, Array) and "@" in left.name and right is not None and shown(right) is not None
 
 
 def _claim(quantity: str, text: str) -> Claim | None:

@@ -7,6 +7,7 @@ lost its fractions and minus signs; its letters and digits in their order are th
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 
 from derivegen.check.typed_tokens import GREEK_COMMANDS
 
@@ -16,12 +17,23 @@ _SPOKEN = ("ln", "log", "exp", "sin", "cos", "tanh", "max", "min")
 _COMMANDS = re.compile(r"(?:\\[A-Za-z]++\s*+|[{(\[-]\s*+)+$")
 LONGEST = 60
 """Characters of commands before a formula's first letter."""
+LONGEST_HALF = 300
+"""Letters of a formula that stands twice."""
 MOST = 5000
+"""Characters of a line."""
+MOST_LOOKED_AT = 100_000
+"""Characters of lines that may hold a formula twice; of more formulas than that not all are read."""
 
 
 def without_copies(text: str) -> str:
     """The text with every such first half as a semicolon and spaces."""
-    return "\n".join(_line(line) if "=" in line and len(line) <= MOST else line for line in text.split("\n"))
+    left = MOST_LOOKED_AT
+    lines = []
+    for line in text.split("\n"):
+        twice = len(line) <= MOST and line.count("=") > 1
+        left -= len(line) if twice else 0
+        lines.append(_line(line) if twice and left > 0 else line)
+    return "\n".join(lines)
 
 
 def _line(line: str) -> str:
@@ -51,9 +63,8 @@ def _skeleton(line: str) -> tuple[str, list[int]]:
 
 def _first_half(line: str, run: re.Match[str], letters: str, places: list[int]) -> tuple[int, int] | None:
     """Where the second half begins and ends, if the run of characters begins with a formula that follows once more."""
-    first = next((n for n, place in enumerate(places) if place >= run.start()), len(places))
-    inside = sum(run.start() <= place < run.end() for place in places)
-    for length in range(inside, 1, -1):
+    first, end = bisect_left(places, run.start()), bisect_left(places, run.end())
+    for length in range(min(end - first, LONGEST_HALF), 1, -1):
         second = first + length
         if letters[first:second] != letters[second : second + length] or second >= len(places):
             continue

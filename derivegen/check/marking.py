@@ -6,7 +6,7 @@ those it is computed from.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 
@@ -17,12 +17,13 @@ from derivegen.check.chosen import judge_choice
 from derivegen.check.findings import Finding, Marking, Place
 from derivegen.check.marks import Found, settled
 from derivegen.check.rows import Row, Rows
-from derivegen.check.shown import Shown, roundings_of_working, shown
+from derivegen.check.shown import Shown, roundings_of_answers, roundings_of_working, shown
 from derivegen.check.statements import Side, Statement, Unread
 from derivegen.check.symbols import Unreadable
 from derivegen.check.task import Asked, Task, handed_in
 from derivegen.formula.tree import Array, Formula, Matrix, Number, Quantity, Transpose, walk
 
+_OF_ROWS = ("x", "t", "z[", "a[", "delta[")
 Written = Statement | Unread | Answer
 
 
@@ -45,8 +46,16 @@ def _roundings(task: Task, found: Sequence[Written]) -> tuple[Rounding, ...]:
     """How somebody rounds who shows these intermediate results."""
     formulas = (side.formula for one in found if isinstance(one, Statement) for side in one.sides)
     literals = chain.from_iterable(_literals(formula) for formula in formulas if formula is not None)
-    results = [number for number in literals if number.decimals and not task.exact(number.value)]
-    return roundings_of_working(results) if len(results) > 1 else ()  # one number is an answer, not a working
+    results = _rounded(task, literals)
+    if len(results) > 1:  # one number is an answer, not a working
+        return roundings_of_working(results)
+    cells = (one.formula for one in found if isinstance(one, Answer) and one.formula is not None)
+    return roundings_of_answers(_rounded(task, (number for cell in cells if (number := shown(cell)))), task.both)
+
+
+def _rounded(task: Task, numbers: Iterable[Shown]) -> list[Shown]:
+    """Those that may have been rounded."""
+    return [number for number in numbers if number.decimals and not task.exact(number.value)]
 
 
 def _literals(formula: Formula) -> Iterator[Shown]:
@@ -136,6 +145,10 @@ class _Marker:
             values = {"name": one.sides[0].text, "readings": ", ".join(one.candidates)}
             self._unread(None, place, "ambiguous-name", values, "", one.sides[-1].text)
             return
+        if leaves_row_open(self.task, one):
+            finding = Finding(one.quantity, "undecided", place, one.sides[-1].text, reason="which-row")
+            self.found.append(Found(finding))
+            return
         for row in self._rows(one.quantity, one.sides, place):
             self.rows.judge(row, "")
 
@@ -169,6 +182,14 @@ class _Marker:
                 if name is not None or not isinstance(left, Array):
                     own = tuple(replace(side, formula=entry) for side, entry in zip(sides, entries, strict=True))
                     yield Row(name, own, place)
+
+
+def leaves_row_open(task: Task, statement: Statement) -> bool:
+    """x_1 = 0 where x_1 is all inputs of row 1, or of several rows: then rather the first input of some row is meant."""
+    left, right = statement.sides[0].formula, statement.sides[-1].formula
+    if not isinstance(left, Array) or right is None or shown(right) is None or task.graph.network.rows == 1:
+        return False
+    return "@" in left.name or left.name.startswith(_OF_ROWS)
 
 
 def _turned(formula: Formula | None, shape: Shape) -> Formula | None:

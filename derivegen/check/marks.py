@@ -77,15 +77,15 @@ def _on_sheet(task: Task, found: Sequence[Found]) -> Iterator[tuple[int, Fractio
 
 
 def _answering(task: Task, asked: Asked, found: Sequence[Found], taken: set[int]) -> int | None:
-    """The finding that answers what is asked: handed in under its name; else the last about the quantity in the form asked for."""
+    """The finding that answers what is asked: handed in under its name; else the last about the quantity in the form asked for. A formula
+    is no number: the sheet itself states some, as what is to be used."""
     own = task.own(asked.quantity)
     free = [place for place in range(len(found)) if place not in taken and found[place].finding.equality is None]
     named = [place for place in free if found[place].name and handed_in(found[place].name) == handed_in(asked.name)]
     about = [place for place in free if found[place].own == own and not found[place].name.startswith("question")]
-    if asked.form not in ("number", "formula"):
-        about = []
     fitting = [place for place in about if found[place].form == asked.form]
-    return next((places[-1] for places in (named, fitting, about) if places), None)
+    other = [place for place in about if asked.form == "formula" or found[place].finding.verdict == "unread"]
+    return next((places[-1] for places in (named, fitting, other) if places), None)
 
 
 def _missing(task: Task, found: Sequence[Found]) -> Iterator[Finding]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 
 from derivegen.check.symbols import IDENTIFIER, OPENING, SymbolReader, Unreadable, primed
 from derivegen.formula.grammar import ARITY
 from derivegen.formula.tokens import FormulaError, Token
-from derivegen.formula.tree import ONE, Array, BigSum, Bracket, Call, Formula, Partial, Quantity
+from derivegen.formula.tree import ONE, Array, BigSum, Bracket, Call, Formula, Partial, Quantity, Sum
 from derivegen.notation.typed_names import Spelling
 
 FUNCTIONS = {
@@ -18,6 +20,12 @@ _SLOPES = re.compile(r"d_?(sigmoid|relu|tanh)|(sigmoid|relu|tanh)_(?:derivative|
 MODULES = ("np", "numpy", "math", "torch")
 _FREE = ("f", "g", "φ", "Φ")
 """Letters that many use for whatever the activation is."""
+INDICES = "ijklmn"
+"""Letters that count units."""
+_LIMITS = re.compile(rf"([{INDICES}])(?:=(\d))?")
+_OF_INDICES = {*INDICES, *"0123456789,"}
+MOST_TERMS, MOST_WRITTEN = 12, 200
+"""Units that a sum is written out over, and terms of all the sums of a side."""
 EULER = Call("exp", (ONE,))
 """The base e."""
 
@@ -97,16 +105,45 @@ class NamedReader(SymbolReader):
         raise self.fail("unknown-name", token)
 
     def sum_sign(self, token: Token) -> Formula:
-        """A sum over the rows of data that are any number of rows; sums over units are to be written out."""
+        """A sum over the rows of data that are any number of rows; one over units is written out."""
         letter = self.names.notation.row_letter
         self.expect("_")
         limits = self._group() if self.next.text == "{" else self.skip().text
+        last = ""
         if self.take("^"):
-            self._group() if self.next.text == "{" else self.skip()
+            last = self._group() if self.next.text == "{" else self.skip().text
         rows = self.names.graph.network.rows
-        if not isinstance(rows, str) or limits.partition("=")[0] not in (letter, "r", "i", "n"):
+        if isinstance(rows, str) and limits.partition("=")[0] in (letter, "r", "i", "n"):
+            return BigSum(self.product(), Quantity("r"), ONE, Quantity(rows))
+        bound = _LIMITS.fullmatch(limits)
+        if bound is None:
             raise self.fail("sum-sign", token)
-        return BigSum(self.product(), Quantity("r"), ONE, Quantity(rows))
+        terms = self._terms(bound[1], int(bound[2] or 1), last)
+        if not terms:
+            raise self.fail("sum-sign", token)
+        return terms[0] if len(terms) == 1 else Bracket(Sum(tuple(terms)))
+
+    def _terms(self, letter: str, first: int, last: str) -> list[Formula]:
+        """What stands behind a sum sign with the numbers in the place of its letter: up to the last, else as far as there are units."""
+        start, tokens, found = self.at, list(self.tokens), list[Formula]()
+        end = start
+        for number in range(first, first + MOST_TERMS):
+            if last.isdigit() and number > int(last):
+                break
+            put_in = _put_in(tokens, start, letter, str(number))
+            self.at, self.tokens = start, list(put_in)
+            self.written += 1
+            if self.written > MOST_WRITTEN:
+                raise Unreadable("too-long", tokens[start].at)
+            try:
+                found.append(self.product())
+            except FormulaError:
+                if last.isdigit() or self.written > MOST_WRITTEN:
+                    raise
+                break
+            end = self.at + len(tokens) - len(self.tokens)
+        self.at, self.tokens = end, tokens
+        return found if put_in != tokens else []
 
     def _function(self) -> Formula | None:
         """A function with its arguments, if that is what follows."""
@@ -170,6 +207,19 @@ class NamedReader(SymbolReader):
         return (
             only if letter in _FREE and only in ARITY and not self.names.resolve(Spelling(letter), own=True) else None
         )
+
+
+def _put_in(tokens: Sequence[Token], start: int, letter: str, number: str) -> list[Token]:
+    """The tokens from a place on with a number for a letter, where that stands in an index."""
+    found, depth = list(tokens), 0
+    for place in range(start, len(tokens)):
+        token, before = tokens[place], tokens[place - 1].text
+        opens = token.text == "{" and before in ("_", "^")
+        depth += (opens or (token.text == "{" and depth > 0)) - (token.text == "}" and depth > 0)
+        below = token.kind == "name" and (depth or before in ("_", "^"))
+        if (below or token.kind in ("lowered", "raised")) and set(token.text) <= _OF_INDICES:
+            found[place] = replace(token, text=token.text.replace(letter, number))
+    return found
 
 
 def bare(tree: Formula) -> Formula:

@@ -4,16 +4,17 @@ wrong comes out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from derivegen.calculus.interval import Interval
 from derivegen.calculus.reach import Reached
 from derivegen.calculus.rounding import Rounding
 from derivegen.check.findings import Verdict
 from derivegen.check.shown import Shown, roundings_of_answer
-from derivegen.check.task import Task
+from derivegen.check.task import Own, Task
 
+_FORWARD = ("z[", "a[")
 FEWEST = 2
 """Significant digits below which nothing can be told from a number that is not 0."""
 
@@ -25,6 +26,8 @@ class Judged:
     verdict: Verdict
     reason: str = ""
     expected: float | None = None
+    reached: bool = False
+    """Whether honest work comes to it from the givens, so that nothing else can follow from it."""
 
 
 @dataclass(slots=True)
@@ -32,10 +35,13 @@ class Kept:
     """Somebody's own values so far, by own name, with what was found of them."""
 
     values: dict[str, tuple[Shown, Verdict]] = field(default_factory=dict)
+    honest: set[str] = field(default_factory=set)
+    """Those that honest work comes to."""
 
-    def keep(self, own: str, number: Shown, verdict: Verdict) -> None:
+    def keep(self, own: str, number: Shown, verdict: Verdict, honest: bool = False) -> None:
         """A further value, which counts from now on."""
         self.values[own] = number, verdict
+        (self.honest.add if honest or verdict == "right" else self.honest.discard)(own)
 
     def besides(self, own: str) -> Iterator[tuple[str, Shown, Verdict]]:
         """All but that of one quantity."""
@@ -46,8 +52,22 @@ class Kept:
         return {name: number.cell for name, number, verdict in self.besides(own) if verdict == "wrong"}
 
     def all(self, own: str) -> dict[str, Interval]:
-        """Everything before one that is not simply right."""
-        return {name: number.cell for name, number, verdict in self.besides(own) if verdict != "right"}
+        """Everything before one that is not simply right; what honest work comes to only beside something that is wrong."""
+        wrong = self.slipped(own)
+        others = ((name, number) for name, number, verdict in self.besides(own) if verdict != "right")
+        return {name: number.cell for name, number in others if wrong or name not in self.honest}
+
+    def forward(self, task: Task, own: str) -> dict[str, Interval]:
+        """The units' own z and a before a quantity, each from the number as it is to the one that stands there: nobody goes round them,
+        though some work on with more digits than they write down."""
+        found = {}
+        for name, number, _ in self.besides(own) if not self.slipped(own) else ():
+            true = task.number(name) if name.startswith(_FORWARD) and "/" not in name and "#" not in name else None
+            if true is not None and task.order(name) < task.order(own):
+                cell = Interval(min(number.low, true), max(number.high, true))
+                if not cell.low <= 0 <= cell.high:  # on which side of a kink it is decides too much
+                    found[name] = cell
+        return found
 
     def slipped(self, own: str) -> bool:
         """Whether any value before it is wrong, or follows from a wrong one."""
@@ -68,14 +88,41 @@ def judge_number(
         return Judged("undecided", "no-number")
     if number.equals(truth):
         return Judged("right", "", truth)
-    if number.meets(truth):
-        return _at_its_digits(number, truth, asks)
+    shown = _at_its_digits(number, truth, asks) if number.meets(truth) else None
+    if shown is not None and shown.verdict == "right":
+        return shown
     roundings = working or task.both or roundings_of_answer(number)
-    hulls = [hull for rounding in roundings if (hull := task.reached(own, rounding)) is not None]
-    found = _honest(hulls, number, truth)
-    if found is not None and found.verdict == "rounding":
-        return found
-    return _followed(task, own, number, kept, roundings, truth) or found or _wrong(hulls, number, truth)
+    hulls = {rounding: hull for rounding in roundings if (hull := task.reached(own, rounding)) is not None}
+    if shown is not None:
+        return replace(shown, reached=_prints(hulls, number))
+    return _unlike(task, own, number, kept, hulls, truth)
+
+
+def _unlike(task: Task, own: str, number: Shown, kept: Kept, hulls: Mapping[Rounding, Reached], truth: float) -> Judged:
+    """The verdict on a number that is not the right one."""
+    found, left = _honest(hulls, number, truth), hulls
+    if found is not None:  # from the givens; but is it, from what stands on the paper?
+        left = _from_paper(task, own, kept.forward(task, own), hulls)
+        found = _honest(left, number, truth)
+    if found is not None:
+        found = replace(found, reached=_prints(hulls, number))
+        if found.verdict == "rounding":
+            return found
+    return _followed(task, own, number, kept, tuple(hulls), truth) or found or _wrong(left, number, truth)
+
+
+def _prints(hulls: Mapping[Rounding, Reached], number: Shown) -> bool:
+    """Whether the number as it stands there is among what the hulls are printed as: 0.3 for 0.300, but not for 0.333."""
+    ends = ((hull, 0.51 * rounding.unit(number.value)) for rounding, hull in hulls.items())
+    return any(hull.low - half <= number.value <= hull.high + half for hull, half in ends)
+
+
+def _from_paper(task: Task, own: str, values: Own, hulls: Mapping[Rounding, Reached]) -> Mapping[Rounding, Reached]:
+    """What of the hulls can be reached from values of one's own."""
+    if not values:
+        return hulls
+    found = ((rounding, hull, task.reached(own, rounding, values) or hull) for rounding, hull in hulls.items())
+    return {rounding: Reached(max(one.low, other.low), min(one.high, other.high)) for rounding, one, other in found}
 
 
 def _at_its_digits(number: Shown, truth: float, asks: Rounding | None) -> Judged:
@@ -87,17 +134,17 @@ def _at_its_digits(number: Shown, truth: float, asks: Rounding | None) -> Judged
     return Judged("right", "", truth)
 
 
-def _honest(hulls: Sequence[Reached], number: Shown, truth: float) -> Judged | None:
+def _honest(hulls: Mapping[Rounding, Reached], number: Shown, truth: float) -> Judged | None:
     """Whether a calculator that rounds can come to it; nothing is told by a hull that is wide."""
-    reached = [hull for hull in hulls if number.within(hull.low, hull.high)]
+    reached = [hull for hull in hulls.values() if number.within(hull.low, hull.high)]
     if any(not hull.wide(truth) for hull in reached) and number.significant >= FEWEST:
         return Judged("rounding", "rounded", truth)
     return Judged("undecided", "too-few-digits", truth) if reached else None
 
 
-def _wrong(hulls: Sequence[Reached], number: Shown, truth: float) -> Judged:
+def _wrong(hulls: Mapping[Rounding, Reached], number: Shown, truth: float) -> Judged:
     """Wrong, unless all that could be reached is so wide that it may just as well reach further."""
-    for hull in hulls:
+    for hull in hulls.values():
         width = hull.high - hull.low
         if hull.wide(truth) and number.within(hull.low - width, hull.high + width):
             return Judged("undecided", "too-few-digits", truth)
@@ -113,12 +160,11 @@ def _followed(
         point = task.point(own, values) if values else None
         if point is None or point == truth:
             continue
-        hulls = [] if number.meets(point) else [task.reached(own, rounding, values) for rounding in roundings]
-        found = (
-            _honest([hull for hull in hulls if hull is not None], number, point)
-            if hulls
-            else _at_its_digits(number, point, None)
-        )
+        if number.meets(point):
+            found: Judged | None = _at_its_digits(number, point, None)
+        else:
+            reached = ((rounding, task.reached(own, rounding, values)) for rounding in roundings)
+            found = _honest({rounding: hull for rounding, hull in reached if hull is not None}, number, point)
         if found is not None and point == 0 and kept.kills(own):
             return Judged("undecided", "carried-zero", truth)
         if found is not None:

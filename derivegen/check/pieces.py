@@ -302,10 +302,10 @@ def _without_rows(tokens: list[Token]) -> list[Token]:
 
 def _assigned(pieces: list[Piece]) -> Iterator[Piece]:
     """w1, w2 = 0.4, 0.3: as many pieces without a relation before one that has one as behind it, taken in pairs."""
-    at = 0
+    at, named = 0, [piece.comma and _is_lone_name(piece) for piece in pieces]
     while at < len(pieces):
         lone = at
-        while lone < min(len(pieces), at + MOST_ASSIGNED) and pieces[lone].comma and _is_lone_name(pieces[lone]):
+        while lone < min(len(pieces), at + MOST_ASSIGNED) and named[lone]:
             lone += 1
         count = lone - at
         behind = pieces[lone + 1 : lone + 1 + count]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from derivegen.check.copied import without_copies
-from derivegen.check.typed_tokens import plain_letters
+from derivegen.check.typed_tokens import RELATIONS, plain_letters
 
 Kind = Literal["markdown", "latex", "text", "notebook"]
 _ROWS = r"(?:align|equation|eqnarray|gather|multline|flalign|alignat|displaymath|math|derivation|dmath)\*?"
@@ -30,14 +30,20 @@ _MARKUP = {
     ),
     "text": re.compile(r"^[ \t]*(?:[•‣]|\d{1,3}[.)](?=[ \t]))", re.M),
 }
+_TO_BE_HAD = re.compile(r"\*[ \d½¼¾⅓⅔/]{1,8} (?:marks?|points?|Punkte?)\*[ \t]*$", re.M)
+"""The marks that a sheet has behind its questions."""
 _EMPHASIS = re.compile(r"(?<![\w*)\]])(\*{1,2})(?=[^\s*])([^*\n]{0,300})(?<=[^\s*])\1(?![\w*(])")
 _TABLE_ROW = re.compile(r"^[ \t]*\|.*\|[ \t]*$", re.M)
+_CELL = re.compile(r"(?<!\\)\|")
+_QUANTITY = re.compile(r"\s*(?:\$`[^`=]{1,200}`\$|\$[^$=]{1,200}\$)\s*")
+_VALUE = re.compile(r"\s*[-+−]?(?:\d+(?:[.,]\d+)?|[.,]\d+)(?:[eE][-+−]?\d+)?\s*")
 LONGEST_INLINE = 5000
 MOST_JOINED = 8
 _LINE = re.compile(r"[^\n]+")
 _LONE = re.compile(r"[^=≈\n\[\]]{0,60}(?:∂|\bd\w+/d)[^=≈\n\[\]]{1,60}")
 """A left side in a line of its own."""
 _RELATION = re.compile("[=≈]")
+_STATES = re.compile("|".join(map(re.escape, sorted([":", *RELATIONS], key=len, reverse=True))))
 _RELATION_FIRST = re.compile(r"\s*[=≈]")
 _OWN_RELATION = re.compile(r"[^)\]}=≈\n]*+[=≈]")
 """A line that states something itself, before it closes any bracket."""
@@ -62,6 +68,11 @@ class Page:
     text: str
     formulas: bytearray
     regions: tuple[Region, ...]
+
+
+def states(text: str, region: Region) -> bool:
+    """Whether there is a sign of relation in a region: most lines of a text have none and need no reading."""
+    return _STATES.search(text, region.start, region.end) is not None
 
 
 def page(text: str, kind: Kind) -> Page:
@@ -162,9 +173,24 @@ def _blanked(text: str, kind: str) -> str:
         text = _body(text)
     text = _MARKUP[kind].sub(_blank, text)
     if kind == "markdown":
+        text = _TO_BE_HAD.sub(_blank, text)
         text = _EMPHASIS.sub(lambda word: " " * len(word[1]) + word[2] + " " * len(word[1]), text)
-        text = _TABLE_ROW.sub(lambda row: re.sub(r"(?<!\\)\|", ";", row[0]), text)
+        text = _TABLE_ROW.sub(_row_of_cells, text)
     return text
+
+
+def _row_of_cells(row: re.Match[str]) -> str:
+    """A row of a table, its cells set apart; one of quantities, each with a place for its value, as those values."""
+    cells = _CELL.split(row[0].strip().removeprefix("|").removesuffix("|"))
+    pairs = list(zip(cells[::2], cells[1::2], strict=False))
+    filled = len(cells) % 2 == 0 and all(
+        (_QUANTITY.fullmatch(left) and (_VALUE.fullmatch(right) or not right.strip())) or not (left + right).strip()
+        for left, right in pairs
+    )
+    if not filled:
+        return _CELL.sub(";", row[0])
+    signs = iter([";", *(sign for _, right in pairs for sign in ("=" if right.strip() else ";", ";"))])
+    return _CELL.sub(lambda _: next(signs, ";"), row[0])
 
 
 def _body(text: str) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import isclose
 
 from derivegen.calculus.reach import Reaching
 from derivegen.calculus.rounding import Rounding
@@ -26,6 +27,8 @@ from derivegen.mistakes.mistake import CATALOGUE, Mistake
 MOST_EXPLAINED = 40
 """Wrong numbers of one submission for which mistakes are looked for."""
 USUAL = Rounding(4)
+SAME = 1e-9
+"""A wrong formula that comes to the right number as near as this is right by chance: a bias may be 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +189,7 @@ class Rows:
         if chain.counts or judged.verdict == "wrong":
             form = "number" if chain.counts else ""
             self.found.append(Found(finding, chain.own, form, chain.name, chain.method))
-        self.kept.keep(chain.own, signed, judged.verdict)
+        self.kept.keep(chain.own, signed, judged.verdict, judged.reached)
         if judged.verdict == "wrong" and expected is not None:
             self._slipped(signed, expected)
 
@@ -285,7 +288,9 @@ class Rows:
     def _why_formula(self, chain: _Chain) -> Why:
         last = chain.formulas[-1]
         number = None if last is None else self.links.point(last)
-        if number is None or not is_symbolic(last or Quantity("")):
+        right = self.task.number(chain.own)
+        same = number is not None and right is not None and isclose(number, right, rel_tol=SAME, abs_tol=SAME)
+        if number is None or same or not is_symbolic(last or Quantity("")):
             return Why((), "formula")
         why = self._why(chain, exactly(number))
         self._explain_signs(chain, why)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
@@ -17,6 +17,8 @@ TELLING = 3
 """Significant digits from which on they can be what somebody rounds everything to."""
 EXACT = 1e-10
 """How far off what doubles come to may be, by its size."""
+CONTRADICTING = 2
+"""So many answers with other digits say that somebody rounds otherwise; one may be a slip."""
 LARGEST = 300
 """Exponents of ten up to which a number is one."""
 
@@ -128,6 +130,24 @@ def roundings_of_working(results: Iterable[Shown]) -> tuple[Rounding, ...]:
     if len(significant) == 1 and min(significant) >= TELLING:
         found.append(Rounding(significant=min(significant)))
     return tuple(found)
+
+
+def roundings_of_answers(answers: Iterable[Shown], sheet: Sequence[Rounding]) -> tuple[Rounding, ...]:
+    """What of the two things that the sheet's digits can mean the answers show: one that several of them contradict is left out where the
+    other has no contradiction at all. Both stay where that is not so."""
+    some = list(answers)
+    against = [sum(_contradicts(each, rounding) for each in some) for rounding in sheet]
+    return tuple(
+        rounding for rounding, many in zip(sheet, against, strict=True) if many < CONTRADICTING or min(against) > 0
+    )
+
+
+def _contradicts(answer: Shown, rounding: Rounding) -> bool:
+    """Whether nobody who rounds so writes the number: it has more digits. Of small numbers many write some more decimals, so that only
+    one with all its significant digits says that decimals are not what is counted."""
+    if rounding.significant is not None:
+        return answer.significant > rounding.significant
+    return answer.decimals > rounding.digits and answer.significant >= max(TELLING, rounding.digits)
 
 
 def roundings_of_answer(answer: Shown) -> tuple[Rounding, ...]:

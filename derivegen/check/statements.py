@@ -11,13 +11,21 @@ from functools import cached_property
 from derivegen.check.meant import first_epochs, meant
 from derivegen.check.pieces import Chain, chains
 from derivegen.check.reader import TypedReader
-from derivegen.check.regions import Kind, Page, notebook_text, page
+from derivegen.check.regions import Kind, Page, Region, notebook_text, page, states
 from derivegen.check.symbols import Ambiguous, Unreadable
 from derivegen.check.typed_tokens import typed_tokens
 from derivegen.formula.tree import Array, Formula, Matrix, Negative, Quantity, Sum, walk
 from derivegen.notation.typed_names import Names
 
-MOST_CHARACTERS, MOST_LINES, MOST_IN_LINE, MOST_STATEMENTS = 10**6, 20_000, 5_000, 2_000
+MOST_CHARACTERS, MOST_LINES, MOST_IN_LINE, MOST_STATEMENTS = 500_000, 20_000, 5_000, 1_000
+MOST_IN_NOTEBOOK = 3_000_000
+"""Characters of a notebook, most of which are pictures."""
+MOST_WORKING, TO_WRITE_OUT = 50_000, 300
+"""Characters of lines and displays with a relation in them, and what a sum counts: so many are read in a second whatever they hold."""
+_NOTHING = re.compile(r"[\s$`&*_.…?]*+(?:---|\Z|[^\s\d.,+\-−–(\\])")
+"""What follows a blank place: no number, no sign of one, no formula."""
+MOST_SIDES = 60
+"""Signs of relation in one chain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +67,13 @@ class Unread:
 
 def read_working(text: str, names: Names, kind: Kind) -> tuple[Statement | Unread, ...]:
     """Everything the text states, in its order. Never raises: what cannot be read is listed."""
-    if len(text) > MOST_CHARACTERS:
-        return (Unread(1, 1, "", "long-file", {"most": str(MOST_CHARACTERS)}),)
-    if kind == "notebook":
+    if kind == "notebook" and len(text) <= MOST_IN_NOTEBOOK:
         try:
             text = notebook_text(text)
         except ValueError:
             return (Unread(1, 1, text.partition("\n")[0][:80], "no-notebook"),)
+    if len(text) > MOST_CHARACTERS:
+        return (Unread(1, 1, "", "long-file", {"most": str(MOST_CHARACTERS)}),)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if text.count("\n") > MOST_LINES:
         return (Unread(MOST_LINES + 1, 1, "", "many-lines", {"most": str(MOST_LINES)}),)
@@ -99,26 +107,29 @@ class _Working:
 
     def read(self) -> list[Statement | Unread]:
         """All statements and unread places."""
-        shown = self._page()
+        shown, left = self._page(), MOST_WORKING
         for region in shown.regions:
-            tokens = typed_tokens(shown.text, region.start, region.end, self._comma(shown.text, region.start))
-            if not tokens:
-                continue
             before = len(self.found)
-            if before >= MOST_STATEMENTS:
-                self._unread(Unreadable("many-statements", region.start, most=str(MOST_STATEMENTS)))
-                break
-            for chain in chains(tokens, shown, self.names, region.end):
-                self._chain(chain, shown.text)
-            if (
-                len(self.found) == before
-                and not self.went_on
-                and not region.display
-                and not self._is_aside(region.start)
-            ):
+            if states(shown.text, region):
+                left -= region.end - region.start + TO_WRITE_OUT * _sums(region, shown.text)
+                if before >= MOST_STATEMENTS or left < 0:
+                    self._unread(_too_much(region, left))
+                    break
+                self._region(region, shown)
+            gone_on = self.went_on or len(self.found) > before
+            if not gone_on and not region.display and self._says_something(region, shown):
                 self.last = None
             self.went_on = False
         return self.found
+
+    def _region(self, region: Region, shown: Page) -> None:
+        tokens = typed_tokens(shown.text, region.start, region.end, self._comma(shown.text, region.start))
+        for chain in chains(tokens, shown, self.names, region.end):
+            self._chain(chain, shown.text)
+
+    def _says_something(self, region: Region, shown: Page) -> bool:
+        """Whether a line is one of text, after which no statement goes on, and no remark beside one."""
+        return bool(shown.text[region.start : region.end].strip()) and not self._is_aside(region.start)
 
     def _is_aside(self, at: int) -> bool:
         """Whether a line only remarks on the statement before: it stands in brackets, or further in than that began."""
@@ -159,6 +170,7 @@ class _Working:
         if not chain.sides[0]:
             return
         try:
+            _check_length(chain)
             statement = self._statement(chain, text)
         except Unreadable as problem:
             self.last = len(self.found)
@@ -172,7 +184,7 @@ class _Working:
         known = self.found[self.last] if self.last is not None else None
         if chain.goes_on and isinstance(known, Unread):
             return
-        if not chain.goes_on or not isinstance(known, Statement):
+        if not chain.goes_on or not isinstance(known, Statement) or len(chain.sides) > MOST_SIDES:
             self._unread(_without_left(chain))
             return
         sides = tuple(self._side(chain, text, n)[0] for n in range(1, len(chain.sides)))
@@ -194,6 +206,8 @@ class _Working:
         candidates = problems[0].readings if isinstance(problems[0], Ambiguous) else ()
         if problems[0] is not None and not candidates:
             raise problems[0]
+        if len(sides) == 2 and sides[1].problem == "empty" and self._is_blank(text, chain.ends[1]):
+            return None
         quantity = None if _is_mixed(sides) else _named(sides[0].formula)
         if quantity is None and not candidates and None not in problems[1:]:
             raise next(problem for problem in problems[1:] if problem is not None)
@@ -202,6 +216,10 @@ class _Working:
             quantity = meant(quantity, sign, self._before(line, column), self._first_epochs, self.names)
             sides = (sides[0], _stepped(sides, sign), *sides[2:])
         return Statement(quantity, candidates, sides, relations, line, column, self.lines[line - 1])
+
+    def _is_blank(self, text: str, at: int) -> bool:
+        """Whether nobody has answered: no number follows, not even further down."""
+        return _NOTHING.match(text, at) is not None
 
     def _before(self, line: int, column: int) -> str:
         """What stands before a statement in its line."""
@@ -215,7 +233,8 @@ class _Working:
         """One side of a chain, and why it was not read if so."""
         tokens, end = chain.sides[n], chain.ends[n]
         start = tokens[0].at if tokens else end
-        shown = " ".join(self.text[start:end].replace("$", " ").replace("&", " ").split()).rstrip(" .,;:`")
+        typed = self.text[start : start + len(text[start:end].rstrip())]
+        shown = " ".join(typed.replace("$", " ").replace("&", " ").split()).rstrip(" .,;:`")
         line, column = self.place(start)
         try:
             if not tokens and chain.word_after is not None and n == len(chain.sides) - 1:
@@ -229,6 +248,22 @@ class _Working:
         line, column = self.place(problem.position)
         source = self.lines[line - 1] if line <= len(self.lines) else ""
         self.found.append(Unread(line, column, source, problem.key, problem.values))
+
+
+def _sums(region: Region, text: str) -> int:
+    return sum(text.count(sign, region.start, region.end) for sign in ("\\sum", "Σ", "∑", "\\Sigma"))
+
+
+def _too_much(region: Region, left: int) -> Unreadable:
+    """Why nothing is read from a region on."""
+    if left < 0:
+        return Unreadable("too-much", region.start)
+    return Unreadable("many-statements", region.start, most=str(MOST_STATEMENTS))
+
+
+def _check_length(chain: Chain) -> None:
+    if len(chain.relations) > MOST_SIDES:
+        raise Unreadable("many-sides", chain.sides[0][0].at, most=str(MOST_SIDES))
 
 
 def _without_left(chain: Chain) -> Unreadable:

@@ -21,7 +21,7 @@ OPENING = {"(": ")", "[": "]", "{": "}"}
 REASONS = (
     "ambiguous-name", "unknown-name", "unknown-function", "unknown-command", "unexpected", "early-end", "empty", "exponent", "too-deep",
     "too-long", "long-number", "number-after-number", "powers", "nothing-before", "sum-sign", "no-notebook", "many-statements", "long-line",
-    "long-file", "many-lines",
+    "long-file", "many-lines", "many-sides", "too-much",
 )  # fmt: skip
 """The keys of all reasons why something is not read."""
 
@@ -48,7 +48,7 @@ class SymbolReader(Reader):
     def __init__(self, text: str, tokens: Sequence[Token], names: Names, end: int) -> None:
         self.source, self.names = text, names
         self.tokens = [*tokens, Token("end", "", end)]
-        self.at = self.depth = self.reached = 0
+        self.at = self.depth = self.reached = self.written = 0
         self.between_bars = False
         _check_size(self.tokens)
 

@@ -19,8 +19,7 @@ from derivegen.calculus.reach import Reached, Reaching, both_ways, own_name
 from derivegen.calculus.rounding import Rounding
 from derivegen.check.equalities import Equalities
 from derivegen.check.no_number import NO_NUMBER
-from derivegen.exercise.exercise import Exercise, Form
-from derivegen.exercise.record import answer_names
+from derivegen.exercise.exercise import Form
 from derivegen.mistakes.mistaken import Right
 from derivegen.network.graph import Graph
 from derivegen.network.names import derivative, parse_derivative
@@ -49,18 +48,6 @@ class Asked:
     right: str = ""
     lines: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
-
-
-def asked_of(exercise: Exercise) -> tuple[Asked, ...]:
-    """What an exercise asks, in the order of the sheet."""
-    names = answer_names(exercise.questions)
-    return tuple(
-        Asked(
-            answer.label, names[answer.label], answer.quantity, answer.form, answer.marks, answer.right,
-            question.lines, question.options,
-        )
-        for question, answer in exercise.answers()
-    )  # fmt: skip
 
 
 def handed_in(name: str) -> str:

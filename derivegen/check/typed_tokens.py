@@ -49,6 +49,7 @@ _WITH_WORD = (
     r"\\(?:text|mathrm|textrm|textit|textbf|mathit|mathbf|mathsf|mathcal|boldsymbol|bm|operatorname\*?|emph|mbox)\s*+"
 )
 _LETTERS = "A-Za-zÀ-ÖØ-öø-ſͰ-Ͽ∇ℓ\u0300-\u036f"
+_FOREIGN = re.compile("[^\x00-\x7f]")
 VULGAR = {"½": "0.5", "¼": "0.25", "¾": "0.75"}
 RAISED, LOWERED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾⁺⁻ⁿᵗˡʲᵏ", "₀₁₂₃₄₅₆₇₈₉₍₎₊₋ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜₓ"
 MOVED = dict(zip(RAISED + LOWERED, "0123456789()+-ntljk" + "0123456789()+-aehijklmnoprstx", strict=True))
@@ -74,9 +75,7 @@ def _pattern(comma: bool) -> re.Pattern[str]:
 
 def plain_letters(text: str) -> str:
     """Letters and digits set in mathematical or wide type as plain ones, each in its place."""
-    if text.isascii():
-        return text
-    return "".join(character if character.isascii() else _plain_letter(character) for character in text)
+    return _FOREIGN.sub(lambda character: _plain_letter(character[0]), text)
 
 
 @lru_cache(maxsize=4096)

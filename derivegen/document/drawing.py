@@ -11,6 +11,7 @@ from `height`.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 from derivegen.document.bars_layout import lay_out_bars
 from derivegen.document.blocks import Style
@@ -59,6 +60,7 @@ __all__ = [
 ]
 
 
+@lru_cache(maxsize=8)  # the same for every student of a class
 def lay_out(figure: Figure, style: Style = "light") -> Drawing:
     """The figure with every shape at its place, scaled to the width of a page where it is wider."""
     drawing = _fitted(_placed(figure))

@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from hashlib import sha256
 from itertools import combinations, pairwise, product
-from math import ceil, prod, sqrt
+from math import ceil, sqrt
 from typing import Any
 
 import numpy
 
 from derivegen.errors import InputError
 from derivegen.exercise.given import as_typed, givens
-from derivegen.network.graph import Graph, build
+from derivegen.network.graph import Graph
 from derivegen.network.network import Dense, Network, Vector
 
 VARIED = ("inputs", "weights", "biases", "targets")
@@ -34,8 +34,6 @@ SPREAD = 2.5
 """Where inputs are large, weights need not reach so far: a standard deviation of z is about enough at this size."""
 MOST_TOGETHER = 20_000
 """Choices for numbers that are drawn together (a row of bits, targets that add up to 1)."""
-SURE = 100
-"""One class in so many may have two sheets with the same numbers."""
 
 Choices = tuple[tuple[Fraction, ...], ...]
 
@@ -201,21 +199,6 @@ def _shares(own: Vector) -> Choices:
         if 1 < len(cuts) <= MOST_TOGETHER:
             return tuple(tuple(Fraction(high - low, whole) for low, high in pairwise(cut)) for cut in cuts)
     return (tuple(map(as_typed, own)),)
-
-
-def room(network: Network, vary: Sequence[str] | None = None) -> int:
-    """How many different sets of numbers can be drawn, fit ones or not. Raises InputError."""
-    return prod(len(column.choices) for column in columns(build(network), vary))
-
-
-def check_room(network: Network, vary: Sequence[str] | None, count: int) -> None:
-    """Refuse a class of `count` for which two students are likely to be given the same numbers. Raises InputError."""
-    different = room(network, vary)
-    if NOTHING not in _chosen(network, vary) and count * (count - 1) * SURE > 2 * different:
-        raise InputError(
-            f"{count} different variants: there are only {different} ways to draw these numbers, so that two would soon "
-            f"be alike; vary more of {', '.join(VARIED)}, or write the file's numbers with one more decimal"
-        )
 
 
 def fingerprint(network: Network) -> str:

@@ -14,7 +14,7 @@ from derivegen.exercise.exercise import Answer, Exercise, Question, Variant
 from derivegen.exercise.trace import ExerciseTrace
 from derivegen.exercise.working import working
 from derivegen.mistakes.mistake import CATALOGUE
-from derivegen.mistakes.mistaken import Right, mistaken_name
+from derivegen.mistakes.mistaken import mistaken_name, right_of
 
 OPTIONS = 4
 """Answers to choose from."""
@@ -29,7 +29,7 @@ class Making:
 
     def __init__(self, variant: Variant, trace: ExerciseTrace) -> None:
         self.variant, self.trace = variant, trace
-        self.right = Right(trace.derivation, trace.floats)
+        self.right = right_of(trace.floats)
 
     def exercise(self, questions: Sequence[Question]) -> Exercise:
         """The exercise. Raises InputError where a question cannot be made of these numbers."""

@@ -5,6 +5,7 @@ says for all of them.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Context, Decimal
 from fractions import Fraction
@@ -168,6 +169,12 @@ def _with_decimals(value: Any) -> str:
         text = decimal_text(value)
         return text if "/" not in text else repr(float(value))
     return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+
+def stem_in(start: str) -> str | None:
+    """The network a file is about that begins like this; None where it is none of ours."""
+    found = re.search(r'^ "stem": (".*"),$', start, re.M)
+    return None if found is None else str(json.loads(found[1]))
 
 
 def exercises_json(general: Mapping[str, Any], entries: Iterable[str]) -> Iterator[str]:

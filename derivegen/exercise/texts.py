@@ -165,9 +165,10 @@ class Many:
         off = sizes * 10.0**places % 1
         doubtful = (numpy.minimum(off, 1 - off) < NEAR) | (numpy.abs(off - 0.5) < NEAR)
         easy = ~doubtful & (sizes >= SMALL) & (sizes < LARGE)
+        counts = numpy.where(easy, places, 0).astype(int).tolist()
         found = [
-            (f"{number:.{round(count)}f}", False) if settled else NOTHING
-            for number, count, settled in zip(values.tolist(), places.tolist(), easy.tolist(), strict=True)
+            (f"{number:.{count}f}", False) if settled else NOTHING
+            for number, count, settled in zip(values.tolist(), counts, easy.tolist(), strict=True)
         ]
         short = ~easy & (sizes < LARGE) & (decimals is not None)
         for place in numpy.flatnonzero(short).tolist():

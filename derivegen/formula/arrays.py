@@ -7,7 +7,7 @@ arithmetic does so under `numpy.errstate(all="ignore")`.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
 from typing import Any
 
@@ -20,6 +20,29 @@ _erfc = numpy.vectorize(math.erfc, otypes=[float])
 
 def _sigmoid(z: Any) -> Any:
     return 1 / (1 + numpy.exp(-z))  # where that overflows, 1/∞ is the right 0
+
+
+def _sigmoid_in_place(z: Any) -> Any:
+    found = numpy.negative(z)
+    numpy.exp(found, found)
+    found += 1.0
+    return numpy.reciprocal(found, found)
+
+
+def _softmax(z: Any) -> Any:
+    found = numpy.exp(z - z.max(0))  # e to what is at most 0
+    found /= found.sum(0)
+    return found
+
+
+def _logsumexp(z: Any) -> Any:
+    """ln Σ e^z over the units."""
+    most = z.max(0)
+    return most + numpy.log(numpy.exp(z - most).sum(0))
+
+
+WHOLE = {"softmax": _softmax, "logsumexp": _logsumexp, "sigmoid": _sigmoid_in_place}
+"""Functions of a whole layer, whose units stand along the first axis."""
 
 
 def _choose(cases: Sequence[tuple[Any, Any]]) -> Any:
@@ -50,3 +73,23 @@ ARRAYS = Arithmetic(
     },
     _choose,
 )
+
+
+def _of_side(z: Any) -> Any:
+    """|z| of the real axis, carried on into the complex plane on either side of 0."""
+    return numpy.where(z.real < 0, -z, z)
+
+
+def _first_order(function: Callable[[Any], Any], slope: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """A function of the real axis at z whose imaginary part is so small that its square is nothing."""
+    return lambda z: function(z.real) + 1j * slope(z.real) * z.imag
+
+
+_phi = ARRAYS.functions["φ"]
+COMPLEX: Mapping[str, Callable[..., Any]] = {
+    **ARRAYS.functions,
+    "softplus": lambda z: numpy.where(z.real > 0, z, 0) + numpy.log1p(numpy.exp(-_of_side(z))),
+    "Φ": _first_order(ARRAYS.functions["Φ"], _phi),
+    "abs": _of_side,
+}
+"""The functions at numbers with a tiny imaginary part, which carries a derivative along; max and min choose by the real part already."""

@@ -257,6 +257,11 @@ def walk(tree: Formula) -> Iterator[Formula]:
             waiting.extend(reversed(children(part)))
 
 
+def values_in(tree: Formula) -> Iterator[str]:
+    """The names of the numbers that are put in."""
+    return (part.name for part in walk(tree) if isinstance(part, Value))
+
+
 def transform(tree: Formula, change: Callable[[Formula], Formula | None]) -> Formula:
     """Replace from the top: where `change` answers a formula it stands in, unvisited; where it answers None the children are visited."""
     changed = change(tree)

@@ -57,12 +57,13 @@ class Posed:
 
 @dataclass(frozen=True)
 class Quiz:
-    """One student's exercise as questions of Moodle; `accepted` are the printed values that are right."""
+    """One student's exercise as questions of Moodle; `accepted` are the printed values that are right, `text` says how numbers look."""
 
     work: Sheet
     notation: Notation
     templates: Templates
     accepted: Callable[[str], tuple[str, ...]]
+    text: Callable[[str], str]
     said: Said = field(default_factory=dict)
 
     @cached_property
@@ -186,16 +187,15 @@ class Quiz:
 
     def _numbers(self, answer: Answer, slip: str = "") -> Iterator[Graded]:
         """What a number may be; `slip` is a mistake that is printed on the sheet."""
-        trace = self.work.pen.trace
-        wrong = dict.fromkeys([*self.work.exercise.variant.wrong.get(answer.quantity, {}), *([slip] if slip else [])])
-        values = [(mistake, trace.text(mistaken_name(answer.quantity, mistake))) for mistake in wrong]
-        known = Wrong(values, lambda mistake: self._says(answer.quantity, mistake))
-        right, other = self._say("moodle.right"), self._say("moodle.other")
-        yield from numbers(answer, self._accepted(answer.quantity), known, trace.rounding, right, other)
+        known = dict.fromkeys([*self.work.exercise.variant.wrong.get(answer.quantity, {}), *([slip] if slip else [])])
+        values = [(mistake, self.text(mistaken_name(answer.quantity, mistake))) for mistake in known]
+        told = Wrong(values, lambda mistake: self._says(answer.quantity, mistake))
+        right, other, rounding = self._say("moodle.right"), self._say("moodle.other"), self.work.pen.trace.rounding
+        yield from numbers(answer, self._accepted(answer.quantity), told, rounding, right, other)
 
     def _accepted(self, quantity: str) -> tuple[str, ...]:
         """The key first."""
-        return tuple(dict.fromkeys((self.work.pen.trace.text(quantity), *self.accepted(quantity))))
+        return tuple(dict.fromkeys((self.text(quantity), *self.accepted(quantity))))
 
     def _options(self, posed: Posed) -> Iterator[Graded]:
         (answer,) = posed.answers

@@ -288,14 +288,19 @@ class AlsoMistaken(Numbers):
 
     def __init__(self, derivation: Derivation, *how: Any, right: Right | None = None, **more: Any) -> None:
         super().__init__(derivation, *how, **more)
-        self._right = Right(derivation, self) if right is None else right.on(self)
+        self.right = Right(derivation, self) if right is None else right.on(self)
 
     def _compute(self, name: str) -> Any:
         who, bar, quantity = name.rpartition("|")
         if not bar:
             return super()._compute(name)
         identifier, _, at = who.partition("!")
-        return self._right.alone(CATALOGUE[identifier], at or None)[quantity]
+        return self.right.alone(CATALOGUE[identifier], at or None)[quantity]
+
+
+def right_of(numbers: Numbers) -> Right:
+    """The right derivation that leads to these numbers, ready for mistakes."""
+    return numbers.right if isinstance(numbers, AlsoMistaken) else Right(numbers.derivation, numbers)
 
 
 def mistaken_name(quantity: str, mistake: Mistake | str, at: str | None = None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import product as cartesian
+from math import prod
 from typing import Literal
 
 from derivegen.formula.tree import (
@@ -79,6 +80,22 @@ class Family:
             return True
         j, k = indices[:2]
         return isinstance(j, str) or isinstance(k, str) or self.mask[j - 1][k - 1]
+
+    @property
+    def per_example(self) -> int:
+        """How many members there are of each example."""
+        if self.mask is not None:
+            return sum(map(sum, self.mask))
+        return prod(axis.size for axis in self.axes if axis.counts == "unit" and isinstance(axis.size, int))
+
+    def place(self, units: tuple[Index, ...]) -> int:
+        """The place, counted from 1, of the unit indices among those of all members of an example. Raises ValueError of an index letter."""
+        j, *k = map(int, units)
+        if not k:
+            return j
+        if self.mask is not None:
+            return sum(map(sum, self.mask[: j - 1])) + sum(self.mask[j - 1][: k[0]])
+        return (j - 1) * int(self.axes[1].size) + k[0]
 
     def members(self) -> Iterator[tuple[Index, ...]]:
         """The indices of every member there is, the last index running fastest."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import prod
 from typing import TYPE_CHECKING
 
 from derivegen.errors import InputError
@@ -12,6 +13,7 @@ from derivegen.formula.tree import Call, Formula, Indexed, Number, Product, Quan
 from derivegen.network import layers
 from derivegen.network.activations import decimal, formula_of
 from derivegen.network.family import PARAMETERS, Axis, Family, Index, instance, over
+from derivegen.network.givens import Givens
 from derivegen.network.losses import LOSSES
 from derivegen.network.names import parse
 from derivegen.network.network import Figure, LossChoice, Network
@@ -20,6 +22,10 @@ if TYPE_CHECKING:
     from sympy import Expr
 
 __all__ = ["Graph", "Member", "build", "layers"]
+
+
+MOST_NAMED = 5000
+"""Given numbers whose names are all made at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +130,13 @@ class Graph:
     def members(self) -> Iterator[Member]:
         """Every member with its formula, in the order of the graph; not kept, since a large network has a great many."""
         return (self.member(family, indices) for family in self.families.values() for indices in family.members())
+
+    @cached_property
+    def size(self) -> int:
+        """How many quantities there are; of a symbolic number of rows, one row's."""
+        return sum(
+            prod(axis.size for axis in family.axes if isinstance(axis.size, int)) for family in self.families.values()
+        )
 
     @cached_property
     def parameters(self) -> tuple[str, ...]:
@@ -237,25 +250,8 @@ def _slopes(choice: LossChoice, a: Indexed, t: Formula) -> tuple[tuple[Indexed, 
     return ((a, formula_of(LOSSES[choice.name].slope, _letters(choice, a, t)), "each"),)
 
 
-def _givens(network: Network) -> dict[str, Figure]:
-    """The numbers of the file by canonical name."""
-    found: dict[str, Figure] = {}
-    for base, table in (("x", network.inputs), ("t", network.targets)):
-        for r, row in enumerate(table or (), 1):
-            at = "" if network.rows == 1 else f"@{r}"
-            found |= {f"{base}[{k}]{at}": number for k, number in enumerate(row, 1)}
-    for number, layer in enumerate(network.layers, 1):
-        for j, row in enumerate(layer.weights or (), 1):
-            found |= {
-                f"w[{number}][{j}][{k}]": figure
-                for k, figure in enumerate(row, 1)
-                if layer.mask is None or layer.mask[j - 1][k - 1]
-            }
-        base = "theta" if layer.bias_kind == "threshold" else "b"
-        if layer.biases is not None and layer.bias_kind == "shared":
-            found[f"b[{number}]"] = layer.biases[0]
-        elif layer.biases is not None:
-            found |= {f"{base}[{number}][{j}]": figure for j, figure in enumerate(layer.biases, 1)}
-    if network.training.learning_rate is not None:
-        found["rate"] = network.training.learning_rate
-    return found
+def _givens(network: Network) -> Mapping[str, Figure]:
+    """The numbers of the file by canonical name; of a small network at once, since each is asked for many times."""
+    found = Givens(network)
+    count = sum(map(len, (*(network.inputs or ()), *(row for layer in network.layers for row in layer.weights or ()))))
+    return found if count > MOST_NAMED else dict(found)

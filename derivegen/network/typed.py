@@ -64,14 +64,25 @@ def _check_finite(value: int | float | Decimal | Fraction, place: str) -> None:
         raise fault(f"{shown(value)}{place}", "0 or a number above 1e-308 in size", "write 0")
 
 
+LARGEST_WHOLE = 10**6
+"""Whole numbers of an array up to here are taken to be meant exactly."""
+
+
 def finite_floats(table: Any) -> Rows:
-    """A two-dimensional numpy array as rows of floats; the row and column of what is not finite are named."""
-    rows = tuple(tuple(float(v) for v in row) for row in table.tolist())
-    for r, row in enumerate(rows, 1):
-        for c, value in enumerate(row, 1):
-            if not math.isfinite(value):
-                raise fault(f"{value} in row {r}, column {c}", FINITE, "mend or leave out that entry of the array")
-    return rows
+    """A two-dimensional numpy array as rows of floats, an array of whole numbers as exact ones; the row and column of what is not finite
+    are named."""
+    import numpy
+
+    bad = numpy.argwhere(~numpy.isfinite(table))
+    if bad.size:
+        r, c = (int(place) for place in bad[0])
+        found = f"{float(table[r, c])} in row {r + 1}, column {c + 1}"
+        raise fault(found, FINITE, "mend or leave out that entry of the array")
+    rows = table.astype(float).tolist()
+    if (abs(table) <= LARGEST_WHOLE).all() and (table == numpy.rint(table)).all():
+        exact = {number: Fraction(int(number)) for number in {number for row in rows for number in row}}
+        return tuple(tuple(map(exact.__getitem__, row)) for row in rows)
+    return tuple(map(tuple, rows))
 
 
 def array_rows(array: Any) -> Rows:

@@ -14,6 +14,8 @@ from derivegen.network.network import Drawing, Rows, Vector
 from derivegen.network.schema import ArrayFile, Drawn
 
 LARGEST_ARRAY: Final = 256_000_000
+BYTES_EACH: Final = 80
+"""Memory that a number takes from the array it is read into to the network it ends in."""
 MOST_DRAWN: Final = 4 * 10**6
 SUFFIXES: Final = (".npy", ".npz", ".csv")
 
@@ -106,7 +108,26 @@ def _existing(wanted: ArrayFile, base: Path, path: str) -> Path:
         raise Fault(at, f'no file "{wanted.file}"', "an array file", fix)
     if size > LARGEST_ARRAY:
         raise Fault(at, f"{size} bytes", f"at most {LARGEST_ARRAY} bytes", "save a smaller array")
+    _check_memory(size, at)
     return file
+
+
+def _check_memory(size: int, at: str) -> None:
+    """Refuse an array of so many bytes before it is read, if this machine has not the memory for it."""
+    free, needed = free_memory(), size // 8 * BYTES_EACH
+    if free is not None and needed > free:
+        found = f"{size // 8} numbers, which take about {needed // 10**6} MB of memory"
+        fix = "save fewer rows, or close other programs"
+        raise Fault(at, found, f"at most the {free // 10**6} MB that are free", fix)
+
+
+def free_memory() -> int | None:
+    """The bytes of memory that are free on this machine, where it tells."""
+    try:
+        lines = Path("/proc/meminfo").read_text().splitlines()
+        return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:"))
+    except (OSError, StopIteration, ValueError, IndexError):
+        return None
 
 
 def _only(loaded: Any) -> Any:
@@ -129,6 +150,7 @@ def _chosen(archive: Any, wanted: ArrayFile, path: str) -> Any:
             raise Fault(f"{path}.key", shown(key), f'an array of "{wanted.file}" ({", ".join(names[:8])})', hint)
         if archive.zip.getinfo(_member(archive, key)).file_size > LARGEST_ARRAY:
             raise Fault(f"{path}.key", "an array that is too large", f"at most {LARGEST_ARRAY} bytes", "save less")
+        _check_memory(archive.zip.getinfo(_member(archive, key)).file_size, f"{path}.key")
         return archive[key]
 
 

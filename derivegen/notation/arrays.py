@@ -35,22 +35,23 @@ def array_symbol(notation: Notation, name: str) -> Formula:
     parts = parse(name)
     if parts is None or parts.base not in _KNOWN or len(parts.indices) != (parts.base in _LAYERED):
         raise InputError(f"there is no array {name!r} in this network")
-    return replace(_bold(_filled(notation, parts, ""), parts.base == "w"), primes=int(parts.primed))
+    return replace(_bold(_filled(notation, parts, ()), parts.base == "w"), primes=int(parts.primed))
 
 
 def member_symbol(notation: Notation, tree: Indexed) -> Glyph:
     """The symbol of a member under unit letters, w[2] at (j, k): every letter is shown, also where there is one unit only."""
     parts = parse(tree.base)
     assert parts is not None
-    return _filled(notation, parts, ("," if notation.wide else "").join(tree.letters))
+    return _filled(notation, parts, tree.letters)
 
 
-def _filled(notation: Notation, parts: Name, letters: str) -> Glyph:
+def _filled(notation: Notation, parts: Name, own: tuple[str, ...]) -> Glyph:
     """The pattern of the kind with layer, letters and row put in."""
+    letters = ("," if notation.wide else "").join(own)
     kind = _kind(notation, parts)
     pattern = notation.entry.patterns["w" if kind == "mask" else kind]
     layer = parts.indices[0] if parts.indices else 0
-    places: dict[str, int | str] = {"l": layer, "j": letters[:1], "k": letters[-1:]}
+    places: dict[str, int | str] = {"l": layer, "j": own[0] if own else "", "k": own[-1] if own else ""}
     text = _put_in(pattern.replace("><", ">,<") if notation.wide else pattern, places)
     shown = glyph(text)
     shown = replace(shown, sub=shown.sub.strip(","), base="M" if kind == "mask" else shown.base)

@@ -150,7 +150,7 @@ class Notation:
         units = [index for counts, index in counted if counts == "unit"]
         rows = [index for counts, index in counted if counts == "example"]
         places = {"l": family.layer, "j": units[0] if units else "", "k": units[-1] if units else ""}
-        places["n"] = self.running.get((family.name, tuple(units)), "")
+        places["n"] = self.running(family, tuple(units))
         if family.kind == "target" or family.kind == "loss":
             places["j"] = units[0] if units else ""
         written = glyph(self._put_in(self.entry.patterns[kind or self._kind(family)], places, family))
@@ -278,20 +278,32 @@ class Notation:
         network = self.graph.network
         return max(network.n_inputs, *(layer.units for layer in network.layers), 1) > 9
 
-    @cached_property
-    def running(self) -> Mapping[tuple[str, tuple[Index, ...]], int]:
-        """Running numbers by family and unit indices: weights, biases and hidden units each counted through, layer by layer."""
-        counts: dict[str, int] = {}
-        found: dict[tuple[str, tuple[Index, ...]], int] = {}
-        last = len(self.graph.network.layers)
-        for family in self.graph.families.values():
-            if family.kind not in _COUNTED or (family.kind == "activation" and family.layer == last):
-                continue
-            key = _COUNTED[family.kind]
+    def running(self, family: Family, units: tuple[Index, ...]) -> int | str:
+        """The running number of a quantity: weights, biases and hidden units each counted through, layer by layer; "" of any other."""
+        before = self._before.get(family.name)
+        if before is None or not all(isinstance(index, int) for index in units):
+            return ""
+        return before + (family.place(units) if units else 1)
+
+    def counted(self) -> Iterator[tuple[tuple[str, int | str], tuple[Index, ...]]]:
+        """Every family and running number with the unit indices it stands for."""
+        for name in self._before:
+            family = self.graph.families[name]
             width = sum(axis.counts == "unit" for axis in family.axes)
             for units in dict.fromkeys(indices[:width] for indices in family.members()):
-                counts[key] = counts.get(key, 0) + 1
-                found[family.name, units] = counts[key]
+                yield (name, self.running(family, units)), units
+
+    @cached_property
+    def _before(self) -> Mapping[str, int]:
+        """How many are counted before each family."""
+        counts: dict[str, int] = {}
+        found: dict[str, int] = {}
+        last = len(self.graph.network.layers)
+        for family in self.graph.families.values():
+            if family.kind in _COUNTED and not (family.kind == "activation" and family.layer == last):
+                key = _COUNTED[family.kind]
+                found[family.name] = counts.get(key, 0)
+                counts[key] = found[family.name] + family.per_example
         return found
 
     def letters(self, tree: Indexed) -> Formula:

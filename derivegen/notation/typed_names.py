@@ -334,9 +334,9 @@ class Names:
                 yield (*counted, *_placed(rows, [n - first + 1 for n in pieces[1:]]))
 
     @cached_property
-    def _by_number(self) -> Mapping[tuple[str, int], tuple[tuple[Index, ...], ...]]:
+    def _by_number(self) -> Mapping[tuple[str, int | str], tuple[tuple[Index, ...], ...]]:
         """Unit indices by family and running number; the numbering is the same in every notation."""
-        return {(family, number): (units,) for (family, units), number in self.notation.running.items()}
+        return {key: (units,) for key, units in self.notation.counted()}
 
     def _families(self, notation: Notation) -> Mapping[tuple[str, bool], list[tuple[Family, str]]]:
         """The families, and as deltas those of weighted sums, by the letters of their members and again by these in lower case; without

@@ -9,22 +9,31 @@ there is no pattern, and the document is printed in the ordinary way.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import Any
 
 from derivegen.document.blocks import Block, Derivation, Document, Item, Items, Prose, Row
-from derivegen.formula.tree import Formula, Relation, Value, map_formulas, walk
+from derivegen.document.verify.text import figure_formulas, formulas
+from derivegen.formula.tree import Formula, Relation, values_in
 
 MARK = "8713"
 """A number begins with this that is none; the four digits behind its decimal sign count."""
-_MARKED = re.compile(rf"{MARK}(\D{{1,5}}?)(\d{{4}})")
+_MARKED = re.compile(rf"(<mn>)?{MARK}(\D{{0,5}}?)(\d{{4}})(</mn>)?")
+"""A mark with the element of MathML around it, since the sign of a negative number stands before that."""
 SHORTEST, WHOLE, LONGEST = "0.1", "1", len(f"-{MARK}.0000")
 """The page is tried with short numbers and with marks, which are long; beyond, lines might be broken elsewhere."""
+LONGEST_WORD = 60
+MOST_NUMBERS = 9999
+_CLOSING = re.compile(r"^(?:</\w+>)*")
+"""What ends the elements of the number before, where two numbers stand side by side."""
 _TEXT = re.compile(r"Qzx(\d{4})xzQ")
 SIGNS: tuple[Relation, Relation] = ("=", "≈")
 
+Compose = Callable[[Callable[[int], str]], Document]
+"""Composes a document, with the words that differ between students answered by their place."""
+Chosen = Callable[[int], bool]
 Print = Callable[[Document, Callable[[str], str]], str]
 """Prints a document, with the texts of its numbers answered by name."""
 
@@ -33,19 +42,26 @@ class Unexplained(Exception):
     """The probes do not explain how the page comes about."""
 
 
+Around = tuple[str, str]
+"""What stands before and after a number."""
+Split = tuple[str, str, str, str]
+"""A mark on a page: what of it stands before it, its decimal sign, its place, and what stands behind it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Number:
-    """Where a number stands: its name, the decimal sign as it is printed here, and what stands around a negative one."""
+    """Where a number stands: its name, the decimal sign as it is printed here, what stands around it, and around a negative one."""
 
     name: str
     decimal: str
-    before: str = ""
-    after: str = ""
+    around: Around
+    negative: Around
 
     def put(self, text: str) -> str:
         """The number as it stands here."""
         own = text if self.decimal == "." else text.replace(".", self.decimal)
-        return f"{self.before}{own[1:]}{self.after}" if own.startswith("-") else own
+        before, after = self.negative if own.startswith("-") else self.around
+        return f"{before}{own.removeprefix('-')}{after}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,24 +85,33 @@ Sides = tuple[Formula, Formula]
 
 @dataclass(frozen=True)
 class Pattern:
-    """A page with places for numbers, relations and words. `relations` are the two sides of each relation that depends on numbers; `cut`
-    are the numbers that would be written otherwise if they were whole: 0.5 · (1 − x), but 2 (1 − x)."""
+    """A page with places for numbers, relations and words. `relations` are the two sides of each relation that depends on numbers; `whole`
+    are the numbers that are whole here, `cut` those that are written otherwise if they are and are not: 0.5 · (1 − x), but 2 (1 − x)."""
 
     pieces: tuple[Piece, ...]
     relations: tuple[Sides, ...]
+    whole: frozenset[str] = frozenset()
     cut: frozenset[str] = frozenset()
 
-    def takes(self, texts: Mapping[str, str]) -> bool:
-        """Whether numbers with these texts can be put in."""
-        return all(
-            len(text) <= LONGEST and "e" not in text and ("." in text or name not in self.cut)
+    def takes(self, texts: Mapping[str, str], words: Sequence[str]) -> bool:
+        """Whether numbers with these texts and these words can be put in."""
+        fitting = all(
+            len(text) <= LONGEST and "e" not in text and (name not in self.cut or whole(text) == (name in self.whole))
             for name, text in texts.items()
         )
+        return fitting and max(map(len, words), default=0) <= LONGEST_WORD
 
     @cached_property
     def names(self) -> tuple[str, ...]:
         """The names of the numbers it shows."""
         return tuple(dict.fromkeys(piece.name for _, piece in self._open if isinstance(piece, Number)))
+
+    def own_words(self, word: Callable[[int], str]) -> list[str]:
+        """The words to be put in, as `word` answers them."""
+        return [
+            word(n)
+            for n in range(1 + max((piece.place for _, piece in self._open if isinstance(piece, Said)), default=-1))
+        ]
 
     @cached_property
     def _open(self) -> tuple[tuple[int, Number | Sign | Said], ...]:
@@ -106,83 +131,120 @@ class Pattern:
         return "".join(made)
 
 
+def whole(text: str) -> bool:
+    """Whether a number is printed as a whole one."""
+    return "." not in text
+
+
 def mark(place: int) -> str:
     """Words that are to differ between students, as they are put into a document for `pattern`."""
     return f"Qzx{place:04d}xzQ"
 
 
-def pattern(document: Document, printing: Print) -> Pattern:
-    """Where numbers, relations and marked words stand on the page. Raises Unexplained."""
-    names = tuple(
-        dict.fromkeys(part.name for tree in _trees(document) for part in walk(tree) if isinstance(part, Value))
-    )
-    places = {name: place for place, name in enumerate(names)}
-    sides = tuple(_relations(document))
-    if len(names) > 9999:
-        raise Unexplained("too many numbers")
-
-    def probe(negative: Callable[[int], bool], approximate: Callable[[int], bool]) -> str:
-        def text(name: str) -> str:
-            return f"{'-' if negative(places[name]) else ''}{MARK}.{places[name]:04d}"
-
-        return printing(_with_relations(document, lambda place: SIGNS[approximate(place)]), text)
-
-    plain = _split(probe(lambda _: False, lambda _: False))
-    below = _split(probe(lambda _: True, lambda _: False))
-    bits = max(1, len(sides).bit_length())
-    turned = [_split(probe(lambda _: False, partial(_has_bit, bit))) for bit in range(bits)]
+def pattern(composing: Compose, printing: Print, is_whole: Callable[[str], bool]) -> Pattern:
+    """Where numbers, relations and words stand on the page, where these numbers are whole. Raises Unexplained."""
+    probe = _Probe(composing, printing, is_whole)
+    plain, below = _split(probe.marked()), _split(probe.marked(negative=lambda _: True))
+    bits = max(1, len(probe.sides).bit_length())
+    turned = [_split(probe.marked(approximate=partial(_has_bit, bit))) for bit in range(bits)]
     if any(each[1] != plain[1] for each in (below, *turned)):
         raise Unexplained("the numbers do not stand in one order")
     literals = [_signs(own, [each[0][place] for each in turned]) for place, own in enumerate(plain[0])]
-    around = _around(plain[0], below[0])
+    numbers = _numbers(probe.names, plain[1], _around(plain[0], below[0]))
     pieces: list[Piece] = []
     for place, literal in enumerate(literals):
-        pieces += literal
-        if place < len(plain[1]):
-            decimal, number = plain[1][place]
-            pieces.append(Number(names[int(number)], decimal, *around[place]))
-    made = Pattern(tuple(_with_words(pieces)), sides)
-    _confirm(made, names, probe)
-    equal, words = _with_relations(document, lambda _: "="), _own_words(made)
-
-    def fits(whole: Sequence[str]) -> bool:
-        """Whether the page with short numbers, some of them whole, is as the pattern says."""
-        texts = dict.fromkeys(names, SHORTEST) | dict.fromkeys(whole, WHOLE)
-        return made.filled(texts, [True] * len(sides), words) == printing(equal, texts.__getitem__)
-
-    if not fits(()):
-        raise Unexplained("lines are laid out by their length")
-    return replace(made, cut=frozenset(_misfits(names, fits)))
+        pieces += (*literal, *numbers[place : place + 1])
+    made = Pattern(tuple(_with_words(pieces)), probe.sides, probe.whole)
+    probe.confirm(made)
+    return replace(made, cut=frozenset(_misfits(probe.names, partial(probe.fits, made))))
 
 
-def _misfits(names: Sequence[str], fits: Callable[[Sequence[str]], bool]) -> Iterator[str]:
-    """Those that do not fit, found by halving."""
-    if not names or fits(names):
-        return
-    if len(names) == 1:
-        yield names[0]
-        return
-    half = len(names) // 2
-    yield from _misfits(names[:half], fits)
-    yield from _misfits(names[half:], fits)
-
-
-def _confirm(made: Pattern, names: Sequence[str], probe: Callable[..., str]) -> None:
-    """One more probe, with signs and relations mixed, comes out as the pattern says."""
-
-    def odd(place: int) -> bool:
-        return place * 2654435761 >> 7 & 1 == 1
-
-    texts = {name: f"{'-' if odd(place) else ''}{MARK}.{place:04d}" for place, name in enumerate(names)}
-    equal = [not odd(place + 5) for place in range(len(made.relations))]
-    if made.filled(texts, equal, _own_words(made)) != probe(odd, lambda place: odd(place + 5)):
-        raise Unexplained("a probe of mixed signs comes out otherwise")
-
-
-def _own_words(made: Pattern) -> list[str]:
+def _numbers(names: Sequence[str], found: Sequence[Split], around: Sequence[Around]) -> list[Number]:
+    """The places of numbers; the decimal sign of a whole one is that of others in the same surroundings."""
+    decimals = {(before, after): decimal for before, decimal, _, after in found if decimal}
     return [
-        mark(n) for n in range(1 + max((piece.place for piece in made.pieces if isinstance(piece, Said)), default=-1))
+        Number(
+            names[int(number)],
+            decimal or decimals.get((before, after), "."),
+            (before, after),
+            (more_before + before, after + more_after),
+        )
+        for (before, decimal, number, after), (more_before, more_after) in zip(found, around, strict=True)
     ]
+
+
+@dataclass(frozen=True)
+class _Probe:
+    """Prints a document with all sorts of numbers, relations and words in it, to see what becomes of the page."""
+
+    composing: Compose
+    printing: Print
+    is_whole: Callable[[str], bool]
+
+    @cached_property
+    def document(self) -> Document:
+        """The document with marks for words."""
+        return self.composing(mark)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The numbers in it. Raises Unexplained."""
+        trees = (tree for _, tree in (*formulas(self.document), *figure_formulas(self.document)))
+        names = tuple(dict.fromkeys(name for tree in trees for name in values_in(tree)))
+        if len(names) > MOST_NUMBERS:
+            raise Unexplained("too many numbers")
+        return names
+
+    @cached_property
+    def whole(self) -> frozenset[str]:
+        """Those of them that are printed as whole ones."""
+        return frozenset(filter(self.is_whole, self.names))
+
+    @cached_property
+    def sides(self) -> tuple[Sides, ...]:
+        """Both sides of its relations."""
+        return tuple(_relations(self.document))
+
+    def marked(self, negative: Chosen = lambda _: False, approximate: Chosen = lambda _: False) -> str:
+        """The page with marks for numbers, the chosen ones negative, and ≈ for the chosen relations."""
+        return self._page(self.document, self._marks(negative), approximate)
+
+    def _marks(self, negative: Chosen) -> dict[str, str]:
+        return {
+            name: f"{'-' if negative(place) else ''}{MARK}{'' if name in self.whole else '.'}{place:04d}"
+            for place, name in enumerate(self.names)
+        }
+
+    def _page(self, document: Document, texts: Mapping[str, str], approximate: Chosen) -> str:
+        return self.printing(_with_relations(document, lambda place: SIGNS[approximate(place)]), texts.__getitem__)
+
+    def confirm(self, made: Pattern) -> None:
+        """Mixed signs, short numbers, short and long words come out as the pattern says. Raises Unexplained."""
+        odd = [place * 2654435761 >> 7 & 1 == 1 for place in range(max(len(self.names), len(self.sides)))]
+        equal, texts, words = [not each for each in odd], self._marks(odd.__getitem__), made.own_words(mark)
+        if made.filled(texts, equal, words) != self._page(self.document, texts, odd.__getitem__):
+            raise Unexplained("a probe of mixed signs comes out otherwise")
+        if not self.fits(made, ()):
+            raise Unexplained("lines are laid out by their length")
+        for word in ("x", "x" * LONGEST_WORD):
+            page = self._page(self.composing(lambda _, word=word: word), texts, odd.__getitem__)  # type: ignore[misc]
+            if made.filled(texts, equal, made.own_words(lambda _, word=word: word)) != page:  # type: ignore[misc]
+                raise Unexplained("words change what stands around them")
+
+    def fits(self, made: Pattern, turned: Collection[str]) -> bool:
+        """Whether the page with short numbers is as the pattern says, some whole that are not otherwise, and the other way about."""
+        texts = {name: WHOLE if (name in self.whole) != (name in turned) else SHORTEST for name in self.names}
+        page = self._page(self.document, texts, lambda _: False)
+        return made.filled(texts, [True] * len(self.sides), made.own_words(mark)) == page
+
+
+def _misfits(names: Sequence[str], fits: Callable[[Sequence[str]], bool]) -> Sequence[str]:
+    """Those that do not fit, found by halving; all of them where each half fits and only both together do not."""
+    if not names or fits(names):
+        return ()
+    half = len(names) // 2
+    parts = (names[:half], names[half:]) if half else ()
+    return tuple(name for part in parts for name in _misfits(part, fits)) or names
 
 
 def _has_bit(bit: int, place: int) -> bool:
@@ -190,18 +252,18 @@ def _has_bit(bit: int, place: int) -> bool:
     return bool((place + 1) >> bit & 1)
 
 
-def _split(page: str) -> tuple[list[str], list[tuple[str, str]]]:
-    """What stands between the numbers, and the numbers as (decimal sign, place)."""
-    parts = _MARKED.split(page)
-    return parts[::3], list(zip(parts[1::3], parts[2::3], strict=True))
+def _split(page: str) -> tuple[list[str], list[Split]]:
+    """What stands between the numbers, and the numbers."""
+    parts = [part or "" for part in _MARKED.split(page)]
+    return parts[::5], list(zip(parts[1::5], parts[2::5], parts[3::5], parts[4::5], strict=True))
 
 
-def _around(plain: Sequence[str], below: Sequence[str]) -> list[tuple[str, str]]:
+def _around(plain: Sequence[str], below: Sequence[str]) -> list[Around]:
     """What stands before and after each number if it is negative: the rest of each literal, beyond what stands there anyhow."""
     before, after = [""] * len(plain), [""] * len(plain)
     for place, (own, other) in enumerate(zip(plain, below, strict=True)):
-        at = other.find(own)
-        if at < 0 or (not own and other):
+        at = other.find(own) if own else len(other) - len(_CLOSING.sub("", other))
+        if at < 0:
             raise Unexplained("signs change what stands between numbers")
         after[place] = other[:at]  # behind the number that ends where this literal begins
         before[place] = other[at + len(own) :]
@@ -253,10 +315,6 @@ def _with_words(pieces: Sequence[Piece]) -> Iterator[Piece]:
 # the relations of a document that depend on its numbers
 
 
-def _numeric(tree: Formula) -> bool:
-    return any(isinstance(part, Value) for part in walk(tree))
-
-
 def _relations(document: Document) -> Iterator[Sides]:
     for block in document.blocks:
         if isinstance(block, Derivation):
@@ -270,7 +328,7 @@ def _of_rows(block: Derivation) -> Iterator[Sides]:
     before: Formula | None = None
     for row in block.rows:
         before = row.left if row.left is not None else before
-        if before is not None and _numeric(row.right):
+        if before is not None and any(values_in(row.right)):
             yield before, row.right
         before = row.right
 
@@ -288,7 +346,7 @@ def _places(text: Prose) -> Iterator[int]:
     for place in range(1, len(text) - 1):
         behind, before = text[place + 1], text[place - 1]
         between = text[place] in (f" {SIGNS[0]} ", f" {SIGNS[1]} ")
-        if between and isinstance(before, Formula) and isinstance(behind, Formula) and _numeric(behind):
+        if between and isinstance(before, Formula) and isinstance(behind, Formula) and any(values_in(behind)):
             yield place
 
 
@@ -297,7 +355,7 @@ def _with_relations(document: Document, choose: Callable[[int], Relation]) -> Do
     counted = iter(range(10**9))
 
     def row(own: Row) -> Row:
-        return replace(own, relation=choose(next(counted))) if _numeric(own.right) else own
+        return replace(own, relation=choose(next(counted))) if any(values_in(own.right)) else own
 
     def prose(text: Prose) -> Prose:
         at = {place: f" {choose(next(counted))} " for place in _places(text)}
@@ -312,15 +370,3 @@ def _with_relations(document: Document, choose: Callable[[int], Relation]) -> Do
         return block
 
     return replace(document, blocks=tuple(map(changed, document.blocks)))
-
-
-def _trees(document: Document) -> Iterator[Formula]:
-    """Every formula of the document."""
-    found: list[Formula] = []
-
-    def keep(tree: Formula) -> Formula:
-        found.append(tree)
-        return tree
-
-    map_formulas(document, keep)
-    return iter(found)

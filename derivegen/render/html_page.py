@@ -33,7 +33,11 @@ NARROW, LONG = 26, 58
 """How many characters a telephone shows in a line, and a page beside a reason."""
 _STACKED = re.compile(r"<(mfrac|mtable)\b[^>]*>(?:(?!<(?:mfrac|mtable)\b).)*?</\1>", re.S)
 _SPACE = re.compile(r'<mspace width="([\d.]+)em"[^>]*/>')
-_UNSEEN = re.compile(r"<[^>]*>|[\u2061\u2062]|&[a-z0-9#]+(?=;)")
+_NUMBER = re.compile(r"<mn>\d+\.\d+</mn>|(?<!</mi>)(?<!</mn>)(?<!</mrow>)(?<!</mover>)<mn>[\d,]+</mn>")
+"""A number that is no index and no exponent."""
+NUMBER = "x" * 7
+"""So wide counts each of them, and signs and parentheses count for nothing: the pages of all students are laid out alike."""
+_UNSEEN = re.compile(r"<[^>]*>|[()−\u2061\u2062]|&[a-z0-9#]+(?=;)")
 
 
 def escape(text: str) -> str:
@@ -169,6 +173,7 @@ def _has_wide(text: str) -> bool:
 def breadth(text: str) -> int:
     """How many characters wide a piece of a page is about: of a fraction one part counts, of a matrix its widest row."""
     text = _SPACE.sub(lambda space: "x" * round(2 * float(space[1])), text)
+    text = _NUMBER.sub(NUMBER, text)
     while stacked := _STACKED.search(text):
         text = text[: stacked.start()] + "x" * _widest(stacked) + text[stacked.end() :]
     return len(_UNSEEN.sub("", text))

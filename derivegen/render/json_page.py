@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from derivegen.calculus.evaluate import Trace, Update
+from derivegen.calculus.evaluator import outputs_of
 from derivegen.calculus.verify import Verified
 from derivegen.formula.latex import latex
 from derivegen.formula.tree import Formula, Quantity
@@ -18,7 +19,8 @@ ROUTES = 64
 
 
 def json_page(trace: Trace, notation: Notation, verified: Verified, lines: int, wanted: tuple[str, ...]) -> str:
-    """The text, full double precision; what has no number is left out."""
+    """The text, full double precision; what has no number is left out. Of a large network it has the loss, the outputs, what is wanted and
+    the shapes of all arrays; every number is in the .npz."""
     graph = trace.graph
     page: dict[str, Any] = {
         "derivegen": 1,
@@ -26,8 +28,16 @@ def json_page(trace: Trace, notation: Notation, verified: Verified, lines: int, 
         "values": trace.values,
         "gradients": trace.gradients,
     }
+    names = graph.parameters
+    if trace.in_arrays:
+        names = tuple(name for name in wanted if name in trace.values)
+        shown = (graph.root, *(name for row in outputs_of(graph) for name in row), *names)
+        page |= {
+            "values": {name: trace.values[name] for name in shown},
+            "gradients": {name: trace.gradients[name] for name in names},
+        }
+        page["shapes"] = {family.name: [axis.size for axis in family.axes] for family in graph.families.values()}
     if trace.updates:
-        names = graph.parameters
         first = trace.updates[min(1, len(trace.updates) - 1)]
         page["updated"] = {name: first.values[name] for name in names}
         page["final"] = {name: trace.updates[-1].values[name] for name in names}

@@ -39,12 +39,13 @@ WIDTH = {"number": 12, "line": 4, "order": 16}
 
 @dataclass(frozen=True)
 class SelfCheck:
-    """What the page is made of; `accepted` are the printed values that are right."""
+    """What the page is made of; `accepted` are the printed values that are right, `text` says how a number is printed."""
 
     work: Sheet
     notation: Notation
     templates: Templates
     accepted: Callable[[str], tuple[str, ...]]
+    text: Callable[[str], str]
 
     def page(self, document: Document, spoken_words: Mapping[str, str]) -> str:
         """The page of an inscribed document with fields."""
@@ -123,12 +124,12 @@ class SelfCheck:
 
     def _numbers(self, question: Question, answer: Answer) -> tuple[list[str], list[tuple[str, list[str]]]]:
         """The accepted texts; and wrong ones with the mistakes behind them."""
-        trace, name = self.work.pen.trace, answer.quantity
-        accepted = tuple(dict.fromkeys((trace.text(name), *self.accepted(name))))
+        name = answer.quantity
+        accepted = tuple(dict.fromkeys((self.text(name), *self.accepted(name))))
         printed = [question.mistake] if question.mistake else []
         known = dict.fromkeys([*self.work.exercise.variant.wrong.get(name, {}), *printed])
-        wrong = [(mistake, trace.text(mistaken_name(name, mistake))) for mistake in known]
-        found = revealed(accepted, wrong, trace.rounding)
+        wrong = [(mistake, self.text(mistaken_name(name, mistake))) for mistake in known]
+        found = revealed(accepted, wrong, self.work.pen.trace.rounding)
         return list(map(canonical, accepted)), [(canonical(each.text), list(each.mistakes)) for each in found]
 
     def _hints(self, wrong: list[tuple[str, list[str]]], salt: str) -> Iterator[tuple[str, str]]:

@@ -93,16 +93,21 @@ class Student:
         chain_ = self.derivation
         if pair[0].startswith("loss@"):
             chain_ = chain_.of_row(int(pair[0][5:]))
-        if self.random.random() < 0.5 and chain_.routes_total(name) <= 8:
+        if self.random.random() < 0.5 and self.by_routes(chain_, name):
             return self.fold([self._route(route) for route in chain_.routes(name)], "+")
         terms = [self._route(term.factors) for term in self._opened(chain_, name)]
         return self.fold(terms, "+")
 
+    def by_routes(self, chain_: Derivation, name: str) -> bool:
+        """Whether there are few enough routes that somebody adds them up."""
+        return chain_.routes_total(name) <= 8
+
     def _opened(self, chain_: Derivation, name: str) -> tuple[Any, ...]:
         """The step of the name, its upstream derivatives perhaps written out (as long as they are products)."""
         terms = chain_[name].terms
-        if len(terms) == 1 and self.random.random() < 0.5 and terms[0].factors[0].role == "upstream":
-            first, *rest = terms[0].factors
+        factors = terms[0].factors if len(terms) == 1 else ()
+        if factors and self.random.random() < 0.5 and factors[0].role == "upstream":
+            first, *rest = factors
             inner = self._opened(chain_, first.name)
             return tuple(type(term)((*term.factors, *rest)) for term in inner)
         return terms

@@ -12,7 +12,8 @@ import pytest
 from derivegen.calculus import training
 from derivegen.calculus.chain import derive
 from derivegen.calculus.evaluate import Numbers, Update
-from derivegen.calculus.training import batches, compile_gradient, outputs_of, train
+from derivegen.calculus.evaluator import outputs_of, straight_line
+from derivegen.calculus.training import batches, train
 from derivegen.errors import InputError
 from derivegen.network.graph import Graph, build
 from derivegen.network.load import load
@@ -69,7 +70,7 @@ def test_the_compiled_gradient_equals_the_folded_steps(name: str) -> None:
     derivation = derive(graph)
     numbers = Numbers(derivation)
     givens = [float(graph.givens[n]) for n in graph.names() if graph[n].formula is None]
-    loss, outputs, gradient = compile_gradient(derivation, graph.trained)(givens)
+    loss, outputs, gradient = straight_line(derivation, graph.trained)(givens)
     assert loss == pytest.approx(numbers["loss"], rel=1e-14)
     assert outputs == pytest.approx([numbers[n] for row in outputs_of(graph) for n in row], rel=1e-14)
     assert gradient == pytest.approx([numbers[f"dloss/d{n}"] for n in graph.trained], rel=1e-12, abs=1e-16)
@@ -91,7 +92,7 @@ ACTIVATIONS = [
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 @pytest.mark.parametrize("loss", ["huber", "hinge", "absolute_error", "mean_squared_error"])
-def test_compiled_and_folded_training_agree(activation: Any, loss: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_way_to_train_agrees(activation: Any, loss: str, monkeypatch: pytest.MonkeyPatch) -> None:
     layers = [
         {"units": 3, "activation": activation, "weights": {"seed": 4}, "biases": {"seed": 4}},
         {"units": 2, "weights": {"seed": 4}, "thresholds": [0.1, -0.2]},
@@ -103,13 +104,16 @@ def test_compiled_and_folded_training_agree(activation: Any, loss: str, monkeypa
         "loss": {"name": loss},
         "training": {"learning_rate": 0.05, "steps": 4, "batch_size": 2},
     }
-    compiled = trained(file)
-    monkeypatch.setattr(training, "COMPILED_UP_TO", 0)
+    in_arrays = trained(file)
+    monkeypatch.setattr(training, "has_layer_form", lambda _: False)
     folded = trained(file)
-    for one, other in zip(compiled, folded, strict=True):
-        assert one.loss == pytest.approx(other.loss, rel=1e-12)
-        assert one.gradient_norm == pytest.approx(other.gradient_norm, rel=1e-12)
-        assert dict(one.values) == pytest.approx(dict(other.values), rel=1e-12, abs=1e-15)
+    monkeypatch.setattr(training, "goes_straight", lambda *_: True)
+    straight = trained(file)
+    for one, two, three in zip(in_arrays, straight, folded, strict=True):
+        for other in (one, two):
+            assert other.loss == pytest.approx(three.loss, rel=1e-12)
+            assert other.gradient_norm == pytest.approx(three.gradient_norm, rel=1e-12)
+            assert dict(other.values) == pytest.approx(dict(three.values), rel=1e-12, abs=1e-15)
 
 
 def regression(**training_keys: Any) -> dict[str, Any]:

@@ -53,6 +53,14 @@ def test_a_class() -> None:
     assert said(text, "csv") == [("7", "A", [(G2, "−0.1308"), (W1, "0.4008")]), ("8", "B", [(G2, "−0.13")])]
 
 
+def test_columns_of_a_class_that_are_questions() -> None:
+    text = "id,email,question 3,Question 4b,dL/dw2\n7,a@b.c,B,2,-0.1308\n"
+    (one,) = read_answers(text, names(), "csv")
+    assert [(answer.name, answer.text) for answer in one.answers] == [
+        ("question 3", "B"), ("Question 4b", "2"), ("dL/dw2", "-0.1308"),
+    ]  # fmt: skip
+
+
 def test_toml_and_json_keep_the_digits() -> None:
     assert said('"dL/dw2" = -0.13080\nL = "0.0259"\nw2 = 1', "toml") == [
         ("", "", [(G2, "−0.13080"), ("loss", "0.0259"), ("w[2][1][1]", "1")])

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+import derivegen
 from derivegen import cli
 
 NET = "example:article-004"
@@ -53,6 +54,39 @@ def test_several_lines_are_one_work() -> None:
     found = json.loads(run(NET, RIGHT, "z = 0.3", "--to", "json").stdout)
     assert found["score"] == 1
     assert [each["quantity"] for each in found["findings"]] == ["dloss/dw[2][1][1]", "z[1][1]"]
+
+
+@pytest.mark.parametrize(
+    ("line", "verdict"),
+    (
+        ("dL/dw2 = -0.1309", "rounding"),  # with three digits it comes out so
+        ("dL/dw2 = -0.1329", "wrong"),
+        ("dL/dw2 = -0.130890", "wrong"),
+        ("dL/db1 = -0.0166", "rounding"),
+        ("dL/dw1 = -0.0084", "rounding"),
+        ("dL/dw1 = 0.0", "undecided"),
+        ("h = 0.5744; y = 0.3723; dL/dy = -0.2277; dL/dw2 = -0.1309", "wrong"),
+        ("h = 0.5744; y = 0.3723; dL/dy = -0.2277; dL/db1 = -0.0166", "wrong"),
+        ("h = 0.5744; y = 0.3723; dL/dy = -0.2277; dL/dw1 = -0.0084", "rounding"),
+    ),
+)
+def test_a_line_a_file_and_python_say_the_same(tmp_path: Path, line: str, verdict: str) -> None:
+    (tmp_path / "work.md").write_text(line + "\n", encoding="utf-8")
+    told = [run(NET, what, "--to", "json").stdout for what in (line, tmp_path / "work.md")]
+    said = [[each["verdict"] for each in json.loads(text)["findings"]] for text in told]
+    said.append([each.verdict for each in derivegen.check(NET, line).findings])
+    assert said[0] == said[1] == said[2]
+    assert said[0][-1] == verdict
+
+
+def test_python_audits_a_text_as_the_command_does(tmp_path: Path) -> None:
+    text = "The slope is positive, so a step down adds to the weight.\n\n$L = 0.0260$, suppose $h = 0.9$.\n"
+    (tmp_path / "text.md").write_text(text, encoding="utf-8")
+    said = json.loads(run(NET, tmp_path / "text.md", "--to", "json").stdout)["findings"]
+    found = derivegen.check(NET, text).findings
+    assert [(each["verdict"], each["line"], each["column"]) for each in said] == [
+        (each.verdict, each.place.line, each.place.column) for each in found
+    ]
 
 
 def test_standard_input_is_read() -> None:

@@ -11,9 +11,10 @@ import derivegen
 from derivegen.api import Solution
 from derivegen.check.findings import Explanation, Finding, Marking, Place
 from derivegen.class_checks import Checking, Page, Told
-from derivegen.document.compose.feedback import DONE_RIGHT, KIND, ONLY_RIGHT, RULE, WHERE, excerpt
+from derivegen.document.compose.feedback import DONE_RIGHT, KIND, ONLY_RIGHT, RULE, WHERE
 from derivegen.document.compose.pen import Pen
 from derivegen.document.compose.solution import chain_of
+from derivegen.document.compose.typed_text import excerpt
 from derivegen.document.words import Words
 from derivegen.mistakes.mistake import CATALOGUE
 from derivegen.network.load import load
@@ -51,7 +52,7 @@ FOUND = (
     Finding("loss", "missing", Place(), of=Fraction(1)),
     Finding(None, "unread", Place("sub/ada.md", 20, 3, "??? = 3"), reason="unknown-name", values={"name": "???"}),
 )
-NAME, SAYS, HINT, TEACHER = (f"mistake.missing-hidden-slope.{part}" for part in ("name", "says", "hint", "teacher"))
+NAME, HINT, TEACHER = (f"mistake.missing-hidden-slope.{part}" for part in ("name", "hint", "teacher"))
 
 FIELDS = (
     *("quantity", "file", "line", "column", "equality", "given"),
@@ -222,3 +223,14 @@ def test_all_sentences_of_both_languages_are_there() -> None:
         {key for key in words(language).sentences if key.startswith(("check.", "class."))} for language in ("en", "de")
     ]
     assert tables[0] == tables[1] and len(tables[0]) > 60
+
+
+def test_a_last_digit_is_told_once_and_short_decimals_are_short() -> None:
+    place = Place("", 1, 1, "dL/dw2 = -0.2277·0.5744 = -0.1309")
+    last = Explanation(("last-digit",), -0.13079)
+    found = Finding("dloss/dw[2][1][1]", "wrong", place, "-0.1309", None, -0.13079, (last,), "last-digit")
+    sign = Finding("dloss/dw[2][1][1]", "wrong", place, "-0.1309", 2, -0.13079, reason="last-digit")
+    copied = Finding("w[2][1][1]", "wrong", place, "0.3100", None, 0.1 * 3)
+    shown = page((sign, found, copied), reader="teacher").of("md").content("md").decode()
+    assert shown.lower().count("last digit") == 1
+    assert "$`0.3`$" in shown and "0.3000" not in shown

@@ -352,3 +352,60 @@ def test_nothing_anybody_writes_raises() -> None:
         marked(text)
     task = task_of()
     mark(task, [Answer(None, (), "?", "", None, 1, 1, "empty")])
+
+
+@pytest.mark.parametrize(
+    ("line", "verdict"),
+    (
+        (r"z_1^1 = \sum_k w_{1k}^1 x_k + b_1^1", "right"),
+        (r"z_1^1 = \sum_{k=1}^{3} w_{1k}^1 x_k + b_1^1", "right"),
+        (r"z_1^1 = b_1^1 + Σ_k w¹₁ₖ xₖ", "right"),
+        (r"z_1^1 = \sum_{k=1}^{2} w_{1k}^1 x_k + b_1^1", "wrong"),
+        (r"z_1^1 = \sum_k w_{1k}^1 x_k", "wrong"),
+        (r"z_1^1 = \sum_q w_{1q}^1 x_q + b_1^1", "unread"),
+        (r"z_1^1 = \sum_k x_1", "unread"),
+    ),
+)
+def test_a_sum_over_units_is_read_as_written_out(line: str, verdict: str) -> None:
+    found = [each for each in marked(f"${line}$", "article-000", "markdown").findings if each.equality is None]
+    assert [each.verdict for each in found] == [verdict]
+
+
+def test_a_value_without_its_row_is_not_called_wrong() -> None:
+    for line in ("x_1 = 0", "t = 1", "z_1 = 0.5"):
+        assert [(each.verdict, each.reason) for each in marked(line, "xor").findings] == [("undecided", "which-row")]
+
+
+SHEET = """**a)** $`\\frac{\\partial L}{\\partial w_2}`$ = *2 marks*
+
+<br><br>
+
+**b)** $`\\frac{\\partial L}{\\partial w_1}`$ = *1 mark*
+
+| Quantity | Value | Quantity | Value |
+| --- | ---: | ---: | ---: |
+| $`h`$ |  | $`y`$ |  |
+
+---
+
+*seed 1*
+"""
+
+
+def test_what_is_left_blank_on_a_sheet_is_not_answered() -> None:
+    assert marked(SHEET, kind="markdown").findings == ()
+    filled = SHEET.replace("= *2 marks*", "= -0.1308 *2 marks*").replace(
+        "$`h`$ |  | $`y`$ |  |", "$`h`$ | 0.5744 | $`y`$ | |"
+    )
+    found = marked(filled, kind="markdown").findings
+    assert [(each.quantity, each.given, each.verdict) for each in found] == [
+        (G2, "-0.1308", "right"), ("a[1][1]", "0.5744", "right"),
+    ]  # fmt: skip
+    below = SHEET.replace("*1 mark*", "*1 mark*\n\n-0.0083")
+    assert [each.verdict for each in marked(below, kind="markdown").findings] == ["unread"]
+
+
+def test_a_formula_on_the_sheet_does_not_answer_for_its_number() -> None:
+    task = sheet(Asked("1", "loss", "loss"))
+    found = mark(task, read_working("L = 1/2 (y - t)^2", names_of(task), "text")).findings
+    assert [(each.verdict, each.of) for each in found] == [("right", 0), ("missing", 1)]

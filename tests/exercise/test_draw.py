@@ -11,7 +11,7 @@ import numpy
 import pytest
 
 from derivegen.errors import InputError
-from derivegen.exercise.draw import Draws, check_room, columns, fingerprint, room
+from derivegen.exercise.draw import Draws, columns, fingerprint
 from derivegen.exercise.given import as_typed, givens, with_givens
 from derivegen.network.examples import example_names
 from derivegen.network.graph import build
@@ -163,20 +163,6 @@ def test_what_cannot_vary_is_refused(net: Network, vary: list[str] | None, part:
     with pytest.raises(InputError) as error:
         columns(build(net), vary)
     assert part in str(error.value)
-
-
-def test_room_is_the_product_of_all_choices() -> None:
-    assert room(network("relu"), ["weights"]) == 18**9
-    assert room(network("softmax"), ["targets"]) == 3
-    assert room(network("softmax"), ["nothing"]) == 1
-
-
-def test_a_class_too_large_for_the_draws_is_refused() -> None:
-    check_room(network("relu"), None, 10**6)
-    check_room(network("softmax"), ["targets"], 1)
-    check_room(network("softmax"), ["nothing"], 1000)
-    with pytest.raises(InputError, match="only 3 ways"):
-        check_room(network("softmax"), ["targets"], 2)
 
 
 # ---------------------------------------------------------------------------------------------------------------- the stream

@@ -39,7 +39,7 @@ def quiz(name: str, kinds: str = ALL, language: str = "en") -> Quiz:
         kinds = "values,table,symbolic"  # nothing is learned there, and one mistake is too few to choose from
     work = as_they_stand(name, kinds, language=language)
     own = work.exercises
-    return Quiz(work._sheet, own.notation, own.templates, accepted=lambda quantity: ())
+    return Quiz(work._sheet, own.notation, own.templates, lambda quantity: (), work.printed)
 
 
 def wider(of: Quiz) -> Quiz:
@@ -307,7 +307,7 @@ def test_german_says_it_in_german_with_points_in_answers() -> None:
 
 def test_the_same_exercise_gives_the_same_bytes() -> None:
     made = quiz("article-004")
-    again = Quiz(made.work, made.notation, made.templates, made.accepted)
+    again = Quiz(made.work, made.notation, made.templates, made.accepted, made.text)
     assert file_of(made) == file_of(again)
 
 

@@ -10,6 +10,7 @@ import pickle
 import zipfile
 from collections.abc import Callable
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from derivegen.errors import InputError
+from derivegen.network import values
 from derivegen.network.load import load
 
 VALID: dict[str, Any] = {
@@ -410,6 +412,35 @@ def test_bad_array_files(tmp_path: Path, name: str, content: bytes, keys: dict[s
     (tmp_path / name).write_bytes(content)
     message = message_of(changed(VALID, ("layer/0/weights", {"file": name} | keys)), base=tmp_path)
     assert message.startswith(f"network: {path}: found ") and text in message
+
+
+def test_the_thousandth_row_is_named(tmp_path: Path) -> None:
+    rows = numpy.ones((1200, 2))
+    rows[999, 1] = math.nan
+    numpy.save(tmp_path / "x.npy", rows)
+    raw = changed(VALID, ("data/inputs", {"file": "x.npy"}))
+    assert "data.inputs: found nan in row 1000, column 2" in message_of(raw, base=tmp_path)
+
+
+def test_a_file_larger_than_memory_is_refused_before_it_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numpy.save(tmp_path / "w.npy", numpy.ones((200, 200)))
+    numpy.savez_compressed(tmp_path / "w.npz", w=numpy.ones((200, 200)))  # 320 kB in a small file
+    monkeypatch.setattr(values, "free_memory", lambda: 1_000_000)
+    monkeypatch.setattr(numpy, "load", lambda *_, **__: pytest.fail("the file was read"))
+    message = message_of(changed(VALID, ("layer/0/weights", {"file": "w.npy"})), base=tmp_path)
+    assert "40016 numbers, which take about 3 MB" in message and "at most the 1 MB that are free" in message
+    monkeypatch.undo()
+    monkeypatch.setattr(values, "free_memory", lambda: 1_000_000)
+    message = message_of(changed(VALID, ("layer/0/weights", {"file": "w.npz"})), base=tmp_path)
+    assert "at most the 1 MB that are free" in message
+
+
+def test_an_array_of_whole_numbers_is_exact(tmp_path: Path) -> None:
+    numpy.save(tmp_path / "w.npy", numpy.array([[1.0, 0.0], [0.0, -3.0]]))
+    found = load(changed(VALID, ("layer/0/weights", {"file": "w.npy"})), base=tmp_path).layers[0].weights
+    assert found == ((1, 0), (0, -3)) and all(isinstance(each, Fraction) for row in found or () for each in row)
 
 
 MUTATIONS = int(os.environ.get("DERIVEGEN_MUTATIONS", "300"))

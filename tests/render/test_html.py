@@ -37,7 +37,20 @@ from derivegen.document.verify.text import formulas
 from derivegen.errors import CheckFailed, InputError
 from derivegen.formula.mathml import mathml
 from derivegen.formula.readback import normal, read_mathml
-from derivegen.formula.tree import Cases, Colour, Compare, Formula, Glyph, Matrix, Number, Partial, Ratio, Sum, Under
+from derivegen.formula.tree import (
+    Cases,
+    Colour,
+    Compare,
+    Formula,
+    Glyph,
+    Matrix,
+    Number,
+    Partial,
+    Product,
+    Ratio,
+    Sum,
+    Under,
+)
 from derivegen.network.examples import example_names
 from derivegen.render.environment import Templates
 from derivegen.render.html_page import breadth, formulas_in, html_page
@@ -256,9 +269,16 @@ def test_the_font_that_ships_is_named_and_has_its_licence() -> None:
 
 def test_breadth_counts_what_stands_side_by_side() -> None:
     entry = Sum((x, Number("0.1234")))
-    assert breadth(mathml(entry)) == 8
-    assert breadth(mathml(Ratio(entry, entry))) == 9
-    assert breadth(mathml(Matrix(((entry,), (entry,), (x,))))) == 1 + 8 + 2 + 1
+    assert breadth(mathml(entry)) == 1 + 1 + 7
+    assert breadth(mathml(Ratio(entry, entry))) == 10
+    assert breadth(mathml(Matrix(((entry,), (entry,), (x,))))) == 1 + 9 + 2 + 1
+
+
+@pytest.mark.parametrize("number", ["3", "0.1", "0.123456", "-0.1", "-12"])
+def test_no_number_is_broader_than_another(number: str) -> None:
+    """So that the tables and lines of all students scroll alike."""
+    one, other = (breadth(mathml(Product((x, Number(text))))) for text in (number, "0.5"))
+    assert one == other
 
 
 # Contrast: WCAG AA asks 4.5 for text, 3 for what only is seen.

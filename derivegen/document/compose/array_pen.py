@@ -14,7 +14,7 @@ from derivegen.document.compose.forward import is_linear
 from derivegen.document.compose.line_width import line_width
 from derivegen.document.compose.pen import Pen
 from derivegen.document.inscribe import written
-from derivegen.formula.tree import Array, Call, Cases, Formula, Matrix, Quantity, Relation, Value, transform, walk
+from derivegen.formula.tree import Array, Call, Cases, Formula, Matrix, Quantity, Relation, transform, values_in, walk
 from derivegen.network.losses import LOSSES
 from derivegen.network.names import parse_derivative
 from derivegen.network.network import Dense, Network
@@ -216,7 +216,7 @@ class ArrayPen:
         pen = self.pen
         if not (has_arrays(before) or has_arrays(right)):
             return pen.relation(before, right)
-        if not any(isinstance(part, Value) for part in walk(right)):
+        if not any(values_in(right)):
             return "="
         left, after = self.arrays.expand(before), self.arrays.expand(right)
         cells = zip((c for row in left.rows for c in row), (c for row in after.rows for c in row), strict=True)

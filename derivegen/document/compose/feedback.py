@@ -7,9 +7,9 @@ A student is told no more than the level of hints allows: 0 only what is right, 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import cached_property
 from itertools import groupby
 from math import isfinite
@@ -22,6 +22,7 @@ from derivegen.check.task import Asked
 from derivegen.document.blocks import Block, Document, Heading, Item, Items, Listing, Note, Paragraph, Prose, Table
 from derivegen.document.compose.pen import Pen
 from derivegen.document.compose.steps import step_derivation
+from derivegen.document.compose.typed_text import excerpt, short
 from derivegen.document.inscribe import written
 from derivegen.errors import InputError
 from derivegen.exercise.marks import in_words
@@ -29,19 +30,16 @@ from derivegen.exercise.working import Line, working
 from derivegen.formula.plain import plain
 from derivegen.formula.tree import Array, Formula, Number, Quantity
 from derivegen.mistakes.mistake import CATALOGUE
-from derivegen.mistakes.mistaken import Right
+from derivegen.mistakes.mistaken import Right, right_of
 from derivegen.notation.notation import Notation
 
 Reader = Literal["student", "teacher"]
 ONLY_RIGHT, WHERE, KIND, RULE, DONE_RIGHT = range(5)
 """Levels of hints."""
-COLUMNS = 72
-"""Of a line that is shown; of a longer one the part around the place."""
-MOST_LETTERS = 40
-"""Of a number, a name or a file in a sentence."""
 MOST_SHOWN = 200
 """Findings of one work that are shown one by one."""
-DIGITS = ("last-digit", "digits-swapped", "point-moved")
+LAST_DIGIT = "last-digit"
+DIGITS = (LAST_DIGIT, "digits-swapped", "point-moved")
 """Reasons that are about how a number is written."""
 _DECIMAL = re.compile(r"[-+]?\d*[.,](\d+)")
 _FINE = ("right", "rounding")
@@ -96,9 +94,7 @@ class Feedback:
     @property
     def _foot(self) -> str:
         who, variant = self.marking.student, self.marking.variant
-        return (
-            self.pen.words.plain("check.foot", student=_short(who), variant=_short(variant)) if who or variant else ""
-        )
+        return self.pen.words.plain("check.foot", student=short(who), variant=short(variant)) if who or variant else ""
 
     def _blocks(self) -> Iterator[Block]:
         yield Paragraph(self._summary())
@@ -134,18 +130,19 @@ class Feedback:
         whole = next((each for each in findings if each.equality is None), findings[0])
         signs = [each for each in findings if each.equality is not None]
         yield Heading(1, self._heading(whole))
+        said: list[Prose] = []
         for finding in signs or [whole]:
             if finding.place.source:
                 yield Listing(self._where(finding.place), excerpt(_pointed(finding)), language="text")
-            for sentence in self._found(finding):
-                yield Paragraph(sentence)
-        for sentence in self._helped(_telling(whole, signs)):
-            yield Paragraph(sentence)
+            said += self._found(finding)
+            yield from map(Paragraph, self._found(finding))
+        yield from (Paragraph(sentence) for sentence in self._helped(_telling(whole, signs)) if sentence not in said)
         for finding in findings:
             if finding.equality is None and finding is not whole:
                 yield from self._beside(finding)
-        if self.reader == "teacher" and whole.explanations:
-            yield Items(tuple(self._explanation(whole)))
+        explained = tuple(self._explanation(whole)) if self.reader == "teacher" else ()
+        if explained:
+            yield Items(explained)
         if self._done_right(whole):
             yield from self._right_line(whole)
 
@@ -191,7 +188,7 @@ class Feedback:
         rows = tuple(
             (
                 self._name_of(finding),
-                (_short(finding.given),),
+                (short(finding.given),),
                 self._number(finding),
                 self.say(f"check.verdict.{finding.verdict}"),
                 self.say("check.marks-of", marks=in_words(finding.marks) or "0", of=in_words(finding.of) or "0"),
@@ -232,7 +229,7 @@ class Feedback:
     def _reason(self, finding: Finding) -> tuple[Prose, ...]:
         """Why it was judged so; of a mistake of the catalogue its own sentences say it."""
         key = f"finding.{finding.reason}"
-        values = {name: _short(text) for name, text in finding.values.items()}
+        values = {name: short(text) for name, text in finding.values.items()}
         return (self.say(key, **values),) if finding.reason and self.pen.words.has(key) else ()
 
     def _expected(self, finding: Finding) -> tuple[Prose, ...]:
@@ -262,7 +259,9 @@ class Feedback:
             yield self._about(mistake, "says", finding)
 
     def _explanation(self, finding: Finding) -> Iterator[Item]:
-        for number, each in enumerate(finding.explanations, 1):
+        """The mistakes that lead to it; of a last digit the reason has said all there is."""
+        telling = [each for each in finding.explanations if each.mistakes != (LAST_DIGIT,)]
+        for number, each in enumerate(telling, 1):
             names = "; ".join(self.pen.words.plain(f"mistake.{mistake}.name") for mistake in each.mistakes)
             lines = [run for mistake in each.mistakes for run in (*self._about(mistake, "teacher", finding), " ")]
             text = (f"{names}. ", *lines, *self._gives(each, finding))
@@ -271,7 +270,7 @@ class Feedback:
     def _gives(self, each: Explanation, finding: Finding) -> Prose:
         if not isfinite(each.value):
             return ()
-        value = Number(self._rounding(finding).text(each.value))
+        value = self._decimal(finding, each.value)
         if not each.at:
             return self.say("check.gives", value=value)
         return self.say("check.gives-at", value=value, at=self.named(each.at)[0])
@@ -312,7 +311,7 @@ class Feedback:
             formula = self._formula(tried)
             if formula is not None:
                 return (formula,) if tried == name else self.say("errata.after", quantity=formula, count=count)
-        return (_short(name),)
+        return (short(name),)
 
     def _formula(self, name: str) -> Formula | None:
         for formula, look in ((Quantity(name), self.notation.symbol), (Array(name), self.notation.array)):
@@ -330,7 +329,7 @@ class Feedback:
 
     def _name_of(self, finding: Finding) -> Prose:
         if finding.quantity is None:
-            return (_short(finding.place.source.strip()) or self.pen.words.plain("check.no-name"),)
+            return (short(finding.place.source.strip()) or self.pen.words.plain("check.no-name"),)
         asked = self._hidden(finding)
         return self.named(finding.quantity) if asked is None else self.say("check.question", label=asked.label)
 
@@ -345,7 +344,11 @@ class Feedback:
     def _number(self, finding: Finding) -> Prose:
         if finding.expected is None or not isfinite(finding.expected):
             return ()
-        return (Number(self._rounding(finding).text(finding.expected)),)
+        return (self._decimal(finding, finding.expected),)
+
+    def _decimal(self, finding: Finding, number: float) -> Number:
+        """A number beside one that was given; a short decimal as it is, though doubles come a little beside it."""
+        return Number(self._rounding(finding).text(Fraction(f"{number:.12g}")))
 
     def _rounding(self, finding: Finding) -> Rounding:
         """At least the digits somebody has given, so that what differs is seen."""
@@ -367,7 +370,7 @@ class Feedback:
 
     @cached_property
     def _own(self) -> Right:
-        return Right(self.pen.trace.derivation, self.pen.trace.floats)
+        return right_of(self.pen.trace.floats)
 
     def _line(self, name: str) -> Line | None:
         """The line of working that leads to a quantity, if there is one."""
@@ -395,7 +398,7 @@ def _kind(mistake: str) -> str:
 
 
 def _file(place: Place) -> str:
-    return _short(place.file.rpartition("/")[2])
+    return short(place.file.rpartition("/")[2])
 
 
 def _of_words(finding: Finding) -> bool:
@@ -424,29 +427,3 @@ def _capital(text: str) -> str:
 def _telling(whole: Finding, signs: Sequence[Finding]) -> Finding:
     """The finding of a chain that tells most of what went wrong: the value where a mistake explains it, else the first sign."""
     return whole if whole.explanations or not signs or signs[0].verdict != "wrong" else signs[0]
-
-
-def _short(text: str) -> str:
-    """People's text in a sentence: no more of it than fits, nothing that cannot be seen."""
-    shown = "".join(map(_visible, text[:100])).strip()
-    return shown if len(shown) <= MOST_LETTERS else f"{shown[: MOST_LETTERS - 1]}…"
-
-
-def excerpt(place: Place) -> str:
-    """The line as typed with a caret under its place, behind the number of the line. No line of it can begin like the end of a listing."""
-    source, column = "".join(map(_visible, place.source)), max(place.column, 1)
-    start = max(0, min(column - 1 - COLUMNS // 2, len(source) - COLUMNS))
-    shown = ("…" if start else "") + source[start : start + COLUMNS] + ("…" if start + COLUMNS < len(source) else "")
-    number = str(place.line)
-    before = ("…" if start else "") + source[start : column - 1]
-    return f"{number} | {shown}\n{' ' * len(number)} | {' ' * _width(before)}^"
-
-
-def _visible(character: str) -> str:
-    return " " if unicodedata.category(character)[0] in "CZ" else character
-
-
-def _width(text: str) -> int:
-    """How many columns a terminal gives a text."""
-    wide = sum(unicodedata.east_asian_width(each) in "WF" for each in text)
-    return len(text) + wide - sum(bool(unicodedata.combining(each)) for each in text)

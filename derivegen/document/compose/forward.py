@@ -8,9 +8,11 @@ from derivegen.document.blocks import Block, Derivation, Heading, Paragraph, Pro
 from derivegen.document.compose.gates import gate_note
 from derivegen.document.compose.pen import Line, Pen
 from derivegen.document.compose.tables import layer_name
-from derivegen.formula.tree import Call, Formula, Quantity, Value
+from derivegen.formula.tree import ONE, BigSum, Call, Formula, Indexed, Number, Quantity, Sum, Value, product, total
 from derivegen.network.family import Family
 
+MOST_TERMS = 24
+"""Products of a weighted sum that are written out; of more, one stands for all under a sum sign."""
 MOST_IN_TABLE = 40
 """Units of a layer listed in a table; beyond, the layer is only described."""
 
@@ -50,11 +52,23 @@ def unit_lines(pen: Pen, number: int, unit: int) -> Iterator[Derivation]:
     assert formula is not None
     kind = pen.graph.network.layers[number - 1].bias_kind
     key = {"none": "reason.affine.no-bias", "threshold": "reason.affine.threshold"}.get(kind, "reason.affine")
-    yield pen.statement(
-        z, formula, pen.say(key, z=Quantity(z), unit=unit), pen.say("reason.numbers.affine", z=Quantity(z))
-    )
+    reason = pen.say(key, z=Quantity(z), unit=unit)
+    if pen.fan_in(number) > MOST_TERMS and pen.graph.families[f"w[{number}]"].mask is None:
+        known: list[Line] = [(Value(z), ())] if pen.trace.known(z) else []
+        yield pen.derivation(Quantity(z), [(_short(pen, number, unit, formula), reason), *known])
+    else:
+        yield pen.statement(z, formula, reason, pen.say("reason.numbers.affine", z=Quantity(z)))
     if not is_linear(pen, number):
         yield _activation(pen, number, z, a)
+
+
+def _short(pen: Pen, number: int, unit: int, formula: Formula) -> Formula:
+    """The sum of a great many products under a sum sign, and what is added to it."""
+    width = pen.fan_in(number)
+    below = f"x{at(pen)}" if number == 1 else f"a[{number - 1}]{at(pen)}"
+    each = product(Indexed(f"w[{number}]", (str(unit), "m")), Indexed(below, ("m",)), dotted=False)
+    offsets = formula.terms[width:] if isinstance(formula, Sum) else ()
+    return total(BigSum(each, Quantity("m"), ONE, Number(str(width))), *offsets)
 
 
 def _activation(pen: Pen, number: int, z: str, a: str) -> Derivation:

@@ -16,8 +16,8 @@ from derivegen.formula.tree import Compare, Quantity, Value
 from derivegen.network.activations import decimal
 from derivegen.network.network import ActivationChoice
 
-MOST_ROWS = 40
-"""Examples listed in the table of the data."""
+MOST_ROWS, MOST_COLUMNS = 40, 24
+"""Examples, and inputs with targets, listed in the table of the data."""
 
 
 def given(pen: Pen) -> Iterator[Block]:
@@ -30,8 +30,11 @@ def given(pen: Pen) -> Iterator[Block]:
     if not brief(pen):
         yield _symbols(pen)
     yield network_picture(pen)
-    if isinstance(network.rows, int) and network.rows <= MOST_ROWS and (network.inputs or network.targets):
-        yield data_table(pen)
+    if isinstance(network.rows, int) and (network.inputs or network.targets):
+        if network.rows <= MOST_ROWS and network.n_inputs + network.n_outputs <= MOST_COLUMNS:
+            yield data_table(pen)
+        else:
+            yield Paragraph(pen.say("given.data-large", rows=network.rows, inputs=network.n_inputs))
     yield from parameter_tables(pen, "table.parameters", given_cell(pen))
     yield from counted(pen)
     drawn = [each for each in network.drawings if ".weights" in each.path]

@@ -27,6 +27,7 @@ from derivegen.formula.tree import (
     product,
     walk,
 )
+from derivegen.network.family import Family
 from derivegen.network.names import parse_derivative
 from derivegen.notation.general import layer_shift
 from derivegen.notation.notation import Notation, choose
@@ -161,31 +162,34 @@ class Glossary:
 
     def _indexed(self, kind: str) -> Line:
         """A kind with index letters; a single quantity of its kind under its own name."""
-        members, last = self._members(kind), len(self.pen.graph.network.layers)
+        (first, count), last = self._members(kind), len(self.pen.graph.network.layers)
         name = PATTERNS[kind].format(self._row, last=last)
-        alone = len(members) == 1 and not self._row
+        alone = count == 1 and not self._row
         shown = frozenset() if alone else self.notation.letters_shown(name.removesuffix("@r"))
         means = self.pen.say(f"glossary.{kind}", **{letter: letter in shown for letter in "ljkn"})
-        symbol = Quantity(members[0] if alone else name)
-        return ((symbol,), means, (symbol.name,), (str(len(members)),))
+        symbol = Quantity(first if alone else name)
+        return ((symbol,), means, (symbol.name,), (str(count),))
 
     @property
     def _row(self) -> str:
         return "" if self.pen.graph.network.rows == 1 else "@r"
 
-    def _members(self, kind: str) -> list[str]:
-        """The names of a kind, of one example."""
-        graph, last = self.pen.graph, len(self.pen.graph.network.layers)
-        names = {"x": "input", "t": "target", "w": "weight", "theta": "threshold", "z": "pre-activation"}
+    def _members(self, kind: str) -> tuple[str, int]:
+        """The name of the first of a kind, and how many there are of one example."""
+        families = [family for family in self.pen.graph.families.values() if self._is(family, kind)]
+        first = families[0].member(next(families[0].members())) if families else ""
+        return first.partition("@")[0], sum(family.per_example for family in families)
+
+    def _is(self, family: Family, kind: str) -> bool:
+        """Whether the members of a family are of that kind."""
         if kind in ("b", "shared-b"):
-            return [n for n in graph.names("bias") if n.count("[") == (2 if kind == "b" else 1)]
+            return family.kind == "bias" and bool(family.axes) == (kind == "b")
         if kind in ("a", "output"):
-            found = [n for n in graph.names("activation") if n.startswith(f"a[{last}]") == (kind == "output")]
-        else:
-            found = list(graph.names(names[kind]))
-        if kind == "z":
-            found = [n for n in found if not self.notation.folded(int(n[2 : n.index("]")]))]
-        return list(dict.fromkeys(n.partition("@")[0] for n in found))
+            return family.kind == "activation" and (family.layer == len(self.pen.graph.network.layers)) == (
+                kind == "output"
+            )
+        kinds = {"x": "input", "t": "target", "w": "weight", "theta": "threshold", "z": "pre-activation"}
+        return family.kind == kinds[kind] and not (kind == "z" and self.notation.folded(family.layer))
 
     def _primed(self) -> Line:
         new = Quantity("w[l][j][k]'")

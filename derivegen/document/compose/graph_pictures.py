@@ -14,6 +14,8 @@ from derivegen.network.names import derivative, parse, parse_derivative
 
 GRAPH_UP_TO = 18
 """Quantities in a computation graph; of a larger network only the route in hand is drawn."""
+VISITED_UP_TO = 200
+"""Quantities of a network whose own are looked through one by one; a larger one has more than can be drawn of any row."""
 FLOW_UP_TO = 12
 """Quantities in the two pictures of the flow; a larger network has none."""
 LEAVES_UNDER_NODE = 5
@@ -22,8 +24,8 @@ LEAVES_UNDER_NODE = 5
 
 def computation_picture(pen: Pen, wanted: Iterable[str]) -> Picture | None:
     """The computation graph: of the whole network where it is small, else of the route to the first wanted quantity."""
-    names = _all_names(pen)
-    whole = len(names) <= GRAPH_UP_TO
+    names = _all_names(pen) if pen.graph.size <= VISITED_UP_TO else []
+    whole = 0 < len(names) <= GRAPH_UP_TO
     first = next(iter(wanted), None)
     if not whole:
         names = _names_on_route(pen, first)
@@ -46,7 +48,7 @@ def computation_picture(pen: Pen, wanted: Iterable[str]) -> Picture | None:
 
 def flow_pictures(pen: Pen) -> tuple[Picture, Picture] | None:
     """The values on their way forward and the derivatives on their way back, for up to 12 quantities."""
-    names = _all_names(pen)
+    names = _all_names(pen) if pen.graph.size <= VISITED_UP_TO else []
     if not 2 < len(names) <= FLOW_UP_TO:
         return None
     edges = [(source, target) for target in names for source in _parents(pen, target)]

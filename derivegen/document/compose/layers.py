@@ -16,6 +16,7 @@ from derivegen.document.compose.forward import loss_lines
 from derivegen.document.compose.index_rules import by_offset, delta_formula, index_rules, outer
 from derivegen.document.compose.pen import Pen
 from derivegen.document.compose.tables import layer_name
+from derivegen.document.compose.wide import followed, shapes
 from derivegen.formula.tree import (
     Array,
     BigSum,
@@ -45,6 +46,8 @@ def layer_reading(pen: Pen) -> Iterator[Block]:
     yield from _forward(arrays)
     yield from index_rules(arrays)
     yield from _backward(arrays)
+    if pen.trace.in_arrays:
+        yield from followed(arrays)
 
 
 # what is given
@@ -63,6 +66,7 @@ def _given(pen: ArrayPen) -> Iterator[Block]:
     large = [name for name in _given_names(pen) if not pen.small(Array(name))]
     if large:
         yield Paragraph(pen.say("layers.large", arrays=[Array(name) for name in large]))
+        yield from shapes(pen)
 
 
 def _given_names(pen: ArrayPen) -> Iterator[str]:

@@ -29,6 +29,7 @@ from derivegen.formula.tree import (
     Value,
     product,
     transform,
+    values_in,
     walk,
 )
 from derivegen.formula.value import EXACT, FLOAT, Irrational, holds, value
@@ -49,6 +50,11 @@ class Pen:
     def graph(self) -> Graph:
         """The graph of the network."""
         return self.trace.graph
+
+    def fan_in(self, number: int) -> int:
+        """How many values enter each unit of a layer."""
+        layers = self.graph.network.layers
+        return self.graph.network.n_inputs if number == 1 else layers[number - 2].units
 
     @property
     def row_in_hand(self) -> Formula | None:
@@ -87,7 +93,7 @@ class Pen:
         left_side, right_side = self.printed(before), self.printed(right)
         if left_side is not None and right_side is not None:
             return "=" if left_side == right_side else "≈"
-        numbers = [part.name for side in (before, right) for part in walk(side) if isinstance(part, Value)]
+        numbers = [name for side in (before, right) for name in values_in(side)]
         return "=" if all(map(self.trace.shown_exactly, numbers)) else "≈"
 
     def printed(self, tree: Formula) -> Fraction | None:
@@ -148,7 +154,7 @@ class Pen:
         if not (self.known(formula) and self.trace.known(name)):
             return []
         put_in = self.numbers(formula)
-        shows = any(isinstance(part, Value) for part in walk(put_in))
+        shows = any(values_in(put_in))
         return [(put_in, reason), (Value(name), ())] if shows else [(Value(name), reason)]
 
     def together(self, factors: Iterable[Factor]) -> Formula:

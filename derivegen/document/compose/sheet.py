@@ -28,7 +28,7 @@ from derivegen.exercise.exercise import Answer, Exercise, Question
 from derivegen.exercise.marks import in_words
 from derivegen.exercise.working import Line, working
 from derivegen.formula.tree import Compare, Formula, Hole, Quantity, Value
-from derivegen.mistakes.mistaken import Right, mistaken_name
+from derivegen.mistakes.mistaken import Right, mistaken_name, right_of
 from derivegen.network.family import Family
 from derivegen.network.names import parse_derivative
 
@@ -72,7 +72,7 @@ class Sheet:
     @property
     def right(self) -> Right:
         """What its working is taken from."""
-        return Right(self.pen.trace.derivation, self.pen.trace.floats)
+        return right_of(self.pen.trace.floats)
 
     def lines(self, question: Question) -> tuple[Line, ...]:
         """The lines a question prints, in the order printed."""

@@ -8,9 +8,11 @@ from derivegen.calculus.rules import differentiate
 from derivegen.document.blocks import Box, Derivation, Paragraph, Row
 from derivegen.document.compose.pen import Pen
 from derivegen.formula.tree import (
+    BigSum,
     Call,
     Cases,
     Formula,
+    Indexed,
     Negative,
     Number,
     Power,
@@ -121,6 +123,10 @@ def _own_formula(pen: Pen, text: str) -> Box:
     return Box(pen.say("box.formula.title"), (Derivation(rows, "functions"),))
 
 
+MOST_ADDED = 5
+"""Units of a softmax layer that are written out in its sum."""
+
+
 def _softmax_box(pen: Pen) -> Box:
     """∂a_j/∂z_j by the quotient rule, ∂a_j/∂z_k likewise with a constant numerator (Bridle 1990)."""
     layer = next(n for n, dense in enumerate(pen.graph.network.layers, 1) if dense.activation.name == "softmax")
@@ -129,7 +135,11 @@ def _softmax_box(pen: Pen) -> Box:
     a1, a2 = Quantity(f"a[{layer}][1]{suffix}"), Quantity(f"a[{layer}][2]{suffix}")
     formula = pen.graph[a1.name].formula
     assert isinstance(formula, Ratio)
-    total, exp1, exp2 = formula.bottom, Call("exp", (z1,)), Call("exp", (z2,))
+    exp1, exp2 = Call("exp", (z1,)), Call("exp", (z2,))
+    units, letter = pen.graph.network.layers[layer - 1].units, Quantity("m")
+    each = Call("exp", (Indexed(f"z[{layer}]{suffix}", ("m",)),))
+    total = formula.bottom if units <= MOST_ADDED else BigSum(each, letter, Number("1"), Number(str(units)))
+    formula = Ratio(exp1, total)
     square, share = Power(total, Number("2")), Ratio(exp1, total)
     quotient = Ratio(Sum((Product((exp1, total)), Negative(Product((exp1, exp1))))), square)
     split = Product((share, Sum((Number("1"), Negative(share)))))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import log10
 
 from derivegen.calculus.chain import Derivation as Chain
 from derivegen.calculus.evaluate import Trace
+from derivegen.calculus.layer_numbers import LayerNumbers
 from derivegen.calculus.verify import Verified
-from derivegen.document.blocks import Block, Document, Heading, Note, Paragraph
+from derivegen.document.blocks import Block, Document, Heading, Note, Paragraph, Prose
 from derivegen.document.compose.backward import Backward
 from derivegen.document.compose.errata import errata
 from derivegen.document.compose.forward import forward
@@ -126,13 +128,23 @@ def shown_units(graph: Graph, names: Sequence[str]) -> dict[int, list[int]]:
     return {layer: sorted(units)[:3] for layer, units in found.items()}
 
 
+def _checked(pen: Pen, verified: Verified) -> Prose:
+    """How the numbers and lines were checked; what was left unchecked."""
+    floats = pen.trace.floats
+    if isinstance(floats, LayerNumbers):
+        digits = min(15, int(-log10(max(verified.largest, 1e-16))))
+        held, count = len(set(floats.sampled())), len(floats.values) + len(floats.gradients)
+        return pen.say("closing.verified-arrays", count=verified.compared, digits=digits, held=held, left=count - held)
+    every = "every" in verified.method
+    return pen.say("closing.verified") if every else pen.say("closing.verified-along", count=verified.compared)
+
+
 def _closing(pen: Pen, results: Results) -> Iterator[Block]:
     """What others printed, what was found, and how it was checked."""
     verified = results.verified
     yield from errata(pen)
     yield from closing(pen)
     if verified.compared:
-        every = "every" in verified.method
-        yield Note(pen.say("closing.verified") if every else pen.say("closing.verified-along", count=verified.compared))
+        yield Note(_checked(pen, verified))
     for name in verified.kinks[:3]:
         yield Note(pen.say("closing.kink", name=Quantity(pen.trace.derivation.name_of(name))))

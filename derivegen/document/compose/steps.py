@@ -9,7 +9,7 @@ from derivegen.document.compose.forward import definition
 from derivegen.document.compose.pen import Pen
 from derivegen.errors import CheckFailed
 from derivegen.exercise.working import Line
-from derivegen.formula.tree import Call, Cases, Formula, Negative, Product, Quantity, Value, transform, walk
+from derivegen.formula.tree import Call, Cases, Formula, Negative, Product, Quantity, Value, transform, values_in
 from derivegen.formula.value import FLOAT, holds, value
 
 CLOSE = 1e-9
@@ -22,7 +22,7 @@ def step_rows(pen: Pen, line: Line, explained: bool = True, bare: bool = False) 
     if not bare and pen.trace.known(line.number(line.name)):
         numbers = _put_in(pen, line, definition(line.reading) or _named(line))
         _check(pen, line, numbers)
-        if any(isinstance(part, Value) for part in walk(numbers)) and not isinstance(numbers, Value):
+        if any(values_in(numbers)) and not isinstance(numbers, Value):
             sides.append(numbers)
         sides.append(Value(line.number(line.name)))
     before: Formula = Quantity(line.name)

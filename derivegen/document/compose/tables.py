@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from derivegen.calculus.evaluate import Update
-from derivegen.calculus.training import outputs_of
+from derivegen.calculus.evaluator import outputs_of
 from derivegen.document.blocks import Prose, Table
 from derivegen.document.compose.pen import Pen
 from derivegen.formula.tree import Compare, Quantity, Relation, Value

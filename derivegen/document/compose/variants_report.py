@@ -4,7 +4,7 @@ what was thrown away and which mistakes look alike.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from derivegen.calculus.rounding import Rounding
@@ -15,7 +15,7 @@ from derivegen.formula.tree import Array, Formula, Number, Quantity
 from derivegen.network.graph import Graph
 from derivegen.network.network import Figure
 
-MOST_PAIRS = 40
+MOST_PAIRS, MOST_NAMED = 40, 4
 """Lines of the table of mistakes that look alike; the commonest come first."""
 
 
@@ -123,26 +123,35 @@ class VariantsReport:
             yield Table(self.say("variants.rejected.table"), header, rows, wraps=0)
 
     def _alike(self) -> Iterator[Block]:
-        found = sorted(self.tally.coinciding.items(), key=lambda item: (-item[1], item[0]))
+        pairs: dict[tuple[int, str, str], list[str]] = {}
+        for (name, one, other), many in sorted(self.tally.coinciding.items()):
+            pairs.setdefault((-many, one, other), []).append(name)
+        found = sorted(pairs.items())
         if not found:
             yield Paragraph(self.say("variants.alike.none"))
             return
         yield Paragraph(self.say("variants.alike.are"))
-        header = (
-            self.say("variants.quantity"),
-            self.say("variants.pair"),
-            self.say("variants.sheets"),
-        )
+        header = (self.say("variants.pair"), self.say("variants.quantities"), self.say("variants.sheets"))
         rows = tuple(
-            ((Quantity(name),), (*self._mistake(one), " – ", *self._mistake(other)), (str(many),))
-            for (name, one, other), many in found[:MOST_PAIRS]
+            ((*self._mistake(one), " – ", *self._mistake(other)), tuple(_listed(names)), (str(-fewer),))
+            for (fewer, one, other), names in found[:MOST_PAIRS]
         )
-        yield Table(self.say("variants.alike.table"), header, rows, heads=2, wraps=1)
+        yield Table(self.say("variants.alike.table"), header, rows, heads=2, wraps=0)
         if len(found) > MOST_PAIRS:
             yield Note(self.say("variants.alike.more", count=len(found) - MOST_PAIRS))
 
     def _mistake(self, mistake: str) -> Prose:
         return self.say(f"mistake.{mistake}.name") if mistake else self.say("variants.right")
+
+
+def _listed(names: Sequence[str]) -> Iterator[str | Formula]:
+    """Some of the quantities, with commas."""
+    for place, name in enumerate(names[:MOST_NAMED]):
+        if place:
+            yield ", "
+        yield Quantity(name)
+    if len(names) > MOST_NAMED:
+        yield ", …"
 
 
 def _whole(points: Figure) -> str:

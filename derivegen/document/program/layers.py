@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from derivegen.calculus.chain import Link
-from derivegen.calculus.training import outputs_of
+from derivegen.calculus.evaluator import outputs_of
 from derivegen.document.program import given
 from derivegen.document.program.functions import Function, functions
 from derivegen.document.program.names import Names

@@ -19,7 +19,7 @@ from derivegen.document.program.text import literal
 from derivegen.document.words import Words
 from derivegen.errors import CheckFailed, InputError
 from derivegen.formula.python import HELPERS, Identifiers, called, identifier, python
-from derivegen.formula.tree import Formula, Glyph, Number, Partial, Quantity, Value, walk
+from derivegen.formula.tree import Formula, Glyph, Number, Partial, Quantity, Value, values_in, walk
 from derivegen.formula.value import Irrational
 from derivegen.notation.notation import Notation
 
@@ -96,7 +96,7 @@ class _Writer:
         if not isinstance(left, Quantity) or not isinstance(printed, Value | Number):
             return []
         for row in reversed(rows):
-            if any(isinstance(part, Value) for part in walk(row.right)):
+            if any(values_in(row.right)):
                 continue
             lines = self._computed(left, row.right, printed)
             if lines:

@@ -14,8 +14,10 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import product as cartesian
 
+from derivegen.calculus.array_values import ArrayValues
 from derivegen.calculus.evaluate import Numbers, Symbolic, Trace
 from derivegen.calculus.interval import INTERVALS, Interval, exactly, printed, rounded_each
+from derivegen.calculus.layer_numbers import LayerNumbers
 from derivegen.calculus.matrix import Arrays, WrongShapes, has_arrays, has_letters
 from derivegen.document.blocks import Derivation, Row
 from derivegen.document.inscribe import written
@@ -24,6 +26,7 @@ from derivegen.document.verify.settings import ROWS, Settings
 from derivegen.errors import CheckFailed, InputError
 from derivegen.formula.plain import plain
 from derivegen.formula.tree import (
+    Array,
     BigSum,
     Bracket,
     Cases,
@@ -33,6 +36,7 @@ from derivegen.formula.tree import (
     Sum,
     Value,
     transform,
+    values_in,
     walk,
 )
 from derivegen.formula.value import EXACT, FLOAT, Irrational, holds, value
@@ -43,6 +47,11 @@ SETTINGS = 2
 MOST_ENTRIES = 256
 """Entries of an array that are all judged; of a larger one, which no document writes out, SAMPLED are drawn."""
 SAMPLED = 8
+KNOWN = "="
+"""Begins the name of an entry whose number is known: no quantity has such a name."""
+
+MANY, FEW = 12, 3
+"""Choices of numbers for the letters at which a line must hold; FEW where each is a sum of hundreds."""
 
 Pair = tuple[Formula, Formula]
 
@@ -75,12 +84,16 @@ class Lines:
         return f" {row.relation} ".join(sides)
 
     def _line(self, before: Formula, row: Row, branched: bool) -> None:
-        numeric = any(isinstance(part, Value) for part in walk(row.right))
+        numeric = any(values_in(row.right))
         if not numeric and row.relation != "=":
             raise CheckFailed(f"{self.show(before, row)}: symbols are equal or not, never {row.relation}")
-        pairs = list(self._pairs(before, row))
+        whole = self.trace.in_arrays and (has_arrays(before) or has_arrays(row.right))
+        if whole:
+            self._whole(before, row, branched)
+        pairs = list(self._pairs(before, row)) if numeric or not whole else []
         for left, right in pairs:
-            self._symbolic(left, right, self._points(numeric, branched), lambda: self.show(before, row))
+            if not whole:
+                self._symbolic(left, right, self._points(numeric, branched), lambda: self.show(before, row))
             if numeric:
                 self._numeric(left, right, lambda: self.show(before, row))
         if numeric and (equal := all(self._equal(*pair) for pair in pairs)) != (row.relation == "="):
@@ -103,6 +116,30 @@ class Lines:
             raise CheckFailed(f"{self.show(before, row)}: {error}") from None
         return [(before, row.right)]
 
+    def _whole(self, before: Formula, row: Row, branched: bool) -> None:
+        """Both sides, arrays of a large network, agree in every entry at the first settings where they have values."""
+        numeric = any(values_in(row.right))
+        shapes = [self._arrays.shape(side) for side in (before, row.right)]
+        if shapes[0] is None or shapes[0] != shapes[1]:
+            raise CheckFailed(f"{self.show(before, row)}: the sides are arrays of shapes {shapes[0]} and {shapes[1]}")
+        sides = self._summed(before), self._summed(row.right)
+        held = 0
+        summed = any(isinstance(part, BigSum) for side in (before, row.right) for part in walk(side))
+        enough = 1 if summed else SETTINGS + 1  # a sum over a thousand rows of arrays takes a second
+        for numbers in self._points(numeric, branched):
+            assert isinstance(numbers, LayerNumbers)
+            try:
+                one, other = map(ArrayValues(self._arrays, numbers), sides)
+            except (Symbolic, Irrational, InputError, ValueError, ZeroDivisionError, OverflowError):
+                continue
+            if not (abs(one - other) <= CLOSE * (1 + abs(one) + abs(other))).all():
+                raise CheckFailed(f"{self.show(before, row)}: the sides differ at a test setting")
+            held += 1
+            if held == enough:
+                return
+        if not held:
+            raise CheckFailed(f"{self.show(before, row)}: there is no setting at which both sides have a value")
+
     def _entries(self, before: Formula, row: Row) -> list[Pair]:
         shape, other = self._arrays.shape(before), self._arrays.shape(row.right)
         if shape is None or shape != other:
@@ -110,11 +147,22 @@ class Lines:
         places = list(cartesian(range(1, shape[0] + 1), range(1, shape[1] + 1)))
         if len(places) > MOST_ENTRIES:
             places = random.Random(len(places)).sample(places, SAMPLED)
-        return [(self._arrays.entry(before, *place), self._arrays.entry(row.right, *place)) for place in places]
+        left = self._known(before)
+        return [(left(*place), self._arrays.entry(row.right, *place)) for place in places]
+
+    def _known(self, tree: Formula) -> Callable[[int, int], Formula]:
+        """The entries of one side. Where a large network's arrays stand in it as symbols, each entry is known already, and its number
+        stands for the sum of hundreds of products that it is."""
+        numbers = self.settings.given[0] if self.trace.in_arrays else None
+        if not isinstance(numbers, LayerNumbers) or any(values_in(tree)):
+            return lambda row, column: self._arrays.entry(tree, row, column)
+        array = ArrayValues(self._arrays, numbers)(self._summed(tree))
+        return lambda row, column: Quantity(f"{KNOWN}{float(array[row - 1, column - 1])!r}")
 
     def _lettered(self, before: Formula, row: Row) -> list[Pair]:
         pairs: list[Pair] = []
-        for letters in self._arrays.settings(before, row.right):
+        most = FEW if self.trace.in_arrays else MANY
+        for letters in self._arrays.settings(before, row.right, most=most):
             left, right = self._arrays.at(before, letters), self._arrays.at(row.right, letters)
             if left is not None and right is not None:
                 pairs.append((left, right))
@@ -178,6 +226,8 @@ class Lines:
             def change(part: Formula) -> Formula | None:
                 if isinstance(part, BigSum) and part.index == Quantity("r"):
                     return Sum(tuple(transform(part.body, at(each)) for each in range(1, count + 1)))
+                if isinstance(part, Array):
+                    return Array(re.sub(r"@r\b", f"@{row}", part.name))
                 if isinstance(part, Quantity):
                     return Number(str(count)) if part.name == rows else Quantity(re.sub(r"@r\b", f"@{row}", part.name))
                 return None
@@ -196,7 +246,7 @@ class Lines:
 
     def _interval(self, tree: Formula) -> Interval:
         """What a side can be: symbols stand for their true values, exact numbers for themselves, rounded ones for their cells."""
-        values = {part.name for part in walk(tree) if isinstance(part, Value)}
+        values = set(values_in(tree))
         rounding = self.trace.rounding
         carried = rounding.carry == "rounded"
         arithmetic = rounded_each(rounding.unit) if carried else INTERVALS
@@ -208,6 +258,8 @@ class Lines:
             return same
 
         def plain_look_up(name: str) -> Interval:
+            if name.startswith(KNOWN):
+                return exactly(float(name.removeprefix(KNOWN)))
             if carried and name not in self.trace.graph.givens:
                 return printed(self.trace.text(name))
             if name in values:
@@ -227,7 +279,7 @@ class Lines:
         sides = [self._fraction(side) for side in (before, right)]
         if None not in sides:
             return sides[0] == sides[1]
-        names = [part.name for side in (before, right) for part in walk(side) if isinstance(part, Value)]
+        names = [name for side in (before, right) for name in values_in(side)]
         return all(map(self.trace.shown_exactly, names))
 
     def _fraction(self, tree: Formula) -> Fraction | None:

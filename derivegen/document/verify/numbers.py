@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import math
+import random
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from derivegen.calculus.chain import Derivation as Chain
 from derivegen.calculus.chain import derive
 from derivegen.calculus.evaluate import Numbers, Trace
+from derivegen.calculus.evaluator import outputs_of
 from derivegen.calculus.interval import printed
-from derivegen.calculus.training import batches, outputs_of
+from derivegen.calculus.layer_numbers import SAMPLED, LayerNumbers, numbers_after
+from derivegen.calculus.training import batches
 from derivegen.errors import CheckFailed
 from derivegen.formula.value import FLOAT
+from derivegen.network.family import PARAMETERS
 from derivegen.network.graph import build
 
 MOST_FOLDED = 20_000
@@ -33,7 +39,11 @@ class PrintedNumbers:
         return replace(self.trace)
 
     def numbers(self) -> None:
-        """Every value and every update of the trace, printed or not, is what the steps come to."""
+        """Every value and every update of the trace, printed or not, is what the steps come to; of a large network SAMPLED of each family,
+        and each update as a whole."""
+        if isinstance(self.trace.floats, LayerNumbers):
+            self._sampled(self.trace.floats)
+            return
         for name, number in self.trace.floats.forward():
             self._agree(name, float(number), float(self.own.floats[name]))
         updates = self.trace.updates
@@ -43,6 +53,23 @@ class PrintedNumbers:
                 self._agree(f"{name}#{step}", self.trace.number(f"{name}#{step}"), self._trained(f"{name}#{step}"))
             if step:
                 self._updated(step)
+
+    def _sampled(self, numbers: LayerNumbers) -> None:
+        """Entries of every array are what their own steps come to, and the arrays of every update follow from those before."""
+        for name in numbers.sampled():
+            self._agree(name, float(numbers[name]), float(numbers.step_by_step(name)))
+        if len(self._batches) > 1:
+            return
+        for before, after in pairwise(self.trace.updates):
+            slopes = self._after(before.step).gradients
+            for name in self._few(self.trace.graph.trained):
+                self._agree(
+                    f"{name}#{after.step}", after.values[name], before.values[name] - before.rate * slopes[name]
+                )
+
+    @staticmethod
+    def _few(names: Sequence[str]) -> Sequence[str]:
+        return random.Random(len(names)).sample(names, min(len(names), SAMPLED))
 
     def _updated(self, step: int) -> None:
         """Every parameter after an update is the one before less rate times derivative."""
@@ -83,6 +110,8 @@ class PrintedNumbers:
     def true(self, name: str) -> Any:
         if "#" in name:
             return self._trained(name)
+        if isinstance(self.own.floats, LayerNumbers):
+            return self.own.floats.step_by_step(name)
         return self.own.number(name) if self.trace.rounding.carry == "rounded" else self.own.precise[name]
 
     def _trained(self, name: str) -> float:
@@ -97,13 +126,20 @@ class PrintedNumbers:
             return update.values[parameter] - self.trace.updates[0].values[parameter]
         numbers = self._after(int(step))
         if base == "norm":
-            names = self.trace.graph.trained
-            return math.sqrt(sum(float(numbers[self.trace.derivation.name_of(n)]) ** 2 for n in names))
+            return math.sqrt(self._squares(numbers))
         return float(numbers[self.trace.graph.root if base == "loss" else base])
+
+    def _squares(self, numbers: Numbers) -> float:
+        """The sum of the squares of the derivatives by all that is trained."""
+        graph = self.trace.graph
+        if isinstance(numbers, LayerNumbers) and len(graph.trained) == len(graph.parameters):
+            families = [family.name for family in graph.families.values() if family.kind in PARAMETERS]
+            return sum(float((numbers.adjoints[name] ** 2).sum()) for name in families)
+        return sum(float(numbers[self.trace.derivation.name_of(name)]) ** 2 for name in graph.trained)
 
     def _after(self, step: int) -> Numbers:
         if step not in self._folded:
-            self._folded[step] = Numbers(self.trace.derivation, FLOAT, self._parameters(step))
+            self._folded[step] = numbers_after(self.trace.derivation, self.trace.updates[step])
         return self._folded[step]
 
     def _parameters(self, step: int) -> dict[str, float]:

@@ -13,7 +13,9 @@ from derivegen.calculus.assume import holds_at, read_assumption
 from derivegen.calculus.chain import Derivation as Chain
 from derivegen.calculus.chain import derive
 from derivegen.calculus.evaluate import Numbers, Trace
-from derivegen.calculus.training import outputs_of
+from derivegen.calculus.evaluator import outputs_of
+from derivegen.calculus.layer_arrays import given_arrays
+from derivegen.calculus.layer_numbers import LayerNumbers
 from derivegen.errors import InputError
 from derivegen.formula.value import FLOAT, Arithmetic
 from derivegen.network.graph import Graph, build
@@ -36,6 +38,8 @@ class Settings:
     @cached_property
     def given(self) -> tuple[Numbers, ...]:
         """The network's own numbers, where it has them."""
+        if self.trace.in_arrays:
+            return (LayerNumbers(self.trace.derivation),)
         return (Numbers(self.trace.derivation),) if self.trace.complete else ()
 
     def __iter__(self) -> Iterator[Numbers]:
@@ -72,6 +76,8 @@ class Settings:
 
     def _at_random(self, draw: random.Random) -> Numbers:
         graph = self._chain.graph
+        if self.trace.in_arrays:
+            return LayerNumbers(self._chain, _arrays_at_random(graph, draw))
         given: dict[str, Any] = {}
         for name in (*graph.names("input", "weight", "bias", "threshold"), "rate"):
             given[name] = (
@@ -96,6 +102,24 @@ class Settings:
             found[letter] = lambda z, n=number: math.sin(n * z) + z
             found[f"{letter}′"] = lambda z, n=number: n * math.cos(n * z) + 1
         return found
+
+
+def _arrays_at_random(graph: Graph, draw: random.Random) -> dict[str, Any]:
+    """Every given array of a large network drawn anew, its weights short enough for sums of many not to saturate a unit."""
+    import numpy
+
+    numbers = numpy.random.RandomState(draw.randrange(2**32))
+    found = {}
+    for name, array in given_arrays(graph).items():
+        family = graph.families[name]
+        if family.kind == "target":
+            found[name] = numbers.uniform(0.1, 0.9, array.shape)
+            if graph.network.loss is not None and graph.network.loss.name == "cross_entropy":
+                found[name] = found[name] / found[name].sum(0)
+        else:
+            wide = math.sqrt(array.shape[-1]) if family.kind == "weight" else 1.0
+            found[name] = numbers.choice((-1, 1), array.shape) * numbers.uniform(0.2, 1.2, array.shape) / wide
+    return found
 
 
 def _to_one(given: dict[str, Any], graph: Graph) -> None:

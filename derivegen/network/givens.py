@@ -1,0 +1,92 @@
+"""The numbers that a network states, by canonical name: looked up where they stand, so that a million of them need no name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from derivegen.network.names import Name, parse
+from derivegen.network.network import Dense, Figure, Network
+
+Other = TypeVar("Other")
+
+
+@dataclass(frozen=True, slots=True)
+class Givens(Mapping[str, Figure]):
+    """The numbers of a network of layers. A weight that does not exist has none."""
+
+    network: Network
+
+    def __getitem__(self, name: str) -> Figure:
+        """The number. Raises KeyError if the network states none of that name."""
+        found = self._found(name)
+        if found is None:
+            raise KeyError(name)
+        return found
+
+    def get(self, name: str, default: Other | None = None) -> Figure | Other | None:  # type: ignore[override]
+        """The number, or what is to stand for one that is not stated."""
+        found = self._found(name)
+        return default if found is None else found
+
+    def _found(self, name: str) -> Figure | None:
+        if name == "rate":
+            return self.network.training.learning_rate
+        parts = parse(name)
+        if parts is None or parts.primed or parts.step is not None:
+            return None
+        try:
+            return self._datum(parts) if parts.base in ("x", "t") else self._parameter(parts)
+        except IndexError:
+            return None
+
+    def _datum(self, parts: Name) -> Figure | None:
+        """An input or a target; with several rows the name has to say of which."""
+        table = self.network.inputs if parts.base == "x" else self.network.targets
+        if table is None or len(parts.indices) != 1 or (parts.row is None) != (self.network.rows == 1):
+            return None
+        row, place = int(parts.row or 1), parts.indices[0]
+        return table[row - 1][place - 1] if row and place else None
+
+    def _parameter(self, parts: Name) -> Figure | None:
+        if not parts.indices or parts.row is not None or not all(parts.indices):
+            return None
+        layer, own = self.network.layers[parts.indices[0] - 1], parts.indices[1:]
+        if parts.base == "w":
+            exists = layer.weights is not None and len(own) == 2 and (layer.mask is None or _at(layer.mask, own))
+            return _at(layer.weights, own) if exists and layer.weights is not None else None
+        if layer.biases is None or parts.base != _letter(layer) or len(own) != (layer.bias_kind != "shared"):
+            return None
+        return layer.biases[own[0] - 1 if own else 0]
+
+    def __iter__(self) -> Iterator[str]:
+        network = self.network
+        for base, table in (("x", network.inputs), ("t", network.targets)):
+            for r, row in enumerate(table or (), 1):
+                at = "" if network.rows == 1 else f"@{r}"
+                yield from (f"{base}[{k}]{at}" for k in range(1, len(row) + 1))
+        for number, layer in enumerate(network.layers, 1):
+            for j, row in enumerate(layer.weights or (), 1):
+                mask = layer.mask[j - 1] if layer.mask is not None else (True,) * len(row)
+                yield from (f"w[{number}][{j}][{k}]" for k, exists in enumerate(mask, 1) if exists)
+            if layer.bias_kind == "shared" and layer.biases is not None:
+                yield f"b[{number}]"
+            else:
+                yield from (f"{_letter(layer)}[{number}][{j}]" for j in range(1, len(layer.biases or ()) + 1))
+        if network.training.learning_rate is not None:
+            yield "rate"
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def _letter(layer: Dense) -> str:
+    return "theta" if layer.bias_kind == "threshold" else "b"
+
+
+T = TypeVar("T")
+
+
+def _at(table: tuple[tuple[T, ...], ...], indices: tuple[int, ...]) -> T:
+    return table[indices[0] - 1][indices[1] - 1]
