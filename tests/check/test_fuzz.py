@@ -19,7 +19,7 @@ from derivegen.check.statements import MOST_CHARACTERS, Statement, Unread, read_
 from derivegen.check.submissions import LARGEST, without_tags
 from derivegen.notation.typed_names import Names
 
-COUNT = int(os.environ.get("DERIVEGEN_FUZZ", "600"))
+COUNT = int(os.environ.get("DERIVEGEN_FUZZ", "300"))
 KINDS = ("markdown", "latex", "text", "notebook")
 PIECES = Path(__file__).with_name("hostile.txt").read_text(encoding="utf-8").split()
 
