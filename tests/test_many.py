@@ -22,6 +22,8 @@ from derivegen.sheets import Work
 
 EXAMPLES = ("article-000", "article-004", "relu-kink", "softmax-2-3-2", "xor")
 STUDENTS = 5
+FORMS = {"softmax-2-3-2": ("md", "html"), "xor": ("md-pandoc", "typst")}
+"""Of the networks with the longest pages not every format."""
 
 
 @cache
@@ -40,9 +42,9 @@ def filled(some: Sequence[Work], forms: Sequence[str]) -> Sequence[Ready]:
 
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_filled_pages_are_those_printed_one_by_one(example: str) -> None:
-    some = works(example)
-    for work, ready in zip(some, filled(some, FILLED), strict=True):
-        assert all(form == "latex" for _, form in {*product(FOLDERS, FILLED)} - {*ready.pages}), (
+    some, forms = works(example), FORMS.get(example, FILLED)
+    for work, ready in zip(some, filled(some, forms), strict=True):
+        assert all(form == "latex" for _, form in {*product(FOLDERS, forms)} - {*ready.pages}), (
             "its lines may be too long"
         )
         for (part, form), page in ready.pages.items():

@@ -19,7 +19,7 @@ from derivegen.check.statements import MOST_CHARACTERS, Statement, Unread, read_
 from derivegen.check.submissions import LARGEST, without_tags
 from derivegen.notation.typed_names import Names
 
-COUNT = int(os.environ.get("DERIVEGEN_FUZZ", "300"))
+COUNT = int(os.environ.get("DERIVEGEN_FUZZ", "200"))
 KINDS = ("markdown", "latex", "text", "notebook")
 PIECES = Path(__file__).with_name("hostile.txt").read_text(encoding="utf-8").split()
 
@@ -166,12 +166,12 @@ BOOKS = {
 @pytest.mark.parametrize("book", BOOKS)
 def test_notebooks_that_are_bombs(book: str) -> None:
     names = names_of("article-004")
+    assert seconds(lambda: read_working(BOOKS[book], names, "notebook")) < 1
     tracemalloc.start()
-    start = time.process_time()
     found = read_working(BOOKS[book], names, "notebook")
-    seconds, (_, most) = time.process_time() - start, tracemalloc.get_traced_memory()
+    _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert seconds < 3 and most < 200e6  # watching the memory takes as long again, and more
+    assert most < 200e6
     assert len(found) <= 1
 
 

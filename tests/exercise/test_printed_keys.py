@@ -11,7 +11,7 @@ import pytest
 
 import derivegen
 
-SHEETS = int(os.environ.get("DERIVEGEN_SHEETS", "30"))
+SHEETS = int(os.environ.get("DERIVEGEN_SHEETS", "10"))
 SIGNED = r"(-?[0-9]+(?:\.[0-9]+)?)"
 NUMBER = re.compile(r"[=≈]\s*([−-]?[0-9]+(?:\.[0-9]+)?)\s+[0-9½]+\s+marks?")
 
