@@ -66,7 +66,7 @@ class Piece:
 
 @dataclass
 class LayerCode:
-    """Writes the code. `root` names what is differentiated."""
+    """Writes the code of one derivation, line by line, as results are asked for."""
 
     derivation: Derivation
     lines: list[str] = field(default_factory=list)
@@ -139,9 +139,7 @@ class LayerCode:
             self.functions.add("softmax")
             return Piece(f"softmax({self.family(f'z[{family.layer}]')})", letters)
         if family.kind == "loss" and self.joined:
-            joint = self._joint_loss(family)
-            if joint is not None:
-                return joint
+            return self._joint_loss(family)
         return self.piece(family.formula)
 
     @cached_property
@@ -154,7 +152,7 @@ class LayerCode:
         last = graph.families.get(f"a[{len(graph.network.layers)}]")
         return last is not None and LOSSES[choice.name].with_activation == last.rule
 
-    def _joint_loss(self, family: Family) -> Piece | None:
+    def _joint_loss(self, family: Family) -> Piece:
         """The loss from z: −t ln σ(z) − (1 − t) ln(1 − σ(z)) = softplus(z) − tz; −t ln softmax(z) = t (ln Σ e^z − z)."""
         graph = self.derivation.graph
         layer = len(graph.network.layers)
@@ -253,7 +251,7 @@ class LayerCode:
                 return self._between(self.piece(top), "/", self.piece(bottom))
             case Power(base, exponent):
                 raised = self.piece(base)
-                return Piece(f"({raised.code} ** {_exponent(exponent)})", raised.letters)
+                return Piece(f"({_held(raised.code)} ** {_exponent(exponent)})", raised.letters)
             case BigSum(body, Quantity(letter), _, Number(size)):
                 return self._summed(body, letter, int(size))
             case Call():
@@ -485,7 +483,7 @@ def _axes(piece: Piece) -> int:
 
 
 def _held(code: str) -> str:
-    """In brackets, so that a method can be called on it."""
+    """In brackets where it begins with a minus, which binds less than a power or a method."""
     return f"({code})" if code.startswith("-") else code
 
 

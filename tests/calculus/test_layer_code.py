@@ -97,6 +97,19 @@ def test_reductions_and_formulas_of_ones_own(reduction: str) -> None:
         compare(network({"formula": "z^3 - 2*z"}, {**loss, "reduction": reduction}, 3))
 
 
+FORMULAS = [
+    "(-z)^2", "(-z)^3 + 1", "-(z^2)", "2 - (-z)^2", "1/(1 + (-z)^2)", "exp(-z^2)", "(z - 1)^2*(-2)", "max(z, -z)", "abs(z) - (-z)",
+    "-z*(-z)", "sqrt(z^2 + 1)", "z/(-2)", "-2^2*z", "(1 - z)*(-(1 - z))", "sin(z)*cos(-z)", "3", "z - 3*(-1)",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("loss", ["(-(t - a))^2", "-(t*a) + a^4"])
+@pytest.mark.parametrize("formula", FORMULAS)
+def test_signs_and_powers_in_formulas_of_ones_own(formula: str, loss: str) -> None:
+    for rows in (1, 3):
+        compare(network({"formula": formula}, {"formula": loss}, rows))
+
+
 def test_an_output_that_has_run_into_one_still_has_its_gradient() -> None:
     raw = {
         "data": {"inputs": [[1.0]], "targets": [[0.0]]},
