@@ -22,6 +22,7 @@ from derivegen.document.inscribe import Texts, Told, inscribe
 from derivegen.document.program.live import Live
 from derivegen.document.verify import Judge
 from derivegen.document.words import Words
+from derivegen.errors import InputError
 from derivegen.exercise.ask import ask, asked_quantities
 from derivegen.exercise.exercise import Exercise, Question, Variant
 from derivegen.exercise.given import with_givens
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
 
 Part = Literal["sheet", "key", "scheme"]
 DIGITS = 4
+MOST_QUANTITIES = 2000
+"""Of the network of an exercise; beyond, drawing numbers that suit a hand would not come to an end."""
 MOST_ACCEPTED = 60
 """Printed values that are all accepted; where rounding can lead to more, it hides too much."""
 
@@ -319,7 +322,13 @@ def exercises(
         network = load(network)
     if options:
         network = with_options(network, **options)
-    questions = ask(derive(build(network)), kinds)
+    graph = build(network)
+    if graph.size > MOST_QUANTITIES:
+        raise InputError(
+            f"exercises: this network has {graph.size} quantities, and sheets are for what can be worked by hand, at most "
+            f"{MOST_QUANTITIES}; take fewer units, inputs or examples"
+        )
+    questions = ask(derive(graph), kinds)
     chosen = network.exercise
     wanted = tuple(vary) if vary is not None else chosen.vary if chosen is not None else None
     return Exercises(network, questions, seed, wanted, Templates(Path(templates) if templates else None))

@@ -401,3 +401,10 @@ def test_a_folder_that_cannot_be_written(net: Path, tmp_path: Path) -> None:
     (tmp_path / "students").write_text("a file")
     result = run(net, "--to", "text", "--kind", "values", "--jobs", "1", "-o", tmp_path)
     assert result.exit_code == 2 and "cannot write there" in result.stderr
+
+
+def test_a_network_too_large_for_a_hand_is_refused_at_once() -> None:
+    layers = [{"units": 50, "activation": "sigmoid", "weights": {"seed": 1}}, {"units": 2, "weights": {"seed": 1}}]
+    data = {"inputs": [[0.5] * 45], "targets": [[0, 1]]}
+    with pytest.raises(InputError, match="at most 2000; take fewer units"):
+        derivegen.sheet({"data": data, "layer": layers, "loss": {"name": "squared_error"}}, count=1)
