@@ -79,6 +79,13 @@ class Solution:
         """The sympy expression of a quantity or a derivative, one step deep. Raises InputError if there is none of that name."""
         return self.derivation[name].expr if parse_derivative(name) is not None else self.graph[name].expr
 
+    def expressions(self, *kinds: str) -> Iterator[tuple[str, Expr]]:
+        """The sympy expression of every derivative by name, one step deep, or of those by families of some kinds ("weight", "bias"); much
+        faster than one by one."""
+        from derivegen.calculus.expressions import expressions
+
+        return expressions(self.derivation, *kinds)
+
     def step(self, name: str) -> Step:
         """How a derivative follows from others."""
         return self.derivation[name]

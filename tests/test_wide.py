@@ -75,6 +75,12 @@ def test_a_solution_answers_by_name_and_by_array(solved: derivegen.Solution) -> 
         solved.array("dloss/dw[9]")
 
 
+def test_every_expression_of_a_solution(solved: derivegen.Solution) -> None:
+    found = dict(solved.expressions("weight", "bias"))
+    assert len(found) == len(solved.graph.parameters)
+    assert found["dloss/db[2][4]"] == solved.expr("dloss/db[2][4]")
+
+
 def test_the_document_of_a_wide_network(solved: derivegen.Solution) -> None:
     text = solved.text("md")
     for title in ("The layers as matrices", "The rules, with indices", "One weight followed with its numbers"):
