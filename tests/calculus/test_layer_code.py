@@ -12,6 +12,7 @@ from derivegen.calculus.evaluate import Numbers, Symbolic
 from derivegen.calculus.layer_arrays import given_arrays
 from derivegen.calculus.layer_code import layer_function
 from derivegen.network.activations import ACTIVATIONS
+from derivegen.network.family import PARAMETERS
 from derivegen.network.graph import build
 from derivegen.network.load import load
 from derivegen.network.losses import LOSSES
@@ -40,7 +41,7 @@ def network(activation: Any, loss: dict[str, Any], rows: int, *, last: Any = "si
 
 
 def compare(derivation: Derivation) -> None:
-    """Every family and every adjoint, entry by entry."""
+    """Every family and adjoint, entry by entry; and the same gradient where nothing else is asked for, so that arrays are used again."""
     graph, numbers = derivation.graph, Numbers(derivation)
     families = [family for family in graph.families.values() if family.formula is not None]
     adjoints = [f for f in graph.families.values() if f.kind not in ("loss", "target")]
@@ -53,6 +54,14 @@ def compare(derivation: Derivation) -> None:
             wanted = numbers[member if name == family.name else derivation.name_of(member)]
             got = array[tuple(int(index) - 1 for index in indices)]
             assert got == pytest.approx(float(wanted), rel=1e-12, abs=1e-14), (name, indices)
+    all_kept = dict(zip(results, found, strict=True))
+    trained = [graph.root, *(derivation.name_of(f.name) for f in adjoints if f.kind in PARAMETERS)]
+    given = given_arrays(graph)
+    before = {name: numpy.array(array) for name, array in given.items()}
+    for name, array in zip(trained, layer_function(derivation, trained)(given), strict=True):
+        assert numpy.array_equal(array, all_kept[name]), name
+    for name, array in before.items():
+        assert numpy.array_equal(array, given[name]), name
 
 
 @pytest.mark.parametrize("rows", [1, 3])
