@@ -89,9 +89,10 @@ class LayerNumbers(Numbers):
         """The derivatives of the loss by every quantity, keyed by the quantity."""
         return Members(self.graph, self.adjoints)
 
-    def _compute(self, name: str) -> Any:
-        found = self._entry(name)
-        return super()._compute(name) if found is None else found
+    def __getitem__(self, name: str) -> Any:
+        """The value, straight from its array if it has one, whose entries are known to be finite."""
+        found = self._entry(name) if name not in self._values else None
+        return super().__getitem__(name) if found is None else found
 
     def sampled(self) -> Iterator[str]:
         """The names of some values and derivatives of every family, those that are held to their own steps."""
@@ -108,7 +109,7 @@ class LayerNumbers(Numbers):
 
     def step_by_step(self, name: str) -> Any:
         """The value as its own step gives it, from the values that stand in the step: what an array's entry is held to."""
-        return super()._compute(name)
+        return self._compute(name)
 
     def _entry(self, name: str) -> float | None:
         """The entry of an array; None of what is in none."""
@@ -202,4 +203,4 @@ class LayerNumbers(Numbers):
 
 
 def _at(array: Any, indices: tuple[Index, ...]) -> float:
-    return float(array[tuple([int(index) - 1 for index in indices])])
+    return float(array[tuple([int(index) - 1 for index in indices])]) + 0.0  # −0.0 would be printed with its sign

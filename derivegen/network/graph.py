@@ -85,9 +85,11 @@ class Graph:
             plain = self.families[parts.base]
             return (plain, ()) if not plain.axes else None
         row = None if parts.row == "1" and self.network.rows == 1 else parts.row
+        base, by_shape = parts.base, self._by_shape
         for cut in range(len(parts.indices) + 1):
-            base = parts.base + "".join(f"[{i}]" for i in parts.indices[:cut])
-            family = self._by_shape.get((base, len(parts.indices) - cut, row is not None))
+            if cut:
+                base = f"{base}[{parts.indices[cut - 1]}]"
+            family = by_shape.get((base, len(parts.indices) - cut, row is not None))
             if family is not None:
                 indices: tuple[Index, ...] = parts.indices[cut:]
                 if row is not None:
@@ -105,7 +107,10 @@ class Graph:
 
     @staticmethod
     def _inside(family: Family, indices: tuple[Index, ...]) -> bool:
-        return all(axis.holds(i) for axis, i in zip(family.axes, indices, strict=True)) and family.exists(indices)
+        for axis, index in zip(family.axes, indices, strict=True):
+            if not axis.holds(index):
+                return False
+        return family.exists(indices)
 
     def unknown(self, name: str) -> str:
         """The sentence for a name that is no quantity of this network."""

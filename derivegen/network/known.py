@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 from itertools import islice
 from typing import Final
@@ -14,6 +15,7 @@ from derivegen.network.network import Dense, Network
 PARAMETERS: Final = ("w", "b", "theta")
 ROW_LETTER: Final = "r"
 """The index of an example where their number is symbolic: z[1][1]@r."""
+COUNTED: Final = ("x", "t", "w", "b", "theta", "z", "a")
 PER_ROW: Final = ("x", "t", "z", "a", "loss", "delta")
 _DERIVATIVE: Final = re.compile(r"d(?P<of>.+?)/d(?P<by>.+)")
 _COMPARISON: Final = re.compile(r"(?P<left>\S.*?)\s*(?P<relation>>=|<=|!=|[<>=≥≤≠])\s*(?P<right>.*\S)")
@@ -135,11 +137,40 @@ def _weights(network: Network, number: int) -> list[str]:
 
 def unknown_name(network: Network, path: str, text: str, expected: str, parameters_only: bool = False) -> Fault:
     """The complaint about a name, with the nearest right one."""
+    beyond = _beyond(network, text)
+    if beyond is not None:
+        return Fault(path, shown(text), expected, beyond)
     names = some_names(network, parameters_only)
     close = nearest(text, names)
     listed = ", ".join(names[:6]) + (", …" if len(names) > 6 else "")
     fix = f'did you mean "{close}"?' if close else f"one of {listed}" if names else "take it out"
     return Fault(path, shown(text), expected, fix)
+
+
+def _beyond(network: Network, text: str) -> str | None:
+    """What to say of a right name whose indices run too far: how far they do run. None of any other."""
+    name = parse(canonical(network, text).removeprefix("dloss/d"))
+    if name is None or network.graph is not None or name.base not in COUNTED or not name.indices or _has(network, name):
+        return None
+    if not _has(network, replace(name, indices=(1,) * len(name.indices), row=None)):
+        return None
+    if name.row is not None and not _has_row(network, name):
+        return f"there are {network.rows} rows" if isinstance(network.rows, int) and name.base in PER_ROW else None
+    if name.base in ("x", "t"):
+        width = network.n_inputs if name.base == "x" else network.n_outputs
+        return f"the last one is {name.base}[{width}]"
+    number, layers = name.indices[0], len(network.layers)
+    if not 1 <= number <= layers:
+        return f"there are {layers} layers" if layers > 1 else "there is one layer"
+    units = network.layers[number - 1].units
+    if name.base != "w":
+        return f"the last one of layer {number} is {name.base}[{number}][{units}]"
+    width = network.n_inputs if number == 1 else network.layers[number - 2].units
+    if 1 <= name.indices[1] <= units and 1 <= name.indices[2] <= width:
+        return f"unit {name.indices[1]} of layer {number} has no connection to {name.indices[2]} below it"
+    if units == width == 1:
+        return f"the only weight of layer {number} is w[{number}][1][1]"
+    return f"the weights of layer {number} run from w[{number}][1][1] to w[{number}][{units}][{width}]"
 
 
 def canonical(network: Network, text: str) -> str:

@@ -17,6 +17,8 @@ LARGEST_ARRAY: Final = 256_000_000
 BYTES_EACH: Final = 80
 """Memory that a number takes from the array it is read into to the network it ends in."""
 MOST_DRAWN: Final = 4 * 10**6
+_BEGINNINGS: Final = (b"\x93N", b"PK", *(bytes((0x80, protocol)) for protocol in range(2, 6)))
+"""Of .npy, .npz, and of a pickle of each protocol that is still written."""
 SUFFIXES: Final = (".npy", ".npz", ".csv")
 
 
@@ -82,12 +84,14 @@ def _array(wanted: ArrayFile, base: Path, path: str) -> Any:
     except Fault:
         raise
     except Exception as problem:  # numpy and zipfile raise whatever they please on a broken file
-        raise Fault(f"{path}.file", *_broken(wanted, str(problem))) from None
+        raise Fault(f"{path}.file", *_broken(wanted, file, str(problem))) from None
 
 
-def _broken(wanted: ArrayFile, reason: str) -> tuple[str, str, str]:
-    """Found, expected and fix for a file numpy does not read."""
-    if "pickle" in reason or "Object arrays" in reason:
+def _broken(wanted: ArrayFile, file: Path, reason: str) -> tuple[str, str, str]:
+    """Found, expected and fix for a file numpy does not read. It takes whatever it does not know for a pickle."""
+    with file.open("rb") as stream:
+        known = stream.read(2) in _BEGINNINGS
+    if known and ("pickle" in reason or "Object arrays" in reason):
         fix = "save plain numbers: numpy.save(file, array.astype(float)); pickles can run code and are never read"
         return f'an array of objects or a pickle in "{wanted.file}"', "an array of numbers", fix
     return f'"{wanted.file}", which numpy cannot read', "a .npy or .npz file saved by numpy", "save it again"

@@ -403,7 +403,7 @@ def test_options_win_over_the_file() -> None:
         ("digits", 16, "16", "from 0 to 15"),
         ("detail", "ful", '"ful"', '"full"'),
         ("notation", "plian", '"plian"', '"plain"'),
-        ("wrt", ["w[3][1][1]"], '"w[3][1][1]"', "did you mean"),
+        ("wrt", ["w[3][1][1]"], '"w[3][1][1]"', "there are 2 layers"),
         ("digit", 3, "digit", '"digits"'),
         ("carry", 1, "1", '"exact"'),
     ],
