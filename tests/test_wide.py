@@ -130,3 +130,6 @@ def test_the_largest_network_is_solved_with_a_thousand_rows(tmp_path: Path) -> N
     assert solution.verified.method.startswith("complex") and solution.verified.largest < 1e-10
     assert solution.lines > 50
     assert solution.gradients["w[1][128][784]"] == pytest.approx(solution.array("dloss/dw[1]")[127, 783])
+    text = solution.text("md")
+    assert text.count("the others likewise") == 2  # of ten outputs one slope is worked
+    assert "-1 iterations" not in text

@@ -84,11 +84,16 @@ class Printer:
         """Terms with their signs between."""
         first, *rest = opened(tree)
         text = self.paren(first) if isinstance(bare(first), Compare) else self.text(first)
+        text = self.kept(text, first)
         for term in rest:
             if isinstance(term, Negative):
-                text += f" {self.minus} {self.term(term.body)}"
+                text += f" {self.minus} {self.kept(self.term(term.body), term.body)}"
             else:
-                text += self.plus + self.term(term)
+                text += self.plus + self.kept(self.term(term), term)
+        return text
+
+    def kept(self, text: str, term: Formula) -> str:
+        """The text of a term; in one line where the dialect breaks lines by itself."""
         return text
 
     def term(self, body: Formula) -> str:

@@ -135,6 +135,15 @@ class TypstReader(Reader):
             return Call("exp", (self.group(),))
         return self.symbol(glyph)
 
+    def kept(self) -> Formula:
+        """What is kept on one line."""
+        self.expect("(")
+        self.skip()
+        self.expect(",")
+        tree = self.compare()
+        self.expect(")")
+        return tree
+
     def attach(self) -> Formula:
         """A symbol with an index above, and maybe one below."""
         self.expect("(")
@@ -269,6 +278,7 @@ TYPST_ATOMS: dict[str, Callable[[TypstReader], Formula]] = {
     "bar": lambda reader: reader.symbol(replace(reader.letters(), accent="bar")),
     "bold": lambda reader: reader.symbol(replace(reader.letters(), bold=True)),
     "attach": TypstReader.attach,
+    "class": TypstReader.kept,
     "sum": TypstReader.big_sum,
     "#": TypstReader.embedded,
 }

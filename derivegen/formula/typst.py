@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from derivegen.formula.latex import RELATIONS as _LATEX_RELATIONS
-from derivegen.formula.layout import Printer, fractions_below, is_tall, small_ratio, with_comma
+from derivegen.formula.layout import Printer, bare, fractions_below, is_tall, small_ratio, with_comma
 from derivegen.formula.tree import (
     BigSum,
     Call,
@@ -17,8 +17,11 @@ from derivegen.formula.tree import (
     Glyph,
     Hole,
     Matrix,
+    Negative,
+    Number,
     Partial,
     Power,
+    Product,
     Ratio,
     Slope,
     Strike,
@@ -56,6 +59,11 @@ def index(text: str) -> str:
     return re.sub(r"(?<=[^\W\d_])(?=[^\W_])", " ", text)
 
 
+def _is_long(factor: Formula) -> bool:
+    """Whether a line may have to be broken inside of a factor."""
+    return type(bare(factor)) not in (Glyph, Number, Negative, Partial)
+
+
 class Typst(Printer):
     """The Typst dialect."""
 
@@ -70,6 +78,10 @@ class Typst(Printer):
             digits = mantissa.removeprefix("−")
             mantissa = mantissa.removesuffix(digits) + f"upright({quoted(digits)})"
         return f"{mantissa} times 10^({exponent})" if exponent else mantissa
+
+    def kept(self, text: str, term: Formula) -> str:
+        short = type(term) is Product and len(term.factors) < 4 and not any(map(_is_long, term.factors))
+        return f'class("normal", {text})' if short and self.dot in text else text
 
     def glyph(self, tree: Glyph) -> str:
         base = f"bold({letter(tree.base)})" if tree.bold else letter(tree.base)

@@ -66,11 +66,13 @@ def _check_finite(value: int | float | Decimal | Fraction, place: str) -> None:
 
 LARGEST_WHOLE = 10**6
 """Whole numbers of an array up to here are taken to be meant exactly."""
+MEANT_DECIMALS, MOST_MEANT = 6, 20_000
+"""So are numbers of so few decimals, as a person writes them, in an array of at most so many."""
 
 
 def finite_floats(table: Any) -> Rows:
-    """A two-dimensional numpy array as rows of floats, an array of whole numbers as exact ones; the row and column of what is not finite
-    are named."""
+    """A two-dimensional numpy array as rows of floats, an array of whole numbers or short decimals as exact ones; the row and column of
+    what is not finite are named."""
     import numpy
 
     bad = numpy.argwhere(~numpy.isfinite(table))
@@ -79,8 +81,9 @@ def finite_floats(table: Any) -> Rows:
         found = f"{float(table[r, c])} in row {r + 1}, column {c + 1}"
         raise fault(found, FINITE, "mend or leave out that entry of the array")
     rows = table.astype(float).tolist()
-    if (abs(table) <= LARGEST_WHOLE).all() and (table == numpy.rint(table)).all():
-        exact = {number: Fraction(int(number)) for number in {number for row in rows for number in row}}
+    decimals = MEANT_DECIMALS if table.size <= MOST_MEANT else 0
+    if (abs(table) <= LARGEST_WHOLE).all() and (table == numpy.round(table, decimals)).all():
+        exact = {number: Fraction(repr(number)) for number in {number for row in rows for number in row}}
         return tuple(tuple(map(exact.__getitem__, row)) for row in rows)
     return tuple(map(tuple, rows))
 

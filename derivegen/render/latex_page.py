@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable, Mapping
 
 from derivegen.document.blocks import Derivation, Document, Heading, Prose
-from derivegen.document.compose.line_width import line_width
+from derivegen.document.compose.line_width import SIGN, line_width
 from derivegen.document.drawing import lay_out
 from derivegen.formula.latex import latex
-from derivegen.formula.tree import Formula, Partial, Product, Sum, total
+from derivegen.formula.tree import Bracket, Formula, Negative, Partial, Product, Sum, total
 from derivegen.render.environment import Templates
 from derivegen.render.figure_tikz import tikz, tikz_colours
 from derivegen.render.figures import curves_tikz
@@ -46,18 +46,37 @@ def latex_page(document: Document, templates: Templates, otherwise: str, body: b
 
 def _broken(tree: Formula, math: Callable[[Formula], str]) -> str:
     """The right side of a line; a sum too long for it goes on below, since amsmath breaks no line itself."""
+    text, inner = math(tree), _sum_at_end(tree)
+    if inner is None or line_width(tree) <= WIDEST:
+        return text
+    width = line_width(tree) - line_width(inner)
     parts: list[list[Formula]] = [[]]
-    width = 0.0
-    for term in tree.terms if isinstance(tree, Sum) else ():
-        width += line_width(term)
+    for term in inner.terms:
+        width += line_width(term) + SIGN
         if width > WIDEST and parts[-1]:
             parts.append([])
             width = line_width(term)
         parts[-1].append(term)
     if len(parts) == 1:
-        return math(tree)
+        return text
     first, *rest = (math(total(*terms)) for terms in parts)
-    return first + "".join(_CONTINUED + (part if part.startswith("-") else f"+ {part}") for part in rest)
+    broken = first + "".join(_CONTINUED + (part if part.startswith("-") else f"+ {part}") for part in rest)
+    before, whole, after = text.partition(math(inner))
+    if before.endswith(r"\left( "):  # a pair of these cannot be on two lines
+        before, after = before.removesuffix(r"\left( ") + r"\Bigl( ", after.replace(r"\right)", r"\Bigr)", 1)
+    return before + broken + after if whole else text
+
+
+def _sum_at_end(tree: Formula) -> Sum | None:
+    """The sum that a formula is, or ends with."""
+    match tree:
+        case Sum():
+            return tree
+        case Negative(body) | Bracket(body):
+            return _sum_at_end(body)
+        case Product(factors):
+            return _sum_at_end(factors[-1])
+    return None
 
 
 def _label(document: Document, blocks: list[View]) -> None:
@@ -85,7 +104,7 @@ def _found_before(tree: Formula, found: Mapping[Formula, str]) -> list[str]:
 
 WIDEST = 95.0
 """Millimetres of a sum that stand beside a reason."""
-_CONTINUED = " \\\\\n  &\\qquad "
+_CONTINUED = " \\\\*\n  &\\qquad "  # no page ends there
 _BLOCK = re.compile(r"^\\begin\{derivation\}\n(?P<rows>.*?)\n\\end\{derivation\}$", re.M | re.S)
 _TIKZ = re.compile(r"\\begin\{tikzpicture\}.*?\\end\{tikzpicture\}", re.S)
 _INLINE = re.compile(r"(?<!\\)\$(.+?)(?<!\\)\$")
@@ -94,4 +113,11 @@ _INLINE = re.compile(r"(?<!\\)\$(.+?)(?<!\\)\$")
 def formulas_in(text: str) -> list[Found]:
     """Every formula of the source in order, those of figures left out."""
     body = _TIKZ.sub("", text.partition(r"\begin{document}")[2] or text)  # without one it is the body alone
-    return found_by(body.replace(r"\reason{", r"\text{").replace(_CONTINUED, " "), _BLOCK, _INLINE)
+    for printed, meant in (
+        (r"\reason{", r"\text{"),
+        (_CONTINUED, " "),
+        (r"\Bigl(", r"\left("),
+        (r"\Bigr)", r"\right)"),
+    ):
+        body = body.replace(printed, meant)
+    return found_by(body, _BLOCK, _INLINE)

@@ -58,7 +58,7 @@ def in_math(text: str) -> str:
 
 _ROW = re.compile(
     r"^(?P<left>.*)\n  &(?P<relation>=|\\[a-z]+|[<>]) (?P<right>.*?)"
-    r"(?:\n  && \\text\{(?P<reason>.*)\})? ?(?:\\\\(?:\[\d+pt\])?)?$",
+    r"(?:\n  && \\text\{(?P<reason>.*)\})? ?(?:\\\\\*?(?:\[\d+pt\])?)?$",
     re.M,
 )
 _BLOCK = re.compile(r"^```math\n\\begin\{aligned\}\n(?P<rows>.*?)\n\\end\{aligned\}\n```$", re.M | re.S)

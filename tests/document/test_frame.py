@@ -159,6 +159,12 @@ def test_a_single_update_of_a_single_example_needs_no_epochs() -> None:
     assert "Learning rate" in words and "Epoch" not in words
 
 
+def test_without_training_there_are_no_epochs() -> None:
+    pen, solution = pen_of(FOUR_ROWS | {"training": {}})
+    words = said(frame.definitions(pen), solution)
+    assert "Learning rate" in words and "Iteration" not in words and "-1" not in words
+
+
 def test_a_frozen_weight_is_not_the_example_of_an_update() -> None:
     training = {"learning_rate": 0.01, "frozen": ["w[1]", "b[1]"]}
     pen, solution = pen_of(FOUR_ROWS | {"training": training})

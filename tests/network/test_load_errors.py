@@ -441,10 +441,16 @@ def test_a_file_larger_than_memory_is_refused_before_it_is_read(
     assert "at most the 1 MB that are free" in message
 
 
-def test_an_array_of_whole_numbers_is_exact(tmp_path: Path) -> None:
-    numpy.save(tmp_path / "w.npy", numpy.array([[1.0, 0.0], [0.0, -3.0]]))
-    found = load(changed(VALID, ("layer/0/weights", {"file": "w.npy"})), base=tmp_path).layers[0].weights
-    assert found == ((1, 0), (0, -3)) and all(isinstance(each, Fraction) for row in found or () for each in row)
+def test_an_array_of_whole_numbers_or_short_decimals_is_exact(tmp_path: Path) -> None:
+    def saved(*rows: list[float]) -> list[Any]:
+        numpy.save(tmp_path / "w.npy", numpy.array(rows))
+        found = load(changed(VALID, ("layer/0/weights", {"file": "w.npy"})), base=tmp_path).layers[0].weights
+        return [number for row in found or () for number in row]
+
+    for exact in ([1, 0, 0, -3], [Fraction(1, 10), Fraction(-35, 100), Fraction(1, 10**6), 2]):
+        found = saved([float(exact[0]), float(exact[1])], [float(exact[2]), float(exact[3])])
+        assert found == exact and all(isinstance(number, Fraction) for number in found)
+    assert all(isinstance(number, float) for number in saved([0.1, 0.2], [0.1 + 0.2, 1.0]))
 
 
 MUTATIONS = int(os.environ.get("DERIVEGEN_MUTATIONS", "300"))

@@ -23,6 +23,8 @@ from derivegen.notation.notation import Notation, choose
 
 MOST_WRITTEN = 10
 """Rows or columns of an array that are written out; a larger one stays a symbol."""
+MOST_SPELLED = 4
+"""The same for the formulas of entries in a large network: of a longer array the first entry is worked, all numbers stand below."""
 BESIDE, ALONE = 80.0, 132.0
 """Millimetres for a right side with a reason beside it, and without one."""
 
@@ -138,27 +140,32 @@ class ArrayPen:
 
     # lines
 
-    def small(self, tree: Formula) -> bool:
+    def small(self, tree: Formula, most: int = MOST_WRITTEN) -> bool:
         """Whether every array in a formula can be written out."""
         sizes = [self.arrays.size(part.name) for part in walk(tree) if isinstance(part, Array)]
-        return all(max(size) <= MOST_WRITTEN for size in sizes)
+        return all(max(size) <= most for size in sizes)
+
+    def spelled(self, tree: Formula) -> bool:
+        """Whether every array in a formula can be written out as the formulas of its entries."""
+        return self.small(tree, MOST_SPELLED if self.pen.trace.in_arrays else MOST_WRITTEN)
 
     def entries(self, tree: Formula) -> Formula | None:
         """The formula with its arrays written out, slopes as they read; None if they are too large."""
-        return self._reading(self.arrays.written_out(tree)) if self.small(tree) else None
+        return self._reading(self.arrays.written_out(tree)) if self.spelled(tree) else None
 
     def multiplied(self, tree: Formula) -> Formula | None:
         """The formula as one matrix of formulas; None if it is too large."""
-        return self._reading(self.arrays.expand(tree)) if self.small(tree) else None
+        return self._reading(self.arrays.expand(tree)) if self.spelled(tree) else None
 
     def readings(self, tree: Formula) -> Formula | None:
         """An array of slopes as what they read, cases too; None if it is too large."""
-        if not self.small(tree):
+        if not self.spelled(tree):
             return None
         cells = self.arrays.expand(tree).rows
-        return Matrix(tuple(tuple(self._read(cell) for cell in row) for row in cells))
+        return Matrix(tuple(tuple(self.read(cell) for cell in row) for row in cells))
 
-    def _read(self, cell: Formula) -> Formula:
+    def read(self, cell: Formula) -> Formula:
+        """A slope as what it reads; any other entry as it is."""
         reading = self._slope_reading(cell.name) if isinstance(cell, Quantity) else None
         return cell if reading is None else reading
 

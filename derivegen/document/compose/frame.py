@@ -224,7 +224,7 @@ def definitions(pen: Pen) -> Iterator[Block]:
         entries.append((pen.say("definition.rate"), pen.say("definition.rate.chosen", rate=rate)))
     else:
         entries.append(_entry(pen, "rate", rate=rate, equation=Compare(rate, "=", Value("rate"))))
-    steps = len(pen.trace.updates) - 1
+    steps = max(0, len(pen.trace.updates) - 1)
     if isinstance(network.rows, int) and (steps > 1 or (steps and network.rows > 1)):
         entries += _counts(pen, network.rows, steps)
     yield Heading(1, pen.say("definitions.title"))

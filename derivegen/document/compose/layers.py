@@ -80,10 +80,9 @@ def _given_names(pen: ArrayPen) -> Iterator[str]:
 
 def _array(pen: ArrayPen, name: str, shape: Prose) -> Statement:
     """An array, its entries, its numbers."""
-    return Array(name), [
-        (pen.entries(Array(name)), shape),
-        (pen.value(name), pen.say("layers.reason.numbers", left=Array(name))),
-    ]
+    entries = pen.entries(Array(name))
+    reason = shape if entries is None else pen.say("layers.reason.numbers", left=Array(name))
+    return Array(name), [(entries, shape), (pen.value(name), reason)]
 
 
 def _parameters(pen: ArrayPen, number: int) -> Iterator[Statement]:
@@ -155,7 +154,7 @@ def _numbers(pen: ArrayPen, formula: Formula, left: Array) -> list[Step]:
 
 def _activation(pen: ArrayPen, number: int) -> Statement:
     called, a = Call(function_of(pen.layer(number).activation), (pen.z(number),)), Array(f"a[{number}]{pen.at}")
-    entries = pen.arrays.expand(called) if pen.small(called) else None
+    entries = pen.arrays.expand(called) if pen.spelled(called) else None
     numbers = pen.pen.numbers(entries) if entries is not None and pen.value(a.name) is not None else None
     return a, [
         (called, _activation_reason(pen, number)),
@@ -200,8 +199,11 @@ def _deltas(pen: ArrayPen, number: int) -> Iterator[Statement]:
     """What δ is made of, then δ."""
     delta = pen.delta(number)
     if number == pen.last and not pen.joint and not pen.linear(number):
+        yield from _first(pen, pen.by(f"a[{number}]{pen.at}"), "layers.reason.loss-slope.first")
         yield _loss_slope(pen)
     if not pen.linear(number) and not (number == pen.last and pen.joint):
+        if not pen.coupled(number):
+            yield from _first(pen, pen.slope(number), "layers.reason.slopes.first")
         yield _jacobian(pen, number) if pen.coupled(number) else _slopes(pen, number)
     formula = delta_formula(pen, number)
     definition: list[Step] = [(pen.by(pen.z(number).name), pen.say("layers.reason.delta", delta=delta))]
@@ -234,6 +236,24 @@ def _delta_reason(pen: ArrayPen, number: int) -> Prose:
     if number < pen.last:
         return pen.say("layers.reason.delta.hidden", slope=not pen.linear(number))
     return pen.say("layers.reason.delta.linear" if pen.linear(number) else "layers.reason.delta.output")
+
+
+def _first(pen: ArrayPen, slopes: Formula, reason: str) -> Iterator[Statement]:
+    """The first of an array of slopes with its numbers, where not all are written as formulas though all have their numbers below."""
+    if pen.spelled(slopes) or pen.numbers(slopes) is None:
+        return
+    entry = pen.arrays.entry(slopes, 1, 1)
+    reading = pen.read(entry)
+    if reading == entry or any(isinstance(part, Cases) for part in walk(reading)):
+        return
+    yield (
+        entry,
+        [
+            (reading, pen.say(reason)),
+            (pen.pen.numbers(reading), pen.say("layers.reason.numbers", left=entry)),
+            (pen.pen.numbers(entry), ()),
+        ],
+    )
 
 
 def _loss_slope(pen: ArrayPen) -> Statement:
