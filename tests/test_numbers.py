@@ -67,7 +67,7 @@ def text(name: str, ending: str) -> str:
 
 
 def lines(written_text: str, ending: str) -> Iterator[Line]:
-    whole = written_text.replace(" \\\\\n  &\\qquad ", " ")  # a long sum goes on below
+    whole = written_text.replace(" \\\\*\n  &\\qquad ", " ")  # a long sum goes on below
     for found in (_TYPST if ending == "typ" else _ALIGNED).finditer(whole):
         left, relation, right = found.groups()
         right = re.sub(r" \\\\\[4pt\]$", "", right)

@@ -65,7 +65,7 @@ def _pattern(comma: bool) -> re.Pattern[str]:
         r"|\{\s*+(?P<inner>\\?[A-Za-z]+)\s*+\}|(?P<letter>\\[A-Za-z]+|[A-Za-z]))"
         r"|(?P<decoration>\\(?:label|tag|color|vspace|hspace|phantom|cite|ref|eqref)\*?\s*+\{[^{}]*\}|\\textcolor\s*+\{[^{}]*\}|\{\})"
         r"|\\(?P<edge>begin|end)\s*+\{(?P<environment>[A-Za-z]*)\*?\}(?:\s*+(?:\{[lcr|@{}\s0-9]*\}|\[[a-z]\]))?"
-        r"|(?P<gap>\\\\\s*+(?:\[[^\[\]\n]*\])?)"
+        r"|(?P<gap>\\\\\*?\s*+(?:\[[^\[\]\n]*\])?)"
         r"|(?P<command>\\(?:left|right)\||\\[A-Za-z]+|\\.)"
         rf"|(?P<raised>[{RAISED}]+)|(?P<lowered>[{LOWERED}]+)|(?P<name>[{_LETTERS}]+)|(?P<transposed>ᵀ)|(?P<foreign>[^\W\d_]+)"
         r"|(?P<sign>:=|->|<-|=>|==|!=|<=|>=|~=|\+=|-=|\*\*|&&|\s+|.)",

@@ -89,6 +89,16 @@ def test_units_after_the_first_are_not_explained_again() -> None:
     assert len(statements(full, "dloss/da[2][2]")[0]) == len(first)
 
 
+def test_of_many_softmax_outputs_the_first_shows_what_cancels() -> None:
+    raw = network(2, 3, 5)
+    raw["layer"][-1]["activation"] = "softmax"
+    raw["loss"] = {"name": "cross_entropy"}
+    for detail, short in (("standard", 4), ("full", 0)):
+        text = derivegen.solve(raw, wrt="w[1][1][1]" if short else None, detail=detail).text("md")
+        assert text.count("it cancels as for") == short
+        assert text.count("each product the output cancels") == (1 if short else 5)
+
+
 def test_a_derivative_over_several_links_is_a_difference_quotient() -> None:
     chain = derivegen.solve(RELU).derivation
     numbers, h = Numbers(chain), 1e-6

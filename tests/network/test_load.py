@@ -57,13 +57,16 @@ def test_json_says_the_same_as_a_dict(tmp_path: Path) -> None:
     assert load(file) == replace(load(net()), stem="n")
 
 
+TENTHS = ((F(1, 10), F(2, 10)), (F(3, 10), F(4, 10)))
+
+
 def test_python_floats_are_the_decimals_they_print() -> None:
-    assert load(net()).layers[0].weights == ((F(1, 10), F(2, 10)), (F(3, 10), F(4, 10)))
+    assert load(net()).layers[0].weights == TENTHS
 
 
-def test_numpy_arrays_in_a_dict_become_floats() -> None:
+def test_numpy_arrays_in_a_dict_become_numbers() -> None:
     network = one({"weights": numpy.array([[0.1, 0.2], [0.3, 0.4]]), "biases": numpy.array([1, 2])})
-    assert network.layers[0].weights == ((0.1, 0.2), (0.3, 0.4))
+    assert network.layers[0].weights == TENTHS
     assert network.layers[0].biases == (1.0, 2.0)
 
 
@@ -124,7 +127,7 @@ def test_array_files(tmp_path: Path, suffix: str) -> None:
         (tmp_path / "w.csv").write_text("u,v\n0.1,0.2\n0.3,0.4\n")
     file = tmp_path / "n.json"
     file.write_text(json.dumps(net(layer=[{"units": 2, "weights": values}])).replace("[[1]]", "[[1, 0]]"))
-    assert load(file).layers[0].weights == ((0.1, 0.2), (0.3, 0.4))
+    assert load(file).layers[0].weights == TENTHS
 
 
 def test_csv_as_numpy_and_a_spreadsheet_write_it(tmp_path: Path) -> None:

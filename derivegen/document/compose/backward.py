@@ -10,7 +10,7 @@ from derivegen.document.blocks import Block, Derivation, Heading, Paragraph, Pic
 from derivegen.document.compose.gates import open_routes, shut_gates
 from derivegen.document.compose.general_rules import general_rules
 from derivegen.document.compose.growing import MOST_LINKS, grown, opened
-from derivegen.document.compose.joint import joint_slope
+from derivegen.document.compose.joint import is_joint, joint_alike, joint_slope
 from derivegen.document.compose.links import by_of, delta_of, factor_reason, kind, symbolic, visible
 from derivegen.document.compose.pen import Line, Pen, is_identity
 from derivegen.document.compose.pictures import network_picture
@@ -253,6 +253,10 @@ class Backward:
             yield self._at_loss(name, step)
             return
         like = self._like(name)
+        if like is not None and len(step.terms) > ROUTES_WRITTEN_OUT and is_joint(pen, name):
+            self.named.add(name)
+            yield joint_alike(pen, name, like)
+            return
         for term in step.terms if like is None else ():
             yield from self._factors(term.factors)
         yield pen.derivation(*self._sum(name, step, like))
@@ -306,9 +310,10 @@ class Backward:
         self.found.add(factor.name)
         by = Quantity(by_of(name))
         lines: list[Line] = []
-        if len(step.terms[0].factors) > 1 or factor.name != name:
+        unknown = factor.reading == Quantity(factor.name)
+        if (unknown or self._like(name) is None) and (len(step.terms[0].factors) > 1 or factor.name != name):
             lines.append((product(*map(symbolic, step.terms[0].factors)), pen.say("reason.one-term", by=by)))
-        if factor.reading != Quantity(factor.name):
+        if not unknown:
             lines.append((step.reading, factor_reason(pen, factor)))
         lines += pen.in_numbers(name, step.reading, pen.say("reason.numbers.loss-slope", reading=factor.reading))
         return pen.derivation(Quantity(name), lines)

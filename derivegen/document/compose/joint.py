@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from derivegen.document.blocks import Block, Note
-from derivegen.document.compose.links import by_of, visible
+from derivegen.document.blocks import Block, Derivation, Note, Prose
+from derivegen.document.compose.links import by_of, delta_of, visible
 from derivegen.document.compose.pen import Line, Pen
 from derivegen.formula.tree import Formula, Negative, Number, Product, Quantity, Sum, Value
 from derivegen.network.losses import LOSSES
@@ -13,33 +13,46 @@ from derivegen.network.losses import LOSSES
 
 def joint_slope(pen: Pen, name: str, again: bool = False) -> Iterator[Block]:
     """The short form a loss and its usual output activation have together: ∂L/∂z = a − t; `again` where it has been explained before."""
-    network = pen.graph.network
-    loss, last = network.loss, len(network.layers)
-    if loss is None or not has_joint_slope(pen) or not name.startswith(pen.chain.name_of(f"z[{last}]")):
+    if not is_joint(pen, name):
         return
-    entry = LOSSES[loss.name]
-    z = by_of(name)
-    a, t = Quantity(z.replace("z", "a", 1)), Quantity("t" + z.removeprefix(f"z[{last}]"))
-    reading = pen.graph.network.targets
+    (a, t), z = _pair(pen, name), Quantity(by_of(name))
+    many = pen.graph.network.layers[-1].activation.name == "softmax"
     if not again:
-        yield Note(
-            pen.say(
-                "note.joint",
-                a=a,
-                t=t,
-                z=Quantity(z),
-                sums_to_one=entry.name == "cross_entropy",
-                known=reading is not None,
-            )
-        )
+        known = pen.graph.network.targets is not None
+        yield Note(pen.say("note.joint", a=a, t=t, z=z, sums_to_one=many, known=known))
+    reason = pen.say("reason.joint", a=a, t=t, many=many)
+    yield pen.derivation(
+        Quantity(name), [*(() if again else _cancelling(pen, name, a, t)), *_put_in(pen, name, reason)]
+    )
+
+
+def joint_alike(pen: Pen, name: str, like: str) -> Derivation:
+    """δ = ∂L/∂z = a − t for a further unit, since everything cancels as it did for `like`."""
+    delta = Quantity(delta_of(name))
+    reason = pen.say("reason.joint.like", like=Quantity(by_of(like)))
+    lines = [(Quantity(name), pen.say("reason.delta", delta=delta)), *_put_in(pen, name, reason)]
+    return pen.derivation(delta, lines)
+
+
+def _pair(pen: Pen, name: str) -> tuple[Quantity, Quantity]:
+    """The output and the target of ∂L/∂z."""
+    z = by_of(name)
+    return Quantity(z.replace("z", "a", 1)), Quantity("t" + z.removeprefix(f"z[{len(pen.graph.network.layers)}]"))
+
+
+def _put_in(pen: Pen, name: str, reason: Prose) -> list[Line]:
+    """a − t, its numbers, its value."""
+    a, t = _pair(pen, name)
     difference: Formula = Sum((a, Negative(t)))
-    lines: list[Line] = [
-        *(() if again else _cancelling(pen, name, a, t)),
-        (difference, pen.say("reason.joint", a=a, t=t, many=entry.name == "cross_entropy")),
-    ]
+    lines: list[Line] = [(difference, reason)]
     if pen.trace.known(name):
         lines += [(pen.numbers(difference), pen.say("reason.numbers.joint", a=a)), (Value(name), ())]
-    yield pen.derivation(Quantity(name), lines)
+    return lines
+
+
+def is_joint(pen: Pen, name: str) -> bool:
+    """Whether a derivative is that by the z of an output whose loss and activation belong together."""
+    return has_joint_slope(pen) and name.startswith(pen.chain.name_of(f"z[{len(pen.graph.network.layers)}]"))
 
 
 def has_joint_slope(pen: Pen) -> bool:
