@@ -89,6 +89,7 @@ class LayerCode:
     derivation: Derivation
     lines: list[Line] = field(default_factory=list)
     functions: set[str] = field(default_factory=set)
+    ones: set[int] = field(default_factory=set)
     _known: dict[str, str] = field(default_factory=dict)
     _arguments: dict[str, str] = field(default_factory=dict)
 
@@ -420,6 +421,10 @@ class LayerCode:
         whole = self.multiplied(factors)
         if over.issuperset(whole.letters):
             return Piece(f"{_held(whole.code)}.sum()")
+        if len(whole.letters) == 2 and {whole.letters[1]} == over and over <= self._examples:  # half the time of `sum`
+            (size,) = self._sizes(over).values()
+            self.ones.add(size)
+            return Piece(f"({_held(whole.code)}.dot(ones_{size}))", whole.letters[:1])
         places = tuple(place for place, letter in enumerate(whole.letters) if letter in over)
         rest = tuple(letter for letter in whole.letters if letter not in over)
         return Piece(f"{_held(whole.code)}.sum({places[0] if len(places) == 1 else places})", rest)
@@ -463,7 +468,7 @@ def layer_function(
     lines = _let_go([*code.lines, returned])
     source = "\n    ".join((f"def computed({', '.join(code.arguments.values())}):", *lines)) + "\n"
     known = {**ARRAYS.functions, **WHOLE, **(functions or {})}
-    namespace: dict[str, Any] = {name: known[name] for name in code.functions} | _numpy_functions() | _masks(derivation)
+    namespace: dict[str, Any] = {name: known[name] for name in code.functions} | _numpy_functions() | _constants(code)
     exec(compile(source, "<layer form>", "exec"), namespace)
     return LayerFunction(tuple(code.arguments), tuple(results), source, namespace["computed"])
 
@@ -504,11 +509,13 @@ def _numpy_functions() -> dict[str, Any]:
     return {"broadcast_to": numpy.broadcast_to, "where": numpy.where, "subtract": numpy.subtract, "nan": numpy.nan}
 
 
-def _masks(derivation: Derivation) -> dict[str, Any]:
+def _constants(code: LayerCode) -> dict[str, Any]:
+    """The masks of layers without some of their weights, and the ones that sums over examples are products with."""
     import numpy
 
-    families = derivation.graph.families.values()
-    return {f"mask_{_identifier(f.name)}": numpy.array(f.mask, float) for f in families if f.mask is not None}
+    families = code.derivation.graph.families.values()
+    masks = {f"mask_{_identifier(f.name)}": numpy.array(f.mask, float) for f in families if f.mask is not None}
+    return masks | {f"ones_{size}": numpy.ones(size) for size in code.ones}
 
 
 def _identifier(name: str) -> str:
