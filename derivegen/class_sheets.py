@@ -33,7 +33,7 @@ from derivegen.sheets import Exercises, Part, Printed, Work, exercises
 PROGRESS, EXERCISES = "teacher/.progress", "teacher/exercises.json"
 HEAD = 4096
 """Characters of the latter, among which the network is named."""
-FEW, MANY, MOST = 4, 32, 256
+FEW, MANY, MOST = 4, 32, 128
 """Students a slice: as few as keeps the cost of handing one out small, and no more than are lost if the run is stopped. Of pages that are
 only filled in more are made in that time, and the more together the faster."""
 SLICES, LARGE = 32, 8

@@ -49,9 +49,9 @@ def _stop(message: str, code: int) -> None:
 
 def _version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
     """Print the version; of a checkout that is not installed there is none."""
-    from importlib.metadata import PackageNotFoundError, version
-
     if wanted:
+        from importlib.metadata import PackageNotFoundError, version
+
         try:
             number = version("derivegen")
         except PackageNotFoundError:

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Final
 
 from derivegen.errors import InputError
-from derivegen.network.messages import suggestion
 
 PREFIX: Final = "example:"
 
@@ -27,6 +26,8 @@ def example_path(name: str) -> Path:
     """The file of the example of this name; `example:` in front does no harm."""
     name = name.removeprefix(PREFIX)
     if name not in example_names():
+        from derivegen.network.messages import suggestion  # the list alone needs none
+
         hint = suggestion(name, example_names())
         raise InputError(f'{PREFIX}{name}: found "{name}"; expected a network that ships; likely fix: {hint}')
     return templates_folder() / "examples" / f"{name}.toml"

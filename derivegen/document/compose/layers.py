@@ -250,7 +250,7 @@ def _first(pen: ArrayPen, slopes: Formula, reason: str) -> Iterator[Statement]:
         entry,
         [
             (reading, pen.say(reason)),
-            (pen.pen.numbers(reading), pen.say("layers.reason.numbers", left=entry)),
+            (pen.pen.numbers(reading), pen.say("wide.reason.numbers")),
             (pen.pen.numbers(entry), ()),
         ],
     )
