@@ -144,7 +144,7 @@ def growing(pace: Pace) -> Iterator[Measurement]:
     """Whole commands over width, depth, rows and the number of students."""
     some = slice(0, 3) if pace.quick else slice(None)
     widths = {Size((n, n, n)).parameters: (Size((n, n, n)), 1) for n in (40, 80, 160, 320, 640)[some]}
-    depths = {n: (Size((20,) * (n + 1)), 1) for n in (12, 24, 48, 96, 192)[some]}
+    depths = {n: (Size((20,) * (n + 1)), 1) for n in (24, 48, 96, 192, 384)[some]}
     rows = {n: (Size((20, 20, 20)), n) for n in (500, 1000, 2000, 4000, 8000)[some]}
     yield grown("n-n-n to md: exponent over parameters", {n: partial(solved, *net) for n, net in widths.items()}, pace)
     yield grown("20-…-20 to md: exponent over layers", {n: partial(solved, *net) for n, net in depths.items()}, pace)
