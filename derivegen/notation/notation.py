@@ -263,9 +263,13 @@ class Notation:
 
     def _one_layer(self, kind: str) -> bool:
         """Whether only one layer has such a quantity: a weighted sum of its own, a value that is not an output, or the thing itself."""
-        numbers = range(1, len(self.graph.network.layers) + 1)
-        having = {"z": [n for n in numbers if not self.folded(n)], "a": numbers[:-1]}.get(kind, numbers)
-        return len(having) <= 1
+        layers = len(self.graph.network.layers)
+        return {"z": self._unfolded, "a": layers - 1}.get(kind, layers) <= 1
+
+    @cached_property
+    def _unfolded(self) -> int:
+        """How many layers have a z that is not their a."""
+        return sum(not self.folded(number) for number in range(1, len(self.graph.network.layers) + 1))
 
     @staticmethod
     def _width(family: Family) -> int | str:
@@ -421,8 +425,8 @@ def glyph(pattern: str) -> Glyph:
     return Glyph(GREEK.get(letter, letter), marks.get("_", ""), marks.get("^", ""), accents.get(accent or ""))
 
 
-def choose(graph: Graph, wanted: str | Mapping[str, object]) -> Notation:
-    """The notation of that name, or the user's own table on top of one; checked. Raises InputError."""
+def choose(graph: Graph, wanted: str | Mapping[str, object], checked: bool = False) -> Notation:
+    """The notation of that name, or the user's own table on top of one; checked, unless it has been before. Raises InputError."""
     own = dict(wanted) if not isinstance(wanted, str) else {"base": wanted}
     base = str(own.pop("base", "indexed"))
     if base not in NOTATIONS:
@@ -433,7 +437,8 @@ def choose(graph: Graph, wanted: str | Mapping[str, object]) -> Notation:
     if own:
         entry = _customised(entry, own)
     notation = Notation(graph, entry)
-    notation.check()
+    if not checked:
+        notation.check()
     return notation
 
 

@@ -50,7 +50,7 @@ class ArrayPen:
     @cached_property
     def notation(self) -> Notation:
         """How the symbols look, which decides how long a line is."""
-        notation = choose(self.pen.graph, self.network.notation)
+        notation = choose(self.pen.graph, self.network.notation, checked=True)
         check_arrays(notation)
         return notation
 

@@ -52,7 +52,7 @@ def glossary(pen: Pen, blocks: Iterable[Block]) -> Iterator[Block]:
     network = pen.graph.network
     if brief(pen) or network.graph is not None:
         return
-    found = Glossary(pen, choose(pen.graph, network.notation), tuple(_formulas(tuple(blocks))))
+    found = Glossary(pen, choose(pen.graph, network.notation, checked=True), tuple(_formulas(tuple(blocks))))
     yield Heading(1, pen.say("glossary.title"))
     counting = found.counting()
     if counting:

@@ -120,7 +120,7 @@ def _parts(pen: Pen, trace: Trace, found: Mapping[str, Drawn], steps: int) -> Pa
     rhythm = Rhythm(steps, every, words)
     if pen.graph.network.graph is not None:
         return OwnGraph(trace, rhythm).parts()
-    notation = choose(pen.graph, pen.graph.network.notation)
+    notation = choose(pen.graph, pen.graph.network.notation, checked=True)
     layers = Layers(Setting(trace, notation, found), rhythm)
     return layers.parts() if layers.printable else None
 
