@@ -1,4 +1,4 @@
-"""Measures derivegen beside what one would use instead and prints Markdown tables: `python -m tests.bench`, half an hour; `--quick`, some
+"""Measures derivegen beside what one would use instead and prints Markdown tables: `python -m tests.bench`, eleven minutes; `--quick`, some
 minutes with small cases; `--only derive`, one of the tables; `--into FILE`, the tables also become the measurements of a page.
 
 Each table is made in a process of its own. That process and all it starts keep to one processor, so that every library has one thread.
@@ -10,7 +10,7 @@ import argparse
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from importlib import import_module
 from pathlib import Path
@@ -39,18 +39,20 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="few rounds, small cases")
     parser.add_argument("--into", type=Path, metavar="FILE", help="a page whose measurements are replaced")
     asked = parser.parse_args()
-    if asked.only:
+    if asked.only and not asked.into:
         one(asked.only, asked.quick)
         return
-    lines = list(everything(asked.quick))
+    heading = "" if asked.only else said(machine() + "\n")
+    measured = heading + "".join(tables([asked.only] if asked.only else list(TABLES), asked.quick))
     if asked.into:
-        asked.into.write_text(renewed(asked.into.read_text(encoding="utf-8"), "".join(lines)), encoding="utf-8")
+        page = asked.into.read_text(encoding="utf-8")
+        changed = exchanged(page, asked.only, measured) if asked.only else renewed(page, measured)
+        asked.into.write_text(changed, encoding="utf-8")
 
 
-def everything(quick: bool) -> Iterator[str]:
+def tables(names: Sequence[str], quick: bool) -> Iterator[str]:
     """All lines, printed as they come; a table that fails says so, and the others are still made."""
-    yield said(machine() + "\n")
-    for name in TABLES:
+    for name in names:
         command = [sys.executable, "-m", "tests.bench", "--only", name, *(["--quick"] if quick else [])]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as table:
             assert table.stdout is not None
@@ -71,6 +73,15 @@ def renewed(page: str, measured: str) -> str:
     if not found:
         raise SystemExit(f"the page has no heading {HEADING.strip()!r}, under which the measurements stand")
     return f"{head}{found}\n{measured}"
+
+
+def exchanged(page: str, name: str, table: str) -> str:
+    """The page with another table of that name."""
+    before, found, after = page.partition(f"\n### {TABLES[name]}\n")
+    if not found:
+        raise SystemExit(f"the page has no table {TABLES[name]!r}")
+    _, following, rest = after.partition("\n### ")
+    return before + table + following + rest
 
 
 def machine() -> str:

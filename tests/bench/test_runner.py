@@ -9,7 +9,7 @@ from collections.abc import Callable
 import numpy
 import pytest
 
-from tests.bench.__main__ import TABLES, renewed
+from tests.bench.__main__ import TABLES, exchanged, renewed
 from tests.bench.by_hand import by_hand
 from tests.bench.composed import compose, gradient
 from tests.bench.evaluate import same
@@ -94,6 +94,15 @@ def test_a_page_keeps_what_stands_above_its_measurements() -> None:
     assert renewed("words\n\n## Measurements\n\nold\n", "new\n") == "words\n\n## Measurements\n\nnew\n"
     with pytest.raises(SystemExit):
         renewed("words\n", "new\n")
+
+
+def test_one_table_of_a_page_is_exchanged() -> None:
+    page = "# P\n\n## Measurements\n\nToday\n\n### Deriving\n\n| a |\n\n### Files\n\n| b |\n\n### Checking\n\n| c |\n"
+    for name, old in (("derive", "| a |"), ("formats", "| b |"), ("checking", "| c |")):
+        table = f"\n### {TABLES[name]}\n\n| new |\n"
+        assert exchanged(page, name, table) == page.replace(old, "| new |")
+    with pytest.raises(SystemExit, match="no table"):
+        exchanged(page, "sheets", "")
 
 
 def test_every_table_has_a_module() -> None:
