@@ -70,7 +70,7 @@ def lines(written_text: str, ending: str) -> Iterator[Line]:
     whole = written_text.replace(" \\\\*\n  &\\qquad ", " ")  # a long sum goes on below
     for found in (_TYPST if ending == "typ" else _ALIGNED).finditer(whole):
         left, relation, right = found.groups()
-        right = re.sub(r" \\\\\[4pt\]$", "", right)
+        right = re.sub(r" \\\\\*?\[4pt\]$", "", right)
         yield (None if left in (None, "{}") else left), "≈" if relation == "\\approx" else relation, right
 
 

@@ -9,7 +9,7 @@ from derivegen.document.blocks import Derivation, Document, Heading, Prose
 from derivegen.document.compose.line_width import SIGN, line_width
 from derivegen.document.drawing import lay_out
 from derivegen.formula.latex import latex
-from derivegen.formula.tree import Bracket, Formula, Negative, Partial, Product, Sum, total
+from derivegen.formula.tree import Bracket, Formula, Matrix, Negative, Partial, Product, Sum, total, walk
 from derivegen.render.environment import Templates
 from derivegen.render.figure_tikz import tikz, tikz_colours
 from derivegen.render.figures import curves_tikz
@@ -47,7 +47,7 @@ def latex_page(document: Document, templates: Templates, otherwise: str, body: b
 def _broken(tree: Formula, math: Callable[[Formula], str]) -> str:
     """The right side of a line; a sum too long for it goes on below, since amsmath breaks no line itself."""
     text, inner = math(tree), _sum_at_end(tree)
-    if inner is None or line_width(tree) <= WIDEST:
+    if inner is None or line_width(tree) <= WIDEST or (inner is not tree and _has_matrix(inner)):
         return text
     width = line_width(tree) - line_width(inner)
     parts: list[list[Formula]] = [[]]
@@ -65,6 +65,11 @@ def _broken(tree: Formula, math: Callable[[Formula], str]) -> str:
     if before.endswith(r"\left( "):  # a pair of these cannot be on two lines
         before, after = before.removesuffix(r"\left( ") + r"\Bigl( ", after.replace(r"\right)", r"\Bigr)", 1)
     return before + broken + after if whole else text
+
+
+def _has_matrix(tree: Formula) -> bool:
+    """Whether brackets around a formula are higher than those of a fixed size, which alone may stand on two lines."""
+    return any(isinstance(part, Matrix) for part in walk(tree))
 
 
 def _sum_at_end(tree: Formula) -> Sum | None:
