@@ -61,7 +61,10 @@ def index(text: str) -> str:
 
 def _is_long(factor: Formula) -> bool:
     """Whether a line may have to be broken inside of a factor."""
-    return type(bare(factor)) not in (Glyph, Number, Negative, Partial)
+    core = bare(factor)
+    if isinstance(core, Call):  # 0 · ln(0.5)
+        return any(map(_is_long, core.arguments))
+    return type(core) not in (Glyph, Number, Negative, Partial)
 
 
 class Typst(Printer):
