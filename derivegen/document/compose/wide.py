@@ -73,7 +73,7 @@ def _back(pen: ArrayPen, back: str, a: str) -> Iterator[Line]:
     if units <= MOST_WRITTEN and not pen.masked(2):
         yield total(*above), own.say("wide.reason.above", count=units)
         yield own.numbers(total(*above)), own.say("wide.reason.numbers")
-    yield Value(back), own.say("wide.reason.above-value") if units > MOST_WRITTEN else ()
+    yield Value(back), own.say("wide.reason.collected", count=units) if units > MOST_WRITTEN else ()
 
 
 def _unit(pen: ArrayPen, back: str, a: str, z: str) -> Iterator[Line]:
