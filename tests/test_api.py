@@ -181,9 +181,7 @@ def test_every_kind_of_network_is_written_in_every_format(name: str) -> None:
         text = solution.text(form)
         assert "None" not in text and "Quantity(" not in text
     assert json.loads(solution.text("json"))["derivegen"] == 1
-    assert solution.text("typst")
-    if list(NETWORKS).index(name) % 3 == 0:
-        assert solution.pdf().startswith(b"%PDF")  # from the Typst text, which is read back first
+    assert solution.pdf().startswith(b"%PDF")  # from the Typst text, which is read back first
 
 
 STRANGE = 'Größe схема _ $ \\ < & # " { } % ^ ~ * ` [x] // @a'

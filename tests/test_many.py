@@ -22,7 +22,7 @@ from derivegen.sheets import Work
 
 EXAMPLES = ("article-000", "article-004", "relu-kink", "softmax-2-3-2", "xor")
 STUDENTS = 5
-FORMS = {"softmax-2-3-2": ("md",), "xor": ("md-pandoc",), "article-000": ("typst", "html")}
+FORMS = {"softmax-2-3-2": ("md", "html"), "xor": ("md-pandoc", "typst")}
 """Of the networks with the longest pages not every format."""
 
 

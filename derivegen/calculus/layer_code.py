@@ -13,9 +13,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from derivegen.calculus.chain import Derivation, Link
+from derivegen.calculus.code_lines import Line, bare, held, in_place, let_go
 from derivegen.calculus.evaluate import Symbolic
 from derivegen.formula.tree import (
     BigSum,
@@ -37,10 +38,6 @@ from derivegen.formula.value import called, constant
 from derivegen.network.family import PARAMETERS, Family
 from derivegen.network.losses import LOSSES
 
-if TYPE_CHECKING:
-    pass
-
-_LESS = re.compile(r"\(([\d.]+) - ([^\W\d]\w*)\)")
 _COMPARED = {"<": "<", ">": ">", "≤": "<=", "≥": ">=", "=": "==", "≠": "!="}
 
 
@@ -64,22 +61,6 @@ class Piece:
         if len(inner) == len(own):
             return code
         return f"{code}[{', '.join(':' if letter in own else 'None' for letter in inner)}]"
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of code. `fresh`: what it assigns is an array that no other shows. `takes`: an array of the same axes that it may compute in
-    where that is of no more use, and `taking` is how."""
-
-    code: str
-    fresh: bool = False
-    takes: str = ""
-    taking: str = ""
-
-    @property
-    def variables(self) -> list[str]:
-        """All identifiers, the one assigned first."""
-        return re.findall(r"\w+", self.code)
 
 
 @dataclass
@@ -150,7 +131,7 @@ class LayerCode:
         if set(piece.letters) != set(letters):
             code = f"broadcast_to({code}, ({''.join(f'{axis.size}, ' for axis in family.axes)}))"
         elif len(piece.operations) > 1 and letters and piece.letters == letters:
-            self.lines += _in_place(variable, piece.operations)
+            self.lines += in_place(variable, piece.operations)
             return variable
         called_with = re.fullmatch(r"(\w+)\((\w+)\)", code)
         if called_with and called_with[1] in self.functions:
@@ -158,7 +139,7 @@ class LayerCode:
             taking = f"{variable} = {function}({argument}, {argument})"
             self.lines.append(Line(f"{variable} = {code}", True, argument if function in INTO else "", taking))
             return variable
-        self.lines.append(Line(f"{variable} = {_bare(code)}", fresh=_bare(code) != code))
+        self.lines.append(Line(f"{variable} = {bare(code)}", fresh=bare(code) != code))
         return variable
 
     # forward
@@ -282,7 +263,7 @@ class LayerCode:
                 return self._between(self.piece(top), "/", self.piece(bottom))
             case Power(base, exponent):
                 raised = self.piece(base)
-                return Piece(f"({_held(raised.code)} ** {_exponent(exponent)})", raised.letters)
+                return Piece(f"({held(raised.code)} ** {_exponent(exponent)})", raised.letters)
             case BigSum(body, Quantity(letter), _, Number(size)):
                 return self._summed(body, letter, int(size))
             case Call():
@@ -336,7 +317,7 @@ class LayerCode:
         self.functions.add(name)
         pieces = [self.piece(argument) for argument in tree.arguments]
         order = self.order(pieces)
-        arguments = [_bare(piece.along(order)) for piece in pieces]
+        arguments = [bare(piece.along(order)) for piece in pieces]
         return Piece(f"{name}({', '.join(arguments)})", order)
 
     def _cases(self, branches: Sequence[tuple[Formula, Formula | None]]) -> Piece:
@@ -393,7 +374,7 @@ class LayerCode:
             and [piece.letters for piece in arrays] == [(letter,) for letter in order]
             and len(arrays) == 2
         ):
-            return Piece(f"({_held(arrays[0].code)}[:, None].dot({arrays[1].code}[None]))", order)
+            return Piece(f"({held(arrays[0].code)}[:, None].dot({arrays[1].code}[None]))", order)
         codes = [piece.along(order) for piece in arrays]
         if number == -1.0:
             return Piece(f"-({' * '.join(codes)})" if len(codes) > 1 else f"-{codes[0]}", order)
@@ -420,14 +401,14 @@ class LayerCode:
                 return self._matrix_product(left, right, *over)
         whole = self.multiplied(factors)
         if over.issuperset(whole.letters):
-            return Piece(f"{_held(whole.code)}.sum()")
+            return Piece(f"{held(whole.code)}.sum()")
         if len(whole.letters) == 2 and {whole.letters[1]} == over and over <= self._examples:  # half the time of `sum`
             (size,) = self._sizes(over).values()
             self.ones.add(size)
-            return Piece(f"({_held(whole.code)}.dot(ones_{size}))", whole.letters[:1])
+            return Piece(f"({held(whole.code)}.dot(ones_{size}))", whole.letters[:1])
         places = tuple(place for place, letter in enumerate(whole.letters) if letter in over)
         rest = tuple(letter for letter in whole.letters if letter not in over)
-        return Piece(f"{_held(whole.code)}.sum({places[0] if len(places) == 1 else places})", rest)
+        return Piece(f"{held(whole.code)}.sum({places[0] if len(places) == 1 else places})", rest)
 
     def _matrix_product(self, left: Piece, right: Piece, letter: str) -> Piece:
         """left · right over one letter, examples behind. `dot` is `@` with 0.5 µs less to decide, of 1 for a small product."""
@@ -435,7 +416,7 @@ class LayerCode:
         if rest[0] and rest[1] and self.order([Piece("", rest[0] + rest[1])]) != rest[0] + rest[1]:
             left, right, rest = right, left, rest[::-1]
         first, second = left.along((*rest[0], letter)), right.along((letter, *rest[1]))
-        return Piece(f"({_held(first)}.dot({_bare(second)}))", rest[0] + rest[1])
+        return Piece(f"({held(first)}.dot({bare(second)}))", rest[0] + rest[1])
 
 
 @dataclass(frozen=True)
@@ -465,42 +446,12 @@ def layer_function(
     code.prepare(results)
     variables = [code.result(name) for name in results]
     returned = Line(f"return ({''.join(f'{variable}, ' for variable in variables)})")
-    lines = _let_go([*code.lines, returned])
+    lines = let_go([*code.lines, returned])
     source = "\n    ".join((f"def computed({', '.join(code.arguments.values())}):", *lines)) + "\n"
     known = {**ARRAYS.functions, **WHOLE, **(functions or {})}
     namespace: dict[str, Any] = {name: known[name] for name in code.functions} | _numpy_functions() | _constants(code)
     exec(compile(source, "<layer form>", "exec"), namespace)
     return LayerFunction(tuple(code.arguments), tuple(results), source, namespace["computed"])
-
-
-def _let_go(lines: Sequence[Line]) -> Iterator[str]:
-    """The code of the lines; the memory of an array that is read no more is used by the next (without that, 30-50-50-10 with 1,000 examples
-    takes 1.7 times as long)."""
-    last = {variable: place for place, line in enumerate(lines) for variable in line.variables}
-    made = {line.variables[0] for line in lines}
-    shown = {variable for line in lines if not line.fresh for variable in line.variables[1:]}
-    own = {line.variables[0] for line in lines if line.fresh} - shown
-    for place, line in enumerate(lines):
-        taken = line.takes in own and last[line.takes] == place
-        yield line.taking if taken else line.code
-        gone = sorted(variable for variable in made.intersection(line.variables) if last[variable] == place)
-        if gone and place < len(lines) - 2:
-            yield f"del {', '.join(gone)}"
-
-
-def _in_place(variable: str, operations: Sequence[tuple[str, str]]) -> Iterator[Line]:
-    """Lines that compute from left to right in one array; the first makes it, and may not be another's."""
-    (_, first), *rest = operations
-    if first.startswith("(") and first.endswith(")"):
-        yield Line(f"{variable} = {_bare(first)}", fresh=True)
-    else:
-        (sign, second), *rest = rest
-        code = f"{variable} = {first} {sign} {second}"
-        yield Line(code, True, first, f"{first} {sign}= {second}; {variable} = {first}")
-    for sign, operand in rest:
-        less = _LESS.fullmatch(operand)
-        taking = f"{variable} {sign}= subtract({less[1]}, {less[2]}, {less[2]})" if less else ""
-        yield Line(f"{variable} {sign}= {_bare(operand)}", True, less[2] if less else "", taking)
 
 
 def _numpy_functions() -> dict[str, Any]:
@@ -538,20 +489,3 @@ def _is_number(code: str) -> bool:
 
 def _axes(piece: Piece) -> int:
     return len(piece.letters)
-
-
-def _held(code: str) -> str:
-    """In brackets where it begins with a minus, which binds less than a power or a method."""
-    return f"({code})" if code.startswith("-") else code
-
-
-def _bare(code: str) -> str:
-    """Without brackets around the whole."""
-    if not code.startswith("(") or not code.endswith(")"):
-        return code
-    depth = 0
-    for place, letter in enumerate(code):
-        depth += (letter == "(") - (letter == ")")
-        if depth == 0 and place < len(code) - 1:
-            return code
-    return code[1:-1]

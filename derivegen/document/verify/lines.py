@@ -217,8 +217,8 @@ class Lines:
 
     def _over_rows(self, left: Formula, right: Formula) -> bool:
         """Whether one setting must do, since a side adds up the thousand rows of a large network."""
-        sums = any(isinstance(part, BigSum) for side in (left, right) for part in walk(side))
-        return sums and self.trace.in_arrays
+        parts = (part for side in (left, right) for part in walk(side))
+        return self.trace.in_arrays and any(isinstance(p, BigSum) and p.index == Quantity("r") for p in parts)
 
     def _summed(self, tree: Formula) -> Formula:
         """Sums over the rows written out, any one row being the first; a symbolic number of rows is put to ROWS."""
