@@ -124,7 +124,8 @@ class Lines:
             raise CheckFailed(f"{self.show(before, row)}: the sides are arrays of shapes {shapes[0]} and {shapes[1]}")
         sides = self._summed(before), self._summed(row.right)
         held = 0
-        enough = 1 if self._over_rows(before, row.right) else SETTINGS + 1
+        summed = any(isinstance(part, BigSum) for side in (before, row.right) for part in walk(side))
+        enough = 1 if summed else SETTINGS + 1  # a sum over a thousand rows of arrays takes a second
         for numbers in self._points(numeric, branched):
             assert isinstance(numbers, LayerNumbers)
             try:
@@ -200,7 +201,6 @@ class Lines:
         """Both sides agree at the first settings where they have values; a line that has a value nowhere is refused."""
         held = tried = 0
         sides = self._summed(left), self._summed(right)
-        enough = 1 if self._over_rows(left, right) else SETTINGS + len(self.settings.given)
         for numbers in points:
             tried += 1
             try:
@@ -210,15 +210,10 @@ class Lines:
             if not abs(one - other) <= CLOSE * (1 + abs(one) + abs(other)):
                 raise CheckFailed(f"{show()}: the sides are {one!r} and {other!r} at a test setting")
             held += 1
-            if held == enough:
+            if held == SETTINGS + len(self.settings.given):
                 break
         if tried and not held:
             raise CheckFailed(f"{show()}: there is no setting at which both sides have a value")
-
-    def _over_rows(self, left: Formula, right: Formula) -> bool:
-        """Whether one setting must do, since a side adds up the thousand rows of a large network."""
-        parts = (part for side in (left, right) for part in walk(side))
-        return self.trace.in_arrays and any(isinstance(p, BigSum) and p.index == Quantity("r") for p in parts)
 
     def _summed(self, tree: Formula) -> Formula:
         """Sums over the rows written out, any one row being the first; a symbolic number of rows is put to ROWS."""
