@@ -19,7 +19,7 @@ from derivegen.document.compose.solution import Results, compose
 from derivegen.document.inscribe import inscribe
 from derivegen.document.verify import Judge
 from derivegen.document.words import Words
-from derivegen.errors import InputError
+from derivegen.errors import InputError, said_of
 from derivegen.formats import FORMATS, WITH_FIGURES, unknown_format
 from derivegen.network.graph import Graph, build
 from derivegen.network.load import load as load
@@ -130,12 +130,14 @@ class Solution:
 
     @cached_property
     def _composed(self) -> Document:
-        return compose(Results(self.trace, self.verified), self._words)
+        with said_of(self.network.source):
+            return compose(Results(self.trace, self.verified), self._words)
 
     @cached_property
     def _words(self) -> Words:
         """The sentences of the document's language."""
-        return self.templates.words(self.network.options.language or "en")
+        with said_of(self.network.source):
+            return self.templates.words(self.network.options.language or "en")
 
     @cached_property
     def _judge(self) -> Judge:
@@ -144,7 +146,8 @@ class Solution:
     @cached_property
     def lines(self) -> int:
         """How many lines the judge has found true. Raises CheckFailed at the first that is not."""
-        return self._judge.document(self._composed)
+        with said_of(self.network.source):
+            return self._judge.document(self._composed)
 
     @cached_property
     def inscribed(self) -> Document:
@@ -154,12 +157,14 @@ class Solution:
     def text(self, form: str, figures: str = "figures", body: bool = False) -> str:
         """The document in a text format (md, latex, text, json, …; typst is the PDF's source), read back and judged; with `body` the body
         alone. Raises InputError."""
-        if form == "json":
-            return self._json()
+        with said_of(self.network.source):
+            return self._json() if form == "json" else self._page(form, figures, body)
+
+    def _page(self, form: str, figures: str, body: bool) -> str:
         from derivegen.render.pages import PAGES, Asked
 
         if form not in PAGES:
-            raise InputError(unknown_format(form))
+            raise InputError(unknown_format(form), "--to")
         language = self.network.options.language or "en"
         asked = Asked(self.inscribed, self.templates, language, figures, body, self.notation.functions, self._live)
         with self.templates.blamed():
@@ -213,7 +218,8 @@ class Solution:
             from derivegen.render.npz_page import npz_page
 
             self.lines  # noqa: B018 - what is not judged is not written
-            return npz_page(self.arrays())
+            with said_of(self.network.source):
+                return npz_page(self.arrays())
         return self.text(form, figures, body).encode()
 
     def figures(self, form: str = "svg") -> Mapping[str, bytes]:
@@ -221,7 +227,7 @@ class Solution:
         from derivegen.render.figures import FORMS, figures_as
 
         if form not in FORMS:
-            raise InputError(f"figures: there is no form {form!r}; there are {', '.join(FORMS)}")
+            raise InputError(f"figures: there is no form {form!r}; there are {', '.join(FORMS)}", "--figures")
         return figures_as(self.inscribed, form)
 
     def files(
@@ -232,7 +238,7 @@ class Solution:
         stem = stem or self.network.stem
         for form in dict.fromkeys(to):
             if form not in FORMATS:
-                raise InputError(unknown_format(form))
+                raise InputError(unknown_format(form), "--to")
             yield file or f"{stem}.{FORMATS[form]}", self.content(form, f"{stem}-figures", body, engine)
             if form in WITH_FIGURES:
                 yield from ((f"{stem}-figures/{key}", content) for key, content in self.figures().items())
@@ -259,6 +265,11 @@ def solve(
         network = load(network)
     if options:
         network = with_options(network, **options)
+    with said_of(network.source):
+        return _solved(network, Templates(Path(templates) if templates else None))
+
+
+def _solved(network: Network, templates: Templates) -> Solution:
     graph = build(network)
     notation = choose(graph, network.notation)
     derivation = derive(graph)
@@ -269,9 +280,7 @@ def solve(
     if trace.complete and graph.parameters and network.training.learning_rate is not None:
         trace = Trace(graph, derivation, rounding, train(derivation))
     _check_assumptions(trace)
-    return Solution(
-        network, graph, derivation, trace, verify(trace), notation, Templates(Path(templates) if templates else None)
-    )
+    return Solution(network, graph, derivation, trace, verify(trace), notation, templates)
 
 
 def _check_assumptions(trace: Trace) -> None:

@@ -13,6 +13,7 @@ from derivegen.check.findings import Marking
 from derivegen.check.marking import mark
 from derivegen.check.regions import Kind
 from derivegen.check.task import Task
+from derivegen.errors import said_of
 from derivegen.network.graph import build
 from derivegen.network.load import load, with_options
 from derivegen.network.network import Network
@@ -28,9 +29,10 @@ def check(network: Network | str | Path | Mapping[str, Any], text: str, **option
         network = load(network)
     if options:
         network = with_options(network, **options)
-    graph = build(network)
-    notation = choose(graph, network.notation)
-    task, names = Task(derive(graph), notation), Names(graph, notation)
+    with said_of(network.source):
+        graph = build(network)
+        notation = choose(graph, network.notation)
+        task, names = Task(derive(graph), notation), Names(graph, notation)
     answers = _answers(text, names)
     return mark(task, answers) if answers else audit(task, names, text, _kind(text))
 

@@ -16,7 +16,7 @@ from derivegen.calculus.evaluate import Trace
 from derivegen.calculus.reach import reached_by_all
 from derivegen.document.compose.variants_report import VariantsReport
 from derivegen.document.verify import Judge
-from derivegen.errors import InputError
+from derivegen.errors import InputError, said_of
 from derivegen.exercise.record import answer_names, common, entry, exercises_json, hides_quantity, json_text, stem_in
 from derivegen.exercise.roster import Student, csv_text, numbered, read_roster
 from derivegen.exercise.tally import Tally, rows
@@ -105,12 +105,18 @@ class Sheets:
     ) -> Iterator[Step]:
         """The same by any workers, saying after every slice how far it is. `together`: also one PDF of all sheets and one of all keys, each
         student's beginning on a right-hand page if that is wanted."""
+        with said_of(self.exercises.network.source):
+            yield from self._steps(directory, to, workers or Workers(), together, right_hand)
+
+    def _steps(
+        self, directory: str | Path, to: Sequence[str] | str, workers: Workers, together: bool, right_hand: bool
+    ) -> Iterator[Step]:
         formats = checked_formats(to.split(",") if isinstance(to, str) else to, together)
         _check_folder(Path(directory), self.exercises.network.stem)
         job = Job(_fingerprint(self.exercises, formats), self.exercises, formats)
         slices = sliced(job.fingerprint, self.students, formats)
         run = Run(Path(directory), PROGRESS)
-        yield from run.steps(slices, partial(made, job), workers or Workers())
+        yield from run.steps(slices, partial(made, job), workers)
         _Finish(self, run, slices, formats).write(together, right_hand)
         run.finish()
 
@@ -160,11 +166,13 @@ def checked_formats(to: Sequence[str], together: bool = False) -> tuple[str, ...
     known = [*(form for form in FORMATS if form not in OF_SOLUTIONS), *OF_SHEETS]
     for form in formats:
         if form not in known:
-            raise InputError(unknown_format(form, known))
+            raise InputError(unknown_format(form, known), "--to")
     if not formats:
-        raise InputError(f"--to: no format named; there are {', '.join(known)}")
+        raise InputError(f"--to: no format named; there are {', '.join(known)}", "--to")
     if together and "pdf" not in formats:
-        raise InputError(f"--combined: it puts PDFs together, and --to {','.join(formats)} asks for none; add pdf")
+        raise InputError(
+            f"--combined: it puts PDFs together, and --to {','.join(formats)} asks for none; add pdf", "--combined"
+        )
     return formats
 
 
@@ -178,7 +186,8 @@ def _check_folder(directory: Path, stem: str) -> None:
         return
     if other not in (None, stem):
         raise InputError(
-            f"-o {directory}: {EXERCISES} there is about {other}, and would be lost; name another folder for {stem}"
+            f"-o {directory}: {EXERCISES} there is about {other}, and would be lost; name another folder for {stem}",
+            about="-o",
         )
 
 

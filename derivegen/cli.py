@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from derivegen.errors import CheckFailed, InputError, MissingPart
+from derivegen.errors import CheckFailed, InputError, MissingPart, said_of
 
 if TYPE_CHECKING:
     from derivegen.api import Solution
@@ -357,7 +357,8 @@ def names(net: str, notation: str | None, translate: str | None) -> None:
     if translate is not None:
         from derivegen.notation.notation import choose
 
-        notations.append(choose(solution.graph, translate))
+        with said_of(solution.network.source):
+            notations.append(choose(solution.graph, translate))
     for name in (*solution.graph.names(), *solution.derivation.targets()):
         symbols = "\t".join(plain(each.symbol(name)) for each in notations)
         click.echo(f"{name}\t{symbols}\t{trace.text(name) if trace.known(name) else ''}".rstrip())

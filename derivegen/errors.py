@@ -2,9 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 
 class InputError(Exception):
-    """A mistake in what the user gave: one message that says where, what was found, what was expected, how to mend it."""
+    """A mistake in what the user gave: one message that says where, what was found, what was expected, how to mend it. `about` is what
+    the message begins with where that is a file or an option; of a mistake in a network file that whoever reads the file knows, and puts
+    before it (`said_of`)."""
+
+    def __init__(self, message: str, about: str = "") -> None:
+        super().__init__(message)
+        self.about = about
+
+
+@contextmanager
+def said_of(file: str) -> Iterator[None]:
+    """A message from inside gets the file's name before it, unless it says already what it is about. Raises InputError."""
+    try:
+        yield
+    except InputError as error:
+        if not error.about:
+            error.args, error.about = (f"{file}: {error}", *error.args[1:]), file
+        raise
 
 
 class MissingPart(Exception):

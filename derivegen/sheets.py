@@ -22,7 +22,7 @@ from derivegen.document.inscribe import Texts, Told, inscribe
 from derivegen.document.program.live import Live
 from derivegen.document.verify import Judge
 from derivegen.document.words import Words
-from derivegen.errors import InputError
+from derivegen.errors import InputError, said_of
 from derivegen.exercise.ask import ask, asked_quantities
 from derivegen.exercise.exercise import Exercise, Question, Variant
 from derivegen.exercise.given import with_givens
@@ -109,12 +109,14 @@ class Exercises:
 
     def variants(self, identities: Iterable[str]) -> Iterator[Variant]:
         """Everybody's numbers, in order; a student's depend on seed, id and network alone. Raises InputError."""
-        return planned(self.plan, identities, self.seed)
+        with said_of(self.network.source):
+            yield from planned(self.plan, identities, self.seed)
 
     @cached_property
     def plan(self) -> Plan:
         """What varies and what is demanded of the numbers. Raises InputError."""
-        return plan(self.network, asked_quantities(self.questions), self.vary)
+        with said_of(self.network.source):
+            return plan(self.network, asked_quantities(self.questions), self.vary)
 
     def work(self, variant: Variant, student: Student | None = None) -> Work:
         """All that is written for one student."""
@@ -142,7 +144,8 @@ class Work:
         questions = self.exercises.questions
         if not any(question.kind in OWN_CHOICES for question in questions):
             return Exercise(self.variant, questions)
-        return Making(self.variant, self.trace).exercise(questions)
+        with said_of(self.exercises.network.source):
+            return Making(self.variant, self.trace).exercise(questions)
 
     def document(self, part: Part) -> Document:
         """One of the three, every line of it judged. Raises CheckFailed."""
@@ -322,13 +325,20 @@ def exercises(
         network = load(network)
     if options:
         network = with_options(network, **options)
+    with said_of(network.source):
+        questions = _questions(network, kinds)
+    chosen = network.exercise
+    wanted = tuple(vary) if vary is not None else chosen.vary if chosen is not None else None
+    return Exercises(network, questions, seed, wanted, Templates(Path(templates) if templates else None))
+
+
+def _questions(network: Network, kinds: Sequence[str] | None) -> tuple[Question, ...]:
+    """What is asked, in a notation that can be read. Raises InputError."""
     graph = build(network)
     if graph.size > MOST_QUANTITIES:
         raise InputError(
             f"exercises: this network has {graph.size} quantities, and sheets are for what can be worked by hand, at most "
             f"{MOST_QUANTITIES}; take fewer units, inputs or examples"
         )
-    questions = ask(derive(graph), kinds)
-    chosen = network.exercise
-    wanted = tuple(vary) if vary is not None else chosen.vary if chosen is not None else None
-    return Exercises(network, questions, seed, wanted, Templates(Path(templates) if templates else None))
+    choose(graph, network.notation)
+    return ask(derive(graph), kinds)

@@ -150,7 +150,7 @@ def read_exercises(path: Path) -> Class:
 def class_of(data: bytes, label: str) -> Class:
     """The class in the bytes of a file. Raises InputError."""
     file = _validated(_parsed(data, label), label)
-    network = load(file.network)
+    network = load(file.network, label=label)
     lines = {str(question.number): question.lines for question in file.questions}
     seats = tuple(_seat(variant, lines) for variant in file.variants)
     _check_apart(seats, label)

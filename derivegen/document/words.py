@@ -40,14 +40,14 @@ class Words:
         try:
             text = self._template(key).render(**{name: _shield(value, formulas) for name, value in values.items()})
         except (TemplateError, *RAISED) as error:
-            raise InputError(f"{self._place(key)}: {fault(error).what}") from None
+            raise InputError(f"{self._place(key)}: {fault(error).what}", self._place(key)) from None
         return split(" ".join(text.split()), formulas)
 
     def plain(self, key: str, **values: Any) -> str:
         """The same without formulas, as a string."""
         prose = self.say(key, **values)
         if any(isinstance(run, Formula) for run in prose):
-            raise InputError(f"{self._place(key)}: no formula can stand here")
+            raise InputError(f"{self._place(key)}: no formula can stand here", self._place(key))
         return "".join(str(run) for run in prose)
 
     def has(self, key: str) -> bool:
@@ -59,7 +59,7 @@ class Words:
 
     def _template(self, key: str) -> Template:
         if key not in self.sentences:
-            raise InputError(f"{self.source}: the sentence {key!r} is missing")
+            raise InputError(f"{self.source}: the sentence {key!r} is missing", self.source)
         return _compiled(self.sentences[key])
 
 

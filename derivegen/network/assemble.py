@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -15,11 +14,11 @@ from derivegen.network.known import checked_assumptions, checked_parameters, che
 from derivegen.network.messages import Fault, counted, shown
 from derivegen.network.network import Exercise, LossChoice, Network, Options, Published, Question, Rows, Training
 from derivegen.network.own_graph import check_formula, own_graph
+from derivegen.network.patterns import own_pattern, own_symbol
 from derivegen.network.targets import check_targets, class_numbers
 from derivegen.network.values import Draws, array_rows
 
 PATTERNS: Final = ("w", "x", "t", "b", "theta", "z", "a", "output", "loss", "rate", "delta", "step", "row")
-_PLACE: Final = re.compile(r"<[ljknr]([+-]1)?>")
 USUAL_LOSS: Final = {
     "sigmoid": "binary_cross_entropy",
     "softmax": "cross_entropy",
@@ -222,15 +221,10 @@ def checked_notation(network: Network, file: schema.NetworkFile) -> str | Mappin
     notation = file.notation
     if isinstance(notation, str):
         return notation
-    for key in PATTERNS:
-        pattern = getattr(notation, key) or ""
-        for place in re.finditer(r"<[^>]*>?|>", pattern):
-            if not _PLACE.fullmatch(place[0]):
-                found = f"{shown(place[0])} at character {place.start() + 1} of {shown(pattern)}"
-                raise Fault(f"notation.{key}", found, "<l>, <j>, <k>, <n> or <r>, with +1 or -1", "write <n>")
-    symbols = notation.symbols or {}
-    by_name = {symbol_name(network, k, f"notation.symbols.{k}"): v for k, v in symbols.items()}
     own = notation.model_dump(exclude_none=True)
+    own |= {key: own_pattern(key, own[key], f"notation.{key}") for key in PATTERNS if key in own}
+    symbols = {k: own_symbol(v, f"notation.symbols.{k}") for k, v in (notation.symbols or {}).items()}
+    by_name = {symbol_name(network, k, f"notation.symbols.{k}"): v for k, v in symbols.items()}
     return own | ({"symbols": by_name} if symbols else {})
 
 

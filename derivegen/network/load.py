@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from derivegen.errors import InputError
+from derivegen.errors import InputError, said_of
 from derivegen.network.assemble import assemble, checked_notation, options
 from derivegen.network.messages import Fault
 from derivegen.network.network import Network
@@ -19,13 +20,25 @@ from derivegen.network.source import label_of, read_source
 from derivegen.network.translate import first_fault, unknown_key
 
 
-def load(source: str | os.PathLike[str] | Mapping[str, Any], *, base: Path | None = None) -> Network:
-    """The network of a file. Array files are looked up in `base`, by default the folder of the network file."""
-    try:
+def load(
+    source: str | os.PathLike[str] | Mapping[str, Any], *, base: Path | None = None, label: str | None = None
+) -> Network:
+    """The network of a file. Array files are looked up in `base`, by default the folder of the network file; messages call the file
+    `label`, by default as it was named. Raises InputError."""
+    file = label_of(source) if label is None else label
+    with faults_of(file):
         read = read_source(source, base)
-        return assemble(_validated(read.raw), read.stem, read.base)
-    except Fault as problem:
-        raise InputError(problem.sentence(label_of(source))) from None
+        return replace(assemble(_validated(read.raw), read.stem, read.base), source=file)
+
+
+@contextmanager
+def faults_of(label: str) -> Iterator[None]:
+    """Faults of a file as messages that name it. Raises InputError."""
+    with said_of(label):
+        try:
+            yield
+        except Fault as problem:
+            raise InputError(problem.sentence(label), label) from None
 
 
 def _validated(raw: dict[str, Any]) -> NetworkFile:
@@ -38,10 +51,11 @@ def _validated(raw: dict[str, Any]) -> NetworkFile:
 def with_options(network: Network, **chosen: object) -> Network:
     """The network with keys of `[document]` and the notation overridden; an option that is None was not given."""
     given = {key: _as_in_file(key, value) for key, value in chosen.items() if value is not None}
-    try:
-        return _overridden(network, given)
-    except Fault as problem:
-        raise InputError(problem.sentence("options")) from None
+    with said_of(network.source):
+        try:
+            return _overridden(network, given)
+        except Fault as problem:
+            raise InputError(problem.sentence("options")) from None
 
 
 def _as_in_file(key: str, value: object) -> object:

@@ -141,7 +141,8 @@ class Drawing:
 @dataclass(frozen=True, slots=True)
 class Network:
     """The whole file. Exactly one of `layers` and `graph` is filled. `inputs`/`targets` are rows × width or None (symbolic);
-    `rows` is their number or a letter for a symbolic number of rows; `drawings` say how drawn numbers came about, in order."""
+    `rows` is their number or a letter for a symbolic number of rows; `drawings` say how drawn numbers came about, in order,
+    and `source` is how messages call the file."""
 
     title: str
     stem: str
@@ -160,4 +161,5 @@ class Network:
     options: Options = Options()
     published: Mapping[str, Published] = field(default_factory=dict)
     exercise: Exercise | None = None
+    source: str = field(default="network", compare=False, repr=False)
     drawings: tuple[Drawing, ...] = ()

@@ -23,9 +23,8 @@ START_ONE: Final = '"derivegen new FILE" writes one to start from'
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What was read: the name used in messages, the stem of output files, the folder of array files, the table."""
+    """What was read: the stem of output files, the folder of array files, the table."""
 
-    label: str
     stem: str
     base: Path
     raw: dict[str, Any]
@@ -39,12 +38,12 @@ def label_of(source: object) -> str:
 def read_source(source: str | os.PathLike[str] | Mapping[str, Any], base: Path | None) -> Source:
     """The raw table, with lists, dicts and numbers only."""
     if isinstance(source, Mapping):
-        return Source(label_of(source), "network", base or Path(), _table(source))
+        return Source("network", base or Path(), _table(source))
     if not isinstance(source, str | os.PathLike):
         raise Fault("", shown(source), "a path or a dict", "write load('net.toml')")
     text = os.fspath(source)
     path = example_path(text) if isinstance(text, str) and text.startswith(PREFIX) else Path(text)
-    return Source(label_of(source), path.stem, base or path.parent, _table(_parsed(_text(path), path.suffix.lower())))
+    return Source(path.stem, base or path.parent, _table(_parsed(_text(path), path.suffix.lower())))
 
 
 def _text(path: Path) -> str:

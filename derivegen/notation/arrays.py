@@ -13,7 +13,7 @@ from derivegen.errors import InputError
 from derivegen.formula.plain import plain
 from derivegen.formula.tree import Formula, Glyph, Indexed, Partial
 from derivegen.network.names import Name, parse, parse_derivative
-from derivegen.notation.general import PLACE
+from derivegen.network.patterns import PLACE
 from derivegen.notation.notation import Notation, glyph
 
 _LAYERED = ("w", "b", "theta", "z", "a", "delta", "mask")

@@ -10,7 +10,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-PLACE = re.compile(r"<([ljknrs])(\?)?([+-]\d+)?>")
+from derivegen.network.patterns import PLACE
+
 _NAME = re.compile(
     r"(?P<base>w|b|theta|z|a|x|t|delta)(?P<indices>(?:\[(?:[a-z](?:[+-]\d+)?|\d+)\])*)(?P<row>@r)?(?P<prime>'?)"
 )

@@ -27,11 +27,10 @@ from derivegen.formula.tree import (
 from derivegen.network.family import Family, Index
 from derivegen.network.graph import Graph
 from derivegen.network.names import parse, parse_derivative
-from derivegen.notation.general import PLACE, General, layer_shift, moved, parse_general
+from derivegen.network.patterns import PLACE, parts
+from derivegen.notation.general import General, layer_shift, moved, parse_general
 from derivegen.notation.table import NOTATIONS, Entry
 
-_LETTER = re.compile(r"(?:\\(hat|bar)\{(\\?\w+)\}|(\\?[^\W\d_]+))((?:[_^]\{[^{}]*\}|[_^][^{}_^])*)")
-_MARK = re.compile(r"([_^])(?:\{([^{}]*)\}|([^{}_^]))")
 _COUNTED = {"weight": "w", "bias": "b", "threshold": "b", "pre-activation": "z", "activation": "a"}
 _GREEK_NAMES = "alpha beta gamma delta epsilon zeta eta theta kappa lambda mu nu xi pi rho sigma tau phi chi psi omega"
 GREEK = dict(zip(_GREEK_NAMES.split(" "), "αβγδεζηθκλμνξπρστφχψω", strict=True))
@@ -411,18 +410,14 @@ def own_name(name: str) -> Glyph:
 
 def glyph(pattern: str) -> Glyph:
     """A filled pattern as a glyph. Raises InputError if it is none."""
-    match = _LETTER.fullmatch(pattern.strip())
-    if match is None:
-        raise InputError(f"notation: {pattern!r} is not a letter or word with _{{…}} and ^{{…}}")
-    accent, accented, base = match[1], match[2], match[3]
-    marks = {kind: braced or single for kind, braced, single in _MARK.findall(match[4])}
-    if len(marks) < len(_MARK.findall(match[4])):
+    found = parts(pattern)
+    if found is None:
         raise InputError(
-            f"notation: {pattern!r} has two subscripts or two superscripts; put them into one pair of braces"
+            f"notation: {pattern!r} is not a letter or word with at most one _{{…}} and one ^{{…}}; put what stands lowered or raised "
+            "into one pair of braces"
         )
-    letter = (accented or base).removeprefix("\\")
     accents: dict[str, Accent] = {"hat": "hat", "bar": "bar"}
-    return Glyph(GREEK.get(letter, letter), marks.get("_", ""), marks.get("^", ""), accents.get(accent or ""))
+    return Glyph(GREEK.get(found.letter, found.letter), found.sub, found.sup, accents.get(found.accent))
 
 
 def choose(graph: Graph, wanted: str | Mapping[str, object], checked: bool = False) -> Notation:
@@ -447,46 +442,13 @@ def _customised(entry: Entry, own: Mapping[str, object]) -> Entry:
     changes: dict[str, object] = {}
     for key, wanted in own.items():
         if key in patterns:
-            _check_pattern(key, str(wanted))
             patterns[key] = str(wanted)
             if key == "b":  # one bias for a layer is written without the unit
                 patterns["shared b"] = re.sub(r"<j[^>]*>", "", str(wanted)).replace("_{}", "").replace("^{}", "")
         elif key == "symbols" and isinstance(wanted, Mapping):
-            changes["symbols"] = {str(name): _symbol_of(str(name), str(symbol)) for name, symbol in wanted.items()}
+            changes["symbols"] = {str(name): str(symbol) for name, symbol in wanted.items()}
         elif key == "delta_is" and wanted in ("dloss/dz", "-dloss/dz"):
             changes["delta_sign"] = -1 if wanted == "-dloss/dz" else 1
         elif key == "first_row" and isinstance(wanted, int):
             changes["first_row"] = wanted
-        else:
-            allowed = [*(name for name in patterns if name != "shared b"), "delta_is", "first_row", "symbols", "base"]
-            near = get_close_matches(key, allowed, n=1)
-            hint = f"did you mean {near[0]!r}? " if near else ""
-            raise InputError(f"notation.{key}: not understood; {hint}allowed are {', '.join(allowed)}")
     return replace(entry, name="your own", patterns=patterns, **changes)  # type: ignore[arg-type]
-
-
-def _symbol_of(name: str, symbol: str) -> str:
-    """A single quantity's symbol, checked."""
-    try:
-        glyph(symbol)
-    except InputError as error:
-        raise InputError(f"notation.symbols.{name}: {str(error).removeprefix('notation: ')}") from None
-    return symbol
-
-
-def _check_pattern(key: str, pattern: str) -> None:
-    """Refuse a pattern that could not be filled: which key, where, what may stand there."""
-    left = PLACE.sub(lambda place: "1" * len(place[0]), pattern)
-    broken = re.search("[<>]", left)
-    if broken is not None:
-        raise InputError(
-            f"notation.{key}: the placeholder at character {broken.start() + 1} of {pattern!r} is not understood; "
-            "allowed are <l> <j> <k> <n> <r>, with ±1: <l+1>"
-        )
-    if key not in ("row", "step"):
-        try:
-            glyph(PLACE.sub("1", pattern))
-        except InputError:
-            raise InputError(
-                f"notation.{key}: {pattern!r} is not a letter or word with one _{{…}} and one ^{{…}}"
-            ) from None

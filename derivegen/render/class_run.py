@@ -108,7 +108,8 @@ def _processes(jobs: int) -> Iterator[int]:
     except BrokenExecutor:
         raise InputError(
             f"--jobs {jobs}: one of the processes was ended from outside, maybe for want of memory; "
-            "say the same again with fewer, it goes on from there"
+            "say the same again with fewer, it goes on from there",
+            about="--jobs",
         ) from None
 
 
@@ -128,7 +129,8 @@ def _dask(scheduler: str | None) -> Iterator[int]:
     """The workers of a scheduler, and how many they are. Raises InputError, MissingPart."""
     if scheduler is None:
         raise InputError(
-            "--backend dask: no scheduler named; start one with `dask scheduler` and write --scheduler ADDRESS"
+            "--backend dask: no scheduler named; start one with `dask scheduler` and write --scheduler ADDRESS",
+            about="--backend",
         )
     try:
         import distributed
@@ -141,19 +143,23 @@ def _dask(scheduler: str | None) -> Iterator[int]:
         client = connect(scheduler, timeout=SECONDS, set_as_default=False)
     except (OSError, ValueError) as error:
         raise InputError(
-            f"--scheduler {scheduler}: no answer ({error}); check the address, such as tcp://host:8786"
+            f"--scheduler {scheduler}: no answer ({error}); check the address, such as tcp://host:8786",
+            about="--scheduler",
         ) from None
     with client:
         count = sum(client.nthreads().values())
         if not count:
-            raise InputError(f"--scheduler {scheduler}: it has no workers; start some with `dask worker {scheduler}`")
+            raise InputError(
+                f"--scheduler {scheduler}: it has no workers; start some with `dask worker {scheduler}`", "--scheduler"
+            )
         try:
             with parallel_config("dask", client=client):
                 yield count
         except (distributed.KilledWorker, distributed.CancelledError, ImportError, OSError) as error:
             raise InputError(
                 f"--scheduler {scheduler}: its workers failed ({error}); look whether they run and have derivegen, "
-                "then say the same again and it goes on from there"
+                "then say the same again and it goes on from there",
+                about="--scheduler",
             ) from None
 
 
@@ -178,7 +184,7 @@ class Run:
             try:
                 self._keep(own, made)
             except OSError as error:
-                raise InputError(self._stopped(error, done)) from None
+                raise InputError(self._stopped(error, done), "-o") from None
             done, size = done + own.size, size + made.bytes
             yield Step(done, again, size)
 
@@ -201,7 +207,7 @@ class Run:
         try:
             return self._put(name, content)
         except OSError as error:
-            raise InputError(self._stopped(error, 0)) from None
+            raise InputError(self._stopped(error, 0), "-o") from None
 
     def finish(self) -> None:
         """Forget how it went: all is there."""

@@ -34,7 +34,8 @@ class Templates:
             return (templates_folder(),)
         if not self.override.is_dir():
             raise InputError(
-                f"--templates {self.override}: there is no such folder; name one that holds the files you changed"
+                f"--templates {self.override}: there is no such folder; name one that holds the files you changed",
+                about="--templates",
             )
         return (self.override, templates_folder())
 
@@ -43,7 +44,7 @@ class Templates:
         for folder in self.folders:
             if (folder / name).is_file():
                 return folder / name
-        raise InputError(f"the template {name} is missing; looked in {', '.join(map(str, self.folders))}")
+        raise InputError(f"the template {name} is missing; looked in {', '.join(map(str, self.folders))}", about=name)
 
     def words(self, language: str) -> Words:
         """The sentences of a language. Raises InputError if there is no such language or its file is broken."""
@@ -91,7 +92,7 @@ class Templates:
             if self.override is None:
                 raise
             place = self.place_of(error.line) if isinstance(error, NotCompiled) else ""
-            raise InputError(f"--templates {self.override}: {place}{what}{error}") from None
+            raise InputError(f"--templates {self.override}: {place}{what}{error}", "--templates") from None
 
     def page(
         self, name: str, escape: Callable[[str], str], filters: Mapping[str, Callable[..., Any]], **values: Any
@@ -125,7 +126,7 @@ class Templates:
                 raise
             found = fault(error)
             where = f"{found.file or name}, line {found.line}" if found.line else name
-            raise InputError(f"template {where}: {found.what}") from None
+            raise InputError(f"template {where}: {found.what}", where) from None
 
     def _source(self, name: str) -> tuple[str, str, Callable[[], bool]] | None:
         """A template's text and file, as jinja2 asks for them."""
@@ -141,7 +142,7 @@ class _Spoken(dict[str, str]):
     file: Path | str = SPOKEN
 
     def __missing__(self, word: str) -> str:
-        raise InputError(f"{self.file}: the word {word!r} is missing")
+        raise InputError(f"{self.file}: the word {word!r} is missing", str(self.file))
 
 
 def _read(path: Path) -> str:
@@ -149,7 +150,7 @@ def _read(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        raise InputError(f"{path}, line {line}: not UTF-8 text; save the file as UTF-8") from None
+        raise InputError(f"{path}, line {line}: not UTF-8 text; save the file as UTF-8", str(path)) from None
 
 
 @cache
@@ -158,13 +159,13 @@ def _table(path: Path, text: str) -> Mapping[str, str]:
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise InputError(f"{path}: not readable as TOML: {error}") from None
+        raise InputError(f"{path}: not readable as TOML: {error}", str(path)) from None
     for key, value in table.items():
         if not isinstance(value, str):
             hint = (
                 f'write a key with dots in quotes: "{key}.…" = "…"' if isinstance(value, dict) else "write it in quotes"
             )
-            raise InputError(f"{path}, key {key!r}: found {type(value).__name__}, expected a text; {hint}")
+            raise InputError(f"{path}, key {key!r}: found {type(value).__name__}, expected a text; {hint}", str(path))
     return table
 
 

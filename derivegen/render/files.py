@@ -29,6 +29,6 @@ def write_all(directory: Path, files: Sequence[tuple[str, bytes]]) -> tuple[Path
         for temporary, _ in begun:
             Path(temporary).unlink(missing_ok=True)
         raise InputError(
-            f"-o {directory}: cannot write there: {error.strerror or error}; choose another folder with -o"
+            f"-o {directory}: cannot write there: {error.strerror or error}; choose another folder with -o", about="-o"
         ) from None
     return tuple(path for _, path in begun)

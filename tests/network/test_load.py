@@ -415,7 +415,7 @@ def test_options_are_checked_as_the_file_is(option: str, value: object, found: s
     with pytest.raises(InputError) as caught:
         with_options(load(net()), **{option: value})
     message = str(caught.value)
-    assert message.startswith(f"options: {option}") and found in message and fix in message
+    assert message.startswith(f"network: options: {option}") and found in message and fix in message
 
 
 def test_every_key_of_the_schema_is_described() -> None:

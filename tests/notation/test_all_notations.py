@@ -216,17 +216,30 @@ def test_a_whole_kind_has_a_symbol(notation: str, name: str, looks: str) -> None
 @pytest.mark.parametrize(
     ("wanted", "message"),
     [
-        ({"w": "w_{<q>}"}, r"notation\.w: .*character 4 of 'w_\{<q>\}'.*<l> <j> <k> <n> <r>"),
-        ({"w": "w_{<n>}_{2}"}, r"notation\.w: .*one _"),
-        ({"deltas": "d"}, "did you mean 'delta'"),
-        ({"symbols": {"w[1][1][1]": "1+1"}}, r"notation\.symbols\.w\[1\]\[1\]\[1\]"),
+        (
+            {"w": "w_{<q>}"},
+            r'network: notation\.w: found "<q>" at character 4 of "w_\{<q>\}"; expected <l>, <j>, <k>, <n>',
+        ),
+        ({"w": "w_{<n>}_{2}"}, r"network: notation\.w: .*one _"),
+        ({"w": "w_<n>_<l>"}, r'network: notation\.w: found "w_<n>_<l>"; .*one _'),
+        ({"w": "<n>"}, r'network: notation\.w: found "<n>".*begin with a letter'),
+        ({"deltas": "d"}, r'network: notation\.deltas: .*did you mean "delta"'),
+        ({"symbols": {"w[1][1][1]": "1+1"}}, r"network: notation\.symbols\.w\[1\]\[1\]\[1\]"),
         ({"symbols": {"w[1][1][1]": "b^{(1)}_1"}}, r"w\[1\]\[1\]\[1\].*b\[1\].*give w\[1\]\[1\]\[1\] another symbol"),
-        ({"t": "x_1"}, r"cannot tell x\[1\] from t\[1\]"),
+        ({"t": "x_1"}, r"network: notation 'your own' cannot tell x\[1\] from t\[1\]"),
     ],
 )
 def test_what_is_wrong_is_named(wanted: dict[str, object], message: str) -> None:
     with pytest.raises(InputError, match=message):
-        choose(build(load(SHAPES["2-1"])), wanted)
+        derivegen.solve({**SHAPES["2-1"], "notation": wanted})
+
+
+def test_a_placeholder_may_stand_without_braces() -> None:
+    """More than nine weights have numbers of two digits: w_12 would be no symbol, w_{12} is."""
+    network = load({**SHAPES["3-4-1"], "notation": {"base": "numbered", "w": "w_<n>", "z": "s^<l>_<j>"}})
+    notation = choose(build(network), network.notation)
+    assert plain(notation.symbol("w[1][4][3]")) == "w₁₂"
+    assert plain(notation.symbol("z[1][4]")) == "s¹₄"
 
 
 def test_columns_called_like_a_quantity_are_named() -> None:
