@@ -97,13 +97,19 @@ class Assumptions:
         return Assumption("carried", digits) if same else None
 
     def _from_printed(self, claim: Claim) -> Assumption | None:
-        """The printed values of the others put in: of the givens, then of all."""
-        for put_in in (self.givens, self._printed):
-            others = {name: number for name, number in put_in.items() if name != claim.name}
-            number = self.again(claim.name, others) if others else None
-            if number is not None and claim.of(number) == claim.number:
-                return Assumption("from-printed")
+        """The printed values of the others put in: of the givens, then of all; first only those that are right, rounded."""
+        for key, right in (("from-rounded", True), ("from-printed", False)):
+            for put_in in (self.givens, self._printed):
+                others = {n: x for n, x in put_in.items() if n != claim.name and not (right and n in self._differing)}
+                number = self.again(claim.name, others) if others else None
+                if number is not None and claim.of(number) == claim.number:
+                    return Assumption(key)
         return None
+
+    @cached_property
+    def _differing(self) -> frozenset[str]:
+        """The quantities whose printed value is wrong."""
+        return frozenset(claim.name for claim in self.claims if not split(claim.name)[1] and not self.agrees(claim))
 
     @cached_property
     def _printed(self) -> dict[str, float]:

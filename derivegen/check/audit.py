@@ -32,7 +32,13 @@ from derivegen.formula.value import FLOAT, value
 from derivegen.network.names import derivative, parse_derivative
 from derivegen.notation.typed_names import Names
 
-REASONS: Mapping[str, str] = {"old": "old-value", "from-printed": "from-printed", "carried": "carried", "cut": "cut"}
+REASONS: Mapping[str, str] = {
+    "old": "old-value",
+    "from-printed": "from-printed",
+    "from-rounded": "from-rounded",
+    "carried": "carried",
+    "cut": "cut",
+}
 """Assumptions that say more than how a number differs, and the reasons they are."""
 UNEXPLAINED = ("", "unexplained", "last-digit", "other-quantity")
 """Reasons that an assumption takes the place of."""

@@ -9,6 +9,26 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
+FACTS = (
+    *(
+        "base",
+        "count",
+        "digits",
+        "error",
+        "factor",
+        "found",
+        "gives",
+        "greater",
+        "label",
+        "line",
+        "meant",
+        "most",
+        "name",
+    ),
+    *("other", "places", "power", "readings", "said", "truth", "value", "word"),
+)
+"""What the sentence of a reason may speak of. Hardly a finding knows all of what its sentence can say: what it does not know is ""."""
+
 Verdict = Literal["right", "rounding", "follow_through", "wrong", "undecided", "unread", "missing"]
 
 

@@ -10,6 +10,22 @@ from derivegen.network.names import parse
 from derivegen.notation.typed_names import Names
 
 _EPOCH = re.compile(r"\W*(epoch|step|iteration|iter|update)\W{0,3}(\d{1,6})\b[\W_]*(\w*)")
+_COUNTED = {
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "einer": 1,
+    "zwei": 2,
+    "drei": 3,
+    "vier": 4,
+    "fünf": 5,
+}
+_AFTER = re.compile(
+    rf"\b(?:after|nach) (?:the )?(?P<count>\d{{1,6}}|{'|'.join(_COUNTED)}) (?:\w{{1,20}} )?"
+    r"(?P<of>epochs?|updates?|steps?|iterations?|epochen?|schritten?|aktualisierung(?:en)?|iterationen)\b(?! of\b)(?:[^.;]|\.\d){0,120}$"
+)
 _FINAL = re.compile(r"\bfinal\b|\bafter training\b")
 _NEW = re.compile(r"\b(?:new|updated)\b")
 _OF = r"\b[^.;=]{0,60}\b(?:of|for|to|wrt|by|in)\s+(?:the\s+)?(?:weight\s+|bias\s+)?\W{0,3}$"
@@ -45,12 +61,24 @@ def meant(name: str, sign: str, before: str, first: Mapping[str, int], names: Na
 def _at(name: str, words: str, first: Mapping[str, int], names: Names) -> str | None:
     """Its value after the updates that the words say: epoch 5, final, new. Epochs that count from neither 0 nor 1 leave it open."""
     epoch, steps = _EPOCH.match(words), names.graph.network.training.steps
+    after = _AFTER.search(words[-NEAR:])
+    if after is not None and names.graph.network.training.learning_rate is not None:
+        return f"{name}#{_updates(after, names)}"
     if epoch is not None and epoch[1] in first:
         passed = int(epoch[2]) - first[epoch[1]]
         return None if first[epoch[1]] > 1 else f"{name}#{passed}" if passed else name
     if steps and _FINAL.search(words):
         return f"{name}#{steps}"
     return f"{name}'" if _NEW.search(words) and names.is_parameter(name) else name
+
+
+def _updates(after: re.Match[str], names: Names) -> int:
+    """How many updates "after two epochs" is: an epoch has one for each batch."""
+    text, network = after["count"], names.graph.network
+    count = int(text) if text.isdecimal() else _COUNTED[text]
+    size, rows = network.training.batch_size, network.rows
+    many = after["of"].startswith("epoch") and size is not None and isinstance(rows, int)
+    return count * -(-rows // size) if many and size is not None and isinstance(rows, int) else count
 
 
 def _changes(name: str) -> bool:

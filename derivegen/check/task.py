@@ -117,6 +117,8 @@ class Task:
         return self._numbers[own]
 
     def _number(self, own: str) -> float | None:
+        if "#" in own and "rate" not in self.graph.givens:
+            return None  # nothing is updated
         try:
             found = self.reaching().point(own) if "#" in own else float(self.right.numbers[own])
         except NO_NUMBER:

@@ -17,7 +17,7 @@ from typing import Literal
 
 from derivegen.calculus.recompute import split
 from derivegen.calculus.rounding import Rounding
-from derivegen.check.findings import Explanation, Finding, Marking, Place
+from derivegen.check.findings import FACTS, Explanation, Finding, Marking, Place
 from derivegen.check.task import Asked
 from derivegen.document.blocks import Block, Document, Heading, Item, Items, Listing, Note, Paragraph, Prose, Table
 from derivegen.document.compose.pen import Pen
@@ -42,6 +42,7 @@ LAST_DIGIT = "last-digit"
 DIGITS = (LAST_DIGIT, "digits-swapped", "point-moved")
 """Reasons that are about how a number is written."""
 _DECIMAL = re.compile(r"[-+]?\d*[.,](\d+)")
+_PRINTED = re.compile(r"-?\d{1,15}\.\d{1,20}")
 _FINE = ("right", "rounding")
 _OPEN = ("undecided", "unread")
 
@@ -229,7 +230,7 @@ class Feedback:
     def _reason(self, finding: Finding) -> tuple[Prose, ...]:
         """Why it was judged so; of a mistake of the catalogue its own sentences say it."""
         key = f"finding.{finding.reason}"
-        values = {name: short(text) for name, text in finding.values.items()}
+        values: dict[str, object] = {**dict.fromkeys(FACTS, ""), **{n: _fact(t) for n, t in finding.values.items()}}
         return (self.say(key, **values),) if finding.reason and self.pen.words.has(key) else ()
 
     def _expected(self, finding: Finding) -> tuple[Prose, ...]:
@@ -399,6 +400,11 @@ def _kind(mistake: str) -> str:
 
 def _file(place: Place) -> str:
     return short(place.file.rpartition("/")[2])
+
+
+def _fact(text: str) -> str | Formula:
+    """What a sentence speaks of: people's text short, a decimal with the sign that the language has in it."""
+    return Number(text) if _PRINTED.fullmatch(text) else short(text)
 
 
 def _of_words(finding: Finding) -> bool:
