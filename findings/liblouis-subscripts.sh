@@ -5,6 +5,7 @@
 # An expert would guess what the same tables do with x²: dots for it. Seen: x² has its dots in all three.
 # For us: alternative texts are in words and ASCII digits; formulas are MathML, which readers translate themselves.
 set -euo pipefail
+export LC_ALL=C.UTF-8
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
@@ -14,7 +15,7 @@ for package in *.deb; do dpkg -x "$package" root; done
 libraries=$(dirname "$(find root -name 'liblouis.so.20' | head -n 1)")
 export LD_LIBRARY_PATH=$PWD/$libraries LOUIS_TABLEPATH=$PWD/root/usr/share/liblouis/tables
 braille() { printf '%s\n' "$2" | root/usr/bin/lou_translate "unicode.dis,$1"; }
-cells() { printf %s "$1" | LC_ALL=C.UTF-8 wc -m; }
+cells() { printf %s "$1" | wc -m; }
 echo "liblouis $(root/usr/bin/lou_translate --version | sed -n '1s/.*) //p')"
 for table in fr-bfu-comp6.utb en-ueb-g1.ctb de-g0.utb; do
   for text in w w₁ w₂ x² a·b a⊙b ∂ δ; do
