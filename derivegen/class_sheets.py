@@ -22,7 +22,7 @@ from derivegen.exercise.roster import Student, csv_text, numbered, read_roster
 from derivegen.exercise.tally import Tally, rows
 from derivegen.formats import FORMATS, OF_SHEETS, OF_SOLUTIONS, WITH_FIGURES, unknown_format
 from derivegen.formula.plain import plain
-from derivegen.interop.moodle import moodle_xml
+from derivegen.interop.moodle import about, moodle_xml
 from derivegen.many import FILLED, Pages, Ready
 from derivegen.network.examples import templates_folder
 from derivegen.network.network import Network
@@ -367,7 +367,7 @@ class _Finish:
     def _moodle(self) -> None:
         own, folder = self.sheets.exercises, self.run.directory
         questions = ((folder / _moodle_piece(student)).read_text(encoding="utf-8") for student in self.sheets.students)
-        pieces = moodle_xml(questions, own.network.title, own.templates)
+        pieces = moodle_xml(questions, own.network.title, about(own.questions, own.words), own.templates)
         self.run.write(f"teacher/{own.network.stem}-moodle.xml", (piece.encode() for piece in pieces))
 
     def _combine(self, part: Part, name: str, right_hand: bool) -> None:

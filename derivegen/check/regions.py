@@ -12,7 +12,7 @@ from derivegen.check.copied import without_copies
 from derivegen.check.typed_tokens import RELATIONS, plain_letters
 
 Kind = Literal["markdown", "latex", "text", "notebook"]
-_ROWS = r"(?:align|equation|eqnarray|gather|multline|flalign|alignat|displaymath|math|derivation|dmath)\*?"
+_ROWS = r"(?:align|equation|eqnarray|gather|multline|flalign|alignat|displaymath|math|(?:dg)?derivation|dmath)\*?"
 _OPENING = re.compile(rf"```+ *math\b|\$\$|\$`|\\\[|\\\(|\$|\\begin\{{(?P<rows>{_ROWS})\}}|\\\\\[|\\\$")
 _CLOSING = {"$$": "$$", "$`": "`$", "\\[": "\\]", "\\(": "\\)", "$": "$"}
 _INLINE = ("$`", "\\(", "$")
@@ -25,7 +25,7 @@ _MARKUP = {
     ),
     "latex": re.compile(
         r"(?<!\\)%.*$|\\item\b(?:\[[^\]\n]*\])?|\\(?:sub)*(?:section|paragraph)\*?(?=\{)|\\label\{[^{}\n]*\}"
-        r"|\\(?:begin|end)\{(?:document|center|minipage|proof|enumerate|itemize|figure|table|solution|tikzpicture|framedrule)\*?\}",
+        r"|\\(?:begin|end)\{(?:document|center|minipage|proof|enumerate|itemize|figure|table|solution|tikzpicture|framedrule|dgbox|dgremark)\*?\}",
         re.M,
     ),
     "text": re.compile(r"^[ \t]*(?:[•‣]|\d{1,3}[.)](?=[ \t]))", re.M),

@@ -173,7 +173,7 @@ class Latex(Printer):
 
     def strike(self, tree: Strike) -> str:
         body = self.text(tree.body)
-        return rf"\strikeout{{{body}}}" if self.coloured else body
+        return rf"\dgstrike{{{body}}}" if self.coloured else body
 
 
 @lru_cache(maxsize=32768)

@@ -228,7 +228,9 @@ LATEX_ATOMS: dict[str, Callable[[LatexReader], Formula]] = {
     r"\boxed": LatexReader.hole,
     r"\underbrace": LatexReader.brace,
     r"\textcolor": LatexReader.coloured,
-    r"\strikeout": LatexReader.group,
+    r"\dgstrike": LatexReader.group,
+    r"\dgword": LatexReader.upright,
+    r"\dgletter": LatexReader.upright,
     r"\text": LatexReader.words,
     r"\left|": LatexReader.absolute,
 }

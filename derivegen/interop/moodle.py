@@ -1,15 +1,17 @@
-"""Moodle XML: exercises go in one after the other; the text of one file comes out piece by piece: a category with the questions of every
-variant. An answer is marked as the scheme has it; each mistake of the catalogue is a wrong answer of its own, with what is said of it.
+"""Moodle XML: exercises go in one after the other; the text of one file comes out piece by piece: a category, and in it one for every
+variant with its questions. An answer is marked as the scheme has it; each mistake of the catalogue is a wrong answer of its own, with what
+is said of it.
 
-A question's name, idnumber and tags say which variant and which question it is, so that a quiz can draw a random variant by tag. Moodle
-counts a Cloze question in whole marks per field: with half marks the file doubles them, and the quiz says what the question is worth.
+A question's name, idnumber and tags say which variant and which question it is, so that a quiz can draw a random variant by tag. A Cloze
+question is worth the sum of its fields, each of a whole number of marks, whatever the file says of it: where fields give halves, all marks
+of the file are multiplied by one number, and the category says so.
 """
 
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from math import lcm
@@ -21,7 +23,9 @@ from derivegen.document.compose.screen import Screen
 from derivegen.document.compose.sheet import Sheet, option
 from derivegen.document.inscribe import inscribe, written
 from derivegen.document.verify.text import Found
-from derivegen.exercise.exercise import Answer, Question
+from derivegen.document.words import Words
+from derivegen.exercise.exercise import Answer, Exercise, Question
+from derivegen.exercise.marks import in_words
 from derivegen.exercise.orders import needs, orders
 from derivegen.formula.tree import Formula, Quantity
 from derivegen.interop.moodle_answers import Graded, Wrong, cloze, numbers
@@ -30,10 +34,12 @@ from derivegen.mistakes.mistake import CATALOGUE
 from derivegen.mistakes.mistaken import Right, mistaken_name
 from derivegen.notation.notation import Notation
 from derivegen.render.environment import Templates
-from derivegen.render.figures import figure_svg
+from derivegen.render.figures import small_svg
 
 MOST_ORDERS = 120
 """Right orders of lines that are listed; where there are more, a person marks the answer."""
+CLOZE = ("table", "blanks", "find-error")
+"""Kinds that become a text with fields."""
 Said = dict[tuple[str, str], Prose]
 """What is said of a mistake in a quantity: it speaks of formulas, not of numbers, and so is the same for everybody."""
 
@@ -79,14 +85,17 @@ class Quiz:
 
     def xml(self) -> str:
         """The questions."""
-        given, *bodies = self._bodies
+        before, picture, after, *bodies = self._bodies
         count = len(self._posed)
-        views = [
-            self._view(posed, given + body, help)
-            for posed, body, help in zip(self._posed, bodies[:count], bodies[count:], strict=True)
-        ]
+        views = []
+        for place, (posed, body, help) in enumerate(zip(self._posed, bodies[:count], bodies[count:], strict=True)):
+            shown = "" if place else picture
+            views.append(
+                self._view(posed, before + shown + after + body, help) | {"files": self._files if shown else ()}
+            )
+        category = f"{_category(self._title)}/{_step(self._tag)}"
         filters = {"cdata": cdata}
-        return self.templates.page("moodle/questions.xml.jinja", escape, filters, questions=views, files=self._files)
+        return self.templates.page("moodle/questions.xml.jinja", escape, filters, questions=views, category=category)
 
     @cached_property
     def _posed(self) -> tuple[Posed, ...]:
@@ -94,11 +103,16 @@ class Quiz:
 
     @cached_property
     def _given(self) -> tuple[Block, ...]:
-        return tuple(Screen(self.work).given())
+        return tuple(self._screen.given())
 
     @property
     def _parts(self) -> list[tuple[Block, ...]]:
-        return [self._given, *(posed.blocks for posed in self._posed), *(posed.help for posed in self._posed)]
+        """What is given, in three parts, then what each question shows, then what helps whoever marks it. The picture is the same for
+        every student and question, so it stands in the first alone."""
+        place = next((n for n, block in enumerate(self._given) if isinstance(block, Picture)), 0)
+        behind = place + 1 if self._given and isinstance(self._given[place], Picture) else place
+        given = self._given[:place], self._given[place:behind], self._given[behind:]
+        return [*given, *(posed.blocks for posed in self._posed), *(posed.help for posed in self._posed)]
 
     @cached_property
     def _bodies(self) -> list[str]:
@@ -112,7 +126,24 @@ class Quiz:
     @cached_property
     def _files(self) -> list[tuple[str, str]]:
         pictures = [block for block in self._inscribed(self._given) if isinstance(block, Picture)]
-        return [(f"{block.key}.svg", b64encode(figure_svg(block).encode()).decode()) for block in pictures]
+        return [(f"{block.key}.svg", b64encode(small_svg(block).encode()).decode()) for block in pictures]
+
+    @property
+    def _title(self) -> str:
+        return self.work.pen.graph.network.title
+
+    @property
+    def _tag(self) -> str:
+        return self.work.pen.words.plain("moodle.tag.variant", code=self.work.exercise.variant.code)
+
+    @cached_property
+    def _times(self) -> int:
+        return times(self.work.exercise.questions)
+
+    @cached_property
+    def _screen(self) -> Screen:
+        """What is shown, with the marks that Moodle counts."""
+        return Screen(replace(self.work, exercise=_multiplied(self.work.exercise, self._times)))
 
     @cached_property
     def _writer(self) -> Writer:
@@ -132,9 +163,9 @@ class Quiz:
         if question.kind in ("values", "update", "symbolic"):
             yield from (self._alone(question, answer) for answer in question.answers)
             return
-        blocks, kind = tuple(Screen(self.work).question(question)), "cloze"
+        blocks, kind = tuple(self._screen.question(_worth_more(question, self._times))), "cloze"
         help: tuple[Block, ...] = ()
-        if question.kind in ("choice", "order"):
+        if question.kind not in CLOZE:
             # Moodle has a place of its own for the answer, and for the options
             blocks = tuple(block for block in blocks if not _takes_answer(block))
             kind = "multichoice" if question.kind == "choice" else "shortanswer" if self._orders(question) else "essay"
@@ -162,11 +193,11 @@ class Quiz:
         say, code = self.work.pen.words.plain, self.work.exercise.variant.code
         return {
             "type": posed.type,
-            "name": say("moodle.name", title=self.work.pen.graph.network.title, label=posed.label, code=code),
+            "name": say("moodle.name", title=self._title, label=posed.label, code=code),
             "text": self._with_fields(posed, body) if posed.type == "cloze" else body,
-            "marks": f"{float(posed.marks):.7g}",
+            "marks": f"{float(posed.marks * self._times):.7g}",
             "idnumber": f"{code}-{posed.label}",
-            "tags": [say("moodle.tag.variant", code=code), say("moodle.tag.question", label=posed.label)],
+            "tags": [self._tag, say("moodle.tag.question", label=posed.label)],
             "answers": [self._answer(each) for each in self._answers(posed)],
             "help": help,
         }
@@ -205,11 +236,10 @@ class Quiz:
             yield Graded(text, "0" if mistake else "100", said)
 
     def _with_fields(self, posed: Posed, body: str) -> str:
-        scale = lcm(*(answer.marks.denominator for answer in posed.answers))
         for answer in posed.answers:
             graded = list(self._field(posed.question, answer))
-            made = cloze(int(answer.marks * scale), graded, self._writer.plain)
-            body = body.replace(Screen(self.work).field(answer), made)
+            made = cloze(int(answer.marks * self._times), graded, self._writer.plain)
+            body = body.replace(self._screen.field(answer), made)
         return body
 
     def _field(self, question: Question, answer: Answer) -> Iterator[Graded]:
@@ -253,9 +283,38 @@ def _takes_answer(block: Block) -> bool:
     )
 
 
-def moodle_xml(questions: Iterable[str], title: str, templates: Templates) -> Iterator[str]:
-    """The file, piece by piece: one category, then the questions of one exercise after the other, as `Quiz.xml` has them."""
-    name = title.replace("/", "//")  # a single one would open a category inside
-    yield templates.page("moodle/head.xml.jinja", escape, {}, category=f"$course$/top/{name}")
+def times(questions: Sequence[Question]) -> int:
+    """By what all marks of a file are multiplied, so that every field of a Cloze question gives whole ones."""
+    fields = (answer for question in questions if question.kind in CLOZE for answer in question.answers)
+    return lcm(*(answer.marks.denominator for answer in fields))
+
+
+def _multiplied(exercise: Exercise, by: int) -> Exercise:
+    return replace(exercise, questions=tuple(_worth_more(question, by) for question in exercise.questions))
+
+
+def _worth_more(question: Question, by: int) -> Question:
+    return replace(question, answers=tuple(replace(answer, marks=answer.marks * by) for answer in question.answers))
+
+
+def moodle_xml(questions: Iterable[str], title: str, about: str, templates: Templates) -> Iterator[str]:
+    """The file, piece by piece: a category with what is said `about` it, then the questions of one exercise after the other, as `Quiz.xml`
+    has them."""
+    yield templates.page("moodle/head.xml.jinja", escape, {"cdata": cdata}, category=_category(title), about=about)
     yield from questions
     yield "</quiz>\n"
+
+
+def about(questions: Sequence[Question], words: Words) -> str:
+    """What a teacher has to know of a file: how a quiz is made of it, and by what its marks are multiplied."""
+    total = sum((question.marks for question in questions), Fraction(0))
+    return words.plain("moodle.about", times=times(questions), total=in_words(total))
+
+
+def _category(title: str) -> str:
+    return f"$course$/top/{_step(title)}"
+
+
+def _step(name: str) -> str:
+    """A name as one step of a path: a single slash would open a category inside."""
+    return name.replace("/", "//")

@@ -11,14 +11,14 @@ from collections.abc import Iterator, Sequence
 from derivegen.document.blocks import Style
 from derivegen.document.drawing import COLOURS, IN_PRINT, Arrow, Box, Circle, Drawing, Label, bundled, extent, shaft
 from derivegen.formula.latex import latex
-from derivegen.render.latex_text import escape
+from derivegen.render.latex_text import escape, in_formula
 
 
 def tikz_colours(style: Style = "light") -> str:
-    """The lines of a preamble that define the colours dginput, dgroute, …"""
+    """The lines that define the colours dginput, dgroute, … where a document has not defined them otherwise."""
     used = {role: colour for role, colour in COLOURS.items() if style == "light" or role not in IN_PRINT}
     return "".join(
-        f"\\definecolor{{dg{role}}}{{RGB}}{{{red},{green},{blue}}}\n" for role, (red, green, blue) in used.items()
+        f"\\providecolor{{dg{role}}}{{RGB}}{{{red},{green},{blue}}}\n" for role, (red, green, blue) in used.items()
     )
 
 
@@ -83,7 +83,11 @@ def _to(piece: tuple[tuple[float, float], ...]) -> str:
 
 
 def _label(label: Label) -> str:
-    content = escape(label.content) if isinstance(label.content, str) else f"$\\displaystyle {latex(label.content)}$"
+    content = (
+        escape(label.content)
+        if isinstance(label.content, str)
+        else f"$\\displaystyle {in_formula(latex(label.content))}$"
+    )
     font = f"\\fontsize{{{_n(label.size)}}}{{{_n(label.size * 1.2)}}}\\selectfont"
     anchor = ", anchor=base" if label.baseline else ""
     at = _at(label.baseline or label.centre)

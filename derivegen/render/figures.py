@@ -12,6 +12,8 @@ from derivegen.render.curves import curves
 from derivegen.render.figure_svg import svg
 from derivegen.render.figure_tikz import plot, tikz, tikz_colours
 from derivegen.render.figure_typst import typst_figure
+from derivegen.render.latex_text import NAMES
+from derivegen.render.outlines import Alphabet
 
 FORMS = {"svg": "svg", "pdf": "pdf", "tikz": "tex"}
 """How a figure can be written alone, and the endings of the files."""
@@ -47,6 +49,13 @@ def figure_svg(block: Picture | Curves) -> str:
     return svg(lay_out(block.figure, block.style), block.figure.title, block.figure.description)
 
 
+def small_svg(block: Picture) -> str:
+    """The picture as a smaller SVG, each letter drawn once and referred to."""
+    alphabet = Alphabet()
+    drawn = svg(lay_out(block.figure, block.style), block.figure.title, block.figure.description, alphabet.label)
+    return drawn.replace("</desc>\n", f"</desc>\n<defs>{alphabet.definitions}</defs>\n", 1)
+
+
 def curves_svg(block: Curves) -> str:
     """Loss and gradient norm over the updates."""
     x_label, loss, norm = block.labels
@@ -58,7 +67,8 @@ def figure_tikz(block: Picture | Curves) -> str:
     """A figure for \\input, with the colours it needs."""
     needs = "% For \\input. It needs \\usepackage{amsmath,xcolor,tikz} and \\usetikzlibrary{arrows.meta}.\n"
     body = curves_tikz(block) if isinstance(block, Curves) else tikz(lay_out(block.figure, block.style))
-    return f"{needs}{tikz_colours(block.style)}{body}"
+    names = NAMES if "\\dgword" in body or "\\dgletter" in body else ""
+    return needs + tikz_colours(block.style) + names + body
 
 
 def curves_tikz(block: Curves) -> str:

@@ -13,7 +13,7 @@ from derivegen.formula.tree import Bracket, Formula, Matrix, Negative, Partial, 
 from derivegen.render.environment import Templates
 from derivegen.render.figure_tikz import tikz, tikz_colours
 from derivegen.render.figures import curves_tikz
-from derivegen.render.latex_text import escape
+from derivegen.render.latex_text import NAMES, escape, in_formula, lacking
 from derivegen.render.markdown import Found, aligned, found_by
 from derivegen.render.view import Dialect, View, is_sheet, view
 
@@ -22,7 +22,7 @@ def latex_page(document: Document, templates: Templates, otherwise: str, body: b
     """The source of the article; with `body` what stands between its title and its end, for \\input."""
 
     def math(tree: Formula) -> str:
-        return latex(tree, colour=True, otherwise=otherwise)
+        return in_formula(latex(tree, colour=True, otherwise=otherwise))
 
     def reason(prose: Prose) -> str:
         return "".join(f"${math(run)}$" if isinstance(run, Formula) else escape(run) for run in prose)
@@ -37,10 +37,13 @@ def latex_page(document: Document, templates: Templates, otherwise: str, body: b
         curves_tikz,
     )
     blocks = view(document, dialect)
-    _label(document, blocks)
+    _label(document, blocks, BODY if body else "dg")
     values = {"document": document, "blocks": blocks, "colours": tikz_colours(document.style), "body": body}
+    values["names"] = NAMES
     values["sheet"] = is_sheet(document)
     text = templates.page("latex/document.tex.jinja", escape, {}, **values)
+    if letters := lacking(text):
+        text = LACKING.format(letters=letters) + text
     return re.sub(r"\n{3,}", "\n\n", text).lstrip("\n")
 
 
@@ -84,9 +87,10 @@ def _sum_at_end(tree: Formula) -> Sum | None:
     return None
 
 
-def _label(document: Document, blocks: list[View]) -> None:
+def _label(document: Document, blocks: list[View], own: str) -> None:
     """A label for every heading; and for each line that multiplies derivatives, the sections where its factors were found."""
-    prefix = re.sub(r"[^a-z0-9]+", "-", document.title.lower()).strip("-") or "solution"
+    title = re.sub(r"[^a-z0-9]+", "-", document.title.lower()).strip("-") or "solution"
+    prefix = f"{own}:{title}"
     section, found = "", dict[Formula, str]()
     for number, (block, shown) in enumerate(zip(document.blocks, blocks, strict=True)):
         if isinstance(block, Heading):
@@ -107,10 +111,13 @@ def _found_before(tree: Formula, found: Mapping[Formula, str]) -> list[str]:
     return list(dict.fromkeys(found[factor] for factor in factors if factor in found))
 
 
+BODY = r"dg\the\dgbody"
+"""Labels of a body begin with its number among those of a document, which may have two of one title."""
+LACKING = "% pdflatex does not have {letters}: choose a font that does, and compile with lualatex or xelatex.\n"
 WIDEST = 95.0
 """Millimetres of a sum that stand beside a reason."""
 _CONTINUED = " \\\\*\n  &\\qquad "  # no page ends there
-_BLOCK = re.compile(r"^\\begin\{derivation\}\n(?P<rows>.*?)\n\\end\{derivation\}$", re.M | re.S)
+_BLOCK = re.compile(r"^\\begin\{dgderivation\}\n(?P<rows>.*?)\n\\end\{dgderivation\}$", re.M | re.S)
 _TIKZ = re.compile(r"\\begin\{tikzpicture\}.*?\\end\{tikzpicture\}", re.S)
 _INLINE = re.compile(r"(?<!\\)\$(.+?)(?<!\\)\$")
 
@@ -119,7 +126,7 @@ def formulas_in(text: str) -> list[Found]:
     """Every formula of the source in order, those of figures left out."""
     body = _TIKZ.sub("", text.partition(r"\begin{document}")[2] or text)  # without one it is the body alone
     for printed, meant in (
-        (r"\reason{", r"\text{"),
+        (r"\dgreason{", r"\text{"),
         (_CONTINUED, " "),
         (r"\Bigl(", r"\left("),
         (r"\Bigr)", r"\right)"),

@@ -184,7 +184,7 @@ def test_what_is_shown_is_read_back(row: tuple[Formula, str, str, str]) -> None:
 
 def test_colour_and_strokes_in_latex_are_asked_for() -> None:
     tree = Product((Colour(Sum((x, y)), "value"), Strike(Negative(z))))
-    assert latex(tree, colour=True) == r"\textcolor{dgvalue}{(x + y)} \cdot \strikeout{(-z)}"
+    assert latex(tree, colour=True) == r"\textcolor{dgvalue}{(x + y)} \cdot \dgstrike{(-z)}"
 
 
 def test_the_word_for_otherwise_is_the_languages() -> None:

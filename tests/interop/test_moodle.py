@@ -19,13 +19,16 @@ import pytest
 
 from derivegen.document.verify import Judge
 from derivegen.errors import CheckFailed
-from derivegen.exercise.exercise import Answer
+from derivegen.exercise.exercise import Answer, Question
+from derivegen.exercise.marks import in_words, shared
 from derivegen.exercise.reveal import beside
 from derivegen.formula.readback import read_latex
-from derivegen.interop.moodle import Quiz, moodle_xml
+from derivegen.interop.moodle import Quiz, about, moodle_xml, times
 from derivegen.interop.moodle_answers import SHARES, Graded, cloze, percent
 from derivegen.interop.moodle_text import cdata, in_field
 from derivegen.mistakes.mistaken import mistaken_name
+from derivegen.network.load import load
+from derivegen.sheets import exercises
 from tests.worked import as_they_stand
 
 ALL = "values,update,table,blanks,choice,order,find-error,symbolic"
@@ -55,7 +58,7 @@ def wider(of: Quiz) -> Quiz:
 
 
 def file_of(*quizzes: Quiz, title: str = "A/B & C") -> str:
-    return "".join(moodle_xml((each.xml() for each in quizzes), title, quizzes[0].templates))
+    return "".join(moodle_xml((each.xml() for each in quizzes), title, "about", quizzes[0].templates))
 
 
 def questions(text: str) -> list[ElementTree.Element]:
@@ -185,13 +188,46 @@ def test_the_last_digit_costs_the_mark_for_the_number() -> None:
     assert [marked(answers, text).fraction for text in ("-0.2276", "-0.2277", "-0.2278", "-0.2279")] == [0.5, 1, 0.5, 0]
 
 
-def test_marks_of_fields_are_whole_and_in_proportion() -> None:
-    of = quiz("softmax-2-3-2")
-    for question in of.work.exercise.questions:
-        if question.kind in ("table", "blanks", "find-error"):
-            weights = {a.label: weight for a, _, weight in marked_answers(of)}
-            shares = {a.label: weights[a.label] / a.marks for a in question.answers}
-            assert len(set(shares.values())) == 1
+@pytest.mark.parametrize("name", ["softmax-2-3-2", "halves"])
+def test_every_mark_of_a_file_is_multiplied_by_the_same_number(name: str) -> None:
+    """Moodle takes the sum of a Cloze question's fields for its marks: with half marks it made 30 of 20."""
+    of = halves() if name == "halves" else quiz(name)
+    by = times(of.work.exercise.questions)
+    weights = {a.label: weight for a, _, weight in marked_answers(of)}
+    found = {each.findtext("idnumber"): each for each in questions(file_of(of))}
+    code, sums = of.work.exercise.variant.code, Fraction(0)
+    for posed in of._posed:
+        stated = Fraction(found[f"{code}-{posed.label}"].findtext("defaultgrade") or "")
+        fields = [weights[a.label] for a in posed.answers] if posed.type == "cloze" else [stated]
+        assert sum(fields) == stated == posed.marks * by
+        assert all(weight == a.marks * by for weight, a in zip(fields, posed.answers, strict=False))
+        sums += stated
+    assert by == (2 if name == "halves" else 1)
+    assert sums == of.work.exercise.marks * by
+    said = about(of.work.exercise.questions, of.work.pen.words)
+    assert ("twice those of the sheet: set the quiz's maximum grade to 20." in said) == (name == "halves")
+
+
+@lru_cache(maxsize=1)
+def halves() -> Quiz:
+    """Twenty marks, of which fields give halves."""
+    whole = quiz("article-004")
+    exercise = whole.work.exercise
+    each = shared(Fraction(20), [question.marks for question in exercise.questions])
+    made = tuple(_worth(question, own) for question, own in zip(exercise.questions, each, strict=True))
+    return replace(whole, work=replace(whole.work, exercise=replace(exercise, questions=made)), said={})
+
+
+def _worth(question: Question, marks: Fraction) -> Question:
+    own = shared(marks, [answer.marks for answer in question.answers])
+    return replace(question, answers=tuple(replace(a, marks=m) for a, m in zip(question.answers, own, strict=True)))
+
+
+def test_marks_shown_are_those_that_count() -> None:
+    text = file_of(halves())
+    assert "mark</small>" in text or "marks</small>" in text
+    assert "½ mark" not in text
+    assert "½" in "".join(in_words(a.marks) for q in halves().work.exercise.questions for a in q.answers)
 
 
 # the structure
@@ -218,10 +254,22 @@ def test_the_file_is_what_moodle_reads(name: str) -> None:
             assert [a.get("fraction") for a in each.findall("answer")].count("100") >= 1
 
 
-def test_the_category_is_one_though_its_title_has_a_slash() -> None:
-    root = ElementTree.fromstring(file_of(quiz("article-004"), title=f"A/B & C {NASTY}").encode())
-    (category,) = (each for each in root if each.get("type") == "category")
-    assert (category.findtext("category/text") or "").startswith('$course$/top/A//B & C a//b < c & "d" ]]>')
+def test_a_category_in_which_every_variant_has_one_of_its_own() -> None:
+    """Though a title has a slash."""
+    named = exercises(replace(load("example:article-004"), title="A/B & C"), kinds=["values"], vary=["nothing"])
+    (variant,) = named.variants(["007"])
+    work = named.work(variant)
+    one = Quiz(work._sheet, named.notation, named.templates, lambda quantity: (), work.printed)
+    whole, *own = categories(file_of(one, title=f"A/B & C {NASTY}"))
+    assert whole.startswith('$course$/top/A//B & C a//b < c & "d" ]]>')
+    assert own == [f"$course$/top/A//B & C/variant {variant.code}"]
+    two = file_of(quiz("article-004"), quiz("article-000"))
+    assert [path.count("/variant ") for path in categories(two)] == [0, 1, 1]
+
+
+def categories(text: str) -> list[str]:
+    root = ElementTree.fromstring(text.encode())
+    return [each.findtext("category/text") or "" for each in root if each.get("type") == "category"]
 
 
 def test_questions_have_numbers_of_their_own() -> None:
@@ -229,11 +277,22 @@ def test_questions_have_numbers_of_their_own() -> None:
     assert len(found) == len(set(found)) == len(quiz("article-004")._posed)
 
 
-def test_figures_travel_with_each_question() -> None:
-    for each in questions(file_of(quiz("article-000"))):
-        (file,) = each.findall("questiontext/file")
-        assert f"@@PLUGINFILE@@/{file.get('name')}" in (each.findtext("questiontext/text") or "")
-        assert b64decode(file.text or "").startswith(b"<svg ")
+@pytest.mark.parametrize("name", ["article-000", "article-004"])
+def test_the_figure_travels_once_with_the_first_question(name: str) -> None:
+    """It is the same for all; 270 questions had 270 of it, of 60 000 characters each."""
+    first, *others = questions(file_of(quiz(name)))
+    (file,) = first.findall("questiontext/file")
+    assert f"@@PLUGINFILE@@/{file.get('name')}" in (first.findtext("questiontext/text") or "")
+    picture = b64decode(file.text or "")
+    assert len(picture) < 25_000
+    letters = ElementTree.fromstring(picture).findall(".//{*}use")
+    assert letters
+    assert {each.get("href", "")[1:] for each in letters} <= {
+        each.get("id") for each in ElementTree.fromstring(picture).iter()
+    }
+    for each in others:
+        assert not each.findall("questiontext/file")
+        assert "PLUGINFILE" not in (each.findtext("questiontext/text") or "")
 
 
 def test_no_latex_stands_in_a_field() -> None:
@@ -319,7 +378,7 @@ def test_pieces_come_one_by_one() -> None:
             asked.append(place)
             yield ""
 
-    file = moodle_xml(pieces(), "title", quiz("article-004").templates)
+    file = moodle_xml(pieces(), "title", "about", quiz("article-004").templates)
     next(file)
     next(file)
     assert asked == [0]

@@ -36,7 +36,7 @@ def test_every_reference_has_its_label() -> None:
     for name in ("article-004", "xor", "article-003"):
         text = derivegen.solve(f"example:{name}").text("latex")
         labels = re.findall(r"\\label\{(.+?)\}", text)
-        assert len(labels) == len(set(labels)) and set(re.findall(r"\\see\{([^#]+?)\}", text)) <= set(labels)
+        assert len(labels) == len(set(labels)) and set(re.findall(r"\\dgsee\{([^#]+?)\}", text)) <= set(labels)
 
 
 @there

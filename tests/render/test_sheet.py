@@ -150,7 +150,7 @@ def test_a_document_without_these_things_needs_nothing_for_them() -> None:
     assert not is_sheet(plain.inscribed) and is_sheet(SHEET)
     assert is_sheet(Document("", (Box(("in a box",), (Items((Item("a", ("x",)),)),)),)))
     for form, traces in {
-        "latex": ("answeritem", "fancyhdr"),
+        "latex": ("dganswer", "fancyhdr"),
         "html": ("mrow.hole", "<footer"),
         "typst": ("#let item",),
     }.items():

@@ -1,0 +1,22 @@
+"""Sheet, key and scheme of every kind of question, in both languages, through pdflatex."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+from derivegen.exercise.exercise import KINDS
+from derivegen.render.latex_engine import latex_pdf
+from derivegen.sheets import Part
+from tests.worked import as_they_stand
+
+pytestmark = pytest.mark.skipif(shutil.which("pdflatex") is None, reason="no pdflatex on this machine")
+
+
+@pytest.mark.parametrize("part", ["sheet", "key", "scheme"])
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("name", ["article-004", "article-000"])
+def test_all_kinds(name: str, language: str, part: Part) -> None:
+    work = as_they_stand(name, ",".join(KINDS), language=language)
+    assert latex_pdf(work.text(part, "latex")).startswith(b"%PDF")
