@@ -7,6 +7,7 @@ import random
 from typing import Any
 
 HOSTILE = "Größe _ $x^2$ \\alpha < & # \" ' { } % ~ * ` [a](b) @c -- </title> #set"
+HARMLESS = "Größe und Maß & < #"
 SEEDS = (3, 8)
 
 

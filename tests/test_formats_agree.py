@@ -7,25 +7,22 @@ from __future__ import annotations
 import io
 import re
 import shutil
-import subprocess
 import unicodedata
 import zipfile
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 
-import derivegen
 from derivegen.formula.plain import plain
 from derivegen.formula.readback import normal, read_latex, read_mathml, read_typst
 from derivegen.formula.tree import Formula, Glyph, Number, Partial, walk
-from derivegen.network.examples import example_names
 from derivegen.render import html_page, latex_page, markdown, notebook_page, pandoc_page, typst_page
-from tests.drawn import SEEDS, drawn
+from tests.solved import ARTICLES, DRAWN, packed, shown, solved
+from tests.solved import written as page
 
-NAMES = [*(name for name in example_names() if name.startswith("article-")), *(f"drawn-{seed}" for seed in SEEDS)]
+NAMES = (*ARTICLES, *DRAWN)
 READERS = {
     "md-pandoc": (pandoc_page.formulas_in, read_latex),
     "latex": (latex_page.formulas_in, read_latex),
@@ -44,18 +41,10 @@ Line = tuple[str, str]
 
 
 @lru_cache(maxsize=8)
-def solution(name: str) -> derivegen.Solution:
-    network: Any = drawn(int(name.split("-")[1])) if name.startswith("drawn-") else f"example:{name}"
-    return derivegen.solve(network)
-
-
-@lru_cache(maxsize=8)
 def in_markdown(name: str) -> tuple[tuple[str, Formula], ...]:
     """The lines of the Markdown in which nothing but numbers stands."""
-    of = solution(name)
-    read = (
-        (sign, read_latex(text, of.notation.functions)) for sign, text in markdown.formulas_in(of.text("md")) if sign
-    )
+    known = solved(name).notation.functions
+    read = ((sign, read_latex(text, known)) for sign, text in markdown.formulas_in(page(name, "md")) if sign)
     return tuple((sign, tree) for sign, tree in read if is_numeric(tree))
 
 
@@ -85,31 +74,24 @@ def only_numbers(line: Line, names: frozenset[str]) -> bool:
     return any(c.isdigit() for c in line[1]) and names.issuperset(words(line[1]))
 
 
-# The tests of one network stand together in one function, so that each worker solves it once.
-
-
+@pytest.mark.parametrize("form", READERS)
 @pytest.mark.parametrize("name", NAMES)
-def test_every_format_says_the_same_numbers(name: str) -> None:
-    pages_say_the_same_lines(name)
-    plain_text_says_the_same_numbers(name)
-    word_says_the_same_numbers(name)
-
-
-def pages_say_the_same_lines(name: str) -> None:
-    of, wanted = solution(name), in_markdown(name)
+def test_pages_say_the_same_lines(name: str, form: str) -> None:
+    wanted, (formulas_in, read) = in_markdown(name), READERS[form]
     assert len(wanted) > 40 or name in ("article-001", "article-002", "article-003")  # those are in symbols
-    for form, (formulas_in, read) in READERS.items():
-        lines = ((sign, read(text, of.notation.functions)) for sign, text in formulas_in(of.text(form)) if sign)
-        found = [(sign, normal(tree)) for sign, tree in lines if is_numeric(tree)]
-        assert found == [(sign, normal(tree)) for sign, tree in wanted], form
+    known = solved(name).notation.functions
+    lines = ((sign, read(text, known)) for sign, text in formulas_in(page(name, form)) if sign)
+    found = [(sign, normal(tree)) for sign, tree in lines if is_numeric(tree)]
+    assert found == [(sign, normal(tree)) for sign, tree in wanted]
 
 
 # plain text
 
 
-def plain_text_says_the_same_numbers(name: str) -> None:
+@pytest.mark.parametrize("name", NAMES)
+def test_plain_text_says_the_same_numbers(name: str) -> None:
     wanted = [said((sign, plain(tree))) for sign, tree in in_markdown(name)]
-    text = unicodedata.normalize("NFC", solution(name).text("text"))  # a letter with its hat is one column
+    text = unicodedata.normalize("NFC", page(name, "text"))  # a letter with its hat is one column
     lines = (line for block in text.split("\n\n") for line in in_block(block.split("\n")))
     assert [said(line) for line in lines if only_numbers(line, functions(name))] == wanted
 
@@ -135,10 +117,11 @@ def in_block(lines: Sequence[str]) -> Iterator[Line]:
 # Word
 
 
-def word_says_the_same_numbers(name: str) -> None:
+@pytest.mark.parametrize("name", NAMES)
+def test_word_says_the_same_numbers(name: str) -> None:
     wanted = [said((sign, plain(tree))) for sign, tree in in_markdown(name)]
-    with zipfile.ZipFile(io.BytesIO(solution(name).content("docx"))) as packed:
-        root = ElementTree.fromstring(packed.read("word/document.xml"))
+    with zipfile.ZipFile(io.BytesIO(packed(name, "docx"))) as files:
+        root = ElementTree.fromstring(files.read("word/document.xml"))
     lines = []
     for row in root.iter(f"{W}tr"):
         cells = row.findall(f"{W}tc")
@@ -158,17 +141,11 @@ def written(part: ElementTree.Element) -> str:
 
 
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext is not installed")
+@pytest.mark.parametrize("form", ["pdf", "slides"])
 @pytest.mark.parametrize("name", NAMES)
-def test_pdfs_say_the_same_results(name: str) -> None:
+def test_pdfs_say_the_same_results(name: str, form: str) -> None:
     """Where a derivation comes to a number, as it can be copied from the page."""
-    for form in ("pdf", "slides"):
-        the_pdf_says_the_same_results(name, form)
-
-
-def the_pdf_says_the_same_results(name: str, form: str) -> None:
     wanted = [said((sign, plain(tree))) for sign, tree in in_markdown(name) if re.fullmatch(r"−?[\d.]+", plain(tree))]
-    command = ["pdftotext", "-layout", "-", "-"]
-    run = subprocess.run(command, input=solution(name).content(form), capture_output=True, timeout=60, check=True)
-    found = iter([said(line) for line in re.findall(r"([=≈])\s*([−-]?[\d.]+)(?=\s|$)", run.stdout.decode())])
+    found = iter([said(line) for line in re.findall(r"([=≈])\s*([−-]?[\d.]+)(?=\s|$)", shown(name, form))])
     missing = [line for line in wanted if line not in found]  # each behind the one before
     assert not missing

@@ -7,22 +7,16 @@ import json
 import math
 import re
 import xml.etree.ElementTree as ElementTree
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-import derivegen
 from derivegen.formats import BINARY, FORMATS
 from tests import gallery
+from tests.solved import solved, written
 
 REWRITE = f"the gallery is out of date; if the change is meant, run: {gallery.COMMAND}"
-
-
-@lru_cache(maxsize=1)
-def solution(name: str) -> derivegen.Solution:
-    return gallery.solution(name)
 
 
 def committed(name: str, ending: str) -> Path:
@@ -31,14 +25,12 @@ def committed(name: str, ending: str) -> Path:
     return path
 
 
-# The tests of one example stand together in one function, so that each worker solves it once.
-
-
 @pytest.mark.parametrize("name", gallery.names())
 def test_an_example_is_as_committed(name: str) -> None:
     forms = gallery.formats(name)
-    written = dict(solution(name).files([form for form in forms if form not in BINARY], stem=name))
-    for path, content in written.items():
+    pages = {f"{name}.{FORMATS[form]}": written(name, form).encode() for form in forms if form not in BINARY}
+    figures = {f"{name}-figures/{key}": content for key, content in solved(name).figures().items()}
+    for path, content in {**pages, **figures}.items():
         file = gallery.GALLERY / name / path
         assert file.is_file(), f"{path} is missing; {REWRITE}"
         if path.endswith(".json"):
@@ -48,7 +40,7 @@ def test_an_example_is_as_committed(name: str) -> None:
         else:
             assert file.read_bytes() == content, f"{path} differs; {REWRITE}"
     kept = {str(file.relative_to(gallery.GALLERY / name)) for file in (gallery.GALLERY / name).rglob("*.*")}
-    assert kept == {*written, *(f"{name}.{FORMATS[form]}" for form in forms if form in BINARY)}, REWRITE
+    assert kept == {*pages, *figures, *(f"{name}.{FORMATS[form]}" for form in forms if form in BINARY)}, REWRITE
 
 
 @pytest.mark.parametrize("name", gallery.SHEETS)
@@ -82,10 +74,10 @@ def test_a_pdf_has_its_title_and_says_what_was_checked(name: str) -> None:
     from pypdf import PdfReader
 
     pages = PdfReader(io.BytesIO(committed(name, "pdf").read_bytes())).pages
-    title = solution(name).network.title
+    title = solved(name).network.title
     letters = "".join(pages[0].extract_text().split())
     assert "".join(title.split()) in letters, REWRITE
-    if solution(name).verified.compared:
+    if solved(name).verified.compared:
         assert any(re.search("Checked|geprüft", page.extract_text()) for page in pages[-3:]), REWRITE
 
 
