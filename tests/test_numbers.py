@@ -16,11 +16,8 @@ from pathlib import Path
 import pytest
 
 import derivegen
-from derivegen.calculus.chain import derive
-from derivegen.calculus.evaluate import Trace
 from derivegen.calculus.interval import INTERVALS, Interval, exactly, printed
 from derivegen.calculus.matrix import Arrays
-from derivegen.calculus.rounding import Rounding
 from derivegen.document.blocks import Table
 from derivegen.document.inscribe import written as inscribed
 from derivegen.errors import InputError
@@ -41,23 +38,14 @@ from derivegen.formula.tree import (
     walk,
 )
 from derivegen.formula.value import Irrational, value
-from derivegen.network.examples import example_names
-from derivegen.network.graph import build
-from derivegen.network.network import Network
 from tests.gallery import formats
-from tests.solved import solved, written
+from tests.solved import COMPLETE, solved, written
 
 GALLERY = Path(__file__).resolve().parents[1] / "output" / "gallery"
 READERS = {"md": read_latex, "tex": read_latex, "typ": read_typst}
-NETWORKS = {name: derivegen.load(f"example:{name}") for name in example_names()}
+IN_MATRICES = [name for name in COMPLETE if derivegen.load(f"example:{name}").options.view == "both"]
 
 
-def complete(network: Network) -> bool:
-    graph = build(network)
-    return Trace(graph, derive(graph), Rounding(4)).complete
-
-
-EXAMPLES = [name for name, network in NETWORKS.items() if complete(network)]
 Line = tuple[str | None, str, str]
 """Left side (where there is one), relation, right side, as written."""
 
@@ -156,7 +144,7 @@ def allowed(tree: Formula, of: derivegen.Solution) -> Interval | None:
 
 
 @pytest.mark.parametrize("ending", READERS)
-@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("name", COMPLETE)
 def test_every_line_of_a_derivation_comes_to_what_its_left_side_is(name: str, ending: str) -> None:
     of, meanings = solved(name), symbols(name)
     judged = numbers = 0
@@ -179,7 +167,7 @@ def test_every_line_of_a_derivation_comes_to_what_its_left_side_is(name: str, en
 
 
 @pytest.mark.parametrize("ending", READERS)
-@pytest.mark.parametrize("name", [name for name in EXAMPLES if NETWORKS[name].options.view == "both"])
+@pytest.mark.parametrize("name", IN_MATRICES)
 def test_every_matrix_of_numbers_is_the_array_on_its_left(name: str, ending: str) -> None:
     of, arrays = solved(name), Arrays(solved(name).derivation)
     found: dict[Formula, str] = {}
@@ -211,7 +199,7 @@ def _is_number(tree: Formula) -> bool:
     return isinstance(tree, Number) or (isinstance(tree, Negative) and isinstance(tree.body, Number))
 
 
-@pytest.mark.parametrize("name", [name for name in EXAMPLES if "pdf" in formats(name)])
+@pytest.mark.parametrize("name", [name for name in COMPLETE if "pdf" in formats(name)])
 def test_the_pdf_shows_the_numbers_of_the_text(name: str) -> None:
     """Decimals, as often as in the Markdown; figures have further ones."""
     from pypdf import PdfReader
@@ -233,7 +221,7 @@ def _decimals(shown: str) -> list[str]:
     return re.findall(r"\d+\.\d+", shown)
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("name", COMPLETE)
 def test_a_cell_of_a_table_is_what_its_heads_say(name: str) -> None:
     """Tables by unit and source, and tables by parameter: the number in a cell is that of the weight or bias the heads name."""
     of = solved(name)
@@ -285,7 +273,7 @@ def _by_parameter(table: Table) -> int:
 
 
 @pytest.mark.parametrize("ending", ["md", "tex", "txt", "html"])
-@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("name", COMPLETE)
 def test_a_published_slip_stands_among_the_printed_values_only(name: str, ending: str) -> None:
     """What somebody printed and is not so may appear in the section that says so, and nowhere else."""
     of = solved(name)

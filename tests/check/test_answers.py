@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-import derivegen
 from derivegen.check.answers import read_answers
 from derivegen.formula.plain import plain
 from derivegen.notation.typed_names import Names
+from tests.solved import solved
 
 
 @lru_cache(maxsize=4)
 def names() -> Names:
-    solution = derivegen.solve("example:article-004")
+    solution = solved("article-004")
     return Names(solution.graph, solution.notation)
 
 

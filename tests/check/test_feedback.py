@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from functools import lru_cache
 
 import pytest
 
@@ -19,6 +18,7 @@ from derivegen.document.words import Words
 from derivegen.mistakes.mistake import CATALOGUE
 from derivegen.network.load import load
 from derivegen.render.environment import Templates
+from tests.solved import solved
 
 HALF = Fraction(1, 2)
 LINE = "∂L/∂w_1 = −0.2277 · 0.3 · 0.5 = −0.0342"
@@ -60,9 +60,8 @@ FIELDS = (
 )
 
 
-@lru_cache(maxsize=1)
 def solution() -> Solution:
-    return derivegen.solve("example:article-004")
+    return solved("article-004")
 
 
 def words(language: str = "en") -> Words:

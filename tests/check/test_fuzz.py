@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 
-import derivegen
 from derivegen.check.answers import Submission, read_answers
 from derivegen.check.statements import MOST_CHARACTERS, Statement, Unread, read_working
 from derivegen.check.submissions import LARGEST, without_tags
 from derivegen.notation.typed_names import Names
+from tests.solved import solved
 
 COUNT = int(os.environ.get("DERIVEGEN_FUZZ", "200"))
 KINDS = ("markdown", "latex", "text", "notebook")
@@ -26,7 +26,7 @@ PIECES = Path(__file__).with_name("hostile.txt").read_text(encoding="utf-8").spl
 
 @lru_cache(maxsize=4)
 def names_of(example: str) -> Names:
-    solution = derivegen.solve(f"example:{example}")
+    solution = solved(example)
     return Names(solution.graph, solution.notation)
 
 

@@ -20,6 +20,7 @@ from derivegen.network.graph import build
 from derivegen.network.load import load
 from derivegen.notation.notation import choose
 from derivegen.notation.typed_names import Names
+from tests.solved import solved
 
 HALF = Fraction(1, 2)
 G1, G2 = "dloss/dw[1][1][1]", "dloss/dw[2][1][1]"
@@ -234,7 +235,7 @@ def test_delta_has_the_sign_of_the_notation() -> None:
 
 
 def test_arrays_entry_by_entry() -> None:
-    solution = derivegen.solve("example:article-000")
+    solution = solved("article-000")
     column = "; ".join(f"{solution.values[f'z[1][{j}]']:.4f}" for j in range(1, 5))
     found = derivegen.check("example:article-000", f"z[1] = [{column}]")
     if found.findings[0].verdict != "unread":

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 
 import pytest
 
-import derivegen
 from derivegen.check.statements import Statement, read_working
 from derivegen.document.blocks import Block, Box, Derivation
 from derivegen.errors import InputError
@@ -17,6 +16,7 @@ from derivegen.network.examples import example_names
 from derivegen.notation.notation import Notation
 from derivegen.notation.table import NOTATIONS
 from derivegen.notation.typed_names import Names
+from tests.solved import solved
 
 Line = tuple[str, int, list[str]]
 FORMS = (("md", "markdown"), ("latex", "latex"), ("text", "text"))
@@ -64,7 +64,7 @@ def look(notation: Notation, name: str) -> Formula:
 @pytest.mark.parametrize(("example", "notation"), PAIRS)
 def test_own_lines_are_read_back(example: str, notation: str) -> None:
     try:
-        solution = derivegen.solve(f"example:{example}", notation=notation)
+        solution = solved(example, notation=notation)
     except InputError:
         pytest.skip("the notation cannot name this network")
     names = Names(solution.graph, solution.notation)

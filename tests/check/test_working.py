@@ -8,16 +8,16 @@ from typing import Any
 
 import pytest
 
-import derivegen
 from derivegen.check.statements import Statement, Unread, read_working
 from derivegen.formula.plain import plain
 from derivegen.formula.tree import Array, Formula, Glyph, Quantity, transform
 from derivegen.notation.typed_names import Names
+from tests.solved import solved
 
 
 @lru_cache(maxsize=16)
 def names_of(example: str) -> Names:
-    solution = derivegen.solve(f"example:{example}")
+    solution = solved(example)
     return Names(solution.graph, solution.notation)
 
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any
 
 import pytest
 
-import derivegen
 from derivegen.document.blocks import Block, Paragraph, Table
 from derivegen.document.compose.errata import Errata, errata
 from derivegen.document.compose.pen import Pen
@@ -18,11 +16,7 @@ from derivegen.errors import InputError
 from derivegen.formula.plain import plain
 from derivegen.formula.tree import Formula
 from derivegen.network.network import Published
-
-
-@lru_cache(maxsize=8)
-def solved(name: str) -> derivegen.api.Solution:
-    return derivegen.solve(f"example:{name}")
+from tests.solved import solved
 
 
 def pen_of(name: str, published: dict[str, str] | None = None) -> Pen:

@@ -23,6 +23,7 @@ from derivegen.formula.tree import Compare, Formula, Matrix, Quantity, Value, wa
 from derivegen.formula.value import EXACT, value
 from derivegen.network.examples import example_names
 from derivegen.notation.table import NOTATIONS
+from tests.solved import solved
 
 FOUR_ROWS = {
     "data": {"inputs": [[0, 1], [1, 0], [1, 1], [0, 0], [1, 2]], "targets": [[1], [1], [0], [0], [1]]},
@@ -42,7 +43,8 @@ def pen_of(network: Any, **options: Any) -> tuple[Pen, derivegen.api.Solution]:
 
 @lru_cache(maxsize=16)
 def example(name: str) -> tuple[Pen, derivegen.api.Solution]:
-    return pen_of(f"example:{name}")
+    solution = solved(name)
+    return Pen(solution.trace, chain_of(solution.trace), solution.templates.words("en")), solution
 
 
 def text(prose: Prose, solution: derivegen.api.Solution) -> str:

@@ -7,13 +7,11 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import lru_cache
 from itertools import islice
 from typing import Any
 
 import pytest
 
-import derivegen
 from derivegen.api import Solution
 from derivegen.calculus.chain import Derivation as Chain
 from derivegen.calculus.chain import Factor, Step, Term
@@ -26,16 +24,11 @@ from derivegen.formula.readback import read_latex, read_typst
 from derivegen.formula.tree import Formula, Negative, Product, Quantity, Sum, Value, children, walk
 from derivegen.network.examples import example_names
 from derivegen.render import latex_page, markdown, typst_page
+from tests.solved import solved
 
 EXAMPLES = ("article-004", "article-000", "softmax-2-3-2", "xor", "graph-shared")
 STEPS, ROWS, TRACES, TEXTS = 12, 16, 8, 6
 """Corruptions of each kind for every example (texts: for every format as well)."""
-
-
-@lru_cache(maxsize=8)
-def solved(name: str) -> Solution:
-    """An example solved once."""
-    return derivegen.solve(f"example:{name}")
 
 
 def fresh(name: str) -> Trace:

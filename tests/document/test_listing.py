@@ -25,17 +25,12 @@ from derivegen.document.program.run import agrees, check, executed, steady
 from derivegen.document.words import Words
 from derivegen.errors import CheckFailed, InputError
 from derivegen.formula.tree import Formula
-from derivegen.network.examples import example_names
 from derivegen.render.markdown import markdown
+from tests.solved import COMPLETE, EXAMPLES
+from tests.solved import solved as example
 
 RANDOM = 40
 """Random networks."""
-
-
-@lru_cache(maxsize=64)
-def example(name: str) -> Solution:
-    """An example solved once."""
-    return derivegen.solve(f"example:{name}")
 
 
 def pen_of(solution: Solution) -> Pen:
@@ -175,9 +170,6 @@ def random_solution(seed: int) -> Solution | None:
 # it runs
 
 
-NUMBERED = [name for name in example_names() if example(name).trace.complete]
-
-
 @pytest.mark.parametrize("name", ["article-004", "article-000", "xor", "softmax-2-3-2", "graph-shared"])
 def test_the_written_program_prints_the_written_output(name: str) -> None:
     code, output = written(example(name))
@@ -185,7 +177,7 @@ def test_the_written_program_prints_the_written_output(name: str) -> None:
     assert ran.stdout.rstrip() == output and not ran.stderr
 
 
-@pytest.mark.parametrize("name", NUMBERED)
+@pytest.mark.parametrize("name", COMPLETE)
 def test_the_written_program_runs_in_process(name: str) -> None:
     code, output = written(example(name))
     assert executed(code)[0] == output
@@ -295,7 +287,7 @@ def test_drawn_weights_are_drawn_again() -> None:
 
 
 def test_no_listing_without_every_number() -> None:
-    assert all(not list(listing_section(pen_of(example(name)))) for name in example_names() if name not in NUMBERED)
+    assert all(not list(listing_section(pen_of(example(name)))) for name in EXAMPLES if name not in COMPLETE)
 
 
 def test_no_listing_of_a_network_too_large_to_read(tmp_path: Any) -> None:
@@ -350,7 +342,7 @@ def test_a_run_that_doubles_every_difference_is_cut_short() -> None:
     assert "of the 200 updates" in words(derivegen.solve(several))
 
 
-@pytest.mark.parametrize("name", NUMBERED)
+@pytest.mark.parametrize("name", COMPLETE)
 def test_the_examples_print_the_same_whatever_the_last_bit(name: str) -> None:
     steps = example(name).network.training.steps
     program = program_of(pen_of(example(name)), steps)

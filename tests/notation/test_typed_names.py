@@ -6,18 +6,18 @@ from functools import lru_cache
 
 import pytest
 
-import derivegen
 from derivegen.errors import InputError
 from derivegen.formula.tree import Glyph
 from derivegen.network.examples import example_names
 from derivegen.notation.notation import choose
 from derivegen.notation.table import NOTATIONS
 from derivegen.notation.typed_names import Names, Spelling
+from tests.solved import solved
 
 
 @lru_cache(maxsize=32)
 def names_of(example: str, notation: str = "") -> Names:
-    solution = derivegen.solve(f"example:{example}", **({"notation": notation} if notation else {}))
+    solution = solved(example, **({"notation": notation} if notation else {}))
     return Names(solution.graph, solution.notation)
 
 
@@ -107,7 +107,7 @@ DERIVATIVES = [
 def test_derivatives_have_the_names_of_the_derivation(example: str, of: str, by: str, name: str) -> None:
     names = names_of(example)
     assert names.derivative(of, by) == name
-    solution = derivegen.solve(f"example:{example}")
+    solution = solved(example)
     assert solution.trace.known(name)
 
 
@@ -115,7 +115,7 @@ def test_derivatives_have_the_names_of_the_derivation(example: str, of: str, by:
 @pytest.mark.parametrize("notation", NOTATIONS)
 def test_every_symbol_is_read_as_what_it_is_written_for(example: str, notation: str) -> None:
     """However it is typed: in full, without parentheses, and, where no letter stands above, with everything in a row."""
-    graph = derivegen.solve(f"example:{example}").graph
+    graph = solved(example).graph
     try:
         chosen = choose(graph, notation)
     except InputError:

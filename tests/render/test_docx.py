@@ -21,6 +21,7 @@ from derivegen.document.blocks import Table
 from derivegen.document.verify import formulas
 from derivegen.errors import CheckFailed
 from derivegen.render.figures import drawn
+from tests.solved import packed, solved
 
 there = pytest.mark.skipif(importlib.util.find_spec("pypandoc") is None, reason="without the extra docx")
 STRANGE = 'Größe схема _ $ \\ < & # " { } % ^ ~ * ` [x] // @a -- ...'
@@ -30,9 +31,10 @@ M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 
 @lru_cache(maxsize=8)
 def parts(name: str) -> tuple[Any, dict[str, bytes]]:
-    solution = derivegen.solve(strange() if name == "strange" else f"example:{name}")
-    with zipfile.ZipFile(io.BytesIO(solution.content("docx"))) as packed:
-        return solution, {part: packed.read(part) for part in packed.namelist()}
+    solution = derivegen.solve(strange()) if name == "strange" else solved(name)
+    made = solution.content("docx") if name == "strange" else packed(name, "docx")
+    with zipfile.ZipFile(io.BytesIO(made)) as files:
+        return solution, {part: files.read(part) for part in files.namelist()}
 
 
 def strange() -> dict[str, Any]:
@@ -113,15 +115,14 @@ def test_strange_text_stays_as_it_is() -> None:
 
 @there
 def test_the_same_bytes_each_time() -> None:
-    one, other = (derivegen.solve("example:article-004").content("docx") for _ in range(2))
-    assert one == other
+    assert derivegen.solve("example:article-004").content("docx") == packed("article-004", "docx")
 
 
 @there
 def test_an_equation_pandoc_does_not_take_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     from derivegen.render import docx_page
 
-    solution = derivegen.solve("example:article-004")
+    solution = solved("article-004")
     text = docx_page.docx_page(solution.inscribed, solution.templates, "otherwise")
     with pytest.raises(CheckFailed, match="pandoc"):
         docx_page.docx(text.replace("0.5744", r"\nosuch{0}"), solution.inscribed)

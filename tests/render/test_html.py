@@ -8,7 +8,6 @@ import re
 import shutil
 import subprocess
 import xml.etree.ElementTree as ElementTree
-from functools import lru_cache
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -55,19 +54,15 @@ from derivegen.network.examples import example_names
 from derivegen.render.environment import Templates
 from derivegen.render.html_page import breadth, formulas_in, html_page
 from derivegen.render.inline_svg import DARK, LIGHT
+from tests.solved import solved as solution
+from tests.solved import written as page
 
 EXAMPLES = ("article-004", "graph-product", "symbolic")
 NASTY = "a < b & \"c\" 'd' </title><script>alert(1)</script> -- -->"
 
 
-@lru_cache(maxsize=2)
-def solution(name: str) -> derivegen.Solution:
-    return derivegen.solve(f"example:{name}")
-
-
-@lru_cache(maxsize=4)
 def page_of(name: str) -> str:
-    return solution(name).text("html")
+    return page(name, "html")
 
 
 def written(document: Document, body: bool = False) -> str:
@@ -135,7 +130,7 @@ class Outline(HTMLParser):
 
 @pytest.mark.parametrize("name", example_names())
 def test_every_example_is_read_back_from_its_page(name: str) -> None:
-    text = derivegen.solve(f"example:{name}").text("html")
+    text = page_of(name)
     assert len(formulas_in(text)) > 10
     if name.startswith("article-"):  # the pages of the gallery
         assert len(text.encode()) < 300_000

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-import derivegen
 from derivegen.cli import main
 from derivegen.errors import CheckFailed, MissingPart
 from derivegen.render.figures import drawn
 from derivegen.render.latex_engine import latex_pdf
+from tests.solved import solved, written
 
 there = pytest.mark.skipif(shutil.which("pdflatex") is None, reason="no pdflatex on this machine")
 SMALL = "\\documentclass{article}\n\\begin{document}\n%s\n\\end{document}\n"
@@ -22,9 +22,8 @@ SMALL = "\\documentclass{article}\n\\begin{document}\n%s\n\\end{document}\n"
 
 @there
 def test_a_pdf_the_same_each_time_and_its_references_settled(tmp_path: Path) -> None:
-    solution = derivegen.solve("example:article-004")
-    made = solution.pdf(engine="latex")
-    assert made.startswith(b"%PDF") and made == latex_pdf(solution.text("latex"))
+    made = solved("article-004").pdf(engine="latex")
+    assert made.startswith(b"%PDF") and made == latex_pdf(written("article-004", "latex"))
     from pypdf import PdfReader
 
     (tmp_path / "a.pdf").write_bytes(made)
@@ -34,7 +33,7 @@ def test_a_pdf_the_same_each_time_and_its_references_settled(tmp_path: Path) -> 
 
 def test_every_reference_has_its_label() -> None:
     for name in ("article-004", "xor", "article-003"):
-        text = derivegen.solve(f"example:{name}").text("latex")
+        text = written(name, "latex")
         labels = re.findall(r"\\label\{(.+?)\}", text)
         assert len(labels) == len(set(labels)) and set(re.findall(r"\\dgsee\{([^#]+?)\}", text)) <= set(labels)
 
@@ -68,7 +67,7 @@ def test_without_an_engine_the_message_says_how_to_get_one(monkeypatch: pytest.M
 @there
 def test_bodies_can_be_put_into_an_article(tmp_path: Path) -> None:
     for name in ("article-004", "xor"):
-        body = derivegen.solve(f"example:{name}").text("latex", body=True)
+        body = solved(name).text("latex", body=True)
         assert "documentclass" not in body and "maketitle" not in body
         (tmp_path / f"{name}.tex").write_text(body, encoding="utf-8")
     needs = re.search(r"\\usepackage\{[a-z,]+\}", body)
@@ -88,7 +87,7 @@ def test_figures_alone(form: str, begins: bytes, tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["solve", "example:article-004", "--figures", form, "-o", str(tmp_path)])
     assert result.exit_code == 0, result.output
     files = [Path(line) for line in result.stdout.split()]
-    drawings = list(drawn(derivegen.solve("example:article-004").document.blocks))
+    drawings = list(drawn(solved("article-004").document.blocks))
     assert len(files) == len(drawings) > 2 and {file.parent for file in files} == {tmp_path / "article-004-figures"}
     assert all(file.read_bytes().startswith(begins) for file in files)
     assert sorted(tmp_path.rglob("*.*")) == sorted(files)

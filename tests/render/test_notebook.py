@@ -13,8 +13,8 @@ from nbclient.exceptions import CellExecutionError
 
 import derivegen
 from derivegen.errors import CheckFailed
-from derivegen.network.examples import example_names
 from derivegen.render.figures import drawn
+from tests.solved import EXAMPLES, solved, written
 
 TWO = {
     "data": {"inputs": [[0.5, -0.3]], "targets": [[0.6, 0.2]]},
@@ -29,15 +29,16 @@ TWO = {
 
 @lru_cache(maxsize=32)
 def notebook(name: str, carry: str = "exact") -> Any:
-    network: Any = TWO if name == "two" else f"example:{name}"
-    return nbformat.reads(derivegen.solve(network, carry=carry).text("ipynb"), as_version=4)
+    if name == "two":
+        return nbformat.reads(derivegen.solve(TWO, carry=carry).text("ipynb"), as_version=4)
+    return nbformat.reads(written(name, "ipynb", **({} if carry == "exact" else {"carry": carry})), as_version=4)
 
 
 def code(book: Any) -> list[str]:
     return [cell.source for cell in book.cells if cell.cell_type == "code"]
 
 
-@pytest.mark.parametrize("name", [*example_names(), "two"])
+@pytest.mark.parametrize("name", [*EXAMPLES, "two"])
 def test_every_notebook_is_valid_and_its_cells_hold(name: str, carry: str = "exact") -> None:
     book = notebook(name, carry)
     nbformat.validate(book)
@@ -62,7 +63,7 @@ def test_what_doubles_cannot_tell_from_nothing_does_not_stop_it() -> None:
 
 
 def test_a_changed_number_stops_it() -> None:
-    book = nbformat.reads(derivegen.solve("example:article-004").text("ipynb"), as_version=4)
+    book = nbformat.reads(written("article-004", "ipynb"), as_version=4)
     place = next(n for n, cell in enumerate(book.cells) if cell.cell_type == "code" and "w1 = 0.4" in cell.source)
     book.cells[place].source = book.cells[place].source.replace("w1 = 0.4", "w1 = 0.5")
     with pytest.raises(CellExecutionError, match="AssertionError"):
@@ -88,9 +89,7 @@ def test_without_numbers_there_are_no_cells_of_code() -> None:
 def test_figures_are_images_with_words() -> None:
     text = "".join(cell.source for cell in notebook("article-004").cells)
     images = re.findall(r'<img alt="([^"]+)" src="data:image/svg\+xml;base64,[A-Za-z0-9+/=]+">\n  \n\*', text)
-    assert len(images) == len(
-        list(drawn(derivegen.solve("example:article-004").document.blocks))
-    ) > 2 and not re.search(r"!\[", text)
+    assert len(images) == len(list(drawn(solved("article-004").document.blocks))) > 2 and not re.search(r"!\[", text)
 
 
 def test_a_cell_that_does_not_come_to_its_number_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,5 +102,4 @@ def test_a_cell_that_does_not_come_to_its_number_is_found(monkeypatch: pytest.Mo
 
 
 def test_the_same_bytes_each_time() -> None:
-    texts = {derivegen.solve("example:xor").text("ipynb") for _ in range(2)}
-    assert len(texts) == 1
+    assert derivegen.solve("example:xor").text("ipynb") == written("xor", "ipynb")

@@ -7,7 +7,6 @@ import io
 import re
 import shutil
 import subprocess
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,21 +14,11 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-import derivegen
-from derivegen.network.examples import example_names
-from tests.drawn import HOSTILE, SEEDS, drawn
+from tests.drawn import HOSTILE
 from tests.render.test_gallery_latex import FURTHEST
 from tests.render.test_html import EXAMPLES as LOOKED_AT
 from tests.render.test_html import in_browser, looked_at
-
-ARTICLES = [name for name in example_names() if name.startswith("article-")]
-DRAWN = [f"drawn-{seed}" for seed in SEEDS]
-
-
-@lru_cache(maxsize=4)
-def solution(name: str) -> derivegen.Solution:
-    network: Any = drawn(int(name.split("-")[1])) if name.startswith("drawn-") else f"example:{name}"
-    return derivegen.solve(network)
+from tests.solved import ARTICLES, DRAWN, packed, solved, written
 
 
 @pytest.mark.parametrize("form", ["pdf", "slides"])
@@ -38,26 +27,26 @@ def test_the_pdf_is_one_for_readers(name: str, form: str) -> None:
     """Compiled as UA-1, which fails where a formula or figure has no words; title and language are in it."""
     from pypdf import PdfReader
 
-    made = solution(name).content(form)
+    made = packed(name, form)
     reader = PdfReader(io.BytesIO(made))
     root: Any = reader.trailer["/Root"]
     assert b"<pdfuaid:part>1</pdfuaid:part>" in root["/Metadata"].get_object().get_data()
     assert str(root["/Lang"]).startswith("en") and root["/MarkInfo"]["/Marked"]
     assert reader.metadata is not None
-    assert reader.metadata.title == (HOSTILE if name in DRAWN else solution(name).network.title)
+    assert reader.metadata.title == (HOSTILE if name in DRAWN else solved(name).network.title)
 
 
 @in_browser
 @pytest.mark.parametrize("name", [*(name for name in ARTICLES if name not in LOOKED_AT), DRAWN[0]])
 def test_axe_finds_nothing(name: str, tmp_path: Path) -> None:
     dark = name in DRAWN
-    found = looked_at(solution(name).text("html"), tmp_path, 1280 if dark else 500, dark)
+    found = looked_at(written(name, "html"), tmp_path, 1280 if dark else 500, dark)
     assert found == {"wide": 0, "found": []}
 
 
 @pytest.mark.parametrize("name", ["article-000", *DRAWN])
 def test_a_kernel_runs_the_notebook(name: str) -> None:
-    book = nbformat.reads(solution(name).text("ipynb"), as_version=4)
+    book = nbformat.reads(written(name, "ipynb"), as_version=4)
     NotebookClient(book, timeout=120, kernel_name="python3").execute()
     held = sum(cell.source.count("assert ") for cell in book.cells if cell.cell_type == "code")
     assert held > 20
@@ -67,7 +56,7 @@ def test_a_kernel_runs_the_notebook(name: str) -> None:
 @pytest.mark.parametrize("name", DRAWN)
 def test_the_source_compiles(name: str, tmp_path: Path) -> None:
     """The gallery's own sources: tests/render/test_gallery_latex.py."""
-    (tmp_path / "page.tex").write_text(solution(name).text("latex"), encoding="utf-8")
+    (tmp_path / "page.tex").write_text(written(name, "latex"), encoding="utf-8")
     command = ["pdflatex", "-no-shell-escape", "-interaction=nonstopmode", "-halt-on-error", "page.tex"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=120, check=False)
     log = (tmp_path / "page.log").read_text(encoding="latin-1")

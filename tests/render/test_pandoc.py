@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -13,17 +12,12 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 import derivegen
 from derivegen.api import Solution
-from derivegen.network.examples import example_names
 from derivegen.render.figures import drawn
 from derivegen.render.pandoc_page import formulas_in
+from tests.solved import EXAMPLES, solved, written
 
 READER = MarkdownIt("commonmark").enable("table").use(dollarmath_plugin, allow_digits=False)
 STRANGE = 'Größe схема _ $ \\ < & # " { } % ^ ~ * ` [x] // @a -- ... $1$ &lt;'
-
-
-@lru_cache(maxsize=32)
-def text_of(name: str) -> str:
-    return derivegen.solve(f"example:{name}").text("md-pandoc")
 
 
 def strange(intro: str) -> Solution:
@@ -45,9 +39,9 @@ def tokens(text: str) -> list[Any]:
     return found
 
 
-@pytest.mark.parametrize("name", example_names())
+@pytest.mark.parametrize("name", EXAMPLES)
 def test_a_reader_of_dollars_finds_every_formula(name: str) -> None:
-    text = text_of(name)
+    text = written(name, "md-pandoc")
     shown = tokens(text)
     displays = [token.content for token in shown if token.type == "math_block"]
     inline = [token.content for token in shown if token.type == "math_inline"]
@@ -58,9 +52,9 @@ def test_a_reader_of_dollars_finds_every_formula(name: str) -> None:
     assert "$" not in left and "\\" not in left
 
 
-@pytest.mark.parametrize("name", example_names())
+@pytest.mark.parametrize("name", EXAMPLES)
 def test_displays_stand_between_blank_lines(name: str) -> None:
-    text = text_of(name)
+    text = written(name, "md-pandoc")
     fences = [place for place, line in enumerate(text.split("\n")) if line == "$$"]
     lines = text.split("\n")
     for start, end in zip(fences[::2], fences[1::2], strict=True):
@@ -89,7 +83,7 @@ def test_an_introduction_is_a_paragraph_whatever_it_begins_with(intro: str) -> N
 
 
 def test_the_figures_are_files_and_the_body_has_no_title(tmp_path: Path) -> None:
-    solution = derivegen.solve("example:article-004")
+    solution = solved("article-004")
     solution.write(tmp_path, "md-pandoc")
     text = (tmp_path / "article-004.pandoc.md").read_text(encoding="utf-8")
     linked = re.findall(r"!\[(?:\\.|[^\]\\])+\]\((.+?)\)  \n\*", text)

@@ -5,18 +5,18 @@ from __future__ import annotations
 import io
 import json
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import pytest
 from pypdf import PdfReader
 
 import derivegen
-from derivegen.api import Solution
 from derivegen.document.blocks import Document, Heading, Listing, Paragraph, Table
 from derivegen.render.environment import Templates
 from derivegen.render.slides_page import slides_page
 from derivegen.render.typst_page import pdf
+from tests.solved import packed, written
 
 WIDE = {
     "title": 'Größe _ $ \\ < & # " { } ~ * ` @a',
@@ -30,16 +30,16 @@ WIDE = {
 }
 
 
-@lru_cache(maxsize=8)
-def solved(name: str) -> Solution:
-    network: Any = WIDE if name == "wide" else f"example:{name}"
-    return derivegen.solve(network)
+@cache
+def wide() -> tuple[str, bytes]:
+    source = derivegen.solve(WIDE).text("slides")
+    return source, pdf(source)
 
 
 @lru_cache(maxsize=8)
 def pages(name: str) -> tuple[str, list[str]]:
-    source = solved(name).text("slides")
-    return source, [page.extract_text() for page in PdfReader(io.BytesIO(pdf(source))).pages]
+    source, made = wide() if name == "wide" else (written(name, "slides"), packed(name, "slides"))
+    return source, [page.extract_text() for page in PdfReader(io.BytesIO(made)).pages]
 
 
 @pytest.mark.parametrize("name", ["article-004", "softmax-2-3-2", "graph-shared", "wide"])
@@ -54,7 +54,7 @@ def test_every_slide_is_one_page_and_everything_is_on_one(name: str) -> None:
 
 
 def test_the_pdf_is_for_readers_too() -> None:
-    reader = PdfReader(io.BytesIO(solved("article-004").content("slides")))  # UA-1, or it would not compile
+    reader = PdfReader(io.BytesIO(packed("article-004", "slides")))  # UA-1, or it would not compile
     assert reader.metadata is not None and reader.metadata.title == "One hidden unit, by hand"
     width, height = reader.pages[0].mediabox.width, reader.pages[0].mediabox.height
     assert round(width / height, 2) == round(16 / 9, 2)
@@ -145,4 +145,4 @@ def test_a_long_paragraph_is_cut_behind_its_sentences() -> None:
 
 
 def test_the_same_bytes_each_time() -> None:
-    assert derivegen.solve("example:graph-shared").content("slides") == solved("graph-shared").content("slides")
+    assert derivegen.solve("example:graph-shared").content("slides") == packed("graph-shared", "slides")

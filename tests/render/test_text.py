@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 
 import pytest
 
 import derivegen
-from derivegen.api import Solution
 from derivegen.document.blocks import Listing
 from derivegen.errors import CheckFailed
-from derivegen.network.examples import example_names
 from derivegen.render import columns, text_page
+from tests.solved import EXAMPLES, solved, written
 
 WIDE = {
     "title": "wide [31m 漢字 title",
@@ -25,15 +24,16 @@ WIDE = {
 }
 
 
-@lru_cache(maxsize=32)
-def solved(name: str) -> Solution:
-    return derivegen.solve(WIDE if name == "wide" else f"example:{name}")
+@cache
+def wide() -> derivegen.Solution:
+    return derivegen.solve(WIDE)
 
 
-@pytest.mark.parametrize("name", [*example_names(), "wide"])
+@pytest.mark.parametrize("name", [*EXAMPLES, "wide"])
 def test_every_example_is_read_back_and_fits_a_terminal(name: str) -> None:
-    text = solved(name).text("text")
-    listings = [block for block in solved(name).document.blocks if isinstance(block, Listing)]
+    text = wide().text("text") if name == "wide" else written(name, "text")
+    document = wide().document if name == "wide" else solved(name).document
+    listings = [block for block in document.blocks if isinstance(block, Listing)]
     programs = {line.strip() for block in listings for line in f"{block.code}\n{block.output}".splitlines()}
     assert [line for line in text.splitlines() if columns.width(line) > 80 and line.strip(" >") not in programs] == []
     assert not {c for c in text if ord(c) < 32 and c != "\n"} and columns.unmarked(text) == text
@@ -43,7 +43,7 @@ def test_every_example_is_read_back_and_fits_a_terminal(name: str) -> None:
 
 
 def test_the_lines_of_a_derivation_stand_under_their_sign() -> None:
-    lines = solved("article-004").text("text").splitlines()
+    lines = written("article-004", "text").splitlines()
     start = next(n for n, line in enumerate(lines) if line.startswith("  z = w₁ x + b₁"))
     assert [line.index("=") for line in lines[start : start + 3]] == [4, 4, 4]
     assert [line.index("[") for line in lines[start : start + 2]] == [24, 24]
@@ -72,4 +72,4 @@ def test_what_stands_twice_and_differs_is_found() -> None:
 
 
 def test_the_same_bytes_each_time() -> None:
-    assert derivegen.solve("example:xor").text("text") == solved("xor").text("text")
+    assert derivegen.solve("example:xor").text("text") == written("xor", "text")
