@@ -6,6 +6,7 @@ import math
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from typing import Any
 
 import autograd.numpy as np
@@ -18,9 +19,10 @@ from derivegen.calculus.evaluate import Numbers
 from derivegen.network.graph import build
 from derivegen.network.load import load
 from derivegen.network.network import Dense, LossChoice, Network
+from tests.often import times
 
-NETWORKS = 300
-AT_LEAST = 5
+NETWORKS = times(120, 600)
+AT_LEAST = times(2, 10)
 CLOSE = 1e-12
 
 
@@ -370,6 +372,7 @@ HAS_TO_OCCUR: tuple[tuple[Any, ...], ...] = (
 )
 
 
+@cache
 def drawn() -> tuple[list[dict[str, Any]], Counter[tuple[Any, ...]]]:
     draw = Draw(20240229)
     return [draw.network(number) for number in range(NETWORKS)], draw.seen

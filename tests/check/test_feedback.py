@@ -6,7 +6,6 @@ from fractions import Fraction
 
 import pytest
 
-import derivegen
 from derivegen.api import Solution
 from derivegen.check.findings import Explanation, Finding, Marking, Place
 from derivegen.class_checks import Checking, Page, Told
@@ -16,7 +15,7 @@ from derivegen.document.compose.solution import chain_of
 from derivegen.document.compose.typed_text import excerpt
 from derivegen.document.words import Words
 from derivegen.mistakes.mistake import CATALOGUE
-from derivegen.network.load import load
+from derivegen.network.load import load, with_options
 from derivegen.render.environment import Templates
 from tests.solved import solved
 
@@ -71,9 +70,7 @@ def words(language: str = "en") -> Words:
 def page(
     found: tuple[Finding, ...] = FOUND, hint: int | None = None, reader: str | None = None, language: str = "en"
 ) -> Page:
-    network = load("example:article-004") if language == "en" else derivegen.solve(
-        "example:article-004", language=language
-    ).network  # fmt: skip
+    network = with_options(load("example:article-004"), language=language)
     checking = Checking("", network, None, "", Told(reader, hint), ("md",), Templates())  # type: ignore[arg-type]
     trace = solution().trace
     return Page(checking, Marking(found, "s7", "s7-K2QF", "sub/ada.md"), Pen(trace, chain_of(trace), words(language)))

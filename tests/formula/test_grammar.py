@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from derivegen.formula.grammar import ARITY, read_plain
 from derivegen.formula.tokens import OWN, TYPED, FormulaError, Limits
 from derivegen.formula.tree import Call, Formula, Negative, Number, Power, Product, Quantity, Ratio, Sum, walk
+from tests.often import times
 
 x, y, z = map(Quantity, "xyz")
 one, two, three = map(Number, "123")
@@ -232,7 +233,7 @@ PIECES = [
 ]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=times(200, 5000), deadline=None)
 @given(
     st.text()
     | st.lists(st.sampled_from(PIECES), max_size=60).map("".join)

@@ -37,6 +37,7 @@ from derivegen.formula.tree import (
     Words,
     walk,
 )
+from tests.often import times
 
 _spec = importlib.util.spec_from_file_location("printers", Path(__file__).with_name("test_printers.py"))
 assert _spec is not None and _spec.loader is not None
@@ -127,7 +128,7 @@ def test_what_is_shown_is_read_back(tree: Formula) -> None:
     assert_read_back(tree)
 
 
-@settings(max_examples=800, deadline=None)
+@settings(max_examples=times(250, 5000), deadline=None)
 @given(printers.trees)
 def test_any_tree_is_read_back(tree: Formula) -> None:
     assert_read_back(tree)

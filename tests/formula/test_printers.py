@@ -50,6 +50,7 @@ from derivegen.formula.tree import (
 )
 from derivegen.formula.typst import typst
 from derivegen.formula.value import EXACT, value
+from tests.often import times
 
 WORDS = tomllib.loads((Path(__file__).parents[2] / "templates/prose/en/spoken.toml").read_text(encoding="utf-8"))
 FUNCTIONS = frozenset("fg")
@@ -319,14 +320,14 @@ def assert_read_back(tree: Formula) -> None:
     assert normal(read_typst(typst(tree), FUNCTIONS)) == wanted, typst(tree)
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=times(400, 5000), deadline=None)
 @given(trees)
 def test_any_tree_is_read_back(tree: Formula) -> None:
     assert_read_back(tree)
     assert normal(normal(tree)) == normal(tree)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=times(80, 1000), deadline=None)
 @given(trees)
 def test_any_tree_can_be_said_and_written_in_a_line(tree: Formula) -> None:
     assert "\n" not in plain(tree)

@@ -24,6 +24,7 @@ from derivegen.network.graph import build
 from derivegen.network.load import load
 from derivegen.network.network import Dense, Network
 from derivegen.render.environment import Templates
+from tests.often import times
 
 NAMED = (
     "sign-of-error",
@@ -57,7 +58,7 @@ NAMED = (
 """The identifiers that are promised to users."""
 
 REWRITING = [name for name, mistake in CATALOGUE.items() if mistake.rewrite is not None]
-NETWORKS, CHANGED, DRAWS = 50, 20, 800
+NETWORKS, CHANGED, DRAWS = times(20, 50), times(8, 20), 800
 CLOSE = 1e-9
 
 
