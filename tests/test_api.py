@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import io
 import json
 import math
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy
 import pytest
+import typst
+from pypdf import PdfReader
 
 import derivegen
 from derivegen.api import Solution
 from derivegen.errors import InputError
+from derivegen.network.wanted import wanted
+from derivegen.render import typst_page
 
 HIDDEN: dict[str, Any] = {
     "units": 2,
@@ -174,14 +179,61 @@ NETWORKS: dict[str, dict[str, Any]] = {
 }
 
 
+ONLY_FORMULAS = ("activation ", "loss ", "symbolic loss ", "notation ")
+"""Networks that differ from others in their formulas alone: not their pages are set, but each of their formulas, all at once."""
+
+
+@cache
+def solved(name: str) -> Solution:
+    return derivegen.solve(NETWORKS[name])
+
+
+@cache
+def in_typst(name: str) -> str:
+    return solved(name).text("typst")
+
+
+def asked_for(name: str) -> list[str]:
+    """The digits of the loss and, of a network that is read unit by unit, of every derivative asked for; none of a network in symbols."""
+    trace = solved(name).trace
+    if not trace.complete:
+        return []
+    by_units = trace.graph.network.graph is None and len(trace.graph.parameters) <= 300
+    names = [f"dloss/d{name}" for name in wanted(trace.graph)] if by_units else []
+    return [trace.text(name).lstrip("-") for name in (trace.graph.root, *names)]
+
+
 @pytest.mark.parametrize("name", NETWORKS)
-def test_every_kind_of_network_is_written_in_every_format(name: str) -> None:
-    solution = derivegen.solve(NETWORKS[name])
-    for form in ("md", "latex"):
-        text = solution.text(form)
+def test_every_kind_of_network_is_written(name: str) -> None:
+    """Each text is read back and judged; and what is asked for stands in it, by its printed digits."""
+    solution, numbers = solved(name), asked_for(name)
+    for text in (solution.text("md"), solution.text("latex"), in_typst(name)):
         assert "None" not in text and "Quantity(" not in text
-    assert json.loads(solution.text("json"))["derivegen"] == 1
-    assert solution.pdf().startswith(b"%PDF")  # from the Typst text, which is read back first
+        assert [number for number in numbers if number.partition("e")[0] not in text] == []
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_the_json_of_every_kind_of_network_has_its_numbers(name: str) -> None:
+    solution = solved(name)
+    page = json.loads(solution.text("json"))
+    assert page["derivegen"] == 1 and page["verified"]["lines"] == solution.lines > 0
+    if not solution.trace.in_arrays:
+        assert page["values"] == dict(solution.values) and page["gradients"] == dict(solution.gradients)
+
+
+@pytest.mark.parametrize("name", [name for name in NETWORKS if not name.startswith(ONLY_FORMULAS)])
+def test_every_kind_of_network_is_a_pdf(name: str) -> None:
+    made = PdfReader(io.BytesIO(typst_page.pdf(in_typst(name))))
+    shown = " ".join(page.extract_text() for page in made.pages)
+    assert len(made.pages) > 1 and all(number.partition("e")[0] in shown for number in asked_for(name)[:1])
+
+
+def test_typst_sets_the_formulas_of_the_others() -> None:
+    texts = [in_typst(name) for name in NETWORKS if name.startswith(ONLY_FORMULAS)]
+    formulas = {formula for text in texts for _, formula in typst_page.formulas_in(text)}
+    assert len(formulas) > 500
+    page = "\n\n".join(f"$ {formula} $" for formula in sorted(formulas))
+    assert typst.compile(page.encode(), ignore_system_fonts=True).startswith(b"%PDF")
 
 
 STRANGE = 'Größe схема _ $ \\ < & # " { } % ^ ~ * ` [x] // @a'
@@ -226,10 +278,6 @@ def test_strange_text_is_escaped_in_latex() -> None:
 
 
 def test_strange_text_comes_through_typst_to_the_pdf() -> None:
-    import io
-
-    from pypdf import PdfReader
-
     reader = PdfReader(io.BytesIO(strange().pdf()))
     assert reader.metadata is not None and reader.metadata.title == STRANGE
     page = "".join("".join(page.extract_text() for page in reader.pages[:2]).split())
