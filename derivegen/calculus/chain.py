@@ -359,17 +359,24 @@ class Derivation:
                     yield family, indices
 
     def routes_total(self, name: str) -> int:
-        """How many routes lead from the root to the quantity."""
-        if name not in self._routes:
-            self._routes[name] = (
-                sum(
-                    self.routes_total(term.factors[0].name) if term.factors[0].role == "upstream" else 1
-                    for term in self[name].terms
-                )
-                if not self._is_root(name)
-                else 1
-            )
+        """How many routes lead from the root to the quantity; counted from what is nearer to the root, whatever the depth."""
+        waiting = [name]
+        while waiting:
+            one = waiting[-1]
+            above = [] if one in self._routes or self._is_root(one) else self._above(one)
+            missing = [each for each in above if each is not None and each not in self._routes]
+            waiting += missing
+            if not missing:
+                waiting.pop()
+                if one not in self._routes:
+                    counts = (1 if each is None else self._routes[each] for each in above)
+                    self._routes[one] = 1 if self._is_root(one) else sum(counts)
         return self._routes[name]
+
+    def _above(self, name: str) -> list[str | None]:
+        """For each term of a derivative, the derivative it goes on from; None where it is at the root."""
+        firsts = (term.factors[0] for term in self[name].terms)
+        return [first.name if first.role == "upstream" else None for first in firsts]
 
     def _is_root(self, name: str) -> bool:
         return name == self.name_of(self.root)
@@ -379,14 +386,34 @@ class Derivation:
         return tuple(islice(self._walk(name), most))
 
     def _walk(self, name: str) -> Iterator[tuple[Factor, ...]]:
-        for term in self[name].terms:
-            first, *rest = term.factors
+        """Every route, depth first: on the stack are the derivatives still to go back through, each with what the route holds after it,
+        as nested pairs so that routes share their ends."""
+        stack: list[tuple[Iterator[Term], _Rest]] = [(iter(self[name].terms), None)]
+        while stack:
+            terms, rest = stack[-1]
+            term = next(terms, None)
+            if term is None:
+                stack.pop()
+                continue
+            first, *others = term.factors
             if first.role != "upstream":
-                yield term.factors
+                yield _joined(((first, *others), rest))
             elif self._is_root(first.name):
-                yield tuple(rest)
+                yield _joined((tuple(others), rest))
             else:
-                yield from ((*before, *rest) for before in self._walk(first.name))
+                stack.append((iter(self[first.name].terms), (tuple(others), rest)))
+
+
+_Rest = tuple[tuple[Factor, ...], "_Rest"] | None
+"""The factors of a route from some place on: those of one step, and what comes after them."""
+
+
+def _joined(rest: _Rest) -> tuple[Factor, ...]:
+    found: list[Factor] = []
+    while rest is not None:
+        factors, rest = rest
+        found += factors
+    return tuple(found)
 
 
 def _role(child: Family, parent: Family) -> Role:

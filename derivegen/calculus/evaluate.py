@@ -162,15 +162,37 @@ class Numbers:
         return self._value(reading)
 
     def _through(self, of: str, by: str) -> Any:
-        """A derivative over several links: by everything `of` is computed from directly, times what that feels of `by`."""
-        formula = self.graph[of].formula
-        found = self.arithmetic.number(Fraction(0))
-        parents = dict.fromkeys(part.name for part in walk(formula) if isinstance(part, Quantity)) if formula else {}
-        for parent in parents:
-            local = self.derivation.local(of, parent) if self.graph.locate(parent) is not None else None
-            if local is not None:
-                found = found + self._value(local.reading) * self[derivative(parent, by)]
-        return found
+        """A derivative over several links, added up over every way from the one to the other: of each quantity between them by everything
+        it is computed from directly, times what that feels of `by`."""
+        felt: dict[str, Any] = {by: self.arithmetic.number(Fraction(1))}
+        for name in self._between(of, by):
+            found = self.arithmetic.number(Fraction(0))
+            for parent in self._parents(name):
+                local = self.derivation.local(name, parent) if parent in felt else None
+                if local is not None:
+                    found = found + self._value(local.reading) * felt[parent]
+            felt[name] = self._kept(found)
+        return felt[of]
+
+    def _between(self, of: str, by: str) -> Iterator[str]:
+        """What a quantity is computed from and is not known to be `by`, each after its own operands, itself last."""
+        done = {by}
+        stack = [(of, iter(self._parents(of)))]
+        while stack:
+            name, rest = stack[-1]
+            parent = next(rest, None)
+            if parent is None:
+                stack.pop()
+                yield name
+            elif parent not in done:
+                done.add(parent)
+                stack.append((parent, iter(self._parents(parent))))
+
+    def _parents(self, name: str) -> list[str]:
+        """The quantities of the graph that stand in a quantity's formula."""
+        formula = self.graph[name].formula
+        leaves = dict.fromkeys(part.name for part in walk(formula) if isinstance(part, Quantity)) if formula else {}
+        return [leaf for leaf in leaves if self.graph.locate(leaf) is not None]
 
     def _of_rows(self, name: str) -> Any:
         """The derivative of the whole loss by a parameter as the sum or mean of those of the examples; None for any other."""

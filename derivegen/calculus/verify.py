@@ -18,7 +18,7 @@ from derivegen.errors import CheckFailed
 from derivegen.formula.value import precise
 
 EVERY_UP_TO = 50
-MOST_WORK = 60_000
+MOST_WORK = 15_000
 """Derivatives times quantities: a graph of thousands of nodes without parameters is compared along directions as well."""
 DIRECTIONS = 3
 STEP = 18  # h = 10^-18 of 50 digits: truncation h² and cancellation 10^-50/h both stay below 10^-30

@@ -48,7 +48,7 @@ def with_givens(network: Network, numbers: Mapping[str, Figure]) -> Network:
 
 def _rate(network: Network, numbers: Mapping[str, Figure]) -> Fraction | None:
     rate = network.training.learning_rate
-    return rate if rate is None or network.graph is not None else as_typed(numbers.get("rate", rate))
+    return rate if rate is None else as_typed(numbers.get("rate", rate))
 
 
 def _graph(graph: FormulaGraph, numbers: Mapping[str, Figure]) -> FormulaGraph:

@@ -50,7 +50,7 @@ def _graph_network(file: schema.NetworkFile, stem: str) -> Network:
     for key, value in (("weights_as", file.weights_as), ("training.batch_size", file.training.batch_size)):
         if value is not None:
             raise Fault(key, f"{shown(value)} beside [graph]", "nothing, since it is for layers", "take it out")
-    return replace(_general(file, stem), graph=own_graph(file.graph))
+    return replace(_general(file, stem), graph=own_graph(file.graph, file.training))
 
 
 def _layer_network(file: schema.NetworkFile, stem: str, base: Path) -> Network:

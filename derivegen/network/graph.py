@@ -188,7 +188,9 @@ def _formula_graph(network: Network) -> Graph:
     assert spec is not None
     found = formulas.families(spec)
     numbers = {**spec.inputs, **spec.parameters}
-    givens = {name: number for name, number in numbers.items() if number is not None}
+    givens: dict[str, Figure] = {name: number for name, number in numbers.items() if number is not None}
+    if network.training.learning_rate is not None:
+        givens["rate"] = network.training.learning_rate
     return Graph(network, {family.name: family for family in found}, spec.output, givens)
 
 

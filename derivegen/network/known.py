@@ -65,7 +65,12 @@ def _has(network: Network, name: Name) -> bool:
 def _has_node(network: Network, name: str) -> bool:
     graph = network.graph
     assert graph is not None
-    return name == "loss" or name in graph.inputs or name in graph.parameters or name in dict(graph.nodes)
+    return (
+        name == "loss"
+        or name in graph.inputs
+        or name in graph.parameters
+        or any(name == node for node, _ in graph.nodes)
+    )
 
 
 def _has_row(network: Network, name: Name) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
@@ -257,9 +258,9 @@ def _assigned(name: str, number: object) -> Fraction | None:
 
 
 def _distinct(names: tuple[str, ...]) -> tuple[str, ...]:
-    for name in names:
-        if names.count(name) > 1:
-            raise fault(f'"{name}" twice', "every name once", "rename one of them")
+    twice = next((name for name, times in Counter(names).items() if times > 1), None)
+    if twice is not None:
+        raise fault(f'"{twice}" twice', "every name once", "rename one of them")
     return names
 
 

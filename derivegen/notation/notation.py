@@ -104,6 +104,8 @@ class Notation:
             return (
                 replace(old, primes=1) if parts.primed else replace(old, sup=old.sup + self._stepped(parts.step or 0))
             )
+        if self.graph.network.graph is not None and name in self.graph.families:
+            return own_name(name)
         if name == "rate":
             return glyph(self.entry.patterns["rate"])
         if name == "C":
@@ -129,8 +131,6 @@ class Notation:
                 assert isinstance(whole, Glyph)
                 return replace(whole, sub=self.row("r"))
             raise InputError(self.graph.unknown(name))
-        if self.graph.network.graph is not None:
-            return own_name(name)
         return self._filled(*found)
 
     def _stepped(self, step: int) -> str:
@@ -381,7 +381,7 @@ class Notation:
         for family in self.graph.families.values():
             for _, indices in zip(range(few), family.members(), strict=False):
                 yield family.member(indices)
-        if self.graph.network.graph is None:
+        if self.graph.network.graph is None or "rate" in self.graph.givens:
             yield "rate"
 
 

@@ -28,6 +28,7 @@ SHORT = 34
 """Columns of a formula in a sentence that is not broken."""
 FIRST, END, RELATED = 0xF0000, "\U00100000", "\U00100001"
 _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]|[^\\S ]|[\x00-\x1f\x7f-\x9f]")
+_FORMULA = re.compile(f"[\U000f0000-\U000ffffd][^{END}]*{END}")
 _MARKED = re.compile(rf"(?:(\S)\s+{RELATED})?([\U000f0000-\U000ffffd])(.*?){END}", re.S)
 
 
@@ -87,9 +88,14 @@ def _lines(rows: list[View], indent: str = "") -> str:
 
 
 def _in_columns(block: View, indent: str = "") -> str:
-    """The cells of a table."""
-    lines = columns.table(block["header"], block["rows"], block["heads"], WIDTH - len(indent))
+    """The cells of a table; a formula is not broken in one, where the lines of other cells stand beside it."""
+    header, *rows = [[_FORMULA.sub(_whole, cell) for cell in row] for row in (block["header"], *block["rows"])]
+    lines = columns.table(header, rows, block["heads"], WIDTH - len(indent))
     return spaced(indent + line for line in lines)
+
+
+def _whole(formula: re.Match[str]) -> str:
+    return formula[0].replace(" ", GLUE)
 
 
 def _asked(item: View) -> str:

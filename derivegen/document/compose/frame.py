@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from derivegen.calculus.training import batches
 from derivegen.document.blocks import Algorithm, Block, Definitions, Heading, Paragraph, Prose
 from derivegen.document.compose.forward import is_linear
+from derivegen.document.compose.graph_tables import few
 from derivegen.document.compose.joint import has_joint_slope
 from derivegen.document.compose.pen import Pen
 from derivegen.formula.tree import (
@@ -251,7 +252,7 @@ def closing(pen: Pen) -> Iterator[Block]:
     yield Heading(1, pen.say("closing.title"))
     root = Quantity(pen.graph.root)
     if network.graph is not None:
-        yield Paragraph(pen.say("closing.graph", root=root, wrt=[Quantity(name) for name in network.graph.wrt]))
+        yield Paragraph(pen.say("closing.graph", root=root, wrt=few(network.graph.wrt)))
         return
     count = len(pen.graph.parameters)
     found = pen.say("closing.derivatives", root=root, count=count, several=network.rows != 1)

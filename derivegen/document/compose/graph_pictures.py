@@ -3,7 +3,8 @@ forward and the backward flow through it, come out."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Iterable, Sequence
 
 from derivegen.document.blocks import Picture
 from derivegen.document.compose.pen import Pen
@@ -23,12 +24,14 @@ LEAVES_UNDER_NODE = 5
 
 
 def computation_picture(pen: Pen, wanted: Iterable[str]) -> Picture | None:
-    """The computation graph: of the whole network where it is small, else of the route to the first wanted quantity."""
-    names = _all_names(pen) if pen.graph.size <= VISITED_UP_TO else []
-    whole = 0 < len(names) <= GRAPH_UP_TO
+    """The computation graph: of the whole network where it is small, else of the route to the first wanted quantity; of a large `[graph]`,
+    which has no layers to tell routes apart by, its end."""
+    own = pen.graph.network.graph is not None
+    names = _all_names(pen) if own or pen.graph.size <= VISITED_UP_TO else []
+    size, whole = len(names), 0 < len(names) <= GRAPH_UP_TO
     first = next(iter(wanted), None)
     if not whole:
-        names = _names_on_route(pen, first)
+        names = _nearest(pen, names) if own else _names_on_route(pen, first)
     if len(names) < 2 or len(names) > 2 * GRAPH_UP_TO:
         return None
     kept = set(names)
@@ -39,16 +42,18 @@ def computation_picture(pen: Pen, wanted: Iterable[str]) -> Picture | None:
         tuple(_node(pen, name) for name in names),
         tuple(_edge(pen, source, target, not whole or _uses(edges, source) > 1) for source, target in edges),
     )
-    key = "figure.graph" if whole else "figure.graph.route"
     words = {"known": pen.trace.known(pen.chain.root), "loss": Quantity(pen.chain.root)}
-    return Picture(
-        "graph", figure, pen.say(key, **words) if whole else pen.say(key, target=Quantity(first or ""), **words)
-    )
+    if whole:
+        return Picture("graph", figure, pen.say("figure.graph", **words))
+    if own:
+        return Picture("graph", figure, pen.say("graph.picture.end", count=len(names) - 1, size=size, **words))
+    return Picture("graph", figure, pen.say("figure.graph.route", target=Quantity(first or ""), **words))
 
 
 def flow_pictures(pen: Pen) -> tuple[Picture, Picture] | None:
     """The values on their way forward and the derivatives on their way back, for up to 12 quantities."""
-    names = _all_names(pen) if pen.graph.size <= VISITED_UP_TO else []
+    visited = pen.graph.network.graph is not None or pen.graph.size <= VISITED_UP_TO
+    names = _all_names(pen) if visited else []
     if not 2 < len(names) <= FLOW_UP_TO:
         return None
     edges = [(source, target) for target in names for source in _parents(pen, target)]
@@ -120,17 +125,30 @@ def _is_target(pen: Pen, name: str) -> bool:
 
 def _all_names(pen: Pen) -> list[str]:
     """The quantities the root is computed from, in order; of several rows, those of the row in hand. A linear unit's a stands for its z."""
-    root = pen.chain.root
     found: dict[str, None] = {}
-
-    def visit(name: str) -> None:
-        if name not in found:
-            for parent in _parents(pen, name):
-                visit(parent)
+    entered = {pen.chain.root}
+    stack = [(pen.chain.root, iter(_parents(pen, pen.chain.root)))]
+    while stack:
+        name, parents = stack[-1]
+        parent = next(parents, None)
+        if parent is None:
+            stack.pop()
             found[name] = None
-
-    visit(root)
+        elif parent not in entered:
+            entered.add(parent)
+            stack.append((parent, iter(_parents(pen, parent))))
     return list(found)
+
+
+def _nearest(pen: Pen, names: Sequence[str]) -> list[str]:
+    """The root and the quantities reached from it over the fewest links, as many as a picture holds, in the order of the names."""
+    waiting = deque([pen.chain.root])
+    found = {pen.chain.root}
+    while waiting and len(found) < GRAPH_UP_TO:
+        parents = [parent for parent in _parents(pen, waiting.popleft()) if parent not in found]
+        found.update(parents[: GRAPH_UP_TO - len(found)])
+        waiting.extend(parents)
+    return [name for name in names if name in found]
 
 
 def _parents(pen: Pen, name: str) -> list[str]:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 
 from derivegen.calculus.evaluate import Update
 from derivegen.calculus.evaluator import outputs_of
-from derivegen.document.blocks import Prose, Table
+from derivegen.document.blocks import Block, Prose, Table
+from derivegen.document.compose.graph_tables import in_pairs
 from derivegen.document.compose.pen import Pen
 from derivegen.formula.tree import Compare, Quantity, Relation, Value
 
@@ -65,8 +66,14 @@ def _names(given: tuple[str, ...], names: list[str]) -> list[str]:
     return list(given) if given else ["" for _ in names]
 
 
-def parameter_tables(pen: Pen, key: str, cell: Cell, **said: object) -> Iterator[Table]:
-    """One table a layer: a row a unit, a column for each weight into it and one for its bias; `said` goes into the caption."""
+def parameter_tables(pen: Pen, key: str, cell: Cell, **said: object) -> Iterator[Block]:
+    """One table a layer: a row a unit, a column for each weight into it and one for its bias; `said` goes into the caption. Of a `[graph]`
+    its parameters with what the cell says of each."""
+    if pen.graph.network.graph is not None:
+        yield from in_pairs(
+            pen, pen.say(f"{key}.graph", **said), [((Quantity(n),), cell(n)) for n in pen.graph.parameters]
+        )
+        return
     for number, layer in enumerate(pen.graph.network.layers, 1):
         fan_in = _fan_in(pen, number)
         if layer.units * (fan_in + 1) > MOST_CELLS or fan_in > MOST_COLUMNS:
@@ -146,7 +153,7 @@ def moved_table(pen: Pen, last: int) -> Table | None:
 def training_table(pen: Pen, updates: tuple[Update, ...]) -> Table:
     """Updates made, loss, outputs (of at most four numbers), gradient norm; every so many lines as the file asks."""
     every = pen.graph.network.training.every
-    outputs = [name for row in outputs_of(pen.graph) for name in row]
+    outputs = [name for row in outputs_of(pen.graph) for name in row if name != pen.graph.root]
     shown = outputs if len(outputs) <= 4 else []
     chosen = [update for update in updates if update.step % every == 0 or update.step == updates[-1].step]
     while len(chosen) > 25:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Set
+from itertools import count
+
 from derivegen.formula.grammar import read_plain
 from derivegen.formula.tree import Call, Formula, Indexed, Negative, Power, Product, Quantity, Ratio, Sum, transform
 from derivegen.network.family import Family
@@ -12,30 +15,29 @@ def families(graph: FormulaGraph) -> tuple[Family, ...]:
     """Inputs, parameters, then the nodes in their order."""
     given = [Family(name, "input") for name in graph.inputs]
     given += [Family(name, "bias") for name in graph.parameters]
-    names = [family.name for family in given]
+    names = {family.name for family in given}
+    fresh = _fresh({*names, *(name for name, _ in graph.nodes)})
     nodes: list[Family] = []
     for name, text in graph.nodes:
         tree = read_plain(text, names)
-        parts = _gates(name, tree, {*names, *(n for n, _ in graph.nodes)}) if graph.gates else [(name, tree)]
+        parts = _gates(name, tree, fresh) if graph.gates else [(name, tree)]
         nodes += [Family(part, "node", formula=_indexed(formula), rule="formula") for part, formula in parts]
-        names += [part for part, _ in parts]
+        names.add(name)
     return (*given, *nodes)
+
+
+def _fresh(taken: Set[str]) -> Iterator[str]:
+    """Names for operations without one: u_1, u_2, … as far as they are free; u1 is printed like u_1."""
+    return (f"u_{number}" for number in count(1) if taken.isdisjoint((f"u_{number}", f"u{number}")))
 
 
 def _indexed(tree: Formula) -> Formula:
     return transform(tree, lambda part: Indexed(part.name, ()) if isinstance(part, Quantity) else None)
 
 
-def _gates(name: str, tree: Formula, taken: set[str]) -> list[tuple[str, Formula]]:
+def _gates(name: str, tree: Formula, fresh: Iterator[str]) -> list[tuple[str, Formula]]:
     """The operations of a formula one by one; the last has the node's own name, the others fresh ones."""
     steps: list[tuple[str, Formula]] = []
-
-    def fresh() -> str:
-        number = 1
-        while (candidate := f"u_{number}") in taken:
-            number += 1
-        taken.add(candidate)
-        return candidate
 
     def leaf(part: Formula) -> Formula:
         if not isinstance(part, Sum | Product | Ratio | Power | Call | Negative):
@@ -43,7 +45,7 @@ def _gates(name: str, tree: Formula, taken: set[str]) -> list[tuple[str, Formula
         operation = _one_operation(part, leaf)
         if isinstance(part, Negative):
             return operation
-        label = fresh()
+        label = next(fresh)
         steps.append((label, operation))
         return Quantity(label)
 
