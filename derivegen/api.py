@@ -182,7 +182,8 @@ class Solution:
     def _json(self) -> str:
         from derivegen.render.json_page import json_page
 
-        names = wanted(self.graph) if self.network.graph is None else ()
+        spec = self.network.graph
+        names = wanted(self.graph) if spec is None or self.network.options.wrt else spec.wrt
         return json_page(self.trace, self.notation, self.verified, self.lines, names)
 
     def pdf(self, engine: str = "typst") -> bytes:

@@ -18,7 +18,28 @@ PATTERNS = (
     "({a} + {b})*({b} - {c})", "0.3*{a}^2 + 0.2*{a} - 0.1", "3 - {a}", "sqrt(sigmoid({a}))", "({a}^2 + 1)^(1/2)",
 )  # fmt: skip
 """Formulas that have a value wherever their operands have one; all functions of the grammar stand in them."""
-NAMES = ("x", "y", "w", "b", "t", "eps", "alpha", "lambda", "import", "loss_1", "np", "z", "a", "delta", "e", "pi", "L", "N", "h_in", "σ")
+NAMES = (
+    "x",
+    "y",
+    "w",
+    "b",
+    "t",
+    "eps",
+    "alpha",
+    "lambda",
+    "import",
+    "loss_1",
+    "np",
+    "z",
+    "a",
+    "delta",
+    "e",
+    "pi",
+    "L",
+    "N",
+    "h_in",
+    "σ",
+)
 LARGEST = 4
 """Larger values are squeezed, so that none runs away."""
 EDGE = 1e-3

@@ -189,9 +189,13 @@ class Derivation:
     def links_of(self, family: Family) -> tuple[Link, ...]:
         """The derivatives of one family's formula by what it is computed from; nobody moves the targets."""
         if family.name not in self._links:
-            targets = [f.name for f in self.graph.families.values() if f.kind == "target"]
-            self._links[family.name] = tuple(links(family, targets))
+            self._links[family.name] = tuple(links(family, self._targets))
         return self._links[family.name]
+
+    @cached_property
+    def _targets(self) -> tuple[str, ...]:
+        """The families of targets."""
+        return tuple(family.name for family in self.graph.families.values() if family.kind == "target")
 
     def of_row(self, row: Index) -> Derivation:
         """The derivation of one row's own loss."""
@@ -381,15 +385,24 @@ class Derivation:
     def _is_root(self, name: str) -> bool:
         return name == self.name_of(self.root)
 
-    def routes(self, name: str, most: int = 64) -> tuple[tuple[Factor, ...], ...]:
-        """The first routes from the root to the quantity, each the factors of its expanded chain in order."""
-        return tuple(islice(self._walk(name), most))
+    def routes(self, name: str, most: int = 64, links: int | None = None) -> tuple[tuple[Factor, ...], ...]:
+        """The first routes from the root to the quantity, each the factors of its expanded chain in order; together of no more than so many
+        links, where that is said: the routes of a deep graph are long."""
+        found: list[tuple[Factor, ...]] = []
+        room = links
+        for route in islice(self._walk(name, links), most):
+            if room is not None:
+                room -= len(route)
+                if room < 0:
+                    break
+            found.append(route)
+        return tuple(found)
 
-    def _walk(self, name: str) -> Iterator[tuple[Factor, ...]]:
-        """Every route, depth first: on the stack are the derivatives still to go back through, each with what the route holds after it,
-        as nested pairs so that routes share their ends."""
+    def _walk(self, name: str, deepest: int | None) -> Iterator[tuple[Factor, ...]]:
+        """Every route, depth first, up to the first that is deeper than `deepest`: on the stack are the derivatives still to go back
+        through, each with what the route holds after it, as nested pairs so that routes share their ends."""
         stack: list[tuple[Iterator[Term], _Rest]] = [(iter(self[name].terms), None)]
-        while stack:
+        while stack and (deepest is None or len(stack) <= deepest):
             terms, rest = stack[-1]
             term = next(terms, None)
             if term is None:

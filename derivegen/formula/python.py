@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from functools import reduce
+from itertools import chain, count
 
 from derivegen.formula.tree import (
     Bracket,
@@ -187,7 +188,7 @@ class Identifiers:
 
     def claim(self, wanted: str) -> str:
         """The wanted name, or with an underscore and then a number behind it if that is taken."""
-        candidates = (wanted, f"{wanted}_", *(f"{wanted}_{n}" for n in range(2, len(self._taken) + 2)))
+        candidates = chain((wanted, f"{wanted}_"), (f"{wanted}_{n}" for n in count(2)))
         free = next(name for name in candidates if name not in self._taken)
         self._taken.add(free)
         return identifier_only(free)

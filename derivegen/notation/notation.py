@@ -73,6 +73,8 @@ class Notation:
     def _symbol(self, name: str) -> Formula:
         if name in self.entry.symbols:
             return glyph(self.entry.symbols[name])
+        if self.graph.network.graph is not None and name in self.graph.families:
+            return own_name(name)
         if name == "r" and self.graph.network.graph is None:
             return Glyph(self.row_letter)
         if name.startswith("@"):
@@ -104,8 +106,6 @@ class Notation:
             return (
                 replace(old, primes=1) if parts.primed else replace(old, sup=old.sup + self._stepped(parts.step or 0))
             )
-        if self.graph.network.graph is not None and name in self.graph.families:
-            return own_name(name)
         if name == "rate":
             return glyph(self.entry.patterns["rate"])
         if name == "C":

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from derivegen.calculus.chain import Derivation
 from derivegen.calculus.evaluate import Trace, Update
 from derivegen.calculus.evaluator import outputs_of
 from derivegen.calculus.verify import Verified
@@ -14,8 +15,16 @@ from derivegen.formula.tree import Formula, Quantity
 from derivegen.notation.notation import Notation
 
 ALL_FORMULAS_UP_TO = 300
+"""Parameters; of a larger network what is wanted and one index form a layer are written."""
+NODES_UP_TO = 2000
+"""Quantities of a `[graph]`; of a larger one only what is wanted has its formula."""
+ROUTES_UP_TO = 300
+"""Quantities of a `[graph]`; of a larger one only what is wanted, the first so many, has its routes and their number."""
 PARAMETERS_UP_TO = 100
-ROUTES = 64
+ROUTES, LINKS = 64, 640
+"""Routes of a derivative, and links that they may have together."""
+MOST_DIGITS = 4000
+"""Digits of a number of routes; Python writes no longer ones."""
 
 
 def json_page(trace: Trace, notation: Notation, verified: Verified, lines: int, wanted: tuple[str, ...]) -> str:
@@ -60,25 +69,32 @@ def _line(update: Update, names: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _formulas(trace: Trace, notation: Notation, wanted: tuple[str, ...]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    derivation = trace.derivation
-    names = (
-        derivation.targets() if len(trace.graph.parameters) <= ALL_FORMULAS_UP_TO else map(derivation.name_of, wanted)
-    )
-    for name in names:
-        yield name, _formula(trace, notation, name)
-    if len(trace.graph.parameters) > ALL_FORMULAS_UP_TO:
+    graph, derivation = trace.graph, trace.derivation
+    own = graph.network.graph is not None
+    named = tuple(map(derivation.name_of, wanted[:ROUTES_UP_TO] if own else wanted))
+    every = graph.size <= NODES_UP_TO if own else len(graph.parameters) <= ALL_FORMULAS_UP_TO
+    followed = None if not own or graph.size <= ROUTES_UP_TO else frozenset(named)
+    for name in derivation.targets() if every else named:
+        yield name, _formula(trace, notation, name, followed is None or name in followed)
+    if not every and not own:
         yield from _index_forms(trace)
 
 
-def _formula(trace: Trace, notation: Notation, name: str) -> Mapping[str, Any]:
-    derivation = trace.derivation
-    step = derivation[name]
-    routes = [[factor.name for factor in route if factor.role != "share"] for route in derivation.routes(name, ROUTES)]
-    return {
-        "routes": routes,
-        "routes_total": derivation.routes_total(name),
+def _formula(trace: Trace, notation: Notation, name: str, followed: bool) -> Mapping[str, Any]:
+    step = trace.derivation[name]
+    return (_routes(trace.derivation, name) if followed else {}) | {
         "symbolic": _symbolic(step.expr),
         "latex": latex(notation.write(_equation(name, step.reading)[1])),
+    }
+
+
+def _routes(derivation: Derivation, name: str) -> dict[str, Any]:
+    """The first routes to a quantity, and how many there are."""
+    routes = derivation.routes(name, ROUTES, LINKS)
+    total = derivation.routes_total(name)
+    return {
+        "routes": [[factor.name for factor in route if factor.role != "share"] for route in routes],
+        "routes_total": total if total < 10**MOST_DIGITS else f"more than 10^{MOST_DIGITS}",
     }
 
 

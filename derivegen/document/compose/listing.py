@@ -35,6 +35,8 @@ from derivegen.notation.notation import choose
 MOST_LITERALS = 60
 """Lines of data and parameters; a longer program is no reading."""
 MOST_PARAMETERS = 300
+MOST_NODES = 120
+"""Quantities of a `[graph]`, each of which has a line forward and one backward."""
 MOST_STEPS = 200
 """Updates the program makes; with arrays some thirty milliseconds, since it is run twice."""
 MOST_LINES = 25
@@ -80,6 +82,8 @@ def _shows_derivatives(made: Program) -> bool:
 def program_of(pen: Pen, steps: int) -> Program | None:
     """The program of a network that makes so many updates, not yet run."""
     if not pen.trace.complete or len(pen.graph.parameters) > MOST_PARAMETERS:
+        return None
+    if pen.graph.network.graph is not None and pen.graph.size > MOST_NODES:
         return None
     found = drawn(pen.graph.network)
     if found is None or _on_an_edge(pen.trace) or not all(math.isfinite(u.loss) for u in pen.trace.updates):
