@@ -17,6 +17,9 @@ MOST_COLUMNS = 9
 FEW = 12
 """Parameters that share one table, a line each."""
 
+OWN_GRAPH = {"table.new-parameters": "table.new-parameters.graph", "table.final": "table.final.graph"}
+"""What is said where a network has no layers."""
+
 Cell = Callable[[str], Prose]
 
 
@@ -71,7 +74,7 @@ def parameter_tables(pen: Pen, key: str, cell: Cell, **said: object) -> Iterator
     its parameters with what the cell says of each."""
     if pen.graph.network.graph is not None:
         yield from in_pairs(
-            pen, pen.say(f"{key}.graph", **said), [((Quantity(n),), cell(n)) for n in pen.graph.parameters]
+            pen, pen.say(OWN_GRAPH[key], **said), [((Quantity(n),), cell(n)) for n in pen.graph.parameters]
         )
         return
     for number, layer in enumerate(pen.graph.network.layers, 1):
