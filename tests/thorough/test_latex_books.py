@@ -32,7 +32,7 @@ COLOURS = (
 )
 BOOKS = {
     "book, colours of its own": rf"\documentclass{{book}}{T1}{NEEDS}{COLOURS}",
-    "memoir, caption and cleveref": rf"\documentclass{{memoir}}{T1}\usepackage{{caption,subcaption,cleveref}}{NEEDS}",
+    "memoir, caption and cleveref": rf"\documentclass{{memoir}}{T1}{NEEDS}\usepackage{{caption,subcaption,cleveref}}",
     "report, no font encoding": rf"\documentclass[a4paper]{{report}}{NEEDS}",
 }
 for kind in ("article", "report", "book", "memoir", "scrartcl", "scrreprt", "scrbook"):
