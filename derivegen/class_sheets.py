@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, partial
@@ -14,10 +15,11 @@ from typing import Any
 
 from derivegen.calculus.evaluate import Trace
 from derivegen.calculus.reach import reached_by_all
+from derivegen.class_folder import ABOUT, EXERCISES, LOCK, PROGRESS, STUDENTS, TEACHER, ClassFolder
 from derivegen.document.compose.variants_report import VariantsReport
 from derivegen.document.verify import Judge
 from derivegen.errors import InputError, said_of
-from derivegen.exercise.record import answer_names, common, entry, exercises_json, hides_quantity, json_text, stem_in
+from derivegen.exercise.record import answer_names, beginning, common, entry, exercises_json, hides_quantity, json_text
 from derivegen.exercise.roster import Student, csv_text, numbered, read_roster
 from derivegen.exercise.tally import Tally, rows
 from derivegen.formats import FORMATS, OF_SHEETS, OF_SOLUTIONS, WITH_FIGURES, unknown_format
@@ -30,16 +32,13 @@ from derivegen.render.class_run import Made, Run, Step, Workers
 from derivegen.render.combined import combined
 from derivegen.sheets import Exercises, Part, Printed, Work, exercises
 
-PROGRESS, EXERCISES = "teacher/.progress", "teacher/exercises.json"
-HEAD = 4096
-"""Characters of the latter, among which the network is named."""
 FEW, MANY, MOST = 4, 32, 128
 """Students a slice: as few as keeps the cost of handing one out small, and no more than are lost if the run is stopped. Of pages that are
 only filled in more are made in that time, and the more together the faster."""
 SLICES, LARGE = 32, 8
 """So many slices, if that leaves neither too few nor too many students in each; fewer large ones."""
 NOT_READY = Ready({}, {})
-FOLDERS: Mapping[Part, str] = {"sheet": "students", "key": "teacher", "scheme": "teacher"}
+FOLDERS: Mapping[Part, str] = {"sheet": STUDENTS, "key": TEACHER, "scheme": TEACHER}
 COMBINED: Mapping[Part, str] = {"sheet": "sheets", "key": "keys"}
 
 
@@ -89,9 +88,11 @@ class Sheets:
         together: bool = False,
         right_hand: bool = False,
     ) -> Path:
-        """Write everything, by so many processes; a run that was stopped goes on where it was. Raises InputError, MissingPart."""
-        for _ in self.steps(directory, to, workers=Workers(jobs), together=together, right_hand=right_hand):
-            pass
+        """Write everything, by so many processes; a run that was stopped goes on where it was, and what lies there of other exercises or
+        students is moved away, with a warning. Raises InputError, MissingPart."""
+        for step in self.steps(directory, to, workers=Workers(jobs), together=together, right_hand=right_hand):
+            if step.said:
+                warnings.warn(step.said, stacklevel=2)
         return Path(directory)
 
     def steps(
@@ -112,13 +113,26 @@ class Sheets:
         self, directory: str | Path, to: Sequence[str] | str, workers: Workers, together: bool, right_hand: bool
     ) -> Iterator[Step]:
         formats = checked_formats(to.split(",") if isinstance(to, str) else to, together)
-        _check_folder(Path(directory), self.exercises.network.stem)
-        job = Job(_fingerprint(self.exercises, formats), self.exercises, formats)
+        own = self.exercises
+        begun = beginning(common(own.network, own.questions, own.seed, own.vary, own.rounding))
+        folder = ClassFolder(Path(directory), own.network.stem, begun, self.students)
+        folder.check()
+        job = Job(_fingerprint(own, formats), own, formats)
         slices = sliced(job.fingerprint, self.students, formats)
         run = Run(Path(directory), PROGRESS)
-        yield from run.steps(slices, partial(made, job), workers)
-        _Finish(self, run, slices, formats).write(together, right_hand)
-        run.finish()
+
+        def before() -> str:
+            if not folder.is_same:
+                run.forget(Path(LOCK).name)
+            said = folder.tidy()
+            run.write(ABOUT, (begun.encode(),))
+            return said
+
+        with folder.alone():
+            folder.check()  # whoever was there until now may have left others
+            yield from run.steps(slices, partial(made, job), workers, before)
+            _Finish(self, run, slices, formats, begun).write(together, right_hand)
+            run.finish()
 
 
 def sheet(
@@ -174,21 +188,6 @@ def checked_formats(to: Sequence[str], together: bool = False) -> tuple[str, ...
             f"--combined: it puts PDFs together, and --to {','.join(formats)} asks for none; add pdf", "--combined"
         )
     return formats
-
-
-def _check_folder(directory: Path, stem: str) -> None:
-    """Refuse a folder with the exercises of another network. Raises InputError."""
-    record = directory / EXERCISES
-    try:
-        with record.open(encoding="utf-8", errors="replace") as file:
-            other = stem_in(file.read(HEAD))
-    except OSError:
-        return
-    if other not in (None, stem):
-        raise InputError(
-            f"-o {directory}: {EXERCISES} there is about {other}, and would be lost; name another folder for {stem}",
-            about="-o",
-        )
 
 
 # slices
@@ -273,15 +272,15 @@ def figures_of(own: Exercises) -> str:
 def student_files(work: Work, formats: Sequence[str], ready: Ready = NOT_READY) -> dict[str, bytes]:
     """Everything written for one student, by its path in the folder; what is ready is not made again. Under students/ no answer stands."""
     who = f"{work.exercises.network.stem}-{work.student.file}"
-    files = {f"students/{who}-answers.csv": answers_csv(work).encode()}
+    files = {f"{STUDENTS}/{who}-answers.csv": answers_csv(work).encode()}
     for part, folder in FOLDERS.items():
         for form in _printed(formats):
             files[f"{folder}/{who}-{part}.{FORMATS[form]}"] = _content(work, part, form, ready)
     if any(form in WITH_FIGURES for form in formats):
-        figures = f"students/{figures_of(work.exercises)}"
+        figures = f"{STUDENTS}/{figures_of(work.exercises)}"
         files |= {f"{figures}/{key}": svg for key, svg in work.exercises.figures.items()}
     if "selfcheck" in formats:
-        files[f"students/{who}-selfcheck.html"] = work.selfcheck(ready.text_or(work.printed)).encode()
+        files[f"{STUDENTS}/{who}-selfcheck.html"] = work.selfcheck(ready.text_or(work.printed)).encode()
     if "moodle" in formats:
         files[_moodle_piece(work.student)] = work.moodle(ready.text_or(work.printed)).encode()
     return files
@@ -329,14 +328,13 @@ class _Finish:
     run: Run
     slices: Sequence[ClassSlice]
     formats: Sequence[str]
+    begun: str
 
     def write(self, together: bool, right_hand: bool) -> None:
         """exercises.json, the table and the page of the variants, and everything in one PDF if that is wanted."""
-        own = self.sheets.exercises
-        general = common(own.network, own.questions, own.seed, own.vary, own.rounding)
         lines = self.run.lines(self.slices)
-        self.run.write(EXERCISES, (piece.encode() for piece in exercises_json(general, lines)))
-        self.run.write("teacher/variants.csv", (csv_text([row]).encode() for row in rows(self._entries())))
+        self.run.write(EXERCISES, (piece.encode() for piece in exercises_json(self.begun, lines)))
+        self.run.write(f"{TEACHER}/variants.csv", (csv_text([row]).encode() for row in rows(self._entries())))
         self._report()
         if "moodle" in self.formats:
             self._moodle()
@@ -362,13 +360,13 @@ class _Finish:
         printed.judge.document(document)
         for form in _printed(self.formats):
             if form != "slides":
-                self.run.write(f"teacher/variants.{FORMATS[form]}", (printed.content(document, form),))
+                self.run.write(f"{TEACHER}/variants.{FORMATS[form]}", (printed.content(document, form),))
 
     def _moodle(self) -> None:
         own, folder = self.sheets.exercises, self.run.directory
         questions = ((folder / _moodle_piece(student)).read_text(encoding="utf-8") for student in self.sheets.students)
         pieces = moodle_xml(questions, own.network.title, about(own.questions, own.words), own.templates)
-        self.run.write(f"teacher/{own.network.stem}-moodle.xml", (piece.encode() for piece in pieces))
+        self.run.write(f"{TEACHER}/{own.network.stem}-moodle.xml", (piece.encode() for piece in pieces))
 
     def _combine(self, part: Part, name: str, right_hand: bool) -> None:
         stem = self.sheets.exercises.network.stem
@@ -376,4 +374,4 @@ class _Finish:
             self.run.directory / FOLDERS[part] / f"{stem}-{student.file}-{part}.pdf" for student in self.sheets.students
         ]
         for portion, content in combined(paths, right_hand):
-            self.run.write(f"teacher/{stem}-{name}{portion}.pdf", (content,))
+            self.run.write(f"{TEACHER}/{stem}-{name}{portion}.pdf", (content,))

@@ -19,6 +19,8 @@ from derivegen.network.as_file import network_file
 from derivegen.network.network import Figure, Network
 
 FORMAT = 1
+VARIANTS = ' "variants": ['
+"""The line behind which every line is about one student."""
 Table = dict[str, Any]
 Accepted = Callable[[str], Sequence[str]]
 """The printed values of a quantity that an honest calculation may come to."""
@@ -177,12 +179,14 @@ def stem_in(start: str) -> str | None:
     return None if found is None else str(json.loads(found[1]))
 
 
-def exercises_json(general: Mapping[str, Any], entries: Iterable[str]) -> Iterator[str]:
-    """The file, in pieces: what is common, a line for each key, then a line for each student."""
-    yield "{"
-    for name, value in general.items():
-        yield f'\n "{name}": {json_text(value)},'
-    yield '\n "variants": ['
+def beginning(general: Mapping[str, Any]) -> str:
+    """The file as far as it is about everybody: a line for each key."""
+    return "{\n" + "".join(f' "{name}": {json_text(value)},\n' for name, value in general.items())
+
+
+def exercises_json(begun: str, entries: Iterable[str]) -> Iterator[str]:
+    """The file, in pieces: its beginning, then a line for each student."""
+    yield begun + VARIANTS
     comma = ""
     for text in entries:
         yield f"{comma}\n  {text}"

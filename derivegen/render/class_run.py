@@ -14,7 +14,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol, TypeVar
@@ -53,11 +53,13 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """How far a run has come: how many are done now, `again` of them in an earlier run, and how much was written in this one."""
+    """How far a run has come: how many are done now, `again` of them in an earlier run, how much was written in this one, and what there is
+    to say of the folder."""
 
     done: int
     again: int
     bytes: int
+    said: str = ""
 
 
 def cores() -> int:
@@ -170,23 +172,31 @@ class Run:
     directory: Path
     progress: str
 
-    def steps(self, slices: Iterable[Slice], make: Callable[[Any], Made], workers: Workers) -> Iterator[Step]:
-        """Do what is not done yet, and say after each slice how far it is. Raises InputError, MissingPart."""
+    def steps(
+        self,
+        slices: Iterable[Slice],
+        make: Callable[[Any], Made],
+        workers: Workers,
+        before: Callable[[], str] = lambda: "",
+    ) -> Iterator[Step]:
+        """Do what is not done yet, and say after each slice how far it is. `before` anything is written the folder is made ready for it,
+        and no sooner: work that is refused leaves it as it was. Raises InputError, MissingPart."""
         todo, again, size = [], 0, 0
         for each in slices:
             if self._is_done(each):
                 again += each.size
             else:
                 todo.append(each)
-        done = again
-        yield Step(done, again, size)
+        done, ready = again, not todo
+        yield Step(done, again, size, before() if ready else "")
         for own, made in workers.results(make, todo):
+            said, ready = "" if ready else before(), True
             try:
                 self._keep(own, made)
             except OSError as error:
                 raise InputError(self._stopped(error, done), "-o") from None
             done, size = done + own.size, size + made.bytes
-            yield Step(done, again, size)
+            yield Step(done, again, size, said)
 
     def _stopped(self, error: OSError, done: int) -> str:
         whole = f"{done} done and kept; " if done else ""
@@ -210,8 +220,20 @@ class Run:
             raise InputError(self._stopped(error, 0), "-o") from None
 
     def finish(self) -> None:
-        """Forget how it went: all is there."""
-        shutil.rmtree(self._folder, ignore_errors=True)
+        """Forget how it went: all is there. The folder goes in one step, and nothing of a run that begins just then."""
+        gone = self._folder.with_name(f"{self._folder.name}-{os.getpid()}")
+        try:
+            os.replace(self._folder, gone)
+        except OSError:  # Windows moves no folder with a file that is open
+            gone = self._folder
+        shutil.rmtree(gone, ignore_errors=True)
+
+    def forget(self, *kept: str) -> None:
+        """Take no slice of an earlier run for done; files of these names stay."""
+        with suppress(OSError):
+            for record in self._folder.iterdir():
+                if record.name not in kept and record.is_file():
+                    record.unlink(missing_ok=True)
 
     @property
     def _folder(self) -> Path:

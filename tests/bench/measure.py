@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median, quantiles
 
+from tests.bench.unlike import marked
+
 HEAD = "| what | goal | median | quartiles | met | ours | beside it |\n|---|---|---|---|---|---|---|"
 
 
@@ -74,7 +76,7 @@ def row(measured: Measurement) -> str:
             quartiles = f"{figure(found.low, measured.unit)} … {figure(found.high, measured.unit)}"
         if goal is not None:
             met = "yes" if goal.met_by(found.middle) else "**no**"
-    cells = (measured.what, wanted, middle, quartiles, met, measured.ours, measured.beside)
+    cells = marked((measured.what, wanted, middle, quartiles, met, measured.ours, measured.beside))
     return f"| {' | '.join(cells)} |"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy
 import pytest
@@ -17,6 +18,7 @@ from tests.bench.measure import HEAD, Goal, Measurement, Spread, at_least, at_mo
 from tests.bench.profiles import exponent
 from tests.bench.sized import M, S, Size, arrays_of, file
 from tests.bench.timing import QUICK, Contender, Missing, Peer, compare, compared, in_turn, need, nothing, stopped
+from tests.bench.unlike import LABEL, UNLIKE, reworded
 
 HALF = Spread(0.4, 0.5, 0.6)
 
@@ -142,3 +144,24 @@ def test_the_composed_loss_is_the_network() -> None:
     at = dict(zip([*x, *w, b, t], (0.3, -0.7, 0.2, 0.5, 0.1, 0.9), strict=True))
     assert abs(float((partials[0] - (a - t) * x[0]).subs(at))) < 1e-12
     assert len(compose((2, 2), False, sympy).targets) == 2
+
+
+# what is not alike
+
+
+def test_a_row_that_is_not_alike_says_so_and_claims_nothing() -> None:
+    measured = Measurement(
+        "PDF of 1-1-1: ours ÷ one run of pdflatex", HALF, "×", at_most(1), "3 ms", "one run of pdflatex 6 ms"
+    )
+    cells = row(measured).strip("| ").split(" | ")
+    assert cells[4] == "–" and cells[6].startswith(f"one run of pdflatex 6 ms; {LABEL} ours is typst alone")
+    missed = Measurement(measured.what, HALF, "×", at_most(0.2))
+    assert row(missed).split(" | ")[4] == "**no**"
+
+
+def test_every_row_of_the_page_says_what_is_not_alike() -> None:
+    page = (Path(__file__).resolve().parents[2] / "output/benchmarks.md").read_text(encoding="utf-8")
+    assert reworded(page) == page
+    rows = [line.removeprefix("| ").partition(" | ")[0] for line in page.splitlines() if line.startswith("| ")]
+    unused = [pattern for pattern, _ in UNLIKE if not any(re.match(pattern, what) for what in rows)]
+    assert unused == []

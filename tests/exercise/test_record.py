@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from derivegen.exercise.exercise import Answer, Question
-from derivegen.exercise.record import answer_names, decimal_text, exercises_json, json_text
+from derivegen.exercise.record import answer_names, beginning, decimal_text, exercises_json, json_text
 from derivegen.exercise.tally import Tally, array_of, rows, significant
 
 ONE = Fraction(1)
@@ -63,14 +63,14 @@ def test_decimals_come_back_exactly(number: Decimal) -> None:
 
 def test_the_file_is_json_with_a_line_for_each_student() -> None:
     general: dict[str, Any] = {"derivegen": 1, "network": {"data": [[Fraction(1, 10), "ü"]]}}
-    text = "".join(exercises_json(general, (json_text({"id": n}) for n in ("a", "b"))))
+    text = "".join(exercises_json(beginning(general), (json_text({"id": n}) for n in ("a", "b"))))
     assert json.loads(text) == {
         "derivegen": 1,
         "network": {"data": [[0.1, "ü"]]},
         "variants": [{"id": "a"}, {"id": "b"}],
     }
     assert '\n  {"id": "b"}\n' in text
-    assert json.loads("".join(exercises_json(general, ())))["variants"] == []
+    assert json.loads("".join(exercises_json(beginning(general), ())))["variants"] == []
 
 
 # counts
