@@ -20,7 +20,7 @@ from derivegen.document.verify.functions import judge_functions
 from derivegen.document.verify.lines import Lines
 from derivegen.document.verify.numbers import PrintedNumbers
 from derivegen.document.verify.settings import Settings
-from derivegen.document.verify.text import Form, Found, Read, figure_formulas, formulas, judge_text
+from derivegen.document.verify.text import Form, Found, Read, composed, figure_formulas, formulas, judge_text
 from derivegen.formula.readback import normal
 from derivegen.formula.tree import Formula, Hole, values_in, walk
 from derivegen.notation.notation import Notation
@@ -37,7 +37,19 @@ class Judge:
 
     def text(self, document: Document, found: Sequence[Found], read: Read, form: Form = normal) -> int:
         """Hold every formula of a written text to the composed document; how many there are."""
-        return judge_text(document, found, read, self.notation, self.trace, form)
+        return judge_text(self._composed(document, form), found, read, form)
+
+    def _composed(self, document: Document, form: Form) -> Sequence[tuple[str, Formula]]:
+        """What a text of the document has to say; kept for the document judged last, which most formats say in one form."""
+        if form is not normal:
+            return tuple(composed(document, self.notation, self.trace, form))
+        if not self._last or self._last[0][0] is not document:
+            self._last[:] = [(document, tuple(composed(document, self.notation, self.trace)))]
+        return self._last[0][1]
+
+    @cached_property
+    def _last(self) -> list[tuple[Document, Sequence[tuple[str, Formula]]]]:
+        return []
 
     def document(self, document: Document) -> int:
         """Judge every line and every printed value of a composed document; the number of lines."""

@@ -35,20 +35,22 @@ Read = Callable[[str], Formula]
 Form = Callable[[Formula], Formula]
 
 
-def judge_text(
-    document: Document, found: Sequence[Found], read: Read, notation: Notation, trace: Trace, form: Form = normal
-) -> int:
-    """Hold every formula of a written text, with the relation before it, to the composed document; both in the form that the
-    text can say."""
-    expected = list(formulas(document))
+def composed(
+    document: Document, notation: Notation, trace: Trace, form: Form = normal
+) -> Iterator[tuple[str, Formula]]:
+    """What a written text of the document has to say: every formula with the relation before it, in the form that the text can say."""
+    return ((sign, form(written(tree, notation, trace))) for sign, tree in formulas(document))
+
+
+def judge_text(expected: Sequence[tuple[str, Formula]], found: Sequence[Found], read: Read, form: Form = normal) -> int:
+    """Hold every formula of a written text, with the relation before it, to what it has to say (`composed`)."""
     if len(expected) != len(found):
         raise CheckFailed(f"the text holds {len(found)} formulas, the document {len(expected)}")
-    for (sign, tree), (shown_sign, text) in zip(expected, found, strict=True):
+    for (sign, wanted), (shown_sign, text) in zip(expected, found, strict=True):
         try:
             shown = form(read(text))
         except FormulaError as error:
             raise CheckFailed(f"the written formula {text!r} cannot be read back: {error}") from None
-        wanted = form(written(tree, notation, trace))
         if shown != wanted or sign != shown_sign:
             raise CheckFailed(f"written is {shown_sign} {text}, composed was {sign} {plain(wanted)}")
     return len(found)
