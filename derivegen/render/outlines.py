@@ -53,7 +53,7 @@ class Alphabet:
         return f'<g transform="translate({_n(x)} {_n(y)})scale({scale:.4g})"{look}>{drawn}</g>'
 
     def _use(self, letter: Letter, scale: float) -> str:
-        name = self.names.setdefault(_data(letter.steps, 0, 0, 1), f"o{len(self.names) + 1}")
+        name = self.names.setdefault(_at_origin(letter.steps), f"o{len(self.names) + 1}")
         x, y, own = _n(letter.x / scale), _n(letter.y / scale), letter.scale / scale
         place = f'x="{x}" y="{y}"' if abs(own - 1) < 0.002 else f'transform="translate({x} {y})scale({own:.3g})"'
         return f'<use href="#{name}" {place}/>'
@@ -115,6 +115,12 @@ def _data(steps: tuple[Command, ...], x: float, y: float, scale: float) -> str:
             text, here = text + (kind.lower() if text else "M") + written, points[-1]
         start = here if kind == "M" else start
     return text
+
+
+@lru_cache(maxsize=256)
+def _at_origin(steps: tuple[Command, ...]) -> str:
+    """The steps around the origin: the same letter stands in many labels."""
+    return _data(steps, 0, 0, 1)
 
 
 def _n(number: float) -> str:
