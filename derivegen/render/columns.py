@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import zip_longest
 
 GLUE = "\u00a0"
@@ -28,8 +29,15 @@ def unmarked(text: str) -> str:
 
 def width(text: str) -> int:
     """How many columns a terminal gives a text."""
-    shown = (c for c in unmarked(text) if not unicodedata.combining(c))
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in shown)
+    return sum(map(_taken, text))
+
+
+@lru_cache(maxsize=4096)
+def _taken(character: str) -> int:
+    """How many columns a character takes; asked of every character of a line as often as words are put to it."""
+    if unicodedata.combining(character) or _MARKS.match(character):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
 def padded(text: str, columns: int, right: bool = False) -> str:

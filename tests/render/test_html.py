@@ -356,9 +356,16 @@ def looked_at(text: str, folder: Path, width: int, dark: bool, formulas: bool = 
     return report
 
 
+LOOKED_AT = [
+    *((name, *how) for name in ("everything", "article-004") for how in ((500, False), (1280, True))),
+    ("symbolic", 500, False),
+    ("graph-product", 1280, True),
+]
+"""Width of the window, and whether it is dark: every block in both, of the other pages what they have of their own in one."""
+
+
 @in_browser
-@pytest.mark.parametrize(("width", "dark"), [(500, False), (1280, True)], ids=["phone-light", "desktop-dark"])
-@pytest.mark.parametrize("name", [*EXAMPLES, "everything"])
+@pytest.mark.parametrize(("name", "width", "dark"), LOOKED_AT)
 def test_axe_finds_nothing(name: str, width: int, dark: bool, tmp_path: Path) -> None:
     text = written(EVERYTHING) if name == "everything" else page_of(name)
     assert looked_at(text, tmp_path, width, dark, formulas=name in ("everything", "article-004")) == {

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import io
 import re
-from functools import lru_cache
 
 import pytest
 
 import derivegen
 from derivegen.document.blocks import Picture
 from derivegen.document.drawing import COLOURS, IN_PRINT, Arrow, Circle, lay_out
+from tests.solved import solved, written
 
-EXAMPLE = "example:article-000"
-TWO_ROUTES = "example:softmax-2-3-2"
+EXAMPLE = "article-000"
+TWO_ROUTES = "softmax-2-3-2"
 
 
-@lru_cache(maxsize=2)
 def in_print(name: str) -> derivegen.Solution:
-    return derivegen.solve(name, style="print")
+    return solved(name, style="print")
 
 
 def colours(text: str) -> set[tuple[int, int, int]]:
@@ -35,9 +34,9 @@ def chromatic(text: str) -> set[tuple[int, int, int]]:
 
 @pytest.mark.parametrize("form", ["typst", "slides", "latex", "html", "md-inline"])
 def test_no_source_names_a_colour_in_print(form: str) -> None:
-    assert not chromatic(in_print(EXAMPLE).text(form))
+    assert not chromatic(written(EXAMPLE, form, style="print"))
     if form != "md-inline":  # its figures are in base 64
-        assert chromatic(derivegen.solve(EXAMPLE).text(form)), "the test would not see one"
+        assert chromatic(written(EXAMPLE, form)), "the test would not see one"
 
 
 @pytest.mark.parametrize("form", ["svg", "tikz"])
@@ -45,7 +44,7 @@ def test_no_figure_has_a_colour_in_print(form: str) -> None:
     for name in (EXAMPLE, TWO_ROUTES):
         for figure in in_print(name).figures(form).values():
             assert not chromatic(figure.decode())
-    assert any(chromatic(figure.decode()) for figure in derivegen.solve(EXAMPLE).figures(form).values())
+    assert any(chromatic(figure.decode()) for figure in solved(EXAMPLE).figures(form).values())
 
 
 @pytest.mark.parametrize("form", ["typst", "slides"])
@@ -55,7 +54,7 @@ def test_every_point_of_every_page_is_grey(form: str) -> None:
     import typst
     from PIL import Image
 
-    pages = typst.Compiler().compile(in_print(EXAMPLE).text(form).encode(), format="png", ppi=30.0)
+    pages = typst.Compiler().compile(written(EXAMPLE, form, style="print").encode(), format="png", ppi=30.0)
     for page in pages:
         points = numpy.asarray(Image.open(io.BytesIO(page)).convert("RGB")).astype(int)
         assert (points.max(axis=2) - points.min(axis=2)).max() <= 2
