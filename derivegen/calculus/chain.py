@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Literal
 from derivegen.calculus.rules import differentiate
 from derivegen.errors import InputError
 from derivegen.formula.tree import Formula, Indexed, Negative, Number, Product, Quantity, Ratio, product, total, walk
+from derivegen.network.activations import is_gate
 from derivegen.network.family import PARAMETERS, Axis, Family, Index, instance
 from derivegen.network.graph import Graph
 from derivegen.network.names import derivative, parse, parse_derivative
@@ -434,7 +435,7 @@ def _role(child: Family, parent: Family) -> Role:
     if child.kind == "loss":
         return "loss slope"
     if child.kind != "pre-activation":
-        return "gate" if child.rule in ("relu", "leaky_relu", "elu") else "slope"
+        return "gate" if is_gate(child.rule) else "slope"
     roles: dict[str, Role] = {"weight": "input", "bias": "bias", "threshold": "bias"}
     return roles.get(parent.kind, "weight")
 

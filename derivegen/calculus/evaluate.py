@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property, partial, reduce
+from functools import cached_property, reduce
 from itertools import chain
 from operator import add
 from typing import Any
@@ -18,8 +18,8 @@ from typing import Any
 from derivegen.calculus.chain import Derivation
 from derivegen.calculus.rounding import Rounding
 from derivegen.errors import InputError
-from derivegen.formula.tree import BigSum, Call, Cases, Formula, Quantity, transform, walk
-from derivegen.formula.value import EXACT, FLOAT, Arithmetic, Irrational, called, holds, precise, value
+from derivegen.formula.tree import BigSum, Call, Quantity, walk
+from derivegen.formula.value import EXACT, FLOAT, Arithmetic, Irrational, called, precise, value
 from derivegen.network.family import PARAMETERS
 from derivegen.network.graph import Graph
 from derivegen.network.names import derivative, parse, parse_derivative
@@ -56,10 +56,8 @@ class Numbers:
         arithmetic: Arithmetic = FLOAT,
         overrides: Mapping[str, Any] | None = None,
         keep: Callable[[Any], Any] | None = None,
-        branches: Numbers | None = None,
     ) -> None:
         self.derivation, self.graph, self.arithmetic = derivation, derivation.graph, arithmetic
-        self._branches = branches
         self._keep = keep
         self._values: dict[str, Any] = dict(overrides or {})
         self._depth = 0
@@ -114,20 +112,8 @@ class Numbers:
             family, indices = found
             if family.formula is None:
                 raise Symbolic(name)
-            formula = self.graph[family.member(indices)].formula
-            return self._kept(self._value(formula if self._branches is None else self._branches.taken(formula)))
+            return self._kept(self._value(self.graph[family.member(indices)].formula))
         return self._kept(self._derived(name))
-
-    def taken(self, formula: Any) -> Any:
-        """The formula with each choice of cases replaced by the branch that holds for these numbers."""
-
-        def change(part: Formula) -> Formula | None:
-            if not isinstance(part, Cases):
-                return None
-            of = partial(value, look_up=self.__getitem__, arithmetic=self.arithmetic)
-            return next(branch for branch, when in part.branches if when is None or holds(when, of))
-
-        return transform(formula, change)
 
     def _kept(self, number: Any) -> Any:
         return number if self._keep is None else self._keep(number)

@@ -63,7 +63,8 @@ def function_of(choice: ActivationChoice) -> str:
     """The function's name in f(z) and f′(z) of a layer."""
     if choice.formula is not None or choice.name == "abstract":
         return choice.symbol or "f"
-    return FUNCTIONS.get(choice.name, choice.name)
+    own = FUNCTIONS.get(choice.name, choice.name)
+    return own if own.isalpha() else "f"
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,11 @@ It works on the display tree because sympy reorders what it touches; in the test
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from fractions import Fraction
 
+from derivegen.calculus.seams import from_the_left, in_pieces, seams
+from derivegen.calculus.terms import minus, over, plus, times
 from derivegen.formula.tree import (
     LEAVES,
     ONE,
@@ -30,7 +32,7 @@ from derivegen.formula.tree import (
     Sum,
     children,
 )
-from derivegen.formula.value import constant
+from derivegen.formula.value import Irrational, constant
 from derivegen.network.activations import decimal
 
 
@@ -43,8 +45,17 @@ class Differentiated:
 
 
 def differentiate(tree: Formula, by: Formula) -> Differentiated:
-    """d tree / d by, `by` being a leaf of the tree. Raises TypeError on a node that has no derivative."""
-    return _moving(tree, by) if depends(tree, by) else Differentiated(ZERO, "constant")
+    """d tree / d by, `by` being a leaf of the tree. Of a formula with several kinks it is found piece by piece where that can be, and is
+    the slope from the left at each of them. Raises TypeError on a node that has no derivative."""
+    if not depends(tree, by):
+        return Differentiated(ZERO, "constant")
+    if isinstance(tree, Cases) or len([seam for seam in seams(tree) if depends(seam, by)]) < 2:
+        return _moving(tree, by)
+    pieces = in_pieces(tree, by)
+    if pieces is not None:
+        return Differentiated(_of_pieces(pieces, by), "pieces")
+    found = _moving(tree, by)
+    return Differentiated(from_the_left(found.result, by), found.rule)
 
 
 def _moving(tree: Formula, by: Formula) -> Differentiated:
@@ -138,7 +149,27 @@ def _big_sum(tree: Formula, by: Formula) -> Differentiated:
 def _cases(tree: Formula, by: Formula) -> Differentiated:
     """Branch by branch; at the seam the convention is that of the branch whose condition holds there."""
     assert isinstance(tree, Cases)
-    return Differentiated(Cases(tuple((differentiate(b, by).result, when) for b, when in tree.branches)), "cases")
+    return Differentiated(Cases(tuple((_inside(b, by), when) for b, when in tree.branches)), "cases")
+
+
+def _of_pieces(pieces: Formula, by: Formula) -> Formula:
+    """Piece by piece, a slope that is a number as that number; neighbours with the same slope are one."""
+    found: list[tuple[Formula, Formula | None]] = []
+    branches = pieces.branches if isinstance(pieces, Cases) else ((pieces, None),)
+    for body, when in reversed(branches):
+        slope = _inside(body, by)
+        with suppress(Irrational, ArithmeticError, ValueError):
+            slope = decimal(constant(slope))
+        if found and found[-1][0] == slope:
+            found[-1] = (slope, found[-1][1])
+        else:
+            found.append((slope, when))
+    return Cases(tuple(reversed(found))) if len(found) > 1 else found[0][0]
+
+
+def _inside(tree: Formula, by: Formula) -> Formula:
+    """The derivative of a part, by the conventions of its functions."""
+    return _moving(tree, by).result if depends(tree, by) else ZERO
 
 
 def _call(tree: Formula, by: Formula) -> Differentiated:
@@ -157,15 +188,11 @@ def _extreme(tree: Call, by: Formula) -> Formula:
     """max(u, v): the derivative of the greater one; of equal ones, of the first."""
     *first, last = tree.arguments
     if not first:
-        return differentiate(last, by).result
+        return _inside(last, by)
     rest: Formula = first[0] if len(first) == 1 else Call(tree.function, tuple(first))
-    inner = (
-        differentiate(rest, by).result
-        if not isinstance(rest, Call) or rest.function != tree.function
-        else _extreme(rest, by)
-    )
+    inner = _inside(rest, by) if not isinstance(rest, Call) or rest.function != tree.function else _extreme(rest, by)
     relation: Relation = "≥" if tree.function == "max" else "≤"
-    return Cases(((inner, Compare(rest, relation, last)), (differentiate(last, by).result, None)))
+    return Cases(((inner, Compare(rest, relation, last)), (_inside(last, by), None)))
 
 
 OUTER: dict[str, Callable[[Formula], Formula]] = {
@@ -194,44 +221,3 @@ RULES: dict[type[Formula], Callable[[Formula, Formula], Differentiated]] = {
     Cases: _cases,
     Call: _call,
 }
-
-
-def plus(*terms: Formula) -> Formula:
-    """The sum without its zeros."""
-    left = tuple(term for term in terms if term != ZERO)
-    return left[0] if len(left) == 1 else Sum(left) if left else ZERO
-
-
-def minus(term: Formula) -> Formula:
-    """−term, without a double minus; of a number, the negative number."""
-    if isinstance(term, Negative):
-        return term.body
-    if isinstance(term, Number):
-        return decimal(-Fraction(term.text))
-    return Negative(term)
-
-
-def times(*factors: Formula, dotted: bool = True) -> Formula:
-    """The product without its ones, a minus pulled to the front; 0 if a factor is."""
-    flat: list[Formula] = []
-    negative = False
-    for factor in factors:
-        if isinstance(factor, Negative):
-            negative, factor = not negative, factor.body
-        flat.extend(factor.factors if isinstance(factor, Product) else (factor,))
-    if ZERO in flat:
-        return ZERO
-    if Number("-1") in flat:
-        negative ^= flat.count(Number("-1")) % 2 == 1
-    left = tuple(factor for factor in flat if factor not in (ONE, Number("-1")))
-    body = (left[0] if len(left) == 1 else Product(left, dotted)) if left else ONE
-    return minus(body) if negative else body
-
-
-def over(top: Formula, bottom: Formula) -> Formula:
-    """top/bottom; of 0, 0; a minus in front of the top goes before the bar."""
-    if top == ZERO:
-        return ZERO
-    if isinstance(top, Negative):
-        return Negative(Ratio(top.body, bottom))
-    return Ratio(top, bottom)

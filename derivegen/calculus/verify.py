@@ -1,21 +1,26 @@
 """The judge of numbers: a derivation and its trace go in; how well they agree with difference quotients comes out, or CheckFailed.
 
 Up to 50 parameters every derivative is compared with a 50-digit difference quotient of the root; above that the gradient along three
-seeded random directions. At a kink the derivative must lie between the one-sided quotients. Of a large network, whose numbers are arrays of
-doubles, the quotient is the complex one, Im L(θ + ihd)/h, which loses no digits for any h (Squire and Trapp 1998); it is that of the side
-on which every gate and kink stands.
+seeded random directions. At a kink the derivative lies between the one-sided quotients. Where several kinks meet on the way, the chain rule
+may lead outside of them: then each link must lie between the one-sided quotients of its own formula, and the gradient a hair beside the
+kinks must be the difference quotient there. Of a large network, whose numbers are arrays of doubles, the quotient is the complex one,
+Im L(θ + ihd)/h, which loses no digits for any h (Squire and Trapp 1998).
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from derivegen.calculus.evaluate import Numbers, Trace
+from derivegen.calculus.layer_numbers import LayerNumbers
+from derivegen.calculus.seams import seams
 from derivegen.errors import CheckFailed
-from derivegen.formula.value import precise
+from derivegen.formula.tree import Formula, Indexed, Quantity, transform, walk
+from derivegen.formula.value import precise, value
+from derivegen.network.graph import Member
 
 EVERY_UP_TO = 50
 MOST_WORK = 15_000
@@ -23,16 +28,24 @@ MOST_WORK = 15_000
 DIRECTIONS = 3
 STEP = 18  # h = 10^-18 of 50 digits: truncation h² and cancellation 10^-50/h both stay below 10^-30
 TOLERANCE = 1e-9
+NEAR = 1e-15
+"""So near to one another two sides are equal: that a decimal is no binary number may put them apart."""
+
+
+HAIR = 1e-6
+"""How far beside its kinks a network is looked at."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What was compared, how, and the largest relative difference; `kinks` are derivatives at which the loss has a kink."""
+    """What was compared, how, and the largest relative difference; `kinks` are derivatives at which the loss has a kink, `outside` those
+    that the chain rule leads outside of the one-sided quotients, with these."""
 
     method: str
     compared: int
     largest: float
     kinks: tuple[str, ...] = ()
+    outside: tuple[tuple[str, float, float], ...] = ()
 
 
 def verify(trace: Trace) -> Verified:
@@ -51,9 +64,9 @@ def verify(trace: Trace) -> Verified:
     return _along(trace, by_member)
 
 
-def _root(trace: Trace, overrides: Mapping[str, Any], branches: Numbers | None = None) -> Any:
+def _root(trace: Trace, overrides: Mapping[str, Any]) -> Any:
     """The root at fifty digits with some values replaced; filled in order, so that no recursion gets deep."""
-    numbers = Numbers(trace.derivation, precise(), overrides, branches=branches)
+    numbers = Numbers(trace.derivation, precise(), overrides)
     for name in trace.graph.names():
         if trace.known(name):
             numbers[name]
@@ -61,81 +74,205 @@ def _root(trace: Trace, overrides: Mapping[str, Any], branches: Numbers | None =
 
 
 def _every(trace: Trace, gradients: Mapping[str, float]) -> Verified:
-    start = Numbers(trace.derivation, precise())
-    middle = _root(trace, {})
-    gates = start if _gate_at_kink(trace) else None
     largest, kinks = 0.0, []
+    outside: list[tuple[str, float, float]] = []
+    quotients = _quotients(trace)
     for member, gradient in gradients.items():
         if member == trace.graph.root:
             continue
-        h = precise().number(10.0) ** -STEP
-        right = (_root(trace, {member: start[member] + h}) - middle) / h
-        left = (middle - _root(trace, {member: start[member] - h})) / h
+        left, right = quotients(member)
         if abs(right - left) > TOLERANCE * (1 + abs(right)):
             kinks.append(member)
-        if gates is not None:
-            ahead, behind = (_root(trace, {member: start[member] + d}, gates) for d in (h, -h))
-            largest = max(largest, _differ(f"∂/∂{member}", gradient, float((ahead - behind) / (2 * h))))
-            continue
-        if member in kinks:
-            _between(member, gradient, float(left), float(right))
-            continue
-        largest = max(largest, _differ(f"∂/∂{member}", gradient, float((left + right) / 2)))
-    return Verified("50-digit difference quotients of every derivative", len(gradients), largest, tuple(kinks))
+        if _between(gradient, left, right):
+            largest = max(largest, 0.0 if member in kinks else _difference(gradient, float((left + right) / 2)))
+        elif outside or _on_kinks(trace):
+            outside.append((member, float(left), float(right)))
+        else:
+            raise CheckFailed(
+                f"∂/∂{member} = {gradient!r} lies outside the one-sided quotients {float(left)!r} and {float(right)!r}"
+            )
+    if outside:
+        _links(trace)
+        _beside(trace, list(gradients))
+    method = "50-digit difference quotients of every derivative"
+    return Verified(method, len(gradients), largest, tuple(kinks), tuple(outside))
 
 
-def _gate_at_kink(trace: Trace) -> bool:
-    """Whether a gate's z is exactly 0. Then gates are held in the branch the convention takes: several kinks at once can cancel in the
-    one-sided quotients, or add to more than any of them."""
-    graph = trace.graph
-    gated = [f"z[{family.layer}]" for family in graph.families.values() if family.rule in ("relu", "leaky_relu", "elu")]
-    return any(trace.number(graph.families[z].member(i)) == 0 for z in gated for i in graph.families[z].members())
+def _quotients(trace: Trace, at: Mapping[str, Any] | None = None) -> Callable[[str], tuple[Any, Any]]:
+    """The one-sided difference quotients of the root by a quantity, at other numbers for some quantities."""
+    at = at or {}
+    start, middle = Numbers(trace.derivation, precise(), at), _root(trace, at)
+    h = precise().number(10.0) ** -STEP
+
+    def quotients(member: str) -> tuple[Any, Any]:
+        ahead, behind = (_root(trace, {**at, member: start[member] + d}) for d in (h, -h))
+        return (middle - behind) / h, (ahead - middle) / h
+
+    return quotients
+
+
+def _on_kinks(trace: Trace) -> bool:
+    """Whether some formula stands where one of its pieces gives way to another."""
+    return any(True for _ in standing(trace))
+
+
+def standing(trace: Trace) -> Iterator[Member]:
+    """The quantities whose formula stands where one of its pieces gives way to another."""
+    numbers = Numbers(trace.derivation, precise())
+    for member in trace.graph.members():
+        for seam in seams(member.formula) if member.formula is not None else ():
+            one, other = (value(side, numbers.__getitem__, numbers.arithmetic) for side in (seam.left, seam.right))
+            if abs(one - other) <= NEAR * (1 + abs(one)):
+                yield member
+                break
+
+
+def _links(trace: Trace) -> None:
+    """Every link of a formula that stands on a kink lies between its own one-sided quotients."""
+    numbers = Numbers(trace.derivation, precise())
+    h = precise().number(10.0) ** -STEP
+    for member in standing(trace):
+        formula = member.formula
+        assert formula is not None
+        for leaf in dict.fromkeys(part.name for part in walk(formula) if isinstance(part, Quantity)):
+            local = trace.derivation.local(member.name, leaf)
+            if local is None or member.family.kind == "loss":
+                continue
+
+            def moved(by: Any, leaf: str = leaf, formula: Formula = formula) -> Any:
+                def at(name: str) -> Any:
+                    return numbers[name] + by if name == leaf else numbers[name]
+
+                return value(formula, at, numbers.arithmetic)
+
+            found = float(value(local.reading, numbers.__getitem__, numbers.arithmetic))
+            left, right = (moved(0) - moved(-h)) / h, (moved(h) - moved(0)) / h
+            if not _between(found, left, right):
+                raise CheckFailed(f"{local.name} = {found!r} lies outside {float(left)!r} and {float(right)!r}")
+
+
+def _beside(trace: Trace, members: Sequence[str]) -> None:
+    """A hair beside its kinks the derivatives are the difference quotients."""
+    shifted = _shifted(trace)
+    numbers, quotients = Numbers(trace.derivation, precise(), shifted), _quotients(trace, shifted)
+    for member in members:
+        if trace.graph[member].formula is None:
+            left, right = quotients(member)
+            _differ(f"∂/∂{member}", float(numbers[trace.derivation.name_of(member)]), float((left + right) / 2))
+
+
+def _shifted(trace: Trace) -> dict[str, Any]:
+    """All that is given, each a hair from where it is."""
+    start, draw = Numbers(trace.derivation, precise()), random.Random(0)
+    given = [*trace.graph.names("input"), *trace.graph.parameters]
+    return {name: start[name] + draw.choice((-1, 1)) * draw.uniform(1, 2) * HAIR for name in given}
 
 
 def _differ(what: str, derived: float, measured: float) -> float:
-    difference = abs(derived - measured) / max(abs(derived), abs(measured), 1e-6)
+    difference = _difference(derived, measured)
     if not difference <= TOLERANCE:
         raise CheckFailed(f"{what}: derived {derived!r}, but the difference quotient is {measured!r}")
     return difference
 
 
-def _between(member: str, gradient: float, left: float, right: float) -> None:
+def _difference(derived: float, measured: float) -> float:
+    return abs(derived - measured) / max(abs(derived), abs(measured), 1e-6)
+
+
+def _between(gradient: float, left: Any, right: Any) -> bool:
     low, high = sorted((left, right))
-    slack = TOLERANCE * (1 + abs(low) + abs(high))
-    if not low - slack <= gradient <= high + slack:
-        raise CheckFailed(f"∂/∂{member} = {gradient!r} lies outside the one-sided quotients {left!r} and {right!r}")
+    slack = TOLERANCE * max(abs(low), abs(high), 1e-6)
+    return bool(low - slack <= gradient <= high + slack)
 
 
 def _along(trace: Trace, gradients: Mapping[str, float]) -> Verified:
     """Directional derivatives in the space of all parameters and inputs."""
-    start = Numbers(trace.derivation, precise())
+    try:
+        largest = _directional(trace, gradients, {})
+    except CheckFailed:
+        if not _on_kinks(trace):
+            raise
+        _links(trace)
+        shifted = _shifted(trace)
+        numbers = Numbers(trace.derivation, precise(), shifted)
+        names = {name: float(numbers[trace.derivation.name_of(name)]) for name in shifted if name in gradients}
+        largest = _directional(trace, names, shifted)
+    return Verified(f"50-digit difference quotients along {DIRECTIONS} random directions", DIRECTIONS, largest)
+
+
+def _directional(trace: Trace, gradients: Mapping[str, float], at: Mapping[str, Any]) -> float:
+    """The largest difference along the directions, at other numbers for some quantities. Raises CheckFailed."""
+    start = Numbers(trace.derivation, precise(), at)
     members = [name for name in (*trace.graph.names("input"), *trace.graph.parameters) if name in gradients]
     h = precise().number(10.0) ** -STEP
     largest = 0.0
     for seed in range(DIRECTIONS):
         draw = random.Random(seed)
         direction = {name: draw.choice((-1, 1)) * draw.uniform(0.5, 1.0) for name in members}
-        ahead = _root(trace, {name: start[name] + h * d for name, d in direction.items()})
-        behind = _root(trace, {name: start[name] - h * d for name, d in direction.items()})
+        ahead = _root(trace, {**at, **{name: start[name] + h * d for name, d in direction.items()}})
+        behind = _root(trace, {**at, **{name: start[name] - h * d for name, d in direction.items()}})
         expected = sum(gradients[name] * d for name, d in direction.items())
         largest = max(largest, _differ(f"direction {seed + 1}", expected, float((ahead - behind) / (2 * h))))
-    return Verified(f"50-digit difference quotients along {DIRECTIONS} random directions", DIRECTIONS, largest)
+    return largest
 
 
 TINY = 1e-100
 
 
 def _complex(trace: Trace) -> Verified:
-    """Directional derivatives from complex steps, in the space of all parameters and inputs."""
+    """Directional derivatives from complex steps, in the space of all parameters and inputs; where they differ, since a unit stands on a
+    kink, those a hair beside it."""
+    from derivegen.calculus.layer_arrays import given_arrays
+
+    given = given_arrays(trace.graph)
+    try:
+        largest = _steps(trace, given, trace.floats)
+    except CheckFailed:
+        if not _arrays_on_kinks(trace.floats):
+            raise
+        given = _hair(given)
+        largest = _steps(trace, given, LayerNumbers(trace.derivation, given))
+    return Verified(f"complex steps along {DIRECTIONS} random directions", DIRECTIONS, largest)
+
+
+def _arrays_on_kinks(numbers: Numbers) -> bool:
+    """Whether some unit of a large network stands where one piece of a formula gives way to another."""
     import numpy
 
-    from derivegen.calculus.layer_arrays import given_arrays
+    from derivegen.formula.arrays import ARRAYS
+
+    assert isinstance(numbers, LayerNumbers)
+    for family in numbers.graph.families.values():
+        for seam in seams(family.formula) if family.formula is not None else ():
+            sides = [
+                value(
+                    transform(side, lambda part: Quantity(part.base) if isinstance(part, Indexed) else None),
+                    numbers.arrays.__getitem__,
+                    ARRAYS,
+                )
+                for side in (seam.left, seam.right)
+            ]
+            if bool((abs(sides[0] - sides[1]) <= NEAR * (1 + numpy.abs(sides[0]))).any()):
+                return True
+    return False
+
+
+def _hair(given: Mapping[str, Any]) -> dict[str, Any]:
+    import numpy
+
+    draw = numpy.random.RandomState(0)
+    return {name: array + HAIR * draw.uniform(1, 2, array.shape) for name, array in given.items()}
+
+
+def _steps(trace: Trace, given: Mapping[str, Any], numbers: Numbers) -> float:
+    """The largest difference along the directions. Raises CheckFailed."""
+    import numpy
+
     from derivegen.calculus.layer_code import layer_function
-    from derivegen.calculus.layer_numbers import LayerNumbers
     from derivegen.formula.arrays import COMPLEX
 
-    assert isinstance(trace.floats, LayerNumbers)
-    given, adjoints = given_arrays(trace.graph), trace.floats.adjoints
+    assert isinstance(numbers, LayerNumbers)
+    adjoints = numbers.adjoints
     loss = layer_function(trace.derivation, [trace.graph.root], COMPLEX)
     largest = 0.0
     for seed in range(DIRECTIONS):
@@ -148,7 +285,7 @@ def _complex(trace: Trace) -> Verified:
         with numpy.errstate(all="ignore"):
             measured = float(loss(moved)[0].imag) / TINY
         largest = max(largest, _differ(f"direction {seed + 1}", expected, measured))
-    return Verified(f"complex steps along {DIRECTIONS} random directions", DIRECTIONS, largest)
+    return largest
 
 
 def same_derivative(derived: Any, formula: Any, by: str) -> bool:

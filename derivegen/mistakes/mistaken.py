@@ -42,7 +42,7 @@ class Right:
     def starting_from(self, values: Mapping[str, Any]) -> Right:
         """The same with what somebody has for some quantities put in, mistakes or not; no step is found or rewritten again."""
         other, own = copy(self), self.numbers
-        other.numbers = Numbers(self.derivation, own.arithmetic, values, own._keep, own._branches)
+        other.numbers = Numbers(self.derivation, own.arithmetic, values, own._keep)
         other.put_in, other._alone = values, {}
         return other
 
@@ -267,7 +267,7 @@ class MistakenNumbers(Numbers):
 
     def __init__(self, mistaken: Mistaken) -> None:
         right, numbers = mistaken.right, mistaken.right.numbers
-        super().__init__(mistaken, numbers.arithmetic, right.put_in, numbers._keep, numbers._branches)
+        super().__init__(mistaken, numbers.arithmetic, right.put_in, numbers._keep)
         self._mistaken, self._right = mistaken, right
 
     def _compute(self, name: str) -> Any:

@@ -22,8 +22,8 @@ Text = str | tuple[tuple[str, str | None], ...]
 @dataclass(frozen=True, slots=True)
 class Activation:
     """One activation. `formula` is what a unit computes, `definition` what that stands for (where it has a name of its own), `slope`
-    the taught form, `lines` the (line, reason) pairs from the differentiated definition to the taught form, `at_kink` what the slope
-    is where it jumps: (z, slope)."""
+    the taught form, `lines` the (line, reason) pairs from the differentiated definition to the taught form. A `gate` has branches; where
+    it has its kinks, and what its slope is there, follows from their conditions."""
 
     name: str
     formula: Text
@@ -33,6 +33,11 @@ class Activation:
     parameters: Mapping[str, Fraction] = field(default_factory=dict)
     letter: str | None = None
     kind: Literal["smooth", "gate", "coupled", "unknown"] = "smooth"
+
+    @property
+    def is_switch(self) -> bool:
+        """Whether a unit is on where its z is positive and off elsewhere."""
+        return not isinstance(self.formula, str) and [when for _, when in self.formula] == ["z > 0", None]
 
 
 ACTIVATIONS: dict[str, Activation] = {
@@ -115,6 +120,11 @@ ACTIVATIONS: dict[str, Activation] = {
         Activation("abstract", "f(z)", "f'(z)", letter="f", kind="unknown"),
     )
 }
+
+
+def is_gate(rule: str) -> bool:
+    """Whether a rule of that name is an activation with branches."""
+    return rule in ACTIVATIONS and ACTIVATIONS[rule].kind == "gate"
 
 
 @lru_cache(maxsize=256)

@@ -9,6 +9,7 @@ from derivegen.document.compose.gates import gate_note
 from derivegen.document.compose.pen import Line, Pen
 from derivegen.document.compose.tables import layer_name
 from derivegen.formula.tree import ONE, BigSum, Call, Formula, Indexed, Number, Quantity, Sum, Value, product, total
+from derivegen.network.activations import ACTIVATIONS, formula_of
 from derivegen.network.family import Family
 
 MOST_TERMS = 24
@@ -81,7 +82,7 @@ def _activation(pen: Pen, number: int, z: str, a: str) -> Derivation:
     formula = pen.graph[a].formula
     lines += pen.under_assumption(formula) if formula is not None else []
     if pen.trace.known(a):
-        if family.rule in ("relu", "leaky_relu", "elu"):
+        if family.rule in ACTIVATIONS and ACTIVATIONS[family.rule].is_switch:
             above = pen.trace.number(z) > 0
             lines.append(
                 (pen.numbers(closed), pen.say("reason.gate.open" if above else "reason.gate.shut", z=Quantity(z)))
@@ -105,8 +106,6 @@ def closed_form(pen: Pen, family: Family, a: str, z: str) -> Formula:
 
 def definition(closed: Formula) -> Formula | None:
     """What a named function stands for, with its own argument: 1/(1 + e^(−z)) for σ(z)."""
-    from derivegen.network.activations import ACTIVATIONS, formula_of
-
     if isinstance(closed, Call) and closed.function in ACTIVATIONS and len(closed.arguments) == 1:
         opened = ACTIVATIONS[closed.function].definition
         return None if opened is None else formula_of(opened, {"z": closed.arguments[0]})

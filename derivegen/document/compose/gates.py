@@ -14,16 +14,16 @@ ROUTES_COUNTED = 64
 """Routes that are looked at one by one for shut gates."""
 
 
-def is_gate(pen: Pen, number: int) -> bool:
-    """Whether the layer's activation is one with branches."""
+def is_switch(pen: Pen, number: int) -> bool:
+    """Whether the layer's units are on or off."""
     choice = pen.graph.network.layers[number - 1].activation
-    return choice.formula is None and ACTIVATIONS[choice.name].kind == "gate"
+    return choice.formula is None and ACTIVATIONS[choice.name].is_switch
 
 
 def gate_note(pen: Pen, number: int) -> Iterator[Block]:
     """Which units of a layer are on for these numbers, and what that does to what flows back; of one unit its line says it."""
     layer = pen.graph.network.layers[number - 1]
-    if not is_gate(pen, number) or layer.units == 1 or not pen.trace.complete:
+    if not is_switch(pen, number) or layer.units == 1 or not pen.trace.complete:
         return
     suffix = "" if pen.chain.row is None else f"@{pen.chain.row}"
     units = [(f"z[{number}][{j}]{suffix}", f"a[{number}][{j}]{suffix}") for j in range(1, layer.units + 1)]

@@ -6,8 +6,10 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from fractions import Fraction
 
-from derivegen.calculus.evaluate import Trace
+from derivegen.calculus.evaluate import Symbolic, Trace
+from derivegen.calculus.seams import seams
 from derivegen.calculus.training import batches, train
 from derivegen.document.blocks import Block, Heading, Listing, Paragraph
 from derivegen.document.compose.pen import Pen
@@ -29,7 +31,8 @@ from derivegen.document.program.text import (
     spec_for,
     with_width,
 )
-from derivegen.network.activations import ACTIVATIONS
+from derivegen.formula.tree import Formula
+from derivegen.formula.value import EXACT, FLOAT, Irrational, value
 from derivegen.notation.notation import choose
 
 MOST_LITERALS = 60
@@ -156,12 +159,23 @@ def _in_a_string(words: str) -> str:
 
 
 def _on_an_edge(trace: Trace) -> bool:
-    """Whether a unit with a kink stands exactly on it and doubles miss it by a hair, so that a program might take the other side."""
-    for number, layer in enumerate(trace.graph.network.layers, 1):
-        if layer.activation.formula is None and ACTIVATIONS[layer.activation.name].kind != "gate":
-            continue
-        family = trace.graph.families[f"z[{number}]"]
-        for name in map(family.member, family.members()):
-            if trace.exact(name) == 0 and trace.number(name) != 0:
+    """Whether a unit stands exactly on a kink and doubles miss it by a hair, so that a program might take the other side."""
+    for name in trace.graph.names("activation"):
+        formula = trace.graph[name].formula
+        for seam in seams(formula) if formula is not None else ():
+            sides = seam.left, seam.right
+            exact = [_fraction(trace, side) for side in sides]
+            if exact[0] is not None and exact[0] == exact[1] and _double(trace, sides[0]) != _double(trace, sides[1]):
                 return True
     return False
+
+
+def _fraction(trace: Trace, tree: Formula) -> Fraction | None:
+    try:
+        return Fraction(value(tree, trace.fractions.__getitem__, EXACT))
+    except (Symbolic, Irrational):
+        return None
+
+
+def _double(trace: Trace, tree: Formula) -> float:
+    return float(value(tree, trace.number, FLOAT))

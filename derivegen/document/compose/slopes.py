@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from derivegen.calculus.matrix import function_of
 from derivegen.calculus.rules import differentiate
-from derivegen.document.blocks import Box, Derivation, Paragraph, Row
+from derivegen.calculus.seams import in_pieces, kinks, seams
+from derivegen.document.blocks import Box, Derivation, Paragraph, Prose, Row
+from derivegen.document.compose.kinks import conventions
 from derivegen.document.compose.pen import Pen
 from derivegen.formula.tree import (
     BigSum,
@@ -57,7 +60,7 @@ def _activation_box(pen: Pen, choice: ActivationChoice) -> Box:
         return Box(pen.say("box.abstract.title"), (unknown, Paragraph(pen.say("box.abstract.instances"))))
     names: dict[str, Formula] = {"z": Z}
     names |= {key: decimal(choice.parameters.get(key, value)) for key, value in entry.parameters.items()}
-    return _gate_box(pen, entry, names) if entry.kind == "gate" else _smooth_box(pen, entry, names)
+    return _smooth_box(pen, entry, names) if entry.lines else _plain_box(pen, entry, names)
 
 
 def _smooth_box(pen: Pen, entry: Activation, names: dict[str, Formula]) -> Box:
@@ -84,43 +87,45 @@ def _with_formula(tree: Formula, formula: Formula, names: dict[str, Formula]) ->
     return transform(tree, lambda part: put_in.get(part.name) if isinstance(part, Quantity) else None)
 
 
-def _gate_box(pen: Pen, entry: Activation, names: dict[str, Formula]) -> Box:
-    f = Call(_letter(entry.name), (Z,))
-    formula = formula_of(entry.formula, names)
-    name = pen.words.plain(f"activation.{entry.name}")
-    assert isinstance(formula, Cases)
-    slope = differentiate(formula, Z).result
-    rows = (
-        Row(f, "=", formula, pen.say("slope.definition", name=name)),
-        Row(Slope(f, Z), "=", slope, pen.say("slope.cases", z=Z)),
-    )
-    note = Paragraph(pen.say("box.kink", z=Z, slope=_at_zero(slope)))
-    return Box(pen.say("box.activation.title", name=name), (Derivation(rows, "functions"), note))
+def _plain_box(pen: Pen, entry: Activation, names: dict[str, Formula]) -> Box:
+    """Of an activation without lines that lead to its slope: what it is, its slope, and what that is at a kink."""
+    f = Call(function_of(ActivationChoice(entry.name)), (Z,))
+    formula, name = formula_of(entry.formula, names), pen.words.plain(f"activation.{entry.name}")
+    found = differentiate(formula, Z)
+    taught = formula_of(entry.slope, {**names, "a": formula})
+    slope = found.result if entry.kind == "gate" and isinstance(formula, Cases) else taught
+    reason = pen.say("slope.cases", z=Z) if isinstance(slope, Cases) else _by_rule(pen, found.rule)
+    rows = (Row(f, "=", formula, pen.say("slope.definition", name=name)), Row(Slope(f, Z), "=", slope, reason))
+    title = pen.say("box.activation.title", name=name)
+    return Box(title, (Derivation(rows, "functions"), *_at_kinks(pen, formula, taught)))
 
 
-def _at_zero(slope: Formula) -> Formula:
-    """The slope the convention takes at the kink: that of the branch which holds at 0."""
-    assert isinstance(slope, Cases)
-    return slope.branches[-1][0]
+def _at_kinks(pen: Pen, formula: Formula, slope: Formula) -> Iterator[Paragraph]:
+    """What is taken for the slope where it jumps."""
+    found = kinks(slope, Z)
+    for kink in found:
+        numbers = {side: Number(pen.trace.rounding.text(getattr(kink, side))) for side in ("left", "taken", "right")}
+        yield Paragraph(pen.say("box.kink", z=Z, at=decimal(kink.at), **numbers))
+    if not found and seams(slope):
+        yield Paragraph(pen.say("kink.conventions", which=conventions((formula,), Z)))
 
 
-def _letter(name: str) -> str:
-    return {"relu": "relu", "leaky_relu": "LReLU", "elu": "ELU"}.get(name, name)
+def _by_rule(pen: Pen, rule: str) -> Prose:
+    return pen.say("slope.by-rule", a=Z, rule=pen.words.plain(f"rule-name.{rule.partition(':')[0]}"))
 
 
 def _own_formula(pen: Pen, text: str) -> Box:
-    formula = formula_of(text, {"z": Z})
+    """A formula of one's own, its pieces if it has several kinks, and its slope."""
+    formula, f = formula_of(text, {"z": Z}), Call("f", (Z,))
     found = differentiate(formula, Z)
-    rows = (
-        Row(Call("f", (Z,)), "=", formula, pen.say("slope.given")),
-        Row(
-            Slope(Call("f", (Z,)), Z),
-            "=",
-            found.result,
-            pen.say("slope.by-rule", a=Z, rule=pen.words.plain(f"rule-name.{found.rule.partition(':')[0]}")),
-        ),
+    rows = [Row(f, "=", formula, pen.say("slope.given"))]
+    pieces = in_pieces(formula, Z) if found.rule == "pieces" else None
+    if pieces is not None:
+        rows.append(Row(None, "=", pieces, pen.say("slope.pieces")))
+    rows.append(Row(Slope(f, Z), "=", found.result, _by_rule(pen, found.rule)))
+    return Box(
+        pen.say("box.formula.title"), (Derivation(tuple(rows), "functions"), *_at_kinks(pen, formula, found.result))
     )
-    return Box(pen.say("box.formula.title"), (Derivation(rows, "functions"),))
 
 
 MOST_ADDED = 5

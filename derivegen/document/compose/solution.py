@@ -19,6 +19,7 @@ from derivegen.document.compose.given import given
 from derivegen.document.compose.glossary import glossary
 from derivegen.document.compose.gradients import gradients
 from derivegen.document.compose.graph_pictures import flow_pictures
+from derivegen.document.compose.kinks import kink_notes
 from derivegen.document.compose.layers import layer_reading, matrix_update
 from derivegen.document.compose.listing import listing_section
 from derivegen.document.compose.own_graph import graph_blocks
@@ -29,7 +30,6 @@ from derivegen.document.compose.translation import translation
 from derivegen.document.compose.update import training_section, update_section
 from derivegen.document.words import Words
 from derivegen.errors import InputError
-from derivegen.formula.tree import Quantity
 from derivegen.network.graph import Graph
 from derivegen.network.wanted import wanted
 
@@ -146,5 +146,4 @@ def _closing(pen: Pen, results: Results) -> Iterator[Block]:
     yield from closing(pen)
     if verified.compared:
         yield Note(_checked(pen, verified))
-    for name in verified.kinks[:3]:
-        yield Note(pen.say("closing.kink", name=Quantity(pen.trace.derivation.name_of(name))))
+    yield from kink_notes(pen, verified)

@@ -21,6 +21,7 @@ from derivegen.document.verify.lines import Lines
 from derivegen.document.verify.numbers import PrintedNumbers
 from derivegen.document.verify.settings import Settings
 from derivegen.document.verify.text import Form, Found, Read, composed, figure_formulas, formulas, judge_text
+from derivegen.errors import CheckFailed
 from derivegen.formula.readback import normal
 from derivegen.formula.tree import Formula, Hole, values_in, walk
 from derivegen.notation.notation import Notation
@@ -55,7 +56,10 @@ class Judge:
         """Judge every line and every printed value of a composed document; the number of lines."""
         lines = 0
         self.numbers.numbers()
-        for derivation in map(without_holes, derivations(document.blocks)):
+        for whole in derivations(document.blocks):
+            if not whole.rows:
+                raise CheckFailed("a derivation has no lines: an empty box would be printed")
+            derivation = without_holes(whole)
             functions = derivation.proves == "functions"
             lines += judge_functions(derivation, self.lines.show) if functions else self.lines.judge(derivation)
         for _, tree in (*formulas(document), *figure_formulas(document)):

@@ -11,7 +11,8 @@ from derivegen.formula.tree import Call, Formula, Slope, transform
 from derivegen.formula.value import Irrational, precise, value
 
 Show = Callable[[Formula, Row], str]
-POINTS = (-1.7, -0.4, 0.3, 0.9, 2.1)
+POINTS = (-7.3, -1.7, -0.4, 0.3, 0.9, 2.1, 8.2)
+"""Among them some beyond 6, where the last of the known functions has its last kink."""
 
 
 def judge_functions(derivation: Derivation, show: Show) -> int:

@@ -1,0 +1,344 @@
+"""A formula with several kinks goes in; which smooth piece of it holds where, and from which side its slope is taken at a seam, come out.
+
+One kinked function alone keeps its own convention (relu′(0) = 0, |·|′(0) = 0, of equals the first). Where a formula has several, these need
+not fit together: relu(z) − 0.2 relu(−z) would have the slope 0 at 0, where it is 0.2 on the left and 1 on the right. Then the slope at a
+seam is the one from the left, in the variable it is taken by.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any
+
+from derivegen.calculus.terms import minus, over, plus, times
+from derivegen.formula.tree import (
+    LEAVES,
+    ZERO,
+    Bracket,
+    Call,
+    Cases,
+    Compare,
+    Formula,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Ratio,
+    Relation,
+    Sum,
+    children,
+    transform,
+    walk,
+)
+from derivegen.formula.value import EXACT, FLOAT, Irrational, constant, holds, value
+from derivegen.network.activations import decimal
+
+KINKED = ("relu", "abs", "max", "min")
+RISING = ("exp", "ln", "sqrt", "tanh", "sigmoid", "softplus", "Φ", "relu")
+MOST_KNOTS = 16
+"""Kinks of a formula that are looked for; one with more has its slope without being put in pieces."""
+
+
+def seams(tree: Formula) -> tuple[Compare, ...]:
+    """The comparisons that decide which piece of a formula holds, each once."""
+    return tuple(dict.fromkeys(each for part in walk(tree) for each in _deciding(part)))
+
+
+def _deciding(part: Formula) -> Iterator[Compare]:
+    match part:
+        case Call("relu" | "abs", (inside,)):
+            yield Compare(inside, ">", ZERO)
+        case Call("max" | "min" as function, sides):
+            sign: Relation = "≥" if function == "max" else "≤"
+            yield from (Compare(one, sign, other) for n, one in enumerate(sides) for other in sides[n + 1 :])
+        case Cases(branches):
+            yield from (when for _, when in branches if isinstance(when, Compare))
+
+
+# ---------------------------------------------------------------------------------------------------------- in pieces
+
+
+def in_pieces(tree: Formula, by: Formula) -> Formula | None:
+    """A formula of one variable with the smooth piece that holds between each two of its kinks, the uppermost first; at a kink itself the
+    one on the left. None where there are none, or they are not found exactly."""
+    knots = _knots(tree, by)
+    if not knots:
+        return None
+    pieces = [smooth(tree, by, point) for point in _between(knots)]
+    branches: list[tuple[Formula, Formula | None]] = []
+    for piece, knot, below in zip(pieces[:0:-1], knots[::-1], pieces[-2::-1], strict=True):
+        if piece != below:
+            branches.append((piece, Compare(by, ">", decimal(knot))))
+    return Cases((*branches, (pieces[0], None))) if branches else pieces[0]
+
+
+def _between(knots: tuple[Fraction, ...]) -> list[Fraction]:
+    """A point of each interval that the knots leave."""
+    if not knots:
+        return [Fraction(0)]
+    return [knots[0] - 1, *((low + high) / 2 for low, high in pairwise(knots)), knots[-1] + 1]
+
+
+def _knots(tree: Formula, by: Formula) -> tuple[Fraction, ...] | None:
+    """Where one piece gives way to another, in order; None where that is not found exactly."""
+    found: set[Fraction] = set()
+    while len(found) <= MOST_KNOTS:
+        knots = tuple(sorted(found))
+        try:
+            zeros = {zero for point in _between(knots) for zero in _zeros(tree, by, point, knots)}
+        except (ArithmeticError, ValueError):
+            return None
+        new = {zero for zero in zeros if zero is not None}
+        if new <= found:
+            return knots if None not in zeros else None
+        found |= new
+    return None
+
+
+def _zeros(tree: Formula, by: Formula, point: Fraction, knots: tuple[Fraction, ...]) -> Iterator[Fraction | None]:
+    """Where, in the interval a point lies in, two sides that decide about a piece are equal; None for a place that is not known exactly."""
+    low = max((knot for knot in knots if knot < point), default=None)
+    high = min((knot for knot in knots if knot > point), default=None)
+    for seam in seams(tree):
+        sides = [smooth(side, by, point) for side in (seam.left, seam.right)]
+        line = _line(Sum((sides[0], Negative(sides[1]))), by)
+        if line is None:
+            if not _never_equal(Sum((sides[0], Negative(sides[1]))), by, low, high):
+                yield None
+            continue
+        slope, offset = line
+        zero = -offset / slope if slope else None
+        if zero is not None and (low is None or zero > low) and (high is None or zero < high):
+            yield zero
+
+
+def _never_equal(difference: Formula, by: Formula, low: Fraction | None, high: Fraction | None) -> bool:
+    """Whether it is seen that a difference has one sign in an interval: it only rises or only falls, and has one at its ends."""
+    if rises(difference, by) is None:
+        return False
+    ends = [low if low is not None else Fraction(-FAR), high if high is not None else Fraction(FAR)]
+    signs = {(number > 0) - (number < 0) for end in ends if (number := _number(difference, by, end)) is not None}
+    return not {1, -1} <= signs
+
+
+FAR = 500
+"""So far out e to the power of it still is a number."""
+
+
+def smooth(tree: Formula, by: Formula, point: Fraction) -> Formula:
+    """The formula with every choice made as it is at a point, what is 0 left out."""
+
+    def made(part: Formula) -> Formula:
+        if type(part) in LEAVES:
+            return part
+        match part:
+            case Call("relu", (inside,)):
+                return made(inside) if _positive(inside, by, point) else ZERO
+            case Call("abs", (inside,)):
+                return made(inside) if _positive(inside, by, point) else minus(made(inside))
+            case Call("max" | "min" as function, sides):
+                return made((max if function == "max" else min)(sides, key=lambda side: _sure(side, by, point)))
+            case Cases(branches):
+                return made(next(body for body, when in branches if when is None or _holds(when, by, point)))
+            case Bracket(body):
+                return made(body)
+            case Negative(Number(text)):
+                return Negative(Number(text))
+            case Negative(body):
+                return minus(made(body))
+            case Sum(terms):
+                return plus(*map(made, terms))
+            case Product(factors, dotted):
+                return times(*map(made, factors), dotted=dotted)
+            case Ratio(top, bottom):
+                return _cancelled(made(top), made(bottom))
+        return transform(part, lambda inner: None if inner is part else made(inner))
+
+    return made(tree)
+
+
+def _cancelled(top: Formula, bottom: Formula) -> Formula:
+    """top/bottom, a factor that both have left out."""
+    factors = list(top.factors) if isinstance(top, Product) else [top]
+    if bottom not in factors:
+        return over(top, bottom)
+    factors.remove(bottom)
+    return times(*factors, dotted=top.dotted if isinstance(top, Product) else True)
+
+
+def _positive(tree: Formula, by: Formula, point: Fraction) -> bool:
+    return bool(_sure(tree, by, point) > 0)
+
+
+def _holds(condition: Formula, by: Formula, point: Fraction) -> bool:
+    return holds(condition, lambda part: _sure(part, by, point))
+
+
+def _sure(tree: Formula, by: Formula, point: Fraction) -> Any:
+    """The number at a point. Raises Irrational where there is none."""
+    number = _number(tree, by, point)
+    if number is None:
+        raise Irrational("no number")
+    return number
+
+
+def _number(tree: Formula, by: Formula, point: Fraction) -> Any:
+    """The number at a point, a fraction where it is one; None where there is none."""
+    own = transform(tree, lambda part: decimal(point) if part == by else None)
+    for arithmetic in (EXACT, FLOAT):
+        try:
+            return value(own, _no_name, arithmetic)
+        except Irrational:
+            continue
+        except (ValueError, ArithmeticError):
+            return None
+    return None
+
+
+def _no_name(name: str) -> Any:
+    raise Irrational(name)
+
+
+def _line(tree: Formula, by: Formula) -> tuple[Fraction, Fraction] | None:
+    """slope and offset of a formula that is a straight line in `by`; None of any other. Raises Irrational where they are no fractions."""
+    match tree:
+        case _ if tree == by:
+            return Fraction(1), Fraction(0)
+        case _ if by not in walk(tree):
+            return Fraction(0), constant(tree)
+        case Bracket(body):
+            return _line(body, by)
+        case Negative(body):
+            inner = _line(body, by)
+            return None if inner is None else (-inner[0], -inner[1])
+        case Sum(terms):
+            lines = [_line(term, by) for term in terms]
+            if None in lines:
+                return None
+            return sum((line[0] for line in lines if line), Fraction(0)), sum(
+                (line[1] for line in lines if line), Fraction(0)
+            )
+        case Product(factors):
+            moving = [factor for factor in factors if by in walk(factor)]
+            inner = _line(moving[0], by) if len(moving) == 1 else None
+            if inner is None:
+                return None
+            share = Fraction(1)
+            for factor in factors:
+                share *= 1 if factor is moving[0] else constant(factor)
+            return inner[0] * share, inner[1] * share
+        case Ratio(top, bottom) if by not in walk(bottom):
+            inner, share = _line(top, by), constant(bottom)
+            return None if inner is None else (inner[0] / share, inner[1] / share)
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Kink:
+    """Where a function has one, its slope on either side, and what is taken for the slope there."""
+
+    at: Fraction
+    left: Fraction | float
+    taken: Fraction | float
+    right: Fraction | float
+
+
+def kinks(slope: Formula, by: Formula) -> tuple[Kink, ...]:
+    """The places at which a slope of one variable jumps, in order; those alone that are found exactly."""
+    knots = _knots(slope, by) or ()
+    found = []
+    for knot, (below, above) in zip(knots, pairwise(_between(knots)), strict=True):
+        sides = [_number(smooth(slope, by, point), by, knot) for point in (below, above)]
+        taken = _number(slope, by, knot)
+        if None not in sides and taken is not None and sides[0] != sides[1]:
+            found.append(Kink(knot, sides[0], taken, sides[1]))
+    return tuple(found)
+
+
+# ------------------------------------------------------------------------------------------------------------- sides
+
+
+def from_the_left(slope: Formula, by: Formula) -> Formula:
+    """A derivative by a variable whose every condition is decided, where its two sides are equal, as it is where that variable is a little
+    less."""
+
+    def change(part: Formula) -> Formula | None:
+        if not isinstance(part, Cases):
+            return None
+        branches = [(transform(body, change), when and _decided(when, by)) for body, when in part.branches]
+        conditions = [when for _, when in branches]
+        if len(branches) == 3 and any(isinstance(when, Compare) and when.relation in "≥≤" for when in conditions[:2]):
+            branches = [branches[0], (branches[1][0], None)]  # of |u|, which has nothing left for u = 0
+        return Cases(tuple(branches))
+
+    return transform(slope, change)
+
+
+def _decided(condition: Formula, by: Formula) -> Formula:
+    assert isinstance(condition, Compare)
+    difference = Sum((condition.left, Negative(condition.right)))
+    below = -(rises(difference, by) or _looks(difference, by))
+    signs: tuple[Relation, Relation] = (">", "≥") if condition.relation in (">", "≥") else ("<", "≤")
+    equal = below > 0 if signs[0] == ">" else below < 0
+    return Compare(condition.left, signs[equal], condition.right)
+
+
+def rises(tree: Formula, by: Formula) -> int | None:
+    """1 of a formula that never falls as `by` rises, −1 of one that never rises, 0 without it; None where that is not seen."""
+    match tree:
+        case _ if tree == by:
+            return 1
+        case _ if by not in walk(tree):
+            return 0
+        case Bracket(body):
+            return rises(body, by)
+        case Negative(body):
+            inner = rises(body, by)
+            return None if inner is None else -inner
+        case Sum(terms):
+            return _together([rises(term, by) for term in terms])
+        case Call("max" | "min", sides):
+            return _together([rises(side, by) for side in sides])
+        case Call(function, (inside,)) if function in RISING:
+            return rises(inside, by)
+        case Power(base, exponent) if (
+            constant(exponent).denominator == 1 and constant(exponent) % 2 == 1 and constant(exponent) > 0
+        ):
+            return rises(base, by)
+        case Product(factors):
+            return _scaled(
+                [factor for factor in factors if by in walk(factor)], [f for f in factors if by not in walk(f)], by
+            )
+        case Ratio(top, bottom) if by not in walk(bottom):
+            return _scaled([top], [bottom], by)
+    return None
+
+
+def _scaled(moving: list[Formula], fixed: list[Formula], by: Formula) -> int | None:
+    """Of what moves times what is fixed, where the sign of the latter is known."""
+    inner = rises(moving[0], by) if len(moving) == 1 else None
+    if inner is None:
+        return None
+    for factor in fixed:
+        try:
+            number = constant(factor)
+        except Irrational:
+            return None
+        inner *= (number > 0) - (number < 0)
+    return inner
+
+
+def _together(signs: list[int | None]) -> int | None:
+    own = set(signs) - {0}
+    return None if None in own or len(own) > 1 else own.pop() if own else 0
+
+
+def _looks(tree: Formula, by: Formula) -> int:
+    """1 or −1 by the sign before the first term with the variable: alike for two differences that are one another's negative."""
+    for part in children(tree) if isinstance(tree, Sum | Bracket) else ():
+        if by in walk(part):
+            return -_looks(part.body, by) if isinstance(part, Negative) else _looks(part, by)
+    return -_looks(tree.body, by) if isinstance(tree, Negative) else 1

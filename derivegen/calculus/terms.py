@@ -1,0 +1,49 @@
+"""Sums, products, negatives and fractions put together as a teacher writes them: formulas in, one without zeros and ones out."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from derivegen.formula.tree import ONE, ZERO, Formula, Negative, Number, Product, Ratio, Sum
+from derivegen.network.activations import decimal
+
+
+def plus(*terms: Formula) -> Formula:
+    """The sum without its zeros."""
+    left = tuple(term for term in terms if term != ZERO)
+    return left[0] if len(left) == 1 else Sum(left) if left else ZERO
+
+
+def minus(term: Formula) -> Formula:
+    """−term, without a double minus; of a number, the negative number."""
+    if isinstance(term, Negative):
+        return term.body
+    if isinstance(term, Number):
+        return decimal(-Fraction(term.text))
+    return Negative(term)
+
+
+def times(*factors: Formula, dotted: bool = True) -> Formula:
+    """The product without its ones, a minus pulled to the front; 0 if a factor is."""
+    flat: list[Formula] = []
+    negative = False
+    for factor in factors:
+        if isinstance(factor, Negative):
+            negative, factor = not negative, factor.body
+        flat.extend(factor.factors if isinstance(factor, Product) else (factor,))
+    if ZERO in flat:
+        return ZERO
+    if Number("-1") in flat:
+        negative ^= flat.count(Number("-1")) % 2 == 1
+    left = tuple(factor for factor in flat if factor not in (ONE, Number("-1")))
+    body = (left[0] if len(left) == 1 else Product(left, dotted)) if left else ONE
+    return minus(body) if negative else body
+
+
+def over(top: Formula, bottom: Formula) -> Formula:
+    """top/bottom; of 0, 0; a minus in front of the top goes before the bar."""
+    if top == ZERO:
+        return ZERO
+    if isinstance(top, Negative):
+        return Negative(Ratio(top.body, bottom))
+    return Ratio(top, bottom)
