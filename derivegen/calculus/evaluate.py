@@ -16,11 +16,12 @@ from operator import add
 from typing import Any
 
 from derivegen.calculus.chain import Derivation
+from derivegen.calculus.joined import SATURATED, is_joined, is_soft, joined_loss, joined_slope, outputs_at, shares_of
 from derivegen.calculus.rounding import Rounding
 from derivegen.errors import InputError
-from derivegen.formula.tree import BigSum, Call, Quantity, walk
+from derivegen.formula.tree import ONE, BigSum, Bracket, Call, Formula, Number, Quantity, Ratio, product, walk
 from derivegen.formula.value import EXACT, FLOAT, Arithmetic, Irrational, called, precise, value
-from derivegen.network.family import PARAMETERS
+from derivegen.network.family import PARAMETERS, Family
 from derivegen.network.graph import Graph
 from derivegen.network.names import derivative, parse, parse_derivative
 
@@ -36,6 +37,10 @@ FRACTIONS_UP_TO = 1000
 """Quantities; of a larger network the doubles are as good and much faster."""
 LARGE = 2000
 """Quantities. Below, folding the steps one by one takes less than a tenth of a second, and gives fractions and fifty digits as well."""
+WIDE = 1000
+"""Digits with which a number is found that doubles lose: e^2000 beside 1."""
+DIGITS_OF_E = 0.4343
+"""Decimal digits of e."""
 NOISE = 1e-40
 """Below this a number computed with fifty digits is what cancellation left of a zero."""
 
@@ -58,7 +63,7 @@ class Numbers:
         keep: Callable[[Any], Any] | None = None,
     ) -> None:
         self.derivation, self.graph, self.arithmetic = derivation, derivation.graph, arithmetic
-        self._keep = keep
+        self._keep, self._overrides = keep, overrides
         self._values: dict[str, Any] = dict(overrides or {})
         self._depth = 0
 
@@ -90,18 +95,69 @@ class Numbers:
         except (Symbolic, Irrational, InputError) as reason:
             return reason
         except ZeroDivisionError:
-            return InputError(self._outside(name, "a division by zero"))
+            return self._saved(name, "a division by zero")
         except ValueError:
-            return InputError(self._outside(name, "a logarithm or root of a number that has none"))
+            return self._saved(name, "a logarithm or root of a number that has none")
         except OverflowError:
-            return InputError(self._outside(name, "a number too large to compute with"))
+            return self._saved(name, "a number too large to compute with")
         if isinstance(found, Fraction) and found.denominator.bit_length() + found.numerator.bit_length() > MOST_BITS:
             return Irrational(name)
         if not isinstance(found, float):
             return found
         if not math.isfinite(found):
-            return InputError(self._outside(name, "a number too large to compute with"))
+            return self._saved(name, "a number too large to compute with")
         return found + 0.0  # −0.0 would be printed with its sign
+
+    def _saved(self, name: str, what: str) -> Any:
+        """The double nearest to a number that doubles lose on the way, as ln(1 + e^800) or ln(1 − σ(40)); the sentence about what there is
+        not where there is none."""
+        if self._widely is not None:
+            with suppress(Symbolic, Irrational, InputError, ArithmeticError, ValueError):
+                found = float(self._widely[name])
+                if math.isfinite(found):
+                    return found + 0.0
+        return InputError(self._outside(name, what))
+
+    @cached_property
+    def _deeper(self) -> Numbers | None:
+        """The same numbers with the digits that a saturated output's distance from 0 and 1 takes, for the derivatives that hang on it."""
+        own, graph = self.arithmetic.digits, self.graph
+        if (
+            own is None
+            or self._keep is not None
+            or type(self) is not Numbers
+            or type(self.derivation) is not Derivation
+        ):
+            return None
+        if not is_joined(graph) or not isinstance(graph.network.rows, int):
+            return None
+        try:
+            needed = min(WIDE, 51 + int(DIGITS_OF_E * self._spread)) if self._saturated(None) else 0
+        except (Symbolic, InputError):
+            return None
+        return Numbers(self.derivation, precise(needed), self._overrides) if needed > own else None
+
+    @property
+    def deepest(self) -> Numbers:
+        """These numbers, with more digits where a saturated output takes them."""
+        return self if self._deeper is None else self._deeper
+
+    @property
+    def _spread(self) -> float:
+        """How far the z of the outputs lie from 0, or of softmax from one another, at most."""
+        rows = [""] if self.graph.network.rows == 1 else [f"@{r}" for r in range(1, int(self.graph.network.rows) + 1)]
+        spreads = []
+        for row in rows:
+            many = [float(self[f"z{a[1:]}"]) for a in outputs_at(self.graph, row)]
+            spreads.append(max(many) - min(many) if is_soft(self.graph) else max(map(abs, many)))
+        return max(spreads)
+
+    @cached_property
+    def _widely(self) -> Numbers | None:
+        """The same numbers with so many digits that next to nothing is lost; of doubles alone that are neither rounded nor mistaken."""
+        if self.arithmetic is not FLOAT or self._keep is not None or type(self) is not Numbers:
+            return None
+        return Numbers(self.derivation, precise(WIDE), self._overrides)
 
     def _compute(self, name: str) -> Any:
         given = self.graph.givens.get(name)
@@ -112,13 +168,43 @@ class Numbers:
             family, indices = found
             if family.formula is None:
                 raise Symbolic(name)
-            return self._kept(self._value(self.graph[family.member(indices)].formula))
+            return self._kept(self._value(self.formula(family.member(indices))))
         return self._kept(self._derived(name))
+
+    def formula(self, name: str) -> Formula | None:
+        """What a forward quantity is computed by: its formula, or of a loss at saturated outputs the joined one."""
+        member = self.graph[name]
+        joined = self._joined(name, member.family) if member.family.kind == "loss" else None
+        return member.formula if joined is None else joined
+
+    def _joined(self, name: str, family: Family) -> Formula | None:
+        """The formula in z of a loss, or of its derivative by an output's z, where a saturated output has lost the digits it needs."""
+        if family.layer != len(self.graph.network.layers) or family.kind not in ("loss", "pre-activation"):
+            return None
+        if self.arithmetic is EXACT or type(self.derivation) is not Derivation:
+            return None
+        if not is_joined(self.graph) or not isinstance(self.graph.network.rows, int):
+            return None
+        row = name[name.index("@") :] if "@" in name else ""
+        if not self._saturated(row if row or self.graph.network.rows == 1 else None):
+            return None
+        return joined_loss(self.graph, name) if family.kind == "loss" else joined_slope(self.graph, name)
+
+    def _saturated(self, row: str | None) -> bool:
+        """Whether an output of a row, or of any, is too near to 0 or 1."""
+        rows = [row] if row is not None else [f"@{r}" for r in range(1, int(self.graph.network.rows) + 1)]
+        names = [name for each in rows for name in outputs_at(self.graph, each)]
+        if self._overrides and any(name in self._overrides for name in names):
+            return False  # an output that was put in has no z
+        return any(map(_near_an_end, map(self.__getitem__, names)))
 
     def _kept(self, number: Any) -> Any:
         return number if self._keep is None else self._keep(number)
 
     def _derived(self, name: str) -> Any:
+        if self._deeper is not None:
+            found = self._deeper[name]
+            return float(found) if self.arithmetic is FLOAT else found
         if "*" in name:  # what flows back over one edge: upstream times local
             upstream, local = name.split("*")
             return self[upstream] * self._local(local)
@@ -142,10 +228,29 @@ class Numbers:
         rows = self._of_rows(name) if self._keep is not None else None
         if rows is not None:
             return rows
+        joined = self._joined_slope(name)
+        if joined is not None:
+            return joined
         reading = self.derivation[name].reading
         if reading == Quantity(name):  # the slope of a loss nothing is known about
             raise Symbolic(name)
         return self._value(reading)
+
+    def _joined_slope(self, name: str) -> Any:
+        """The derivative by an output's z where a saturated output has lost its digits; None elsewhere."""
+        pair = parse_derivative(name)
+        by = pair[1] if pair is not None else ""
+        if not by.startswith("z["):
+            return None
+        row = pair[0].partition("@")[2] if pair is not None else ""
+        z = f"{by}@{row}" if row and "@" not in by else by
+        found = self.graph.locate(z)
+        formula = self._joined(z, found[0]) if found is not None else None
+        if formula is None or pair is None:
+            return None
+        for share in shares_of(self.graph, pair[0]):
+            formula = product(Ratio(ONE, Number(str(share))), Bracket(formula))
+        return self._value(formula)
 
     def _through(self, of: str, by: str) -> Any:
         """A derivative over several links, added up over every way from the one to the other: of each quantity between them by everything
@@ -264,6 +369,20 @@ class Numbers:
                 yield name, self[name]
             except (Symbolic, Irrational):
                 continue
+            except InputError:
+                if not lost(self.graph, name):
+                    raise
+
+
+def _near_an_end(a: Any) -> bool:
+    """Whether an output, or one of many, is too near to 0 or 1."""
+    near = (a < SATURATED) | (a > 1 - SATURATED)
+    return bool(near.any()) if hasattr(near, "any") else bool(near)
+
+
+def lost(graph: Graph, name: str) -> bool:
+    """Whether a quantity is the slope of a loss by an output that the joined form does without: 1/(1 − σ(800)) = 1 + e^800 is no double."""
+    return f"/da[{len(graph.network.layers)}]" in name and is_joined(graph)
 
 
 def in_arrays(graph: Graph) -> bool:
@@ -366,6 +485,10 @@ class Trace:
             self.floats[name]
         except Symbolic:
             return False
+        except InputError:
+            if lost(self.graph, name):
+                return False
+            raise
         return True
 
     def text(self, name: str) -> str:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
+import numpy
+
 from derivegen.calculus.chain import Derivation, Step
 from derivegen.calculus.layer_arrays import given_arrays
 from derivegen.calculus.layer_code import LayerFunction, layer_function
@@ -59,9 +61,11 @@ class Evaluator:
     derivation: Derivation
 
     def __call__(self, parameters: Mapping[str, Any]) -> Evaluated:
-        """The network at these arrays by family, with its own numbers for the families that are not among them."""
+        """The network at these arrays by family, with its own numbers for the families that are not among them; what has no number is not
+        finite, without a warning."""
         computed, wanted, own = self._plan
-        loss, outputs, *gradient = computed(*[parameters.get(name, given) for name, given in own])
+        with numpy.errstate(all="ignore"):
+            loss, outputs, *gradient = computed(*[parameters.get(name, given) for name, given in own])
         return Evaluated(float(loss), outputs, dict(zip(wanted, gradient, strict=True)))
 
     @cached_property

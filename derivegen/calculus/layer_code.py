@@ -165,14 +165,16 @@ class LayerCode:
         return last is not None and LOSSES[choice.name].with_activation == last.rule
 
     def _joint_loss(self, family: Family) -> Piece:
-        """The loss from z: −t ln σ(z) − (1 − t) ln(1 − σ(z)) = softplus(z) − tz; −t ln softmax(z) = t (ln Σ e^z − z)."""
+        """The loss from z: −t ln σ(z) − (1 − t) ln(1 − σ(z)) = softplus(z) − tz; −t ln softmax(z) = t (ln Σ e^z − z); without a
+        difference in which a small loss would lose its digits."""
         graph = self.derivation.graph
         layer = len(graph.network.layers)
         z, t = self.family(f"z[{layer}]"), self.family("t")
         letters = tuple(axis.letter for axis in graph.families[f"z[{layer}]"].axes)
         soft = graph.families[f"a[{layer}]"].rule == "softmax"
-        self.functions.add("logsumexp" if soft else "softplus")
-        terms = Piece(f"{t} * (logsumexp({z}) - {z})" if soft else f"softplus({z}) - {t} * {z}", letters)
+        function = "surprise" if soft else "entropy"
+        self.functions.add(function)
+        terms = Piece(f"{t} * surprise({z})" if soft else f"entropy({z}, {t})", letters)
         if family.name == "loss terms":
             return terms
         own = {axis.letter for axis in family.axes}
@@ -209,12 +211,15 @@ class LayerCode:
         return Piece(f"{piece.along(letters)} * mask_{_identifier(family.name)}", letters)
 
     def _joint_slope(self, family: Family) -> Piece:
-        """∂loss/∂z = (a − t) · shares; of softmax a · Σ t − t, which is that where the targets add up to 1."""
+        """∂loss/∂z = (a − t) · shares; of softmax a · Σ t − t, which is that where the targets add up to 1; from z, since a saturated a has
+        lost the digits of the difference."""
         layer = family.layer
-        a, t = self.family(f"a[{layer}]"), self.family("t")
+        z, t = self.family(f"z[{layer}]"), self.family("t")
         soft = self.derivation.graph.families[f"a[{layer}]"].rule == "softmax"
         letters = tuple(axis.letter for axis in family.axes)
-        own = Piece(f"({a} * {t}.sum(0) - {t})" if soft else f"({a} - {t})", letters)
+        function = "soft_slope" if soft else "entropy_slope"
+        self.functions.add(function)
+        own = Piece(f"{function}({z}, {t})", letters)
         shares = map(self.piece, self._shares(self.derivation.root_family))
         return self.multiplied([*shares, own])
 
@@ -429,8 +434,11 @@ class LayerFunction:
     computed: Callable[..., tuple[Any, ...]]
 
     def __call__(self, arrays: Mapping[str, Any]) -> tuple[Any, ...]:
-        """The results, each an array whose axes are those of its family."""
-        return self.computed(*[arrays[name] for name in self.arguments])
+        """The results, each an array whose axes are those of its family; what has no number is not finite, without a warning."""
+        import numpy
+
+        with numpy.errstate(all="ignore"):
+            return self.computed(*[arrays[name] for name in self.arguments])
 
 
 def layer_function(

@@ -9,6 +9,9 @@ from typing import Literal
 
 from derivegen.network.network import Figure
 
+LARGE = 15
+"""The power of ten from which a number is written with one."""
+
 _CONTEXT = Context(prec=60, rounding=ROUND_HALF_UP)
 
 
@@ -26,6 +29,8 @@ class Rounding:
         exact = _decimal(number)
         if exact == 0:
             return "0"
+        if exact.adjusted() >= LARGE:  # before it is cut: a number of 300 digits has no place of its own for each
+            return _scientific(exact, 3 if self.significant is None else self.significant - 1)
         cut = exact.quantize(Decimal(1).scaleb(-self._decimals(exact)), context=_CONTEXT)
         if abs(cut) >= Decimal(10) ** 12 or abs(cut) < Decimal(10) ** -9:
             few = 1 if abs(cut) < 1 else 3  # of a tiny number two digits, as of every small one

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from derivegen.calculus.seams import from_the_left, in_pieces, seams
+from derivegen.calculus.seams import from_the_left, in_pieces, several
 from derivegen.calculus.terms import minus, over, plus, times
 from derivegen.formula.tree import (
     LEAVES,
@@ -49,7 +49,7 @@ def differentiate(tree: Formula, by: Formula) -> Differentiated:
     the slope from the left at each of them. Raises TypeError on a node that has no derivative."""
     if not depends(tree, by):
         return Differentiated(ZERO, "constant")
-    if isinstance(tree, Cases) or len([seam for seam in seams(tree) if depends(seam, by)]) < 2:
+    if isinstance(tree, Cases) or not several(tree, by):
         return _moving(tree, by)
     pieces = in_pieces(tree, by)
     if pieces is not None:

@@ -47,6 +47,12 @@ def seams(tree: Formula) -> tuple[Compare, ...]:
     return tuple(dict.fromkeys(each for part in walk(tree) for each in _deciding(part)))
 
 
+def several(tree: Formula, by: Formula | None = None) -> bool:
+    """Whether a formula has more than one function with a kink (that a variable stands in)."""
+    calls = {part for part in walk(tree) if isinstance(part, Call) and part.function in KINKED}
+    return sum(by is None or by in walk(call) for call in calls) > 1
+
+
 def _deciding(part: Formula) -> Iterator[Compare]:
     match part:
         case Call("relu" | "abs", (inside,)):

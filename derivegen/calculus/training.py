@@ -33,7 +33,7 @@ def train(
     derivation: Derivation, start: Mapping[str, float] | None = None, steps: int | None = None
 ) -> tuple[Update, ...]:
     """Gradient descent for as many updates as the network says (or `steps`), from its own parameters or others; batches in order. Needs
-    every number."""
+    every number at the start; a run that comes to where there are none ends before that. Raises InputError."""
     graph = derivation.graph
     training = graph.network.training
     count = training.steps if steps is None else steps
@@ -61,17 +61,6 @@ def batches(graph: Graph) -> list[Any]:
     ]
 
 
-def _after_update(step: int, error: InputError) -> InputError:
-    """Where an evaluation fails after an update, the learning rate is the likelier reason than the numbers given."""
-    return InputError(f"training: after update {step} of the run {error}, or a smaller training.learning_rate")
-
-
-def _diverges(name: str, step: int) -> InputError:
-    return InputError(
-        f"training diverges: after update {step} {name} is no longer a finite number; take a smaller learning_rate"
-    )
-
-
 # array by array
 
 
@@ -83,14 +72,29 @@ def _in_arrays(
     whole, *others = [Evaluator(part) for part in (derivation, *parts)]
     for step in range(count + 1):
         found = _evaluated(whole, parameters, step)
-        norm = math.sqrt(sum(float(((slope * free[name]) ** 2).sum()) for name, slope in found.gradient.items()))
+        if found is None:
+            return
+        norm = _length([numpy.asarray(slope * free[name]) for name, slope in found.gradient.items()])
         last = f"a[{len(graph.network.layers)}]"
         rows = tuple(map(tuple, numpy.atleast_2d(found.outputs.T).tolist()))
         yield Update(step, found.loss, rows, norm, rate, Members(graph, {**parameters, last: found.outputs}))
         if step < count:
-            own = found if len(parts) == 1 else _evaluated(others[step % len(parts)], parameters, step)
-            parameters = {name: old - rate * free[name] * own.gradient[name] for name, old in parameters.items()}
-            _finite(graph, parameters, step + 1)
+            own = found if len(parts) == 1 else _evaluated(others[step % len(parts)], parameters, step + 1)
+            if own is None:
+                return
+            with numpy.errstate(all="ignore"):
+                parameters = {name: old - rate * free[name] * own.gradient[name] for name, old in parameters.items()}
+
+
+def _length(slopes: list[Any]) -> float:
+    """The length of the gradient, also where its square is no double."""
+    most = max((float(numpy.abs(slope).max(initial=0.0)) for slope in slopes), default=0.0)
+    scale = most if most > LONG else 1.0
+    return scale * math.sqrt(sum(float(((slope / scale) ** 2).sum()) for slope in slopes))
+
+
+LONG = 1e150
+"""The square of more is no double."""
 
 
 def _starting(graph: Graph, start: Mapping[str, float] | None) -> dict[str, Any]:
@@ -120,31 +124,38 @@ def _free(graph: Graph) -> dict[str, Any]:
     return found
 
 
-def _evaluated(evaluator: Evaluator, parameters: Mapping[str, Any], step: int) -> Evaluated:
-    """The evaluation. Where it comes to no number, or to outputs at which the plain form of a joined loss has none, the fold over the steps
-    says which quantity cannot be computed. Raises InputError."""
-    with numpy.errstate(all="ignore"):
-        found = evaluator(parameters)
-    numbers = (numpy.isfinite(part).all() for part in (found.loss, found.outputs, *found.gradient.values()))
-    outputs = found.outputs
-    if all(numbers) and not ((outputs == 0.0) | (outputs == 1.0)).any():
+def _evaluated(evaluator: Evaluator, parameters: Mapping[str, Any], step: int) -> Evaluated | None:
+    """The evaluation. Where arrays of doubles come to no number, what the fold over the steps comes to; where that has none either, None
+    after an update, and at the start the fold says which quantity cannot be computed. Raises InputError."""
+    found = evaluator(parameters)
+    if all(numpy.isfinite(part).all() for part in (found.loss, found.outputs, *found.gradient.values())):
         return found
     try:
         fold = numbers_at(evaluator.derivation, parameters)
         for _ in fold.forward():
             pass
-        for _ in fold.backward():
-            pass
-    except InputError as error:
-        raise (error if step == 0 else _after_update(step, error)) from None
-    return found
+        gradients = dict(fold.gradients)
+    except InputError:
+        if step == 0:
+            raise
+        return None
+    return _from_fold(evaluator.derivation, fold, gradients, found)
 
 
-def _finite(graph: Graph, parameters: Mapping[str, Any], step: int) -> None:
-    for name, array in parameters.items():
-        if not numpy.isfinite(array).all():
-            first = numpy.argwhere(~numpy.isfinite(numpy.asarray(array)))[0]
-            raise _diverges(graph.families[name].member(tuple(int(place) + 1 for place in first)), step)
+def _from_fold(derivation: Derivation, fold: Numbers, gradients: Mapping[str, float], found: Evaluated) -> Evaluated:
+    """Arrays of the numbers that a fold has."""
+    graph = derivation.graph
+
+    def filled(family: str, numbers: Callable[[str], float], shape: tuple[int, ...]) -> Any:
+        array = numpy.zeros(shape)
+        for indices in graph.families[family].members():
+            array[tuple(int(index) - 1 for index in indices)] = numbers(graph.families[family].member(indices))
+        return array
+
+    slopes = {name: filled(name, gradients.__getitem__, numpy.shape(array)) for name, array in found.gradient.items()}
+    last = f"a[{len(graph.network.layers)}]"
+    outputs = filled(last, lambda name: float(fold[name]), numpy.shape(found.outputs))
+    return Evaluated(float(fold[graph.root]), outputs, slopes)
 
 
 # by name
@@ -159,15 +170,14 @@ def _by_name(
     for step in range(count + 1):
         try:
             loss, outputs, gradient = whole(parameters)
-        except InputError as error:
-            raise (error if step == 0 else _after_update(step, error)) from None
+            change = gradient if len(parts) == 1 or step == count else others[step % len(parts)](parameters)[2]
+        except InputError:
+            if step == 0:
+                raise
+            return
         yield _state(graph, step, loss, outputs, gradient, parameters, rate)
         if step < count:
-            change = gradient if len(parts) == 1 else others[step % len(parts)](parameters)[2]
-            parameters |= {name: parameters[name] - rate * change[name] for name in graph.trained}
-            for name, number in parameters.items():
-                if not math.isfinite(number):
-                    raise _diverges(name, step + 1)
+            parameters = parameters | {name: parameters[name] - rate * change[name] for name in graph.trained}
 
 
 def _named(derivation: Derivation, count: int) -> Named:
@@ -184,6 +194,8 @@ def _named(derivation: Derivation, count: int) -> Named:
             loss, outputs, gradient = compiled(values)
         except (ValueError, OverflowError, ZeroDivisionError):
             return _folded(derivation, parameters)  # says which quantity, and why
+        if not all(map(math.isfinite, (loss, *outputs, *gradient))):
+            return _folded(derivation, parameters)
         return loss, outputs, dict(zip(graph.trained, gradient, strict=True))
 
     return evaluate
@@ -216,6 +228,6 @@ def _state(
     names = outputs_of(graph)
     width = len(names[0])
     rows = tuple(tuple(outputs[i : i + width]) for i in range(0, len(outputs), width))
-    norm = math.sqrt(sum(g * g for g in gradient.values()))
+    norm = math.hypot(*gradient.values())
     values = {**parameters, **dict(zip((name for row in names for name in row), outputs, strict=True))}
     return Update(step, loss, rows, norm, rate, values)

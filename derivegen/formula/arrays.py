@@ -35,10 +35,47 @@ def _softmax(z: Any) -> Any:
     return found
 
 
-def _logsumexp(z: Any) -> Any:
-    """ln Σ e^z over the units."""
-    most = z.max(0)
-    return most + numpy.log(numpy.exp(z - most).sum(0))
+def _apart(z: Any) -> tuple[Any, Any]:
+    """How far each unit's z lies below the greatest, and e to that without the greatest's own 1, which would swallow the small ones."""
+    first = numpy.expand_dims(z.real.argmax(0), 0)
+    below = z - numpy.take_along_axis(z, first, 0)
+    powers = numpy.exp(below)
+    numpy.put_along_axis(powers, first, 0.0, 0)
+    return below, powers
+
+
+def _surprise(z: Any) -> Any:
+    """−ln softmax(z)."""
+    below, powers = _apart(z)
+    return numpy.log1p(powers.sum(0)) - below
+
+
+def _soft_slope(z: Any, t: Any) -> Any:
+    """softmax(z) Σ t − t, each as its share of the other targets less its target's share of the other units."""
+    below, powers = _apart(z)
+    rest = powers.sum(0)
+    a = numpy.exp(below) / (1.0 + rest)
+    others = numpy.where(below == 0.0, rest / (1.0 + rest), 1.0 - a)
+    return a * (t.sum(0) - t) - t * others
+
+
+def _entropy(z: Any, t: Any) -> Any:
+    """−t ln σ(z) − (1 − t) ln(1 − σ(z)) = ln(1 + e^−|z|) + (max(z, 0) − tz)."""
+    found = numpy.abs(z)
+    numpy.negative(found, found)
+    numpy.exp(found, found)
+    numpy.log1p(found, found)
+    found += numpy.maximum(z, 0.0) - t * z
+    return found
+
+
+def _entropy_slope(z: Any, t: Any) -> Any:
+    """σ(z) − t, of a z above 0 as (1 − t) − σ(−z)."""
+    small = numpy.abs(z)
+    numpy.negative(small, small)
+    numpy.exp(small, small)
+    small /= 1.0 + small
+    return numpy.where(z > 0.0, (1.0 - t) - small, small - t)
 
 
 def _softplus(z: Any) -> Any:
@@ -56,7 +93,15 @@ def _softplus(z: Any) -> Any:
 
 MANY = 200
 """Numbers."""
-WHOLE = {"softmax": _softmax, "logsumexp": _logsumexp, "sigmoid": _sigmoid_in_place, "softplus": _softplus}
+WHOLE = {
+    "softmax": _softmax,
+    "surprise": _surprise,
+    "soft_slope": _soft_slope,
+    "sigmoid": _sigmoid_in_place,
+    "softplus": _softplus,
+    "entropy": _entropy,
+    "entropy_slope": _entropy_slope,
+}
 """Functions of a whole layer, whose units stand along the first axis."""
 INTO = ("sigmoid", "tanh", "exp")
 """Functions that take an array to put their values into as a second argument."""
@@ -81,7 +126,7 @@ ARRAYS = Arithmetic(
         "tanh": numpy.tanh,
         "sigmoid": _sigmoid,
         "relu": lambda z: numpy.maximum(z, 0.0),
-        "softplus": lambda z: numpy.logaddexp(0.0, z),
+        "softplus": lambda *many: reduce(numpy.logaddexp, many, 0.0),
         "Φ": lambda z: _erfc(-z / math.sqrt(2)) / 2,
         "φ": lambda z: numpy.exp(-z * z / 2) / math.sqrt(2 * math.pi),
         "max": lambda *many: reduce(numpy.maximum, many),
@@ -107,6 +152,7 @@ COMPLEX: Mapping[str, Callable[..., Any]] = {
     **ARRAYS.functions,
     "sigmoid": _sigmoid_in_place,
     "softplus": lambda z: numpy.where(z.real > 0, z, 0) + numpy.log1p(numpy.exp(-_of_side(z))),
+    "entropy": lambda z, t: numpy.log1p(numpy.exp(-_of_side(z))) + (numpy.where(z.real > 0, z, 0) - t * z),
     "Φ": _first_order(ARRAYS.functions["Φ"], _phi),
     "abs": _of_side,
 }

@@ -104,6 +104,8 @@ class _Writer:
         if tree.primes or tree.function not in (*NUMPY, *HELPERS):
             raise TypeError(f"{tree.function} is an unknown function")
         arguments = [self.write(argument)[0] for argument in tree.arguments]
+        if tree.function in HELPERS and len(arguments) > 1:
+            raise TypeError(f"{tree.function} of several has no Python expression")
         if tree.function in HELPERS:
             return f"{HELPERS[tree.function][0]}({', '.join(arguments)})"
         function = NUMPY[tree.function]

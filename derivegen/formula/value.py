@@ -38,11 +38,13 @@ class Irrational(ArithmeticError):
 @dataclass(frozen=True, slots=True)
 class Arithmetic:
     """How numbers are made and which functions they know; + − × ÷ and whole powers are the numbers' own operators. Where a number stands
-    for many at once, `choose` makes one of the (condition, value) pairs of a choice of cases; the condition None holds for the rest."""
+    for many at once, `choose` makes one of the (condition, value) pairs of a choice of cases; the condition None holds for the rest.
+    `digits` is how many of them floating point carries."""
 
     number: Callable[[Fraction | float], Any]
     functions: Mapping[str, Callable[..., Any]]
     choose: Callable[[Sequence[tuple[Any, Any]]], Any] | None = None
+    digits: int | None = None
 
 
 def value(tree: Formula, look_up: Callable[[str], Any], arithmetic: Arithmetic) -> Any:
@@ -138,8 +140,14 @@ def _sigmoid(z: float) -> float:
     return 1 / (1 + math.exp(-z)) if z >= 0 else math.exp(z) / (1 + math.exp(z))
 
 
-def _softplus(z: float) -> float:
-    return max(z, 0.0) + math.log1p(math.exp(-abs(z)))
+def _softplus(*many: float) -> float:
+    """ln(1 + Σ e^z), of one as of several."""
+    most = max(0.0, *many)
+    if most == 0.0:
+        return math.log1p(math.fsum(map(math.exp, many)))
+    rest = list(many)
+    rest.remove(most)
+    return most + math.log1p(math.exp(-most) + math.fsum(math.exp(z - most) for z in rest))
 
 
 FLOAT = Arithmetic(
@@ -160,6 +168,7 @@ FLOAT = Arithmetic(
         "min": min,
         "abs": abs,
     },
+    digits=15,
 )
 
 
@@ -218,7 +227,11 @@ EXACT = Arithmetic(
 )
 
 
-@lru_cache(maxsize=4)
+MOST_EXPONENT = 10**7
+"""Of e to the power of more, the exponent alone would fill the memory if it were an exponent in its turn."""
+
+
+@lru_cache(maxsize=8)
 def precise(digits: int = 50) -> Arithmetic:
     """Floating point with that many decimal digits (mpmath)."""
     import mpmath
@@ -229,24 +242,38 @@ def precise(digits: int = 50) -> Arithmetic:
     def number(x: Fraction | float) -> Any:
         return context.mpf(x.numerator) / x.denominator if isinstance(x, Fraction) else context.mpf(x)
 
+    def exp(z: Any) -> Any:
+        if z > MOST_EXPONENT:
+            raise OverflowError("too large to compute with")
+        return context.exp(z) if z > -MOST_EXPONENT else context.mpf(0)
+
+    def softplus(*many: Any) -> Any:
+        most = max(context.mpf(0), *many)
+        if most == 0:
+            return context.log1p(sum(map(exp, many)))
+        rest = list(many)
+        rest.remove(most)
+        return most + context.log1p(exp(-most) + sum(exp(z - most) for z in rest))
+
     return Arithmetic(
         number,
         {
-            "exp": context.exp,
+            "exp": exp,
             "ln": _positive_only(context.ln),
             "sqrt": context.sqrt,
             "sin": context.sin,
             "cos": context.cos,
             "tanh": context.tanh,
-            "sigmoid": lambda z: 1 / (1 + context.exp(-z)),
+            "sigmoid": lambda z: 1 / (1 + exp(-z)) if z > -MOST_EXPONENT else exp(z),
             "relu": lambda z: max(z, context.mpf(0)),
-            "softplus": lambda z: context.ln(1 + context.exp(z)),
+            "softplus": softplus,
             "Φ": context.ncdf,
-            "φ": context.npdf,
+            "φ": lambda z: exp(-z * z / 2) / context.sqrt(2 * context.pi),
             "max": max,
             "min": min,
             "abs": abs,
         },
+        digits=digits,
     )
 
 

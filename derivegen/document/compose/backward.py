@@ -14,6 +14,7 @@ from derivegen.document.compose.joint import is_joint, joint_alike, joint_slope
 from derivegen.document.compose.links import by_of, delta_of, factor_reason, kind, symbolic, visible
 from derivegen.document.compose.pen import Line, Pen, is_identity
 from derivegen.document.compose.pictures import network_picture
+from derivegen.document.compose.saturated import is_saturated, saturated_slopes
 from derivegen.formula.tree import ONE, ZERO, Formula, Quantity, Sum, Value, product, total, transform, walk
 from derivegen.network.names import parse, parse_derivative
 
@@ -45,6 +46,11 @@ class Backward:
             yield from general_rules(pen)
         if flow is not None:
             yield flow
+        if is_saturated(pen):
+            for found, block in saturated_slopes(pen):
+                yield block
+                self.named |= {found} if found else set()
+            self.found |= self.named
         for name in sorted(wanted, key=self._order):
             yield from self.worked(name)
 
@@ -250,7 +256,9 @@ class Backward:
         if self._only_passes_on(step):
             return
         if all(term.factors[0].role != "upstream" for term in step.terms):
-            yield self._at_loss(name, step)
+            found = self._at_loss(name, step)
+            if found.rows:  # of an unknown loss the slope is what it is
+                yield found
             return
         like = self._like(name)
         if like is not None and len(step.terms) > ROUTES_WRITTEN_OUT and is_joint(pen, name):

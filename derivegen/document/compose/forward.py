@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from derivegen.document.blocks import Block, Derivation, Heading, Paragraph, Prose, Table
 from derivegen.document.compose.gates import gate_note
 from derivegen.document.compose.pen import Line, Pen
+from derivegen.document.compose.saturated import is_saturated, joined_loss_lines
 from derivegen.document.compose.tables import layer_name
 from derivegen.formula.tree import ONE, BigSum, Call, Formula, Indexed, Number, Quantity, Sum, Value, product, total
 from derivegen.network.activations import ACTIVATIONS, formula_of
@@ -141,4 +142,10 @@ def loss_lines(pen: Pen) -> Iterator[Block]:
     words = pen.words.plain(f"loss.{loss.name}")
     yield Heading(2, pen.say("forward.loss"))
     reason = pen.say("reason.loss", name=words, loss=Quantity(name))
-    yield pen.statement(name, formula, reason, pen.say("reason.numbers.loss", loss=Quantity(name)))
+    numbers = pen.say("reason.numbers.loss", loss=Quantity(name))
+    if is_saturated(pen):
+        joined = joined_loss_lines(pen)
+        lines = [(formula, reason), *joined, *pen.in_numbers(name, joined[-1][0], numbers)]
+        yield pen.derivation(Quantity(name), lines)
+        return
+    yield pen.statement(name, formula, reason, numbers)

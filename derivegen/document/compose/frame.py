@@ -4,6 +4,7 @@ algorithm, definitions with this network's own numbers, and what was found come 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from math import isclose
 
 from derivegen.calculus.training import batches
 from derivegen.document.blocks import Algorithm, Block, Definitions, Heading, Paragraph, Prose
@@ -274,6 +275,7 @@ def _moved(pen: Pen) -> Prose:
         "count": last,
         "loss": Quantity("loss"),
         "falls": updates[-1].loss < updates[0].loss,
+        "stays": isclose(updates[-1].loss, updates[0].loss, rel_tol=1e-12),
         "before": Value("loss#0"),
         "after": Value(f"loss#{last}"),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
-from derivegen.calculus.seams import seams
+from derivegen.calculus.seams import KINKED, several
 from derivegen.calculus.verify import Verified, standing
 from derivegen.document.blocks import Block, Note
 from derivegen.document.compose.pen import Pen
@@ -21,16 +21,12 @@ def conventions(formulas: Iterable[Formula], by: Formula | None = None) -> tuple
     for formula in formulas:
         if isinstance(formula, Cases):
             found["branch"] = None
-        elif len([seam for seam in seams(formula) if by is None or by in walk(seam)]) > 1:
+        elif several(formula, by):
             found["left"] = None
         else:
-            found |= dict.fromkeys(
-                part.function for part in walk(formula) if isinstance(part, Call) and part.function in OWN
-            )
+            calls = (part.function for part in walk(formula) if isinstance(part, Call))
+            found |= dict.fromkeys(function for function in calls if function in KINKED)
     return tuple(found)
-
-
-OWN = ("relu", "abs", "max", "min")
 
 
 def kink_notes(pen: Pen, verified: Verified) -> Iterator[Block]:

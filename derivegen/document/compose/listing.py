@@ -51,7 +51,7 @@ FAR = 1e-8
 def listing_section(pen: Pen) -> Iterator[Block]:
     """The program and its output; nothing where not every number is known or the program would be too long. Raises CheckFailed if it prints
     anything but the Trace's numbers."""
-    steps = min(pen.graph.network.training.steps, MOST_STEPS)
+    steps = min(max(len(pen.trace.updates) - 1, 0), MOST_STEPS)
     made = program_of(pen, steps)
     if made is None:
         return

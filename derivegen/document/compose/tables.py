@@ -171,6 +171,8 @@ def training_table(pen: Pen, updates: tuple[Update, ...]) -> Table:
     for update in chosen:
         names = [f"{name}#{update.step}" for name in ("loss", *shown, "norm")]
         rows.append(((str(update.step),), *((Value(name),) for name in names)))
+    if len(updates) <= pen.graph.network.training.steps:
+        rows.append(((str(len(updates)),), *(("–",) for _ in header[1:])))
     return Table(pen.say("table.training"), header, tuple(rows))
 
 

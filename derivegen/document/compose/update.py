@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from math import isclose
 
 from derivegen.calculus.evaluate import Update
 from derivegen.calculus.training import batches
@@ -10,6 +11,9 @@ from derivegen.document.blocks import Block, Curves, Derivation, Heading, Paragr
 from derivegen.document.compose.pen import Line, Pen
 from derivegen.document.compose.tables import moved_table, parameter_tables, training_table, update_table
 from derivegen.formula.tree import Negative, Product, Quantity, Sum, Value
+
+SAME = 1e-12
+"""Two numbers nearer to one another than this, relatively, are not said to rise or fall."""
 
 
 def update_section(pen: Pen, wanted: Sequence[str]) -> Iterator[Block]:
@@ -55,9 +59,12 @@ def _after(pen: Pen, name: str) -> str:
 
 def training_section(pen: Pen, updates: tuple[Update, ...]) -> Iterator[Block]:
     """What came of it: the loss before and after one update and what the gradient foretold, then the run."""
-    if len(updates) < 2:
-        return
     network = pen.graph.network
+    broken = bool(updates) and len(updates) <= network.training.steps
+    if len(updates) < 2:
+        if broken:
+            yield Paragraph(pen.say("training.broken", count=0, steps=network.training.steps, rate=Quantity("rate")))
+        return
     yield Heading(1, pen.say("training.title"))
     if len(batches(pen.graph)) == 1:
         yield from _first_order(pen, updates)
@@ -66,9 +73,13 @@ def training_section(pen: Pen, updates: tuple[Update, ...]) -> Iterator[Block]:
     if len(updates) > 2:
         yield Paragraph(pen.say("training.run", count=len(updates) - 1, loss=Value(f"loss#{len(updates) - 1}")))
     yield training_table(pen, updates)
-    if len(updates) > 2:
+    if broken:
+        left = {"count": len(updates) - 1, "steps": network.training.steps}
+        yield Paragraph(pen.say("training.broken", **left, rate=Quantity("rate")))
+    if len(updates) > 2 and not isclose(updates[0].gradient_norm, updates[-1].gradient_norm, rel_tol=SAME):
         before, after, last = Value("norm#0"), Value(f"norm#{len(updates) - 1}"), updates[-1].gradient_norm
         yield Paragraph(pen.say("training.norm", before=before, after=after, falls=last < updates[0].gradient_norm))
+    if len(updates) > 2:
         yield from _moved(pen, len(updates) - 1)
     if len(updates) > 8:
         labels = (pen.words.plain("curves.updates"), pen.words.plain("curves.loss"), pen.words.plain("curves.norm"))
@@ -90,9 +101,10 @@ def _moved(pen: Pen, last: int) -> Iterator[Block]:
 def _first_order(pen: Pen, updates: tuple[Update, ...]) -> Iterator[Block]:
     """The loss falls by about rate · ‖gradient‖², to first order."""
     falls = updates[0].loss > updates[1].loss
+    stays = isclose(updates[0].loss, updates[1].loss, rel_tol=SAME)
     yield Paragraph(
         pen.say(
-            "training.first-order" if falls else "training.rises",
+            "training.stays" if stays else "training.first-order" if falls else "training.rises",
             before=Value("loss#0"),
             after=Value("loss#1"),
             fall=Value("fall#1"),

@@ -11,6 +11,7 @@ from derivegen.calculus.evaluator import outputs_of
 from derivegen.document.program import given
 from derivegen.document.program.functions import Function, functions
 from derivegen.document.program.names import Names
+from derivegen.document.program.saturated import Joined, is_saturated, joined
 from derivegen.document.program.setting import Setting, members_of
 from derivegen.document.program.text import Array, Line, Parts, Rhythm, Shown, Training, spec_for
 from derivegen.formula.python import called, python, without_ones
@@ -49,7 +50,17 @@ class Layers:
     @property
     def printable(self) -> bool:
         """Whether there is anything to print: of a wide network that is not trained there would be the loss alone."""
+        if self._saturated and (self.setting.batch is not None or not self._joint):
+            return False  # the forward pass of a batch hands on no z
         return self.setting.trained or self._shows_arrays
+
+    @cached_property
+    def _saturated(self) -> bool:
+        return is_saturated(self.setting.trace)
+
+    @cached_property
+    def _joined(self) -> Joined:
+        return joined(self.setting)
 
     def parts(self) -> Parts:
         """The whole program in parts."""
@@ -78,6 +89,8 @@ class Layers:
     def _definitions(self) -> Iterator[str]:
         for function in dict.fromkeys(self.functions.values()):
             yield from function.definitions
+        if self._saturated:
+            yield from self._joined.definitions
 
     def _trees(self) -> Iterator[Formula]:
         """Every formula that stands in the program."""
@@ -138,6 +151,9 @@ class Layers:
         return divided + (f" / {network.n_outputs}" if per_output and network.n_outputs > 1 else "")
 
     def _loss_line(self) -> str:
+        if self._saturated:
+            text = self._joined.loss
+            return f"{self.names['loss']} = {f'np.sum({text})' if self.setting.arrays else text}{self._shares(self.names['x'])}"
         term, sign, target = self._loss_term, "", self.names["t"]
         if isinstance(term, Negative) and self.setting.arrays:
             term, sign = term.body, "-"
@@ -178,7 +194,9 @@ class Layers:
     def _from_loss(self) -> Iterator[str]:
         last, output = self.setting.last, self.setting.output
         t, shares = self._used("t"), self._shares(self._used("x"))
-        if self._joint:
+        if self._saturated:
+            yield f"{self.names[f'dloss/dz[{last}]']} = {self._joined.slope}{shares}"
+        elif self._joint:
             difference = f"({output} - {t})" if shares else f"{output} - {t}"
             yield f"{self.names[f'dloss/dz[{last}]']} = {difference}{shares}"
         else:

@@ -158,7 +158,7 @@ class _Writer:
     def _formula(self, name: str) -> Formula | None:
         """How a quantity is defined, where that can be a line of the program."""
         try:
-            formula = self.trace.graph[name].formula
+            formula = self.trace.floats.formula(name)
             if formula is not None:
                 python(formula, lambda _: "x", arrays=False)
                 quantities = [part.name for part in walk(formula) if isinstance(part, Quantity)]

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from derivegen.calculus.evaluate import Trace
+from derivegen.calculus.rounding import LARGE
+from derivegen.document.program.saturated import is_saturated
 from derivegen.formula.python import HELPERS
 from derivegen.formula.tree import Number
 from derivegen.network.activations import decimal
@@ -280,12 +282,14 @@ def spec_for(trace: Trace, names: Iterable[str | None]) -> str:
     """The format that shows all these numbers to the document's digits, and so that another machine's last bit changes nothing."""
     numbers = [0.0 if name is None else trace.number(name) for name in names]
     rounding = trace.rounding
-    real = [number for number in numbers if abs(number) >= TINY]
+    tiny = 0.0 if is_saturated(trace) else TINY  # there what is tiny has been found without a difference
+    real = [number for number in numbers if number and abs(number) >= tiny]
     noise = len(real) < len(numbers)  # zeros too: they may come out as −0
     decimals = max((round(-math.log10(rounding.unit(number))) for number in real), default=rounding.digits)
-    if noise:
+    if noise and max(map(abs, real), default=0.0) < 10.0**LARGE:
         return _settled(numbers, max(0, min(decimals, MOST_DECIMALS)), "zf")
-    if rounding.significant is not None or decimals > MOST_DECIMALS or decimals > rounding.digits + 3:
+    large = max(map(abs, real), default=0.0) >= 10.0**LARGE
+    if large or rounding.significant is not None or decimals > MOST_DECIMALS or decimals > rounding.digits + 3:
         return _settled(numbers, max(rounding.significant or rounding.digits, 2), "g")
     return _settled(numbers, max(decimals, 0), "f")
 

@@ -40,7 +40,7 @@ class Settings:
         """The network's own numbers, where it has them."""
         if self.trace.in_arrays:
             return (LayerNumbers(self.trace.derivation),)
-        return (Numbers(self.trace.derivation),) if self.trace.complete else ()
+        return (Numbers(self.trace.derivation).deepest,) if self.trace.complete else ()
 
     def __iter__(self) -> Iterator[Numbers]:
         """The network's own numbers where it has them, and random ones everywhere, made when they are first needed."""
