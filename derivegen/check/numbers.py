@@ -108,7 +108,18 @@ def _unlike(task: Task, own: str, number: Shown, kept: Kept, hulls: Mapping[Roun
         found = replace(found, reached=_prints(hulls, number))
         if found.verdict == "rounding":
             return found
+    otherwise = _by_convention(task, own, number, truth)
+    if otherwise is not None:
+        return otherwise
     return _followed(task, own, number, kept, tuple(hulls), truth) or found or _wrong(left, number, truth)
+
+
+def _by_convention(task: Task, own: str, number: Shown, truth: float) -> Judged | None:
+    """Right, if another convention at a kink leads to it."""
+    for convention, value in task.by_convention(own):
+        if number.equals(value) or (number.meets(value) and number.significant >= FEWEST):
+            return Judged("right", convention, truth)
+    return None
 
 
 def _prints(hulls: Mapping[Rounding, Reached], number: Shown) -> bool:

@@ -7,11 +7,13 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 
 from derivegen.calculus.chain import Derivation
+from derivegen.calculus.conventions import Convention, other_conventions
 from derivegen.calculus.evaluate import Numbers
 from derivegen.calculus.interval import Interval
 from derivegen.calculus.matrix import Arrays
@@ -124,6 +126,22 @@ class Task:
         except NO_NUMBER:
             return None
         return found if math.isfinite(found) else None
+
+    @cached_property
+    def conventions(self) -> Mapping[Convention, Numbers]:
+        """The numbers with other conventions at kinks, if anything stands on one."""
+        try:
+            return other_conventions(self.derivation)
+        except NO_NUMBER:
+            return {}
+
+    def by_convention(self, own: str) -> Iterator[tuple[Convention, float]]:
+        """What a quantity is with other conventions at the kinks, where that is something else."""
+        for convention, numbers in self.conventions.items():
+            with suppress(*NO_NUMBER):
+                found = float(numbers[self.worked(own)])
+                if found != self.number(own):
+                    yield convention, found
 
     def reaching(self, rounding: Rounding | None = None, values: Own | None = None) -> Reaching:
         """What is reached with a rounding and values of one's own; without a rounding its points alone are of use."""

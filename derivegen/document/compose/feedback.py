@@ -182,6 +182,9 @@ class Feedback:
             ]
             if names and not (key == "follow_through" and self.reader == "teacher"):
                 yield Paragraph((*self.say(f"check.list.{key}"), " ", *_listed(names), "."))
+        for finding in self.marking.findings:
+            if finding.verdict == "right" and finding.reason and finding.equality is None:
+                yield Paragraph((*self._name_of(finding), ": ", *self.say(f"finding.{finding.reason}")))
 
     def _marks(self) -> Iterator[Block]:
         """The teacher's table: every answer with its evidence."""
