@@ -10,6 +10,7 @@ from typing import get_args
 
 import derivegen
 from derivegen.calculus.chain import Role
+from derivegen.calculus.conventions import Convention
 from derivegen.check.findings import Verdict
 from derivegen.check.symbols import REASONS as UNREAD
 from derivegen.exercise.exercise import KINDS
@@ -80,6 +81,7 @@ PUT_TOGETHER = {
     },
     "finding": {
         *UNREAD,
+        *get_args(Convention),
         *("rounded", "operands", "fewer-digits", "followed", "carried-zero", "too-few-digits", "no-number"),
         *("given-copied", "missing", "mistake", "mistakes", "last-digit", "sign", "point-moved", "digits-swapped"),
         *("factor", "other-quantity", "unexplained", "relation", "relation-untold", "formula", "formula-untold"),
