@@ -10,7 +10,7 @@ from typing import TypeVar
 from derivegen.document.blocks import Block, Paragraph, Prose, Table
 from derivegen.document.compose.pen import Pen
 from derivegen.formula.plain import plain
-from derivegen.formula.tree import LEAVES, Formula, Glyph, Quantity, Value, total, walk
+from derivegen.formula.tree import LEAVES, Formula, Glyph, Quantity, Value, product, total, walk
 from derivegen.notation.notation import Notation, choose
 
 IN_A_ROW = 8
@@ -22,9 +22,9 @@ ON_A_PAGE = 28
 LISTED_UP_TO = 300
 """Quantities that are all listed; of more, the first and the last `SHOWN`."""
 SHOWN = 42
-COLUMNS_IN_CELL = 48
+COLUMNS_IN_CELL = 54
 """Characters of a formula that still fits a cell; a longer one is worked in lines of its own."""
-TERMS_IN_CELL = 4
+TERMS_IN_CELL = 3
 NAMED = 5
 """Names that a sentence lists; of more, the first few and the last."""
 
@@ -78,7 +78,7 @@ class Formulas:
         """What each node is, and its value."""
         pen = self.pen
         header = (pen.say("graph.quantity"), pen.say("graph.computed-as"))
-        yield from self._tables("graph.table.nodes", names, header, lambda name: pen.graph[name].formula)
+        yield from self._tables("graph.table.nodes", names, header, self._computed_as)
 
     def derivatives(self, names: Sequence[str]) -> Iterator[Block]:
         """What the derivative by each quantity is made of, and its value."""
@@ -87,9 +87,21 @@ class Formulas:
         targets = [pen.chain.name_of(name) for name in names]
         yield from self._tables("graph.table.derivatives", targets, header, self._made_of)
 
-    def _made_of(self, name: str) -> Formula | None:
+    def _computed_as(self, name: str) -> Prose:
+        formula = self.pen.graph[name].formula
+        assert formula is not None
+        return (formula,) if self.fits(formula) else self.pen.say("graph.long")
+
+    def _made_of(self, name: str) -> Prose:
+        """The terms with their links written out; with the links as derivatives where that is shorter; else how many they are."""
         terms = self.pen.chain[name].terms
-        return total(*(self.pen.together(term.factors) for term in terms)) if len(terms) <= TERMS_IN_CELL else None
+        if len(terms) <= TERMS_IN_CELL:
+            written = total(*(self.pen.together(term.factors) for term in terms))
+            linked = total(*(product(*(Quantity(factor.name) for factor in term.factors)) for term in terms))
+            for tree in (written, linked):
+                if self.fits(tree) and tree != Quantity(name):
+                    return (tree,)
+        return self.pen.say("graph.terms", count=len(terms))
 
     def fits(self, tree: Formula) -> bool:
         """Whether a formula is short enough for a cell."""
@@ -101,7 +113,7 @@ class Formulas:
         return choose(self.pen.graph, self.pen.graph.network.notation, checked=True)
 
     def _tables(
-        self, key: str, names: Sequence[str], header: tuple[Prose, ...], formula: Callable[[str], Formula | None]
+        self, key: str, names: Sequence[str], header: tuple[Prose, ...], formula: Callable[[str], Prose]
     ) -> Iterator[Block]:
         """A row for each name: itself, its formula if that fits, its number if it has one."""
         pen = self.pen
@@ -112,10 +124,8 @@ class Formulas:
             yield Table(caption, header, tuple(self._row(name, formula(name)) for name in page), heads=2)
         yield from _said(pen, left_out)
 
-    def _row(self, name: str, formula: Formula | None) -> tuple[Prose, ...]:
-        pen = self.pen
-        written: Prose = (formula,) if formula is not None and self.fits(formula) else pen.say("graph.long")
-        return ((Quantity(name),), written, *((_number(pen, name),) if pen.trace.complete else ()))
+    def _row(self, name: str, formula: Prose) -> tuple[Prose, ...]:
+        return ((Quantity(name),), formula, *((_number(self.pen, name),) if self.pen.trace.complete else ()))
 
 
 def _pages(entries: Sequence[T], most: int) -> Iterator[Sequence[T]]:

@@ -149,7 +149,8 @@ class OwnGraph:
         cut_off = [name for name in cut_off if name in self.sought or pen.graph.families[name].kind == "node"]
         if cut_off:
             root = Quantity(pen.graph.root)
-            yield Paragraph(pen.say("graph.cut-off", names=few(cut_off), count=len(cut_off), root=root))
+            names = few(cut_off) if self._large else list(map(Quantity, cut_off))
+            yield Paragraph(pen.say("graph.cut-off", names=names, count=len(cut_off), root=root))
         if self._large:
             yield from self._tables.derivatives(self.reaching)
 
