@@ -58,7 +58,7 @@ class Printer:
             return self.glyph(tree)
         if type(tree) is Partial:
             return self.partial(tree)
-        if not leading and begins_with_minus(tree) and type(tree) is not Product:
+        if not leading and self.minus_first(tree) and type(tree) is not Product:
             return self.paren(tree)
         if type(tree) is Number:
             return self.number(tree.text)
@@ -71,6 +71,10 @@ class Printer:
         if type(tree) is Bracket:
             return self.parenthesised(self.text(tree.body), is_tall(tree.body))
         return self.dialect(tree)
+
+    def minus_first(self, tree: Formula) -> bool:
+        """Whether the text of a formula would begin with a minus."""
+        return begins_with_minus(tree)
 
     def dialect(self, tree: Formula) -> str:
         """The nodes that differ between dialects."""

@@ -46,6 +46,11 @@ class Plain(Printer):
     def __init__(self, otherwise: str) -> None:
         self.otherwise = otherwise
 
+    def minus_first(self, tree: Formula) -> bool:
+        core = bare(tree)  # a fraction is written in one line, so the minus of a number above its bar comes first
+        above = isinstance(core, Ratio) and isinstance(bare(core.top), Number)
+        return begins_with_minus(core.top if above and isinstance(core, Ratio) else core)
+
     def number(self, text: str) -> str:
         mantissa, _, exponent = text.replace("-", "−").partition("e")
         return f"{mantissa}·10{exponent.replace('−', '-').translate(_SUP)}" if exponent else mantissa

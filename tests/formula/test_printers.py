@@ -428,3 +428,11 @@ def test_formulas_are_read_aloud(words: str) -> None:
 def test_every_spoken_word_is_in_the_language_file() -> None:
     assert set(SPOKEN_KEYS) == set(WORDS)
     assert len(SPOKEN_KEYS) == len(set(SPOKEN_KEYS))
+
+
+def test_a_minus_above_a_bar_is_bracketed_behind_a_sign_in_one_line() -> None:
+    fraction = Ratio(Number("-0.8"), Number("1.04"))
+    assert plain(fraction) == "−0.8/1.04"
+    assert plain(Negative(fraction)) == "−(−0.8/1.04)"
+    assert plain(Sum((Number("2"), fraction))) == "2 + (−0.8/1.04)"
+    assert line_form(read_line(plain(Negative(fraction)), FUNCTIONS)) == line_form(Negative(fraction))
