@@ -11,7 +11,7 @@ from typing import Final
 from derivegen.network import schema
 from derivegen.network.fitting import Layers
 from derivegen.network.known import checked_assumptions, checked_parameters, checked_quantity, checked_wrt, symbol_name
-from derivegen.network.messages import Fault, counted, shown
+from derivegen.network.messages import Fault, commas_for_points, counted, shown
 from derivegen.network.network import Exercise, LossChoice, Network, Options, Published, Question, Rows, Training
 from derivegen.network.own_graph import check_formula, own_graph
 from derivegen.network.patterns import own_pattern, own_symbol
@@ -141,6 +141,7 @@ def _check_targets(data: schema.Data, targets: Rows | None, outputs: int, loss: 
             raise classes
         expected = f"{outputs}, one for each unit of the last layer"
         fix = f"write rows of {outputs}, or units = {len(targets[0])} in the last layer"
+        fix += commas_for_points(targets[0], outputs)
         raise Fault("data.targets", f"{counted(len(targets[0]), 'number')} in each row", expected, fix)
     check_targets(targets, loss)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from derivegen.network import schema
-from derivegen.network.messages import Fault, counted, shown
+from derivegen.network.messages import Fault, commas_for_points, counted, shown
 from derivegen.network.network import ActivationChoice, BiasKind, Dense, Figure, Rows, Vector
 from derivegen.network.own_graph import check_formula
 from derivegen.network.values import Draws, array_rows, array_vector
@@ -122,8 +122,11 @@ class Layers:
         if self._turned(number):
             names, found, wanted = names[::-1], found[::-1], wanted[::-1]
         path = f"layer[{number}].{key}"
+        commas = commas_for_points(rows[0], width) if key == "weights" and not self._turned(number) else ""
         expected = f"{wanted[0]} × {wanted[1]}, a row for each {names[0]} and a number in it for each {names[1]}"
-        raise Fault(path, f"{found[0]} × {found[1]}", expected, self._shape_fix(number, transposed, found, wanted))
+        raise Fault(
+            path, f"{found[0]} × {found[1]}", expected, self._shape_fix(number, transposed, found, wanted) + commas
+        )
 
     def _shape_fix(self, number: int, transposed: bool, found: tuple[int, int], wanted: tuple[int, int]) -> str:
         if not transposed:
@@ -170,6 +173,7 @@ class Layers:
         if len(vector) != units:
             single = f", or {shown(vector[0])} without brackets for one shared bias" if len(vector) == 1 else ""
             fix = f"write {counted(units, 'number')}{single if path.endswith('biases') else ''}"
+            fix += commas_for_points(vector, units)
             raise Fault(path, counted(len(vector), "number"), f"{units}, one for each unit of the layer", fix)
         return vector
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final
@@ -77,6 +78,23 @@ def suggestion(word: str, known: Iterable[str], otherwise: str | None = None) ->
     if close is not None:
         return f'did you mean "{close}"?'
     return otherwise or f"one of {', '.join(words)}"
+
+
+def with_point(text: str) -> str | None:
+    """The first decimal in a text that is written with a comma, with a point; None if there is none."""
+    found = re.search(r"(?<![\d.,])([+-]?\d+),(\d+)(?![\d.,])", text)
+    return f"{found[1]}.{found[2]}" if found else None
+
+
+def commas_for_points(row: Sequence[object], wanted: int) -> str:
+    """The hint where a row is twice as long as wanted because 0,5 is two numbers; "" where that cannot be why."""
+    if len(row) != 2 * wanted or not all(isinstance(part, int | Fraction) and part == int(part) for part in row):
+        return ""
+    pairs = [(int(Fraction(str(one))), int(Fraction(str(two)))) for one, two in zip(row[::2], row[1::2], strict=True)]
+    if any(two < 0 for _, two in pairs):
+        return ""
+    meant = ", ".join(f"{one}.{two}" for one, two in pairs[:8])
+    return f"; if {pairs[0][0]},{pairs[0][1]} is one number, write it with a point: [{meant}{', …' if len(pairs) > 8 else ''}]"
 
 
 def counted(number: int, noun: str, plural: str | None = None) -> str:

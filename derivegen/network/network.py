@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
+from derivegen.network.optimizers import GRADIENT_DESCENT
+
 Figure = Fraction | float
 """A number: a Fraction where a decimal was typed (exact), a float where it was drawn or came from an array file."""
 Vector = tuple[Figure, ...]
@@ -66,7 +68,7 @@ class LossChoice:
 class Training:
     """How it is trained; `frozen` are names or beginnings of names."""
 
-    optimizer: str = "gradient_descent"
+    optimizer: str = GRADIENT_DESCENT
     learning_rate: Fraction | None = None
     steps: int = 1
     batch_size: int | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Annotated, Any, Final, Literal
 
@@ -18,7 +19,8 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from derivegen.network import activations, losses, optimizers, typed
+from derivegen.network import activations, also_called, losses, optimizers, typed
+from derivegen.network.also_called import called_here
 from derivegen.network.messages import fault, shown, suggestion
 from derivegen.network.network import Figure, Rows, Vector
 
@@ -28,8 +30,7 @@ ACTIVATION_PARAMETERS: Final = {
 }
 LOSSES: Final = tuple(losses.LOSSES)
 ADDED_UP: Final = ("squared_error", "half_squared_error", "absolute_error")
-OPTIMIZERS: Final = tuple(optimizers.OPTIMIZERS)
-OPTIMIZERS_TO_COME: Final = optimizers.NOT_YET
+OPTIMIZERS: Final = (optimizers.GRADIENT_DESCENT,)
 # the notations' table stands in a later room; a test holds this list to it
 NOTATIONS: Final = ("indexed", "plain", "superscript", "rows", "numbered", "layers", "nielsen", "net-out")
 ORIENTATIONS: Final = ("units x inputs", "inputs x units")
@@ -41,18 +42,19 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
-def _choice(kind: str, known: tuple[str, ...]) -> PlainValidator:
-    """A word from a table; another word is answered with the nearest."""
+def _choice(kind: str, known: tuple[str, ...], others: Mapping[str, str] | None = None) -> PlainValidator:
+    """A word from a table; another word is answered with what it is called here, or with the nearest."""
 
     def choose(value: object) -> str:
         if not isinstance(value, str):
             raise fault(shown(value), f"the name of {kind} in quotes", f'write "{known[0]}"')
         word = value.replace("×", "x") if known == ORIENTATIONS else value
-        if known == OPTIMIZERS and word in OPTIMIZERS_TO_COME:
-            expected = f'"gradient_descent" (not yet: "{word}" is not built)'
-            raise fault(shown(value), expected, 'write optimizer = "gradient_descent" until then')
+        if known == OPTIMIZERS and word in optimizers.NOT_YET:
+            expected = f'"{optimizers.GRADIENT_DESCENT}" (not yet: "{word}" is not built)'
+            raise fault(shown(value), expected, f'write optimizer = "{optimizers.GRADIENT_DESCENT}" until then')
         if word not in known:
-            hint = 'write formula = "…" in its place' if word == "formula" else suggestion(word, known)
+            hint = 'write formula = "…" in its place' if word == "formula" else None
+            hint = hint or called_here(word, others or {}) or suggestion(word, known)
             raise fault(shown(value), f"{kind} derivegen knows", hint)
         return word
 
@@ -109,9 +111,9 @@ Hints = Annotated[
     PlainValidator(typed.hint_level),
     WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 0, "maximum": 4}, {"type": "boolean"}]}),
 ]
-ActivationName = Annotated[str, _choice("an activation", ACTIVATIONS), _listed(ACTIVATIONS)]
-LossName = Annotated[str, _choice("a loss", LOSSES), _listed(LOSSES)]
-OptimizerName = Annotated[str, _choice("an optimizer", OPTIMIZERS), _listed(OPTIMIZERS)]
+ActivationName = Annotated[str, _choice("an activation", ACTIVATIONS, also_called.ACTIVATIONS), _listed(ACTIVATIONS)]
+LossName = Annotated[str, _choice("a loss", LOSSES, also_called.LOSSES), _listed(LOSSES)]
+OptimizerName = Annotated[str, _choice("an optimizer", OPTIMIZERS, also_called.OPTIMIZERS), _listed(OPTIMIZERS)]
 NotationName = Annotated[str, _choice("a notation", NOTATIONS), _listed(NOTATIONS)]
 Orientation = Annotated[str, _choice("an orientation", ORIENTATIONS), _listed(ORIENTATIONS)]
 
@@ -237,7 +239,7 @@ class Loss(Section):
 class TrainingSection(Section):
     """How it is trained."""
 
-    optimizer: OptimizerName = Field(default="gradient_descent", description="The update rule.")
+    optimizer: OptimizerName = Field(default=optimizers.GRADIENT_DESCENT, description="The update rule.")
     learning_rate: Number | None = Field(default=None, description="Factor on the gradient; above 0.")
     steps: Annotated[int, Field(ge=0)] = Field(default=1, description="Number of updates.")
     batch_size: Count | None = Field(default=None, description="Rows per update, taken in order; all if left out.")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from derivegen.network.examples import PREFIX, example_path
-from derivegen.network.messages import Fault, nearest, shown
+from derivegen.network.messages import Fault, nearest, shown, with_point
 
 LARGEST_FILE: Final = 5_000_000
 DEEPEST: Final = 20
@@ -118,6 +118,9 @@ def _toml_fix(text: str, place: str) -> str:
     match = re.match(r"line (\d+)", place)
     lines = text.splitlines()
     line = lines[int(match[1]) - 1].strip() if match and int(match[1]) <= len(lines) else ""
+    point = _decimal_comma(line)
+    if point is not None:
+        return f"look at {shown(line)}; a decimal is written with a point: {point}"
     if re.match(r"\[+[\w.]+\]*$", line):
         return f"look at {shown(line)}; a section stands once, and only [[layer]] repeats"
     if re.search(r"=\s*[A-Za-z]", line):
@@ -127,13 +130,22 @@ def _toml_fix(text: str, place: str) -> str:
     return f"look at {shown(line)}: a bracket, quote or comma there or in the line before" if line else "close brackets"
 
 
+def _decimal_comma(line: str) -> str | None:
+    """A number of the line as it has to be written, if a comma in it can be nothing but a decimal comma: x = 0,5 and [0,05]."""
+    found = re.search(r"[=:]\s*[+-]?\d+,\d+|\d+,0\d+", line)
+    return with_point(found[0].lstrip("=: \t")) if found else None
+
+
 def _json(text: str) -> Any:
     try:
         return json.loads(text, parse_float=Decimal, parse_constant=float, object_pairs_hook=_unrepeated)
     except json.JSONDecodeError as problem:
         place = f"line {problem.lineno}, column {problem.colno}"
         reason = problem.msg[:1].lower() + problem.msg[1:]
+        point = _decimal_comma(problem.doc.split("\n")[problem.lineno - 1])
         fix = "mend the comma, quote or bracket there; JSON allows no comment and no comma before ]"
+        if point is not None:
+            fix = f"a decimal is written with a point: {point}; else " + fix
         raise Fault(place, f"text that is not JSON ({reason})", "JSON", fix) from None
     except RecursionError:
         raise Fault("", "brackets nested too deeply", "rows of numbers", "take brackets away") from None

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from derivegen.network import schema
+from derivegen.network.also_called import KEYS, name_here
 from derivegen.network.messages import FAULT, Fault, nearest, shown
 
 SECTIONS: Final[dict[str, type[BaseModel]]] = {
@@ -134,13 +135,17 @@ def model_at(loc: tuple[int | str, ...]) -> type[BaseModel]:
 def unknown_key(path: str, key: str, model: type[BaseModel]) -> Fault:
     """A key nobody knows: the nearest one here, or the section it belongs to."""
     known = list(model.model_fields)
-    homes = [name for name, section in SECTIONS.items() if key in section.model_fields and section is not model]
+    meant = name_here(key, KEYS) or key
+    called = f"{key} is called {meant} here" if meant != key else ""
+    homes = [name for name, section in SECTIONS.items() if meant in section.model_fields and section is not model]
     close = nearest(key, known)
     if key in ("slope", "alpha") and model is schema.Layer:
         fix = f'it stands beside the activation: activation = {{ name = "…", {key} = … }}'
+    elif meant in known:
+        fix = f"{called}: write {meant} = …"
     elif homes:
-        home = homes[0]
-        fix = f"it belongs in {'the top of the file, above the first section' if not home else _header(home)}"
+        place = _header(homes[0]) if homes[0] else "the top of the file, above the first section"
+        fix = f"{called} and belongs in {place}" if called else f"it belongs in {place}"
     elif close is not None:
         fix = f'did you mean "{close}"?'
     else:

@@ -13,7 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
 
-from derivegen.network.messages import counted, fault, shown
+from derivegen.network.messages import counted, fault, shown, with_point
 from derivegen.network.network import Figure, Rows, Vector
 
 MOST_DIGITS: Final = 400
@@ -30,7 +30,9 @@ def exact_number(value: object) -> Fraction:
 
 def _exact(value: object, place: str) -> Fraction:
     if isinstance(value, str):
-        raise fault(f"{shown(value)} in quotes{place}", "a number", "take the quotes away and " + WRITE_A_NUMBER)
+        point = with_point(value)
+        how = f"write {point}, with a point" if point else WRITE_A_NUMBER
+        raise fault(f"{shown(value)} in quotes{place}", "a number", f"take the quotes away and {how}")
     value = _plain_number(value)
     if value is None or isinstance(value, bool):
         raise fault(f"{shown(value)}{place}", "a number", WRITE_A_NUMBER)

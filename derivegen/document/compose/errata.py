@@ -15,6 +15,7 @@ from derivegen.document.blocks import Block, Heading, Paragraph, Prose, Table
 from derivegen.document.compose.pen import Pen
 from derivegen.errors import InputError
 from derivegen.formula.tree import Formula, Number, Quantity, Value
+from derivegen.network.messages import with_point
 from derivegen.notation.notation import Notation, choose
 
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?")
@@ -77,8 +78,10 @@ class Errata:
     def _claim(self, name: str) -> Claim:
         published = self.pen.graph.network.published[name]
         text = published.value.replace("−", "-").replace("–", "-").replace(" ", "").lower()
+        text = text.replace(",", ".") if self._comma else text
         if _NUMBER.fullmatch(text) is None:
-            raise InputError(f'published.{name}: found "{published.value}"; expected a number such as "0.0260"')
+            example = with_point(text) or "0.0260"
+            raise InputError(f'published.{name}: found "{published.value}"; expected a number such as "{example}"')
         claim = Claim(name, Decimal(text), published.where or "")
         if abs(claim.last) > MOST_DECIMALS or abs(claim.number) >= 10**MOST_DECIMALS:
             raise InputError(
@@ -86,6 +89,11 @@ class Errata:
             )
         self._known(name)
         return claim
+
+    @cached_property
+    def _comma(self) -> bool:
+        """Whether what is printed there has decimal commas: no number in it has a point."""
+        return not any("." in published.value for published in self.pen.graph.network.published.values())
 
     def _known(self, name: str) -> None:
         """Refuse what has no number here."""
