@@ -106,12 +106,13 @@ class Link:
 
 
 def links(family: Family, constant: Collection[str] = ()) -> Iterator[Link]:
-    """The derivatives of a family's formula by each family member that stands in it; those of the families `constant` are left out."""
+    """The derivatives of a family's formula by each family member that stands in it, or whose slope is stated though it does not (a
+    constant's is 0); those of the families `constant` are left out."""
     if family.formula is None:
         return
     shares, body = _split(family.formula) if family.kind == "loss" else ((), family.formula)
     taught = {leaf: (tree, when) for leaf, tree, when in family.slopes}
-    seen = dict.fromkeys(part for part in walk(body) if isinstance(part, Indexed))
+    seen = dict.fromkeys((*(part for part in walk(body) if isinstance(part, Indexed)), *taught))
     for leaf in seen:
         if leaf.base in constant:
             continue

@@ -518,10 +518,14 @@ class Trace:
         """∂root/∂quantity, keyed by the quantity."""
         return self.floats.gradients
 
-    @property
+    @cached_property
     def complete(self) -> bool:
-        """Whether the root has a number, so that everything has."""
-        return self.graph.root in self.graph.families and self.known(self.graph.root)
+        """Whether everything has a number: the root, and all that is given, which a root that is a constant does not ask for."""
+        if self.graph.root not in self.graph.families or not self.known(self.graph.root):
+            return False
+        given = [family for family in self.graph.families.values() if family.formula is None]
+        firsts = [(family, next(family.members(), None)) for family in given]
+        return all(first is None or self.known(family.member(first)) for family, first in firsts)
 
 
 def _after(updates: tuple[Update, ...], name: str) -> float:

@@ -53,10 +53,15 @@ def batches(graph: Graph) -> list[Any]:
     network, size = graph.network, graph.network.training.batch_size
     if size is None or not isinstance(network.rows, int) or size >= network.rows:
         return [network]
-    assert network.inputs is not None and network.targets is not None
-    cuts = [slice(first, first + size) for first in range(0, network.rows, size)]
+    rows = network.rows
+    cuts = [slice(first, min(first + size, rows)) for first in range(0, rows, size)]
     return [
-        replace(network, inputs=network.inputs[cut], targets=network.targets[cut], rows=len(network.inputs[cut]))
+        replace(
+            network,
+            inputs=network.inputs and network.inputs[cut],
+            targets=network.targets and network.targets[cut],
+            rows=cut.stop - cut.start,
+        )
         for cut in cuts
     ]
 

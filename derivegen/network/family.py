@@ -26,6 +26,7 @@ from derivegen.formula.tree import (
 Kind = Literal["input", "target", "weight", "bias", "threshold", "pre-activation", "activation", "loss", "node"]
 PARAMETERS: tuple[Kind, ...] = ("weight", "bias", "threshold")
 
+Slopes = tuple[tuple[Indexed, Formula, str], ...]
 Index = int | str
 """A number, or the letter itself where the range is symbolic."""
 
@@ -61,7 +62,7 @@ class Family:
     formula: Formula | None = None
     layer: int = 0
     rule: str = "given"
-    slopes: tuple[tuple[Indexed, Formula, str], ...] = ()
+    slopes: Slopes = ()
     mask: tuple[tuple[bool, ...], ...] | None = None
     stem: str = ""
     _pattern: str = field(init=False, repr=False, compare=False)

@@ -12,7 +12,7 @@ from derivegen.errors import InputError
 from derivegen.formula.tree import Call, Formula, Indexed, Number, Product, Quantity, Ratio
 from derivegen.network import layers
 from derivegen.network.activations import decimal, formula_of
-from derivegen.network.family import PARAMETERS, Axis, Family, Index, instance, over
+from derivegen.network.family import PARAMETERS, Axis, Family, Index, Slopes, instance, over
 from derivegen.network.givens import Givens
 from derivegen.network.losses import LOSSES
 from derivegen.network.names import parse
@@ -250,10 +250,14 @@ def _term(choice: LossChoice, a: Formula, t: Formula) -> Formula:
     return formula_of(choice.formula or LOSSES[choice.name].term, _letters(choice, a, t))
 
 
-def _slopes(choice: LossChoice, a: Indexed, t: Formula) -> tuple[tuple[Indexed, Formula, str], ...]:
-    """The taught slope of the term; a user's own formula has none."""
-    if choice.formula is not None or choice.name == "abstract":
+def _slopes(choice: LossChoice, a: Indexed, t: Formula) -> Slopes:
+    """The taught slope of the term; a user's own formula has none, unless it is a constant."""
+    from derivegen.network.layers.dense import no_slope
+
+    if choice.name == "abstract":
         return ()
+    if choice.formula is not None:
+        return no_slope(_term(choice, a, t), a)
     return ((a, formula_of(LOSSES[choice.name].slope, _letters(choice, a, t)), "each"),)
 
 

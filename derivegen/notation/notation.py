@@ -333,6 +333,27 @@ class Notation:
                 f"{_text(self.symbol(other))}; {self._way_out(one, other)}"
             )
         self._check_columns()
+        self._check_letters()
+
+    def _check_letters(self) -> None:
+        """Refuse the letter of an unknown activation that stands for a quantity or another function already: x(z) would be x times z."""
+        taken = {"σ": "the sigmoid function", "Φ": "a function of gelu", "φ": "a function of gelu"}
+        for number, layer in enumerate(self.graph.network.layers, 1):
+            letter = layer.activation.symbol
+            if letter is None:
+                continue
+            meant = taken.get(letter) or next(
+                (
+                    name
+                    for name in self._sample()
+                    if _letter_alone(self.symbol(name), letter in self.graph.families) == letter
+                ),
+                None,
+            )
+            if meant is not None:
+                raise InputError(
+                    f'layer[{number}].activation.symbol: "{letter}" stands for {meant} already; write another letter, as symbol = "g"'
+                )
 
     def clash(self) -> tuple[str, str] | None:
         """Two quantities that would print or be typed alike, if there are any."""
@@ -389,6 +410,12 @@ def _text(tree: Formula) -> str:
     from derivegen.formula.plain import plain
 
     return plain(tree)
+
+
+def _letter_alone(symbol: Formula, marked: bool) -> str:
+    """The letter of a symbol that has no mark, or whatever its marks."""
+    assert isinstance(symbol, Glyph)
+    return symbol.base if marked or not (symbol.sub or symbol.sup or symbol.accent) else ""
 
 
 def typed(symbol: Formula) -> tuple[str, ...]:

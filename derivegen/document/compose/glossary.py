@@ -86,7 +86,7 @@ class Glossary:
     def lines(self) -> Iterator[Line]:
         """Quantities first, then index letters and functions."""
         for kind in ORDER:
-            if kind in self.kinds:
+            if kind in self.kinds and (kind not in PATTERNS or self._members(kind)[1]):
                 yield self._line(kind)
         if "prime" in self.kinds:
             yield self._primed()
@@ -176,7 +176,7 @@ class Glossary:
 
     def _members(self, kind: str) -> tuple[str, int]:
         """The name of the first of a kind, and how many there are of one example."""
-        families = [family for family in self.pen.graph.families.values() if self._is(family, kind)]
+        families = [f for f in self.pen.graph.families.values() if self._is(f, kind) and f.per_example]
         first = families[0].member(next(families[0].members())) if families else ""
         return first.partition("@")[0], sum(family.per_example for family in families)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from derivegen.document.program.setting import Setting
@@ -68,8 +68,16 @@ def _known(formula: Formula) -> str:
 
 
 def _definition(setting: Setting, name: str, letters: Sequence[str], tree: Formula) -> str:
-    body = python(tree, lambda base: base[0], setting.arrays)
+    body = (
+        whole(tree, lambda base: base[0], letters[0]) if setting.arrays else python(tree, lambda base: base[0], False)
+    )
     return f"def {name}({', '.join(letters)}):\n    return {body}"
+
+
+def whole(tree: Formula, named: Callable[[str], str], like: str, as_factor: bool = False) -> str:
+    """The code of a formula that is an array of the shape of `like`, of a constant too."""
+    code = python(tree, named, True, as_factor)
+    return code if any(isinstance(part, Indexed) for part in walk(tree)) else f"np.full(np.shape({like}), {code})"
 
 
 def softmax(name: str, several: bool) -> str:

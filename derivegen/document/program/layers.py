@@ -9,7 +9,7 @@ from functools import cached_property
 from derivegen.calculus.chain import Link
 from derivegen.calculus.evaluator import outputs_of
 from derivegen.document.program import given
-from derivegen.document.program.functions import Function, functions
+from derivegen.document.program.functions import Function, functions, whole
 from derivegen.document.program.names import Names
 from derivegen.document.program.saturated import Joined, is_saturated, joined
 from derivegen.document.program.setting import Setting, members_of
@@ -163,7 +163,9 @@ class Layers:
 
     def _of_loss(self, tree: Formula, target: str, divided: bool = False) -> str:
         named = {f"a[{self.setting.last}]": self.setting.output, "t": target}
-        return python(without_ones(tree), named.__getitem__, self.setting.arrays, as_factor=divided)
+        if self.setting.arrays:
+            return whole(without_ones(tree), named.__getitem__, self.setting.output, as_factor=divided)
+        return python(without_ones(tree), named.__getitem__, False, as_factor=divided)
 
     # backward
 

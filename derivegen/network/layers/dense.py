@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from derivegen.formula.tree import ONE, Call, Formula, Indexed, Negative, Product, Ratio, Sum
+from derivegen.formula.tree import ONE, ZERO, Call, Formula, Indexed, Negative, Product, Ratio, Sum, walk
 from derivegen.network.activations import ACTIVATIONS, Text, decimal, formula_of
-from derivegen.network.family import Axis, Family, over
+from derivegen.network.family import Axis, Family, Slopes, over
 from derivegen.network.network import ActivationChoice, Dense
 
 
@@ -52,9 +52,15 @@ def activation_family(number: int, choice: ActivationChoice, z: Family) -> Famil
     names |= {key: decimal(choice.parameters.get(key, value)) for key, value in entry.parameters.items()}
     letter = choice.symbol or entry.letter or "f"
     text: Text = choice.formula or entry.formula
-    slopes = () if choice.formula else ((own, formula_of(entry.slope, names, letter), "each"),)
+    formula = formula_of(text, names, letter)
+    slopes = ((own, formula_of(entry.slope, names, letter), "each"),) if not choice.formula else no_slope(formula, own)
     rule = "formula" if choice.formula else choice.name
-    return Family(a.base, "activation", z.axes, formula_of(text, names, letter), number, rule, slopes)
+    return Family(a.base, "activation", z.axes, formula, number, rule, slopes)
+
+
+def no_slope(formula: Formula, by: Indexed) -> Slopes:
+    """The slope 0 of a formula of one's own that does not contain what it is differentiated by; of any other it is derived."""
+    return () if by in walk(formula) else ((by, ZERO, "each"),)
 
 
 def _softmax(number: int, z: Family, own: Indexed, a: Indexed) -> Family:

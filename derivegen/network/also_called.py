@@ -1,0 +1,81 @@
+"""What others call things: a word and a kind of thing go in; what it is called in a network file comes out, so that a message can say it.
+
+Sources: the names of PyTorch, Keras, scikit-learn and JAX, and those of textbooks. Only messages use them: a file is written in one
+vocabulary, or nobody could search for it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+ACTIVATIONS: Final = {
+    **dict.fromkeys(("logistic", "expit", "sigm", "sig", "logsig", "logisticsigmoid"), "sigmoid"),
+    **dict.fromkeys(("identity", "id", "none", "null", "nothing", "pass", "purelin"), "linear"),
+    **dict.fromkeys(("tansig", "hyperbolictangent", "th"), "tanh"),
+    **dict.fromkeys(("rectifier", "rectified", "rectifiedlinear", "ramp", "poslin"), "relu"),
+    **dict.fromkeys(("lrelu", "prelu"), "leaky_relu"),
+    **dict.fromkeys(("swish", "swish1"), "silu"),
+    **dict.fromkeys(("smoothrelu", "softrelu"), "softplus"),
+    **dict.fromkeys(("normalizedexponential", "softargmax"), "softmax"),
+    **dict.fromkeys(("unknown", "any", "f", "phi"), "abstract"),
+}
+LOSSES: Final = {
+    **dict.fromkeys(("mse", "meansquare", "meansquared", "l2mean"), "mean_squared_error"),
+    **dict.fromkeys(
+        ("sse", "l2", "squared", "square", "ss", "rss", "sumofsquares", "sumsquarederror"), "squared_error"
+    ),
+    **dict.fromkeys(("quadratic", "quadraticcost", "halfsquared", "halfmse"), "half_squared_error"),
+    **dict.fromkeys(("l1", "sae", "absolute", "abs", "mae", "meanabsoluteerror"), "absolute_error"),
+    **dict.fromkeys(("smoothl1", "huberloss"), "huber"),
+    **dict.fromkeys(
+        ("bce", "binarycrossentropy", "log", "logloss", "logistic", "bcewithlogits"), "binary_cross_entropy"
+    ),
+    **dict.fromkeys(
+        ("ce", "cce", "crossentropy", "categoricalcrossentropy", "nll", "softmaxcrossentropy"), "cross_entropy"
+    ),
+    **dict.fromkeys(("svm", "margin"), "hinge"),
+}
+OPTIMIZERS: Final = dict.fromkeys(("sgd", "gd", "bgd", "batchgd", "steepestdescent", "vanilla"), "gradient_descent")
+KEYS: Final = {
+    **dict.fromkeys(("lr", "eta", "rate", "stepsize", "learningrate"), "learning_rate"),
+    **dict.fromkeys(("epochs", "epoch", "iterations", "iters", "updates"), "steps"),
+    **dict.fromkeys(("optim", "optimiser", "solver"), "optimizer"),
+    **dict.fromkeys(("x", "features", "samples", "xtrain", "input"), "inputs"),
+    **dict.fromkeys(("y", "labels", "outputs", "ytrain", "target"), "targets"),
+    **dict.fromkeys(("neurons", "nodes", "size", "width", "outfeatures"), "units"),
+    **dict.fromkeys(("w", "kernel", "coefs", "weight"), "weights"),
+    **dict.fromkeys(("b", "bias", "intercepts", "offset"), "biases"),
+    **dict.fromkeys(("act", "fn", "function", "nonlinearity"), "activation"),
+    **dict.fromkeys(("decimals", "precision", "places"), "digits"),
+    **dict.fromkeys(("cost", "criterion", "objective", "error"), "loss"),
+    **dict.fromkeys(("layers", "hidden"), "layer"),
+    **dict.fromkeys(("mask", "maske"), "connections"),
+    **dict.fromkeys(("lang", "locale"), "language"),
+}
+REMARKS: Final = {
+    "mae": 'reduction = "mean"',
+    "meanabsoluteerror": 'reduction = "mean"',
+    "l2mean": 'reduction = "mean"',
+}
+"""What has to be said besides for it to be the same."""
+
+
+def name_here(word: str, table: Mapping[str, str]) -> str | None:
+    """What that word is called here; None if it is nobody's name for anything of the table."""
+    plain = _plain(word)
+    return table.get(plain) or table.get(plain.removesuffix("loss").removesuffix("activation").removesuffix("cost"))
+
+
+def called_here(word: str, table: Mapping[str, str]) -> str | None:
+    """The sentence that says so."""
+    name = name_here(word, table)
+    if name is None:
+        return None
+    besides = REMARKS.get(_plain(word))
+    return f'{word} is called {name} here: write "{name}"' + (f" and beside it {besides}" if besides else "")
+
+
+def _plain(word: str) -> str:
+    return re.sub("[^a-z0-9]", "", word[:80].lower())
