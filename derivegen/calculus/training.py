@@ -42,10 +42,30 @@ def train(
         raise InputError(
             "training.learning_rate is missing: an update needs a rate; add learning_rate = 0.1 under [training]"
         )
+    _check_room(graph, count)
     cuts = batches(graph)
     parts = [derivation] if len(cuts) == 1 else [derive(build(batch)) for batch in cuts]
     by_name = goes_straight(graph, count) or not has_layer_form(graph)
     return tuple((_by_name if by_name else _in_arrays)(derivation, parts, start, float(rate or 0), count))
+
+
+MOST_KEPT = 4 * 10**8
+"""Bytes of all updates together; every one is kept, for the page may ask for any."""
+BYTES_BY_NAME, BYTES_IN_ARRAYS, BYTES_OF_OUTPUT = 150, 8, 60
+"""Of a number that is kept."""
+
+
+def _check_room(graph: Graph, count: int) -> None:
+    """Refuse so many updates of so many parameters that they fill the memory, before the first is made. Raises InputError."""
+    network, by_name = graph.network, goes_straight(graph, count) or not has_layer_form(graph)
+    rows = network.rows if isinstance(network.rows, int) else 1
+    each = len(graph.parameters) * (BYTES_BY_NAME if by_name else BYTES_IN_ARRAYS)
+    most = MOST_KEPT // (each + max(network.n_outputs, 1) * rows * BYTES_OF_OUTPUT)
+    if count > most:
+        raise InputError(
+            f"training.steps: found {count}; expected at most {most} for so many parameters ({len(graph.parameters)}) and rows "
+            f"({rows}), since all are kept; likely fix: write steps = {most}"
+        )
 
 
 def batches(graph: Graph) -> list[Any]:

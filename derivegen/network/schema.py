@@ -33,6 +33,7 @@ ADDED_UP: Final = ("squared_error", "half_squared_error", "absolute_error")
 OPTIMIZERS: Final = (optimizers.GRADIENT_DESCENT,)
 # the notations' table stands in a later room; a test holds this list to it
 NOTATIONS: Final = ("indexed", "plain", "superscript", "rows", "numbered", "layers", "nielsen", "net-out")
+MOST_STEPS: Final = 10**5
 ORIENTATIONS: Final = ("units x inputs", "inputs x units")
 
 
@@ -241,7 +242,7 @@ class TrainingSection(Section):
 
     optimizer: OptimizerName = Field(default=optimizers.GRADIENT_DESCENT, description="The update rule.")
     learning_rate: Number | None = Field(default=None, description="Factor on the gradient; above 0.")
-    steps: Annotated[int, Field(ge=0)] = Field(default=1, description="Number of updates.")
+    steps: Annotated[int, Field(ge=0, le=MOST_STEPS)] = Field(default=1, description="Number of updates.")
     batch_size: Count | None = Field(default=None, description="Rows per update, taken in order; all if left out.")
     every: Count = Field(default=1, description="Print every so-many-th line of the training table.")
     frozen: Names | None = Field(default=None, description="Names or beginnings of names that are not updated.")

@@ -18,6 +18,7 @@ from derivegen.network.messages import Fault, nearest, shown, with_point
 LARGEST_FILE: Final = 5_000_000
 DEEPEST: Final = 20
 NETWORK_FILE: Final = "a network file in TOML or JSON"
+_SCALARS: Final = frozenset((int, Decimal, float, str, bool))
 START_ONE: Final = '"derivegen new FILE" writes one to start from'
 
 
@@ -177,6 +178,8 @@ def _plain(value: object, depth: int, path: str) -> object:
         raise Fault(path[:60], "brackets nested too deeply", f"at most {DEEPEST} levels", "take brackets away")
     if isinstance(value, Mapping):
         return {_key(k, path): _plain(v, depth + 1, f"{path}.{k}" if path else str(k)) for k, v in value.items()}
+    if type(value) is list and _SCALARS.issuperset(map(type, value)):
+        return value  # a row of a hundred thousand is not looked at number by number
     if isinstance(value, list | tuple):
         return [_plain(_unpacked(v), depth + 1, path) if not isinstance(v, int | Decimal) else v for v in value]
     return value

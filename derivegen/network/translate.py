@@ -62,6 +62,7 @@ KINDS: Final = {
 }
 RANGES: Final = {
     "digits": "a whole number from 0 to 15",
+    "steps": f"a whole number from 0 to {schema.MOST_STEPS}",
     "significant": "a whole number from 1 to 15",
     "seed": "a whole number from 0 to 4294967295",
 }

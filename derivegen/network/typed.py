@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Final
 
 from derivegen.network.messages import counted, fault, shown, with_point
@@ -26,6 +27,24 @@ WRITE_A_NUMBER: Final = "write a plain decimal such as 0.5"
 def exact_number(value: object) -> Fraction:
     """A typed number as the fraction it says; a Python float as the decimal it prints."""
     return _exact(value, "")
+
+
+@lru_cache(maxsize=2**16)
+def _fraction(value: Decimal) -> Fraction | None:
+    """The fraction of a decimal of ordinary size; None of one that has to be looked at more closely."""
+    ordinary = abs(value.adjusted()) < ORDINARY and len(value.as_tuple().digits) < ORDINARY
+    return Fraction(value) if ordinary else None
+
+
+ORDINARY: Final = 300
+"""Digits before or behind the point that are within every limit."""
+
+
+def _ordinary(value: object) -> Fraction | None:
+    """A number as nearly all numbers of a file are, quickly; None of anything else."""
+    if type(value) is Decimal and value.is_finite():
+        return _fraction(value)
+    return Fraction(value) if type(value) is int and -LARGEST_WHOLE <= value <= LARGEST_WHOLE else None
 
 
 def _exact(value: object, place: str) -> Fraction:
@@ -75,15 +94,17 @@ MEANT_DECIMALS, MOST_MEANT = 6, 20_000
 
 def finite_floats(table: Any) -> Rows:
     """A two-dimensional numpy array as rows of floats, an array of whole numbers or short decimals as exact ones; the row and column of
-    what is not finite are named."""
+    what is not finite are named. Numbers of any width are read as doubles, so that a halfway width does not overflow on the way."""
     import numpy
 
+    with numpy.errstate(over="ignore"):
+        table = numpy.asarray(table).astype(float)
     bad = numpy.argwhere(~numpy.isfinite(table))
     if bad.size:
         r, c = (int(place) for place in bad[0])
         found = f"{float(table[r, c])} in row {r + 1}, column {c + 1}"
         raise fault(found, FINITE, "mend or leave out that entry of the array")
-    rows = table.astype(float).tolist()
+    rows = table.tolist()
     decimals = MEANT_DECIMALS if table.size <= MOST_MEANT else 0
     if (abs(table) <= LARGEST_WHOLE).all() and (table == numpy.round(table, decimals)).all():
         exact = {number: Fraction(repr(number)) for number in {number for row in rows for number in row}}
@@ -112,6 +133,8 @@ def array_vector(array: Any) -> Vector:
 
 
 def _check_kind(array: Any) -> None:
+    if not hasattr(array, "dtype"):
+        raise fault("bytes that are no array", "an array of numbers", "choose another key, or save with numpy.savez")
     if array.dtype.kind not in "iuf":
         raise fault(f"an array of {array.dtype.name}", "an array of numbers", "save it with .astype(float)")
 
@@ -148,6 +171,13 @@ def _flat(values: list[object]) -> Exception:
 def _row(row: object, r: int) -> tuple[Fraction, ...]:
     if not isinstance(row, list):
         raise fault(f"{shown(row)} as row {r}", "a row, which is a list of numbers", f"write [{shown(row)}]")
+    found: list[Fraction] = []
+    for number in map(_ordinary, row):
+        if number is None:
+            break
+        found.append(number)
+    else:
+        return tuple(found)
     return tuple(_exact(v, f" in row {r}, column {c}") for c, v in enumerate(row, 1))
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import csv
+from array import array
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +22,8 @@ BYTES_EACH: Final = 80
 MOST_DRAWN: Final = 4 * 10**6
 _BEGINNINGS: Final = (b"\x93N", b"PK", *(bytes((0x80, protocol)) for protocol in range(2, 6)))
 """Of .npy, .npz, and of a pickle of each protocol that is still written."""
+MOST_IN_CSV: Final = 2 * 10**6
+LONGEST_LINE: Final = 10**7
 SUFFIXES: Final = (".npy", ".npz", ".csv")
 
 
@@ -77,7 +82,7 @@ def _array(wanted: ArrayFile, base: Path, path: str) -> Any:
     if wanted.key is not None and suffix != ".npz":
         raise Fault(f"{path}.key", f'a key for "{wanted.file}"', "a key only for .npz files", "take the key out")
     if suffix == ".csv":
-        return numpy.array(_csv(file, wanted, path), dtype=float)
+        return _csv(file, wanted, path)
     try:
         loaded = numpy.load(file, allow_pickle=False)
         return _chosen(loaded, wanted, path) if suffix == ".npz" else _only(loaded)
@@ -163,23 +168,44 @@ def _member(archive: Any, key: str) -> str:
     return key if key in archive.zip.namelist() else key + ".npy"
 
 
-def _csv(file: Path, wanted: ArrayFile, path: str) -> list[list[float]]:
-    """Rows of numbers separated by commas, semicolons or blanks; a first line without any number is a heading."""
+def _csv(file: Path, wanted: ArrayFile, path: str) -> Any:
+    """Rows of numbers separated by commas, semicolons or blanks; a first line without any number is a heading. The limit on numbers is
+    kept while they are read."""
+    import numpy
+
+    numbers, width, count = array("d"), 0, 0
+    for line, cells in _lines(file, wanted, path):
+        row = [_number(cell) for cell in cells]
+        if not count and not any(number is not None for number in row):
+            continue
+        count += 1
+        width = width or len(row)
+        if None in row:
+            column = row.index(None)
+            fix = "write a number such as 0.5, with a point"
+            raise Fault(path, f"{shown(cells[column])} in line {line}, column {column + 1}", "a number", fix)
+        if len(row) != width:
+            expected = f"{width}, as in row 1"
+            raise Fault(path, f"{counted(len(row), 'number')} in row {count}", expected, "give all rows one length")
+        numbers.extend(row)  # type: ignore[arg-type]
+        if len(numbers) > MOST_IN_CSV or count > typed.MOST_ROWS:
+            found = f"more than {counted(count - 1, 'row')} of {counted(width, 'number')}"
+            expected = f"at most {typed.MOST_ROWS} rows and {MOST_IN_CSV} numbers in a .csv file"
+            raise Fault(f"{path}.file", found, expected, "give fewer rows, or save the table with numpy.save")
+    if not count:
+        raise Fault(f"{path}.file", f'no number in "{wanted.file}"', "rows of numbers", "check what was saved")
+    return numpy.frombuffer(numbers).reshape(count, width)
+
+
+def _lines(file: Path, wanted: ArrayFile, path: str) -> Iterator[tuple[int, list[str]]]:
+    """The cells of each line that is not blank, with its number, one at a time."""
     try:
-        lines = file.read_text("utf-8-sig").splitlines()
+        with file.open(encoding="utf-8-sig") as stream:
+            for number, line in enumerate(iter(partial(stream.readline, LONGEST_LINE), ""), 1):
+                if line.strip():
+                    yield number, _cells(line.rstrip("\r\n"))
     except (OSError, UnicodeDecodeError):
         raise Fault(f"{path}.file", f'"{wanted.file}", which is not UTF-8 text', "a table", "save it again") from None
-    cells = [(n, _cells(line)) for n, line in enumerate(lines, 1) if line.strip()]
-    if cells and not any(_number(cell) is not None for cell in cells[0][1]):
-        cells = cells[1:]
-    if not cells:
-        raise Fault(f"{path}.file", f'no number in "{wanted.file}"', "rows of numbers", "check what was saved")
-    rows = [_csv_row(row, line, path) for line, row in cells]
-    for r, row in enumerate(rows, 1):
-        if len(row) != len(rows[0]):
-            expected = f"{len(rows[0])}, as in row 1"
-            raise Fault(path, f"{counted(len(row), 'number')} in row {r}", expected, "give all rows one length")
-    return rows
 
 
 def _cells(line: str) -> list[str]:
@@ -187,14 +213,6 @@ def _cells(line: str) -> list[str]:
         if separator in line:
             return next(csv.reader([line], delimiter=separator))
     return line.split()
-
-
-def _csv_row(row: list[str], line: int, path: str) -> list[float]:
-    for column, cell in enumerate(row, 1):
-        if _number(cell) is None:
-            fix = "write a number such as 0.5, with a point"
-            raise Fault(path, f"{shown(cell)} in line {line}, column {column}", "a number", fix)
-    return [float(cell) for cell in row]
 
 
 def _number(cell: str) -> float | None:
