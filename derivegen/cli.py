@@ -111,7 +111,7 @@ def _document_options(command: Command) -> Command:
     "--to",
     default="pdf",
     show_default=True,
-    help="Formats, separated by commas: pdf, slides, md, md-pandoc, latex, html, ipynb, docx, text, json.",
+    help="Formats, separated by commas: pdf, slides, md, md-pandoc, latex, html, ipynb, docx, text, json, npz.",
 )
 @click.option(
     "-o",

@@ -6,12 +6,17 @@ from __future__ import annotations
 import copy
 import json
 import random
+import time
 import tomllib
+import traceback
+import warnings
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import derivegen
 from derivegen.network.examples import example_names, example_path
 
 Tree = Any
@@ -476,3 +481,36 @@ def write(folder: Path, seed: int) -> Path:
     path = folder / f"mutant-{seed}.{ending}"
     path.write_text(text, encoding="utf-8", errors="surrogatepass", newline="")
     return path
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one file: whether it was solved or refused, what is wrong with that (nothing, if all is well), and the seconds."""
+
+    solved: bool
+    wrong: str
+    seconds: float
+
+
+def outcome(folder: Path, seed: int) -> Outcome:
+    """The file of a seed read and solved as text; of some also the names and a sheet."""
+    path = write(folder, seed)
+    start = time.process_time()
+    solved, wrong = False, ""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", RuntimeWarning)
+            solution = derivegen.solve(path)
+            solution.text("text")
+            if seed % 10 == 0:
+                derivegen.sheet(path)
+        solved = True
+    except derivegen.InputError as error:
+        message = str(error)
+        if not message.startswith(str(path)) or "\n" in message:
+            wrong = f"does not name the file in one line: {message[:300]}"
+    except Exception as error:
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        wrong = f"{type(error).__name__}: {str(error)[:200]} ({Path(last.filename).name}:{last.lineno})"
+    path.unlink()
+    return Outcome(solved, wrong, time.process_time() - start)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from traceback import walk_tb
 
-RAISED = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+from derivegen.document.room import MOST
+
+RAISED = (ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError, TypeError, ValueError)
 """What a template may end in beside jinja2's own exceptions: "a" + 1, an index too large."""
 
 
@@ -28,4 +30,6 @@ def fault(error: Exception) -> Fault:
     lines = [(f.f_code.co_filename, n) for f, n in walk_tb(error.__traceback__) if "__jinja_exception__" in f.f_globals]
     file, line = lines[-1] if lines else ("", 0)
     what = f"there is no template {error}" if isinstance(error, TemplateNotFound) else str(error)
+    if isinstance(error, MemoryError):
+        what = f"it takes more than {MOST // 10**6} MB of memory; repeat less"
     return Fault(file, line, what)

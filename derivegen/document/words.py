@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from derivegen.document.blocks import Prose
+from derivegen.document.room import limited
 from derivegen.document.template_fault import RAISED, fault
 from derivegen.errors import InputError
 from derivegen.formula.tree import Formula
@@ -26,19 +27,23 @@ _PRIVATE = dict.fromkeys(range(FIRST, LAST + 1))
 
 @dataclass(frozen=True)
 class Words:
-    """The sentences of one language by key. `source` says where they were read, `places` where each of them stands, for messages."""
+    """The sentences of one language by key. `source` says where they were read, `places` where each of them stands, for messages;
+    `guarded` are those of which some are the user's own."""
 
     sentences: Mapping[str, str]
     source: str
     places: Mapping[str, str] = field(default_factory=dict)
+    guarded: bool = False
 
     def say(self, key: str, **values: Any) -> Prose:
         """The sentence of that key with its values put in. Raises InputError if a template is broken or missing."""
         from jinja2 import TemplateError
 
         formulas: list[Formula] = []
+        shielded = {name: _shield(value, formulas) for name, value in values.items()}
         try:
-            text = self._template(key).render(**{name: _shield(value, formulas) for name, value in values.items()})
+            with limited(self.guarded):
+                text = self._template(key).render(**shielded)
         except (TemplateError, *RAISED) as error:
             raise InputError(f"{self._place(key)}: {fault(error).what}", self._place(key)) from None
         return split(" ".join(text.split()), formulas)

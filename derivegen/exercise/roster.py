@@ -17,6 +17,11 @@ from typing import overload
 from derivegen.errors import InputError
 
 ID_COLUMNS = ("id", "ID number", "SIS User ID")
+"""Named by messages; the others are those of further systems, and of the same in German."""
+MORE_ID_COLUMNS = (
+    *("Student ID", "OrgDefinedId", "ID-Nummer", "Matrikelnummer", "Student Number"),
+    *("SIS Login ID", "Username", "Anmeldename"),
+)
 DELIMITERS = (",", ";", "\t")
 WIDTH = 3
 """Running numbers have at least so many digits. They do not get more because the class is large, or everybody's would change."""
@@ -24,6 +29,8 @@ LONGEST = 60
 """Characters of an id that go into the name of a file."""
 POINTS_ROW = "points possible"
 """A gradebook's second line, which is about nobody."""
+_SEPARATOR = re.compile(r"sep=.\r?\n", re.IGNORECASE)
+"""A first line for one spreadsheet program alone."""
 _ODD = re.compile(r"[^\w.-]+|^[.-]+|\.+$")
 _NUMBER = re.compile(r"[+-]?(\d+[.,]?\d*|[.,]\d+)([eE][+-]?\d+)?")
 
@@ -66,26 +73,31 @@ class Numbered(Sequence[Student]):
 def numbered(count: int) -> Numbered:
     """So many students by their numbers. Raises InputError."""
     if count < 1:
-        raise InputError(f"--count: found {count}, expected at least 1; say how many sheets you want")
+        raise InputError(f"--count: found {count}, expected at least 1; say how many sheets you want", "--count")
     return Numbered(range(1, count + 1))
 
 
 def read_roster(data: bytes, label: str, id_column: str | None = None) -> tuple[Student, ...]:
-    """The students of a CSV file (comma, semicolon or tab). Raises InputError, which names the file, the line and how to mend it."""
+    """The students of a CSV file (comma, semicolon or tab; UTF-8, or UTF-16 as spreadsheets save it). Raises InputError, which names the file, the line and how to mend it."""
     return Roster(label, _decoded(data, label), id_column).students()
 
 
 def _decoded(data: bytes, label: str) -> str:
-    """UTF-8 with or without a mark at its beginning."""
+    """UTF-8 with or without a mark at its beginning, or UTF-16 with one."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise InputError(f"{label}: UTF-16 text, expected UTF-8; save it as “CSV UTF-8”")
+        try:
+            return data.decode("utf-16")
+        except UnicodeDecodeError:
+            raise InputError(
+                f"{label}: not UTF-16 text, though it begins as if; save it as “CSV UTF-8”", label
+            ) from None
     if data.startswith(b"PK\x03\x04"):
-        raise InputError(f"{label}: a spreadsheet, expected a CSV file; export it as “CSV UTF-8”")
+        raise InputError(f"{label}: a spreadsheet, expected a CSV file; export it as “CSV UTF-8”", label)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise InputError(f"{label}, line {line}: not UTF-8 text; save the file as “CSV UTF-8”") from None
+        raise InputError(f"{label}, line {line}: not UTF-8 text; save the file as “CSV UTF-8”", label) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +111,10 @@ class Roster:
     def students(self) -> tuple[Student, ...]:
         """The students in the order of the file. Raises InputError."""
         header, delimiter = self._header()
-        place = self._id_place(header)
-        assert place is not None
+        records = tuple(self._records(header, delimiter))
+        place = self._filled(header, records)
         found: dict[str, tuple[int, Student]] = {}
-        for line, cells in self._records(header, delimiter):
+        for line, cells in records:
             identity = cells[place]
             if identity:
                 _add(
@@ -123,10 +135,12 @@ class Roster:
         """The names of the columns, and what separates them: that which gives a column of ids."""
         tried = [(self._first(delimiter), delimiter) for delimiter in DELIMITERS]
         for header, delimiter in tried:
-            if self._id_place(header) is not None:
+            if self._id_places(header):
                 self._check_header(header)
                 return header, delimiter
         header = max((header for header, _ in tried), key=len)
+        if not header:
+            next(self._lines(DELIMITERS[0]), None)  # says what is wrong with the quotes
         wanted = (
             f"the column {self.id_column!r}"
             if self.id_column
@@ -143,16 +157,35 @@ class Roster:
             raise InputError(f"{self.label}, line 1: the column {twice!r} stands there twice; rename one of them")
 
     def _first(self, delimiter: str) -> list[str]:
-        return next((cells for _, cells in self._lines(delimiter)), [])
+        """The first line cut there; nothing if its quotes say that it is cut elsewhere."""
+        try:
+            return next((cells for _, cells in self._lines(delimiter)), [])
+        except InputError:
+            return []
 
-    def _id_place(self, header: list[str]) -> int | None:
-        """Which column holds the ids: the one named, or the first known one; capitals matter only where two differ by them alone."""
-        wanted = (self.id_column.strip(),) if self.id_column else ID_COLUMNS
-        for name in wanted:
-            if name in header:
-                return header.index(name)
+    def _id_places(self, header: list[str]) -> list[int]:
+        """Which columns can hold the ids: the one named, or the known ones; capitals matter only where two differ by them alone."""
+        wanted = (self.id_column.strip(),) if self.id_column else (*ID_COLUMNS, *MORE_ID_COLUMNS)
         lowered = [name.casefold() for name in header]
-        return next((lowered.index(name.casefold()) for name in wanted if name.casefold() in lowered), None)
+        places = [header.index(name) for name in wanted if name in header]
+        places += [lowered.index(name.casefold()) for name in wanted if name.casefold() in lowered]
+        return list(dict.fromkeys(places))
+
+    def _filled(self, header: list[str], records: Sequence[tuple[int, list[str]]]) -> int:
+        """The first column of ids in which anything stands: gradebooks have columns that nobody uses."""
+        places = self._id_places(header)
+        filled = [place for place in places if any(cells[place] for _, cells in records)]
+        if not filled and any(any(cells) for _, cells in records):
+            others = [
+                name
+                for place, name in enumerate(header)
+                if name and records and all(cells[place] for _, cells in records)
+            ]
+            hint = f", as --id {others[0]!r}" if others else ""
+            raise InputError(
+                f"{self.label}: the column {header[places[0]]!r} is empty; name the one that holds the ids with --id{hint}"
+            )
+        return (filled or places)[0]
 
     def _records(self, header: list[str], delimiter: str) -> Iterator[tuple[int, list[str]]]:
         """The lines under the header that are not blank, each with a cell for every column."""
@@ -169,15 +202,18 @@ class Roster:
             yield line, cells + [""] * (len(header) - len(cells))
 
     def _lines(self, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-        reader = csv.reader(StringIO(self.text, newline=""), delimiter=delimiter, strict=True)
+        start = _SEPARATOR.match(self.text)
+        text = self.text[start.end() :] if start else self.text
+        reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        before = 1 if start else 0
         try:
             for cells in reader:
                 stripped = [cell.strip() for cell in cells]
                 if any(stripped):
-                    yield reader.line_num, stripped
+                    yield reader.line_num + before, stripped
         except csv.Error as error:
             raise InputError(
-                f"{self.label}, line {reader.line_num}: not readable as CSV ({error}); mend the quotes there"
+                f"{self.label}, line {reader.line_num + before}: not readable as CSV ({error}); mend the quotes there"
             ) from None
 
 
@@ -203,11 +239,11 @@ def _kept(header: Iterable[str], cells: Iterable[str]) -> dict[str, str]:
 def _name(cells: Mapping[str, str]) -> str:
     """The name to print: one column, or two put together."""
     lowered = {name.casefold(): cell for name, cell in cells.items()}
-    for whole in ("name", "full name", "student"):
+    for whole in ("name", "full name", "student", "vollständiger name"):
         if lowered.get(whole):
             return lowered[whole]
-    last = lowered.get("surname") or lowered.get("last name") or ""
-    return f"{lowered.get('first name', '')} {last}".strip()
+    last = lowered.get("surname") or lowered.get("last name") or lowered.get("nachname") or ""
+    return f"{lowered.get('first name') or lowered.get('vorname') or ''} {last}".strip()
 
 
 def safe_cell(text: str) -> str:

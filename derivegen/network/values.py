@@ -139,6 +139,16 @@ def free_memory() -> int | None:
         return None
 
 
+def taken_memory() -> int | None:
+    """The bytes of addresses this process has, where this machine tells and can limit them."""
+    try:
+        import resource
+
+        return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    except (ImportError, OSError, ValueError, IndexError):
+        return None
+
+
 def _only(loaded: Any) -> Any:
     if not hasattr(loaded, "dtype"):
         raise ValueError("not a single array")

@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from derivegen.document.room import limited
 from derivegen.document.template_fault import RAISED, fault
 from derivegen.document.words import Words
 from derivegen.errors import CheckFailed, InputError, NotCompiled
@@ -59,7 +60,7 @@ class Templates:
                 text = _read(path)
                 sentences |= _table(path, text)
                 places |= _places(path, text)
-        return Words(sentences, f"prose/{language}", places)
+        return Words(sentences, f"prose/{language}", places, guarded=self.override is not None)
 
     def spoken(self, language: str) -> Mapping[str, str]:
         """The words formulas are read aloud with. Raises InputError if a file is broken, and where a word is missing."""
@@ -120,7 +121,8 @@ class Templates:
         )
         environment.filters |= {"escape": escape, **filters}
         try:
-            return str(environment.get_template(name).render(**values))
+            with limited(self.override is not None):
+                return str(environment.get_template(name).render(**values))
         except (TemplateError, *RAISED) as error:
             if self.override is None and not isinstance(error, TemplateError):
                 raise

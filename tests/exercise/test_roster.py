@@ -103,8 +103,41 @@ def test_what_cannot_be_used_is_refused_with_its_line(text: str, says: tuple[str
 
 def test_other_encodings_are_named() -> None:
     assert "line 3" in refused("id,name\n1,Ada\n2,Noëlle\n".encode("latin-1"))
-    assert "UTF-16" in refused("id\n1\n".encode("utf-16"))
+    assert "UTF-16" in refused("id\n1\n".encode("utf-16") + b"x")
     assert "spreadsheet" in refused(b"PK\x03\x04....")
+
+
+MOODLE = '"First name","Last name","ID number","Email address"\n"Ada","Lovelace","s1","a@x.org"\n"Emmy","Noether","s2","e@x.org"\n'
+EXPORTS = {
+    "moodle": MOODLE,
+    "moodle in German": MOODLE.replace("First name", "Vorname")
+    .replace("Last name", "Nachname")
+    .replace("ID number", "ID-Nummer"),
+    "canvas": (
+        "Student,ID,SIS User ID,SIS Login ID,Section,Quiz (1)\n    Points Possible,,,,,10.00\n"
+        '"Ada Lovelace",99,s1,ada,A,\n"Emmy Noether",98,s2,emmy,A,\n'
+    ),
+    "blackboard": (
+        '"Last Name"\t"First Name"\t"Username"\t"Student ID"\t"Availability"\n'
+        '"Lovelace"\t"Ada"\t"ada"\t"s1"\t"Yes"\n"Noether"\t"Emmy"\t"emmy"\t"s2"\t"Yes"\n'
+    ),
+    "quoted, semicolons": '"name";"id"\n"Ada Lovelace";"s1"\n"Emmy Noether";"s2"\n',
+    "sep": 'sep=;\n"id";"name"\n"s1";"Ada Lovelace"\n"s2";"Emmy Noether"\n',
+    "an unused column": '"First name","Last name","ID number","Username"\n"Ada","Lovelace","","s1"\n"Emmy","Noether","","s2"\n',
+}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("system", EXPORTS)
+def test_what_systems_export_is_read(system: str, encoding: str) -> None:
+    students = read_roster(EXPORTS[system].encode(encoding), "class.csv")
+    assert [(each.identity, each.name) for each in students] == [("s1", "Ada Lovelace"), ("s2", "Emmy Noether")]
+
+
+def test_a_column_of_ids_that_is_empty_is_named() -> None:
+    message = refused(MOODLE.replace("s1", "").replace("s2", ""))
+    assert "'ID number' is empty" in message and "--id" in message
+    assert "line 4" in refused("sep=,\nid,name\n7,Ada\n7,Emmy\n")
 
 
 # file names

@@ -20,11 +20,16 @@ MOST_ROWS, MOST_COLUMNS = 40, 24
 """Examples, and inputs with targets, listed in the table of the data."""
 
 
+def introduction(pen: Pen) -> Iterator[Block]:
+    """The author's own paragraph."""
+    if pen.graph.network.options.intro:
+        yield Paragraph((pen.graph.network.options.intro,))
+
+
 def given(pen: Pen) -> Iterator[Block]:
     """The section."""
     network = pen.graph.network
-    if network.options.intro:
-        yield Paragraph((network.options.intro,))
+    yield from introduction(pen)
     yield Heading(1, pen.say("given.title"))
     yield _description(pen)
     if not brief(pen):

@@ -20,7 +20,7 @@ from derivegen.document.blocks import (
     Row,
     Table,
 )
-from derivegen.document.compose.given import given_numbers
+from derivegen.document.compose.given import given_numbers, introduction
 from derivegen.document.compose.pen import Pen
 from derivegen.document.compose.steps import in_a_line, step_derivation
 from derivegen.exercise.ask import letter
@@ -96,6 +96,7 @@ def _blocks(work: Sheet) -> Iterator[Block]:
         )
     )
     yield marks_table(work)
+    yield from introduction(pen)
     yield Heading(1, pen.say("sheet.given"))
     yield from given_numbers(pen)
     yield from formulas(pen)
