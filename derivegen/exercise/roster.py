@@ -78,7 +78,8 @@ def numbered(count: int) -> Numbered:
 
 
 def read_roster(data: bytes, label: str, id_column: str | None = None) -> tuple[Student, ...]:
-    """The students of a CSV file (comma, semicolon or tab; UTF-8, or UTF-16 as spreadsheets save it). Raises InputError, which names the file, the line and how to mend it."""
+    """The students of a CSV file (comma, semicolon or tab; UTF-8, or UTF-16 as spreadsheets save it). Raises InputError, which names the
+    file, the line and how to mend it."""
     return Roster(label, _decoded(data, label), id_column).students()
 
 

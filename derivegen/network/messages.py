@@ -25,7 +25,8 @@ class Fault(Exception):
 
     def sentence(self, source: str) -> str:
         """The message as the user reads it."""
-        where = f"{source}: {self.path}" if self.path else source
+        path = " ".join(self.path.split())[: 2 * LONGEST]  # it may hold a key of the file, whatever that is
+        where = f"{source}: {path}" if path else source
         return f"{where}: found {self.found}; expected {self.expected}; likely fix: {self.fix}"
 
 

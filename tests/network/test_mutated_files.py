@@ -9,7 +9,7 @@ import pytest
 import derivegen
 from tests.mutated import outcome, write
 
-LOADED, SOLVED = 400, 40
+LOADED, SOLVED = 200, 12
 
 
 def test_no_file_ends_in_a_traceback(tmp_path: Path) -> None:
@@ -22,7 +22,7 @@ def test_no_file_ends_in_a_traceback(tmp_path: Path) -> None:
             refused += 1
             assert str(error).startswith(f"{path}: ") and "\n" not in str(error)
         path.unlink()
-    assert LOADED / 4 < refused < LOADED  # the mutations are neither all harmless nor all deadly
+    assert LOADED / 5 < refused < LOADED  # the mutations are neither all harmless nor all deadly
 
 
 @pytest.mark.parametrize("first", [20_000])
