@@ -28,7 +28,9 @@ class Claim:
         """A number with the claim's digits."""
         exact = Fraction(number)
         decimal = _CONTEXT.divide(Decimal(exact.numerator), Decimal(exact.denominator))
-        return decimal.quantize(Decimal(1).scaleb(self.last), rounding=rounding, context=_CONTEXT)
+        digits = decimal.adjusted() - self.last  # of a run that diverges more than a context holds
+        context = _CONTEXT if digits < _CONTEXT.prec - 2 else Context(prec=digits + 2)
+        return decimal.quantize(Decimal(1).scaleb(self.last), rounding=rounding, context=context)
 
     @property
     def last(self) -> int:
