@@ -249,3 +249,8 @@ def test_every_refusal_names_the_file(tmp_path: Path, changes: dict[str, Any]) -
         result = CliRunner().invoke(main, [command[0], str(path), *command[1:]])
         assert result.exit_code == (0 if command == ["names"] and result.exit_code == 0 else 2)
         assert result.exit_code == 0 or str(path) in result.output
+
+
+def test_the_paragraph_of_ones_own_stands_on_sheets() -> None:
+    (work,) = derivegen.sheet("example:article-004", kinds="values", intro="Bring your own calculator.").works()
+    assert "Bring your own calculator." in work.text("sheet", "md")
