@@ -116,7 +116,9 @@ class Exercises:
     def plan(self) -> Plan:
         """What varies and what is demanded of the numbers. Raises InputError."""
         with said_of(self.network.source):
-            return plan(self.network, asked_quantities(self.questions), self.vary)
+            asked = asked_quantities(self.questions)
+            vary = self.vary if asked else ("nothing",)  # formulas and orders are the same for everybody
+            return plan(self.network, asked, vary)
 
     def work(self, variant: Variant, student: Student | None = None) -> Work:
         """All that is written for one student."""

@@ -132,7 +132,9 @@ class Questions:
     @property
     def _wanted(self) -> tuple[str, ...]:
         spec = self.network.graph
-        return wanted(self.graph) if spec is None else spec.wrt
+        if spec is None:
+            return wanted(self.graph)
+        return tuple(name for name in spec.wrt if self.derivation.links[name]) or spec.wrt  # what is 0 is no question
 
     def _default(self, kind: Kind) -> Iterator[str]:
         """What a question of the kind is about if nothing is named."""

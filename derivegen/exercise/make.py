@@ -59,7 +59,7 @@ class Making:
         if not found:
             raise InputError(
                 f"exercise.ask[{question.number}]: no mistake of the catalogue shows in the working of {target}; "
-                "ask about a derivative by a weight of an earlier layer, or draw other numbers"
+                f"ask about {self._longer}, or draw other numbers"
             )
         mistake = chance.choice(found)
         slip = self._slip(question, mistake)
@@ -72,6 +72,12 @@ class Making:
             slip=slip,
             answers=(replace(place, right=str(lines.index(slip) + 1)), replace(value, quantity=slip)),
         )
+
+    @property
+    def _longer(self) -> str:
+        """What more mistakes can be made with."""
+        own = self.trace.graph.network.graph is not None
+        return "a derivative over several nodes" if own else "a derivative by a weight of an earlier layer"
 
     def _slip(self, question: Question, mistake: str) -> str:
         """The quantity of the first wrong line, if it is one of the lines printed and its number is wrong."""
@@ -104,7 +110,10 @@ class Making:
                 shown.add(text)
                 chosen.append(mistake)
         if not chosen:
-            raise InputError(f"exercise.ask[{question.number}]: no mistake leads to another value of {answer.quantity}")
+            raise InputError(
+                f"exercise.ask[{question.number}]: no mistake leads to another value of {answer.quantity}; "
+                f"ask about {self._longer}, or ask by values"
+            )
         options = ["", *chosen]
         chance.shuffle(options)
         return replace(question, options=tuple(options), answers=(_letter(answer, options.index("")),))

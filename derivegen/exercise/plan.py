@@ -18,7 +18,7 @@ from derivegen.calculus.evaluate import Numbers, Symbolic
 from derivegen.errors import InputError
 from derivegen.exercise.diagnose import RIGHT, always, crowded, reaching, tables
 from derivegen.exercise.difficulty import digits_of
-from derivegen.exercise.draw import VARIED, Column, Draws, columns, fingerprint
+from derivegen.exercise.draw import NOTHING, VARIED, Column, Draws, columns, fingerprint
 from derivegen.exercise.fit import FIRST, LAST, Demand, demands
 from derivegen.exercise.given import as_typed, givens, with_givens
 from derivegen.formula.arrays import ARRAYS
@@ -109,12 +109,12 @@ class Plan:
     @property
     def at_once(self) -> int:
         """How many candidates are looked at together."""
-        return max(1, min(MOST_AT_ONCE, CELLS // len(self.cone)))
+        return max(1, min(MOST_AT_ONCE, CELLS // max(1, len(self.cone))))
 
     @property
     def look_at(self) -> int:
         """How many fit candidates are compared."""
-        return max(4, min(LOOK_AT, CELLS // 10 // len(self.cone)))
+        return max(4, min(LOOK_AT, CELLS // 10 // max(1, len(self.cone))))
 
     @cached_property
     def _values(self) -> tuple[Any, ...]:
@@ -177,7 +177,7 @@ def plan(network: Network, asked: Sequence[str], vary: Sequence[str] | None) -> 
     derivation = derive(graph)
     right = Right(derivation, Numbers(derivation, ARRAYS))
     asked = tuple(dict.fromkeys(asked))
-    if not asked:
+    if not asked and tuple(vary or ()) != (NOTHING,):
         raise InputError("exercise: nothing is asked for; name quantities under [[exercise.ask]]")
     made = columns(graph, vary)
     with numpy.errstate(all="ignore"):

@@ -61,16 +61,18 @@ def symbols(work: Sheet, answer: Answer) -> Iterator[Block]:
                 yield pen.derivation(Quantity(line.name), [(line.reading, ())])
         return
     routes = tuple(tuple(factor for factor in route if factor.rule != "linear") for route in routes)
-    names = total(*(product(*map(_link, route)) for route in routes))
+    whole = answer.quantity if len(routes) > 1 else ""
+    names = total(*(product(*(_link(factor, whole) for factor in route)) for route in routes))
     links = total(*(pen.together(route) for route in routes))
     yield pen.derivation(
         Quantity(answer.quantity), [(names, pen.say("key.routes", count=len(routes))), (links, pen.say("key.links"))]
     )
 
 
-def _link(factor: Factor) -> Formula:
-    """A link by its name; a share, which has none, as the fraction it is."""
-    return factor.reading if factor.role == "share" else Quantity(factor.name)
+def _link(factor: Factor, whole: str) -> Formula:
+    """A link by its name; a share, which has none, as the fraction it is. What the root holds of the quantity directly has the sign of the
+    whole sum, so in that it is written out."""
+    return factor.reading if factor.role == "share" or factor.name == whole else Quantity(factor.name)
 
 
 def _answers(work: Sheet, question: Question) -> Iterator[Block]:
