@@ -293,6 +293,7 @@ class Page:
                 "message": self.feedback.message(finding),
                 "marks": _number(finding.marks),
                 "of": _number(finding.of),
+                **({"coarse": True} if finding.coarse and teacher else {}),
             }
 
     def rows(self) -> Iterator[tuple[str, ...]]:

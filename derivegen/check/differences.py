@@ -5,10 +5,11 @@ factor, the decimal point, digits exchanged, the last digit, the value of anothe
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from derivegen.check.findings import Said
 from derivegen.check.shown import Shown
 from derivegen.check.task import Task
 from derivegen.network.network import Network
@@ -24,7 +25,7 @@ class Difference:
     """How a number differs: the reason by its key, and what its sentence needs."""
 
     reason: str
-    values: dict[str, str] = field(default_factory=dict)
+    values: Mapping[str, Said] = field(default_factory=dict)
 
 
 def slip(number: Shown, expected: float, low: float, high: float) -> Difference | None:

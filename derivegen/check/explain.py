@@ -7,7 +7,7 @@ are compared first, and of the nearest also all that rounding can make of them. 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -15,7 +15,9 @@ from derivegen.calculus.interval import Interval
 from derivegen.calculus.reach import Reaching
 from derivegen.calculus.rounding import Rounding
 from derivegen.check.differences import Difference, resemblance, slip
-from derivegen.check.findings import Explanation
+from derivegen.check.findings import Explanation, Said
+from derivegen.check.judge.line import Blame
+from derivegen.check.judge.said import said_of
 from derivegen.check.no_number import NO_NUMBER
 from derivegen.check.shown import Shown
 from derivegen.check.task import Task
@@ -35,6 +37,7 @@ DIGITS_FOR_PAIRS = 3
 PLACES = 12
 """Decimals to which numbers of mistakes are told apart."""
 LAST_DIGIT = "last-digit"
+SAME = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ class Why:
 
     explanations: tuple[Explanation, ...] = ()
     reason: str = "unexplained"
-    values: dict[str, str] = field(default_factory=dict)
+    values: Mapping[str, Said] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -61,10 +64,43 @@ class Wrong:
     seen: frozenset[str] = frozenset()
     method: bool = False
     """Whether the way is shown and right, so that only digits can be wrong."""
+    blame: Blame | None = None
+    """What is wrong with the line it was worked out in."""
 
 
 def explain(wrong: Wrong) -> Why:
     """What may have gone wrong."""
+    blame = wrong.blame
+    if blame is not None and blame.of_number:
+        return _wrong_number(wrong, blame)
+    why = _why(wrong)
+    if blame is None or why.explanations or blame.fault == "other-formula":
+        return why
+    return Why((), *said_of(blame))
+
+
+def _wrong_number(wrong: Wrong, blame: Blame) -> Why:
+    """One number of the line stands for another: a mistake leads to that only if it leads to the very formula. Constant factors are no
+    such mistake."""
+    tried = blame.comes and "#" not in wrong.task.worked(wrong.own)
+    sign = wrong.task.sign(wrong.own)
+    found = [
+        each
+        for each in (_singles(wrong) if tried else ())
+        if any(math.isclose(each.value, sign * came, rel_tol=SAME) for came in blame.comes)
+        and not _is_multiple(each.value, wrong.expected)
+    ]
+    return _because(found) if found else Why((), *said_of(blame))
+
+
+def _is_multiple(one: float, other: float) -> bool:
+    """Whether one is the other times a whole number, or the other way round."""
+    ratios = (one / other, other / one) if one and other else ()
+    return any(abs(ratio) > 1.5 and math.isclose(ratio, round(ratio), rel_tol=SAME) for ratio in ratios)
+
+
+def _why(wrong: Wrong) -> Why:
+    """What may have gone wrong, by the number alone."""
     number, low, high = wrong.number, wrong.expected, wrong.expected
     for rounding in wrong.roundings[:1]:
         hull = wrong.task.reached(wrong.own, rounding, wrong.carried)

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
+from derivegen.formula.tree import Formula
+
 FACTS = (
     *(
         "base",
@@ -25,10 +27,13 @@ FACTS = (
         "most",
         "name",
     ),
-    *("other", "places", "power", "readings", "said", "truth", "value", "word"),
+    *("comes", "needed", "number", "other", "places", "power", "readings"),
+    *("said", "same", "truth", "typed", "value", "word"),
 )
 """What the sentence of a reason may speak of. Hardly a finding knows all of what its sentence can say: what it does not know is ""."""
 
+Said = str | Formula
+"""A word of a sentence, or a formula in it."""
 Verdict = Literal["right", "rounding", "follow_through", "wrong", "undecided", "unread", "missing"]
 
 
@@ -56,7 +61,8 @@ class Explanation:
 class Finding:
     """One thing found. `equality` counts the relations of the working from 1 (None: the answer as a whole); `reason` is the key of the
     sentence that says why (`finding.<reason>` in the prose), `values` what the sentence needs; `first` marks the first divergence.
-    `expected` is the number right from what the student had before; `marks` of `of` are given."""
+    `expected` is the number right from what the student had before; `marks` of `of` are given;
+    `coarse` where only somebody comes to a number who rounds to a digit fewer than it shows."""
 
     quantity: str | None
     verdict: Verdict
@@ -66,10 +72,11 @@ class Finding:
     expected: float | None = None
     explanations: tuple[Explanation, ...] = ()
     reason: str = ""
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Said] = field(default_factory=dict)
     marks: Fraction = Fraction(0)
     of: Fraction = Fraction(0)
     first: bool = False
+    coarse: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,15 +10,20 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from derivegen.calculus.ends import Ends
 from derivegen.calculus.hull import Paper
 from derivegen.calculus.interval import Interval
 from derivegen.calculus.rounding import Rounding
 from derivegen.check.equalities import Equalities, opened
+from derivegen.check.judge.line import LIKELY, NEAR_MISS, Blame, Line, Reading, taken_out
+from derivegen.check.judge.matching import Habits
+from derivegen.check.judge.pool import Pools
+from derivegen.check.judge.quantities import GIVEN
 from derivegen.check.no_number import NO_NUMBER
 from derivegen.check.numbers import Kept
-from derivegen.check.shown import shown
+from derivegen.check.shown import Shown, roundings_of_working, shown
 from derivegen.check.task import Own, Task
 from derivegen.formula.tree import (
     Array,
@@ -37,12 +42,16 @@ from derivegen.formula.value import FLOAT, holds, value
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One sign of relation: whether it holds (None: cannot be told), whether that is so only from the values somebody had before, and
-    what the left side comes to."""
+    """One sign of relation: whether it holds (None: cannot be told), whether that is so only from the values somebody had before, what
+    the left side comes to; how the numbers of the right side are read, and what is wrong with it. A `remark` is no more than that: what
+    is wrong may be of no account."""
 
     holds: bool | None
     follows: bool = False
     expected: float | None = None
+    reading: Reading | None = None
+    blame: Blame | None = None
+    remark: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,16 +65,89 @@ class Links:
     roundings: tuple[Rounding, ...]
     literals: dict[float, float] = field(default_factory=dict)
 
-    def judge(self, quantity: str | None, left: Formula, right: Formula) -> Link:
-        """Whether left and right are equal, in the working for a quantity (by own name)."""
+    def judge(
+        self, quantity: str | None, left: Formula, right: Formula, target: float | None, before: Link | None
+    ) -> Link:
+        """Whether left and right are equal, in the working for a quantity (by own name) that should come to `target`; `before` is what was
+        found of the left side."""
         left, right = opened(left), opened(right)
         if is_symbolic(left) and is_symbolic(right):
             return self._symbols(quantity, left, right)
         if is_symbolic(right):
-            left, right = right, left
+            left, right, before = right, left, None
         if is_symbolic(left):
             return self._put_in(quantity, left, right)
-        return self._numbers(left, right)
+        return self._numbers(quantity, left, right, target, before)
+
+    # a side of numbers
+
+    @cached_property
+    def _pools(self) -> Pools:
+        return Pools(self.task)
+
+    def _line(self, quantity: str | None, side: Formula, target: float | None, said: Formula | None) -> Link | None:
+        """What a side of numbers is judged to be that should come to the target, beside the formula that `said` so; None where that is not
+        to be judged number by number."""
+        if target is None or not math.isfinite(target):
+            return None
+        self._pools.now(self.kept.written(self.literals))
+        try:
+            pool = self._pools.of(quantity or "", None if isinstance(said, Quantity) else said)
+            found = Line(side, target, pool, self._habits(side)).judged()
+        except NO_NUMBER:
+            return None
+        if found.trimmed or (found.holds is None and found.blame is None):
+            return None
+        if found.holds is False and found.blame is not None:
+            if any(
+                Line(side, each, pool, self._habits(side)).judged().holds for each in self._otherwise(quantity, target)
+            ):
+                return Link(True, False, target)
+            return self._faulty(quantity, side, target, found.blame)
+        follows = found.reading is not None and found.reading.follows
+        return Link(found.holds, follows, target, found.reading, found.blame)
+
+    def _otherwise(self, quantity: str | None, target: float) -> Iterator[float]:
+        """What a side may come to instead, with other conventions at the kinks."""
+        number = self.task.number(quantity) if quantity is not None else None
+        if number is not None and quantity is not None:
+            turned = -1 if number and target == -number else 1
+            yield from (turned * value for _, value in self.task.by_convention(quantity))
+
+    def _habits(self, side: Formula) -> Habits:
+        """To what the page so far and the line round."""
+        page = [
+            number for number, _ in self.kept.values.values() if number.decimals and not self.task.exact(number.value)
+        ]
+        line = [number for number in taken_out(side).numbers if number.decimals and not self.task.exact(number.value)]
+        return Habits(roundings_of_working(page) if page else (), roundings_of_working(line) if line else ())
+
+    def _faulty(self, quantity: str | None, side: Formula, target: float, blame: Blame) -> Link:
+        """A side that is not what it should be; where the number that is wrong is near the one that belongs there, nobody has written
+        that, and what comes of it may be honest, a remark."""
+        near = blame.fault == "stands-for" and not self._is_written(blame.needed)
+        if near and blame.off <= LIKELY and quantity is not None and self._within(quantity, side, blame.at):
+            return Link(None, False, target, None, blame, remark=True)
+        if near and blame.tier <= GIVEN and blame.off <= NEAR_MISS and not self.kept.values:
+            return Link(None, False, target, None, blame)
+        return Link(False, False, target, None, blame)
+
+    def _is_written(self, needed: Formula | None) -> bool:
+        return isinstance(needed, Quantity) and (needed.name in self.kept.values or self.task.given(needed.name))
+
+    def _within(self, quantity: str, side: Formula, at: int) -> bool:
+        """Whether what the side comes to may be honest at the digits of its other numbers."""
+        taken = taken_out(side)
+        others = [number for n, number in enumerate(taken.numbers) if n != at and number.decimals]
+        others = [number for number in others if not self.task.exact(number.value)]
+        if not others:
+            return False
+        try:
+            came = value(side, float, FLOAT)
+        except NO_NUMBER:
+            return False
+        found = (self.task.reached(quantity, rounding) for rounding in roundings_of_working(others))
+        return any(hull is not None and hull.low <= came * self.task.sign(quantity) <= hull.high for hull in found)
 
     # symbols
 
@@ -108,6 +190,10 @@ class Links:
     def _put_in(self, quantity: str | None, left: Formula, right: Formula) -> Link:
         """A formula of quantities, beside numbers: at the network's values, then at those somebody has."""
         left, right = self._owned(left), self._owned(right)
+        if shown(right) is None:
+            found = self._line(quantity, right, self._point(left, {}), left)
+            if found is not None:
+                return found
         own = quantity or ""
         wrong, everything = self.kept.wrong(own), self.kept.all(own)
         told = True
@@ -118,10 +204,10 @@ class Links:
             if values and values not in tried:
                 tried.append(values)
         for values in tried:
-            found = self._meets(left, right, values)
-            if found:
+            meets = self._meets(left, right, values)
+            if meets:
                 return Link(True, bool(values) and self._point(left, values) != expected, expected)
-            told = told and found is not None
+            told = told and meets is not None
         if told and self._replaced(right) != right and self._meets(left, self._replaced(right), {}):
             return Link(True, True, expected)
         return Link(False if told else None, False, self._point(left, wrong))
@@ -156,7 +242,65 @@ class Links:
 
     # numbers
 
-    def _numbers(self, left: Formula, right: Formula) -> Link:
+    def _numbers(
+        self, quantity: str | None, left: Formula, right: Formula, target: float | None, before: Link | None
+    ) -> Link:
+        number, reading = shown(right), None if before is None else before.reading
+        if number is not None:
+            return self._result(left, number, target, reading)
+        found = self._line(quantity, right, target, None) if before is None or before.holds else None
+        if found is not None and found.holds:
+            return found
+        plain = self._alike(left, right)
+        return plain if plain.holds or found is None else found
+
+    def _result(self, left: Formula, number: Shown, target: float | None, reading: Reading | None) -> Link:
+        """Whether the operations on the left come to the number: on what stands there, on what that may be rounded from, or rounded
+        themselves, never to fewer digits than are shown."""
+        taken = taken_out(left)
+        try:
+            exactly = _worked_out(left, Paper())
+        except NO_NUMBER:
+            return Link(None)
+        if not all(map(math.isfinite, exactly)):
+            return Link(None, expected=None)
+        expected = sum(exactly) / 2
+        if number.meets(expected):
+            return Link(True, expected=expected, reading=reading)
+        meant = [expected] if reading is None or target is None else [target, *self._meant(taken.formula, reading)]
+        if any(map(number.meets, meant)) or any(number.within(*ends) for ends in self._ends(left, number, reading)):
+            return Link(True, reading is not None and reading.follows, expected, reading)
+        return Link(False, expected=expected)
+
+    def _meant(self, formula: Formula, reading: Reading) -> Iterator[float]:
+        """What a side comes to with what its numbers were rounded from."""
+        try:
+            found = float(value(formula, lambda name: reading.candidates[int(name)].reference, FLOAT))
+        except NO_NUMBER:
+            return
+        if math.isfinite(found):
+            yield found
+
+    def _ends(self, left: Formula, number: Shown, reading: Reading | None) -> Iterator[Ends]:
+        taken = taken_out(left)
+        exact = [
+            self.task.exact(each.value) or not each.decimals if reading is None else reading.candidates[n].exact
+            for n, each in enumerate(taken.numbers)
+        ]
+
+        def cell(name: str) -> Ends:
+            each, known = taken.numbers[int(name)], exact[int(name)]
+            return (each.value, each.value) if known else (each.low, each.high)
+
+        try:
+            yield Paper().value(taken.formula, cell, _true)
+            for rounding in _finest(number, taken.numbers):
+                yield _worked_out(left, Paper(rounding))
+        except NO_NUMBER:
+            return
+
+    def _alike(self, left: Formula, right: Formula) -> Link:
+        """Whether two sides of numbers come to the same."""
         one, other = list(self._outcomes(left, {})), list(self._outcomes(right, {}))
         expected = middle(one)
         if not one or not other:
@@ -165,9 +309,6 @@ class Links:
             return Link(None, expected=expected)
         if any(_meet(each, ends) for each in one for ends in other):
             return Link(True, expected=expected)
-        changed = self._replaced(left)
-        if changed != left and any(_meet(each, ends) for each in self._outcomes(changed, {}) for ends in other):
-            return Link(True, True, expected)
         return Link(False, expected=expected)
 
     def _replaced(self, tree: Formula) -> Formula:
@@ -205,6 +346,14 @@ class Links:
         return transform(tree, change)
 
 
+def _finest(number: Shown, operands: Sequence[Shown]) -> tuple[Rounding, ...]:
+    """The roundings that the digits of a line allow: to the decimals of the result, to the most decimals or significant digits it shows."""
+    shows = [number, *(each for each in operands if 0 < each.decimals < 99)]
+    found = [Rounding(min(each, 12)) for each in (number.decimals, max(each.decimals for each in shows)) if each]
+    most = min(max(each.significant for each in shows), 12)
+    return tuple(dict.fromkeys((*found, *([Rounding(significant=most)] if most > 1 else []))))
+
+
 def is_symbolic(tree: Formula) -> bool:
     """Whether a side holds more than numbers."""
     return any(isinstance(part, Quantity | Array | Partial) or _unknown(part) for part in walk(tree))
@@ -223,10 +372,11 @@ def _worked_out(tree: Formula, paper: Paper) -> Ends:
             raise ValueError(text)
         return found.low, found.high
 
-    def true(condition: Formula) -> bool:
-        return holds(condition, lambda part: float(value(part, float, FLOAT)))
+    return paper.value(tree, cell, _true)
 
-    return paper.value(tree, cell, true)
+
+def _true(condition: Formula) -> bool:
+    return holds(condition, lambda part: float(value(part, float, FLOAT)))
 
 
 def _meet(one: Ends, other: Ends) -> bool:

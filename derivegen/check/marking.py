@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import chain
 
 from derivegen.calculus.matrix import Shape, WrongShapes, has_arrays
 from derivegen.calculus.rounding import Rounding
@@ -21,7 +20,7 @@ from derivegen.check.shown import Shown, roundings_of_answers, roundings_of_work
 from derivegen.check.statements import Side, Statement, Unread
 from derivegen.check.symbols import Unreadable
 from derivegen.check.task import Asked, Task, handed_in
-from derivegen.formula.tree import Array, Formula, Matrix, Number, Quantity, Transpose, walk
+from derivegen.formula.tree import Array, Formula, Matrix, Quantity, Transpose
 
 _OF_ROWS = ("x", "t", "z[", "a[", "delta[")
 Written = Statement | Unread | Answer
@@ -29,7 +28,7 @@ Written = Statement | Unread | Answer
 
 def mark(task: Task, found: Sequence[Written], file: str = "") -> Marking:
     """The marking of one submission."""
-    marker = _Marker(task, file, _roundings(task, found))
+    marker = Marker(task, file, roundings(task, found))
     for one in _in_order(task, found):
         marker.take(one)
     return Marking(settled(task, marker.found), file=file)
@@ -42,11 +41,10 @@ def _in_order(task: Task, found: Sequence[Written]) -> Iterator[Written]:
     yield from sorted(answers, key=lambda one: task.order(task.own(one.quantity)) if one.quantity else (-1, 0, 0))
 
 
-def _roundings(task: Task, found: Sequence[Written]) -> tuple[Rounding, ...]:
+def roundings(task: Task, found: Sequence[Written]) -> tuple[Rounding, ...]:
     """How somebody rounds who shows these intermediate results."""
-    formulas = (side.formula for one in found if isinstance(one, Statement) for side in one.sides)
-    literals = chain.from_iterable(_literals(formula) for formula in formulas if formula is not None)
-    results = _rounded(task, literals)
+    sides = (side.formula for one in found if isinstance(one, Statement) for side in one.sides)
+    results = _rounded(task, (number for side in sides if side is not None and (number := shown(side)) is not None))
     if len(results) > 1:  # one number is an answer, not a working
         return roundings_of_working(results)
     cells = (one.formula for one in found if isinstance(one, Answer) and one.formula is not None)
@@ -58,13 +56,7 @@ def _rounded(task: Task, numbers: Iterable[Shown]) -> list[Shown]:
     return [number for number in numbers if number.decimals and not task.exact(number.value)]
 
 
-def _literals(formula: Formula) -> Iterator[Shown]:
-    alone = shown(formula)
-    parts = [formula] if alone is not None else [part for part in walk(formula) if isinstance(part, Number)]
-    return (number for part in parts if (number := shown(part)) is not None)
-
-
-class _Marker:
+class Marker:
     """The marking of one submission, in the order of the work."""
 
     def __init__(self, task: Task, file: str, working: tuple[Rounding, ...]) -> None:

@@ -4,17 +4,21 @@ wrong comes out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from derivegen.calculus.interval import Interval
 from derivegen.calculus.reach import Reached
 from derivegen.calculus.rounding import Rounding
 from derivegen.check.findings import Verdict
-from derivegen.check.shown import Shown, roundings_of_answer
+from derivegen.check.judge.pool import Written
+from derivegen.check.shown import Shown, roundings_of_answer, roundings_shown
 from derivegen.check.task import Own, Task
 
 _FORWARD = ("z[", "a[")
+Hulls = Mapping[Rounding, Reached]
+COARSE = 0.01
+"""Share of the right number by which one may be off that only coarser rounding leads to."""
 FEWEST = 2
 """Significant digits below which nothing can be told from a number that is not 0."""
 
@@ -28,6 +32,8 @@ class Judged:
     expected: float | None = None
     reached: bool = False
     """Whether honest work comes to it from the givens, so that nothing else can follow from it."""
+    coarse: bool = False
+    """Whether only a calculator comes to it that keeps a digit fewer than it shows."""
 
 
 @dataclass(slots=True)
@@ -42,6 +48,12 @@ class Kept:
         """A further value, which counts from now on."""
         self.values[own] = number, verdict
         (self.honest.add if honest or verdict == "right" else self.honest.discard)(own)
+
+    def written(self, unnamed: Mapping[float, float]) -> Written:
+        """All of them, for the judge of working, with numbers without a name that came of a slip."""
+        slips = (name for name, (_, verdict) in self.values.items() if verdict in ("wrong", "follow_through"))
+        values = {name: number for name, (number, _) in self.values.items()}
+        return Written(values, frozenset(slips), dict(unnamed))
 
     def besides(self, own: str) -> Iterator[tuple[str, Shown, Verdict]]:
         """All but that of one quantity."""
@@ -81,8 +93,8 @@ class Kept:
 def judge_number(
     task: Task, own: str, number: Shown, kept: Kept, working: Sequence[Rounding] = (), asks: Rounding | None = None
 ) -> Judged:
-    """The verdict on a number, judged with the roundings its working shows, else those of the sheet, else its own; `asks` is what the
-    sheet wants it rounded to."""
+    """The verdict on a number: right if it is the right one rounded; honestly rounded if a calculator comes to it that keeps the digits its
+    working or the sheet shows, else its own; one that keeps a digit fewer only near the right one. `asks` is what the sheet wants."""
     truth = task.number(own)
     if truth is None:
         return Judged("undecided", "no-number")
@@ -91,19 +103,25 @@ def judge_number(
     shown = _at_its_digits(number, truth, asks) if number.meets(truth) else None
     if shown is not None and shown.verdict == "right":
         return shown
-    roundings = working or task.both or roundings_of_answer(number)
-    hulls = {rounding: hull for rounding in roundings if (hull := task.reached(own, rounding)) is not None}
+    known = working or task.both
+    hulls = _hulls(task, own, known or roundings_shown(number))
+    coarse = {} if known or shown is not None else _hulls(task, own, roundings_of_answer(number))
     if shown is not None:
         return replace(shown, reached=_prints(hulls, number))
-    return _unlike(task, own, number, kept, hulls, truth)
+    return _unlike(task, own, number, kept, hulls, coarse, truth)
 
 
-def _unlike(task: Task, own: str, number: Shown, kept: Kept, hulls: Mapping[Rounding, Reached], truth: float) -> Judged:
+def _hulls(task: Task, own: str, roundings: Iterable[Rounding]) -> dict[Rounding, Reached]:
+    return {rounding: hull for rounding in roundings if (hull := task.reached(own, rounding)) is not None}
+
+
+def _unlike(task: Task, own: str, number: Shown, kept: Kept, hulls: Hulls, coarse: Hulls, truth: float) -> Judged:
     """The verdict on a number that is not the right one."""
-    found, left = _honest(hulls, number, truth), hulls
+    found = _honest(hulls, number, truth) or _coarsely(coarse, number, truth)
     if found is not None:  # from the givens; but is it, from what stands on the paper?
-        left = _from_paper(task, own, kept.forward(task, own), hulls)
-        found = _honest(left, number, truth)
+        values = kept.forward(task, own)
+        left, less = (_from_paper(task, own, values, some) for some in (hulls, coarse))
+        found = _honest(left, number, truth) or _coarsely(less, number, truth)
     if found is not None:
         found = replace(found, reached=_prints(hulls, number))
         if found.verdict == "rounding":
@@ -111,7 +129,8 @@ def _unlike(task: Task, own: str, number: Shown, kept: Kept, hulls: Mapping[Roun
     otherwise = _by_convention(task, own, number, truth)
     if otherwise is not None:
         return otherwise
-    return _followed(task, own, number, kept, tuple(hulls), truth) or found or _wrong(left, number, truth)
+    followed = _followed(task, own, number, kept, (*hulls, *coarse), truth)
+    return followed or found or Judged("wrong", "", truth)
 
 
 def _by_convention(task: Task, own: str, number: Shown, truth: float) -> Judged | None:
@@ -122,13 +141,13 @@ def _by_convention(task: Task, own: str, number: Shown, truth: float) -> Judged 
     return None
 
 
-def _prints(hulls: Mapping[Rounding, Reached], number: Shown) -> bool:
+def _prints(hulls: Hulls, number: Shown) -> bool:
     """Whether the number as it stands there is among what the hulls are printed as: 0.3 for 0.300, but not for 0.333."""
     ends = ((hull, 0.51 * rounding.unit(number.value)) for rounding, hull in hulls.items())
     return any(hull.low - half <= number.value <= hull.high + half for hull, half in ends)
 
 
-def _from_paper(task: Task, own: str, values: Own, hulls: Mapping[Rounding, Reached]) -> Mapping[Rounding, Reached]:
+def _from_paper(task: Task, own: str, values: Own, hulls: Hulls) -> Hulls:
     """What of the hulls can be reached from values of one's own."""
     if not values:
         return hulls
@@ -145,7 +164,7 @@ def _at_its_digits(number: Shown, truth: float, asks: Rounding | None) -> Judged
     return Judged("right", "", truth)
 
 
-def _honest(hulls: Mapping[Rounding, Reached], number: Shown, truth: float) -> Judged | None:
+def _honest(hulls: Hulls, number: Shown, truth: float) -> Judged | None:
     """Whether a calculator that rounds can come to it; nothing is told by a hull that is wide."""
     reached = [hull for hull in hulls.values() if number.within(hull.low, hull.high)]
     if any(not hull.wide(truth) for hull in reached) and number.significant >= FEWEST:
@@ -153,13 +172,12 @@ def _honest(hulls: Mapping[Rounding, Reached], number: Shown, truth: float) -> J
     return Judged("undecided", "too-few-digits", truth) if reached else None
 
 
-def _wrong(hulls: Mapping[Rounding, Reached], number: Shown, truth: float) -> Judged:
-    """Wrong, unless all that could be reached is so wide that it may just as well reach further."""
-    for hull in hulls.values():
-        width = hull.high - hull.low
-        if hull.wide(truth) and number.within(hull.low - width, hull.high + width):
-            return Judged("undecided", "too-few-digits", truth)
-    return Judged("wrong", "", truth)
+def _coarsely(hulls: Hulls, number: Shown, truth: float) -> Judged | None:
+    """Whether a calculator comes to it that keeps a digit fewer than the number shows, which is believed near the right one only."""
+    near = abs(number.value - truth) <= COARSE * abs(truth) and number.significant >= FEWEST
+    if near and any(number.within(hull.low, hull.high) for hull in hulls.values()):
+        return Judged("rounding", "rounded-coarsely", truth, coarse=True)
+    return None
 
 
 def _followed(

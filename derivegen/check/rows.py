@@ -13,12 +13,14 @@ from derivegen.calculus.reach import Reaching
 from derivegen.calculus.rounding import Rounding
 from derivegen.check.differences import slip
 from derivegen.check.explain import LAST_DIGIT, Why, Wrong, explain
-from derivegen.check.findings import Finding, Place, Verdict
+from derivegen.check.findings import Finding, Place, Said, Verdict
+from derivegen.check.judge.line import Blame
+from derivegen.check.judge.said import said_of
 from derivegen.check.links import Link, Links, is_symbolic
 from derivegen.check.marks import Found
 from derivegen.check.no_number import NO_NUMBER
 from derivegen.check.numbers import FEWEST, Judged, Kept, expected_from, judge_number
-from derivegen.check.shown import Shown, exactly, roundings_of_answer, shown
+from derivegen.check.shown import Shown, exactly, roundings_shown, shown
 from derivegen.check.statements import Side
 from derivegen.check.task import Task
 from derivegen.formula.tree import Call, Formula, Quantity
@@ -27,6 +29,8 @@ from derivegen.mistakes.mistake import CATALOGUE, Mistake
 MOST_EXPLAINED = 40
 """Wrong numbers of one submission for which mistakes are looked for."""
 USUAL = Rounding(4)
+LARGEST = 1e9
+"""Up to which it is said what the numbers of a line come to."""
 SAME = 1e-9
 """A wrong formula that comes to the right number as near as this is right by chance: a bias may be 0."""
 
@@ -62,6 +66,25 @@ class _Chain:
         return bool(judged) and all(link.holds for link in judged)
 
     @property
+    def blame(self) -> Blame | None:
+        """What is wrong with the first side of numbers that is not what it should be."""
+        return next(
+            (link.blame for link in self.links if link is not None and link.holds is False and link.blame), None
+        )
+
+    @property
+    def read(self) -> bool:
+        """Whether a side of numbers was read number by number, and is what it should be."""
+        return any(link is not None and link.reading is not None for link in self.links)
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether nothing is against it but that of some side it cannot be told what its numbers are."""
+        judged = [link for link in self.links if link is not None]
+        open_ = [link for link in judged if link.holds is None and link.blame is not None]
+        return bool(open_) and all(link.holds or link in open_ for link in judged)
+
+    @property
     def method(self) -> bool:
         """Whether the way is shown and right: of the signs only the last fails, and its right side is a number."""
         *before, last = self.links
@@ -92,7 +115,10 @@ class Rows:
         formulas = (left, *(side.formula for side in row.sides[1:]))
         own = self.task.own(quantity) if quantity is not None else None
         start = len(self.found)
-        links = tuple(self._link(own, row, formulas, n) for n in range(1, len(formulas)))
+        target = self._target(own, left)
+        links: tuple[Link | None, ...] = ()
+        for n in range(1, len(formulas)):
+            links = (*links, self._link(own, row, formulas, n, target, links[-1] if links else None))
         if quantity is not None and own is not None:
             self._end(_Chain(quantity, own, row, formulas, links, name, named, start))
 
@@ -119,9 +145,23 @@ class Rows:
         self.kept.keep(own, number, "wrong")
         return None
 
+    def _target(self, own: str | None, left: Formula | None) -> float | None:
+        """What the sides of a chain should come to: the number of what it is about, of a δ with the sign of the notation."""
+        if isinstance(left, Quantity) or (left is not None and own is None and is_symbolic(left)):
+            return self.links.point(left)
+        return None if own is None else self.task.number(own)
+
     # ------------------------------------------------------------------------------------------------- signs of relation
 
-    def _link(self, own: str | None, row: Row, formulas: Sequence[Formula | None], n: int) -> Link | None:
+    def _link(
+        self,
+        own: str | None,
+        row: Row,
+        formulas: Sequence[Formula | None],
+        n: int,
+        target: float | None,
+        before: Link | None,
+    ) -> Link | None:
         """The n-th sign of a chain, and a finding where it does not hold; None where a quantity has just its number."""
         left, right = formulas[n - 1], formulas[n]
         if right is None and (own is None or len(formulas) > 2):
@@ -131,7 +171,7 @@ class Rows:
         number = shown(right)
         if n == 1 and own is not None and isinstance(left, Quantity) and number is not None:
             return None
-        link = self.links.judge(own, left, right)
+        link = self.links.judge(own, left, right, target, before)
         if link.holds is not True:
             self._broken(link, row, n, number)
         return link
@@ -148,12 +188,17 @@ class Rows:
     def _broken(self, link: Link, row: Row, n: int, number: Shown | None) -> None:
         """The finding of a sign that does not hold, or of which that cannot be told."""
         side, expected = row.sides[n], link.expected
-        verdict: Verdict = "undecided" if link.holds is None else "wrong"
-        reason, values = ("relation-untold" if link.holds is None else "relation"), dict[str, str]()
+        verdict: Verdict = "rounding" if link.remark else "undecided" if link.holds is None else "wrong"
+        reason, values = ("relation-untold" if link.holds is None else "relation"), dict[str, Said]()
+        if link.blame is not None and (link.remark or link.holds is False):
+            reason, values = said_of(link.blame, link.remark)
         if link.holds is False and number is not None and expected is not None:
             self._slipped(number, expected)
             slipped = slip(number, expected, expected, expected)
-            reason, values = (slipped.reason, slipped.values) if slipped is not None else (reason, values)
+            if slipped is not None:
+                reason, values = slipped.reason, dict(slipped.values)
+            elif number.decimals and abs(expected) < LARGEST:
+                reason, values = "arithmetic", {"comes": f"{expected:.{min(number.decimals + 1, 15)}f}"}
         place = _at(row, side)
         self.found.append(Found(Finding(row.quantity, verdict, place, side.text, n, expected, (), reason, values)))
 
@@ -185,6 +230,7 @@ class Rows:
             chain.quantity, judged.verdict, chain.row.place, chain.row.sides[-1].text,
             None, None if expected is None else sign * expected + 0.0,
             tuple(replace(each, value=sign * each.value) for each in why.explanations), why.reason, why.values,
+            coarse=judged.coarse,
         )  # fmt: skip
         if chain.counts or judged.verdict == "wrong":
             form = "number" if chain.counts else ""
@@ -204,9 +250,14 @@ class Rows:
         return judge_number(self.task, own, number, self.kept, self.working, asks)
 
     def _from_operands(self, chain: _Chain, number: Shown, judged: Judged) -> Judged:
-        """The verdict where a line shows what it was worked out from, and every sign of it holds."""
+        """The verdict where a line shows what it was worked out from: by that, whatever its last number may be reached from."""
+        if chain.blame is not None and judged.verdict in ("rounding", "undecided"):
+            return Judged("wrong", "", judged.expected)
+        if chain.doubtful and judged.verdict == "wrong":
+            return Judged("undecided", "too-few-digits", judged.expected)
         doubtful = judged.verdict in ("wrong", "undecided") and judged.reason != "carried-zero"
-        if not doubtful or not chain.hold or number.significant < FEWEST:
+        fewest = 1 if chain.read else FEWEST
+        if not doubtful or not chain.hold or number.significant < fewest:
             return judged
         if any(link is not None and link.follows for link in chain.links):
             return Judged("follow_through", "followed", judged.expected)
@@ -248,12 +299,12 @@ class Rows:
         if expected is None or self.explained >= MOST_EXPLAINED:
             return Why()
         self.explained += 1
-        roundings = self.working or self.task.both or roundings_of_answer(number)
+        roundings = self.working or self.task.both or roundings_shown(number)
         before = {name: self._had(name, value, verdict) for name, value, verdict in self.kept.besides(chain.own)}
         carried = self.kept.wrong(chain.own)
         wrong = Wrong(
             self.task, chain.own, number, expected, carried, before, tuple(roundings), frozenset(self.seen),
-            method=chain.method and last is not None and last.holds is False,
+            method=chain.method and last is not None and last.holds is False, blame=chain.blame,
         )  # fmt: skip
         why = explain(wrong)
         self.seen |= {identifier for each in why.explanations[:1] for identifier in each.mistakes} - {LAST_DIGIT}

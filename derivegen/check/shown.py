@@ -150,6 +150,13 @@ def _contradicts(answer: Shown, rounding: Rounding) -> bool:
     return answer.decimals > rounding.digits and answer.significant >= max(TELLING, rounding.digits)
 
 
+def roundings_shown(answer: Shown) -> tuple[Rounding, ...]:
+    """The two things the digits of a number can mean: so many decimals, so many significant digits."""
+    decimals = Rounding(min(answer.decimals, 12))
+    few = min(answer.significant, 12)
+    return (decimals, Rounding(significant=few)) if few > 1 else (decimals,)
+
+
 def roundings_of_answer(answer: Shown) -> tuple[Rounding, ...]:
     """How somebody may have rounded of whom this alone is known: to one digit fewer than it shows."""
     decimals = Rounding(max(1, min(answer.decimals, 12) - 1))

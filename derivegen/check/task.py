@@ -30,6 +30,8 @@ from derivegen.notation.typed_names import Names
 
 MOST_KEPT = 64
 """Sets of somebody's own values for which what follows is kept."""
+SHORT = 6
+"""Decimals up to which a number that is one of them is known exactly."""
 MOST_COMPARED = 5000
 """Quantities among which one of some value is looked for."""
 
@@ -65,6 +67,8 @@ class Task:
     notation: Notation
     rounding: Rounding | None = None
     asked: tuple[Asked, ...] = ()
+    layouts: dict[object, object] = field(default_factory=dict, repr=False, compare=False)
+    """What the judge of working keeps from page to page."""
     _names: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
     _numbers: dict[str, float | None] = field(default_factory=dict, repr=False, compare=False)
     _reaching: dict[tuple[Rounding, frozenset[tuple[str, Interval]]], Reaching] = field(
@@ -227,8 +231,8 @@ class Task:
     def _short(self, names: Sequence[str]) -> Iterator[float]:
         for name in names[:1000]:
             number = self.number(name)
-            if number is not None and round(number, 3) == round(number, 12):
-                yield abs(round(number, 3))
+            if number is not None and round(number, SHORT) == round(number, 12):
+                yield abs(round(number, SHORT))
 
     def near(self, low: float, high: float) -> Iterator[str]:
         """The quantities whose numbers lie between the two."""

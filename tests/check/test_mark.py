@@ -116,7 +116,8 @@ def test_a_number_beside_working_with_four_digits(line: str, verdict: str) -> No
 
 
 def test_an_answer_alone_may_have_been_worked_out_with_a_digit_less() -> None:
-    assert marked("dL/dw2 = -0.1309").findings[0].verdict == "rounding"
+    alone = marked("dL/dw2 = -0.1309").findings[0]
+    assert (alone.verdict, alone.reason, alone.coarse) == ("rounding", "rounded-coarsely", True)
     assert marked("dL/dw2 = -0.1329").findings[0].verdict == "wrong"
     assert marked("dL/dw2 = -0.130790").findings[0].verdict == "rounding"
     assert marked("dL/dw2 = -0.130890").findings[0].verdict == "wrong"

@@ -17,7 +17,7 @@ from typing import Literal
 
 from derivegen.calculus.recompute import split
 from derivegen.calculus.rounding import Rounding
-from derivegen.check.findings import FACTS, Explanation, Finding, Marking, Place
+from derivegen.check.findings import FACTS, Explanation, Finding, Marking, Place, Said
 from derivegen.check.task import Asked
 from derivegen.document.blocks import Block, Document, Heading, Item, Items, Listing, Note, Paragraph, Prose, Table
 from derivegen.document.compose.pen import Pen
@@ -28,7 +28,7 @@ from derivegen.errors import InputError
 from derivegen.exercise.marks import in_words
 from derivegen.exercise.working import Line, working
 from derivegen.formula.plain import plain
-from derivegen.formula.tree import Array, Formula, Number, Quantity
+from derivegen.formula.tree import Array, Formula, Glyph, Number, Quantity, transform, walk
 from derivegen.mistakes.mistake import CATALOGUE
 from derivegen.mistakes.mistaken import Right, right_of
 from derivegen.notation.notation import Notation
@@ -41,6 +41,8 @@ MOST_SHOWN = 200
 LAST_DIGIT = "last-digit"
 DIGITS = (LAST_DIGIT, "digits-swapped", "point-moved")
 """Reasons that are about how a number is written."""
+NEAR = "stands-near"
+"""The reason of a remark that says which number belongs in a line: not for those who have to find it."""
 _DECIMAL = re.compile(r"[-+]?\d*[.,](\d+)")
 _PRINTED = re.compile(r"-?\d{1,15}\.\d{1,20}")
 _FINE = ("right", "rounding")
@@ -233,8 +235,20 @@ class Feedback:
     def _reason(self, finding: Finding) -> tuple[Prose, ...]:
         """Why it was judged so; of a mistake of the catalogue its own sentences say it."""
         key = f"finding.{finding.reason}"
-        values: dict[str, object] = {**dict.fromkeys(FACTS, ""), **{n: _fact(t) for n, t in finding.values.items()}}
-        return (self.say(key, **values),) if finding.reason and self.pen.words.has(key) else ()
+        if not finding.reason or not self.pen.words.has(key) or (finding.reason == NEAR and self.reader == "student"):
+            return ()
+        known = {name: self._fact(said) for name, said in finding.values.items()}
+        values: dict[str, object] = {**dict.fromkeys(FACTS, ""), **known}
+        return (self.say(key, **values),)
+
+    def _fact(self, said: Said) -> str | Formula:
+        """What a sentence speaks of: people's text short, a decimal with the sign that the language has in it; a formula in the notation,
+        or where that has no name for something in it, with canonical ones."""
+        if isinstance(said, str):
+            return Number(said) if _PRINTED.fullmatch(said) else short(said)
+        if all(self._formula(part.name) is not None for part in walk(said) if isinstance(part, Quantity)):
+            return said
+        return plain(transform(said, lambda part: Glyph(part.name) if isinstance(part, Quantity) else None))
 
     def _expected(self, finding: Finding) -> tuple[Prose, ...]:
         number = self._number(finding)
@@ -403,11 +417,6 @@ def _kind(mistake: str) -> str:
 
 def _file(place: Place) -> str:
     return short(place.file.rpartition("/")[2])
-
-
-def _fact(text: str) -> str | Formula:
-    """What a sentence speaks of: people's text short, a decimal with the sign that the language has in it."""
-    return Number(text) if _PRINTED.fullmatch(text) else short(text)
 
 
 def _of_words(finding: Finding) -> bool:
