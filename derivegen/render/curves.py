@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from io import StringIO
 from itertools import cycle
+from math import log10
 from typing import TYPE_CHECKING
 
 from derivegen.document.blocks import Style
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 ROLES = ("forward", "backward", "line")
 DASHES = ("-", "--", "-.")
 LOG_DECADES = 3
+FAR = 1e-250
+"""Beyond this, and one over it, matplotlib's logarithmic axis runs out of doubles: exponents are drawn instead."""
 
 
 def curves(
@@ -46,9 +49,10 @@ def curves(
         styles = zip(cycle(ROLES), cycle(DASHES), strict=False)
         for place, (values, label, (role, dash)) in enumerate(zip(series, y_labels, styles, strict=False), 1):
             axes = figure.add_subplot(1, len(series), place)
+            far = _spans_decades(values) and not FAR < min(values) <= max(values) < 1 / FAR
             axes.plot(
                 range(len(values)),
-                values,
+                list(map(log10, values)) if far else values,
                 dash,
                 color=[part / 255 for part in COLOURS[role if style == "light" else IN_PRINT.get(role, role)]],
                 linewidth=1.4,
@@ -56,7 +60,11 @@ def curves(
                 markersize=3,
             )
             axes.set(xlabel=x_label, ylabel=label, yscale="log" if _spans_decades(values) else "linear")
-            if decimal != "." and axes.get_yscale() == "linear":
+            if far:
+                axes.set_yscale("linear")
+                axes.locator_params(axis="y", nbins=6, integer=True)
+                axes.yaxis.set_major_formatter(_powers())
+            elif decimal != "." and axes.get_yscale() == "linear":
                 axes.yaxis.set_major_formatter(_ticks(decimal))
             axes.locator_params(axis="x", nbins=6, integer=True)
             axes.spines[["top", "right"]].set_visible(False)
@@ -83,6 +91,13 @@ def _ticks(decimal: str) -> Formatter:
 
 def _spans_decades(values: Sequence[float]) -> bool:
     return bool(values) and min(values) > 0 and max(values) > min(values) * 10.0**LOG_DECADES
+
+
+def _powers() -> Formatter:
+    """Exponents at the ticks as powers of ten."""
+    from matplotlib.ticker import FuncFormatter
+
+    return FuncFormatter(lambda exponent, _: f"$10^{{{round(exponent)}}}$")
 
 
 def _for_readers(picture: str, title: str, description: str) -> str:

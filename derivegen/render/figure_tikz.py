@@ -111,7 +111,8 @@ def plot(series: Sequence[float], x_label: str, y_label: str, decimal: str = "."
     """A curve over 0, 1, 2, … as a TikZ picture of 68 mm, its height scaled to the greatest value."""
     width, height = 190.0, 110.0
     top = max(*series, 1e-300)
-    greatest = f"{top:.3g}".replace(".", decimal)
+    mantissa, _, power = f"{top:.3g}".replace(".", decimal).partition("e")
+    greatest = rf"${mantissa}\cdot10^{{{int(power)}}}$" if power else mantissa
     across = width / max(len(series) - 1, 1)
     line = "forward" if style == "light" else IN_PRINT["forward"]
     points = " -- ".join(f"({_n(across * i)},{_n(height * value / top)})" for i, value in enumerate(series))

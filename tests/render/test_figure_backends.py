@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import re
+import warnings
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -198,3 +199,13 @@ def test_letters_of_a_page_stand_where_those_of_a_file_stand() -> None:
             start = [float(n) for n in re.findall(r"-?[.\d]+", begins[use.attrib["href"][1:]])]
             at = [numbers[k] + numbers[2] * (place[k] + own * start[k]) for k in (0, 1)]
             assert at == pytest.approx([float(x), float(y)], abs=0.03)
+
+
+def test_a_curve_that_leaves_the_doubles_keeps_its_decades() -> None:
+    """At 10^305 matplotlib's own logarithmic axis shows one decade, from 1 to 10, and the curve leaves it at once."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", RuntimeWarning)
+        picture = curves([[10.0 ** (5 * n + n % 2) for n in range(61)]], "step", ["loss"], "Loss", "The loss rises.")
+    (drawn,) = [part for part in re.findall(r'd="(M [^"]*)"', picture) if part.count("L") == 60]
+    heights = [float(y) for y in re.findall(r"[ML] \S+ (\S+)", drawn)]
+    assert min(heights) > 0 and max(heights) < 172.8 and max(heights) - min(heights) > 100

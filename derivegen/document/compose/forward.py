@@ -145,7 +145,8 @@ def loss_lines(pen: Pen) -> Iterator[Block]:
     numbers = pen.say("reason.numbers.loss", loss=Quantity(name))
     if is_saturated(pen):
         joined = joined_loss_lines(pen)
-        lines = [(formula, reason), *joined, *pen.in_numbers(name, joined[-1][0], numbers)]
+        put_in = pen.say("reason.numbers.joined", loss=Quantity(name))
+        lines = [(formula, reason), *joined, *pen.in_numbers(name, joined[-1][0], put_in)]
         yield pen.derivation(Quantity(name), lines)
         return
     yield pen.statement(name, formula, reason, numbers)
