@@ -106,6 +106,12 @@ def test_an_unknown_activation_has_a_letter_of_its_own(letter: str) -> None:
     assert "layer[1].activation.symbol" in message and f'"{letter}"' in message
 
 
+@pytest.mark.parametrize("activation", ["linear", "abstract"])
+def test_a_loss_of_probabilities_on_outputs_that_are_none_is_judged_where_it_has_a_value(activation: str) -> None:
+    net = {"data": {"inputs": 2, "rows": 2}, "layer": [{"units": 2, "activation": activation}]}
+    assert derivegen.solve({**net, "loss": {"name": "binary_cross_entropy"}}).text("text")
+
+
 # limits come before work
 
 

@@ -18,8 +18,11 @@ from derivegen.calculus.layer_arrays import given_arrays
 from derivegen.calculus.layer_numbers import LayerNumbers
 from derivegen.errors import InputError
 from derivegen.formula.value import FLOAT, Arithmetic
+from derivegen.network.family import PARAMETERS
 from derivegen.network.graph import Graph, build
+from derivegen.network.losses import LOSSES
 from derivegen.network.names import derivative
+from derivegen.network.network import Network
 
 MOST_DRAWN = 2000
 """Settings drawn until the assumptions of a document hold."""
@@ -86,6 +89,8 @@ class Settings:
         for name in graph.names("target"):
             given[name] = draw.uniform(0.1, 0.9)
         loss = graph.network.loss
+        if _wants_probabilities(graph.network):
+            _between_0_and_1(given, graph, draw)
         if loss is not None and loss.formula is None and loss.name == "cross_entropy":
             _to_one(given, graph)
         if loss is not None and loss.formula is None and loss.name == "abstract":
@@ -99,9 +104,28 @@ class Settings:
         letters = {layer.activation.symbol or "f" for layer in self.trace.graph.network.layers}
         found: dict[str, Callable[..., float]] = {"C": lambda a, t: (a - t) ** 4 + a}
         for number, letter in enumerate(sorted(letters), 1):
-            found[letter] = lambda z, n=number: math.sin(n * z) + z
-            found[f"{letter}′"] = lambda z, n=number: n * math.cos(n * z) + 1
+            # between 0 and 1, so that a loss with a logarithm has a value
+            found[letter] = lambda z, n=number: 0.5 + 0.4 * math.sin(n * z)
+            found[f"{letter}′"] = lambda z, n=number: 0.4 * n * math.cos(n * z)
         return found
+
+
+def _wants_probabilities(network: Network) -> bool:
+    """Whether the loss has a value for outputs between 0 and 1 alone, and the last layer does not see to that."""
+    loss = network.loss
+    usual = LOSSES[loss.name].with_activation if loss is not None and loss.formula is None else None
+    return usual is not None and network.layers[-1].activation.name != usual
+
+
+def _between_0_and_1(given: dict[str, Any], graph: Graph, draw: random.Random) -> None:
+    """The last layer's weights small and its offsets about a half, so that most outputs are where a logarithm has a value."""
+    last = len(graph.network.layers)
+    for family in graph.families.values():
+        if family.layer != last or family.kind not in PARAMETERS:
+            continue
+        for name in map(family.member, family.members()):
+            sign = -1 if family.kind == "threshold" else 1
+            given[name] = given[name] * 0.1 if family.kind == "weight" else sign * draw.uniform(0.35, 0.65)
 
 
 def _arrays_at_random(graph: Graph, draw: random.Random) -> dict[str, Any]:
