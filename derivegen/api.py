@@ -15,7 +15,7 @@ from derivegen.calculus.rounding import Rounding
 from derivegen.calculus.training import train
 from derivegen.calculus.verify import Verified, verify
 from derivegen.document.blocks import Document
-from derivegen.document.compose.solution import Results, compose
+from derivegen.document.compose.solution import Results, as_written, compose
 from derivegen.document.inscribe import inscribe
 from derivegen.document.verify import Judge
 from derivegen.document.words import Words
@@ -64,8 +64,8 @@ class Solution:
 
     @property
     def updated(self) -> Mapping[str, float]:
-        """The parameters after one update; empty without a learning rate."""
-        updates = self.trace.updates
+        """The parameters after one update, all digits carried on; empty without a learning rate."""
+        updates = self.trace.exactly.updates
         if len(updates) < 2:
             return {}
         values = updates[1].values
@@ -184,7 +184,7 @@ class Solution:
 
         spec = self.network.graph
         names = wanted(self.graph) if spec is None or self.network.options.wrt else spec.wrt
-        return json_page(self.trace, self.notation, self.verified, self.lines, names)
+        return json_page(self.trace.exactly, self.notation, self.verified, self.lines, names)
 
     def pdf(self, engine: str = "typst") -> bytes:
         """The PDF, made by typst or by the LaTeX of this machine. Raises MissingPart."""
@@ -281,7 +281,10 @@ def _solved(network: Network, templates: Templates) -> Solution:
     if trace.complete and graph.parameters and network.training.learning_rate is not None:
         trace = Trace(graph, derivation, rounding, train(derivation))
     _check_assumptions(trace)
-    return Solution(network, graph, derivation, trace, verify(trace), notation, templates)
+    verified = verify(trace)
+    if trace.carried and trace.complete:
+        trace = as_written(Results(trace, verified), templates.words(chosen.language or "en"))
+    return Solution(network, graph, derivation, trace, verified, notation, templates)
 
 
 def _check_assumptions(trace: Trace) -> None:

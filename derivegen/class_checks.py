@@ -222,7 +222,7 @@ class Report:
     def _text(self, form: str, figures: str) -> str:
         bare = replace(self.document, blocks=tuple(map(_bare, self.document.blocks)))
         self.printed.text(bare, form, figures)
-        return self.printed.page(self.document, form, figures, self.printed.trace.text).text
+        return self.printed.page(self.document, form, figures, self.printed.trace).text
 
     def figures(self) -> Mapping[str, bytes]:
         """Its figures by file name."""

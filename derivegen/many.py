@@ -19,6 +19,7 @@ import numpy
 
 from derivegen.document.blocks import Document
 from derivegen.document.compose.scheme import accepted_range
+from derivegen.document.inscribe import Told
 from derivegen.errors import CheckFailed
 from derivegen.exercise.exercise import Variant
 from derivegen.exercise.make import OWN_CHOICES
@@ -124,7 +125,7 @@ class Pages:
             return work.composed(part, words.__getitem__)
 
         def printed(document: Document, text: Callable[[str], str]) -> str:
-            return own.page(document, form, self.figures, text)
+            return own.page(document, form, self.figures, Told(text))
 
         return pattern(composed, printed, lambda name: whole(own.printed(name)))
 

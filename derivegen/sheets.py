@@ -18,7 +18,7 @@ from derivegen.document.compose.pen import Pen
 from derivegen.document.compose.scheme import Accepted, accepted_range, scheme
 from derivegen.document.compose.sheet import Head, Sheet, sheet
 from derivegen.document.compose.solution import chain_of
-from derivegen.document.inscribe import Texts, Told, inscribe
+from derivegen.document.inscribe import Texts, inscribe
 from derivegen.document.program.live import Live
 from derivegen.document.verify import Judge
 from derivegen.document.words import Words
@@ -167,9 +167,9 @@ class Work:
             return sheet(self._sheet)
         return key(self._sheet) if part == "key" else scheme(self._sheet, accepted)
 
-    def page(self, document: Document, form: str, figures: str, text: Callable[[str], str]) -> str:
-        """A document in a text format, with the texts of its numbers answered by name; not read back."""
-        return self._printed.page(document, form, figures, text).text
+    def page(self, document: Document, form: str, figures: str, texts: Texts) -> str:
+        """A document in a text format, with these texts of its numbers; not read back."""
+        return self._printed.page(document, form, figures, texts).text
 
     @cached_property
     def _sheet(self) -> Sheet:
@@ -271,16 +271,16 @@ class Printed:
 
     def text(self, document: Document, form: str, figures: str = "figures") -> str:
         """A document in a text format, read back."""
-        page = self.page(document, form, figures, self.trace.text)
+        page = self.page(document, form, figures, self.trace)
         with self.exercises.templates.blamed("the page does not show the document: "):
             self.judge.text(document, page.found, page.read, page.form)
         return page.text
 
-    def page(self, document: Document, form: str, figures: str, text: Callable[[str], str]) -> Page:
-        """A document in a text format, with the texts of its numbers answered by name; not read back."""
+    def page(self, document: Document, form: str, figures: str, texts: Texts) -> Page:
+        """A document in a text format, with these texts of its numbers; not read back."""
         from derivegen.render.pages import PAGES, Asked
 
-        own, printed = self.exercises, self.inscribed(document, Told(text))
+        own, printed = self.exercises, self.inscribed(document, texts)
         functions = own.notation.functions
         with own.templates.blamed():
             return PAGES[form](Asked(printed, own.templates, own.language, figures, False, functions, _no_cells))

@@ -8,22 +8,25 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property, reduce
 from itertools import chain
 from operator import add
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from derivegen.calculus.chain import Derivation
 from derivegen.calculus.joined import SATURATED, is_joined, is_soft, joined_loss, joined_slope, outputs_at, shares_of
 from derivegen.calculus.rounding import Rounding
 from derivegen.errors import InputError
 from derivegen.formula.tree import ONE, BigSum, Bracket, Call, Formula, Number, Quantity, Ratio, product, walk
-from derivegen.formula.value import EXACT, FLOAT, Arithmetic, Irrational, called, precise, value
+from derivegen.formula.value import CALCULATOR, EXACT, FLOAT, Arithmetic, Irrational, called, precise, value
 from derivegen.network.family import PARAMETERS, Family
 from derivegen.network.graph import Graph
 from derivegen.network.names import derivative, parse, parse_derivative
+
+if TYPE_CHECKING:
+    from derivegen.calculus.run import Run
 
 DEEP = 40
 """From this many quantities within one another on, they are filled in in order: each takes some ten calls."""
@@ -41,8 +44,10 @@ WIDE = 1000
 """Digits with which a number is found that doubles lose: e^2000 beside 1."""
 DIGITS_OF_E = 0.4343
 """Decimal digits of e."""
-NOISE = 1e-40
-"""Below this a number computed with fifty digits is what cancellation left of a zero."""
+DOUBTFUL = 1e-12
+"""Below this a number computed with fifty digits may be what cancellation left of a zero; a hundred digits tell."""
+VANISHED = 1e-20
+"""What is left of a zero shrinks to less than this part when the digits are doubled; a number stays."""
 
 
 class Symbolic(LookupError):
@@ -52,7 +57,8 @@ class Symbolic(LookupError):
 class Numbers:
     """The values of all quantities in one arithmetic, computed when asked for and kept.
 
-    `overrides` replace computed values (for difference quotients); `keep` is applied to every computed value (for carried rounding).
+    `overrides` replace values (for difference quotients); `keep` is applied to every computed value (for carried rounding); `lines` are
+    formulas by which single values are computed instead (those that a document shows them by).
     """
 
     def __init__(
@@ -61,9 +67,11 @@ class Numbers:
         arithmetic: Arithmetic = FLOAT,
         overrides: Mapping[str, Any] | None = None,
         keep: Callable[[Any], Any] | None = None,
+        lines: Mapping[str, Formula] | None = None,
     ) -> None:
         self.derivation, self.graph, self.arithmetic = derivation, derivation.graph, arithmetic
         self._keep, self._overrides = keep, overrides
+        self._lines = lines or {}
         self._values: dict[str, Any] = dict(overrides or {})
         self._depth = 0
 
@@ -163,6 +171,8 @@ class Numbers:
         given = self.graph.givens.get(name)
         if given is not None:
             return self.arithmetic.number(given)
+        if name in self._lines:
+            return self._kept(self._value(self._lines[name]))
         found = self.graph.locate(name)
         if found is not None:
             family, indices = found
@@ -307,7 +317,7 @@ class Numbers:
 
     def _row(self, root: str) -> Numbers:
         """The same numbers with the row's own loss as root; shares every forward value."""
-        other = Numbers(row_derivation(self.derivation, root), self.arithmetic, keep=self._keep)
+        other = Numbers(row_derivation(self.derivation, root), self.arithmetic, keep=self._keep, lines=self._lines)
         other._values = self._values
         return other
 
@@ -422,51 +432,96 @@ class Update:
     values: Mapping[str, float]
 
 
+def settled(number: Any, closer: Callable[[], Any]) -> Any:
+    """A number computed with fifty digits, or 0 if it is what these have left of one; `closer` computes it with twice as many."""
+    if isinstance(number, float) or abs(number) >= DOUBTFUL:
+        return number
+    again = closer()
+    return again if abs(again) > VANISHED * abs(number) else number * 0
+
+
 @dataclass(frozen=True)
 class Trace:
     """Every number a document may print: `number(name)` in double precision, `exact(name)` as a fraction where it is one.
 
-    With `rounding.carry == "rounded"` each printed value is carried on as printed.
+    With `rounding.carry == "rounded"` each printed value is carried on as printed: the numbers are those of somebody with a calculator who
+    writes down each number of the document and goes on with that. `lines` are the lines of the document, by which such numbers are found,
+    `unrounded` the training run with all its digits.
     """
 
     graph: Graph
     derivation: Derivation
     rounding: Rounding
     updates: tuple[Update, ...] = ()
+    lines: Mapping[str, Formula] = field(default_factory=dict, compare=False)
+    unrounded: tuple[Update, ...] = field(default=(), compare=False)
+
+    @property
+    def carried(self) -> bool:
+        """Whether each printed value is carried on as printed."""
+        return self.rounding.carry == "rounded"
+
+    @cached_property
+    def exactly(self) -> Trace:
+        """The same with all digits carried on, as scripts want it."""
+        if not self.carried:
+            return self
+        rounding = replace(self.rounding, carry="exact")
+        return replace(self, rounding=rounding, updates=self.unrounded or self.updates, lines={}, unrounded=())
 
     @cached_property
     def floats(self) -> Numbers:
-        """The numbers in double precision."""
-        if self.rounding.carry == "rounded":
-            return Numbers(self.derivation, keep=lambda number: float(self.rounding.text(number)))
+        """The numbers in double precision; of those that are carried on as printed, the fractions they are."""
+        if self.carried:
+            return Numbers(self.derivation, CALCULATOR, self.as_given, self.rounding.fraction, lines=self.lines)
         if self.in_arrays:
             from derivegen.calculus.layer_numbers import LayerNumbers
 
             return LayerNumbers(self.derivation)
         return Numbers(self.derivation)
 
+    @property
+    def as_given(self) -> Mapping[str, Fraction]:
+        """What is given, as it is printed."""
+        return {name: self.rounding.fraction(given) for name, given in self.graph.givens.items()}
+
     @cached_property
     def in_arrays(self) -> bool:
         """Whether the numbers are computed array by array: doubles are all there is of them, no fractions and no fifty digits."""
-        return self.rounding.carry != "rounded" and in_arrays(self.graph)
+        return not self.carried and in_arrays(self.graph)
 
     @cached_property
     def fractions(self) -> Numbers:
         """The numbers that are fractions."""
-        if self.rounding.carry == "rounded":
-            return Numbers(self.derivation, EXACT, keep=lambda number: Fraction(self.rounding.text(number)))
-        return Numbers(self.derivation, EXACT)
+        return self.floats if self.carried else Numbers(self.derivation, EXACT)
 
     @cached_property
     def precise(self) -> Numbers:
         """The numbers at fifty digits; of a large network, in doubles."""
         return self.floats if self.in_arrays else Numbers(self.derivation, precise())
 
+    @cached_property
+    def closer(self) -> Numbers:
+        """The numbers at a hundred digits, which tell a zero from a very small number."""
+        return Numbers(self.derivation, precise(100))
+
     def number(self, name: str) -> float:
         """The value in double precision; loss#7, w[1][2][3]#7, norm#7 are those after seven updates. Raises Symbolic if there is none."""
-        if "#" in name:
-            return _after(self.updates, name)
-        return float(self.floats[name])
+        return float(self.known_number(name))
+
+    def known_number(self, name: str) -> Any:
+        """The value as well as it is known: as a fraction, else with fifty digits; of a large network and of a training run, in doubles."""
+        if name not in self._known:
+            self._known[name] = self._in_run(name) if "#" in name else self._folded(name)
+        return self._known[name]
+
+    def _folded(self, name: str) -> Any:
+        exact = self.exact(name)
+        return settled(self.precise[name], lambda: self.closer[name]) if exact is None else exact
+
+    @cached_property
+    def _known(self) -> dict[str, Any]:
+        return {}
 
     def exact(self, name: str) -> Fraction | None:
         """The value as a fraction, or None if it is not one (or not known)."""
@@ -491,32 +546,48 @@ class Trace:
             raise
         return True
 
-    def text(self, name: str) -> str:
-        """The value as it is printed. It is rounded from fifty digits: a(1 − a) of a saturated unit has few right ones in doubles."""
-        exact = self.exact(name)
-        if exact is not None:
-            return self.rounding.text(exact)
-        doubles = "#" in name or self.rounding.carry == "rounded"
-        number = self.number(name) if doubles else float(self.precise[name])
-        return self.rounding.text(0.0 if abs(number) < NOISE else number)
+    def text(self, name: str, more: int = 0) -> str:
+        """The value as it is printed, with so many digits more than usual. It is rounded from a fraction or from fifty digits: a half is a
+        half wherever it stands, and a(1 − a) of a saturated unit has few right digits in doubles."""
+        return self.rounding.text(self.known_number(name), more)
 
     def shown_exactly(self, name: str) -> bool:
-        """Whether the printed text is the value itself."""
+        """Whether the printed text is the value itself, with nothing rounded on the way to it."""
+        if self.carried:
+            return self.exact(name) == self.exactly.exact(name)
         return self.rounding.shows(self.exact(name))
+
+    def _in_run(self, name: str) -> Any:
+        """A number of the training run: at its start that of the document; later in doubles, unless these leave its digits in doubt."""
+        if self.carried:
+            return in_run(self.updates, name, _as_decimal)
+        return self._run.known_number(name, in_run(self.updates, name))
+
+    @cached_property
+    def _run(self) -> Run:
+        from derivegen.calculus.run import Run
+
+        return Run(self)
 
     @cached_property
     def values(self) -> Mapping[str, float]:
-        """Every forward quantity that has a number; of a small network, where it is a fraction, the double nearest to that."""
+        """Every forward quantity that has a number, with all digits carried on; of a small network the double nearest to it."""
+        if self.carried:
+            return self.exactly.values
         found = self.floats.values
         if self.in_arrays or len(found) > FRACTIONS_UP_TO:
             return found
-        exact = {name: self.exact(name) for name in found}
-        return {name: number if exact[name] is None else float(exact[name] or 0) for name, number in found.items()}
+        return {name: self.number(name) for name in found}
 
     @cached_property
     def gradients(self) -> Mapping[str, float]:
-        """∂root/∂quantity, keyed by the quantity."""
-        return self.floats.gradients
+        """∂root/∂quantity, keyed by the quantity, as `values`."""
+        if self.carried:
+            return self.exactly.gradients
+        found = self.floats.gradients
+        if self.in_arrays or len(found) > FRACTIONS_UP_TO:
+            return found
+        return {name: self.number(self.derivation.name_of(name)) for name in found}
 
     @cached_property
     def complete(self) -> bool:
@@ -528,21 +599,26 @@ class Trace:
         return all(first is None or self.known(family.member(first)) for family, first in firsts)
 
 
-def _after(updates: tuple[Update, ...], name: str) -> float:
+def in_run(updates: tuple[Update, ...], name: str, read: Callable[[float], Any] = float) -> Any:
     """A number of the training run. `fall#s` is how far update s lowered the loss, `foretold#s` the first-order estimate of it,
     `moved w[1][2][3]#s` how far a parameter has come since the start."""
     base, _, step = name.partition("#")
     now = updates[int(step)]
     if base == "loss":
-        return now.loss
+        return read(now.loss)
     if base == "norm":
-        return now.gradient_norm
+        return read(now.gradient_norm)
     before = updates[int(step) - 1]
     if base == "fall":
-        return before.loss - now.loss
+        return read(before.loss) - read(now.loss)
     if base == "foretold":
-        return before.rate * before.gradient_norm**2
+        return read(before.rate) * read(before.gradient_norm) ** 2
     if base.startswith("moved "):
         parameter = base.removeprefix("moved ")
-        return now.values[parameter] - updates[0].values[parameter]
-    return now.values[base]
+        return read(now.values[parameter]) - read(updates[0].values[parameter])
+    return read(now.values[base])
+
+
+def _as_decimal(number: float) -> Fraction:
+    """The short decimal that a double stands for."""
+    return Fraction(repr(number))

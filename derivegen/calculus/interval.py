@@ -6,9 +6,10 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
-from derivegen.formula.value import FLOAT, Arithmetic
+from derivegen.formula.value import FLOAT, Arithmetic, precise
 
 SLACK = 1e-12
 
@@ -17,8 +18,8 @@ SLACK = 1e-12
 class Interval:
     """All numbers from `low` to `high`."""
 
-    low: float
-    high: float
+    low: Any
+    high: Any
 
     def __add__(self, other: Interval) -> Interval:
         return Interval(self.low + other.low, self.high + other.high)
@@ -45,49 +46,50 @@ class Interval:
         return Interval(low, max(ends))
 
     def __lt__(self, other: Interval) -> bool:
-        return self.middle < other.middle
+        return bool(self.middle < other.middle)
 
     def __gt__(self, other: Interval) -> bool:
-        return self.middle > other.middle
+        return bool(self.middle > other.middle)
 
     def __le__(self, other: Interval) -> bool:
-        return self.middle <= other.middle
+        return bool(self.middle <= other.middle)
 
     def __ge__(self, other: Interval) -> bool:
-        return self.middle >= other.middle
+        return bool(self.middle >= other.middle)
 
     @property
-    def middle(self) -> float:
+    def middle(self) -> Any:
         """The number half way."""
         return (self.low + self.high) / 2
 
-    def meets(self, other: Interval) -> bool:
-        """Whether the two have a number in common, up to a rounding of double precision."""
-        slack = SLACK * (1 + max(abs(self.low), abs(self.high), abs(other.low), abs(other.high)))
-        return self.low <= other.high + slack and other.low <= self.high + slack
+    def meets(self, other: Interval, slack: float = SLACK) -> bool:
+        """Whether the two have a number in common, up to what the arithmetic of their ends has lost."""
+        room = slack * (1 + max(abs(self.low), abs(self.high), abs(other.low), abs(other.high)))
+        return bool(self.low <= other.high + room and other.low <= self.high + room)
 
 
-def exactly(number: Fraction | float) -> Interval:
+def exactly(number: Any, arithmetic: Arithmetic = FLOAT) -> Interval:
     """The interval of one number."""
-    return Interval(float(number), float(number))
+    own = arithmetic.number(number) if isinstance(number, Fraction | float | int) else number
+    return Interval(own, own)
 
 
-def printed(text: str) -> Interval:
+def printed(text: str, arithmetic: Arithmetic = FLOAT) -> Interval:
     """What a rounded number may stand for: half a unit of its last digit to either side."""
     mantissa, _, exponent = text.partition("e")
     decimals = len(mantissa.partition(".")[2])
-    half = 0.5 * 10.0 ** (int(exponent or 0) - decimals)
-    return Interval(float(text) - half, float(text) + half)
+    half = Fraction(10) ** (int(exponent or 0) - decimals) / 2
+    return Interval(arithmetic.number(Fraction(text) - half), arithmetic.number(Fraction(text) + half))
 
 
-def _rising(function: Callable[[float], float]) -> Callable[[Interval], Interval]:
+def _rising(function: Callable[[Any], Any]) -> Callable[[Interval], Interval]:
     def of(x: Interval) -> Interval:
         return Interval(function(x.low), function(x.high))
 
     return of
 
 
-def _bounded(function: Callable[[float], float], steepest: float) -> Callable[[Interval], Interval]:
+def _bounded(function: Callable[[Any], Any], steepest: float) -> Callable[[Interval], Interval]:
     """For functions that are not monotone: the value in the middle, give or take the steepest slope over half the width."""
 
     def of(x: Interval) -> Interval:
@@ -107,12 +109,26 @@ def _ends(choose: Callable[..., Any]) -> Callable[..., Interval]:
 
 _RISING = ("exp", "ln", "sqrt", "tanh", "sigmoid", "relu", "softplus", "Φ")
 
-INTERVALS = Arithmetic(
-    exactly,
-    {name: _rising(FLOAT.functions[name]) for name in _RISING}
-    | {name: _bounded(FLOAT.functions[name], 1.0) for name in ("sin", "cos", "φ")}
-    | {"abs": _abs, "max": _ends(max), "min": _ends(min)},
-)
+
+def intervals(base: Arithmetic) -> Arithmetic:
+    """Intervals whose ends are numbers of an arithmetic."""
+    return Arithmetic(
+        lambda number: exactly(number, base),
+        {name: _rising(base.functions[name]) for name in _RISING}
+        | {name: _bounded(base.functions[name], 1.0) for name in ("sin", "cos", "φ")}
+        | {"abs": _abs, "max": _ends(max), "min": _ends(min)},
+    )
+
+
+INTERVALS = intervals(FLOAT)
+CLOSELY = 1e-40
+"""What is lost of the ends of intervals with a hundred digits, where numbers of sixty digits may have cancelled."""
+
+
+@lru_cache(maxsize=1)
+def close_intervals() -> Arithmetic:
+    """Intervals whose ends have a hundred digits."""
+    return intervals(precise(100))
 
 
 def rounded_each(unit: Callable[[float], float]) -> Arithmetic:

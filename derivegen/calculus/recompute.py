@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 
 from derivegen.calculus.chain import Derivation, derive
-from derivegen.calculus.evaluate import NOISE, Numbers, Trace
+from derivegen.calculus.evaluate import Numbers, Trace
 from derivegen.calculus.layer_numbers import numbers_after
 from derivegen.calculus.rounding import Rounding
 from derivegen.calculus.training import batches
@@ -37,12 +36,8 @@ def true_number(trace: Trace, name: str) -> Fraction | float:
             if base in values
             else numbers_after(trace.derivation, trace.updates[step])[_rooted(trace, base)]
         )
-    plain = replace(trace, rounding=replace(trace.rounding, carry="exact"))
-    exact = plain.exact(_rooted(trace, base))
-    if exact is not None:
-        return exact
-    number = float(plain.precise[_rooted(trace, base)])
-    return 0.0 if abs(number) < NOISE else number
+    number = trace.exactly.known_number(_rooted(trace, base))
+    return number if isinstance(number, Fraction) else float(number)
 
 
 def _rooted(trace: Trace, base: str) -> str:

@@ -28,19 +28,24 @@ from derivegen.notation.notation import Notation
 class Texts(Protocol):
     """What knows how numbers are printed: a trace."""
 
-    def text(self, name: str) -> str:
-        """The number of that name as it is printed."""
+    def text(self, name: str, more: int = 0) -> str:
+        """The number of that name as it is printed, with so many digits more than usual."""
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Texts as a function tells them."""
+    """Texts as a function tells them, by name, or by name and digits as `with_digits` writes them."""
 
     tell: Callable[[str], str]
 
-    def text(self, name: str) -> str:
+    def text(self, name: str, more: int = 0) -> str:
         """The number of that name as it is printed."""
-        return self.tell(name)
+        return self.tell(with_digits(name, more))
+
+
+def with_digits(name: str, more: int) -> str:
+    """One word for a number and how many further digits it is printed with."""
+    return f"{name}~{more}" if more else name
 
 
 def written(tree: Formula, notation: Notation, trace: Texts, decimal: str = ".") -> Formula:
@@ -48,7 +53,7 @@ def written(tree: Formula, notation: Notation, trace: Texts, decimal: str = ".")
 
     def change(part: Formula) -> Formula | None:
         if isinstance(part, Value):
-            return Number(trace.text(part.name).replace(".", decimal))
+            return Number(trace.text(part.name, part.more).replace(".", decimal))
         if isinstance(part, Number):
             return Number(part.text.replace(".", decimal))
         if notation.entry.delta_sign < 0 and _is_delta(part):

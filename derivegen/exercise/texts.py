@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy
 
-from derivegen.calculus.evaluate import NOISE, Symbolic
+from derivegen.calculus.evaluate import Symbolic, settled
 from derivegen.calculus.rounding import Rounding
 from derivegen.errors import InputError
 from derivegen.exercise.exercise import Variant
@@ -198,8 +198,8 @@ class Many:
         try:
             return _exactly(self._exact(name, (place,))[0], self.rounding)
         except (Symbolic, Irrational, InputError):
-            number = float(self._precise(place)[name])
-            return self.rounding.text(0.0 if abs(number) < NOISE else number), False
+            number = settled(self._precise(place)[name], lambda: self._precise(place, 100)[name])
+            return self.rounding.text(number), False
 
     def _decimals_of(self, name: str) -> int | None:
         """How many decimals the number has at most, if it is a short decimal for every variant; then its double tells which."""
@@ -222,17 +222,18 @@ class Many:
             self._exact_numbers[places] = AlsoMistaken(self.right.derivation, FRACTIONS, given, right=self.right)
         return self._exact_numbers[places]
 
-    def _precise(self, place: int) -> AlsoMistaken:
-        if place not in self._precise_numbers:
-            arithmetic = precise()
+    def _precise(self, place: int, digits: int = 50) -> AlsoMistaken:
+        if (place, digits) not in self._precise_numbers:
+            arithmetic = precise(digits)
             given = {name: arithmetic.number(number) for name, number in self.variants[place].givens.items()}
-            self._precise_numbers[place] = AlsoMistaken(self.right.derivation, arithmetic, given, right=self.right)
-        return self._precise_numbers[place]
+            made = AlsoMistaken(self.right.derivation, arithmetic, given, right=self.right)
+            self._precise_numbers[place, digits] = made
+        return self._precise_numbers[place, digits]
 
     @cached_property
     def _exact_numbers(self) -> dict[tuple[int, ...], AlsoMistaken]:
         return {}
 
     @cached_property
-    def _precise_numbers(self) -> dict[int, AlsoMistaken]:
+    def _precise_numbers(self) -> dict[tuple[int, int], AlsoMistaken]:
         return {}

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from fractions import Fraction
 from functools import cached_property
-from typing import Any
 
 from derivegen.calculus.evaluate import Numbers, Trace
-from derivegen.formula.value import EXACT, FLOAT, Arithmetic, precise
+from derivegen.formula.value import CALCULATOR, EXACT, FLOAT, precise
 from derivegen.mistakes.mistaken import AlsoMistaken, Right
 
 
@@ -21,23 +18,30 @@ class ExerciseTrace(Trace):
 
     @cached_property
     def floats(self) -> Numbers:
-        """The numbers in double precision."""
-        return self._in(FLOAT, float)
+        """The numbers in double precision; of those that are carried on as printed, the fractions they are."""
+        if self.carried:
+            given, keep = self.as_given, self.rounding.fraction
+            return AlsoMistaken(self.derivation, CALCULATOR, given, keep=keep, right=self._shared)
+        return AlsoMistaken(self.derivation, FLOAT, right=self._shared)
 
     @cached_property
     def fractions(self) -> Numbers:
         """The numbers that are fractions."""
-        return self._in(EXACT, Fraction)
+        return self.floats if self.carried else AlsoMistaken(self.derivation, EXACT, right=self._shared)
 
     @cached_property
     def precise(self) -> Numbers:
         """The numbers at fifty digits."""
         return AlsoMistaken(self.derivation, precise(), right=self._shared)
 
-    def _in(self, arithmetic: Arithmetic, read: Callable[[str], Any]) -> Numbers:
-        rounded = self.rounding.carry == "rounded"
-        keep = (lambda number: read(self.rounding.text(number))) if rounded else None
-        return AlsoMistaken(self.derivation, arithmetic, keep=keep, right=self._shared)
+    @cached_property
+    def closer(self) -> Numbers:
+        """The numbers at a hundred digits."""
+        return AlsoMistaken(self.derivation, precise(100), right=self._shared)
+
+    def number(self, name: str) -> float:
+        """The value in double precision; numbers made for hands need no more."""
+        return float(self.floats[name])
 
     @cached_property
     def _shared(self) -> Right:

@@ -30,9 +30,10 @@ class Quantity(Formula):
 
 @dataclass(frozen=True, slots=True)
 class Value(Formula):
-    """The number a quantity has; the document's rounding decides how it is printed."""
+    """The number a quantity has; the document's rounding decides how it is printed, `more` with how many further digits on this line."""
 
     name: str
+    more: int = 0
 
 
 @dataclass(frozen=True, slots=True)

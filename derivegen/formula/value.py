@@ -6,8 +6,9 @@ import math
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Context, Decimal
 from fractions import Fraction
-from functools import lru_cache, reduce
+from functools import lru_cache, partial, reduce
 from operator import mul
 from typing import Any
 
@@ -284,3 +285,29 @@ def _positive_only(ln: Callable[[Any], Any]) -> Callable[[Any], Any]:
         return ln(z)
 
     return checked
+
+
+KNOWN = 45
+"""Digits of a number computed with fifty that are taken as right."""
+FARTHEST = 5000
+"""Powers of ten beyond which a result is no fraction anybody writes down."""
+
+
+def known_digits(number: Any) -> Decimal:
+    """A number of `precise` as a decimal of the digits that are right."""
+    return Context(prec=KNOWN).create_decimal(number.context.nstr(number, KNOWN + 3, strip_zeros=False))
+
+
+def _worked(name: str, *arguments: Fraction) -> Fraction:
+    """A function as a calculator works it out: exactly where that can be, else with all the digits it has."""
+    try:
+        return Fraction(EXACT.functions[name](*arguments))
+    except Irrational:
+        found = known_digits(precise().functions[name](*map(precise().number, arguments)))
+    if found.adjusted() > FARTHEST:
+        raise OverflowError(name)
+    return Fraction(found) if found.adjusted() > -FARTHEST else Fraction(0)
+
+
+CALCULATOR = Arithmetic(lambda number: Fraction(number), {name: partial(_worked, name) for name in EXACT.functions})
+"""Fractions throughout, functions worked out to `KNOWN` digits: what a calculator makes of numbers that are typed into it."""

@@ -5,16 +5,16 @@ and as far as the line is long.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 
-from derivegen.calculus.matrix import Arrays, function_of, has_arrays
+from derivegen.calculus.matrix import Arrays, function_of
 from derivegen.document.blocks import Derivation, Prose, Row
 from derivegen.document.compose.forward import is_linear
 from derivegen.document.compose.line_width import line_width
 from derivegen.document.compose.pen import Pen
 from derivegen.document.inscribe import written
-from derivegen.formula.tree import Array, Call, Cases, Formula, Matrix, Quantity, Relation, transform, values_in, walk
+from derivegen.formula.tree import Array, Call, Cases, Formula, Matrix, Quantity, transform, walk
 from derivegen.network.losses import LOSSES
 from derivegen.network.names import parse_derivative
 from derivegen.network.network import Dense, Network
@@ -218,44 +218,44 @@ class ArrayPen:
         local = self.pen.chain.local(*pair) if pair[0].startswith("a[") else None
         return None if local is None else local.reading
 
-    def relation(self, before: Formula, right: Formula) -> Relation:
-        """= if it holds between all entries as they are printed, else ≈."""
-        pen = self.pen
-        if not (has_arrays(before) or has_arrays(right)):
-            return pen.relation(before, right)
-        if not any(values_in(right)):
-            return "="
-        left, after = self.arrays.expand(before), self.arrays.expand(right)
-        cells = zip((c for row in left.rows for c in row), (c for row in after.rows for c in row), strict=True)
-        return "=" if all(pen.relation(*pair) == "=" for pair in cells) else "≈"
-
     def statements(self, *statements: Statement) -> Iterator[Derivation]:
-        """The statements as derivations: short lines together with their reasons, long ones in derivations of their own."""
+        """The statements as derivations: short lines together with their reasons, long ones in derivations of their own. Lines of numbers
+        have digits enough for a calculator to follow them, wherever their results stand."""
         rows: list[Row] = []
         beside = True
         for left, steps in statements:
             first: Formula | None = left
             before = left
-            for right, reason in steps:
-                if right is None or (shown := self._shown(right)) == self._shown(before):
+            for right, reason, remark in self._followed(steps):
+                if (shown := self._shown(right)) == self._shown(before):
                     continue
                 width = line_width(shown)
                 if width > ALONE:
                     self.left_out = True
                     continue
                 if (width <= BESIDE) != beside and (beside or first is not None):
-                    yield from _derivation(rows, beside)
+                    yield from _derivation(rows)
                     rows, beside, first = [], width <= BESIDE, left
                 start = before if first is None else left
-                rows.append(Row(first, self.relation(start, right), right, reason))
+                why = (*reason, *remark) if beside else remark
+                rows.append(Row(first, self.pen.relation(start, right), right, why))
                 first, before = None, right
-        yield from _derivation(rows, beside)
+        yield from _derivation(rows)
+
+    def _followed(self, steps: Sequence[Step]) -> Iterator[tuple[Formula, Prose, Prose]]:
+        """The lines there are, and the remark on the last."""
+        lines = [(right, reason) for right, reason in steps if right is not None]
+        if not lines:
+            return
+        rows = [Row(None, "=", right, ()) for right, _ in lines]
+        for row, (_, reason) in zip(self.pen.paper.statement(rows, self.pen.remark), lines, strict=True):
+            yield row.right, reason, row.reason
 
     def _shown(self, tree: Formula) -> Formula:
         return written(tree, self.notation, self.pen.trace)
 
 
-def _derivation(rows: Sequence[Row], beside: bool) -> Iterator[Derivation]:
-    """The rows together; reasons only where there is room for them."""
+def _derivation(rows: Sequence[Row]) -> Iterator[Derivation]:
+    """The rows together."""
     if rows:
-        yield Derivation(tuple(rows) if beside else tuple(replace(row, reason=()) for row in rows))
+        yield Derivation(tuple(rows))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from fractions import Fraction
 
 from derivegen.calculus.evaluate import Symbolic, Trace
@@ -55,7 +54,7 @@ def listing_section(pen: Pen) -> Iterator[Block]:
     made = program_of(pen, steps)
     if made is None:
         return
-    trace = unrounded(pen.trace)
+    trace = pen.trace.exactly
     printed = output(made)
     if not steady(made, printed):
         steps = steady_steps(trace, steps)
@@ -89,9 +88,9 @@ def program_of(pen: Pen, steps: int) -> Program | None:
     if pen.graph.network.graph is not None and pen.graph.size > MOST_NODES:
         return None
     found = drawn(pen.graph.network)
-    if found is None or _on_an_edge(pen.trace) or not all(math.isfinite(u.loss) for u in pen.trace.updates):
+    if found is None or _on_an_edge(pen.trace.exactly) or not all(math.isfinite(u.loss) for u in pen.trace.updates):
         return None
-    trace = unrounded(pen.trace)
+    trace = pen.trace.exactly
     parts = _parts(pen, trace, found, steps)
     if parts is None or len(parts.data) + len(parts.parameters) > MOST_LITERALS:
         return None
@@ -110,13 +109,6 @@ def steady_steps(trace: Trace, steps: int) -> int:
     pairs = enumerate(zip(moved, trace.updates, strict=False))
     apart = (step for step, (one, other) in pairs if abs(one.loss - other.loss) > FAR * (abs(other.loss) + TINY))
     return max(1, next(apart, steps + 1) - 1)
-
-
-def unrounded(trace: Trace) -> Trace:
-    """The same numbers, none of them rounded on the way: a program carries all its digits on."""
-    if trace.rounding.carry == "exact":
-        return trace
-    return Trace(trace.graph, trace.derivation, replace(trace.rounding, carry="exact"), trace.updates)
 
 
 def _parts(pen: Pen, trace: Trace, found: Mapping[str, Drawn], steps: int) -> Parts | None:
@@ -178,4 +170,4 @@ def _fraction(trace: Trace, tree: Formula) -> Fraction | None:
 
 
 def _double(trace: Trace, tree: Formula) -> float:
-    return float(value(tree, trace.number, FLOAT))
+    return float(value(tree, trace.floats.__getitem__, FLOAT))

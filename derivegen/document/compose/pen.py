@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cached_property
 
 from derivegen.calculus.assume import read_assumption, settled
@@ -12,6 +11,7 @@ from derivegen.calculus.chain import Derivation as Chain
 from derivegen.calculus.chain import Factor
 from derivegen.calculus.evaluate import Trace
 from derivegen.document.blocks import Derivation, Prose, Row
+from derivegen.document.on_paper import OnPaper
 from derivegen.document.words import Words
 from derivegen.errors import InputError
 from derivegen.formula.tree import (
@@ -22,7 +22,6 @@ from derivegen.formula.tree import (
     Formula,
     Negative,
     Number,
-    Partial,
     Product,
     Quantity,
     Relation,
@@ -32,7 +31,7 @@ from derivegen.formula.tree import (
     values_in,
     walk,
 )
-from derivegen.formula.value import EXACT, FLOAT, Irrational, holds, value
+from derivegen.formula.value import FLOAT, holds, value
 from derivegen.network.graph import Graph
 
 Line = tuple[Formula, Prose]
@@ -77,7 +76,7 @@ class Pen:
         for right, reason in lines:
             if right == before or (first is None and self._same_number(before, right)):
                 continue
-            yield Row(first, self.relation(before, right), right, (*reason, *self._last_digit(before, right)))
+            yield Row(first, self.relation(before, right), right, reason)
             first, before = None, right
 
     def _same_number(self, before: Formula, right: Formula) -> bool:
@@ -90,30 +89,16 @@ class Pen:
 
     def relation(self, before: Formula, right: Formula) -> Relation:
         """= if both printed sides are equal as fractions or every number on them is exact; else ≈."""
-        left_side, right_side = self.printed(before), self.printed(right)
-        if left_side is not None and right_side is not None:
-            return "=" if left_side == right_side else "≈"
-        numbers = [name for side in (before, right) for name in values_in(side)]
-        return "=" if all(map(self.trace.shown_exactly, numbers)) else "≈"
+        return self.paper.relation(before, right)
 
-    def printed(self, tree: Formula) -> Fraction | None:
-        """What the printed numbers of a side come to, if it shows nothing but numbers and has a fraction."""
-        if any(isinstance(part, Quantity | Partial) for part in walk(tree)):
-            return None
-        try:
-            return Fraction(value(tree, lambda name: Fraction(self.trace.text(name)), EXACT))
-        except (Irrational, ZeroDivisionError, ValueError):
-            return None
+    @cached_property
+    def paper(self) -> OnPaper:
+        """What the printed numbers come to."""
+        return OnPaper(self.trace)
 
-    def _last_digit(self, before: Formula, right: Formula) -> Prose:
-        """The remark where the printed factors come to another last digit than the value."""
-        sides = self.printed(before), self.printed(right)
-        if sides[0] is None or sides[1] is None or not isinstance(right, Value):
-            return ()
-        again = self.trace.rounding.text(sides[0])
-        if Fraction(again) == sides[1] or self.trace.rounding.carry == "rounded":
-            return ()
-        return self.say("reason.last-digit", printed=Number(again))
+    def remark(self, printed: Sequence[Number]) -> Prose:
+        """What stands beside a line whose printed numbers alone would give something else."""
+        return self.say("reason.last-digit", printed=list(printed))
 
     def numbers(self, tree: Formula) -> Formula:
         """The tree with the numbers of its quantities; of cases, the one that holds."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log10
 
 from derivegen.calculus.chain import Derivation as Chain
 from derivegen.calculus.evaluate import Trace
 from derivegen.calculus.layer_numbers import LayerNumbers
+from derivegen.calculus.matrix import Arrays
+from derivegen.calculus.run import run_as_printed
 from derivegen.calculus.verify import Verified
 from derivegen.document.blocks import Block, Document, Heading, Note, Paragraph, Prose
 from derivegen.document.compose.backward import Backward
@@ -28,6 +30,7 @@ from derivegen.document.compose.rows import general_loss, rows_section
 from derivegen.document.compose.slopes import slope_boxes
 from derivegen.document.compose.translation import translation
 from derivegen.document.compose.update import training_section, update_section
+from derivegen.document.on_paper import followed, lines_of
 from derivegen.document.words import Words
 from derivegen.errors import InputError
 from derivegen.network.graph import Graph
@@ -57,7 +60,7 @@ def compose(results: Results, words: Words) -> Document:
     body = graph_blocks(pen) if network.graph is not None else _layer_blocks(pen)
     blocks = (*body, *_closing(pen, results))
     options = network.options
-    return Document(
+    document = Document(
         network.title,
         (*blocks, *glossary(pen, blocks), *translation(pen)),
         author=options.author or "",
@@ -67,6 +70,15 @@ def compose(results: Results, words: Words) -> Document:
         paper=options.paper or "a4",
         style=options.style or "light",
     )
+    return followed(document, pen.paper, pen.remark)
+
+
+def as_written(results: Results, words: Words) -> Trace:
+    """The trace of somebody who follows the lines of the document with a calculator and goes on with each number as printed."""
+    trace = results.trace
+    lines = lines_of(compose(results, words).blocks, Arrays(trace.derivation))
+    told = replace(trace, lines=lines)
+    return replace(told, updates=run_as_printed(told), unrounded=trace.updates) if trace.updates else told
 
 
 def chain_of(trace: Trace) -> Chain:

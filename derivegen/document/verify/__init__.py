@@ -23,7 +23,7 @@ from derivegen.document.verify.settings import Settings
 from derivegen.document.verify.text import Form, Found, Read, composed, figure_formulas, formulas, judge_text
 from derivegen.errors import CheckFailed
 from derivegen.formula.readback import normal
-from derivegen.formula.tree import Formula, Hole, values_in, walk
+from derivegen.formula.tree import Formula, Hole, Value, walk
 from derivegen.notation.notation import Notation
 
 __all__ = ["Judge", "figure_formulas", "formulas"]
@@ -63,8 +63,9 @@ class Judge:
             functions = derivation.proves == "functions"
             lines += judge_functions(derivation, self.lines.show) if functions else self.lines.judge(derivation)
         for _, tree in (*formulas(document), *figure_formulas(document)):
-            for name in values_in(tree):
-                self.numbers.value(name)
+            for part in walk(tree):
+                if isinstance(part, Value):
+                    self.numbers.value(part.name, part.more)
         return lines
 
     @cached_property

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import random
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -16,11 +16,21 @@ from itertools import product as cartesian
 
 from derivegen.calculus.array_values import ArrayValues
 from derivegen.calculus.evaluate import Numbers, Symbolic, Trace
-from derivegen.calculus.interval import INTERVALS, Interval, exactly, printed, rounded_each
+from derivegen.calculus.interval import (
+    CLOSELY,
+    INTERVALS,
+    SLACK,
+    Interval,
+    close_intervals,
+    exactly,
+    printed,
+    rounded_each,
+)
 from derivegen.calculus.layer_numbers import LayerNumbers
 from derivegen.calculus.matrix import Arrays, WrongShapes, has_arrays, has_letters
 from derivegen.document.blocks import Derivation, Row
 from derivegen.document.inscribe import written
+from derivegen.document.on_paper import statements
 from derivegen.document.verify.numbers import CLOSE, PrintedNumbers
 from derivegen.document.verify.settings import ROWS, Settings
 from derivegen.errors import CheckFailed, InputError
@@ -32,6 +42,7 @@ from derivegen.formula.tree import (
     Cases,
     Formula,
     Number,
+    Partial,
     Quantity,
     Sum,
     Value,
@@ -39,7 +50,7 @@ from derivegen.formula.tree import (
     values_in,
     walk,
 )
-from derivegen.formula.value import EXACT, FLOAT, Irrational, holds, value
+from derivegen.formula.value import CALCULATOR, EXACT, FLOAT, Arithmetic, Irrational, holds, precise, value
 from derivegen.notation.notation import Notation
 
 SETTINGS = 2
@@ -47,8 +58,8 @@ SETTINGS = 2
 MOST_ENTRIES = 256
 """Entries of an array that are all judged; of a larger one, which no document writes out, SAMPLED are drawn."""
 SAMPLED = 8
-KNOWN = "="
-"""Begins the name of an entry whose number is known: no quantity has such a name."""
+KNOWN, PRINTED = "=", "≈"
+"""Begin the name of an entry whose number is known, and of one that stands for a printed number: no quantity has such a name."""
 
 MANY, FEW = 12, 3
 """Choices of numbers for the letters at which a line must hold; FEW where each is a sum of hundreds."""
@@ -76,6 +87,8 @@ class Lines:
             branched = (branched and row.left is None) or self._picks(before, row.right)
             self._line(before, row, branched)
             before = row.right
+        for rows in statements(derivation):
+            self._followed(rows)
         return len(derivation.rows)
 
     def show(self, before: Formula, row: Row) -> str:
@@ -207,13 +220,22 @@ class Lines:
                 one, other = (value(side, numbers.__getitem__, numbers.arithmetic) for side in sides)
             except (Symbolic, Irrational, InputError, ValueError, ZeroDivisionError, OverflowError):
                 continue
-            if not abs(one - other) <= CLOSE * (1 + abs(one) + abs(other)):
+            if not abs(one - other) <= CLOSE * (1 + abs(one) + abs(other)) and not self._close(sides, numbers):
                 raise CheckFailed(f"{show()}: the sides are {one!r} and {other!r} at a test setting")
             held += 1
             if held == SETTINGS + len(self.settings.given):
                 break
         if tried and not held:
             raise CheckFailed(f"{show()}: there is no setting at which both sides have a value")
+
+    def _close(self, sides: tuple[Formula, Formula], numbers: Numbers) -> bool:
+        """Whether both sides agree as closely as fifty digits can tell: where large numbers cancel, doubles say nothing."""
+        closely = self.settings.closely(numbers)
+        try:
+            one, other = (value(side, closely.__getitem__, closely.arithmetic) for side in sides)
+        except (Symbolic, Irrational, InputError, ValueError, ZeroDivisionError, OverflowError):
+            return False
+        return bool(one.agrees(other))
 
     def _summed(self, tree: Formula) -> Formula:
         """Sums over the rows written out, any one row being the first; a symbolic number of rows is put to ROWS."""
@@ -239,53 +261,100 @@ class Lines:
     # numbers
 
     def _numeric(self, before: Formula, after: Formula, show: Callable[[], str]) -> None:
-        """The numbers of a line lie in what the line before allows, and a symbolic line's value in what the numbers allow."""
+        """The numbers of a line lie in what the line before allows, and a symbolic line's value in what the numbers allow. What is carried on
+        as printed allows one number, to which `_followed` holds it."""
+        if self.trace.carried and not any(isinstance(part, Quantity | Partial | Array) for part in walk(before)):
+            return
         right, left = self._interval(after), self._interval(before)
-        if not right.meets(left):
-            raise CheckFailed(f"{show()}: {left.low:.6g}…{left.high:.6g} against {right.low:.6g}…{right.high:.6g}")
+        if not right.meets(left, SLACK if self._in_doubles else CLOSELY):
+            raise CheckFailed(f"{show()}: {left} against {right}")
+
+    @property
+    def _in_doubles(self) -> bool:
+        """Whether doubles are all that is known, or enough since every operation may be off by half a unit."""
+        return self.trace.in_arrays or self.trace.carried
 
     def _interval(self, tree: Formula) -> Interval:
         """What a side can be: symbols stand for their true values, exact numbers for themselves, rounded ones for their cells."""
-        values = set(values_in(tree))
-        rounding = self.trace.rounding
-        carried = rounding.carry == "rounded"
-        arithmetic = rounded_each(rounding.unit) if carried else INTERVALS
-        kind = type(arithmetic.number(0))
+        rounding, carried = self.trace.rounding, self.trace.carried
+        base = FLOAT if self._in_doubles else precise(100)
+        arithmetic = rounded_each(rounding.unit) if carried else INTERVALS if base is FLOAT else close_intervals()
+
+        kind: type[Interval] = type(arithmetic.number(0))
+
+        def change(part: Formula) -> Formula | None:
+            return Quantity(f"{PRINTED}{part.more} {part.name}") if isinstance(part, Value) else None
 
         def look_up(name: str) -> Interval:
             cell = plain_look_up(name)
-            same: Interval = kind(cell.low, cell.high)
-            return same
+            return kind(cell.low, cell.high)
 
         def plain_look_up(name: str) -> Interval:
             if name.startswith(KNOWN):
                 return exactly(float(name.removeprefix(KNOWN)))
-            if carried and name not in self.trace.graph.givens:
-                return printed(self.trace.text(name))
-            if name in values:
-                exact = self.numbers.own.exact(name)
-                text = self.trace.text(name)
-                return exactly(exact) if exact is not None and Fraction(text) == exact else printed(text)
-            return exactly(float(self.numbers.true(name)))
+            more, _, own = name.removeprefix(PRINTED).partition(" ") if name.startswith(PRINTED) else ("", "", name)
+            if carried:
+                return (
+                    exactly(self.trace.number(own)) if own in self.trace.graph.givens else printed(self.trace.text(own))
+                )
+            if more:
+                exact, text = self.numbers.own.exact(own), self.trace.text(own, int(more))
+                return exactly(exact, base) if exact is not None and Fraction(text) == exact else printed(text, base)
+            return exactly(self.numbers.true(own), base)
 
         try:
-            found: Interval = value(self._summed(tree), look_up, arithmetic)
+            found: Interval = value(transform(self._summed(tree), change), look_up, arithmetic)
         except (ValueError, ZeroDivisionError, OverflowError, Irrational):
             return Interval(-math.inf, math.inf)
         return found
+
+    def _followed(self, rows: Sequence[Row]) -> None:
+        """A calculator comes from each line of nothing but numbers to the number at the end, or a remark says to what else it comes."""
+        result = rows[-1].right
+        for row in rows[:-1]:
+            if isinstance(row.right, Value) or not any(values_in(row.right)):
+                continue
+            for side, end in (
+                self._pairs(row.right, rows[-1]) if has_arrays(row.right) or isinstance(result, Value) else ()
+            ):
+                found = self._worked(side) if isinstance(end, Value) else None
+                if found is None or not isinstance(end, Value):
+                    continue
+                text = self.trace.rounding.text(found)
+                told = any(isinstance(run, Number) for run in rows[-1].reason)
+                if Fraction(text) != Fraction(self.trace.text(end.name)) and not told:
+                    raise CheckFailed(f"{self.show(row.right, rows[-1])}: the printed numbers give {text}")
+
+    def _worked(self, tree: Formula) -> Fraction | None:
+        """What a calculator makes of the printed numbers of a side; None where it shows more than numbers."""
+        more = any(isinstance(part, Quantity | Partial | Array) for part in walk(tree))
+        return None if more else self._comes_to(tree, CALCULATOR)
 
     def _equal(self, before: Formula, right: Formula) -> bool:
         """Whether what is printed is equal, or everything on it exact."""
         sides = [self._fraction(side) for side in (before, right)]
         if None not in sides:
             return sides[0] == sides[1]
-        names = [name for side in (before, right) for name in values_in(side)]
-        return all(map(self.trace.shown_exactly, names))
+        numbers = [part for side in (before, right) for part in walk(side) if isinstance(part, Value)]
+        return all(map(self._exact, numbers))
+
+    def _exact(self, part: Value) -> bool:
+        """Whether what is printed is the number itself, with nothing rounded on the way to it."""
+        exact = self.trace.exactly.exact(part.name)
+        return exact is not None and Fraction(self.trace.text(part.name, part.more)) == exact
 
     def _fraction(self, tree: Formula) -> Fraction | None:
         if any(isinstance(part, Quantity) for part in walk(tree)):
             return None
+        return self._comes_to(tree, EXACT)
+
+    def _comes_to(self, tree: Formula, arithmetic: Arithmetic) -> Fraction | None:
+        """What the printed numbers of a side come to; None where they have no number in that arithmetic."""
+
+        def shown(part: Formula) -> Formula | None:
+            return Number(self.trace.text(part.name, part.more)) if isinstance(part, Value) else None
+
         try:
-            return Fraction(value(tree, lambda name: Fraction(self.trace.text(name)), EXACT))
-        except (Irrational, ZeroDivisionError, ValueError):
+            return Fraction(value(transform(tree, shown), lambda _: Fraction(0), arithmetic))
+        except (Irrational, ZeroDivisionError, ValueError, OverflowError):
             return None

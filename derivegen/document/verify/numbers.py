@@ -1,8 +1,11 @@
-"""The numbers of a document: a trace goes in, each number it may print is folded anew; CheckFailed at the first that is not true."""
+"""The numbers of a document: a trace goes in, each number it may print is folded anew; CheckFailed at the first that is not true.
+
+No constant says how near is near enough: what is known with fifty digits or as a fraction must be printed exactly so, and of what is
+known in doubles the bound follows from its calculation (`bounded`).
+"""
 
 from __future__ import annotations
 
-import math
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -10,21 +13,27 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
+from derivegen.calculus.bounded import DOUBLE, DOUBLES, Bounded
 from derivegen.calculus.chain import Derivation as Chain
 from derivegen.calculus.chain import derive
-from derivegen.calculus.evaluate import Numbers, Trace
+from derivegen.calculus.evaluate import Numbers, Trace, in_run
 from derivegen.calculus.evaluator import outputs_of
 from derivegen.calculus.interval import printed
 from derivegen.calculus.layer_numbers import SAMPLED, LayerNumbers, numbers_after
+from derivegen.calculus.run import run_as_printed
 from derivegen.calculus.training import batches
 from derivegen.errors import CheckFailed
-from derivegen.formula.value import FLOAT
 from derivegen.network.family import PARAMETERS
 from derivegen.network.graph import build
+from derivegen.network.members import Members
 
 MOST_FOLDED = 20_000
 """Updates times quantities; of a longer training run only the printed lines are folded anew."""
 CLOSE = 1e-9
+WAYS = 8
+"""Times the bound of one calculation that another one may be off: its operations stand in another order."""
+ARRAYS_OFF = 1e-13
+"""How far numbers may be off that are computed in arrays of doubles, beside numbers of the size of 1."""
 
 
 @dataclass(frozen=True)
@@ -47,12 +56,22 @@ class PrintedNumbers:
         for name, number in self.trace.floats.forward():
             self._agree(name, float(number), float(self.own.floats[name]))
         updates = self.trace.updates
+        if self.trace.carried:
+            self._carried()
+            return
         weight = len(self.trace.graph.parameters) + len(self.trace.graph.families)
         for step in range(len(updates)) if len(updates) * weight <= MOST_FOLDED else ():
             for name in ("loss", "norm", *(n for row in outputs_of(self.trace.graph) for n in row)):
-                self._agree(f"{name}#{step}", self.trace.number(f"{name}#{step}"), self._trained(f"{name}#{step}"))
+                self._near(f"{name}#{step}", in_run(updates, f"{name}#{step}"), self._trained(f"{name}#{step}"))
             if step:
                 self._updated(step)
+
+    def _carried(self) -> None:
+        """Every update of a run that is carried on as printed comes out again."""
+        again = run_as_printed(self.own)
+        for update, other in zip(self.trace.updates, again, strict=True):
+            if update != other:
+                raise CheckFailed(f"update {update.step} is taken as {update}, but it is {other}")
 
     def _sampled(self, numbers: LayerNumbers) -> None:
         """Entries of every array are what their own steps come to, and the arrays of every update follow from those before."""
@@ -76,11 +95,12 @@ class PrintedNumbers:
         graph, update, before = self.trace.graph, self.trace.updates[step], self.trace.updates[step - 1]
         batch = self._batches[(step - 1) % len(self._batches)]
         numbers = (
-            self._after(step - 1) if len(self._batches) == 1 else Numbers(batch, FLOAT, self._parameters(step - 1))
+            self._after(step - 1) if len(self._batches) == 1 else Numbers(batch, DOUBLES, self._parameters(step - 1))
         )
         for name in graph.parameters:
-            change = before.rate * float(numbers[batch.name_of(name)]) if name in graph.trained else 0.0
-            self._agree(f"{name}#{step}", update.values[name], before.values[name] - change)
+            own = self._parameters(step - 1)[name]
+            change = _doubles(before.rate) * numbers[batch.name_of(name)] if name in graph.trained else None
+            self._near(f"{name}#{step}", update.values[name], own if change is None else own - change)
 
     @cached_property
     def _batches(self) -> list[Chain]:
@@ -91,68 +111,108 @@ class PrintedNumbers:
         if not abs(number - true) <= CLOSE * (1 + abs(true)):
             raise CheckFailed(f"{name} is taken as {number!r}, but it is {true!r}")
 
-    def value(self, name: str) -> None:
-        """The printed value is the true one rounded to its digits, and the number behind it the true one."""
-        if name in self._checked:
+    @staticmethod
+    def _near(name: str, number: float, true: Bounded) -> None:
+        """A number that was computed another way in doubles is as near as two calculations can be that are off by so much each."""
+        if not abs(number - true.number) <= WAYS * true.off:
+            raise CheckFailed(f"{name} is taken as {number!r}, but it is {true.number!r}, give or take {true.off!r}")
+
+    def value(self, name: str, more: int = 0) -> None:
+        """The printed value is the true one rounded to its digits."""
+        if (name, more) in self._checked:
             return
-        self._checked.add(name)
-        text, true = self.trace.text(name), self.true(name)
-        exact = self.own.exact(name)
-        right = text == self.trace.rounding.text(exact) if exact is not None else printed_as(text, true)
-        if not right:
-            raise CheckFailed(f"{name} is printed as {text}, but it is {float(true)!r}")
-        self._agree(name, self.trace.number(name), float(true))
+        self._checked.add((name, more))
+        text = self.trace.text(name, more)
+        if "#" in name and not self.trace.carried:
+            self._printed_in_run(name, text)
+        elif isinstance(self.own.floats, LayerNumbers):
+            if not printed_as(text, self.own.floats.step_by_step(name)):
+                raise CheckFailed(f"{name} is printed as {text}, but it is {self.own.floats.step_by_step(name)!r}")
+        elif text != self.own.text(name, more):
+            raise CheckFailed(f"{name} is printed as {text}, but it is {self.own.number(name)!r}")
+
+    def _printed_in_run(self, name: str, text: str) -> None:
+        """A number of the run is what is printed, give or take what doubles have lost on the way to it."""
+        true, cell = self._trained(name), printed(text)
+        off = WAYS * true.off + self._lost(int(name.partition("#")[2]))
+        if not cell.low - off <= true.number <= cell.high + off:
+            raise CheckFailed(f"{name} is printed as {text}, but it is {true.number!r}, give or take {off!r}")
+
+    def _lost(self, step: int) -> float:
+        """What doubles have lost of the parameters, one rounding an update."""
+        return DOUBLE * (step + 1) * max(1.0, *map(abs, self.trace.updates[step].values.values()))
 
     @cached_property
-    def _checked(self) -> set[str]:
+    def _checked(self) -> set[tuple[str, int]]:
         return set()
 
     def true(self, name: str) -> Any:
+        """A number as the lines of the document are judged by it."""
         if "#" in name:
-            return self._trained(name)
+            return self._trained(name).number
         if isinstance(self.own.floats, LayerNumbers):
             return self.own.floats.step_by_step(name)
-        return self.own.number(name) if self.trace.rounding.carry == "rounded" else self.own.precise[name]
+        if self.trace.carried:
+            return self.own.number(name)
+        exact = self.own.exact(name)
+        return exact if exact is not None else self.own.closer[name]
 
-    def _trained(self, name: str) -> float:
-        """A number of the training run, folded anew at the parameters of its update."""
+    def _trained(self, name: str) -> Bounded:
+        """A number of the training run, folded anew at the parameters of its update, and how far it may be off."""
         base, _, step = name.partition("#")
         update = self.trace.updates[int(step)]
-        if base in ("fall", "foretold"):
-            before = self.trace.updates[int(step) - 1]
-            return before.loss - update.loss if base == "fall" else before.rate * before.gradient_norm**2
+        if base == "fall":
+            before, after = self._trained(f"loss#{int(step) - 1}"), self._trained(f"loss#{step}")
+            return before - after
+        if base == "foretold":
+            return _doubles(update.rate) * self._trained(f"norm#{int(step) - 1}") ** 2
         if base.startswith("moved "):
             parameter = base.removeprefix("moved ")
-            return update.values[parameter] - self.trace.updates[0].values[parameter]
+            return _doubles(update.values[parameter]) - _doubles(self.trace.updates[0].values[parameter])
         numbers = self._after(int(step))
         if base == "norm":
-            return math.sqrt(self._squares(numbers))
-        return float(numbers[self.trace.graph.root if base == "loss" else base])
+            return _bounded(DOUBLES.functions["sqrt"](self._squares(numbers)))
+        return _bounded(numbers[self.trace.graph.root if base == "loss" else base])
 
-    def _squares(self, numbers: Numbers) -> float:
+    def _squares(self, numbers: Numbers) -> Bounded:
         """The sum of the squares of the derivatives by all that is trained."""
         graph = self.trace.graph
         if isinstance(numbers, LayerNumbers) and len(graph.trained) == len(graph.parameters):
             families = [family.name for family in graph.families.values() if family.kind in PARAMETERS]
-            return sum(float((numbers.adjoints[name] ** 2).sum()) for name in families)
-        return sum(float(numbers[self.trace.derivation.name_of(name)]) ** 2 for name in graph.trained)
+            return _bounded(sum(float((numbers.adjoints[name] ** 2).sum()) for name in families))
+        slopes = (_bounded(numbers[self.trace.derivation.name_of(name)]) for name in graph.trained)
+        return sum((slope**2 for slope in slopes), _doubles(0.0))
 
     def _after(self, step: int) -> Numbers:
         if step not in self._folded:
-            self._folded[step] = numbers_after(self.trace.derivation, self.trace.updates[step])
+            update = self.trace.updates[step]
+            if isinstance(update.values, Members) and self.trace.in_arrays:
+                self._folded[step] = numbers_after(self.trace.derivation, update)
+            else:
+                self._folded[step] = Numbers(self.trace.derivation, DOUBLES, self._parameters(step))
         return self._folded[step]
 
-    def _parameters(self, step: int) -> dict[str, float]:
+    def _parameters(self, step: int) -> dict[str, Bounded]:
         values = self.trace.updates[step].values
-        return {name: values[name] for name in self.trace.graph.parameters}
+        return {name: _doubles(values[name]) for name in self.trace.graph.parameters}
 
     @cached_property
     def _folded(self) -> dict[int, Numbers]:
         return {}
 
 
+def _doubles(number: float) -> Bounded:
+    """A double as it is, off by its own last digit."""
+    return Bounded(number, DOUBLE * abs(number), DOUBLE)
+
+
+def _bounded(number: Any) -> Bounded:
+    """A number that knows how far it may be off; of arrays, as far as sums of a few thousand terms are."""
+    return number if isinstance(number, Bounded) else Bounded(number, ARRAYS_OFF * (1 + abs(number)), DOUBLE)
+
+
 def printed_as(text: str, true: Any) -> bool:
-    """Whether a text is a number rounded to the text's digits (a tie may go either way)."""
+    """Whether a text is a number of a large network, rounded to the text's digits."""
     cell = printed(text)
-    slack = 1e-9 * (cell.high - cell.low) + 1e-14 * abs(float(text))
+    slack = 1e-9 * (cell.high - cell.low) + ARRAYS_OFF * (1 + abs(float(text)))
     return bool(cell.low - slack <= true <= cell.high + slack)

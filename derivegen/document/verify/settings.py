@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from derivegen.calculus.assume import holds_at, read_assumption
+from derivegen.calculus.bounded import fifty_digits
 from derivegen.calculus.chain import Derivation as Chain
 from derivegen.calculus.chain import derive
 from derivegen.calculus.evaluate import Numbers, Trace
@@ -30,6 +31,14 @@ MOST_SETTINGS = 40
 """Random settings tried until enough have a value: a logarithm has none at most of them."""
 ROWS = 3
 """Rows at which a symbolic number of rows is judged."""
+
+
+class Drawn(Numbers):
+    """Numbers at a random setting, which is kept."""
+
+    def __init__(self, derivation: Chain, arithmetic: Arithmetic, given: dict[str, Any]) -> None:
+        super().__init__(derivation, arithmetic, given)
+        self.given = dict(given)
 
 
 @dataclass(frozen=True)
@@ -96,18 +105,26 @@ class Settings:
         if loss is not None and loss.formula is None and loss.name == "abstract":
             for output in (name for row in outputs_of(graph) for name in row):
                 given |= dict.fromkeys(_unknown_slope(output, loss.reduction), draw.uniform(0.2, 1.2))
-        return Numbers(self._chain, Arithmetic(float, {**FLOAT.functions, **self._invented}), given)
+        return Drawn(self._chain, self._with_invented(FLOAT), given)
 
-    @property
-    def _invented(self) -> dict[str, Callable[..., float]]:
-        """Functions to stand for the unknown ones."""
+    def closely(self, numbers: Numbers) -> Numbers:
+        """The numbers of a setting with fifty digits, and how far each may be off: what decides where doubles do not."""
+        arithmetic = self._with_invented(fifty_digits())
+        given = numbers.given if isinstance(numbers, Drawn) else {}
+        return Numbers(numbers.derivation, arithmetic, {name: arithmetic.number(each) for name, each in given.items()})
+
+    def _with_invented(self, own: Arithmetic) -> Arithmetic:
+        """The arithmetic with functions that stand for the unknown ones."""
         letters = {layer.activation.symbol or "f" for layer in self.trace.graph.network.layers}
-        found: dict[str, Callable[..., float]] = {"C": lambda a, t: (a - t) ** 4 + a}
-        for number, letter in enumerate(sorted(letters), 1):
+        sin, cos = own.functions["sin"], own.functions["cos"]
+        found: dict[str, Callable[..., Any]] = {"C": lambda a, t: (a + -t) ** 4 + a}
+        half, part = own.number(0.5), own.number(0.4)
+        for place, letter in enumerate(sorted(letters), 1):
+            n = own.number(float(place))
             # between 0 and 1, so that a loss with a logarithm has a value
-            found[letter] = lambda z, n=number: 0.5 + 0.4 * math.sin(n * z)
-            found[f"{letter}′"] = lambda z, n=number: 0.4 * n * math.cos(n * z)
-        return found
+            found[letter] = lambda z, n=n: half + part * sin(n * z)
+            found[f"{letter}′"] = lambda z, n=n: part * n * cos(n * z)
+        return Arithmetic(own.number, {**own.functions, **found})
 
 
 def _wants_probabilities(network: Network) -> bool:

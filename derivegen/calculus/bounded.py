@@ -1,0 +1,123 @@
+"""Numbers with a bound on what rounding has done to them: an arithmetic goes in; the same one, each of whose numbers knows how far it
+may be off, comes out (running error analysis, Wilkinson). The bound follows the calculation: where large numbers cancel it is wide.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from derivegen.formula.value import FLOAT, Arithmetic, precise
+
+DOUBLE = 2.0**-52
+"""How far off one operation with doubles may be, relative to its result."""
+FIFTY = 1e-49
+"""The same with fifty digits."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bounded:
+    """A number, how far it may be off, and how far one operation may be."""
+
+    number: Any
+    off: Any
+    epsilon: float
+
+    def _made(self, number: Any, off: Any) -> Bounded:
+        return Bounded(number, off + self.epsilon * abs(number), self.epsilon)
+
+    def __add__(self, other: Bounded) -> Bounded:
+        return self._made(self.number + other.number, self.off + other.off)
+
+    def __sub__(self, other: Bounded) -> Bounded:
+        return self._made(self.number - other.number, self.off + other.off)
+
+    def __neg__(self) -> Bounded:
+        return Bounded(-self.number, self.off, self.epsilon)
+
+    def __abs__(self) -> Bounded:
+        return Bounded(abs(self.number), self.off, self.epsilon)
+
+    def __mul__(self, other: Bounded) -> Bounded:
+        off = abs(self.number) * other.off + abs(other.number) * self.off + self.off * other.off
+        return self._made(self.number * other.number, off)
+
+    def __truediv__(self, other: Bounded) -> Bounded:
+        found = self.number / other.number
+        room = abs(other.number) - other.off
+        return self._made(found, (self.off + abs(found) * other.off) / room if room > 0 else math.inf)
+
+    def __pow__(self, n: int) -> Bounded:
+        if n < 0:
+            return Bounded(self.number / self.number, 0.0, self.epsilon) / self**-n
+        steepest = n * (abs(self.number) + self.off) ** (n - 1) if n else 0.0
+        return self._made(self.number**n, steepest * self.off)
+
+    def __lt__(self, other: Bounded) -> bool:
+        return bool(self.number < other.number)
+
+    def __gt__(self, other: Bounded) -> bool:
+        return bool(self.number > other.number)
+
+    def __le__(self, other: Bounded) -> bool:
+        return bool(self.number <= other.number)
+
+    def __ge__(self, other: Bounded) -> bool:
+        return bool(self.number >= other.number)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Bounded) and bool(self.number == other.number)
+
+    def __hash__(self) -> int:
+        return hash(self.number)
+
+    def __float__(self) -> float:
+        return float(self.number)
+
+    def agrees(self, other: Bounded) -> bool:
+        """Whether the two may be one number."""
+        return bool(abs(self.number - other.number) <= self.off + other.off)
+
+
+def bounded(base: Arithmetic, epsilon: float) -> Arithmetic:
+    """The arithmetic with its bounds; one operation of it is off by no more than `epsilon` of its result."""
+
+    def number(given: Fraction | float) -> Bounded:
+        made = base.number(given)
+        return Bounded(made, epsilon * abs(made), epsilon)
+
+    def wrapped(name: str, function: Callable[..., Any]) -> Callable[..., Bounded]:
+        def of(*many: Bounded) -> Bounded:
+            found = function(*(each.number for each in many))
+            if name in ("max", "min"):
+                return Bounded(found, max(each.off for each in many), epsilon)
+            (only,) = many
+            off = only.off if name in _NO_STEEPER else _spread(function, only, found)
+            return Bounded(found, off + 4 * epsilon * abs(found), epsilon)
+
+        return of
+
+    return Arithmetic(number, {name: wrapped(name, function) for name, function in base.functions.items()})
+
+
+_NO_STEEPER = ("sin", "cos", "abs", "relu", "tanh", "φ", "sigmoid", "softplus", "Φ")
+"""Functions no steeper than 1 anywhere."""
+
+
+def _spread(function: Callable[[Any], Any], at: Bounded, found: Any) -> Any:
+    """How far a rising function moves where its argument is off."""
+    try:
+        return max(abs(function(at.number + sign * at.off) - found) for sign in (-1, 1))
+    except (ValueError, ZeroDivisionError, OverflowError):
+        return math.inf
+
+
+DOUBLES = bounded(FLOAT, DOUBLE)
+
+
+def fifty_digits() -> Arithmetic:
+    """Fifty digits with their bounds."""
+    return bounded(precise(), FIFTY)

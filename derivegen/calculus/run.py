@@ -1,0 +1,130 @@
+"""The numbers of a training run as they are printed: a trace goes in; any number of its run, or the run of somebody who carries each number
+on as printed, comes out.
+
+Doubles do for most. Near a half they may fall on the wrong side of it, and of a small difference (how far a parameter has moved, the
+gradient at the end of a run) they keep noise. There the run is made anew with fifty digits, as far as it is short.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from derivegen.calculus.chain import Derivation, derive
+from derivegen.calculus.evaluate import Numbers, Trace, Update
+from derivegen.calculus.evaluator import outputs_of
+from derivegen.calculus.training import batches
+from derivegen.formula.value import CALCULATOR, precise
+from derivegen.network.graph import build
+
+MOST = 20_000
+"""Updates times quantities that are made anew with fifty digits; of a longer run the doubles are what is known."""
+NEAR, SMALL = 1e-6, 1e-9
+"""So near to half way between two printed numbers, in units of the last digit, and so small, a double is not asked."""
+UNSURE = 1e-12
+"""How far off a double may be, beside numbers of the size of 1."""
+EPSILON = 2.0**-52
+
+
+@dataclass(frozen=True)
+class Run:
+    """The training run of one trace."""
+
+    trace: Trace
+    _states: list[dict[str, Any]] = field(default_factory=list, compare=False)
+    _numbers: dict[int, Numbers] = field(default_factory=dict, compare=False)
+
+    def known_number(self, name: str, double: float) -> Any:
+        """A number of the run; `double` is what the training has come to."""
+        base, _, after = name.partition("#")
+        step = int(after)
+        if step and not self._in_doubt(double):
+            return double
+        if step and (self.trace.in_arrays or step * self.trace.graph.size > MOST):
+            return 0.0 if self._is_noise(base, step, double) else double
+        return self._precisely(base, step)
+
+    def _in_doubt(self, number: float) -> bool:
+        unit = self.trace.rounding.unit(number)
+        off = abs(number) / unit % 1 - 0.5
+        return abs(number) < SMALL or abs(off) < NEAR + UNSURE * (1 + abs(number)) / unit
+
+    def _is_noise(self, base: str, step: int, number: float) -> bool:
+        """Whether a difference is no more than what doubles lose on its two sides."""
+        first, now = self.trace.updates[0], self.trace.updates[step]
+        size = abs(first.values[base.removeprefix("moved ")]) if base.startswith("moved ") else abs(now.loss)
+        return (base == "fall" or base.startswith("moved ")) and abs(number) <= step * EPSILON * size
+
+    def _precisely(self, base: str, step: int) -> Any:
+        if base == "fall":
+            return self._precisely("loss", step - 1) - self._precisely("loss", step)
+        if base == "foretold":
+            return self._number("rate", step - 1) * self._precisely("norm", step - 1) ** 2
+        if base.startswith("moved "):
+            parameter = base.removeprefix("moved ")
+            return self._number(parameter, step) - self._number(parameter, 0)
+        if base == "norm":
+            graph = self.trace.graph
+            slopes = (self._number(self.trace.derivation.name_of(name), step) for name in graph.trained)
+            return self.trace.precise.arithmetic.functions["sqrt"](sum(slope * slope for slope in slopes))
+        return self._number(self.trace.graph.root if base == "loss" else base, step)
+
+    def _number(self, name: str, step: int) -> Any:
+        """A quantity or a derivative after some updates; at the start that of the trace."""
+        if not step:
+            return self.trace.precise.arithmetic.number(self.trace.known_number(name))
+        if step not in self._numbers:
+            self._numbers[step] = Numbers(self.trace.derivation, precise(), self._state(step))
+        return self._numbers[step][name]
+
+    def _state(self, step: int) -> dict[str, Any]:
+        """The parameters after so many updates."""
+        graph = self.trace.graph
+        if not self._states:
+            self._states.append({name: self._number(name, 0) for name in graph.parameters})
+        while len(self._states) <= step:
+            before = self._states[-1]
+            chain = self._batch(len(self._states) - 1)
+            numbers = Numbers(chain, precise(), before)
+            rate = numbers["rate"]
+            trained = {name: before[name] - rate * numbers[chain.name_of(name)] for name in graph.trained}
+            self._states.append({**before, **trained})
+        return self._states[step]
+
+    def _batch(self, step: int) -> Derivation:
+        """What is differentiated in an update."""
+        cuts = batches(self.trace.graph)
+        return self.trace.derivation if len(cuts) == 1 else derive(build(cuts[step % len(cuts)]))
+
+
+def run_as_printed(trace: Trace) -> tuple[Update, ...]:
+    """The training run of somebody who writes down each number and goes on with that, as long as the run of the trace; that one itself
+    where it is too long to be made by hand."""
+    if (len(trace.updates) - 1) * trace.graph.size > MOST:
+        return trace.updates
+    return tuple(_as_printed(trace))
+
+
+def _as_printed(trace: Trace) -> Iterator[Update]:
+    graph, keep = trace.graph, trace.rounding.fraction
+    cuts = batches(graph)
+    chains = [trace.derivation] if len(cuts) == 1 else [derive(build(cut)) for cut in cuts]
+    parameters = {name: trace.as_given[name] for name in graph.parameters}
+
+    def at(chain: Derivation, lines: bool) -> Numbers:
+        given = {name: keep(number) for name, number in chain.graph.givens.items()}
+        return Numbers(chain, CALCULATOR, given | parameters, keep, lines=trace.lines if lines else None)
+
+    for step, update in enumerate(trace.updates):
+        numbers = at(trace.derivation, True)
+        slopes = [numbers[trace.derivation.name_of(name)] for name in graph.trained]
+        norm = keep(CALCULATOR.functions["sqrt"](sum((slope * slope for slope in slopes), Fraction(0))))
+        outputs = tuple(tuple(float(numbers[name]) for name in row) for row in outputs_of(graph))
+        named = {name: float(numbers[name]) for row in outputs_of(graph) for name in row}
+        values = {name: float(number) for name, number in parameters.items()} | named
+        yield Update(step, float(numbers[graph.root]), outputs, float(norm), float(numbers["rate"]), values)
+        own = numbers if len(chains) == 1 else at(chains[step % len(chains)], False)
+        if update is not trace.updates[-1]:
+            parameters |= {name: own[f"{name}'"] for name in graph.trained}

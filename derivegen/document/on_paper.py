@@ -1,0 +1,273 @@
+"""What the printed numbers come to: a trace and the lines of a document go in; the same lines come out such that a calculator follows them.
+
+A reader has the printed digits and nothing else. Where these, put into a calculator, would lead to another last digit than the one printed
+at the end of a line, the rounded numbers of that line are shown with the fewest further digits that lead to it; where no few digits do,
+the line gets a remark. Numbers that are carried on as printed have no further digits. Whether a line has = or ≈ follows from what is
+printed, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cached_property
+
+from derivegen.calculus.evaluate import Trace
+from derivegen.calculus.matrix import Arrays, WrongShapes, has_arrays
+from derivegen.document.blocks import Block, Box, Derivation, Document, Prose, Row
+from derivegen.formula.tree import (
+    Array,
+    Formula,
+    Matrix,
+    Number,
+    Partial,
+    Quantity,
+    Relation,
+    Value,
+    transform,
+    values_in,
+    walk,
+)
+from derivegen.formula.value import CALCULATOR, EXACT, Arithmetic, Irrational, value
+
+MOST_MORE = 4
+"""Further digits a line may show before a remark is the lesser evil."""
+
+FEW = 3
+"""Numbers that a remark names."""
+
+Remark = Callable[[Sequence[Number]], Prose]
+"""The sentence that says what the printed numbers alone would give."""
+
+
+@dataclass(frozen=True)
+class OnPaper:
+    """The printed numbers of one trace."""
+
+    trace: Trace
+
+    # what is printed
+
+    def _printed(self, tree: Formula) -> Formula:
+        """The formula with its numbers as they are printed."""
+
+        def change(part: Formula) -> Formula | None:
+            return Number(self.trace.text(part.name, part.more)) if isinstance(part, Value) else None
+
+        return transform(tree, change)
+
+    def exactly(self, tree: Formula) -> Fraction | None:
+        """What the printed numbers of a side come to, if it shows nothing but numbers and has a fraction."""
+        return self._comes_to(tree, EXACT)
+
+    def worked(self, tree: Formula) -> Fraction | None:
+        """What a calculator makes of them, functions too; None where there is more than numbers, or no number."""
+        return self._comes_to(tree, CALCULATOR)
+
+    def _comes_to(self, tree: Formula, arithmetic: Arithmetic) -> Fraction | None:
+        if not is_numeric(tree):
+            return None
+        try:
+            return Fraction(value(self._printed(tree), _no_names, arithmetic))
+        except (Irrational, ZeroDivisionError, ValueError, OverflowError):
+            return None
+
+    # = or ≈
+
+    def relation(self, before: Formula, right: Formula) -> Relation:
+        """= if both printed sides are equal as fractions or every number on them is exact; else ≈. Arrays are equal if all entries are."""
+        if not any(values_in(right)):
+            return "="
+        pairs = self._pairs(before, right)
+        return "=" if pairs is not None and all(self._equal(*pair) for pair in pairs) else "≈"
+
+    def _equal(self, before: Formula, right: Formula) -> bool:
+        sides = self.exactly(before), self.exactly(right)
+        if None not in sides:
+            return sides[0] == sides[1]
+        return all(
+            self._shown_exactly(part) for side in (before, right) for part in walk(side) if isinstance(part, Value)
+        )
+
+    def _shown_exactly(self, part: Value) -> bool:
+        exact = self.trace.exact(part.name) if part.more else None
+        if exact is not None and not self.trace.carried:
+            return Fraction(self.trace.text(part.name, part.more)) == exact
+        return self.trace.shown_exactly(part.name)
+
+    @cached_property
+    def _arrays(self) -> Arrays:
+        return Arrays(self.trace.derivation)
+
+    def _pairs(self, before: Formula, right: Formula) -> list[tuple[Formula, Formula]] | None:
+        """Both sides, or their entries one by one; None if they do not fit together."""
+        if not (has_arrays(before) or has_arrays(right)):
+            return [(before, right)]
+        try:
+            shape = self._arrays.shape(right)
+            if shape is None or shape != self._arrays.shape(before):
+                return None
+            places = [(j, k) for j in range(1, shape[0] + 1) for k in range(1, shape[1] + 1)]
+            return [(self._arrays.entry(before, *place), self._arrays.entry(right, *place)) for place in places]
+        except WrongShapes:
+            return None
+
+    # lines that a calculator follows
+
+    def follows(self, side: Formula, result: Formula) -> bool:
+        """Whether the printed numbers of a side, worked out and rounded, are the printed result; of what is no number, nothing is asked."""
+        return not self._astray(side, result)
+
+    def _astray(self, side: Formula, result: Formula) -> list[Formula]:
+        """The side, or those of its entries, that a calculator does not bring to the result."""
+        pairs = self._pairs(side, result) or []
+        return [one for one, end in pairs if isinstance(end, Value) and self._misses(one, end)]
+
+    def _misses(self, side: Formula, end: Value) -> bool:
+        found = None if isinstance(side, Value) else self.worked(side)
+        if found is None:
+            return False
+        if end.more:
+            raise ValueError("a result has no digits more than usual")
+        return self.trace.rounding.fraction(found) != Fraction(self.trace.text(end.name))
+
+    def with_digits(self, side: Formula, result: Formula, most: int = MOST_MORE) -> Formula | None:
+        """The side with the fewest further digits that lead to the result; None where that takes more than `most`."""
+        if self.trace.carried:
+            return side if self.follows(side, result) else None
+        plain = side
+        for more in range(most + 1):
+            tried, wrong = plain, self._astray(plain, result)
+            names: set[str] = set()
+            while wrong and more:
+                new = {
+                    name for entry in wrong for name in values_in(entry) if not self.trace.shown_exactly(name)
+                } - names
+                if not new:
+                    break
+                names |= new
+                tried = _with_more(side, dict.fromkeys(names, more))
+                wrong = self._astray(tried, result)
+            if not wrong:
+                return tried
+        return None
+
+    def gives(self, side: Formula, result: Formula) -> list[Number]:
+        """What the printed numbers alone would give where that is not the result."""
+        found = (self.worked(entry) for entry in self._astray(side, result)[:FEW])
+        return [Number(self.trace.rounding.text(number)) for number in found if number is not None]
+
+    def statement(self, rows: Sequence[Row], remark: Remark, most: int = MOST_MORE) -> tuple[Row, ...]:
+        """The rows of one statement such that a calculator comes from each line of numbers to the result at the end."""
+        result = rows[-1].right
+        if not _is_result(result) or len(rows) < 2:
+            return tuple(rows)
+        sides = [row.right for row in rows[:-1]]
+        found = [self.with_digits(side, result, most) if _is_worked(side) else side for side in sides]
+        if found == sides:
+            return tuple(rows)
+        rights = [*(side or own for side, own in zip(found, sides, strict=True)), result]
+        lefts = [rows[0].left, *rights[:-1]]
+        told = [
+            replace(row, right=right, relation=row.relation if before is None else self.relation(before, right))
+            for row, before, right in zip(rows, lefts, rights, strict=True)
+        ]
+        missed = [side for side, guarded in zip(sides, found, strict=True) if guarded is None]
+        if missed:
+            told[-1] = replace(told[-1], reason=(*told[-1].reason, *remark(self.gives(missed[-1], result))))
+        return tuple(told)
+
+
+def _with_more(tree: Formula, more: Mapping[str, int]) -> Formula:
+    def change(part: Formula) -> Formula | None:
+        return replace(part, more=more[part.name]) if isinstance(part, Value) and part.name in more else None
+
+    return transform(tree, change)
+
+
+def _no_names(name: str) -> Fraction:
+    raise Irrational(name)
+
+
+def is_numeric(tree: Formula) -> bool:
+    """Whether a side shows nothing but numbers."""
+    return not any(isinstance(part, Quantity | Partial | Array) for part in walk(tree))
+
+
+def _is_worked(side: Formula) -> bool:
+    """Whether a side is a calculation with numbers."""
+    return not _is_result(side) and any(values_in(side)) and is_numeric(side)
+
+
+def _is_result(tree: Formula) -> bool:
+    """Whether a side is a number, or a matrix of nothing but numbers."""
+    if isinstance(tree, Matrix):
+        return all(isinstance(cell, Value | Number) for row in tree.rows for cell in row) and any(values_in(tree))
+    return isinstance(tree, Value)
+
+
+# whole documents
+
+
+def statements(derivation: Derivation) -> Iterator[tuple[Row, ...]]:
+    """The rows of each statement, which begins where something stands on the left."""
+    rows: list[Row] = []
+    for row in derivation.rows:
+        if row.left is not None and rows:
+            yield tuple(rows)
+            rows = []
+        rows.append(row)
+    yield tuple(rows)
+
+
+def followed(document: Document, paper: OnPaper, remark: Remark, most: int = MOST_MORE) -> Document:
+    """The document with digits enough on every line for a calculator to follow it."""
+
+    def block(own: Block) -> Block:
+        if isinstance(own, Box):
+            return replace(own, blocks=tuple(map(block, own.blocks)))
+        if not isinstance(own, Derivation) or own.proves != "quantities":
+            return own
+        told = (row for rows in statements(own) for row in paper.statement(rows, remark, most))
+        return replace(own, rows=tuple(told))
+
+    return replace(document, blocks=tuple(map(block, document.blocks)))
+
+
+def lines_of(blocks: Iterable[Block], arrays: Arrays) -> dict[str, Formula]:
+    """By what line each number of a document is found: the one with the fewest numbers, the last of several (δ = a − t comes after the
+    product of slopes)."""
+    found: dict[str, Formula] = {}
+
+    def note(side: Formula, end: Formula) -> None:
+        if not isinstance(end, Value) or isinstance(side, Value) or end.name in values_in(side) or not is_numeric(side):
+            return
+        if end.name not in found or _count(side) <= _count(found[end.name]):
+            found[end.name] = side
+
+    for block in blocks:
+        if isinstance(block, Box):
+            found |= lines_of(block.blocks, arrays)
+        if isinstance(block, Derivation) and block.proves == "quantities":
+            for rows in statements(block):
+                if len(rows) > 1 and _is_result(rows[-1].right) and _is_worked(rows[-2].right):
+                    for pair in _entries(rows[-2].right, rows[-1].right, arrays):
+                        note(*pair)
+    return found
+
+
+def _entries(side: Formula, result: Formula, arrays: Arrays) -> Iterator[tuple[Formula, Formula]]:
+    if not isinstance(result, Matrix):
+        yield side, result
+        return
+    try:
+        for j, row in enumerate(result.rows, 1):
+            for k, end in enumerate(row, 1):
+                yield arrays.entry(side, j, k), end
+    except WrongShapes:
+        return
+
+
+def _count(tree: Formula) -> int:
+    return sum(isinstance(part, Value | Number) for part in walk(tree))
