@@ -507,7 +507,11 @@ class Trace:
 
     def number(self, name: str) -> float:
         """The value in double precision; loss#7, w[1][2][3]#7, norm#7 are those after seven updates. Raises Symbolic if there is none."""
-        return float(self.known_number(name))
+        try:
+            found = float(self.known_number(name))
+        except OverflowError:
+            found = math.inf
+        return found if math.isfinite(found) else float(self.floats[name])  # which says what is too large
 
     def known_number(self, name: str) -> Any:
         """The value as well as it is known: as a fraction, else with fifty digits; of a large network and of a training run, in doubles."""
