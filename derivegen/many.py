@@ -17,19 +17,21 @@ from typing import Any
 
 import numpy
 
+from derivegen.calculus.rounding import Rounding
 from derivegen.document.blocks import Document
 from derivegen.document.compose.scheme import accepted_range
-from derivegen.document.inscribe import Told
+from derivegen.document.inscribe import Told, with_digits
+from derivegen.document.on_paper import OnPaper
 from derivegen.errors import CheckFailed
 from derivegen.exercise.exercise import Variant
 from derivegen.exercise.make import OWN_CHOICES
 from derivegen.exercise.roster import Student
 from derivegen.exercise.texts import DECIMALS, EXACTLY, Many
 from derivegen.formula.arrays import ARRAYS
-from derivegen.formula.tree import Cases, Compare, Formula, Partial, Quantity, values_in, walk
+from derivegen.formula.tree import Cases, Compare, Formula, Partial, Quantity, Value, transform, values_in, walk
 from derivegen.formula.value import EXACT, Irrational, compared, value
 from derivegen.mistakes.mistaken import mistaken_name
-from derivegen.render.filled import Pattern, Sides, Unexplained, pattern, whole
+from derivegen.render.filled import Pattern, Sides, Unexplained, named_there, pattern, whole, without_place
 from derivegen.render.latex_text import escape
 from derivegen.sheets import Exercises, Part
 
@@ -119,7 +121,7 @@ class Pages:
 
         def composed(word: Callable[[int], str]) -> Document:
             named = replace(student, identity=word(1), name=word(2) if student.name else "")
-            work = self.exercises.work(replace(variant, code=word(0)), named)
+            work = replace(self.exercises.work(replace(variant, code=word(0)), named), alike=True)
             answers = [answer for _, answer in work.exercise.answers()]
             words = {answer.quantity: word(FIRST_WORDS + place) for place, answer in enumerate(answers)}
             return work.composed(part, words.__getitem__)
@@ -169,11 +171,17 @@ class _Slice:
             if left[:1] == [first]:
                 return
 
-    def _filled(self, made: Pattern, places: Iterable[int], form: str) -> Generator[tuple[int, str], None, list[int]]:
+    def _filled(self, made: Pattern, places: Sequence[int], form: str) -> Generator[tuple[int, str], None, list[int]]:
         """The pages of those of the students whose numbers the pattern takes; those whose numbers it does not."""
-        self.know((*made.names, *(name for sides in made.relations for side in sides for name in values_in(side))))
-        equal, left = self._equal(made.relations), []
-        for place in places:
+        self.know(
+            (
+                *map(without_place, made.names),
+                *(n for sides in made.relations for side in sides for n in values_in(side)),
+            )
+        )
+        left = self._with_digits(made, places)
+        equal = self._equal(made.relations)
+        for place in (place for place in places if place not in left):
             own = self.texts[place]
             texts = {name: own[name][0] for name in made.names}
             words = list(map(escape, self._words[place])) if form == "latex" else self._words[place]
@@ -182,6 +190,39 @@ class _Slice:
             else:
                 left.append(place)
         return left
+
+    # digits: what a line of numbers shows beyond the usual, for a calculator to come to its result
+
+    def _with_digits(self, made: Pattern, places: Sequence[int]) -> list[int]:
+        """Have the texts of the numbers of each line, with digits enough; those of the students for whom no digits are."""
+        for own in self.texts:
+            own |= {name: own[without_place(name)] for name in made.names}
+        lost = []
+        for line, (side, result) in enumerate(made.lines, 1):
+            for place in self._astray(side, result, places):
+                paper = OnPaper(_Seat(self.many, place, self.texts[place]))
+                told = paper.with_digits(side, result)
+                if told is None:
+                    lost.append(place)
+                    continue
+                more = {part.name: part.more for part in walk(told) if isinstance(part, Value) and part.more}
+                for name, digits in more.items():
+                    self.texts[place][with_digits(name, line)] = self.many.text_of(name, place, digits)
+        return [place for place in places if place in lost]
+
+    def _astray(self, side: Formula, result: Formula, places: Sequence[int]) -> list[int]:
+        """Whose printed numbers may lead to another result than the printed one: those that doubles do not clear."""
+        printed = {
+            name: numpy.array([float(own[name][0] or "nan") for own in self.texts])
+            for name in (*values_in(side), *values_in(result))
+        }
+        (end,) = values_in(result)
+        with numpy.errstate(all="ignore"):
+            found = numpy.broadcast_to(value(side, printed.__getitem__, ARRAYS), len(self.variants))
+            sizes = numpy.maximum(numpy.abs(found), numpy.abs(printed[end]))
+            decimals = numpy.maximum(self.many.rounding.digits, 1 - numpy.floor(numpy.log10(sizes)))
+            clear = (numpy.abs(found - printed[end]) < 0.49 * 10.0**-decimals) | (sizes == 0)
+        return [place for place in places if not clear[place]]
 
     @cached_property
     def _words(self) -> list[list[str]]:
@@ -255,21 +296,21 @@ class _Slice:
         """Where the printed numbers come to nearly the same on both sides."""
         printed = {
             name: numpy.array([float(own[name][0]) for own in self.texts])
-            for name in (*values_in(before), *values_in(right))
+            for name in (*named_there(before), *named_there(right))
         }
         with numpy.errstate(all="ignore"):
-            left, other = (value(side, printed.__getitem__, ARRAYS) for side in (before, right))
+            left, other = (value(_by_place(side), printed.__getitem__, ARRAYS) for side in (before, right))
             return numpy.broadcast_to(numpy.abs(left - other) <= CLOSE * (1 + numpy.abs(other)), len(self.variants))
 
     def _printed_equal(self, before: Formula, right: Formula, nearly: Sequence[bool]) -> list[bool]:
         """Where the printed numbers come to the same, of those where they nearly do."""
         printed = {
             name: numpy.array([Decimal(own[name][0]) for own in self.texts], dtype=object)
-            for name in (*values_in(before), *values_in(right))
+            for name in (*named_there(before), *named_there(right))
         }
         try:
             with localcontext(EXACTLY):
-                left, other = (value(side, printed.__getitem__, DECIMALS) for side in (before, right))
+                left, other = (value(_by_place(side), printed.__getitem__, DECIMALS) for side in (before, right))
             return [bool(same) for same in numpy.broadcast_to(left == other, len(nearly))]
         except ArithmeticError:
             return [near and self._equal_alone(before, right, place) for place, near in enumerate(nearly)]
@@ -277,15 +318,52 @@ class _Slice:
     def _equal_alone(self, before: Formula, right: Formula, place: int) -> bool:
         texts = self.texts[place]
         try:
-            left, other = (value(side, lambda name: Fraction(texts[name][0]), EXACT) for side in (before, right))
+            sides = map(_by_place, (before, right))
+            left, other = (value(side, lambda name: Fraction(texts[name][0]), EXACT) for side in sides)
         except (Irrational, ZeroDivisionError, ValueError):
             return self._all_exact(before, right)[place]
         return bool(left == other)
 
     def _all_exact(self, before: Formula, right: Formula) -> list[bool]:
         """Whose numbers are all printed as they are."""
-        names = {*values_in(before), *values_in(right)}
+        names = {*named_there(before), *named_there(right)}
         return [all(texts[name][1] for name in names) for texts in self.texts]
+
+
+def _by_place(tree: Formula) -> Formula:
+    """The formula with each number called by its place."""
+
+    def change(part: Formula) -> Formula | None:
+        return Value(with_digits(part.name, part.more)) if isinstance(part, Value) else None
+
+    return transform(tree, change)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seat:
+    """The printed numbers of one student."""
+
+    many: Many
+    place: int
+    texts: Mapping[str, tuple[str, bool]]
+
+    @property
+    def rounding(self) -> Rounding:
+        """How they are printed."""
+        return self.many.rounding
+
+    @property
+    def carried(self) -> bool:
+        """Whether each is carried on as printed: then pages are not filled in."""
+        return False
+
+    def text(self, name: str, more: int = 0) -> str:
+        """The number as it is printed."""
+        return self.many.text_of(name, self.place, more)[0] if more else self.texts[name][0]
+
+    def shown_exactly(self, name: str, more: int = 0) -> bool:
+        """Whether that is the number itself."""
+        return self.many.text_of(name, self.place, more)[1] if more else self.texts[name][1]
 
 
 def _is_printed(tree: Formula) -> bool:

@@ -132,6 +132,8 @@ class Work:
     exercises: Exercises
     variant: Variant
     student: Student
+    alike: bool = False
+    """Whether its documents are those of everybody, for the numbers of others to be put in."""
 
     @cached_property
     def trace(self) -> ExerciseTrace:
@@ -173,7 +175,7 @@ class Work:
 
     @cached_property
     def _sheet(self) -> Sheet:
-        pen = Pen(self.trace, chain_of(self.trace), self.exercises.words)
+        pen = Pen(self.trace, chain_of(self.trace), self.exercises.words, digits=not self.alike)
         head = Head(self.student.identity, self.student.name, str(self.exercises.seed))
         return Sheet(pen, self.exercise, head)
 

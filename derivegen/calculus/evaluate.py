@@ -555,11 +555,10 @@ class Trace:
         half wherever it stands, and a(1 − a) of a saturated unit has few right digits in doubles."""
         return self.rounding.text(self.known_number(name), more)
 
-    def shown_exactly(self, name: str) -> bool:
+    def shown_exactly(self, name: str, more: int = 0) -> bool:
         """Whether the printed text is the value itself, with nothing rounded on the way to it."""
-        if self.carried:
-            return self.exact(name) == self.exactly.exact(name)
-        return self.rounding.shows(self.exact(name))
+        exact = self.exactly.exact(name)
+        return exact is not None and Fraction(self.text(name, more)) == exact
 
     def _in_run(self, name: str) -> Any:
         """A number of the training run: at its start that of the document; later in doubles, unless these leave its digits in doubt."""

@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cached_property
+from typing import Protocol
 
-from derivegen.calculus.evaluate import Trace
 from derivegen.calculus.matrix import Arrays, WrongShapes, has_arrays
-from derivegen.document.blocks import Block, Box, Derivation, Document, Prose, Row
+from derivegen.calculus.rounding import Rounding
+from derivegen.document.blocks import Block, Box, Derivation, Document, Items, Prose, Row
 from derivegen.formula.tree import (
     Array,
     Formula,
@@ -41,11 +41,30 @@ Remark = Callable[[Sequence[Number]], Prose]
 """The sentence that says what the printed numbers alone would give."""
 
 
+class Numbers(Protocol):
+    """What knows the numbers that are printed: a trace."""
+
+    @property
+    def rounding(self) -> Rounding:
+        """How they are printed."""
+
+    @property
+    def carried(self) -> bool:
+        """Whether each is carried on as printed."""
+
+    def text(self, name: str, more: int = 0) -> str:
+        """The number as it is printed, with so many digits more than usual."""
+
+    def shown_exactly(self, name: str, more: int = 0) -> bool:
+        """Whether the printed text is the value itself, with nothing rounded on the way to it."""
+
+
 @dataclass(frozen=True)
 class OnPaper:
-    """The printed numbers of one trace."""
+    """The printed numbers of one trace; `arrays` are those its lines may be about."""
 
-    trace: Trace
+    trace: Numbers
+    arrays: Arrays | None = None
 
     # what is printed
 
@@ -86,30 +105,20 @@ class OnPaper:
         sides = self.exactly(before), self.exactly(right)
         if None not in sides:
             return sides[0] == sides[1]
-        return all(
-            self._shown_exactly(part) for side in (before, right) for part in walk(side) if isinstance(part, Value)
-        )
-
-    def _shown_exactly(self, part: Value) -> bool:
-        exact = self.trace.exact(part.name) if part.more else None
-        if exact is not None and not self.trace.carried:
-            return Fraction(self.trace.text(part.name, part.more)) == exact
-        return self.trace.shown_exactly(part.name)
-
-    @cached_property
-    def _arrays(self) -> Arrays:
-        return Arrays(self.trace.derivation)
+        shown = (part for side in (before, right) for part in walk(side) if isinstance(part, Value))
+        return all(self.trace.shown_exactly(part.name, part.more) for part in shown)
 
     def _pairs(self, before: Formula, right: Formula) -> list[tuple[Formula, Formula]] | None:
         """Both sides, or their entries one by one; None if they do not fit together."""
-        if not (has_arrays(before) or has_arrays(right)):
+        arrays = self.arrays
+        if arrays is None or not (has_arrays(before) or has_arrays(right)):
             return [(before, right)]
         try:
-            shape = self._arrays.shape(right)
-            if shape is None or shape != self._arrays.shape(before):
+            shape = arrays.shape(right)
+            if shape is None or shape != arrays.shape(before):
                 return None
             places = [(j, k) for j in range(1, shape[0] + 1) for k in range(1, shape[1] + 1)]
-            return [(self._arrays.entry(before, *place), self._arrays.entry(right, *place)) for place in places]
+            return [(arrays.entry(before, *place), arrays.entry(right, *place)) for place in places]
         except WrongShapes:
             return None
 
@@ -161,10 +170,10 @@ class OnPaper:
     def statement(self, rows: Sequence[Row], remark: Remark, most: int = MOST_MORE) -> tuple[Row, ...]:
         """The rows of one statement such that a calculator comes from each line of numbers to the result at the end."""
         result = rows[-1].right
-        if not _is_result(result) or len(rows) < 2:
+        if not is_result(result) or len(rows) < 2:
             return tuple(rows)
         sides = [row.right for row in rows[:-1]]
-        found = [self.with_digits(side, result, most) if _is_worked(side) else side for side in sides]
+        found = [self.with_digits(side, result, most) if is_worked(side) else side for side in sides]
         if found == sides:
             return tuple(rows)
         rights = [*(side or own for side, own in zip(found, sides, strict=True)), result]
@@ -195,12 +204,12 @@ def is_numeric(tree: Formula) -> bool:
     return not any(isinstance(part, Quantity | Partial | Array) for part in walk(tree))
 
 
-def _is_worked(side: Formula) -> bool:
+def is_worked(side: Formula) -> bool:
     """Whether a side is a calculation with numbers."""
-    return not _is_result(side) and any(values_in(side)) and is_numeric(side)
+    return not is_result(side) and any(values_in(side)) and is_numeric(side)
 
 
-def _is_result(tree: Formula) -> bool:
+def is_result(tree: Formula) -> bool:
     """Whether a side is a number, or a matrix of nothing but numbers."""
     if isinstance(tree, Matrix):
         return all(isinstance(cell, Value | Number) for row in tree.rows for cell in row) and any(values_in(tree))
@@ -235,6 +244,35 @@ def followed(document: Document, paper: OnPaper, remark: Remark, most: int = MOS
     return replace(document, blocks=tuple(map(block, document.blocks)))
 
 
+def with_places(document: Document) -> tuple[Document, tuple[tuple[Formula, Formula], ...]]:
+    """The document, composed without further digits, with each number in a line of numbers marked by the line's place (as though by digits),
+    and these lines with their results in that order: the numbers of anybody can be put into it, and digits with them."""
+    found: list[tuple[Formula, Formula]] = []
+
+    def marked(side: Formula, result: Formula) -> Formula:
+        if not is_result(result) or not is_worked(side):
+            return side
+        found.append((side, result))
+        return _with_more(side, dict.fromkeys(values_in(side), len(found)))
+
+    def block(own: Block) -> Block:
+        if isinstance(own, Derivation):
+            rows = [(row, rows[-1].right) for rows in statements(own) for row in rows]
+            return replace(own, rows=tuple(replace(row, right=marked(row.right, result)) for row, result in rows))
+        if isinstance(own, Items):
+            return Items(tuple(replace(item, text=prose(item.text)) for item in own.entries))
+        return own
+
+    def prose(text: Prose) -> Prose:
+        last = text[-1] if text else ""
+        if not isinstance(last, Formula):
+            return text
+        return tuple(marked(run, last) if isinstance(run, Formula) else run for run in text)
+
+    made = replace(document, blocks=tuple(map(block, document.blocks)))
+    return made, tuple(found)
+
+
 def lines_of(blocks: Iterable[Block], arrays: Arrays) -> dict[str, Formula]:
     """By what line each number of a document is found: the one with the fewest numbers, the last of several (δ = a − t comes after the
     product of slopes)."""
@@ -251,7 +289,7 @@ def lines_of(blocks: Iterable[Block], arrays: Arrays) -> dict[str, Formula]:
             found |= lines_of(block.blocks, arrays)
         if isinstance(block, Derivation) and block.proves == "quantities":
             for rows in statements(block):
-                if len(rows) > 1 and _is_result(rows[-1].right) and _is_worked(rows[-2].right):
+                if len(rows) > 1 and is_result(rows[-1].right) and is_worked(rows[-2].right):
                     for pair in _entries(rows[-2].right, rows[-1].right, arrays):
                         note(*pair)
     return found

@@ -190,6 +190,15 @@ class Many:
         else:
             yield from zip(places, (_exactly(number, self.rounding) for number in exact), strict=True)
 
+    def text_of(self, name: str, place: int, more: int) -> tuple[str, bool]:
+        """The text of a number of one variant with so many digits more than usual, and whether that is the number itself."""
+        try:
+            number = self._exact(name, (place,))[0]
+        except (Symbolic, Irrational, InputError):
+            return self.rounding.text(self._settled(name, place), more), False
+        text = self.rounding.text(number, more)
+        return text, Fraction(text) == number
+
     def _exact(self, name: str, places: tuple[int, ...]) -> list[Fraction]:
         """The number of these variants as fractions. Raises Symbolic, Irrational, InputError where one of them is none."""
         return numpy.full(len(places), self._fractions(places)[name], dtype=object).tolist() if places else []
@@ -198,8 +207,11 @@ class Many:
         try:
             return _exactly(self._exact(name, (place,))[0], self.rounding)
         except (Symbolic, Irrational, InputError):
-            number = settled(self._precise(place)[name], lambda: self._precise(place, 100)[name])
-            return self.rounding.text(number), False
+            return self.rounding.text(self._settled(name, place)), False
+
+    def _settled(self, name: str, place: int) -> Any:
+        """The number of one variant with fifty digits."""
+        return settled(self._precise(place)[name], lambda: self._precise(place, 100)[name])
 
     def _decimals_of(self, name: str) -> int | None:
         """How many decimals the number has at most, if it is a short decimal for every variant; then its double tells which."""

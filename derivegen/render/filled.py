@@ -15,8 +15,10 @@ from functools import cached_property, partial
 from typing import Any
 
 from derivegen.document.blocks import Block, Derivation, Document, Item, Items, Prose, Row
+from derivegen.document.inscribe import with_digits
+from derivegen.document.on_paper import with_places
 from derivegen.document.verify.text import figure_formulas, formulas
-from derivegen.formula.tree import Formula, Relation, values_in
+from derivegen.formula.tree import Formula, Relation, Value, values_in, walk
 
 MARK = "8713"
 """A number begins with this that is none; the four digits behind its decimal sign count."""
@@ -85,11 +87,13 @@ Sides = tuple[Formula, Formula]
 
 @dataclass(frozen=True)
 class Pattern:
-    """A page with places for numbers, relations and words. `relations` are the two sides of each relation that depends on numbers; `whole`
-    are the numbers that are whole here, `cut` those that are written otherwise if they are and are not: 0.5 · (1 − x), but 2 (1 − x)."""
+    """A page with places for numbers, relations and words. `relations` are the two sides of each relation that depends on numbers, `lines`
+    the lines of numbers with their results, in which a number is called by its name and the line's place (`named_there`); `whole` are the
+    numbers that are whole here, `cut` those that are written otherwise if they are and are not: 0.5 · (1 − x), but 2 (1 − x)."""
 
     pieces: tuple[Piece, ...]
     relations: tuple[Sides, ...]
+    lines: tuple[Sides, ...] = ()
     whole: frozenset[str] = frozenset()
     cut: frozenset[str] = frozenset()
 
@@ -131,6 +135,16 @@ class Pattern:
         return "".join(made)
 
 
+def named_there(tree: Formula) -> Iterator[str]:
+    """What the numbers of a formula are called on a page."""
+    return (with_digits(part.name, part.more) for part in walk(tree) if isinstance(part, Value))
+
+
+def without_place(name: str) -> str:
+    """The name of a number itself."""
+    return name.partition("~")[0]
+
+
 def whole(text: str) -> bool:
     """Whether a number is printed as a whole one."""
     return "." not in text
@@ -154,7 +168,7 @@ def pattern(composing: Compose, printing: Print, is_whole: Callable[[str], bool]
     pieces: list[Piece] = []
     for place, literal in enumerate(literals):
         pieces += (*literal, *numbers[place : place + 1])
-    made = Pattern(tuple(_with_words(pieces)), probe.sides, probe.whole)
+    made = Pattern(tuple(_with_words(pieces)), probe.sides, probe.placed[1], probe.whole)
     probe.confirm(made)
     return replace(made, cut=frozenset(_misfits(probe.names, partial(probe.fits, made))))
 
@@ -182,15 +196,20 @@ class _Probe:
     is_whole: Callable[[str], bool]
 
     @cached_property
+    def placed(self) -> tuple[Document, tuple[Sides, ...]]:
+        """The document with marks for words, and its lines of numbers."""
+        return with_places(self.composing(mark))
+
+    @property
     def document(self) -> Document:
-        """The document with marks for words."""
-        return self.composing(mark)
+        """The document."""
+        return self.placed[0]
 
     @cached_property
     def names(self) -> tuple[str, ...]:
         """The numbers in it. Raises Unexplained."""
         trees = (tree for _, tree in (*formulas(self.document), *figure_formulas(self.document)))
-        names = tuple(dict.fromkeys(name for tree in trees for name in values_in(tree)))
+        names = tuple(dict.fromkeys(name for tree in trees for name in named_there(tree)))
         if len(names) > MOST_NUMBERS:
             raise Unexplained("too many numbers")
         return names
@@ -198,7 +217,7 @@ class _Probe:
     @cached_property
     def whole(self) -> frozenset[str]:
         """Those of them that are printed as whole ones."""
-        return frozenset(filter(self.is_whole, self.names))
+        return frozenset(name for name in self.names if self.is_whole(without_place(name)))
 
     @cached_property
     def sides(self) -> tuple[Sides, ...]:
@@ -227,7 +246,8 @@ class _Probe:
         if not self.fits(made, ()):
             raise Unexplained("lines are laid out by their length")
         for word in ("x", "x" * LONGEST_WORD):
-            page = self._page(self.composing(lambda _, word=word: word), texts, odd.__getitem__)  # type: ignore[misc]
+            other, _ = with_places(self.composing(lambda _, word=word: word))  # type: ignore[misc]
+            page = self._page(other, texts, odd.__getitem__)
             if made.filled(texts, equal, made.own_words(lambda _, word=word: word)) != page:  # type: ignore[misc]
                 raise Unexplained("words change what stands around them")
 

@@ -122,4 +122,5 @@ def _rounding(pen: Pen) -> Paragraph:
     rounding = pen.trace.rounding
     key = "given.significant" if rounding.significant else "given.decimals"
     digits = rounding.significant or rounding.digits
-    return Paragraph(pen.say(key, digits=digits, carried=rounding.carry == "exact"))
+    whole = pen.trace.carried and pen.trace.unrounded == pen.trace.updates != ()
+    return Paragraph(pen.say(key, digits=digits, carried=rounding.carry == "exact", whole=whole))

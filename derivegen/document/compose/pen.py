@@ -10,6 +10,7 @@ from derivegen.calculus.assume import read_assumption, settled
 from derivegen.calculus.chain import Derivation as Chain
 from derivegen.calculus.chain import Factor
 from derivegen.calculus.evaluate import Trace
+from derivegen.calculus.matrix import Arrays
 from derivegen.document.blocks import Derivation, Prose, Row
 from derivegen.document.on_paper import OnPaper
 from derivegen.document.words import Words
@@ -39,11 +40,13 @@ Line = tuple[Formula, Prose]
 
 @dataclass(frozen=True)
 class Pen:
-    """Writes lines for one trace in one language. `chain` is what is differentiated: the loss, or one row's own loss."""
+    """Writes lines for one trace in one language. `chain` is what is differentiated: the loss, or one row's own loss. `digits` says whether
+    lines get the digits a calculator needs at once; where one document is filled with the numbers of many, they get them later."""
 
     trace: Trace
     chain: Chain
     words: Words
+    digits: bool = True
 
     @property
     def graph(self) -> Graph:
@@ -94,7 +97,11 @@ class Pen:
     @cached_property
     def paper(self) -> OnPaper:
         """What the printed numbers come to."""
-        return OnPaper(self.trace)
+        return OnPaper(self.trace, Arrays(self.trace.derivation))
+
+    def followed(self, rows: tuple[Row, ...]) -> tuple[Row, ...]:
+        """The rows of one statement with digits enough for a calculator to follow them."""
+        return self.paper.statement(rows, self.remark) if self.digits else rows
 
     def remark(self, printed: Sequence[Number]) -> Prose:
         """What stands beside a line whose printed numbers alone would give something else."""

@@ -16,8 +16,7 @@ CLOSE = 1e-9
 
 
 def step_rows(pen: Pen, line: Line, explained: bool = True, bare: bool = False) -> tuple[Row, ...]:
-    """quantity = formula = numbers = value; the reason beside the formula where it is to be explained; bare, without the numbers. No
-    remark on last digits: the lines of all students are alike."""
+    """quantity = formula = numbers = value; the reason beside the formula where it is to be explained; bare, without the numbers."""
     sides: list[Formula] = [_named(line)]
     if not bare and pen.trace.known(line.number(line.name)):
         numbers = _put_in(pen, line, definition(line.reading) or _named(line))
@@ -31,7 +30,7 @@ def step_rows(pen: Pen, line: Line, explained: bool = True, bare: bool = False) 
         why = reason(pen, line) if explained and not place else ()
         rows.append(Row(None if place else before, pen.relation(before, side), side, why))
         before = side
-    return tuple(rows)
+    return pen.followed(tuple(rows))
 
 
 def step_derivation(pen: Pen, line: Line, bare: bool = False) -> Derivation:

@@ -261,8 +261,8 @@ class Lines:
     # numbers
 
     def _numeric(self, before: Formula, after: Formula, show: Callable[[], str]) -> None:
-        """The numbers of a line lie in what the line before allows, and a symbolic line's value in what the numbers allow. What is carried on
-        as printed allows one number, to which `_followed` holds it."""
+        """The numbers of a line lie in what the line before allows, and a symbolic line's value in what the numbers allow. What is carried
+        on as printed allows one number, to which `_followed` holds it."""
         if self.trace.carried and not any(isinstance(part, Quantity | Partial | Array) for part in walk(before)):
             return
         right, left = self._interval(after), self._interval(before)
@@ -336,12 +336,7 @@ class Lines:
         if None not in sides:
             return sides[0] == sides[1]
         numbers = [part for side in (before, right) for part in walk(side) if isinstance(part, Value)]
-        return all(map(self._exact, numbers))
-
-    def _exact(self, part: Value) -> bool:
-        """Whether what is printed is the number itself, with nothing rounded on the way to it."""
-        exact = self.trace.exactly.exact(part.name)
-        return exact is not None and Fraction(self.trace.text(part.name, part.more)) == exact
+        return all(self.trace.shown_exactly(part.name, part.more) for part in numbers)
 
     def _fraction(self, tree: Formula) -> Fraction | None:
         if any(isinstance(part, Quantity) for part in walk(tree)):
