@@ -25,7 +25,7 @@ def various(seed: int) -> dict[str, Any]:
     chance = random.Random(f"various {seed}")
     inputs, rows = chance.randint(1, 3), chance.choice((1, 1, 1, 2, 3, 5))
     loss = chance.choice(LOSSES)
-    hidden = [(chance.randint(1, 3), chance.choice(ACTIVATIONS)) for _ in range(chance.randint(0, 2))]
+    hidden = [_hidden(chance) for _ in range(chance.randint(0, 2))]
     last = {"binary_cross_entropy": "sigmoid", "cross_entropy": "softmax"}.get(loss, chance.choice(ACTIVATIONS[:8]))
     outputs = chance.randint(2, 3) if last == "softmax" else chance.randint(1, 2)
     sizes = [inputs, *(units for units, _ in hidden), outputs]
@@ -46,6 +46,11 @@ def various(seed: int) -> dict[str, Any]:
         "notation": chance.choice(NOTATIONS if max(sizes) == 1 and len(sizes) < 4 else NOTATIONS[1:]),
         "document": document,
     }
+
+
+def _hidden(chance: random.Random) -> tuple[int, str]:
+    units = chance.randint(1, 3)
+    return units, chance.choice(ACTIVATIONS if units > 1 else ACTIVATIONS[:-1])
 
 
 def _layer(chance: random.Random, activation: str, below: int, units: int) -> dict[str, Any]:

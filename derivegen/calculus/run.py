@@ -102,7 +102,7 @@ class Run:
 def run_as_printed(trace: Trace) -> tuple[Update, ...]:
     """The training run of somebody who writes down each number and goes on with that, as long as the run of the trace; that one itself
     where it is too long to be made by hand."""
-    if (len(trace.updates) - 1) * trace.graph.size > MOST:
+    if not trace.updates or (len(trace.updates) - 1) * trace.graph.size > MOST:
         return trace.updates
     return tuple(_as_printed(trace))
 

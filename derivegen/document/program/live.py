@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -20,7 +19,7 @@ from derivegen.document.words import Words
 from derivegen.errors import CheckFailed, InputError
 from derivegen.formula.python import HELPERS, Identifiers, called, identifier, python
 from derivegen.formula.tree import Formula, Glyph, Number, Partial, Quantity, Value, values_in, walk
-from derivegen.formula.value import Irrational
+from derivegen.formula.value import CALCULATOR, Irrational, value
 from derivegen.notation.notation import Notation
 
 SHOWS = "shows"
@@ -105,7 +104,7 @@ class _Writer:
 
     def _computed(self, left: Quantity, tree: Formula, printed: Value | Number) -> list[str]:
         names = [part.name for part in walk(tree) if isinstance(part, Quantity)]
-        if not self._is_simple(left) or not all(map(self._known, names)):
+        if not self._is_simple(left) or not all(map(self._known, names)) or not self._leads_to(tree, printed):
             return []
         before = [line for name in names for line in self._needed(name)]
         try:
@@ -120,15 +119,25 @@ class _Writer:
         self.last = name
         return [*before, f"{name} = {text}", *self._held(name, printed)]
 
+    def _leads_to(self, tree: Formula, printed: Value | Number) -> bool:
+        """Whether a line comes to what is printed; where values are carried on as printed, another line may round to another one."""
+        if not self.trace.carried or not isinstance(printed, Value):
+            return True
+        try:
+            found = value(tree, lambda name: Fraction(self.trace.text(name)), CALCULATOR)
+        except (Symbolic, Irrational, InputError, LookupError, ArithmeticError, ValueError):
+            return False
+        return self.trace.rounding.fraction(found) == Fraction(self.trace.text(printed.name))
+
     def _held(self, name: str, printed: Value | Number) -> list[str]:
         """The comparison with what is printed; then, where values are carried on as printed, that."""
         if isinstance(printed, Number):
             return []
-        text, exact = self.trace.text(printed.name), self.trace.exact(printed.name)
-        if exact is not None and exact == Fraction(Decimal(text)):
+        text = self.trace.text(printed.name)
+        if self.trace.shown_exactly(printed.name):
             return [f"assert np.isclose({name}, {text}, rtol=1e-9, atol=1e-12)"]
         lines = [f'assert {SHOWS}({name}, "{text}")']
-        if self.trace.rounding.carry == "rounded":
+        if self.trace.carried:
             lines.append(f"{name} = {text}  # {self.words.plain('notebook.carried')}")
         return lines
 
@@ -140,6 +149,8 @@ class _Writer:
         if variable in self.defined:
             return
         formula = None if self._is_given(name) else self._formula(name)
+        if formula is not None and not self._leads_to(formula, Value(name)):
+            formula = None
         if isinstance(formula, Quantity) and self.name(formula.name) == variable:
             yield from self._needed(formula.name)
             return
@@ -150,6 +161,8 @@ class _Writer:
                     yield from self._needed(part.name)
             self.trees.append(formula)
             yield f"{variable} = {python(formula, self.name, arrays=False)}"
+            if self.trace.carried:
+                yield from self._held(variable, Value(name))
         elif self._is_given(name):
             self.given.append(f"{variable} = {self._literal(name)}")
         else:
