@@ -1,4 +1,4 @@
-"""A reader with a calculator: every line of numbers on a page, worked with a reader and an arithmetic of its own, leads to what is printed."""
+"""A reader with a calculator: every line of numbers on a page, worked by a reader and an arithmetic of its own, leads to its result."""
 
 from __future__ import annotations
 
@@ -160,7 +160,9 @@ def test_the_json_says_what_the_page_says_of_a_saturated_unit() -> None:
     solution = derivegen.solve(net)
     shown = solution.trace.text("da[1][1]/dz[1][1]")
     assert shown == "7.7e-22"
-    assert json.loads(solution.text("json"))["values"]["loss"] == pytest.approx(float(solution.trace.text("loss")), rel=0.05)
+    assert json.loads(solution.text("json"))["values"]["loss"] == pytest.approx(
+        float(solution.trace.text("loss")), rel=0.05
+    )
 
 
 # ------------------------------------------------------------------------------------------------ what the judge refused

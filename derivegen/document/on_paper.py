@@ -245,8 +245,8 @@ def followed(document: Document, paper: OnPaper, remark: Remark, most: int = MOS
 
 
 def with_places(document: Document) -> tuple[Document, tuple[tuple[Formula, Formula], ...]]:
-    """The document, composed without further digits, with each number in a line of numbers marked by the line's place (as though by digits),
-    and these lines with their results in that order: the numbers of anybody can be put into it, and digits with them."""
+    """The document, composed without further digits, with each number in a line of numbers marked by the line's place (as by digits), and
+    these lines with their results in that order: the numbers of anybody can be put into it, and digits with them."""
     found: list[tuple[Formula, Formula]] = []
 
     def marked(side: Formula, result: Formula) -> Formula:
