@@ -46,6 +46,8 @@ DIGITS_OF_E = 0.4343
 """Decimal digits of e."""
 DOUBTFUL = 1e-12
 """Below this a number computed with fifty digits may be what cancellation left of a zero; a hundred digits tell."""
+LOST = 1e-9
+"""How much of a number doubles may lose before a program with doubles is no reading."""
 VANISHED = 1e-20
 """What is left of a zero shrinks to less than this part when the digits are doubled; a number stays."""
 
@@ -591,6 +593,16 @@ class Trace:
         if self.in_arrays or len(found) > FRACTIONS_UP_TO:
             return found
         return {name: self.number(self.derivation.name_of(name)) for name in found}
+
+    @cached_property
+    def doubles_suffice(self) -> bool:
+        """Whether a program with doubles comes to these numbers: not where large ones cancel."""
+        if self.carried:
+            return self.exactly.doubles_suffice
+        pairs = ((float(self.floats[name]), number) for name, number in self.values.items())
+        doubles = self.floats.gradients
+        slopes = ((doubles[name], number) for name, number in self.gradients.items())
+        return all(abs(one - other) <= LOST * (1 + abs(other)) for one, other in (*pairs, *slopes))
 
     @cached_property
     def complete(self) -> bool:

@@ -19,7 +19,7 @@ from derivegen.calculus.layer_numbers import LayerNumbers
 from derivegen.calculus.seams import seams
 from derivegen.errors import CheckFailed, InputError
 from derivegen.formula.tree import Formula, Indexed, Quantity, transform, walk
-from derivegen.formula.value import precise, value
+from derivegen.formula.value import Arithmetic, precise, value
 from derivegen.network.graph import Member
 
 EVERY_UP_TO = 50
@@ -34,6 +34,8 @@ NEAR = 1e-15
 
 HAIR = 1e-6
 """How far beside its kinks a network is looked at."""
+LARGE = 1e12
+"""Beyond, the digits of fifty may not reach down to the step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +54,23 @@ def verify(trace: Trace) -> Verified:
     """Compare the gradients of a trace with difference quotients. Raises CheckFailed naming the first derivative that differs."""
     if trace.in_arrays:
         return _complex(trace)
-    gradients = Numbers(trace.derivation) if trace.rounding.carry == "rounded" else trace.floats
-    names = dict(gradients.backward()) if trace.complete else {}
-    if not names:
+    by_member = trace.exactly.gradients if trace.complete else {}
+    if not by_member:
         return Verified("nothing to compare: no numbers were given", 0, 0.0)
-    cut = len(trace.derivation.name_of(""))
-    by_member = {name[cut:]: float(number) for name, number in names.items()}
     work = len(by_member) * len(trace.values)
     if len(trace.graph.parameters) <= EVERY_UP_TO and work <= MOST_WORK:
         return _every(trace, by_member)
     return _along(trace, by_member)
 
 
+def _digits(trace: Trace) -> Arithmetic:
+    """Fifty digits, and of large numbers, which a difference may take most of, three times as many."""
+    return precise(50 if max(map(abs, trace.values.values())) < LARGE else 150)
+
+
 def _root(trace: Trace, overrides: Mapping[str, Any]) -> Any:
     """The root at fifty digits with some values replaced; filled in order, so that no recursion gets deep."""
-    numbers = Numbers(trace.derivation, precise(), overrides)
+    numbers = Numbers(trace.derivation, _digits(trace), overrides)
     for name in trace.graph.names():
         if trace.known(name):
             numbers[name]
@@ -209,7 +213,7 @@ def _directional(trace: Trace, gradients: Mapping[str, float], at: Mapping[str, 
     """The largest difference along the directions, at other numbers for some quantities. Raises CheckFailed."""
     start = Numbers(trace.derivation, precise(), at)
     members = [name for name in (*trace.graph.names("input"), *trace.graph.parameters) if name in gradients]
-    h = precise().number(10.0) ** -STEP
+    h = _digits(trace).number(10.0) ** -STEP
     largest = 0.0
     for seed in range(DIRECTIONS):
         draw = random.Random(seed)

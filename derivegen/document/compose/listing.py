@@ -88,7 +88,12 @@ def program_of(pen: Pen, steps: int) -> Program | None:
     if pen.graph.network.graph is not None and pen.graph.size > MOST_NODES:
         return None
     found = drawn(pen.graph.network)
-    if found is None or _on_an_edge(pen.trace.exactly) or not all(math.isfinite(u.loss) for u in pen.trace.updates):
+    if (
+        found is None
+        or not pen.trace.doubles_suffice
+        or _on_an_edge(pen.trace.exactly)
+        or not all(math.isfinite(u.loss) for u in pen.trace.updates)
+    ):
         return None
     trace = pen.trace.exactly
     parts = _parts(pen, trace, found, steps)
