@@ -56,17 +56,17 @@ class Bounded:
         steepest = n * (abs(self.number) + self.off) ** (n - 1) if n else 0.0
         return self._made(self.number**n, steepest * self.off)
 
-    def __lt__(self, other: Bounded) -> bool:
-        return bool(self.number < other.number)
+    def __lt__(self, other: Any) -> bool:
+        return bool(self.number < _plain(other))
 
-    def __gt__(self, other: Bounded) -> bool:
-        return bool(self.number > other.number)
+    def __gt__(self, other: Any) -> bool:
+        return bool(self.number > _plain(other))
 
-    def __le__(self, other: Bounded) -> bool:
-        return bool(self.number <= other.number)
+    def __le__(self, other: Any) -> bool:
+        return bool(self.number <= _plain(other))
 
-    def __ge__(self, other: Bounded) -> bool:
-        return bool(self.number >= other.number)
+    def __ge__(self, other: Any) -> bool:
+        return bool(self.number >= _plain(other))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Bounded) and bool(self.number == other.number)
@@ -80,6 +80,10 @@ class Bounded:
     def agrees(self, other: Bounded) -> bool:
         """Whether the two may be one number."""
         return bool(abs(self.number - other.number) <= self.off + other.off)
+
+
+def _plain(number: Any) -> Any:
+    return number.number if isinstance(number, Bounded) else number
 
 
 def bounded(base: Arithmetic, epsilon: float) -> Arithmetic:

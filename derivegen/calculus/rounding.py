@@ -14,6 +14,8 @@ from typing import Any, Literal, TypeAlias
 from derivegen.formula.value import known_digits
 from derivegen.network.network import Figure
 
+LARGE = 15
+"""The power of ten from which a program writes a number with one."""
 _SPARE = 25
 """Digits computed beyond those in front of the point."""
 

@@ -110,8 +110,8 @@ def _every(trace: Trace, gradients: Mapping[str, float]) -> Verified:
 def _quotients(trace: Trace, at: Mapping[str, Any] | None = None) -> Callable[[str], tuple[Any, Any]]:
     """The one-sided difference quotients of the root by a quantity, at other numbers for some quantities."""
     at = at or {}
-    start, middle = Numbers(trace.derivation, precise(), at), _root(trace, at)
-    h = precise().number(10.0) ** -STEP
+    start, middle = Numbers(trace.derivation, _digits(trace), at), _root(trace, at)
+    h = _digits(trace).number(10.0) ** -STEP
 
     def quotients(member: str) -> tuple[Any, Any]:
         ahead, behind = (_root(trace, {**at, member: start[member] + d}) for d in (h, -h))
@@ -127,7 +127,7 @@ def _on_kinks(trace: Trace) -> bool:
 
 def standing(trace: Trace) -> Iterator[Member]:
     """The quantities whose formula stands where one of its pieces gives way to another."""
-    numbers = Numbers(trace.derivation, precise())
+    numbers = Numbers(trace.derivation, _digits(trace))
     for member in trace.graph.members():
         for seam in seams(member.formula) if member.formula is not None else ():
             one, other = (value(side, numbers.__getitem__, numbers.arithmetic) for side in (seam.left, seam.right))
@@ -138,8 +138,8 @@ def standing(trace: Trace) -> Iterator[Member]:
 
 def _links(trace: Trace) -> None:
     """Every link of a formula that stands on a kink lies between its own one-sided quotients."""
-    numbers = Numbers(trace.derivation, precise())
-    h = precise().number(10.0) ** -STEP
+    numbers = Numbers(trace.derivation, _digits(trace))
+    h = _digits(trace).number(10.0) ** -STEP
     for member in standing(trace):
         formula = member.formula
         assert formula is not None
@@ -163,7 +163,7 @@ def _links(trace: Trace) -> None:
 def _beside(trace: Trace, members: Sequence[str]) -> None:
     """A hair beside its kinks the derivatives are the difference quotients."""
     shifted = _shifted(trace)
-    numbers, quotients = Numbers(trace.derivation, precise(), shifted), _quotients(trace, shifted)
+    numbers, quotients = Numbers(trace.derivation, _digits(trace), shifted), _quotients(trace, shifted)
     for member in members:
         if trace.graph[member].formula is None:
             left, right = quotients(member)
@@ -172,7 +172,7 @@ def _beside(trace: Trace, members: Sequence[str]) -> None:
 
 def _shifted(trace: Trace) -> dict[str, Any]:
     """All that is given, each a hair from where it is."""
-    start, draw = Numbers(trace.derivation, precise()), random.Random(0)
+    start, draw = Numbers(trace.derivation, _digits(trace)), random.Random(0)
     given = [*trace.graph.names("input"), *trace.graph.parameters]
     return {name: start[name] + draw.choice((-1, 1)) * draw.uniform(1, 2) * HAIR for name in given}
 
@@ -203,7 +203,7 @@ def _along(trace: Trace, gradients: Mapping[str, float]) -> Verified:
             raise
         _links(trace)
         shifted = _shifted(trace)
-        numbers = Numbers(trace.derivation, precise(), shifted)
+        numbers = Numbers(trace.derivation, _digits(trace), shifted)
         names = {name: float(numbers[trace.derivation.name_of(name)]) for name in shifted if name in gradients}
         largest = _directional(trace, names, shifted)
     return Verified(f"50-digit difference quotients along {DIRECTIONS} random directions", DIRECTIONS, largest)
@@ -211,7 +211,7 @@ def _along(trace: Trace, gradients: Mapping[str, float]) -> Verified:
 
 def _directional(trace: Trace, gradients: Mapping[str, float], at: Mapping[str, Any]) -> float:
     """The largest difference along the directions, at other numbers for some quantities. Raises CheckFailed."""
-    start = Numbers(trace.derivation, precise(), at)
+    start = Numbers(trace.derivation, _digits(trace), at)
     members = [name for name in (*trace.graph.names("input"), *trace.graph.parameters) if name in gradients]
     h = _digits(trace).number(10.0) ** -STEP
     largest = 0.0
