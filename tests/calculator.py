@@ -303,7 +303,7 @@ class Line:
         return all(rounds_to(number, text, digits, significant) for number, text in pairs)
 
 
-_BLOCK = re.compile(r"\\begin\{(aligned|align\*?)\}\n(.*?)\\end\{\1\}", re.S)
+_BLOCK = re.compile(r"\\begin\{(aligned|dgderivation)\}\n(.*?)\\end\{\1\}", re.S)
 _ROW = re.compile(r"^(\{\}|\S.*)\n  &(=|\\approx) (.*?)(?:\n  && (.*?))?(?: \\\\\*?\[4pt\])?$", re.M)
 _INLINE = re.compile(r"\$`([^`$]*)`\$|(?<!\$)\$([^$`\n]+)\$(?!\$)")
 

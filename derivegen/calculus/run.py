@@ -26,6 +26,8 @@ NEAR, SMALL = 1e-6, 1e-9
 UNSURE = 1e-12
 """How far off a double may be, beside numbers of the size of 1."""
 EPSILON = 2.0**-52
+NOTHING = 1e-40
+"""Below this fifty digits have left nothing of a difference."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,8 @@ class Run:
             return double
         if step and (self.trace.in_arrays or step * self.trace.graph.size > MOST):
             return 0.0 if self._is_noise(base, step, double) else double
-        return self._precisely(base, step)
+        found = self._precisely(base, step)
+        return found if abs(found) > NOTHING else 0.0
 
     def _in_doubt(self, number: float) -> bool:
         unit = self.trace.rounding.unit(number)
