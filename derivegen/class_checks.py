@@ -51,7 +51,7 @@ _FOREIGN = re.compile(
 TOGETHER = 8
 """Students that one process marks at a time."""
 COLUMNS = (
-    *("student", "variant", "file", "line", "column", "quantity", "equality", "given", "expected"),
+    *("student", "variant", "file", "line", "column", "quantity", "equality", "given", "expected", "follows"),
     *("verdict", "mistake", "message", "marks", "of"),
 )
 
@@ -287,7 +287,7 @@ class Page:
                 "column": None if hidden else place.column,
                 "equality": finding.equality,
                 "given": finding.given,
-                **({"expected": _finite(finding.expected)} if teacher else {}),
+                **(_numbers(finding) if teacher else {}),
                 "verdict": finding.verdict,
                 "mistake": _mistake(finding) if teacher or hint >= RULE else None,
                 "message": self.feedback.message(finding),
@@ -301,6 +301,12 @@ class Page:
         for entry in self.data():
             known = {"student": self.marking.student, "variant": self.marking.variant, **entry}
             yield tuple(_cell(known.get(name)) for name in COLUMNS)
+
+
+def _numbers(finding: Finding) -> Mapping[str, float | None]:
+    """The true number and, where something else comes of values before, that too."""
+    follows = _finite(finding.follows)
+    return {"expected": _finite(finding.expected), **({} if follows is None else {"follows": follows})}
 
 
 def _finite(number: float | None) -> float | None:

@@ -36,7 +36,7 @@ DIGITS_FOR_PAIRS = 3
 """Significant digits from which on two mistakes at once are looked for."""
 PLACES = 12
 """Decimals to which numbers of mistakes are told apart."""
-LAST_DIGIT = "last-digit"
+LAST_DIGIT, SIGN = "last-digit", "sign"
 SAME = 1e-9
 
 
@@ -109,11 +109,16 @@ def _why(wrong: Wrong) -> Why:
     slipped = slip(number, wrong.expected, low, high)
     tried = not wrong.method and "#" not in wrong.task.worked(wrong.own)  # mistakes are followed up to one update
     found = list(_singles(wrong)) if tried else []
+    if tried and slipped is not None and slipped.reason == SIGN:  # of the mistakes that fit, first what turns a sign
+        turned = list(_turned(wrong))
+        found = [*turned, *(each for each in found if each not in turned)][:MOST]
     if slipped is not None and slipped.reason == LAST_DIGIT:
         last = Explanation((LAST_DIGIT,), wrong.expected)
-        return Why((last, *found)[:MOST], LAST_DIGIT)
+        others = found[: MOST - 1]
+        return Why((last, *others), LAST_DIGIT, {"count": str(len(others)) if others else ""})
     if found:
         return _because(found)
+    slipped = slipped or _slip_of_truth(wrong)
     if slipped is not None:
         return _differs(slipped)
     if tried and number.significant >= DIGITS_FOR_PAIRS:
@@ -124,8 +129,15 @@ def _why(wrong: Wrong) -> Why:
     return Why() if other is None else _differs(other)
 
 
+def _slip_of_truth(wrong: Wrong) -> Difference | None:
+    """How it differs from the true number, for somebody who has worked on with that and not with what they wrote down before."""
+    truth = wrong.task.number(wrong.own)
+    return None if truth is None or truth == wrong.expected else slip(wrong.number, truth, truth, truth)
+
+
 def _because(found: Sequence[Explanation]) -> Why:
-    return Why(tuple(found), "mistake" if len(found[0].mistakes) == 1 else "mistakes")
+    values = {"count": str(len(found))}
+    return Why(tuple(found), "mistake" if len(found[0].mistakes) == 1 else "mistakes", values)
 
 
 def _differs(difference: Difference) -> Why:
@@ -143,6 +155,18 @@ def _singles(wrong: Wrong) -> Iterator[Explanation]:
         found = _ranked(wrong, right, [*_everywhere(right, name), *_in_one_step(right, name)])
         if found:
             yield from found
+            return
+
+
+def _turned(wrong: Wrong) -> Iterator[Explanation]:
+    """Of a number whose sign alone is wrong, the mistake that turns just that, though its digits be too few to tell it by."""
+    name = wrong.task.worked(wrong.own)
+    for values in _starts(wrong):
+        right = _right(wrong.task, values)
+        candidates = [*_everywhere(right, name), *_in_one_step(right, name)]
+        fitting = [each for each in candidates if same(each.value, -right.numbers[name])]
+        if fitting:
+            yield from (each.explanation() for each in _best(wrong, right, fitting))
             return
 
 

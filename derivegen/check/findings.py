@@ -61,8 +61,9 @@ class Explanation:
 class Finding:
     """One thing found. `equality` counts the relations of the working from 1 (None: the answer as a whole); `reason` is the key of the
     sentence that says why (`finding.<reason>` in the prose), `values` what the sentence needs; `first` marks the first divergence.
-    `expected` is the number right from what the student had before; `marks` of `of` are given;
-    `coarse` where only somebody comes to a number who rounds to a digit fewer than it shows."""
+    `expected` is the true number, `follows` what comes of the values the student had before, or of the other side of a sign of relation,
+    where that is another; `marks` of `of` are given; `coarse` where only somebody comes to a number who rounds to a digit fewer than it
+    shows."""
 
     quantity: str | None
     verdict: Verdict
@@ -77,6 +78,7 @@ class Finding:
     of: Fraction = Fraction(0)
     first: bool = False
     coarse: bool = False
+    follows: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

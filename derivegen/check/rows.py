@@ -173,7 +173,7 @@ class Rows:
             return None
         link = self.links.judge(own, left, right, target, before)
         if link.holds is not True:
-            self._broken(link, row, n, number)
+            self._broken(own, link, row, n, number)
         return link
 
     def _unread(self, row: Row, n: int, chain: _Chain | None = None) -> None:
@@ -185,7 +185,7 @@ class Rows:
         answer = None if chain is None else Found(finding, chain.own, "formula", chain.name)
         self.found.append(answer or Found(finding))
 
-    def _broken(self, link: Link, row: Row, n: int, number: Shown | None) -> None:
+    def _broken(self, own: str | None, link: Link, row: Row, n: int, number: Shown | None) -> None:
         """The finding of a sign that does not hold, or of which that cannot be told."""
         side, expected = row.sides[n], link.expected
         verdict: Verdict = "rounding" if link.remark else "undecided" if link.holds is None else "wrong"
@@ -199,8 +199,15 @@ class Rows:
                 reason, values = slipped.reason, dict(slipped.values)
             elif number.decimals and abs(expected) < LARGEST:
                 reason, values = "arithmetic", {"comes": f"{expected:.{min(number.decimals + 1, 15)}f}"}
-        place = _at(row, side)
-        self.found.append(Found(Finding(row.quantity, verdict, place, side.text, n, expected, (), reason, values)))
+        truth = expected if own is None or expected is None else self._truth(row.quantity or own, own)
+        other = _other(expected, truth)
+        finding = Finding(row.quantity, verdict, _at(row, side), side.text, n, truth, (), reason, values, follows=other)
+        self.found.append(Found(finding))
+
+    def _truth(self, quantity: str, own: str) -> float | None:
+        """The true number, with the sign the notation has it with."""
+        true = self.task.number(own)
+        return None if true is None else self.task.sign(quantity) * true + 0.0
 
     def _slipped(self, number: Shown, expected: float) -> None:
         """Note that a number came of a slip: lines further down may show it as an operand."""
@@ -228,9 +235,10 @@ class Rows:
         expected = expected_from(self.task, chain.own, self.kept) if judged.verdict == "wrong" else judged.expected
         finding = Finding(
             chain.quantity, judged.verdict, chain.row.place, chain.row.sides[-1].text,
-            None, None if expected is None else sign * expected + 0.0,
+            None, self._truth(chain.quantity, chain.own),
             tuple(replace(each, value=sign * each.value) for each in why.explanations), why.reason, why.values,
             coarse=judged.coarse,
+            follows=_other(None if expected is None else sign * expected, self._truth(chain.quantity, chain.own)),
         )  # fmt: skip
         if chain.counts or judged.verdict == "wrong":
             form = "number" if chain.counts else ""
@@ -346,6 +354,12 @@ class Rows:
         why = self._why(chain, exactly(number))
         self._explain_signs(chain, why)
         return why if why.explanations else Why((), "formula")
+
+
+def _other(number: float | None, truth: float | None) -> float | None:
+    """The number, where it is another than the true one."""
+    same = number is None or (truth is not None and isclose(number, truth, rel_tol=SAME, abs_tol=SAME * abs(truth)))
+    return None if same else number
 
 
 def _at(row: Row, side: Side) -> Place:

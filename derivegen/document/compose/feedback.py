@@ -82,9 +82,9 @@ class Feedback:
     def message(self, finding: Finding) -> str:
         """All that is said of one finding, in one text."""
         decimal = self.pen.words.plain("number.decimal")
-        said = [*self.sentences(finding)]
+        said = [*self.sentences(replace(finding, follows=None) if finding.equality is None else finding)]
         if self.reader == "teacher":
-            said += [item.text for item in self._explanation(finding)]
+            said += self._alternatives([item.text for item in self._explanation(finding)], "")
         runs = (run for prose in said for run in (*prose, " "))
         shown = (
             plain(written(run, self.notation, self.pen.trace, decimal)) if isinstance(run, Formula) else run
@@ -195,7 +195,7 @@ class Feedback:
             (
                 self._name_of(finding),
                 (short(finding.given),),
-                self._number(finding),
+                self._number(finding.expected, finding),
                 self.say(f"check.verdict.{finding.verdict}"),
                 self.say("check.marks-of", marks=in_words(finding.marks) or "0", of=in_words(finding.of) or "0"),
             )
@@ -251,30 +251,43 @@ class Feedback:
         return plain(transform(said, lambda part: Glyph(part.name) if isinstance(part, Quantity) else None))
 
     def _expected(self, finding: Finding) -> tuple[Prose, ...]:
-        number = self._number(finding)
-        return (self.say("check.expected-is", expected=number[0]),) if number and finding.verdict == "wrong" else ()
+        """To the teacher: the true number and, beside it, what would follow from values before; of a sign its other side."""
+        number, follows = self._number(finding.expected, finding), self._number(finding.follows, finding)
+        if finding.equality is not None:
+            other = follows or number
+            return (self.say("check.other-side", value=other[0]),) if other else ()
+        true = (self.say("check.expected-is", expected=number[0]),) if number else ()
+        return (*true, self.say("check.would-follow", value=follows[0])) if follows and follows != number else true
 
     def _kinds(self, finding: Finding) -> Iterator[Prose]:
         """What kind of thing went wrong, without what it was."""
-        mistakes = finding.explanations[0].mistakes if finding.explanations else ()
         own = "digits" if finding.reason in DIGITS else self._stage(finding.quantity)
-        keys = dict.fromkeys(map(_kind, mistakes)) or {f"check.kind.{own}": None}
-        return (self.say(key) for key in keys)
+        ways = [tuple(dict.fromkeys(map(_kind, mistakes))) for mistakes in _either(finding)] or [(f"check.kind.{own}",)]
+        yield from self._alternatives([self._joined(map(self.say, keys)) for keys in dict.fromkeys(ways)])
 
     def _rules(self, finding: Finding) -> Iterator[Prose]:
         """The hints of the mistakes, else the rule by which such a quantity is found."""
-        mistakes = finding.explanations[0].mistakes if finding.explanations else ()
-        hints = [self.say(f"mistake.{mistake}.hint") for mistake in mistakes]
         own = "digits" if finding.reason in DIGITS else self._stage(finding.quantity)
-        yield from hints or [self.say(f"check.rule.{own}")]
+        ways = [tuple(f"mistake.{mistake}.hint" for mistake in mistakes) for mistakes in _either(finding)]
+        yield from self._alternatives([self._joined(map(self.say, keys)) for keys in ways or [(f"check.rule.{own}",)]])
 
     def _says(self, finding: Finding) -> Iterator[Prose]:
         """What exactly went wrong."""
         if not finding.explanations:
             yield from self._reason(finding)
             return
-        for mistake in finding.explanations[0].mistakes:
-            yield self._about(mistake, "says", finding)
+        ways = (finding.explanations[0], *finding.explanations[1:2])
+        said = [self._joined(self._about(mistake, "says", finding) for mistake in way.mistakes) for way in ways]
+        yield from self._alternatives(list(dict.fromkeys(said)))
+
+    def _alternatives(self, ways: Sequence[Prose], either: str = "check.either") -> Iterator[Prose]:
+        """What may have happened, one or the other of it."""
+        for place, way in enumerate(ways):
+            word = "check.or" if place else either if len(ways) > 1 else ""
+            yield (*self.say(word), " ", *way) if word else way
+
+    def _joined(self, sentences: Iterable[Prose]) -> Prose:
+        return tuple(run for sentence in sentences for run in (*sentence, " "))[:-1]
 
     def _explanation(self, finding: Finding) -> Iterator[Item]:
         """The mistakes that lead to it; of a last digit the reason has said all there is."""
@@ -359,10 +372,8 @@ class Feedback:
                 return asked
         return None
 
-    def _number(self, finding: Finding) -> Prose:
-        if finding.expected is None or not isfinite(finding.expected):
-            return ()
-        return (self._decimal(finding, finding.expected),)
+    def _number(self, number: float | None, finding: Finding) -> Prose:
+        return () if number is None or not isfinite(number) else (self._decimal(finding, number),)
 
     def _decimal(self, finding: Finding, number: float) -> Number:
         """A number beside one that was given; a short decimal as it is, though doubles come a little beside it."""
@@ -417,6 +428,11 @@ def _kind(mistake: str) -> str:
 
 def _file(place: Place) -> str:
     return short(place.file.rpartition("/")[2])
+
+
+def _either(finding: Finding) -> list[tuple[str, ...]]:
+    """The mistakes, or pairs of them, of which one or the other has led to it: the two likeliest."""
+    return list(dict.fromkeys(each.mistakes for each in finding.explanations))[:2]
 
 
 def _of_words(finding: Finding) -> bool:
