@@ -18,6 +18,7 @@ from uuid import uuid4
 from derivegen.calculus.chain import derive
 from derivegen.calculus.evaluate import Trace
 from derivegen.calculus.rounding import Rounding
+from derivegen.check.bounded import TooLong, bounded
 from derivegen.check.class_marking import Marker
 from derivegen.check.exercises_file import Class, Seat, is_exercises, read_exercises
 from derivegen.check.findings import Finding, Marking
@@ -123,7 +124,21 @@ class Checking:
         return Checking, tuple(getattr(self, each.name) for each in fields(self))
 
     def _of_group(self, group: Group) -> Iterator[Checked]:
-        return map(self._one, self.marker.markings(group))
+        return (self._safely(marking, group) for marking in self.marker.markings(group))
+
+    def _safely(self, marking: Marking, group: Group) -> Checked:
+        """One submission with its pages; where these cannot be made, that it is to be looked at by hand. Raises what is no fault of the
+        submission: a part of the machine that is missing, templates of the user's own."""
+        try:
+            with bounded():
+                return self._one(marking)
+        except MissingPart:
+            raise
+        except (Exception, TooLong) as error:
+            if isinstance(error, InputError) and self.templates.override is not None:
+                raise
+            failed = self.marker.failed(group, error)
+            return self._one(replace(failed, student=marking.student, variant="", file=marking.file))
 
     def _one(self, marking: Marking) -> Checked:
         page = self._page(marking)

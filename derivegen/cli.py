@@ -6,12 +6,14 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from derivegen.errors import CheckFailed, InputError, MissingPart, said_of
+from derivegen.errors import CheckFailed, InputError, MissingPart, printable, said_of
 
 if TYPE_CHECKING:
     from derivegen.api import Solution
@@ -25,10 +27,22 @@ DONE, WRONG, FAULT, MISSING, STOPPED = 0, 1, 2, 3, 130
 class Derivegen(click.Group):
     """The group of commands; turns our exceptions into one message and the exit code of the interface."""
 
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """What reaches nobody, --help too, is said in one line; what a terminal cannot show is spelled out."""
+        if isinstance(sys.stdout, TextIOWrapper):
+            sys.stdout.reconfigure(errors="backslashreplace")
+        try:
+            return super().main(*args, **extra)
+        except OSError as error:
+            _to_nowhere()
+            where = "standard output" if error.filename is None else printable(error.filename)
+            _stop(f"derivegen: {where}: cannot write there: {error.strerror or error}", FAULT)
+
     def invoke(self, ctx: click.Context) -> Any:
         try:
             result = super().invoke(ctx)
-            sys.stdout.flush()
+            if sys.stdout is not None:
+                sys.stdout.flush()
             return result
         except InputError as error:
             _stop(f"derivegen: {error}", FAULT)
@@ -37,9 +51,20 @@ class Derivegen(click.Group):
         except CheckFailed as error:
             _stop(f"derivegen: a line did not pass its check, so nothing was written. Please report this: {error}", 1)
         except BrokenPipeError:
-            # the reader has seen enough; what is still in the buffer goes nowhere, or Python would complain on its way out
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            # the reader has seen enough
+            _to_nowhere()
             sys.exit(DONE)
+
+
+def _to_nowhere() -> None:
+    """What is still in the buffer goes nowhere, or Python would complain on its way out."""
+    with suppress(OSError, ValueError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _show(content: bytes, form: str) -> None:
+    """A document on standard output: text for reading as the terminal has it, all else byte for byte as in a file."""
+    click.echo(content.decode() if form == "text" else content, nl=False)
 
 
 def _stop(message: str, code: int) -> None:
@@ -157,12 +182,12 @@ def solve(
     if figures is not None:
         paths = _write_figures(solution, figures, output)
     elif output == "-":
-        click.echo(solution.text(formats[0], body=body), nl=False)
+        _show(solution.text(formats[0], body=body).encode(), formats[0])
         return
     else:
         paths = _write(solution, formats, output, body=body, engine=engine)
     for path in paths:
-        click.echo(str(path))
+        click.echo(printable(str(path)))
 
 
 def _check_formats(formats: list[str], output: str, engine: str, body: bool) -> None:
@@ -273,7 +298,7 @@ def sheet(
     steps = sheets.steps(output, formats, workers=workers, together=combined, right_hand=right_hand)
     _follow(steps, len(sheets), workers.jobs if backend == "processes" else 1)
     for folder in ("students", "teacher"):
-        click.echo(str(Path(output) / folder))
+        click.echo(printable(str(Path(output) / folder)))
 
 
 def _check_folder(output: str) -> None:
@@ -361,9 +386,13 @@ def names(net: str, notation: str | None, translate: str | None) -> None:
 
         with said_of(solution.network.source):
             notations.append(choose(solution.graph, translate))
-    for name in (*solution.graph.names(), *solution.derivation.targets()):
+    derivation = solution.derivation
+    for name in (*solution.graph.names(), *derivation.targets(), *derivation.by_data()):
         symbols = "\t".join(plain(each.symbol(name)) for each in notations)
-        click.echo(f"{name}\t{symbols}\t{trace.text(name) if trace.known(name) else ''}".rstrip())
+        number = ""
+        with suppress(InputError):  # a derivative by a target may have none where the loss has
+            number = trace.text(name) if trace.known(name) else ""
+        click.echo(f"{name}\t{symbols}\t{number}".rstrip())
 
 
 @main.command()
@@ -391,7 +420,7 @@ def new(file: Path, source: str | None) -> None:
     from derivegen.render.files import write_all
 
     write_all(file.parent, [(file.name, start.read_bytes())])
-    click.echo(str(file))
+    click.echo(printable(str(file)))
 
 
 @main.command()
@@ -483,7 +512,7 @@ def _give(what: Checking, found: list[Checked], output: str, several: bool) -> N
     from derivegen.render.files import write_all
 
     if output == "-":
-        click.echo(one_text(what, found, several).decode(), nl=False)
+        _show(one_text(what, found, several), what.formats[0])
         return
     path = Path(output)
     if path.suffix[1:] in ENDINGS.values() and not path.is_dir():
@@ -496,7 +525,7 @@ def _give(what: Checking, found: list[Checked], output: str, several: bool) -> N
         paths = write_all(path, list(files(what, found, several)))
     for file in paths:
         if file.parent == path or not several:
-            click.echo(str(file))
+            click.echo(printable(str(file)))
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -41,3 +42,8 @@ class NotCompiled(CheckFailed):
     def __init__(self, message: str, line: str = "") -> None:
         super().__init__(f"{message} (in: {line[:120]})" if line else message)
         self.line = line
+
+
+def printable(name: str) -> str:
+    """A file's name as it can be written down anywhere: bytes that are not UTF-8 as \\xfc."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")

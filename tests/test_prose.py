@@ -101,7 +101,7 @@ PUT_TOGETHER = {
     "check": {"given", "expected", "is", "marks"},
     "finding.file": {
         *("no-variant", "unknown-kind", "no-file", "no-access", "large-file", "not-utf8", "empty-file", "no-table"),
-        "failed",
+        *("failed", "name", "slow"),
     },
     "class": {"student", "place", "why"},
     "class.third": {"easy", "middle", "hard"},

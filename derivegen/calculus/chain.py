@@ -10,7 +10,7 @@ a member's step is that rule with its numbers put in, made when asked for.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice
@@ -105,17 +105,15 @@ class Link:
     when: str = "each"
 
 
-def links(family: Family, constant: Collection[str] = ()) -> Iterator[Link]:
+def links(family: Family) -> Iterator[Link]:
     """The derivatives of a family's formula by each family member that stands in it, or whose slope is stated though it does not (a
-    constant's is 0); those of the families `constant` are left out."""
+    constant's is 0)."""
     if family.formula is None:
         return
     shares, body = _split(family.formula) if family.kind == "loss" else ((), family.formula)
     taught = {leaf: (tree, when) for leaf, tree, when in family.slopes}
     seen = dict.fromkeys((*(part for part in walk(body) if isinstance(part, Indexed)), *taught))
     for leaf in seen:
-        if leaf.base in constant:
-            continue
         if leaf in taught:
             tree, when = taught[leaf]
             yield Link(family.name, leaf, tree, family.rule, shares, when)
@@ -189,9 +187,10 @@ class Derivation:
         return {name: tuple(many) for name, many in found.items()}
 
     def links_of(self, family: Family) -> tuple[Link, ...]:
-        """The derivatives of one family's formula by what it is computed from; nobody moves the targets."""
+        """The derivatives of one family's formula by what it is computed from; those by the targets, which nobody moves, come last."""
         if family.name not in self._links:
-            self._links[family.name] = tuple(links(family, self._targets))
+            found = links(family)
+            self._links[family.name] = tuple(sorted(found, key=lambda link: link.leaf.base in self._targets))
         return self._links[family.name]
 
     @cached_property
@@ -350,8 +349,13 @@ class Derivation:
         return Step("D" + member, (Term((rate, Factor("upstream", name, "chain", Quantity(name)))),))
 
     def targets(self) -> Iterator[str]:
-        """The names of all derivatives, from the root backwards."""
+        """The names of all derivatives, from the root backwards, but for those by the targets of the data."""
         return (self.name_of(family.member(indices)) for family, indices in self._members())
+
+    def by_data(self) -> Iterator[str]:
+        """The names of the derivatives by the targets of the data: nothing flows back through them, and nobody trains them."""
+        families = [family for family in self.graph.families.values() if family.kind == "target"]
+        return (self.name_of(family.member(indices)) for family in families for indices in family.members())
 
     def steps(self) -> Iterator[Step]:
         """Every step, from the root backwards; not kept, since a large network has a great many."""

@@ -373,7 +373,14 @@ class Numbers:
     def gradients(self) -> Mapping[str, float]:
         """∂root/∂quantity, keyed by the quantity."""
         cut = len(self.derivation.name_of(""))
-        return {name[cut:]: float(number) for name, number in self.backward()}
+        found = chain(self.backward(), self._by_data())
+        return {name[cut:]: float(number) for name, number in found}
+
+    def _by_data(self) -> Iterator[tuple[str, Any]]:
+        """The derivatives by the targets that have a number: ln a(1 − a) has none where a unit is saturated, though the loss has."""
+        for name in self.derivation.by_data():
+            with suppress(Symbolic, Irrational, InputError):
+                yield name, self[name]
 
     def _existing(self, names: Iterator[str]) -> Iterator[tuple[str, Any]]:
         for name in names:

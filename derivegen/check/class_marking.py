@@ -11,6 +11,7 @@ from functools import cached_property
 
 from derivegen.calculus.chain import derive
 from derivegen.check.audit import audit
+from derivegen.check.bounded import TooLong, bounded
 from derivegen.check.exercises_file import Class, Seat
 from derivegen.check.findings import Finding, Marking, Place
 from derivegen.check.marking import mark
@@ -37,8 +38,33 @@ class Marker:
         return grouped(found, {} if owners is None else {piece: owners.of_piece(piece) for piece in found})
 
     def markings(self, group: Sequence[Piece]) -> tuple[Marking, ...]:
-        """What is found in the files of one student; of a table with a row for each, one marking a row. Never raises."""
-        return tuple(map(self._marked, works(group, self._names)))
+        """What is found in the files of one student; of a table with a row for each, one marking a row. Whatever happens, it is said of
+        these files and stops nothing else."""
+        try:
+            with bounded():
+                found = works(group, self._names)
+        except (Exception, TooLong) as error:
+            return (self.failed(group, error),)
+        return tuple(map(self._bounded, found))
+
+    def failed(self, group: Sequence[Piece], error: BaseException) -> Marking:
+        """The files that could not be marked, with the reason, whose they are as far as their names say."""
+        files = ", ".join(dict.fromkeys(piece.label for piece in group))
+        owners = self._owners
+        seat = None if owners is None else owners.by_word(next((owners.of_piece(piece) for piece in group), ""))
+        student, variant = ("", "") if seat is None else (seat.student.identity, seat.code)
+        return Marking((_failure(files, error),), student, variant, files)
+
+    def _bounded(self, work: Work) -> Marking:
+        try:
+            with bounded():
+                return self._marked(work)
+        except (Exception, TooLong) as error:
+            # a defect met in one student's work must not cost the teacher the marks of all others
+            files = ", ".join(dict.fromkeys(label for _, label in work.files))
+            seat = None if self._owners is None else self._owners.of(work, self.variant)
+            student, variant = (work.student, "") if seat is None else (seat.student.identity, seat.code)
+            return Marking((_failure(files, error),), student, variant, files)
 
     def seat(self, word: str) -> Seat | None:
         """The sheet with that code, or of that student."""
@@ -74,13 +100,9 @@ class Marker:
 
     def _findings(self, work: Work, seat: Seat | None) -> tuple[Finding, ...]:
         """The findings, each at its place in its own file."""
-        try:
-            if seat is None or self.own is None:
-                return tuple(_placed(self._without_sheet(work), work))
-            return tuple(_placed(mark(self.own.task(seat), work.found), work))
-        except Exception as error:
-            # a defect met in one student's work must not cost the teacher the marks of all others
-            return (_unread(work.files[0][1], "failed", type(error).__name__),)
+        if seat is None or self.own is None:
+            return tuple(_placed(self._without_sheet(work), work))
+        return tuple(_placed(mark(self.own.task(seat), work.found), work))
 
     def _without_sheet(self, work: Work) -> Marking:
         """Whoever has no sheet may be an author: the words of a text are looked at as well."""
@@ -93,6 +115,14 @@ def _placed(marking: Marking, work: Work) -> Iterator[Finding]:
     for finding in marking.findings:
         file, line = work.place(finding.place.line) if finding.place.line else (work.files[0][1], 0)
         yield replace(finding, place=replace(finding.place, file=file, line=line))
+
+
+def _failure(files: str, error: BaseException) -> Finding:
+    """That marking failed, and how, in one line."""
+    if isinstance(error, TooLong):
+        return _unread(files, "slow")
+    said = " ".join(str(error).split())
+    return _unread(files, "failed", f"{type(error).__name__}: {said}" if said else type(error).__name__)
 
 
 def _unread(file: str, reason: str, error: str = "") -> Finding:

@@ -13,7 +13,7 @@ from derivegen.check.typed_tokens import RELATIONS, plain_letters
 
 Kind = Literal["markdown", "latex", "text", "notebook"]
 _ROWS = r"(?:align|equation|eqnarray|gather|multline|flalign|alignat|displaymath|math|(?:dg)?derivation|dmath)\*?"
-_OPENING = re.compile(rf"```+ *math\b|\$\$|\$`|\\\[|\\\(|\$|\\begin\{{(?P<rows>{_ROWS})\}}|\\\\\[|\\\$")
+_OPENING = re.compile(rf"(?<!`)```++ *+math\b|\$\$|\$`|\\\[|\\\(|\$|\\begin\{{(?P<rows>{_ROWS})\}}|\\\\\[|\\\$")
 _CLOSING = {"$$": "$$", "$`": "`$", "\\[": "\\]", "\\(": "\\)", "$": "$"}
 _INLINE = ("$`", "\\(", "$")
 _MARKUP = {
@@ -24,7 +24,7 @@ _MARKUP = {
         re.M,
     ),
     "latex": re.compile(
-        r"(?<!\\)%.*$|\\item\b(?:\[[^\]\n]*\])?|\\(?:sub)*(?:section|paragraph)\*?(?=\{)|\\label\{[^{}\n]*\}"
+        r"(?<!\\)%.*$|\\item\b(?:\[[^\[\]\n]{0,200}\])?|\\(?:sub)*(?:section|paragraph)\*?(?=\{)|\\label\{[^{}\n]*\}"
         r"|\\(?:begin|end)\{(?:document|center|minipage|proof|enumerate|itemize|figure|table|solution|tikzpicture|framedrule|dgbox|dgremark)\*?\}",
         re.M,
     ),

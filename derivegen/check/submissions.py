@@ -6,6 +6,7 @@ Nothing in a file stops the others: one that cannot be read becomes a place that
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sys
@@ -20,7 +21,7 @@ from typing import Literal, get_args
 from derivegen.check.answers import Answer, Submission, Table, read_answers
 from derivegen.check.regions import Kind
 from derivegen.check.statements import Statement, Unread, read_working
-from derivegen.errors import InputError
+from derivegen.errors import InputError, printable
 from derivegen.notation.typed_names import Names
 
 LARGEST = 5_000_000
@@ -45,12 +46,13 @@ KINDS: dict[str, Kind | Table | Literal["html"]] = {
 LITTER = ("__macosx", "thumbs.db", "desktop.ini")
 _RELATION = re.compile(r"[=≈:→]")
 _VARIANT = re.compile(r"\bvariante?\b\W{0,5}([\w.@~-]{1,80})", re.I)
-_STUDENT = re.compile(r"^\W*(?:student(?: id)?|id|id number|matrikelnummer)\b\W{0,5}([^\n|;,]{1,80})", re.I | re.M)
+_STUDENT = re.compile(r"^[^\w\n]*(?:student(?: id)?|id|id number|matrikelnummer)\b\W{0,5}([^\n|;,]{1,80})", re.I | re.M)
 _TAG = re.compile(r"<(?P<end>/?)(?P<name>[a-z][a-z0-9]{0,20}+)[^<>]{0,2000}+>|<!--")
 _BLOCKS = ("p", "div", "br", "li", "tr", "h1", "h2", "h3", "h4", "pre", "table")
 _HIDDEN = ("script", "style", "head")
 _LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
 _TOLD = {"variant": "variant", "variante": "variant", "student": "student", "id": "student"}
+_MARKED_UP = re.compile(r"\*\*|`|^\s*[#>|]")
 HEAD = 3_000
 """Characters at the beginning and the end of a working in which its variant and student are looked for."""
 
@@ -96,12 +98,39 @@ def pieces(arguments: Sequence[str]) -> tuple[Piece, ...]:
     typed = [argument for argument in arguments if _is_line(argument)]
     found = [piece for argument in arguments if argument not in typed for piece in _named(argument)]
     if typed:
-        found.append(Piece("", None, (), "text", "\n".join(typed)))
+        found.append(typed_in("\n".join(typed)))
     if len(found) > MOST_FILES:
         raise InputError(f"{len(found)} files are too many at once, at most {MOST_FILES}; check them in several parts")
     if not found:
         raise InputError(f"{', '.join(arguments)}: there is no file in it; name one, or a line such as 'dL/dw = 0.1'")
     return tuple(found)
+
+
+def typed_in(text: str, label: str = "", problem: str = "") -> Piece:
+    """A text that comes without a file, whose ending would say what it is: that is seen from the text."""
+    return Piece(label, None, (), kind_of(text), text, problem)
+
+
+def kind_of(text: str) -> Kind | Table:
+    """A notebook or a table by how it begins, LaTeX by its environments; else Markdown, of which a single line of working is none, so that
+    its signs − and * are those of a calculation."""
+    first = text.lstrip("\ufeff \n").partition("\n")[0].lower()
+    if first.startswith(("{", "[")) and _is_json(text):
+        return "notebook" if '"nbformat"' in text else "json"
+    header = {cell.strip(' "') for cell in first.replace(";", ",").replace("\t", ",").split(",")}
+    if len(header) > 1 and header & {"quantity", "name", "canonical"}:
+        return "csv"
+    if "\\begin{" in text:
+        return "latex"
+    return "markdown" if "\n" in text.strip() or _MARKED_UP.search(text) else "text"
+
+
+def _is_json(text: str) -> bool:
+    """Whether it is JSON, and not a line that begins with a bracket."""
+    try:
+        return isinstance(json.loads(text.lstrip("\ufeff")), dict | list)
+    except (ValueError, RecursionError):
+        return False
 
 
 def _is_line(argument: str) -> bool:
@@ -112,15 +141,15 @@ def _named(argument: str) -> Iterable[Piece]:
     if argument == "-":
         data = sys.stdin.buffer.read(LARGEST + 1)
         text, problem = _decoded(data)
-        return (Piece("-", None, (), "latex" if "\\begin{" in text else "markdown", text, problem),)
+        return (typed_in(text, "-", problem),)
     if not os.path.exists(argument):  # not a method of Path: that raises where a name is too long to be one
         raise InputError(
-            f"{argument[:200]}: no such file or folder; a line of working has an = in it, as 'dL/dw2 = -0.131'"
+            f"{printable(argument)[:200]}: no such file or folder; a line of working has an = in it, as 'dL/dw2 = -0.131'"
         )
     path = Path(argument)
     if path.is_dir():
         return list(_inside(path, path, ()))
-    return (_piece(path, path.name, (path.name,)),)
+    return (_piece(path, printable(path.name), (printable(path.name),)),)
 
 
 def _inside(top: Path, folder: Path, names: tuple[str, ...]) -> Iterator[Piece]:
@@ -128,16 +157,18 @@ def _inside(top: Path, folder: Path, names: tuple[str, ...]) -> Iterator[Piece]:
     try:
         entries = sorted(folder.iterdir(), key=lambda path: _in_order(path.name))
     except OSError:
-        yield Piece(str(folder.relative_to(top)), None, names, "text", problem="no-access")
+        yield Piece(printable(str(folder.relative_to(top))), None, names, "text", problem="no-access")
         return
     for path in entries:
         if path.name.startswith(".") or path.name.casefold() in LITTER:
             continue
-        own = (*names, path.name)
+        own = (*names, printable(path.name))
         if path.is_dir() and not path.is_symlink() and len(own) <= DEEPEST:
             yield from _inside(top, path, own)
         else:
-            yield _piece(path, str(path.relative_to(top)), own)
+            piece = _piece(path, printable(str(path.relative_to(top))), own)
+            # in a folder the name is to say whose it is; one that cannot be written down goes into no gradebook
+            yield piece if own[-1] == path.name else replace(piece, problem=piece.problem or "name")
 
 
 def _in_order(name: str) -> list[tuple[int, str]]:

@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
+from itertools import chain
 
 from derivegen.calculus.chain import Derivation
 from derivegen.calculus.conventions import Convention, other_conventions
@@ -214,7 +215,8 @@ class Task:
         """Stage and place of quantities; local derivatives, which are not listed, come before all other derivatives."""
         forward: Iterator[str] = self.graph.names()
         found = {name: (0, place) for place, name in enumerate(forward)}
-        backward = {self.own(name): (1, place) for place, name in enumerate(self.derivation.targets())}
+        derived = chain(self.derivation.targets(), self.derivation.by_data())
+        backward = {self.own(name): (1, place) for place, name in enumerate(derived)}
         changes = {f"D{name}": (2, place) for place, name in enumerate(self.graph.parameters)}
         return {**found, **backward, **changes}
 

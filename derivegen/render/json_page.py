@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Any
 
 from derivegen.calculus.chain import Derivation
@@ -74,7 +75,7 @@ def _formulas(trace: Trace, notation: Notation, wanted: tuple[str, ...]) -> Iter
     named = tuple(map(derivation.name_of, wanted[:ROUTES_UP_TO] if own else wanted))
     every = graph.size <= NODES_UP_TO if own else len(graph.parameters) <= ALL_FORMULAS_UP_TO
     followed = None if not own or graph.size <= ROUTES_UP_TO else frozenset(named)
-    for name in derivation.targets() if every else named:
+    for name in chain(derivation.targets(), derivation.by_data()) if every else named:
         yield name, _formula(trace, notation, name, followed is None or name in followed)
     if not every and not own:
         yield from _index_forms(trace)

@@ -109,7 +109,7 @@ Arrays = dict[str, Any]
 def arrays(network: Network) -> Arrays:
     """The numbers of the file as numpy arrays, and a 0 to be added to every z and a, whose gradient is dloss/dz, dloss/da."""
     assert network.inputs is not None and isinstance(network.rows, int)
-    found: Arrays = {"x": np.array(network.inputs, dtype=float)}
+    found: Arrays = {"x": np.array(network.inputs, dtype=float), "t": np.array(network.targets, dtype=float)}
     for number, layer in enumerate(network.layers, 1):
         found[f"w[{number}]"] = np.array(layer.weights, dtype=float)
         if layer.bias_kind != "none":
@@ -148,7 +148,7 @@ def row_losses(network: Network, given: Arrays) -> Any:
             z = z + sign * given[offset_name(number, layer)]
         a = outside_activation(layer)(z) + given[f"a[{number}]"]
     assert network.loss is not None
-    return outside_loss(network.loss)(np.array(network.targets, dtype=float), a)
+    return outside_loss(network.loss)(given["t"], a)
 
 
 def outside_root(network: Network, row: int | None = None) -> Callable[[Arrays], Any]:
@@ -175,7 +175,7 @@ def named(network: Network, gradients: Arrays, row: int | None = None) -> Iterat
 def member(network: Network, base: str, place: tuple[int, ...]) -> str | None:
     """The name of one entry of an array; None where a mask takes the weight away."""
     kind, layer = base[0], network.layers[int(base.split("[")[1][:-1]) - 1] if "[" in base else None
-    if kind in "xza":
+    if base == "t" or kind in "xza":
         r, k = place
         return f"{base}[{k + 1}]" + ("" if network.rows == 1 else f"@{r + 1}")
     assert layer is not None
@@ -193,6 +193,7 @@ def compare(network: Network) -> int:
     given, root = arrays(network), outside_root(network)
     assert_close("loss", numbers["loss"], float(root(given)))
     found, gradients = dict(numbers.backward()), grad(root)(given)
+    found |= {name: numbers[name] for name in derivation.by_data()}
     expected = list(named(network, gradients))
     greatest = greatest_of(gradients)
     for name, number in expected:

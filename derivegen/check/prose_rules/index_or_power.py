@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from derivegen.check.findings import Finding
 from derivegen.check.prose_rules.article import Article
 
-_SYMBOL = r"(?P<letter>\\?[A-Za-z]+)_\{?(?P<below>[\w,]{1,6})\}?"
-_POWER = re.compile(rf"\((?:\s*){_SYMBOL}\s*\)\s*(?:\^\s*\{{?\s*(?P<above>\d)\s*\}}?|(?P<raised>[²³⁴⁵⁶]))")
-_DECLARED = re.compile(r"(?P<letter>\\?[A-Za-z]+)(?:_\{?[\w,]{1,6}\}?)?\s*\^\s*\{?\s*\((?P<above>\d)\)")
+# the letters of a word are taken as a whole and from its beginning only: else a long run of them is looked at from each of its letters
+_SYMBOL = r"(?P<letter>\\?[A-Za-z]++)_\{?(?P<below>[\w,]{1,6})\}?"
+_POWER = re.compile(rf"\((?:\s*+){_SYMBOL}\s*+\)\s*+(?:\^\s*\{{?\s*(?P<above>\d)\s*\}}?|(?P<raised>[²³⁴⁵⁶]))")
+_DECLARED = re.compile(r"(?<![A-Za-z])(?P<letter>\\?[A-Za-z]++)(?:_\{?[\w,]{1,6}\}?)?\s*\^\s*\{?\s*\((?P<above>\d)\)")
 _NAMED = re.compile(
     r"\b(?:weights?|bias(?:es)?|activations?|neurons?|units?|nodes?|parameters?|connects|through|derivative of \$?\w+\$? (?:in|by)"
     r"|with respect to)\s*[$(\\]{0,3}\s*$",

@@ -22,10 +22,13 @@ _EVERY = re.compile(
     re.I,
 )
 _CODE_RUN = re.compile(
-    r"(?i)^[ \t>]*`{0,3}(?:num|n|max|total)?_?(?:epochs|iterations|iters|steps)\s*=\s*(?P<count>\d+)\s*(?:#.*)?$", re.M
+    r"(?i)^[ \t>]*`{0,3}(?:num|n|max|total)?_?(?:epochs|iterations|iters|steps)[ \t]*=[ \t]*(?P<count>\d{1,12})[ \t]*(?:#.*)?$",
+    re.M,
 )
-_CODE_RANGE = re.compile(r"\bfor (?:epoch|step|iteration|it|i|t|_) in range\((?P<count>\d+)\)\s*:")
-_CODE_EVERY = re.compile(r"\b(?:epoch|step|iteration|iter|it|i|t)\s*%\s*(?P<count>\d+)\s*==\s*0")
+_CODE_RANGE = re.compile(r"\bfor (?:epoch|step|iteration|it|i|t|_) in range\((?P<count>\d{1,12})\)\s?:")
+_CODE_EVERY = re.compile(
+    r"\b(?:epoch|step|iteration|iter|it|i|t)[ \t]{0,9}%[ \t]{0,9}(?P<count>\d{1,12})[ \t]{0,9}==[ \t]{0,9}0"
+)
 _RATE = re.compile(
     r"\b(?:we|i) (?:will )?(?:use|take|choose|set|train with)\b[^.;=]{0,30}\blearning rate (?:\$?[^\s.;\d]{1,12}\$? )?"
     r"(?:of|to|at|as|=|is) \$?(?P<value>\d*\.\d+|\d+)(?!\d)|\btrain\w* with an? learning rate of \$?(?P<value2>\d*\.\d+)(?!\d)",

@@ -30,7 +30,7 @@ _TURNED = re.compile(
     re.I,
 )
 """Words and signs with which the step points down already, or is meant to go up."""
-_BASE = r"(?P<base>\\?[A-Za-zθ]+)"
+_BASE = r"(?<![A-Za-zθ])(?P<base>\\?[A-Za-zθ]++)"
 _GENERIC = re.compile(
     rf"{_BASE}(?P<marks>(?:[_^]\{{?[^\s{{}}]{{1,12}}\}}?|['′+]){{0,3}})\s*&?(?:=|:=|←|<-|\\leftarrow|\\gets|\\coloneqq)\s*(?P=base)"
     rf"(?:[_^]\{{?[^\s{{}}]{{1,12}}\}}?){{0,2}}\s*\+\s*{_RATE_SIGN}\s*(?:\\cdot|\\times|\\,|[·*×])?\s*"
