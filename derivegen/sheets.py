@@ -28,6 +28,7 @@ from derivegen.exercise.exercise import Exercise, Question, Variant
 from derivegen.exercise.given import with_givens
 from derivegen.exercise.make import OWN_CHOICES, Making
 from derivegen.exercise.plan import Plan, plan
+from derivegen.exercise.reveal import MOST_ACCEPTED
 from derivegen.exercise.roster import Student
 from derivegen.exercise.trace import ExerciseTrace
 from derivegen.exercise.variants import planned
@@ -46,8 +47,6 @@ Part = Literal["sheet", "key", "scheme"]
 DIGITS = 4
 MOST_QUANTITIES = 2000
 """Of the network of an exercise; beyond, drawing numbers that suit a hand would not come to an end."""
-MOST_ACCEPTED = 60
-"""Printed values that are all accepted; where rounding can lead to more, it hides too much."""
 
 
 @dataclass(frozen=True)

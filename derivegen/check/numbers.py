@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 from derivegen.calculus.interval import Interval
 from derivegen.calculus.reach import Reached
@@ -94,7 +95,8 @@ def judge_number(
     task: Task, own: str, number: Shown, kept: Kept, working: Sequence[Rounding] = (), asks: Rounding | None = None
 ) -> Judged:
     """The verdict on a number: right if it is the right one rounded; honestly rounded if a calculator comes to it that keeps the digits its
-    working or the sheet shows, else its own; one that keeps a digit fewer only near the right one. `asks` is what the sheet wants."""
+    working or the sheet shows, else its own; one that keeps a digit fewer only near the right one.
+    `asks` is what the sheet wants of this very number: then the scheme decides."""
     truth = task.number(own)
     if truth is None:
         return Judged("undecided", "no-number")
@@ -103,12 +105,23 @@ def judge_number(
     shown = _at_its_digits(number, truth, asks) if number.meets(truth) else None
     if shown is not None and shown.verdict == "right":
         return shown
+    if asks is not None and shown is None and set(working) <= set(task.both):
+        return _by_scheme(task, own, number, kept, asks, truth)
     known = working or task.both
     hulls = _hulls(task, own, known or roundings_shown(number))
     coarse = {} if known or shown is not None else _hulls(task, own, roundings_of_answer(number))
     if shown is not None:
         return replace(shown, reached=_prints(hulls, number))
     return _unlike(task, own, number, kept, hulls, coarse, truth)
+
+
+def _by_scheme(task: Task, own: str, number: Shown, kept: Kept, asks: Rounding, truth: float) -> Judged:
+    """The verdict on a number that a sheet asks for and no working leads to: the scheme decides, which has a list of printed values."""
+    if Decimal(asks.text(number.value)) in map(Decimal, task.accepted(own)):
+        found = _from_paper(task, own, kept.forward(task, own), _hulls(task, own, (asks,)))
+        return Judged("rounding", "rounded", truth, reached=_prints(found, number))
+    otherwise = _by_convention(task, own, number, truth)
+    return otherwise or _followed(task, own, number, kept, (asks,), truth) or Judged("wrong", "", truth)
 
 
 def _hulls(task: Task, own: str, roundings: Iterable[Rounding]) -> dict[Rounding, Reached]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from math import isclose
 
 from derivegen.calculus.reach import Reaching
@@ -23,6 +24,7 @@ from derivegen.check.numbers import FEWEST, Judged, Kept, expected_from, judge_n
 from derivegen.check.shown import Shown, exactly, roundings_shown, shown
 from derivegen.check.statements import Side
 from derivegen.check.task import Task
+from derivegen.exercise.reveal import beside
 from derivegen.formula.tree import Call, Formula, Quantity
 from derivegen.mistakes.mistake import CATALOGUE, Mistake
 
@@ -242,10 +244,18 @@ class Rows:
         )  # fmt: skip
         if chain.counts or judged.verdict == "wrong":
             form = "number" if chain.counts else ""
-            self.found.append(Found(finding, chain.own, form, chain.name, chain.method))
+            method = chain.method or (why.reason == LAST_DIGIT and self._beside(chain.own, signed))
+            self.found.append(Found(finding, chain.own, form, chain.name, method))
         self.kept.keep(chain.own, signed, judged.verdict, judged.reached)
         if judged.verdict == "wrong" and expected is not None:
             self._slipped(signed, expected)
+
+    def _beside(self, own: str, number: Shown) -> bool:
+        """Whether a number the sheet asks for is one unit of its last digit beside those that the scheme accepts."""
+        asks, truth = self.task.rounding, self.task.number(own)
+        if asks is None or truth is None or own not in self.task.numbers_asked:
+            return False
+        return Decimal(asks.text(number.value)) in map(Decimal, beside(self.task.accepted(own), asks))
 
     def _unchanged(self, own: str, number: Shown) -> Shown:
         """A new value that is the old one is meant to be just that."""

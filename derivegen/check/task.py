@@ -23,6 +23,7 @@ from derivegen.calculus.rounding import Rounding
 from derivegen.check.equalities import Equalities
 from derivegen.check.no_number import NO_NUMBER
 from derivegen.exercise.exercise import Form
+from derivegen.exercise.reveal import MOST_ACCEPTED
 from derivegen.mistakes.mistaken import Right
 from derivegen.network.graph import Graph
 from derivegen.network.names import derivative, parse_derivative
@@ -164,6 +165,12 @@ class Task:
             return self.reaching(rounding, values)[own]
         except NO_NUMBER:
             return None
+
+    def accepted(self, own: str) -> tuple[str, ...]:
+        """The printed values of a quantity that the scheme of the sheet accepts."""
+        hull, number = self.reached(own, self.rounding or Rounding()), self.number(own)
+        texts = hull.texts(self.rounding or Rounding(), MOST_ACCEPTED) if hull is not None else ()
+        return texts or (() if number is None else ((self.rounding or Rounding()).text(number),))
 
     def point(self, own: str, values: Own) -> float | None:
         """The number of a quantity for somebody with values of their own; None where there is none."""

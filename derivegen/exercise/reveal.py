@@ -10,6 +10,8 @@ from decimal import Decimal
 
 from derivegen.calculus.rounding import Rounding
 
+MOST_ACCEPTED = 60
+"""Printed values that are all accepted; where rounding can lead to more, it hides too much."""
 LAST_DIGIT = "last-digit"
 """The mistake of whoever is one unit of the last digit beside what is accepted."""
 

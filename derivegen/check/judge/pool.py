@@ -408,7 +408,7 @@ class Pools:
     @cached_property
     def _small(self) -> bool:
         graph = self.task.graph
-        return all(count <= EVERY // 2 for count, _ in enumerate(graph.names()))
+        return all(count < EVERY for count, _ in enumerate(graph.names()))
 
     def _named(self, name: str, said: Formula | None) -> Iterator[str]:
         if said is not None:

@@ -34,8 +34,9 @@ from derivegen.network.names import derivative
 
 Floats = NDArray[numpy.float64]
 
-EVERY = 2000
-"""Quantities up to which all of a network are looked at; of a larger one those that the line's own step names."""
+EVERY = 250
+"""Values of units and parameters up to which all quantities of a network are looked at; of a larger one those that the line's own step
+names."""
 ROWS = 8
 """Rows whose own derivatives are looked at."""
 TWO = Number("2")
