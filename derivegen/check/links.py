@@ -246,9 +246,10 @@ class Links:
         self, quantity: str | None, left: Formula, right: Formula, target: float | None, before: Link | None
     ) -> Link:
         number, reading = shown(right), None if before is None else before.reading
-        if number is not None:
+        if number is not None and shown(left) is None:
             return self._result(left, number, target, reading)
-        found = self._line(quantity, right, target, None) if before is None or before.holds else None
+        tried = number is None and (before is None or before.holds)
+        found = self._line(quantity, right, target, None) if tried else None
         if found is not None and found.holds:
             return found
         plain = self._alike(left, right)

@@ -76,3 +76,8 @@ def test_a_line_with_another_convention_at_a_kink_is_right() -> None:
     net = {"notation": "plain", "data": data, "layer": layers, "loss": {"name": "half_squared_error"}}
     found = derivegen.check(net, "dL/db1 = -0.4*0.3*1 = -0.12").findings
     assert [(each.equality, each.verdict, each.reason) for each in found] == [(None, "right", "other-side")]
+
+
+def test_one_number_beside_another_is_held_to_the_digits_of_both() -> None:
+    assert [each.verdict for each in marked("y = 0.3*0.5744 + 0.2 = 0.37233 = 0.3723").findings] == ["right"]
+    assert not [each for each in marked("n: 0.6 → 0.6324 (up)").findings if each.verdict == "wrong"]
