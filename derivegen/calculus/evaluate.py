@@ -528,6 +528,10 @@ class Trace:
             self._known[name] = self._in_run(name) if "#" in name else self._folded(name)
         return self._known[name]
 
+    def looked_up(self) -> tuple[tuple[str, Any], ...]:
+        """What has been asked for so far, outside the run, and the number it was given: name and number."""
+        return tuple((name, number) for name, number in self._known.items() if "#" not in name)
+
     def _folded(self, name: str) -> Any:
         exact = self.exact(name)
         return settled(self.precise[name], lambda: self.closer[name]) if exact is None else exact

@@ -243,8 +243,8 @@ def test_a_corrupted_number_is_refused(name: str) -> None:
     names = sample([*solution.trace.values, *solution.derivation.targets()], TRACES, name)
     for quantity in names:
         trace = fresh(name)
-        trace.floats[quantity]
-        trace.floats._values[quantity] += 1e-3 * (1 + abs(trace.floats._values[quantity]))
+        number = float(trace.known_number(quantity))
+        trace._known[quantity] = number + 1e-3 * (1 + abs(number))
         with pytest.raises(CheckFailed):
             verify(trace)
             Judge(trace, solution.notation).document(solution.document)
