@@ -234,19 +234,24 @@ class Backward:
 
     def _needed(self, target: str) -> list[str]:
         """The derivatives the target's step needs that have not been found, from the root on, the target last."""
-        found: list[str] = []
+        found: dict[str, None] = {}
+        stack = [(target, iter(self._upstream(target)))]
+        entered = {target} if target not in self.found else set()
+        while stack and entered:
+            name, above = stack[-1]
+            each = next(above, None)
+            if each is None:
+                found[name] = None
+                stack.pop()
+            elif each not in self.found and each not in entered:
+                entered.add(each)
+                stack.append((each, iter(self._upstream(each))))
+        return list(found)
 
-        def visit(name: str) -> None:
-            if name in self.found or name in found:
-                return
-            for term in self.pen.chain[name].terms:
-                for factor in term.factors:
-                    if factor.role == "upstream" and factor.name != name:
-                        visit(factor.name)
-            found.append(name)
-
-        visit(target)
-        return found
+    def _upstream(self, name: str) -> Iterator[str]:
+        """The derivatives that a derivative's step is made of."""
+        factors = (factor for term in self.pen.chain[name].terms for factor in term.factors)
+        return (factor.name for factor in factors if factor.role == "upstream" and factor.name != name)
 
     def _step(self, name: str) -> Iterator[Block]:
         """One step of the recursion: sum over what the quantity enters, factors found, numbers; a derivative by a z gets its δ."""
