@@ -75,6 +75,7 @@ class Numbers:
         self._keep, self._overrides = keep, overrides
         self._lines = lines or {}
         self._values: dict[str, Any] = dict(overrides or {})
+        self._rows: dict[str, Numbers] = {}
         self._depth = 0
 
     def __getitem__(self, name: str) -> Any:
@@ -318,10 +319,12 @@ class Numbers:
         return self._value(factor.reading)
 
     def _row(self, root: str) -> Numbers:
-        """The same numbers with the row's own loss as root; shares every forward value."""
-        other = Numbers(row_derivation(self.derivation, root), self.arithmetic, keep=self._keep, lines=self._lines)
-        other._values = self._values
-        return other
+        """The same numbers with the row's own loss as root, made once; shares every forward value."""
+        if root not in self._rows:
+            other = Numbers(row_derivation(self.derivation, root), self.arithmetic, keep=self._keep, lines=self._lines)
+            other._values, other._rows = self._values, self._rows
+            self._rows[root] = other
+        return self._rows[root]
 
     def _value(self, formula: Any) -> Any:
         if isinstance(formula, Quantity) and formula.name.startswith("dloss"):
