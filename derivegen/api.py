@@ -18,6 +18,7 @@ from derivegen.document.blocks import Document
 from derivegen.document.compose.solution import Results, as_written, compose
 from derivegen.document.inscribe import inscribe
 from derivegen.document.verify import Judge
+from derivegen.document.verify.text import at_most
 from derivegen.document.words import Words
 from derivegen.errors import InputError, said_of
 from derivegen.formats import FORMATS, WITH_FIGURES, unknown_format
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 
     from derivegen.document.program.live import Live
 
+MOST_FORMULAS = 60_000
+"""Formulas of a document: each has a mark of its own in a written text, and there are no more marks."""
 DIGITS = 4
 
 
@@ -125,6 +128,9 @@ class Solution:
     @cached_property
     def document(self) -> Document:
         """The composed document, every line of it judged."""
+        if not at_most(self._composed, MOST_FORMULAS):
+            found = f"the document would hold more than {MOST_FORMULAS} formulas"
+            raise InputError(f'{found}; ask for fewer derivatives (wrt), take detail = "brief", or --to json')
         self.lines  # noqa: B018 - judging is what makes it fit to be shown
         return self._composed
 

@@ -8,8 +8,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-USUAL = 10
-"""So many paces are about a second on a machine of today."""
+USUAL = 30
+"""What takes about a second on a machine of today takes ten paces; what grows with the square of a file takes thousands."""
 SOON = 0.2
 """Seconds that are few on any machine, for which its pace need not be measured."""
 

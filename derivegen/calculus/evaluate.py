@@ -48,6 +48,8 @@ DOUBTFUL = 1e-12
 """Below this a number computed with fifty digits may be what cancellation left of a zero; a hundred digits tell."""
 LOST = 1e-9
 """How much of a number doubles may lose before a program with doubles is no reading."""
+UNSEEN = 1e-60
+"""What fifty digits may have taken for nothing: a zero of theirs may be as large as that."""
 VANISHED = 1e-20
 """What is left of a zero shrinks to less than this part when the digits are doubled; a number stays."""
 
@@ -449,7 +451,7 @@ def settled(number: Any, closer: Callable[[], Any]) -> Any:
     if isinstance(number, float) or abs(number) >= DOUBTFUL:
         return number
     again = closer()
-    return again if abs(again) > VANISHED * abs(number) else number * 0
+    return again if abs(again) > VANISHED * (abs(number) or UNSEEN) else number * 0
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ OF_A_RUN: Final = {
 }
 """What else is told of every update beside the parameters and the output."""
 MOST_NODES: Final = 50_000
-_NAME: Final = re.compile(r"[A-Za-zΑ-Ωα-ω][A-Za-zΑ-Ωα-ω0-9_]{0,39}")
+_NAME: Final = re.compile(r"[^\W\d_]\w{0,39}")
 _WORDS: Final = re.compile(r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|([^\W\d]\w*)")
 
 
@@ -97,7 +97,7 @@ def _check_names(section: Graph) -> None:
             what = "a function" if name in FUNCTIONS else "the name of the output's value"
             raise Fault(path, f'the reserved name "{name}"', f"a name that is not {what}", "choose another name")
         if not _NAME.fullmatch(name) or unicodedata.normalize("NFKC", name) != name:
-            expected = "a name of at most 40 Latin or Greek letters, digits and _ that starts with a letter"
+            expected = "a name of at most 40 letters, digits and _ that starts with a letter"
             raise Fault(path, f"the name {shown(name)}", expected, f'write it as "{_mended(name)}"')
         if name in places:
             raise Fault(path, f'"{name}" again (first at {places[name]})', "every name once", "rename one of them")
@@ -105,8 +105,7 @@ def _check_names(section: Graph) -> None:
 
 
 def _mended(name: str) -> str:
-    bare = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
-    return re.sub(r"[^A-Za-zΑ-Ωα-ω0-9]+", "_", bare).strip("_").lstrip("_0123456789")[:40] or "q1"
+    return re.sub(r"\W+", "_", unicodedata.normalize("NFKC", name)).lstrip("_0123456789")[:40] or "q1"
 
 
 def _check_beside_training(section: Graph) -> None:

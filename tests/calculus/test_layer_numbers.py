@@ -61,7 +61,8 @@ def test_every_kind_of_name(last: str) -> None:
 def test_all_by_name() -> None:
     derivation = wide(rows=1)
     arrays, fold = LayerNumbers(derivation), Numbers(derivation)
-    for ours, true in ((arrays.values, fold.values), (arrays.gradients, fold.gradients)):
+    slopes = {name: slope for name, slope in fold.gradients.items() if not name.startswith("t[")}  # one by one only
+    for ours, true in ((arrays.values, fold.values), (arrays.gradients, slopes)):
         assert set(ours) == set(true) and len(ours) == len(true)
         assert all(ours[name] == pytest.approx(true[name], rel=1e-11, abs=1e-15) for name in true)
 

@@ -132,7 +132,7 @@ LAYERS: list[Row] = [
     ("layer", {"units": 1}, "layer", "one [layer] table", "[[layer]] with two brackets"),
     ("layer", [], "layer", "no layers", "[[layer]]"),
     ("layer", ..., "layer", "neither [[layer]] and [graph]", "[[layer]]"),
-    ("layers", [], "layers", '"layers"', '"layer"'),
+    ("layers", [], "layers", '"layers"', "write layer"),
     ("graph", GRAPH["graph"], "layer", "both [[layer]] and [graph]", "take one"),
 ]
 SECTIONS: list[Row] = [
@@ -155,7 +155,7 @@ SECTIONS: list[Row] = [
     ("data/input_names", ["p", "p"], "data.input_names[2]", '"p" again', "rename"),
     ("data/target_names", "pass", "data.target_names", '"pass" alone', '["pass"]'),
     ("data/target_names", [1], "data.target_names", "1 at place 1", "quotes"),
-    ("data/x", 1, "data.x", '"x"', "take it out"),
+    ("data/x", 1, "data.x", '"x"', "write inputs"),
     ("data", 3, "data", "3", "[data]"),
     ("loss", ..., "loss", "nothing", 'name = "half_squared_error"'),
     ("loss", "mse", "loss", '"mse"', "write [loss]"),
@@ -495,8 +495,8 @@ def test_no_mutation_raises_anything_but_input_error(data: st.DataObject) -> Non
         if action == "remove":
             del target[last]
         elif action == "add" and isinstance(target, dict):
-            target[data.draw(st.sampled_from([*"xwtq", "loss", "graph", "layer", "rows", "thresholds"]))] = data.draw(
-                JUNK
+            target[data.draw(st.sampled_from([*"xwtq", "loss", "graph", "layer", "rows", "thresholds"]))] = (
+                copy.deepcopy(data.draw(JUNK))
             )
         else:
             target[last] = copy.deepcopy(data.draw(JUNK))

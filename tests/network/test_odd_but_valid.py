@@ -71,7 +71,8 @@ def test_a_loss_without_the_output_has_slope_0(formula: str, rows: int) -> None:
     net = changed(data={"inputs": [[0.5]] * rows, "targets": [[0.6]] * rows}, loss={"formula": formula})
     solution = derivegen.solve(net)
     assert solution.text("text")
-    assert set(solution.gradients.values()) - {1.0} == {0.0}
+    slopes = {name: slope for name, slope in solution.gradients.items() if not name.startswith(("t[", "loss"))}
+    assert set(slopes.values()) == {0.0}
     assert solution.values["loss"] == pytest.approx({"7": 7, "t^2": 0.36, "0*a": 0}[formula])
 
 

@@ -74,10 +74,15 @@ def test_a_notation_of_ones_own_changes_what_it_says_and_keeps_the_rest() -> Non
     assert plain(chosen.symbol("z[1][2]")) == "z¹₂"
 
 
-@pytest.mark.parametrize("wanted", [{"w": "w_{<q>}"}, {"w": "w_{<l}"}, {"ww": "w"}, {"symbols": {"w[1][1][1]": "1+1"}}])
+@pytest.mark.parametrize("wanted", [{"w": "w_{<q>}"}, {"w": "w_{<l}"}, {"symbols": {"w[1][1][1]": "1+1"}}])
 def test_a_broken_notation_is_refused(wanted: dict[str, object]) -> None:
     with pytest.raises(InputError):
         choose(net(), wanted).symbol("w[1][1][1]")
+
+
+def test_an_unknown_key_of_a_notation_is_refused_when_the_file_is_read() -> None:
+    with pytest.raises(InputError, match=r'notation\.ww: found the unknown key "ww".*did you mean "w"'):
+        load({"data": {"inputs": 1}, "layer": [{"units": 1}], "notation": {"ww": "w"}})
 
 
 def test_indices_of_wide_layers_are_kept_apart() -> None:

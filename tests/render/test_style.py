@@ -62,7 +62,7 @@ def test_every_point_of_every_page_is_grey(form: str) -> None:
 
 def test_commands_of_latex_use_no_colour_that_is_not_defined() -> None:
     text = in_print(TWO_ROUTES).text("latex")
-    defined = set(re.findall(r"\\definecolor\{(\w+)\}", text))
+    defined = set(re.findall(r"\\providecolor\{(\w+)\}", text))
     assert set(re.findall(r"(?:draw=|fill=|text=|\[|textcolor\{)(dg\w+)", text)) <= defined
 
 

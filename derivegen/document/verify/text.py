@@ -5,6 +5,7 @@ CheckFailed at the first that is not what was composed.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from derivegen.calculus.evaluate import Trace
@@ -54,6 +55,11 @@ def judge_text(expected: Sequence[tuple[str, Formula]], found: Sequence[Found], 
         if shown != wanted or sign != shown_sign:
             raise CheckFailed(f"written is {shown_sign} {text}, composed was {sign} {plain(wanted)}")
     return len(found)
+
+
+def at_most(document: Document, most: int) -> bool:
+    """Whether no more formulas than that stand in a document."""
+    return sum(1 for _ in islice(formulas(document), most + 1)) <= most
 
 
 def formulas(document: Document) -> Iterator[tuple[str, Formula]]:
