@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import sys
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from derivegen.errors import CheckFailed, InputError, MissingPart
 
 if TYPE_CHECKING:
     from derivegen.api import Solution, load, solve
-    from derivegen.checks import check
-    from derivegen.class_sheets import Sheets, sheet
+    from derivegen.classroom.check import check
+    from derivegen.classroom.sheets import Sheets, sheet
 
 __all__ = ["CheckFailed", "InputError", "MissingPart", "Sheets", "Solution", "check", "load", "sheet", "solve"]
 
@@ -23,25 +21,11 @@ def __getattr__(name: str) -> Any:
 
         return getattr(api, name)
     if name in ("Sheets", "sheet"):
-        from derivegen import class_sheets
+        from derivegen.classroom import sheets
 
-        return getattr(class_sheets, name)
-    raise AttributeError(f"module 'derivegen' has no attribute {name!r}")
-
-
-class _Package(ModuleType):
-    """The package with `check` as the function: importing the room of that name would put the room in its place."""
-
-    @property
-    def check(self) -> Any:
-        """`derivegen.checks.check`."""
-        from derivegen.checks import check
+        return getattr(sheets, name)
+    if name == "check":
+        from derivegen.classroom.check import check
 
         return check
-
-    @check.setter
-    def check(self, room: ModuleType) -> None:
-        """The room is found in `sys.modules`, which is all that imports need."""
-
-
-sys.modules[__name__].__class__ = _Package
+    raise AttributeError(f"module 'derivegen' has no attribute {name!r}")

@@ -10,33 +10,33 @@ from typing import TYPE_CHECKING, Any
 
 from derivegen.calculus.assume import holds_at, read_assumption
 from derivegen.calculus.chain import Derivation, Step, derive
-from derivegen.calculus.evaluate import Trace
-from derivegen.calculus.rounding import Rounding
-from derivegen.calculus.training import train
+from derivegen.calculus.numbers.evaluate import Trace
+from derivegen.calculus.numbers.rounding import Rounding
+from derivegen.calculus.numbers.training import train
 from derivegen.calculus.verify import Verified, verify
 from derivegen.document.blocks import Document
-from derivegen.document.compose.solution import Results, as_written, compose
 from derivegen.document.inscribe import inscribe
 from derivegen.document.verify import Judge
 from derivegen.document.verify.text import at_most
 from derivegen.document.words import Words
 from derivegen.errors import InputError, said_of
-from derivegen.formats import FORMATS, WITH_FIGURES, unknown_format
+from derivegen.network.file.load import load as load
+from derivegen.network.file.load import with_options
 from derivegen.network.graph import Graph, build
-from derivegen.network.load import load as load
-from derivegen.network.load import with_options
 from derivegen.network.members import Members
 from derivegen.network.names import parse_derivative
 from derivegen.network.network import Network
 from derivegen.network.wanted import wanted
 from derivegen.notation.notation import Notation, choose
 from derivegen.render.environment import Templates
+from derivegen.render.formats import FORMATS, WITH_FIGURES, unknown_format
+from derivegen.solution.solution import Results, as_written, compose
 
 if TYPE_CHECKING:
     import numpy
     from sympy import Expr
 
-    from derivegen.document.program.live import Live
+    from derivegen.solution.program.live import Live
 
 MOST_FORMULAS = 60_000
 """Formulas of a document: each has a mark of its own in a written text, and there are no more marks."""
@@ -181,7 +181,7 @@ class Solution:
 
     def _live(self) -> Live:
         """The calculations as cells of a program."""
-        from derivegen.document.program.live import live
+        from derivegen.solution.program.live import live
 
         return live(self.document, self.trace, self.notation, self._words)
 

@@ -17,8 +17,8 @@ from derivegen.errors import CheckFailed, InputError, MissingPart, printable, sa
 
 if TYPE_CHECKING:
     from derivegen.api import Solution
-    from derivegen.class_checks import Checked, Checking
-    from derivegen.render.class_run import Step
+    from derivegen.classroom.checks import Checked, Checking
+    from derivegen.classroom.run import Step
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 DONE, WRONG, FAULT, MISSING, STOPPED = 0, 1, 2, 3, 130
@@ -192,7 +192,7 @@ def solve(
 
 def _check_formats(formats: list[str], output: str, engine: str, body: bool) -> None:
     """Refuse what cannot be made before anything is computed."""
-    from derivegen.formats import BINARY, FORMATS, WITH_BODY, unknown_format
+    from derivegen.render.formats import BINARY, FORMATS, WITH_BODY, unknown_format
 
     for form in formats:
         if form not in FORMATS:
@@ -209,7 +209,7 @@ def _check_formats(formats: list[str], output: str, engine: str, body: bool) -> 
 
 
 def _write(solution: Solution, formats: list[str], output: str, **how: Any) -> tuple[Path, ...]:
-    from derivegen.formats import FORMATS
+    from derivegen.render.formats import FORMATS
 
     path, ending = Path(output), Path(output).suffix[1:]
     endings = [each.rpartition(".")[2] for each in FORMATS.values()]
@@ -231,7 +231,7 @@ def _write_figures(solution: Solution, form: str, output: str) -> tuple[Path, ..
 
 
 def _format_of(ending: str) -> str:
-    from derivegen.formats import FORMATS
+    from derivegen.render.formats import FORMATS
 
     return next(form for form, own in FORMATS.items() if own == ending)
 
@@ -287,9 +287,9 @@ def sheet(
         raise InputError(f"--scheduler {scheduler}: it is for --backend dask; write that too")
     if right_hand and not combined:
         raise InputError("--right-hand: it is about the PDF of all sheets; write --combined too")
-    from derivegen.class_sheets import checked_formats
-    from derivegen.class_sheets import sheet as sheets_on
-    from derivegen.render.class_run import Workers, cores
+    from derivegen.classroom.run import Workers, cores
+    from derivegen.classroom.sheets import checked_formats
+    from derivegen.classroom.sheets import sheet as sheets_on
 
     formats = checked_formats(to.split(","), combined)
     given = {key: value for key, value in options.items() if value is not None}
@@ -302,7 +302,7 @@ def sheet(
 
 
 def _check_folder(output: str) -> None:
-    from derivegen.formats import FORMATS
+    from derivegen.render.formats import FORMATS
 
     endings = [each.rpartition(".")[2] for each in FORMATS.values()]
     if output == "-":
@@ -377,7 +377,7 @@ def _size(size: float) -> str:
 def names(net: str, notation: str | None, translate: str | None) -> None:
     """List every quantity of NET: canonical name, symbol, value; with --translate the second symbol behind the first."""
     from derivegen.api import solve as solve_network
-    from derivegen.formula.plain import plain
+    from derivegen.formula.print.plain import plain
 
     solution = solve_network(net, **({"notation": notation} if notation else {}))
     trace, notations = solution.trace, [solution.notation]
@@ -400,7 +400,7 @@ def examples() -> None:
     """List the networks that ship; example:NAME works wherever NET does."""
     import tomllib
 
-    from derivegen.network.examples import example_names, example_path
+    from derivegen.network.file.examples import example_names, example_path
 
     for name in example_names():
         title = tomllib.loads(example_path(name).read_text(encoding="utf-8")).get("title", "")
@@ -412,7 +412,7 @@ def examples() -> None:
 @click.option("--from", "source", default=None, help="Start from a network that ships, as example:xor.")
 def new(file: Path, source: str | None) -> None:
     """Write a commented network file to start from; never replaces a file."""
-    from derivegen.network.examples import example_path, templates_folder
+    from derivegen.network.file.examples import example_path, templates_folder
 
     if file.exists():
         raise InputError(f"{file}: there is a file of that name already; choose another name, nothing was changed")
@@ -428,7 +428,7 @@ def schema() -> None:
     """Print the JSON Schema of the network file, for editors."""
     import json
 
-    from derivegen.network.schema import json_schema
+    from derivegen.network.file.schema import json_schema
 
     click.echo(json.dumps(json_schema(), indent=1, ensure_ascii=False))
 
@@ -473,8 +473,8 @@ def check(net: str, answers: tuple[str, ...], to: str, output: str, jobs: int | 
     NET is a network file or the exercises.json of a class; ANSWERS are files, folders, - or one line of working.
     The exit code is 1 where something is wrong or missing.
     """
-    from derivegen.class_checks import checking
-    from derivegen.render.class_run import cores
+    from derivegen.classroom.checks import checking
+    from derivegen.classroom.run import cores
 
     told = {key: value for key, value in options.items() if value is not None}
     what = checking(net, to=to.split(","), **told)
@@ -508,7 +508,7 @@ def _with_bar(found: Iterator[Checked], total: int) -> list[Checked]:
 
 def _give(what: Checking, found: list[Checked], output: str, several: bool) -> None:
     """Print what was found, or write it and name the files."""
-    from derivegen.class_checks import ENDINGS, files, one_text
+    from derivegen.classroom.checks import ENDINGS, files, one_text
     from derivegen.render.files import write_all
 
     if output == "-":

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import derivegen
 from derivegen.api import Solution
+from derivegen.classroom.sheet import Part
 from derivegen.exercise.exercise import KINDS, Kind
-from derivegen.formats import FORMATS as ENDINGS
-from derivegen.network.examples import example_names
-from derivegen.sheets import Part
+from derivegen.network.file.examples import example_names
+from derivegen.render.formats import FORMATS as ENDINGS
 
 GALLERY = Path(__file__).resolve().parents[1] / "output" / "gallery"
 FORMATS = ("pdf", "md", "latex", "json")

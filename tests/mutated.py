@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import derivegen
-from derivegen.network.examples import example_names, example_path
+from derivegen.network.file.examples import example_names, example_path
 
 Tree = Any
 Place = tuple[Any, ...]

@@ -13,11 +13,11 @@ from typing import Any
 
 import derivegen
 from derivegen.calculus.chain import derive
-from derivegen.calculus.evaluate import Trace
-from derivegen.calculus.rounding import Rounding
-from derivegen.network.examples import example_names
+from derivegen.calculus.numbers.evaluate import Trace
+from derivegen.calculus.numbers.rounding import Rounding
+from derivegen.network.file.examples import example_names
+from derivegen.network.file.load import load
 from derivegen.network.graph import build
-from derivegen.network.load import load
 from derivegen.render.docx_page import docx
 from derivegen.render.typst_page import pdf
 from tests import gallery

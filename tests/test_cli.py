@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 
 from derivegen import cli
 from derivegen.errors import CheckFailed
-from derivegen.network.examples import example_names
+from derivegen.network.file.examples import example_names
 
 NET = """
 data = { inputs = [[0.5]], targets = [[0.6]] }

@@ -9,7 +9,7 @@ import pytest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from derivegen.network.examples import example_names
+from derivegen.network.file.examples import example_names
 
 GALLERY = Path(__file__).resolve().parents[1] / "output" / "gallery"
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.M | re.S)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import derivegen
-from derivegen.network.examples import example_names
+from derivegen.network.file.examples import example_names
 from tests.calculator import followed, worked
 from tests.gallery import GALLERY
 from tests.various import various

@@ -15,8 +15,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from derivegen.formula.plain import plain
-from derivegen.formula.readback import normal, read_latex, read_mathml, read_typst
+from derivegen.formula.print.plain import plain
+from derivegen.formula.read.readback import normal, read_latex, read_mathml, read_typst
 from derivegen.formula.tree import Formula, Glyph, Number, Partial, walk
 from derivegen.render import html_page, latex_page, markdown, notebook_page, pandoc_page, typst_page
 from tests.solved import ARTICLES, DRAWN, packed, shown, solved

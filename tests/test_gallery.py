@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from derivegen.formats import BINARY, FORMATS
+from derivegen.render.formats import BINARY, FORMATS
 from tests import gallery
 from tests.solved import solved, written
 

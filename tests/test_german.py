@@ -14,17 +14,17 @@ from jinja2 import Environment, meta
 
 import derivegen
 from derivegen.document.words import listed
-from derivegen.formula.latex import latex
-from derivegen.formula.mathml import mathml
-from derivegen.formula.plain import plain
-from derivegen.formula.read_line import line_form, read_line
-from derivegen.formula.readback import normal, read_latex, read_mathml, read_typst
+from derivegen.formula.print.latex import latex
+from derivegen.formula.print.mathml import mathml
+from derivegen.formula.print.plain import plain
+from derivegen.formula.print.typst import typst
+from derivegen.formula.read.line import line_form, read_line
+from derivegen.formula.read.readback import normal, read_latex, read_mathml, read_typst
 from derivegen.formula.tree import Call, Cases, Compare, Formula, Glyph, Matrix, Number, Power, Product, Ratio, Sum
-from derivegen.formula.typst import typst
-from derivegen.network.activations import ACTIVATIONS
-from derivegen.network.examples import templates_folder
-from derivegen.network.losses import LOSSES
+from derivegen.network.file.examples import templates_folder
 from derivegen.network.network import Network
+from derivegen.network.tables.activations import ACTIVATIONS
+from derivegen.network.tables.losses import LOSSES
 from derivegen.render.curves import curves
 from derivegen.render.figures import drawn, figure_svg, figure_tikz
 

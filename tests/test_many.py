@@ -10,15 +10,15 @@ from itertools import product
 
 import pytest
 
-from derivegen.calculus.reach import Reached, Reaching, reached_by_all
-from derivegen.calculus.rounding import Rounding
-from derivegen.class_sheets import FOLDERS, Sheets, sheet
+from derivegen.calculus.numbers.rounding import Rounding
+from derivegen.classroom.many import FILLED, Pages, Ready
+from derivegen.classroom.sheet import Work
+from derivegen.classroom.sheets import FOLDERS, Sheets, sheet
 from derivegen.exercise.exercise import Variant
 from derivegen.exercise.texts import Many
-from derivegen.many import FILLED, Pages, Ready
 from derivegen.mistakes.mistaken import mistaken_name
 from derivegen.render.filled import LONGEST_WORD
-from derivegen.sheets import Work
+from derivegen.rounding.reach import Reached, Reaching, reached_by_all
 
 EXAMPLES = ("article-000", "article-004", "relu-kink", "softmax-2-3-2", "xor")
 STUDENTS = 5
@@ -154,7 +154,7 @@ def test_the_loss_after_the_update_is_that_of_ones_own_numbers() -> None:
 
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_a_slice_accepts_what_each_by_itself_would(example: str) -> None:
-    from derivegen.class_sheets import _accept
+    from derivegen.classroom.sheets import _accept
 
     own = sheet(f"example:{example}", count=STUDENTS, seed=3)
     some = list(Sheets(own.exercises, own.students).works())

@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 import pytest
 
 from derivegen.document.blocks import Curves
-from derivegen.document.drawing import lay_out, overlaps
+from derivegen.figures.drawing import lay_out, overlaps
 from derivegen.render import html_page, latex_page, markdown, notebook_page, pandoc_page, typst_page
 from derivegen.render.figures import drawn as figures
 from derivegen.render.figures import figure_svg

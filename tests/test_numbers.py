@@ -16,12 +16,12 @@ from pathlib import Path
 import pytest
 
 import derivegen
-from derivegen.calculus.interval import INTERVALS, Interval, exactly, printed
 from derivegen.calculus.matrix import Arrays
 from derivegen.document.blocks import Table
 from derivegen.document.inscribe import written as inscribed
 from derivegen.errors import InputError
-from derivegen.formula.readback import normal, read_latex, read_typst
+from derivegen.formula.arithmetic.value import Irrational, value
+from derivegen.formula.read.readback import normal, read_latex, read_typst
 from derivegen.formula.tree import (
     Array,
     BigSum,
@@ -37,7 +37,7 @@ from derivegen.formula.tree import (
     transform,
     walk,
 )
-from derivegen.formula.value import Irrational, value
+from derivegen.rounding.interval import INTERVALS, Interval, exactly, printed
 from tests.gallery import formats
 from tests.solved import COMPLETE, solved, written
 

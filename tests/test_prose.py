@@ -11,14 +11,14 @@ from typing import get_args
 import derivegen
 from derivegen.calculus.chain import Role
 from derivegen.calculus.conventions import Convention
-from derivegen.check.findings import Verdict
-from derivegen.check.symbols import REASONS as UNREAD
 from derivegen.exercise.exercise import KINDS
+from derivegen.marking.findings import Verdict
+from derivegen.marking.read.symbols import REASONS as UNREAD
 from derivegen.mistakes.mistake import CATALOGUE
-from derivegen.network.activations import ACTIVATIONS
-from derivegen.network.examples import templates_folder
 from derivegen.network.family import PARAMETERS
-from derivegen.network.losses import LOSSES
+from derivegen.network.file.examples import templates_folder
+from derivegen.network.tables.activations import ACTIVATIONS
+from derivegen.network.tables.losses import LOSSES
 from derivegen.render.selfcheck_page import WORDS as SELF_CHECK
 
 FILES = [file for file in sorted((templates_folder() / "prose/en").glob("*.toml")) if file.name != "spoken.toml"]
@@ -155,7 +155,7 @@ def test_every_sentence_is_used() -> None:
 
 def test_every_key_in_code_has_its_sentence() -> None:
     asked = set()
-    for file in sorted(PACKAGE.glob("document/**/*.py")):
+    for file in sorted(PACKAGE.glob("**/*.py")):
         calls = [node for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
         said = [
             call.args[0]

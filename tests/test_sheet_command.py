@@ -23,9 +23,9 @@ from click.testing import CliRunner, Result
 
 import derivegen
 from derivegen import cli
+from derivegen.classroom.run import Step
 from derivegen.errors import InputError
-from derivegen.network.load import load
-from derivegen.render.class_run import Step
+from derivegen.network.file.load import load
 
 NET = """
 data = { inputs = [[0.5]], targets = [[0.6]] }
@@ -349,7 +349,7 @@ def test_interrupted_it_says_how_to_go_on(net: Path, tmp_path: Path, monkeypatch
         yield Step(4, 0, 1000)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("derivegen.class_sheets.Sheets.steps", interrupted)
+    monkeypatch.setattr("derivegen.classroom.sheets.Sheets.steps", interrupted)
     result = run(net, "--count", "8", "-o", tmp_path / "out")
     assert result.exit_code == 130
     assert "4 of 8" in result.stderr and "goes on from there" in result.stderr
@@ -360,7 +360,7 @@ def test_a_long_run_is_announced(net: Path, tmp_path: Path, monkeypatch: pytest.
         yield Step(0, 0, 0)
         yield Step(32, 0, 32 * 10**6)
 
-    monkeypatch.setattr("derivegen.class_sheets.Sheets.steps", short)
+    monkeypatch.setattr("derivegen.classroom.sheets.Sheets.steps", short)
     result = run(net, "--count", "1000000", "--to", "md", "-o", tmp_path / "out")
     assert result.exit_code == 0
     assert re.search(r"1000000 students: about .+ and 1000\.0 GB", result.stderr)

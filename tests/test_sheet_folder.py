@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 import derivegen
 from derivegen import cli
-from derivegen.class_sheets import Sheets
+from derivegen.classroom.sheets import Sheets
 from derivegen.errors import InputError
 
 NET = """
@@ -128,7 +128,7 @@ def test_what_is_refused_moves_nothing(net: Path, tmp_path: Path, monkeypatch: p
     def refusing(*_: Any) -> Any:
         raise InputError("no numbers")
 
-    monkeypatch.setattr("derivegen.class_sheets.made", refusing)
+    monkeypatch.setattr("derivegen.classroom.sheets.made", refusing)
     for folder, left in ((out, before), (tmp_path / "new", {})):
         assert run(net, folder, "--seed", "2").exit_code == 2
         assert files(folder) == left and not (folder / "earlier").exists()

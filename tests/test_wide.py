@@ -15,11 +15,11 @@ from autograd import value_and_grad
 
 import derivegen
 from derivegen.calculus.chain import derive
-from derivegen.calculus.evaluator import Evaluator
-from derivegen.calculus.layer_arrays import given_arrays
+from derivegen.calculus.numbers.evaluator import Evaluator
+from derivegen.calculus.numbers.layer_arrays import given_arrays
 from derivegen.errors import InputError
+from derivegen.network.file.load import load
 from derivegen.network.graph import build
-from derivegen.network.load import load
 from tests.bench.sized import SIZES, XXL, Size, arrays_of, saved
 from tests.bench.sized import file as sized_file
 

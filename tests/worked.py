@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from derivegen.sheets import Work, exercises
+from derivegen.classroom.sheet import Work, exercises
 
 
 def as_they_stand(example: str, kinds: str, **options: Any) -> Work:

@@ -7,9 +7,9 @@ import re
 from collections.abc import Sequence
 from fractions import Fraction
 
-from derivegen.calculus.evaluate import Numbers
+from derivegen.calculus.numbers.evaluate import Numbers
+from derivegen.formula.arithmetic.value import holds
 from derivegen.formula.tree import Cases, Compare, Formula, Number, Quantity, Relation, transform
-from derivegen.formula.value import holds
 
 _SIGNS: dict[str, Relation] = {"<=": "≤", ">=": "≥", "==": "=", "!=": "≠"}
 _ROW = re.compile(r"@\w+$")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from derivegen.formula.value import FLOAT, Arithmetic, precise
+from derivegen.formula.arithmetic.value import FLOAT, Arithmetic, precise
 
 DOUBLE = 2.0**-52
 """How far off one operation with doubles may be, relative to its result."""

@@ -20,11 +20,11 @@ from typing import TYPE_CHECKING, Literal
 from derivegen.calculus.rules import differentiate
 from derivegen.errors import InputError
 from derivegen.formula.tree import Formula, Indexed, Negative, Number, Product, Quantity, Ratio, product, total, walk
-from derivegen.network.activations import is_gate
 from derivegen.network.family import PARAMETERS, Axis, Family, Index, instance
 from derivegen.network.graph import Graph
 from derivegen.network.names import derivative, parse, parse_derivative
 from derivegen.network.network import Figure, Network
+from derivegen.network.tables.activations import is_gate
 
 if TYPE_CHECKING:
     from sympy import Expr

@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from derivegen.calculus.chain import Derivation
-from derivegen.calculus.evaluate import Numbers
+from derivegen.calculus.numbers.evaluate import Numbers
 from derivegen.calculus.seams import seams
+from derivegen.formula.arithmetic.value import holds, value
 from derivegen.formula.tree import Cases, Compare, Formula, Number, Ratio, Relation, Sum, transform
-from derivegen.formula.value import holds, value
 from derivegen.network.graph import Graph
 
 Convention = Literal["other-side", "half-way"]

@@ -25,7 +25,7 @@ from derivegen.formula.tree import (
     total,
 )
 from derivegen.network.graph import Graph
-from derivegen.network.losses import LOSSES
+from derivegen.network.tables.losses import LOSSES
 
 SATURATED = 1e-4
 """Nearer to 0 or 1 than this an output leaves too few of its digits in a − t and ln(1 − a)."""

@@ -12,6 +12,7 @@ from itertools import islice, pairwise
 from itertools import product as cartesian
 
 from derivegen.calculus.chain import Derivation
+from derivegen.formula.arithmetic.value import FLOAT
 from derivegen.formula.tree import (
     ONE,
     ZERO,
@@ -39,7 +40,6 @@ from derivegen.formula.tree import (
     transform,
     walk,
 )
-from derivegen.formula.value import FLOAT
 from derivegen.network.names import Name, derivative, parse, parse_derivative
 from derivegen.network.network import ActivationChoice
 

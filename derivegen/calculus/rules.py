@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from derivegen.calculus.seams import from_the_left, in_pieces, several
 from derivegen.calculus.terms import minus, over, plus, times
+from derivegen.formula.arithmetic.value import Irrational, constant
 from derivegen.formula.tree import (
     LEAVES,
     ONE,
@@ -32,8 +33,7 @@ from derivegen.formula.tree import (
     Sum,
     children,
 )
-from derivegen.formula.value import Irrational, constant
-from derivegen.network.activations import decimal
+from derivegen.network.tables.activations import decimal
 
 
 @dataclass(frozen=True, slots=True)

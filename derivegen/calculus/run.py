@@ -13,10 +13,10 @@ from fractions import Fraction
 from typing import Any
 
 from derivegen.calculus.chain import Derivation, derive
-from derivegen.calculus.evaluate import Numbers, Trace, Update
-from derivegen.calculus.evaluator import outputs_of
-from derivegen.calculus.training import batches
-from derivegen.formula.value import CALCULATOR, precise
+from derivegen.calculus.numbers.evaluate import Numbers, Trace, Update
+from derivegen.calculus.numbers.evaluator import outputs_of
+from derivegen.calculus.numbers.training import batches
+from derivegen.formula.arithmetic.value import CALCULATOR, precise
 from derivegen.network.graph import build
 
 MOST = 20_000

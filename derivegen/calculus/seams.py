@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import Any
 
 from derivegen.calculus.terms import minus, over, plus, times
+from derivegen.formula.arithmetic.value import EXACT, FLOAT, Irrational, constant, holds, value
 from derivegen.formula.tree import (
     LEAVES,
     ZERO,
@@ -33,8 +34,7 @@ from derivegen.formula.tree import (
     transform,
     walk,
 )
-from derivegen.formula.value import EXACT, FLOAT, Irrational, constant, holds, value
-from derivegen.network.activations import decimal
+from derivegen.network.tables.activations import decimal
 
 KINKED = ("relu", "abs", "max", "min")
 RISING = ("exp", "ln", "sqrt", "tanh", "sigmoid", "softplus", "Φ", "relu")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from derivegen.formula.tree import ONE, ZERO, Formula, Negative, Number, Product, Ratio, Sum
-from derivegen.network.activations import decimal
+from derivegen.network.tables.activations import decimal
 
 
 def plus(*terms: Formula) -> Formula:

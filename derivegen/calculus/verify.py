@@ -14,12 +14,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from derivegen.calculus.evaluate import Numbers, Trace, lost
-from derivegen.calculus.layer_numbers import LayerNumbers
+from derivegen.calculus.numbers.evaluate import Numbers, Trace, lost
+from derivegen.calculus.numbers.layer_numbers import LayerNumbers
 from derivegen.calculus.seams import seams
 from derivegen.errors import CheckFailed, InputError
+from derivegen.formula.arithmetic.value import Arithmetic, precise, value
 from derivegen.formula.tree import Formula, Indexed, Quantity, transform, walk
-from derivegen.formula.value import Arithmetic, precise, value
 from derivegen.network.graph import Member
 
 EVERY_UP_TO = 50
@@ -231,7 +231,7 @@ TINY = 1e-100
 def _complex(trace: Trace) -> Verified:
     """Directional derivatives from complex steps, in the space of all parameters and inputs; where they differ, since a unit stands on a
     kink, those a hair beside it."""
-    from derivegen.calculus.layer_arrays import given_arrays
+    from derivegen.calculus.numbers.layer_arrays import given_arrays
 
     given = given_arrays(trace.graph)
     try:
@@ -248,7 +248,7 @@ def _arrays_on_kinks(numbers: Numbers) -> bool:
     """Whether some unit of a large network stands where one piece of a formula gives way to another."""
     import numpy
 
-    from derivegen.formula.arrays import ARRAYS
+    from derivegen.formula.arithmetic.arrays import ARRAYS
 
     assert isinstance(numbers, LayerNumbers)
     for family in numbers.graph.families.values():
@@ -277,8 +277,8 @@ def _steps(trace: Trace, given: Mapping[str, Any], numbers: Numbers) -> float:
     """The largest difference along the directions. Raises CheckFailed."""
     import numpy
 
-    from derivegen.calculus.layer_code import layer_function
-    from derivegen.formula.arrays import COMPLEX
+    from derivegen.calculus.code.layer_code import layer_function
+    from derivegen.formula.arithmetic.arrays import COMPLEX
 
     assert isinstance(numbers, LayerNumbers)
     adjoints = numbers.adjoints

@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from derivegen.document.figures import Figure
+from derivegen.figures.figure import Figure, Style
 from derivegen.formula.tree import Formula, Relation
 
 Prose = tuple[str | Formula, ...]
 """Runs of text and inline formulas."""
-Style = Literal["light", "print"]
 """How it looks: in colours, or for paper in black, white and grey."""
 
 

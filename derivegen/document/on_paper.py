@@ -14,8 +14,9 @@ from fractions import Fraction
 from typing import Protocol
 
 from derivegen.calculus.matrix import Arrays, WrongShapes, has_arrays
-from derivegen.calculus.rounding import Rounding
+from derivegen.calculus.numbers.rounding import Rounding
 from derivegen.document.blocks import Block, Box, Derivation, Document, Items, Prose, Row
+from derivegen.formula.arithmetic.value import CALCULATOR, EXACT, Arithmetic, Irrational, value
 from derivegen.formula.tree import (
     Array,
     Formula,
@@ -29,7 +30,6 @@ from derivegen.formula.tree import (
     values_in,
     walk,
 )
-from derivegen.formula.value import CALCULATOR, EXACT, Arithmetic, Irrational, value
 
 MOST_MORE = 4
 """Further digits a line may show before a remark is the lesser evil."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from derivegen.network.values import taken_memory
+from derivegen.network.file.values import taken_memory
 
 MOST: Final = 10**9
 """Bytes that one page or sentence may take beside what the program has already."""

@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from fractions import Fraction
 
 from derivegen.calculus.chain import Derivation
-from derivegen.calculus.evaluate import Symbolic
+from derivegen.calculus.numbers.evaluate import Symbolic
 from derivegen.errors import InputError
 from derivegen.exercise.exercise import KINDS, Answer, Form, Kind, Question
 from derivegen.exercise.marks import shared

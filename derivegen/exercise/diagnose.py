@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy
 
-from derivegen.calculus.evaluate import Numbers, Symbolic
+from derivegen.calculus.numbers.evaluate import Numbers, Symbolic
 from derivegen.errors import InputError
 from derivegen.exercise.exercise import Coincidence
-from derivegen.formula.value import Irrational
+from derivegen.formula.arithmetic.value import Irrational
 from derivegen.mistakes.mistake import CATALOGUE
 from derivegen.mistakes.mistaken import MistakenNumbers, Right
 

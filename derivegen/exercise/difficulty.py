@@ -16,7 +16,8 @@ from typing import Any
 
 import numpy
 
-from derivegen.calculus.evaluate import Numbers
+from derivegen.calculus.numbers.evaluate import Numbers
+from derivegen.formula.arithmetic.value import constant
 from derivegen.formula.tree import (
     Call,
     Cases,
@@ -30,7 +31,6 @@ from derivegen.formula.tree import (
     Sum,
     children,
 )
-from derivegen.formula.value import constant
 
 LOOK_UP = 20
 

@@ -13,11 +13,11 @@ from typing import Any
 
 import numpy
 
-from derivegen.calculus.evaluate import Numbers, Symbolic
+from derivegen.calculus.numbers.evaluate import Numbers, Symbolic
 from derivegen.errors import InputError
 from derivegen.exercise.draw import Column
+from derivegen.formula.arithmetic.value import Irrational, value
 from derivegen.formula.tree import Call, Compare, Formula, Negative, Number, Quantity, Sum, walk
-from derivegen.formula.value import Irrational, value
 from derivegen.mistakes.mistaken import Right
 from derivegen.network.names import parse_derivative
 

@@ -14,16 +14,16 @@ from typing import Any
 import numpy
 
 from derivegen.calculus.chain import derive
-from derivegen.calculus.evaluate import Numbers, Symbolic
+from derivegen.calculus.numbers.evaluate import Numbers, Symbolic
 from derivegen.errors import InputError
 from derivegen.exercise.diagnose import RIGHT, always, crowded, reaching, tables
 from derivegen.exercise.difficulty import digits_of
 from derivegen.exercise.draw import NOTHING, VARIED, Column, Draws, columns, fingerprint
 from derivegen.exercise.fit import FIRST, LAST, Demand, demands
 from derivegen.exercise.given import as_typed, givens, with_givens
-from derivegen.formula.arrays import ARRAYS
+from derivegen.formula.arithmetic.arrays import ARRAYS
+from derivegen.formula.arithmetic.value import Irrational
 from derivegen.formula.tree import Formula
-from derivegen.formula.value import Irrational
 from derivegen.mistakes.mistaken import Right
 from derivegen.network.graph import build
 from derivegen.network.network import Network

@@ -12,10 +12,10 @@ from fractions import Fraction
 from math import isfinite
 from typing import Any
 
-from derivegen.calculus.rounding import Rounding
+from derivegen.calculus.numbers.rounding import Rounding
 from derivegen.exercise.exercise import Answer, Exercise, Question
 from derivegen.exercise.roster import Student
-from derivegen.network.as_file import network_file
+from derivegen.network.file.as_file import network_file
 from derivegen.network.network import Figure, Network
 
 FORMAT = 1

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy
 
-from derivegen.calculus.evaluate import Numbers, Symbolic, delta_name
+from derivegen.calculus.numbers.evaluate import Numbers, Symbolic, delta_name
 from derivegen.errors import CheckFailed
 from derivegen.mistakes.mistaken import Right
 from derivegen.network.family import PARAMETERS

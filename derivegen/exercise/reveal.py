@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from derivegen.calculus.rounding import Rounding
+from derivegen.calculus.numbers.rounding import Rounding
 
 MOST_ACCEPTED = 60
 """Printed values that are all accepted; where rounding can lead to more, it hides too much."""

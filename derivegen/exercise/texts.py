@@ -13,12 +13,12 @@ from typing import Any
 
 import numpy
 
-from derivegen.calculus.evaluate import Symbolic, settled
-from derivegen.calculus.rounding import Rounding
+from derivegen.calculus.numbers.evaluate import Symbolic, settled
+from derivegen.calculus.numbers.rounding import Rounding
 from derivegen.errors import InputError
 from derivegen.exercise.exercise import Variant
-from derivegen.formula.arrays import ARRAYS
-from derivegen.formula.value import EXACT, Arithmetic, Irrational, precise
+from derivegen.formula.arithmetic.arrays import ARRAYS
+from derivegen.formula.arithmetic.value import EXACT, Arithmetic, Irrational, precise
 from derivegen.mistakes.mistaken import AlsoMistaken, Right
 
 MOST_DECIMALS = 20

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from derivegen.calculus.evaluate import Numbers, Trace
-from derivegen.formula.value import CALCULATOR, EXACT, FLOAT, precise
+from derivegen.calculus.numbers.evaluate import Numbers, Trace
+from derivegen.formula.arithmetic.value import CALCULATOR, EXACT, FLOAT, precise
 from derivegen.mistakes.mistaken import AlsoMistaken, Right
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from derivegen.calculus.chain import Step
-from derivegen.calculus.evaluate import delta_name
+from derivegen.calculus.numbers.evaluate import delta_name
 from derivegen.formula.tree import ONE, Formula, Quantity, walk
 from derivegen.mistakes.mistake import CATALOGUE, Stage
 from derivegen.mistakes.mistaken import Right, mistaken_name

@@ -18,15 +18,15 @@ from math import lcm
 from typing import Any
 
 from derivegen.document.blocks import Block, Document, Items, Note, Paragraph, Picture, Prose
-from derivegen.document.compose.key import symbols
-from derivegen.document.compose.screen import Screen
-from derivegen.document.compose.sheet import Sheet, option
 from derivegen.document.inscribe import inscribe, written
 from derivegen.document.verify.text import Found
 from derivegen.document.words import Words
 from derivegen.exercise.exercise import Answer, Exercise, Question
 from derivegen.exercise.marks import in_words
 from derivegen.exercise.orders import needs, orders
+from derivegen.exercise.pages.key import symbols
+from derivegen.exercise.pages.screen import Screen
+from derivegen.exercise.pages.sheet import Sheet, option
 from derivegen.formula.tree import Formula, Quantity
 from derivegen.interop.moodle_answers import Graded, Wrong, cloze, numbers
 from derivegen.interop.moodle_text import Writer, cdata, escape, formulas_in

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from derivegen.calculus.rounding import Rounding
+from derivegen.calculus.numbers.rounding import Rounding
 from derivegen.document.blocks import Prose
 from derivegen.exercise.exercise import Answer
 from derivegen.exercise.marks import method_marks

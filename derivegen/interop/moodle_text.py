@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from derivegen.document.blocks import Block, Curves, Document, Picture, Prose, Row
-from derivegen.formula.latex import latex
-from derivegen.formula.plain import plain
+from derivegen.formula.print.latex import latex
+from derivegen.formula.print.plain import plain
 from derivegen.formula.tree import Formula
 from derivegen.render.environment import Templates
 from derivegen.render.markdown import Found, aligned, found_by, in_math

@@ -12,10 +12,10 @@ from itertools import combinations
 from typing import Any
 
 from derivegen.calculus.chain import Derivation, Factor, Role, Step, Term
-from derivegen.calculus.evaluate import Numbers, Symbolic, delta_name
+from derivegen.calculus.numbers.evaluate import Numbers, Symbolic, delta_name
 from derivegen.errors import InputError
+from derivegen.formula.arithmetic.value import Irrational
 from derivegen.formula.tree import Formula, Quantity, walk
-from derivegen.formula.value import Irrational
 from derivegen.mistakes.forward import forward_step
 from derivegen.mistakes.mistake import CATALOGUE, Mistake, Stage
 from derivegen.network.family import Family, Index

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 from derivegen.errors import InputError
 from derivegen.formula.tree import Call, Formula, Indexed, Number, Product, Quantity, Ratio
 from derivegen.network import layers
-from derivegen.network.activations import decimal, formula_of
 from derivegen.network.family import PARAMETERS, Axis, Family, Index, Slopes, instance, over
 from derivegen.network.givens import Givens
-from derivegen.network.losses import LOSSES
 from derivegen.network.names import parse
 from derivegen.network.network import Figure, LossChoice, Network
+from derivegen.network.tables.activations import decimal, formula_of
+from derivegen.network.tables.losses import LOSSES
 
 if TYPE_CHECKING:
     from sympy import Expr

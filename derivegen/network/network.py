@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
-from derivegen.network.optimizers import GRADIENT_DESCENT
+from derivegen.network.tables.optimizers import GRADIENT_DESCENT
 
 Figure = Fraction | float
 """A number: a Fraction where a decimal was typed (exact), a float where it was drawn or came from an array file."""

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from derivegen.network.messages import Fault, shown
+from derivegen.network.file.messages import Fault, shown
 
 PLACE: Final = re.compile(r"<([ljknrs])(\?)?([+-]\d+)?>")
 _OWN_PLACE: Final = re.compile(r"<[ljknr]([+-]1)?>|<s>")

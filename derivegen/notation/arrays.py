@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from derivegen.errors import InputError
-from derivegen.formula.plain import plain
+from derivegen.formula.print.plain import plain
 from derivegen.formula.tree import Formula, Glyph, Indexed, Partial
 from derivegen.network.names import Name, parse, parse_derivative
 from derivegen.network.patterns import PLACE

@@ -407,7 +407,7 @@ class Notation:
 
 
 def _text(tree: Formula) -> str:
-    from derivegen.formula.plain import plain
+    from derivegen.formula.print.plain import plain
 
     return plain(tree)
 

@@ -8,8 +8,8 @@ from itertools import cycle
 from math import log10
 from typing import TYPE_CHECKING
 
-from derivegen.document.blocks import Style
-from derivegen.document.drawing import COLOURS, IN_PRINT
+from derivegen.figures.drawing import COLOURS, IN_PRINT
+from derivegen.figures.figure import Style
 
 if TYPE_CHECKING:
     from matplotlib.ticker import Formatter

@@ -17,9 +17,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from derivegen.document.blocks import Curves, Document, Picture, Row
-from derivegen.document.drawing import lay_out
 from derivegen.errors import CheckFailed, MissingPart
-from derivegen.formula.latex import RELATIONS, ROOM, latex
+from derivegen.figures.drawing import lay_out
+from derivegen.formula.print.latex import RELATIONS, ROOM, latex
 from derivegen.formula.tree import Formula, Under, transform
 from derivegen.render.environment import Templates
 from derivegen.render.figures import drawn, figure_compiled

@@ -15,7 +15,7 @@ from derivegen.document.room import limited
 from derivegen.document.template_fault import RAISED, fault
 from derivegen.document.words import Words
 from derivegen.errors import CheckFailed, InputError, NotCompiled
-from derivegen.network.examples import templates_folder
+from derivegen.network.file.examples import templates_folder
 
 SPOKEN = "spoken.toml"
 """The words formulas are read aloud with; every other file of a language's folder holds sentences."""

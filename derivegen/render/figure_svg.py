@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from xml.sax.saxutils import escape
 
-from derivegen.document.drawing import (
+from derivegen.figures.drawing import (
     COLOURS,
     Arrow,
     Box,

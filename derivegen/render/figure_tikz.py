@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from derivegen.document.blocks import Style
-from derivegen.document.drawing import COLOURS, IN_PRINT, Arrow, Box, Circle, Drawing, Label, bundled, extent, shaft
-from derivegen.formula.latex import latex
+from derivegen.figures.drawing import COLOURS, IN_PRINT, Arrow, Box, Circle, Drawing, Label, bundled, extent, shaft
+from derivegen.figures.figure import Style
+from derivegen.formula.print.latex import latex
 from derivegen.render.latex_text import escape, in_formula
 
 

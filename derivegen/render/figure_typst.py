@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from derivegen.document.drawing import (
+from derivegen.figures.drawing import (
     COLOURS,
     Arrow,
     Box,
@@ -20,8 +20,8 @@ from derivegen.document.drawing import (
     extent,
     shaft,
 )
-from derivegen.formula.plain import plain
-from derivegen.formula.typst import typst
+from derivegen.formula.print.plain import plain
+from derivegen.formula.print.typst import typst
 
 
 def typst_figure(drawing: Drawing, alt: str) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Literal
 
 from derivegen.document.blocks import Block, Box, Curves, Document, Picture
-from derivegen.document.drawing import lay_out
-from derivegen.formula.typst import quoted
+from derivegen.figures.drawing import lay_out
+from derivegen.formula.print.typst import quoted
 from derivegen.render.curves import curves
 from derivegen.render.figure_svg import svg
 from derivegen.render.figure_tikz import plot, tikz, tikz_colours

@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from derivegen.document.blocks import Curves, Document, Picture, Row
-from derivegen.document.drawing import lay_out
 from derivegen.document.words import Words
-from derivegen.formula.latex import RELATIONS
-from derivegen.formula.mathml import mathml, sign
-from derivegen.formula.spoken import relation, spoken
+from derivegen.figures.drawing import lay_out
+from derivegen.formula.print.latex import RELATIONS
+from derivegen.formula.print.mathml import mathml, sign
+from derivegen.formula.print.spoken import relation, spoken
 from derivegen.formula.tree import Formula, Partial, walk
 from derivegen.render.environment import Templates
 from derivegen.render.figure_svg import svg

@@ -8,8 +8,8 @@ import re
 from collections import Counter
 from xml.etree import ElementTree as ET
 
-from derivegen.document.blocks import Style
-from derivegen.document.drawing import COLOURS, IN_PRINT
+from derivegen.figures.drawing import COLOURS, IN_PRINT
+from derivegen.figures.figure import Style
 
 GRID = "dddddd"
 """The lines behind curves."""

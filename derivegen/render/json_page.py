@@ -8,10 +8,10 @@ from itertools import chain
 from typing import Any
 
 from derivegen.calculus.chain import Derivation
-from derivegen.calculus.evaluate import Trace, Update
-from derivegen.calculus.evaluator import outputs_of
+from derivegen.calculus.numbers.evaluate import Trace, Update
+from derivegen.calculus.numbers.evaluator import outputs_of
 from derivegen.calculus.verify import Verified
-from derivegen.formula.latex import latex
+from derivegen.formula.print.latex import latex
 from derivegen.formula.tree import Formula, Quantity
 from derivegen.notation.notation import Notation
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Mapping
 
 from derivegen.document.blocks import Derivation, Document, Heading, Prose
-from derivegen.document.compose.line_width import SIGN, line_width
-from derivegen.document.drawing import lay_out
-from derivegen.formula.latex import latex
+from derivegen.figures.drawing import lay_out
+from derivegen.formula.print.latex import latex
+from derivegen.formula.print.line_width import SIGN, line_width
 from derivegen.formula.tree import Bracket, Formula, Matrix, Negative, Partial, Product, Sum, total, walk
 from derivegen.render.environment import Templates
 from derivegen.render.figure_tikz import tikz, tikz_colours

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from derivegen.formula.latex import GREEK
+from derivegen.formula.print.latex import GREEK
 
 _ESCAPES = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from derivegen.document.blocks import Curves, Document, Picture, Prose, Row
-from derivegen.formula.latex import RELATIONS, latex
+from derivegen.formula.print.latex import RELATIONS, latex
 from derivegen.formula.tree import Formula
 from derivegen.render.environment import Templates
 from derivegen.render.view import Dialect, View, view

@@ -13,10 +13,10 @@ from dataclasses import replace
 from typing import Any
 
 from derivegen.document.blocks import Block, Curves, Document, Heading, Listing, Paragraph, Picture
-from derivegen.document.program.live import Live
 from derivegen.render.environment import Templates
 from derivegen.render.figures import figure_svg
 from derivegen.render.pandoc_page import pandoc_page
+from derivegen.solution.program.live import Live
 
 CUT, ANSWER = "\ue000", "\ue001"
 """Stand between blocks, and where an answer is to be written, until the text is cut into cells; people's texts have no such characters."""

@@ -13,9 +13,9 @@ from functools import lru_cache
 from xml.etree import ElementTree as ET
 from xml.sax.saxutils import escape
 
-from derivegen.document.drawing import Label
-from derivegen.document.figures import Text
-from derivegen.formula.latex import latex
+from derivegen.figures.drawing import Label
+from derivegen.figures.figure import Text
+from derivegen.formula.print.latex import latex
 
 Command = tuple[str, tuple[float, ...]]
 _STEP = re.compile(r"([MLQZ])([^MLQZ]*)")

@@ -9,10 +9,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from derivegen.document.blocks import Document
-from derivegen.document.program.live import Live
 from derivegen.document.verify.text import Form, Found, Read
-from derivegen.formula.readback import normal, read_latex, read_mathml, read_typst
+from derivegen.formula.read.readback import normal, read_latex, read_mathml, read_typst
 from derivegen.render.environment import Templates
+from derivegen.solution.program.live import Live
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ def _slides(asked: Asked) -> Page:
 
 
 def _text(asked: Asked) -> Page:
-    from derivegen.formula.read_line import line_form, read_line
+    from derivegen.formula.read.line import line_form, read_line
     from derivegen.render import text_page
 
     otherwise = asked.otherwise

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from derivegen.document.blocks import Curves, Document, Picture, Prose
-from derivegen.formula.latex import latex
+from derivegen.formula.print.latex import latex
 from derivegen.formula.tree import Formula
 from derivegen.render.environment import Templates
 from derivegen.render.markdown import Found, aligned, found_by

@@ -14,15 +14,15 @@ from hashlib import sha256
 from typing import Any
 
 from derivegen.document.blocks import Document
-from derivegen.document.compose.screen import field
-from derivegen.document.compose.sheet import Sheet
 from derivegen.document.inscribe import written
 from derivegen.exercise.ask import letter
 from derivegen.exercise.exercise import Answer, Question
 from derivegen.exercise.orders import needs
+from derivegen.exercise.pages.screen import field
+from derivegen.exercise.pages.sheet import Sheet
 from derivegen.exercise.reveal import revealed
 from derivegen.exercise.sealed import ROUNDS, Seal, canonical, seal
-from derivegen.formula.spoken import spoken
+from derivegen.formula.print.spoken import spoken
 from derivegen.formula.tree import Quantity
 from derivegen.mistakes.mistaken import mistaken_name
 from derivegen.notation.notation import Notation

@@ -13,10 +13,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from derivegen.document.blocks import Block, Document, Paragraph, Picture
-from derivegen.document.drawing import lay_out
-from derivegen.formula.plain import plain
+from derivegen.figures.drawing import lay_out
+from derivegen.formula.print.plain import plain
+from derivegen.formula.print.typst import quoted
 from derivegen.formula.tree import Formula
-from derivegen.formula.typst import quoted
 from derivegen.render.environment import Templates
 from derivegen.render.slides_layout import (
     BESIDE,

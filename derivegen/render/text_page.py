@@ -13,7 +13,7 @@ from typing import Any
 
 from derivegen.document.blocks import Curves, Document, Picture, Prose, Row
 from derivegen.errors import CheckFailed
-from derivegen.formula.plain import plain
+from derivegen.formula.print.plain import plain
 from derivegen.formula.tree import Formula
 from derivegen.render import columns
 from derivegen.render.columns import GLUE, LABEL, glued, spaced, unmarked

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from derivegen.document.blocks import Curves, Document, Prose, Row
-from derivegen.document.drawing import lay_out
 from derivegen.errors import MissingPart, NotCompiled
-from derivegen.formula.latex import RELATIONS
-from derivegen.formula.layout import TALL, small_ratio
-from derivegen.formula.spoken import relation, spoken
+from derivegen.figures.drawing import lay_out
+from derivegen.formula.print.latex import RELATIONS
+from derivegen.formula.print.layout import TALL, small_ratio
+from derivegen.formula.print.spoken import relation, spoken
+from derivegen.formula.print.typst import quoted, typst
 from derivegen.formula.tree import Formula, Matrix, Partial, Ratio, Relation, walk
-from derivegen.formula.typst import quoted, typst
 from derivegen.render.environment import Templates
 from derivegen.render.figure_typst import typst_figure
 from derivegen.render.figures import curves_svg

@@ -12,19 +12,19 @@ import sympy
 from sympy.core.cache import clear_cache
 
 import derivegen
-from derivegen.check.answers import Answer, read_answers
-from derivegen.check.equalities import Free, equal, opened
-from derivegen.check.marking import mark
-from derivegen.check.task import Task
-from derivegen.formula.arrays import ARRAYS
-from derivegen.formula.grammar import read_plain
+from derivegen.formula.arithmetic.arrays import ARRAYS
+from derivegen.formula.arithmetic.value import value as value_of
+from derivegen.formula.read.grammar import read_plain
 from derivegen.formula.symbolic import to_sympy
 from derivegen.formula.tree import Number, Quantity
-from derivegen.formula.value import value as value_of
+from derivegen.marking.judge.equalities import Free, equal, opened
+from derivegen.marking.judge.task import Task
+from derivegen.marking.marking import mark
+from derivegen.marking.read.answers import Answer, read_answers
 from derivegen.mistakes.mistake import CATALOGUE
 from tests.bench.measure import Goal, Measurement, at_least, at_most, duration, spread
 from tests.bench.timing import Contender, Missing, Pace, Peer, in_turn, named, need, nothing, processor, taken, value
-from tests.check.pairs import PAIRS, all_mutants
+from tests.marking.pairs import PAIRS, all_mutants
 
 STUDENTS = 50
 """How many answer with the same formula; the key's values are kept, as a network keeps those of its quantities."""

@@ -9,8 +9,8 @@ from derivegen.calculus.chain import derive
 from derivegen.exercise.ask import ask, asked_quantities
 from derivegen.exercise.plan import plan
 from derivegen.exercise.variants import planned
+from derivegen.network.file.load import load
 from derivegen.network.graph import build
-from derivegen.network.load import load
 from tests.bench.measure import Measurement, at_least, at_most
 from tests.bench.timing import Pace, processor, value
 

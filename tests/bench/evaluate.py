@@ -11,9 +11,9 @@ from typing import Any
 import numpy
 
 from derivegen.calculus.chain import derive
-from derivegen.calculus.evaluator import Evaluator, goes_straight
+from derivegen.calculus.numbers.evaluator import Evaluator, goes_straight
+from derivegen.network.file.load import load
 from derivegen.network.graph import build
-from derivegen.network.load import load
 from derivegen.network.network import Network
 from tests.bench.by_hand import by_hand
 from tests.bench.frameworks import by_jax, by_lambdify, by_torch

@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import derivegen
-from derivegen.network.examples import example_names
+from derivegen.network.file.examples import example_names
 from derivegen.render.typst_page import pdf
 from tests.bench.measure import Measurement, at_most
 from tests.bench.timing import Missing, Pace, Peer, Work, compare, timed, value

@@ -31,7 +31,7 @@ def pairs(detail: str) -> list[tuple[Any, Any]]:
     import derivegen
     from derivegen.document.verify import formulas
     from derivegen.formula.symbolic import to_sympy
-    from derivegen.network.load import load
+    from derivegen.network.file.load import load
 
     network = load("example:article-000")
     options = replace(network.options, detail=detail, wrt=None if detail == "full" else network.options.wrt)
@@ -47,7 +47,7 @@ def printers(detail: str, pace: Pace) -> Iterator[Measurement]:
     """LaTeX, Typst and plain text, their caches emptied each time."""
     import sympy
 
-    from derivegen.formula import latex, plain, typst
+    from derivegen.formula.print import latex, plain, typst
 
     both = pairs(detail)
     expressions = [expression for _, expression in both]

@@ -11,10 +11,10 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from derivegen.class_sheets import FOLDERS, Sheets, sheet
+from derivegen.classroom.many import Pages
+from derivegen.classroom.sheets import FOLDERS, Sheets, sheet
 from derivegen.exercise.record import entry, json_text
 from derivegen.exercise.roster import numbered
-from derivegen.many import Pages
 from derivegen.render.typst_page import pdf
 from tests.bench.formats import pdflatex
 from tests.bench.measure import Measurement, at_least, at_most, spread

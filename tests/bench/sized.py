@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy
 
-from derivegen.network.load import load
+from derivegen.network.file.load import load
 from derivegen.network.network import Network
 
 Arrays = Mapping[str, Any]

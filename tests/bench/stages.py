@@ -49,7 +49,7 @@ def main(path: str) -> None:
         derivation = derive(graph)
         assert derivation.links
     with stage("evaluate"):
-        from derivegen.calculus.evaluator import Evaluator
+        from derivegen.calculus.numbers.evaluator import Evaluator
         from tests.bench.sized import arrays_of
 
         Evaluator(derivation)(arrays_of(network))

@@ -117,7 +117,7 @@ def test_every_table_has_a_module() -> None:
 @pytest.mark.parametrize("size", [S, M, Size((4, 3, 2)), Size((4, 3, 3, 2))], ids=lambda size: size.name)
 def test_numpy_by_hand_and_ours_agree(size: Size, rows: int) -> None:
     """What the others are compared with must itself be right."""
-    from derivegen.network.load import load
+    from derivegen.network.file.load import load
     from tests.bench.evaluate import own
 
     network = load(file(size, rows))

@@ -15,9 +15,9 @@ from autograd import grad
 from autograd.extend import defvjp, primitive
 
 from derivegen.calculus.chain import derive
-from derivegen.calculus.evaluate import Numbers
+from derivegen.calculus.numbers.evaluate import Numbers
+from derivegen.network.file.load import load
 from derivegen.network.graph import build
-from derivegen.network.load import load
 from derivegen.network.network import Dense, LossChoice, Network
 from tests.often import times
 

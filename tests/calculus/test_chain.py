@@ -8,11 +8,11 @@ import pytest
 import sympy
 
 from derivegen.calculus.chain import Derivation, Factor, derive
-from derivegen.calculus.evaluate import Numbers
+from derivegen.calculus.numbers.evaluate import Numbers
 from derivegen.errors import InputError
 from derivegen.formula.symbolic import symbol
+from derivegen.network.file.load import load
 from derivegen.network.graph import build
-from derivegen.network.load import load
 
 
 def derivation(

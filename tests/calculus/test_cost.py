@@ -7,8 +7,8 @@ import pytest
 from derivegen.calculus.chain import derive
 from derivegen.calculus.cost import multiplications
 from derivegen.formula.tree import ONE
+from derivegen.network.file.load import load
 from derivegen.network.graph import build
-from derivegen.network.load import load
 
 
 def test_one_hidden_unit() -> None:

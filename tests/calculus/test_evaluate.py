@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from derivegen.calculus.chain import derive
-from derivegen.calculus.evaluate import Numbers, Symbolic, Trace, delta_name
-from derivegen.calculus.rounding import Rounding
+from derivegen.calculus.numbers.evaluate import Numbers, Symbolic, Trace, delta_name
+from derivegen.calculus.numbers.rounding import Rounding
 from derivegen.calculus.verify import verify
 from derivegen.errors import InputError
-from derivegen.formula.value import EXACT, Irrational, precise
+from derivegen.formula.arithmetic.value import EXACT, Irrational, precise
+from derivegen.network.file.load import load
 from derivegen.network.graph import build
-from derivegen.network.load import load
 
 
 def trace(source: Any, rounding: Rounding | None = None) -> Trace:

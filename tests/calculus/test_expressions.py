@@ -6,9 +6,9 @@ import pytest
 
 from derivegen.calculus.chain import derive
 from derivegen.calculus.expressions import expressions
-from derivegen.network.examples import example_names
+from derivegen.network.file.examples import example_names
+from derivegen.network.file.load import load
 from derivegen.network.graph import build
-from derivegen.network.load import load
 from tests.drawn import SEEDS, drawn
 
 WIDE = {

@@ -8,14 +8,14 @@ import numpy
 import pytest
 
 from derivegen.calculus.chain import Derivation, derive
-from derivegen.calculus.evaluate import Numbers, Symbolic
-from derivegen.calculus.layer_arrays import given_arrays
-from derivegen.calculus.layer_code import layer_function
-from derivegen.network.activations import ACTIVATIONS
+from derivegen.calculus.code.layer_code import layer_function
+from derivegen.calculus.numbers.evaluate import Numbers, Symbolic
+from derivegen.calculus.numbers.layer_arrays import given_arrays
 from derivegen.network.family import PARAMETERS
+from derivegen.network.file.load import load
 from derivegen.network.graph import build
-from derivegen.network.load import load
-from derivegen.network.losses import LOSSES
+from derivegen.network.tables.activations import ACTIVATIONS
+from derivegen.network.tables.losses import LOSSES
 
 SMOOTH = [name for name in ACTIVATIONS if name not in ("softmax", "abstract")]
 

@@ -6,21 +6,21 @@ from fractions import Fraction
 import numpy
 import pytest
 
-from derivegen.calculus.array_values import ArrayValues
 from derivegen.calculus.chain import Derivation, derive
-from derivegen.calculus.evaluate import Numbers, Trace, in_arrays
-from derivegen.calculus.layer_numbers import LayerNumbers
 from derivegen.calculus.matrix import Arrays
-from derivegen.calculus.rounding import Rounding
+from derivegen.calculus.numbers.array_values import ArrayValues
+from derivegen.calculus.numbers.evaluate import Numbers, Trace, in_arrays
+from derivegen.calculus.numbers.layer_numbers import LayerNumbers
+from derivegen.calculus.numbers.rounding import Rounding
 from derivegen.calculus.verify import verify
 from derivegen.errors import CheckFailed, InputError
+from derivegen.formula.arithmetic.value import value
 from derivegen.formula.tree import Array, Call, Hadamard, Negative, Product, Sum, Transpose
-from derivegen.formula.value import value
-from derivegen.network.activations import ACTIVATIONS
+from derivegen.network.file.load import load
 from derivegen.network.graph import build
-from derivegen.network.load import load
-from derivegen.network.losses import LOSSES
 from derivegen.network.network import Training
+from derivegen.network.tables.activations import ACTIVATIONS
+from derivegen.network.tables.losses import LOSSES
 
 
 def wide(rows: int = 3, inputs: int = 30, hidden: int = 20, scale: float = 0.3, last: str = "softmax") -> Derivation:

@@ -10,8 +10,9 @@ import numpy
 import pytest
 
 from derivegen.calculus.chain import derive
-from derivegen.calculus.evaluate import Numbers
 from derivegen.calculus.matrix import Arrays, WrongShapes
+from derivegen.calculus.numbers.evaluate import Numbers
+from derivegen.formula.arithmetic.value import FLOAT, value
 from derivegen.formula.tree import (
     ZERO,
     Array,
@@ -29,9 +30,8 @@ from derivegen.formula.tree import (
     Sum,
     Transpose,
 )
-from derivegen.formula.value import FLOAT, value
+from derivegen.network.file.load import load
 from derivegen.network.graph import build
-from derivegen.network.load import load
 
 NETWORKS = 200
 HIDDEN = ("sigmoid", "tanh", "relu", "linear", "softplus", "leaky_relu", "softmax", "silu", "elu")

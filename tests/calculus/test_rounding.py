@@ -6,7 +6,7 @@ from fractions import Fraction as F
 
 import pytest
 
-from derivegen.calculus.rounding import Rounding
+from derivegen.calculus.numbers.rounding import Rounding
 
 
 @pytest.mark.parametrize(

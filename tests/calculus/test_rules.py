@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from derivegen.calculus.rules import OUTER, RULES, depends, differentiate
 from derivegen.calculus.verify import same_derivative
-from derivegen.formula.grammar import read_plain
+from derivegen.formula.arithmetic.value import FLOAT, value
+from derivegen.formula.read.grammar import read_plain
 from derivegen.formula.symbolic import opened, symbol, to_sympy
 from derivegen.formula.tree import (
     ONE,
@@ -32,7 +33,6 @@ from derivegen.formula.tree import (
     Sum,
     walk,
 )
-from derivegen.formula.value import FLOAT, value
 
 X, Y = Quantity("x"), Quantity("y")
 

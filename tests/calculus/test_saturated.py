@@ -13,9 +13,9 @@ import pytest
 
 import derivegen
 from derivegen.calculus.chain import derive
-from derivegen.calculus.evaluate import Numbers
-from derivegen.calculus.evaluator import Evaluator
-from derivegen.calculus.rounding import Rounding
+from derivegen.calculus.numbers.evaluate import Numbers
+from derivegen.calculus.numbers.evaluator import Evaluator
+from derivegen.calculus.numbers.rounding import Rounding
 from derivegen.network.graph import build
 
 mp = mpmath.MPContext()

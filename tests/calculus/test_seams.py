@@ -16,10 +16,10 @@ from derivegen.calculus.rules import differentiate
 from derivegen.document.blocks import Box, Derivation
 from derivegen.document.verify import Judge
 from derivegen.errors import CheckFailed
-from derivegen.formula.grammar import read_plain
+from derivegen.formula.arithmetic.value import FLOAT, precise, value
+from derivegen.formula.read.grammar import read_plain
 from derivegen.formula.tree import Quantity
-from derivegen.formula.value import FLOAT, precise, value
-from derivegen.network.activations import ACTIVATIONS, Activation
+from derivegen.network.tables.activations import ACTIVATIONS, Activation
 
 mp = mpmath.MPContext()
 mp.dps = 50

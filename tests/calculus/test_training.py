@@ -10,14 +10,14 @@ from typing import Any
 import numpy
 import pytest
 
-from derivegen.calculus import training
 from derivegen.calculus.chain import derive
-from derivegen.calculus.evaluate import Numbers, Update
-from derivegen.calculus.evaluator import outputs_of, straight_line
-from derivegen.calculus.training import batches, train
+from derivegen.calculus.numbers import training
+from derivegen.calculus.numbers.evaluate import Numbers, Update
+from derivegen.calculus.numbers.evaluator import outputs_of, straight_line
+from derivegen.calculus.numbers.training import batches, train
 from derivegen.errors import InputError
+from derivegen.network.file.load import load
 from derivegen.network.graph import Graph, build
-from derivegen.network.load import load
 
 
 def start(graph: Graph) -> dict[str, float]:

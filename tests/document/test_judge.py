@@ -15,14 +15,14 @@ import pytest
 from derivegen.api import Solution
 from derivegen.calculus.chain import Derivation as Chain
 from derivegen.calculus.chain import Factor, Step, Term
-from derivegen.calculus.evaluate import Trace
+from derivegen.calculus.numbers.evaluate import Trace
 from derivegen.calculus.verify import verify
 from derivegen.document.blocks import Box, Derivation, Document, Row
 from derivegen.document.verify import Judge, formulas
 from derivegen.errors import CheckFailed
-from derivegen.formula.readback import read_latex, read_typst
+from derivegen.formula.read.readback import read_latex, read_typst
 from derivegen.formula.tree import Formula, Negative, Product, Quantity, Sum, Value, children, walk
-from derivegen.network.examples import example_names
+from derivegen.network.file.examples import example_names
 from derivegen.render import latex_page, markdown, typst_page
 from tests.solved import solved
 
@@ -197,7 +197,7 @@ def same(row: Row, wrong: Row, solution: Solution) -> bool:
     """Whether a corruption left the mathematics as it was: equal at all test settings, or equal numbers shown."""
     if row.relation != wrong.relation:
         return False
-    from derivegen.formula.value import value
+    from derivegen.formula.arithmetic.value import value
 
     for numbers in islice(solution._judge.settings, 4):
         try:

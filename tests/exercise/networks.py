@@ -6,8 +6,8 @@ from typing import Any
 
 from derivegen.calculus.chain import derive
 from derivegen.network.family import PARAMETERS
+from derivegen.network.file.load import load
 from derivegen.network.graph import build
-from derivegen.network.load import load
 from derivegen.network.network import Network
 
 RELU = {

@@ -12,8 +12,8 @@ from derivegen.exercise.ask import ask, asked_quantities, letter
 from derivegen.exercise.exercise import KINDS
 from derivegen.exercise.marks import in_words, method_marks, shared
 from derivegen.mistakes.tiny import CHAIN
+from derivegen.network.file.load import load
 from derivegen.network.graph import build
-from derivegen.network.load import load
 
 
 def derivation(name: str = "example:article-004", **exercise: object) -> Derivation:

@@ -13,9 +13,9 @@ import pytest
 from derivegen.errors import InputError
 from derivegen.exercise.draw import Draws, columns, fingerprint
 from derivegen.exercise.given import as_typed, givens, with_givens
-from derivegen.network.examples import example_names
+from derivegen.network.file.examples import example_names
+from derivegen.network.file.load import load, with_options
 from derivegen.network.graph import build
-from derivegen.network.load import load, with_options
 from derivegen.network.network import Network
 from tests.exercise.networks import FILES, RELU, SIGMOID, SOFTMAX, network
 

@@ -11,7 +11,7 @@ import numpy
 import pytest
 
 from derivegen.calculus.chain import derive
-from derivegen.calculus.evaluate import Numbers
+from derivegen.calculus.numbers.evaluate import Numbers
 from derivegen.errors import InputError
 from derivegen.exercise.draw import columns
 from derivegen.exercise.exercise import Variant
@@ -19,10 +19,10 @@ from derivegen.exercise.fit import demands
 from derivegen.exercise.given import givens, with_givens
 from derivegen.exercise.plan import plan
 from derivegen.exercise.variants import variants
-from derivegen.formula.arrays import ARRAYS
+from derivegen.formula.arithmetic.arrays import ARRAYS
 from derivegen.mistakes.mistaken import Right
+from derivegen.network.file.load import load
 from derivegen.network.graph import build
-from derivegen.network.load import load
 from tests.exercise.networks import GRAPH, RELU, SOFTMAX, asked, network
 
 DRAWN = ("relu", "softmax", "sigmoid", "masked", "graph", "article-000", "softmax-2-3-2")

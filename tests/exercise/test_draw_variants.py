@@ -13,8 +13,8 @@ import numpy
 import pytest
 
 from derivegen.calculus.chain import derive
-from derivegen.calculus.evaluate import Numbers
-from derivegen.calculus.rounding import Rounding
+from derivegen.calculus.numbers.evaluate import Numbers
+from derivegen.calculus.numbers.rounding import Rounding
 from derivegen.errors import CheckFailed, InputError
 from derivegen.exercise.diagnose import RIGHT
 from derivegen.exercise.difficulty import difficulty, digits_of
@@ -24,14 +24,14 @@ from derivegen.exercise.given import as_typed, givens, with_givens
 from derivegen.exercise.plan import plan
 from derivegen.exercise.referee import referee
 from derivegen.exercise.variants import variants
-from derivegen.formula.arrays import ARRAYS
-from derivegen.formula.grammar import read_plain
+from derivegen.formula.arithmetic.arrays import ARRAYS
+from derivegen.formula.arithmetic.value import FLOAT, value
+from derivegen.formula.read.grammar import read_plain
 from derivegen.formula.tree import Cases, Compare, Number, Quantity
-from derivegen.formula.value import FLOAT, value
 from derivegen.mistakes.mistake import CATALOGUE
 from derivegen.mistakes.mistaken import Right, outcome
+from derivegen.network.file.load import with_options
 from derivegen.network.graph import build
-from derivegen.network.load import with_options
 from derivegen.network.network import Network
 from tests.exercise.networks import FILES, asked, network
 

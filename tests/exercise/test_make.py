@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from derivegen.calculus.chain import derive
-from derivegen.calculus.evaluate import Numbers
-from derivegen.calculus.rounding import Rounding
+from derivegen.calculus.numbers.evaluate import Numbers
+from derivegen.calculus.numbers.rounding import Rounding
 from derivegen.exercise.ask import ask, asked_quantities
 from derivegen.exercise.exercise import Exercise, Variant
 from derivegen.exercise.make import Making
@@ -14,8 +14,8 @@ from derivegen.exercise.trace import ExerciseTrace
 from derivegen.exercise.working import working
 from derivegen.mistakes.mistake import CATALOGUE
 from derivegen.mistakes.mistaken import MistakenNumbers, Right, mistaken_name, singles
+from derivegen.network.file.load import load
 from derivegen.network.graph import build
-from derivegen.network.load import load
 
 NETWORKS = ("article-004", "article-000", "relu-kink", "xor", "softmax-2-3-2")
 

@@ -10,7 +10,7 @@ import pytest
 from derivegen.exercise.given import with_givens
 from derivegen.exercise.variants import variants
 from derivegen.mistakes.mistake import CATALOGUE
-from derivegen.network.load import load
+from derivegen.network.file.load import load
 from tests.exercise.networks import MASKED, RELU, SIGMOID, SOFTMAX, asked
 from tests.mistakes.test_catalogue import REWRITING, ByHand
 

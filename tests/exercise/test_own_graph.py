@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from derivegen.classroom.sheet import exercises
 from derivegen.errors import InputError
-from derivegen.sheets import exercises
-from tests.document.test_own_graph import TRAINED
+from tests.solution.test_own_graph import TRAINED
 
 
 def test_a_trained_graph_is_asked_about_with_an_update() -> None:

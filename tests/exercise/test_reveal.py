@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from derivegen.calculus.rounding import Rounding
+from derivegen.calculus.numbers.rounding import Rounding
 from derivegen.exercise.orders import orders
 from derivegen.exercise.reveal import LAST_DIGIT, Range, Revealed, beside, printed_as, ranges, revealed, written
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from derivegen.formula.grammar import ARITY, read_plain
-from derivegen.formula.tokens import OWN, TYPED, FormulaError, Limits
+from derivegen.formula.read.grammar import ARITY, read_plain
+from derivegen.formula.read.tokens import OWN, TYPED, FormulaError, Limits
 from derivegen.formula.tree import Call, Formula, Negative, Number, Power, Product, Quantity, Ratio, Sum, walk
 from tests.often import times
 from tests.pace import USUAL, counted

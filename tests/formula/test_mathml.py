@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from derivegen.formula import tree as nodes
-from derivegen.formula.mathml import mathml
-from derivegen.formula.readback import normal, read_mathml
-from derivegen.formula.tokens import FormulaError
+from derivegen.formula.print.mathml import mathml
+from derivegen.formula.read.readback import normal, read_mathml
+from derivegen.formula.read.tokens import FormulaError
 from derivegen.formula.tree import (
     BigSum,
     Call,

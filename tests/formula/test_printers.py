@@ -13,13 +13,15 @@ import typst as typst_compiler
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from derivegen.formula.grammar import read_plain
-from derivegen.formula.latex import latex
-from derivegen.formula.plain import plain
-from derivegen.formula.read_line import line_form, read_line
-from derivegen.formula.readback import normal, read_latex, read_typst
-from derivegen.formula.spoken import SPOKEN_KEYS, spoken
-from derivegen.formula.tokens import FormulaError
+from derivegen.formula.arithmetic.value import EXACT, value
+from derivegen.formula.print.latex import latex
+from derivegen.formula.print.plain import plain
+from derivegen.formula.print.spoken import SPOKEN_KEYS, spoken
+from derivegen.formula.print.typst import typst
+from derivegen.formula.read.grammar import read_plain
+from derivegen.formula.read.line import line_form, read_line
+from derivegen.formula.read.readback import normal, read_latex, read_typst
+from derivegen.formula.read.tokens import FormulaError
 from derivegen.formula.tree import (
     Accent,
     BigSum,
@@ -48,8 +50,6 @@ from derivegen.formula.tree import (
     Under,
     Words,
 )
-from derivegen.formula.typst import typst
-from derivegen.formula.value import EXACT, value
 from tests.often import times
 
 WORDS = tomllib.loads((Path(__file__).parents[2] / "templates/prose/en/spoken.toml").read_text(encoding="utf-8"))

@@ -9,7 +9,8 @@ from typing import Any
 import numpy
 import pytest
 
-from derivegen.formula.python import HELPERS, Identifiers, called, identifier, python, without_ones
+from derivegen.formula.arithmetic.value import FLOAT, value
+from derivegen.formula.print.python import HELPERS, Identifiers, called, identifier, python, without_ones
 from derivegen.formula.tree import (
     Bracket,
     Call,
@@ -26,7 +27,6 @@ from derivegen.formula.tree import (
     Ratio,
     Sum,
 )
-from derivegen.formula.value import FLOAT, value
 
 VALUES = {"a": 0.7, "b": -1.3, "c": 2.5}
 

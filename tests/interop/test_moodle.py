@@ -17,18 +17,18 @@ from functools import lru_cache
 
 import pytest
 
+from derivegen.classroom.sheet import exercises
 from derivegen.document.verify import Judge
 from derivegen.errors import CheckFailed
 from derivegen.exercise.exercise import Answer, Question
 from derivegen.exercise.marks import in_words, shared
 from derivegen.exercise.reveal import beside
-from derivegen.formula.readback import read_latex
+from derivegen.formula.read.readback import read_latex
 from derivegen.interop.moodle import Quiz, about, moodle_xml, times
 from derivegen.interop.moodle_answers import SHARES, Graded, cloze, percent
 from derivegen.interop.moodle_text import cdata, in_field
 from derivegen.mistakes.mistaken import mistaken_name
-from derivegen.network.load import load
-from derivegen.sheets import exercises
+from derivegen.network.file.load import load
 from tests.worked import as_they_stand
 
 ALL = "values,update,table,blanks,choice,order,find-error,symbolic"

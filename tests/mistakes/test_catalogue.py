@@ -14,14 +14,14 @@ import numpy as np
 import pytest
 
 from derivegen.calculus.chain import Derivation, derive
-from derivegen.calculus.evaluate import Numbers, Symbolic
+from derivegen.calculus.numbers.evaluate import Numbers, Symbolic
 from derivegen.document.words import Words
 from derivegen.errors import InputError
 from derivegen.formula.tree import Formula, Quantity
 from derivegen.mistakes.mistake import CATALOGUE, Mistake
 from derivegen.mistakes.mistaken import MistakenNumbers, Right, outcome, pairs, singles, with_mistakes
+from derivegen.network.file.load import load
 from derivegen.network.graph import build
-from derivegen.network.load import load
 from derivegen.network.network import Dense, Network
 from derivegen.render.environment import Templates
 from tests.often import times

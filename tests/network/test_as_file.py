@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from derivegen.network.as_file import network_file
-from derivegen.network.examples import example_names
-from derivegen.network.load import load
+from derivegen.network.file.as_file import network_file
+from derivegen.network.file.examples import example_names
+from derivegen.network.file.load import load
 from derivegen.network.network import Network
 
 SMALL: dict[str, Any] = {

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from derivegen.network.file.load import load
 from derivegen.network.givens import Givens
 from derivegen.network.graph import build
-from derivegen.network.load import load
 
 
 def network(**layer: Any) -> Any:

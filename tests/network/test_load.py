@@ -14,10 +14,10 @@ import numpy
 import pytest
 
 from derivegen.errors import InputError
-from derivegen.network.examples import example_names, example_path, templates_folder
-from derivegen.network.load import load, with_options
+from derivegen.network.file.examples import example_names, example_path, templates_folder
+from derivegen.network.file.load import load, with_options
+from derivegen.network.file.schema import json_schema
 from derivegen.network.network import Network
-from derivegen.network.schema import json_schema
 
 
 def net(**changes: Any) -> dict[str, Any]:
@@ -384,7 +384,7 @@ def test_the_published_values_of_the_new_file_may_be_switched_on(tmp_path: Path)
 
 
 def test_load_needs_neither_sympy_nor_numpy() -> None:
-    code = "import sys; from derivegen.network.load import load; load('example:article-004')"
+    code = "import sys; from derivegen.network.file.load import load; load('example:article-004')"
     code += "; print('sympy' in sys.modules, 'numpy' in sys.modules)"
     root = Path(__file__).parent.parent.parent
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=root, check=True)

@@ -20,8 +20,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from derivegen.errors import InputError
-from derivegen.network import values
-from derivegen.network.load import load
+from derivegen.network.file import values
+from derivegen.network.file.load import load
 
 VALID: dict[str, Any] = {
     "title": "Test",

@@ -13,10 +13,10 @@ from click.testing import CliRunner
 import derivegen
 from derivegen.cli import main
 from derivegen.errors import InputError
-from derivegen.network import values
 from derivegen.network.also_called import ACTIVATIONS, KEYS, LOSSES
-from derivegen.network.optimizers import NOT_YET
-from derivegen.network.schema import MOST_STEPS, json_schema
+from derivegen.network.file import values
+from derivegen.network.file.schema import MOST_STEPS, json_schema
+from derivegen.network.tables.optimizers import NOT_YET
 
 ONE: dict[str, Any] = {
     "data": {"inputs": [[0.5]], "targets": [[0.6]]},
@@ -122,7 +122,9 @@ def test_the_number_of_updates_has_a_limit_that_is_said() -> None:
 
 
 def test_updates_of_many_parameters_have_a_lower_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("derivegen.calculus.training.MOST_KEPT", 10_000)  # 7 parameters of 8 bytes, 1 output of 60
+    monkeypatch.setattr(
+        "derivegen.calculus.numbers.training.MOST_KEPT", 10_000
+    )  # 7 parameters of 8 bytes, 1 output of 60
     message = refused(changed(training__steps=1000))
     assert "training.steps: found 1000; expected at most 86" in message and "write steps = 86" in message
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from derivegen.network import schema
+from derivegen.network.file import schema
 from derivegen.notation.table import NOTATIONS
 
 
@@ -18,5 +18,5 @@ def test_added_up_losses_are_in_the_table() -> None:
 
 
 def test_loading_the_schema_imports_no_algebra() -> None:
-    code = "import sys, derivegen.network.schema as s; sys.exit(bool({'sympy', 'numpy'} & set(sys.modules)))"
+    code = "import sys, derivegen.network.file.schema as s; sys.exit(bool({'sympy', 'numpy'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -11,9 +11,9 @@ import sympy
 
 from derivegen.formula.symbolic import opened, to_sympy
 from derivegen.formula.tree import Formula, Quantity
-from derivegen.network import schema
-from derivegen.network.activations import ACTIVATIONS, Activation, Text, decimal, formula_of
-from derivegen.network.losses import LOSSES, Loss
+from derivegen.network.file import schema
+from derivegen.network.tables.activations import ACTIVATIONS, Activation, Text, decimal, formula_of
+from derivegen.network.tables.losses import LOSSES, Loss
 
 z, a, t = (sympy.Symbol(name, real=True) for name in "zat")
 ACTIVATION_NAMES = [name for name, entry in ACTIVATIONS.items() if entry.kind in ("smooth", "gate")]

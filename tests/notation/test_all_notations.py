@@ -9,11 +9,11 @@ import pytest
 import derivegen
 from derivegen.document.inscribe import inscribe
 from derivegen.errors import InputError
-from derivegen.formula.plain import plain
-from derivegen.formula.readback import read_latex
+from derivegen.formula.print.plain import plain
+from derivegen.formula.read.readback import read_latex
 from derivegen.formula.tree import BigSum, Glyph, Negative, Number, Quantity, walk
+from derivegen.network.file.load import load
 from derivegen.network.graph import build
-from derivegen.network.load import load
 from derivegen.notation.notation import choose, typed
 from derivegen.notation.table import NOTATIONS
 from derivegen.render.markdown import formulas_in
@@ -182,7 +182,7 @@ def test_rows_counted_from_nought_are_summed_from_nought() -> None:
 
 def test_beside_matrices_the_row_keeps_its_letter() -> None:
     net = load("example:xor")
-    from derivegen.network.load import with_options
+    from derivegen.network.file.load import with_options
 
     assert choose(build(net), "rows").symbol("r") == Glyph("i")
     assert choose(build(with_options(net, view="matrix")), "rows").symbol("r") == Glyph("r")

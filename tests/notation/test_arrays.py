@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from derivegen.errors import InputError
-from derivegen.formula.plain import plain
+from derivegen.formula.print.plain import plain
 from derivegen.formula.tree import Glyph, Indexed, Partial, walk
+from derivegen.network.file.load import load
 from derivegen.network.graph import build
-from derivegen.network.load import load
 from derivegen.notation.arrays import check_arrays
 from derivegen.notation.notation import Notation, choose
 from derivegen.notation.table import NOTATIONS

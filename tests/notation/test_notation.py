@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from derivegen.errors import InputError
-from derivegen.formula.plain import plain
+from derivegen.formula.print.plain import plain
 from derivegen.formula.tree import Glyph, Partial
+from derivegen.network.file.load import load
 from derivegen.network.graph import build
-from derivegen.network.load import load
 from derivegen.notation.notation import choose, glyph, own_name
 from derivegen.notation.table import NOTATIONS
 

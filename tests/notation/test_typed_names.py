@@ -8,7 +8,7 @@ import pytest
 
 from derivegen.errors import InputError
 from derivegen.formula.tree import Glyph
-from derivegen.network.examples import example_names
+from derivegen.network.file.examples import example_names
 from derivegen.notation.notation import choose
 from derivegen.notation.table import NOTATIONS
 from derivegen.notation.typed_names import Names, Spelling

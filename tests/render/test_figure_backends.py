@@ -10,11 +10,11 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from derivegen.document.drawing import COLOURS, Drawing, Label, extent, lay_out
-from derivegen.document.figures import Bias, Column, GraphEdge, GraphFigure, GraphNode, Link, NetworkFigure, dense_links
-from derivegen.formula.latex import latex
+from derivegen.figures.drawing import COLOURS, Drawing, Label, extent, lay_out
+from derivegen.figures.figure import Bias, Column, GraphEdge, GraphFigure, GraphNode, Link, NetworkFigure, dense_links
+from derivegen.formula.print.latex import latex
+from derivegen.formula.print.typst import typst as typst_formula
 from derivegen.formula.tree import Bracket, Call, Formula, Glyph, Negative, Number, Partial, Power, Product, Sum
-from derivegen.formula.typst import typst as typst_formula
 from derivegen.render.curves import curves
 from derivegen.render.figure_svg import svg
 from derivegen.render.figure_tikz import tikz, tikz_colours

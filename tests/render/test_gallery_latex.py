@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from derivegen.network.examples import example_names
+from derivegen.network.file.examples import example_names
 
 GALLERY = Path(__file__).resolve().parents[2] / "output" / "gallery"
 FURTHEST = 12.0

@@ -31,11 +31,11 @@ from derivegen.document.blocks import (
     Row,
     Table,
 )
-from derivegen.document.figures import Column, Link, NetworkFigure
 from derivegen.document.verify.text import formulas
 from derivegen.errors import CheckFailed, InputError
-from derivegen.formula.mathml import mathml
-from derivegen.formula.readback import normal, read_mathml
+from derivegen.figures.figure import Column, Link, NetworkFigure
+from derivegen.formula.print.mathml import mathml
+from derivegen.formula.read.readback import normal, read_mathml
 from derivegen.formula.tree import (
     Cases,
     Colour,
@@ -50,7 +50,7 @@ from derivegen.formula.tree import (
     Sum,
     Under,
 )
-from derivegen.network.examples import example_names
+from derivegen.network.file.examples import example_names
 from derivegen.render.environment import Templates
 from derivegen.render.html_page import breadth, formulas_in, html_page
 from derivegen.render.inline_svg import DARK, LIGHT

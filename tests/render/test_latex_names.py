@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import derivegen
-from derivegen.network.examples import templates_folder
+from derivegen.network.file.examples import templates_folder
 from derivegen.render.figure_tikz import tikz_colours
 from derivegen.render.latex_text import escape, in_formula, lacking
 from tests.worked import as_they_stand

@@ -93,7 +93,7 @@ def test_figures_are_images_with_words() -> None:
 
 
 def test_a_cell_that_does_not_come_to_its_number_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    from derivegen.document.program import live
+    from derivegen.solution.program import live
 
     true = live.python
     monkeypatch.setattr(live, "python", lambda *of, **how: true(*of, **how).replace("y - t", "t - y"))

@@ -14,12 +14,12 @@ from pathlib import Path
 
 import pytest
 
+from derivegen.classroom.sheet import Work
 from derivegen.document.words import FIRST, LAST
 from derivegen.exercise.exercise import Answer, Question
 from derivegen.exercise.sealed import ROUNDS, canonical, seal
 from derivegen.mistakes.mistaken import mistaken_name
 from derivegen.network.network import Exercise
-from derivegen.sheets import Work
 from tests.render.test_html import CHROMIUM, in_browser, looked_at
 from tests.worked import as_they_stand
 

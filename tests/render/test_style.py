@@ -9,7 +9,7 @@ import pytest
 
 import derivegen
 from derivegen.document.blocks import Picture
-from derivegen.document.drawing import COLOURS, IN_PRINT, Arrow, Circle, lay_out
+from derivegen.figures.drawing import COLOURS, IN_PRINT, Arrow, Circle, lay_out
 from tests.solved import solved, written
 
 EXAMPLE = "article-000"

@@ -12,7 +12,7 @@ from derivegen.cli import main
 from derivegen.document.words import Words
 from derivegen.errors import InputError
 from derivegen.formula.tree import Glyph
-from derivegen.network.examples import templates_folder
+from derivegen.network.file.examples import templates_folder
 
 NET = "example:article-004"
 

@@ -6,9 +6,9 @@ import shutil
 
 import pytest
 
+from derivegen.classroom.sheet import Part
 from derivegen.exercise.exercise import KINDS
 from derivegen.render.latex_engine import latex_pdf
-from derivegen.sheets import Part
 from tests.worked import as_they_stand
 
 pytestmark = pytest.mark.skipif(shutil.which("pdflatex") is None, reason="no pdflatex on this machine")

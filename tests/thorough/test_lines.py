@@ -1,10 +1,10 @@
-"""The lines of tests/check/test_lines.py for 50 random networks, every number of every line exchanged; the counts are printed."""
+"""The lines of tests/marking/test_lines.py for 50 random networks, every number of every line exchanged; the counts are printed."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.check.lines import Counts, judged
+from tests.marking.lines import Counts, judged
 
 NETWORKS = 50
 SETTINGS = {"a page": {}, "few easy givens": {"easy": True}, "lines alone": {"alone": True}}

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from derivegen.calculus.evaluate import Trace
+from derivegen.calculus.numbers.evaluate import Trace
 from derivegen.document.blocks import Derivation, Document, derivations
 from derivegen.document.verify.functions import judge_functions
 from derivegen.document.verify.lines import Lines
@@ -22,7 +22,7 @@ from derivegen.document.verify.numbers import PrintedNumbers
 from derivegen.document.verify.settings import Settings
 from derivegen.document.verify.text import Form, Found, Read, composed, figure_formulas, formulas, judge_text
 from derivegen.errors import CheckFailed
-from derivegen.formula.readback import normal
+from derivegen.formula.read.readback import normal
 from derivegen.formula.tree import Formula, Hole, Value, walk
 from derivegen.notation.notation import Notation
 

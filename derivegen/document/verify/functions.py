@@ -7,8 +7,8 @@ from typing import Any
 
 from derivegen.document.blocks import Derivation, Row
 from derivegen.errors import CheckFailed
+from derivegen.formula.arithmetic.value import Irrational, precise, value
 from derivegen.formula.tree import Call, Formula, Slope, transform
-from derivegen.formula.value import Irrational, precise, value
 
 Show = Callable[[Formula, Row], str]
 POINTS = (-7.3, -1.7, -0.4, 0.3, 0.9, 2.1, 8.2)

@@ -14,27 +14,18 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import product as cartesian
 
-from derivegen.calculus.array_values import ArrayValues
-from derivegen.calculus.evaluate import Numbers, Symbolic, Trace
-from derivegen.calculus.interval import (
-    CLOSELY,
-    INTERVALS,
-    SLACK,
-    Interval,
-    close_intervals,
-    exactly,
-    printed,
-    rounded_each,
-)
-from derivegen.calculus.layer_numbers import LayerNumbers
 from derivegen.calculus.matrix import Arrays, WrongShapes, has_arrays, has_letters
+from derivegen.calculus.numbers.array_values import ArrayValues
+from derivegen.calculus.numbers.evaluate import Numbers, Symbolic, Trace
+from derivegen.calculus.numbers.layer_numbers import LayerNumbers
 from derivegen.document.blocks import Derivation, Row
 from derivegen.document.inscribe import written
 from derivegen.document.on_paper import statements
 from derivegen.document.verify.numbers import CLOSE, PrintedNumbers
 from derivegen.document.verify.settings import ROWS, Settings
 from derivegen.errors import CheckFailed, InputError
-from derivegen.formula.plain import plain
+from derivegen.formula.arithmetic.value import CALCULATOR, EXACT, FLOAT, Arithmetic, Irrational, holds, precise, value
+from derivegen.formula.print.plain import plain
 from derivegen.formula.tree import (
     Array,
     BigSum,
@@ -50,8 +41,17 @@ from derivegen.formula.tree import (
     values_in,
     walk,
 )
-from derivegen.formula.value import CALCULATOR, EXACT, FLOAT, Arithmetic, Irrational, holds, precise, value
 from derivegen.notation.notation import Notation
+from derivegen.rounding.interval import (
+    CLOSELY,
+    INTERVALS,
+    SLACK,
+    Interval,
+    close_intervals,
+    exactly,
+    printed,
+    rounded_each,
+)
 
 SETTINGS = 2
 """Random settings beside the network's own numbers at which a line must hold."""

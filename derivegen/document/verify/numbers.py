@@ -16,16 +16,16 @@ from typing import Any
 from derivegen.calculus.bounded import DOUBLE, DOUBLES, Bounded
 from derivegen.calculus.chain import Derivation as Chain
 from derivegen.calculus.chain import derive
-from derivegen.calculus.evaluate import Numbers, Trace, in_run
-from derivegen.calculus.evaluator import outputs_of
-from derivegen.calculus.interval import printed
-from derivegen.calculus.layer_numbers import SAMPLED, LayerNumbers, numbers_after
+from derivegen.calculus.numbers.evaluate import Numbers, Trace, in_run
+from derivegen.calculus.numbers.evaluator import outputs_of
+from derivegen.calculus.numbers.layer_numbers import SAMPLED, LayerNumbers, numbers_after
+from derivegen.calculus.numbers.training import batches
 from derivegen.calculus.run import run_as_printed
-from derivegen.calculus.training import batches
 from derivegen.errors import CheckFailed
 from derivegen.network.family import PARAMETERS
 from derivegen.network.graph import build
 from derivegen.network.members import Members
+from derivegen.rounding.interval import printed
 
 MOST_FOLDED = 20_000
 """Updates times quantities; of a longer training run only the printed lines are folded anew."""

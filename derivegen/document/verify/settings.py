@@ -13,17 +13,17 @@ from derivegen.calculus.assume import holds_at, read_assumption
 from derivegen.calculus.bounded import fifty_digits
 from derivegen.calculus.chain import Derivation as Chain
 from derivegen.calculus.chain import derive
-from derivegen.calculus.evaluate import Numbers, Trace
-from derivegen.calculus.evaluator import outputs_of
-from derivegen.calculus.layer_arrays import given_arrays
-from derivegen.calculus.layer_numbers import LayerNumbers
+from derivegen.calculus.numbers.evaluate import Numbers, Trace
+from derivegen.calculus.numbers.evaluator import outputs_of
+from derivegen.calculus.numbers.layer_arrays import given_arrays
+from derivegen.calculus.numbers.layer_numbers import LayerNumbers
 from derivegen.errors import InputError
-from derivegen.formula.value import FLOAT, Arithmetic
+from derivegen.formula.arithmetic.value import FLOAT, Arithmetic
 from derivegen.network.family import PARAMETERS
 from derivegen.network.graph import Graph, build
-from derivegen.network.losses import LOSSES
 from derivegen.network.names import derivative
 from derivegen.network.network import Network
+from derivegen.network.tables.losses import LOSSES
 
 MOST_DRAWN = 2000
 """Settings drawn until the assumptions of a document hold."""

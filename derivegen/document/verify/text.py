@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from derivegen.calculus.evaluate import Trace
+from derivegen.calculus.numbers.evaluate import Trace
 from derivegen.document.blocks import (
     Algorithm,
     Box,
@@ -25,9 +25,9 @@ from derivegen.document.blocks import (
 )
 from derivegen.document.inscribe import written
 from derivegen.errors import CheckFailed
-from derivegen.formula.plain import plain
-from derivegen.formula.readback import normal
-from derivegen.formula.tokens import FormulaError
+from derivegen.formula.print.plain import plain
+from derivegen.formula.read.readback import normal
+from derivegen.formula.read.tokens import FormulaError
 from derivegen.formula.tree import Formula, map_formulas
 from derivegen.notation.notation import Notation
 

@@ -10,7 +10,7 @@ from derivegen.mistakes.factors import ends, is_output, last, of_root, own
 from derivegen.mistakes.mistake import Example, Mistake
 from derivegen.mistakes.tiny import ENTROPY
 from derivegen.network.graph import Graph
-from derivegen.network.losses import LOSSES
+from derivegen.network.tables.losses import LOSSES
 
 
 def rewrite(step: Step, graph: Graph) -> Step | None:

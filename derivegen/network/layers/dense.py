@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from derivegen.formula.tree import ONE, ZERO, Call, Formula, Indexed, Negative, Product, Ratio, Sum, walk
-from derivegen.network.activations import ACTIVATIONS, Text, decimal, formula_of
 from derivegen.network.family import Axis, Family, Slopes, over
 from derivegen.network.network import ActivationChoice, Dense
+from derivegen.network.tables.activations import ACTIVATIONS, Text, decimal, formula_of
 
 
 def families(number: int, layer: Dense, below: Family, examples: tuple[Axis, ...]) -> tuple[Family, ...]:

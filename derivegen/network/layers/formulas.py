@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Set
 from itertools import count
 
-from derivegen.formula.grammar import read_plain
+from derivegen.formula.read.grammar import read_plain
 from derivegen.formula.tree import Call, Formula, Indexed, Negative, Power, Product, Quantity, Ratio, Sum, transform
 from derivegen.network.family import Family
 from derivegen.network.network import FormulaGraph

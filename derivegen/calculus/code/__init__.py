@@ -1,0 +1,1 @@
+"""Rules printed as numpy code: for speed."""

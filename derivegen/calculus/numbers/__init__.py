@@ -1,0 +1,1 @@
+"""The numbers of a network: values, derivatives, training, in one arithmetic or another."""

@@ -1,0 +1,155 @@
+"""One network evaluated many times: a derivation goes in; its loss, outputs and gradient at any parameters come out, computed from arrays
+or by straight-line code, whichever is measured to be faster.
+
+Straight-line code has a line for each quantity. sympy lambdifies it from the graph's own assignments, handed over as the common
+subexpressions, so that none have to be searched for. The layer form has a few products of arrays for each layer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy
+
+from derivegen.calculus.chain import Derivation, Step
+from derivegen.calculus.code.layer_code import LayerFunction, layer_function
+from derivegen.calculus.numbers.layer_arrays import given_arrays
+from derivegen.formula.arithmetic.value import FLOAT
+from derivegen.network.family import PARAMETERS
+from derivegen.network.graph import Graph
+
+STRAIGHT_UP_TO = 300
+"""Quantities. Straight-line code took 0.12 of the time of the layer form at 3-4-1 (36 quantities), 0.6 at 8-16-1 (204), as long at 16-16-1
+(341), 1.3 times as long at 10-20-10-1 (509)."""
+WORTH_COMPILING = 2000
+"""Evaluations from which straight-line code wins back what sympy takes to be loaded and to print it, about half a second."""
+
+Straight = Callable[[Sequence[float]], tuple[float, list[float], list[float]]]
+"""All givens in order → (root, outputs, gradient by the wanted quantities)."""
+
+
+class Evaluated(NamedTuple):
+    """The loss, the outputs (units × rows), and the gradient by each family of parameters (units × inputs, one per unit)."""
+
+    loss: float
+    outputs: Any
+    gradient: Mapping[str, Any]
+
+
+def has_layer_form(graph: Graph) -> bool:
+    """Whether the graph is of layers whose functions and rows are all known."""
+    network = graph.network
+    if network.graph is not None or not isinstance(network.rows, int) or network.loss is None:
+        return False
+    return network.loss.name != "abstract" and all(layer.activation.name != "abstract" for layer in network.layers)
+
+
+def goes_straight(graph: Graph, evaluations: int) -> bool:
+    """Whether straight-line code is the faster way to evaluate a graph so many times."""
+    if evaluations < WORTH_COMPILING:
+        return False
+    return graph.size <= STRAIGHT_UP_TO or not has_layer_form(graph)
+
+
+@dataclass(frozen=True)
+class Evaluator:
+    """What evaluates the network of a derivation."""
+
+    derivation: Derivation
+
+    def __call__(self, parameters: Mapping[str, Any]) -> Evaluated:
+        """The network at these arrays by family, with its own numbers for the families that are not among them; what has no number is not
+        finite, without a warning."""
+        computed, wanted, own = self._plan
+        with numpy.errstate(all="ignore"):
+            loss, outputs, *gradient = computed(*[parameters.get(name, given) for name, given in own])
+        return Evaluated(float(loss), outputs, dict(zip(wanted, gradient, strict=True)))
+
+    @cached_property
+    def _plan(self) -> tuple[Callable[..., tuple[Any, ...]], tuple[str, ...], list[tuple[str, Any]]]:
+        """What a call needs: the code, the names of its gradient, and its arguments with the network's own numbers for them."""
+        given = given_arrays(self.derivation.graph)
+        return self.layers.computed, self._wanted, [(name, given.get(name)) for name in self.layers.arguments]
+
+    @cached_property
+    def layers(self) -> LayerFunction:
+        """The layer form: (loss, outputs, gradient by each family of parameters)."""
+        names = [self.derivation.name_of(name) for name in self._wanted]
+        last = f"a[{len(self.derivation.graph.network.layers)}]"
+        return layer_function(self.derivation, [self.derivation.graph.root, last, *names])
+
+    @cached_property
+    def _wanted(self) -> tuple[str, ...]:
+        families = self.derivation.graph.families.values()
+        return tuple(family.name for family in families if family.kind in PARAMETERS)
+
+    @cached_property
+    def straight(self) -> Straight:
+        """Straight-line code for the gradient by all that is trained. Raises ValueError, OverflowError, ZeroDivisionError."""
+        return straight_line(self.derivation, self.derivation.graph.trained)
+
+
+def outputs_of(graph: Graph) -> list[list[str]]:
+    """The names of the outputs, a list per row; of a `[graph]`, its output alone."""
+    if graph.network.graph is not None:
+        return [[graph.root]]
+    last = f"a[{len(graph.network.layers)}]"
+    rows = graph.network.rows if isinstance(graph.network.rows, int) else 0
+    at = [""] if rows == 1 else [f"@{r}" for r in range(1, rows + 1)]
+    return [[f"{last}[{j}]{suffix}" for j in range(1, graph.network.n_outputs + 1)] for suffix in at]
+
+
+def straight_line(derivation: Derivation, wanted: Sequence[str]) -> Straight:
+    """The gradient as one straight-line function of the givens."""
+    import sympy
+
+    from derivegen.formula.symbolic import to_sympy
+
+    graph = derivation.graph
+    givens = [name for name in graph.names() if graph.locate(name) and graph[name].formula is None]
+    symbols: dict[str, Any] = {}
+
+    def leaf(name: str) -> Any:
+        if name not in symbols:
+            symbols[name] = sympy.Symbol(f"v{len(symbols)}", real=True)
+        return symbols[name]
+
+    arguments = [leaf(name) for name in givens]
+    outputs = [name for row in outputs_of(graph) for name in row]
+    targets = [derivation.name_of(name) for name in wanted]
+    assignments = [
+        (leaf(n), to_sympy(formula, leaf)) for n in _needed(graph) if (formula := graph[n].formula) is not None
+    ]
+    assignments += [(leaf(step.target), to_sympy(step.reading, leaf)) for step in _steps(derivation, set(wanted))]
+    results = [leaf(graph.root), *map(leaf, outputs), *map(leaf, targets)]
+    compiled = sympy.lambdify(arguments, results, modules=[_functions(), "math"], cse=lambda _: (assignments, results))
+    first = 1 + len(outputs)
+
+    def gradient(values: Sequence[float]) -> tuple[float, list[float], list[float]]:
+        found = compiled(*values)
+        return found[0], found[1:first], found[first:]
+
+    return gradient
+
+
+def _functions() -> dict[str, Callable[..., float]]:
+    """The functions of generated code, by the names sympy prints."""
+    known = FLOAT.functions
+    return {**known, "normal_cdf": known["Φ"], "normal_pdf": known["φ"]}
+
+
+def _needed(graph: Graph) -> list[str]:
+    """The forward quantities on the way to the root: not each row's and output's own loss."""
+    beside = ("loss rows", "loss terms")
+    families = [family for family in graph.families.values() if family.name not in beside]
+    return [family.member(indices) for family in families for indices in family.members()]
+
+
+def _steps(derivation: Derivation, wanted: set[str]) -> list[Step]:
+    """The steps of all adjoints and of the wanted parameters, from the root backwards."""
+    given = set(derivation.graph.names("input", "weight", "bias", "threshold")) - wanted
+    skip = {derivation.name_of(name) for name in given}
+    return [step for step in derivation.steps() if step.target not in skip]

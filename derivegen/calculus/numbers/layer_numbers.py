@@ -1,0 +1,206 @@
+"""The numbers of a large network of layers: a derivation goes in; every value and every derivative, computed array by array, comes out
+under its canonical name, as `Numbers` gives those of a small one."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping
+from copy import copy
+from dataclasses import replace
+from functools import cached_property
+from math import prod
+from typing import Any
+
+import numpy
+
+from derivegen.calculus.chain import Derivation, derive
+from derivegen.calculus.code.layer_code import LayerFunction, layer_function
+from derivegen.calculus.numbers.evaluate import Numbers, Update, in_arrays, row_derivation
+from derivegen.calculus.numbers.layer_arrays import given_arrays
+from derivegen.errors import InputError
+from derivegen.network.family import PARAMETERS, Index
+from derivegen.network.graph import build
+from derivegen.network.members import Members
+from derivegen.network.names import parse, parse_derivative
+
+SAMPLED = 4
+"""Entries of each array that are held to their own steps; the gradient as a whole is compared with difference quotients."""
+
+
+def numbers_at(derivation: Derivation, given: Mapping[str, Any]) -> Numbers:
+    """The numbers with arrays of one's own for some families that are given."""
+    if in_arrays(derivation.graph):
+        return LayerNumbers(derivation, given)
+    return Numbers(derivation, overrides=dict(Members(derivation.graph, given)))
+
+
+def numbers_after(derivation: Derivation, update: Update) -> Numbers:
+    """The numbers at the parameters of an update."""
+    graph, values = derivation.graph, update.values
+    if isinstance(values, Members):
+        return numbers_at(
+            derivation, {name: values.arrays[name] for name in values.arrays if graph.families[name].kind in PARAMETERS}
+        )
+    return Numbers(derivation, overrides={name: values[name] for name in graph.parameters})
+
+
+class LayerNumbers(Numbers):
+    """The numbers of a graph that is `in_arrays`; `given` are arrays of one's own for some families that are given."""
+
+    def __init__(self, derivation: Derivation, given: Mapping[str, Any] | None = None) -> None:
+        super().__init__(derivation)
+        self._whole = derivation
+        self._given = {**given_arrays(derivation.graph), **(given or {})}
+
+    @cached_property
+    def arrays(self) -> Mapping[str, Any]:
+        """The values of every family, by its name."""
+        computed = [family.name for family in self.graph.families.values() if family.formula is not None]
+        return {**self._given, **self._run(computed, computed)}
+
+    @cached_property
+    def adjoints(self) -> Mapping[str, Any]:
+        """The derivatives of the loss by every family that it depends on, by the family's name."""
+        names = [family.name for family in self.graph.families.values() if family.kind not in ("loss", "target")]
+        return self._run(names, [self._whole.name_of(name) for name in names])
+
+    def _run(self, names: list[str], results: list[str]) -> dict[str, Any]:
+        with numpy.errstate(all="ignore"):  # what is not finite is said by name
+            found = dict(zip(names, layer_function(self._whole, results)(self._given), strict=True))
+        for (name, array), result in zip(found.items(), results, strict=True):
+            if not numpy.isfinite(array).all():
+                raise InputError(self._not_finite(name, array, result != name))
+        return found
+
+    def _not_finite(self, family: str, array: Any, derived: bool) -> str:
+        """The sentence about the first entry that is not finite."""
+        first = numpy.argwhere(~numpy.isfinite(array))[0]
+        member = self.graph.families[family].member(tuple(int(place) + 1 for place in first))
+        name = self._whole.name_of(member) if derived else member
+        return self._outside(name, "a number too large to compute with, or a logarithm or root that does not exist")
+
+    @property
+    def values(self) -> Mapping[str, float]:
+        """Every forward quantity by name."""
+        return Members(self.graph, self.arrays)
+
+    @property
+    def gradients(self) -> Mapping[str, float]:
+        """The derivatives of the loss by every quantity, keyed by the quantity."""
+        return Members(self.graph, self.adjoints)
+
+    def __getitem__(self, name: str) -> Any:
+        """The value, straight from its array if it has one, whose entries are known to be finite."""
+        found = self._entry(name) if name not in self._values else None
+        return super().__getitem__(name) if found is None else found
+
+    def sampled(self) -> Iterator[str]:
+        """The names of some values and derivatives of every family, those that are held to their own steps."""
+        for family in self.graph.families.values():
+            sizes = [int(axis.size) for axis in family.axes]
+            draw = random.Random(family.name)
+            drawn = [tuple(draw.randint(1, size) for size in sizes) for _ in range(min(prod(sizes), SAMPLED))]
+            for indices in filter(family.exists, dict.fromkeys(drawn)):
+                name = family.member(indices)
+                if family.formula is not None and sizes:
+                    yield name
+                if family.kind not in ("loss", "target"):
+                    yield self._whole.name_of(name)
+
+    def step_by_step(self, name: str) -> Any:
+        """The value as its own step gives it, from the values that stand in the step: what an array's entry is held to."""
+        return self._compute(name)
+
+    def _entry(self, name: str) -> float | None:
+        """The entry of an array; None of what is in none."""
+        pair = parse_derivative(name)
+        if pair is None:
+            found = self.graph.locate(name)
+            return None if found is None else _at(self.arrays[found[0].name], found[1])
+        if pair[0] == self.graph.root:
+            found = self.graph.locate(pair[1])
+            return (
+                None
+                if found is None or found[0].name not in self.adjoints
+                else _at(self.adjoints[found[0].name], found[1])
+            )
+        if pair[0].startswith("loss@"):
+            return self._entry_of_row(*pair)
+        return None
+
+    def _entry_of_row(self, root: str, by: str) -> float | None:
+        """The derivative of a row's own loss by what belongs to that row alone: the share 1/m of a mean taken out again."""
+        row = root.removeprefix("loss@")
+        found = self.graph.locate(by if "@" in by else f"{by}@{row}")
+        if found is None or found[0].name not in self.adjoints or not found[0].axes or str(found[1][-1]) != row:
+            return None
+        return _at(self.adjoints[found[0].name], found[1]) * self._rows_in_mean
+
+    def array(self, name: str) -> Any:
+        """A whole array under its name, w[1], z[2]@3, dloss/dw[1], delta[2]@3, w[1]'; None of one that is not kept whole."""
+        pair, plain = parse_derivative(name), parse(name)
+        if plain is not None and plain.base == "delta":
+            return self._deltas(str(replace(plain, base="z", row=None)), plain.row)
+        if plain is not None and plain.primed:
+            return self._updated(name.removesuffix("'"))
+        if pair is not None and pair[0].startswith("loss@"):
+            return self._of_one_row(pair[0].removeprefix("loss@"), pair[1])
+        if pair is not None:
+            return self._column(self.adjoints, pair[1]) if pair[0] == self.graph.root else None
+        return self._column(self.arrays, name)
+
+    def _of_one_row(self, row: str, name: str) -> Any:
+        """The derivatives of a row's own loss by a family: those of the network that has this row alone."""
+        if name not in self._alone:
+            alone = derive(build(replace(self.graph.network, rows=1)))
+            known = name in alone.graph.families and row.isdigit()
+            self._alone[name] = layer_function(alone, [alone.name_of(name)]) if known else None
+        function = self._alone[name]
+        if function is None:
+            return None
+        place = int(row) - 1
+        data = {each: self._given[each][..., place] for each in ("x", "t")}
+        return function({**self._given, **data})[0]
+
+    @cached_property
+    def _alone(self) -> dict[str, LayerFunction | None]:
+        return {}
+
+    def _column(self, held: Mapping[str, Any], name: str) -> Any:
+        """The array of a family, or of one row of it."""
+        base, at, row = name.partition("@")
+        found = held.get(base)
+        if found is None or not at or self.graph.network.rows == 1:
+            return found
+        return found[..., int(row) - 1] if row.isdigit() else None
+
+    def _deltas(self, z: str, row: str | None) -> Any:
+        """δ of a layer: dloss/dz; of one row that of its own loss."""
+        found = self.adjoints.get(z)
+        if found is None or row is None or self.graph.network.rows == 1:
+            return found
+        return found[..., int(row) - 1] * self._rows_in_mean if row.isdigit() else None
+
+    def _updated(self, name: str) -> Any:
+        """A family of parameters after one update, if all of it is trained."""
+        rate, trained = self.graph.givens.get("rate"), self.graph.trained
+        if name not in self.adjoints or rate is None or len(trained) < len(self.graph.parameters):
+            return None
+        return self.arrays[name] - float(rate) * self.adjoints[name]
+
+    @property
+    def _rows_in_mean(self) -> int:
+        """What the share 1/m of a mean is taken out with; 1 for a sum."""
+        network = self.graph.network
+        mean = network.loss is not None and network.loss.reduction == "mean"
+        return int(network.rows) if mean else 1
+
+    def _row(self, root: str) -> Numbers:
+        assert self.arrays and self.adjoints  # computed once, for every row
+        other = copy(self)
+        other.derivation = row_derivation(self._whole, root)
+        return other
+
+
+def _at(array: Any, indices: tuple[Index, ...]) -> float:
+    return float(array[tuple([int(index) - 1 for index in indices])]) + 0.0  # −0.0 would be printed with its sign

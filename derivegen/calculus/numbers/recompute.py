@@ -1,0 +1,97 @@
+"""The same numbers another way: a trace, other values or a rounding go in, what somebody else may have come to goes out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from functools import cache
+
+from derivegen.calculus.chain import Derivation, derive
+from derivegen.calculus.numbers.evaluate import Numbers, Trace
+from derivegen.calculus.numbers.layer_numbers import numbers_after
+from derivegen.calculus.numbers.rounding import Rounding
+from derivegen.calculus.numbers.training import batches
+from derivegen.formula.arithmetic.value import FLOAT
+from derivegen.network.graph import build
+
+MOST = 20_000
+"""Updates times parameters (or quantities rounded one by one); beyond, nobody did it by hand and it is not tried."""
+
+Keep = Callable[[float], float]
+
+
+def split(name: str) -> tuple[str, int]:
+    """A quantity and after how many updates: w[1]'  is w[1] after one, a[2][1]#3 after three."""
+    base, _, step = name.partition("#")
+    return (base[:-1], 1) if base.endswith("'") else (base, int(step or 0))
+
+
+def true_number(trace: Trace, name: str) -> Fraction | float:
+    """The number of any quantity, as a fraction where it is one; after updates at the parameters of the run. Raises Symbolic."""
+    base, step = split(name)
+    if step:
+        values = trace.updates[step].values
+        return (
+            values[base]
+            if base in values
+            else numbers_after(trace.derivation, trace.updates[step])[_rooted(trace, base)]
+        )
+    number = trace.exactly.known_number(_rooted(trace, base))
+    return number if isinstance(number, Fraction) else float(number)
+
+
+def _rooted(trace: Trace, base: str) -> str:
+    """The root by its own name: of a `[graph]` the loss is its output."""
+    return trace.graph.root if base == "loss" else base
+
+
+def recomputed(trace: Trace, name: str, put_in: Mapping[str, float], digits: int | None = None) -> float | None:
+    """The number with other values put in for some quantities; with `digits` every intermediate value is rounded to so many decimals and
+    carried on, the last one not. None where that would take too long."""
+    base, step = split(name)
+    base = _rooted(trace, base)
+    graph = trace.graph
+    if step * len(graph.parameters) > MOST:
+        return None
+    keep = None if digits is None else _rounded(digits)
+    parameters = {p: put_in.get(p, trace.number(p)) for p in graph.parameters} if step else {}
+    if step:
+        parameters = _descended(trace, parameters, step, keep)
+        if base in parameters:
+            return parameters[base]
+    fixed = {**parameters, **({} if step else put_in)}
+    return _last_exact(trace.derivation, base, fixed, keep)
+
+
+def _descended(trace: Trace, parameters: Mapping[str, float], steps: int, keep: Keep | None) -> dict[str, float]:
+    """The parameters after some updates, each written down as `keep` says."""
+    rate = float(trace.graph.givens["rate"])
+    cuts = [trace.derivation] if len(batches(trace.graph)) == 1 else [derive(build(b)) for b in batches(trace.graph)]
+    found = dict(parameters)
+    for step in range(steps):
+        chain = cuts[step % len(cuts)]
+        numbers = Numbers(chain, FLOAT, found, keep=keep)
+        found |= {name: found[name] - rate * float(numbers[chain.name_of(name)]) for name in trace.graph.trained}
+        if keep is not None and step < steps - 1:
+            found = {name: keep(value) for name, value in found.items()}
+    return found
+
+
+def _last_exact(chain: Derivation, name: str, fixed: Mapping[str, float], keep: Keep | None) -> float | None:
+    """The number from operands that were rounded, itself not yet."""
+    if keep is None:
+        return float(Numbers(chain, FLOAT, fixed)[name])
+    rounded = Numbers(chain, FLOAT, fixed, keep=keep)
+    operands: dict[str, float] = {}
+    for found, number in (*rounded.forward(), *rounded.backward()):
+        operands[found] = number
+        if len(operands) > MOST:
+            return None
+    operands.pop(name, None)
+    return float(Numbers(chain, FLOAT, {**operands, **fixed})[name])
+
+
+@cache
+def _rounded(digits: int) -> Keep:
+    rounding = Rounding(digits)
+    return lambda number: float(rounding.text(number))

@@ -1,0 +1,93 @@
+"""Rounding as data: how many digits, which kind, whether printed values are carried on. A number goes in, its text comes out.
+
+There is one rule, and one place for it: half a unit goes away from zero, as on paper, and what is rounded is the number itself. A fraction
+is taken as it is, a number computed with fifty digits to those that are right, so that a half is a half however it was found.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Context, Decimal
+from fractions import Fraction
+from typing import Any, Literal, TypeAlias
+
+from derivegen.formula.arithmetic.value import known_digits
+from derivegen.network.network import Figure
+
+LARGE = 15
+"""The power of ten from which a program writes a number with one."""
+_SPARE = 25
+"""Digits computed beyond those in front of the point."""
+
+Real: TypeAlias = Any
+"""A fraction, a double, a decimal, or a number of fifty digits (mpmath)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rounding:
+    """`digits` decimals, or `significant` digits if that is given; half a unit goes away from zero. A number that would show fewer than
+    two significant digits gets as many decimals as that takes."""
+
+    digits: int = 4
+    significant: int | None = None
+    carry: Literal["exact", "rounded"] = "exact"
+
+    def text(self, number: Real, more: int = 0) -> str:
+        """The number as it is printed, with so many digits `more` than usual; trailing zeros only where the number was cut."""
+        exact = decimal_of(number)
+        if exact == 0:
+            return "0"
+        decimals = self._decimals(exact) + more
+        cut = _cut(exact, decimals)
+        if abs(cut) >= Decimal(10) ** 12 or abs(cut) < Decimal(10) ** -9:
+            few = 1 if abs(cut) < 1 else 3  # of a tiny number two digits, as of every small one
+            return _scientific(exact, more + (few if self.significant is None else self.significant - 1))
+        text = f"{cut:f}"
+        if _equal(number, text):
+            text = text.rstrip("0").rstrip(".") if "." in text else text
+        return text
+
+    def fraction(self, number: Real) -> Fraction:
+        """The printed number itself: what somebody goes on with who has written it down."""
+        return Fraction(self.text(number))
+
+    def _decimals(self, exact: Decimal) -> int:
+        leading = exact.adjusted()  # 0 for 1.5, −3 for 0.0015
+        if self.significant is not None:
+            return max(0, self.significant - 1 - leading)
+        return max(self.digits, 1 - leading) if leading < 0 else self.digits
+
+    def unit(self, number: float) -> float:
+        """One unit of the last digit a number of this size is printed with."""
+        exact = Decimal(number)
+        return 10.0 ** -(self._decimals(exact) if exact else self.digits)
+
+    def shows(self, number: Figure | None) -> bool:
+        """Whether the printed text is the number itself."""
+        return isinstance(number, Fraction) and _equal(number, self.text(number))
+
+
+def decimal_of(number: Real) -> Decimal:
+    """The number as a decimal, of a fraction with digits enough to tell on which side of a half it lies; exactly, if it has few digits."""
+    if isinstance(number, Fraction):
+        top, bottom = number.numerator, number.denominator
+        wide = max(len(str(top)) - len(str(bottom)), 0) if top.bit_length() > bottom.bit_length() else 0
+        return Context(prec=60 + wide, rounding=ROUND_HALF_UP).divide(Decimal(top), Decimal(bottom))
+    if isinstance(number, Decimal | int | float):
+        return Decimal(number)
+    return known_digits(number)
+
+
+def _cut(exact: Decimal, decimals: int) -> Decimal:
+    context = Context(prec=max(exact.adjusted(), 0) + max(decimals, 0) + _SPARE, rounding=ROUND_HALF_UP)
+    return exact.quantize(Decimal(1).scaleb(-decimals), context=context)
+
+
+def _equal(number: Real, text: str) -> bool:
+    return isinstance(number, Fraction) and Fraction(text) == number
+
+
+def _scientific(exact: Decimal, decimals: int) -> str:
+    rounded = Context(prec=decimals + 1, rounding=ROUND_HALF_UP).create_decimal(exact)
+    mantissa, exponent = f"{rounded:.{decimals}e}".split("e")
+    return f"{mantissa}e{int(exponent)}"

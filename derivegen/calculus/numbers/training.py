@@ -1,0 +1,258 @@
+"""Training by hand, many times: a derivation goes in; the loss, outputs, gradient norm and parameters after every update come out.
+
+Networks of layers are evaluated array by array; a graph of one's own, and whatever is evaluated often enough for straight-line code, by
+name. Tests hold all of them to the fold over the steps.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import numpy
+
+from derivegen.calculus.chain import Derivation, derive
+from derivegen.calculus.numbers.evaluate import Numbers, Update
+from derivegen.calculus.numbers.evaluator import Evaluated, Evaluator, goes_straight, has_layer_form, outputs_of
+from derivegen.calculus.numbers.layer_arrays import given_arrays
+from derivegen.calculus.numbers.layer_numbers import numbers_at
+from derivegen.errors import InputError
+from derivegen.formula.arithmetic.value import FLOAT
+from derivegen.network.family import PARAMETERS
+from derivegen.network.graph import Graph, build
+from derivegen.network.members import Members
+
+Named = Callable[[Mapping[str, float]], tuple[float, list[float], dict[str, float]]]
+"""Parameters by name → (root, outputs, gradient by name)."""
+
+
+def train(
+    derivation: Derivation, start: Mapping[str, float] | None = None, steps: int | None = None
+) -> tuple[Update, ...]:
+    """Gradient descent for as many updates as the network says (or `steps`), from its own parameters or others; batches in order. Needs
+    every number at the start; a run that comes to where there are none ends before that. Raises InputError."""
+    graph = derivation.graph
+    training = graph.network.training
+    count = training.steps if steps is None else steps
+    rate = training.learning_rate
+    if rate is None and count:
+        raise InputError(
+            "training.learning_rate is missing: an update needs a rate; add learning_rate = 0.1 under [training]"
+        )
+    _check_room(graph, count)
+    cuts = batches(graph)
+    parts = [derivation] if len(cuts) == 1 else [derive(build(batch)) for batch in cuts]
+    by_name = goes_straight(graph, count) or not has_layer_form(graph)
+    return tuple((_by_name if by_name else _in_arrays)(derivation, parts, start, float(rate or 0), count))
+
+
+MOST_KEPT = 4 * 10**8
+"""Bytes of all updates together; every one is kept, for the page may ask for any."""
+BYTES_BY_NAME, BYTES_IN_ARRAYS, BYTES_OF_OUTPUT = 150, 8, 60
+"""Of a number that is kept."""
+
+
+def _check_room(graph: Graph, count: int) -> None:
+    """Refuse so many updates of so many parameters that they fill the memory, before the first is made. Raises InputError."""
+    network, by_name = graph.network, goes_straight(graph, count) or not has_layer_form(graph)
+    rows = network.rows if isinstance(network.rows, int) else 1
+    each = len(graph.parameters) * (BYTES_BY_NAME if by_name else BYTES_IN_ARRAYS)
+    most = MOST_KEPT // (each + max(network.n_outputs, 1) * rows * BYTES_OF_OUTPUT)
+    if count > most:
+        raise InputError(
+            f"training.steps: found {count}; expected at most {most} for so many parameters ({len(graph.parameters)}) and rows "
+            f"({rows}), since all are kept; likely fix: write steps = {most}"
+        )
+
+
+def batches(graph: Graph) -> list[Any]:
+    """The network restricted to each batch of rows, in order; the last may be shorter."""
+    network, size = graph.network, graph.network.training.batch_size
+    if size is None or not isinstance(network.rows, int) or size >= network.rows:
+        return [network]
+    rows = network.rows
+    cuts = [slice(first, min(first + size, rows)) for first in range(0, rows, size)]
+    return [
+        replace(
+            network,
+            inputs=network.inputs and network.inputs[cut],
+            targets=network.targets and network.targets[cut],
+            rows=cut.stop - cut.start,
+        )
+        for cut in cuts
+    ]
+
+
+# array by array
+
+
+def _in_arrays(
+    derivation: Derivation, parts: list[Derivation], start: Mapping[str, float] | None, rate: float, count: int
+) -> Iterator[Update]:
+    graph = derivation.graph
+    parameters, free = _starting(graph, start), _free(graph)
+    whole, *others = [Evaluator(part) for part in (derivation, *parts)]
+    for step in range(count + 1):
+        found = _evaluated(whole, parameters, step)
+        if found is None:
+            return
+        norm = _length([numpy.asarray(slope * free[name]) for name, slope in found.gradient.items()])
+        last = f"a[{len(graph.network.layers)}]"
+        rows = tuple(map(tuple, numpy.atleast_2d(found.outputs.T).tolist()))
+        yield Update(step, found.loss, rows, norm, rate, Members(graph, {**parameters, last: found.outputs}))
+        if step < count:
+            own = found if len(parts) == 1 else _evaluated(others[step % len(parts)], parameters, step + 1)
+            if own is None:
+                return
+            with numpy.errstate(all="ignore"):
+                parameters = {name: old - rate * free[name] * own.gradient[name] for name, old in parameters.items()}
+
+
+def _length(slopes: list[Any]) -> float:
+    """The length of the gradient, also where its square is no double."""
+    most = max((float(numpy.abs(slope).max(initial=0.0)) for slope in slopes), default=0.0)
+    scale = most if most > LONG else 1.0
+    return scale * math.sqrt(sum(float(((slope / scale) ** 2).sum()) for slope in slopes))
+
+
+LONG = 1e150
+"""The square of more is no double."""
+
+
+def _starting(graph: Graph, start: Mapping[str, float] | None) -> dict[str, Any]:
+    """The parameters a run starts from, by family."""
+    given = given_arrays(graph)
+    families = [family for family in graph.families.values() if family.kind in PARAMETERS]
+    if start is None:
+        return {family.name: given[family.name] for family in families}
+    found = {}
+    for family in families:
+        found[family.name] = array = numpy.zeros([int(axis.size) for axis in family.axes])
+        for indices in family.members():
+            array[tuple(int(index) - 1 for index in indices)] = start[family.member(indices)]
+    return found
+
+
+def _free(graph: Graph) -> dict[str, Any]:
+    """By family: 1, or an array with 1 where a parameter is trained and 0 where it is frozen."""
+    found: dict[str, Any] = {family.name: 1.0 for family in graph.families.values() if family.kind in PARAMETERS}
+    frozen = set(graph.parameters).difference(graph.trained) if len(graph.trained) < len(graph.parameters) else ()
+    for name in frozen:
+        member = graph[name]
+        sizes = [int(axis.size) for axis in member.family.axes]
+        if isinstance(found[member.family.name], float):
+            found[member.family.name] = numpy.ones(sizes)
+        found[member.family.name][tuple(int(index) - 1 for index in member.indices)] = 0.0
+    return found
+
+
+def _evaluated(evaluator: Evaluator, parameters: Mapping[str, Any], step: int) -> Evaluated | None:
+    """The evaluation. Where arrays of doubles come to no number, what the fold over the steps comes to; where that has none either, None
+    after an update, and at the start the fold says which quantity cannot be computed. Raises InputError."""
+    found = evaluator(parameters)
+    if all(numpy.isfinite(part).all() for part in (found.loss, found.outputs, *found.gradient.values())):
+        return found
+    try:
+        fold = numbers_at(evaluator.derivation, parameters)
+        for _ in fold.forward():
+            pass
+        gradients = dict(fold.gradients)
+    except InputError:
+        if step == 0:
+            raise
+        return None
+    return _from_fold(evaluator.derivation, fold, gradients, found)
+
+
+def _from_fold(derivation: Derivation, fold: Numbers, gradients: Mapping[str, float], found: Evaluated) -> Evaluated:
+    """Arrays of the numbers that a fold has."""
+    graph = derivation.graph
+
+    def filled(family: str, numbers: Callable[[str], float], shape: tuple[int, ...]) -> Any:
+        array = numpy.zeros(shape)
+        for indices in graph.families[family].members():
+            array[tuple(int(index) - 1 for index in indices)] = numbers(graph.families[family].member(indices))
+        return array
+
+    slopes = {name: filled(name, gradients.__getitem__, numpy.shape(array)) for name, array in found.gradient.items()}
+    last = f"a[{len(graph.network.layers)}]"
+    outputs = filled(last, lambda name: float(fold[name]), numpy.shape(found.outputs))
+    return Evaluated(float(fold[graph.root]), outputs, slopes)
+
+
+# by name
+
+
+def _by_name(
+    derivation: Derivation, parts: list[Derivation], start: Mapping[str, float] | None, rate: float, count: int
+) -> Iterator[Update]:
+    graph = derivation.graph
+    parameters = dict(start or {name: float(graph.givens[name]) for name in graph.parameters})
+    whole, *others = [_named(part, count) for part in (derivation, *parts)]
+    for step in range(count + 1):
+        try:
+            loss, outputs, gradient = whole(parameters)
+            change = gradient if len(parts) == 1 or step == count else others[step % len(parts)](parameters)[2]
+        except InputError:
+            if step == 0:
+                raise
+            return
+        yield _state(graph, step, loss, outputs, gradient, parameters, rate)
+        if step < count:
+            parameters = parameters | {name: parameters[name] - rate * change[name] for name in graph.trained}
+
+
+def _named(derivation: Derivation, count: int) -> Named:
+    graph = derivation.graph
+    if not goes_straight(graph, count):
+        return partial(_folded, derivation)
+    compiled = Evaluator(derivation).straight
+    givens = [name for name in graph.names() if graph[name].formula is None]
+    fixed = {name: float(value) for name, value in graph.givens.items()}
+
+    def evaluate(parameters: Mapping[str, float]) -> tuple[float, list[float], dict[str, float]]:
+        values = [parameters[name] if name in parameters else fixed[name] for name in givens]
+        try:
+            loss, outputs, gradient = compiled(values)
+        except (ValueError, OverflowError, ZeroDivisionError):
+            return _folded(derivation, parameters)  # says which quantity, and why
+        if not all(map(math.isfinite, (loss, *outputs, *gradient))):
+            return _folded(derivation, parameters)
+        return loss, outputs, dict(zip(graph.trained, gradient, strict=True))
+
+    return evaluate
+
+
+def _folded(derivation: Derivation, parameters: Mapping[str, float]) -> tuple[float, list[float], dict[str, float]]:
+    graph = derivation.graph
+    numbers = Numbers(derivation, FLOAT, parameters)
+    for _ in numbers.forward():
+        pass
+    for _ in numbers.backward():
+        pass
+    outputs = [float(numbers[name]) for row in outputs_of(graph) for name in row]
+    return (
+        float(numbers[graph.root]),
+        outputs,
+        {name: float(numbers[derivation.name_of(name)]) for name in graph.trained},
+    )
+
+
+def _state(
+    graph: Graph,
+    step: int,
+    loss: float,
+    outputs: list[float],
+    gradient: Mapping[str, float],
+    parameters: Mapping[str, float],
+    rate: float,
+) -> Update:
+    names = outputs_of(graph)
+    width = len(names[0])
+    rows = tuple(tuple(outputs[i : i + width]) for i in range(0, len(outputs), width))
+    norm = math.hypot(*gradient.values())
+    values = {**parameters, **dict(zip((name for row in names for name in row), outputs, strict=True))}
+    return Update(step, loss, rows, norm, rate, values)

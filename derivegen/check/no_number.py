@@ -1,9 +1,0 @@
-"""Why a quantity, or a formula of quantities, may have no number: what is raised then."""
-
-from __future__ import annotations
-
-from derivegen.calculus.evaluate import Symbolic
-from derivegen.errors import InputError
-from derivegen.formula.value import Irrational
-
-NO_NUMBER = (Symbolic, Irrational, InputError, ArithmeticError, ValueError, KeyError, RecursionError)

@@ -1,0 +1,62 @@
+"""A class's markings go in; its gradebook comes out: the roster's own columns with score and marks added, safe for spreadsheets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+
+from derivegen.classroom.exercises_file import Seat
+from derivegen.exercise.roster import csv_text
+from derivegen.marking.findings import Marking
+
+ADDED = ("score", "marks", "of")
+DIGITS = 4
+"""Of a score."""
+
+
+def gradebook(markings: Iterable[Marking], seats: Sequence[Seat] = ()) -> str:
+    """The gradebook as CSV: a line for each student of the class in its order, who handed nothing in with empty cells; without a class a
+    line for each submission. Of several submissions of one student the last that could be marked counts."""
+    rows = _of_class(markings, seats) if seats else _of_all(markings)
+    return csv_text(rows)
+
+
+def _of_class(markings: Iterable[Marking], seats: Sequence[Seat]) -> Iterator[list[str]]:
+    last = counting(markings)
+    columns = list(dict.fromkeys(name for seat in seats for name in (seat.student.columns or ("id",))))
+    yield [*columns, *_titles(columns)]
+    for seat in seats:
+        own: Mapping[str, str] = seat.student.columns or {"id": seat.student.identity}
+        yield [*(own.get(name, "") for name in columns), *_cells(last.get(seat.student.identity))]
+
+
+def _of_all(markings: Iterable[Marking]) -> Iterator[list[str]]:
+    yield ["student", "file", *ADDED]
+    for marking in markings:
+        yield [marking.student, marking.file, *_cells(marking)]
+
+
+def counting(markings: Iterable[Marking]) -> dict[str, Marking]:
+    """The marking that counts for each student who is known."""
+    found: dict[str, Marking] = {}
+    for marking in markings:
+        if marking.student and (marking.of or marking.student not in found):
+            found[marking.student] = marking
+    return found
+
+
+def _titles(columns: Sequence[str]) -> list[str]:
+    """Titles for what is added; a roster that has a column of that name keeps its own."""
+    taken = {name.casefold() for name in columns}
+    return [f"derivegen {name}" if name in taken else name for name in ADDED]
+
+
+def _cells(marking: Marking | None) -> list[str]:
+    if marking is None or marking.score is None:
+        return ["", "", ""]
+    return [decimal(Fraction(marking.marks / marking.of)), decimal(marking.marks), decimal(marking.of)]
+
+
+def decimal(number: Fraction) -> str:
+    """A fraction with at most four decimals: 0.7143, 2.5, 3."""
+    return f"{float(number):.{DIGITS}f}".rstrip("0").rstrip(".")

@@ -1,0 +1,129 @@
+"""The files of students go in, each student's together; what was found in their work comes out, one marking a student.
+
+Every file is marked for itself: whatever is in one, the others are marked as if it were not there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from derivegen.calculus.chain import derive
+from derivegen.classroom.exercises_file import Class, Seat
+from derivegen.classroom.whose import Owners
+from derivegen.marking.article.audit import audit
+from derivegen.marking.bounded import TooLong, bounded
+from derivegen.marking.findings import Finding, Marking, Place
+from derivegen.marking.judge.task import Task
+from derivegen.marking.marking import mark
+from derivegen.marking.read.submissions import Piece, Work, grouped, works
+from derivegen.network.graph import build
+from derivegen.network.network import Network
+from derivegen.notation.notation import choose
+from derivegen.notation.typed_names import Names
+
+
+@dataclass(frozen=True)
+class Marker:
+    """Marks work on one network: everybody's is the same without a class. `variant` is whose sheet it is where nothing says so."""
+
+    network: Network
+    own: Class | None = None
+    variant: str = ""
+
+    def groups(self, found: Sequence[Piece]) -> tuple[tuple[Piece, ...], ...]:
+        """The files by student."""
+        owners = self._owners
+        return grouped(found, {} if owners is None else {piece: owners.of_piece(piece) for piece in found})
+
+    def markings(self, group: Sequence[Piece]) -> tuple[Marking, ...]:
+        """What is found in the files of one student; of a table with a row for each, one marking a row. Whatever happens, it is said of
+        these files and stops nothing else."""
+        try:
+            with bounded():
+                found = works(group, self._names)
+        except (Exception, TooLong) as error:
+            return (self.failed(group, error),)
+        return tuple(map(self._bounded, found))
+
+    def failed(self, group: Sequence[Piece], error: BaseException) -> Marking:
+        """The files that could not be marked, with the reason, whose they are as far as their names say."""
+        files = ", ".join(dict.fromkeys(piece.label for piece in group))
+        owners = self._owners
+        seat = None if owners is None else owners.by_word(next((owners.of_piece(piece) for piece in group), ""))
+        student, variant = ("", "") if seat is None else (seat.student.identity, seat.code)
+        return Marking((_failure(files, error),), student, variant, files)
+
+    def _bounded(self, work: Work) -> Marking:
+        try:
+            with bounded():
+                return self._marked(work)
+        except (Exception, TooLong) as error:
+            # a defect met in one student's work must not cost the teacher the marks of all others
+            files = ", ".join(dict.fromkeys(label for _, label in work.files))
+            seat = None if self._owners is None else self._owners.of(work, self.variant)
+            student, variant = (work.student, "") if seat is None else (seat.student.identity, seat.code)
+            return Marking((_failure(files, error),), student, variant, files)
+
+    def seat(self, word: str) -> Seat | None:
+        """The sheet with that code, or of that student."""
+        return None if self._owners is None else self._owners.by_word(word)
+
+    @cached_property
+    def task(self) -> Task:
+        """What answers are held to where there is no sheet."""
+        derivation = derive(build(self.network))
+        return Task(derivation, choose(derivation.graph, self.network.notation))
+
+    @cached_property
+    def _names(self) -> Names:
+        # names do not depend on numbers, so all variants share them and what has been found of them
+        return Names(self.task.graph, self.task.notation)
+
+    @cached_property
+    def _owners(self) -> Owners | None:
+        return None if self.own is None else Owners(self.own)
+
+    def _marked(self, work: Work) -> Marking:
+        files = ", ".join(dict.fromkeys(label for _, label in work.files))
+        seat = None if self._owners is None else self._owners.of(work, self.variant)
+        lost = tuple(_unread(file, reason) for file, reason in work.problems)
+        student, variant = (work.student, "") if seat is None else (seat.student.identity, seat.code)
+        if not work.found and any(reason != "empty-file" for _, reason in work.problems):
+            return Marking(
+                lost, student, variant, files
+            )  # somebody has to look at it: it is not known to be worth nothing
+        if self.own is not None and seat is None:
+            return Marking((*lost, _unread(files, "no-variant")), student, variant, files)
+        return Marking((*self._findings(work, seat), *lost), student, variant, files)
+
+    def _findings(self, work: Work, seat: Seat | None) -> tuple[Finding, ...]:
+        """The findings, each at its place in its own file."""
+        if seat is None or self.own is None:
+            return tuple(_placed(self._without_sheet(work), work))
+        return tuple(_placed(mark(self.own.task(seat), work.found), work))
+
+    def _without_sheet(self, work: Work) -> Marking:
+        """Whoever has no sheet may be an author: the words of a text are looked at as well."""
+        if work.text:
+            return audit(self.task, self._names, work.text, work.kind)
+        return mark(self.task, work.found)
+
+
+def _placed(marking: Marking, work: Work) -> Iterator[Finding]:
+    for finding in marking.findings:
+        file, line = work.place(finding.place.line) if finding.place.line else (work.files[0][1], 0)
+        yield replace(finding, place=replace(finding.place, file=file, line=line))
+
+
+def _failure(files: str, error: BaseException) -> Finding:
+    """That marking failed, and how, in one line."""
+    if isinstance(error, TooLong):
+        return _unread(files, "slow")
+    said = " ".join(str(error).split())
+    return _unread(files, "failed", f"{type(error).__name__}: {said}" if said else type(error).__name__)
+
+
+def _unread(file: str, reason: str, error: str = "") -> Finding:
+    return Finding(None, "unread", Place(file), reason=f"file.{reason}", values={"file": file, "error": error})

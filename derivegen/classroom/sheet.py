@@ -1,0 +1,347 @@
+"""Exercises as functions: a network goes in; for each student the sheet, the key and the marking scheme come out, judged and printed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from derivegen.calculus.chain import Derivation, derive
+from derivegen.calculus.numbers.evaluate import Trace
+from derivegen.calculus.numbers.rounding import Rounding
+from derivegen.document.blocks import Document
+from derivegen.document.inscribe import Texts, inscribe
+from derivegen.document.pen import Pen
+from derivegen.document.verify import Judge
+from derivegen.document.words import Words
+from derivegen.errors import InputError, said_of
+from derivegen.exercise.ask import ask, asked_quantities
+from derivegen.exercise.exercise import Exercise, Question, Variant
+from derivegen.exercise.given import with_givens
+from derivegen.exercise.make import OWN_CHOICES, Making
+from derivegen.exercise.pages.key import key
+from derivegen.exercise.pages.scheme import Accepted, accepted_range, scheme
+from derivegen.exercise.pages.sheet import Head, Sheet, sheet
+from derivegen.exercise.plan import Plan, plan
+from derivegen.exercise.reveal import MOST_ACCEPTED
+from derivegen.exercise.roster import Student
+from derivegen.exercise.trace import ExerciseTrace
+from derivegen.exercise.variants import planned
+from derivegen.mistakes.mistaken import Right
+from derivegen.network.file.load import load, with_options
+from derivegen.network.graph import build
+from derivegen.network.network import Network
+from derivegen.notation.notation import Notation, choose
+from derivegen.render.environment import Templates
+from derivegen.rounding.reach import Reached, Reaching
+from derivegen.solution.program.live import Live
+from derivegen.solution.solution import chain_of
+
+if TYPE_CHECKING:
+    from derivegen.interop.moodle import Said
+    from derivegen.render.pages import Page
+
+Part = Literal["sheet", "key", "scheme"]
+DIGITS = 4
+MOST_QUANTITIES = 2000
+"""Of the network of an exercise; beyond, drawing numbers that suit a hand would not come to an end."""
+
+
+@dataclass(frozen=True)
+class Exercises:
+    """The exercises of one network: what is asked of everybody, and each student's own numbers."""
+
+    network: Network
+    questions: tuple[Question, ...]
+    seed: int
+    vary: tuple[str, ...] | None
+    templates: Templates
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """For another process: what it is made of, without what was computed from it here."""
+        return Exercises, tuple(getattr(self, each.name) for each in fields(self))
+
+    @cached_property
+    def derivation(self) -> Derivation:
+        """The derivation everybody's numbers are put into."""
+        return derive(build(self.network))
+
+    @cached_property
+    def right(self) -> Right:
+        """Its steps, and what mistakes make of them, which everybody's numbers share."""
+        return Right(self.derivation)
+
+    @cached_property
+    def notation(self) -> Notation:
+        """How quantities are called."""
+        return choose(self.derivation.graph, self.network.notation)
+
+    @cached_property
+    def said(self) -> Said:
+        """What has been said of mistakes so far."""
+        return {}
+
+    @property
+    def rounding(self) -> Rounding:
+        """How numbers are printed and answers expected."""
+        options, own = self.network.options, self.network.exercise
+        digits = own.digits if own is not None and own.digits is not None else options.digits
+        return Rounding(DIGITS if digits is None else digits, options.significant, options.carry or "exact")
+
+    @cached_property
+    def words(self) -> Words:
+        """The sentences."""
+        return self.templates.words(self.language)
+
+    @property
+    def language(self) -> str:
+        """The language of the sheets."""
+        return self.network.options.language or "en"
+
+    @cached_property
+    def figures(self) -> Mapping[str, bytes]:
+        """The figures of a sheet by file name; no number of a student stands in them."""
+        (first,) = self.variants([""])
+        return self.work(first).figures("sheet")
+
+    def variants(self, identities: Iterable[str]) -> Iterator[Variant]:
+        """Everybody's numbers, in order; a student's depend on seed, id and network alone. Raises InputError."""
+        with said_of(self.network.source):
+            yield from planned(self.plan, identities, self.seed)
+
+    @cached_property
+    def plan(self) -> Plan:
+        """What varies and what is demanded of the numbers. Raises InputError."""
+        with said_of(self.network.source):
+            asked = asked_quantities(self.questions)
+            vary = self.vary if asked else ("nothing",)  # formulas and orders are the same for everybody
+            return plan(self.network, asked, vary)
+
+    def work(self, variant: Variant, student: Student | None = None) -> Work:
+        """All that is written for one student."""
+        return Work(self, variant, student or Student(variant.identity))
+
+
+@dataclass(frozen=True)
+class Work:
+    """Sheet, key and scheme of one student."""
+
+    exercises: Exercises
+    variant: Variant
+    student: Student
+    alike: bool = False
+    """Whether its documents are those of everybody, for the numbers of others to be put in."""
+
+    @cached_property
+    def trace(self) -> ExerciseTrace:
+        """The student's own numbers."""
+        own, givens = self.exercises, self.variant.givens
+        derivation = own.derivation.on(with_givens(own.network, givens), givens)
+        return ExerciseTrace(derivation.graph, derivation, own.rounding, right=own.right)
+
+    @cached_property
+    def exercise(self) -> Exercise:
+        """What the student is asked. Raises InputError."""
+        questions = self.exercises.questions
+        if not any(question.kind in OWN_CHOICES for question in questions):
+            return Exercise(self.variant, questions)
+        with said_of(self.exercises.network.source):
+            return Making(self.variant, self.trace).exercise(questions)
+
+    def document(self, part: Part) -> Document:
+        """One of the three, every line of it judged. Raises CheckFailed."""
+        if part not in self._documents:
+            made = self.composed(part, self._accepted_range)
+            self._judge.document(made)
+            self._documents[part] = made
+        return self._documents[part]
+
+    @cached_property
+    def _documents(self) -> dict[Part, Document]:
+        return {}
+
+    def composed(self, part: Part, accepted: Accepted) -> Document:
+        """One of the three, not yet judged."""
+        if part == "sheet":
+            return sheet(self._sheet)
+        return key(self._sheet) if part == "key" else scheme(self._sheet, accepted)
+
+    def page(self, document: Document, form: str, figures: str, texts: Texts) -> str:
+        """A document in a text format, with these texts of its numbers; not read back."""
+        return self._printed.page(document, form, figures, texts).text
+
+    @cached_property
+    def _sheet(self) -> Sheet:
+        pen = Pen(self.trace, chain_of(self.trace), self.exercises.words, digits=not self.alike)
+        head = Head(self.student.identity, self.student.name, str(self.exercises.seed))
+        return Sheet(pen, self.exercise, head)
+
+    @cached_property
+    def _judge(self) -> Judge:
+        return Judge(self.trace, self.exercises.notation)
+
+    @cached_property
+    def _printed(self) -> Printed:
+        return Printed(self.exercises, self.trace, self._judge)
+
+    def number(self, name: str) -> float | None:
+        """The number of a quantity in double precision; None if it has none."""
+        if name in self.variant.answers:
+            return self.variant.answers[name]
+        return self.trace.number(name) if self.trace.known(name) else None
+
+    def printed(self, name: str) -> str:
+        """How the number of a quantity is printed."""
+        return self.trace.text(name)
+
+    def accepted(self, name: str) -> tuple[str, ...]:
+        """The printed values an honest calculation may come to; of very many the right one alone."""
+        if name not in self._accepted:
+            self.accept(name, self._reaching[name])
+        return self._accepted[name]
+
+    def accept(self, name: str, reached: Reached) -> None:
+        """Accept the printed values of what an honest calculation reaches."""
+        self._accepted[name] = reached.texts(self.exercises.rounding, MOST_ACCEPTED) or (self.trace.text(name),)
+
+    @cached_property
+    def _accepted(self) -> dict[str, tuple[str, ...]]:
+        return {}
+
+    def _accepted_range(self, name: str) -> str:
+        return accepted_range(self.accepted(name), self.exercises.words.plain("number.decimal"))
+
+    @cached_property
+    def _reaching(self) -> Reaching:
+        givens = {name: float(number) for name, number in self.variant.givens.items()}
+        return Reaching(self.exercises.derivation, self.exercises.rounding, givens=givens)
+
+    def moodle(self, text: Callable[[str], str] | None = None) -> str:
+        """The exercise as questions of Moodle, for `moodle_xml`, read back and judged; `text` says how numbers are printed, if that is
+        known already. Raises CheckFailed."""
+        from derivegen.formula.read.readback import read_latex
+        from derivegen.interop.moodle import Quiz
+
+        own = self.exercises
+        quiz = Quiz(self._sheet, own.notation, own.templates, self.accepted, text or self.printed, own.said)
+        self._judge.document(quiz.document)
+        self._judge.text(quiz.document, quiz.formulas, read_latex)
+        return quiz.xml()
+
+    def selfcheck(self, text: Callable[[str], str] | None = None) -> str:
+        """The page that checks the answers, read back and judged; `text` as above. Raises CheckFailed."""
+        from derivegen.exercise.pages.screen import Screen
+        from derivegen.formula.read.readback import read_mathml
+        from derivegen.render.html_page import formulas_in
+        from derivegen.render.selfcheck_page import SelfCheck
+
+        own, document = self.exercises, Screen(self._sheet).document("selfcheck")
+        self._judge.document(document)
+        page = SelfCheck(self._sheet, own.notation, own.templates, self.accepted, text or self.printed)
+        made = page.page(self._printed.inscribed(document), own.templates.spoken(own.language))
+        self._judge.text(document, formulas_in(made), read_mathml)
+        return made
+
+    def content(self, part: Part, form: str, figures: str = "figures") -> bytes:
+        """One of the three in any format. Raises MissingPart."""
+        return self._printed.content(self.document(part), form, figures)
+
+    def text(self, part: Part, form: str, figures: str = "figures") -> str:
+        """One of the three in a text format, read back and judged."""
+        return self._printed.text(self.document(part), form, figures)
+
+    def figures(self, part: Part) -> Mapping[str, bytes]:
+        """Its figures by file name, for formats that have them beside the text."""
+        return self._printed.figures(self.document(part))
+
+
+@dataclass(frozen=True)
+class Printed:
+    """Documents about one network, printed and judged. Raises CheckFailed, MissingPart."""
+
+    exercises: Exercises
+    trace: Trace
+    judge: Judge
+
+    def inscribed(self, document: Document, texts: Texts | None = None) -> Document:
+        """The document with its notation and numbers put in."""
+        own = self.exercises
+        return inscribe(document, own.notation, texts or self.trace, own.words.plain("number.decimal"))
+
+    def text(self, document: Document, form: str, figures: str = "figures") -> str:
+        """A document in a text format, read back."""
+        page = self.page(document, form, figures, self.trace)
+        with self.exercises.templates.blamed("the page does not show the document: "):
+            self.judge.text(document, page.found, page.read, page.form)
+        return page.text
+
+    def page(self, document: Document, form: str, figures: str, texts: Texts) -> Page:
+        """A document in a text format, with these texts of its numbers; not read back."""
+        from derivegen.render.pages import PAGES, Asked
+
+        own, printed = self.exercises, self.inscribed(document, texts)
+        functions = own.notation.functions
+        with own.templates.blamed():
+            return PAGES[form](Asked(printed, own.templates, own.language, figures, False, functions, _no_cells))
+
+    def content(self, document: Document, form: str, figures: str = "figures") -> bytes:
+        """A document in any format."""
+        if form in ("pdf", "slides"):
+            from derivegen.render.typst_page import pdf
+
+            source = self.text(document, "typst" if form == "pdf" else "slides")
+            with self.exercises.templates.blamed():
+                return pdf(source)
+        if form == "docx":
+            from derivegen.render.docx_page import docx
+
+            source = self.text(document, "docx")
+            with self.exercises.templates.blamed():
+                return docx(source, self.inscribed(document))
+        return self.text(document, form, figures).encode()
+
+    def figures(self, document: Document) -> Mapping[str, bytes]:
+        """Its figures by file name."""
+        from derivegen.render.figures import drawn, figures_as
+
+        return figures_as(self.inscribed(document), "svg") if any(drawn(document.blocks)) else {}
+
+
+def _no_cells() -> Live:
+    return Live((), {})
+
+
+def exercises(
+    network: Network | str | Path | Mapping[str, Any],
+    *,
+    kinds: Sequence[str] | None = None,
+    seed: int = 1,
+    vary: Sequence[str] | None = None,
+    templates: str | Path | None = None,
+    **options: Any,
+) -> Exercises:
+    """The exercises of a network: `kinds` of questions instead of those in the file, what to `vary` ("nothing": the numbers as they stand).
+    `options` are the keys of [document], and `notation`. Raises InputError."""
+    if not isinstance(network, Network):
+        network = load(network)
+    if options:
+        network = with_options(network, **options)
+    with said_of(network.source):
+        questions = _questions(network, kinds)
+    chosen = network.exercise
+    wanted = tuple(vary) if vary is not None else chosen.vary if chosen is not None else None
+    return Exercises(network, questions, seed, wanted, Templates(Path(templates) if templates else None))
+
+
+def _questions(network: Network, kinds: Sequence[str] | None) -> tuple[Question, ...]:
+    """What is asked, in a notation that can be read. Raises InputError."""
+    graph = build(network)
+    if graph.size > MOST_QUANTITIES:
+        raise InputError(
+            f"exercises: this network has {graph.size} quantities, and sheets are for what can be worked by hand, at most "
+            f"{MOST_QUANTITIES}; take fewer units, inputs or examples"
+        )
+    choose(graph, network.notation)
+    return ask(derive(graph), kinds)

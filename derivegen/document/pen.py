@@ -1,0 +1,198 @@
+"""The pen: formulas and a trace go in, lines of a derivation come out, with numbers put in and = or ≈ chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from derivegen.calculus.assume import read_assumption, settled
+from derivegen.calculus.chain import Derivation as Chain
+from derivegen.calculus.chain import Factor
+from derivegen.calculus.matrix import Arrays
+from derivegen.calculus.numbers.evaluate import Trace
+from derivegen.document.blocks import Derivation, Prose, Row
+from derivegen.document.on_paper import OnPaper
+from derivegen.document.words import Words
+from derivegen.errors import InputError
+from derivegen.formula.arithmetic.value import FLOAT, holds, value
+from derivegen.formula.tree import (
+    ONE,
+    Bracket,
+    Cases,
+    Compare,
+    Formula,
+    Negative,
+    Number,
+    Product,
+    Quantity,
+    Relation,
+    Value,
+    product,
+    transform,
+    values_in,
+    walk,
+)
+from derivegen.network.graph import Graph
+
+Line = tuple[Formula, Prose]
+
+
+@dataclass(frozen=True)
+class Pen:
+    """Writes lines for one trace in one language. `chain` is what is differentiated: the loss, or one row's own loss. `digits` says whether
+    lines get the digits a calculator needs at once; where one document is filled with the numbers of many, they get them later."""
+
+    trace: Trace
+    chain: Chain
+    words: Words
+    digits: bool = True
+
+    @property
+    def graph(self) -> Graph:
+        """The graph of the network."""
+        return self.trace.graph
+
+    def fan_in(self, number: int) -> int:
+        """How many values enter each unit of a layer."""
+        layers = self.graph.network.layers
+        return self.graph.network.n_inputs if number == 1 else layers[number - 2].units
+
+    @property
+    def row_in_hand(self) -> Formula | None:
+        """The number of the row in hand as the notation counts, or the letter of any row; None where there is only one."""
+        row = self.chain.row
+        return None if row is None else Quantity(f"@{row}" if isinstance(row, int) else row)
+
+    def say(self, key: str, **values: object) -> Prose:
+        """A sentence."""
+        return self.words.say(key, **values)
+
+    def derivation(self, left: Formula, lines: Iterable[Line]) -> Derivation:
+        """left = first = second …, each line with the relation that holds between what is printed."""
+        return Derivation(tuple(self.rows(left, lines)))
+
+    def rows(self, left: Formula, lines: Iterable[Line]) -> Iterable[Row]:
+        """The rows of one statement; a line that would print like the one before is left out."""
+        first: Formula | None = left
+        before = left
+        for right, reason in lines:
+            if right == before or (first is None and self._same_number(before, right)):
+                continue
+            yield Row(first, self.relation(before, right), right, reason)
+            first, before = None, right
+
+    def _same_number(self, before: Formula, right: Formula) -> bool:
+        """Whether two lines would print one number twice."""
+        texts = [
+            part.text if isinstance(part, Number) else self.trace.text(part.name) if isinstance(part, Value) else None
+            for part in (before, right)
+        ]
+        return texts[0] is not None and texts[0] == texts[1]
+
+    def relation(self, before: Formula, right: Formula) -> Relation:
+        """= if both printed sides are equal as fractions or every number on them is exact; else ≈."""
+        return self.paper.relation(before, right)
+
+    @cached_property
+    def paper(self) -> OnPaper:
+        """What the printed numbers come to."""
+        return OnPaper(self.trace, Arrays(self.trace.derivation))
+
+    def followed(self, rows: tuple[Row, ...]) -> tuple[Row, ...]:
+        """The rows of one statement with digits enough for a calculator to follow them."""
+        return self.paper.statement(rows, self.remark) if self.digits else rows
+
+    def remark(self, printed: Sequence[Number]) -> Prose:
+        """What stands beside a line whose printed numbers alone would give something else."""
+        return self.say("reason.last-digit", printed=list(printed))
+
+    def numbers(self, tree: Formula) -> Formula:
+        """The tree with the numbers of its quantities; of cases, the one that holds."""
+
+        def change(part: Formula) -> Formula | None:
+            if isinstance(part, Quantity) and self.trace.known(part.name):
+                return Value(part.name)
+            return self.numbers(self.branch(part)) if isinstance(part, Cases) else None
+
+        return transform(tree, change)
+
+    def branch(self, tree: Cases) -> Formula:
+        """The branch that holds for these numbers."""
+        for body, condition in tree.branches:
+            if condition is None or holds(condition, lambda part: value(part, self.trace.number, FLOAT)):
+                return body
+        raise InputError("no case applies")
+
+    def known(self, tree: Formula) -> bool:
+        """Whether every quantity of the tree has a number."""
+        return all(self.trace.known(part.name) for part in walk(tree) if isinstance(part, Quantity))
+
+    def statement(
+        self,
+        name: str,
+        formula: Formula,
+        reason: Prose,
+        numbers: Prose = (),
+        extra: Iterable[Line] = (),
+        lead: Iterable[Line] = (),
+    ) -> Derivation:
+        """name = formula = the numbers put in = its value; as far as there are numbers. Lines may stand before and after the formula."""
+        lines: list[Line] = [*lead, (formula, reason), *extra]
+        return self.derivation(Quantity(name), [*lines, *self.in_numbers(name, formula, numbers)])
+
+    def in_numbers(self, name: str, formula: Formula, reason: Prose) -> list[Line]:
+        """The numbers put into a quantity's formula, and its value; the value alone where nothing is put in; nothing without numbers."""
+        if not (self.known(formula) and self.trace.known(name)):
+            return []
+        put_in = self.numbers(formula)
+        shows = any(values_in(put_in))
+        return [(put_in, reason), (Value(name), ())] if shows else [(Value(name), reason)]
+
+    def together(self, factors: Iterable[Factor]) -> Formula:
+        """The readings of the factors as a product in route order; a factor 1 is kept, so that none is missed. A gate that nothing
+        settles stays the derivative it is: cases could not be read inside a product."""
+        return product(*(self._in_product(factor) for factor in factors))
+
+    def _in_product(self, factor: Factor) -> Formula:
+        reading = factor.reading
+        if isinstance(reading, Cases):
+            branch = self.assumed(reading)
+            reading = Quantity(factor.name) if branch is None else branch[0]
+        return Bracket(reading) if isinstance(reading, Product) and reading.dotted else reading
+
+    def assumed(self, cases: Cases) -> tuple[Formula, Compare] | None:
+        """The branch that the document's assumptions settle, and the assumption, shown for the quantity in hand."""
+        found = settled(cases, self.assumptions)
+        if found is None:
+            return None
+        branch, assumption = found
+        condition = next(when for _, when in cases.branches if when is not None)
+        assert isinstance(condition, Compare)
+        return branch, Compare(condition.left, assumption.relation, assumption.right)
+
+    def under_assumption(self, tree: Formula) -> list[Line]:
+        """Of cases that an assumption settles, the line with the branch that holds."""
+        found = self.assumed(tree) if isinstance(tree, Cases) and not self.trace.complete else None
+        return [] if found is None else [(found[0], self.say("reason.assumed", condition=found[1]))]
+
+    @cached_property
+    def assumptions(self) -> tuple[Compare, ...]:
+        """What the document assumes about quantities without numbers."""
+        return tuple(map(read_assumption, self.graph.network.options.assume or ()))
+
+    def values(self, factors: Iterable[Factor]) -> Formula:
+        """The numbers of the factors: of a plain quantity or number itself, of anything longer its value."""
+        return product(*(self._short(factor) for factor in factors))
+
+    def _short(self, factor: Factor) -> Formula:
+        if isinstance(factor.reading, Quantity | Number):
+            return self.numbers(factor.reading)
+        if isinstance(factor.reading, Negative) and isinstance(factor.reading.body, Quantity):
+            return self.numbers(factor.reading)
+        return factor.reading if factor.role == "share" else Value(factor.name)
+
+
+def is_identity(factor: Factor) -> bool:
+    """Whether a factor is the slope of a linear unit, whose z and a are one quantity."""
+    return factor.role == "slope" and factor.rule == "linear" and factor.reading == ONE

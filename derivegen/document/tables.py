@@ -1,0 +1,180 @@
+"""The tables of a document: data, parameters, gradients, updates, training. Numbers go in as leaves, tables come out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from derivegen.calculus.numbers.evaluate import Update
+from derivegen.calculus.numbers.evaluator import outputs_of
+from derivegen.document.blocks import Block, Prose, Table
+from derivegen.document.graph_tables import in_pairs
+from derivegen.document.pen import Pen
+from derivegen.formula.tree import Compare, Quantity, Relation, Value
+
+MOST_CELLS = 320
+"""Cells of a parameter table; a larger layer is left to the JSON."""
+MOST_COLUMNS = 9
+FEW = 12
+"""Parameters that share one table, a line each."""
+
+OWN_GRAPH = {"table.new-parameters": "table.new-parameters.graph", "table.final": "table.final.graph"}
+"""What is said where a network has no layers."""
+
+Cell = Callable[[str], Prose]
+
+
+def layer_name(pen: Pen, number: int) -> str:
+    """A layer in words, whatever number the notation gives it."""
+    count = len(pen.graph.network.layers)
+    return pen.words.plain("layer.output" if number == count else "layer.hidden", number=number, count=count)
+
+
+def data_table(pen: Pen) -> Table:
+    """Inputs and targets, a line a row, under the names the file gives them."""
+    network, graph = pen.graph.network, pen.graph
+    several = network.rows != 1
+    inputs = [f"x[{k}]" for k in range(1, network.n_inputs + 1)]
+    targets = [f"t[{j}]" for j in range(1, network.n_outputs + 1)]
+    rows = range(1, network.rows + 1) if several and isinstance(network.rows, int) else [1]
+    named = dict(
+        zip(
+            [*inputs, *targets],
+            [*_names(network.input_names, inputs), *_names(network.target_names, targets)],
+            strict=True,
+        )
+    )
+
+    def head(name: str) -> Prose:
+        symbol = Quantity(f"{name}@1" if several else name)
+        return (f"{named[name]} ", symbol) if named[name] else (symbol,)
+
+    def cell(name: str, row: int) -> Prose:
+        full = f"{name}@{row}" if several else name
+        return (Value(full),) if pen.trace.known(full) else (Quantity(full),)
+
+    columns = [*inputs, *targets]
+    header: list[Prose] = [pen.say("table.row")] if several else []
+    header += [head(name) if not several else (named[name] or _column(pen, name),) for name in columns]
+    body = [([(Quantity(f"@{row}"),)] if several else []) + [cell(name, row) for name in columns] for row in rows]
+    del graph
+    return Table(pen.say("table.data"), tuple(header), tuple(tuple(line) for line in body), heads=int(several))
+
+
+def _column(pen: Pen, name: str) -> str:
+    number = name[2:-1]
+    return pen.words.plain("table.input" if name.startswith("x") else "table.target", number=number)
+
+
+def _names(given: tuple[str, ...], names: list[str]) -> list[str]:
+    return list(given) if given else ["" for _ in names]
+
+
+def parameter_tables(pen: Pen, key: str, cell: Cell, **said: object) -> Iterator[Block]:
+    """One table a layer: a row a unit, a column for each weight into it and one for its bias; `said` goes into the caption. Of a `[graph]`
+    its parameters with what the cell says of each."""
+    if pen.graph.network.graph is not None:
+        yield from in_pairs(
+            pen, pen.say(OWN_GRAPH[key], **said), [((Quantity(n),), cell(n)) for n in pen.graph.parameters]
+        )
+        return
+    for number, layer in enumerate(pen.graph.network.layers, 1):
+        fan_in = _fan_in(pen, number)
+        if layer.units * (fan_in + 1) > MOST_CELLS or fan_in > MOST_COLUMNS:
+            continue
+        yield _layer_table(
+            pen,
+            number,
+            fan_in,
+            pen.say(key, layer=layer_name(pen, number), biases=layer.bias_kind != "none", **said),
+            cell,
+        )
+
+
+def _fan_in(pen: Pen, number: int) -> int:
+    network = pen.graph.network
+    return network.n_inputs if number == 1 else network.layers[number - 2].units
+
+
+def _layer_table(pen: Pen, number: int, fan_in: int, caption: Prose, cell: Cell) -> Table:
+    graph, layer = pen.graph, pen.graph.network.layers[number - 1]
+    source = "x" if number == 1 else f"a[{number - 1}]"
+    suffix = "" if pen.chain.row is None else "@r"  # whichever example
+    header: list[Prose] = [pen.say("table.unit")]
+    header += [pen.say("table.from", source=Quantity(f"{source}[{k}]{suffix}")) for k in range(1, fan_in + 1)]
+    offset = {"threshold": "theta", "each": "b", "shared": "b"}.get(layer.bias_kind)
+    if offset:
+        header.append(pen.say("table.threshold" if offset == "theta" else "table.bias"))
+    rows = []
+    for j in range(1, layer.units + 1):
+        names = [f"w[{number}][{j}][{k}]" for k in range(1, fan_in + 1)]
+        if offset:
+            names.append(f"{offset}[{number}]" if layer.bias_kind == "shared" else f"{offset}[{number}][{j}]")
+        cells = [cell(name) if graph.locate(name) else ("–",) for name in names]
+        rows.append(((Quantity(f"a[{number}][{j}]{suffix}"),), *cells))
+    return Table(caption, tuple(header), tuple(rows))
+
+
+def given_cell(pen: Pen) -> Cell:
+    """A parameter as given: its symbol and number; where a layer has many columns, the number alone."""
+    wide = max(_fan_in(pen, number) for number, _ in enumerate(pen.graph.network.layers, 1)) > 4
+
+    def cell(name: str) -> Prose:
+        if not pen.trace.known(name):
+            return (Quantity(name),)
+        sign: Relation = "=" if pen.trace.shown_exactly(name) else "≈"
+        return (Value(name),) if wide else (Compare(Quantity(name), sign, Value(name)),)
+
+    return cell
+
+
+def update_table(pen: Pen) -> Table | None:
+    """Parameter, old value, gradient, new value: for networks of a few parameters."""
+    names = pen.graph.trained
+    if len(names) > FEW:
+        return None
+    derivation = pen.trace.derivation
+    header = (pen.say("table.parameter"), pen.say("table.old"), pen.say("table.gradient"), pen.say("table.new"))
+    rows = tuple(
+        ((Quantity(name),), (Value(name),), (Value(derivation.name_of(name)),), (Value(name + "'"),)) for name in names
+    )
+    return Table(pen.say("table.update"), header, rows)
+
+
+def moved_table(pen: Pen, last: int) -> Table | None:
+    """Parameter, value at the start, value after the run, difference: for networks of a few parameters."""
+    names = pen.graph.trained
+    if len(names) > FEW:
+        return None
+    header = (pen.say("table.parameter"), pen.say("table.start"), pen.say("table.end"), pen.say("table.moved"))
+    rows = tuple(
+        ((Quantity(name),), (Value(f"{name}#0"),), (Value(f"{name}#{last}"),), (Value(f"moved {name}#{last}"),))
+        for name in names
+    )
+    return Table(pen.say("table.moved-all", count=last), header, rows)
+
+
+def training_table(pen: Pen, updates: tuple[Update, ...]) -> Table:
+    """Updates made, loss, outputs (of at most four numbers), gradient norm; every so many lines as the file asks."""
+    every = pen.graph.network.training.every
+    outputs = [name for row in outputs_of(pen.graph) for name in row if name != pen.graph.root]
+    shown = outputs if len(outputs) <= 4 else []
+    chosen = [update for update in updates if update.step % every == 0 or update.step == updates[-1].step]
+    while len(chosen) > 25:
+        chosen = [*chosen[:-1:2], chosen[-1]]
+    header = (
+        pen.say("table.updates"),
+        (Quantity(pen.graph.root),),
+        *(_symbol(name) for name in shown),
+        pen.say("table.norm"),
+    )
+    rows: list[tuple[Prose, ...]] = []
+    for update in chosen:
+        names = [f"{name}#{update.step}" for name in ("loss", *shown, "norm")]
+        rows.append(((str(update.step),), *((Value(name),) for name in names)))
+    if len(updates) <= pen.graph.network.training.steps:
+        rows.append(((str(len(updates)),), *(("–",) for _ in header[1:])))
+    return Table(pen.say("table.training"), header, tuple(rows))
+
+
+def _symbol(name: str) -> Prose:
+    return (Quantity(name),)

@@ -1,0 +1,124 @@
+"""Lines of working as they are printed: a pen and a line go in; its formula, the numbers put in and its value come out, with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from derivegen.document.blocks import Derivation, Prose, Row
+from derivegen.document.pen import Pen
+from derivegen.errors import CheckFailed
+from derivegen.exercise.working import Line
+from derivegen.formula.arithmetic.value import FLOAT, holds, value
+from derivegen.formula.tree import Call, Cases, Formula, Negative, Product, Quantity, Value, transform, values_in
+from derivegen.solution.forward import definition
+
+CLOSE = 1e-9
+
+
+def step_rows(pen: Pen, line: Line, explained: bool = True, bare: bool = False) -> tuple[Row, ...]:
+    """quantity = formula = numbers = value; the reason beside the formula where it is to be explained; bare, without the numbers."""
+    sides: list[Formula] = [_named(line)]
+    if not bare and pen.trace.known(line.number(line.name)):
+        numbers = _put_in(pen, line, definition(line.reading) or _named(line))
+        _check(pen, line, numbers)
+        if any(values_in(numbers)) and not isinstance(numbers, Value):
+            sides.append(numbers)
+        sides.append(Value(line.number(line.name)))
+    before: Formula = Quantity(line.name)
+    rows = []
+    for place, side in enumerate(sides):
+        why = reason(pen, line) if explained and not place else ()
+        rows.append(Row(None if place else before, pen.relation(before, side), side, why))
+        before = side
+    return pen.followed(tuple(rows))
+
+
+def step_derivation(pen: Pen, line: Line, bare: bool = False) -> Derivation:
+    """The same as a block."""
+    return Derivation(step_rows(pen, line, bare=bare))
+
+
+def in_a_line(pen: Pen, line: Line, bare: bool = False) -> Prose:
+    """The same run on in one line."""
+    return tuple(_joined(step_rows(pen, line, explained=False, bare=bare)))
+
+
+def _joined(rows: tuple[Row, ...]) -> Iterator[str | Formula]:
+    for row in rows:
+        if row.left is not None:
+            yield row.left
+        yield f" {row.relation} "
+        yield row.right
+
+
+def _named(line: Line) -> Formula:
+    """The formula as a teacher writes it: ReLU by its name."""
+    rules = {factor.rule for term in line.step.terms for factor in term.factors}
+    if "relu" in rules and line.stage == "forward" and isinstance(line.reading, Cases):
+        return Call("relu", tuple(map(Quantity, line.uses())))
+    return _signs_in_front(line.reading)
+
+
+def _signs_in_front(tree: Formula) -> Formula:
+    """w − η · slope for w + (−η) · slope, as it is written by hand."""
+
+    def change(part: Formula) -> Formula | None:
+        if isinstance(part, Product) and isinstance(part.factors[0], Negative):
+            return Negative(Product((part.factors[0].body, *part.factors[1:]), part.dotted))
+        return None
+
+    return transform(tree, change)
+
+
+def _put_in(pen: Pen, line: Line, tree: Formula) -> Formula:
+    """The numbers somebody who writes this line puts in; of cases the branch that holds for them."""
+
+    def number(name: str) -> float:
+        return pen.trace.number(line.number(name))
+
+    def change(part: Formula) -> Formula | None:
+        if isinstance(part, Quantity):
+            return Value(line.number(part.name)) if pen.trace.known(line.number(part.name)) else None
+        if isinstance(part, Cases):
+            for body, when in part.branches:
+                if when is None or holds(when, lambda side: value(side, number, FLOAT)):
+                    return transform(body, change)
+        return None
+
+    return transform(tree, change)
+
+
+def _check(pen: Pen, line: Line, numbers: Formula) -> None:
+    """The line is consistent: what is put in comes to what stands at its end, mistake or not."""
+    found, printed = value(numbers, pen.trace.number, FLOAT), pen.trace.number(line.number(line.name))
+    if pen.trace.rounding.carry == "exact" and not abs(found - printed) <= CLOSE * (1 + abs(printed)):
+        raise CheckFailed(f"the line of {line.name} comes to {found!r}, but {printed!r} stands at its end")
+
+
+def reason(pen: Pen, line: Line) -> Prose:
+    """Why the line is so."""
+    key = _key(pen, line)
+    factors = [factor for term in line.step.terms for factor in term.factors]
+    last = factors[-1] if factors else None
+    values: dict[str, object] = {"target": Quantity(line.name), "count": len(line.step.terms)}
+    if key == "working.activation":
+        assert last is not None
+        values["name"] = pen.words.plain(f"activation.{last.rule}") if pen.words.has(f"activation.{last.rule}") else ""
+    return pen.say(key, **values)
+
+
+def _key(pen: Pen, line: Line) -> str:
+    if line.stage == "forward":
+        kind = pen.graph[line.name].family.kind
+        return {"pre-activation": "working.sum", "activation": "working.activation", "loss": "working.loss"}.get(
+            kind, "working.node"
+        )
+    if line.stage == "update":
+        return "working.update"
+    roles = {term.factors[-1].role for term in line.step.terms}
+    if pen.graph.network.graph is not None:
+        return "working.chain"
+    for role in ("loss slope", "slope", "gate", "weight", "input", "bias"):
+        if role in roles:
+            return f"working.{role.replace(' ', '-')}"
+    return "working.chain"

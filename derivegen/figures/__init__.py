@@ -1,0 +1,1 @@
+"""What is drawn: figures as data go in, shapes in their places come out."""

@@ -1,0 +1,165 @@
+"""What a figure shows, before anything is placed: networks, computation graphs and counts as frozen values with
+display trees for labels.
+
+`drawing.lay_out` places them once a notation and numbers have been put in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Container, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal, TypeAlias
+
+from derivegen.formula.tree import Formula
+
+Text: TypeAlias = Formula | str
+Unit: TypeAlias = tuple[int, int]
+Style: TypeAlias = Literal["light", "print"]
+Kind: TypeAlias = Literal["input", "parameter", "operation", "output"]
+
+MOST_UNITS, MOST_COLUMNS = 8, 7
+"""Units of a column and columns of a network that are drawn; of more, dots stand for the rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One layer of units from top to bottom, with the words below it; None where dots stand for units left out. A
+    column of a single None stands for whole layers."""
+
+    labels: tuple[Text | None, ...]
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A connection between two units (column, row), counted from 0. `routes` are the numbers of the routes that run
+    over it: on each it is drawn as an arrow back from target to source."""
+
+    source: Unit
+    target: Unit
+    label: Text | None = None
+    routes: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Bias:
+    """A bias with short arrows into its units: one unit, or all that share it; on a route the arrows run from the
+    units back to the bias. `factor` stands beside the arrow of a route."""
+
+    units: tuple[Unit, ...]
+    label: Text
+    routes: tuple[int, ...] = ()
+    factor: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A formula beside a unit: what a route multiplies by inside of it."""
+
+    unit: Unit
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkFigure:
+    """Columns of units and their links. The loss, if there is one, is unit (len(columns), 0); links into it are
+    listed like all others. `targets` enter the loss from above."""
+
+    title: str
+    description: str
+    columns: tuple[Column, ...]
+    links: tuple[Link, ...]
+    loss: Text | None = None
+    biases: tuple[Bias, ...] = ()
+    targets: tuple[Text, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GraphNode:
+    """A node of a computation graph; `above` and `below` are numbers at the node itself (the loss and its 1, say),
+    `formula` is how it is computed."""
+
+    id: str
+    label: Text
+    kind: Kind
+    above: Text | None = None
+    below: Text | None = None
+    formula: Text | None = None
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GraphEdge:
+    """An arrow of a computation graph with the forward value above it and the gradient below it. A `back` edge is
+    drawn against its direction, dashed."""
+
+    source: str
+    target: str
+    above: Text | None = None
+    below: Text | None = None
+    back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GraphFigure:
+    """A computation graph without cycles; it is read from left to right."""
+
+    title: str
+    description: str
+    nodes: tuple[GraphNode, ...]
+    edges: tuple[GraphEdge, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BarsFigure:
+    """Counts as bars, each with its words: columns side by side, or `lying` one below the other where the words are long."""
+
+    title: str
+    description: str
+    bars: tuple[tuple[str, int], ...]
+    lying: bool = False
+
+
+Figure: TypeAlias = NetworkFigure | GraphFigure | BarsFigure
+
+
+def dense_links(
+    widths: Sequence[int],
+    loss: bool = False,
+    routes: Mapping[tuple[Unit, Unit], tuple[int, ...]] | None = None,
+    missing: Container[tuple[Unit, Unit]] = (),
+) -> tuple[Link, ...]:
+    """All links between neighbouring columns of these widths (and into the loss) but the missing ones, with the
+    routes that run over them."""
+    all_widths = [*widths, 1] if loss else list(widths)
+    pairs = (
+        ((column, k), (column + 1, j))
+        for column in range(len(all_widths) - 1)
+        for j in range(all_widths[column + 1])
+        for k in range(all_widths[column])
+    )
+    return tuple(Link(*pair, routes=(routes or {}).get(pair, ())) for pair in pairs if pair not in missing)
+
+
+def shown(count: int, needed: Collection[int] = (), most: int = MOST_UNITS) -> tuple[int | None, ...]:
+    """Which of so many units are drawn, None where dots stand: all of a few; of many the needed ones, the first and
+    the last."""
+    if count <= most:
+        return tuple(range(count))
+    kept = sorted(needed)[: most - 4]
+    ends = [0, count - 1, *range(1, max(2, 4 - len(kept)))]
+    rows = sorted({*kept, *ends})
+    found: list[int | None] = [rows[0]]
+    for before, row in pairwise(rows):
+        found += [row] if row == before + 1 else [None, row]
+    return tuple(found)
+
+
+def shown_columns(count: int) -> tuple[int | None, ...]:
+    """Which of so many columns are drawn, None where dots stand for those in the middle."""
+    if count <= MOST_COLUMNS:
+        return tuple(range(count))
+    half = MOST_COLUMNS // 2
+    return (*range(half), None, *range(count - half, count))

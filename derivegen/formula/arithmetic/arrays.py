@@ -1,0 +1,159 @@
+"""Many numbers at once: an arithmetic whose numbers are numpy arrays, an entry for each of many networks, goes to `value` and `Numbers`.
+
+Where an entry has no number (a logarithm of −1, an overflow) it becomes NaN or infinite, and the others stand; whoever folds in this
+arithmetic does so under `numpy.errstate(all="ignore")`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from functools import reduce
+from typing import Any
+
+import numpy
+
+from derivegen.formula.arithmetic.value import Arithmetic
+
+_erfc = numpy.vectorize(math.erfc, otypes=[float])
+
+
+def _sigmoid(z: Any) -> Any:
+    return 1 / (1 + numpy.exp(-z))  # where that overflows, 1/∞ is the right 0
+
+
+def _sigmoid_in_place(z: Any, into: Any = None) -> Any:
+    found = numpy.negative(z, into)
+    numpy.exp(found, found)
+    found += 1.0
+    return numpy.divide(1.0, found, found)  # half the time of `reciprocal`
+
+
+def _softmax(z: Any) -> Any:
+    found = numpy.exp(z - z.max(0))  # e to what is at most 0
+    found /= found.sum(0)
+    return found
+
+
+def _apart(z: Any) -> tuple[Any, Any]:
+    """How far each unit's z lies below the greatest, and e to that without the greatest's own 1, which would swallow the small ones."""
+    first = numpy.expand_dims(z.real.argmax(0), 0)
+    below = z - numpy.take_along_axis(z, first, 0)
+    powers = numpy.exp(below)
+    numpy.put_along_axis(powers, first, 0.0, 0)
+    return below, powers
+
+
+def _surprise(z: Any) -> Any:
+    """−ln softmax(z)."""
+    below, powers = _apart(z)
+    return numpy.log1p(powers.sum(0)) - below
+
+
+def _soft_slope(z: Any, t: Any) -> Any:
+    """softmax(z) Σ t − t, each as its share of the other targets less its target's share of the other units."""
+    below, powers = _apart(z)
+    rest = powers.sum(0)
+    a = numpy.exp(below) / (1.0 + rest)
+    others = numpy.where(below == 0.0, rest / (1.0 + rest), 1.0 - a)
+    return a * (t.sum(0) - t) - t * others
+
+
+def _entropy(z: Any, t: Any) -> Any:
+    """−t ln σ(z) − (1 − t) ln(1 − σ(z)) = ln(1 + e^−|z|) + (max(z, 0) − tz)."""
+    found = numpy.abs(z)
+    numpy.negative(found, found)
+    numpy.exp(found, found)
+    numpy.log1p(found, found)
+    found += numpy.maximum(z, 0.0) - t * z
+    return found
+
+
+def _entropy_slope(z: Any, t: Any) -> Any:
+    """σ(z) − t, of a z above 0 as (1 − t) − σ(−z)."""
+    small = numpy.abs(z)
+    numpy.negative(small, small)
+    numpy.exp(small, small)
+    small /= 1.0 + small
+    return numpy.where(z > 0.0, (1.0 - t) - small, small - t)
+
+
+def _softplus(z: Any) -> Any:
+    """ln(1 + e^z) = max(z, 0) + ln(1 + e^−|z|): five calls for the one of `logaddexp`, which takes 12 µs for 1,000 numbers where they
+    take 5, and 0.6 for ten where they take 2."""
+    if z.size < MANY:
+        return numpy.logaddexp(0.0, z)
+    found = numpy.abs(z)
+    numpy.negative(found, found)
+    numpy.exp(found, found)
+    numpy.log1p(found, found)
+    found += numpy.maximum(z, 0.0)
+    return found
+
+
+MANY = 200
+"""Numbers."""
+WHOLE = {
+    "softmax": _softmax,
+    "surprise": _surprise,
+    "soft_slope": _soft_slope,
+    "sigmoid": _sigmoid_in_place,
+    "softplus": _softplus,
+    "entropy": _entropy,
+    "entropy_slope": _entropy_slope,
+}
+"""Functions of a whole layer, whose units stand along the first axis."""
+INTO = ("sigmoid", "tanh", "exp")
+"""Functions that take an array to put their values into as a second argument."""
+
+
+def _choose(cases: Sequence[tuple[Any, Any]]) -> Any:
+    """The value of the first case whose condition holds, entry by entry."""
+    found: Any = math.nan
+    for condition, chosen in reversed(cases):
+        found = chosen if condition is None else numpy.where(condition, chosen, found)
+    return found
+
+
+ARRAYS = Arithmetic(
+    numpy.float64,
+    {
+        "exp": numpy.exp,
+        "ln": numpy.log,
+        "sqrt": numpy.sqrt,
+        "sin": numpy.sin,
+        "cos": numpy.cos,
+        "tanh": numpy.tanh,
+        "sigmoid": _sigmoid,
+        "relu": lambda z: numpy.maximum(z, 0.0),
+        "softplus": lambda *many: reduce(numpy.logaddexp, many, 0.0),
+        "Φ": lambda z: _erfc(-z / math.sqrt(2)) / 2,
+        "φ": lambda z: numpy.exp(-z * z / 2) / math.sqrt(2 * math.pi),
+        "max": lambda *many: reduce(numpy.maximum, many),
+        "min": lambda *many: reduce(numpy.minimum, many),
+        "abs": numpy.abs,
+    },
+    _choose,
+)
+
+
+def _of_side(z: Any) -> Any:
+    """|z| of the real axis, carried on into the complex plane on either side of 0."""
+    return numpy.where(z.real < 0, -z, z)
+
+
+def _first_order(function: Callable[[Any], Any], slope: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """A function of the real axis at z whose imaginary part is so small that its square is nothing."""
+    return lambda z: function(z.real) + 1j * slope(z.real) * z.imag
+
+
+_phi = ARRAYS.functions["φ"]
+COMPLEX: Mapping[str, Callable[..., Any]] = {
+    **ARRAYS.functions,
+    "sigmoid": _sigmoid_in_place,
+    "softplus": lambda z: numpy.where(z.real > 0, z, 0) + numpy.log1p(numpy.exp(-_of_side(z))),
+    "entropy": lambda z, t: numpy.log1p(numpy.exp(-_of_side(z))) + (numpy.where(z.real > 0, z, 0) - t * z),
+    "Φ": _first_order(ARRAYS.functions["Φ"], _phi),
+    "abs": _of_side,
+}
+"""The functions at numbers with a tiny imaginary part, which carries a derivative along; max and min choose by the real part already."""

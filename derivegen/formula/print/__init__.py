@@ -1,0 +1,1 @@
+"""How mathematics is written: one printer a language."""

@@ -1,0 +1,1 @@
+"""How mathematics is read: one reader a language, all into the same tree."""

@@ -1,0 +1,1 @@
+"""A published text held to its network: its numbers, and what its sentences say."""

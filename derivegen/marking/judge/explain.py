@@ -1,0 +1,273 @@
+"""A wrong number goes in, with what somebody had before; the mistakes that lead to exactly such a number come out, or how else it differs.
+
+Every mistake of the catalogue is tried on somebody's own earlier values, made everywhere or in one step alone; the numbers they lead to
+are compared first, and of the nearest also all that rounding can make of them. Pairs are tried last.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+from derivegen.calculus.numbers.rounding import Rounding
+from derivegen.marking.findings import Explanation, Said
+from derivegen.marking.judge.differences import Difference, resemblance, slip
+from derivegen.marking.judge.line import Blame
+from derivegen.marking.judge.no_number import NO_NUMBER
+from derivegen.marking.judge.said import said_of
+from derivegen.marking.judge.shown import Shown
+from derivegen.marking.judge.task import Task
+from derivegen.mistakes.mistake import CATALOGUE, Mistake
+from derivegen.mistakes.mistaken import Outcome, Right, outcome, pairs, same, singles
+from derivegen.rounding.interval import Interval
+from derivegen.rounding.reach import Reaching
+
+MOST = 3
+"""Explanations given."""
+MOST_STEPS = 24
+"""Steps in which one mistake is tried alone; of more the mistake made everywhere is tried only."""
+NEAREST = 10
+"""Mistakes whose hulls are looked at."""
+NEAR = 0.05
+"""Of these those whose number is off by less than this share."""
+DIGITS_FOR_PAIRS = 3
+"""Significant digits from which on two mistakes at once are looked for."""
+PLACES = 12
+"""Decimals to which numbers of mistakes are told apart."""
+LAST_DIGIT, SIGN = "last-digit", "sign"
+SAME = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why a number is wrong: mistakes that lead to it, the reason by its key, what its sentence needs."""
+
+    explanations: tuple[Explanation, ...] = ()
+    reason: str = "unexplained"
+    values: Mapping[str, Said] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """A wrong number: of which quantity, what it should have been, what honest work reaches, and the values that somebody had before
+    (`carried`: the wrong ones; `before`: all). `seen` are mistakes this person has made already."""
+
+    task: Task
+    own: str
+    number: Shown
+    expected: float
+    carried: dict[str, Interval]
+    before: dict[str, float]
+    roundings: tuple[Rounding, ...]
+    seen: frozenset[str] = frozenset()
+    method: bool = False
+    """Whether the way is shown and right, so that only digits can be wrong."""
+    blame: Blame | None = None
+    """What is wrong with the line it was worked out in."""
+
+
+def explain(wrong: Wrong) -> Why:
+    """What may have gone wrong."""
+    blame = wrong.blame
+    if blame is not None and blame.of_number:
+        return _wrong_number(wrong, blame)
+    why = _why(wrong)
+    if blame is None or why.explanations or blame.fault == "other-formula":
+        return why
+    return Why((), *said_of(blame))
+
+
+def _wrong_number(wrong: Wrong, blame: Blame) -> Why:
+    """One number of the line stands for another: a mistake leads to that only if it leads to the very formula. Constant factors are no
+    such mistake."""
+    tried = blame.comes and "#" not in wrong.task.worked(wrong.own)
+    sign = wrong.task.sign(wrong.own)
+    found = [
+        each
+        for each in (_singles(wrong) if tried else ())
+        if any(math.isclose(each.value, sign * came, rel_tol=SAME) for came in blame.comes)
+        and not _is_multiple(each.value, wrong.expected)
+    ]
+    return _because(found) if found else Why((), *said_of(blame))
+
+
+def _is_multiple(one: float, other: float) -> bool:
+    """Whether one is the other times a whole number, or the other way round."""
+    ratios = (one / other, other / one) if one and other else ()
+    return any(abs(ratio) > 1.5 and math.isclose(ratio, round(ratio), rel_tol=SAME) for ratio in ratios)
+
+
+def _why(wrong: Wrong) -> Why:
+    """What may have gone wrong, by the number alone."""
+    number, low, high = wrong.number, wrong.expected, wrong.expected
+    for rounding in wrong.roundings[:1]:
+        hull = wrong.task.reached(wrong.own, rounding, wrong.carried)
+        if hull is not None and math.isfinite(hull.high - hull.low):
+            low, high = hull.low, hull.high
+    slipped = slip(number, wrong.expected, low, high)
+    tried = not wrong.method and "#" not in wrong.task.worked(wrong.own)  # mistakes are followed up to one update
+    found = list(_singles(wrong)) if tried else []
+    if tried and slipped is not None and slipped.reason == SIGN:  # of the mistakes that fit, first what turns a sign
+        turned = list(_turned(wrong))
+        found = [*turned, *(each for each in found if each not in turned)][:MOST]
+    if slipped is not None and slipped.reason == LAST_DIGIT:
+        last = Explanation((LAST_DIGIT,), wrong.expected)
+        others = found[: MOST - 1]
+        return Why((last, *others), LAST_DIGIT, {"count": str(len(others)) if others else ""})
+    if found:
+        return _because(found)
+    slipped = slipped or _slip_of_truth(wrong)
+    if slipped is not None:
+        return _differs(slipped)
+    if tried and number.significant >= DIGITS_FOR_PAIRS:
+        found = list(_pairs(wrong))
+    if found:
+        return _because(found)
+    other = resemblance(wrong.task, wrong.own, number, wrong.expected)
+    return Why() if other is None else _differs(other)
+
+
+def _slip_of_truth(wrong: Wrong) -> Difference | None:
+    """How it differs from the true number, for somebody who has worked on with that and not with what they wrote down before."""
+    truth = wrong.task.number(wrong.own)
+    return None if truth is None or truth == wrong.expected else slip(wrong.number, truth, truth, truth)
+
+
+def _because(found: Sequence[Explanation]) -> Why:
+    values = {"count": str(len(found))}
+    return Why(tuple(found), "mistake" if len(found[0].mistakes) == 1 else "mistakes", values)
+
+
+def _differs(difference: Difference) -> Why:
+    return Why((), difference.reason, difference.values)
+
+
+# ------------------------------------------------------------------------------------------------------------------ mistakes
+
+
+def _singles(wrong: Wrong) -> Iterator[Explanation]:
+    """One mistake, on all that somebody had before; if none fits, on what was wrong of it alone."""
+    for values in _starts(wrong):
+        right = _right(wrong.task, values)
+        name = wrong.task.worked(wrong.own)
+        found = _ranked(wrong, right, [*_everywhere(right, name), *_in_one_step(right, name)])
+        if found:
+            yield from found
+            return
+
+
+def _turned(wrong: Wrong) -> Iterator[Explanation]:
+    """Of a number whose sign alone is wrong, the mistake that turns just that, though its digits be too few to tell it by."""
+    name = wrong.task.worked(wrong.own)
+    for values in _starts(wrong):
+        right = _right(wrong.task, values)
+        candidates = [*_everywhere(right, name), *_in_one_step(right, name)]
+        fitting = [each for each in candidates if same(each.value, -right.numbers[name])]
+        if fitting:
+            yield from (each.explanation() for each in _best(wrong, right, fitting))
+            return
+
+
+def _starts(wrong: Wrong) -> Iterator[dict[str, float]]:
+    carried = _carried(wrong)
+    before = {wrong.task.worked(name): value for name, value in wrong.before.items()}
+    yield before
+    if carried != before:
+        yield carried
+
+
+def _carried(wrong: Wrong) -> dict[str, float]:
+    return {wrong.task.worked(name): cell.middle for name, cell in wrong.carried.items()}
+
+
+def _right(task: Task, values: dict[str, float]) -> Right:
+    return task.right.starting_from(values) if values else task.right
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """What somebody comes to with mistakes, made everywhere ("") or in one step."""
+
+    mistakes: tuple[Mistake, ...]
+    value: float
+    at: str = ""
+
+    def explanation(self) -> Explanation:
+        return Explanation(tuple(mistake.identifier for mistake in self.mistakes), self.value, self.at)
+
+
+def _everywhere(right: Right, own: str) -> Iterator[_Candidate]:
+    yield from _numbered(singles(right, own, _known()))
+
+
+def _known() -> Iterable[Mistake]:
+    return (mistake for mistake in CATALOGUE.values() if mistake.rewrite is not None)
+
+
+def _numbered(outcomes: Iterable[Outcome], at: str = "") -> Iterator[_Candidate]:
+    for each in outcomes:
+        if math.isfinite(float(each.value)):
+            yield _Candidate(each.mistakes, float(each.value), at)
+
+
+def _in_one_step(right: Right, own: str) -> Iterator[_Candidate]:
+    """Each mistake made in one step only, on the way to the quantity, where it could have been made in several."""
+    cone = list(right.cone(own))
+    for mistake in _known():
+        steps = [name for name in cone if right.rewritten(mistake, name) is not None]
+        for step in steps if 1 < len(steps) <= MOST_STEPS else []:
+            found = outcome(right, own, (mistake,), step)
+            if found is not None and not same(found.value, right.numbers[own]):
+                yield from _numbered((found,), step)
+
+
+def _ranked(wrong: Wrong, right: Right, candidates: Sequence[_Candidate]) -> list[Explanation]:
+    """Those whose number this is; else those of the nearest that rounding can bring to it."""
+    fitting = [each for each in candidates if wrong.number.meets(each.value)]
+    if not fitting:
+        size = max(abs(wrong.number.value), wrong.number.unit)
+        near = [each for each in candidates if abs(each.value - wrong.number.value) <= NEAR * size]
+        near.sort(key=lambda each: abs(each.value - wrong.number.value))
+        fitting = list(islice((each for each in _apart(near)[:NEAREST] if _reaches(wrong, right, each)), MOST))
+    return [each.explanation() for each in _best(wrong, right, fitting)]
+
+
+def _apart(candidates: Sequence[_Candidate]) -> list[_Candidate]:
+    """Without those that a mistake made in one step has in common with the same made everywhere."""
+    found: list[_Candidate] = []
+    for each in candidates:
+        if not any(other.mistakes == each.mistakes and same(other.value, each.value) for other in found):
+            found.append(each)
+    return found
+
+
+def _best(wrong: Wrong, right: Right, fitting: Sequence[_Candidate]) -> list[_Candidate]:
+    """The likeliest: mistakes somebody has made before, made everywhere, nearest, in the step of the quantity itself."""
+    name = wrong.task.worked(wrong.own)
+
+    def rank(each: _Candidate) -> tuple[bool, bool, float, bool]:
+        seen = all(mistake.identifier in wrong.seen for mistake in each.mistakes)
+        here = any(right.rewritten(mistake, name) is not None for mistake in each.mistakes)
+        return not seen, bool(each.at), round(abs(each.value - wrong.number.value), PLACES), not here
+
+    return _apart(sorted(fitting, key=rank))[:MOST]
+
+
+def _reaches(wrong: Wrong, right: Right, candidate: _Candidate) -> bool:
+    """Whether rounding brings somebody with the mistakes to the number."""
+    mistaken = right.with_mistakes(candidate.mistakes, candidate.at or None)
+    try:
+        hull = Reaching(mistaken, wrong.roundings or (Rounding(4),), wrong.carried)[wrong.own]
+    except (*NO_NUMBER, RecursionError):
+        return False
+    return wrong.number.within(hull.low, hull.high) and not hull.wide(candidate.value)
+
+
+def _pairs(wrong: Wrong) -> Iterator[Explanation]:
+    """Two mistakes at once, each made everywhere."""
+    right, name = _right(wrong.task, _carried(wrong)), wrong.task.worked(wrong.own)
+    alone = list(singles(right, name, _known()))
+    found = [each for each in _numbered(pairs(right, name, alone)) if wrong.number.meets(each.value)]
+    yield from (each.explanation() for each in _best(wrong, right, found))

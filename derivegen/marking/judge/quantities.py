@@ -1,0 +1,251 @@
+"""A task goes in; all that a number of its working may stand for comes out, whatever line it is in: the quantities and what is often made
+of them, each at its true number and at the one somebody has.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+
+import numpy
+from numpy.typing import NDArray
+
+from derivegen.formula.tree import (
+    ONE,
+    ZERO,
+    Call,
+    Formula,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Quantity,
+    Ratio,
+    Sum,
+    walk,
+)
+from derivegen.marking.judge.compiled import Compiled, compiled, number
+from derivegen.marking.judge.no_number import NO_NUMBER
+from derivegen.marking.judge.task import Task
+from derivegen.network.names import derivative
+
+Floats = NDArray[numpy.float64]
+
+EVERY = 250
+"""Values of units and parameters up to which all quantities of a network are looked at; of a larger one those that the line's own step
+names."""
+ROWS = 8
+"""Rows whose own derivatives are looked at."""
+TWO = Number("2")
+FACTOR, GIVEN, VALUE, MADE, MERGED = range(5)
+"""How likely it is that a number stands for something: a factor of the true step; a given, a result, a constant; another value; what is
+often made of one; several factors in one."""
+STEP = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Something a number may stand for. `slack` is by how much it moves, in units of the last digit to which what it is made of is
+    rounded."""
+
+    formula: Formula
+    function: Compiled
+    tier: int
+    exact: bool
+    name: str = ""
+    slack: float = 0.0
+
+
+class Quantities:
+    """The quantities of a network, by own name, at one stage of its training (`step` updates), and what is often made of them. With
+    `only` those alone."""
+
+    def __init__(self, task: Task, step: int = 0, only: Sequence[str] | None = None) -> None:
+        self.task, self.step, self.only = task, step, only
+        self.names = tuple(dict.fromkeys(only if only is not None else self._all()))
+        self.index: Mapping[str, int] = {name: place for place, name in enumerate(self.names)}
+
+    def _all(self) -> Iterator[str]:
+        task, graph = self.task, self.task.graph
+        yield from graph.names()
+        yield from ("rate",) if "rate" in graph.givens else ()
+        yield from _slopes(task)
+        rows = graph.network.rows
+        yield from map(task.own, task.derivation.targets())
+        for row in range(1, rows + 1) if isinstance(rows, int) and 1 < rows <= ROWS else ():
+            yield from map(task.own, task.derivation.of_row(row).targets())
+
+    def kept_as(self, name: str) -> str:
+        """The own name of a quantity at this stage."""
+        return f"{name}#{self.step}" if self.step and name not in _UNCHANGED and not self._stays(name) else name
+
+    def _stays(self, name: str) -> bool:
+        return self.task.given(name) and name not in self.task.graph.trained
+
+    @cached_property
+    def true(self) -> list[float]:
+        """The right numbers; not a number where there is none."""
+        found = (self.task.number(self.kept_as(name)) for name in self.names)
+        return [math.nan if each is None else each for each in found]
+
+    @cached_property
+    def exact(self) -> list[bool]:
+        """Which are given."""
+        return [self._stays(name) or (self.task.given(name) and not self.step) for name in self.names]
+
+    @cached_property
+    def orders(self) -> list[tuple[int, int, int]]:
+        """Where each stands in the order of working."""
+        return [self.task.order(self.kept_as(name)) for name in self.names]
+
+    def own(self, kept: Mapping[str, float]) -> list[float]:
+        """The numbers somebody has who has these values: what they follow to, worked out anew."""
+        found = list(self.true)
+        put_in = {self.index[name]: value for name, value in kept.items() if name in self.index}
+        if not put_in:
+            return found
+        for place, number_ in put_in.items():
+            found[place] = number_
+        for place, function in self._computed:
+            if place not in put_in:
+                value = number(function, found)
+                found[place] = found[place] if math.isnan(value) else value
+        return found
+
+    @cached_property
+    def _computed(self) -> tuple[tuple[int, Compiled], ...]:
+        """How each is worked out from those before it."""
+        if self.only is not None or self.step:
+            return ()
+        found = []
+        for place, name in enumerate(self.names):
+            function = self._function(name)
+            value = math.nan if function is None else number(function, self.true)
+            if function is not None and math.isclose(value, self.true[place], rel_tol=1e-9, abs_tol=1e-12):
+                found.append((place, function))
+        return tuple(found)
+
+    def _function(self, name: str) -> Compiled | None:
+        if self.task.given(name):
+            return None
+        try:
+            _, step = self.task.right.step(name)
+            return None if step is None else compiled(step.reading, self.index)
+        except (*NO_NUMBER, LookupError):
+            return None
+
+    def item(self, formula: Formula, tier: int) -> Item | None:
+        """A formula of these quantities as something a number may stand for; None where it has no number."""
+        try:
+            function = compiled(formula, self.index)
+        except (*NO_NUMBER, LookupError):
+            return None
+        if math.isnan(number(function, self.true)):
+            return None
+        leaves = [self.index[name] for name in leaves_of(formula)]
+        name = formula.name if isinstance(formula, Quantity) else ""
+        return Item(formula, function, tier, all(self.exact[at] for at in leaves), name, self._slack(function, leaves))
+
+    def _slack(self, function: Compiled, leaves: Sequence[int]) -> float:
+        """Half of what the value moves by if each of its names that is not given moves by one."""
+        moved, found = list(self.true), 0.0
+        for at in leaves:
+            if not self.exact[at]:
+                step = STEP * max(1.0, abs(moved[at]))
+                moved[at] += step
+                up = number(function, moved)
+                moved[at] -= 2 * step
+                down = number(function, moved)
+                moved[at] = self.true[at]
+                found += 0.0 if math.isnan(up - down) else abs(up - down) / (4 * step)
+        return found
+
+    @cached_property
+    def general(self) -> tuple[Item, ...]:
+        """What numbers of any line may stand for."""
+        every = chain(self._constants(), self._values(), self._made())
+        return tuple(item for formula, tier in every if (item := self.item(formula, tier)) is not None)
+
+    @cached_property
+    def general_true(self) -> Floats:
+        """What they come to at the right numbers."""
+        return numpy.array([number(item.function, self.true) for item in self.general])
+
+    @cached_property
+    def general_orders(self) -> tuple[tuple[int, int, int], ...]:
+        """Where the latest quantity of each stands in the order of working."""
+        first = (-1, 0, 0)
+        return tuple(
+            max((self.orders[self.index[name]] for name in leaves_of(item.formula)), default=first)
+            for item in self.general
+        )
+
+    def _constants(self) -> Iterator[tuple[Formula, int]]:
+        network = self.task.graph.network
+        counts = [
+            network.rows if isinstance(network.rows, int) else 1,
+            network.n_outputs if network.graph is None else 1,
+        ]
+        yield from ((constant, GIVEN) for constant in (ZERO, ONE, TWO, Ratio(ONE, TWO)))
+        for count in dict.fromkeys(counts):
+            if count > 1:
+                yield Number(str(count)), GIVEN
+                yield Ratio(ONE, Number(str(count))), VALUE
+
+    def _values(self) -> Iterator[tuple[Formula, int]]:
+        for name in self.names:
+            yield Quantity(name), GIVEN if self.task.given(name) else VALUE
+
+    def _made(self) -> Iterator[tuple[Formula, int]]:
+        graph = self.task.graph
+        layered = graph.network.graph is None
+        for name in self.names:
+            found = graph.locate(name)
+            kind = found[0].kind if found is not None else ""
+            if kind == "activation" or (not layered and found is not None and not self.task.given(name)):
+                yield from ((formula, MADE) for formula in _of_activation(Quantity(name)))
+            if kind == "pre-activation" or (not layered and found is not None):
+                z = Quantity(name)
+                up, down = Call("exp", (z,)), Call("exp", (Negative(z),))
+                yield from ((each, MADE) for each in (up, down, Sum((ONE, down)), Sum((ONE, up))))
+            if kind == "target":
+                yield from self._of_target(Quantity(name))
+
+    def _of_target(self, t: Quantity) -> Iterator[tuple[Formula, int]]:
+        a = Quantity(t.name.replace("t[", f"a[{len(self.task.graph.network.layers)}]["))
+        off = Sum((a, Negative(t)))
+        rest = Sum((ONE, Negative(t)))
+        yield off, VALUE
+        yield Power(off, TWO), MADE
+        yield rest, MADE
+        yield Ratio(t, a), MADE
+        yield Ratio(rest, Sum((ONE, Negative(a)))), MADE
+
+
+_UNCHANGED = ("rate",)
+
+
+def _of_activation(a: Quantity) -> Iterator[Formula]:
+    rest = Sum((ONE, Negative(a)))
+    square = Power(a, TWO)
+    yield from (rest, Product((a, rest)), square, Sum((ONE, Negative(square))), Call("ln", (a,)), Call("ln", (rest,)))
+
+
+def _slopes(task: Task) -> Iterator[str]:
+    """The local derivatives: of each unit by its z; of a graph's node by each it is computed from."""
+    graph = task.graph
+    for name in graph.names():
+        formula = graph[name].formula
+        for leaf in leaves_of(formula) if formula is not None and not name.startswith(("z[", "loss")) else ():
+            try:
+                if task.derivation.local(name, leaf) is not None:
+                    yield derivative(name, leaf)
+            except (*NO_NUMBER, LookupError):
+                continue
+
+
+def leaves_of(formula: Formula) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(part.name for part in walk(formula) if isinstance(part, Quantity)))

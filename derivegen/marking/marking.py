@@ -1,0 +1,190 @@
+"""What somebody has written goes in, with what it is held to; a marking comes out: every quantity and every sign of relation, judged.
+
+Work is judged in its order: what follows from a wrong value is held to that value. In a table, which has no order, an answer comes after
+those it is computed from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from derivegen.calculus.matrix import Shape, WrongShapes, has_arrays
+from derivegen.calculus.numbers.rounding import Rounding
+from derivegen.formula.tree import Array, Formula, Matrix, Quantity, Transpose
+from derivegen.marking.findings import Finding, Marking, Place
+from derivegen.marking.judge.chosen import judge_choice
+from derivegen.marking.judge.marks import Found, settled
+from derivegen.marking.judge.rows import Row, Rows
+from derivegen.marking.judge.shown import Shown, roundings_of_answers, roundings_of_working, shown
+from derivegen.marking.judge.task import Asked, Task, handed_in
+from derivegen.marking.read.answers import Answer, read_cell
+from derivegen.marking.read.statements import Side, Statement, Unread
+from derivegen.marking.read.symbols import Unreadable
+
+_OF_ROWS = ("x", "t", "z[", "a[", "delta[")
+Written = Statement | Unread | Answer
+
+
+def mark(task: Task, found: Sequence[Written], file: str = "") -> Marking:
+    """The marking of one submission."""
+    marker = Marker(task, file, roundings(task, found))
+    for one in _in_order(task, found):
+        marker.take(one)
+    return Marking(settled(task, marker.found), file=file)
+
+
+def _in_order(task: Task, found: Sequence[Written]) -> Iterator[Written]:
+    """Working as it stands, then the answers of tables, each after those it is computed from."""
+    answers = [one for one in found if isinstance(one, Answer)]
+    yield from (one for one in found if not isinstance(one, Answer))
+    yield from sorted(answers, key=lambda one: task.order(task.own(one.quantity)) if one.quantity else (-1, 0, 0))
+
+
+def roundings(task: Task, found: Sequence[Written]) -> tuple[Rounding, ...]:
+    """How somebody rounds who shows these intermediate results."""
+    sides = (side.formula for one in found if isinstance(one, Statement) for side in one.sides)
+    results = _rounded(task, (number for side in sides if side is not None and (number := shown(side)) is not None))
+    if len(results) > 1:  # one number is an answer, not a working
+        return roundings_of_working(results)
+    cells = (one.formula for one in found if isinstance(one, Answer) and one.formula is not None)
+    return roundings_of_answers(_rounded(task, (number for cell in cells if (number := shown(cell)))), task.both)
+
+
+def _rounded(task: Task, numbers: Iterable[Shown]) -> list[Shown]:
+    """Those that may have been rounded."""
+    return [number for number in numbers if number.decimals and not task.exact(number.value)]
+
+
+class Marker:
+    """The marking of one submission, in the order of the work."""
+
+    def __init__(self, task: Task, file: str, working: tuple[Rounding, ...]) -> None:
+        self.task, self.file, self.rows = task, file, Rows(task, working)
+
+    @property
+    def found(self) -> list[Found]:
+        """What was found so far."""
+        return self.rows.found
+
+    def take(self, one: Written) -> None:
+        """Judge the next thing written."""
+        if isinstance(one, Unread):
+            self._unread(None, Place(self.file, one.line, one.column, one.source), one.reason, one.values)
+        elif isinstance(one, Answer):
+            self._answer(one)
+        else:
+            self._statement(one)
+
+    def _unread(
+        self,
+        quantity: str | None,
+        place: Place,
+        reason: str,
+        values: Mapping[str, str],
+        name: str = "",
+        given: str = "",
+    ) -> None:
+        values = {"name": "", "found": "", **values}
+        finding = Finding(quantity, "unread", place, given, reason=reason, values=values)
+        self.found.append(Found(finding, self.task.own(quantity) if quantity else "", "", name))
+
+    # ------------------------------------------------------------------------------------------------------------- tables
+
+    def _answer(self, one: Answer) -> None:
+        """An answer of a table: a letter, a line, an order; a number; a formula."""
+        place = Place(self.file, one.line, one.column, f"{one.name}: {one.text}")
+        asked = self.task.by_name.get(handed_in(one.name))
+        if asked is not None and asked.form not in ("number", "formula"):
+            self._choice(asked, one, place)
+            return
+        quantity = one.quantity or (asked.quantity if asked is not None else None)
+        if quantity is None:
+            values = {"name": one.name, "readings": ", ".join(one.candidates)}
+            self._unread(None, place, one.problem, values, one.name, one.text)
+            return
+        formula = one.formula if one.formula is not None or one.quantity else self._read(one.text)
+        if formula is None:
+            self._unread(quantity, place, one.problem, {"name": one.name}, one.name, one.text)
+            return
+        sides = (
+            Side(one.name, Quantity(quantity), one.column, "", one.line),
+            Side(one.text, formula, one.column, "", one.line),
+        )
+        for row in self._rows(quantity, sides, place):
+            self.rows.judge(row, one.name)
+
+    def _read(self, text: str) -> Formula | None:
+        """What is answered to a question, which names no quantity, so that nobody has read it yet."""
+        try:
+            return read_cell(text, self.task.names, "." not in text)
+        except Unreadable:
+            return None
+
+    def _choice(self, asked: Asked, one: Answer, place: Place) -> None:
+        judged, why = judge_choice(self.task, asked, one.text)
+        finding = Finding(
+            asked.quantity, judged.verdict, place, one.text, explanations=why.explanations,
+            reason=why.reason or judged.reason, values={**why.values, "label": asked.label},
+        )  # fmt: skip
+        self.found.append(Found(finding, self.task.own(asked.quantity), asked.form, one.name))
+
+    # ------------------------------------------------------------------------------------------------------------ working
+
+    def _statement(self, one: Statement) -> None:
+        place = Place(self.file, one.line, one.column, one.source)
+        if one.candidates:
+            values = {"name": one.sides[0].text, "readings": ", ".join(one.candidates)}
+            self._unread(None, place, "ambiguous-name", values, "", one.sides[-1].text)
+            return
+        if leaves_row_open(self.task, one):
+            finding = Finding(one.quantity, "undecided", place, one.sides[-1].text, reason="which-row")
+            self.found.append(Found(finding))
+            return
+        for row in self._rows(one.quantity, one.sides, place):
+            self.rows.judge(row, "")
+
+    def _rows(self, quantity: str | None, sides: tuple[Side, ...], place: Place) -> Iterator[Row]:
+        """The chain; of arrays one for each entry."""
+        formulas = [side.formula for side in sides]
+        if not any(formula is not None and has_arrays(formula) for formula in formulas) and not isinstance(
+            formulas[0], Array
+        ):
+            yield Row(quantity, sides, place)
+            return
+        try:
+            yield from self._entries(quantity, sides, place)
+        except (WrongShapes, IndexError):
+            self._unread(None, place, "shapes", {"name": sides[0].text}, "", sides[-1].text)
+
+    def _entries(self, quantity: str | None, sides: tuple[Side, ...], place: Place) -> Iterator[Row]:
+        arrays = self.task.arrays
+        left = Array(quantity) if quantity is not None else sides[0].formula
+        shape = None if left is None else arrays.shape(left)
+        if shape is None:
+            raise WrongShapes("no array")
+        formulas = [left, *(side.formula for side in sides[1:])]
+        turned = [_turned(formula, shape) for formula in formulas]
+        if any(formula is not None and arrays.shape(formula) not in (shape, None) for formula in turned):
+            raise WrongShapes("other shapes")
+        for row in range(1, shape[0] + 1):
+            for column in range(1, shape[1] + 1):
+                entries = [None if each is None else arrays.entry(each, row, column) for each in turned]
+                name = entries[0].name if isinstance(entries[0], Quantity) else None
+                if name is not None or not isinstance(left, Array):
+                    own = tuple(replace(side, formula=entry) for side, entry in zip(sides, entries, strict=True))
+                    yield Row(name, own, place)
+
+
+def leaves_row_open(task: Task, statement: Statement) -> bool:
+    """x_1 = 0 where x_1 is all inputs of row 1, or of several rows: then rather the first input of some row is meant."""
+    left, right = statement.sides[0].formula, statement.sides[-1].formula
+    if not isinstance(left, Array) or right is None or shown(right) is None or task.graph.network.rows == 1:
+        return False
+    return "@" in left.name or left.name.startswith(_OF_ROWS)
+
+
+def _turned(formula: Formula | None, shape: Shape) -> Formula | None:
+    """The side; one typed in a row as the column it is meant to be."""
+    lying = isinstance(formula, Matrix) and (len(formula.rows[0]), len(formula.rows)) == shape and 1 in shape
+    return Transpose(formula) if lying and formula is not None else formula

@@ -1,0 +1,244 @@
+"""Tables of answers in; what each says about which quantity out: CSV, TOML or JSON of quantity and answer, or a class, one row a student.
+
+Numbers keep the digits they were typed with: nothing passes through a float.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from derivegen.formula.tree import Array, Formula, Negative, Number, Quantity
+from derivegen.marking.read.reader import TypedReader
+from derivegen.marking.read.statements import MOST_CHARACTERS, MOST_IN_LINE, MOST_LINES, MOST_WORKING
+from derivegen.marking.read.symbols import Ambiguous, Unreadable
+from derivegen.marking.read.typed_tokens import plain_letters, typed_tokens
+from derivegen.notation.typed_names import Names
+
+Table = Literal["csv", "toml", "json"]
+_QUANTITY = ("quantity", "name", "canonical")
+_ANSWER = ("answer", "value", "result")
+_STUDENT = ("id", "id number", "sis user id", "student", "student id", "name", "username", "email", "email address")
+MOST_ANSWERS = 20_000
+TO_LOOK_UP, TO_READ = 60, 10
+"""What a name no table had before, and a formula, cost besides their characters."""
+_QUESTION = re.compile(r"question\s*\d{1,3}[a-z]{0,2}", re.I)
+"""How a sheet calls an answer that is no quantity's value."""
+_DECIMAL = re.compile(r"(-?)((?:0|[1-9][0-9]{0,9})(?:\.[0-9]{1,9})?)")
+"""A number as most are typed, which needs no reading."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer: the canonical name (None if it is not known, with the readings where notations disagree), the name and the answer as
+    typed, its formula (None if it could not be read, then the key of the reason), line and column of the table, from 1."""
+
+    quantity: str | None
+    candidates: tuple[str, ...]
+    name: str
+    text: str
+    formula: Formula | None
+    line: int
+    column: int
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What one student answered; student and variant are empty where the table does not say."""
+
+    student: str
+    variant: str
+    answers: tuple[Answer, ...]
+
+
+def read_answers(text: str, names: Names, table: Table) -> tuple[Submission, ...]:
+    """The submissions of a table; one that is no such table, or too long, has none. Never raises."""
+    if len(text) > MOST_CHARACTERS or text.count("\n") > MOST_LINES:
+        return ()
+    try:
+        return _TABLES[table](text.removeprefix("\ufeff"), _Cells(names))
+    except (ValueError, RecursionError, csv.Error):
+        return ()
+
+
+def _csv(text: str, cells: _Cells) -> tuple[Submission, ...]:
+    between = _delimiter(text)
+    rows = [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text), delimiter=between)]
+    rows = rows[: MOST_ANSWERS + 1]
+    head = [cell.lower() for cell in rows[0]] if rows else []
+    comma = between != "," or not re.search(r"\d\.\d", text)
+    if set(_ANSWER) & set(head) and set(_QUANTITY) & set(head):
+        return (_column(rows, head, cells, comma),)
+    if rows and len(rows[0]) == 2 and cells.named(rows[0][0])[0]:
+        answers = (cells.answer(row[0], row[1], comma, line, 2) for line, row in enumerate(rows, 1) if _two(row))
+        return (Submission("", "", tuple(answers)),)
+    return tuple(_class(rows, cells, comma))
+
+
+def _two(row: Sequence[str]) -> bool:
+    return len(row) == 2 and bool(row[1])
+
+
+def _delimiter(text: str) -> str:
+    """What stands between the cells: what the first line has most of."""
+    first = text.partition("\n")[0]
+    return max(",;\t", key=first.count)
+
+
+def _column(rows: list[list[str]], head: list[str], cells: _Cells, comma: bool) -> Submission:
+    """A table with a column of quantities and one of answers; those left empty are not answered."""
+    quantity = next(n for n, cell in enumerate(head) if cell in _QUANTITY)
+    answer = next(n for n, cell in enumerate(head) if cell in _ANSWER)
+    found = [
+        cells.answer(row[quantity], row[answer], comma, line, answer + 1)
+        for line, row in enumerate(rows[1:], 2)
+        if len(row) > max(quantity, answer) and row[answer]
+    ]
+    first = rows[1] if len(rows) > 1 else []
+    return Submission(_cell(first, head, ("student", "id")), _cell(first, head, ("variant",)), tuple(found))
+
+
+def _cell(row: list[str], head: list[str], wanted: Sequence[str]) -> str:
+    return next((row[n] for n, cell in enumerate(head) if cell in wanted and n < len(row)), "")
+
+
+def _class(rows: list[list[str]], cells: _Cells, comma: bool) -> Iterator[Submission]:
+    """One row a student, quantities as columns; a column that names no quantity is about the student."""
+    if not rows:
+        return
+    columns = {n: title for n, title in enumerate(rows[0]) if _is_answered(title, cells)}
+    head = [cell.lower() for cell in rows[0]]
+    left = 0
+    for line, row in enumerate(rows[1:], 2):
+        left += len(columns)
+        if not any(row) or left > MOST_ANSWERS:
+            continue
+        found = [
+            cells.answer(title, row[n], comma, line, n + 1) for n, title in columns.items() if n < len(row) and row[n]
+        ]
+        student = _cell(row, head, [name for name in _STUDENT if name in head][:1])
+        yield Submission(student or (row[0] if 0 not in columns else ""), _cell(row, head, ("variant",)), tuple(found))
+
+
+def _is_answered(title: str, cells: _Cells) -> bool:
+    """Whether a column holds answers: its title names a quantity, or a question."""
+    if title.lower() in (*_STUDENT, "variant"):
+        return False
+    return _QUESTION.fullmatch(title) is not None or any(cells.named(title))
+
+
+def _toml(text: str, cells: _Cells) -> tuple[Submission, ...]:
+    return _of_data(tomllib.loads(text, parse_float=str), cells)
+
+
+def _json(text: str, cells: _Cells) -> tuple[Submission, ...]:
+    def refuse(text: str) -> Any:
+        raise ValueError(f"{text} is no number")
+
+    return _of_data(json.loads(text, parse_float=str, parse_int=str, parse_constant=refuse), cells)
+
+
+def _of_data(data: Any, cells: _Cells) -> tuple[Submission, ...]:
+    """{name: answer}, {"answers": …}, or a list of {"quantity": …, "answer": …}."""
+    rows = data.get("answers", data) if isinstance(data, Mapping) else data
+    told = data if isinstance(data, Mapping) else {}
+    pairs = list(_pairs(rows))[:MOST_ANSWERS]
+    found = tuple(cells.answer(name, answer, False, place, 1) for place, (name, answer) in enumerate(pairs, 1))
+    return (Submission(_text(told.get("student", "")), _text(told.get("variant", "")), found),)
+
+
+def _pairs(rows: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(rows, Mapping):
+        yield from ((str(name), _text(answer)) for name, answer in rows.items() if name not in ("student", "variant"))
+    elif isinstance(rows, list):
+        for row in rows:
+            if isinstance(row, Mapping):
+                name, answer = (next((row[key] for key in keys if key in row), "") for keys in (_QUANTITY, _ANSWER))
+                yield _text(name), _text(answer)
+
+
+def _text(value: Any) -> str:
+    return (
+        value
+        if isinstance(value, str)
+        else str(value)
+        if isinstance(value, int)
+        else json.dumps(value, default=str)[:MOST_IN_LINE]
+    )
+
+
+_TABLES = {"csv": _csv, "toml": _toml, "json": _json}
+
+
+class _Cells:
+    """Reads the cells of one table, each text once; past so much that needs reading the rest is not read."""
+
+    def __init__(self, names: Names) -> None:
+        self.names, self.left = names, MOST_WORKING
+        self._formulas: dict[tuple[str, bool], Formula | Unreadable] = {}
+
+    def answer(self, name: str, text: str, comma: bool, line: int, column: int) -> Answer:
+        """What a row says."""
+        quantity, candidates = self.named(name)
+        if not quantity:
+            problem = "ambiguous-name" if candidates else "unknown-name" if self.left > 0 else "too-much"
+            return Answer(None, candidates, name, text, None, line, column, problem)
+        read = self._read(text, comma and "." not in text)
+        formula, problem = (None, read.key) if isinstance(read, Unreadable) else (read, "")
+        return Answer(quantity, (), name, text, formula, line, column, problem)
+
+    def named(self, name: str) -> tuple[str | None, tuple[str, ...]]:
+        """The quantity that a cell names, or what it may mean; kept, since a class names the same ones again and again."""
+        cells = self.names.cells
+        if name not in cells:
+            if self._spent(len(name) + TO_LOOK_UP):
+                return None, ()
+            if len(cells) >= MOST_ANSWERS:
+                cells.clear()
+            cells[name] = _read_name(name, self.names)
+        return cells[name]
+
+    def _read(self, text: str, comma: bool) -> Formula | Unreadable:
+        if _DECIMAL.fullmatch(text):
+            return read_cell(text, self.names, comma)
+        if (text, comma) not in self._formulas:
+            if self._spent(len(text) + TO_READ):
+                return Unreadable("too-much", 0)
+            try:
+                self._formulas[text, comma] = read_cell(text, self.names, comma)
+            except Unreadable as problem:
+                self._formulas[text, comma] = problem
+        return self._formulas[text, comma]
+
+    def _spent(self, characters: int) -> bool:
+        self.left -= characters
+        return self.left < 0
+
+
+def _read_name(name: str, names: Names) -> tuple[str | None, tuple[str, ...]]:
+    try:
+        tree = read_cell(name, names, False)
+    except Ambiguous as problem:
+        return None, problem.readings
+    except Unreadable:
+        return None, ()
+    return (tree.name, ()) if isinstance(tree, Quantity | Array) else (None, ())
+
+
+def read_cell(text: str, names: Names, comma: bool) -> Formula:
+    """A cell as a formula; spreadsheets put a quote mark or = before what is no number."""
+    plain = _DECIMAL.fullmatch(text)
+    if plain is not None:
+        return Negative(Number(plain[2])) if plain[1] else Number(plain[2])
+    if len(text) > MOST_IN_LINE:
+        raise Unreadable("too-long", MOST_IN_LINE)
+    shown = plain_letters(text.strip().removeprefix("'").removeprefix("=").strip(" $"))
+    tokens = [token for token in typed_tokens(shown, 0, len(shown), comma) if token.text != "$"]
+    return TypedReader(shown, tokens, names, len(shown)).whole()

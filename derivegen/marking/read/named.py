@@ -1,0 +1,228 @@
+"""A word in a formula as a person typed it: tokens in; a quantity, a derivative, or a function with its arguments out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from derivegen.formula.read.grammar import ARITY
+from derivegen.formula.read.tokens import FormulaError, Token
+from derivegen.formula.tree import ONE, Array, BigSum, Bracket, Call, Formula, Partial, Quantity, Sum
+from derivegen.marking.read.symbols import IDENTIFIER, OPENING, SymbolReader, Unreadable, primed
+from derivegen.notation.typed_names import Spelling
+
+FUNCTIONS = {
+    "log": "ln", "σ": "sigmoid", "sig": "sigmoid", "sigmoid": "sigmoid", "sigm": "sigmoid", "logistic": "sigmoid", "relu": "relu",
+    "th": "tanh", **{name: name for name in ARITY if name != "log"}, "softmax": "softmax",
+}  # fmt: skip
+_SLOPES = re.compile(r"d_?(sigmoid|relu|tanh)|(sigmoid|relu|tanh)_(?:derivative|prime|deriv|grad)")
+MODULES = ("np", "numpy", "math", "torch")
+_FREE = ("f", "g", "φ", "Φ")
+"""Letters that many use for whatever the activation is."""
+INDICES = "ijklmn"
+"""Letters that count units."""
+_LIMITS = re.compile(rf"([{INDICES}])(?:=(\d))?")
+_OF_INDICES = {*INDICES, *"0123456789,"}
+MOST_TERMS, MOST_WRITTEN = 12, 200
+"""Units that a sum is written out over, and terms of all the sums of a side."""
+EULER = Call("exp", (ONE,))
+"""The base e."""
+
+
+class NamedReader(SymbolReader):
+    """What begins with a word."""
+
+    def name(self) -> Formula:
+        """A quantity, a function with its arguments, a derivative."""
+        token = self.next
+        if token.text in MODULES and self.peek() == ".":
+            self.at += 2
+            return self.name() if self.next.kind == "name" else self.atom()
+        if token.text in ("Δ", "Delta") and self.tokens[self.at + 1].kind == "name":
+            return self.change()
+        if token.text == "Σ" and self.peek() == "_":
+            return self.sum_sign(self.skip())
+        if token.text in ("∇", "grad", "gradient"):
+            return self.gradient()
+        if token.text.lower() in ("new", "updated") and self.tokens[self.at + 1].kind == "name":
+            self.at += 1
+            return primed(self.name())
+        return self._differential() or self._function() or self.symbol()
+
+    def _differential(self) -> Formula | None:
+        """dL/dw2, if that is what follows."""
+        start, tokens = self.at, list(self.tokens)
+        if not self.next.text.startswith("d"):
+            return None
+        try:
+            return self.derivative()
+        except FormulaError:
+            self.at, self.tokens = start, tokens
+            return None
+
+    def derivative(self) -> Formula:
+        """∂ of / ∂ by."""
+        of = self.differential()
+        self.expect("/")
+        return self._derived(of, self.differential())
+
+    def differential(self) -> Formula:
+        """∂ or d and what it stands before."""
+        token = self.next
+        if token.kind == "name" and token.text.startswith("d") and len(token.text) > 1:
+            self.tokens[self.at] = Token("name", token.text[1:], token.at + 1)
+            return self.symbol()
+        if not self.take("∂", "d"):
+            raise self.fail("unexpected")
+        return self.symbol() if self.next.kind == "name" else self.atom()
+
+    def _derived(self, of: Formula, by: Formula) -> Formula:
+        of, by = bare(of), bare(by)
+        if isinstance(of, Quantity) and isinstance(by, Quantity):
+            return Quantity(self.names.derivative(of.name, by.name))
+        if isinstance(of, Quantity | Array) and isinstance(by, Quantity | Array):
+            return Array(self.names.derivative(of.name, by.name))
+        return Partial(of, by)
+
+    def gradient(self) -> Formula:
+        """∇_{w5} L, ∇w5, grad w5, grad(w5)."""
+        token = self.skip()
+        self.take("_", "of")
+        by = bare(self.atom())
+        if by == Quantity("loss"):
+            raise Unreadable("unknown-name", token.at, name=token.text)
+        if self.next.kind == "name" and self.names.resolve(Spelling(self.next.text)) == ("loss",):
+            self.skip()
+        return self._derived(Quantity("loss"), by)
+
+    def change(self) -> Formula:
+        """Δw5: what the update adds."""
+        token = self.skip()
+        tree = self.symbol()
+        if isinstance(tree, Quantity | Array) and self.names.is_parameter(tree.name):
+            return type(tree)(f"D{tree.name}")
+        raise self.fail("unknown-name", token)
+
+    def sum_sign(self, token: Token) -> Formula:
+        """A sum over the rows of data that are any number of rows; one over units is written out."""
+        letter = self.names.notation.row_letter
+        self.expect("_")
+        limits = self._group() if self.next.text == "{" else self.skip().text
+        last = ""
+        if self.take("^"):
+            last = self._group() if self.next.text == "{" else self.skip().text
+        rows = self.names.graph.network.rows
+        if isinstance(rows, str) and limits.partition("=")[0] in (letter, "r", "i", "n"):
+            return BigSum(self.product(), Quantity("r"), ONE, Quantity(rows))
+        bound = _LIMITS.fullmatch(limits)
+        if bound is None:
+            raise self.fail("sum-sign", token)
+        terms = self._terms(bound[1], int(bound[2] or 1), last)
+        if not terms:
+            raise self.fail("sum-sign", token)
+        return terms[0] if len(terms) == 1 else Bracket(Sum(tuple(terms)))
+
+    def _terms(self, letter: str, first: int, last: str) -> list[Formula]:
+        """What stands behind a sum sign with the numbers in the place of its letter: up to the last, else as far as there are units."""
+        start, tokens, found = self.at, list(self.tokens), list[Formula]()
+        end = start
+        for number in range(first, first + MOST_TERMS):
+            if last.isdigit() and number > int(last):
+                break
+            put_in = _put_in(tokens, start, letter, str(number))
+            self.at, self.tokens = start, list(put_in)
+            self.written += 1
+            if self.written > MOST_WRITTEN:
+                raise Unreadable("too-long", tokens[start].at)
+            try:
+                found.append(self.product())
+            except FormulaError:
+                if last.isdigit() or self.written > MOST_WRITTEN:
+                    raise
+                break
+            end = self.at + len(tokens) - len(self.tokens)
+        self.at, self.tokens = end, tokens
+        return found if put_in != tokens else []
+
+    def _function(self) -> Formula | None:
+        """A function with its arguments, if that is what follows."""
+        token, start = self.next, self.at
+        name, primes = self._function_name(token)
+        if name is None:
+            return None
+        self.skip()
+        primes += self.primes()
+        alone = self.next.text not in ("(", "{", "[")
+        if name == "exp" and token.text == "e" and (self.next.text == "^" or self.next.kind == "raised"):
+            return EULER
+        if (name == "exp" and token.text == "e") or (alone and len(token.text) == 1 and token.text != "σ"):
+            self.at = start
+            return None
+        if alone:
+            return Call(name, (self.power(),), primes)
+        opening = self.skip().text
+        arguments = [self.sum()]
+        while self.take(",", ";"):
+            arguments.append(self.sum())
+        self.expect(OPENING[opening])
+        fewest, most = ARITY.get(name, (1, 2))
+        if not fewest <= len(arguments) <= most:
+            raise self.fail("unknown-function", token)
+        return Call(name, tuple(arguments), primes)
+
+    def _function_name(self, token: Token) -> tuple[str | None, int]:
+        """Which function a word stands for, and how often it is differentiated by its name."""
+        written = IDENTIFIER.match(self.source, token.at)
+        slope = _SLOPES.fullmatch(written[0].lower()) if written else None
+        if slope is not None and written is not None:
+            while self.tokens[self.at + 1].at < written.end() and self.tokens[self.at + 1].kind != "end":
+                del self.tokens[self.at + 1]
+            return slope[1] or slope[2], 1
+        if token.text == "e" and self.names.graph.locate("e") is None:
+            return "exp", 0
+        known = FUNCTIONS.get(token.text) or (FUNCTIONS.get(token.text.lower()) if len(token.text) > 1 else None)
+        if known is not None or not self._is_called():
+            return known, 0
+        return self._unknown_function(token.text), 0
+
+    def _is_called(self) -> bool:
+        """Whether arguments follow the next token, after any primes."""
+        ahead = 1
+        while self.peek(ahead) == "'":
+            ahead += 1
+        return self.peek(ahead) == "("
+
+    def _unknown_function(self, letter: str) -> str | None:
+        """The function a letter before a parenthesis stands for: an abstract one of the network, or its only activation."""
+        layers = self.names.graph.network.layers
+        abstract = {layer.activation.symbol or "f" for layer in layers if layer.activation.name == "abstract"}
+        loss = self.names.graph.network.loss
+        if loss is not None and loss.name == "abstract" and self.names.resolve(Spelling(letter)) == ("loss",):
+            return "C"
+        if letter in abstract:
+            return letter
+        bent = {layer.activation.name for layer in layers} - {"linear"}
+        only = next(iter(bent), "") if len(bent) == 1 else ""
+        return (
+            only if letter in _FREE and only in ARITY and not self.names.resolve(Spelling(letter), own=True) else None
+        )
+
+
+def _put_in(tokens: Sequence[Token], start: int, letter: str, number: str) -> list[Token]:
+    """The tokens from a place on with a number for a letter, where that stands in an index."""
+    found, depth = list(tokens), 0
+    for place in range(start, len(tokens)):
+        token, before = tokens[place], tokens[place - 1].text
+        opens = token.text == "{" and before in ("_", "^")
+        depth += (opens or (token.text == "{" and depth > 0)) - (token.text == "}" and depth > 0)
+        below = token.kind == "name" and (depth or before in ("_", "^"))
+        if (below or token.kind in ("lowered", "raised")) and set(token.text) <= _OF_INDICES:
+            found[place] = replace(token, text=token.text.replace(letter, number))
+    return found
+
+
+def bare(tree: Formula) -> Formula:
+    while isinstance(tree, Bracket):
+        tree = tree.body
+    return tree

@@ -1,0 +1,299 @@
+"""A student's working in; statements out: chains of equalities, each side read as a formula, and the places that could not be read."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from derivegen.formula.tree import Array, Formula, Matrix, Negative, Quantity, Sum, walk
+from derivegen.marking.read.meant import first_epochs, meant
+from derivegen.marking.read.pieces import Chain, chains
+from derivegen.marking.read.reader import TypedReader
+from derivegen.marking.read.regions import Kind, Page, Region, notebook_text, page, states
+from derivegen.marking.read.symbols import Ambiguous, Unreadable
+from derivegen.marking.read.typed_tokens import typed_tokens
+from derivegen.notation.typed_names import Names
+
+MOST_CHARACTERS, MOST_LINES, MOST_IN_LINE, MOST_STATEMENTS = 500_000, 20_000, 5_000, 1_000
+MOST_IN_NOTEBOOK = 3_000_000
+"""Characters of a notebook, most of which are pictures."""
+MOST_WORKING, TO_WRITE_OUT = 50_000, 300
+"""Characters of lines and displays with a relation in them, and what a sum counts: so many are read in a second whatever they hold."""
+_NOTHING = re.compile(r"[\s$`&*_.…?]*+(?:---|\Z|[^\s\d.,+\-−–(\\])")
+"""What follows a blank place: no number, no sign of one, no formula."""
+MOST_SIDES = 60
+"""Signs of relation in one chain."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side between relation signs: as typed, its formula (None if it could not be read, then the key of the reason), and the line and
+    column, both from 1, where it begins or where reading stopped."""
+
+    text: str
+    formula: Formula | None
+    at: int
+    problem: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One chain of equalities about one quantity: the canonical name, None if the left side names none; the readings where notations
+    disagree; the sides with the relations between; the line as typed."""
+
+    quantity: str | None
+    candidates: tuple[str, ...]
+    sides: tuple[Side, ...]
+    relations: tuple[str, ...]
+    line: int
+    column: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A place with a relation that could not be read: the key of the reason and what its sentence needs."""
+
+    line: int
+    column: int
+    source: str
+    reason: str
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+def read_working(text: str, names: Names, kind: Kind) -> tuple[Statement | Unread, ...]:
+    """Everything the text states, in its order. Never raises: what cannot be read is listed."""
+    if kind == "notebook" and len(text) <= MOST_IN_NOTEBOOK:
+        try:
+            text = notebook_text(text)
+        except ValueError:
+            return (Unread(1, 1, text.partition("\n")[0][:80], "no-notebook"),)
+    if len(text) > MOST_CHARACTERS:
+        return (Unread(1, 1, "", "long-file", {"most": str(MOST_CHARACTERS)}),)
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if text.count("\n") > MOST_LINES:
+        return (Unread(MOST_LINES + 1, 1, "", "many-lines", {"most": str(MOST_LINES)}),)
+    return tuple(_Working(text, names, kind).read())
+
+
+class _Working:
+    """The reading of one text."""
+
+    def __init__(self, text: str, names: Names, kind: Kind) -> None:
+        self.text, self.names, self.kind = text, names, kind
+        self.found: list[Statement | Unread] = []
+        self.last: int | None = None
+        self.went_on = False
+
+    @cached_property
+    def lines(self) -> list[str]:
+        return self.text.split("\n")
+
+    @cached_property
+    def starts(self) -> list[int]:
+        starts = [0]
+        for line in self.lines:
+            starts.append(starts[-1] + len(line) + 1)
+        return starts[:-1]
+
+    def place(self, at: int) -> tuple[int, int]:
+        """Line and column of a place, from 1."""
+        line = bisect_right(self.starts, at) - 1
+        return line + 1, at - self.starts[line] + 1
+
+    def read(self) -> list[Statement | Unread]:
+        """All statements and unread places."""
+        shown, left = self._page(), MOST_WORKING
+        for region in shown.regions:
+            before = len(self.found)
+            if states(shown.text, region):
+                left -= region.end - region.start + TO_WRITE_OUT * _sums(region, shown.text)
+                if before >= MOST_STATEMENTS or left < 0:
+                    self._unread(_too_much(region, left))
+                    break
+                self._region(region, shown)
+            gone_on = self.went_on or len(self.found) > before
+            if not gone_on and not region.display and self._says_something(region, shown):
+                self.last = None
+            self.went_on = False
+        return self.found
+
+    def _region(self, region: Region, shown: Page) -> None:
+        tokens = typed_tokens(shown.text, region.start, region.end, self._comma(shown.text, region.start))
+        for chain in chains(tokens, shown, self.names, region.end):
+            self._chain(chain, shown.text)
+
+    def _says_something(self, region: Region, shown: Page) -> bool:
+        """Whether a line is one of text, after which no statement goes on, and no remark beside one."""
+        return bool(shown.text[region.start : region.end].strip()) and not self._is_aside(region.start)
+
+    def _is_aside(self, at: int) -> bool:
+        """Whether a line only remarks on the statement before: it stands in brackets, or further in than that began."""
+        line, _ = self.place(at)
+        text = self.lines[line - 1]
+        known = self.found[self.last] if self.last is not None else None
+        indent = len(text) - len(text.lstrip())
+        return known is not None and (indent > known.column or text.lstrip().startswith(("[", "(")))
+
+    def _page(self) -> Page:
+        """The text's regions; lines that are too long are listed and left out."""
+        text = self.text
+        for number, line in enumerate(self.lines, 1):
+            if len(line) > MOST_IN_LINE:
+                self.found.append(Unread(number, MOST_IN_LINE + 1, line[:80], "long-line", {"most": str(MOST_IN_LINE)}))
+        if self.found:
+            text = "\n".join(" " * len(line) if len(line) > MOST_IN_LINE else line for line in self.lines)
+        return page(text, self.kind)
+
+    @cached_property
+    def _has_points(self) -> bool:
+        return any(re.search(r"[0-9]\.[0-9]", line) for line in self.lines if re.search("[=≈:]", line))
+
+    def _comma(self, text: str, at: int) -> bool:
+        """Whether numbers here have a decimal comma: no number of the text has a point, or none of a line with semicolons."""
+        if not self._has_points:
+            return True
+        line, _ = self.place(at)
+        typed = self.lines[line - 1]
+        return ";" in typed and re.search(r"[0-9]\.[0-9]", typed) is None
+
+    def _chain(self, chain: Chain, text: str) -> None:
+        """One chain, as a new statement or the end of the one before."""
+        arrow = chain.relations[0].text == "→"
+        if not chain.sides[0] and not (arrow and (self.last is None or not chain.goes_on)):
+            self._continue(chain, text)
+            return
+        if not chain.sides[0]:
+            return
+        try:
+            _check_length(chain)
+            statement = self._statement(chain, text)
+        except Unreadable as problem:
+            self.last = len(self.found)
+            self._unread(problem)
+            return
+        if statement is not None:
+            self.last = len(self.found)
+            self.found.append(statement)
+
+    def _continue(self, chain: Chain, text: str) -> None:
+        known = self.found[self.last] if self.last is not None else None
+        if chain.goes_on and isinstance(known, Unread):
+            return
+        if not chain.goes_on or not isinstance(known, Statement) or len(chain.sides) > MOST_SIDES:
+            self._unread(_without_left(chain))
+            return
+        sides = tuple(self._side(chain, text, n)[0] for n in range(1, len(chain.sides)))
+        signs = tuple(_relation(token.text) for token in chain.relations)
+        if "→" in signs and any(map(_is_named, sides)):
+            return
+        assert self.last is not None
+        self.found[self.last] = replace(known, sides=known.sides + sides, relations=known.relations + signs)
+        self.went_on = True
+
+    def _statement(self, chain: Chain, text: str) -> Statement | None:
+        """The statement a chain makes; None where an arrow leads to no number. Raises Unreadable if nothing is to be made of it."""
+        line, column = self.place(chain.sides[0][0].at)
+        read = [self._side(chain, text, n) for n in range(len(chain.sides))]
+        sides, problems = tuple(side for side, _ in read), [problem for _, problem in read]
+        relations = tuple(_relation(token.text) for token in chain.relations)
+        if "→" in relations and any(map(_is_named, sides[1:])):
+            return None
+        candidates = problems[0].readings if isinstance(problems[0], Ambiguous) else ()
+        if problems[0] is not None and not candidates:
+            raise problems[0]
+        if len(sides) == 2 and sides[1].problem == "empty" and self._is_blank(text, chain.ends[1]):
+            return None
+        quantity = None if _is_mixed(sides) else _named(sides[0].formula)
+        if quantity is None and not candidates and None not in problems[1:]:
+            raise next(problem for problem in problems[1:] if problem is not None)
+        if quantity is not None:
+            sign = chain.relations[0].text
+            quantity = meant(quantity, sign, self._before(line, column), self._first_epochs, self.names)
+            sides = (sides[0], _stepped(sides, sign), *sides[2:])
+        return Statement(quantity, candidates, sides, relations, line, column, self.lines[line - 1])
+
+    def _is_blank(self, text: str, at: int) -> bool:
+        """Whether nobody has answered: no number follows, not even further down."""
+        return _NOTHING.match(text, at) is not None
+
+    def _before(self, line: int, column: int) -> str:
+        """What stands before a statement in its line."""
+        return self.lines[line - 1][: column - 1]
+
+    @cached_property
+    def _first_epochs(self) -> Mapping[str, int]:
+        return first_epochs(self.lines)
+
+    def _side(self, chain: Chain, text: str, n: int) -> tuple[Side, Unreadable | None]:
+        """One side of a chain, and why it was not read if so."""
+        tokens, end = chain.sides[n], chain.ends[n]
+        start = tokens[0].at if tokens else end
+        typed = self.text[start : start + len(text[start:end].rstrip())]
+        shown = " ".join(typed.replace("$", " ").replace("&", " ").split()).rstrip(" .,;:`")
+        line, column = self.place(start)
+        try:
+            if not tokens and chain.word_after is not None and n == len(chain.sides) - 1:
+                raise Unreadable("unknown-name", chain.word_after.at, name=chain.word_after.text)
+            return Side(shown, TypedReader(text, tokens, self.names, end).whole(), column, "", line), None
+        except Unreadable as problem:
+            line, column = self.place(min(problem.position, len(text)))
+            return Side(shown, None, column, problem.key, line), problem
+
+    def _unread(self, problem: Unreadable) -> None:
+        line, column = self.place(problem.position)
+        source = self.lines[line - 1] if line <= len(self.lines) else ""
+        self.found.append(Unread(line, column, source, problem.key, problem.values))
+
+
+def _sums(region: Region, text: str) -> int:
+    return sum(text.count(sign, region.start, region.end) for sign in ("\\sum", "Σ", "∑", "\\Sigma"))
+
+
+def _too_much(region: Region, left: int) -> Unreadable:
+    """Why nothing is read from a region on."""
+    if left < 0:
+        return Unreadable("too-much", region.start)
+    return Unreadable("many-statements", region.start, most=str(MOST_STATEMENTS))
+
+
+def _check_length(chain: Chain) -> None:
+    if len(chain.relations) > MOST_SIDES:
+        raise Unreadable("many-sides", chain.sides[0][0].at, most=str(MOST_SIDES))
+
+
+def _without_left(chain: Chain) -> Unreadable:
+    if chain.word is not None:
+        return Unreadable("unknown-name", chain.word.at, name=chain.word.text)
+    return Unreadable("nothing-before", chain.relations[0].at)
+
+
+def _relation(sign: str) -> str:
+    return ":=" if sign in ("-=", "+=") else sign
+
+
+def _named(formula: Formula | None) -> str | None:
+    return formula.name if isinstance(formula, Quantity | Array) else None
+
+
+def _is_mixed(sides: tuple[Side, ...]) -> bool:
+    """Whether a single quantity is said to be a matrix: then a layer's is meant, or it cannot be told what is."""
+    matrices = any(isinstance(side.formula, Matrix) for side in sides[1:])
+    return matrices and isinstance(sides[0].formula, Quantity)
+
+
+def _is_named(side: Side) -> bool:
+    """Whether a side holds more than numbers."""
+    return side.formula is None or any(isinstance(part, Quantity | Array) for part in walk(side.formula))
+
+
+def _stepped(sides: tuple[Side, ...], sign: str) -> Side:
+    """The right side of w -= …, which is what is taken from w."""
+    left, right = sides[0].formula, sides[1].formula
+    if sign not in ("-=", "+=") or left is None or right is None:
+        return sides[1]
+    return replace(sides[1], formula=Sum((left, Negative(right) if sign == "-=" else right)))

@@ -1,0 +1,1 @@
+"""The network file: text goes in, a Network or one message comes out."""

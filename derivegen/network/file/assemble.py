@@ -1,0 +1,262 @@
+"""Takes the typed sections of a network file; gives the Network, with every number in place and every shape checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Final
+
+from derivegen.network.file import schema
+from derivegen.network.file.fitting import Layers
+from derivegen.network.file.known import (
+    checked_assumptions,
+    checked_parameters,
+    checked_quantity,
+    checked_wrt,
+    symbol_name,
+)
+from derivegen.network.file.messages import Fault, commas_for_points, counted, shown
+from derivegen.network.file.own_graph import check_formula, own_graph
+from derivegen.network.file.targets import check_targets, class_numbers
+from derivegen.network.file.values import Draws, array_rows
+from derivegen.network.network import Exercise, LossChoice, Network, Options, Published, Question, Rows, Training
+from derivegen.network.patterns import own_pattern, own_symbol
+
+PATTERNS: Final = ("w", "x", "t", "b", "theta", "z", "a", "output", "loss", "rate", "delta", "step", "row")
+USUAL_LOSS: Final = {
+    "sigmoid": "binary_cross_entropy",
+    "softmax": "cross_entropy",
+    "abstract": "abstract",
+}
+
+
+def assemble(file: schema.NetworkFile, stem: str, base: Path) -> Network:
+    """The network a file describes."""
+    if (file.layer is None) == (file.graph is None):
+        found = "neither" if file.graph is None else "both"
+        fix = "write [[layer]] sections" if file.graph is None else "take one of them out"
+        raise Fault("layer", f"{found} [[layer]] and [graph]", "one of the two", fix)
+    network = _graph_network(file, stem) if file.graph is not None else _layer_network(file, stem, base)
+    return _with_names(network, file)
+
+
+def _general(file: schema.NetworkFile, stem: str) -> Network:
+    """What both kinds of network share."""
+    return Network(title=file.title or stem, stem=stem, training=_training(file))
+
+
+def _graph_network(file: schema.NetworkFile, stem: str) -> Network:
+    assert file.graph is not None
+    if file.loss is not None:
+        raise Fault("loss", "[loss] beside [graph]", "no loss, since the output is the loss", "take [loss] out")
+    if file.data != schema.Data():
+        raise Fault("data", "[data] beside [graph]", "the numbers in graph.inputs", "move them there")
+    for key, value in (("weights_as", file.weights_as), ("training.batch_size", file.training.batch_size)):
+        if value is not None:
+            raise Fault(key, f"{shown(value)} beside [graph]", "nothing, since it is for layers", "take it out")
+    return replace(_general(file, stem), graph=own_graph(file.graph, file.training))
+
+
+def _layer_network(file: schema.NetworkFile, stem: str, base: Path) -> Network:
+    assert file.layer is not None
+    if not file.layer:
+        raise Fault("layer", "no layers", "at least one [[layer]]", "write [[layer]] and units = 1")
+    data, draws = file.data, Draws()
+    layers = Layers(file.layer, file.weights_as, base, draws)
+    given = _given(data.inputs, "data.inputs", base)
+    width = layers.n_inputs(data, given)
+    outputs = file.layer[-1].units
+    layers.check_size(width)
+    loss = _loss(file)
+    given_targets = _given(data.targets, "data.targets", base)
+    rows = _row_count(data, given, given_targets)
+    inputs = _drawn(data.inputs, given, rows, width, "data.inputs", draws)
+    targets = _drawn(data.targets, given_targets, rows, outputs, "data.targets", draws)
+    dense = layers.dense(width)
+    _check_targets(data, targets, outputs, loss)
+    _check_names(data.input_names, width, "data.input_names", "input")
+    _check_names(data.target_names, outputs, "data.target_names", "output")
+    _check_batch(file.training, rows)
+    return replace(
+        _general(file, stem),
+        n_inputs=width,
+        n_outputs=outputs,
+        rows=rows,
+        inputs=inputs,
+        targets=targets,
+        input_names=data.input_names or (),
+        target_names=data.target_names or (),
+        layers=dense,
+        loss=loss,
+        drawings=tuple(draws.made),
+    )
+
+
+def _given(values: object, path: str, base: Path) -> Rows | None:
+    """Rows that were typed or stand in a file; None for symbols and for what is yet to be drawn."""
+    if isinstance(values, schema.ArrayFile):
+        return array_rows(values, base, path)
+    return values if isinstance(values, tuple) else None
+
+
+def _row_count(data: schema.Data, inputs: Rows | None, targets: Rows | None) -> int | str:
+    if inputs is not None and targets is not None and len(inputs) != len(targets):
+        expected = f"{counted(len(inputs), 'row')}, one for each row of data.inputs"
+        fix = "give every row of inputs its row of targets"
+        raise Fault("data.targets", counted(len(targets), "row"), expected, fix + _turned(targets, len(inputs)))
+    typed = inputs if inputs is not None else targets
+    if typed is None:
+        return data.rows if data.rows is not None else 1
+    if data.rows is not None and data.rows != len(typed):
+        where = "data.inputs" if inputs is not None else "data.targets"
+        expected = f"{len(typed)}, the number of rows of {where}"
+        raise Fault("data.rows", shown(data.rows), expected, "take rows out: it is for symbols and drawn numbers")
+    return len(typed)
+
+
+def _turned(rows: Rows, wanted: int) -> str:
+    """The hint that rows were written as columns."""
+    if len(rows[0]) != wanted or len(rows) == wanted:
+        return ""
+    return f": {shown([list(column) for column in zip(*rows, strict=True)])}"
+
+
+def _drawn(values: object, given: Rows | None, rows: int | str, width: int, path: str, draws: Draws) -> Rows | None:
+    """The rows, drawn if that is asked for; their width has to fit."""
+    if isinstance(values, schema.Drawn):
+        if isinstance(rows, str):
+            raise Fault(path, f'drawn numbers for rows = "{rows}"', "a number of rows", "write rows = 4")
+        if values.columns not in (None, width):
+            raise Fault(f"{path}.columns", shown(values.columns), f"{width}", "take columns out")
+        return draws.rows(values, rows, width, path)
+    noun = "input" if path == "data.inputs" else "output"
+    if isinstance(values, int) and values != width:
+        expected = f"{width}, one for each {noun} of the network"
+        raise Fault(path, f"{counted(values, 'symbol')}", expected, f"write {path[5:]} = {width}")
+    return given
+
+
+def _check_targets(data: schema.Data, targets: Rows | None, outputs: int, loss: LossChoice) -> None:
+    if targets is None:
+        return
+    if len(targets[0]) != outputs:
+        classes = class_numbers(targets, outputs) if loss.name == "cross_entropy" else None
+        if classes is not None:
+            raise classes
+        expected = f"{outputs}, one for each unit of the last layer"
+        fix = f"write rows of {outputs}, or units = {len(targets[0])} in the last layer"
+        fix += commas_for_points(targets[0], outputs)
+        raise Fault("data.targets", f"{counted(len(targets[0]), 'number')} in each row", expected, fix)
+    check_targets(targets, loss)
+
+
+def _check_names(names: Sequence[str] | None, width: int, path: str, noun: str) -> None:
+    if names is None:
+        return
+    if len(names) != width:
+        expected = f"{width}, one for each {noun}"
+        raise Fault(path, counted(len(names), "name"), expected, f"write {counted(width, 'name')}")
+    for place, name in enumerate(names, 1):
+        if name in names[: place - 1]:
+            raise Fault(f"{path}[{place}]", f"{shown(name)} again", "every name once", "rename one of them")
+
+
+def _check_batch(training: schema.TrainingSection, rows: int | str) -> None:
+    size = training.batch_size
+    if size is not None and isinstance(rows, int) and size > rows:
+        fix = "leave batch_size out to take all rows"
+        raise Fault("training.batch_size", str(size), f"at most {rows}, the number of rows", fix)
+
+
+def _loss(file: schema.NetworkFile) -> LossChoice:
+    section = file.loss
+    if section is None or (section.name is None and section.formula is None):
+        last = file.layer[-1].activation if file.layer else "linear"
+        usual = USUAL_LOSS.get(str(last if isinstance(last, str) else last.name), "half_squared_error")
+        fix = f'write [loss] and under it name = "{usual}"'
+        raise Fault("loss", "nothing", "the name of a loss, since derivatives are those of the loss", fix)
+    if section.name is not None and section.formula is not None:
+        raise Fault("loss", "a name and a formula", "one of the two", "take the name out")
+    if section.delta is not None and section.name != "huber":
+        raise Fault("loss.delta", shown(section.delta), 'no delta, which belongs to "huber"', "take it out")
+    if section.delta is not None and section.delta <= 0:
+        raise Fault("loss.delta", shown(section.delta), "a number above 0", "write delta = 1")
+    if section.formula is not None:
+        check_formula(section.formula, ("t", "a"), "loss.formula")
+    name = section.name or "formula"
+    parameters = {"delta": section.delta or Fraction(1)} if name == "huber" else {}
+    usual_reduction = "sum" if name in schema.ADDED_UP else "mean"
+    reduction = section.reduction or usual_reduction
+    return LossChoice(name, section.formula, "sum" if reduction == "sum" else "mean", parameters)
+
+
+def _training(file: schema.NetworkFile) -> Training:
+    """Everything but the names, which need the whole network."""
+    section = file.training
+    rate = section.learning_rate
+    if rate is not None and rate <= 0:
+        raise Fault("training.learning_rate", shown(rate), "a number above 0", "write learning_rate = 0.1")
+    if section.frozen is not None and section.trained is not None:
+        raise Fault("training.trained", "trained beside frozen", "one of the two", "take one of them out")
+    return Training(section.optimizer, rate, section.steps, section.batch_size, section.every)
+
+
+def _with_names(network: Network, file: schema.NetworkFile) -> Network:
+    """The network with all that names its quantities: frozen, wrt, assume, published, symbols, questions."""
+    training = replace(
+        network.training,
+        frozen=checked_parameters(network, file.training.frozen or (), "training.frozen"),
+        trained=None
+        if file.training.trained is None
+        else checked_parameters(network, file.training.trained, "training.trained"),
+    )
+    published = {checked_quantity(network, k, f"published.{k}"): _published(v) for k, v in file.published.items()}
+    return replace(
+        network,
+        training=training,
+        published=published,
+        notation=checked_notation(network, file),
+        options=options(network, file.document),
+        exercise=None if file.exercise is None else _exercise(network, file.exercise),
+    )
+
+
+def checked_notation(network: Network, file: schema.NetworkFile) -> str | Mapping[str, object]:
+    """The notation's name, or the keys of one's own."""
+    notation = file.notation
+    if isinstance(notation, str):
+        return notation
+    own = notation.model_dump(exclude_none=True)
+    own |= {key: own_pattern(key, own[key], f"notation.{key}") for key in PATTERNS if key in own}
+    symbols = {k: own_symbol(v, f"notation.symbols.{k}") for k, v in (notation.symbols or {}).items()}
+    by_name = {symbol_name(network, k, f"notation.symbols.{k}"): v for k, v in symbols.items()}
+    return own | ({"symbols": by_name} if symbols else {})
+
+
+def options(network: Network, section: schema.Document, path: str = "document.") -> Options:
+    """The keys of `[document]`, checked against the network."""
+    if section.digits is not None and section.significant is not None:
+        found = "digits and significant together"
+        raise Fault(f"{path}significant", found, "one of the two", "take one of them out")
+    values = section.model_dump()
+    if section.wrt is not None:
+        values["wrt"] = checked_wrt(network, section.wrt, f"{path}wrt")
+    if section.assume is not None:
+        values["assume"] = checked_assumptions(network, section.assume, f"{path}assume")
+    return Options(**values)
+
+
+def _published(value: str | schema.PublishedValue) -> Published:
+    return Published(value) if isinstance(value, str) else Published(value.value, value.where)
+
+
+def _exercise(network: Network, section: schema.Exercise) -> Exercise:
+    asked = tuple(_question(network, q, f"exercise.ask[{place}]") for place, q in enumerate(section.ask or (), 1))
+    return Exercise(section.vary, section.digits, section.tolerance, section.total_marks, section.hints, asked)
+
+
+def _question(network: Network, ask: schema.Ask, path: str) -> Question:
+    of = tuple(checked_quantity(network, name, f"{path}.of[{place}]") for place, name in enumerate(ask.of or (), 1))
+    return Question(ask.kind, of, ask.marks, ask.blanks)

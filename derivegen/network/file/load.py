@@ -1,0 +1,87 @@
+"""Takes a network file (path, `example:NAME` or a dict); gives the Network, or one InputError that says why not."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from derivegen.errors import InputError, said_of
+from derivegen.network.file.assemble import assemble, checked_notation, options
+from derivegen.network.file.messages import Fault
+from derivegen.network.file.schema import Document, NetworkFile
+from derivegen.network.file.source import label_of, read_source
+from derivegen.network.file.translate import first_fault, unknown_key
+from derivegen.network.network import Network
+
+
+def load(
+    source: str | os.PathLike[str] | Mapping[str, Any], *, base: Path | None = None, label: str | None = None
+) -> Network:
+    """The network of a file. Array files are looked up in `base`, by default the folder of the network file; messages call the file
+    `label`, by default as it was named. Raises InputError."""
+    file = label_of(source) if label is None else label
+    with faults_of(file):
+        read = read_source(source, base)
+        return replace(assemble(_validated(read.raw), read.stem, read.base), source=file)
+
+
+@contextmanager
+def faults_of(label: str) -> Iterator[None]:
+    """Faults of a file as messages that name it. Raises InputError."""
+    with said_of(label):
+        try:
+            yield
+        except Fault as problem:
+            raise InputError(problem.sentence(label), label) from None
+
+
+def _validated(raw: dict[str, Any]) -> NetworkFile:
+    try:
+        return NetworkFile.model_validate(raw)
+    except ValidationError as problem:
+        raise first_fault(problem, raw) from None
+
+
+def with_options(network: Network, **chosen: object) -> Network:
+    """The network with keys of `[document]` and the notation overridden; an option that is None was not given."""
+    given = {key: _as_in_file(key, value) for key, value in chosen.items() if value is not None}
+    with said_of(network.source):
+        try:
+            return _overridden(network, given)
+        except Fault as problem:
+            raise InputError(problem.sentence("options")) from None
+
+
+def _as_in_file(key: str, value: object) -> object:
+    """A comma-separated text as the list it stands for, a tuple as a list."""
+    if key in ("wrt", "assume") and isinstance(value, str):
+        return [part.strip() for part in value.split(",") if part.strip()]
+    if isinstance(value, Mapping):
+        return dict(value)
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _overridden(network: Network, given: dict[str, object]) -> Network:
+    for key in given:
+        if key != "notation" and key not in Document.model_fields:
+            raise unknown_key(key, key, Document)
+    if "notation" in given:
+        try:
+            file = NetworkFile.model_validate({"notation": given.pop("notation")})
+        except ValidationError as problem:
+            raise first_fault(problem, {}) from None
+        network = replace(network, notation=checked_notation(network, file))
+    try:
+        section = Document.model_validate(given)
+    except ValidationError as problem:
+        raise first_fault(problem, {}) from None
+    changed = {k: v for k, v in asdict(options(network, section, path="")).items() if v is not None}
+    dropped = {"digits": "significant", "significant": "digits"}
+    cleared = {dropped[k]: None for k in changed if k in dropped}
+    return replace(network, options=replace(network.options, **(cleared | changed)))

@@ -1,0 +1,340 @@
+"""Takes values as TOML, JSON or Python gave them; gives exact fractions, rows and lists of text, or says what is wrong.
+
+These are the validators behind the types of `schema`: each raises `fault(...)`, to which pydantic adds the path.
+"""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any, Final
+
+from derivegen.network.file.messages import counted, fault, shown, with_point
+from derivegen.network.network import Figure, Rows, Vector
+
+MOST_DIGITS: Final = 400
+MOST_ROWS: Final = 10**6
+TAKEN_LETTERS: Final = "xtwbzaijklr"
+FINITE: Final = "a finite number"
+WRITE_A_NUMBER: Final = "write a plain decimal such as 0.5"
+
+
+def exact_number(value: object) -> Fraction:
+    """A typed number as the fraction it says; a Python float as the decimal it prints."""
+    return _exact(value, "")
+
+
+@lru_cache(maxsize=2**16)
+def _fraction(value: Decimal) -> Fraction | None:
+    """The fraction of a decimal of ordinary size; None of one that has to be looked at more closely."""
+    ordinary = abs(value.adjusted()) < ORDINARY and len(value.as_tuple().digits) < ORDINARY
+    return Fraction(value) if ordinary else None
+
+
+ORDINARY: Final = 300
+"""Digits before or behind the point that are within every limit."""
+
+
+def _ordinary(value: object) -> Fraction | None:
+    """A number as nearly all numbers of a file are, quickly; None of anything else."""
+    if type(value) is Decimal and value.is_finite():
+        return _fraction(value)
+    return Fraction(value) if type(value) is int and -LARGEST_WHOLE <= value <= LARGEST_WHOLE else None
+
+
+def _exact(value: object, place: str) -> Fraction:
+    if isinstance(value, str):
+        point = with_point(value)
+        how = f"write {point}, with a point" if point else WRITE_A_NUMBER
+        raise fault(f"{shown(value)} in quotes{place}", "a number", f"take the quotes away and {how}")
+    value = _plain_number(value)
+    if value is None or isinstance(value, bool):
+        raise fault(f"{shown(value)}{place}", "a number", WRITE_A_NUMBER)
+    if isinstance(value, list | dict):
+        raise fault(f"{shown(value)}{place}", "one number", WRITE_A_NUMBER)
+    if not isinstance(value, int | float | Decimal | Fraction):
+        raise fault(f"{shown(value)}{place}", "a number", WRITE_A_NUMBER)
+    _check_finite(value, place)
+    return Fraction(float.__repr__(value)) if isinstance(value, float) else Fraction(value)
+
+
+def _plain_number(value: object) -> object:
+    """numpy's scalars as Python's, so that a notebook may hand over what it has."""
+    if hasattr(value, "dtype") and getattr(value, "shape", None) == ():
+        return value.item() if hasattr(value, "item") else value
+    return value
+
+
+def _check_finite(value: int | float | Decimal | Fraction, place: str) -> None:
+    """Anything a double cannot hold is refused before it is made a fraction: 1e999999999 would fill the memory."""
+    if isinstance(value, Decimal) and value.is_finite() and len(value.as_tuple().digits) > MOST_DIGITS:
+        raise fault(
+            f"a number of {len(value.as_tuple().digits)} digits{place}", f"at most {MOST_DIGITS} digits", "round it"
+        )
+    try:
+        size = float(value)
+    except (OverflowError, ValueError):
+        size = math.inf
+    if not math.isfinite(size):
+        raise fault(f"{shown(value)}{place}", FINITE, "write a number below 1.8e308; nan and inf are not numbers")
+    if size == 0 and value != 0:
+        raise fault(f"{shown(value)}{place}", "0 or a number above 1e-308 in size", "write 0")
+
+
+LARGEST_WHOLE = 10**6
+"""Whole numbers of an array up to here are taken to be meant exactly."""
+MEANT_DECIMALS, MOST_MEANT = 6, 20_000
+"""So are numbers of so few decimals, as a person writes them, in an array of at most so many."""
+
+
+def finite_floats(table: Any) -> Rows:
+    """A two-dimensional numpy array as rows of floats, an array of whole numbers or short decimals as exact ones; the row and column of
+    what is not finite are named. Numbers of any width are read as doubles, so that a halfway width does not overflow on the way."""
+    import numpy
+
+    with numpy.errstate(over="ignore"):
+        table = numpy.asarray(table).astype(float)
+    bad = numpy.argwhere(~numpy.isfinite(table))
+    if bad.size:
+        r, c = (int(place) for place in bad[0])
+        found = f"{float(table[r, c])} in row {r + 1}, column {c + 1}"
+        raise fault(found, FINITE, "mend or leave out that entry of the array")
+    rows = table.tolist()
+    decimals = MEANT_DECIMALS if table.size <= MOST_MEANT else 0
+    if (abs(table) <= LARGEST_WHOLE).all() and (table == numpy.round(table, decimals)).all():
+        exact = {number: Fraction(repr(number)) for number in {number for row in rows for number in row}}
+        return tuple(tuple(map(exact.__getitem__, row)) for row in rows)
+    return tuple(map(tuple, rows))
+
+
+def array_rows(array: Any) -> Rows:
+    """A numpy array as rows of floats."""
+    _check_kind(array)
+    if array.ndim != 2:
+        raise fault(
+            f"an array of shape {tuple(array.shape)}", "two dimensions, rows and columns", _reshaping(array.ndim)
+        )
+    if not array.size:
+        raise fault(f"an empty array of shape {tuple(array.shape)}", "at least one number", "check what was saved")
+    return finite_floats(array)
+
+
+def array_vector(array: Any) -> Vector:
+    """A numpy array as one vector; a single row or column counts as one."""
+    _check_kind(array)
+    if sum(n != 1 for n in array.shape) > 1 or array.size == 0:
+        raise fault(f"an array of shape {tuple(array.shape)}", "one list of numbers", "save the array with .ravel()")
+    return finite_floats(array.reshape(1, -1))[0]
+
+
+def _check_kind(array: Any) -> None:
+    if not hasattr(array, "dtype"):
+        raise fault("bytes that are no array", "an array of numbers", "choose another key, or save with numpy.savez")
+    if array.dtype.kind not in "iuf":
+        raise fault(f"an array of {array.dtype.name}", "an array of numbers", "save it with .astype(float)")
+
+
+def _reshaping(dimensions: int) -> str:
+    if dimensions == 1:
+        return "save it with .reshape(-1, 1) for one column or .reshape(1, -1) for one row"
+    return "save it with two dimensions"
+
+
+def exact_rows(value: object) -> Rows:
+    """A list of rows of one length, each number exact; a numpy array gives floats."""
+    if hasattr(value, "dtype") and hasattr(value, "ndim"):
+        return array_rows(value)
+    if not isinstance(value, list):
+        raise fault(shown(value), "a list of rows", "write rows in double brackets, [[1, 2], [3, 4]]")
+    if not value or value[0] == []:
+        raise fault(f"an empty list {shown(value)}", "at least one row with one number", "leave it out for symbols")
+    if not any(isinstance(row, list) for row in value):
+        raise _flat(value)
+    return _equally_long(tuple(_row(row, r) for r, row in enumerate(value, 1)))
+
+
+def _flat(values: list[object]) -> Exception:
+    column = "[" + ", ".join(f"[{shown(v)}]" for v in values[:8]) + (", …]" if len(values) > 8 else "]")
+    size = len(values)
+    return fault(
+        f"a flat list {shown(values)}",
+        "a list of rows",
+        f"write {column} for {counted(size, 'row')} of 1, or [{shown(values)}] for 1 row of {size}",
+    )
+
+
+def _row(row: object, r: int) -> tuple[Fraction, ...]:
+    if not isinstance(row, list):
+        raise fault(f"{shown(row)} as row {r}", "a row, which is a list of numbers", f"write [{shown(row)}]")
+    found: list[Fraction] = []
+    for number in map(_ordinary, row):
+        if number is None:
+            break
+        found.append(number)
+    else:
+        return tuple(found)
+    return tuple(_exact(v, f" in row {r}, column {c}") for c, v in enumerate(row, 1))
+
+
+def _equally_long(rows: Rows) -> Rows:
+    width = len(rows[0])
+    for r, row in enumerate(rows, 1):
+        if len(row) != width:
+            raise fault(
+                f"{counted(len(row), 'number')} in row {r}",
+                f"{width}, as in row 1",
+                f"give every row {counted(width, 'number')}",
+            )
+    return rows
+
+
+def exact_vector(value: object) -> tuple[Figure, ...]:
+    """A flat list of exact numbers; a numpy array gives floats."""
+    if hasattr(value, "dtype") and hasattr(value, "ndim"):
+        return array_vector(value)
+    if not isinstance(value, list):
+        raise fault(shown(value), "a flat list of numbers", "write [0.1, 0.2]")
+    if not value:
+        raise fault("an empty list []", "at least one number", "leave it out, or write false for none")
+    if all(isinstance(v, list) for v in value):
+        flat = [v for row in value for v in row]
+        raise fault(f"a list of rows {shown(value)}", "a flat list, one number per unit", f"write {shown(flat)}")
+    return tuple(_exact(v, f" at place {p}") for p, v in enumerate(value, 1))
+
+
+def rows_or_count(value: object) -> Rows | int:
+    """Rows of numbers, or how many symbols a row has."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        if value < 1:
+            raise fault(str(value), "at least 1", "write how many there are, as in inputs = 3")
+        return value
+    if isinstance(value, Decimal | float):
+        fix = f"write [[{shown(value)}]] for one row of one number"
+        raise fault(shown(value), "a whole number (so many symbols) or a list of rows", fix)
+    return exact_rows(value)
+
+
+def exact_biases(value: object) -> Vector | Figure | str | bool:
+    """One number per unit, one for all, "shared" or false."""
+    if value is False or (isinstance(value, str) and value == "shared"):
+        return value
+    if value is True or isinstance(value, str):
+        expected = 'a list with one number per unit, one number, "shared" or false'
+        raise fault(shown(value), expected, 'write false for none, "shared" for one symbol, or leave biases out')
+    if isinstance(value, list) or getattr(value, "shape", ()) != ():
+        return exact_vector(value)
+    return exact_number(value)
+
+
+def exact_thresholds(value: object) -> Vector | Figure | str:
+    """One number per unit, one number, or "symbolic"."""
+    if isinstance(value, str) and value == "symbolic":
+        return value
+    if isinstance(value, bool | str):
+        raise fault(shown(value), 'a list with one number per unit, or "symbolic"', "write thresholds = [0.8]")
+    if isinstance(value, list) or getattr(value, "shape", ()) != ():
+        return exact_vector(value)
+    return exact_number(value)
+
+
+def zero_one_rows(value: object) -> tuple[tuple[bool, ...], ...]:
+    """A list of rows of 0 and 1."""
+    rows = exact_rows(value)
+    for r, row in enumerate(rows, 1):
+        for c, entry in enumerate(row, 1):
+            if entry not in (0, 1):
+                place = f"{shown(entry)} in row {r}, column {c}"
+                raise fault(place, "0 or 1", "write 1 where the weight exists and 0 where it does not")
+    return tuple(tuple(entry == 1 for entry in row) for row in rows)
+
+
+def one_line(text: str) -> str:
+    """Text for a reader: its blanks and line breaks single blanks, its accents joined to their letters."""
+    line = unicodedata.normalize("NFC", " ".join(text.split()))
+    for character in line:
+        if unicodedata.category(character) in ("Cc", "Co", "Cs"):
+            raise fault(f"the character U+{ord(character):04X}", "text that can be printed", "take that character out")
+    if not line:
+        raise fault("empty text", "a text", "take the key out")
+    return line
+
+
+def text_list(value: object) -> tuple[str, ...]:
+    """A list of non-empty text."""
+    if isinstance(value, str):
+        raise fault(f"{shown(value)} alone", "a list of names in quotes", f"write [{shown(value)}]")
+    if not isinstance(value, list):
+        raise fault(shown(value), "a list of names in quotes", 'write ["w[1][1][1]"]')
+    for place, entry in enumerate(value, 1):
+        if not isinstance(entry, str) or not entry.strip():
+            raise fault(f"{shown(entry)} at place {place}", "a name in quotes", "put it in quotes or take it out")
+    return tuple(map(one_line, value))
+
+
+def assignments(value: object) -> dict[str, Fraction | None]:
+    """Names with their numbers, or a list of names without."""
+    if isinstance(value, list):
+        return dict.fromkeys(_distinct(text_list(value)))
+    if not isinstance(value, dict):
+        raise fault(shown(value), "names with their numbers", "write { x = -2.0, y = 5.0 }")
+    return {name: _assigned(name, number) for name, number in value.items()}
+
+
+def _assigned(name: str, number: object) -> Fraction | None:
+    return None if number == "symbolic" else _exact(number, f" for {name}")
+
+
+def _distinct(names: tuple[str, ...]) -> tuple[str, ...]:
+    twice = next((name for name, times in Counter(names).items() if times > 1), None)
+    if twice is not None:
+        raise fault(f'"{twice}" twice', "every name once", "rename one of them")
+    return names
+
+
+def formula_nodes(value: object) -> tuple[tuple[str, str], ...]:
+    """Nodes as a list of pairs or as a table, in order."""
+    if isinstance(value, Mapping):
+        value = [[name, formula] for name, formula in value.items()]
+    if not isinstance(value, list) or not value:
+        raise fault(shown(value), "a list of [name, formula]", 'write [["q", "x + y"], ["f", "q * z"]]')
+    for place, node in enumerate(value, 1):
+        if not (isinstance(node, list) and len(node) == 2 and all(isinstance(part, str) for part in node)):
+            fix = 'write ["q", "x + y"], both in quotes'
+            raise fault(shown(node), "a pair of a name and a formula, both in quotes", fix, at=f"[{place}]")
+    return tuple((name, formula) for name, formula in value)
+
+
+def row_count(value: object) -> int | str:
+    """A number of rows, or one letter for any number."""
+    if isinstance(value, str):
+        if len(value) == 1 and value.isalpha() and value.isascii():
+            if value in TAKEN_LETTERS:
+                raise fault(shown(value), "a letter that is not taken by a quantity or an index", 'write rows = "N"')
+            return value
+        raise fault(shown(value), "a number or one letter in quotes", 'write rows = "N"')
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise fault(shown(value), "a whole number or one letter in quotes", 'write rows = 4, or rows = "N"')
+    if not 1 <= value <= MOST_ROWS:
+        raise fault(shown(value), f"from 1 to {MOST_ROWS} rows", 'write how many there are, or rows = "N"')
+    return value
+
+
+def hint_level(value: object) -> int | bool:
+    """A level from 0 to 4, or whether there are hints."""
+    if isinstance(value, bool) or (isinstance(value, int) and 0 <= value <= 4):
+        return value
+    raise fault(shown(value), "a level from 0 to 4", "write hints = 2")
+
+
+def printed_text(value: object) -> str:
+    """A number as printed: text, because its digits count."""
+    if isinstance(value, str) and value.strip():
+        return value.strip()
+    found = "empty text" if isinstance(value, str) else f"{shown(value)} without quotes"
+    quoted = "0.0260" if isinstance(value, str) else shown(value).replace('"', "")
+    raise fault(found, "the text as printed, in quotes, because its digits count", f'write "{quoted}"')

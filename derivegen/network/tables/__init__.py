@@ -1,0 +1,1 @@
+"""The tables: activations, losses, optimizers."""

@@ -1,0 +1,184 @@
+"""The table of activations: what each is, how its slope is taught, and the lines that lead from the one to the other.
+
+Formulas are in our own grammar: `z` the pre-activation, `a` the activation itself, other names its parameters. To add an
+activation, add an entry; the tests prove every line of it with sympy. Sources: the definitions are standard (Goodfellow, Bengio and
+Courville, Deep Learning, 2016, ch. 6; ELU: Clevert et al. 2015; GELU: Hendrycks and Gimpel 2016; SiLU: Elfwing et al. 2017).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import lru_cache
+from typing import Literal
+
+from derivegen.formula.tree import Call, Cases, Compare, Formula, Number, Product, Quantity, transform
+
+Text = str | tuple[tuple[str, str | None], ...]
+"""A formula, or branches (formula, condition); the condition None is "otherwise"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Activation:
+    """One activation. `formula` is what a unit computes, `definition` what that stands for (where it has a name of its own), `slope`
+    the taught form, `lines` the (line, reason) pairs from the differentiated definition to the taught form. A `gate` has branches; where
+    it has its kinks, and what its slope is there, follows from their conditions."""
+
+    name: str
+    formula: Text
+    slope: Text
+    definition: str | None = None
+    lines: tuple[tuple[str, str], ...] = ()
+    parameters: Mapping[str, Fraction] = field(default_factory=dict)
+    letter: str | None = None
+    kind: Literal["smooth", "gate", "coupled", "unknown"] = "smooth"
+
+    @property
+    def is_switch(self) -> bool:
+        """Whether a unit is on where its z is positive and off elsewhere."""
+        return not isinstance(self.formula, str) and [when for _, when in self.formula] == ["z > 0", None]
+
+
+ACTIVATIONS: dict[str, Activation] = {
+    entry.name: entry
+    for entry in (
+        Activation("linear", "z", "1"),
+        Activation(
+            "sigmoid",
+            "sigmoid(z)",
+            "a*(1 - a)",
+            "1/(1 + exp(-z))",
+            (
+                ("-((1 + exp(-z))^(-2)*(-exp(-z)))", "reciprocal"),
+                ("exp(-z)/(1 + exp(-z))^2", "sign-out"),
+                ("1/(1 + exp(-z)) * (exp(-z)/(1 + exp(-z)))", "split"),
+                ("1/(1 + exp(-z)) * ((1 + exp(-z) - 1)/(1 + exp(-z)))", "add-and-subtract"),
+                ("1/(1 + exp(-z)) * (1 - 1/(1 + exp(-z)))", "divide-through"),
+                ("a*(1 - a)", "recognise"),
+            ),
+            letter="σ",
+        ),
+        Activation(
+            "tanh",
+            "tanh(z)",
+            "1 - a^2",
+            "(exp(z) - exp(-z))/(exp(z) + exp(-z))",
+            (
+                (
+                    "((exp(z) + exp(-z))*(exp(z) + exp(-z)) - (exp(z) - exp(-z))*(exp(z) - exp(-z)))/(exp(z) + exp(-z))^2",
+                    "quotient",
+                ),
+                ("1 - ((exp(z) - exp(-z))/(exp(z) + exp(-z)))^2", "divide-through"),
+                ("1 - a^2", "recognise"),
+            ),
+        ),
+        Activation("relu", (("z", "z > 0"), ("0", None)), (("1", "z > 0"), ("0", None)), kind="gate"),
+        Activation(
+            "leaky_relu",
+            (("z", "z > 0"), ("slope*z", None)),
+            (("1", "z > 0"), ("slope", None)),
+            parameters={"slope": Fraction(1, 100)},
+            kind="gate",
+        ),
+        Activation(
+            "elu",
+            (("z", "z > 0"), ("alpha*(exp(z) - 1)", None)),
+            (("1", "z > 0"), ("a + alpha", None)),
+            parameters={"alpha": Fraction(1)},
+            kind="gate",
+        ),
+        Activation(
+            "softplus",
+            "softplus(z)",  # the function, whose number does not overflow where e^z does
+            "sigmoid(z)",
+            "ln(1 + exp(z))",
+            (
+                ("exp(z)/(1 + exp(z))", "logarithm"),
+                ("1/(1 + exp(-z))", "divide-through"),
+                ("sigmoid(z)", "recognise"),
+            ),
+        ),
+        Activation(
+            "silu",
+            "z*sigmoid(z)",
+            "sigmoid(z) + a*(1 - sigmoid(z))",
+            None,
+            (
+                ("sigmoid(z) + z*sigmoid(z)*(1 - sigmoid(z))", "product"),
+                ("sigmoid(z) + a*(1 - sigmoid(z))", "recognise"),
+            ),
+        ),
+        Activation(
+            "gelu",
+            "z*Φ(z)",
+            "Φ(z) + z*φ(z)",
+            None,
+            (("Φ(z) + z*φ(z)", "product"),),
+        ),
+        Activation("softmax", "softmax", "a*(1 - a)", kind="coupled"),
+        Activation("abstract", "f(z)", "f'(z)", letter="f", kind="unknown"),
+    )
+}
+
+
+def is_gate(rule: str) -> bool:
+    """Whether a rule of that name is an activation with branches."""
+    return rule in ACTIVATIONS and ACTIVATIONS[rule].kind == "gate"
+
+
+@lru_cache(maxsize=256)
+def read(text: str, letter: str = "f") -> Formula:
+    """A formula of a table. Beyond the grammar of network files it may use Φ, φ (the normal distribution's) and the unknown f."""
+    from derivegen.formula.read.grammar import read_plain
+
+    if text == "f(z)":
+        return Call(letter, (Quantity("z"),))
+    if text == "f'(z)":
+        return Call(letter, (Quantity("z"),), 1)
+    tree = read_plain(text.replace("Φ(z)", "PhiZ").replace("φ(z)", "phiZ"))
+    own = {"PhiZ": Call("Φ", (Quantity("z"),)), "phiZ": Call("φ", (Quantity("z"),))}
+    return without_dots(transform(tree, lambda part: own.get(part.name) if isinstance(part, Quantity) else None))
+
+
+def without_dots(tree: Formula) -> Formula:
+    """Products side by side, as inside a formula; the dots of a chain of derivatives are set by those who write chains."""
+
+    def change(part: Formula) -> Formula | None:
+        return Product(tuple(map(without_dots, part.factors)), dotted=False) if isinstance(part, Product) else None
+
+    return transform(tree, change)
+
+
+def formula_of(text: Text, names: Mapping[str, Formula], letter: str = "f") -> Formula:
+    """The tree of a table's formula with `names` put in for its letters (z, a, t, parameters)."""
+
+    def put_in(part: Formula) -> Formula | None:
+        return names.get(part.name) if isinstance(part, Quantity) else None
+
+    def tree(formula: str) -> Formula:
+        return transform(read(formula, letter), put_in)
+
+    if isinstance(text, str):
+        return tree(text)
+    return Cases(tuple((tree(branch), None if when is None else _condition(when, tree)) for branch, when in text))
+
+
+def _condition(text: str, tree: object) -> Compare:
+    left, relation, right = text.split(" ", 2)
+    assert callable(tree)
+    return Compare(tree(left), relation, tree(right))  # type: ignore[arg-type]
+
+
+def decimal(number: Fraction) -> Formula:
+    """An exact number as a leaf, as a teacher writes it: 0.3, −2; what no short decimal equals stays a ratio, 1/3."""
+    from derivegen.formula.tree import Ratio
+
+    scaled = number
+    for places in range(20):
+        if scaled.denominator == 1:
+            digits = str(abs(scaled.numerator)).rjust(places + 1, "0")
+            text = digits if places == 0 else f"{digits[:-places]}.{digits[-places:]}"
+            return Number(("-" if number < 0 else "") + text)
+        scaled *= 10
+    return Ratio(Number(str(number.numerator)), Number(str(number.denominator)))

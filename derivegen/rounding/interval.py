@@ -1,0 +1,159 @@
+"""Intervals: the numbers that printed digits may stand for; compared with a little slack, so that nothing true is lost."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+from derivegen.formula.arithmetic.value import FLOAT, Arithmetic, precise
+
+SLACK = 1e-12
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """All numbers from `low` to `high`."""
+
+    low: Any
+    high: Any
+
+    def __add__(self, other: Interval) -> Interval:
+        return Interval(self.low + other.low, self.high + other.high)
+
+    def __neg__(self) -> Interval:
+        return Interval(-self.high, -self.low)
+
+    def __mul__(self, other: Interval) -> Interval:
+        ends = [a * b for a in (self.low, self.high) for b in (other.low, other.high)]
+        return Interval(min(ends), max(ends))
+
+    def __truediv__(self, other: Interval) -> Interval:
+        if other.low <= 0 <= other.high:
+            if other.low == other.high:
+                raise ZeroDivisionError
+            return Interval(-math.inf, math.inf)
+        return self * Interval(1 / other.high, 1 / other.low)
+
+    def __pow__(self, n: int) -> Interval:
+        if n < 0:
+            return Interval(1.0, 1.0) / self ** (-n)
+        ends = [self.low**n, self.high**n]
+        low = 0.0 if n % 2 == 0 and self.low <= 0 <= self.high else min(ends)
+        return Interval(low, max(ends))
+
+    def __lt__(self, other: Interval) -> bool:
+        return bool(self.middle < other.middle)
+
+    def __gt__(self, other: Interval) -> bool:
+        return bool(self.middle > other.middle)
+
+    def __le__(self, other: Interval) -> bool:
+        return bool(self.middle <= other.middle)
+
+    def __ge__(self, other: Interval) -> bool:
+        return bool(self.middle >= other.middle)
+
+    @property
+    def middle(self) -> Any:
+        """The number half way."""
+        return (self.low + self.high) / 2
+
+    def meets(self, other: Interval, slack: float = SLACK) -> bool:
+        """Whether the two have a number in common, up to what the arithmetic of their ends has lost."""
+        room = slack * (1 + max(abs(self.low), abs(self.high), abs(other.low), abs(other.high)))
+        return bool(self.low <= other.high + room and other.low <= self.high + room)
+
+
+def exactly(number: Any, arithmetic: Arithmetic = FLOAT) -> Interval:
+    """The interval of one number."""
+    own = arithmetic.number(number) if isinstance(number, Fraction | float | int) else number
+    return Interval(own, own)
+
+
+def printed(text: str, arithmetic: Arithmetic = FLOAT) -> Interval:
+    """What a rounded number may stand for: half a unit of its last digit to either side."""
+    mantissa, _, exponent = text.partition("e")
+    decimals = len(mantissa.partition(".")[2])
+    half = Fraction(10) ** (int(exponent or 0) - decimals) / 2
+    return Interval(arithmetic.number(Fraction(text) - half), arithmetic.number(Fraction(text) + half))
+
+
+def _rising(function: Callable[[Any], Any]) -> Callable[[Interval], Interval]:
+    def of(x: Interval) -> Interval:
+        return Interval(function(x.low), function(x.high))
+
+    return of
+
+
+def _bounded(function: Callable[[Any], Any], steepest: float) -> Callable[[Interval], Interval]:
+    """For functions that are not monotone: the value in the middle, give or take the steepest slope over half the width."""
+
+    def of(x: Interval) -> Interval:
+        reach = steepest * (x.high - x.low) / 2
+        return Interval(function(x.middle) - reach, function(x.middle) + reach)
+
+    return of
+
+
+def _abs(x: Interval) -> Interval:
+    return Interval(0.0 if x.low <= 0 <= x.high else min(abs(x.low), abs(x.high)), max(abs(x.low), abs(x.high)))
+
+
+def _ends(choose: Callable[..., Any]) -> Callable[..., Interval]:
+    return lambda *many: Interval(choose(x.low for x in many), choose(x.high for x in many))
+
+
+_RISING = ("exp", "ln", "sqrt", "tanh", "sigmoid", "relu", "softplus", "Φ")
+
+
+def intervals(base: Arithmetic) -> Arithmetic:
+    """Intervals whose ends are numbers of an arithmetic."""
+    return Arithmetic(
+        lambda number: exactly(number, base),
+        {name: _rising(base.functions[name]) for name in _RISING}
+        | {name: _bounded(base.functions[name], 1.0) for name in ("sin", "cos", "φ")}
+        | {"abs": _abs, "max": _ends(max), "min": _ends(min)},
+    )
+
+
+INTERVALS = intervals(FLOAT)
+CLOSELY = 1e-40
+"""What is lost of the ends of intervals with a hundred digits, where numbers of sixty digits may have cancelled."""
+
+
+@lru_cache(maxsize=1)
+def close_intervals() -> Arithmetic:
+    """Intervals whose ends have a hundred digits."""
+    return intervals(precise(100))
+
+
+def rounded_each(unit: Callable[[float], float]) -> Arithmetic:
+    """Intervals of a calculation in which each result may have been rounded before it was used: after every operation half a unit
+    is added to either side. `unit` says what a unit of the last digit is for a number of that size."""
+
+    class Rounded(Interval):
+        """An interval that widens with each operation."""
+
+        __slots__ = ()
+
+    def widened(x: Interval) -> Rounded:
+        half = unit(x.middle if math.isfinite(x.middle) else 0.0) / 2
+        return Rounded(x.low - half, x.high + half)
+
+    def operation(name: str) -> Callable[..., Rounded]:
+        plain = getattr(Interval, name)
+        return lambda *operands: widened(plain(*operands))
+
+    for name in ("__add__", "__mul__", "__truediv__", "__pow__"):
+        setattr(Rounded, name, operation(name))
+    setattr(Rounded, "__neg__", lambda x: Rounded(-x.high, -x.low))  # noqa: B010 - a change of sign rounds nothing
+
+    def wrapped(function: Callable[..., Interval]) -> Callable[..., Rounded]:
+        return lambda *operands: widened(function(*operands))
+
+    functions = {name: wrapped(function) for name, function in INTERVALS.functions.items()}
+    return Arithmetic(lambda number: Rounded(float(number), float(number)), functions)

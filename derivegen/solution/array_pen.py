@@ -1,0 +1,261 @@
+"""A pen for arrays: formulas of arrays go in; lines with their entries, their numbers and their value come out, as far as there are any
+and as far as the line is long.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from derivegen.calculus.matrix import Arrays, function_of
+from derivegen.document.blocks import Derivation, Prose, Row
+from derivegen.document.inscribe import written
+from derivegen.document.pen import Pen
+from derivegen.formula.print.line_width import line_width
+from derivegen.formula.tree import Array, Call, Cases, Formula, Matrix, Quantity, transform, walk
+from derivegen.network.names import parse_derivative
+from derivegen.network.network import Dense, Network
+from derivegen.network.tables.losses import LOSSES
+from derivegen.notation.arrays import check_arrays
+from derivegen.notation.notation import Notation, choose
+from derivegen.solution.forward import is_linear
+
+MOST_WRITTEN = 10
+"""Rows or columns of an array that are written out; a larger one stays a symbol."""
+MOST_SPELLED = 4
+"""The same for the formulas of entries in a large network: of a longer array the first entry is worked, all numbers stand below."""
+BESIDE, ALONE = 80.0, 132.0
+"""Millimetres for a right side with a reason beside it, and without one."""
+
+Step = tuple[Formula | None, Prose]
+Statement = tuple[Formula, list[Step]]
+"""A left side and the lines that follow from it; a line without a formula is not written."""
+
+
+@dataclass
+class ArrayPen:
+    """Writes lines about arrays; remembers whether one was left out because it is too long."""
+
+    pen: Pen
+    left_out: bool = field(default=False)
+
+    # arrays and names
+
+    @cached_property
+    def arrays(self) -> Arrays:
+        """The arrays of the loss or of the row in hand."""
+        return Arrays(self.pen.chain)
+
+    @cached_property
+    def notation(self) -> Notation:
+        """How the symbols look, which decides how long a line is."""
+        notation = choose(self.pen.graph, self.network.notation, checked=True)
+        check_arrays(notation)
+        return notation
+
+    @property
+    def at(self) -> str:
+        """What is added to a name for the row in hand."""
+        return "" if self.pen.chain.row is None else f"@{self.pen.chain.row}"
+
+    @property
+    def network(self) -> Network:
+        """The network."""
+        return self.pen.graph.network
+
+    @property
+    def last(self) -> int:
+        """The number of the output layer."""
+        return len(self.network.layers)
+
+    @property
+    def layers(self) -> range:
+        """The numbers of the layers."""
+        return range(1, self.last + 1)
+
+    def layer(self, number: int) -> Dense:
+        """A layer as the file states it."""
+        return self.network.layers[number - 1]
+
+    def say(self, key: str, **values: object) -> Prose:
+        """A sentence."""
+        return self.pen.say(key, **values)
+
+    def below(self, number: int) -> str:
+        """The name of what feeds a layer."""
+        return f"x{self.at}" if number == 1 else f"a[{number - 1}]{self.at}"
+
+    def offset(self, number: int) -> str | None:
+        """The name of a layer's biases or thresholds."""
+        base = {"each": "b", "shared": "b", "threshold": "theta"}.get(self.layer(number).bias_kind)
+        return None if base is None else f"{base}[{number}]"
+
+    def z(self, number: int) -> Array:
+        """The pre-activations of a layer."""
+        return Array(f"z[{number}]{self.at}")
+
+    def delta(self, number: int) -> Array:
+        """δ of a layer."""
+        return Array(f"delta[{number}]{self.at}")
+
+    def by(self, name: str) -> Array:
+        """The derivative of the loss in hand by an array."""
+        return Array(self.pen.chain.name_of(name))
+
+    def slope(self, number: int) -> Call:
+        """f′(z) of a layer."""
+        return Call(function_of(self.layer(number).activation), (self.z(number),), 1)
+
+    def jacobian(self, number: int) -> Array:
+        """∂a/∂z of a layer whose outputs depend on every z."""
+        return Array(f"da[{number}]{self.at}/dz[{number}]{self.at}")
+
+    def linear(self, number: int) -> bool:
+        """Whether z and a of a layer are one quantity."""
+        return is_linear(self.pen, number)
+
+    def is_shared(self, name: str) -> bool:
+        """Whether the name is that of one bias for a whole layer, a single number."""
+        return self.pen.graph.locate(name) is not None
+
+    @cached_property
+    def joint(self) -> bool:
+        """Whether loss and output activation have a short slope together, a − t."""
+        loss, usual = self.network.loss, self.layer(self.last).activation
+        if loss is None or loss.formula is not None or usual.formula is not None:
+            return False
+        entry = LOSSES[loss.name]
+        return entry.joint is not None and usual.name == entry.with_activation
+
+    def masked(self, number: int) -> bool:
+        """Whether a layer lacks some of its weights."""
+        mask = self.layer(number).mask
+        return mask is not None and not all(map(all, mask))
+
+    def coupled(self, number: int) -> bool:
+        """Whether an output of the layer depends on every z of it."""
+        choice = self.layer(number).activation
+        return choice.name == "softmax" and choice.formula is None
+
+    # lines
+
+    def small(self, tree: Formula, most: int = MOST_WRITTEN) -> bool:
+        """Whether every array in a formula can be written out."""
+        sizes = [self.arrays.size(part.name) for part in walk(tree) if isinstance(part, Array)]
+        return all(max(size) <= most for size in sizes)
+
+    def spelled(self, tree: Formula) -> bool:
+        """Whether every array in a formula can be written out as the formulas of its entries."""
+        return self.small(tree, MOST_SPELLED if self.pen.trace.in_arrays else MOST_WRITTEN)
+
+    def entries(self, tree: Formula) -> Formula | None:
+        """The formula with its arrays written out, slopes as they read; None if they are too large."""
+        return self._reading(self.arrays.written_out(tree)) if self.spelled(tree) else None
+
+    def multiplied(self, tree: Formula) -> Formula | None:
+        """The formula as one matrix of formulas; None if it is too large."""
+        return self._reading(self.arrays.expand(tree)) if self.spelled(tree) else None
+
+    def readings(self, tree: Formula) -> Formula | None:
+        """An array of slopes as what they read, cases too; None if it is too large."""
+        if not self.spelled(tree):
+            return None
+        cells = self.arrays.expand(tree).rows
+        return Matrix(tuple(tuple(self.read(cell) for cell in row) for row in cells))
+
+    def read(self, cell: Formula) -> Formula:
+        """A slope as what it reads; any other entry as it is."""
+        reading = self._slope_reading(cell.name) if isinstance(cell, Quantity) else None
+        return cell if reading is None else reading
+
+    def assumed(self, tree: Formula) -> Formula | None:
+        """The branches that the document's assumptions settle, in place of the cases; None if they settle none."""
+
+        def change(part: Formula) -> Formula | None:
+            found = self.pen.assumed(part) if isinstance(part, Cases) else None
+            return None if found is None else found[0]
+
+        settled = transform(tree, change)
+        return None if settled == tree else settled
+
+    def put_in(self, readings: Formula | None) -> Formula | None:
+        """The numbers of such slopes; None where they go by cases, whose value says which holds, or are not known."""
+        if readings is None or not self.pen.known(readings) or any(isinstance(part, Cases) for part in walk(readings)):
+            return None
+        return self.pen.numbers(readings) if any(isinstance(part, Quantity) for part in walk(readings)) else None
+
+    def numbers(self, tree: Formula) -> Formula | None:
+        """The formula with the numbers of its arrays; None if they are too large or not all known."""
+        if not self.small(tree):
+            return None
+        entries = self.arrays.written_out(tree)
+        return self.pen.numbers(entries) if self.pen.known(entries) else None
+
+    def value(self, name: str) -> Formula | None:
+        """The numbers of an array; None if it is too large or they are not all known."""
+        return self.numbers(Array(name))
+
+    def _reading(self, tree: Formula) -> Formula:
+        """Every slope written as it reads; a gate stays the derivative it is, since cases inside a product could not be read."""
+
+        def change(part: Formula) -> Formula | None:
+            reading = self._slope_reading(part.name) if isinstance(part, Quantity) else None
+            if isinstance(reading, Cases):
+                reading = self.assumed(reading)
+            return reading
+
+        return transform(tree, change)
+
+    def _slope_reading(self, name: str) -> Formula | None:
+        """What the slope of a unit or of the loss by an output reads; None for any other quantity."""
+        pair = parse_derivative(name)
+        if pair is None:
+            return None
+        if pair[1].startswith(f"a[{self.last}]") and pair[0] == self.pen.chain.root:
+            reading = self.pen.chain[name].reading
+            return None if reading == Quantity(name) else reading
+        local = self.pen.chain.local(*pair) if pair[0].startswith("a[") else None
+        return None if local is None else local.reading
+
+    def statements(self, *statements: Statement) -> Iterator[Derivation]:
+        """The statements as derivations: short lines together with their reasons, long ones in derivations of their own. Lines of numbers
+        have digits enough for a calculator to follow them, wherever their results stand."""
+        rows: list[Row] = []
+        beside = True
+        for left, steps in statements:
+            first: Formula | None = left
+            before = left
+            for right, reason, remark in self._followed(steps):
+                if (shown := self._shown(right)) == self._shown(before):
+                    continue
+                width = line_width(shown)
+                if width > ALONE:
+                    self.left_out = True
+                    continue
+                if (width <= BESIDE) != beside and (beside or first is not None):
+                    yield from _derivation(rows)
+                    rows, beside, first = [], width <= BESIDE, left
+                start = before if first is None else left
+                why = (*reason, *remark) if beside else remark
+                rows.append(Row(first, self.pen.relation(start, right), right, why))
+                first, before = None, right
+        yield from _derivation(rows)
+
+    def _followed(self, steps: Sequence[Step]) -> Iterator[tuple[Formula, Prose, Prose]]:
+        """The lines there are, and the remark on the last."""
+        lines = [(right, reason) for right, reason in steps if right is not None]
+        if not lines:
+            return
+        rows = [Row(None, "=", right, ()) for right, _ in lines]
+        for row, (_, reason) in zip(self.pen.paper.statement(rows, self.pen.remark), lines, strict=True):
+            yield row.right, reason, row.reason
+
+    def _shown(self, tree: Formula) -> Formula:
+        return written(tree, self.notation, self.pen.trace)
+
+
+def _derivation(rows: Sequence[Row]) -> Iterator[Derivation]:
+    """The rows together."""
+    if rows:
+        yield Derivation(tuple(rows))

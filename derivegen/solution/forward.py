@@ -1,0 +1,152 @@
+"""The forward pass: which units to show in full goes in, their lines and the tables of all others come out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from derivegen.document.blocks import Block, Derivation, Heading, Paragraph, Prose, Table
+from derivegen.document.pen import Line, Pen
+from derivegen.document.tables import layer_name
+from derivegen.formula.tree import ONE, BigSum, Call, Formula, Indexed, Number, Quantity, Sum, Value, product, total
+from derivegen.network.family import Family
+from derivegen.network.tables.activations import ACTIVATIONS, formula_of
+from derivegen.solution.gates import gate_note
+from derivegen.solution.saturated import is_saturated, joined_loss_lines
+
+MOST_TERMS = 24
+"""Products of a weighted sum that are written out; of more, one stands for all under a sum sign."""
+MOST_IN_TABLE = 40
+"""Units of a layer listed in a table; beyond, the layer is only described."""
+
+
+def forward(pen: Pen, shown: dict[int, list[int]]) -> Iterator[Block]:
+    """The section: for each layer the shown units line by line, then the loss."""
+    yield Heading(1, pen.say("forward.title"))
+    yield Paragraph(pen.say("forward.opening", row=pen.row_in_hand))
+    for number, layer in enumerate(pen.graph.network.layers, 1):
+        units = shown.get(number, [1])
+        yield Heading(2, pen.say("forward.layer", number=number, count=len(pen.graph.network.layers)))
+        for unit in units:
+            yield from unit_lines(pen, number, unit)
+        if layer.units > len(units):
+            yield Paragraph(pen.say("forward.others", count=layer.units - len(units)))
+        if layer.units > len(units) and pen.trace.complete and layer.units <= MOST_IN_TABLE:
+            yield _units_table(pen, number)
+        yield from gate_note(pen, number)
+    yield from loss_lines(pen)
+
+
+def at(pen: Pen) -> str:
+    """What is added to a name for the row in hand."""
+    return "" if pen.chain.row is None else f"@{pen.chain.row}"
+
+
+def is_linear(pen: Pen, number: int) -> bool:
+    """Whether the layer's z and a are one quantity."""
+    choice = pen.graph.network.layers[number - 1].activation
+    return choice.name == "linear" and choice.formula is None
+
+
+def unit_lines(pen: Pen, number: int, unit: int) -> Iterator[Derivation]:
+    """z = Σ wx + b and a = f(z) of one unit."""
+    z, a = f"z[{number}][{unit}]{at(pen)}", f"a[{number}][{unit}]{at(pen)}"
+    formula = pen.graph[z].formula
+    assert formula is not None
+    kind = pen.graph.network.layers[number - 1].bias_kind
+    key = {"none": "reason.affine.no-bias", "threshold": "reason.affine.threshold"}.get(kind, "reason.affine")
+    reason = pen.say(key, z=Quantity(z), unit=unit)
+    if pen.fan_in(number) > MOST_TERMS and pen.graph.families[f"w[{number}]"].mask is None:
+        known: list[Line] = [(Value(z), ())] if pen.trace.known(z) else []
+        yield pen.derivation(Quantity(z), [(_short(pen, number, unit, formula), reason), *known])
+    else:
+        yield pen.statement(z, formula, reason, pen.say("reason.numbers.affine", z=Quantity(z)))
+    if not is_linear(pen, number):
+        yield _activation(pen, number, z, a)
+
+
+def _short(pen: Pen, number: int, unit: int, formula: Formula) -> Formula:
+    """The sum of a great many products under a sum sign, and what is added to it."""
+    width = pen.fan_in(number)
+    below = f"x{at(pen)}" if number == 1 else f"a[{number - 1}]{at(pen)}"
+    each = product(Indexed(f"w[{number}]", (str(unit), "m")), Indexed(below, ("m",)), dotted=False)
+    offsets = formula.terms[width:] if isinstance(formula, Sum) else ()
+    return total(BigSum(each, Quantity("m"), ONE, Number(str(width))), *offsets)
+
+
+def _activation(pen: Pen, number: int, z: str, a: str) -> Derivation:
+    """a = f(z), with the definition written out where it has one."""
+    family = pen.graph.families[f"a[{number}]"]
+    closed = closed_form(pen, family, a, z)
+    name = pen.words.plain(f"activation.{family.rule}")
+    key = "reason.activation.unknown" if family.rule == "abstract" else "reason.activation"
+    lines: list[Line] = [(closed, pen.say(key, name=name, z=Quantity(z)))]
+    formula = pen.graph[a].formula
+    lines += pen.under_assumption(formula) if formula is not None else []
+    if pen.trace.known(a):
+        if family.rule in ACTIVATIONS and ACTIVATIONS[family.rule].is_switch:
+            above = pen.trace.number(z) > 0
+            lines.append(
+                (pen.numbers(closed), pen.say("reason.gate.open" if above else "reason.gate.shut", z=Quantity(z)))
+            )
+        elif definition(closed) is not None:
+            lines.append((pen.numbers(definition(closed) or closed), pen.say("reason.numbers.definition", name=name)))
+        else:
+            lines.append((pen.numbers(closed), pen.say("reason.numbers.activation", z=Quantity(z))))
+        lines.append((Value(a), ()))
+    return pen.derivation(Quantity(a), lines)
+
+
+def closed_form(pen: Pen, family: Family, a: str, z: str) -> Formula:
+    """The activation as a teacher names it: σ(z), ReLU(z); otherwise its formula."""
+    if family.rule == "relu":
+        return Call("relu", (Quantity(z),))
+    formula = pen.graph[a].formula
+    assert formula is not None
+    return formula
+
+
+def definition(closed: Formula) -> Formula | None:
+    """What a named function stands for, with its own argument: 1/(1 + e^(−z)) for σ(z)."""
+    if isinstance(closed, Call) and closed.function in ACTIVATIONS and len(closed.arguments) == 1:
+        opened = ACTIVATIONS[closed.function].definition
+        return None if opened is None else formula_of(opened, {"z": closed.arguments[0]})
+    return None
+
+
+def _units_table(pen: Pen, number: int) -> Table:
+    units = range(1, pen.graph.network.layers[number - 1].units + 1)
+    linear = is_linear(pen, number)
+    header: list[Prose] = [pen.say("table.unit")]
+    columns = ["a"] if linear else ["z", "a"]
+    header += [pen.say(f"table.{'output' if linear else column}") for column in columns]
+    rows = []
+    for unit in units:
+        names = [f"{column}[{number}][{unit}]{at(pen)}" for column in columns]
+        cells: list[Prose] = [(_equals(name),) for name in names]
+        rows.append(((Quantity(f"a[{number}][{unit}]{at(pen)}"),), *cells))
+    return Table(pen.say("table.units", layer=layer_name(pen, number)), tuple(header), tuple(rows))
+
+
+def _equals(name: str) -> Formula:
+    return Value(name)
+
+
+def loss_lines(pen: Pen) -> Iterator[Block]:
+    """The loss of the row in hand, or of the whole where there is only one row."""
+    if pen.graph.network.loss is None:
+        return
+    name = pen.chain.root
+    formula = pen.graph[name].formula
+    assert formula is not None
+    loss = pen.graph.network.loss
+    words = pen.words.plain(f"loss.{loss.name}")
+    yield Heading(2, pen.say("forward.loss"))
+    reason = pen.say("reason.loss", name=words, loss=Quantity(name))
+    numbers = pen.say("reason.numbers.loss", loss=Quantity(name))
+    if is_saturated(pen):
+        joined = joined_loss_lines(pen)
+        put_in = pen.say("reason.numbers.joined", loss=Quantity(name))
+        lines = [(formula, reason), *joined, *pen.in_numbers(name, joined[-1][0], put_in)]
+        yield pen.derivation(Quantity(name), lines)
+        return
+    yield pen.statement(name, formula, reason, numbers)

@@ -1,0 +1,286 @@
+"""What stands around the mathematics: a pen goes in; what is sought and why, the parameters counted, the gradient as a vector, the
+algorithm, definitions with this network's own numbers, and what was found come out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from math import isclose
+
+from derivegen.calculus.numbers.training import batches
+from derivegen.document.blocks import Algorithm, Block, Definitions, Heading, Paragraph, Prose
+from derivegen.document.graph_tables import few
+from derivegen.document.pen import Pen
+from derivegen.formula.tree import (
+    Compare,
+    Formula,
+    Glyph,
+    Matrix,
+    Negative,
+    Number,
+    Product,
+    Quantity,
+    Relation,
+    Sum,
+    Value,
+    total,
+)
+from derivegen.network.network import Dense
+from derivegen.solution.forward import is_linear
+from derivegen.solution.joint import has_joint_slope
+
+IN_A_ROW = 6
+"""Entries of a gradient written out; of a longer one the first ones and the last."""
+SHOWN_OF_MANY = 3
+OUTPUTS_FOLLOWED = 2
+"""Outputs whose way from the first to the last update the closing tells."""
+
+
+def brief(pen: Pen) -> bool:
+    """Whether the document is to say only what is necessary: no definitions, no algorithm, no glossary."""
+    return pen.graph.network.options.detail == "brief"
+
+
+def opening(pen: Pen) -> Iterator[Block]:
+    """What is sought, and why derivatives answer it."""
+    if pen.graph.network.graph is not None:
+        yield from _why(pen)
+        return
+    yield Heading(1, pen.say("sought.title"))
+    loss, count = Quantity("loss"), len(pen.graph.parameters)
+    if brief(pen):
+        yield Paragraph(pen.say("sought.brief", loss=loss, count=count))
+        return
+    network = pen.graph.network
+    row = "" if network.rows == 1 else "@r"
+    single = network.n_outputs == 1
+    outputs = _ends(f"a[{len(network.layers)}][{{}}]{row}", network.n_outputs)
+    targets = _ends(f"t[{{}}]{row}", network.n_outputs)
+    yield Paragraph(
+        pen.say(
+            "sought.function",
+            loss=loss,
+            count=count,
+            outputs=outputs,
+            targets=targets,
+            single=single,
+            two=network.n_outputs == 2,
+        )
+    )
+    yield from _why(pen)
+
+
+def _ends(pattern: str, count: int) -> list[Formula]:
+    """The first and the last of many."""
+    return [Quantity(pattern.format(n)) for n in dict.fromkeys((1, count))]
+
+
+def _why(pen: Pen) -> Iterator[Block]:
+    """The derivative as a sensitivity, the gradient as the direction of the steepest rise."""
+    names = _sought(pen)
+    if brief(pen) or not names:
+        return
+    trained = _first_trained(pen, names)
+    name = trained or names[0]
+    of, by, partial = Quantity(pen.graph.root), Quantity(name), Quantity(pen.trace.derivation.name_of(name))
+    yield Paragraph(pen.say("sought.sensitivity", of=of, by=by, partial=partial))
+    rate = Quantity("rate") if trained else None
+    update = Compare(Quantity(f"{trained}'"), "=", _stepped(by, partial))
+    yield Paragraph(pen.say("sought.direction", of=of, gradient=_nabla(pen), rate=rate, update=update))
+
+
+def _first_trained(pen: Pen, names: tuple[str, ...]) -> str | None:
+    """What an update changes first, if there are updates at all."""
+    trained = pen.graph.trained if pen.graph.network.training.learning_rate is not None else ()
+    return next((name for name in trained if name in names), None)
+
+
+def _sought(pen: Pen) -> tuple[str, ...]:
+    """What the document differentiates by: the parameters, or what a `[graph]` asks for."""
+    spec = pen.graph.network.graph
+    return pen.graph.parameters if spec is None else spec.wrt
+
+
+def _stepped(parameter: Formula, partial: Formula) -> Formula:
+    """parameter − rate · derivative."""
+    return Sum((parameter, Negative(Product((Quantity("rate"), partial), dotted=False))))
+
+
+def _nabla(pen: Pen) -> Formula:
+    return Product((Glyph("∇"), Quantity(pen.graph.root)), dotted=False)
+
+
+def counted(pen: Pen) -> Iterator[Block]:
+    """How many parameters there are, layer by layer: 4·3 + 4 + 1·4 + 1 = 21."""
+    network = pen.graph.network
+    if brief(pen) or network.graph is not None:
+        return
+    widths = [network.n_inputs, *(layer.units for layer in network.layers)]
+    terms = [term for n, layer in enumerate(network.layers) for term in _terms(layer, widths[n])]
+    kinds = {layer.bias_kind for layer in network.layers}
+    masked = any(_missing(layer) for layer in network.layers)
+    formula = Compare(total(*terms), "=", Number(str(len(pen.graph.parameters))))
+    flags = {kind: kind in kinds for kind in ("each", "threshold", "shared")}
+    flags |= {"masked": masked, "bare": "none" in kinds, "only": kinds == {"none"}}
+    yield Paragraph(pen.say("counted.sentence", formula=formula, **flags))
+
+
+def _terms(layer: Dense, below: int) -> Iterator[Formula]:
+    """units · inputs of a layer, less what its mask leaves out, and its biases."""
+    yield Product((Number(str(layer.units)), Number(str(below))))
+    if _missing(layer):
+        yield Negative(Number(str(_missing(layer))))
+    if layer.bias_kind != "none":
+        yield Number("1" if layer.bias_kind == "shared" else str(layer.units))
+
+
+def _missing(layer: Dense) -> int:
+    """How many weights the layer's mask leaves out."""
+    return sum(not there for row in layer.mask or () for there in row)
+
+
+def gradient_vector(pen: Pen) -> Iterator[Block]:
+    """∇L as the row of all its entries, and that row in numbers."""
+    names = _sought(pen)
+    if len(names) < 2:
+        return
+    dots = 0 if len(names) <= IN_A_ROW else len(names) - SHOWN_OF_MANY - 1
+    shown = [*map(pen.trace.derivation.name_of, [*names[:SHOWN_OF_MANY], names[-1]] if dots else names)]
+    symbols = Compare(_nabla(pen), "=", _row(map(Quantity, shown), dots))
+    yield Paragraph(pen.say("gradient.vector", symbols=symbols, dots=dots, layers=pen.graph.network.graph is None))
+    if all(map(pen.trace.known, shown)):
+        sign: Relation = "=" if all(map(pen.trace.shown_exactly, shown)) else "≈"
+        numbers = Compare(_nabla(pen), sign, _row(map(Value, shown), dots))
+        yield Paragraph(pen.say("gradient.numbers", numbers=numbers))
+
+
+def _row(entries: Iterable[Formula], dots: int) -> Matrix:
+    """The entries as a row; dots before the last where that many are left out."""
+    shown = list(entries)
+    return Matrix(((*shown[:-1], Glyph("…"), shown[-1]) if dots else tuple(shown),))
+
+
+def algorithm(pen: Pen) -> Iterator[Block]:
+    """Training as pseudo-code, in the symbols of the notation."""
+    if brief(pen) or pen.graph.network.graph is not None:
+        return
+    yield Heading(1, pen.say("algorithm.heading"))
+    yield Paragraph(pen.say("algorithm.opening"))
+    lines: list[tuple[int, Prose]] = [(0, pen.say("algorithm.start", given=pen.trace.complete))]
+    lines += [(0, pen.say("algorithm.repeat")), *_round(pen)]
+    yield Algorithm(pen.say("algorithm.title"), tuple(lines))
+
+
+def _round(pen: Pen) -> Iterator[tuple[int, Prose]]:
+    """The lines that are repeated."""
+    network = pen.graph.network
+    several, cuts = network.rows != 1, len(batches(pen.graph)) > 1
+    if cuts:
+        yield 1, pen.say("algorithm.batch", size=network.training.batch_size)
+    if several:
+        yield 1, pen.say("algorithm.example", batch=cuts)
+    for line in _passes(pen, "@r" if several else ""):
+        yield 2 if several else 1, line
+    if several:
+        yield 1, pen.say("algorithm.combine", mean=network.loss is not None and network.loss.reduction == "mean")
+    yield 1, _update_line(pen)
+    count = len(pen.trace.updates) - 1
+    yield 1, pen.say("algorithm.stop", loss=Quantity("loss"), count=max(count, 0))
+
+
+def _passes(pen: Pen, row: str) -> Iterator[Prose]:
+    """Forward, the output's δ, backward, the parameters."""
+    layers = pen.graph.network.layers
+    last = len(layers)
+    bent = any(not is_linear(pen, n) for n in range(1, last + 1))
+    units = [Quantity(f"z[l][j]{row}"), Quantity(f"a[l][j]{row}")] if bent else [Quantity(f"a[l][j]{row}")]
+    yield pen.say("algorithm.forward", units=units, output=Quantity(f"a[{last}][j]{row}"))
+    delta = Quantity(f"delta[l][j]{row}")
+    yield pen.say("algorithm.output", delta=delta, linear=is_linear(pen, last), joint=has_joint_slope(pen))
+    if last > 1:
+        yield pen.say("algorithm.backward", delta=delta)
+    yield pen.say("algorithm.weights", delta=delta, **_biases(pen))
+
+
+def _biases(pen: Pen) -> dict[str, bool]:
+    kinds = {layer.bias_kind for layer in pen.graph.network.layers}
+    return {"bias": "each" in kinds, "threshold": "threshold" in kinds, "shared": "shared" in kinds}
+
+
+def _update_line(pen: Pen) -> Prose:
+    weight, biases = Quantity("w[l][j][k]"), _biases(pen)
+    rule = Compare(weight, "←", _stepped(weight, Quantity("dloss/dw[l][j][k]")))
+    everything = len(pen.graph.trained) == len(pen.graph.parameters)
+    bias = biases["bias"] or biases["shared"]
+    rate = None if pen.graph.network.training.learning_rate is not None else Quantity("rate")
+    return pen.say("algorithm.update", rule=rule, all=everything, bias=bias, threshold=biases["threshold"], rate=rate)
+
+
+def definitions(pen: Pen) -> Iterator[Block]:
+    """The words of training as far as the document uses them, with this network's counts as the example."""
+    network = pen.graph.network
+    if brief(pen) or network.graph is not None:
+        return
+    entries = [_entry(pen, key) for key in ("forward", "back-propagation", "gradient", "descent")]
+    rate = Quantity("rate")
+    if network.training.learning_rate is None:
+        entries.append((pen.say("definition.rate"), pen.say("definition.rate.chosen", rate=rate)))
+    else:
+        entries.append(_entry(pen, "rate", rate=rate, equation=Compare(rate, "=", Value("rate"))))
+    steps = max(0, len(pen.trace.updates) - 1)
+    if isinstance(network.rows, int) and (steps > 1 or (steps and network.rows > 1)):
+        entries += _counts(pen, network.rows, steps)
+    yield Heading(1, pen.say("definitions.title"))
+    yield Definitions(tuple(entries))
+
+
+def _counts(pen: Pen, rows: int, steps: int) -> Iterator[tuple[Prose, Prose]]:
+    """Batch, iteration, epoch with their numbers, and the length of the gradient."""
+    per = len(batches(pen.graph))
+    size = min(pen.graph.network.training.batch_size or rows, rows)
+    yield _entry(pen, "batch", rows=rows, size=size, last=rows % size)
+    yield _entry(pen, "iteration", steps=steps)
+    yield _entry(pen, "epoch", per=per, steps=steps, whole=steps // per, rest=steps % per)
+    yield _entry(pen, "norm")
+
+
+def _entry(pen: Pen, key: str, **values: object) -> tuple[Prose, Prose]:
+    return pen.say(f"definition.{key}"), pen.say(f"definition.{key}.means", **values)
+
+
+def closing(pen: Pen) -> Iterator[Block]:
+    """What was found: the derivatives and what was used again; where the training has led."""
+    network = pen.graph.network
+    yield Heading(1, pen.say("closing.title"))
+    root = Quantity(pen.graph.root)
+    if network.graph is not None:
+        yield Paragraph(pen.say("closing.graph", root=root, wrt=few(network.graph.wrt)))
+        return
+    count = len(pen.graph.parameters)
+    found = pen.say("closing.derivatives", root=root, count=count, several=network.rows != 1)
+    delta = Quantity("delta[l][j]" + ("" if network.rows == 1 else "@r"))
+    deltas = sum(layer.units for layer in network.layers)
+    reuse = pen.say("closing.reuse", deltas=deltas, delta=delta, bias=_biases(pen)["bias"])
+    yield Paragraph(found)
+    if not brief(pen):
+        yield Paragraph(reuse)
+    if len(pen.trace.updates) > 1:
+        yield Paragraph(_moved(pen))
+
+
+def _moved(pen: Pen) -> Prose:
+    """Outputs and loss before and after the training."""
+    network, updates = pen.graph.network, pen.trace.updates
+    last = len(updates) - 1
+    values = {
+        "count": last,
+        "loss": Quantity("loss"),
+        "falls": updates[-1].loss < updates[0].loss,
+        "stays": isclose(updates[-1].loss, updates[0].loss, rel_tol=1e-12),
+        "before": Value("loss#0"),
+        "after": Value(f"loss#{last}"),
+    }
+    if network.rows != 1 or network.n_outputs > OUTPUTS_FOLLOWED:
+        return pen.say("closing.loss", **values)
+    outputs = [(f"a[{len(network.layers)}][{j}]", f"t[{j}]") for j in range(1, network.n_outputs + 1)]
+    moves = [(Quantity(a), Value(f"{a}#0"), Value(f"{a}#{last}"), Value(t)) for a, t in outputs]
+    return pen.say("closing.outputs", moves=moves, **values)

@@ -1,0 +1,126 @@
+"""What is given: a network goes in; its description, picture, data, parameters and the way numbers are rounded come out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from derivegen.document.blocks import Block, Heading, Paragraph
+from derivegen.document.pen import Pen
+from derivegen.document.tables import data_table, given_cell, parameter_tables
+from derivegen.formula.tree import Compare, Quantity, Value
+from derivegen.network.network import ActivationChoice
+from derivegen.network.tables.activations import decimal
+from derivegen.solution.forward import is_linear
+from derivegen.solution.frame import brief, counted
+from derivegen.solution.gates import assumptions
+from derivegen.solution.own_graph import given_nodes
+from derivegen.solution.pictures import network_picture
+
+MOST_ROWS, MOST_COLUMNS = 40, 24
+"""Examples, and inputs with targets, listed in the table of the data."""
+
+
+def introduction(pen: Pen) -> Iterator[Block]:
+    """The author's own paragraph."""
+    if pen.graph.network.options.intro:
+        yield Paragraph((pen.graph.network.options.intro,))
+
+
+def given(pen: Pen) -> Iterator[Block]:
+    """The section."""
+    network = pen.graph.network
+    yield from introduction(pen)
+    yield Heading(1, pen.say("given.title"))
+    yield _description(pen)
+    if not brief(pen):
+        yield _symbols(pen)
+    yield network_picture(pen)
+    if isinstance(network.rows, int) and (network.inputs or network.targets):
+        if network.rows <= MOST_ROWS and network.n_inputs + network.n_outputs <= MOST_COLUMNS:
+            yield data_table(pen)
+        else:
+            yield Paragraph(pen.say("given.data-large", rows=network.rows, inputs=network.n_inputs))
+    yield from parameter_tables(pen, "table.parameters", given_cell(pen))
+    yield from counted(pen)
+    drawn = [each for each in network.drawings if ".weights" in each.path]
+    if drawn:
+        scales = dict.fromkeys(decimal(each.scale) for each in drawn)
+        yield Paragraph(
+            pen.say("given.drawn", scales=list(scales), seeds=list(dict.fromkeys(str(d.seed) for d in drawn)))
+        )
+    if "rate" in pen.graph.givens:
+        yield Paragraph(pen.say("given.rate", equation=Compare(Quantity("rate"), "=", Value("rate"))))
+    if pen.trace.complete:
+        yield _rounding(pen)
+    yield from assumptions(pen)
+
+
+def given_numbers(pen: Pen) -> Iterator[Block]:
+    """The network and its numbers, without what belongs to an article; of a `[graph]` its nodes."""
+    if pen.graph.network.graph is not None:
+        yield from given_nodes(pen)
+        return
+    yield _description(pen)
+    yield _symbols(pen)
+    yield network_picture(pen)
+    if isinstance(pen.graph.network.rows, int) and (pen.graph.network.inputs or pen.graph.network.targets):
+        yield data_table(pen)
+    yield from parameter_tables(pen, "table.parameters", given_cell(pen))
+    if "rate" in pen.graph.givens:
+        yield Paragraph(pen.say("given.rate", equation=Compare(Quantity("rate"), "=", Value("rate"))))
+
+
+def _description(pen: Pen) -> Paragraph:
+    """Widths, activations and loss in a sentence."""
+    network = pen.graph.network
+    loss = network.loss
+    assert loss is not None
+    activations = [
+        "" if layer.activation.name == "abstract" else pen.words.plain(f"activation.{_key(layer.activation)}")
+        for layer in network.layers
+    ]
+    return Paragraph(
+        pen.say(
+            "given.network",
+            widths=[str(network.n_inputs), *(str(layer.units) for layer in network.layers)],
+            activations=activations,
+            loss_name=pen.words.plain(f"loss.{loss.name}"),
+            loss=Quantity("loss"),
+            rows=str(network.rows),
+            mean=loss.reduction == "mean",
+        )
+    )
+
+
+def _key(choice: ActivationChoice) -> str:
+    return "formula" if choice.formula else choice.name
+
+
+def _symbols(pen: Pen) -> Paragraph:
+    """What the symbols of the first formulas stand for."""
+    network, last = pen.graph.network, len(pen.graph.network.layers)
+    row = "" if network.rows == 1 else "@r"
+    output = f"a[{last}][{'1' if network.n_outputs == 1 else 'j'}]{row}"
+    curved = [n for n in range(1, last + 1) if not is_linear(pen, n)]
+    layer, j = (curved or [1])[0], "1" if network.layers[(curved or [1])[0] - 1].units == 1 else "j"
+    return Paragraph(
+        pen.say(
+            "given.symbols",
+            many=network.n_inputs > 1,
+            x=Quantity(f"x[{'k' if network.n_inputs > 1 else '1'}]{row}"),
+            z=Quantity(f"z[{layer}][{j}]{row}") if curved else None,
+            a=Quantity(f"a[{layer}][{j}]{row}"),
+            y=Quantity(output),
+            t=Quantity(f"t[{'1' if network.n_outputs == 1 else 'j'}]{row}"),
+            loss=Quantity("loss"),
+            row=Quantity("r") if row else None,
+        )
+    )
+
+
+def _rounding(pen: Pen) -> Paragraph:
+    rounding = pen.trace.rounding
+    key = "given.significant" if rounding.significant else "given.decimals"
+    digits = rounding.significant or rounding.digits
+    whole = pen.trace.carried and pen.trace.unrounded == pen.trace.updates != ()
+    return Paragraph(pen.say(key, digits=digits, carried=rounding.carry == "exact", whole=whole))

@@ -1,0 +1,61 @@
+"""The links of a chain: a factor of a step goes in; how it is written, what it differentiates by, and why it is what it is come out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from derivegen.calculus.chain import Factor
+from derivegen.document.blocks import Prose
+from derivegen.document.pen import Pen, is_identity
+from derivegen.formula.tree import Formula, Quantity
+from derivegen.network.names import parse_derivative
+
+
+def symbolic(factor: Factor) -> Formula:
+    """A factor as the derivative it is; a constant share as itself."""
+    return factor.reading if factor.role == "share" else Quantity(factor.name)
+
+
+def visible(route: Sequence[Factor]) -> list[Factor]:
+    """The factors of a route without the 1 of a linear unit, whose z and a are one quantity."""
+    return [factor for factor in route if not is_identity(factor)]
+
+
+def by_of(name: str) -> str:
+    """What a derivative's name differentiates by."""
+    pair = parse_derivative(name)
+    assert pair is not None
+    top, by = pair
+    row = top.partition("@")[2] if top.startswith("loss") else ""
+    return by if not row or "@" in by or by.startswith(("w[", "b[", "theta[")) else f"{by}@{row}"
+
+
+def delta_of(name: str) -> str:
+    """dloss/dz[l][j] → delta[l][j]; of a row's own loss with that row."""
+    top, by = name[1:].split("/d", 1)
+    row = top.partition("@")[2]
+    return by.replace("z", "delta", 1) + (f"@{row}" if row else "")
+
+
+def kind(factor: Factor) -> str:
+    """The factor's role as a key of the sentences."""
+    return factor.role.replace(" ", "-")
+
+
+def factor_reason(pen: Pen, factor: Factor) -> Prose:
+    """Why a factor is what it is, in the quantities of its line."""
+    pair = parse_derivative(factor.name)
+    assert pair is not None
+    of, by = Quantity(pair[0] if pair[0] != "loss" else pen.chain.root), Quantity(by_of(factor.name))
+    key = {"bias": "reason.factor.bias", "input": "reason.factor.input", "weight": "reason.factor.weight"}.get(
+        factor.role
+    )
+    if key == "reason.factor.bias" and by.name.startswith("theta"):
+        key = "reason.factor.threshold"
+    if key is None:
+        rule = factor.rule.partition(":")[0]
+        known = f"reason.slope.{rule}" if factor.role in ("slope", "gate") else f"reason.{kind(factor)}"
+        key = known if pen.words.has(known) else f"reason.{kind(factor)}"
+    named = f"rule-name.{factor.rule.partition(':')[0]}"
+    names = pen.words.plain(named) if pen.words.has(named) else ""
+    return pen.say(key, of=of, by=by, reading=factor.reading, rule=names)

@@ -1,0 +1,178 @@
+"""A pen goes in; a section comes out that shows the network as a program a reader can run, and what it printed when it was run here."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+
+from derivegen.calculus.numbers.evaluate import Symbolic, Trace
+from derivegen.calculus.numbers.training import batches, train
+from derivegen.calculus.seams import seams
+from derivegen.document.blocks import Block, Heading, Listing, Paragraph
+from derivegen.document.pen import Pen
+from derivegen.formula.arithmetic.value import EXACT, FLOAT, Irrational, value
+from derivegen.formula.tree import Formula
+from derivegen.notation.notation import choose
+from derivegen.solution.program.drawn import Drawn, drawn
+from derivegen.solution.program.layers import Layers
+from derivegen.solution.program.own_graph import OwnGraph
+from derivegen.solution.program.run import check, output, steady
+from derivegen.solution.program.setting import Setting
+from derivegen.solution.program.text import (
+    NUDGE,
+    TINY,
+    Parts,
+    Program,
+    Remarks,
+    Rhythm,
+    Shown,
+    all_names,
+    program,
+    spec_for,
+    with_width,
+)
+
+MOST_LITERALS = 60
+"""Lines of data and parameters; a longer program is no reading."""
+MOST_PARAMETERS = 300
+MOST_NODES = 120
+"""Quantities of a `[graph]`, each of which has a line forward and one backward."""
+MOST_STEPS = 200
+"""Updates the program makes; with arrays some thirty milliseconds, since it is run twice."""
+MOST_LINES = 25
+"""Lines printed on the way."""
+FAR = 1e-8
+"""How far two runs may come apart, relatively, and still print the same."""
+
+
+def listing_section(pen: Pen) -> Iterator[Block]:
+    """The program and its output; nothing where not every number is known or the program would be too long. Raises CheckFailed if it prints
+    anything but the Trace's numbers."""
+    steps = min(max(len(pen.trace.updates) - 1, 0), MOST_STEPS)
+    made = program_of(pen, steps)
+    if made is None:
+        return
+    trace = pen.trace.exactly
+    printed = output(made)
+    if not steady(made, printed):
+        steps = steady_steps(trace, steps)
+        made = program_of(pen, steps) or made
+        printed = output(made)
+    check(made, printed, trace)
+    yield Heading(1, pen.say("listing.title"))
+    yield from _opening(pen, made, steps)
+    yield Listing(pen.say("listing.caption"), made.code, printed)
+
+
+def _opening(pen: Pen, made: Program, steps: int) -> Iterator[Block]:
+    derivative, loss, by = _example(made)
+    about = {"derivative": derivative, "loss": loss, "by": by, "numpy": "np." in made.code}
+    trained = len(pen.trace.updates) > 1
+    yield Paragraph(pen.say("listing.opening", **about, count=steps if trained else 0, shown=_shows_derivatives(made)))
+    if trained and steps < len(pen.trace.updates) - 1:
+        yield Paragraph(pen.say("listing.fewer", made=steps, count=len(pen.trace.updates) - 1))
+    if pen.trace.rounding.carry == "rounded":
+        yield Paragraph(pen.say("listing.unrounded"))
+
+
+def _shows_derivatives(made: Program) -> bool:
+    return any(isinstance(part, Shown) and (part.name or "").startswith("dloss") for part in made.printed)
+
+
+def program_of(pen: Pen, steps: int) -> Program | None:
+    """The program of a network that makes so many updates, not yet run."""
+    if not pen.trace.complete or len(pen.graph.parameters) > MOST_PARAMETERS:
+        return None
+    if pen.graph.network.graph is not None and pen.graph.size > MOST_NODES:
+        return None
+    found = drawn(pen.graph.network)
+    if (
+        found is None
+        or not pen.trace.doubles_suffice
+        or _on_an_edge(pen.trace.exactly)
+        or not all(math.isfinite(u.loss) for u in pen.trace.updates)
+    ):
+        return None
+    trace = pen.trace.exactly
+    parts = _parts(pen, trace, found, steps)
+    if parts is None or len(parts.data) + len(parts.parameters) > MOST_LITERALS:
+        return None
+    names = list(all_names(parts))
+    spec = with_width(trace, spec_for(trace, names), names) if names else ""
+    return program(parts, _remarks(pen), spec)
+
+
+def steady_steps(trace: Trace, steps: int) -> int:
+    """How many updates hold when the start is moved by a last digit: with too long a rate a run doubles every difference, and no two
+    machines agree for long."""
+    if len(trace.updates) < 2:
+        return steps
+    start = {name: trace.number(name) * (1 + NUDGE) for name in trace.graph.parameters}
+    moved = train(trace.derivation, start, steps)
+    pairs = enumerate(zip(moved, trace.updates, strict=False))
+    apart = (step for step, (one, other) in pairs if abs(one.loss - other.loss) > FAR * (abs(other.loss) + TINY))
+    return max(1, next(apart, steps + 1) - 1)
+
+
+def _parts(pen: Pen, trace: Trace, found: Mapping[str, Drawn], steps: int) -> Parts | None:
+    training = pen.graph.network.training
+    every = training.every * max(1, -(-steps // (training.every * MOST_LINES)))
+    counted = f"{{step:{len(str(steps))}d}}" if steps > 9 else "{step}"
+    words = _in_a_string(pen.words.plain("listing.step", step="@")).replace("@", counted)
+    rhythm = Rhythm(steps, every, words)
+    if pen.graph.network.graph is not None:
+        return OwnGraph(trace, rhythm).parts()
+    notation = choose(pen.graph, pen.graph.network.notation, checked=True)
+    layers = Layers(Setting(trace, notation, found), rhythm)
+    return layers.parts() if layers.printable else None
+
+
+def _remarks(pen: Pen) -> Remarks:
+    count = len(batches(pen.graph))
+    say = pen.words.plain
+    return Remarks(
+        say("listing.data"),
+        say("listing.parameters"),
+        say("listing.forward"),
+        say("listing.batch") if count > 1 else "",
+        say("listing.backward"),
+        say("listing.update"),
+        say("listing.zero"),
+    )
+
+
+def _example(made: Program) -> tuple[str, str, str]:
+    """The name of the last derivative in a program, and of what by what it is."""
+    found = re.findall(r"^ *(d([A-Za-z]\w*?)_d(\w+)) = ", made.code, re.M)
+    derivative, loss, by = found[-1] if found else ("", "", "")
+    return derivative, loss, by
+
+
+def _in_a_string(words: str) -> str:
+    """Words as they may stand between the quotes of an f-string."""
+    return " ".join(re.sub(r"[\\{}\"]", " ", words).split())
+
+
+def _on_an_edge(trace: Trace) -> bool:
+    """Whether a unit stands exactly on a kink and doubles miss it by a hair, so that a program might take the other side."""
+    for name in trace.graph.names("activation"):
+        formula = trace.graph[name].formula
+        for seam in seams(formula) if formula is not None else ():
+            sides = seam.left, seam.right
+            exact = [_fraction(trace, side) for side in sides]
+            if exact[0] is not None and exact[0] == exact[1] and _double(trace, sides[0]) != _double(trace, sides[1]):
+                return True
+    return False
+
+
+def _fraction(trace: Trace, tree: Formula) -> Fraction | None:
+    try:
+        return Fraction(value(tree, trace.fractions.__getitem__, EXACT))
+    except (Symbolic, Irrational):
+        return None
+
+
+def _double(trace: Trace, tree: Formula) -> float:
+    return float(value(tree, trace.floats.__getitem__, FLOAT))

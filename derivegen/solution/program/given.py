@@ -1,0 +1,112 @@
+"""The numbers of a network go in; the lines of its program that state or draw them come out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from derivegen.network.network import Dense, Figure
+from derivegen.solution.program.setting import Setting, members_of
+from derivegen.solution.program.text import literal, matrix, vector
+
+
+def data(setting: Setting) -> Iterator[str]:
+    """Inputs and targets."""
+    network = setting.network
+    assert network.inputs is not None and network.targets is not None
+    if _draws_data(setting):
+        yield from _streams(setting)
+    for name, path, rows in (("x", "data.inputs", network.inputs), ("t", "data.targets", network.targets)):
+        call = _call(setting, path, _shape(setting, rows))
+        yield from [f"{setting.names[name]} = {call}"] if call else _listed(setting, setting.names[name], rows)
+
+
+def parameters(setting: Setting) -> Iterator[str]:
+    """Masks, weights, biases or thresholds layer by layer, then what training needs."""
+    if not _draws_data(setting):
+        yield from _streams(setting)
+    for number, layer in setting.layers.items():
+        if layer.mask is not None:
+            ones = [[float(there) for there in row] for row in layer.mask]
+            yield from matrix(setting.own("mask", f"w[{number}]"), ones)
+        yield from _weights(setting, number, layer)
+        yield from _offsets(setting, number, layer)
+    if setting.trained:
+        for name, free in partly_free(setting).items():
+            own = setting.own("free", name)
+            yield from matrix(own, free) if name.startswith("w") else vector(own, free[0])
+        yield f"{setting.names['rate']} = {literal(setting.trace.graph.givens['rate'])}"
+
+
+def partly_free(setting: Setting) -> Mapping[str, Sequence[Sequence[Figure]]]:
+    """Of an array some of whose parameters are frozen, 1 where one is trained and 0 where not."""
+    trained = set(setting.trace.graph.trained)
+    found = {}
+    for family in setting.parameters:
+        free = [name in trained for name in map(family.member, family.members())]
+        if any(free) and not all(free):
+            found[family.name] = [[float(name in trained) for name in row] for row in members_of(family)]
+    return found
+
+
+def _shape(setting: Setting, rows: Sequence[Sequence[Figure]]) -> tuple[int, ...]:
+    if setting.scalar:
+        return (len(rows),) if setting.several else ()
+    return (len(rows), len(rows[0])) if setting.several else (len(rows[0]),)
+
+
+def _listed(setting: Setting, name: str, rows: Sequence[Sequence[Figure]]) -> list[str]:
+    if setting.scalar and not setting.several:
+        return [f"{name} = {literal(rows[0][0])}"]
+    if setting.scalar:
+        return vector(name, [row[0] for row in rows])
+    return matrix(name, rows) if setting.several else vector(name, rows[0])
+
+
+def _weights(setting: Setting, number: int, layer: Dense) -> list[str]:
+    assert layer.weights is not None
+    name = setting.names[f"w[{number}]"]
+    shape = () if setting.scalar else (layer.units, len(layer.weights[0]))
+    call = _call(setting, f"layer[{number}].weights", shape)
+    if call:
+        mask = f" * {setting.own('mask', f'w[{number}]')}" if layer.mask is not None else ""
+        return [f"{name} = {call}{mask}"]
+    return [f"{name} = {literal(layer.weights[0][0])}"] if setting.scalar else matrix(name, layer.weights)
+
+
+def _offsets(setting: Setting, number: int, layer: Dense) -> list[str]:
+    if layer.biases is None:
+        return []
+    name = setting.names[setting.offset(number)]
+    single = setting.scalar or layer.bias_kind == "shared"
+    call = _call(setting, f"layer[{number}].biases", () if single else (layer.units,))
+    if call:
+        return [f"{name} = {call}"]
+    return [f"{name} = {literal(layer.biases[0])}"] if single else vector(name, layer.biases)
+
+
+def _draws_data(setting: Setting) -> bool:
+    return any(path.startswith("data.") for path in setting.drawn)
+
+
+def _streams(setting: Setting) -> Iterator[str]:
+    for seed in _seeds(setting):
+        yield f"{_stream(setting, seed)} = np.random.RandomState({seed})"
+
+
+def _seeds(setting: Setting) -> list[int]:
+    return list(dict.fromkeys(found.drawing.seed for found in setting.drawn.values()))
+
+
+def _stream(setting: Setting, seed: int) -> str:
+    """What the stream of random numbers of a seed is called."""
+    return setting.own("random" if len(_seeds(setting)) == 1 else f"random_{seed}")
+
+
+def _call(setting: Setting, path: str, shape: tuple[int, ...]) -> str:
+    """The call that draws the numbers that stand at a path of the file; nothing if they are typed."""
+    found = setting.drawn.get(path)
+    if found is None:
+        return ""
+    size = ", ".join(map(str, shape[::-1] if found.turned else shape))
+    call = f"{_stream(setting, found.drawing.seed)}.randn({size}){'.T' if found.turned and shape else ''}"
+    return call if found.drawing.scale == 1 else f"{literal(found.drawing.scale)} * {call}"

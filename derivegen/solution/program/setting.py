@@ -1,0 +1,109 @@
+"""What the writers of a program know: a Trace, a notation and drawn numbers go in; shapes and names come out.
+
+Three shapes: plain numbers where every layer is one unit, vectors for one example (W @ x + b), rows of examples for several (x @ W.T + b).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from derivegen.calculus.numbers.evaluate import Trace
+from derivegen.network.family import PARAMETERS, Family
+from derivegen.network.network import Dense, Network
+from derivegen.notation.notation import Notation
+from derivegen.solution.program.drawn import Drawn
+from derivegen.solution.program.names import Names, names_of
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A network of layers as its program sees it. `trace` carries no rounding on."""
+
+    trace: Trace
+    notation: Notation
+    drawn: Mapping[str, Drawn]
+    _own: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def network(self) -> Network:
+        """The network."""
+        return self.trace.graph.network
+
+    @property
+    def layers(self) -> Mapping[int, Dense]:
+        """The layers by number."""
+        return dict(enumerate(self.network.layers, 1))
+
+    @property
+    def last(self) -> int:
+        """The number of the last layer."""
+        return len(self.network.layers)
+
+    @property
+    def several(self) -> bool:
+        """Whether there are several examples."""
+        return self.network.rows != 1
+
+    @cached_property
+    def scalar(self) -> bool:
+        """Whether every layer is one unit with one input, so that no arrays are needed but for the examples."""
+        layers = self.network.layers
+        single = self.network.n_inputs == 1 and all(layer.units == 1 and layer.mask is None for layer in layers)
+        return single and not any(layer.bias_kind == "shared" for layer in layers)
+
+    @property
+    def arrays(self) -> bool:
+        """Whether units or examples stand in arrays."""
+        return not self.scalar or self.several
+
+    @property
+    def trained(self) -> bool:
+        """Whether there are updates."""
+        return len(self.trace.updates) > 1
+
+    @property
+    def batch(self) -> int | None:
+        """The rows of a batch, if there is more than one batch."""
+        size, rows = self.network.training.batch_size, self.network.rows
+        return size if size is not None and isinstance(rows, int) and size < rows and self.trained else None
+
+    @cached_property
+    def names(self) -> Names:
+        """What things are called."""
+        return names_of(self.notation, self.scalar)
+
+    @property
+    def output(self) -> str:
+        """The array of the outputs."""
+        return self.names[f"a[{self.last}]"]
+
+    @cached_property
+    def parameters(self) -> tuple[Family, ...]:
+        """The families of parameters."""
+        return tuple(family for family in self.trace.graph.families.values() if family.kind in PARAMETERS)
+
+    def below(self, number: int) -> str:
+        """The array that feeds a layer, by canonical name."""
+        return "x" if number == 1 else f"a[{number - 1}]"
+
+    def offset(self, number: int) -> str:
+        """The biases or thresholds of a layer, by canonical name."""
+        return f"{'theta' if self.layers[number].bias_kind == 'threshold' else 'b'}[{number}]"
+
+    def own(self, what: str, name: str = "") -> str:
+        """A name of the program's own, always the same: the mask of W1, the batch of x."""
+        wanted = f"{what}_{self.names[name]}" if name else what
+        if wanted not in self._own:
+            self._own[wanted] = self.names.identifiers.claim(wanted)
+        return self._own[wanted]
+
+
+def members_of(family: Family) -> list[list[str | None]]:
+    """The members of an array of parameters row by row; None where a mask says there is no weight."""
+    sizes = [int(axis.size) for axis in family.axes]
+    if len(sizes) < 2:
+        return [[family.member(indices) for indices in family.members()]]
+    places = [[(j, k) for k in range(1, sizes[1] + 1)] for j in range(1, sizes[0] + 1)]
+    return [[family.member(place) if family.exists(place) else None for place in row] for row in places]

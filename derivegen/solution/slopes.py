@@ -1,0 +1,198 @@
+"""The slopes a document needs, each derived once in a box: activations and the loss go in, boxes come out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from derivegen.calculus.matrix import function_of
+from derivegen.calculus.rules import differentiate
+from derivegen.calculus.seams import in_pieces, kinks, seams
+from derivegen.document.blocks import Box, Derivation, Paragraph, Prose, Row
+from derivegen.document.pen import Pen
+from derivegen.formula.tree import (
+    BigSum,
+    Call,
+    Cases,
+    Formula,
+    Indexed,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Quantity,
+    Ratio,
+    Slope,
+    Sum,
+    transform,
+)
+from derivegen.network.family import Family
+from derivegen.network.network import ActivationChoice
+from derivegen.network.tables.activations import ACTIVATIONS, Activation, decimal, formula_of, read
+from derivegen.network.tables.losses import LOSSES
+from derivegen.solution.kinks import conventions
+
+Z = Quantity("z")
+
+
+def slope_boxes(pen: Pen) -> Iterator[Box]:
+    """A box for each kind of activation but the linear one, in the order of the layers, and one for the loss."""
+    seen = set()
+    for layer in pen.graph.network.layers:
+        choice = layer.activation
+        key = (choice.name, choice.formula, tuple(choice.parameters.items()))
+        if key in seen or (choice.name == "linear" and choice.formula is None):
+            continue
+        seen.add(key)
+        yield _activation_box(pen, choice)
+    loss = pen.chain.root_family
+    if loss.kind == "loss":
+        yield _loss_box(pen, loss)
+
+
+def _activation_box(pen: Pen, choice: ActivationChoice) -> Box:
+    if choice.formula is not None:
+        return _own_formula(pen, choice.formula)
+    entry = ACTIVATIONS[choice.name]
+    if entry.kind == "coupled":
+        return _softmax_box(pen)
+    if entry.kind == "unknown":
+        unknown = Paragraph(pen.say("box.abstract", f=Call(choice.symbol or "f", (Z,))))
+        return Box(pen.say("box.abstract.title"), (unknown, Paragraph(pen.say("box.abstract.instances"))))
+    names: dict[str, Formula] = {"z": Z}
+    names |= {key: decimal(choice.parameters.get(key, value)) for key, value in entry.parameters.items()}
+    return _smooth_box(pen, entry, names) if entry.lines else _plain_box(pen, entry, names)
+
+
+def _smooth_box(pen: Pen, entry: Activation, names: dict[str, Formula]) -> Box:
+    """Definition, differentiated definition, the taught lines."""
+    formula = formula_of(entry.formula, names)
+    opened = formula_of(entry.definition or entry.formula, names)
+    rows = []
+    if entry.definition:
+        rows.append(
+            Row(formula, "=", opened, pen.say("slope.definition", name=pen.words.plain(f"activation.{entry.name}")))
+        )
+    left: Formula | None = Slope(formula, Z)
+    for text, reason in entry.lines:
+        tree = _with_formula(read(text), formula, names)
+        rows.append(Row(left, "=", tree, pen.say(f"slope.{reason}", f=formula)))
+        left = None
+    title = pen.say("box.activation.title", name=pen.words.plain(f"activation.{entry.name}"))
+    return Box(title, (Derivation(tuple(rows), "functions"),))
+
+
+def _with_formula(tree: Formula, formula: Formula, names: dict[str, Formula]) -> Formula:
+    """The activation itself written for the letter a."""
+    put_in = {**names, "a": formula}
+    return transform(tree, lambda part: put_in.get(part.name) if isinstance(part, Quantity) else None)
+
+
+def _plain_box(pen: Pen, entry: Activation, names: dict[str, Formula]) -> Box:
+    """Of an activation without lines that lead to its slope: what it is, its slope, and what that is at a kink."""
+    f = Call(function_of(ActivationChoice(entry.name)), (Z,))
+    formula, name = formula_of(entry.formula, names), pen.words.plain(f"activation.{entry.name}")
+    found = differentiate(formula, Z)
+    taught = formula_of(entry.slope, {**names, "a": formula})
+    slope = found.result if entry.kind == "gate" and isinstance(formula, Cases) else taught
+    reason = pen.say("slope.cases", z=Z) if isinstance(slope, Cases) else _by_rule(pen, found.rule)
+    rows = (Row(f, "=", formula, pen.say("slope.definition", name=name)), Row(Slope(f, Z), "=", slope, reason))
+    title = pen.say("box.activation.title", name=name)
+    return Box(title, (Derivation(rows, "functions"), *_at_kinks(pen, formula, taught)))
+
+
+def _at_kinks(pen: Pen, formula: Formula, slope: Formula) -> Iterator[Paragraph]:
+    """What is taken for the slope where it jumps."""
+    found = kinks(slope, Z)
+    for kink in found:
+        numbers = {side: Number(pen.trace.rounding.text(getattr(kink, side))) for side in ("left", "taken", "right")}
+        yield Paragraph(pen.say("box.kink", z=Z, at=decimal(kink.at), **numbers))
+    if not found and seams(slope):
+        yield Paragraph(pen.say("kink.conventions", which=conventions((formula,), Z)))
+
+
+def _by_rule(pen: Pen, rule: str) -> Prose:
+    return pen.say("slope.by-rule", a=Z, rule=pen.words.plain(f"rule-name.{rule.partition(':')[0]}"))
+
+
+def _own_formula(pen: Pen, text: str) -> Box:
+    """A formula of one's own, its pieces if it has several kinks, and its slope."""
+    formula, f = formula_of(text, {"z": Z}), Call("f", (Z,))
+    found = differentiate(formula, Z)
+    rows = [Row(f, "=", formula, pen.say("slope.given"))]
+    pieces = in_pieces(formula, Z) if found.rule == "pieces" else None
+    if pieces is not None:
+        rows.append(Row(None, "=", pieces, pen.say("slope.pieces")))
+    rows.append(Row(Slope(f, Z), "=", found.result, _by_rule(pen, found.rule)))
+    return Box(
+        pen.say("box.formula.title"), (Derivation(tuple(rows), "functions"), *_at_kinks(pen, formula, found.result))
+    )
+
+
+MOST_ADDED = 5
+"""Units of a softmax layer that are written out in its sum."""
+
+
+def _softmax_box(pen: Pen) -> Box:
+    """∂a_j/∂z_j by the quotient rule, ∂a_j/∂z_k likewise with a constant numerator (Bridle 1990)."""
+    layer = next(n for n, dense in enumerate(pen.graph.network.layers, 1) if dense.activation.name == "softmax")
+    suffix = f"@{pen.chain.row}" if pen.chain.row is not None else ""
+    z1, z2 = Quantity(f"z[{layer}][1]{suffix}"), Quantity(f"z[{layer}][2]{suffix}")
+    a1, a2 = Quantity(f"a[{layer}][1]{suffix}"), Quantity(f"a[{layer}][2]{suffix}")
+    formula = pen.graph[a1.name].formula
+    assert isinstance(formula, Ratio)
+    exp1, exp2 = Call("exp", (z1,)), Call("exp", (z2,))
+    units, letter = pen.graph.network.layers[layer - 1].units, Quantity("m")
+    each = Call("exp", (Indexed(f"z[{layer}]{suffix}", ("m",)),))
+    total = formula.bottom if units <= MOST_ADDED else BigSum(each, letter, Number("1"), Number(str(units)))
+    formula = Ratio(exp1, total)
+    square, share = Power(total, Number("2")), Ratio(exp1, total)
+    quotient = Ratio(Sum((Product((exp1, total)), Negative(Product((exp1, exp1))))), square)
+    split = Product((share, Sum((Number("1"), Negative(share)))))
+    own = (
+        Row(Quantity(f"d{a1.name}/d{z1.name}"), "=", quotient, pen.say("slope.softmax.quotient", z=z1)),
+        Row(None, "=", split, pen.say("slope.softmax.split", a=a1)),
+        Row(None, "=", Product((a1, Sum((Number("1"), Negative(a1)))), False), pen.say("slope.softmax.own", a=a1)),
+    )
+    constant = Negative(Ratio(Product((exp1, exp2)), square))
+    cross = (
+        Row(Quantity(f"d{a1.name}/d{z2.name}"), "=", constant, pen.say("slope.softmax.constant", z=z2)),
+        Row(None, "=", Negative(Product((a1, a2), False)), pen.say("slope.softmax.cross", a=a1, b=a2)),
+    )
+    first = Row(a1, "=", formula, pen.say("slope.definition", name=pen.words.plain("activation.softmax")))
+    blocks = (Derivation((first,)), Derivation(own), Derivation(cross), Paragraph(pen.say("box.softmax", a=a1)))
+    return Box(pen.say("box.activation.title", name=pen.words.plain("activation.softmax")), blocks)
+
+
+def _loss_box(pen: Pen, loss: Family) -> Box:
+    """The slope of one output's term, in the symbols of this network's first output."""
+    network = pen.graph.network
+    choice = network.loss
+    assert choice is not None
+    name = pen.words.plain(f"loss.{choice.name}")
+    suffix = f"@{pen.chain.row}" if pen.chain.row is not None else ""
+    a, t = Quantity(f"a[{len(network.layers)}][1]{suffix}"), Quantity(f"t[1]{suffix}")
+    factor = pen.chain[pen.chain.name_of(a.name)].terms[0].factors[-1]
+    title = pen.say("box.loss.title", name=name)
+    suits = () if choice.formula else (Paragraph(pen.say(f"suits.{choice.name}")),)
+    if choice.name == "abstract":
+        return Box(title, (Paragraph(pen.say("box.loss.abstract", slope=Quantity(factor.name), a=a)), *suits))
+    names: dict[str, Formula] = {"a": a, "t": t}
+    lines: tuple[tuple[str, str], ...] = ()
+    if choice.formula is None:
+        entry = LOSSES[choice.name]
+        names |= {key: decimal(choice.parameters.get(key, value)) for key, value in entry.parameters.items()}
+        lines = entry.lines
+    term = formula_of(choice.formula or LOSSES[choice.name].term, names)
+    of = f"loss[1]{suffix}" if network.n_outputs > 1 else pen.chain.root
+    slope = Quantity(f"d{of}/d{a.name}")
+    start = Derivation((Row(Quantity(of), "=", term, pen.say("slope.loss-term", name=name, a=a)),))
+    if not lines:
+        rule = differentiate(term, a).rule.partition(":")[0]
+        reason = pen.say("slope.by-rule", a=a, rule=pen.words.plain(f"rule-name.{rule}"))
+        return Box(title, (*suits, Derivation((*start.rows, Row(slope, "=", factor.reading, reason)))))
+    rows = []
+    left: Formula | None = slope
+    for text, reason_key in lines:
+        rows.append(Row(left, "=", formula_of(text, names), pen.say(f"slope.{reason_key}", f=a, a=a, t=t)))
+        left = None
+    return Box(title, (*suits, Derivation((*start.rows, *rows))))

@@ -1,0 +1,161 @@
+"""The worked solution: network, numbers and words go in, the whole document comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from math import log10
+
+from derivegen.calculus.chain import Derivation as Chain
+from derivegen.calculus.matrix import Arrays
+from derivegen.calculus.numbers.evaluate import Trace
+from derivegen.calculus.numbers.layer_numbers import LayerNumbers
+from derivegen.calculus.run import run_as_printed
+from derivegen.calculus.verify import Verified
+from derivegen.document.blocks import Block, Document, Heading, Note, Paragraph, Prose
+from derivegen.document.on_paper import followed, lines_of
+from derivegen.document.pen import Pen
+from derivegen.document.words import Words
+from derivegen.errors import InputError
+from derivegen.network.graph import Graph
+from derivegen.network.wanted import wanted
+from derivegen.solution.backward import Backward
+from derivegen.solution.errata import errata
+from derivegen.solution.forward import forward
+from derivegen.solution.frame import algorithm, brief, closing, definitions, opening
+from derivegen.solution.given import given
+from derivegen.solution.glossary import glossary
+from derivegen.solution.gradients import gradients
+from derivegen.solution.graph_pictures import flow_pictures
+from derivegen.solution.kinks import kink_notes
+from derivegen.solution.layers import layer_reading, matrix_update
+from derivegen.solution.listing import listing_section
+from derivegen.solution.own_graph import graph_blocks
+from derivegen.solution.rows import general_loss, rows_section
+from derivegen.solution.slopes import slope_boxes
+from derivegen.solution.translation import translation
+from derivegen.solution.update import training_section, update_section
+
+FEW_UNITS = 4
+"""Units of a layer that are all written out where there are no numbers for a table of them."""
+UNITS_UP_TO = 300
+"""Parameters of a network that is read unit by unit if nothing else is said; a larger one is read in matrices."""
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What a document is composed from."""
+
+    trace: Trace
+    verified: Verified
+
+
+def compose(results: Results, words: Words) -> Document:
+    """The document of a network or of a `[graph]`. Raises InputError where it has not what it is asked to show."""
+    trace = results.trace
+    network = trace.graph.network
+    if network.graph is not None and network.options.view in ("matrix", "both"):
+        raise InputError(f'document.view: found "{network.options.view}"; a [graph] has no layers; leave the view out')
+    pen = Pen(trace, chain_of(trace), words)
+    body = graph_blocks(pen) if network.graph is not None else _layer_blocks(pen)
+    blocks = (*body, *_closing(pen, results))
+    options = network.options
+    document = Document(
+        network.title,
+        (*blocks, *glossary(pen, blocks), *translation(pen)),
+        author=options.author or "",
+        course=options.course or "",
+        date=options.date or "",
+        language=options.language or "en",
+        paper=options.paper or "a4",
+        style=options.style or "light",
+    )
+    return followed(document, pen.paper, pen.remark)
+
+
+def as_written(results: Results, words: Words) -> Trace:
+    """The trace of somebody who follows the lines of the document with a calculator and goes on with each number as printed."""
+    trace = results.trace
+    lines = lines_of(compose(results, words).blocks, Arrays(trace.derivation))
+    told = replace(trace, lines=lines)
+    return replace(told, updates=run_as_printed(told), unrounded=trace.updates) if trace.updates else told
+
+
+def chain_of(trace: Trace) -> Chain:
+    """What is worked in full: the loss itself, or with several rows the first row's own loss."""
+    rows = trace.graph.network.rows
+    if rows == 1:
+        return trace.derivation
+    return trace.derivation.of_row(1 if isinstance(rows, int) else "r")
+
+
+def _layer_blocks(pen: Pen) -> Iterator[Block]:
+    """Everything up to the closing."""
+    names, view = wanted(pen.graph), _view(pen.graph)
+    yield from given(pen)
+    yield from opening(pen)
+    flow = None if brief(pen) or view == "matrix" else flow_pictures(pen)
+    if view != "matrix":
+        yield from general_loss(pen, names)
+        yield from forward(pen, shown_units(pen.graph, names))
+        yield from flow[:1] if flow is not None else ()
+    if not brief(pen):
+        yield Heading(1, pen.say("slopes.title"))
+        yield Paragraph(pen.say("slopes.opening"))
+        yield from slope_boxes(pen)
+    if view != "matrix":
+        backward = Backward(pen)
+        yield from backward.section(names, flow[1] if flow is not None else None)
+        if pen.graph.network.rows != 1:
+            yield from rows_section(pen, names, backward.readings)
+        yield from gradients(pen, names, backward.named, graph=flow is None)
+        yield from update_section(pen, names)
+    if view != "units":
+        yield from layer_reading(pen)
+        yield from matrix_update(pen)
+    yield from algorithm(pen)
+    yield from training_section(pen, pen.trace.updates)
+    yield from definitions(pen)
+    yield from listing_section(pen)
+
+
+def _view(graph: Graph) -> str:
+    """The view asked for; else what is named is worked unit by unit, and so is every network of few parameters."""
+    options = graph.network.options
+    return options.view or ("units" if options.wrt or len(graph.parameters) <= UNITS_UP_TO else "matrix")
+
+
+def shown_units(graph: Graph, names: Sequence[str]) -> dict[int, list[int]]:
+    """The units worked in full on the way forward: those of the wanted parameters, the only one of a layer; else the first."""
+    layers = graph.network.layers
+    if graph.network.inputs is None and all(layer.units <= FEW_UNITS for layer in layers):
+        return {n: list(range(1, layer.units + 1)) for n, layer in enumerate(layers, 1)}
+    found: dict[int, list[int]] = {n: [1] for n, layer in enumerate(layers, 1) if layer.units == 1}
+    for name in names:
+        located = graph.locate(name)
+        if located is not None and located[0].layer and located[1] and isinstance(located[1][0], int):
+            units = found.setdefault(located[0].layer, [])
+            if located[1][0] not in units:
+                units.append(located[1][0])
+    return {layer: sorted(units)[:3] for layer, units in found.items()}
+
+
+def _checked(pen: Pen, verified: Verified) -> Prose:
+    """How the numbers and lines were checked; what was left unchecked."""
+    floats = pen.trace.floats
+    if isinstance(floats, LayerNumbers):
+        digits = min(15, int(-log10(max(verified.largest, 1e-16))))
+        held, count = len(set(floats.sampled())), len(floats.values) + len(floats.gradients)
+        return pen.say("closing.verified-arrays", count=verified.compared, digits=digits, held=held, left=count - held)
+    every = "every" in verified.method
+    return pen.say("closing.verified") if every else pen.say("closing.verified-along", count=verified.compared)
+
+
+def _closing(pen: Pen, results: Results) -> Iterator[Block]:
+    """What others printed, what was found, and how it was checked."""
+    verified = results.verified
+    yield from errata(pen)
+    yield from closing(pen)
+    if verified.compared:
+        yield Note(_checked(pen, verified))
+    yield from kink_notes(pen, verified)

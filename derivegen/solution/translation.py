@@ -1,0 +1,53 @@
+"""The symbols in two notations: a pen goes in; a table of every quantity in the document's notation and the one asked for comes out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from derivegen.document.blocks import Block, Heading, Table
+from derivegen.document.pen import Pen
+from derivegen.errors import InputError
+from derivegen.notation.notation import Notation, choose
+from derivegen.solution.glossary import PATTERNS
+
+MOST_TRANSLATED = 60
+"""Quantities listed one by one; of a larger network the kinds under their index letters."""
+
+
+def translation(pen: Pen) -> Iterator[Block]:
+    """Every quantity in the document's notation and in the one asked for beside it. Raises InputError if that one cannot name them."""
+    wanted = pen.graph.network.options.translate
+    if wanted is None:
+        return
+    if pen.graph.network.graph is not None:
+        raise InputError("document.translate: a [graph] keeps its own names in every notation; take the option out")
+    say, here, other = pen.say, choose(pen.graph, pen.graph.network.notation), choose(pen.graph, wanted)
+    yield Heading(1, say("translation.title"))
+    header = (say("translation.here"), say("translation.there", name=wanted), say("glossary.name"))
+    rows = tuple(((here.symbol(name),), (other.symbol(name),), (name,)) for name in _translated(pen, here))
+    yield Table(say("translation.caption", name=wanted), header, rows, heads=3)
+
+
+def _translated(pen: Pen, notation: Notation) -> list[str]:
+    """The names of what is translated: everything up to the loss, the rate, one derivative and one δ."""
+    graph, network = pen.graph, pen.graph.network
+    row = "" if network.rows == 1 else "@r"
+    folded = tuple(f"z[{n}]" for n in range(1, len(network.layers) + 1) if notation.folded(n))
+    every = (name for name in graph.names() if not name.startswith(folded or "-"))
+    names = list(dict.fromkeys(re.sub(r"@\d+", "@r", name) for name in every))
+    if len(names) > MOST_TRANSLATED:
+        kinds = (kind for kind in PATTERNS if _exists(pen, kind))
+        names = [PATTERNS[kind].format(row, last=len(network.layers)) for kind in kinds]
+        return [*names, "loss", "rate", "dloss/dw[l][j][k]", f"delta[l][j]{row}"]
+    first = next(iter(graph.parameters))
+    return [*names, "rate", pen.trace.derivation.name_of(first), f"delta[1][1]{row}"]
+
+
+def _exists(pen: Pen, kind: str) -> bool:
+    """Whether the network has quantities of the kind."""
+    layers = pen.graph.network.layers
+    wanted = {"b": "each", "shared-b": "shared", "theta": "threshold"}.get(kind)
+    if wanted is not None:
+        return any(layer.bias_kind == wanted for layer in layers)
+    return kind != "a" or len(layers) > 1

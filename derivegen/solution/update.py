@@ -1,0 +1,114 @@
+"""What the gradients are for: one update in full, the tables of all, the forward pass again, the training run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from math import isclose
+
+from derivegen.calculus.numbers.evaluate import Update
+from derivegen.calculus.numbers.training import batches
+from derivegen.document.blocks import Block, Curves, Derivation, Heading, Paragraph
+from derivegen.document.pen import Line, Pen
+from derivegen.document.tables import moved_table, parameter_tables, training_table, update_table
+from derivegen.formula.tree import Negative, Product, Quantity, Sum, Value
+
+SAME = 1e-12
+"""Two numbers nearer to one another than this, relatively, are not said to rise or fall."""
+
+
+def update_section(pen: Pen, wanted: Sequence[str]) -> Iterator[Block]:
+    """The rule, the wanted parameters line by line, the tables of the rest; nothing without a learning rate."""
+    network = pen.graph.network
+    trained = [name for name in wanted if name in pen.graph.trained]
+    if network.training.learning_rate is None or not trained or len(batches(pen.graph)) > 1:
+        return
+    yield Heading(1, pen.say("update.title"))
+    yield Paragraph(pen.say("update.opening", rate=Quantity("rate")))
+    frozen = len(pen.graph.parameters) - len(pen.graph.trained)
+    if frozen:
+        yield Paragraph(pen.say("update.frozen", count=frozen))
+    for name in trained:
+        yield _step(pen, name)
+    if pen.trace.complete:
+        table = update_table(pen)
+        if table is not None:
+            yield table
+        else:
+            yield Paragraph(pen.say("update.others", count=len(pen.graph.trained)))
+            yield from parameter_tables(pen, "table.new-parameters", lambda name: (Value(_after(pen, name)),))
+
+
+def _step(pen: Pen, name: str) -> Derivation:
+    """What is added to a parameter, and the parameter after it."""
+    old, rate, amount = Quantity(name), Quantity("rate"), "D" + name
+    change = Negative(Product((rate, Quantity(pen.trace.derivation.name_of(name)))))
+    added: list[Line] = [(change, pen.say("reason.amount", target=old))]
+    new: list[Line] = [(Sum((old, Quantity(amount))), pen.say("reason.update", target=old))]
+    if pen.trace.known(name + "'"):
+        added += [(pen.numbers(change), pen.say("reason.numbers.amount", rate=rate)), (Value(amount), ())]
+        new += [
+            (Sum((Value(name), Value(amount))), pen.say("reason.numbers.update", target=old)),
+            (Value(name + "'"), ()),
+        ]
+    return Derivation((*pen.rows(Quantity(amount), added), *pen.rows(Quantity(name + "'"), new)))
+
+
+def _after(pen: Pen, name: str) -> str:
+    return name + "'" if name in pen.graph.trained else name
+
+
+def training_section(pen: Pen, updates: tuple[Update, ...]) -> Iterator[Block]:
+    """What came of it: the loss before and after one update and what the gradient foretold, then the run."""
+    network = pen.graph.network
+    broken = bool(updates) and len(updates) <= network.training.steps
+    if len(updates) < 2:
+        if broken:
+            yield Paragraph(pen.say("training.broken", count=0, steps=network.training.steps, rate=Quantity("rate")))
+        return
+    yield Heading(1, pen.say("training.title"))
+    if len(batches(pen.graph)) == 1:
+        yield from _first_order(pen, updates)
+    else:
+        yield Paragraph(pen.say("training.batches", size=network.training.batch_size, count=len(batches(pen.graph))))
+    if len(updates) > 2:
+        yield Paragraph(pen.say("training.run", count=len(updates) - 1, loss=Value(f"loss#{len(updates) - 1}")))
+    yield training_table(pen, updates)
+    if broken:
+        left = {"count": len(updates) - 1, "steps": network.training.steps}
+        yield Paragraph(pen.say("training.broken", **left, rate=Quantity("rate")))
+    if len(updates) > 2 and not isclose(updates[0].gradient_norm, updates[-1].gradient_norm, rel_tol=SAME):
+        before, after, last = Value("norm#0"), Value(f"norm#{len(updates) - 1}"), updates[-1].gradient_norm
+        yield Paragraph(pen.say("training.norm", before=before, after=after, falls=last < updates[0].gradient_norm))
+    if len(updates) > 2:
+        yield from _moved(pen, len(updates) - 1)
+    if len(updates) > 8:
+        labels = (pen.words.plain("curves.updates"), pen.words.plain("curves.loss"), pen.words.plain("curves.norm"))
+        loss, norm = tuple(u.loss for u in updates), tuple(u.gradient_norm for u in updates)
+        description = pen.words.plain("curves.description", count=len(updates) - 1)
+        decimal = pen.words.plain("number.decimal")
+        yield Curves("training", loss, norm, labels, pen.say("curves.caption"), description, decimal)
+
+
+def _moved(pen: Pen, last: int) -> Iterator[Block]:
+    """Where the run has brought the parameters: with the way each has come where they are few."""
+    table = moved_table(pen, last)
+    if table is not None:
+        yield table
+    else:
+        yield from parameter_tables(pen, "table.final", lambda name: (Value(f"{name}#{last}"),), count=last)
+
+
+def _first_order(pen: Pen, updates: tuple[Update, ...]) -> Iterator[Block]:
+    """The loss falls by about rate · ‖gradient‖², to first order."""
+    falls = updates[0].loss > updates[1].loss
+    stays = isclose(updates[0].loss, updates[1].loss, rel_tol=SAME)
+    yield Paragraph(
+        pen.say(
+            "training.stays" if stays else "training.first-order" if falls else "training.rises",
+            before=Value("loss#0"),
+            after=Value("loss#1"),
+            fall=Value("fall#1"),
+            foretold=Value("foretold#1"),
+            rate=Quantity("rate"),
+        )
+    )
