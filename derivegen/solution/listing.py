@@ -45,6 +45,8 @@ MOST_LINES = 25
 """Lines printed on the way."""
 FAR = 1e-8
 """How far two runs may come apart, relatively, and still print the same."""
+TO_THE_EYE = 1e-5
+"""The part of a number that its printed digits may show."""
 
 
 def listing_section(pen: Pen) -> Iterator[Block]:
@@ -101,7 +103,16 @@ def program_of(pen: Pen, steps: int) -> Program | None:
         return None
     names = list(all_names(parts))
     spec = with_width(trace, spec_for(trace, names), names) if names else ""
-    return program(parts, _remarks(pen), spec)
+    made = program(parts, _remarks(pen), spec)
+    return None if any(_lost(trace, part.name) for part in made.printed if isinstance(part, Shown)) else made
+
+
+def _lost(trace: Trace, name: str | None) -> bool:
+    """Whether doubles come to another number than is printed: a small one that is left of two near 1, as the slope of tanh at 15."""
+    if name is None or "#" in name:
+        return False
+    true = trace.number(name)
+    return abs(float(trace.floats[name]) - true) > TO_THE_EYE * abs(true) > 0
 
 
 def steady_steps(trace: Trace, steps: int) -> int:

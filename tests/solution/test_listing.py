@@ -401,3 +401,12 @@ def test_words_of_a_template_of_ones_own_are_never_run(tmp_path: Path) -> None:
     solution = derivegen.solve("example:xor", templates=tmp_path / "own")
     assert payload.split("'")[0] in solution.text("md") and solution.text("ipynb")
     assert not mark.exists()
+
+
+def test_a_number_that_doubles_lose_is_in_no_program() -> None:
+    """1 − tanh²(15.1) has three right digits in doubles."""
+    layer = {"units": 1, "activation": "tanh", "weights": [[15]], "biases": [0.1]}
+    net = {"data": {"inputs": [[1]], "targets": [[0]]}, "layer": [layer], "loss": {"name": "squared_error"}}
+    solution = derivegen.solve({**net, "training": {"learning_rate": 0.1, "steps": 2}})
+    page = solution.text("md")
+    assert "import numpy" not in page and "6.1" in page

@@ -618,7 +618,7 @@ class Trace:
         pairs = ((float(self.floats[name]), number) for name, number in self.values.items())
         doubles = self.floats.gradients
         slopes = ((doubles[name], number) for name, number in self.gradients.items())
-        return all(abs(one - other) <= LOST * (abs(other) or 1.0) for one, other in (*pairs, *slopes))
+        return all(abs(one - other) <= LOST * (1 + abs(other)) for one, other in (*pairs, *slopes))
 
     @cached_property
     def complete(self) -> bool:
