@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # liblouis 3.24.0 (Debian 12), the braille of NVDA, Orca, BRLTTY and iOS: subscript digits have no dots in the tables tried. The French
 # table writes a blank cell, so that w₁ and w₂ are one word, and so are a·b and a⊙b; the English (UEB) and German ones write the code point
-# in hexadecimal, seven cells or more a sign. In German · is a blank too, ∂ and every Greek letter are hexadecimal.
+# in hexadecimal, seven cells or more a sign. In German · is a blank too, ∂ and the Greek letters tried are hexadecimal.
 # An expert would guess what the same tables do with x²: dots for it. Seen: x² has its dots in all three.
 # For us: alternative texts are in words and ASCII digits; formulas are MathML, which readers translate themselves.
 set -euo pipefail

@@ -422,3 +422,10 @@ def test_what_has_no_number_is_left_out() -> None:
     assert set(page["values"]) == {"x[1]", "x[2]", "t[1]"} and page["gradients"] == {}
     assert "trace" not in page and "updated" not in page and page["formulas"]
     assert all(math.isfinite(number) for number in page["values"].values())
+
+
+def test_a_document_of_too_many_formulas_is_refused_with_what_to_ask_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("derivegen.api.MOST_FORMULAS", 10)
+    with pytest.raises(InputError, match="more than 10 formulas; ask for fewer derivatives"):
+        derivegen.solve("example:article-004").text("md")
+    assert json.loads(derivegen.solve("example:article-004").text("json"))["gradients"]

@@ -6,10 +6,11 @@ import math
 from fractions import Fraction as F
 from typing import Any
 
+import mpmath
 import pytest
 
 from derivegen.calculus.chain import derive
-from derivegen.calculus.numbers.evaluate import Numbers, Symbolic, Trace, delta_name
+from derivegen.calculus.numbers.evaluate import Numbers, Symbolic, Trace, delta_name, settled
 from derivegen.calculus.numbers.rounding import Rounding
 from derivegen.calculus.verify import verify
 from derivegen.errors import InputError
@@ -219,3 +220,17 @@ def test_verify_covers_every_derivative_of_a_small_network() -> None:
     found = verify(trace("example:relu-kink"))
     assert found.largest < 1e-12
     assert "w[1][1][1]" in found.kinks and "w[2][1][1]" not in found.kinks
+
+
+def test_the_derivatives_of_one_row_are_found_without_recursion_along_depth() -> None:
+    layers = [{"units": 1, "weights": [[1.0]]}] * 150
+    net = {"data": {"inputs": [[0.5], [0.25]], "targets": [[0.0], [0.0]]}, "layer": layers}
+    numbers = Numbers(derive(build(load({**net, "loss": {"name": "half_squared_error"}}))))
+    assert numbers["dloss@1/dw[1][1][1]"] == 0.25  # a · x with a = x
+
+
+@pytest.mark.parametrize(
+    ("left", "again", "true"), [("0", "2.5e-103", 0), ("3e-52", "1e-103", 0), ("3e-52", "3e-52", 3e-52)]
+)
+def test_what_more_digits_make_nothing_of_is_nothing(left: str, again: str, true: float) -> None:
+    assert float(settled(mpmath.mpf(left), lambda: mpmath.mpf(again))) == true
