@@ -286,6 +286,6 @@ def test_version() -> None:
 
 
 def test_a_closed_pipe_is_no_mistake() -> None:
-    command = f"{sys.executable} -m derivegen.cli names example:article-000 | head -n 1"
+    command = f"{sys.executable} -m derivegen names example:article-000 | head -n 1"
     done = subprocess.run(["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, check=False)
     assert done.returncode == 0 and done.stderr == "" and done.stdout.startswith("x[1]")

@@ -290,7 +290,7 @@ def test_all_sheets_in_one_pdf(net: Path, tmp_path: Path, right_hand: bool) -> N
 
 
 def started(*arguments: str | Path) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "derivegen.cli", "sheet", *map(str, arguments)]
+    command = [sys.executable, "-m", "derivegen", "sheet", *map(str, arguments)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
 
 

@@ -18,7 +18,7 @@ from tests.bench.measure import Measurement, at_most, duration
 from tests.bench.sized import XXL, L, Size, file, saved
 from tests.bench.timing import ROOT, Pace, Peer, compare, processor, timed, value
 
-COMMAND = [sys.executable, "-m", "derivegen.cli"]
+COMMAND = [sys.executable, "-m", "derivegen"]
 PACKAGES = [
     "click",
     "sympy",

@@ -124,7 +124,7 @@ def run_main(
     *arguments: str, encoding: str = "utf-8", stdout: object = subprocess.PIPE
 ) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
-        [sys.executable, "-m", "derivegen.cli", *arguments],
+        [sys.executable, "-m", "derivegen", *arguments],
         stdout=stdout,  # type: ignore[call-overload]
         stderr=subprocess.PIPE,
         env={**os.environ, "PYTHONIOENCODING": encoding},

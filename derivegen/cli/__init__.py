@@ -1,0 +1,3 @@
+"""The commands, one file each."""
+
+from derivegen.cli.group import main as main

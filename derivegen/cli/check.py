@@ -1,0 +1,112 @@
+"""The command `check`: a network or a class and answers go in, what was found comes out as files or on standard output."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from derivegen.cli.options import told
+from derivegen.cli.terminal import WRONG, progress_bar, show
+from derivegen.errors import InputError, printable
+
+if TYPE_CHECKING:
+    from derivegen.classroom.checks import Checked, Checking
+
+
+@click.command()
+@click.argument("net")
+@click.argument("answers", nargs=-1, required=True)
+@click.option(
+    "--to",
+    default="text",
+    show_default=True,
+    help="Formats, separated by commas: text, md, html, pdf, json, csv.",
+)
+@click.option(
+    "--for",
+    "reader",
+    type=click.Choice(["student", "teacher"]),
+    default=None,
+    help="Who reads it (default: the student; of json and csv the teacher).",
+)
+@click.option(
+    "--hint",
+    type=click.IntRange(0, 4),
+    default=None,
+    help="What a student is told: 0 right or not, 1 where, 2 what kind, 3 the rule, 4 the line done right.",
+)
+@click.option("--variant", default="", help="Whose sheet it is where nothing says so: the code at its foot.")
+@click.option(
+    "-o",
+    "--output",
+    default="-",
+    show_default="standard output",
+    help="Folder; FILE.md with one format and one submission.",
+)
+@click.option("--jobs", type=click.IntRange(min=1), default=None, help="Processes (default: one for each core).")
+@click.option("--notation", default=None, help="The notation answers are written in, if not that of NET.")
+@click.option("--language", default=None, help="Language of the feedback: en or de.")
+@click.option("--templates", default=None, help="A folder of templates that override those that ship.")
+def check(net: str, answers: tuple[str, ...], to: str, output: str, jobs: int | None, **options: Any) -> None:
+    """Check ANSWERS, worked by hand, against NET.
+
+    NET is a network file or the exercises.json of a class; ANSWERS are files, folders, - or one line of working.
+    The exit code is 1 where something is wrong or missing.
+    """
+    from derivegen.classroom.checks import checking
+    from derivegen.classroom.run import cores
+
+    what = checking(net, to=to.split(","), **told(options))
+    _check_place(what.formats, output)
+    groups = what.groups(answers)
+    several = len(groups) > 1 or any(os.path.isdir(answer) for answer in answers)
+    found = _with_bar(what.checked(groups, jobs or cores()), len(groups))
+    _give(what, found, output, several or len(found) != 1)
+    if any(each.fails for each in found):
+        sys.exit(WRONG)
+
+
+def _check_place(formats: tuple[str, ...], output: str) -> None:
+    """Refuse what cannot be put where it is wanted before anything is marked."""
+    if output == "-" and (len(formats) != 1 or formats[0] == "pdf"):
+        raise InputError(f"--to {','.join(formats)}: standard output takes one text format; name a folder with -o")
+
+
+def _with_bar(found: Iterator[Checked], total: int) -> list[Checked]:
+    """All that comes, with a bar on a terminal that shows how far it is."""
+    bar = progress_bar(total) if total > 1 else None
+    made = []
+    for each in found:
+        made.append(each)
+        if bar is not None:
+            bar.update(1)
+    if bar is not None:
+        bar.render_finish()
+    return made
+
+
+def _give(what: Checking, found: list[Checked], output: str, several: bool) -> None:
+    """Print what was found, or write it and name the files."""
+    from derivegen.classroom.checks import ENDINGS, files, one_text
+    from derivegen.render.files import write_all
+
+    if output == "-":
+        show(one_text(what, found, several), what.formats[0])
+        return
+    path = Path(output)
+    if path.suffix[1:] in ENDINGS.values() and not path.is_dir():
+        if len(what.formats) != 1 or ENDINGS[what.formats[0]] != path.suffix[1:]:
+            raise InputError(
+                f"-o {output}: one file takes one format, that of its ending; name a folder, or change --to"
+            )
+        paths = write_all(path.parent, [(path.name, one_text(what, found, several))])
+    else:
+        paths = write_all(path, list(files(what, found, several)))
+    for file in paths:
+        if file.parent == path or not several:
+            click.echo(printable(str(file)))

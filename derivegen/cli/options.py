@@ -1,0 +1,49 @@
+"""A command goes in; it comes out with the options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+import click
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def told(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of the options that were written."""
+    return {key: value for key, value in options.items() if value is not None}
+
+
+def document_options(command: Command) -> Command:
+    """The keys of [document] and the notation as options."""
+    choices: list[tuple[str, dict[str, Any]]] = [
+        ("--wrt", {"help": "What to work in full, as w.1.2.3,b.1.2 (quote brackets: 'w[1][2][3]')."}),
+        ("--notation", {"help": "indexed, plain, superscript, rows, numbered, layers, nielsen or net-out."}),
+        ("--digits", {"type": int, "help": "Decimals (default 4)."}),
+        ("--significant", {"type": int, "help": "Significant digits instead of decimals."}),
+        (
+            "--carry",
+            {"type": click.Choice(["exact", "rounded"]), "help": "Carry full values, or each value as printed."},
+        ),
+        ("--detail", {"type": click.Choice(["brief", "standard", "full"]), "help": "How much is worked line by line."}),
+        (
+            "--view",
+            {
+                "type": click.Choice(["units", "matrix", "both"]),
+                "help": "Unit by unit, by matrices, or both.",
+            },
+        ),
+        ("--language", {"help": "Language of the prose: en or de."}),
+        ("--paper", {"type": click.Choice(["a4", "letter"]), "help": "Paper of the PDF."}),
+        ("--style", {"type": click.Choice(["light", "print"]), "help": "In colours, or without any for printing."}),
+        ("--assume", {"help": "Assumptions that settle symbolic kinks, as 'z.1.1 > 0'."}),
+        ("--author", {"help": "Who wrote it."}),
+        ("--course", {"help": "For which course."}),
+        ("--date", {"help": "The date to print."}),
+        ("--intro", {"help": "A paragraph of your own at the beginning."}),
+        ("--translate", {"help": "A second notation: a table gives every symbol in both."}),
+    ]
+    for name, settings in reversed(choices):
+        command = click.option(name, default=None, **settings)(command)
+    return command

@@ -1,0 +1,88 @@
+"""The command `sheet`: a network goes in, sheets, keys and marking schemes for a class come out as files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from derivegen.cli.options import document_options, told
+from derivegen.cli.progress import follow
+from derivegen.errors import InputError, printable
+
+if TYPE_CHECKING:
+    from derivegen.classroom.run import Workers
+
+
+@click.command()
+@click.argument("net")
+@click.option("--count", type=int, default=None, help="How many sheets, each with other numbers (default 1).")
+@click.option("--seed", type=int, default=1, show_default=True, help="Another seed gives everybody other numbers.")
+@click.option("--roster", default=None, help="A CSV file with a line for each student, in place of --count.")
+@click.option("--id", "id_column", default=None, help="The roster's column of ids (id, ID number, SIS User ID).")
+@click.option("--vary", default=None, help="inputs,weights,biases,targets: what differs; or nothing. Default: all.")
+@click.option(
+    "--kind",
+    "kinds",
+    multiple=True,
+    help="Questions: values, blanks, symbolic, order, find-error, choice, table, update; several with commas.",
+)
+@click.option(
+    "--to",
+    default="pdf",
+    show_default=True,
+    help="Formats, separated by commas: those of solve, moodle and selfcheck.",
+)
+@click.option("--jobs", type=click.IntRange(min=1), default=None, help="Processes (default: one for each core).")
+@click.option(
+    "--backend",
+    type=click.Choice(["processes", "dask"]),
+    default="processes",
+    show_default=True,
+    help="Who works: processes of this machine, or the workers of a dask scheduler.",
+)
+@click.option("--scheduler", default=None, help="Address of the dask scheduler, as tcp://host:8786.")
+@click.option("--combined", is_flag=True, help="Also one PDF of all sheets and one of all keys, for printing.")
+@click.option("--right-hand", is_flag=True, help="In these every sheet begins on a right-hand page.")
+@click.option("-o", "--output", default="output", show_default=True, help="Folder; gets students/ and teacher/.")
+@click.option("--templates", default=None, help="A folder of templates that override those that ship.")
+@document_options
+def sheet(
+    net: str, to: str, output: str, kinds: tuple[str, ...], combined: bool, right_hand: bool, **options: Any
+) -> None:
+    """Write exercise sheets on NET for a class, with keys and marking schemes."""
+    _check_folder(output)
+    workers = _workers(**{name: options.pop(name) for name in ("jobs", "backend", "scheduler")})
+    if right_hand and not combined:
+        raise InputError("--right-hand: it is about the PDF of all sheets; write --combined too")
+    from derivegen.classroom.sheets import checked_formats
+    from derivegen.classroom.sheets import sheet as sheets_on
+
+    formats = checked_formats(to.split(","), combined)
+    sheets = sheets_on(net, kinds=",".join(kinds) or None, **told(options))
+    steps = sheets.steps(output, formats, workers=workers, together=combined, right_hand=right_hand)
+    follow(steps, len(sheets), workers.jobs if workers.backend == "processes" else 1)
+    for folder in ("students", "teacher"):
+        click.echo(printable(str(Path(output) / folder)))
+
+
+def _workers(jobs: int | None, backend: str, scheduler: str | None) -> Workers:
+    """Who does the work. Raises InputError."""
+    if scheduler is not None and backend != "dask":
+        raise InputError(f"--scheduler {scheduler}: it is for --backend dask; write that too")
+    from derivegen.classroom.run import Workers, cores
+
+    return Workers(jobs or cores(), "dask" if backend == "dask" else "processes", scheduler)
+
+
+def _check_folder(output: str) -> None:
+    from derivegen.render.formats import FORMATS
+
+    endings = [each.rpartition(".")[2] for each in FORMATS.values()]
+    if output == "-":
+        raise InputError("-o -: a sheet, its key and its scheme are several files; name a folder")
+    if Path(output).suffix[1:] in endings and not Path(output).is_dir():
+        raise InputError(
+            f"-o {output}: a sheet, its key and its scheme are several files; name a folder, and formats with --to"
+        )
