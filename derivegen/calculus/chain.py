@@ -18,8 +18,9 @@ from itertools import product as cartesian
 from typing import TYPE_CHECKING, Literal
 
 from derivegen.calculus.rules import differentiate
+from derivegen.calculus.terms import shared_out
 from derivegen.errors import InputError
-from derivegen.formula.tree import Formula, Indexed, Negative, Number, Product, Quantity, Ratio, product, total, walk
+from derivegen.formula.tree import Formula, Indexed, Negative, Number, Quantity, product, total, walk
 from derivegen.network.family import PARAMETERS, Axis, Family, Index, instance
 from derivegen.network.graph import Graph
 from derivegen.network.names import derivative, parse, parse_derivative
@@ -110,7 +111,7 @@ def links(family: Family) -> Iterator[Link]:
     constant's is 0)."""
     if family.formula is None:
         return
-    shares, body = _split(family.formula) if family.kind == "loss" else ((), family.formula)
+    shares, body = shared_out(family.formula) if family.kind == "loss" else ((), family.formula)
     taught = {leaf: (tree, when) for leaf, tree, when in family.slopes}
     seen = dict.fromkeys((*(part for part in walk(body) if isinstance(part, Indexed)), *taught))
     for leaf in seen:
@@ -122,16 +123,6 @@ def links(family: Family) -> Iterator[Link]:
         else:
             found = differentiate(body, leaf)
             yield Link(family.name, leaf, found.result, found.rule, shares)
-
-
-def _split(formula: Formula) -> tuple[tuple[Formula, ...], Formula]:
-    """The constant shares (1/m, 1/n) in front of a loss, and the rest."""
-    if isinstance(formula, Product) and isinstance(formula.factors[0], Ratio):
-        constants = tuple(
-            f for f in formula.factors if isinstance(f, Ratio) and not any(isinstance(p, Indexed) for p in walk(f))
-        )
-        return constants, product(*(f for f in formula.factors if f not in constants))
-    return (), formula
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,13 +211,20 @@ class Derivation:
             found = self._steps[name] = self._find(name)
         return found
 
-    def _find(self, name: str) -> Step:
+    def by_of(self, name: str) -> tuple[Family, tuple[Index, ...]] | None:
+        """What the root is differentiated by, of the name of such a derivative. Raises InputError if there is no such quantity."""
         pair = parse_derivative(name)
-        if pair is not None and pair[0] in ((self.root, "loss") if self.row is None else (self.root,)):
-            by = pair[1] if self.row is None else self._with_row(pair[1])
-            found = self.graph.locate(by)
-            if found is None:
-                raise InputError(self.graph.unknown(by))
+        if pair is None or pair[0] not in ((self.root, "loss") if self.row is None else (self.root,)):
+            return None
+        by = pair[1] if self.row is None else self._with_row(pair[1])
+        found = self.graph.locate(by)
+        if found is None:
+            raise InputError(self.graph.unknown(by))
+        return found
+
+    def _find(self, name: str) -> Step:
+        found = self.by_of(name)
+        if found is not None:
             return self.step(*found)
         quantity = parse(name)
         if quantity is not None and quantity.primed and self._is_parameter(name.removesuffix("'")):

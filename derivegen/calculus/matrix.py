@@ -40,8 +40,8 @@ from derivegen.formula.tree import (
     transform,
     walk,
 )
+from derivegen.network.family import Family
 from derivegen.network.names import Name, derivative, parse, parse_derivative
-from derivegen.network.network import ActivationChoice
 
 Shape = tuple[int, int]
 LETTERS = ("i", "j", "k", "m")
@@ -59,11 +59,11 @@ class WrongShapes(ValueError):
     """Arrays that cannot be added or multiplied, or a name that is no array's."""
 
 
-def function_of(choice: ActivationChoice) -> str:
+def function_of(a: Family) -> str:
     """The function's name in f(z) and f′(z) of a layer."""
-    if choice.formula is not None or choice.name == "abstract":
-        return choice.symbol or "f"
-    own = FUNCTIONS.get(choice.name, choice.name)
+    if a.rule == "formula" or a.is_unknown:
+        return a.letter or "f"
+    own = FUNCTIONS.get(a.rule, a.rule)
     return own if own.isalpha() else "f"
 
 
@@ -109,21 +109,18 @@ class Arrays:
         return parts
 
     def _size(self, parts: Name) -> Shape:
-        network = self.chain.graph.network
+        graph = self.chain.graph
         if parts.base in ("x", "t"):
-            return (network.n_inputs if parts.base == "x" else network.n_outputs, 1)
-        layer = parts.indices[0]
-        units = network.layers[layer - 1].units
-        return (units, self.fan_in(layer) if parts.base in ("w", "mask") else 1)
+            return (graph.n_inputs if parts.base == "x" else graph.n_outputs, 1)
+        layer = graph.layer(parts.indices[0])
+        return (layer.units, layer.fan_in if parts.base in ("w", "mask") else 1)
 
     def fan_in(self, layer: int) -> int:
         """How many units feed a layer."""
-        network = self.chain.graph.network
-        return network.n_inputs if layer == 1 else network.layers[layer - 2].units
+        return self.chain.graph.layer(layer).fan_in
 
     def _entry_name(self, parts: Name, row: int, column: int) -> str:
-        network = self.chain.graph.network
-        if parts.base == "b" and network.layers[parts.indices[0] - 1].bias_kind == "shared":
+        if parts.base == "b" and self.chain.graph.layer(parts.indices[0]).offsets == "shared":
             return str(parts)
         own = (row, column) if parts.base in ("w", "mask") else (row,)
         return str(replace(parts, indices=(*parts.indices, *own)))
@@ -232,8 +229,8 @@ class Arrays:
         parts = self._parts(body.name) if isinstance(body, Array) else None
         if parts is None or parts.base != "z":
             raise WrongShapes(f"{tree.function} of something that is no z")
-        layer = self.chain.graph.network.layers[parts.indices[0] - 1]
-        if tree.function != function_of(layer.activation) or (tree.primes and layer.activation.name == "softmax"):
+        activation = self.chain.graph.layer(parts.indices[0]).a
+        if tree.function != function_of(activation) or (tree.primes and activation.is_coupled):
             raise WrongShapes(f"{tree.function} is not the function of layer {parts.indices[0]}")
         z = self._entry_name(parts, row, 1)
         a = z.replace("z", "a", 1)

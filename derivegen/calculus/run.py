@@ -14,7 +14,6 @@ from typing import Any
 
 from derivegen.calculus.chain import Derivation, derive
 from derivegen.calculus.numbers.evaluate import Numbers, Trace, Update
-from derivegen.calculus.numbers.evaluator import outputs_of
 from derivegen.calculus.numbers.training import batches
 from derivegen.formula.arithmetic.value import CALCULATOR, precise
 from derivegen.network.graph import build
@@ -124,8 +123,8 @@ def _as_printed(trace: Trace) -> Iterator[Update]:
         numbers = at(trace.derivation, True)
         slopes = [numbers[trace.derivation.name_of(name)] for name in graph.trained]
         norm = keep(CALCULATOR.functions["sqrt"](sum((slope * slope for slope in slopes), Fraction(0))))
-        outputs = tuple(tuple(float(numbers[name]) for name in row) for row in outputs_of(graph))
-        named = {name: float(numbers[name]) for row in outputs_of(graph) for name in row}
+        outputs = tuple(tuple(float(numbers[name]) for name in row) for row in graph.outputs_by_row)
+        named = {name: float(numbers[name]) for row in graph.outputs_by_row for name in row}
         values = {name: float(number) for name, number in parameters.items()} | named
         yield Update(step, float(numbers[graph.root]), outputs, float(norm), float(numbers["rate"]), values)
         own = numbers if len(chains) == 1 else at(chains[step % len(chains)], False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from derivegen.formula.tree import ONE, ZERO, Formula, Negative, Number, Product, Ratio, Sum
+from derivegen.formula.tree import ONE, ZERO, Formula, Indexed, Negative, Number, Product, Ratio, Sum, product, walk
 from derivegen.network.tables.activations import decimal
 
 
@@ -47,3 +47,16 @@ def over(top: Formula, bottom: Formula) -> Formula:
     if isinstance(top, Negative):
         return Negative(Ratio(top.body, bottom))
     return Ratio(top, bottom)
+
+
+def shared_out(formula: Formula) -> tuple[tuple[Formula, ...], Formula]:
+    """The constant shares (1/m, 1/n) in front of a loss, and the rest."""
+    if isinstance(formula, Product) and isinstance(formula.factors[0], Ratio):
+        shares = tuple(factor for factor in formula.factors if isinstance(factor, Ratio) and not _depends(factor))
+        return shares, product(*(factor for factor in formula.factors if factor not in shares))
+    return (), formula
+
+
+def _depends(formula: Formula) -> bool:
+    """Whether a member of a family stands in a formula."""
+    return any(isinstance(part, Indexed) for part in walk(formula))

@@ -33,6 +33,7 @@ from derivegen.formula.tree import (
     values_in,
     walk,
 )
+from derivegen.network.family import Index
 from derivegen.network.graph import Graph
 
 Line = tuple[Formula, Prose]
@@ -53,10 +54,10 @@ class Pen:
         """The graph of the network."""
         return self.trace.graph
 
-    def fan_in(self, number: int) -> int:
-        """How many values enter each unit of a layer."""
-        layers = self.graph.network.layers
-        return self.graph.network.n_inputs if number == 1 else layers[number - 2].units
+    @property
+    def rows_in_hand(self) -> tuple[Index, ...]:
+        """The index of the row in hand, for the members of a family; nothing where there is only one row."""
+        return () if self.chain.row is None else (self.chain.row,)
 
     @property
     def row_in_hand(self) -> Formula | None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from derivegen.calculus.numbers.evaluate import Update
-from derivegen.calculus.numbers.evaluator import outputs_of
 from derivegen.document.blocks import Block, Prose, Table
 from derivegen.document.graph_tables import in_pairs
 from derivegen.document.pen import Pen
 from derivegen.formula.tree import Compare, Quantity, Relation, Value
+from derivegen.network.family import Index
+from derivegen.network.layer import Layer
 
 MOST_CELLS = 320
 """Cells of a parameter table; a larger layer is left to the JSON."""
@@ -25,16 +26,16 @@ Cell = Callable[[str], Prose]
 
 def layer_name(pen: Pen, number: int) -> str:
     """A layer in words, whatever number the notation gives it."""
-    count = len(pen.graph.network.layers)
+    count = pen.graph.depth
     return pen.words.plain("layer.output" if number == count else "layer.hidden", number=number, count=count)
 
 
 def data_table(pen: Pen) -> Table:
     """Inputs and targets, a line a row, under the names the file gives them."""
-    network, graph = pen.graph.network, pen.graph
+    network = pen.graph.network
     several = network.rows != 1
-    inputs = [f"x[{k}]" for k in range(1, network.n_inputs + 1)]
-    targets = [f"t[{j}]" for j in range(1, network.n_outputs + 1)]
+    inputs = [f"x[{k}]" for k in range(1, pen.graph.n_inputs + 1)]
+    targets = [f"t[{j}]" for j in range(1, pen.graph.n_outputs + 1)]
     rows = range(1, network.rows + 1) if several and isinstance(network.rows, int) else [1]
     named = dict(
         zip(
@@ -56,7 +57,6 @@ def data_table(pen: Pen) -> Table:
     header: list[Prose] = [pen.say("table.row")] if several else []
     header += [head(name) if not several else (named[name] or _column(pen, name),) for name in columns]
     body = [([(Quantity(f"@{row}"),)] if several else []) + [cell(name, row) for name in columns] for row in rows]
-    del graph
     return Table(pen.say("table.data"), tuple(header), tuple(tuple(line) for line in body), heads=int(several))
 
 
@@ -72,51 +72,39 @@ def _names(given: tuple[str, ...], names: list[str]) -> list[str]:
 def parameter_tables(pen: Pen, key: str, cell: Cell, **said: object) -> Iterator[Block]:
     """One table a layer: a row a unit, a column for each weight into it and one for its bias; `said` goes into the caption. Of a `[graph]`
     its parameters with what the cell says of each."""
-    if pen.graph.network.graph is not None:
+    if not pen.graph.layered:
         yield from in_pairs(
             pen, pen.say(OWN_GRAPH[key], **said), [((Quantity(n),), cell(n)) for n in pen.graph.parameters]
         )
         return
-    for number, layer in enumerate(pen.graph.network.layers, 1):
-        fan_in = _fan_in(pen, number)
-        if layer.units * (fan_in + 1) > MOST_CELLS or fan_in > MOST_COLUMNS:
+    for layer in pen.graph.stack:
+        if layer.units * (layer.fan_in + 1) > MOST_CELLS or layer.fan_in > MOST_COLUMNS:
             continue
-        yield _layer_table(
-            pen,
-            number,
-            fan_in,
-            pen.say(key, layer=layer_name(pen, number), biases=layer.bias_kind != "none", **said),
-            cell,
-        )
+        caption = pen.say(key, layer=layer_name(pen, layer.number), biases=layer.offset is not None, **said)
+        yield _layer_table(pen, layer, caption, cell)
 
 
-def _fan_in(pen: Pen, number: int) -> int:
-    network = pen.graph.network
-    return network.n_inputs if number == 1 else network.layers[number - 2].units
-
-
-def _layer_table(pen: Pen, number: int, fan_in: int, caption: Prose, cell: Cell) -> Table:
-    graph, layer = pen.graph, pen.graph.network.layers[number - 1]
-    source = "x" if number == 1 else f"a[{number - 1}]"
-    suffix = "" if pen.chain.row is None else "@r"  # whichever example
+def _layer_table(pen: Pen, layer: Layer, caption: Prose, cell: Cell) -> Table:
+    rows: list[Index] = [] if pen.chain.row is None else ["r"]  # whichever example
+    sources = range(1, layer.fan_in + 1)
     header: list[Prose] = [pen.say("table.unit")]
-    header += [pen.say("table.from", source=Quantity(f"{source}[{k}]{suffix}")) for k in range(1, fan_in + 1)]
-    offset = {"threshold": "theta", "each": "b", "shared": "b"}.get(layer.bias_kind)
-    if offset:
-        header.append(pen.say("table.threshold" if offset == "theta" else "table.bias"))
-    rows = []
+    header += [pen.say("table.from", source=Quantity(layer.below.member((k, *rows)))) for k in sources]
+    offset = layer.offset
+    if offset is not None:
+        header.append(pen.say("table.threshold" if offset.kind == "threshold" else "table.bias"))
+    lines = []
     for j in range(1, layer.units + 1):
-        names = [f"w[{number}][{j}][{k}]" for k in range(1, fan_in + 1)]
-        if offset:
-            names.append(f"{offset}[{number}]" if layer.bias_kind == "shared" else f"{offset}[{number}][{j}]")
-        cells = [cell(name) if graph.locate(name) else ("–",) for name in names]
-        rows.append(((Quantity(f"a[{number}][{j}]{suffix}"),), *cells))
-    return Table(caption, tuple(header), tuple(rows))
+        names = [layer.weights.member((j, k)) if layer.weights.exists((j, k)) else None for k in sources]
+        if offset is not None:
+            names.append(offset.member((j,) if offset.axes else ()))
+        cells = [("–",) if name is None else cell(name) for name in names]
+        lines.append(((Quantity(layer.a.member((j, *rows))),), *cells))
+    return Table(caption, tuple(header), tuple(lines))
 
 
 def given_cell(pen: Pen) -> Cell:
     """A parameter as given: its symbol and number; where a layer has many columns, the number alone."""
-    wide = max(_fan_in(pen, number) for number, _ in enumerate(pen.graph.network.layers, 1)) > 4
+    wide = max((layer.fan_in for layer in pen.graph.stack), default=0) > 4
 
     def cell(name: str) -> Prose:
         if not pen.trace.known(name):
@@ -156,7 +144,7 @@ def moved_table(pen: Pen, last: int) -> Table | None:
 def training_table(pen: Pen, updates: tuple[Update, ...]) -> Table:
     """Updates made, loss, outputs (of at most four numbers), gradient norm; every so many lines as the file asks."""
     every = pen.graph.network.training.every
-    outputs = [name for row in outputs_of(pen.graph) for name in row if name != pen.graph.root]
+    outputs = [name for row in pen.graph.outputs_by_row for name in row if name != pen.graph.root]
     shown = outputs if len(outputs) <= 4 else []
     chosen = [update for update in updates if update.step % every == 0 or update.step == updates[-1].step]
     while len(chosen) > 25:

@@ -76,7 +76,7 @@ class Making:
     @property
     def _longer(self) -> str:
         """What more mistakes can be made with."""
-        own = self.trace.graph.network.graph is not None
+        own = not self.trace.graph.layered
         return "a derivative over several nodes" if own else "a derivative by a weight of an earlier layer"
 
     def _slip(self, question: Question, mistake: str) -> str:

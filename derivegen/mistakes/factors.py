@@ -112,7 +112,7 @@ def exists(graph: Graph, name: str) -> bool:
 
 def is_output(graph: Graph, z: Name) -> bool:
     """Whether a unit is in the last layer."""
-    return 0 < layer(z) == len(graph.network.layers)
+    return 0 < layer(z) == graph.depth
 
 
 def of_root(step: Step, graph: Graph) -> bool:

@@ -54,7 +54,8 @@ class Axis:
 class Family:
     """`name` is the canonical name without the member's own indices ("w[1]"); `formula` is None for what is given; `slopes` are taught
     forms of its derivative by a member it is computed from: (member, the tree, condition "own" or "cross" for coupled ones);
-    `stem` is what its members are called where that is not the name."""
+    `stem` is what its members are called where that is not the name; `rule` the entry of a table that the formula is, `parameters` the
+    numbers of that entry by name, `letter` what an unknown function is to be called."""
 
     name: str
     kind: Kind
@@ -65,6 +66,8 @@ class Family:
     slopes: Slopes = ()
     mask: tuple[tuple[bool, ...], ...] | None = None
     stem: str = ""
+    parameters: tuple[tuple[str, Formula], ...] = ()
+    letter: str | None = None
     _pattern: str = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -81,6 +84,31 @@ class Family:
             return True
         j, k = indices[:2]
         return isinstance(j, str) or isinstance(k, str) or self.mask[j - 1][k - 1]
+
+    @property
+    def is_identity(self) -> bool:
+        """Whether each member is another quantity over again: a linear layer's a is its z."""
+        return self.rule != "formula" and isinstance(self.formula, Indexed)
+
+    @property
+    def is_coupled(self) -> bool:
+        """Whether a member depends on several members of one family in a form that is taught, as those of a softmax do."""
+        return any(when == "cross" for _, _, when in self.slopes)
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether nothing is known of the function but its name."""
+        return self.rule == "abstract"
+
+    @property
+    def function(self) -> tuple[object, ...]:
+        """What two families have in common whose members are the same function of others."""
+        stated = self.formula if self.rule == "formula" else None
+        return (
+            self.rule,
+            self.parameters,
+            stated and transform(stated, lambda part: ONE if type(part) is Indexed else None),
+        )
 
     @property
     def per_example(self) -> int:

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
+from derivegen.network.family import PARAMETERS, Family
 from derivegen.network.names import Name, parse
-from derivegen.network.network import Dense, Figure, Network
+from derivegen.network.network import Dense, Figure, Network, Rows
 
 Other = TypeVar("Other")
 
@@ -79,6 +80,26 @@ class Givens(Mapping[str, Figure]):
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
+
+
+def stated(network: Network, family: Family) -> Rows | None:
+    """The numbers of a family as rows: examples × inputs, units × inputs, or one row; None where the network states none."""
+    if family.kind in ("input", "target"):
+        return network.inputs if family.kind == "input" else network.targets
+    if family.kind not in PARAMETERS or not family.layer:
+        return None
+    layer = network.layers[family.layer - 1]
+    if family.kind == "weight":
+        return layer.weights
+    return None if layer.biases is None else (layer.biases,)
+
+
+def path_of(family: Family) -> str:
+    """Where in the file the numbers of a family stand, as messages say it."""
+    if family.kind in ("input", "target"):
+        return f"data.{family.kind}s"
+    keys = {"weight": "weights", "bias": "biases", "threshold": "thresholds"}
+    return f"layer[{family.layer}].{keys[family.kind]}"
 
 
 def _letter(layer: Dense) -> str:

@@ -5,23 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import product
 from math import prod
 from typing import TYPE_CHECKING
 
 from derivegen.errors import InputError
-from derivegen.formula.tree import Call, Formula, Indexed, Number, Product, Quantity, Ratio
-from derivegen.network import layers
-from derivegen.network.family import PARAMETERS, Axis, Family, Index, Slopes, instance, over
-from derivegen.network.givens import Givens
+from derivegen.formula.tree import Formula, Number
+from derivegen.network.family import PARAMETERS, Axis, Family, Index, instance
+from derivegen.network.givens import Givens, path_of, stated
+from derivegen.network.layer import Layer, layers_of
+from derivegen.network.layers import dense, formulas, loss
 from derivegen.network.names import parse
-from derivegen.network.network import Figure, LossChoice, Network
-from derivegen.network.tables.activations import decimal, formula_of
-from derivegen.network.tables.losses import LOSSES
+from derivegen.network.network import Drawing, Figure, Network, Rows
 
 if TYPE_CHECKING:
     from sympy import Expr
-
-__all__ = ["Graph", "Member", "build", "layers"]
 
 
 MOST_NAMED = 5000
@@ -143,10 +141,119 @@ class Graph:
             prod(axis.size for axis in family.axes if isinstance(axis.size, int)) for family in self.families.values()
         )
 
+    # what it is made of
+
+    @property
+    def layered(self) -> bool:
+        """Whether it is computed layer by layer; else it is a graph of one's own."""
+        return self.network.graph is None
+
+    @cached_property
+    def stack(self) -> tuple[Layer, ...]:
+        """The layers as their families, from the input side to the output side; of a graph of one's own none."""
+        return layers_of(self.families)
+
+    @property
+    def depth(self) -> int:
+        """How many layers there are."""
+        return len(self.stack)
+
+    def layer(self, number: int) -> Layer:
+        """A layer by its number; the first that computes is 1."""
+        return self.stack[number - 1]
+
+    @property
+    def output(self) -> Family:
+        """What the network computes: the activations of the last layer; of a graph of one's own its output."""
+        return self.stack[-1].a if self.stack else self.families[self.root]
+
+    @property
+    def target(self) -> Family:
+        """What the outputs are held to."""
+        return next(family for family in self.families.values() if family.kind == "target")
+
+    @cached_property
+    def widths(self) -> tuple[int, ...]:
+        """How many values enter, and how many units each layer has."""
+        return tuple([layer.fan_in for layer in self.stack[:1]] + [layer.units for layer in self.stack])
+
+    @property
+    def n_inputs(self) -> int:
+        """How many values enter the first layer; of a graph of one's own, which has none, 0."""
+        return self.widths[0] if self.widths else 0
+
+    @property
+    def n_outputs(self) -> int:
+        """How many outputs there are of an example."""
+        return self.widths[-1] if self.widths else 1
+
+    @cached_property
+    def is_known(self) -> bool:
+        """Whether the number of examples and every function are known, so that all numbers follow from what is given."""
+        return isinstance(self.network.rows, int) and not any(each.is_unknown for each in self.families.values())
+
+    @cached_property
+    def letters(self) -> frozenset[str]:
+        """What the activations would be called if nothing were known of them."""
+        return frozenset(layer.a.letter or "f" for layer in self.stack)
+
+    @cached_property
+    def unknown_letters(self) -> frozenset[str]:
+        """What the activations of which nothing is known are called."""
+        return frozenset(layer.a.letter or "f" for layer in self.stack if layer.a.is_unknown)
+
+    def outputs(self, row: Index | None = None) -> list[str]:
+        """The names of the outputs of a row, or of the only one."""
+        at = () if row is None else (row,)
+        axes = self.output.axes[: len(self.output.axes) - len(at)]
+        return [self.output.member((*units, *at)) for units in product(*(axis.range() for axis in axes))]
+
+    @cached_property
+    def outputs_by_row(self) -> list[list[str]]:
+        """The names of the outputs, a list for each row; none of a symbolic number of rows."""
+        rows = self.network.rows
+        if not self.layered or rows == 1:
+            return [self.outputs()]
+        return [self.outputs(row) for row in range(1, rows + 1)] if isinstance(rows, int) else []
+
+    def beside(self, name: str, family: Family) -> str:
+        """The member of another family that has the indices of this one: the a of a z, the target of an output. Raises InputError."""
+        found = self.locate(name)
+        if found is None:
+            raise InputError(self.unknown(name))
+        return family.member(found[1])
+
+    def row_of(self, name: str) -> Index | None:
+        """The row a quantity belongs to; None of what belongs to all, or to the only one."""
+        found = self.locate(name)
+        if found is None:
+            return None
+        rows = (index for axis, index in zip(found[0].axes, found[1], strict=True) if axis.counts == "example")
+        return next(rows, None)
+
+    def stated(self, family: Family) -> Rows | None:
+        """The numbers the file states of a family, as rows; None where it states none."""
+        return stated(self.network, family)
+
+    @cached_property
+    def drawings(self) -> Mapping[str, Drawing]:
+        """How drawn numbers came about, by the family's name, in the order in which they were drawn."""
+        paths = (
+            {path_of(each): each.name for each in self.families.values() if each.formula is None}
+            if self.layered
+            else {}
+        )
+        return {paths[drawing.path]: drawing for drawing in self.network.drawings}
+
     @cached_property
     def parameters(self) -> tuple[str, ...]:
         """The names of all weights, biases and thresholds (of a `[graph]`, its parameters), layer by layer."""
         return tuple(self.names(*PARAMETERS))
+
+    @property
+    def sought(self) -> tuple[str, ...]:
+        """What the network asks to be differentiated by: its parameters; of a graph of one's own what it names."""
+        return self.parameters if self.network.graph is None else self.network.graph.wrt
 
     @cached_property
     def trained(self) -> tuple[str, ...]:
@@ -171,19 +278,15 @@ def build(network: Network) -> Graph:
     t = Family("t", "target", (Axis("j", network.n_outputs), *examples))
     found = [x, t]
     below = x
-    from derivegen.network.layers import dense
-
     for number, layer in enumerate(network.layers, 1):
         made = dense.families(number, layer, below, examples)
         found += made
         below = made[-1]
-    found += _loss_families(network, below, t)
+    found += loss.families(network, below, t) if network.loss is not None else []
     return Graph(network, {family.name: family for family in found}, "loss", _givens(network))
 
 
 def _formula_graph(network: Network) -> Graph:
-    from derivegen.network.layers import formulas
-
     spec = network.graph
     assert spec is not None
     found = formulas.families(spec)
@@ -192,73 +295,6 @@ def _formula_graph(network: Network) -> Graph:
     if network.training.learning_rate is not None:
         givens["rate"] = network.training.learning_rate
     return Graph(network, {family.name: family for family in found}, spec.output, givens)
-
-
-def _loss_families(network: Network, output: Family, target: Family) -> list[Family]:
-    """The loss, and beside it each row's own loss and each output's term (members loss@r, loss[j]@r)."""
-    choice = network.loss
-    if choice is None:
-        return []
-    letters = tuple(axis.letter for axis in output.axes)
-    a, t = Indexed(output.name, letters), Indexed(target.name, letters)
-    term, slopes = _term(choice, a, t), _slopes(choice, a, t)
-    shares: list[int | str] = [network.n_outputs] if _per_output(choice) and network.n_outputs > 1 else []
-    row_loss = _shared(shares, over("j", network.n_outputs, term))
-    layer = output.layer
-    found = []
-    if network.n_outputs > 1:
-        found.append(Family("loss terms", "loss", output.axes, term, layer, _rule(choice), slopes, stem="loss"))
-    if network.rows == 1:
-        return [*found, Family("loss", "loss", (), row_loss, layer, _rule(choice), slopes)]
-    rows = output.axes[-1]
-    found.append(Family("loss rows", "loss", (rows,), row_loss, layer, _rule(choice), slopes, stem="loss"))
-    shares = ([rows.size] if choice.reduction == "mean" else []) + shares
-    whole = over(rows.letter, rows.size, over("j", network.n_outputs, term))
-    return [*found, Family("loss", "loss", (), _shared(shares, whole), layer, _rule(choice), slopes)]
-
-
-def _shared(shares: list[int | str], body: Formula) -> Formula:
-    """The body with 1/n in front for each share."""
-    return Product((*map(_ratio, shares), body), dotted=False) if shares else body
-
-
-def _per_output(choice: LossChoice) -> bool:
-    return choice.formula is None and LOSSES[choice.name].per_output
-
-
-def _ratio(n: int | str) -> Formula:
-    return Ratio(Number("1"), Number(str(n)) if isinstance(n, int) else Quantity(n))
-
-
-def _rule(choice: LossChoice) -> str:
-    return "formula" if choice.formula else choice.name
-
-
-def _letters(choice: LossChoice, a: Formula, t: Formula) -> dict[str, Formula]:
-    """What stands for the letters of the table's formulas."""
-    names = {"a": a, "t": t}
-    if choice.formula is None:
-        parameters = LOSSES[choice.name].parameters
-        names |= {key: decimal(choice.parameters.get(key, value)) for key, value in parameters.items()}
-    return names
-
-
-def _term(choice: LossChoice, a: Formula, t: Formula) -> Formula:
-    """One output's term of the loss."""
-    if choice.name == "abstract":
-        return Call("C", (a, t))
-    return formula_of(choice.formula or LOSSES[choice.name].term, _letters(choice, a, t))
-
-
-def _slopes(choice: LossChoice, a: Indexed, t: Formula) -> Slopes:
-    """The taught slope of the term; a user's own formula has none, unless it is a constant."""
-    from derivegen.network.layers.dense import no_slope
-
-    if choice.name == "abstract":
-        return ()
-    if choice.formula is not None:
-        return no_slope(_term(choice, a, t), a)
-    return ((a, formula_of(LOSSES[choice.name].slope, _letters(choice, a, t)), "each"),)
 
 
 def _givens(network: Network) -> Mapping[str, Figure]:

@@ -77,7 +77,7 @@ def _kind(notation: Notation, parts: Name) -> str:
     """The kind whose pattern is used; a linear layer's z is written as its a."""
     if parts.base not in ("z", "a"):
         return parts.base
-    layer, last = parts.indices[0], len(notation.graph.network.layers)
+    layer, last = parts.indices[0], notation.graph.depth
     if parts.base == "z" and not notation.folded(layer):
         return "z"
     return "output" if layer == last else "a"
@@ -104,7 +104,6 @@ def check_arrays(notation: Notation) -> None:
 def _names(notation: Notation) -> Iterator[str]:
     """The arrays of the network, z of a linear layer left out."""
     yield from ("x", "t")
-    for number, layer in enumerate(notation.graph.network.layers, 1):
-        offset = {"none": (), "threshold": ("theta",)}.get(layer.bias_kind, ("b",))
-        for base in ("w", *offset, *(() if notation.folded(number) else ("z",)), "a", "delta"):
-            yield f"{base}[{number}]"
+    for layer in notation.graph.stack:
+        yield from (family.name for family in (*layer.parameters, *(() if layer.linear else (layer.z,)), layer.a))
+        yield f"delta[{layer.number}]"

@@ -60,8 +60,7 @@ class Notation:
     def functions(self) -> frozenset[str]:
         """The letters that stand for functions where they are followed by a bracket: unknown activations, an unknown loss, and those of
         the activations' definitions."""
-        letters = {layer.activation.symbol or "f" for layer in self.graph.network.layers}
-        return frozenset({*letters, "C", "Φ", "φ", "LReLU", "ELU"} - set(self.graph.families))
+        return frozenset({*self.graph.letters, "C", "Φ", "φ", "LReLU", "ELU"} - set(self.graph.families))
 
     def symbol(self, name: str) -> Formula:
         """How the quantity of that canonical name is written, or, of "@3", the number of the third row. Raises InputError if there is
@@ -73,9 +72,9 @@ class Notation:
     def _symbol(self, name: str) -> Formula:
         if name in self.entry.symbols:
             return glyph(self.entry.symbols[name])
-        if self.graph.network.graph is not None and name in self.graph.families:
+        if not self.graph.layered and name in self.graph.families:
             return own_name(name)
-        if name == "r" and self.graph.network.graph is None:
+        if name == "r" and self.graph.layered:
             return Glyph(self.row_letter)
         if name.startswith("@"):
             return Number(str(int(name[1:]) + self.entry.first_row - 1))
@@ -179,7 +178,7 @@ class Notation:
         return self.entry.patterns["row"].replace("<r>", str(shown))
 
     def _kind(self, family: Family) -> str:
-        last = len(self.graph.network.layers)
+        last = self.graph.depth
         if family.kind == "bias":
             return "b" if family.axes else "shared b"
         if family.kind in ("activation", "pre-activation") and self.folded(family.layer):
@@ -198,14 +197,13 @@ class Notation:
 
     def folded(self, layer: int) -> bool:
         """Whether z and a of a layer are one quantity (a linear layer), written and derived as one."""
-        choice = self.graph.network.layers[layer - 1].activation
-        return choice.name == "linear" and choice.formula is None
+        return self.graph.layer(layer).linear
 
     def _put_in(self, pattern: str, places: Mapping[str, Index], family: Family) -> str:
         single = {
             "l": self._one_layer(self._kind(family)),
             "j": self._width(family) == 1,
-            "k": self.graph.network.n_inputs == 1,
+            "k": self.graph.n_inputs == 1,
         }
 
         return self._with_places(pattern, places, single)
@@ -227,7 +225,7 @@ class Notation:
     def general(self, name: str) -> Glyph | None:
         """The symbol of a whole kind under index letters, w[l][j][k]; None if that is no such name."""
         found = parse_general(name)
-        if found is None or self.graph.network.graph is not None:
+        if found is None or not self.graph.layered:
             return None
         layer, kind = found.places["l"], self._general_kind(found)
         shown = layer if isinstance(layer, int) else moved(layer, -layer_shift(self.entry.patterns))
@@ -251,24 +249,23 @@ class Notation:
         )
 
     def _general_kind(self, found: General) -> str:
-        last = len(self.graph.network.layers)
+        last = self.graph.depth
         return "output" if found.kind == "a" and found.places["l"] == last else found.kind
 
     def _single(self, kind: str) -> dict[str, bool]:
         """Of which indices there is only one value for the whole kind."""
-        network = self.graph.network
-        widest = network.n_outputs if kind in ("t", "output") else max(layer.units for layer in network.layers)
-        return {"l": self._one_layer(kind), "j": widest == 1, "k": network.n_inputs == 1}
+        widest = self.graph.n_outputs if kind in ("t", "output") else max(self.graph.widths[1:])
+        return {"l": self._one_layer(kind), "j": widest == 1, "k": self.graph.n_inputs == 1}
 
     def _one_layer(self, kind: str) -> bool:
         """Whether only one layer has such a quantity: a weighted sum of its own, a value that is not an output, or the thing itself."""
-        layers = len(self.graph.network.layers)
+        layers = self.graph.depth
         return {"z": self._unfolded, "a": layers - 1}.get(kind, layers) <= 1
 
     @cached_property
     def _unfolded(self) -> int:
         """How many layers have a z that is not their a."""
-        return sum(not self.folded(number) for number in range(1, len(self.graph.network.layers) + 1))
+        return sum(not layer.linear for layer in self.graph.stack)
 
     @staticmethod
     def _width(family: Family) -> int | str:
@@ -278,8 +275,7 @@ class Notation:
     @cached_property
     def wide(self) -> bool:
         """Whether there are indices of two digits, so that commas stand between."""
-        network = self.graph.network
-        return max(network.n_inputs, *(layer.units for layer in network.layers), 1) > 9
+        return max(self.graph.widths, default=1) > 9
 
     def running(self, family: Family, units: tuple[Index, ...]) -> int | str:
         """The running number of a quantity: weights, biases and hidden units each counted through, layer by layer; "" of any other."""
@@ -301,7 +297,7 @@ class Notation:
         """How many are counted before each family."""
         counts: dict[str, int] = {}
         found: dict[str, int] = {}
-        last = len(self.graph.network.layers)
+        last = self.graph.depth
         for family in self.graph.families.values():
             if family.kind in _COUNTED and not (family.kind == "activation" and family.layer == last):
                 key = _COUNTED[family.kind]
@@ -338,8 +334,8 @@ class Notation:
     def _check_letters(self) -> None:
         """Refuse the letter of an unknown activation that stands for a quantity or another function already: x(z) would be x times z."""
         taken = {"σ": "the sigmoid function", "Φ": "a function of gelu", "φ": "a function of gelu"}
-        for number, layer in enumerate(self.graph.network.layers, 1):
-            letter = layer.activation.symbol
+        for layer in self.graph.stack:
+            letter = layer.a.letter
             if letter is None:
                 continue
             meant = taken.get(letter) or next(
@@ -352,7 +348,7 @@ class Notation:
             )
             if meant is not None:
                 raise InputError(
-                    f'layer[{number}].activation.symbol: "{letter}" stands for {meant} already; write another letter, as symbol = "g"'
+                    f'layer[{layer.number}].activation.symbol: "{letter}" stands for {meant} already; write another letter, as symbol = "g"'
                 )
 
     def clash(self) -> tuple[str, str] | None:
@@ -402,7 +398,7 @@ class Notation:
         for family in self.graph.families.values():
             for _, indices in zip(range(few), family.members(), strict=False):
                 yield family.member(indices)
-        if self.graph.network.graph is None or "rate" in self.graph.givens:
+        if self.graph.layered or "rate" in self.graph.givens:
             yield "rate"
 
 

@@ -165,7 +165,7 @@ class Names:
     def _canonical(self, typed: Spelling) -> set[str]:
         """w123 and w_{123} for w[1][2][3], loss, rate."""
         if typed.base == "rate" and not typed.sub and not typed.sup:
-            return {"rate"} if self.graph.network.graph is None or self.graph.network.training.learning_rate else set()
+            return {"rate"} if self.graph.layered or self.graph.network.training.learning_rate else set()
         if typed.base == "loss" and not typed.sub and not typed.sup and not typed.row:
             return {"loss"}
         return set() if typed.sup else self._in(self._indexed, typed)
@@ -178,9 +178,8 @@ class Names:
     def is_parameter(self, name: str) -> bool:
         """Whether an update changes it."""
         found = self.graph.locate(name)
-        own = self.graph.network.graph
-        if own is not None:
-            return name in own.parameters
+        if not self.graph.layered:
+            return name in self.graph.parameters
         return (found is not None and found[0].kind in PARAMETERS) or name.startswith(("w[", "b[", "theta["))
 
     def derivative(self, of: str, by: str) -> str:
@@ -188,7 +187,7 @@ class Names:
         if of == self.graph.root:
             of = "loss"
         parts, below = parse(of), parse(by)
-        if parts is not None and parts.base == "a" and parts.indices and self.notation.graph.network.layers:
+        if parts is not None and parts.base == "a" and parts.indices and self.graph.layered:
             entered = below is not None and (below.base, below.indices) != ("z", parts.indices)
             of = str(replace(parts, base="z")) if entered and self.notation.folded(parts.indices[0]) else of
         row = of.partition("@")[2]
@@ -214,7 +213,7 @@ class Names:
     def _below(self, text: str) -> tuple[str, ...]:
         """What is named below a letter; o1 is an output."""
         output = re.fullmatch(r"o_?(\d{1,4})", text)
-        unit = self._there(f"a[{len(self.graph.network.layers)}][{output[1]}]") if output is not None else None
+        unit = self._there(f"{self.graph.output.name}[{output[1]}]") if output is not None else None
         return self._word(text) if unit is None else (unit,)
 
     def _of_unit(self, base: str, unit: str) -> str | None:
@@ -222,7 +221,7 @@ class Names:
         layer, _, at = unit[1:].partition("]")
         if base in ("z", "a"):
             return self._there(f"{base}{layer}]{at}")
-        return self._there(base + at) if layer == f"[{len(self.graph.network.layers)}" else None
+        return self._there(base + at) if layer == f"[{self.graph.depth}" else None
 
     # Reading by writing: which members come out as typed.
 
@@ -233,7 +232,7 @@ class Names:
     @cached_property
     def _others(self) -> tuple[Notation, ...]:
         """The notations of the table and of habit; a `[graph]` has names of its own."""
-        if self.graph.network.graph is not None:
+        if not self.graph.layered:
             return ()
         chosen = self.notation.entry
         table = [entry for entry in NOTATIONS.values() if entry.patterns != chosen.patterns]
@@ -380,21 +379,21 @@ class Names:
 
     @property
     def _rates(self) -> tuple[str, ...]:
-        return ("rate",) if self.graph.network.graph is None else ()
+        return ("rate",) if self.graph.layered else ()
 
     @cached_property
     def _arrays(self) -> Mapping[str, str]:
         """The arrays there are, by their canonical names."""
         found = ["x", "t"]
-        for number, layer in enumerate(self.graph.network.layers, 1):
-            offset = {"none": (), "threshold": ("theta",)}.get(layer.bias_kind, ("b",))
-            found += [f"{base}[{number}]" for base in ("w", *offset, "z", "a", "delta")]
+        for layer in self.graph.stack:
+            found += [family.name for family in (*layer.parameters, layer.z, layer.a)]
+            found.append(f"delta[{layer.number}]")
         rows = self.graph.network.rows
         count = rows if isinstance(rows, int) else 0
         found += [
             f"{name}@{r}" for name in found if name[0] in "xtzad" for r in range(1, min(count, 64) + 1) if count > 1
         ]
-        return {name: name for name in found} if self.graph.network.graph is None else {}
+        return {name: name for name in found} if self.graph.layered else {}
 
     def _array_keys(self, notation: Notation) -> Mapping[tuple[int, object], list[str]]:
         """The arrays by how strictly they are compared and by what."""

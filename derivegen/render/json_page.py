@@ -9,7 +9,6 @@ from typing import Any
 
 from derivegen.calculus.chain import Derivation
 from derivegen.calculus.numbers.evaluate import Trace, Update
-from derivegen.calculus.numbers.evaluator import outputs_of
 from derivegen.calculus.verify import Verified
 from derivegen.formula.print.latex import latex
 from derivegen.formula.tree import Formula, Quantity
@@ -41,7 +40,7 @@ def json_page(trace: Trace, notation: Notation, verified: Verified, lines: int, 
     names = graph.parameters
     if trace.in_arrays:
         names = tuple(name for name in wanted if name in trace.values)
-        shown = (graph.root, *(name for row in outputs_of(graph) for name in row), *names)
+        shown = (graph.root, *(name for row in graph.outputs_by_row for name in row), *names)
         page |= {
             "values": {name: trace.values[name] for name in shown},
             "gradients": {name: trace.gradients[name] for name in names},
@@ -71,7 +70,7 @@ def _line(update: Update, names: tuple[str, ...]) -> dict[str, Any]:
 
 def _formulas(trace: Trace, notation: Notation, wanted: tuple[str, ...]) -> Iterator[tuple[str, Mapping[str, Any]]]:
     graph, derivation = trace.graph, trace.derivation
-    own = graph.network.graph is not None
+    own = not graph.layered
     named = tuple(map(derivation.name_of, wanted[:ROUTES_UP_TO] if own else wanted))
     every = graph.size <= NODES_UP_TO if own else len(graph.parameters) <= ALL_FORMULAS_UP_TO
     followed = None if not own or graph.size <= ROUTES_UP_TO else frozenset(named)

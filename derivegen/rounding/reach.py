@@ -359,16 +359,16 @@ class Hulls:
             by, _, row = pair[1].partition("@")
             alone = [Quantity(derivative(f"loss@{each}", by)) for each in ((row,) if row else rows)]
             yield product(*shares, total(*alone))
-        elif pair is None and name.startswith("loss") and "[" not in name and network.n_outputs > 1:
+        elif pair is None and name.startswith("loss") and "[" not in name and self.graph.n_outputs > 1:
             yield self._by_outputs(name.removeprefix("loss"))
 
     def _by_outputs(self, row: str) -> Formula:
         """A row's loss from the terms of the outputs."""
         network = self.graph.network
-        terms = total(*(Quantity(f"loss[{j}]{row}") for j in range(1, network.n_outputs + 1)))
+        terms = total(*(Quantity(f"loss[{j}]{row}") for j in range(1, self.graph.n_outputs + 1)))
         assert network.loss is not None
         each = network.loss.formula is None and LOSSES[network.loss.name].per_output
-        return product(*([Ratio(ONE, Number(str(network.n_outputs)))] if each else []), terms)
+        return product(*([Ratio(ONE, Number(str(self.graph.n_outputs)))] if each else []), terms)
 
     # ----------------------------------------------------------------------------------------------------------- backward
 

@@ -8,18 +8,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from derivegen.calculus.joined import is_joined
 from derivegen.calculus.matrix import Arrays, function_of
 from derivegen.document.blocks import Derivation, Prose, Row
 from derivegen.document.inscribe import written
 from derivegen.document.pen import Pen
 from derivegen.formula.print.line_width import line_width
 from derivegen.formula.tree import Array, Call, Cases, Formula, Matrix, Quantity, transform, walk
+from derivegen.network.layer import Layer
 from derivegen.network.names import parse_derivative
-from derivegen.network.network import Dense, Network
-from derivegen.network.tables.losses import LOSSES
+from derivegen.network.network import Network
 from derivegen.notation.arrays import check_arrays
 from derivegen.notation.notation import Notation, choose
-from derivegen.solution.forward import is_linear
 
 MOST_WRITTEN = 10
 """Rows or columns of an array that are written out; a larger one stays a symbol."""
@@ -67,16 +67,16 @@ class ArrayPen:
     @property
     def last(self) -> int:
         """The number of the output layer."""
-        return len(self.network.layers)
+        return self.pen.graph.depth
 
     @property
-    def layers(self) -> range:
+    def numbers_of_layers(self) -> range:
         """The numbers of the layers."""
         return range(1, self.last + 1)
 
-    def layer(self, number: int) -> Dense:
-        """A layer as the file states it."""
-        return self.network.layers[number - 1]
+    def layer(self, number: int) -> Layer:
+        """A layer."""
+        return self.pen.graph.layer(number)
 
     def say(self, key: str, **values: object) -> Prose:
         """A sentence."""
@@ -84,12 +84,12 @@ class ArrayPen:
 
     def below(self, number: int) -> str:
         """The name of what feeds a layer."""
-        return f"x{self.at}" if number == 1 else f"a[{number - 1}]{self.at}"
+        return f"{self.layer(number).below.name}{self.at}"
 
     def offset(self, number: int) -> str | None:
         """The name of a layer's biases or thresholds."""
-        base = {"each": "b", "shared": "b", "threshold": "theta"}.get(self.layer(number).bias_kind)
-        return None if base is None else f"{base}[{number}]"
+        offset = self.layer(number).offset
+        return None if offset is None else offset.name
 
     def z(self, number: int) -> Array:
         """The pre-activations of a layer."""
@@ -105,7 +105,7 @@ class ArrayPen:
 
     def slope(self, number: int) -> Call:
         """f′(z) of a layer."""
-        return Call(function_of(self.layer(number).activation), (self.z(number),), 1)
+        return Call(function_of(self.layer(number).a), (self.z(number),), 1)
 
     def jacobian(self, number: int) -> Array:
         """∂a/∂z of a layer whose outputs depend on every z."""
@@ -113,7 +113,7 @@ class ArrayPen:
 
     def linear(self, number: int) -> bool:
         """Whether z and a of a layer are one quantity."""
-        return is_linear(self.pen, number)
+        return self.layer(number).linear
 
     def is_shared(self, name: str) -> bool:
         """Whether the name is that of one bias for a whole layer, a single number."""
@@ -122,21 +122,15 @@ class ArrayPen:
     @cached_property
     def joint(self) -> bool:
         """Whether loss and output activation have a short slope together, a − t."""
-        loss, usual = self.network.loss, self.layer(self.last).activation
-        if loss is None or loss.formula is not None or usual.formula is not None:
-            return False
-        entry = LOSSES[loss.name]
-        return entry.joint is not None and usual.name == entry.with_activation
+        return is_joined(self.pen.graph)
 
     def masked(self, number: int) -> bool:
         """Whether a layer lacks some of its weights."""
-        mask = self.layer(number).mask
-        return mask is not None and not all(map(all, mask))
+        return self.layer(number).missing > 0
 
     def coupled(self, number: int) -> bool:
         """Whether an output of the layer depends on every z of it."""
-        choice = self.layer(number).activation
-        return choice.name == "softmax" and choice.formula is None
+        return self.layer(number).a.is_coupled
 
     # lines
 

@@ -9,6 +9,7 @@ from derivegen.document.pen import Line, Pen
 from derivegen.document.tables import layer_name
 from derivegen.formula.tree import ONE, BigSum, Call, Formula, Indexed, Number, Quantity, Sum, Value, product, total
 from derivegen.network.family import Family
+from derivegen.network.layer import Layer
 from derivegen.network.tables.activations import ACTIVATIONS, formula_of
 from derivegen.solution.gates import gate_note
 from derivegen.solution.saturated import is_saturated, joined_loss_lines
@@ -23,16 +24,16 @@ def forward(pen: Pen, shown: dict[int, list[int]]) -> Iterator[Block]:
     """The section: for each layer the shown units line by line, then the loss."""
     yield Heading(1, pen.say("forward.title"))
     yield Paragraph(pen.say("forward.opening", row=pen.row_in_hand))
-    for number, layer in enumerate(pen.graph.network.layers, 1):
-        units = shown.get(number, [1])
-        yield Heading(2, pen.say("forward.layer", number=number, count=len(pen.graph.network.layers)))
+    for layer in pen.graph.stack:
+        number, units = layer.number, shown.get(layer.number, [1])
+        yield Heading(2, pen.say("forward.layer", number=number, count=pen.graph.depth))
         for unit in units:
-            yield from unit_lines(pen, number, unit)
+            yield from unit_lines(pen, layer, unit)
         if layer.units > len(units):
             yield Paragraph(pen.say("forward.others", count=layer.units - len(units)))
         if layer.units > len(units) and pen.trace.complete and layer.units <= MOST_IN_TABLE:
-            yield _units_table(pen, number)
-        yield from gate_note(pen, number)
+            yield _units_table(pen, layer)
+        yield from gate_note(pen, layer)
     yield from loss_lines(pen)
 
 
@@ -43,42 +44,38 @@ def at(pen: Pen) -> str:
 
 def is_linear(pen: Pen, number: int) -> bool:
     """Whether the layer's z and a are one quantity."""
-    choice = pen.graph.network.layers[number - 1].activation
-    return choice.name == "linear" and choice.formula is None
+    return pen.graph.layer(number).linear
 
 
-def unit_lines(pen: Pen, number: int, unit: int) -> Iterator[Derivation]:
+def unit_lines(pen: Pen, layer: Layer, unit: int) -> Iterator[Derivation]:
     """z = Σ wx + b and a = f(z) of one unit."""
-    z, a = f"z[{number}][{unit}]{at(pen)}", f"a[{number}][{unit}]{at(pen)}"
+    z, a = (family.member((unit, *pen.rows_in_hand)) for family in (layer.z, layer.a))
     formula = pen.graph[z].formula
     assert formula is not None
-    kind = pen.graph.network.layers[number - 1].bias_kind
-    key = {"none": "reason.affine.no-bias", "threshold": "reason.affine.threshold"}.get(kind, "reason.affine")
+    key = {"none": "reason.affine.no-bias", "threshold": "reason.affine.threshold"}.get(layer.offsets, "reason.affine")
     reason = pen.say(key, z=Quantity(z), unit=unit)
-    if pen.fan_in(number) > MOST_TERMS and pen.graph.families[f"w[{number}]"].mask is None:
+    if layer.fan_in > MOST_TERMS and layer.weights.mask is None:
         known: list[Line] = [(Value(z), ())] if pen.trace.known(z) else []
-        yield pen.derivation(Quantity(z), [(_short(pen, number, unit, formula), reason), *known])
+        yield pen.derivation(Quantity(z), [(_short(pen, layer, unit, formula), reason), *known])
     else:
         yield pen.statement(z, formula, reason, pen.say("reason.numbers.affine", z=Quantity(z)))
-    if not is_linear(pen, number):
-        yield _activation(pen, number, z, a)
+    if not layer.linear:
+        yield _activation(pen, layer.a, z, a)
 
 
-def _short(pen: Pen, number: int, unit: int, formula: Formula) -> Formula:
+def _short(pen: Pen, layer: Layer, unit: int, formula: Formula) -> Formula:
     """The sum of a great many products under a sum sign, and what is added to it."""
-    width = pen.fan_in(number)
-    below = f"x{at(pen)}" if number == 1 else f"a[{number - 1}]{at(pen)}"
-    each = product(Indexed(f"w[{number}]", (str(unit), "m")), Indexed(below, ("m",)), dotted=False)
+    width, below = layer.fan_in, f"{layer.below.name}{at(pen)}"
+    each = product(Indexed(layer.weights.name, (str(unit), "m")), Indexed(below, ("m",)), dotted=False)
     offsets = formula.terms[width:] if isinstance(formula, Sum) else ()
     return total(BigSum(each, Quantity("m"), ONE, Number(str(width))), *offsets)
 
 
-def _activation(pen: Pen, number: int, z: str, a: str) -> Derivation:
+def _activation(pen: Pen, family: Family, z: str, a: str) -> Derivation:
     """a = f(z), with the definition written out where it has one."""
-    family = pen.graph.families[f"a[{number}]"]
     closed = closed_form(pen, family, a, z)
     name = pen.words.plain(f"activation.{family.rule}")
-    key = "reason.activation.unknown" if family.rule == "abstract" else "reason.activation"
+    key = "reason.activation.unknown" if family.is_unknown else "reason.activation"
     lines: list[Line] = [(closed, pen.say(key, name=name, z=Quantity(z)))]
     formula = pen.graph[a].formula
     lines += pen.under_assumption(formula) if formula is not None else []
@@ -113,22 +110,16 @@ def definition(closed: Formula) -> Formula | None:
     return None
 
 
-def _units_table(pen: Pen, number: int) -> Table:
-    units = range(1, pen.graph.network.layers[number - 1].units + 1)
-    linear = is_linear(pen, number)
+def _units_table(pen: Pen, layer: Layer) -> Table:
     header: list[Prose] = [pen.say("table.unit")]
-    columns = ["a"] if linear else ["z", "a"]
-    header += [pen.say(f"table.{'output' if linear else column}") for column in columns]
+    header += [pen.say(f"table.{key}") for key in (["output"] if layer.linear else ["z", "a"])]
     rows = []
-    for unit in units:
-        names = [f"{column}[{number}][{unit}]{at(pen)}" for column in columns]
-        cells: list[Prose] = [(_equals(name),) for name in names]
-        rows.append(((Quantity(f"a[{number}][{unit}]{at(pen)}"),), *cells))
-    return Table(pen.say("table.units", layer=layer_name(pen, number)), tuple(header), tuple(rows))
-
-
-def _equals(name: str) -> Formula:
-    return Value(name)
+    for unit in range(1, layer.units + 1):
+        indices = (unit, *pen.rows_in_hand)
+        names = [family.member(indices) for family in ([layer.a] if layer.linear else [layer.z, layer.a])]
+        cells: list[Prose] = [(Value(name),) for name in names]
+        rows.append(((Quantity(layer.a.member(indices)),), *cells))
+    return Table(pen.say("table.units", layer=layer_name(pen, layer.number)), tuple(header), tuple(rows))
 
 
 def loss_lines(pen: Pen) -> Iterator[Block]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from math import isclose
 
+from derivegen.calculus.joined import is_joined
 from derivegen.calculus.numbers.training import batches
 from derivegen.document.blocks import Algorithm, Block, Definitions, Heading, Paragraph, Prose
 from derivegen.document.graph_tables import few
@@ -24,9 +25,7 @@ from derivegen.formula.tree import (
     Value,
     total,
 )
-from derivegen.network.network import Dense
-from derivegen.solution.forward import is_linear
-from derivegen.solution.joint import has_joint_slope
+from derivegen.network.layer import Layer
 
 IN_A_ROW = 6
 """Entries of a gradient written out; of a longer one the first ones and the last."""
@@ -42,7 +41,7 @@ def brief(pen: Pen) -> bool:
 
 def opening(pen: Pen) -> Iterator[Block]:
     """What is sought, and why derivatives answer it."""
-    if pen.graph.network.graph is not None:
+    if not pen.graph.layered:
         yield from _why(pen)
         return
     yield Heading(1, pen.say("sought.title"))
@@ -52,9 +51,9 @@ def opening(pen: Pen) -> Iterator[Block]:
         return
     network = pen.graph.network
     row = "" if network.rows == 1 else "@r"
-    single = network.n_outputs == 1
-    outputs = _ends(f"a[{len(network.layers)}][{{}}]{row}", network.n_outputs)
-    targets = _ends(f"t[{{}}]{row}", network.n_outputs)
+    count_out = pen.graph.n_outputs
+    outputs = _ends(f"{pen.graph.output.name}[{{}}]{row}", count_out)
+    targets = _ends(f"{pen.graph.target.name}[{{}}]{row}", count_out)
     yield Paragraph(
         pen.say(
             "sought.function",
@@ -62,8 +61,8 @@ def opening(pen: Pen) -> Iterator[Block]:
             count=count,
             outputs=outputs,
             targets=targets,
-            single=single,
-            two=network.n_outputs == 2,
+            single=count_out == 1,
+            two=count_out == 2,
         )
     )
     yield from _why(pen)
@@ -96,8 +95,7 @@ def _first_trained(pen: Pen, names: tuple[str, ...]) -> str | None:
 
 def _sought(pen: Pen) -> tuple[str, ...]:
     """What the document differentiates by: the parameters, or what a `[graph]` asks for."""
-    spec = pen.graph.network.graph
-    return pen.graph.parameters if spec is None else spec.wrt
+    return pen.graph.sought
 
 
 def _stepped(parameter: Formula, partial: Formula) -> Formula:
@@ -111,31 +109,24 @@ def _nabla(pen: Pen) -> Formula:
 
 def counted(pen: Pen) -> Iterator[Block]:
     """How many parameters there are, layer by layer: 4·3 + 4 + 1·4 + 1 = 21."""
-    network = pen.graph.network
-    if brief(pen) or network.graph is not None:
+    if brief(pen) or not pen.graph.layered:
         return
-    widths = [network.n_inputs, *(layer.units for layer in network.layers)]
-    terms = [term for n, layer in enumerate(network.layers) for term in _terms(layer, widths[n])]
-    kinds = {layer.bias_kind for layer in network.layers}
-    masked = any(_missing(layer) for layer in network.layers)
+    terms = [term for layer in pen.graph.stack for term in _terms(layer)]
+    kinds = {layer.offsets for layer in pen.graph.stack}
+    masked = any(layer.missing for layer in pen.graph.stack)
     formula = Compare(total(*terms), "=", Number(str(len(pen.graph.parameters))))
     flags = {kind: kind in kinds for kind in ("each", "threshold", "shared")}
     flags |= {"masked": masked, "bare": "none" in kinds, "only": kinds == {"none"}}
     yield Paragraph(pen.say("counted.sentence", formula=formula, **flags))
 
 
-def _terms(layer: Dense, below: int) -> Iterator[Formula]:
+def _terms(layer: Layer) -> Iterator[Formula]:
     """units · inputs of a layer, less what its mask leaves out, and its biases."""
-    yield Product((Number(str(layer.units)), Number(str(below))))
-    if _missing(layer):
-        yield Negative(Number(str(_missing(layer))))
-    if layer.bias_kind != "none":
-        yield Number("1" if layer.bias_kind == "shared" else str(layer.units))
-
-
-def _missing(layer: Dense) -> int:
-    """How many weights the layer's mask leaves out."""
-    return sum(not there for row in layer.mask or () for there in row)
+    yield Product((Number(str(layer.units)), Number(str(layer.fan_in))))
+    if layer.missing:
+        yield Negative(Number(str(layer.missing)))
+    if layer.offset is not None:
+        yield Number(str(layer.offset.per_example))
 
 
 def gradient_vector(pen: Pen) -> Iterator[Block]:
@@ -146,7 +137,7 @@ def gradient_vector(pen: Pen) -> Iterator[Block]:
     dots = 0 if len(names) <= IN_A_ROW else len(names) - SHOWN_OF_MANY - 1
     shown = [*map(pen.trace.derivation.name_of, [*names[:SHOWN_OF_MANY], names[-1]] if dots else names)]
     symbols = Compare(_nabla(pen), "=", _row(map(Quantity, shown), dots))
-    yield Paragraph(pen.say("gradient.vector", symbols=symbols, dots=dots, layers=pen.graph.network.graph is None))
+    yield Paragraph(pen.say("gradient.vector", symbols=symbols, dots=dots, layers=pen.graph.layered))
     if all(map(pen.trace.known, shown)):
         sign: Relation = "=" if all(map(pen.trace.shown_exactly, shown)) else "≈"
         numbers = Compare(_nabla(pen), sign, _row(map(Value, shown), dots))
@@ -161,7 +152,7 @@ def _row(entries: Iterable[Formula], dots: int) -> Matrix:
 
 def algorithm(pen: Pen) -> Iterator[Block]:
     """Training as pseudo-code, in the symbols of the notation."""
-    if brief(pen) or pen.graph.network.graph is not None:
+    if brief(pen) or not pen.graph.layered:
         return
     yield Heading(1, pen.say("algorithm.heading"))
     yield Paragraph(pen.say("algorithm.opening"))
@@ -189,20 +180,19 @@ def _round(pen: Pen) -> Iterator[tuple[int, Prose]]:
 
 def _passes(pen: Pen, row: str) -> Iterator[Prose]:
     """Forward, the output's δ, backward, the parameters."""
-    layers = pen.graph.network.layers
-    last = len(layers)
-    bent = any(not is_linear(pen, n) for n in range(1, last + 1))
+    last = pen.graph.stack[-1]
+    bent = any(not layer.linear for layer in pen.graph.stack)
     units = [Quantity(f"z[l][j]{row}"), Quantity(f"a[l][j]{row}")] if bent else [Quantity(f"a[l][j]{row}")]
-    yield pen.say("algorithm.forward", units=units, output=Quantity(f"a[{last}][j]{row}"))
+    yield pen.say("algorithm.forward", units=units, output=Quantity(f"{last.a.name}[j]{row}"))
     delta = Quantity(f"delta[l][j]{row}")
-    yield pen.say("algorithm.output", delta=delta, linear=is_linear(pen, last), joint=has_joint_slope(pen))
-    if last > 1:
+    yield pen.say("algorithm.output", delta=delta, linear=last.linear, joint=is_joined(pen.graph))
+    if last.number > 1:
         yield pen.say("algorithm.backward", delta=delta)
     yield pen.say("algorithm.weights", delta=delta, **_biases(pen))
 
 
 def _biases(pen: Pen) -> dict[str, bool]:
-    kinds = {layer.bias_kind for layer in pen.graph.network.layers}
+    kinds = {layer.offsets for layer in pen.graph.stack}
     return {"bias": "each" in kinds, "threshold": "threshold" in kinds, "shared": "shared" in kinds}
 
 
@@ -218,7 +208,7 @@ def _update_line(pen: Pen) -> Prose:
 def definitions(pen: Pen) -> Iterator[Block]:
     """The words of training as far as the document uses them, with this network's counts as the example."""
     network = pen.graph.network
-    if brief(pen) or network.graph is not None:
+    if brief(pen) or not pen.graph.layered:
         return
     entries = [_entry(pen, key) for key in ("forward", "back-propagation", "gradient", "descent")]
     rate = Quantity("rate")
@@ -252,13 +242,13 @@ def closing(pen: Pen) -> Iterator[Block]:
     network = pen.graph.network
     yield Heading(1, pen.say("closing.title"))
     root = Quantity(pen.graph.root)
-    if network.graph is not None:
-        yield Paragraph(pen.say("closing.graph", root=root, wrt=few(network.graph.wrt)))
+    if not pen.graph.layered:
+        yield Paragraph(pen.say("closing.graph", root=root, wrt=few(pen.graph.sought)))
         return
     count = len(pen.graph.parameters)
     found = pen.say("closing.derivatives", root=root, count=count, several=network.rows != 1)
     delta = Quantity("delta[l][j]" + ("" if network.rows == 1 else "@r"))
-    deltas = sum(layer.units for layer in network.layers)
+    deltas = sum(pen.graph.widths[1:])
     reuse = pen.say("closing.reuse", deltas=deltas, delta=delta, bias=_biases(pen)["bias"])
     yield Paragraph(found)
     if not brief(pen):
@@ -279,8 +269,8 @@ def _moved(pen: Pen) -> Prose:
         "before": Value("loss#0"),
         "after": Value(f"loss#{last}"),
     }
-    if network.rows != 1 or network.n_outputs > OUTPUTS_FOLLOWED:
+    if network.rows != 1 or pen.graph.n_outputs > OUTPUTS_FOLLOWED:
         return pen.say("closing.loss", **values)
-    outputs = [(f"a[{len(network.layers)}][{j}]", f"t[{j}]") for j in range(1, network.n_outputs + 1)]
+    outputs = [(a, pen.graph.beside(a, pen.graph.target)) for a in pen.graph.outputs()]
     moves = [(Quantity(a), Value(f"{a}#0"), Value(f"{a}#{last}"), Value(t)) for a, t in outputs]
     return pen.say("closing.outputs", moves=moves, **values)

@@ -8,28 +8,23 @@ from derivegen.calculus.chain import Factor
 from derivegen.document.blocks import Block, Note, Paragraph
 from derivegen.document.pen import Pen
 from derivegen.formula.tree import Formula, Quantity, transform
+from derivegen.network.layer import Layer
 from derivegen.network.tables.activations import ACTIVATIONS
 
 ROUTES_COUNTED = 64
 """Routes that are looked at one by one for shut gates."""
 
 
-def is_switch(pen: Pen, number: int) -> bool:
-    """Whether the layer's units are on or off."""
-    choice = pen.graph.network.layers[number - 1].activation
-    return choice.formula is None and ACTIVATIONS[choice.name].is_switch
-
-
-def gate_note(pen: Pen, number: int) -> Iterator[Block]:
+def gate_note(pen: Pen, layer: Layer) -> Iterator[Block]:
     """Which units of a layer are on for these numbers, and what that does to what flows back; of one unit its line says it."""
-    layer = pen.graph.network.layers[number - 1]
-    if not is_switch(pen, number) or layer.units == 1 or not pen.trace.complete:
+    entry = ACTIVATIONS.get(layer.a.rule)
+    if entry is None or not entry.is_switch or layer.units == 1 or not pen.trace.complete:
         return
-    suffix = "" if pen.chain.row is None else f"@{pen.chain.row}"
-    units = [(f"z[{number}][{j}]{suffix}", f"a[{number}][{j}]{suffix}") for j in range(1, layer.units + 1)]
+    indices = [(j, *pen.rows_in_hand) for j in range(1, layer.units + 1)]
+    units = [(layer.z.member(each), layer.a.member(each)) for each in indices]
     on = [Quantity(a) for z, a in units if pen.trace.number(z) > 0]
     off = [Quantity(a) for z, a in units if pen.trace.number(z) <= 0]
-    shut = layer.activation.name == "relu"
+    shut = layer.a.rule == "relu"
     yield Note(pen.say("note.gates", on=on, off=off, shut=shut, row=pen.row_in_hand))
 
 

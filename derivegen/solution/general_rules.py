@@ -13,19 +13,19 @@ U, V, X = Glyph("u"), Glyph("v"), Glyph("x")
 
 def general_rules(pen: Pen) -> Iterator[Block]:
     """The chain rule in letters of its own, and a table of what each kind of link is."""
-    if pen.graph.network.graph is not None:
+    if not pen.graph.layered:
         return
     single = Compare(Partial(U, X), "=", Product((Partial(U, V), Partial(V, X))))
-    several = any(layer.units > 1 for layer in pen.graph.network.layers[1:])
+    several = max(pen.graph.widths[2:], default=1) > 1
     yield Paragraph(pen.say("backward.chain-rule", u=U, v=V, x=X, single=single, several=several))
     yield _kinds(pen)
 
 
 def _kinds(pen: Pen) -> Table:
     """Of what, by what, what it is."""
-    kinds = {layer.bias_kind for layer in pen.graph.network.layers}
+    kinds = {layer.offsets for layer in pen.graph.stack}
     links = [("loss", "output", "loss-slope"), ("value", "sum", "slope")]
-    links += [("weighted", "below", "between")] if len(pen.graph.network.layers) > 1 else []
+    links += [("weighted", "below", "between")] if pen.graph.depth > 1 else []
     links += [("weighted", "weight", "multiplies")]
     say = pen.say
     rows = [tuple(say(f"backward.kinds.{part}") for part in link) for link in links]

@@ -8,9 +8,7 @@ from derivegen.document.blocks import Block, Heading, Paragraph
 from derivegen.document.pen import Pen
 from derivegen.document.tables import data_table, given_cell, parameter_tables
 from derivegen.formula.tree import Compare, Quantity, Value
-from derivegen.network.network import ActivationChoice
 from derivegen.network.tables.activations import decimal
-from derivegen.solution.forward import is_linear
 from derivegen.solution.frame import brief, counted
 from derivegen.solution.gates import assumptions
 from derivegen.solution.own_graph import given_nodes
@@ -36,13 +34,13 @@ def given(pen: Pen) -> Iterator[Block]:
         yield _symbols(pen)
     yield network_picture(pen)
     if isinstance(network.rows, int) and (network.inputs or network.targets):
-        if network.rows <= MOST_ROWS and network.n_inputs + network.n_outputs <= MOST_COLUMNS:
+        if network.rows <= MOST_ROWS and pen.graph.n_inputs + pen.graph.n_outputs <= MOST_COLUMNS:
             yield data_table(pen)
         else:
-            yield Paragraph(pen.say("given.data-large", rows=network.rows, inputs=network.n_inputs))
+            yield Paragraph(pen.say("given.data-large", rows=network.rows, inputs=pen.graph.n_inputs))
     yield from parameter_tables(pen, "table.parameters", given_cell(pen))
     yield from counted(pen)
-    drawn = [each for each in network.drawings if ".weights" in each.path]
+    drawn = [each for name, each in pen.graph.drawings.items() if pen.graph.families[name].kind == "weight"]
     if drawn:
         scales = dict.fromkeys(decimal(each.scale) for each in drawn)
         yield Paragraph(
@@ -57,7 +55,7 @@ def given(pen: Pen) -> Iterator[Block]:
 
 def given_numbers(pen: Pen) -> Iterator[Block]:
     """The network and its numbers, without what belongs to an article; of a `[graph]` its nodes."""
-    if pen.graph.network.graph is not None:
+    if not pen.graph.layered:
         yield from given_nodes(pen)
         return
     yield _description(pen)
@@ -76,13 +74,12 @@ def _description(pen: Pen) -> Paragraph:
     loss = network.loss
     assert loss is not None
     activations = [
-        "" if layer.activation.name == "abstract" else pen.words.plain(f"activation.{_key(layer.activation)}")
-        for layer in network.layers
+        "" if layer.a.is_unknown else pen.words.plain(f"activation.{layer.a.rule}") for layer in pen.graph.stack
     ]
     return Paragraph(
         pen.say(
             "given.network",
-            widths=[str(network.n_inputs), *(str(layer.units) for layer in network.layers)],
+            widths=list(map(str, pen.graph.widths)),
             activations=activations,
             loss_name=pen.words.plain(f"loss.{loss.name}"),
             loss=Quantity("loss"),
@@ -92,26 +89,22 @@ def _description(pen: Pen) -> Paragraph:
     )
 
 
-def _key(choice: ActivationChoice) -> str:
-    return "formula" if choice.formula else choice.name
-
-
 def _symbols(pen: Pen) -> Paragraph:
     """What the symbols of the first formulas stand for."""
-    network, last = pen.graph.network, len(pen.graph.network.layers)
-    row = "" if network.rows == 1 else "@r"
-    output = f"a[{last}][{'1' if network.n_outputs == 1 else 'j'}]{row}"
-    curved = [n for n in range(1, last + 1) if not is_linear(pen, n)]
-    layer, j = (curved or [1])[0], "1" if network.layers[(curved or [1])[0] - 1].units == 1 else "j"
+    graph, row = pen.graph, "" if pen.graph.network.rows == 1 else "@r"
+    j_out, k = ("1" if graph.n_outputs == 1 else "j"), ("1" if graph.n_inputs == 1 else "k")
+    curved = [layer for layer in graph.stack if not layer.linear]
+    layer = (curved or graph.stack)[0]
+    j = "1" if layer.units == 1 else "j"
     return Paragraph(
         pen.say(
             "given.symbols",
-            many=network.n_inputs > 1,
-            x=Quantity(f"x[{'k' if network.n_inputs > 1 else '1'}]{row}"),
-            z=Quantity(f"z[{layer}][{j}]{row}") if curved else None,
-            a=Quantity(f"a[{layer}][{j}]{row}"),
-            y=Quantity(output),
-            t=Quantity(f"t[{'1' if network.n_outputs == 1 else 'j'}]{row}"),
+            many=graph.n_inputs > 1,
+            x=Quantity(f"{graph.stack[0].below.name}[{k}]{row}"),
+            z=Quantity(f"{layer.z.name}[{j}]{row}") if curved else None,
+            a=Quantity(f"{layer.a.name}[{j}]{row}"),
+            y=Quantity(f"{graph.output.name}[{j_out}]{row}"),
+            t=Quantity(f"{graph.target.name}[{j_out}]{row}"),
             loss=Quantity("loss"),
             row=Quantity("r") if row else None,
         )

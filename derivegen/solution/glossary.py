@@ -50,7 +50,7 @@ PATTERNS = {
 def glossary(pen: Pen, blocks: Iterable[Block]) -> Iterator[Block]:
     """The section; nothing where the document is to be brief, or names its quantities itself."""
     network = pen.graph.network
-    if brief(pen) or network.graph is not None:
+    if brief(pen) or not pen.graph.layered:
         return
     found = Glossary(pen, choose(pen.graph, network.notation, checked=True), tuple(_formulas(tuple(blocks))))
     yield Heading(1, pen.say("glossary.title"))
@@ -128,7 +128,7 @@ class Glossary:
             return "b" if self.pen.graph.families[f"b[{layer}]"].axes else "shared-b"
         if base == "z" and not self.notation.folded(int(layer)):
             return "z"
-        return "output" if int(layer) == len(self.pen.graph.network.layers) else "a"
+        return "output" if int(layer) == self.pen.graph.depth else "a"
 
     def _line(self, kind: str) -> Line:
         say, loss = self.pen.say, Quantity(self.pen.graph.root)
@@ -157,12 +157,12 @@ class Glossary:
         of = Quantity(f"loss{row}") if row else loss
         negative = self.notation.entry.delta_sign < 0
         means = self.pen.say("glossary.delta", loss=of, negative=negative)
-        count = sum(layer.units for layer in self.pen.graph.network.layers)
+        count = sum(self.pen.graph.widths[1:])
         return ((self.notation.symbol(f"delta[l][j]{row}"),), means, (f"delta[l][j]{row}",), (str(count),))
 
     def _indexed(self, kind: str) -> Line:
         """A kind with index letters; a single quantity of its kind under its own name."""
-        (first, count), last = self._members(kind), len(self.pen.graph.network.layers)
+        (first, count), last = self._members(kind), self.pen.graph.depth
         name = PATTERNS[kind].format(self._row, last=last)
         alone = count == 1 and not self._row
         shown = frozenset() if alone else self.notation.letters_shown(name.removesuffix("@r"))
@@ -185,9 +185,7 @@ class Glossary:
         if kind in ("b", "shared-b"):
             return family.kind == "bias" and bool(family.axes) == (kind == "b")
         if kind in ("a", "output"):
-            return family.kind == "activation" and (family.layer == len(self.pen.graph.network.layers)) == (
-                kind == "output"
-            )
+            return family.kind == "activation" and (family is self.pen.graph.output) == (kind == "output")
         kinds = {"x": "input", "t": "target", "w": "weight", "theta": "threshold", "z": "pre-activation"}
         return family.kind == kinds[kind] and not (kind == "z" and self.notation.folded(family.layer))
 
@@ -207,16 +205,11 @@ class Glossary:
     def _functions(self) -> Iterator[Line]:
         """The functions and signs that a reader might not know."""
         calls = {part.function: part for part in self.parts if isinstance(part, Call)}
-        letters = {
-            layer.activation.symbol or "f"
-            for layer in self.pen.graph.network.layers
-            if layer.activation.name == "abstract"
-        }
         z = Quantity("z")
         for name in ("sigmoid", "ln"):
             if name in calls:
                 yield ((Call(name, (z,)),), self.pen.say(f"glossary.{name}"), (name,), ())
-        for letter in sorted(letters & set(calls)):
+        for letter in sorted(self.pen.graph.unknown_letters & set(calls)):
             primed = Call(letter, (z,), 1)
             means = self.pen.say("glossary.unknown", primed=primed)
             yield ((Call(letter, (z,)),), means, ("abstract",), ())

@@ -26,7 +26,7 @@ LEAVES_UNDER_NODE = 5
 def computation_picture(pen: Pen, wanted: Iterable[str]) -> Picture | None:
     """The computation graph: of the whole network where it is small, else of the route to the first wanted quantity; of a large `[graph]`,
     which has no layers to tell routes apart by, its end."""
-    own = pen.graph.network.graph is not None
+    own = not pen.graph.layered
     names = _all_names(pen) if own or pen.graph.size <= VISITED_UP_TO else []
     size, whole = len(names), 0 < len(names) <= GRAPH_UP_TO
     first = next(iter(wanted), None)
@@ -52,7 +52,7 @@ def computation_picture(pen: Pen, wanted: Iterable[str]) -> Picture | None:
 
 def flow_pictures(pen: Pen) -> tuple[Picture, Picture] | None:
     """The values on their way forward and the derivatives on their way back, for up to 12 quantities."""
-    visited = pen.graph.network.graph is not None or pen.graph.size <= VISITED_UP_TO
+    visited = not pen.graph.layered or pen.graph.size <= VISITED_UP_TO
     names = _all_names(pen) if visited else []
     if not 2 < len(names) <= FLOW_UP_TO:
         return None

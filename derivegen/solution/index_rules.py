@@ -102,7 +102,7 @@ class Rules:
     @property
     def subtracted(self) -> bool:
         """Whether there are thresholds in place of biases."""
-        return self.pen.layer(self.number).bias_kind == "threshold"
+        return self.pen.layer(self.number).offsets == "threshold"
 
     def weight(self) -> Iterator[Statement]:
         """Article 003's order: chain rule, by definition, by differentiation, result."""
@@ -131,7 +131,7 @@ class Rules:
 
     def slope(self) -> Formula:
         """f′(z_j)."""
-        return Call(function_of(self.pen.layer(self.number).activation), (self.z("j"),), 1)
+        return Call(function_of(self.pen.layer(self.number).a), (self.z("j"),), 1)
 
     def output(self) -> Statement:
         """δ_j of the output layer."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from derivegen.calculus.joined import is_joined
 from derivegen.document.blocks import Block, Derivation, Note, Prose
 from derivegen.document.pen import Line, Pen
 from derivegen.formula.tree import Formula, Negative, Number, Product, Quantity, Sum, Value
-from derivegen.network.tables.losses import LOSSES
 from derivegen.solution.links import by_of, delta_of, visible
 
 
@@ -16,7 +16,7 @@ def joint_slope(pen: Pen, name: str, again: bool = False) -> Iterator[Block]:
     if not is_joint(pen, name):
         return
     (a, t), z = _pair(pen, name), Quantity(by_of(name))
-    many = pen.graph.network.layers[-1].activation.name == "softmax"
+    many = pen.graph.output.is_coupled
     if not again:
         known = pen.graph.network.targets is not None
         yield Note(pen.say("note.joint", a=a, t=t, z=z, sums_to_one=many, known=known))
@@ -36,8 +36,8 @@ def joint_alike(pen: Pen, name: str, like: str) -> Derivation:
 
 def _pair(pen: Pen, name: str) -> tuple[Quantity, Quantity]:
     """The output and the target of ∂L/∂z."""
-    z = by_of(name)
-    return Quantity(z.replace("z", "a", 1)), Quantity("t" + z.removeprefix(f"z[{len(pen.graph.network.layers)}]"))
+    z, graph = by_of(name), pen.graph
+    return Quantity(graph.beside(z, graph.output)), Quantity(graph.beside(z, graph.target))
 
 
 def _put_in(pen: Pen, name: str, reason: Prose) -> list[Line]:
@@ -52,15 +52,8 @@ def _put_in(pen: Pen, name: str, reason: Prose) -> list[Line]:
 
 def is_joint(pen: Pen, name: str) -> bool:
     """Whether a derivative is that by the z of an output whose loss and activation belong together."""
-    return has_joint_slope(pen) and name.startswith(pen.chain.name_of(f"z[{len(pen.graph.network.layers)}]"))
-
-
-def has_joint_slope(pen: Pen) -> bool:
-    """Whether loss and output activation are a pair that belongs together."""
-    loss, usual = pen.graph.network.loss, pen.graph.network.layers[-1].activation
-    if loss is None or loss.formula is not None or usual.formula is not None:
-        return False
-    return LOSSES[loss.name].joint is not None and usual.name == LOSSES[loss.name].with_activation
+    found = pen.chain.by_of(name) if is_joined(pen.graph) else None
+    return found is not None and found[0] is pen.graph.stack[-1].z
 
 
 def _cancelling(pen: Pen, name: str, a: Quantity, t: Quantity) -> list[Line]:

@@ -58,10 +58,10 @@ def _given(pen: ArrayPen) -> Iterator[Block]:
     network = pen.network
     yield Heading(1, pen.say("layers.given.title"))
     yield Paragraph(pen.say("layers.given.opening", j=Quantity("j"), k=Quantity("k")))
-    inputs = _array(pen, pen.below(1), pen.say("layers.shape.inputs", count=network.n_inputs))
-    targets = _array(pen, f"t{pen.at}", pen.say("layers.shape.targets", count=network.n_outputs))
+    inputs = _array(pen, pen.below(1), pen.say("layers.shape.inputs", count=pen.pen.graph.n_inputs))
+    targets = _array(pen, f"t{pen.at}", pen.say("layers.shape.targets", count=pen.pen.graph.n_outputs))
     yield from pen.statements(inputs, *([targets] if network.loss is not None else []))
-    for number in pen.layers:
+    for number in pen.numbers_of_layers:
         yield from pen.statements(*_parameters(pen, number))
     large = [name for name in _given_names(pen) if not pen.small(Array(name))]
     if large:
@@ -71,7 +71,7 @@ def _given(pen: ArrayPen) -> Iterator[Block]:
 
 def _given_names(pen: ArrayPen) -> Iterator[str]:
     yield pen.below(1)
-    for number in pen.layers:
+    for number in pen.numbers_of_layers:
         yield f"w[{number}]"
         offset = pen.offset(number)
         if offset is not None:
@@ -95,7 +95,7 @@ def _parameters(pen: ArrayPen, number: int) -> Iterator[Statement]:
     offset = pen.offset(number)
     if offset is not None:
         keys = {"shared": "layers.shape.bias.shared", "threshold": "layers.shape.threshold"}
-        yield _array(pen, offset, pen.say(keys.get(pen.layer(number).bias_kind, "layers.shape.bias")))
+        yield _array(pen, offset, pen.say(keys.get(pen.layer(number).offsets, "layers.shape.bias")))
 
 
 # forward
@@ -105,7 +105,7 @@ def _forward(pen: ArrayPen) -> Iterator[Block]:
     """z = Wa + b and a = f(z), a layer at a time, then the loss."""
     yield Heading(1, pen.say("layers.forward.title"))
     yield Paragraph(pen.say("layers.forward.opening", row=pen.pen.row_in_hand))
-    for number in pen.layers:
+    for number in pen.numbers_of_layers:
         yield Heading(2, pen.say("forward.layer", number=number, count=pen.last))
         yield from pen.statements(_affine(pen, number))
         if not pen.linear(number):
@@ -116,14 +116,14 @@ def _forward(pen: ArrayPen) -> Iterator[Block]:
 
 def _overview(pen: ArrayPen) -> Iterator[Block]:
     """The equations of all layers together."""
-    if len(pen.layers) < 2:
+    if len(pen.numbers_of_layers) < 2:
         return
     yield Heading(2, pen.say("layers.overview.title"))
     lines: list[Statement] = []
-    for number in pen.layers:
+    for number in pen.numbers_of_layers:
         lines.append((pen.z(number), [(affine(pen, number), (layer_name(pen.pen, number),))]))
         if not pen.linear(number):
-            called = Call(function_of(pen.layer(number).activation), (pen.z(number),))
+            called = Call(function_of(pen.layer(number).a), (pen.z(number),))
             lines.append((Array(f"a[{number}]{pen.at}"), [(called, ())]))
     yield from pen.statements(*lines)
 
@@ -140,7 +140,7 @@ def affine(pen: ArrayPen, number: int) -> Formula:
 def _affine(pen: ArrayPen, number: int) -> Statement:
     formula, z = affine(pen, number), pen.z(number)
     return z, [
-        (formula, pen.say("layers.reason.affine", below=Array(pen.below(number)), kind=pen.layer(number).bias_kind)),
+        (formula, pen.say("layers.reason.affine", below=Array(pen.below(number)), kind=pen.layer(number).offsets)),
         (pen.entries(formula), pen.say("layers.reason.written-out", left=z)),
         (pen.multiplied(formula), pen.say("layers.reason.multiplied", left=z)),
         *_numbers(pen, formula, z),
@@ -153,7 +153,7 @@ def _numbers(pen: ArrayPen, formula: Formula, left: Array) -> list[Step]:
 
 
 def _activation(pen: ArrayPen, number: int) -> Statement:
-    called, a = Call(function_of(pen.layer(number).activation), (pen.z(number),)), Array(f"a[{number}]{pen.at}")
+    called, a = Call(function_of(pen.layer(number).a), (pen.z(number),)), Array(f"a[{number}]{pen.at}")
     entries = pen.arrays.expand(called) if pen.spelled(called) else None
     numbers = pen.pen.numbers(entries) if entries is not None and pen.value(a.name) is not None else None
     return a, [
@@ -165,12 +165,12 @@ def _activation(pen: ArrayPen, number: int) -> Statement:
 
 
 def _activation_reason(pen: ArrayPen, number: int) -> Prose:
-    choice, z = pen.layer(number).activation, pen.z(number)
+    activation, z = pen.layer(number).a, pen.z(number)
     if pen.coupled(number):
         return pen.say("layers.reason.softmax", z=z)
-    if choice.name == "abstract":
+    if activation.is_unknown:
         return pen.say("layers.reason.entrywise.unknown", z=z)
-    name = pen.pen.words.plain(f"activation.{'formula' if choice.formula else choice.name}")
+    name = pen.pen.words.plain(f"activation.{activation.rule}")
     return pen.say("layers.reason.entrywise", name=name, z=z)
 
 
@@ -179,10 +179,10 @@ def _activation_reason(pen: ArrayPen, number: int) -> Prose:
 
 def _backward(pen: ArrayPen) -> Iterator[Block]:
     """δ of every layer from the output back, and with it the derivatives by weights and biases."""
-    biases = any(pen.offset(number) for number in pen.layers)
+    biases = any(pen.offset(number) for number in pen.numbers_of_layers)
     yield Heading(1, pen.say("layers.backward.title"))
     yield Paragraph(pen.say("layers.backward.opening", delta=pen.delta(pen.last), biases=biases))
-    for number in reversed(pen.layers):
+    for number in reversed(pen.numbers_of_layers):
         yield Heading(2, pen.say("forward.layer", number=number, count=pen.last))
         for statement in _deltas(pen, number):
             yield from pen.statements(statement)
@@ -304,7 +304,7 @@ def _weights(pen: ArrayPen, number: int) -> Statement:
 def _biases(pen: ArrayPen, number: int) -> Statement:
     by, formula = by_offset(pen, number)
     keys = {"shared": "layers.reason.bias.shared", "threshold": "layers.reason.threshold"}
-    reason = pen.say(keys.get(pen.layer(number).bias_kind, "layers.reason.bias"))
+    reason = pen.say(keys.get(pen.layer(number).offsets, "layers.reason.bias"))
     if isinstance(by, Array):
         return by, [(formula, reason), (pen.value(by.name), pen.say("layers.reason.numbers", left=by))]
     known = pen.pen.trace.known(by.name)
@@ -325,7 +325,7 @@ def _rows(pen: ArrayPen) -> Iterator[Block]:
     rows, mean = pen.network.rows, loss.reduction == "mean"
     yield Heading(2, pen.say("rows.title"))
     yield Paragraph(pen.say("layers.rows.opening", mean=mean, count=str(rows), loss=Quantity("loss")))
-    for number in pen.layers:
+    for number in pen.numbers_of_layers:
         offset = pen.offset(number)
         for name in (f"w[{number}]", *([] if offset is None else [offset])):
             yield from pen.statements(_over_rows(pen, name, mean))

@@ -87,9 +87,9 @@ def program_of(pen: Pen, steps: int) -> Program | None:
     """The program of a network that makes so many updates, not yet run."""
     if not pen.trace.complete or len(pen.graph.parameters) > MOST_PARAMETERS:
         return None
-    if pen.graph.network.graph is not None and pen.graph.size > MOST_NODES:
+    if not pen.graph.layered and pen.graph.size > MOST_NODES:
         return None
-    found = drawn(pen.graph.network)
+    found = drawn(pen.graph)
     if (
         found is None
         or not pen.trace.doubles_suffice
@@ -133,7 +133,7 @@ def _parts(pen: Pen, trace: Trace, found: Mapping[str, Drawn], steps: int) -> Pa
     counted = f"{{step:{len(str(steps))}d}}" if steps > 9 else "{step}"
     words = _in_a_string(pen.words.plain("listing.step", step="@")).replace("@", counted)
     rhythm = Rhythm(steps, every, words)
-    if pen.graph.network.graph is not None:
+    if not pen.graph.layered:
         return OwnGraph(trace, rhythm).parts()
     notation = choose(pen.graph, pen.graph.network.notation, checked=True)
     layers = Layers(Setting(trace, notation, found), rhythm)

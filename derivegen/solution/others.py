@@ -34,7 +34,7 @@ class Others:
         if not left or len(pen.graph.parameters) > MOST:
             return
         yield Paragraph(pen.say("others.opening", count=len(left), several=pen.graph.network.rows != 1))
-        for layer in range(len(pen.graph.network.layers), 0, -1):
+        for layer in range(pen.graph.depth, 0, -1):
             for number, members in enumerate(_by_unit(left, layer)):
                 yield Derivation(tuple(row for name in members for row in self._parameter(name, explained=not number)))
 

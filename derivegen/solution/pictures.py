@@ -238,11 +238,10 @@ def _remarks(seen: Shown, routes: Routes) -> tuple[Remark, ...]:
 
 def _told(pen: Pen, routes: Routes) -> str:
     """The alternative text: the units on the way, for a listener."""
-    network = pen.graph.network
     target = pen.chain.name_of(routes.name)
     ways = pen.chain.routes(target, routes.count) if routes.count <= ROUTES_APART else ()
     stops = [[_unit_in_words(pen, unit) for unit in units_passed(route)] for route in ways]
-    shape = "–".join(map(str, (network.n_inputs, *(layer.units for layer in network.layers))))
+    shape = "–".join(map(str, pen.graph.widths))
     return pen.words.plain(
         "figure.route.description",
         shape=shape,
@@ -255,7 +254,7 @@ def _told(pen: Pen, routes: Routes) -> str:
 
 def _unit_in_words(pen: Pen, unit: Unit) -> str:
     column, row = unit
-    return pen.words.plain("figure.unit", unit=row + 1, column=column, last=len(pen.graph.network.layers))
+    return pen.words.plain("figure.unit", unit=row + 1, column=column, last=pen.graph.depth)
 
 
 def _end_in_words(pen: Pen, name: str) -> str:

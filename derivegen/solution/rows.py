@@ -43,7 +43,7 @@ def general_loss(pen: Pen, wanted: Sequence[str]) -> Iterator[Block]:
     yield Paragraph(pen.say("examples.opening", loss=whole, row=row, mean=mean))
     lines: list[Line] = [(_summed(pen, Quantity("loss@r")), pen.say("reason.examples.loss", mean=mean))]
     one = pen.graph["loss@r"].formula
-    if one is not None and pen.graph.network.n_outputs == 1:
+    if one is not None and pen.graph.n_outputs == 1:
         lines.append((_summed(pen, one), pen.say("reason.examples.one", row=Quantity("loss@r"))))
     yield pen.derivation(whole, lines)
     for name in wanted[:1]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from derivegen.calculus.joined import SATURATED, is_joined, is_soft, outputs_at
+from derivegen.calculus.joined import SATURATED, is_joined, is_soft
 from derivegen.document.blocks import Block, Derivation, Note, Paragraph
 from derivegen.document.pen import Line, Pen
 from derivegen.formula.tree import ONE, Bracket, Call, Formula, Negative, Product, Quantity, Sum, Value, total
@@ -19,7 +19,7 @@ MOST_OUTPUTS = 8
 def is_saturated(pen: Pen) -> bool:
     """Whether an output of the example in hand is so near to 0 or 1 that a − t and the logarithms have lost their digits."""
     graph = pen.graph
-    if not is_joined(graph) or not pen.trace.complete or pen.trace.in_arrays or graph.network.n_outputs > MOST_OUTPUTS:
+    if not is_joined(graph) or not pen.trace.complete or pen.trace.in_arrays or graph.n_outputs > MOST_OUTPUTS:
         return False
     if is_soft(graph) and any(sum(row) != 1 for row in graph.network.targets or ()):
         return False
@@ -27,7 +27,7 @@ def is_saturated(pen: Pen) -> bool:
 
 
 def _outputs(pen: Pen) -> list[str]:
-    return outputs_at(pen.graph, "" if pen.chain.row is None else f"@{pen.chain.row}")
+    return pen.graph.outputs(pen.chain.row)
 
 
 def joined_loss_lines(pen: Pen) -> list[Line]:
@@ -41,17 +41,17 @@ def joined_loss_lines(pen: Pen) -> list[Line]:
 
 
 def _of_sigmoid(pen: Pen, a: Quantity) -> tuple[Formula, Formula]:
-    z, t = _partner(a, "z"), _target(pen, a)
+    z, t = _sum(pen, a), _target(pen, a)
     if pen.trace.number(z.name) > 0:
         return _ln(Negative(z)), Product((Bracket(Sum((ONE, Negative(t)))), z))
     return _ln(z), Negative(Product((t, z)))
 
 
 def _soft(pen: Pen, outputs: list[Quantity]) -> Formula:
-    greatest = max(outputs, key=lambda a: pen.trace.number(_partner(a, "z").name))
-    top, others = _partner(greatest, "z"), [a for a in outputs if a != greatest]
-    away = [Product((_target(pen, a), Bracket(Sum((top, Negative(_partner(a, "z"))))))) for a in others]
-    small = _ln(*(Sum((_partner(a, "z"), Negative(top))) for a in others))
+    greatest = max(outputs, key=lambda a: pen.trace.number(_sum(pen, a).name))
+    top, others = _sum(pen, greatest), [a for a in outputs if a != greatest]
+    away = [Product((_target(pen, a), Bracket(Sum((top, Negative(_sum(pen, a))))))) for a in others]
+    small = _ln(*(Sum((_sum(pen, a), Negative(top))) for a in others))
     targets = [_target(pen, a) for a in outputs]
     one = sum(pen.trace.exact(t.name) or 0 for t in targets) == 1
     return Sum((small if one else Product((Bracket(Sum(tuple(targets))), small)), *away))
@@ -67,10 +67,10 @@ def saturated_slopes(pen: Pen) -> Iterator[tuple[str, Block]]:
     loss = Quantity(pen.chain.root)
     soft, first = is_soft(pen.graph), outputs[0]
     yield "", Paragraph(pen.say("backward.saturated", outputs=outputs, loss=loss))
-    about = {"a": first, "t": _target(pen, first), "z": _partner(first, "z"), "sums_to_one": soft, "known": True}
+    about = {"a": first, "t": _target(pen, first), "z": _sum(pen, first), "sums_to_one": soft, "known": True}
     yield "", Note(pen.say("note.joint", **about))
     for a in outputs:
-        name = pen.chain.name_of(_partner(a, "z").name)
+        name = pen.chain.name_of(_sum(pen, a).name)
         yield name, _slope(pen, a, name, outputs)
 
 
@@ -82,7 +82,7 @@ def _slope(pen: Pen, a: Quantity, name: str, outputs: list[Quantity]) -> Derivat
     ]
     stable = _apart(pen, a, outputs)
     if stable is not None:
-        lines.append((stable, pen.say("reason.joined.slope", a=a, z=_partner(a, "z"), soft=is_soft(pen.graph))))
+        lines.append((stable, pen.say("reason.joined.slope", a=a, z=_sum(pen, a), soft=is_soft(pen.graph))))
     put_in = stable if stable is not None else lines[-1][0]
     lines += [(pen.numbers(put_in), pen.say("reason.numbers.joint", a=a)), (Value(name), ())]
     return pen.derivation(delta, lines)
@@ -94,13 +94,14 @@ def _apart(pen: Pen, a: Quantity, outputs: list[Quantity]) -> Formula | None:
     if pen.trace.number(a.name) < 1 - SATURATED:
         return None
     if not is_soft(pen.graph):
-        return Sum((Bracket(Sum((ONE, Negative(t)))), Negative(Call("sigmoid", (Negative(_partner(a, "z")),)))))
+        return Sum((Bracket(Sum((ONE, Negative(t)))), Negative(Call("sigmoid", (Negative(_sum(pen, a)),)))))
     return Sum((Bracket(Sum((ONE, Negative(t)))), *(Negative(other) for other in outputs if other != a)))
 
 
-def _partner(a: Quantity, letter: str) -> Quantity:
-    return Quantity(letter + a.name[1:])
+def _sum(pen: Pen, a: Quantity) -> Quantity:
+    """The z of an output."""
+    return Quantity(pen.graph.beside(a.name, pen.graph.stack[-1].z))
 
 
 def _target(pen: Pen, a: Quantity) -> Quantity:
-    return Quantity("t" + a.name.removeprefix(f"a[{len(pen.graph.network.layers)}]"))
+    return Quantity(pen.graph.beside(a.name, pen.graph.target))

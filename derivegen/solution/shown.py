@@ -51,8 +51,7 @@ class Shown:
 
 def shown_of(pen: Pen, needed: Mapping[int, Collection[int]]) -> Shown:
     """What is drawn of the network, the needed units of each column in any case."""
-    network = pen.graph.network
-    widths = (network.n_inputs, *(layer.units for layer in network.layers))
+    widths = pen.graph.widths
     columns = shown_columns(len(widths))
     rows = {c: shown(widths[c], needed.get(c, ())) for c in columns if c is not None}
     return Shown(widths, columns, rows)
@@ -67,11 +66,9 @@ def placed(seen: Shown, pair: Pair) -> Pair:
 
 def pairs(pen: Pen, seen: Shown) -> Iterator[Pair]:
     """The drawn pairs that have a connection; one link stands for all between two layers among the dots."""
-    layers = pen.graph.network.layers
+    stack = pen.graph.stack
     for pair in seen.pairs():
         (below, k), (above, j) = pair
-        mask = layers[above - 1].mask if above <= len(layers) else None
-        if (mask is None or mask[j][k]) and not (
-            below not in seen.columns and above not in (*seen.columns, len(layers) + 1)
-        ):
+        exists = above > len(stack) or stack[above - 1].weights.exists((j + 1, k + 1))
+        if exists and not (below not in seen.columns and above not in (*seen.columns, len(stack) + 1)):
             yield pair

@@ -26,7 +26,7 @@ from derivegen.formula.tree import (
     transform,
 )
 from derivegen.network.family import Family
-from derivegen.network.network import ActivationChoice
+from derivegen.network.layer import Layer
 from derivegen.network.tables.activations import ACTIVATIONS, Activation, decimal, formula_of, read
 from derivegen.network.tables.losses import LOSSES
 from derivegen.solution.kinks import conventions
@@ -37,30 +37,26 @@ Z = Quantity("z")
 def slope_boxes(pen: Pen) -> Iterator[Box]:
     """A box for each kind of activation but the linear one, in the order of the layers, and one for the loss."""
     seen = set()
-    for layer in pen.graph.network.layers:
-        choice = layer.activation
-        key = (choice.name, choice.formula, tuple(choice.parameters.items()))
-        if key in seen or (choice.name == "linear" and choice.formula is None):
+    for layer in pen.graph.stack:
+        if layer.linear or layer.a.function in seen:
             continue
-        seen.add(key)
-        yield _activation_box(pen, choice)
+        seen.add(layer.a.function)
+        yield _activation_box(pen, layer)
     loss = pen.chain.root_family
     if loss.kind == "loss":
         yield _loss_box(pen, loss)
 
 
-def _activation_box(pen: Pen, choice: ActivationChoice) -> Box:
-    if choice.formula is not None:
-        return _own_formula(pen, choice.formula)
-    entry = ACTIVATIONS[choice.name]
-    if entry.kind == "coupled":
-        return _softmax_box(pen)
-    if entry.kind == "unknown":
-        unknown = Paragraph(pen.say("box.abstract", f=Call(choice.symbol or "f", (Z,))))
+def _activation_box(pen: Pen, layer: Layer) -> Box:
+    if layer.a.rule == "formula":
+        return _own_formula(pen, layer.a)
+    if layer.a.is_coupled:
+        return _softmax_box(pen, layer)
+    if layer.a.is_unknown:
+        unknown = Paragraph(pen.say("box.abstract", f=Call(function_of(layer.a), (Z,))))
         return Box(pen.say("box.abstract.title"), (unknown, Paragraph(pen.say("box.abstract.instances"))))
-    names: dict[str, Formula] = {"z": Z}
-    names |= {key: decimal(choice.parameters.get(key, value)) for key, value in entry.parameters.items()}
-    return _smooth_box(pen, entry, names) if entry.lines else _plain_box(pen, entry, names)
+    entry, names = ACTIVATIONS[layer.a.rule], {"z": Z, **dict(layer.a.parameters)}
+    return _smooth_box(pen, entry, names) if entry.lines else _plain_box(pen, layer.a, entry, names)
 
 
 def _smooth_box(pen: Pen, entry: Activation, names: dict[str, Formula]) -> Box:
@@ -87,9 +83,9 @@ def _with_formula(tree: Formula, formula: Formula, names: dict[str, Formula]) ->
     return transform(tree, lambda part: put_in.get(part.name) if isinstance(part, Quantity) else None)
 
 
-def _plain_box(pen: Pen, entry: Activation, names: dict[str, Formula]) -> Box:
+def _plain_box(pen: Pen, a: Family, entry: Activation, names: dict[str, Formula]) -> Box:
     """Of an activation without lines that lead to its slope: what it is, its slope, and what that is at a kink."""
-    f = Call(function_of(ActivationChoice(entry.name)), (Z,))
+    f = Call(function_of(a), (Z,))
     formula, name = formula_of(entry.formula, names), pen.words.plain(f"activation.{entry.name}")
     found = differentiate(formula, Z)
     taught = formula_of(entry.slope, {**names, "a": formula})
@@ -114,9 +110,10 @@ def _by_rule(pen: Pen, rule: str) -> Prose:
     return pen.say("slope.by-rule", a=Z, rule=pen.words.plain(f"rule-name.{rule.partition(':')[0]}"))
 
 
-def _own_formula(pen: Pen, text: str) -> Box:
+def _own_formula(pen: Pen, a: Family) -> Box:
     """A formula of one's own, its pieces if it has several kinks, and its slope."""
-    formula, f = formula_of(text, {"z": Z}), Call("f", (Z,))
+    assert a.formula is not None
+    formula, f = transform(a.formula, lambda part: Z if isinstance(part, Indexed) else None), Call("f", (Z,))
     found = differentiate(formula, Z)
     rows = [Row(f, "=", formula, pen.say("slope.given"))]
     pieces = in_pieces(formula, Z) if found.rule == "pieces" else None
@@ -132,17 +129,17 @@ MOST_ADDED = 5
 """Units of a softmax layer that are written out in its sum."""
 
 
-def _softmax_box(pen: Pen) -> Box:
+def _softmax_box(pen: Pen, layer: Layer) -> Box:
     """∂a_j/∂z_j by the quotient rule, ∂a_j/∂z_k likewise with a constant numerator (Bridle 1990)."""
-    layer = next(n for n, dense in enumerate(pen.graph.network.layers, 1) if dense.activation.name == "softmax")
     suffix = f"@{pen.chain.row}" if pen.chain.row is not None else ""
-    z1, z2 = Quantity(f"z[{layer}][1]{suffix}"), Quantity(f"z[{layer}][2]{suffix}")
-    a1, a2 = Quantity(f"a[{layer}][1]{suffix}"), Quantity(f"a[{layer}][2]{suffix}")
+    (z1, z2), (a1, a2) = (
+        [Quantity(family.member((j, *pen.rows_in_hand))) for j in (1, 2)] for family in (layer.z, layer.a)
+    )
     formula = pen.graph[a1.name].formula
     assert isinstance(formula, Ratio)
     exp1, exp2 = Call("exp", (z1,)), Call("exp", (z2,))
-    units, letter = pen.graph.network.layers[layer - 1].units, Quantity("m")
-    each = Call("exp", (Indexed(f"z[{layer}]{suffix}", ("m",)),))
+    units, letter = layer.units, Quantity("m")
+    each = Call("exp", (Indexed(f"{layer.z.name}{suffix}", ("m",)),))
     total = formula.bottom if units <= MOST_ADDED else BigSum(each, letter, Number("1"), Number(str(units)))
     formula = Ratio(exp1, total)
     square, share = Power(total, Number("2")), Ratio(exp1, total)
@@ -165,12 +162,12 @@ def _softmax_box(pen: Pen) -> Box:
 
 def _loss_box(pen: Pen, loss: Family) -> Box:
     """The slope of one output's term, in the symbols of this network's first output."""
-    network = pen.graph.network
-    choice = network.loss
+    choice = pen.graph.network.loss
     assert choice is not None
     name = pen.words.plain(f"loss.{choice.name}")
     suffix = f"@{pen.chain.row}" if pen.chain.row is not None else ""
-    a, t = Quantity(f"a[{len(network.layers)}][1]{suffix}"), Quantity(f"t[1]{suffix}")
+    first = (1, *pen.rows_in_hand)
+    a, t = Quantity(pen.graph.output.member(first)), Quantity(pen.graph.target.member(first))
     factor = pen.chain[pen.chain.name_of(a.name)].terms[0].factors[-1]
     title = pen.say("box.loss.title", name=name)
     suits = () if choice.formula else (Paragraph(pen.say(f"suits.{choice.name}")),)
@@ -183,7 +180,7 @@ def _loss_box(pen: Pen, loss: Family) -> Box:
         names |= {key: decimal(choice.parameters.get(key, value)) for key, value in entry.parameters.items()}
         lines = entry.lines
     term = formula_of(choice.formula or LOSSES[choice.name].term, names)
-    of = f"loss[1]{suffix}" if network.n_outputs > 1 else pen.chain.root
+    of = f"loss[1]{suffix}" if pen.graph.n_outputs > 1 else pen.chain.root
     slope = Quantity(f"d{of}/d{a.name}")
     start = Derivation((Row(Quantity(of), "=", term, pen.say("slope.loss-term", name=name, a=a)),))
     if not lines:

@@ -54,10 +54,10 @@ def compose(results: Results, words: Words) -> Document:
     """The document of a network or of a `[graph]`. Raises InputError where it has not what it is asked to show."""
     trace = results.trace
     network = trace.graph.network
-    if network.graph is not None and network.options.view in ("matrix", "both"):
+    if not trace.graph.layered and network.options.view in ("matrix", "both"):
         raise InputError(f'document.view: found "{network.options.view}"; a [graph] has no layers; leave the view out')
     pen = Pen(trace, chain_of(trace), words)
-    body = graph_blocks(pen) if network.graph is not None else _layer_blocks(pen)
+    body = _layer_blocks(pen) if trace.graph.layered else graph_blocks(pen)
     blocks = (*body, *_closing(pen, results))
     options = network.options
     document = Document(
@@ -127,10 +127,9 @@ def _view(graph: Graph) -> str:
 
 def shown_units(graph: Graph, names: Sequence[str]) -> dict[int, list[int]]:
     """The units worked in full on the way forward: those of the wanted parameters, the only one of a layer; else the first."""
-    layers = graph.network.layers
-    if graph.network.inputs is None and all(layer.units <= FEW_UNITS for layer in layers):
-        return {n: list(range(1, layer.units + 1)) for n, layer in enumerate(layers, 1)}
-    found: dict[int, list[int]] = {n: [1] for n, layer in enumerate(layers, 1) if layer.units == 1}
+    if graph.network.inputs is None and all(layer.units <= FEW_UNITS for layer in graph.stack):
+        return {layer.number: list(range(1, layer.units + 1)) for layer in graph.stack}
+    found: dict[int, list[int]] = {layer.number: [1] for layer in graph.stack if layer.units == 1}
     for name in names:
         located = graph.locate(name)
         if located is not None and located[0].layer and located[1] and isinstance(located[1][0], int):

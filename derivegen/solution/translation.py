@@ -20,7 +20,7 @@ def translation(pen: Pen) -> Iterator[Block]:
     wanted = pen.graph.network.options.translate
     if wanted is None:
         return
-    if pen.graph.network.graph is not None:
+    if not pen.graph.layered:
         raise InputError("document.translate: a [graph] keeps its own names in every notation; take the option out")
     say, here, other = pen.say, choose(pen.graph, pen.graph.network.notation), choose(pen.graph, wanted)
     yield Heading(1, say("translation.title"))
@@ -33,12 +33,17 @@ def _translated(pen: Pen, notation: Notation) -> list[str]:
     """The names of what is translated: everything up to the loss, the rate, one derivative and one δ."""
     graph, network = pen.graph, pen.graph.network
     row = "" if network.rows == 1 else "@r"
-    folded = tuple(f"z[{n}]" for n in range(1, len(network.layers) + 1) if notation.folded(n))
-    every = (name for name in graph.names() if not name.startswith(folded or "-"))
+    folded = {layer.z.name for layer in graph.stack if layer.linear}
+    every = (
+        family.member(indices)
+        for family in graph.families.values()
+        if family.name not in folded
+        for indices in family.members()
+    )
     names = list(dict.fromkeys(re.sub(r"@\d+", "@r", name) for name in every))
     if len(names) > MOST_TRANSLATED:
         kinds = (kind for kind in PATTERNS if _exists(pen, kind))
-        names = [PATTERNS[kind].format(row, last=len(network.layers)) for kind in kinds]
+        names = [PATTERNS[kind].format(row, last=graph.depth) for kind in kinds]
         return [*names, "loss", "rate", "dloss/dw[l][j][k]", f"delta[l][j]{row}"]
     first = next(iter(graph.parameters))
     return [*names, "rate", pen.trace.derivation.name_of(first), f"delta[1][1]{row}"]
@@ -46,8 +51,7 @@ def _translated(pen: Pen, notation: Notation) -> list[str]:
 
 def _exists(pen: Pen, kind: str) -> bool:
     """Whether the network has quantities of the kind."""
-    layers = pen.graph.network.layers
     wanted = {"b": "each", "shared-b": "shared", "theta": "threshold"}.get(kind)
     if wanted is not None:
-        return any(layer.bias_kind == wanted for layer in layers)
-    return kind != "a" or len(layers) > 1
+        return any(layer.offsets == wanted for layer in pen.graph.stack)
+    return kind != "a" or pen.graph.depth > 1

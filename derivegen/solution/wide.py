@@ -21,7 +21,7 @@ def shapes(pen: ArrayPen) -> Iterator[Block]:
 
 def _arrays(pen: ArrayPen) -> Iterator[str]:
     yield pen.below(1)
-    for number in pen.layers:
+    for number in pen.numbers_of_layers:
         offset = pen.offset(number)
         yield f"w[{number}]"
         if offset is not None and not pen.is_shared(offset):

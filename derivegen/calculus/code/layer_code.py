@@ -90,7 +90,7 @@ class LayerCode:
             if not name.startswith(top):
                 self.family(name)
         back = [graph.families[name.removeprefix(top)] for name in results if name.startswith(top)]
-        lowest = min((family.layer for family in back), default=len(graph.network.layers) + 1)
+        lowest = min((family.layer for family in back), default=graph.depth + 1)
         for family in reversed(inner):
             at_end = self.joined and family is inner[-1]
             if family.layer >= lowest and not at_end:
@@ -161,26 +161,24 @@ class LayerCode:
         choice = graph.network.loss
         if choice is None or choice.formula is not None or choice.name not in LOSSES:
             return False
-        last = graph.families.get(f"a[{len(graph.network.layers)}]")
-        return last is not None and LOSSES[choice.name].with_activation == last.rule
+        return LOSSES[choice.name].with_activation == graph.output.rule
 
     def _joint_loss(self, family: Family) -> Piece:
         """The loss from z: −t ln σ(z) − (1 − t) ln(1 − σ(z)) = softplus(z) − tz; −t ln softmax(z) = t (ln Σ e^z − z); without a
         difference in which a small loss would lose its digits."""
         graph = self.derivation.graph
-        layer = len(graph.network.layers)
-        z, t = self.family(f"z[{layer}]"), self.family("t")
-        letters = tuple(axis.letter for axis in graph.families[f"z[{layer}]"].axes)
-        soft = graph.families[f"a[{layer}]"].rule == "softmax"
+        own, soft = graph.stack[-1].z, graph.output.is_coupled
+        z, t = self.family(own.name), self.family("t")
+        letters = tuple(axis.letter for axis in own.axes)
         function = "surprise" if soft else "entropy"
         self.functions.add(function)
         terms = Piece(f"{t} * surprise({z})" if soft else f"entropy({z}, {t})", letters)
         if family.name == "loss terms":
             return terms
-        own = {axis.letter for axis in family.axes}
+        kept = {axis.letter for axis in family.axes}
         term = Piece(f"({terms.code})", letters)
         shares = map(self.piece, self._shares(family))
-        return self.contracted([*shares, term], [letter for letter in letters if letter not in own])
+        return self.contracted([*shares, term], [letter for letter in letters if letter not in kept])
 
     def _shares(self, family: Family) -> Iterator[Formula]:
         """The fractions 1/m, 1/n in front of a loss."""
@@ -192,11 +190,7 @@ class LayerCode:
     # backward
 
     def _backward(self, family: Family) -> Piece:
-        if (
-            self.joined
-            and family.name == f"z[{family.layer}]"
-            and family.layer == len(self.derivation.graph.network.layers)
-        ):
+        if self.joined and family is self.derivation.graph.stack[-1].z:
             return self._joint_slope(family)
         parts = [part for link in self.derivation.links[family.name] for part in self._through(link)]
         if not parts:
@@ -213,9 +207,8 @@ class LayerCode:
     def _joint_slope(self, family: Family) -> Piece:
         """∂loss/∂z = (a − t) · shares; of softmax a · Σ t − t, which is that where the targets add up to 1; from z, since a saturated a has
         lost the digits of the difference."""
-        layer = family.layer
-        z, t = self.family(f"z[{layer}]"), self.family("t")
-        soft = self.derivation.graph.families[f"a[{layer}]"].rule == "softmax"
+        z, t = self.family(family.name), self.family("t")
+        soft = self.derivation.graph.output.is_coupled
         letters = tuple(axis.letter for axis in family.axes)
         function = "soft_slope" if soft else "entropy_slope"
         self.functions.add(function)

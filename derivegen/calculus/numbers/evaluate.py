@@ -6,7 +6,7 @@ One fold over the steps serves every arithmetic (floats, fractions, fifty digits
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -16,12 +16,13 @@ from operator import add
 from typing import TYPE_CHECKING, Any
 
 from derivegen.calculus.chain import Derivation
-from derivegen.calculus.joined import SATURATED, is_joined, is_soft, joined_loss, joined_slope, outputs_at, shares_of
+from derivegen.calculus.joined import SATURATED, is_joined, is_soft, joined_loss, joined_slope
 from derivegen.calculus.numbers.rounding import Rounding
+from derivegen.calculus.terms import shared_out
 from derivegen.errors import InputError
 from derivegen.formula.arithmetic.value import CALCULATOR, EXACT, FLOAT, Arithmetic, Irrational, called, precise, value
-from derivegen.formula.tree import ONE, BigSum, Bracket, Call, Formula, Number, Quantity, Ratio, product, walk
-from derivegen.network.family import PARAMETERS, Family
+from derivegen.formula.tree import BigSum, Bracket, Call, Formula, Quantity, product, walk
+from derivegen.network.family import PARAMETERS, Family, Index
 from derivegen.network.graph import Graph
 from derivegen.network.names import derivative, parse, parse_derivative
 
@@ -145,7 +146,7 @@ class Numbers:
         if not is_joined(graph) or not isinstance(graph.network.rows, int):
             return None
         try:
-            needed = min(WIDE, 51 + int(DIGITS_OF_E * self._spread)) if self._saturated(None) else 0
+            needed = min(WIDE, 51 + int(DIGITS_OF_E * self._spread)) if self._saturated(graph.outputs_by_row) else 0
         except (Symbolic, InputError):
             return None
         return Numbers(self.derivation, precise(needed), self._overrides) if needed > own else None
@@ -158,10 +159,9 @@ class Numbers:
     @property
     def _spread(self) -> float:
         """How far the z of the outputs lie from 0, or of softmax from one another, at most."""
-        rows = [""] if self.graph.network.rows == 1 else [f"@{r}" for r in range(1, int(self.graph.network.rows) + 1)]
         spreads = []
-        for row in rows:
-            many = [float(self[f"z{a[1:]}"]) for a in outputs_at(self.graph, row)]
+        for outputs in self.graph.outputs_by_row:
+            many = [float(self[self.graph.beside(a, self.graph.stack[-1].z)]) for a in outputs]
             spreads.append(max(many) - min(many) if is_soft(self.graph) else max(map(abs, many)))
         return max(spreads)
 
@@ -189,26 +189,25 @@ class Numbers:
     def formula(self, name: str) -> Formula | None:
         """What a forward quantity is computed by: its formula, or of a loss at saturated outputs the joined one."""
         member = self.graph[name]
-        joined = self._joined(name, member.family) if member.family.kind == "loss" else None
+        joined = self._joined(name, member.family, member.indices) if member.family.kind == "loss" else None
         return member.formula if joined is None else joined
 
-    def _joined(self, name: str, family: Family) -> Formula | None:
+    def _joined(self, name: str, family: Family, indices: tuple[Index, ...]) -> Formula | None:
         """The formula in z of a loss, or of its derivative by an output's z, where a saturated output has lost the digits it needs."""
-        if family.layer != len(self.graph.network.layers) or family.kind not in ("loss", "pre-activation"):
+        if family.layer != self.graph.depth or family.kind not in ("loss", "pre-activation"):
             return None
         if self.arithmetic is EXACT or type(self.derivation) is not Derivation:
             return None
         if not is_joined(self.graph) or not isinstance(self.graph.network.rows, int):
             return None
-        row = name[name.index("@") :] if "@" in name else ""
-        if not self._saturated(row if row or self.graph.network.rows == 1 else None):
+        row = self.graph.row_of(name)
+        if not self._saturated(self.graph.outputs_by_row if row is None else [self.graph.outputs(row)]):
             return None
-        return joined_loss(self.graph, name) if family.kind == "loss" else joined_slope(self.graph, name)
+        return joined_loss(self.graph, family, indices) if family.kind == "loss" else joined_slope(self.graph, name)
 
-    def _saturated(self, row: str | None) -> bool:
-        """Whether an output of a row, or of any, is too near to 0 or 1."""
-        rows = [row] if row is not None else [f"@{r}" for r in range(1, int(self.graph.network.rows) + 1)]
-        names = [name for each in rows for name in outputs_at(self.graph, each)]
+    def _saturated(self, rows: Sequence[Sequence[str]]) -> bool:
+        """Whether an output of these rows is too near to 0 or 1."""
+        names = [name for outputs in rows for name in outputs]
         if self._overrides and any(name in self._overrides for name in names):
             return False  # an output that was put in has no z
         return any(map(_near_an_end, map(self.__getitem__, names)))
@@ -253,18 +252,15 @@ class Numbers:
 
     def _joined_slope(self, name: str) -> Any:
         """The derivative by an output's z where a saturated output has lost its digits; None elsewhere."""
-        pair = parse_derivative(name)
-        by = pair[1] if pair is not None else ""
-        if not by.startswith("z["):
+        found = self.derivation.by_of(name) if type(self.derivation) is Derivation and is_joined(self.graph) else None
+        if found is None or found[0].kind != "pre-activation":
             return None
-        row = pair[0].partition("@")[2] if pair is not None else ""
-        z = f"{by}@{row}" if row and "@" not in by else by
-        found = self.graph.locate(z)
-        formula = self._joined(z, found[0]) if found is not None else None
-        if formula is None or pair is None:
+        formula = self._joined(found[0].member(found[1]), *found)
+        whole = self.derivation.root_family.formula
+        if formula is None or whole is None:
             return None
-        for share in shares_of(self.graph, pair[0]):
-            formula = product(Ratio(ONE, Number(str(share))), Bracket(formula))
+        for share in shared_out(whole)[0]:
+            formula = product(share, Bracket(formula))
         return self._value(formula)
 
     def _through(self, of: str, by: str) -> Any:
@@ -406,18 +402,16 @@ def _near_an_end(a: Any) -> bool:
 
 def lost(graph: Graph, name: str) -> bool:
     """Whether a quantity is the slope of a loss by an output that the joined form does without: 1/(1 − σ(800)) = 1 + e^800 is no double."""
-    return f"/da[{len(graph.network.layers)}]" in name and is_joined(graph)
+    pair = parse_derivative(name)
+    found = graph.locate(pair[1]) if pair is not None and is_joined(graph) else None
+    return found is not None and found[0] is graph.output
 
 
 def in_arrays(graph: Graph) -> bool:
     """Whether the numbers of a graph are computed array by array: it is large, of layers, and every number is given."""
-    network = graph.network
-    if network.graph is not None or not isinstance(network.rows, int) or network.loss is None or graph.size < LARGE:
+    if not graph.layered or graph.network.loss is None or graph.size < LARGE or not graph.is_known:
         return False
-    if network.loss.name == "abstract" or any(layer.activation.name == "abstract" for layer in network.layers):
-        return False
-    tables = [network.inputs, network.targets, *(layer.weights for layer in network.layers)]
-    return None not in tables and all(layer.bias_kind == "none" or layer.biases for layer in network.layers)
+    return all(graph.stated(family) for family in graph.families.values() if family.formula is None)
 
 
 def row_derivation(derivation: Derivation, root: str) -> Derivation:

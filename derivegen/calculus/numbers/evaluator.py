@@ -41,10 +41,7 @@ class Evaluated(NamedTuple):
 
 def has_layer_form(graph: Graph) -> bool:
     """Whether the graph is of layers whose functions and rows are all known."""
-    network = graph.network
-    if network.graph is not None or not isinstance(network.rows, int) or network.loss is None:
-        return False
-    return network.loss.name != "abstract" and all(layer.activation.name != "abstract" for layer in network.layers)
+    return graph.layered and graph.network.loss is not None and graph.is_known
 
 
 def goes_straight(graph: Graph, evaluations: int) -> bool:
@@ -72,14 +69,14 @@ class Evaluator:
     def _plan(self) -> tuple[Callable[..., tuple[Any, ...]], tuple[str, ...], list[tuple[str, Any]]]:
         """What a call needs: the code, the names of its gradient, and its arguments with the network's own numbers for them."""
         given = given_arrays(self.derivation.graph)
-        return self.layers.computed, self._wanted, [(name, given.get(name)) for name in self.layers.arguments]
+        return self.form.computed, self._wanted, [(name, given.get(name)) for name in self.form.arguments]
 
     @cached_property
-    def layers(self) -> LayerFunction:
+    def form(self) -> LayerFunction:
         """The layer form: (loss, outputs, gradient by each family of parameters)."""
         names = [self.derivation.name_of(name) for name in self._wanted]
-        last = f"a[{len(self.derivation.graph.network.layers)}]"
-        return layer_function(self.derivation, [self.derivation.graph.root, last, *names])
+        graph = self.derivation.graph
+        return layer_function(self.derivation, [graph.root, graph.output.name, *names])
 
     @cached_property
     def _wanted(self) -> tuple[str, ...]:
@@ -90,16 +87,6 @@ class Evaluator:
     def straight(self) -> Straight:
         """Straight-line code for the gradient by all that is trained. Raises ValueError, OverflowError, ZeroDivisionError."""
         return straight_line(self.derivation, self.derivation.graph.trained)
-
-
-def outputs_of(graph: Graph) -> list[list[str]]:
-    """The names of the outputs, a list per row; of a `[graph]`, its output alone."""
-    if graph.network.graph is not None:
-        return [[graph.root]]
-    last = f"a[{len(graph.network.layers)}]"
-    rows = graph.network.rows if isinstance(graph.network.rows, int) else 0
-    at = [""] if rows == 1 else [f"@{r}" for r in range(1, rows + 1)]
-    return [[f"{last}[{j}]{suffix}" for j in range(1, graph.network.n_outputs + 1)] for suffix in at]
 
 
 def straight_line(derivation: Derivation, wanted: Sequence[str]) -> Straight:
@@ -118,7 +105,7 @@ def straight_line(derivation: Derivation, wanted: Sequence[str]) -> Straight:
         return symbols[name]
 
     arguments = [leaf(name) for name in givens]
-    outputs = [name for row in outputs_of(graph) for name in row]
+    outputs = [name for row in graph.outputs_by_row for name in row]
     targets = [derivation.name_of(name) for name in wanted]
     assignments = [
         (leaf(n), to_sympy(formula, leaf)) for n in _needed(graph) if (formula := graph[n].formula) is not None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy
 
+from derivegen.network.family import Family
 from derivegen.network.graph import Graph
 
 if TYPE_CHECKING:
@@ -15,18 +16,19 @@ if TYPE_CHECKING:
 
 def given_arrays(graph: Graph) -> Mapping[str, ndarray[Any, Any]]:
     """The arrays of the families that have numbers; a weight that does not exist is 0."""
-    network = graph.network
-    found: dict[str, ndarray[Any, Any]] = {}
-    for name, table in (("x", network.inputs), ("t", network.targets)):
-        if table is not None:
-            array = numpy.array(table, dtype=float)
-            found[name] = array[0] if network.rows == 1 else array.T
-    for number, layer in enumerate(network.layers, 1):
-        if layer.weights is not None:
-            weights = numpy.array(layer.weights, dtype=float)
-            found[f"w[{number}]"] = weights if layer.mask is None else weights * numpy.array(layer.mask)
-        if layer.biases is not None:
-            own = numpy.array(layer.biases, dtype=float)
-            base = "theta" if layer.bias_kind == "threshold" else "b"
-            found[f"{base}[{number}]"] = own[0] if layer.bias_kind == "shared" else own
-    return found
+    return {family.name: array for family in graph.families.values() if (array := _array(graph, family)) is not None}
+
+
+def _array(graph: Graph, family: Family) -> Any:
+    """The rows the file states as an array with an axis for each index of the family, the examples' last."""
+    rows = graph.stated(family)
+    if rows is None:
+        return None
+    array: ndarray[Any, Any] = numpy.array(rows, dtype=float)
+    if family.mask is not None:
+        return array * numpy.array(family.mask, dtype=float)
+    if len(family.axes) < array.ndim:
+        array = array[0]
+    elif family.axes[-1].counts == "example":
+        return array.T
+    return array if family.axes else numpy.asarray(array[0])

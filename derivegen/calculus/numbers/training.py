@@ -16,7 +16,7 @@ import numpy
 
 from derivegen.calculus.chain import Derivation, derive
 from derivegen.calculus.numbers.evaluate import Numbers, Update
-from derivegen.calculus.numbers.evaluator import Evaluated, Evaluator, goes_straight, has_layer_form, outputs_of
+from derivegen.calculus.numbers.evaluator import Evaluated, Evaluator, goes_straight, has_layer_form
 from derivegen.calculus.numbers.layer_arrays import given_arrays
 from derivegen.calculus.numbers.layer_numbers import numbers_at
 from derivegen.errors import InputError
@@ -60,7 +60,7 @@ def _check_room(graph: Graph, count: int) -> None:
     network, by_name = graph.network, goes_straight(graph, count) or not has_layer_form(graph)
     rows = network.rows if isinstance(network.rows, int) else 1
     each = len(graph.parameters) * (BYTES_BY_NAME if by_name else BYTES_IN_ARRAYS)
-    most = MOST_KEPT // (each + max(network.n_outputs, 1) * rows * BYTES_OF_OUTPUT)
+    most = MOST_KEPT // (each + graph.n_outputs * rows * BYTES_OF_OUTPUT)
     if count > most:
         raise InputError(
             f"training.steps: found {count}; expected at most {most} for so many parameters ({len(graph.parameters)}) and rows "
@@ -100,7 +100,7 @@ def _in_arrays(
         if found is None:
             return
         norm = _length([numpy.asarray(slope * free[name]) for name, slope in found.gradient.items()])
-        last = f"a[{len(graph.network.layers)}]"
+        last = graph.output.name
         rows = tuple(map(tuple, numpy.atleast_2d(found.outputs.T).tolist()))
         yield Update(step, found.loss, rows, norm, rate, Members(graph, {**parameters, last: found.outputs}))
         if step < count:
@@ -178,7 +178,7 @@ def _from_fold(derivation: Derivation, fold: Numbers, gradients: Mapping[str, fl
         return array
 
     slopes = {name: filled(name, gradients.__getitem__, numpy.shape(array)) for name, array in found.gradient.items()}
-    last = f"a[{len(graph.network.layers)}]"
+    last = graph.output.name
     outputs = filled(last, lambda name: float(fold[name]), numpy.shape(found.outputs))
     return Evaluated(float(fold[graph.root]), outputs, slopes)
 
@@ -233,7 +233,7 @@ def _folded(derivation: Derivation, parameters: Mapping[str, float]) -> tuple[fl
         pass
     for _ in numbers.backward():
         pass
-    outputs = [float(numbers[name]) for row in outputs_of(graph) for name in row]
+    outputs = [float(numbers[name]) for row in graph.outputs_by_row for name in row]
     return (
         float(numbers[graph.root]),
         outputs,
@@ -250,7 +250,7 @@ def _state(
     parameters: Mapping[str, float],
     rate: float,
 ) -> Update:
-    names = outputs_of(graph)
+    names = graph.outputs_by_row
     width = len(names[0])
     rows = tuple(tuple(outputs[i : i + width]) for i in range(0, len(outputs), width))
     norm = math.hypot(*gradient.values())

@@ -17,7 +17,6 @@ from derivegen.calculus.bounded import DOUBLE, DOUBLES, Bounded
 from derivegen.calculus.chain import Derivation as Chain
 from derivegen.calculus.chain import derive
 from derivegen.calculus.numbers.evaluate import Numbers, Trace, in_run
-from derivegen.calculus.numbers.evaluator import outputs_of
 from derivegen.calculus.numbers.layer_numbers import SAMPLED, LayerNumbers, numbers_after
 from derivegen.calculus.numbers.training import batches
 from derivegen.calculus.run import run_as_printed
@@ -65,7 +64,7 @@ class PrintedNumbers:
             return
         weight = len(self.trace.graph.parameters) + len(self.trace.graph.families)
         for step in range(len(updates)) if len(updates) * weight <= MOST_FOLDED else ():
-            for name in ("loss", "norm", *(n for row in outputs_of(self.trace.graph) for n in row)):
+            for name in ("loss", "norm", *(n for row in self.trace.graph.outputs_by_row for n in row)):
                 self._near(f"{name}#{step}", in_run(updates, f"{name}#{step}"), self._trained(f"{name}#{step}"))
             if step:
                 self._updated(step)

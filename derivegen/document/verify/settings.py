@@ -14,7 +14,6 @@ from derivegen.calculus.bounded import fifty_digits
 from derivegen.calculus.chain import Derivation as Chain
 from derivegen.calculus.chain import derive
 from derivegen.calculus.numbers.evaluate import Numbers, Trace
-from derivegen.calculus.numbers.evaluator import outputs_of
 from derivegen.calculus.numbers.layer_arrays import given_arrays
 from derivegen.calculus.numbers.layer_numbers import LayerNumbers
 from derivegen.errors import InputError
@@ -92,18 +91,16 @@ class Settings:
             return LayerNumbers(self._chain, _arrays_at_random(graph, draw))
         given: dict[str, Any] = {}
         for name in (*graph.names("input", "weight", "bias", "threshold"), "rate"):
-            given[name] = (
-                draw.choice((-1, 1)) * draw.uniform(0.2, 1.2) if graph.network.graph is None else draw.uniform(0.2, 1.2)
-            )
+            given[name] = draw.choice((-1, 1)) * draw.uniform(0.2, 1.2) if graph.layered else draw.uniform(0.2, 1.2)
         for name in graph.names("target"):
             given[name] = draw.uniform(0.1, 0.9)
         loss = graph.network.loss
-        if _wants_probabilities(graph.network):
+        if _wants_probabilities(graph):
             _between_0_and_1(given, graph, draw)
         if loss is not None and loss.formula is None and loss.name == "cross_entropy":
             _to_one(given, graph)
         if loss is not None and loss.formula is None and loss.name == "abstract":
-            for output in (name for row in outputs_of(graph) for name in row):
+            for output in (name for row in graph.outputs_by_row for name in row):
                 given |= dict.fromkeys(_unknown_slope(output, loss.reduction), draw.uniform(0.2, 1.2))
         return Drawn(self._chain, self._with_invented(FLOAT), given)
 
@@ -115,11 +112,10 @@ class Settings:
 
     def _with_invented(self, own: Arithmetic) -> Arithmetic:
         """The arithmetic with functions that stand for the unknown ones."""
-        letters = {layer.activation.symbol or "f" for layer in self.trace.graph.network.layers}
         sin, cos = own.functions["sin"], own.functions["cos"]
         found: dict[str, Callable[..., Any]] = {"C": lambda a, t: (a + -t) ** 4 + a}
         half, part = own.number(0.5), own.number(0.4)
-        for place, letter in enumerate(sorted(letters), 1):
+        for place, letter in enumerate(sorted(self.trace.graph.letters), 1):
             n = own.number(float(place))
             # between 0 and 1, so that a loss with a logarithm has a value
             found[letter] = lambda z, n=n: half + part * sin(n * z)
@@ -127,19 +123,16 @@ class Settings:
         return Arithmetic(own.number, {**own.functions, **found})
 
 
-def _wants_probabilities(network: Network) -> bool:
+def _wants_probabilities(graph: Graph) -> bool:
     """Whether the loss has a value for outputs between 0 and 1 alone, and the last layer does not see to that."""
-    loss = network.loss
+    loss = graph.network.loss
     usual = LOSSES[loss.name].with_activation if loss is not None and loss.formula is None else None
-    return usual is not None and network.layers[-1].activation.name != usual
+    return usual is not None and graph.output.rule != usual
 
 
 def _between_0_and_1(given: dict[str, Any], graph: Graph, draw: random.Random) -> None:
     """The last layer's weights small and its offsets about a half, so that most outputs are where a logarithm has a value."""
-    last = len(graph.network.layers)
-    for family in graph.families.values():
-        if family.layer != last or family.kind not in PARAMETERS:
-            continue
+    for family in graph.stack[-1].parameters:
         for name in map(family.member, family.members()):
             sign = -1 if family.kind == "threshold" else 1
             given[name] = given[name] * 0.1 if family.kind == "weight" else sign * draw.uniform(0.35, 0.65)

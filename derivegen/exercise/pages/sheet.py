@@ -125,7 +125,7 @@ def marks_table(work: Sheet) -> Table:
 
 def formulas(pen: Pen) -> Iterator[Block]:
     """The loss and the activations as formulas; of a `[graph]` its nodes."""
-    if pen.graph.network.graph is not None:
+    if not pen.graph.layered:
         nodes = [pen.graph[name] for name in pen.graph.families if pen.graph[name].formula is not None]
         yield Derivation(tuple(Row(Quantity(n.name), "=", n.formula) for n in nodes if n.formula is not None))
         return

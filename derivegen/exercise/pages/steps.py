@@ -116,7 +116,7 @@ def _key(pen: Pen, line: Line) -> str:
     if line.stage == "update":
         return "working.update"
     roles = {term.factors[-1].role for term in line.step.terms}
-    if pen.graph.network.graph is not None:
+    if not pen.graph.layered:
         return "working.chain"
     for role in ("loss slope", "slope", "gate", "weight", "input", "bias"):
         if role in roles:

@@ -12,7 +12,7 @@ from decimal import Decimal
 from derivegen.marking.findings import Said
 from derivegen.marking.judge.shown import Shown
 from derivegen.marking.judge.task import Task
-from derivegen.network.network import Network
+from derivegen.network.graph import Graph
 
 ENOUGH = 2
 """Significant digits a number must show to be told from others."""
@@ -73,17 +73,18 @@ def resemblance(task: Task, own: str, number: Shown, expected: float) -> Differe
     """What else the number may be: a simple multiple of the right one, or the value of another quantity."""
     if number.significant < ENOUGH or not number.value:
         return None
-    for factor in _factors(task.graph.network):
+    for factor in _factors(task.graph):
         if number.meets(expected * factor):
             return Difference("factor", {"factor": _factor_text(factor)})
     other = _other(task, own, number)
     return None if other is None else Difference("other-quantity", {"other": other})
 
 
-def _factors(network: Network) -> Iterator[float]:
+def _factors(graph: Graph) -> Iterator[float]:
     """Factors that come too much or are forgotten: 2, the rows, the outputs, each with its sign."""
-    counts = [2, 4, network.rows if isinstance(network.rows, int) else 1]
-    counts.append(network.n_outputs if network.graph is None else 1)
+    rows = graph.network.rows
+    counts = [2, 4, rows if isinstance(rows, int) else 1]
+    counts.append(graph.n_outputs)
     for count in dict.fromkeys(counts):
         if count > 1:
             yield from (count, 1 / count, -count, -1 / count)

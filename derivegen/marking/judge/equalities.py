@@ -202,7 +202,7 @@ def opened(tree: Formula) -> Formula:
 def _drawn(graph: Graph) -> dict[str, Any]:
     """All that is given, drawn: numbers of both signs, targets between 0 and 1; those of classes add up to 1."""
     names = list(dict.fromkeys((*graph.names("input", "weight", "bias", "threshold"), "rate")))
-    own = graph.network.graph is not None
+    own = not graph.layered
     signed = not own and not graph.network.options.assume
     found = {name: _numbers(name, 0.2, 1.2, signed=signed) for name in names}
     if (
@@ -241,10 +241,9 @@ def _to_one(targets: dict[str, Any]) -> None:
 def _unknown_slopes(graph: Graph) -> Iterator[tuple[str, Any]]:
     """The slope of an unknown loss by each output, which nothing else determines."""
     rows = graph.network.rows if isinstance(graph.network.rows, int) else ROWS
-    last = f"a[{len(graph.network.layers)}]"
-    for j in range(1, graph.network.n_outputs + 1):
-        for end in [""] if rows == 1 else [f"@{row}" for row in range(1, rows + 1)]:
-            output = f"{last}[{j}]{end}"
+    for row in [None] if rows == 1 else range(1, rows + 1):
+        end = "" if row is None else f"@{row}"
+        for j, output in enumerate(graph.outputs(row), 1):
             drawn = _numbers(f"C {output}", 0.2, 1.2, signed=True)
             yield derivative("C", output), drawn
             yield derivative(f"loss[{j}]{end}", output), drawn
@@ -256,9 +255,8 @@ def _unknown_slopes(graph: Graph) -> Iterator[tuple[str, Any]]:
 
 def _invented(graph: Graph) -> Mapping[str, Callable[..., Any]]:
     """Functions to stand for the unknown ones."""
-    letters = {layer.activation.symbol or "f" for layer in graph.network.layers}
     found: dict[str, Callable[..., Any]] = {"C": lambda a, t: (a - t) ** 4 + a}
-    for number, letter in enumerate(sorted(letters), 1):
+    for number, letter in enumerate(sorted(graph.letters), 1):
         found[letter] = lambda z, n=number: numpy.sin(n * z) + z
         found[f"{letter}′"] = lambda z, n=number: n * numpy.cos(n * z) + 1
     return found

@@ -187,7 +187,7 @@ class Quantities:
         network = self.task.graph.network
         counts = [
             network.rows if isinstance(network.rows, int) else 1,
-            network.n_outputs if network.graph is None else 1,
+            self.task.graph.n_outputs,
         ]
         yield from ((constant, GIVEN) for constant in (ZERO, ONE, TWO, Ratio(ONE, TWO)))
         for count in dict.fromkeys(counts):
@@ -201,7 +201,7 @@ class Quantities:
 
     def _made(self) -> Iterator[tuple[Formula, int]]:
         graph = self.task.graph
-        layered = graph.network.graph is None
+        layered = graph.layered
         for name in self.names:
             found = graph.locate(name)
             kind = found[0].kind if found is not None else ""
@@ -215,7 +215,7 @@ class Quantities:
                 yield from self._of_target(Quantity(name))
 
     def _of_target(self, t: Quantity) -> Iterator[tuple[Formula, int]]:
-        a = Quantity(t.name.replace("t[", f"a[{len(self.task.graph.network.layers)}]["))
+        a = Quantity(self.task.graph.beside(t.name, self.task.graph.output))
         off = Sum((a, Negative(t)))
         rest = Sum((ONE, Negative(t)))
         yield off, VALUE

@@ -195,14 +195,12 @@ class NamedReader(SymbolReader):
 
     def _unknown_function(self, letter: str) -> str | None:
         """The function a letter before a parenthesis stands for: an abstract one of the network, or its only activation."""
-        layers = self.names.graph.network.layers
-        abstract = {layer.activation.symbol or "f" for layer in layers if layer.activation.name == "abstract"}
         loss = self.names.graph.network.loss
         if loss is not None and loss.name == "abstract" and self.names.resolve(Spelling(letter)) == ("loss",):
             return "C"
-        if letter in abstract:
+        if letter in self.names.graph.unknown_letters:
             return letter
-        bent = {layer.activation.name for layer in layers} - {"linear"}
+        bent = {layer.a.rule for layer in self.names.graph.stack if not layer.linear}
         only = next(iter(bent), "") if len(bent) == 1 else ""
         return (
             only if letter in _FREE and only in ARITY and not self.names.resolve(Spelling(letter), own=True) else None

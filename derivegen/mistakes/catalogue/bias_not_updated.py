@@ -13,7 +13,7 @@ def rewrite(step: Step, graph: Graph) -> Step | None:
     """b − rate · gradient → b. The parameters of a `[graph]` are no biases."""
     name = step.target.removesuffix("'")
     found = graph.locate(name if name != step.target else name[1:])
-    if graph.network.graph is not None or found is None or found[0].kind not in ("bias", "threshold"):
+    if not graph.layered or found is None or found[0].kind not in ("bias", "threshold"):
         return None
     return only(step, lambda term: all(factor.role != "rate" for factor in term.factors))
 

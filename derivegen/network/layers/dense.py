@@ -49,13 +49,24 @@ def activation_family(number: int, choice: ActivationChoice, z: Family) -> Famil
         return _softmax(number, z, own, a)
     entry = ACTIVATIONS["linear"] if choice.formula else ACTIVATIONS[choice.name]
     names: dict[str, Formula] = {"z": own, "a": a}
-    names |= {key: decimal(choice.parameters.get(key, value)) for key, value in entry.parameters.items()}
+    parameters = {key: decimal(choice.parameters.get(key, value)) for key, value in entry.parameters.items()}
+    names |= parameters
     letter = choice.symbol or entry.letter or "f"
     text: Text = choice.formula or entry.formula
     formula = formula_of(text, names, letter)
     slopes = ((own, formula_of(entry.slope, names, letter), "each"),) if not choice.formula else no_slope(formula, own)
     rule = "formula" if choice.formula else choice.name
-    return Family(a.base, "activation", z.axes, formula, number, rule, slopes)
+    return Family(
+        a.base,
+        "activation",
+        z.axes,
+        formula,
+        number,
+        rule,
+        slopes,
+        parameters=tuple(parameters.items()),
+        letter=choice.symbol,
+    )
 
 
 def no_slope(formula: Formula, by: Indexed) -> Slopes:

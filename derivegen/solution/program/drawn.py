@@ -1,12 +1,14 @@
-"""A network goes in; which of its numbers a program may draw again, by where they stand in the file, comes out."""
+"""A graph goes in; which of its numbers a program may draw again, by the family they belong to, comes out."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from derivegen.network.network import Drawing, Figure, Network
+from derivegen.network.family import Family
+from derivegen.network.graph import Graph
+from derivegen.network.network import Drawing
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,53 +19,44 @@ class Drawn:
     turned: bool
 
 
-def drawn(network: Network) -> Mapping[str, Drawn] | None:
-    """The drawings by path. None if the file's numbers are not these (somebody changed them), or some came from elsewhere, an array file
+def drawn(graph: Graph) -> Mapping[str, Drawn] | None:
+    """The drawings by family. None if the file's numbers are not these (somebody changed them), or some came from elsewhere, an array file
     for one: such numbers are too long to print."""
-    arrays = _draw_again(network)
+    arrays = _draw_again(graph.drawings)
     found = {}
-    for drawing in network.drawings:
-        turned = _turned(network, drawing.path, arrays[drawing.path])
+    for name, drawing in graph.drawings.items():
+        turned = _turned(graph, graph.families[name], arrays[name])
         if turned is None:
             return None
-        found[drawing.path] = Drawn(drawing, turned)
-    return found if all(path in found for path, figure in _figures(network) if isinstance(figure, float)) else None
+        found[name] = Drawn(drawing, turned)
+    return (
+        found
+        if all(family.name in found or not _has_floats(graph, family) for family in graph.families.values())
+        else None
+    )
 
 
-def _draw_again(network: Network) -> dict[str, Any]:
-    if not network.drawings:
+def _draw_again(drawings: Mapping[str, Drawing]) -> dict[str, Any]:
+    if not drawings:
         return {}
     import numpy
 
-    streams = {d.seed: numpy.random.RandomState(d.seed) for d in network.drawings}
-    return {d.path: streams[d.seed].randn(d.rows, d.columns) * float(d.scale) for d in network.drawings}
+    streams = {d.seed: numpy.random.RandomState(d.seed) for d in drawings.values()}
+    return {name: streams[d.seed].randn(d.rows, d.columns) * float(d.scale) for name, d in drawings.items()}
 
 
-def _turned(network: Network, path: str, array: Any) -> bool | None:
+def _turned(graph: Graph, family: Family, array: Any) -> bool | None:
     """Whether the stated numbers are the drawn ones in columns; None if they are not these at all."""
     import numpy
 
-    rows, mask = _stated(network, path)
-    stated, there = numpy.array(rows, dtype=float), 1.0 if mask is None else numpy.array(mask, dtype=float)
+    stated = numpy.array(graph.stated(family), dtype=float)
+    there: Any = 1.0 if family.mask is None else numpy.array(family.mask, dtype=float)
     for turned, numbers in ((False, array), (True, array.T)):
         if numbers.shape == stated.shape and bool((numbers * there == stated).all()):
             return turned
     return None
 
 
-def _stated(network: Network, path: str) -> tuple[Any, Any]:
-    """The numbers that stand at a path of the file, as rows, and the mask over them."""
-    if path.startswith("data."):
-        return (network.inputs if path == "data.inputs" else network.targets), None
-    number, _, key = path.removeprefix("layer[").partition("].")
-    layer = network.layers[int(number) - 1]
-    return (layer.weights, layer.mask) if key == "weights" else ((layer.biases,), None)
-
-
-def _figures(network: Network) -> Iterator[tuple[str, Figure]]:
-    """Every number of the file under its path."""
-    tables = [("data.inputs", network.inputs), ("data.targets", network.targets)]
-    for number, layer in enumerate(network.layers, 1):
-        tables.append((f"layer[{number}].weights", layer.weights))
-        tables.append((f"layer[{number}].biases", None if layer.biases is None else (layer.biases,)))
-    return ((path, figure) for path, rows in tables for row in rows or () for figure in row)
+def _has_floats(graph: Graph, family: Family) -> bool:
+    """Whether some number of a family was not typed."""
+    return any(isinstance(figure, float) for row in graph.stated(family) or () for figure in row)

@@ -27,21 +27,19 @@ def functions(setting: Setting) -> Mapping[int, Function]:
     """The activation of each layer that has one; layers with the same share it."""
     known: dict[object, Function] = {}
     found = {}
-    for number, layer in setting.layers.items():
-        if setting.notation.folded(number):
+    for layer in setting.stack:
+        if layer.linear:
             continue
-        choice = layer.activation
-        key = (choice.name, choice.formula, tuple(choice.parameters.items()))
+        key = layer.a.function
         if key not in known:
-            family = setting.trace.graph.families[f"a[{number}]"]
-            known[key] = _function(setting, family, "f" if choice.formula else choice.name)
-        found[number] = known[key]
+            known[key] = _function(setting, layer.a, "f" if layer.a.rule == "formula" else layer.a.rule)
+        found[layer.number] = known[key]
     return found
 
 
 def _function(setting: Setting, family: Family, name: str) -> Function:
     claim = setting.names.identifiers.claim
-    if name == "softmax":
+    if family.is_coupled:
         own = claim("softmax")
         return Function(own, definitions=(softmax(own, setting.several),))
     link = next(iter(setting.trace.derivation.links_of(family)))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from derivegen.network.network import Dense, Figure
+from derivegen.network.family import Family
+from derivegen.network.network import Figure
 from derivegen.solution.program.setting import Setting, members_of
 from derivegen.solution.program.text import literal, matrix, vector
 
@@ -15,8 +16,8 @@ def data(setting: Setting) -> Iterator[str]:
     assert network.inputs is not None and network.targets is not None
     if _draws_data(setting):
         yield from _streams(setting)
-    for name, path, rows in (("x", "data.inputs", network.inputs), ("t", "data.targets", network.targets)):
-        call = _call(setting, path, _shape(setting, rows))
+    for name, rows in (("x", network.inputs), ("t", network.targets)):
+        call = _call(setting, name, _shape(setting, rows))
         yield from [f"{setting.names[name]} = {call}"] if call else _listed(setting, setting.names[name], rows)
 
 
@@ -24,16 +25,16 @@ def parameters(setting: Setting) -> Iterator[str]:
     """Masks, weights, biases or thresholds layer by layer, then what training needs."""
     if not _draws_data(setting):
         yield from _streams(setting)
-    for number, layer in setting.layers.items():
-        if layer.mask is not None:
-            ones = [[float(there) for there in row] for row in layer.mask]
-            yield from matrix(setting.own("mask", f"w[{number}]"), ones)
-        yield from _weights(setting, number, layer)
-        yield from _offsets(setting, number, layer)
+    for layer in setting.stack:
+        if layer.weights.mask is not None:
+            ones = [[float(there) for there in row] for row in layer.weights.mask]
+            yield from matrix(setting.own("mask", layer.weights.name), ones)
+        for family in layer.parameters:
+            yield from _parameter(setting, family)
     if setting.trained:
         for name, free in partly_free(setting).items():
             own = setting.own("free", name)
-            yield from matrix(own, free) if name.startswith("w") else vector(own, free[0])
+            yield from matrix(own, free) if len(setting.trace.graph.families[name].axes) > 1 else vector(own, free[0])
         yield f"{setting.names['rate']} = {literal(setting.trace.graph.givens['rate'])}"
 
 
@@ -62,30 +63,25 @@ def _listed(setting: Setting, name: str, rows: Sequence[Sequence[Figure]]) -> li
     return matrix(name, rows) if setting.several else vector(name, rows[0])
 
 
-def _weights(setting: Setting, number: int, layer: Dense) -> list[str]:
-    assert layer.weights is not None
-    name = setting.names[f"w[{number}]"]
-    shape = () if setting.scalar else (layer.units, len(layer.weights[0]))
-    call = _call(setting, f"layer[{number}].weights", shape)
+def _parameter(setting: Setting, family: Family) -> list[str]:
+    """The lines of an array of weights, biases or thresholds."""
+    name, rows = setting.names[family.name], setting.trace.graph.stated(family)
+    assert rows is not None
+    sizes = () if setting.scalar else tuple(int(axis.size) for axis in family.axes)
+    call = _call(setting, family.name, sizes)
     if call:
-        mask = f" * {setting.own('mask', f'w[{number}]')}" if layer.mask is not None else ""
-        return [f"{name} = {call}{mask}"]
-    return [f"{name} = {literal(layer.weights[0][0])}"] if setting.scalar else matrix(name, layer.weights)
+        return [f"{name} = {call}{_mask(setting, family)}"]
+    if not sizes:
+        return [f"{name} = {literal(rows[0][0])}"]
+    return matrix(name, rows) if len(sizes) > 1 else vector(name, rows[0])
 
 
-def _offsets(setting: Setting, number: int, layer: Dense) -> list[str]:
-    if layer.biases is None:
-        return []
-    name = setting.names[setting.offset(number)]
-    single = setting.scalar or layer.bias_kind == "shared"
-    call = _call(setting, f"layer[{number}].biases", () if single else (layer.units,))
-    if call:
-        return [f"{name} = {call}"]
-    return [f"{name} = {literal(layer.biases[0])}"] if single else vector(name, layer.biases)
+def _mask(setting: Setting, family: Family) -> str:
+    return "" if family.mask is None else f" * {setting.own('mask', family.name)}"
 
 
 def _draws_data(setting: Setting) -> bool:
-    return any(path.startswith("data.") for path in setting.drawn)
+    return any(setting.trace.graph.families[name].kind in ("input", "target") for name in setting.drawn)
 
 
 def _streams(setting: Setting) -> Iterator[str]:
@@ -102,9 +98,9 @@ def _stream(setting: Setting, seed: int) -> str:
     return setting.own("random" if len(_seeds(setting)) == 1 else f"random_{seed}")
 
 
-def _call(setting: Setting, path: str, shape: tuple[int, ...]) -> str:
-    """The call that draws the numbers that stand at a path of the file; nothing if they are typed."""
-    found = setting.drawn.get(path)
+def _call(setting: Setting, name: str, shape: tuple[int, ...]) -> str:
+    """The call that draws the numbers of a family; nothing if they are typed."""
+    found = setting.drawn.get(name)
     if found is None:
         return ""
     size = ", ".join(map(str, shape[::-1] if found.turned else shape))

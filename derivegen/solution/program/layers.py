@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from derivegen.calculus.chain import Link
-from derivegen.calculus.numbers.evaluator import outputs_of
 from derivegen.formula.print.python import called, python, without_ones
 from derivegen.formula.tree import BigSum, Formula, Negative, Product
 from derivegen.network.network import Network
@@ -103,13 +102,14 @@ class Layers:
 
     def _forward(self) -> Iterator[str]:
         setting = self.setting
-        for number, layer in setting.layers.items():
+        for layer in setting.stack:
+            number = layer.number
             weights, below = self.names[f"w[{number}]"], self.names[setting.below(number)]
             z = f"{below} @ {weights}.T" if setting.several else f"{weights} @ {below}"
             if setting.scalar:
                 z = f"{weights} * {below}"
-            if layer.bias_kind != "none":
-                z += f" {'-' if layer.bias_kind == 'threshold' else '+'} {self.names[setting.offset(number)]}"
+            if layer.offset is not None:
+                z += f" {'-' if layer.offset.kind == 'threshold' else '+'} {self.names[layer.offset.name]}"
             yield f"{self.names[f'z[{number}]']} = {z}"
             if number in self.functions:
                 yield f"{self.names[f'a[{number}]']} = {self.functions[number].call}({self.names[f'z[{number}]']})"
@@ -117,7 +117,8 @@ class Layers:
     @property
     def _passed(self) -> list[str]:
         """The arrays of a forward pass, the output last."""
-        return list(dict.fromkeys(self.names[f"{kind}[{n}]"] for n in self.setting.layers for kind in "za"))
+        families = (family for layer in self.setting.stack for family in (layer.z, layer.a))
+        return list(dict.fromkeys(self.names[family.name] for family in families))
 
     def _forward_function(self, forward: Sequence[str]) -> str:
         lines = "\n".join(f"    {line}" for line in forward)
@@ -148,7 +149,9 @@ class Layers:
         assert network.loss is not None
         divided = f" / len({data})" if self.setting.several and network.loss.reduction == "mean" else ""
         per_output = network.loss.formula is None and LOSSES[network.loss.name].per_output
-        return divided + (f" / {network.n_outputs}" if per_output and network.n_outputs > 1 else "")
+        return divided + (
+            f" / {self.setting.trace.graph.n_outputs}" if per_output and self.setting.trace.graph.n_outputs > 1 else ""
+        )
 
     def _loss_line(self) -> str:
         if self._saturated:
@@ -186,7 +189,7 @@ class Layers:
 
     def _backward(self) -> Iterator[str]:
         yield from self._from_loss()
-        for number in reversed(list(self.setting.layers)):
+        for number in range(self.setting.last, 0, -1):
             if number in self.functions and not (number == self.setting.last and self._joint):
                 yield f"{self.names[f'dloss/dz[{number}]']} = {self._through(number)}"
             yield from self._of_parameters(number)
@@ -213,12 +216,12 @@ class Layers:
         if network.loss.formula is not None or LOSSES[network.loss.name].with_activation is None:
             return False
         sums = network.loss.name != "cross_entropy" or all(sum(row) == 1 for row in network.targets)
-        return network.layers[-1].activation.name == LOSSES[network.loss.name].with_activation and sums
+        return self.setting.trace.graph.output.rule == LOSSES[network.loss.name].with_activation and sums
 
     def _through(self, number: int) -> str:
         """Back through an activation."""
         above, a = self.names[f"dloss/da[{number}]"], self.names[f"a[{number}]"]
-        if self.setting.layers[number].activation.name == "softmax":
+        if self.setting.stack[number - 1].a.is_coupled:
             along = ", axis=1, keepdims=True" if self.setting.several else ""
             return f"{a} * ({above} - np.sum({above} * {a}{along}))"
         function = self.functions[number]
@@ -227,21 +230,21 @@ class Layers:
 
     def _of_parameters(self, number: int) -> Iterator[str]:
         """The derivatives by weights and biases."""
-        setting, layer = self.setting, self.setting.layers[number]
+        setting, layer = self.setting, self.setting.stack[number - 1]
         delta, below = self.names[f"dloss/dz[{number}]"], self._used(setting.below(number))
         weights = self._outer(delta, below)
-        if layer.mask is not None:
+        if layer.weights.mask is not None:
             weights = f"{f'({weights})' if setting.several else weights} * {setting.own('mask', f'w[{number}]')}"
         yield f"{self.names[f'dloss/dw[{number}]']} = {weights}"
-        if layer.bias_kind == "none":
+        if layer.offset is None:
             return
         offset = delta
-        if layer.bias_kind == "shared" or (setting.scalar and setting.several):
+        if not layer.offset.axes or (setting.scalar and setting.several):
             offset = f"np.sum({delta})"
         elif setting.several:
             offset = f"np.sum({delta}, axis=0)"
-        minus = "-" if layer.bias_kind == "threshold" else ""
-        yield f"{self.names[f'dloss/d{setting.offset(number)}']} = {minus}{offset}"
+        minus = "-" if layer.offset.kind == "threshold" else ""
+        yield f"{self.names[f'dloss/d{layer.offset.name}']} = {minus}{offset}"
 
     def _outer(self, delta: str, below: str) -> str:
         """Every δ times everything below, summed over the examples."""
@@ -274,7 +277,7 @@ class Layers:
         loss = self.names["loss"]
         pieces: list[str | Shown] = [f"{self.rhythm.words}: "] if mark else []
         pieces += [f"{loss} = ", Shown(loss, f"loss{mark}", self._spec(["loss"]))]
-        rows = outputs_of(self.setting.trace.graph)
+        rows = self.setting.trace.graph.outputs_by_row
         if sum(map(len, rows)) > MOST_OUTPUTS:
             return tuple(pieces)
         spec = self._spec([name for row in rows for name in row])
@@ -296,7 +299,7 @@ class Layers:
 
     @cached_property
     def _shows_arrays(self) -> bool:
-        return max(self.network.n_inputs, *(layer.units for layer in self.network.layers)) <= MOST_COLUMNS
+        return max(self.setting.trace.graph.widths) <= MOST_COLUMNS
 
     def _shown(self, derivatives: bool) -> Iterator[Line | Array]:
         """All derivatives, or all parameters."""

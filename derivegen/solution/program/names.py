@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from derivegen.formula.print.python import HELPERS, Identifiers, identifier
 from derivegen.formula.tree import Formula, Glyph
+from derivegen.network.family import Family
 from derivegen.notation.notation import Notation
 
 RESERVED = ("np", "math", "show", "step", "steps", "first", "forward", *(name for name, _ in HELPERS.values()))
@@ -28,34 +29,27 @@ def names_of(notation: Notation, scalar: bool) -> Names:
     """The names in the notation's letters: those of single units, or those of whole arrays. A linear layer's z and a are one."""
     identifiers = Identifiers(RESERVED)
     write = _unit if scalar else _array
-    folded = [n for n, _ in enumerate(notation.graph.network.layers, 1) if notation.folded(n)]
-    arrays = [name for name in _arrays(notation) if name not in {f"z[{n}]" for n in folded}]
-    found = {name: identifiers.claim(write(notation, name)) for name in arrays}
+    folded = {layer.z.name: layer.a.name for layer in notation.graph.stack if layer.linear}
+    families = [each for each in notation.graph.families.values() if each.kind != "loss" and each.name not in folded]
+    found = {family.name: identifiers.claim(write(notation, family, family.name)) for family in families}
     found |= {name: identifiers.claim(_glyph(notation.symbol(name))) for name in ("loss", "rate")}
-    for name in arrays:
-        if name.startswith("z[") and notation.graph.network.rows == 1 and notation.entry.delta_sign > 0:
-            wanted = write(notation, name.replace("z", "delta", 1))
+    for family in families:
+        if family.kind == "pre-activation" and notation.graph.network.rows == 1 and notation.entry.delta_sign > 0:
+            wanted = write(notation, family, f"delta[{family.layer}]")
         else:
-            wanted = f"d{found['loss']}_d{found[name]}"
-        found[f"dloss/d{name}"] = identifiers.claim(wanted)
-    for n in folded:
-        found |= {f"z[{n}]": found[f"a[{n}]"], f"dloss/dz[{n}]": found[f"dloss/da[{n}]"]}
+            wanted = f"d{found['loss']}_d{found[family.name]}"
+        found[f"dloss/d{family.name}"] = identifiers.claim(wanted)
+    for z, a in folded.items():
+        found |= {z: found[a], f"dloss/d{z}": found[f"dloss/d{a}"]}
     return Names(found, identifiers)
 
 
-def _arrays(notation: Notation) -> Iterator[str]:
-    families = notation.graph.families.values()
-    return (family.name for family in families if family.kind != "loss")
-
-
-def _array(notation: Notation, name: str) -> str:
+def _array(notation: Notation, _: Family, name: str) -> str:
     return _glyph(notation.array(name))
 
 
-def _unit(notation: Notation, name: str) -> str:
+def _unit(notation: Notation, family: Family, name: str) -> str:
     """The only unit's symbol, without the row."""
-    family = notation.graph.families.get(name.replace("delta", "z", 1))
-    assert family is not None
     units = "[1]" * sum(axis.counts == "unit" for axis in family.axes)
     if all(axis.counts == "unit" for axis in family.axes):
         return _glyph(notation.symbol(name + units))

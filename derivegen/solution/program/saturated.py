@@ -24,8 +24,7 @@ def is_saturated(trace: Trace) -> bool:
     """Whether an output comes too near to 0 or 1, at the start or in the run."""
     if not is_joined(trace.graph) or not trace.complete:
         return False
-    last = f"a[{len(trace.graph.network.layers)}]"
-    first = (trace.number(name) for name in trace.graph.names("activation") if name.startswith(last))
+    first = (trace.number(name) for row in trace.graph.outputs_by_row for name in row)
     later = (a for update in trace.updates for row in update.outputs for a in row)
     return any(not SATURATED <= a <= 1 - SATURATED for many in (first, later) for a in many)
 

@@ -11,7 +11,8 @@ from functools import cached_property
 
 from derivegen.calculus.numbers.evaluate import Trace
 from derivegen.network.family import PARAMETERS, Family
-from derivegen.network.network import Dense, Network
+from derivegen.network.layer import Layer
+from derivegen.network.network import Network
 from derivegen.notation.notation import Notation
 from derivegen.solution.program.drawn import Drawn
 from derivegen.solution.program.names import Names, names_of
@@ -32,14 +33,14 @@ class Setting:
         return self.trace.graph.network
 
     @property
-    def layers(self) -> Mapping[int, Dense]:
-        """The layers by number."""
-        return dict(enumerate(self.network.layers, 1))
+    def stack(self) -> tuple[Layer, ...]:
+        """The layers."""
+        return self.trace.graph.stack
 
     @property
     def last(self) -> int:
         """The number of the last layer."""
-        return len(self.network.layers)
+        return self.trace.graph.depth
 
     @property
     def several(self) -> bool:
@@ -49,9 +50,8 @@ class Setting:
     @cached_property
     def scalar(self) -> bool:
         """Whether every layer is one unit with one input, so that no arrays are needed but for the examples."""
-        layers = self.network.layers
-        single = self.network.n_inputs == 1 and all(layer.units == 1 and layer.mask is None for layer in layers)
-        return single and not any(layer.bias_kind == "shared" for layer in layers)
+        single = all(width == 1 for width in self.trace.graph.widths)
+        return single and all(layer.weights.mask is None and layer.offsets != "shared" for layer in self.stack)
 
     @property
     def arrays(self) -> bool:
@@ -77,7 +77,7 @@ class Setting:
     @property
     def output(self) -> str:
         """The array of the outputs."""
-        return self.names[f"a[{self.last}]"]
+        return self.names[self.trace.graph.output.name]
 
     @cached_property
     def parameters(self) -> tuple[Family, ...]:
@@ -86,11 +86,7 @@ class Setting:
 
     def below(self, number: int) -> str:
         """The array that feeds a layer, by canonical name."""
-        return "x" if number == 1 else f"a[{number - 1}]"
-
-    def offset(self, number: int) -> str:
-        """The biases or thresholds of a layer, by canonical name."""
-        return f"{'theta' if self.layers[number].bias_kind == 'threshold' else 'b'}[{number}]"
+        return self.stack[number - 1].below.name
 
     def own(self, what: str, name: str = "") -> str:
         """A name of the program's own, always the same: the mask of W1, the batch of x."""

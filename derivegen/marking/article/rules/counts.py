@@ -82,11 +82,11 @@ def _numbers_of(graph: Graph, kind: str, whole_text: bool) -> tuple[int, ...]:
 
 def _shape(article: Article, sentence: Sentence) -> Iterator[Finding]:
     """Units and layers."""
-    network = article.task.graph.network
-    if network.graph is not None:
+    graph = article.task.graph
+    if not graph.layered:
         return
-    units = [layer.units for layer in network.layers]
-    wanted = {"input": [network.n_inputs], "hidden": [sum(units[:-1]), *units[:-1]], "output": units[-1:]}
+    inputs, *units = graph.widths
+    wanted = {"input": [inputs], "hidden": [sum(units[:-1]), *units[:-1]], "output": units[-1:]}
     for pattern in _UNITS:
         for match in pattern.finditer(sentence.text):
             where = match["where"].lower()
@@ -97,8 +97,8 @@ def _shape(article: Article, sentence: Sentence) -> Iterator[Finding]:
         yield from _unless(article, sentence, match, (len(units), len(units) + 1), "count-layers")
     for match in _SIZES.finditer(sentence.text):
         sizes = [int(size) for size in re.findall(r"\d+", match["sizes"])]
-        if sizes != [network.n_inputs, *units]:
-            true = "–".join(map(str, [network.n_inputs, *units]))
+        if sizes != [inputs, *units]:
+            true = "–".join(map(str, graph.widths))
             yield article.finding(sentence.at + match.start(), "sizes", match[0], truth=true)
 
 

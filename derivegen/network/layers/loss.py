@@ -1,0 +1,74 @@
+"""The loss as families: the outputs and the targets go in; the loss, each row's own and each output's term come out."""
+
+from __future__ import annotations
+
+from derivegen.formula.tree import Call, Formula, Indexed, Number, Product, Quantity, Ratio
+from derivegen.network.family import Family, Slopes, over
+from derivegen.network.layers.dense import no_slope
+from derivegen.network.network import LossChoice, Network
+from derivegen.network.tables.activations import decimal, formula_of
+from derivegen.network.tables.losses import LOSSES
+
+
+def families(network: Network, output: Family, target: Family) -> list[Family]:
+    """The loss, and beside it each row's own loss and each output's term (members loss@r, loss[j]@r)."""
+    choice = network.loss
+    assert choice is not None
+    letters = tuple(axis.letter for axis in output.axes)
+    a, t = Indexed(output.name, letters), Indexed(target.name, letters)
+    term, slopes = _term(choice, a, t), _slopes(choice, a, t)
+    shares: list[int | str] = [network.n_outputs] if _per_output(choice) and network.n_outputs > 1 else []
+    row_loss = _shared(shares, over("j", network.n_outputs, term))
+    layer = output.layer
+    found = []
+    if network.n_outputs > 1:
+        found.append(Family("loss terms", "loss", output.axes, term, layer, _rule(choice), slopes, stem="loss"))
+    if network.rows == 1:
+        return [*found, Family("loss", "loss", (), row_loss, layer, _rule(choice), slopes)]
+    rows = output.axes[-1]
+    found.append(Family("loss rows", "loss", (rows,), row_loss, layer, _rule(choice), slopes, stem="loss"))
+    shares = ([rows.size] if choice.reduction == "mean" else []) + shares
+    whole = over(rows.letter, rows.size, over("j", network.n_outputs, term))
+    return [*found, Family("loss", "loss", (), _shared(shares, whole), layer, _rule(choice), slopes)]
+
+
+def _shared(shares: list[int | str], body: Formula) -> Formula:
+    """The body with 1/n in front for each share."""
+    return Product((*map(_ratio, shares), body), dotted=False) if shares else body
+
+
+def _per_output(choice: LossChoice) -> bool:
+    return choice.formula is None and LOSSES[choice.name].per_output
+
+
+def _ratio(n: int | str) -> Formula:
+    return Ratio(Number("1"), Number(str(n)) if isinstance(n, int) else Quantity(n))
+
+
+def _rule(choice: LossChoice) -> str:
+    return "formula" if choice.formula else choice.name
+
+
+def _letters(choice: LossChoice, a: Formula, t: Formula) -> dict[str, Formula]:
+    """What stands for the letters of the table's formulas."""
+    names = {"a": a, "t": t}
+    if choice.formula is None:
+        parameters = LOSSES[choice.name].parameters
+        names |= {key: decimal(choice.parameters.get(key, value)) for key, value in parameters.items()}
+    return names
+
+
+def _term(choice: LossChoice, a: Formula, t: Formula) -> Formula:
+    """One output's term of the loss."""
+    if choice.name == "abstract":
+        return Call("C", (a, t))
+    return formula_of(choice.formula or LOSSES[choice.name].term, _letters(choice, a, t))
+
+
+def _slopes(choice: LossChoice, a: Indexed, t: Formula) -> Slopes:
+    """The taught slope of the term; a user's own formula has none, unless it is a constant."""
+    if choice.name == "abstract":
+        return ()
+    if choice.formula is not None:
+        return no_slope(_term(choice, a, t), a)
+    return ((a, formula_of(LOSSES[choice.name].slope, _letters(choice, a, t)), "each"),)
