@@ -188,9 +188,7 @@ class Solution:
     def _json(self) -> str:
         from derivegen.render.json_page import json_page
 
-        spec = self.network.graph
-        names = wanted(self.graph) if spec is None or self.network.options.wrt else spec.wrt
-        return json_page(self.trace.exactly, self.notation, self.verified, self.lines, names)
+        return json_page(self.trace.exactly, self.notation, self.verified, self.lines, wanted(self.graph))
 
     def pdf(self, engine: str = "typst") -> bytes:
         """The PDF, made by typst or by the LaTeX of this machine. Raises MissingPart."""

@@ -94,3 +94,44 @@ def test_the_errors_import_nothing() -> None:
 def test_the_rooms_are_there() -> None:
     assert {room(path) for path in FILES} >= {*ORDER, "errors"}
     assert any(path.name == "chain.py" and list(imported(path)) for path in FILES)
+
+
+def outside_the_network() -> Iterator[tuple[Path, ast.AST]]:
+    """Everything that stands in a file outside the network's room."""
+    for path in FILES:
+        if room(path) != "network":
+            yield from ((path, node) for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+
+
+def test_nobody_reads_the_layers_of_the_file() -> None:
+    """What a layer is stands in its families; `network.layers`, under whatever name, is read where those are made."""
+    read = [
+        f"{path.relative_to(PACKAGE)}, line {node.lineno}"
+        for path, node in outside_the_network()
+        if isinstance(node, ast.Attribute) and node.attr == "layers"
+    ]
+    assert read == []
+
+
+def test_nobody_takes_a_layer_or_a_graph_as_the_file_states_it() -> None:
+    stated = {"Dense", "FormulaGraph", "ActivationChoice"}
+    taken = [
+        f"{path.relative_to(PACKAGE)}, line {node.lineno}: {alias.name}"
+        for path, node in outside_the_network()
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+        if alias.name in stated
+    ]
+    assert taken == []
+
+
+def test_nobody_asks_the_file_whether_there_are_layers_or_how_wide() -> None:
+    """`network.graph`, `network.n_inputs`: the graph of families answers that."""
+    asked = [
+        f"{path.relative_to(PACKAGE)}, line {node.lineno}: {ast.unparse(node)}"
+        for path, node in outside_the_network()
+        if isinstance(node, ast.Attribute)
+        and node.attr in ("graph", "n_inputs", "n_outputs")
+        and ast.unparse(node.value).rpartition(".")[2] in ("network", "net", "file")
+    ]
+    assert asked == []

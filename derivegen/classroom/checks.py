@@ -28,7 +28,6 @@ from derivegen.document.blocks import Document, Listing
 from derivegen.document.pen import Pen
 from derivegen.document.verify import Judge
 from derivegen.errors import InputError, MissingPart
-from derivegen.exercise.given import with_givens
 from derivegen.exercise.roster import Student, csv_text
 from derivegen.formula.tree import Formula
 from derivegen.marking.bounded import TooLong, bounded
@@ -39,6 +38,7 @@ from derivegen.mistakes.mistake import CATALOGUE
 from derivegen.network.file.load import load, with_options
 from derivegen.network.graph import build
 from derivegen.network.network import Network
+from derivegen.network.restated import with_givens
 from derivegen.render.environment import Templates
 from derivegen.solution.solution import chain_of
 

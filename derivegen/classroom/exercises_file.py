@@ -22,13 +22,13 @@ from derivegen.calculus.chain import derive
 from derivegen.calculus.numbers.rounding import Rounding
 from derivegen.errors import InputError
 from derivegen.exercise.exercise import Form
-from derivegen.exercise.given import with_givens
 from derivegen.exercise.record import FORMAT
 from derivegen.exercise.roster import Student
 from derivegen.marking.judge.task import Asked, Task
 from derivegen.network.file.load import load
 from derivegen.network.graph import build
 from derivegen.network.network import Network
+from derivegen.network.restated import with_givens
 from derivegen.notation.notation import choose
 
 LARGEST = 200_000_000

@@ -19,7 +19,6 @@ from derivegen.document.words import Words
 from derivegen.errors import InputError, said_of
 from derivegen.exercise.ask import ask, asked_quantities
 from derivegen.exercise.exercise import Exercise, Question, Variant
-from derivegen.exercise.given import with_givens
 from derivegen.exercise.make import OWN_CHOICES, Making
 from derivegen.exercise.pages.key import key
 from derivegen.exercise.pages.scheme import Accepted, accepted_range, scheme
@@ -33,6 +32,7 @@ from derivegen.mistakes.mistaken import Right
 from derivegen.network.file.load import load, with_options
 from derivegen.network.graph import build
 from derivegen.network.network import Network
+from derivegen.network.restated import with_givens
 from derivegen.notation.notation import Notation, choose
 from derivegen.render.environment import Templates
 from derivegen.rounding.reach import Reached, Reaching

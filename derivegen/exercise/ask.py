@@ -131,10 +131,10 @@ class Questions:
 
     @property
     def _wanted(self) -> tuple[str, ...]:
-        spec = self.network.graph
-        if spec is None:
+        if self.graph.layered:
             return wanted(self.graph)
-        return tuple(name for name in spec.wrt if self.derivation.links[name]) or spec.wrt  # what is 0 is no question
+        sought = self.graph.sought
+        return tuple(name for name in sought if self.derivation.links[name]) or sought  # what is 0 is no question
 
     def _default(self, kind: Kind) -> Iterator[str]:
         """What a question of the kind is about if nothing is named."""

@@ -18,9 +18,11 @@ from typing import Any
 import numpy
 
 from derivegen.errors import InputError
-from derivegen.exercise.given import as_typed, givens
+from derivegen.network.family import Family
 from derivegen.network.graph import Graph
-from derivegen.network.network import Dense, Network, Vector
+from derivegen.network.layer import Layer
+from derivegen.network.network import Network, Vector
+from derivegen.network.restated import as_typed, givens
 
 VARIED = ("inputs", "weights", "biases", "targets")
 NOTHING = "nothing"
@@ -52,8 +54,7 @@ def columns(graph: Graph, vary: Sequence[str] | None) -> tuple[Column, ...]:
     if NOTHING in chosen:
         return ()
     stated = {name: as_typed(number) for name, number in graph.givens.items()}
-    spec = graph.network.graph
-    made = tuple(_of_graph(graph, chosen, stated) if spec is not None else _of_layers(graph.network, chosen, stated))
+    made = tuple(_of_layers(graph, chosen, stated) if graph.layered else _of_graph(graph, chosen, stated))
     if not any(len(column.choices) > 1 for column in made):
         raise InputError(
             f"there are no numbers to vary ({', '.join(chosen)}): state some in the network file, or vary others of "
@@ -73,39 +74,39 @@ def _chosen(network: Network, vary: Sequence[str] | None) -> tuple[str, ...]:
 
 def _of_graph(graph: Graph, chosen: Sequence[str], stated: Mapping[str, Fraction]) -> Iterator[Column]:
     """A graph of one's own has inputs and parameters; weights and biases are both parameters."""
-    spec = graph.network.graph
-    assert spec is not None
     if "inputs" in chosen:
-        yield from _each([name for name in spec.inputs if name in stated], stated, signed=False)
+        yield from _each([name for name in graph.names("input") if name in stated], stated, signed=False)
     if "weights" in chosen or "biases" in chosen:
-        yield from _each([name for name in spec.parameters if name in stated], stated)
+        yield from _each([name for name in graph.parameters if name in stated], stated)
 
 
-def _of_layers(network: Network, chosen: Sequence[str], stated: Mapping[str, Fraction]) -> Iterator[Column]:
-    rows = _row_names(network)
-    if "inputs" in chosen and network.inputs is not None:
-        yield from _inputs([[f"x[{k}]{end}" for k in range(1, network.n_inputs + 1)] for end in rows], stated)
-    for place, layer in enumerate(network.layers, 1):
-        if "weights" in chosen and layer.weights is not None:
-            names = [name for name in stated if name.startswith(f"w[{place}][")]
-            yield from _each(names, stated, least=_least(network, place))
-        if "biases" in chosen and layer.biases is not None:
-            starts = (f"b[{place}]", f"theta[{place}]")
-            yield from _each([name for name in stated if name.startswith(starts)], stated)
-    if "targets" in chosen and network.targets is not None:
-        yield from _targets(
-            network, [[f"t[{j}]{end}" for j in range(1, network.n_outputs + 1)] for end in rows], stated
-        )
+def _of_layers(graph: Graph, chosen: Sequence[str], stated: Mapping[str, Fraction]) -> Iterator[Column]:
+    if "inputs" in chosen and graph.network.inputs is not None:
+        yield from _inputs(_by_row(graph, graph.stack[0].below), stated)
+    for layer in graph.stack:
+        for family in layer.parameters:
+            names = [name for name in map(family.member, family.members()) if name in stated]
+            if family.kind == "weight" and "weights" in chosen:
+                yield from _each(names, stated, least=_least(graph.network, layer))
+            elif family.kind != "weight" and "biases" in chosen:
+                yield from _each(names, stated)
+    if "targets" in chosen and graph.network.targets is not None:
+        yield from _targets(graph, _by_row(graph, graph.target), stated)
 
 
-def _row_names(network: Network) -> list[str]:
-    return [""] if network.rows == 1 else [f"@{r}" for r in range(1, len(network.inputs or network.targets or ()) + 1)]
+def _by_row(graph: Graph, family: Family) -> list[list[str]]:
+    """The members of a family of data, a list for each row the file states."""
+    units = family.axes[0].range()
+    if len(family.axes) == 1:
+        return [[family.member((unit,)) for unit in units]]
+    count = len(graph.network.inputs or graph.network.targets or ())
+    return [[family.member((unit, row)) for unit in units] for row in range(1, count + 1)]
 
 
-def _least(network: Network, place: int) -> Fraction:
+def _least(network: Network, layer: Layer) -> Fraction:
     """How far weights reach at least: less where what they are multiplied by is large."""
-    if place > 1:
-        size = sqrt(network.layers[place - 2].units)
+    if layer.number > 1:
+        size = sqrt(layer.fan_in)
     else:
         size = max((sqrt(sum(float(x) ** 2 for x in row)) for row in network.inputs or ()), default=1.0)
     return min(REACH, Fraction(ceil(100 * SPREAD / size), 100)) if size > 0 else REACH
@@ -160,27 +161,27 @@ def _bits(count: int) -> Choices:
     return tuple(bits for bits in product((Fraction(0), Fraction(1)), repeat=count) if len(set(bits)) > 1)
 
 
-def _targets(network: Network, rows: Sequence[Sequence[str]], stated: Mapping[str, Fraction]) -> Iterator[Column]:
+def _targets(graph: Graph, rows: Sequence[Sequence[str]], stated: Mapping[str, Fraction]) -> Iterator[Column]:
     own = [[stated[name] for name in names] for names in rows]
     values = {number for row in own for number in row}
-    width = network.n_outputs
+    width, loss = graph.n_outputs, graph.network.loss
     if width > 1 and values <= {0, 1} and all(sum(row) == 1 for row in own):
         classes = tuple(tuple(Fraction(int(j == one)) for j in range(width)) for one in range(width))
         yield from (Column(tuple(names), classes) for names in rows)
-    elif network.loss is not None and network.loss.name == "cross_entropy":
+    elif loss is not None and loss.name == "cross_entropy":
         yield from (Column(tuple(names), _shares(tuple(row))) for names, row in zip(rows, own, strict=True))
     else:
-        choices = tuple((number,) for number in _target_range(network, values))
+        choices = tuple((number,) for number in _target_range(graph, values))
         yield from (Column((name,), choices) for names in rows for name in names)
 
 
-def _target_range(network: Network, values: set[Fraction]) -> Iterable[Fraction]:
+def _target_range(graph: Graph, values: set[Fraction]) -> Iterable[Fraction]:
     """What a target may be: classes stay classes, others lie where the output can."""
     if values <= {0, 1}:
         return (Fraction(0), Fraction(1))
     if values <= {-1, 1}:
         return (Fraction(-1), Fraction(1))
-    output = network.layers[-1].activation.name
+    output = graph.output.rule
     places = max(_decimals(list(values)), MOST_DECIMALS)
     inside = range(1, 10**places)
     if output in ("sigmoid", "softmax"):
@@ -204,20 +205,10 @@ def _shares(own: Vector) -> Choices:
 def fingerprint(network: Network) -> str:
     """What the draws depend on besides seed and identity, as text: numbers, layers, loss, training; not how anything is called or shown."""
     numbers = [f"{name}={as_typed(number)}" for name, number in sorted(givens(network).items())]
-    spec = network.graph
-    shape = map(_of_layer, network.layers) if spec is None else map(repr, (spec.nodes, spec.output))
     loss, training = network.loss, network.training
     chosen = () if loss is None else (loss.name, loss.formula, loss.reduction, sorted(loss.parameters.items()))
     how = (training.optimizer, training.batch_size, training.frozen, training.trained)
-    return "\n".join(
-        [*numbers, *shape, repr((network.n_inputs, network.n_outputs, network.rows)), repr(chosen), repr(how)]
-    )
-
-
-def _of_layer(layer: Dense) -> str:
-    activation = layer.activation
-    function = (activation.name, activation.formula, sorted(activation.parameters.items()))
-    return repr((layer.units, function, layer.bias_kind, layer.mask))
+    return "\n".join([*numbers, *network.shape, repr(chosen), repr(how)])
 
 
 class Draws:

@@ -20,13 +20,13 @@ from derivegen.exercise.diagnose import RIGHT, always, crowded, reaching, tables
 from derivegen.exercise.difficulty import digits_of
 from derivegen.exercise.draw import NOTHING, VARIED, Column, Draws, columns, fingerprint
 from derivegen.exercise.fit import FIRST, LAST, Demand, demands
-from derivegen.exercise.given import as_typed, givens, with_givens
 from derivegen.formula.arithmetic.arrays import ARRAYS
 from derivegen.formula.arithmetic.value import Irrational
 from derivegen.formula.tree import Formula
 from derivegen.mistakes.mistaken import Right
 from derivegen.network.graph import build
 from derivegen.network.network import Network
+from derivegen.network.restated import as_typed, givens, with_givens
 
 DIGITS = 4
 LOOK_AT = 64

@@ -57,7 +57,7 @@ class _Grid:
     """The stops of every layer from top to bottom, the edges between neighbouring layers, the way of every edge of
     the figure."""
 
-    layers: tuple[tuple[_Stop, ...], ...]
+    columns: tuple[tuple[_Stop, ...], ...]
     steps: tuple[tuple[str, str, float], ...]
     ways: tuple[tuple[str, ...], ...]
 
@@ -249,9 +249,9 @@ def _heights(grid: _Grid, pitch: float) -> dict[str, float]:
     for a, b, weight in grid.steps:
         pull.setdefault(a, []).append((b, weight))
         pull.setdefault(b, []).append((a, weight))
-    y = {stop.key: position * pitch for column in grid.layers for position, stop in enumerate(column)}
+    y = {stop.key: position * pitch for column in grid.columns for position, stop in enumerate(column)}
     for sweep in range(60):
-        for column in grid.layers if sweep % 2 == 0 else reversed(grid.layers):
+        for column in grid.columns if sweep % 2 == 0 else reversed(grid.columns):
             wanted = [_mean(pull.get(stop.key, ()), y, y[stop.key]) for stop in column]
             y |= dict(zip((stop.key for stop in column), _kept_apart(column, wanted, pitch), strict=True))
     return y
@@ -282,8 +282,8 @@ def _kept_apart(column: Sequence[_Stop], wanted: Sequence[float], pitch: float) 
 
 def _lefts(figure: GraphFigure, grid: _Grid, y: Mapping[str, float], spread: float) -> list[float]:
     """The x of every layer: between two layers there is room for the widest value and for steep edges."""
-    layer_of = {stop.key: number for number, column in enumerate(grid.layers) for stop in column}
-    half = [max(stop.half_width for stop in column) or RADIUS for column in grid.layers]
+    layer_of = {stop.key: number for number, column in enumerate(grid.columns) for stop in column}
+    half = [max(stop.half_width for stop in column) or RADIUS for column in grid.columns]
     gaps = [30.0] * (len(half) - 1)
     for a, b, _ in grid.steps:
         gaps[layer_of[a]] = max(gaps[layer_of[a]], 0.5 * abs(y[a] - y[b]))
@@ -304,7 +304,7 @@ def _lefts(figure: GraphFigure, grid: _Grid, y: Mapping[str, float], spread: flo
 def _least_width(figure: GraphFigure) -> float:
     """How wide a row is at least, without the outer halves of its first and last nodes."""
     grid = _grid(figure)
-    return _lefts(figure, grid, {stop.key: 0.0 for column in grid.layers for stop in column}, 1.0)[-1]
+    return _lefts(figure, grid, {stop.key: 0.0 for column in grid.columns for stop in column}, 1.0)[-1]
 
 
 def _best_row(figure: GraphFigure) -> Drawing:
@@ -326,9 +326,9 @@ def _best_row(figure: GraphFigure) -> Drawing:
 def _row(figure: GraphFigure, grid: _Grid, pitch: float, spread: float) -> Drawing:
     y = _heights(grid, pitch)
     xs = _lefts(figure, grid, y, spread)
-    at = {stop.key: (xs[number], y[stop.key]) for number, column in enumerate(grid.layers) for stop in column}
-    nodes = {stop.key: _shape(stop.node, at[stop.key]) for column in grid.layers for stop in column if stop.node}
-    halves = [max(stop.half_width for stop in column) for column in grid.layers]
+    at = {stop.key: (xs[number], y[stop.key]) for number, column in enumerate(grid.columns) for stop in column}
+    nodes = {stop.key: _shape(stop.node, at[stop.key]) for column in grid.columns for stop in column if stop.node}
+    halves = [max(stop.half_width for stop in column) for column in grid.columns]
     half_at = {xs[number]: half for number, half in enumerate(halves)}
     arrows = [_arrow(figure, number, way, nodes, at, half_at) for number, way in enumerate(grid.ways)]
     standing = [label for node in figure.nodes for label in _node_labels(node, nodes[node.id])]

@@ -41,6 +41,13 @@ class Dense:
     bias_kind: BiasKind = "none"
     mask: tuple[tuple[bool, ...], ...] | None = None
 
+    @property
+    def shape(self) -> str:
+        """What is computed, as text, without its numbers."""
+        chosen = self.activation
+        function = (chosen.name, chosen.formula, sorted(chosen.parameters.items()))
+        return repr((self.units, function, self.bias_kind, self.mask))
+
 
 @dataclass(frozen=True, slots=True)
 class FormulaGraph:
@@ -165,3 +172,10 @@ class Network:
     exercise: Exercise | None = None
     source: str = field(default="network", compare=False, repr=False)
     drawings: tuple[Drawing, ...] = ()
+
+    @property
+    def shape(self) -> tuple[str, ...]:
+        """What is computed, as text without its numbers: the layers one by one, or the nodes; then how many values enter and leave."""
+        nodes = () if self.graph is None else (repr(self.graph.nodes), repr(self.graph.output))
+        layers = (layer.shape for layer in self.layers)
+        return (*nodes, *layers, repr((self.n_inputs, self.n_outputs, self.rows)))

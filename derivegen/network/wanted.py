@@ -12,12 +12,15 @@ FULL_UP_TO = 60
 
 
 def wanted(graph: Graph) -> tuple[str, ...]:
-    """The parameters worked in full: those asked for, else one weight and one bias of each layer. Raises InputError."""
+    """The parameters worked in full: those asked for, else one weight and one bias of each layer, or what a graph of
+    one's own names. Raises InputError."""
     asked = graph.network.options.wrt
-    if asked is None and graph.network.options.detail == "full":
-        return graph.parameters[:FULL_UP_TO]
     if asked:
         return tuple(_known(graph, from_shell(name)) for name in asked)
+    if not graph.layered:
+        return graph.sought
+    if asked is None and graph.network.options.detail == "full":
+        return graph.parameters[:FULL_UP_TO]
     found = []
     for family in graph.families.values():
         if family.kind in ("weight", "bias", "threshold"):

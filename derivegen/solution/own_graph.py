@@ -17,7 +17,6 @@ from derivegen.document.graph_tables import Formulas, few, numbers
 from derivegen.document.pen import Line, Pen
 from derivegen.formula.tree import Compare, Formula, Number, Power, Quantity, Value, product, total
 from derivegen.network.names import parse_derivative
-from derivegen.network.network import FormulaGraph
 from derivegen.solution.frame import brief, gradient_vector, opening
 from derivegen.solution.graph_pictures import computation_picture, flow_pictures
 from derivegen.solution.links import by_of
@@ -59,21 +58,13 @@ def graph_blocks(pen: Pen) -> Iterator[Block]:
 
 def given_nodes(pen: Pen) -> Iterator[Block]:
     """What is looked for, and the numbers of inputs and parameters."""
-    spec = spec_of(pen)
-    yield Paragraph(pen.say("graph.opening", root=Quantity(pen.graph.root), wrt=few(spec.wrt)))
-    given = [*spec.inputs, *spec.parameters]
+    yield Paragraph(pen.say("graph.opening", root=Quantity(pen.graph.root), wrt=few(pen.graph.sought)))
+    given = [*pen.graph.names("input"), *pen.graph.parameters]
     if any(pen.trace.known(name) for name in given):
         yield from numbers(pen, pen.say("table.given"), given, lambda name: name)
-    if "rate" in pen.graph.givens and spec.parameters:
+    if "rate" in pen.graph.givens and pen.graph.parameters:
         rate = Compare(Quantity("rate"), "=", Value("rate"))
         yield Paragraph(pen.say("graph.rate", equation=rate, root=Quantity(pen.graph.root)))
-
-
-def spec_of(pen: Pen) -> FormulaGraph:
-    """The graph as the file states it."""
-    spec = pen.graph.network.graph
-    assert spec is not None
-    return spec
 
 
 @dataclass(frozen=True)
@@ -85,9 +76,8 @@ class OwnGraph:
     @cached_property
     def sought(self) -> tuple[str, ...]:
         """What is differentiated by: what the file asks for, and where there is training what it changes."""
-        spec = spec_of(self.pen)
         trained = self.pen.graph.trained if "rate" in self.pen.graph.givens else ()
-        return tuple(dict.fromkeys((*spec.wrt, *trained)))
+        return tuple(dict.fromkeys((*self.pen.graph.sought, *trained)))
 
     @cached_property
     def nodes(self) -> tuple[str, ...]:
@@ -175,7 +165,7 @@ class OwnGraph:
 
     def found(self, drawn: bool) -> Iterator[Block]:
         """The derivatives asked for side by side, and a picture unless there have been some."""
-        pen, wrt = self.pen, spec_of(self.pen).wrt
+        pen, wrt = self.pen, self.pen.graph.sought
         if wrt:
             yield Heading(1, pen.say("graph.found"))
             if pen.trace.complete:

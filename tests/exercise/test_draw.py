@@ -12,11 +12,11 @@ import pytest
 
 from derivegen.errors import InputError
 from derivegen.exercise.draw import Draws, columns, fingerprint
-from derivegen.exercise.given import as_typed, givens, with_givens
 from derivegen.network.file.examples import example_names
 from derivegen.network.file.load import load, with_options
 from derivegen.network.graph import build
 from derivegen.network.network import Network
+from derivegen.network.restated import as_typed, givens, with_givens
 from tests.exercise.networks import FILES, RELU, SIGMOID, SOFTMAX, network
 
 ALL = (*FILES, *example_names())

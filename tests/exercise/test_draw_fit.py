@@ -16,13 +16,13 @@ from derivegen.errors import InputError
 from derivegen.exercise.draw import columns
 from derivegen.exercise.exercise import Variant
 from derivegen.exercise.fit import demands
-from derivegen.exercise.given import givens, with_givens
 from derivegen.exercise.plan import plan
 from derivegen.exercise.variants import variants
 from derivegen.formula.arithmetic.arrays import ARRAYS
 from derivegen.mistakes.mistaken import Right
 from derivegen.network.file.load import load
 from derivegen.network.graph import build
+from derivegen.network.restated import givens, with_givens
 from tests.exercise.networks import GRAPH, RELU, SOFTMAX, asked, network
 
 DRAWN = ("relu", "softmax", "sigmoid", "masked", "graph", "article-000", "softmax-2-3-2")

@@ -20,7 +20,6 @@ from derivegen.exercise.diagnose import RIGHT
 from derivegen.exercise.difficulty import difficulty, digits_of
 from derivegen.exercise.draw import Draws
 from derivegen.exercise.exercise import Variant
-from derivegen.exercise.given import as_typed, givens, with_givens
 from derivegen.exercise.plan import plan
 from derivegen.exercise.referee import referee
 from derivegen.exercise.variants import variants
@@ -33,6 +32,7 @@ from derivegen.mistakes.mistaken import Right, outcome
 from derivegen.network.file.load import with_options
 from derivegen.network.graph import build
 from derivegen.network.network import Network
+from derivegen.network.restated import as_typed, givens, with_givens
 from tests.exercise.networks import FILES, asked, network
 
 CLASS = tuple(f"student {n}" for n in range(40))

@@ -7,10 +7,10 @@ from typing import Any
 import numpy
 import pytest
 
-from derivegen.exercise.given import with_givens
 from derivegen.exercise.variants import variants
 from derivegen.mistakes.mistake import CATALOGUE
 from derivegen.network.file.load import load
+from derivegen.network.restated import with_givens
 from tests.exercise.networks import MASKED, RELU, SIGMOID, SOFTMAX, asked
 from tests.mistakes.test_catalogue import REWRITING, ByHand
 

@@ -18,10 +18,8 @@ from derivegen.calculus.numbers.layer_arrays import given_arrays
 from derivegen.calculus.numbers.layer_numbers import LayerNumbers
 from derivegen.errors import InputError
 from derivegen.formula.arithmetic.value import FLOAT, Arithmetic
-from derivegen.network.family import PARAMETERS
 from derivegen.network.graph import Graph, build
 from derivegen.network.names import derivative
-from derivegen.network.network import Network
 from derivegen.network.tables.losses import LOSSES
 
 MOST_DRAWN = 2000

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from derivegen.calculus.numbers.evaluate import Trace
 from derivegen.formula.print.python import Identifiers, called, identifier, python, without_ones
 from derivegen.formula.tree import Formula, Glyph, Quantity, walk
-from derivegen.network.network import FormulaGraph
 from derivegen.notation.notation import own_name
 from derivegen.solution.program import text
 from derivegen.solution.program.names import RESERVED
@@ -22,13 +21,6 @@ class OwnGraph:
 
     trace: Trace
     rhythm: Rhythm
-
-    @cached_property
-    def spec(self) -> FormulaGraph:
-        """The graph as the file states it."""
-        spec = self.trace.graph.network.graph
-        assert spec is not None
-        return spec
 
     @cached_property
     def names(self) -> dict[str, str]:
@@ -55,8 +47,8 @@ class OwnGraph:
         return Parts(
             called([*forward.values(), *backward.values()]),
             (),
-            tuple(self._given(self.spec.inputs)),
-            tuple(self._given(self.spec.parameters)) + self._rate(),
+            tuple(self._given(self.trace.graph.names("input"))),
+            tuple(self._given(self.trace.graph.parameters)) + self._rate(),
             tuple(self._assigned(forward)),
             tuple(self._assigned(backward)),
             tuple(self._line(self._of(name)) for name in self._differentiated if name != self.trace.graph.root),
@@ -66,8 +58,7 @@ class OwnGraph:
             tuple(self.names[name] for name in self.trace.graph.trained),
         )
 
-    def _given(self, names: object) -> Iterator[str]:
-        assert hasattr(names, "__iter__")
+    def _given(self, names: Iterable[str]) -> Iterator[str]:
         for name in names:
             yield f"{self.names[name]} = {text.literal(self.trace.graph.givens[name])}"
 
@@ -87,7 +78,8 @@ class OwnGraph:
     @cached_property
     def _differentiated(self) -> tuple[str, ...]:
         """What is asked for, and what is trained, in the order of the graph."""
-        wanted = {*self.spec.wrt, *self.trace.graph.trained} if self._trained else {*self.spec.wrt}
+        graph = self.trace.graph
+        wanted = {*graph.sought, *graph.trained} if self._trained else {*graph.sought}
         return tuple(name for name in self.trace.graph.families if name in wanted)
 
     def _backward(self) -> Iterator[tuple[str, Formula]]:
