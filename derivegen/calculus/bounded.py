@@ -11,6 +11,8 @@ from fractions import Fraction
 from typing import Any
 
 from derivegen.formula.arithmetic.value import FLOAT, Arithmetic, precise
+from derivegen.formula.function import Choice
+from derivegen.formula.functions import FUNCTIONS
 
 DOUBLE = 2.0**-52
 """How far off one operation with doubles may be, relative to its result."""
@@ -96,19 +98,16 @@ def bounded(base: Arithmetic, epsilon: float) -> Arithmetic:
     def wrapped(name: str, function: Callable[..., Any]) -> Callable[..., Bounded]:
         def of(*many: Bounded) -> Bounded:
             found = function(*(each.number for each in many))
-            if name in ("max", "min"):
+            if isinstance(FUNCTIONS[name].kink, Choice):
                 return Bounded(found, max(each.off for each in many), epsilon)
             (only,) = many
-            off = only.off if name in _NO_STEEPER else _spread(function, only, found)
+            steepest = FUNCTIONS[name].steepest
+            off = steepest * only.off if steepest is not None else _spread(function, only, found)
             return Bounded(found, off + 4 * epsilon * abs(found), epsilon)
 
         return of
 
     return Arithmetic(number, {name: wrapped(name, function) for name, function in base.functions.items()})
-
-
-_NO_STEEPER = ("sin", "cos", "abs", "relu", "tanh", "φ", "sigmoid", "softplus", "Φ")
-"""Functions no steeper than 1 anywhere."""
 
 
 def _spread(function: Callable[[Any], Any], at: Bounded, found: Any) -> Any:

@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from derivegen.calculus.terms import shared_out
-from derivegen.formula.tree import ONE, Bracket, Call, Formula, Negative, Product, Quantity, Sum, product, total
+from derivegen.formula.functions import SIGMOID, SOFTPLUS
+from derivegen.formula.tree import ONE, Bracket, Formula, Negative, Product, Quantity, Sum, product, total
 from derivegen.network.family import Family, Index
 from derivegen.network.graph import Graph
 from derivegen.network.tables.losses import LOSSES
@@ -38,8 +39,8 @@ def joined_slope(graph: Graph, z: str) -> Formula:
     """The derivative of a row's own loss by an output's z."""
     a, t = _ends(graph, z)
     if not is_soft(graph):
-        left = Product((Bracket(Sum((ONE, Negative(t)))), Call("sigmoid", (Quantity(z),))))
-        return Sum((left, Negative(Product((t, Call("sigmoid", (Negative(Quantity(z)),)))))))
+        left = Product((Bracket(Sum((ONE, Negative(t)))), SIGMOID(Quantity(z))))
+        return Sum((left, Negative(Product((t, SIGMOID(Negative(Quantity(z))))))))
     others = [_ends(graph, other.name) for other in _others(graph, z)]
     parts = [(Product((target, a)), Negative(Product((t, output)))) for output, target in others]
     return Sum(tuple(part for both in parts for part in both))
@@ -49,9 +50,9 @@ def joined_term(graph: Graph, z: str) -> Formula:
     """The term of the loss that an output has."""
     own, (_, t) = Quantity(z), _ends(graph, z)
     if not is_soft(graph):
-        away = Product((Bracket(Sum((ONE, Negative(t)))), Call("softplus", (own,))))
-        return Sum((Product((t, Call("softplus", (Negative(own),)))), away))
-    return Product((t, Call("softplus", tuple(Sum((other, Negative(own))) for other in _others(graph, z)))))
+        away = Product((Bracket(Sum((ONE, Negative(t)))), SOFTPLUS(own)))
+        return Sum((Product((t, SOFTPLUS(Negative(own)))), away))
+    return Product((t, SOFTPLUS(*(Sum((other, Negative(own))) for other in _others(graph, z)))))
 
 
 def joined_loss(graph: Graph, family: Family, indices: tuple[Index, ...]) -> Formula:

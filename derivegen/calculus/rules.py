@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from derivegen.calculus.seams import from_the_left, in_pieces, several
 from derivegen.calculus.terms import minus, over, plus, times
 from derivegen.formula.arithmetic.value import Irrational, constant
+from derivegen.formula.function import Choice
+from derivegen.formula.functions import FUNCTIONS, kink
 from derivegen.formula.tree import (
     LEAVES,
     ONE,
@@ -29,7 +31,6 @@ from derivegen.formula.tree import (
     Power,
     Product,
     Ratio,
-    Relation,
     Sum,
     children,
 )
@@ -175,40 +176,27 @@ def _inside(tree: Formula, by: Formula) -> Formula:
 def _call(tree: Formula, by: Formula) -> Differentiated:
     """f(u)′ = f′(u)·u′ with f′ from the table below; an unknown f keeps its prime."""
     assert isinstance(tree, Call)
-    if tree.function in ("max", "min"):
+    if isinstance(kink(tree), Choice):
         return Differentiated(_extreme(tree, by), "cases")
     (u,) = tree.arguments
     inner = _moving(u, by).result
-    outer = OUTER[tree.function](u) if tree.function in OUTER else Call(tree.function, (u,), tree.primes + 1)
+    slope = FUNCTIONS[tree.function].slope if tree.function in FUNCTIONS else None
+    outer = slope(u) if slope is not None and not tree.primes else Call(tree.function, (u,), tree.primes + 1)
     rule = f"function:{tree.function}" if inner == ONE else f"chain:{tree.function}"
     return Differentiated(times(outer, inner), rule)
 
 
 def _extreme(tree: Call, by: Formula) -> Formula:
     """max(u, v): the derivative of the greater one; of equal ones, of the first."""
+    choice = kink(tree)
+    assert isinstance(choice, Choice)
     *first, last = tree.arguments
     if not first:
         return _inside(last, by)
     rest: Formula = first[0] if len(first) == 1 else Call(tree.function, tuple(first))
     inner = _inside(rest, by) if not isinstance(rest, Call) or rest.function != tree.function else _extreme(rest, by)
-    relation: Relation = "≥" if tree.function == "max" else "≤"
-    return Cases(((inner, Compare(rest, relation, last)), (_inside(last, by), None)))
+    return Cases(((inner, Compare(rest, choice.relation, last)), (_inside(last, by), None)))
 
-
-OUTER: dict[str, Callable[[Formula], Formula]] = {
-    "exp": lambda u: Call("exp", (u,)),
-    "ln": lambda u: Ratio(ONE, u),
-    "sqrt": lambda u: Ratio(ONE, Product((Number("2"), Call("sqrt", (u,))))),
-    "sin": lambda u: Call("cos", (u,)),
-    "cos": lambda u: Negative(Call("sin", (u,))),
-    "tanh": lambda u: Sum((ONE, Negative(Power(Call("tanh", (u,)), Number("2"))))),
-    "sigmoid": lambda u: Product((Call("sigmoid", (u,)), Sum((ONE, Negative(Call("sigmoid", (u,)))))), dotted=False),
-    "softplus": lambda u: Call("sigmoid", (u,)),
-    "relu": lambda u: Cases(((ONE, Compare(u, ">", ZERO)), (ZERO, None))),
-    "abs": lambda u: Cases(((ONE, Compare(u, ">", ZERO)), (Number("-1"), Compare(u, "<", ZERO)), (ZERO, None))),
-    "Φ": lambda u: Call("φ", (u,)),
-    "φ": lambda u: Negative(Product((u, Call("φ", (u,))))),
-}
 
 RULES: dict[type[Formula], Callable[[Formula, Formula], Differentiated]] = {
     Sum: _sum,

@@ -16,6 +16,7 @@ from derivegen.calculus.chain import Derivation, derive
 from derivegen.calculus.numbers.evaluate import Numbers, Trace, Update
 from derivegen.calculus.numbers.training import batches
 from derivegen.formula.arithmetic.value import CALCULATOR, precise
+from derivegen.formula.functions import SQRT
 from derivegen.network.graph import build
 
 MOST = 20_000
@@ -70,7 +71,7 @@ class Run:
         if base == "norm":
             graph = self.trace.graph
             slopes = (self._number(self.trace.derivation.name_of(name), step) for name in graph.trained)
-            return self.trace.precise.arithmetic.functions["sqrt"](sum(slope * slope for slope in slopes))
+            return self.trace.precise.arithmetic.functions[SQRT.name](sum(slope * slope for slope in slopes))
         return self._number(self.trace.graph.root if base == "loss" else base, step)
 
     def _number(self, name: str, step: int) -> Any:
@@ -122,7 +123,7 @@ def _as_printed(trace: Trace) -> Iterator[Update]:
     for step, update in enumerate(trace.updates):
         numbers = at(trace.derivation, True)
         slopes = [numbers[trace.derivation.name_of(name)] for name in graph.trained]
-        norm = keep(CALCULATOR.functions["sqrt"](sum((slope * slope for slope in slopes), Fraction(0))))
+        norm = keep(CALCULATOR.functions[SQRT.name](sum((slope * slope for slope in slopes), Fraction(0))))
         outputs = tuple(tuple(float(numbers[name]) for name in row) for row in graph.outputs_by_row)
         named = {name: float(numbers[name]) for row in graph.outputs_by_row for name in row}
         values = {name: float(number) for name, number in parameters.items()} | named

@@ -15,6 +15,8 @@ from typing import Any
 
 from derivegen.calculus.terms import minus, over, plus, times
 from derivegen.formula.arithmetic.value import EXACT, FLOAT, Irrational, constant, holds, value
+from derivegen.formula.function import Choice, Switch
+from derivegen.formula.functions import FUNCTIONS, KINKED, kink
 from derivegen.formula.tree import (
     LEAVES,
     ZERO,
@@ -36,8 +38,6 @@ from derivegen.formula.tree import (
 )
 from derivegen.network.tables.activations import decimal
 
-KINKED = ("relu", "abs", "max", "min")
-RISING = ("exp", "ln", "sqrt", "tanh", "sigmoid", "softplus", "Φ", "relu")
 MOST_KNOTS = 16
 """Kinks of a formula that are looked for; one with more has its slope without being put in pieces."""
 
@@ -54,14 +54,16 @@ def several(tree: Formula, by: Formula | None = None) -> bool:
 
 
 def _deciding(part: Formula) -> Iterator[Compare]:
-    match part:
-        case Call("relu" | "abs", (inside,)):
-            yield Compare(inside, ">", ZERO)
-        case Call("max" | "min" as function, sides):
-            sign: Relation = "≥" if function == "max" else "≤"
-            yield from (Compare(one, sign, other) for n, one in enumerate(sides) for other in sides[n + 1 :])
-        case Cases(branches):
-            yield from (when for _, when in branches if isinstance(when, Compare))
+    if isinstance(part, Cases):
+        yield from (when for _, when in part.branches if isinstance(when, Compare))
+    if not isinstance(part, Call):
+        return
+    match kink(part):
+        case Switch():
+            yield Compare(part.arguments[0], ">", ZERO)
+        case Choice(relation):
+            sides = part.arguments
+            yield from (Compare(one, relation, other) for n, one in enumerate(sides) for other in sides[n + 1 :])
 
 
 # ---------------------------------------------------------------------------------------------------------- in pieces
@@ -141,12 +143,10 @@ def smooth(tree: Formula, by: Formula, point: Fraction) -> Formula:
         if type(part) in LEAVES:
             return part
         match part:
-            case Call("relu", (inside,)):
-                return made(inside) if _positive(inside, by, point) else ZERO
-            case Call("abs", (inside,)):
-                return made(inside) if _positive(inside, by, point) else minus(made(inside))
-            case Call("max" | "min" as function, sides):
-                return made((max if function == "max" else min)(sides, key=lambda side: _sure(side, by, point)))
+            case Call(_, sides) if (bend := kink(part)) is not None:
+                if isinstance(bend, Choice):
+                    return made(bend.chosen(sides, key=lambda side: _sure(side, by, point)))
+                return made((bend.above if _positive(sides[0], by, point) else bend.elsewhere)(sides[0]))
             case Cases(branches):
                 return made(next(body for body, when in branches if when is None or _holds(when, by, point)))
             case Bracket(body):
@@ -306,9 +306,9 @@ def rises(tree: Formula, by: Formula) -> int | None:
             return None if inner is None else -inner
         case Sum(terms):
             return _together([rises(term, by) for term in terms])
-        case Call("max" | "min", sides):
+        case Call(_, sides) if isinstance(kink(tree), Choice):
             return _together([rises(side, by) for side in sides])
-        case Call(function, (inside,)) if function in RISING:
+        case Call(function, (inside,)) if function in FUNCTIONS and FUNCTIONS[function].rising:
             return rises(inside, by)
         case Power(base, exponent) if (
             constant(exponent).denominator == 1 and constant(exponent) % 2 == 1 and constant(exponent) > 0

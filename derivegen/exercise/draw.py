@@ -23,6 +23,7 @@ from derivegen.network.graph import Graph
 from derivegen.network.layer import Layer
 from derivegen.network.network import Network, Vector
 from derivegen.network.restated import as_typed, givens
+from derivegen.network.tables.activations import ACTIVATIONS
 
 VARIED = ("inputs", "weights", "biases", "targets")
 NOTHING = "nothing"
@@ -181,14 +182,12 @@ def _target_range(graph: Graph, values: set[Fraction]) -> Iterable[Fraction]:
         return (Fraction(0), Fraction(1))
     if values <= {-1, 1}:
         return (Fraction(-1), Fraction(1))
-    output = graph.output.rule
+    entry = ACTIVATIONS.get(graph.output.rule)
+    low, high = (None, None) if entry is None else entry.limits
     places = max(_decimals(list(values)), MOST_DECIMALS)
-    inside = range(1, 10**places)
-    if output in ("sigmoid", "softmax"):
-        return (Fraction(n, 10**places) for n in inside)
-    if output == "tanh":
-        return (Fraction(n, 10**places) for n in range(1 - 10**places, 10**places) if n)
-    return _like(list(values), output not in ("relu", "softplus"), REACH)
+    if low is not None and high is not None:
+        return (Fraction(n, 10**places) for n in range(low * 10**places + 1, high * 10**places) if n)
+    return _like(list(values), low is None, REACH)
 
 
 def _shares(own: Vector) -> Choices:

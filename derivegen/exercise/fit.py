@@ -17,9 +17,12 @@ from derivegen.calculus.numbers.evaluate import Numbers, Symbolic
 from derivegen.errors import InputError
 from derivegen.exercise.draw import Column
 from derivegen.formula.arithmetic.value import Irrational, value
+from derivegen.formula.function import Choice, Switch
+from derivegen.formula.functions import FUNCTIONS
 from derivegen.formula.tree import Call, Compare, Formula, Negative, Number, Quantity, Sum, walk
 from derivegen.mistakes.mistaken import Right
 from derivegen.network.names import parse_derivative
+from derivegen.network.tables.activations import ACTIVATIONS
 
 SMALL = 1e-3
 """A derivative nearer to 0 has too few digits."""
@@ -139,26 +142,27 @@ def _unlike_mirror(rows: Mapping[Any, Mapping[Any, str]]) -> Iterator[Demand]:
 
 def _of_function(piece: Formula) -> Iterator[Demand]:
     """Kinks and flat parts of a function."""
-    match piece:
-        case Compare(left, _, right):
-            yield _away(left, right)
-        case Call("abs" | "relu", (inside,)):
-            yield _away(inside, Number("0"))
-        case Call("max" | "min", sides):
-            yield from (_away(one, other, "tie") for one, other in combinations(sides, 2))
-        case Call("sigmoid", (_,)):
-            yield Demand("saturated", lambda numbers: _flat(_value(piece, numbers)))
-        case Call("tanh", (_,)):
-            yield Demand("saturated", lambda numbers: 1 - _value(piece, numbers) ** 2 < FLAT)
+    if isinstance(piece, Compare):
+        yield _away(piece.left, piece.right)
+    if not isinstance(piece, Call) or piece.function not in FUNCTIONS:
+        return
+    known, sides = FUNCTIONS[piece.function], piece.arguments
+    if isinstance(known.kink, Switch):
+        yield _away(sides[0], Number("0"))
+    elif isinstance(known.kink, Choice):
+        yield from (_away(one, other, "tie") for one, other in combinations(sides, 2))
+    low, high = known.limits
+    if low is not None and high is not None:
+        yield Demand("saturated", lambda numbers: _near(_value(piece, numbers), low, high))
 
 
 def _value(formula: Formula, numbers: Numbers) -> Any:
     return value(formula, numbers.__getitem__, numbers.arithmetic)
 
 
-def _flat(a: Any, share: float = 1) -> Any:
-    """Whether a(1 − a) is as good as 0."""
-    return a * (1 - a) < FLAT * share
+def _near(a: Any, low: int, high: int, share: float = 1) -> Any:
+    """Whether (a − low)(high − a) is as good as 0, which is the slope of sigmoid, tanh and softmax."""
+    return (a - low) * (high - a) < FLAT * share
 
 
 def _away(one: Formula, other: Formula, reason: str = "borderline") -> Demand:
@@ -187,14 +191,17 @@ def _layers(right: Right, cone: Iterable[str]) -> Iterator[_Layer]:
 
 def _of_layer(layer: _Layer) -> Iterator[Demand]:
     """ReLUs that pass nothing on, smooth ones far from their bend, outputs of a softmax near 0 or 1 or alike."""
-    if layer.rule == "relu":
+    entry = ACTIVATIONS.get(layer.rule)
+    if entry is None:
+        return
+    if entry.is_switch and entry.shuts:
         yield from (Demand("dead", lambda numbers, z=z: numbers[z] <= 0, wish=FIRST) for z in layer.z)  # type: ignore[misc]
         yield Demand("dead", lambda numbers: ~_any(numbers[z] > 0 for z in layer.z))
-    elif layer.rule in ("softplus", "silu", "gelu"):
+    elif entry.kind == "smooth" and not entry.is_straight and None in entry.limits:
         yield from (Demand("saturated", lambda numbers, z=z: numpy.abs(numbers[z]) > FAR) for z in layer.z)  # type: ignore[misc]
-    elif layer.rule == "softmax":
+    elif entry.kind == "coupled":
         share = 2 / len(layer.a)  # of many outputs most are small
-        yield from (Demand("saturated", lambda numbers, a=a: _flat(numbers[a], share)) for a in layer.a)  # type: ignore[misc]
+        yield from (Demand("saturated", lambda numbers, a=a: _near(numbers[a], 0, 1, share)) for a in layer.a)  # type: ignore[misc]
         yield from (_away(Quantity(one), Quantity(other), "tie") for one, other in combinations(layer.a, 2))
 
 

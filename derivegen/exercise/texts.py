@@ -19,6 +19,7 @@ from derivegen.errors import InputError
 from derivegen.exercise.exercise import Variant
 from derivegen.formula.arithmetic.arrays import ARRAYS
 from derivegen.formula.arithmetic.value import EXACT, Arithmetic, Irrational, precise
+from derivegen.formula.functions import KINKED
 from derivegen.mistakes.mistaken import AlsoMistaken, Right
 
 MOST_DECIMALS = 20
@@ -82,7 +83,7 @@ def _most(*many: Decimals) -> Decimals:
 
 COUNTED = Arithmetic(
     lambda number: Decimals(decimals_of(number)),
-    {"relu": _most, "max": _most, "min": _most, "abs": _most},
+    dict.fromkeys(KINKED, _most),
     lambda branches: _most(*(each for _, each in branches)),
 )
 
@@ -114,15 +115,9 @@ def _irrational(*_: Any) -> Any:
     raise Irrational
 
 
-_DECIMAL: dict[str, Callable[..., Any]] = {
-    "relu": _of_each(lambda z: max(z, Decimal(0))),
-    "max": _of_each(max),
-    "min": _of_each(min),
-    "abs": abs,
-}
 DECIMALS = Arithmetic(
     lambda number: Decimal(number.as_integer_ratio()[0]) / number.as_integer_ratio()[1],
-    {**dict.fromkeys(EXACT.functions, _irrational), **_DECIMAL},
+    {name: _of_each(function) if name in KINKED else _irrational for name, function in EXACT.functions.items()},
     ARRAYS.choose,
 )
 """Of arrays of decimals, many times as fast; in the context `EXACTLY`, which raises ArithmeticError where one does not end."""

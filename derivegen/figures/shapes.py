@@ -16,6 +16,7 @@ from typing import TypeAlias
 
 from derivegen.figures.figure import Text
 from derivegen.formula import tree as t
+from derivegen.formula.functions import form, shown
 
 Point: TypeAlias = tuple[float, float]
 Rectangle: TypeAlias = tuple[float, float, float, float]
@@ -195,7 +196,8 @@ def _measure(tree: t.Formula) -> tuple[float, float]:
     return _measure_row(tree)
 
 
-_LETTERS = {"sigmoid": 0.6, "exp": 1.6}
+_EULER = 1.6
+"""e and what raises a number to it."""
 
 
 def _measure_row(tree: t.Formula) -> tuple[float, float]:
@@ -207,7 +209,7 @@ def _measure_row(tree: t.Formula) -> tuple[float, float]:
         case t.Product(factors):
             signs = 0.7 * (len(factors) - 1) + 0.8 * sum(isinstance(factor, t.Sum | t.Negative) for factor in factors)
         case t.Call(function, _, primes):
-            signs = _LETTERS.get(function, _run(function)) + 0.3 * primes + 0.8
+            signs = (_EULER if form(tree) == "power" else _run(shown(function))) + 0.3 * primes + 0.8
         case t.Negative() | t.Bracket():
             signs = 0.8
         case _:

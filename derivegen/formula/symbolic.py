@@ -10,6 +10,8 @@ from typing import Any
 import sympy
 from sympy import Expr, IndexedBase, Rational, Symbol
 
+from derivegen.formula.function import Function
+from derivegen.formula.functions import FUNCTIONS
 from derivegen.formula.tree import (
     BigSum,
     Bracket,
@@ -33,74 +35,29 @@ from derivegen.formula.tree import (
 )
 
 
-class sigmoid(sympy.Function):
-    """1/(1 + e^(−z)), kept closed: opened, every unit would cost sympy milliseconds (an exp asks the assumption system)."""
+def _closed(function: Function) -> type[sympy.Function]:
+    """A function as one word of sympy's, with its slope from the table; `doit` writes it out."""
 
-    def fdiff(self, argindex: int = 1) -> Expr:
-        return self * (1 - self)
+    def fdiff(self: Any, argindex: int = 1) -> Expr:
+        assert function.slope is not None
+        return to_sympy(function.slope(Quantity("z")), lambda _: self.args[0])
 
-    def doit(self, **hints: Any) -> Expr:
-        return 1 / (1 + sympy.exp(-self.args[0]))
+    def doit(self: Any, **hints: Any) -> Expr:
+        return function.symbolic(sympy, *self.args)
 
-
-class relu(sympy.Function):
-    """max(z, 0), kept closed so that nobody differentiates it to a Heaviside that says ½ at 0."""
-
-    def fdiff(self, argindex: int = 1) -> Expr:
-        return sympy.Piecewise((1, self.args[0] > 0), (0, True))
-
-    def doit(self, **hints: Any) -> Expr:
-        return sympy.Max(self.args[0], 0)
+    own = {"fdiff": fdiff, "doit": doit, "__module__": __name__}
+    return type(function.identifier, (sympy.Function,), own)
 
 
-class softplus(sympy.Function):
-    """ln(1 + e^z), kept closed."""
-
-    def fdiff(self, argindex: int = 1) -> Expr:
-        return sigmoid(self.args[0])
-
-    def doit(self, **hints: Any) -> Expr:
-        return sympy.log(1 + sympy.exp(self.args[0]))
+CLOSED = {each.identifier: _closed(each) for each in FUNCTIONS.values() if each.closed}
+"""The functions that stay one word, by that word."""
 
 
-class normal_cdf(sympy.Function):
-    """Φ(z), the standard normal distribution function, kept closed."""
-
-    def fdiff(self, argindex: int = 1) -> Expr:
-        return normal_pdf(self.args[0])
-
-    def doit(self, **hints: Any) -> Expr:
-        return (1 + sympy.erf(self.args[0] / sympy.sqrt(2))) / 2
-
-
-class normal_pdf(sympy.Function):
-    """φ(z) = Φ′(z), kept closed."""
-
-    def fdiff(self, argindex: int = 1) -> Expr:
-        return -self.args[0] * self
-
-    def doit(self, **hints: Any) -> Expr:
-        return sympy.exp(-(self.args[0] ** 2) / 2) / sympy.sqrt(2 * sympy.pi)
-
-
-CLOSED = (sigmoid, relu, softplus, normal_cdf, normal_pdf)
-
-FUNCTIONS: dict[str, Any] = {
-    "exp": sympy.exp,
-    "ln": sympy.log,
-    "sqrt": sympy.sqrt,
-    "sin": sympy.sin,
-    "cos": sympy.cos,
-    "tanh": sympy.tanh,
-    "max": sympy.Max,
-    "min": sympy.Min,
-    "abs": sympy.Abs,
-    "sigmoid": sigmoid,
-    "relu": relu,
-    "softplus": softplus,
-    "Φ": normal_cdf,
-    "φ": normal_pdf,
-}
+def __getattr__(name: str) -> type[sympy.Function]:
+    """Where pickle looks for the class of a closed function."""
+    if name not in CLOSED:
+        raise AttributeError(name)
+    return CLOSED[name]
 
 
 @lru_cache(maxsize=65536)
@@ -152,8 +109,9 @@ def to_sympy(tree: Formula, leaf: Callable[[str], Expr] = symbol) -> Expr:
 
 
 def _call(function: str, arguments: tuple[Expr, ...], primes: int) -> Expr:
-    if function in FUNCTIONS and not primes:
-        return FUNCTIONS[function](*arguments)
+    known = FUNCTIONS.get(function)
+    if known is not None and not primes:
+        return CLOSED[known.identifier](*arguments) if known.closed else known.symbolic(sympy, *arguments)
     return sympy.Function(function + "_prime" * primes, real=True)(*arguments)
 
 
@@ -165,5 +123,6 @@ def _condition(condition: Formula, of: Callable[[Formula], Expr]) -> Any:
 
 
 def opened(expression: Expr) -> Expr:
-    """The closed functions (sigmoid, relu, softplus, Φ, φ) written out."""
-    return expression.replace(lambda e: isinstance(e, CLOSED), lambda e: e.doit())
+    """The closed functions written out."""
+    closed = tuple(CLOSED.values())
+    return expression.replace(lambda e: isinstance(e, closed), lambda e: e.doit())

@@ -17,6 +17,8 @@ import numpy
 
 from derivegen.calculus.numbers.rounding import Rounding
 from derivegen.formula.arithmetic.value import called, constant
+from derivegen.formula.function import Function
+from derivegen.formula.functions import EXP, FUNCTIONS, LN
 from derivegen.formula.tree import (
     Bracket,
     Call,
@@ -35,7 +37,7 @@ from derivegen.formula.tree import (
     Value,
     walk,
 )
-from derivegen.network.tables.activations import ACTIVATIONS, read
+from derivegen.network.tables.activations import read
 from derivegen.rounding.ends import (
     ANYTHING,
     NOTHING,
@@ -265,7 +267,7 @@ class Paper:
         n = constant(exponent)
         if n.denominator != 1:
             plain = Paper()
-            ends = plain.function("exp", [plain.product([(float(n), float(n)), plain.function("ln", [base])])])
+            ends = plain.function(EXP.name, [plain.product([(float(n), float(n)), plain.function(LN.name, [base])])])
             return self.kept(*ends)
         if n < 0:
             return self.quotient(ONCE, self.power(base, Number(str(-n))))
@@ -443,30 +445,23 @@ def _halves(whole: int) -> Iterator[tuple[int, int]]:
 # --------------------------------------------------------------------------------------------------------------- functions
 
 
-def _exponential(x: float) -> float:
+def _at_end(known: Function, x: float) -> float:
+    """A rising function at an end of an interval: its limit where it has no value."""
+    if known.begins is not None and x <= 0:
+        return known.begins
     try:
-        return math.exp(x)
+        return float(known.double(x))
     except OverflowError:
         return math.inf
 
 
-def _logarithm(x: float) -> float:
-    return math.log(x) if x > 0 else -math.inf
-
-
-_OWN: dict[str, Callable[[float], float]] = {
-    "exp": _exponential,
-    "ln": _logarithm,
-    "sqrt": lambda x: math.sqrt(max(x, 0.0)),
-}
-
-
 def _applied(name: str, arguments: list[Ends]) -> Ends:
     """A function of intervals: a logarithm of what may have been rounded to 0 tells nothing, one of what cannot be positive is none."""
-    if name in ("ln", "sqrt") and (arguments[0][1] < 0 or (name == "ln" and arguments[0][1] == 0)):
+    known = FUNCTIONS[name]
+    if known.begins is not None and (arguments[0][1] < 0 or (math.isinf(known.begins) and arguments[0][1] == 0)):
         raise ValueError(f"{name} of a number that has none")
-    if name in _OWN:
-        low, high = map(_OWN[name], arguments[0])
+    if known.rising:
+        low, high = (_at_end(known, x) for x in arguments[0])
     else:
         found = INTERVALS.functions[name](*(Interval(*ends) for ends in arguments))
         low, high = found.low, found.high
@@ -476,8 +471,8 @@ def _applied(name: str, arguments: list[Ends]) -> Ends:
 @cache
 def _definition(name: str) -> Formula | None:
     """The formula in z that a function is short for: 1/(1 + e^(−z)) for the sigmoid."""
-    entry = ACTIVATIONS.get(name)
-    return None if entry is None or entry.definition is None else read(entry.definition)
+    known = FUNCTIONS.get(name)
+    return None if known is None or known.definition is None else read(known.definition)
 
 
 def _no_cases(condition: Formula) -> Where:

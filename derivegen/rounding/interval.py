@@ -10,6 +10,8 @@ from functools import lru_cache
 from typing import Any
 
 from derivegen.formula.arithmetic.value import FLOAT, Arithmetic, precise
+from derivegen.formula.function import Choice, Function, Switch
+from derivegen.formula.functions import in_arithmetic
 
 SLACK = 1e-12
 
@@ -99,25 +101,37 @@ def _bounded(function: Callable[[Any], Any], steepest: float) -> Callable[[Inter
     return of
 
 
-def _abs(x: Interval) -> Interval:
-    return Interval(0.0 if x.low <= 0 <= x.high else min(abs(x.low), abs(x.high)), max(abs(x.low), abs(x.high)))
+def _switched(function: Callable[[Any], Any]) -> Callable[[Interval], Interval]:
+    """For functions that turn at 0 alone."""
+
+    def of(x: Interval) -> Interval:
+        ends = [function(x.low), function(x.high)]
+        return Interval(0.0 if x.low <= 0 <= x.high else min(ends), max(ends))
+
+    return of
 
 
 def _ends(choose: Callable[..., Any]) -> Callable[..., Interval]:
     return lambda *many: Interval(choose(x.low for x in many), choose(x.high for x in many))
 
 
-_RISING = ("exp", "ln", "sqrt", "tanh", "sigmoid", "relu", "softplus", "Φ")
-
-
 def intervals(base: Arithmetic) -> Arithmetic:
     """Intervals whose ends are numbers of an arithmetic."""
     return Arithmetic(
-        lambda number: exactly(number, base),
-        {name: _rising(base.functions[name]) for name in _RISING}
-        | {name: _bounded(base.functions[name], 1.0) for name in ("sin", "cos", "φ")}
-        | {"abs": _abs, "max": _ends(max), "min": _ends(min)},
+        lambda number: exactly(number, base), in_arithmetic(lambda each: _of_ends(each, base.functions[each.name]))
     )
+
+
+def _of_ends(known: Function, function: Callable[..., Any]) -> Callable[..., Interval]:
+    """A function of numbers as one of intervals."""
+    if known.rising:
+        return _rising(function)
+    if isinstance(known.kink, Choice):
+        return _ends(known.kink.chosen)
+    if isinstance(known.kink, Switch):
+        return _switched(function)
+    assert known.steepest is not None, f"nothing bounds the intervals of {known.name}"
+    return _bounded(function, known.steepest)
 
 
 INTERVALS = intervals(FLOAT)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from derivegen.document.blocks import Block, Derivation, Heading, Paragraph, Prose, Table
 from derivegen.document.pen import Line, Pen
 from derivegen.document.tables import layer_name
+from derivegen.formula.functions import FUNCTIONS
 from derivegen.formula.tree import ONE, BigSum, Call, Formula, Indexed, Number, Quantity, Sum, Value, product, total
 from derivegen.network.family import Family
 from derivegen.network.layer import Layer
@@ -95,8 +96,9 @@ def _activation(pen: Pen, family: Family, z: str, a: str) -> Derivation:
 
 def closed_form(pen: Pen, family: Family, a: str, z: str) -> Formula:
     """The activation as a teacher names it: σ(z), ReLU(z); otherwise its formula."""
-    if family.rule == "relu":
-        return Call("relu", (Quantity(z),))
+    entry = ACTIVATIONS.get(family.rule)
+    if entry is not None and entry.function is not None:
+        return entry.function(Quantity(z))
     formula = pen.graph[a].formula
     assert formula is not None
     return formula
@@ -104,8 +106,8 @@ def closed_form(pen: Pen, family: Family, a: str, z: str) -> Formula:
 
 def definition(closed: Formula) -> Formula | None:
     """What a named function stands for, with its own argument: 1/(1 + e^(−z)) for σ(z)."""
-    if isinstance(closed, Call) and closed.function in ACTIVATIONS and len(closed.arguments) == 1:
-        opened = ACTIVATIONS[closed.function].definition
+    if isinstance(closed, Call) and closed.function in FUNCTIONS and len(closed.arguments) == 1:
+        opened = FUNCTIONS[closed.function].definition
         return None if opened is None else formula_of(opened, {"z": closed.arguments[0]})
     return None
 

@@ -24,7 +24,7 @@ def gate_note(pen: Pen, layer: Layer) -> Iterator[Block]:
     units = [(layer.z.member(each), layer.a.member(each)) for each in indices]
     on = [Quantity(a) for z, a in units if pen.trace.number(z) > 0]
     off = [Quantity(a) for z, a in units if pen.trace.number(z) <= 0]
-    shut = layer.a.rule == "relu"
+    shut = entry.shuts
     yield Note(pen.say("note.gates", on=on, off=off, shut=shut, row=pen.row_in_hand))
 
 

@@ -13,6 +13,7 @@ from functools import cached_property
 
 from derivegen.document.blocks import Block, Heading, Paragraph, Prose, Table
 from derivegen.document.pen import Pen
+from derivegen.formula.functions import FUNCTIONS
 from derivegen.formula.tree import (
     Array,
     Call,
@@ -206,9 +207,11 @@ class Glossary:
         """The functions and signs that a reader might not know."""
         calls = {part.function: part for part in self.parts if isinstance(part, Call)}
         z = Quantity("z")
-        for name in ("sigmoid", "ln"):
-            if name in calls:
-                yield ((Call(name, (z,)),), self.pen.say(f"glossary.{name}"), (name,), ())
+        explained = [
+            each for each in FUNCTIONS.values() if each.name in calls and self.pen.words.has(f"glossary.{each.name}")
+        ]
+        for known in sorted(explained, key=lambda each: each.operator):  # letters first
+            yield ((known(z),), self.pen.say(f"glossary.{known.name}"), (known.name,), ())
         for letter in sorted(self.pen.graph.unknown_letters & set(calls)):
             primed = Call(letter, (z,), 1)
             means = self.pen.say("glossary.unknown", primed=primed)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
-from derivegen.calculus.seams import KINKED, several
+from derivegen.calculus.seams import several
 from derivegen.calculus.verify import Verified, standing
 from derivegen.document.blocks import Block, Note
 from derivegen.document.pen import Pen
+from derivegen.formula.functions import KINKED
 from derivegen.formula.tree import Call, Cases, Formula, Number, Quantity, Value, walk
 
 MOST_NAMED = 6

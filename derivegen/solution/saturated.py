@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from derivegen.calculus.joined import SATURATED, is_joined, is_soft
 from derivegen.document.blocks import Block, Derivation, Note, Paragraph
 from derivegen.document.pen import Line, Pen
-from derivegen.formula.tree import ONE, Bracket, Call, Formula, Negative, Product, Quantity, Sum, Value, total
+from derivegen.formula.functions import EXP, LN, SIGMOID
+from derivegen.formula.tree import ONE, Bracket, Formula, Negative, Product, Quantity, Sum, Value, total
 from derivegen.solution.links import delta_of
 
 MOST_OUTPUTS = 8
@@ -58,7 +59,7 @@ def _soft(pen: Pen, outputs: list[Quantity]) -> Formula:
 
 
 def _ln(*exponents: Formula) -> Formula:
-    return Call("ln", (Sum((ONE, *(Call("exp", (each,)) for each in exponents))),))
+    return LN(Sum((ONE, *map(EXP, exponents))))
 
 
 def saturated_slopes(pen: Pen) -> Iterator[tuple[str, Block]]:
@@ -94,7 +95,7 @@ def _apart(pen: Pen, a: Quantity, outputs: list[Quantity]) -> Formula | None:
     if pen.trace.number(a.name) < 1 - SATURATED:
         return None
     if not is_soft(pen.graph):
-        return Sum((Bracket(Sum((ONE, Negative(t)))), Negative(Call("sigmoid", (Negative(_sum(pen, a)),)))))
+        return Sum((Bracket(Sum((ONE, Negative(t)))), Negative(SIGMOID(Negative(_sum(pen, a))))))
     return Sum((Bracket(Sum((ONE, Negative(t)))), *(Negative(other) for other in outputs if other != a)))
 
 

@@ -9,6 +9,7 @@ from derivegen.calculus.rules import differentiate
 from derivegen.calculus.seams import in_pieces, kinks, seams
 from derivegen.document.blocks import Box, Derivation, Paragraph, Prose, Row
 from derivegen.document.pen import Pen
+from derivegen.formula.functions import EXP
 from derivegen.formula.tree import (
     BigSum,
     Call,
@@ -137,9 +138,9 @@ def _softmax_box(pen: Pen, layer: Layer) -> Box:
     )
     formula = pen.graph[a1.name].formula
     assert isinstance(formula, Ratio)
-    exp1, exp2 = Call("exp", (z1,)), Call("exp", (z2,))
+    exp1, exp2 = EXP(z1), EXP(z2)
     units, letter = layer.units, Quantity("m")
-    each = Call("exp", (Indexed(f"{layer.z.name}{suffix}", ("m",)),))
+    each = EXP(Indexed(f"{layer.z.name}{suffix}", ("m",)))
     total = formula.bottom if units <= MOST_ADDED else BigSum(each, letter, Number("1"), Number(str(units)))
     formula = Ratio(exp1, total)
     square, share = Power(total, Number("2")), Ratio(exp1, total)

@@ -17,7 +17,7 @@ import numpy
 from derivegen.calculus.chain import Derivation, Step
 from derivegen.calculus.code.layer_code import LayerFunction, layer_function
 from derivegen.calculus.numbers.layer_arrays import given_arrays
-from derivegen.formula.arithmetic.value import FLOAT
+from derivegen.formula.functions import FUNCTIONS
 from derivegen.network.family import PARAMETERS
 from derivegen.network.graph import Graph
 
@@ -124,8 +124,7 @@ def straight_line(derivation: Derivation, wanted: Sequence[str]) -> Straight:
 
 def _functions() -> dict[str, Callable[..., float]]:
     """The functions of generated code, by the names sympy prints."""
-    known = FLOAT.functions
-    return {**known, "normal_cdf": known["Φ"], "normal_pdf": known["φ"]}
+    return {each.identifier: each.double for each in FUNCTIONS.values()}
 
 
 def _needed(graph: Graph) -> list[str]:

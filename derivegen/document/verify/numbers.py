@@ -21,6 +21,7 @@ from derivegen.calculus.numbers.layer_numbers import SAMPLED, LayerNumbers, numb
 from derivegen.calculus.numbers.training import batches
 from derivegen.calculus.run import run_as_printed
 from derivegen.errors import CheckFailed
+from derivegen.formula.functions import SQRT
 from derivegen.network.family import PARAMETERS
 from derivegen.network.graph import build
 from derivegen.network.members import Members
@@ -174,7 +175,7 @@ class PrintedNumbers:
             return _doubles(update.values[parameter]) - _doubles(self.trace.updates[0].values[parameter])
         numbers = self._after(int(step))
         if base == "norm":
-            return _bounded(DOUBLES.functions["sqrt"](self._squares(numbers)))
+            return _bounded(DOUBLES.functions[SQRT.name](self._squares(numbers)))
         return _bounded(numbers[self.trace.graph.root if base == "loss" else base])
 
     def _squares(self, numbers: Numbers) -> Bounded:

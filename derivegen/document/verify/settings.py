@@ -18,6 +18,7 @@ from derivegen.calculus.numbers.layer_arrays import given_arrays
 from derivegen.calculus.numbers.layer_numbers import LayerNumbers
 from derivegen.errors import InputError
 from derivegen.formula.arithmetic.value import FLOAT, Arithmetic
+from derivegen.formula.functions import COS, SIN
 from derivegen.network.graph import Graph, build
 from derivegen.network.names import derivative
 from derivegen.network.tables.losses import LOSSES
@@ -110,7 +111,7 @@ class Settings:
 
     def _with_invented(self, own: Arithmetic) -> Arithmetic:
         """The arithmetic with functions that stand for the unknown ones."""
-        sin, cos = own.functions["sin"], own.functions["cos"]
+        sin, cos = own.functions[SIN.name], own.functions[COS.name]
         found: dict[str, Callable[..., Any]] = {"C": lambda a, t: (a + -t) ** 4 + a}
         half, part = own.number(0.5), own.number(0.4)
         for place, letter in enumerate(sorted(self.trace.graph.letters), 1):

@@ -9,7 +9,8 @@ from derivegen.document.pen import Pen
 from derivegen.errors import CheckFailed
 from derivegen.exercise.working import Line
 from derivegen.formula.arithmetic.value import FLOAT, holds, value
-from derivegen.formula.tree import Call, Cases, Formula, Negative, Product, Quantity, Value, transform, values_in
+from derivegen.formula.tree import Cases, Formula, Negative, Product, Quantity, Value, transform, values_in
+from derivegen.network.tables.activations import ACTIVATIONS
 from derivegen.solution.forward import definition
 
 CLOSE = 1e-9
@@ -53,9 +54,11 @@ def _joined(rows: tuple[Row, ...]) -> Iterator[str | Formula]:
 
 def _named(line: Line) -> Formula:
     """The formula as a teacher writes it: ReLU by its name."""
-    rules = {factor.rule for term in line.step.terms for factor in term.factors}
-    if "relu" in rules and line.stage == "forward" and isinstance(line.reading, Cases):
-        return Call("relu", tuple(map(Quantity, line.uses())))
+    if line.stage == "forward" and isinstance(line.reading, Cases):
+        rules = {factor.rule for term in line.step.terms for factor in term.factors}
+        for entry in (ACTIVATIONS[rule] for rule in rules if rule in ACTIVATIONS):
+            if entry.function is not None:
+                return entry.function(*map(Quantity, line.uses()))
     return _signs_in_front(line.reading)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +11,8 @@ from functools import lru_cache, partial, reduce
 from operator import mul
 from typing import Any
 
+from derivegen.formula.arithmetic.exact import Irrational as Irrational
+from derivegen.formula.functions import EXP, LN, SQRT, in_arithmetic
 from derivegen.formula.tree import (
     Bracket,
     Call,
@@ -30,10 +31,6 @@ from derivegen.formula.tree import (
     Under,
     Value,
 )
-
-
-class Irrational(ArithmeticError):
-    """The value is not a fraction, so exact arithmetic has no number for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +120,8 @@ def power(base: Any, exponent: Formula, arithmetic: Arithmetic) -> Any:
     if n.denominator == 1:
         return base ** int(n)
     if n == Fraction(1, 2):
-        return arithmetic.functions["sqrt"](base)
-    return arithmetic.functions["exp"](arithmetic.number(n) * arithmetic.functions["ln"](base))
+        return arithmetic.functions[SQRT.name](base)
+    return arithmetic.functions[EXP.name](arithmetic.number(n) * arithmetic.functions[LN.name](base))
 
 
 def constant(tree: Formula) -> Fraction:
@@ -136,69 +133,7 @@ def constant(tree: Formula) -> Fraction:
     return Fraction(value(tree, refuse, EXACT))
 
 
-# Where exp(-z) would overflow the two-branch form does not; both are the sigmoid.
-def _sigmoid(z: float) -> float:
-    return 1 / (1 + math.exp(-z)) if z >= 0 else math.exp(z) / (1 + math.exp(z))
-
-
-def _softplus(*many: float) -> float:
-    """ln(1 + Σ e^z), of one as of several."""
-    most = max(0.0, *many)
-    if most == 0.0:
-        return math.log1p(math.fsum(map(math.exp, many)))
-    rest = list(many)
-    rest.remove(most)
-    return most + math.log1p(math.exp(-most) + math.fsum(math.exp(z - most) for z in rest))
-
-
-FLOAT = Arithmetic(
-    float,
-    {
-        "exp": math.exp,
-        "ln": math.log,
-        "sqrt": math.sqrt,
-        "sin": math.sin,
-        "cos": math.cos,
-        "tanh": math.tanh,
-        "sigmoid": _sigmoid,
-        "relu": lambda z: max(z, 0.0),
-        "softplus": _softplus,
-        "Φ": lambda z: math.erfc(-z / math.sqrt(2)) / 2,
-        "φ": lambda z: math.exp(-z * z / 2) / math.sqrt(2 * math.pi),
-        "max": max,
-        "min": min,
-        "abs": abs,
-    },
-    digits=15,
-)
-
-
-def _only_at(point: int, result: Fraction) -> Callable[[Fraction], Fraction]:
-    def exact(z: Fraction) -> Fraction:
-        if z != point:
-            raise Irrational
-        return result
-
-    return exact
-
-
-def _root(z: Fraction) -> Fraction:
-    if z < 0:
-        raise ValueError("square root of a negative number")
-    root = Fraction(math.isqrt(z.numerator), math.isqrt(z.denominator))
-    if root * root != z:
-        raise Irrational
-    return root
-
-
-def _exact_ln(z: Fraction) -> Fraction:
-    if z <= 0:
-        raise ValueError("logarithm of a number that is not positive")
-    return _only_at(1, Fraction(0))(z)
-
-
-def _no_fraction(*_: Fraction) -> Fraction:
-    raise Irrational
+FLOAT = Arithmetic(float, in_arithmetic(lambda each: each.double), digits=15)
 
 
 def _typed(number: Fraction | float) -> Fraction:
@@ -207,29 +142,7 @@ def _typed(number: Fraction | float) -> Fraction:
     return number
 
 
-EXACT = Arithmetic(
-    _typed,
-    {
-        "exp": _only_at(0, Fraction(1)),
-        "ln": _exact_ln,
-        "sqrt": _root,
-        "sin": _only_at(0, Fraction(0)),
-        "cos": _only_at(0, Fraction(1)),
-        "tanh": _only_at(0, Fraction(0)),
-        "sigmoid": _only_at(0, Fraction(1, 2)),
-        "softplus": _no_fraction,
-        "Φ": _only_at(0, Fraction(1, 2)),
-        "φ": _no_fraction,
-        "relu": lambda z: max(z, Fraction(0)),
-        "max": max,
-        "min": min,
-        "abs": abs,
-    },
-)
-
-
-MOST_EXPONENT = 10**7
-"""Of e to the power of more, the exponent alone would fill the memory if it were an exponent in its turn."""
+EXACT = Arithmetic(_typed, in_arithmetic(lambda each: each.exact))
 
 
 @lru_cache(maxsize=8)
@@ -243,48 +156,7 @@ def precise(digits: int = 50) -> Arithmetic:
     def number(x: Fraction | float) -> Any:
         return context.mpf(x.numerator) / x.denominator if isinstance(x, Fraction) else context.mpf(x)
 
-    def exp(z: Any) -> Any:
-        if z > MOST_EXPONENT:
-            raise OverflowError("too large to compute with")
-        return context.exp(z) if z > -MOST_EXPONENT else context.mpf(0)
-
-    def softplus(*many: Any) -> Any:
-        most = max(context.mpf(0), *many)
-        if most == 0:
-            return context.log1p(sum(map(exp, many)))
-        rest = list(many)
-        rest.remove(most)
-        return most + context.log1p(exp(-most) + sum(exp(z - most) for z in rest))
-
-    return Arithmetic(
-        number,
-        {
-            "exp": exp,
-            "ln": _positive_only(context.ln),
-            "sqrt": context.sqrt,
-            "sin": context.sin,
-            "cos": context.cos,
-            "tanh": context.tanh,
-            "sigmoid": lambda z: 1 / (1 + exp(-z)) if z > -MOST_EXPONENT else exp(z),
-            "relu": lambda z: max(z, context.mpf(0)),
-            "softplus": softplus,
-            "Φ": context.ncdf,
-            "φ": lambda z: exp(-z * z / 2) / context.sqrt(2 * context.pi),
-            "max": max,
-            "min": min,
-            "abs": abs,
-        },
-        digits=digits,
-    )
-
-
-def _positive_only(ln: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    def checked(z: Any) -> Any:
-        if z <= 0:
-            raise ValueError("logarithm of a number that is not positive")
-        return ln(z)
-
-    return checked
+    return Arithmetic(number, in_arithmetic(lambda each: each.precise(context)), digits=digits)
 
 
 KNOWN = 45

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from derivegen.formula.functions import FUNCTIONS, form, shown
 from derivegen.formula.print.layout import Printer, fractions_below, is_tall, small_ratio, with_comma
 from derivegen.formula.tree import (
     BigSum,
@@ -32,10 +33,6 @@ GREEK = {
     "υ": "upsilon", "φ": "varphi", "χ": "chi", "ψ": "psi", "ω": "omega", "Γ": "Gamma", "Δ": "Delta", "Θ": "Theta",
     "Λ": "Lambda", "Ξ": "Xi", "Π": "Pi", "Σ": "Sigma", "Φ": "Phi", "Ψ": "Psi", "Ω": "Omega", "ℓ": "ell",
     "∇": "nabla", "…": "dots",
-}  # fmt: skip
-FUNCTIONS = {
-    "ln": r"\ln", "sin": r"\sin", "cos": r"\cos", "tanh": r"\tanh", "max": r"\max", "min": r"\min", "sigmoid": r"\sigma",
-    "relu": r"\mathrm{ReLU}", "softplus": r"\mathrm{softplus}", "Φ": r"\Phi", "φ": r"\varphi",
 }  # fmt: skip
 RELATIONS = {
     "=": "=",
@@ -68,6 +65,12 @@ def letter(base: str) -> str:
     if base in GREEK:
         return "\\" + GREEK[base]
     return base if len(base) == 1 else rf"\mathrm{{{escaped(base)}}}"
+
+
+def called(function: str) -> str:
+    """What a function is called: by TeX's own command, if it has one."""
+    known = FUNCTIONS.get(function)
+    return f"\\{known.name}" if known is not None and known.operator else letter(shown(function))
 
 
 def index(text: str) -> str:
@@ -124,14 +127,15 @@ class Latex(Printer):
 
     def call(self, tree: Call) -> str:
         arguments = ("; " if with_comma(tree.arguments) else ", ").join(map(self.text, tree.arguments))
-        if tree.primes == 0 and tree.function == "exp":
-            return rf"\mathrm{{e}}^{{{arguments}}}"
-        if tree.primes == 0 and tree.function == "sqrt":
-            return rf"\sqrt{{{arguments}}}"
-        if tree.primes == 0 and tree.function == "abs":
-            return rf"\left| {arguments} \right|"
-        name = FUNCTIONS.get(tree.function) or letter(tree.function)
-        return name + "'" * tree.primes + self.parenthesised(arguments, any(map(is_tall, tree.arguments)))
+        match form(tree):
+            case "power":
+                return rf"\mathrm{{e}}^{{{arguments}}}"
+            case "root":
+                return rf"\sqrt{{{arguments}}}"
+            case "bars":
+                return rf"\left| {arguments} \right|"
+        tall = any(map(is_tall, tree.arguments))
+        return called(tree.function) + "'" * tree.primes + self.parenthesised(arguments, tall)
 
     def compare(self, tree: Compare) -> str:
         return f"{self.text(tree.left)} {RELATIONS[tree.relation]} {self.text(tree.right)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from derivegen.formula.functions import form, shown
 from derivegen.formula.tree import (
     BigSum,
     Bracket,
@@ -51,7 +52,7 @@ def line_width(tree: Formula) -> float:
         case Transpose(body):
             return line_width(body) + PARENTHESES + INDEX
         case Call(function, arguments, primes):
-            name = LETTER if function == "sigmoid" else WORD * len(function)
+            name = LETTER if len(shown(function)) == 1 and form(tree) == "call" else WORD * len(function)
             return name + primes + PARENTHESES + sum(map(line_width, arguments))
         case Cases(branches):
             values = max(line_width(value) for value, _ in branches)

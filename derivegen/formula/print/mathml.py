@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from html import escape
 
+from derivegen.formula.functions import form, shown
 from derivegen.formula.print.layout import Printer, is_tall, small_ratio, with_comma
 from derivegen.formula.tree import (
     BigSum,
@@ -32,7 +33,6 @@ from derivegen.formula.tree import (
 
 APPLIED, TIMES = "\u2061", "\u2062"
 """What is not seen but is read aloud: a function applied to what follows, two factors side by side."""
-FUNCTIONS = {"sigmoid": "σ", "relu": "ReLU"}
 ACCENTS = {"hat": "ˆ", "bar": "ˉ"}
 UPRIGHT = frozenset("ΓΔΘΛΞΠΣΦΨΩ∇…⊤")
 _ONE = re.compile(r"<(mi|mn|mo|mtext)[^>]*>[^<]*</\1>|<(msubsup|msub|msup|mfrac)\b(?:(?!<\2\b).)*</\2>", re.S)
@@ -159,14 +159,14 @@ class MathMl(Printer):
 
     def call(self, tree: Call) -> str:
         arguments = sign(";" if with_comma(tree.arguments) else ",").join(map(self.text, tree.arguments))
-        if tree.primes == 0 and tree.function == "exp":
-            return f'<msup><mi mathvariant="normal">e</mi>{row(arguments)}</msup>'
-        if tree.primes == 0 and tree.function == "sqrt":
-            return f"<msqrt>{arguments}</msqrt>"
-        if tree.primes == 0 and tree.function == "abs":
-            return f"<mrow><mo>|</mo>{arguments}<mo>|</mo></mrow>"
-        name = letter(FUNCTIONS.get(tree.function, tree.function))
-        called = scripts(name, "", primes(tree.primes))
+        match form(tree):
+            case "power":
+                return f'<msup><mi mathvariant="normal">e</mi>{row(arguments)}</msup>'
+            case "root":
+                return f"<msqrt>{arguments}</msqrt>"
+            case "bars":
+                return f"<mrow><mo>|</mo>{arguments}<mo>|</mo></mrow>"
+        called = scripts(letter(shown(tree.function)), "", primes(tree.primes))
         return called + sign(APPLIED) + self.parenthesised(arguments, any(map(is_tall, tree.arguments)))
 
     def compare(self, tree: Compare) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from derivegen.formula.functions import form, shown
 from derivegen.formula.print.layout import Printer, bare, begins_with_minus, with_comma
 from derivegen.formula.tree import (
     BigSum,
@@ -30,7 +31,6 @@ from derivegen.formula.tree import (
 _SUB = str.maketrans("0123456789()+-", "₀₁₂₃₄₅₆₇₈₉₍₎₊₋")
 _SUP = str.maketrans("0123456789()+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾⁺⁻")
 ROOM = "_" * 6
-_NAMES = {"sigmoid": "σ", "relu": "ReLU"}
 
 
 def _raised(text: str, table: dict[int, int], mark: str) -> str:
@@ -88,12 +88,12 @@ class Plain(Printer):
 
     def call(self, tree: Call) -> str:
         arguments = ("; " if with_comma(tree.arguments) else ", ").join(map(self.text, tree.arguments))
-        if tree.function == "exp":
-            return f"e^({arguments})"
-        if tree.function == "abs":
-            return f"|{arguments}|"
-        name = "√" if tree.function == "sqrt" else _NAMES.get(tree.function, tree.function)
-        return f"{name}{'′' * tree.primes}({arguments})"
+        match form(tree):
+            case "power":
+                return f"e^({arguments})"
+            case "bars":
+                return f"|{arguments}|"
+        return f"{shown(tree.function)}{'′' * tree.primes}({arguments})"
 
     def compare(self, tree: Compare) -> str:
         return f"{self.text(tree.left)} {tree.relation} {self.text(tree.right)}"

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from functools import reduce
 from itertools import chain, count
 
+from derivegen.formula.functions import FUNCTIONS
 from derivegen.formula.tree import (
     Bracket,
     Call,
@@ -33,19 +34,8 @@ from derivegen.formula.tree import (
 CHOICE, SUM, TERM, MINUS, POWER, ATOM = range(6)
 """How tightly a text holds together; a looser one gets brackets inside a tighter one."""
 
-NUMPY = {
-    **{name: f"np.{name}" for name in ("exp", "sqrt", "sin", "cos", "tanh", "abs")},
-    "ln": "np.log",
-    "max": "np.maximum",
-    "min": "np.minimum",
-}
-HELPERS: dict[str, tuple[str, str]] = {
-    "sigmoid": ("sigmoid", "1 / (1 + np.exp(-z))"),
-    "relu": ("relu", "np.maximum(z, 0)"),
-    "softplus": ("softplus", "np.logaddexp(0, z)"),  # ln(e⁰ + eᶻ), which does not overflow
-    "Φ": ("normal_cdf", "np.vectorize(math.erfc)(-z / math.sqrt(2)) / 2"),
-    "φ": ("normal_pdf", "np.exp(-(z**2) / 2) / math.sqrt(2 * math.pi)"),
-}
+NUMPY = {name: each.code for name, each in FUNCTIONS.items() if each.code is not None}
+HELPERS = {name: (each.identifier, each.body) for name, each in FUNCTIONS.items() if each.body is not None}
 """Functions numpy lacks: what a program calls them, and what they return for z."""
 
 _COMPARED = {"<": "<", ">": ">", "≤": "<=", "≥": ">=", "=": "==", "≠": "!="}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from derivegen.formula.functions import FUNCTIONS, form
 from derivegen.formula.print.layout import Printer, bare
 from derivegen.formula.tree import (
     BigSum,
@@ -68,12 +69,7 @@ SPOKEN_KEYS = [
     "not-equal",
     "in",
     "proportional",
-    "root",
-    "exp",
-    "ln",
-    "sigmoid",
-    "relu",
-    "absolute",
+    *(each.said for each in FUNCTIONS.values() if each.said is not None),
     "blank",
 ]
 _RELATIONS = {
@@ -149,9 +145,10 @@ class Spoken(Printer):
 
     def call(self, tree: Call) -> str:
         arguments = f" {self.say['and']} ".join(map(self.argument, tree.arguments))
-        if tree.function == "exp" and not tree.primes:
-            return f"{self.say['exp']} {arguments}"
-        name = self.say.get({"sqrt": "root", "abs": "absolute"}.get(tree.function, tree.function), tree.function)
+        known = FUNCTIONS.get(tree.function)
+        name = tree.function if known is None or known.said is None else self.say[known.said]
+        if form(tree) == "power":
+            return f"{name} {arguments}"
         return f"{name}{(' ' + self.say['prime']) * tree.primes} {self.say['of']} {arguments}"
 
     def compare(self, tree: Compare) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from derivegen.formula.functions import FUNCTIONS, form
 from derivegen.formula.print.latex import RELATIONS as _LATEX_RELATIONS
 from derivegen.formula.print.layout import Printer, bare, fractions_below, is_tall, small_ratio, with_comma
 from derivegen.formula.tree import (
@@ -30,10 +31,6 @@ from derivegen.formula.tree import (
     Words,
 )
 
-FUNCTIONS = {
-    "ln": "ln", "sin": "sin", "cos": "cos", "tanh": "tanh", "max": "max", "min": "min", "sigmoid": "σ",
-    "relu": 'op("ReLU")', "softplus": 'op("softplus")', "Φ": "Φ", "φ": "φ",
-}  # fmt: skip
 COLOURS = {
     "value": "rgb(21, 84, 180)",
     "gradient": "rgb(185, 40, 26)",
@@ -52,6 +49,14 @@ def quoted(text: str) -> str:
 def letter(base: str) -> str:
     """A symbol's letter or word; a bare string would get the gaps of ordinary words around it."""
     return base if len(base) == 1 else f"upright({quoted(base)})"
+
+
+def called(function: str) -> str:
+    """What a function is called: by Typst's own word, if it has one."""
+    known = FUNCTIONS.get(function)
+    if known is None:
+        return letter(function)
+    return known.name if known.operator else known.shown if len(known.shown) == 1 else f"op({quoted(known.shown)})"
 
 
 def index(text: str) -> str:
@@ -120,15 +125,15 @@ class Typst(Printer):
 
     def call(self, tree: Call) -> str:
         arguments = (" \\; " if with_comma(tree.arguments) else ", ").join(map(self.text, tree.arguments))
-        if tree.primes == 0 and tree.function == "exp":
-            return f"upright(e)^({arguments})"
-        if tree.primes == 0 and tree.function == "sqrt":
-            return f"sqrt({arguments})"
-        if tree.primes == 0 and tree.function == "abs":
-            return f"abs({arguments})"
-        name = FUNCTIONS.get(tree.function) or letter(tree.function)
+        match form(tree):
+            case "power":
+                return f"upright(e)^({arguments})"
+            case "root":
+                return f"sqrt({arguments})"
+            case "bars":
+                return f"abs({arguments})"
         tall = any(map(is_tall, tree.arguments))
-        return name + "'" * tree.primes + " " * tall + self.parenthesised(arguments, tall)
+        return called(tree.function) + "'" * tree.primes + " " * tall + self.parenthesised(arguments, tall)
 
     def compare(self, tree: Compare) -> str:
         return f"{self.text(tree.left)} {RELATIONS[tree.relation]} {self.text(tree.right)}"

@@ -16,13 +16,11 @@ from fractions import Fraction
 from functools import reduce
 from operator import add, mul, truediv
 
+from derivegen.formula.functions import TYPED as TYPED_FUNCTIONS
 from derivegen.formula.read.tokens import TYPED, FormulaError, Limits, Token, tokens
 from derivegen.formula.tree import Call, Formula, Negative, Number, Power, Product, Quantity, Ratio, Sum, children
 
-ARITY: dict[str, tuple[int, int]] = {
-    "exp": (1, 1), "ln": (1, 1), "log": (1, 1), "sqrt": (1, 1), "sin": (1, 1), "cos": (1, 1), "tanh": (1, 1), "sigmoid": (1, 1),
-    "relu": (1, 1), "max": (2, 16), "min": (2, 16), "abs": (1, 1), "softplus": (1, 1),
-}  # fmt: skip
+ARITY = {typed: each.arity for typed, each in TYPED_FUNCTIONS.items()}
 """The functions and how many arguments each takes (fewest, most)."""
 MOST_DEGREE = 4096
 """How often a formula may multiply by itself: ((x^64)^64)^64 is short to write, and its exact value fills the memory."""
@@ -177,7 +175,7 @@ class _Reader:
         if not fewest <= len(arguments) <= most:
             wanted = "one argument" if most == 1 else f"{fewest} to {most} arguments"
             raise self.fail(f"{token.text} takes {wanted}, not {len(arguments)}", token)
-        return Call("ln" if token.text == "log" else token.text, tuple(arguments))
+        return TYPED_FUNCTIONS[token.text](*arguments)
 
 
 def _tidy(text: str) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from derivegen.formula.print.latex import FUNCTIONS, GREEK
-from derivegen.formula.read.reading import OPERATORS, RELATION_SIGNS, Reader
+from derivegen.formula.functions import ABS, EXP, FUNCTIONS, SQRT
+from derivegen.formula.print.latex import GREEK, called
+from derivegen.formula.read.reading import CALLED, RELATION_SIGNS, Reader
 from derivegen.formula.tree import (
     BigSum,
     Call,
@@ -23,9 +24,7 @@ from derivegen.formula.tree import (
 )
 
 _LETTERS = {"\\" + name: letter for letter, name in GREEK.items()}
-_CALLS = {
-    command: name for name, command in FUNCTIONS.items() if not command.startswith((r"\operatorname", r"\mathrm"))
-}
+_CALLS = {called(name): name for name, each in FUNCTIONS.items() if each.operator or len(each.shown) == 1}
 _SKIPPED = (r"\left", r"\right", r"\,", r"\;", r"\!", r"\displaystyle", r"\quad")
 _CLOSING = (*RELATION_SIGNS, r"\\", r"\end", r"\times", r"\&", r"\right|", r"\cdot", r"\odot")
 
@@ -101,7 +100,7 @@ class LatexReader(Reader):
         """What follows a letter or word: arguments, or indices and primes. A word before a parenthesis is a function."""
         plain = glyph.accent is None and not glyph.bold
         if plain and (len(glyph.base) > 1 or glyph.base in self.functions) and self.called(("(",)):
-            return self.call(OPERATORS.get(glyph.base, glyph.base))
+            return self.call(CALLED.get(glyph.base, glyph.base))
         sub = self.raw() if self.take("_") else ""
         primes = self.primes()
         return replace(glyph, sub=sub, primes=primes, sup=self.raw() if self.take("^") else "")
@@ -140,19 +139,19 @@ class LatexReader(Reader):
         """A word; e to the power is the exponential function."""
         word = self.raw()
         if word == "e" and self.take("^"):
-            return Call("exp", (self.group(),))
+            return EXP(self.group())
         return self.symbol(Glyph(word))
 
     def operator(self) -> Formula:
         """A function printed as an operator."""
         word = self.raw()
-        return self.call(OPERATORS.get(word, word))
+        return self.call(CALLED.get(word, word))
 
     def absolute(self) -> Formula:
         """Between two bars."""
         tree = self.compare()
         self.expect(r"\right|")
-        return Call("abs", (tree,))
+        return ABS(tree)
 
     def environment(self) -> Formula:
         """Cases or a matrix."""
@@ -218,7 +217,7 @@ LATEX_ATOMS: dict[str, Callable[[LatexReader], Formula]] = {
     r"\frac": LatexReader.fraction,
     r"\tfrac": LatexReader.fraction,
     r"\mathrm": LatexReader.upright,
-    r"\sqrt": lambda reader: Call("sqrt", (reader.group(),)),
+    r"\sqrt": lambda reader: SQRT(reader.group()),
     r"\operatorname": LatexReader.operator,
     r"\begin": LatexReader.environment,
     r"\sum": LatexReader.big_sum,

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from dataclasses import fields, replace
 
+from derivegen.formula.functions import ABS, SQRT, form
 from derivegen.formula.print.layout import with_comma
 from derivegen.formula.print.plain import ROOM, plain
 from derivegen.formula.read.readback import normal
-from derivegen.formula.read.reading import OPERATORS, Reader
+from derivegen.formula.read.reading import CALLED, Reader
 from derivegen.formula.tree import (
     LEAVES,
     BigSum,
@@ -36,12 +37,7 @@ from derivegen.formula.tree import (
 _RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾⁺⁻", "0123456789()+-", strict=True))
 _LOWERED = dict(zip("₀₁₂₃₄₅₆₇₈₉₍₎₊₋", "0123456789()+-", strict=True))
 _ACCENTS = {"\u0302": "hat", "\u0304": "bar"}
-_CALLS = {
-    "σ": "sigmoid",
-    "√": "sqrt",
-    **{name: name for name in ("ln", "sin", "cos", "tanh", "max", "min", "softplus")},
-}
-_OPENING = ("(", "[", "{", "∂", "d/d", "Σ_{", "…", "√")
+_OPENING = ("(", "[", "{", "∂", "d/d", "Σ_{", "…", SQRT.shown)
 _HOLE = re.compile(rf"\[(?:([^\s\[\]]+) )?{ROOM}\]")
 _ENDED = re.compile(r"(.*[^_])_([^\W_])")
 
@@ -52,7 +48,7 @@ class LineReader(Reader):
     entrywise = "⊙"
 
     def __init__(self, text: str, functions: frozenset[str], otherwise: str) -> None:
-        super().__init__(text, "line", functions | {"Φ", "φ"}, ())
+        super().__init__(text, "line", functions, ())
         self.otherwise, self.between_bars = otherwise, False
 
     def dot(self) -> bool:
@@ -109,8 +105,8 @@ class LineReader(Reader):
                 return self._hole(token.at) or Matrix(tuple(map(tuple, self._rows("]"))))
             case "{":
                 return self._cases()
-            case "√":
-                return Call("sqrt", self.arguments())
+            case SQRT.shown:
+                return SQRT(*self.arguments())
             case "…":
                 return Glyph("…")
         raise self.fail(f"{token.text!r} cannot begin a factor", token)
@@ -124,7 +120,7 @@ class LineReader(Reader):
         """A letter or word with its marks; or, before a parenthesis, a function."""
         if self._is_function(base) and self.called(("(",)):
             primes = self.primes()
-            return Call(_CALLS.get(base, OPERATORS.get(base, base)), self.arguments(), primes)
+            return Call(CALLED.get(base, base), self.arguments(), primes)
         accent = next((name for sign, name in _ACCENTS.items() if self.take(sign)), None)
         sup = self._index("raised", "^", _RAISED)
         sub = self._index("lowered", "_", _LOWERED)
@@ -132,7 +128,7 @@ class LineReader(Reader):
         return replace(glyph, accent=accent)  # type: ignore[arg-type]
 
     def _is_function(self, base: str) -> bool:
-        return len(base) > 1 or base in self.functions or base in _CALLS
+        return len(base) > 1 or base in self.functions or base in CALLED
 
     def primes(self) -> int:
         count = 0
@@ -186,7 +182,7 @@ class LineReader(Reader):
         tree = self.compare()
         self.between_bars = False
         self.expect("|")
-        return Call("abs", (tree,))
+        return ABS(tree)
 
     def _rows(self, end: str) -> list[list[Formula]]:
         """Rows of entries, whatever signs stand between: with decimal commas a semicolon stands between entries, else between rows."""
@@ -249,7 +245,7 @@ def _said(tree: Formula) -> Formula:
     match tree:
         case Glyph():
             return _marked(replace(tree, bold=False))
-        case Call("exp", (argument,)):
+        case Call(_, (argument,)) if form(tree) == "power":
             return _said(Power(Glyph("e"), argument))
         case Power(Glyph(_, "", "", _, _, 0) as glyph, exponent) if _is_mark(exponent):
             return replace(glyph, sup=_mark(exponent))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from derivegen.formula.functions import FUNCTIONS
 from derivegen.formula.print.latex import RELATIONS
 from derivegen.formula.read.tokens import OWN, Dialect, FormulaError, Token, tokens
 from derivegen.formula.tree import Bracket, Compare, Formula, Hadamard, Negative, Power, Product, Sum, Transpose
 
 RELATION_SIGNS = {command: sign for sign, command in RELATIONS.items()}
-OPERATORS = {"ReLU": "relu"}
-"""Printed function names that differ from ours."""
+CALLED = {each.shown: name for name, each in FUNCTIONS.items() if each.form == "call"}
+"""The functions by what a page calls them."""
 
 
 class Reader:

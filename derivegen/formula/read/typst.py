@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from derivegen.formula.print.typst import FUNCTIONS
-from derivegen.formula.read.reading import OPERATORS, Reader
+from derivegen.formula.functions import ABS, EXP, FUNCTIONS, SQRT
+from derivegen.formula.print.typst import called
+from derivegen.formula.read.reading import CALLED, Reader
 from derivegen.formula.read.tokens import Token
 from derivegen.formula.tree import (
     BigSum,
@@ -23,7 +24,7 @@ from derivegen.formula.tree import (
     Words,
 )
 
-_CALLS = {written: name for name, written in FUNCTIONS.items() if not written.startswith("op")}
+_CALLS = {called(name): name for name, each in FUNCTIONS.items() if each.operator or len(each.shown) == 1}
 _SKIPPED = ("quad",)
 _OPENING = ("(", "lr")
 
@@ -110,7 +111,7 @@ class TypstReader(Reader):
         """What follows a letter or word: arguments, or primes and an index. A word before a parenthesis is a function."""
         plain = glyph.accent is None and not glyph.bold
         if plain and (len(glyph.base) > 1 or glyph.base in self.functions) and self.called(_OPENING):
-            return self.call(OPERATORS.get(glyph.base, glyph.base))
+            return self.call(CALLED.get(glyph.base, glyph.base))
         primes = self.primes()
         return replace(glyph, primes=primes, sub=self.raw() if self.take("_") else "")
 
@@ -132,7 +133,7 @@ class TypstReader(Reader):
         if glyph.base[0].isdigit():
             return self._number(glyph.base)
         if glyph.base == "e" and self.take("^"):
-            return Call("exp", (self.group(),))
+            return EXP(self.group())
         return self.symbol(glyph)
 
     def kept(self) -> Formula:
@@ -190,7 +191,7 @@ class TypstReader(Reader):
     def operator(self) -> Formula:
         """A function printed as an operator."""
         name = self.letters().base
-        return self.call(OPERATORS.get(name, name))
+        return self.call(CALLED.get(name, name))
 
     def cases(self) -> Formula:
         """Values under conditions; words stand for "otherwise"."""
@@ -266,8 +267,8 @@ TYPST_ATOMS: dict[str, Callable[[TypstReader], Formula]] = {
     "inline": TypstReader.group,
     "display": TypstReader.group,
     "upright": TypstReader.upright,
-    "sqrt": lambda reader: Call("sqrt", (reader.group(),)),
-    "abs": lambda reader: Call("abs", (reader.group(),)),
+    "sqrt": lambda reader: SQRT(reader.group()),
+    "abs": lambda reader: ABS(reader.group()),
     "op": TypstReader.operator,
     "lr": TypstReader.parenthesis,
     "cases": TypstReader.cases,

@@ -13,10 +13,10 @@ from itertools import chain
 import numpy
 from numpy.typing import NDArray
 
+from derivegen.formula.functions import EXP, LN
 from derivegen.formula.tree import (
     ONE,
     ZERO,
-    Call,
     Formula,
     Negative,
     Number,
@@ -209,7 +209,7 @@ class Quantities:
                 yield from ((formula, MADE) for formula in _of_activation(Quantity(name)))
             if kind == "pre-activation" or (not layered and found is not None):
                 z = Quantity(name)
-                up, down = Call("exp", (z,)), Call("exp", (Negative(z),))
+                up, down = EXP(z), EXP(Negative(z))
                 yield from ((each, MADE) for each in (up, down, Sum((ONE, down)), Sum((ONE, up))))
             if kind == "target":
                 yield from self._of_target(Quantity(name))
@@ -231,7 +231,7 @@ _UNCHANGED = ("rate",)
 def _of_activation(a: Quantity) -> Iterator[Formula]:
     rest = Sum((ONE, Negative(a)))
     square = Power(a, TWO)
-    yield from (rest, Product((a, rest)), square, Sum((ONE, Negative(square))), Call("ln", (a,)), Call("ln", (rest,)))
+    yield from (rest, Product((a, rest)), square, Sum((ONE, Negative(square))), LN(a), LN(rest))
 
 
 def _slopes(task: Task) -> Iterator[str]:

@@ -9,11 +9,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 
-from derivegen.marking.read.typed_tokens import GREEK_COMMANDS
+from derivegen.marking.read.typed_tokens import CALLED, GREEK_COMMANDS
 
 _PIECE = re.compile(r"\\([A-Za-z]+)|([^\W_])")
 _RUN = re.compile(r"\S+")
-_SPOKEN = ("ln", "log", "exp", "sin", "cos", "tanh", "max", "min")
 _COMMANDS = re.compile(r"(?:\\[A-Za-z]++\s*+|[{(\[-]\s*+)+$")
 LONGEST = 60
 """Characters of commands before a formula's first letter."""
@@ -54,7 +53,7 @@ def _skeleton(line: str) -> tuple[str, list[int]]:
     letters, places = "", list[int]()
     for match in _PIECE.finditer(line):
         command = match[1]
-        shown: str = match[2] if command is None else GREEK_COMMANDS.get(command, command if command in _SPOKEN else "")
+        shown: str = match[2] if command is None else GREEK_COMMANDS.get(command, command if command in CALLED else "")
         if shown != "∂":
             letters += shown
             places += [match.start()] * len(shown)

@@ -6,17 +6,21 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from derivegen.formula.functions import EXP
+from derivegen.formula.functions import FUNCTIONS as KNOWN
 from derivegen.formula.read.grammar import ARITY
 from derivegen.formula.read.tokens import FormulaError, Token
 from derivegen.formula.tree import ONE, Array, BigSum, Bracket, Call, Formula, Partial, Quantity, Sum
 from derivegen.marking.read.symbols import IDENTIFIER, OPENING, SymbolReader, Unreadable, primed
+from derivegen.network.tables.activations import ACTIVATIONS
 from derivegen.notation.typed_names import Spelling
 
 FUNCTIONS = {
-    "log": "ln", "σ": "sigmoid", "sig": "sigmoid", "sigmoid": "sigmoid", "sigm": "sigmoid", "logistic": "sigmoid", "relu": "relu",
-    "th": "tanh", **{name: name for name in ARITY if name != "log"}, "softmax": "softmax",
-}  # fmt: skip
-_SLOPES = re.compile(r"d_?(sigmoid|relu|tanh)|(sigmoid|relu|tanh)_(?:derivative|prime|deriv|grad)")
+    **{spelling: name for name, each in KNOWN.items() for spelling in (*each.spellings, *each.also)},
+    **{name: name for name, each in ACTIVATIONS.items() if each.kind == "coupled"},
+}
+_ALONE = "|".join(name for name in KNOWN if name in ACTIVATIONS)
+_SLOPES = re.compile(rf"d_?({_ALONE})|({_ALONE})_(?:derivative|prime|deriv|grad)")
 MODULES = ("np", "numpy", "math", "torch")
 _FREE = ("f", "g", "φ", "Φ")
 """Letters that many use for whatever the activation is."""
@@ -26,7 +30,7 @@ _LIMITS = re.compile(rf"([{INDICES}])(?:=(\d))?")
 _OF_INDICES = {*INDICES, *"0123456789,"}
 MOST_TERMS, MOST_WRITTEN = 12, 200
 """Units that a sum is written out over, and terms of all the sums of a side."""
-EULER = Call("exp", (ONE,))
+EULER = EXP(ONE)
 """The base e."""
 
 
@@ -154,9 +158,9 @@ class NamedReader(SymbolReader):
         self.skip()
         primes += self.primes()
         alone = self.next.text not in ("(", "{", "[")
-        if name == "exp" and token.text == "e" and (self.next.text == "^" or self.next.kind == "raised"):
+        if name == EXP.name and token.text == "e" and (self.next.text == "^" or self.next.kind == "raised"):
             return EULER
-        if (name == "exp" and token.text == "e") or (alone and len(token.text) == 1 and token.text != "σ"):
+        if (name == EXP.name and token.text == "e") or (alone and len(token.text) == 1 and token.text not in FUNCTIONS):
             self.at = start
             return None
         if alone:
@@ -180,7 +184,7 @@ class NamedReader(SymbolReader):
                 del self.tokens[self.at + 1]
             return slope[1] or slope[2], 1
         if token.text == "e" and self.names.graph.locate("e") is None:
-            return "exp", 0
+            return EXP.name, 0
         known = FUNCTIONS.get(token.text) or (FUNCTIONS.get(token.text.lower()) if len(token.text) > 1 else None)
         if known is not None or not self._is_called():
             return known, 0

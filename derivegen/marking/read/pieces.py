@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from derivegen.formula.functions import TYPED
 from derivegen.formula.read.tokens import Token
 from derivegen.marking.read.named import FUNCTIONS
 from derivegen.marking.read.regions import Page
@@ -22,6 +23,8 @@ _GAP = re.compile(r"(?<!\s)[ \t]{2,}$|^[ \t]{50,}$")
 _OPENING, _CLOSING = ("(", "[", "{"), (")", "]", "}")
 _PLAIN_COMMANDS = ("\\frac", "\\dfrac", "\\tfrac", "\\sqrt", "\\boxed", "\\cancel", "\\underbrace")
 _ROW_ENVIRONMENTS = ("aligned", "split", "align", "gathered", "alignedat", "eqnarray", "equation", "derivation", "")
+BEFORE_NUMBERS = frozenset(typed for typed, each in TYPED.items() if each.operator and each.arity == (1, 1))
+"""Functions whose argument may stand behind them without parentheses: ln 2."""
 _WORDS_IN_FORMULAS = ("new", "updated", "grad", "gradient", "np", "numpy", "math", "torch", "Delta", "d")
 
 
@@ -228,7 +231,7 @@ class _Cutter:
                 text not in "aAI" or bool(self.names.resolve(Spelling(text))) or (touching and after.text in _OPERATORS)
             )
         if text in FUNCTIONS or text.lower() in FUNCTIONS:
-            return after.text in ("(", "'", "[", "{") or (after.kind == "number" and text in ("ln", "exp", "log"))
+            return after.text in ("(", "'", "[", "{") or (after.kind == "number" and text in BEFORE_NUMBERS)
         if text in _WORDS_IN_FORMULAS:
             return self._beside_name(at)
         if self._is_known(text):

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
+from derivegen.formula.functions import TYPED
 from derivegen.formula.read.tokens import Token
 from derivegen.formula.tree import Relation
 
@@ -41,7 +42,8 @@ COMPARED: dict[str, Relation] = {
 }  # fmt: skip
 COMPARISONS = {*COMPARED, "==", "∈", "∝", "\\in", "\\propto"}
 _ACCENTS = {"hat": "hat", "widehat": "hat", "bar": "bar", "overline": "bar", "tilde": "tilde"}
-CALLED = {"ln", "log", "exp", "sin", "cos", "tanh", "max", "min"}
+CALLED = frozenset(typed for typed, each in TYPED.items() if each.operator)
+"""Functions that LaTeX has a command for."""
 _SKIPPED = re.compile(
     r"\\(?:left|right|middle|[bB]igg?[lrm]?|displaystyle|textstyle|limits|nonumber|notag|hline|,|;|!|:|>|\s|/|thinspace|mathstrut|strut)$|~$"
 )

@@ -9,15 +9,12 @@ from itertools import islice
 from typing import Final
 
 from derivegen.errors import InputError
+from derivegen.formula.functions import TYPED
 from derivegen.network.file.messages import Fault, nearest, shown
 from derivegen.network.file.schema import Graph, TrainingSection
 from derivegen.network.network import FormulaGraph
 
-FUNCTIONS: Final = (
-    *("exp", "ln", "log", "sqrt", "sin", "cos", "tanh", "sigmoid"),
-    *("relu", "max", "min", "abs", "softplus"),
-)
-RESERVED: Final = (*FUNCTIONS, "loss")
+RESERVED: Final = (*TYPED, "loss")
 MOST_COMPARED: Final = 2000
 """Names a misspelt one is compared with."""
 RATE: Final = "rate"
@@ -56,14 +53,14 @@ def check_formula(text: str, known: Collection[str], path: str) -> None:
     from derivegen.formula.read.grammar import read_plain
 
     for word in words(text):
-        if word not in known and word not in FUNCTIONS:
+        if word not in known and word not in TYPED:
             raise _unknown(word, text, known, path)
     try:
         read_plain(text, known)
     except InputError as problem:
         reason = str(getattr(problem, "message", problem)).rstrip(".")
         found = f"{shown(text)}, where reading fails{_position(problem)}: {reason}"
-        raise Fault(path, found, "a formula", f"use + - * / ^ ( ), numbers, names and {', '.join(FUNCTIONS)}") from None
+        raise Fault(path, found, "a formula", f"use + - * / ^ ( ), numbers, names and {', '.join(TYPED)}") from None
 
 
 def _position(problem: InputError) -> str:
@@ -78,7 +75,7 @@ def words(formula: str) -> tuple[str, ...]:
 
 def _unknown(word: str, formula: str, known: Iterable[str], path: str) -> Fault:
     names = list(islice(known, MOST_COMPARED))
-    close = nearest(word, [*names, *FUNCTIONS])
+    close = nearest(word, [*names, *TYPED])
     fix = f'did you mean "{close}"?' if close else f"the names are {', '.join(names[:8])}"
     return Fault(path, f'the unknown name "{word[:40]}" in {shown(formula)}', "a known name or function", fix)
 
@@ -94,7 +91,7 @@ def _check_names(section: Graph) -> None:
         raise Fault("graph.inputs", "nothing", "inputs or parameters", "write inputs = { x = -2.0 }")
     for path, name in named:
         if name in RESERVED:
-            what = "a function" if name in FUNCTIONS else "the name of the output's value"
+            what = "a function" if name in TYPED else "the name of the output's value"
             raise Fault(path, f'the reserved name "{name}"', f"a name that is not {what}", "choose another name")
         if not _NAME.fullmatch(name) or unicodedata.normalize("NFKC", name) != name:
             expected = "a name of at most 40 letters, digits and _ that starts with a letter"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from derivegen.formula.tree import ONE, ZERO, Call, Formula, Indexed, Negative, Product, Ratio, Sum, walk
+from derivegen.formula.functions import EXP
+from derivegen.formula.tree import ONE, ZERO, Formula, Indexed, Negative, Product, Ratio, Sum, walk
 from derivegen.network.family import Axis, Family, Slopes, over
 from derivegen.network.network import ActivationChoice, Dense
 from derivegen.network.tables.activations import ACTIVATIONS, Text, decimal, formula_of
@@ -77,7 +78,7 @@ def no_slope(formula: Formula, by: Indexed) -> Slopes:
 def _softmax(number: int, z: Family, own: Indexed, a: Indexed) -> Family:
     """a_j = e^{z_j} / Σ_k e^{z_k}; ∂a_j/∂z_j = a_j(1 − a_j), ∂a_j/∂z_k = −a_j a_k (Bridle 1990)."""
     other = Indexed(z.name, ("k", *own.letters[1:]))
-    exp_own, exp_other = Call("exp", (own,)), Call("exp", (other,))
+    exp_own, exp_other = EXP(own), EXP(other)
     formula = Ratio(exp_own, over("k", z.axes[0].size, exp_other))
     slopes = (
         (own, Product((a, Sum((ONE, Negative(a)))), dotted=False), "own"),

@@ -13,6 +13,8 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Literal
 
+from derivegen.formula.function import Function
+from derivegen.formula.functions import FUNCTIONS, NORMAL_CDF, NORMAL_PDF
 from derivegen.formula.tree import Call, Cases, Compare, Formula, Number, Product, Quantity, transform
 
 Text = str | tuple[tuple[str, str | None], ...]
@@ -21,18 +23,44 @@ Text = str | tuple[tuple[str, str | None], ...]
 
 @dataclass(frozen=True, slots=True)
 class Activation:
-    """One activation. `formula` is what a unit computes, `definition` what that stands for (where it has a name of its own), `slope`
-    the taught form, `lines` the (line, reason) pairs from the differentiated definition to the taught form. A `gate` has branches; where
-    it has its kinks, and what its slope is there, follows from their conditions."""
+    """One activation. `formula` is what a unit computes, `slope` the taught form, `lines` the (line, reason) pairs from the differentiated
+    formula, or from the definition of the function of that name, to the taught form. A `gate` has branches; where it has its kinks, and
+    what its slope is there, follows from their conditions; a `coupled` one is of a whole layer. `also` are names that others give it, in
+    lower case without anything between."""
 
     name: str
     formula: Text
     slope: Text
-    definition: str | None = None
     lines: tuple[tuple[str, str], ...] = ()
     parameters: Mapping[str, Fraction] = field(default_factory=dict)
     letter: str | None = None
     kind: Literal["smooth", "gate", "coupled", "unknown"] = "smooth"
+    also: tuple[str, ...] = ()
+
+    @property
+    def function(self) -> Function | None:
+        """The function of the same name, by which a teacher calls it."""
+        return FUNCTIONS.get(self.name)
+
+    @property
+    def definition(self) -> str | None:
+        """What the function is short for."""
+        return None if self.function is None else self.function.definition
+
+    @property
+    def limits(self) -> tuple[int | None, int | None]:
+        """What its values lie between; shares of a whole between 0 and 1."""
+        return (0, 1) if self.kind == "coupled" else (None, None) if self.function is None else self.function.limits
+
+    @property
+    def is_straight(self) -> bool:
+        """Whether it changes nothing."""
+        return self.formula == "z"
+
+    @property
+    def shuts(self) -> bool:
+        """Whether nothing flows back through a unit that is off."""
+        return not isinstance(self.slope, str) and self.slope[-1] == ("0", None)
 
     @property
     def is_switch(self) -> bool:
@@ -48,7 +76,6 @@ ACTIVATIONS: dict[str, Activation] = {
             "sigmoid",
             "sigmoid(z)",
             "a*(1 - a)",
-            "1/(1 + exp(-z))",
             (
                 ("-((1 + exp(-z))^(-2)*(-exp(-z)))", "reciprocal"),
                 ("exp(-z)/(1 + exp(-z))^2", "sign-out"),
@@ -63,7 +90,6 @@ ACTIVATIONS: dict[str, Activation] = {
             "tanh",
             "tanh(z)",
             "1 - a^2",
-            "(exp(z) - exp(-z))/(exp(z) + exp(-z))",
             (
                 (
                     "((exp(z) + exp(-z))*(exp(z) + exp(-z)) - (exp(z) - exp(-z))*(exp(z) - exp(-z)))/(exp(z) + exp(-z))^2",
@@ -92,7 +118,6 @@ ACTIVATIONS: dict[str, Activation] = {
             "softplus",
             "softplus(z)",  # the function, whose number does not overflow where e^z does
             "sigmoid(z)",
-            "ln(1 + exp(z))",
             (
                 ("exp(z)/(1 + exp(z))", "logarithm"),
                 ("1/(1 + exp(-z))", "divide-through"),
@@ -103,7 +128,6 @@ ACTIVATIONS: dict[str, Activation] = {
             "silu",
             "z*sigmoid(z)",
             "sigmoid(z) + a*(1 - sigmoid(z))",
-            None,
             (
                 ("sigmoid(z) + z*sigmoid(z)*(1 - sigmoid(z))", "product"),
                 ("sigmoid(z) + a*(1 - sigmoid(z))", "recognise"),
@@ -113,7 +137,6 @@ ACTIVATIONS: dict[str, Activation] = {
             "gelu",
             "z*Φ(z)",
             "Φ(z) + z*φ(z)",
-            None,
             (("Φ(z) + z*φ(z)", "product"),),
         ),
         Activation("softmax", "softmax", "a*(1 - a)", kind="coupled"),
@@ -137,7 +160,7 @@ def read(text: str, letter: str = "f") -> Formula:
     if text == "f'(z)":
         return Call(letter, (Quantity("z"),), 1)
     tree = read_plain(text.replace("Φ(z)", "PhiZ").replace("φ(z)", "phiZ"))
-    own = {"PhiZ": Call("Φ", (Quantity("z"),)), "phiZ": Call("φ", (Quantity("z"),))}
+    own = {"PhiZ": NORMAL_CDF(Quantity("z")), "phiZ": NORMAL_PDF(Quantity("z"))}
     return without_dots(transform(tree, lambda part: own.get(part.name) if isinstance(part, Quantity) else None))
 
 
