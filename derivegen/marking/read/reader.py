@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
 
+from derivegen.formula.functions import ABS, EXP, SQRT
 from derivegen.formula.read.grammar import MOST_DEGREE, degree, height
 from derivegen.formula.read.tokens import TYPED, FormulaError, Token
 from derivegen.formula.tree import (
     Bracket,
-    Call,
     Cases,
     Compare,
     Formula,
@@ -157,7 +157,7 @@ class TypedReader(NamedReader):
 
     def _raised(self, base: Formula, exponent: Formula, token: Token) -> Formula:
         if base == EULER:
-            return Call("exp", (bare(exponent),))
+            return EXP(bare(exponent))
         exponent = _opened(exponent)
         try:
             small = abs(_constant(exponent)) <= TYPED.exponent
@@ -200,7 +200,7 @@ class TypedReader(NamedReader):
         tree = self.sum()
         self.between_bars = False
         self.expect("|")
-        return Call("abs", (tree,))
+        return ABS(tree)
 
     def number(self) -> Formula:
         """A number with its power of ten, its digits as typed."""
@@ -237,7 +237,7 @@ class TypedReader(NamedReader):
         if token.text == "\\sum":
             return self.sum_sign(token)
         if token.text == "\\sqrt":
-            return Call("sqrt", (self.atom(),))
+            return SQRT(self.atom())
         if token.text in _BODIES:
             return self._body()
         if token.text == "begin cases":
