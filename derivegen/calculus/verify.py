@@ -10,7 +10,7 @@ Im L(θ + ihd)/h, which loses no digits for any h (Squire and Trapp 1998).
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,12 +69,16 @@ def _digits(trace: Trace) -> Arithmetic:
 
 
 def _root(trace: Trace, overrides: Mapping[str, Any]) -> Any:
-    """The root at fifty digits with some values replaced; filled in order, so that no recursion gets deep."""
-    numbers = Numbers(trace.derivation, _digits(trace), overrides)
-    for name in trace.graph.names():
+    """The root at fifty digits with some values replaced."""
+    return _filled(Numbers(trace.derivation, _digits(trace), overrides), trace.graph.names(), trace)[trace.graph.root]
+
+
+def _filled(numbers: Numbers, names: Iterable[str], trace: Trace) -> Numbers:
+    """Numbers computed in order, so that no recursion gets deep."""
+    for name in names:
         if trace.known(name):
             numbers[name]
-    return numbers[trace.graph.root]
+    return numbers
 
 
 def _every(trace: Trace, gradients: Mapping[str, float]) -> Verified:
@@ -110,12 +114,17 @@ def _every(trace: Trace, gradients: Mapping[str, float]) -> Verified:
 def _quotients(trace: Trace, at: Mapping[str, Any] | None = None) -> Callable[[str], tuple[Any, Any]]:
     """The one-sided difference quotients of the root by a quantity, at other numbers for some quantities."""
     at = at or {}
-    start, middle = Numbers(trace.derivation, _digits(trace), at), _root(trace, at)
+    middle, root = _filled(Numbers(trace.derivation, _digits(trace), at), trace.graph.names(), trace), trace.graph.root
     h = _digits(trace).number(10.0) ** -STEP
 
+    def moved(member: str, by: Any) -> Any:
+        """The root where one quantity is moved: only what hangs on it is computed anew."""
+        cone = trace.graph.above(member)
+        return _filled(middle.moved({member: middle[member] + by}, cone), cone, trace)[root]
+
     def quotients(member: str) -> tuple[Any, Any]:
-        ahead, behind = (_root(trace, {**at, member: start[member] + d}) for d in (h, -h))
-        return (middle - behind) / h, (ahead - middle) / h
+        ahead, behind = moved(member, h), moved(member, -h)
+        return (middle[root] - behind) / h, (ahead - middle[root]) / h
 
     return quotients
 

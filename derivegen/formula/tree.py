@@ -8,8 +8,10 @@ a notation and a rounding turn them into `Glyph` and `Number`, which is all that
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
+from functools import cache
+from operator import attrgetter
 from typing import Any, Literal, TypeVar
 
 Accent = Literal["hat", "bar"]
@@ -233,19 +235,25 @@ LEAVES = frozenset((Quantity, Value, Indexed, Array, Glyph, Number, Words, Hole)
 
 def children(tree: Formula) -> tuple[Formula, ...]:
     """The formulas directly inside, in printing order."""
-    if type(tree) in LEAVES:
-        return ()
-    if isinstance(tree, Sum):
-        return tree.terms
-    if isinstance(tree, Product | Hadamard):
-        return tree.factors
-    if isinstance(tree, Call):
-        return tree.arguments
-    if isinstance(tree, Cases):
-        return tuple(part for branch in tree.branches for part in branch if part is not None)
-    if isinstance(tree, Matrix):
-        return tuple(cell for row in tree.rows for cell in row)
-    return tuple(part for name in tree.__dataclass_fields__ if isinstance(part := getattr(tree, name), Formula))
+    return _inside(type(tree))(tree)
+
+
+@cache
+def _inside(kind: type[Formula]) -> Callable[[Any], tuple[Formula, ...]]:
+    """What finds the formulas directly inside one of a kind; kept, since pages are walked over and over."""
+    if kind in LEAVES:
+        return lambda tree: ()
+    if kind is Cases:
+        return lambda tree: tuple(part for branch in tree.branches for part in branch if part is not None)
+    if kind is Matrix:
+        return lambda tree: tuple(cell for row in tree.rows for cell in row)
+    if kind in _SEVERAL:
+        return attrgetter(_SEVERAL[kind])
+    names = [part.name for part in fields(kind) if part.type == "Formula"]
+    return attrgetter(*names) if len(names) > 1 else lambda tree: (getattr(tree, names[0]),)
+
+
+_SEVERAL: Mapping[type[Formula], str] = {Sum: "terms", Product: "factors", Hadamard: "factors", Call: "arguments"}
 
 
 def walk(tree: Formula) -> Iterator[Formula]:
@@ -268,17 +276,16 @@ def transform(tree: Formula, change: Callable[[Formula], Formula | None]) -> For
     changed = change(tree)
     if changed is not None:
         return changed
-
-    def visit(part: object) -> object:
-        if isinstance(part, Formula):
-            return transform(part, change)
-        if isinstance(part, tuple):
-            return tuple(visit(p) for p in part)
-        return part
-
     if type(tree) in LEAVES:
         return tree
-    return type(tree)(**{name: visit(getattr(tree, name)) for name in tree.__dataclass_fields__})
+    return type(tree)(*[_changed(getattr(tree, name), change) for name in tree.__dataclass_fields__])
+
+
+def _changed(part: Any, change: Callable[[Formula], Formula | None]) -> Any:
+    """A field of a formula, with the formulas in it replaced."""
+    if isinstance(part, Formula):
+        return transform(part, change)
+    return tuple([_changed(each, change) for each in part]) if isinstance(part, tuple) else part
 
 
 def product(*factors: Formula, dotted: bool = True) -> Formula:

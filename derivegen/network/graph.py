@@ -10,7 +10,7 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from derivegen.errors import InputError
-from derivegen.formula.tree import Formula, Number
+from derivegen.formula.tree import Formula, Number, Quantity, walk
 from derivegen.network.family import PARAMETERS, Axis, Family, Index, instance
 from derivegen.network.givens import Givens, path_of, stated
 from derivegen.network.layer import Layer, layers_of
@@ -133,6 +133,30 @@ class Graph:
     def members(self) -> Iterator[Member]:
         """Every member with its formula, in the order of the graph; not kept, since a large network has a great many."""
         return (self.member(family, indices) for family in self.families.values() for indices in family.members())
+
+    def above(self, name: str) -> tuple[str, ...]:
+        """What hangs on a quantity, directly or not, in the order of the graph."""
+        found, waiting = set[str](), [name]
+        while waiting:
+            users = [user for user in self._users.get(waiting.pop(), ()) if user not in found]
+            found.update(users)
+            waiting += users
+        return tuple(sorted(found, key=self.places.__getitem__))
+
+    @cached_property
+    def _users(self) -> Mapping[str, tuple[str, ...]]:
+        """By quantity, those in whose formula it stands."""
+        users: dict[str, dict[str, None]] = {}
+        for member in self.members():
+            for part in walk(member.formula) if member.formula is not None else ():
+                if isinstance(part, Quantity):
+                    users.setdefault(part.name, {})[member.name] = None
+        return {name: tuple(found) for name, found in users.items()}
+
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """Where each quantity stands in the order of the graph."""
+        return {name: place for place, name in enumerate(self.names())}
 
     @cached_property
     def size(self) -> int:

@@ -6,7 +6,7 @@ One fold over the steps serves every arithmetic (floats, fractions, fifty digits
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -75,9 +75,9 @@ class Numbers:
         lines: Mapping[str, Formula] | None = None,
     ) -> None:
         self.derivation, self.graph, self.arithmetic = derivation, derivation.graph, arithmetic
-        self._keep, self._overrides = keep, overrides
+        self._keep, self._overrides = keep, dict(overrides or {})
         self._lines = lines or {}
-        self._values: dict[str, Any] = dict(overrides or {})
+        self._values: dict[str, Any] = dict(self._overrides)
         self._rows: dict[str, Numbers] = {}
         self._depth = 0
 
@@ -94,6 +94,13 @@ class Numbers:
         found = self._values[name]
         if isinstance(found, Exception):
             raise found
+        return found
+
+    def moved(self, to: Mapping[str, Any], above: Collection[str]) -> Numbers:
+        """These numbers with some quantities put elsewhere; of the graph's others all are kept but those `above`, which hang on them."""
+        found = Numbers(self.derivation, self.arithmetic, {**self._overrides, **to}, self._keep, self._lines)
+        kept = (self._values.keys() & self.graph.places.keys()).difference(above)
+        found._values = {name: self._values[name] for name in kept} | found._overrides
         return found
 
     def _in_order(self, name: str) -> None:
