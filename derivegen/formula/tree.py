@@ -239,7 +239,7 @@ def children(tree: Formula) -> tuple[Formula, ...]:
 
 
 @cache
-def _inside(kind: type[Formula]) -> Callable[[Any], tuple[Formula, ...]]:
+def _inside(kind: Any) -> Callable[[Any], tuple[Formula, ...]]:
     """What finds the formulas directly inside one of a kind; kept, since pages are walked over and over."""
     if kind in LEAVES:
         return lambda tree: ()
