@@ -235,7 +235,8 @@ LEAVES = frozenset((Quantity, Value, Indexed, Array, Glyph, Number, Words, Hole)
 
 def children(tree: Formula) -> tuple[Formula, ...]:
     """The formulas directly inside, in printing order."""
-    return _inside(type(tree))(tree)
+    kind: Any = type(tree)  # a class is hashable, whatever mypy thinks of its instances
+    return _inside(kind)(tree)
 
 
 @cache
