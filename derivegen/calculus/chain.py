@@ -20,12 +20,13 @@ from typing import TYPE_CHECKING, Literal
 from derivegen.calculus.rules import differentiate
 from derivegen.calculus.terms import shared_out
 from derivegen.errors import InputError
-from derivegen.formula.tree import Formula, Indexed, Negative, Number, Quantity, product, total, walk
+from derivegen.formula.tree import Formula, Indexed, Number, Quantity, product, total, walk
 from derivegen.network.family import PARAMETERS, Axis, Family, Index, instance
 from derivegen.network.graph import Graph
 from derivegen.network.names import derivative, parse, parse_derivative
 from derivegen.network.network import Figure, Network
 from derivegen.network.tables.activations import is_gate
+from derivegen.network.tables.optimizers import GRADIENT, RATE, factors
 
 if TYPE_CHECKING:
     from sympy import Expr
@@ -118,8 +119,8 @@ def links(family: Family) -> Iterator[Link]:
         if leaf in taught:
             tree, when = taught[leaf]
             yield Link(family.name, leaf, tree, family.rule, shares, when)
-        elif family.kind == "loss" and family.rule == "abstract":
-            yield Link(family.name, leaf, None, "abstract", shares)
+        elif family.kind == "loss" and family.is_unknown:
+            yield Link(family.name, leaf, None, family.rule, shares)
         else:
             found = differentiate(body, leaf)
             yield Link(family.name, leaf, found.result, found.rule, shares)
@@ -337,14 +338,18 @@ class Derivation:
         return None
 
     def _update(self, member: str) -> Step:
-        """w′ = w − rate · ∂root/∂w (gradient descent; Cauchy 1847)."""
+        """w′ = w + Δw, by the formula of the table of optimizers."""
         old = Term((Factor("old value", member, "given", Quantity(member)),))
         return Step(member + "'", (old, *self._change(member).terms))
 
     def _change(self, member: str) -> Step:
         name = self.name_of(member)
-        rate = Factor("rate", "rate", "given", Negative(Quantity("rate")))
-        return Step("D" + member, (Term((rate, Factor("upstream", name, "chain", Quantity(name)))),))
+        upstream = Factor("upstream", name, "chain", Quantity(name))
+        own = (
+            upstream if each == GRADIENT else Factor("rate", RATE.name, "given", each)
+            for each in factors(self.graph.network.training.optimizer)
+        )
+        return Step("D" + member, (Term(tuple(own)),))
 
     def targets(self) -> Iterator[str]:
         """The names of all derivatives, from the root backwards, but for those by the targets of the data."""

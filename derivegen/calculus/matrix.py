@@ -42,17 +42,11 @@ from derivegen.formula.tree import (
 )
 from derivegen.network.family import Family
 from derivegen.network.names import Name, derivative, parse, parse_derivative
+from derivegen.network.tables.activations import ACTIVATIONS
 
 Shape = tuple[int, int]
 LETTERS = ("i", "j", "k", "m")
 """The letters units go by: j a unit of the layer in hand, k one below, i one above, m where a sum runs."""
-FUNCTIONS = {
-    "leaky_relu": "LReLU",
-    "elu": "ELU",
-    "silu": "SiLU",
-    "gelu": "GELU",
-}
-"""What an activation without a function of its own name is called where it acts on a whole vector."""
 
 
 class WrongShapes(ValueError):
@@ -63,7 +57,7 @@ def function_of(a: Family) -> str:
     """The function's name in f(z) and f′(z) of a layer."""
     if a.rule == "formula" or a.is_unknown:
         return a.letter or "f"
-    own = FUNCTIONS.get(a.rule, a.rule)
+    own = ACTIVATIONS[a.rule].on_vectors or a.rule
     return own if own.isalpha() else "f"
 
 

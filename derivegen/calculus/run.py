@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 from derivegen.calculus.chain import Derivation, derive
+from derivegen.calculus.code.update import moved
 from derivegen.calculus.numbers.evaluate import Numbers, Trace, Update
 from derivegen.calculus.numbers.training import batches
 from derivegen.formula.arithmetic.value import CALCULATOR, precise
@@ -91,8 +92,8 @@ class Run:
             before = self._states[-1]
             chain = self._batch(len(self._states) - 1)
             numbers = Numbers(chain, precise(), before)
-            rate = numbers["rate"]
-            trained = {name: before[name] - rate * numbers[chain.name_of(name)] for name in graph.trained}
+            move, rate = moved(graph.network.training.optimizer), numbers["rate"]
+            trained = {name: move(before[name], numbers[chain.name_of(name)], rate) for name in graph.trained}
             self._states.append({**before, **trained})
         return self._states[step]
 

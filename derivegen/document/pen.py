@@ -35,6 +35,7 @@ from derivegen.formula.tree import (
 )
 from derivegen.network.family import Index
 from derivegen.network.graph import Graph
+from derivegen.network.tables.activations import is_identity as is_rule_of_identity
 
 Line = tuple[Formula, Prose]
 
@@ -196,4 +197,4 @@ class Pen:
 
 def is_identity(factor: Factor) -> bool:
     """Whether a factor is the slope of a linear unit, whose z and a are one quantity."""
-    return factor.role == "slope" and factor.rule == "linear" and factor.reading == ONE
+    return factor.role == "slope" and is_rule_of_identity(factor.rule) and factor.reading == ONE

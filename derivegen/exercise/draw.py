@@ -169,7 +169,7 @@ def _targets(graph: Graph, rows: Sequence[Sequence[str]], stated: Mapping[str, F
     if width > 1 and values <= {0, 1} and all(sum(row) == 1 for row in own):
         classes = tuple(tuple(Fraction(int(j == one)) for j in range(width)) for one in range(width))
         yield from (Column(tuple(names), classes) for names in rows)
-    elif loss is not None and loss.name == "cross_entropy":
+    elif loss is not None and loss.targets == "shares":
         yield from (Column(tuple(names), _shares(tuple(row))) for names, row in zip(rows, own, strict=True))
     else:
         choices = tuple((number,) for number in _target_range(graph, values))

@@ -12,6 +12,7 @@ from derivegen.calculus.numbers.evaluate import delta_name
 from derivegen.formula.tree import ONE, Formula, Quantity, walk
 from derivegen.mistakes.mistake import CATALOGUE, Stage
 from derivegen.mistakes.mistaken import Right, mistaken_name
+from derivegen.network.tables.activations import is_identity
 
 STAGES: tuple[Stage, ...] = ("forward", "backward", "update")
 
@@ -60,4 +61,4 @@ def _renames(step: Step) -> bool:
     if len(step.terms) != 1:
         return False
     last = step.terms[0].factors[-1]
-    return last.rule == "linear" and (last.role != "slope" or last.reading == ONE)
+    return is_identity(last.rule) and (last.role != "slope" or last.reading == ONE)

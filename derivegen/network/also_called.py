@@ -10,34 +10,11 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-ACTIVATIONS: Final = {
-    **dict.fromkeys(("logistic", "expit", "sigm", "sig", "logsig", "logisticsigmoid"), "sigmoid"),
-    **dict.fromkeys(("identity", "id", "none", "null", "nothing", "pass", "purelin"), "linear"),
-    **dict.fromkeys(("tansig", "hyperbolictangent", "th"), "tanh"),
-    **dict.fromkeys(("rectifier", "rectified", "rectifiedlinear", "ramp", "poslin"), "relu"),
-    **dict.fromkeys(("lrelu", "prelu"), "leaky_relu"),
-    **dict.fromkeys(("swish", "swish1"), "silu"),
-    **dict.fromkeys(("smoothrelu", "softrelu"), "softplus"),
-    **dict.fromkeys(("normalizedexponential", "softargmax"), "softmax"),
-    **dict.fromkeys(("unknown", "any", "f", "phi"), "abstract"),
-}
-LOSSES: Final = {
-    **dict.fromkeys(("mse", "meansquare", "meansquared", "l2mean"), "mean_squared_error"),
-    **dict.fromkeys(
-        ("sse", "l2", "squared", "square", "ss", "rss", "sumofsquares", "sumsquarederror"), "squared_error"
-    ),
-    **dict.fromkeys(("quadratic", "quadraticcost", "halfsquared", "halfmse"), "half_squared_error"),
-    **dict.fromkeys(("l1", "sae", "absolute", "abs", "mae", "meanabsoluteerror"), "absolute_error"),
-    **dict.fromkeys(("smoothl1", "huberloss"), "huber"),
-    **dict.fromkeys(
-        ("bce", "binarycrossentropy", "log", "logloss", "logistic", "bcewithlogits"), "binary_cross_entropy"
-    ),
-    **dict.fromkeys(
-        ("ce", "cce", "crossentropy", "categoricalcrossentropy", "nll", "softmaxcrossentropy"), "cross_entropy"
-    ),
-    **dict.fromkeys(("svm", "margin"), "hinge"),
-}
-OPTIMIZERS: Final = dict.fromkeys(("sgd", "gd", "bgd", "batchgd", "steepestdescent", "vanilla"), "gradient_descent")
+from derivegen.network.tables import activations, losses, optimizers
+
+ACTIVATIONS: Final = {word: entry.name for entry in activations.ACTIVATIONS.values() for word in entry.also}
+LOSSES: Final = {word: entry.name for entry in losses.LOSSES.values() for word in entry.also}
+OPTIMIZERS: Final = {word: entry.name for entry in optimizers.OPTIMIZERS.values() for word in entry.also}
 KEYS: Final = {
     **dict.fromkeys(("lr", "eta", "rate", "stepsize", "learningrate"), "learning_rate"),
     **dict.fromkeys(("epochs", "epoch", "iterations", "iters", "updates"), "steps"),

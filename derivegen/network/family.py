@@ -22,6 +22,7 @@ from derivegen.formula.tree import (
     Sum,
     transform,
 )
+from derivegen.network.tables.losses import UNKNOWN
 
 Kind = Literal["input", "target", "weight", "bias", "threshold", "pre-activation", "activation", "loss", "node"]
 PARAMETERS: tuple[Kind, ...] = ("weight", "bias", "threshold")
@@ -98,7 +99,7 @@ class Family:
     @property
     def is_unknown(self) -> bool:
         """Whether nothing is known of the function but its name."""
-        return self.rule == "abstract"
+        return self.rule in UNKNOWN
 
     @property
     def function(self) -> tuple[object, ...]:

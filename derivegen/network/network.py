@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
-from derivegen.network.tables.optimizers import GRADIENT_DESCENT
+from derivegen.network.tables.activations import USUAL as USUAL_ACTIVATION
+from derivegen.network.tables.losses import LOSSES, Targets
+from derivegen.network.tables.optimizers import USUAL
 
 Figure = Fraction | float
 """A number: a Fraction where a decimal was typed (exact), a float where it was drawn or came from an array file."""
@@ -22,7 +24,7 @@ class ActivationChoice:
     """Which activation: a name of the table ("formula" for the user's own, in the variable z), its parameters by name, the letter of
     an abstract one."""
 
-    name: str = "linear"
+    name: str = USUAL_ACTIVATION
     parameters: Mapping[str, Fraction] = field(default_factory=dict)
     formula: str | None = None
     symbol: str | None = None
@@ -70,12 +72,22 @@ class LossChoice:
     reduction: Literal["sum", "mean"] = "sum"
     parameters: Mapping[str, Fraction] = field(default_factory=dict)
 
+    @property
+    def is_unknown(self) -> bool:
+        """Whether nothing is known of it but its name."""
+        return self.formula is None and LOSSES[self.name].kind == "unknown"
+
+    @property
+    def targets(self) -> Targets:
+        """What a target may be."""
+        return "any" if self.formula is not None else LOSSES[self.name].targets
+
 
 @dataclass(frozen=True, slots=True)
 class Training:
     """How it is trained; `frozen` are names or beginnings of names."""
 
-    optimizer: str = GRADIENT_DESCENT
+    optimizer: str = USUAL
     learning_rate: Fraction | None = None
     steps: int = 1
     batch_size: int | None = None

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from functools import cached_property
 
 from derivegen.errors import InputError
+from derivegen.formula.functions import FUNCTIONS
 from derivegen.formula.tree import (
     Accent,
     Array,
@@ -28,6 +29,7 @@ from derivegen.network.family import Family, Index
 from derivegen.network.graph import Graph
 from derivegen.network.names import parse, parse_derivative
 from derivegen.network.patterns import PLACE, parts
+from derivegen.network.tables.activations import ACTIVATIONS
 from derivegen.notation.general import General, layer_shift, moved, parse_general
 from derivegen.notation.table import NOTATIONS, Entry
 
@@ -60,7 +62,9 @@ class Notation:
     def functions(self) -> frozenset[str]:
         """The letters that stand for functions where they are followed by a bracket: unknown activations, an unknown loss, and those of
         the activations' definitions."""
-        return frozenset({*self.graph.letters, "C", "Φ", "φ", "LReLU", "ELU"} - set(self.graph.families))
+        of_tables = {each.name for each in FUNCTIONS.values() if not each.spellings}
+        of_tables |= {entry.on_vectors for entry in ACTIVATIONS.values() if entry.on_vectors is not None}
+        return frozenset({*self.graph.letters, "C", *of_tables} - set(self.graph.families))
 
     def symbol(self, name: str) -> Formula:
         """How the quantity of that canonical name is written, or, of "@3", the number of the third row. Raises InputError if there is
@@ -333,7 +337,11 @@ class Notation:
 
     def _check_letters(self) -> None:
         """Refuse the letter of an unknown activation that stands for a quantity or another function already: x(z) would be x times z."""
-        taken = {"σ": "the sigmoid function", "Φ": "a function of gelu", "φ": "a function of gelu"}
+        taken = {
+            each.shown: f"the {each.identifier.replace('_', ' ')} function"
+            for each in FUNCTIONS.values()
+            if len(each.shown) == 1 and each.form == "call"
+        }
         for layer in self.graph.stack:
             letter = layer.a.letter
             if letter is None:

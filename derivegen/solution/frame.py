@@ -26,6 +26,7 @@ from derivegen.formula.tree import (
     total,
 )
 from derivegen.network.layer import Layer
+from derivegen.network.tables.optimizers import change
 
 IN_A_ROW = 6
 """Entries of a gradient written out; of a longer one the first ones and the last."""
@@ -83,7 +84,7 @@ def _why(pen: Pen) -> Iterator[Block]:
     of, by, partial = Quantity(pen.graph.root), Quantity(name), Quantity(pen.trace.derivation.name_of(name))
     yield Paragraph(pen.say("sought.sensitivity", of=of, by=by, partial=partial))
     rate = Quantity("rate") if trained else None
-    update = Compare(Quantity(f"{trained}'"), "=", _stepped(by, partial))
+    update = Compare(Quantity(f"{trained}'"), "=", _stepped(pen, by, partial))
     yield Paragraph(pen.say("sought.direction", of=of, gradient=_nabla(pen), rate=rate, update=update))
 
 
@@ -98,9 +99,9 @@ def _sought(pen: Pen) -> tuple[str, ...]:
     return pen.graph.sought
 
 
-def _stepped(parameter: Formula, partial: Formula) -> Formula:
-    """parameter − rate · derivative."""
-    return Sum((parameter, Negative(Product((Quantity("rate"), partial), dotted=False))))
+def _stepped(pen: Pen, parameter: Formula, partial: Formula) -> Formula:
+    """The parameter and what an update adds to it: parameter − rate · derivative."""
+    return Sum((parameter, change(pen.graph.network.training.optimizer, partial)))
 
 
 def _nabla(pen: Pen) -> Formula:
@@ -198,7 +199,7 @@ def _biases(pen: Pen) -> dict[str, bool]:
 
 def _update_line(pen: Pen) -> Prose:
     weight, biases = Quantity("w[l][j][k]"), _biases(pen)
-    rule = Compare(weight, "←", _stepped(weight, Quantity("dloss/dw[l][j][k]")))
+    rule = Compare(weight, "←", _stepped(pen, weight, Quantity("dloss/dw[l][j][k]")))
     everything = len(pen.graph.trained) == len(pen.graph.parameters)
     bias = biases["bias"] or biases["shared"]
     rate = None if pen.graph.network.training.learning_rate is not None else Quantity("rate")

@@ -29,6 +29,7 @@ from derivegen.formula.tree import (
 )
 from derivegen.network.family import Family
 from derivegen.network.names import parse_derivative
+from derivegen.network.tables.losses import UNKNOWN
 from derivegen.notation.general import layer_shift
 from derivegen.notation.notation import Notation, choose
 from derivegen.solution.frame import brief
@@ -215,7 +216,7 @@ class Glossary:
         for letter in sorted(self.pen.graph.unknown_letters & set(calls)):
             primed = Call(letter, (z,), 1)
             means = self.pen.say("glossary.unknown", primed=primed)
-            yield ((Call(letter, (z,)),), means, ("abstract",), ())
+            yield ((Call(letter, (z,)),), means, tuple(UNKNOWN), ())
         weights, product_of = Array("w[1]"), Hadamard((Glyph("u", bold=True), Glyph("v", bold=True)))
         for sample, key in ((weights, "array"), (Transpose(weights), "transpose"), (product_of, "hadamard")):
             if any(isinstance(part, type(sample)) for part in self.parts):

@@ -166,7 +166,7 @@ def _parents(pen: Pen, name: str) -> list[str]:
 
 
 def _is_linear_activation(pen: Pen, family: Family) -> bool:
-    return family.kind == "activation" and family.rule == "linear"
+    return family.kind == "activation" and family.is_identity
 
 
 def _names_on_route(pen: Pen, name: str | None) -> list[str]:

@@ -30,6 +30,7 @@ from derivegen.formula.tree import (
     product,
     walk,
 )
+from derivegen.network.tables.optimizers import change
 from derivegen.solution.array_pen import ArrayPen, Statement, Step
 from derivegen.solution.forward import loss_lines
 from derivegen.solution.index_rules import by_offset, delta_formula, index_rules, outer
@@ -369,8 +370,8 @@ def _updated(pen: ArrayPen, name: str) -> Iterator[Block]:
     if not _trained(pen, name):
         yield Paragraph(pen.say("layers.update.frozen", array=leaf(name)))
         return
-    change = Product((Quantity("rate"), leaf(f"dloss/d{name}")), dotted=pen.is_shared(name))
-    formula = Sum((leaf(name), Negative(change)))
+    optimizer = pen.pen.graph.network.training.optimizer
+    formula = Sum((leaf(name), change(optimizer, leaf(f"dloss/d{name}"), dotted=pen.is_shared(name))))
     yield from pen.statements(
         (
             leaf(f"{name}'"),

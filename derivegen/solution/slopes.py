@@ -172,7 +172,7 @@ def _loss_box(pen: Pen, loss: Family) -> Box:
     factor = pen.chain[pen.chain.name_of(a.name)].terms[0].factors[-1]
     title = pen.say("box.loss.title", name=name)
     suits = () if choice.formula else (Paragraph(pen.say(f"suits.{choice.name}")),)
-    if choice.name == "abstract":
+    if choice.is_unknown:
         return Box(title, (Paragraph(pen.say("box.loss.abstract", slope=Quantity(factor.name), a=a)), *suits))
     names: dict[str, Formula] = {"a": a, "t": t}
     lines: tuple[tuple[str, str], ...] = ()

@@ -10,7 +10,8 @@ from derivegen.calculus.numbers.training import batches
 from derivegen.document.blocks import Block, Curves, Derivation, Heading, Paragraph
 from derivegen.document.pen import Line, Pen
 from derivegen.document.tables import moved_table, parameter_tables, training_table, update_table
-from derivegen.formula.tree import Negative, Product, Quantity, Sum, Value
+from derivegen.formula.tree import Quantity, Sum, Value
+from derivegen.network.tables.optimizers import change
 
 SAME = 1e-12
 """Two numbers nearer to one another than this, relatively, are not said to rise or fall."""
@@ -41,11 +42,11 @@ def update_section(pen: Pen, wanted: Sequence[str]) -> Iterator[Block]:
 def _step(pen: Pen, name: str) -> Derivation:
     """What is added to a parameter, and the parameter after it."""
     old, rate, amount = Quantity(name), Quantity("rate"), "D" + name
-    change = Negative(Product((rate, Quantity(pen.trace.derivation.name_of(name)))))
-    added: list[Line] = [(change, pen.say("reason.amount", target=old))]
+    by_rule = change(pen.graph.network.training.optimizer, Quantity(pen.trace.derivation.name_of(name)), dotted=True)
+    added: list[Line] = [(by_rule, pen.say("reason.amount", target=old))]
     new: list[Line] = [(Sum((old, Quantity(amount))), pen.say("reason.update", target=old))]
     if pen.trace.known(name + "'"):
-        added += [(pen.numbers(change), pen.say("reason.numbers.amount", rate=rate)), (Value(amount), ())]
+        added += [(pen.numbers(by_rule), pen.say("reason.numbers.amount", rate=rate)), (Value(amount), ())]
         new += [
             (Sum((Value(name), Value(amount))), pen.say("reason.numbers.update", target=old)),
             (Value(name + "'"), ()),

@@ -13,7 +13,7 @@ import pytest
 from derivegen.calculus.chain import derive
 from derivegen.calculus.numbers import training
 from derivegen.calculus.numbers.evaluate import Numbers, Update
-from derivegen.calculus.numbers.evaluator import outputs_of, straight_line
+from derivegen.calculus.numbers.evaluator import straight_line
 from derivegen.calculus.numbers.training import batches, train
 from derivegen.errors import InputError
 from derivegen.network.file.load import load
@@ -73,7 +73,7 @@ def test_the_compiled_gradient_equals_the_folded_steps(name: str) -> None:
     givens = [float(graph.givens[n]) for n in graph.names() if graph[n].formula is None]
     loss, outputs, gradient = straight_line(derivation, graph.trained)(givens)
     assert loss == pytest.approx(numbers["loss"], rel=1e-14)
-    assert outputs == pytest.approx([numbers[n] for row in outputs_of(graph) for n in row], rel=1e-14)
+    assert outputs == pytest.approx([numbers[n] for row in graph.outputs_by_row for n in row], rel=1e-14)
     assert gradient == pytest.approx([numbers[f"dloss/d{n}"] for n in graph.trained], rel=1e-12, abs=1e-16)
 
 

@@ -147,9 +147,9 @@ class LayerCode:
     def _forward(self, family: Family) -> Piece:
         assert family.formula is not None
         letters = tuple(axis.letter for axis in family.axes)
-        if family.rule == "softmax":
-            self.functions.add("softmax")
-            return Piece(f"softmax({self.family(f'z[{family.layer}]')})", letters)
+        if family.is_coupled:
+            self.functions.add("shares")
+            return Piece(f"shares({self.family(f'z[{family.layer}]')})", letters)
         if family.kind == "loss" and self.joined:
             return self._joint_loss(family)
         return self.piece(family.formula)

@@ -15,6 +15,7 @@ import numpy
 
 from derivegen.calculus.chain import Derivation, derive
 from derivegen.calculus.code.layer_code import LayerFunction, layer_function
+from derivegen.calculus.code.update import moved
 from derivegen.calculus.numbers.evaluate import Numbers, Update, in_arrays, row_derivation
 from derivegen.calculus.numbers.layer_arrays import given_arrays
 from derivegen.errors import InputError
@@ -186,7 +187,8 @@ class LayerNumbers(Numbers):
         rate, trained = self.graph.givens.get("rate"), self.graph.trained
         if name not in self.adjoints or rate is None or len(trained) < len(self.graph.parameters):
             return None
-        return self.arrays[name] - float(rate) * self.adjoints[name]
+        move = moved(self.graph.network.training.optimizer)
+        return move(self.arrays[name], self.adjoints[name], float(rate))
 
     @property
     def _rows_in_mean(self) -> int:

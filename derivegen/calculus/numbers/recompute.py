@@ -7,6 +7,7 @@ from fractions import Fraction
 from functools import cache
 
 from derivegen.calculus.chain import Derivation, derive
+from derivegen.calculus.code.update import moved
 from derivegen.calculus.numbers.evaluate import Numbers, Trace
 from derivegen.calculus.numbers.layer_numbers import numbers_after
 from derivegen.calculus.numbers.rounding import Rounding
@@ -65,13 +66,13 @@ def recomputed(trace: Trace, name: str, put_in: Mapping[str, float], digits: int
 
 def _descended(trace: Trace, parameters: Mapping[str, float], steps: int, keep: Keep | None) -> dict[str, float]:
     """The parameters after some updates, each written down as `keep` says."""
-    rate = float(trace.graph.givens["rate"])
+    rate, move = float(trace.graph.givens["rate"]), moved(trace.graph.network.training.optimizer)
     cuts = [trace.derivation] if len(batches(trace.graph)) == 1 else [derive(build(b)) for b in batches(trace.graph)]
     found = dict(parameters)
     for step in range(steps):
         chain = cuts[step % len(cuts)]
         numbers = Numbers(chain, FLOAT, found, keep=keep)
-        found |= {name: found[name] - rate * float(numbers[chain.name_of(name)]) for name in trace.graph.trained}
+        found |= {name: move(found[name], float(numbers[chain.name_of(name)]), rate) for name in trace.graph.trained}
         if keep is not None and step < steps - 1:
             found = {name: keep(value) for name, value in found.items()}
     return found

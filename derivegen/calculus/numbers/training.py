@@ -15,6 +15,7 @@ from typing import Any
 import numpy
 
 from derivegen.calculus.chain import Derivation, derive
+from derivegen.calculus.code.update import moved
 from derivegen.calculus.numbers.evaluate import Numbers, Update
 from derivegen.calculus.numbers.evaluator import Evaluated, Evaluator, goes_straight, has_layer_form
 from derivegen.calculus.numbers.layer_arrays import given_arrays
@@ -95,6 +96,7 @@ def _in_arrays(
     graph = derivation.graph
     parameters, free = _starting(graph, start), _free(graph)
     whole, *others = [Evaluator(part) for part in (derivation, *parts)]
+    move = moved(graph.network.training.optimizer)
     for step in range(count + 1):
         found = _evaluated(whole, parameters, step)
         if found is None:
@@ -108,7 +110,9 @@ def _in_arrays(
             if own is None:
                 return
             with numpy.errstate(all="ignore"):
-                parameters = {name: old - rate * free[name] * own.gradient[name] for name, old in parameters.items()}
+                parameters = {
+                    name: move(old, free[name] * own.gradient[name], rate) for name, old in parameters.items()
+                }
 
 
 def _length(slopes: list[Any]) -> float:
@@ -192,6 +196,7 @@ def _by_name(
     graph = derivation.graph
     parameters = dict(start or {name: float(graph.givens[name]) for name in graph.parameters})
     whole, *others = [_named(part, count) for part in (derivation, *parts)]
+    move = moved(graph.network.training.optimizer)
     for step in range(count + 1):
         try:
             loss, outputs, gradient = whole(parameters)
@@ -202,7 +207,7 @@ def _by_name(
             return
         yield _state(graph, step, loss, outputs, gradient, parameters, rate)
         if step < count:
-            parameters = parameters | {name: parameters[name] - rate * change[name] for name in graph.trained}
+            parameters = parameters | {name: move(parameters[name], change[name], rate) for name in graph.trained}
 
 
 def _named(derivation: Derivation, count: int) -> Named:

@@ -96,9 +96,9 @@ class Settings:
         loss = graph.network.loss
         if _wants_probabilities(graph):
             _between_0_and_1(given, graph, draw)
-        if loss is not None and loss.formula is None and loss.name == "cross_entropy":
+        if loss is not None and loss.targets == "shares":
             _to_one(given, graph)
-        if loss is not None and loss.formula is None and loss.name == "abstract":
+        if loss is not None and loss.is_unknown:
             for output in (name for row in graph.outputs_by_row for name in row):
                 given |= dict.fromkeys(_unknown_slope(output, loss.reduction), draw.uniform(0.2, 1.2))
         return Drawn(self._chain, self._with_invented(FLOAT), given)
@@ -147,7 +147,7 @@ def _arrays_at_random(graph: Graph, draw: random.Random) -> dict[str, Any]:
         family = graph.families[name]
         if family.kind == "target":
             found[name] = numbers.uniform(0.1, 0.9, array.shape)
-            if graph.network.loss is not None and graph.network.loss.name == "cross_entropy":
+            if graph.network.loss is not None and graph.network.loss.targets == "shares":
                 found[name] = found[name] / found[name].sum(0)
         else:
             wide = math.sqrt(array.shape[-1]) if family.kind == "weight" else 1.0

@@ -13,6 +13,7 @@ from derivegen.exercise.pages.sheet import Sheet, heading, marks_of, option, par
 from derivegen.exercise.pages.steps import step_derivation
 from derivegen.exercise.working import working
 from derivegen.formula.tree import Formula, Quantity, Value, product, total
+from derivegen.network.tables.activations import is_identity
 
 
 def key(work: Sheet) -> Document:
@@ -60,7 +61,7 @@ def symbols(work: Sheet, answer: Answer) -> Iterator[Block]:
             if line.stage != "forward":
                 yield pen.derivation(Quantity(line.name), [(line.reading, ())])
         return
-    routes = tuple(tuple(factor for factor in route if factor.rule != "linear") for route in routes)
+    routes = tuple(tuple(factor for factor in route if not is_identity(factor.rule)) for route in routes)
     whole = answer.quantity if len(routes) > 1 else ""
     names = total(*(product(*(_link(factor, whole) for factor in route)) for route in routes))
     links = total(*(pen.together(route) for route in routes))

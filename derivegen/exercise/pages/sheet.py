@@ -132,7 +132,12 @@ def formulas(pen: Pen) -> Iterator[Block]:
     loss = pen.graph[pen.chain.root].formula
     defined: dict[str, Formula] = {}
     for family in pen.graph.families.values():
-        if family.kind == "activation" and family.rule not in ("linear", "abstract") and family.rule not in defined:
+        if (
+            family.kind == "activation"
+            and not family.is_identity
+            and not family.is_unknown
+            and family.rule not in defined
+        ):
             defined[family.rule] = _definition(pen, family)
     yield Paragraph(pen.say("sheet.formulas"))
     rows = [Row(_left(tree), "=", _right(tree)) for tree in defined.values()]

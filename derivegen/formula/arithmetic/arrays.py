@@ -67,7 +67,7 @@ def _entropy_slope(z: Any, t: Any) -> Any:
 
 
 WHOLE = {
-    "softmax": _softmax,
+    "shares": _softmax,
     "surprise": _surprise,
     "soft_slope": _soft_slope,
     **{name: each.layer(numpy) for name, each in FUNCTIONS.items() if each.layer is not None},

@@ -211,9 +211,9 @@ def _drawn(graph: Graph) -> dict[str, Any]:
         found = {name: _half_signed(name, drawn) for name, drawn in found.items()}
     targets = {name: _numbers(name, 0.1, 0.9, signed=False) for name in graph.names("target")}
     loss = graph.network.loss
-    if loss is not None and loss.formula is None and loss.name == "cross_entropy":
+    if loss is not None and loss.targets == "shares":
         _to_one(targets)
-    if loss is not None and loss.formula is None and loss.name == "abstract":
+    if loss is not None and loss.is_unknown:
         found |= dict(_unknown_slopes(graph))
     return {**found, **targets}
 

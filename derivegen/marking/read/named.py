@@ -200,7 +200,7 @@ class NamedReader(SymbolReader):
     def _unknown_function(self, letter: str) -> str | None:
         """The function a letter before a parenthesis stands for: an abstract one of the network, or its only activation."""
         loss = self.names.graph.network.loss
-        if loss is not None and loss.name == "abstract" and self.names.resolve(Spelling(letter)) == ("loss",):
+        if loss is not None and loss.is_unknown and self.names.resolve(Spelling(letter)) == ("loss",):
             return "C"
         if letter in self.names.graph.unknown_letters:
             return letter

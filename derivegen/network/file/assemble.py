@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from fractions import Fraction
 from pathlib import Path
 from typing import Final
 
 from derivegen.network.file import schema
-from derivegen.network.file.fitting import Layers
+from derivegen.network.file.fitting import Layers, loss_parameters
 from derivegen.network.file.known import (
     checked_assumptions,
     checked_parameters,
@@ -23,13 +22,10 @@ from derivegen.network.file.targets import check_targets, class_numbers
 from derivegen.network.file.values import Draws, array_rows
 from derivegen.network.network import Exercise, LossChoice, Network, Options, Published, Question, Rows, Training
 from derivegen.network.patterns import own_pattern, own_symbol
+from derivegen.network.tables.activations import USUAL
+from derivegen.network.tables.losses import LOSSES, usual_loss
 
 PATTERNS: Final = ("w", "x", "t", "b", "theta", "z", "a", "output", "loss", "rate", "delta", "step", "row")
-USUAL_LOSS: Final = {
-    "sigmoid": "binary_cross_entropy",
-    "softmax": "cross_entropy",
-    "abstract": "abstract",
-}
 
 
 def assemble(file: schema.NetworkFile, stem: str, base: Path) -> Network:
@@ -142,7 +138,7 @@ def _check_targets(data: schema.Data, targets: Rows | None, outputs: int, loss: 
     if targets is None:
         return
     if len(targets[0]) != outputs:
-        classes = class_numbers(targets, outputs) if loss.name == "cross_entropy" else None
+        classes = class_numbers(targets, outputs, loss.name) if loss.targets == "shares" else None
         if classes is not None:
             raise classes
         expected = f"{outputs}, one for each unit of the last layer"
@@ -173,22 +169,17 @@ def _check_batch(training: schema.TrainingSection, rows: int | str) -> None:
 def _loss(file: schema.NetworkFile) -> LossChoice:
     section = file.loss
     if section is None or (section.name is None and section.formula is None):
-        last = file.layer[-1].activation if file.layer else "linear"
-        usual = USUAL_LOSS.get(str(last if isinstance(last, str) else last.name), "half_squared_error")
+        last = file.layer[-1].activation if file.layer else USUAL
+        usual = usual_loss(str(last if isinstance(last, str) else last.name))
         fix = f'write [loss] and under it name = "{usual}"'
         raise Fault("loss", "nothing", "the name of a loss, since derivatives are those of the loss", fix)
     if section.name is not None and section.formula is not None:
         raise Fault("loss", "a name and a formula", "one of the two", "take the name out")
-    if section.delta is not None and section.name != "huber":
-        raise Fault("loss.delta", shown(section.delta), 'no delta, which belongs to "huber"', "take it out")
-    if section.delta is not None and section.delta <= 0:
-        raise Fault("loss.delta", shown(section.delta), "a number above 0", "write delta = 1")
     if section.formula is not None:
         check_formula(section.formula, ("t", "a"), "loss.formula")
     name = section.name or "formula"
-    parameters = {"delta": section.delta or Fraction(1)} if name == "huber" else {}
-    usual_reduction = "sum" if name in schema.ADDED_UP else "mean"
-    reduction = section.reduction or usual_reduction
+    parameters = loss_parameters(section, name)
+    reduction = section.reduction or ("sum" if name in LOSSES and LOSSES[name].adds_up else "mean")
     return LossChoice(name, section.formula, "sum" if reduction == "sum" else "mean", parameters)
 
 

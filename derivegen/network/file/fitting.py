@@ -6,11 +6,14 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Final
 
+from derivegen.formula.functions import SIGMOID
 from derivegen.network.file import schema
 from derivegen.network.file.messages import Fault, commas_for_points, counted, shown
 from derivegen.network.file.own_graph import check_formula
 from derivegen.network.file.values import Draws, array_rows, array_vector
 from derivegen.network.network import ActivationChoice, BiasKind, Dense, Figure, Rows, Vector
+from derivegen.network.tables.activations import ACTIVATIONS
+from derivegen.network.tables.losses import LOSSES
 
 MOST_UNITS: Final = 10**4
 MOST_PARAMETERS: Final = 10**6
@@ -200,16 +203,34 @@ def activation(chosen: str | schema.Activation, units: int, path: str) -> Activa
     section = schema.Activation(name=chosen) if isinstance(chosen, str) else chosen
     if (section.name is None) == (section.formula is None):
         found = "neither a name nor a formula" if section.name is None else "a name and a formula"
-        raise Fault(path, found, "one of the two", 'write { name = "leaky_relu" } or { formula = "z^2" }')
+        raise Fault(path, found, "one of the two", f'write {{ name = "{_WITH_PARAMETERS}" }} or {{ formula = "z^2" }}')
     if section.formula is not None:
         check_formula(section.formula, ("z",), f"{path}.formula")
     name = section.name or "formula"
-    if name == "softmax" and units == 1:
-        expected = "2 units or more, since softmax of one unit is always 1"
-        raise Fault(path, "softmax on a layer of 1 unit", expected, 'write activation = "sigmoid"')
-    if section.symbol is not None and name != "abstract":
-        raise Fault(f"{path}.symbol", shown(section.symbol), 'no symbol, which is for "abstract"', "take it out")
+    kind = None if section.formula is not None else ACTIVATIONS[name].kind
+    if kind == "coupled" and units == 1:
+        expected = f"2 units or more, since {name} of one unit is always 1"
+        raise Fault(path, f"{name} on a layer of 1 unit", expected, f'write activation = "{SIGMOID.name}"')
+    if section.symbol is not None and kind != "unknown":
+        unknown = next(each.name for each in ACTIVATIONS.values() if each.kind == "unknown")
+        raise Fault(f"{path}.symbol", shown(section.symbol), f'no symbol, which is for "{unknown}"', "take it out")
     return ActivationChoice(name, _parameters(section, name, path), section.formula, section.symbol)
+
+
+_WITH_PARAMETERS = next(iter(schema.ACTIVATION_PARAMETERS))
+
+
+def loss_parameters(section: schema.Loss, name: str) -> dict[str, Fraction]:
+    """The parameters of a loss, those of the file in place of the usual ones."""
+    own = dict(LOSSES[name].parameters) if name in LOSSES else {}
+    if section.delta is None:
+        return own
+    if "delta" not in own:
+        home = next(entry.name for entry in LOSSES.values() if "delta" in entry.parameters)
+        raise Fault("loss.delta", shown(section.delta), f'no delta, which belongs to "{home}"', "take it out")
+    if section.delta <= 0:
+        raise Fault("loss.delta", shown(section.delta), "a number above 0", "write delta = 1")
+    return own | {"delta": section.delta}
 
 
 def _parameters(section: schema.Activation, name: str, path: str) -> dict[str, Fraction]:

@@ -31,8 +31,7 @@ ACTIVATION_PARAMETERS: Final = {
     name: dict(entry.parameters) for name, entry in activations.ACTIVATIONS.items() if entry.parameters
 }
 LOSSES: Final = tuple(losses.LOSSES)
-ADDED_UP: Final = ("squared_error", "half_squared_error", "absolute_error")
-OPTIMIZERS: Final = (optimizers.GRADIENT_DESCENT,)
+OPTIMIZERS: Final = tuple(optimizers.OPTIMIZERS)
 # the notations' table stands in a later room; a test holds this list to it
 NOTATIONS: Final = ("indexed", "plain", "superscript", "rows", "numbered", "layers", "nielsen", "net-out")
 MOST_STEPS: Final = 10**5
@@ -53,8 +52,8 @@ def _choice(kind: str, known: tuple[str, ...], others: Mapping[str, str] | None 
             raise fault(shown(value), f"the name of {kind} in quotes", f'write "{known[0]}"')
         word = value.replace("×", "x") if known == ORIENTATIONS else value
         if known == OPTIMIZERS and word in optimizers.NOT_YET:
-            expected = f'"{optimizers.GRADIENT_DESCENT}" (not yet: "{word}" is not built)'
-            raise fault(shown(value), expected, f'write optimizer = "{optimizers.GRADIENT_DESCENT}" until then')
+            expected = f'"{optimizers.USUAL}" (not yet: "{word}" is not built)'
+            raise fault(shown(value), expected, f'write optimizer = "{optimizers.USUAL}" until then')
         if word not in known:
             hint = 'write formula = "…" in its place' if word == "formula" else None
             hint = hint or called_here(word, others or {}) or suggestion(word, known)
@@ -197,7 +196,7 @@ class Layer(Section):
 
     units: Annotated[int, Field(ge=1)] = Field(description="How many units the layer has.")
     activation: ActivationWay = Field(
-        default="linear", description='What each unit does to its z; "linear" if left out.'
+        default=activations.USUAL, description=f'What each unit does to its z; "{activations.USUAL}" if left out.'
     )
     weights: WeightValues | None = Field(
         default=None,
@@ -242,7 +241,7 @@ class Loss(Section):
 class TrainingSection(Section):
     """How it is trained."""
 
-    optimizer: OptimizerName = Field(default=optimizers.GRADIENT_DESCENT, description="The update rule.")
+    optimizer: OptimizerName = Field(default=optimizers.USUAL, description="The update rule.")
     learning_rate: Number | None = Field(default=None, description="Factor on the gradient; above 0.")
     steps: Annotated[int, Field(ge=0, le=MOST_STEPS)] = Field(default=1, description="Number of updates.")
     batch_size: Count | None = Field(default=None, description="Rows per update, taken in order; all if left out.")

@@ -8,6 +8,8 @@ from typing import Final
 
 from derivegen.network.file.messages import Fault, counted, shown
 from derivegen.network.network import Figure, LossChoice, Rows, Vector
+from derivegen.network.tables.activations import USUAL
+from derivegen.network.tables.losses import LOSSES, Targets, usual_loss
 
 PATH: Final = "data.targets"
 ROUNDING: Final = Fraction(1, 10**6)
@@ -16,10 +18,15 @@ ROUNDING: Final = Fraction(1, 10**6)
 
 def check_targets(targets: Rows, loss: LossChoice) -> None:
     """Refuse targets for which the loss means nothing."""
-    check = CHECKS.get(loss.name)
+    check = CHECKS.get(loss.targets)
     for r, row in enumerate(targets, 1):
         if check is not None:
-            check(row, r)
+            check(row, r, loss.name)
+
+
+def _taking(targets: Targets) -> str:
+    """The first loss for such targets."""
+    return next(name for name, entry in LOSSES.items() if entry.targets == targets)
 
 
 def _each(row: Vector, r: int, allowed: Callable[[Figure], bool], expected: str, fix: str) -> None:
@@ -28,23 +35,23 @@ def _each(row: Vector, r: int, allowed: Callable[[Figure], bool], expected: str,
             raise Fault(PATH, f"{shown(t)} in row {r}, column {c}", expected, fix)
 
 
-def _probabilities(row: Vector, r: int) -> None:
-    fix = "write 0 and 1 for the two classes, or choose half_squared_error"
+def _probabilities(row: Vector, r: int, loss: str) -> None:
+    fix = f"write 0 and 1 for the two classes, or choose {usual_loss(USUAL)}"
     if any(t == -1 for t in row):
-        fix = "write 0 in place of -1, or choose hinge"
-    _each(row, r, lambda t: 0 <= t <= 1, "a number from 0 to 1 for binary_cross_entropy", fix)
+        fix = f"write 0 in place of -1, or choose {_taking('sign')}"
+    _each(row, r, lambda t: 0 <= t <= 1, f"a number from 0 to 1 for {loss}", fix)
 
 
-def _signs(row: Vector, r: int) -> None:
+def _signs(row: Vector, r: int, loss: str) -> None:
     fix = "write -1 in place of 0" if any(t == 0 for t in row) else "write -1 and 1 for the two classes"
-    _each(row, r, lambda t: t in (-1, 1), "-1 or 1 for hinge", fix)
+    _each(row, r, lambda t: t in (-1, 1), f"-1 or 1 for {loss}", fix)
 
 
-def _one_hot(row: Vector, r: int) -> None:
+def _one_hot(row: Vector, r: int, loss: str) -> None:
     if len(row) == 1 and row[0] != 1:
-        expected = "two outputs or more for cross_entropy, since the numbers of a row sum to 1"
-        raise Fault(PATH, f"{shown(row[0])} in row {r}, for one output", expected, "choose binary_cross_entropy")
-    expected = f"{len(row)} numbers from 0 up that sum to 1, for cross_entropy"
+        expected = f"two outputs or more for {loss}, since the numbers of a row sum to 1"
+        raise Fault(PATH, f"{shown(row[0])} in row {r}, for one output", expected, f"choose {_taking('probability')}")
+    expected = f"{len(row)} numbers from 0 up that sum to 1, for {loss}"
     example = "write a one-hot row such as " + shown(one_hot(len(row), 1))
     _each(row, r, lambda t: t >= 0, expected, example)
     exact = all(isinstance(t, Fraction) for t in row)
@@ -53,10 +60,10 @@ def _one_hot(row: Vector, r: int) -> None:
         raise Fault(PATH, f"{shown(row)} in row {r}, which sums to {shown(whole)}", expected, example)
 
 
-CHECKS: Final[dict[str, Callable[[Vector, int], None]]] = {
-    "binary_cross_entropy": _probabilities,
-    "cross_entropy": _one_hot,
-    "hinge": _signs,
+CHECKS: Final[dict[Targets, Callable[[Vector, int, str], None]]] = {
+    "probability": _probabilities,
+    "shares": _one_hot,
+    "sign": _signs,
 }
 
 
@@ -65,7 +72,7 @@ def one_hot(size: int, place: int) -> list[int]:
     return [int(p == place) for p in range(1, size + 1)]
 
 
-def class_numbers(targets: Rows, outputs: int) -> Fault | None:
+def class_numbers(targets: Rows, outputs: int, loss: str) -> Fault | None:
     """The complaint if targets are class numbers in place of one-hot rows: one whole number a row, several outputs."""
     column = [row[0] for row in targets]
     if len(targets[0]) != 1 or outputs < 2 or any(t != int(t) or not 0 <= t <= outputs for t in column):
@@ -74,4 +81,4 @@ def class_numbers(targets: Rows, outputs: int) -> Fault | None:
     row = one_hot(outputs, int(column[0]) - first + 1)
     found = f"{counted(1, 'number')} in each row ({shown(targets)}), which looks like class numbers"
     fix = f"for class {shown(column[0])}, counted from {first}, write {shown(row)}"
-    return Fault(PATH, found, f"one-hot rows of {outputs} numbers for cross_entropy", fix)
+    return Fault(PATH, found, f"one-hot rows of {outputs} numbers for {loss}", fix)

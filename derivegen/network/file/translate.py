@@ -11,6 +11,8 @@ from pydantic_core import ErrorDetails
 from derivegen.network.also_called import KEYS, name_here
 from derivegen.network.file import schema
 from derivegen.network.file.messages import FAULT, Fault, nearest, shown
+from derivegen.network.tables.activations import USUAL
+from derivegen.network.tables.losses import LOSSES, usual_loss
 
 SECTIONS: Final[dict[str, type[BaseModel]]] = {
     "": schema.NetworkFile,
@@ -172,7 +174,9 @@ def _word(path: str, found: object, expected: str) -> Fault:
 def _section(path: str, found: str, loc: tuple[int | str, ...]) -> Fault:
     name = str(loc[0])
     header = "[[layer]]" if name == "layer" else f"[{path}]"
-    example = 'write [loss] and under it name = "half_squared_error"' if path == "loss" else f"write {header} and keys"
+    example = (
+        f'write [loss] and under it name = "{usual_loss(USUAL)}"' if path == "loss" else f"write {header} and keys"
+    )
     return Fault(path, found, "a table with keys", example)
 
 
@@ -180,8 +184,7 @@ def _one_hot_hint(path: str, ctx: dict[str, Any], raw: dict[str, Any]) -> str:
     """Whole numbers in a flat list are class numbers where the loss is cross_entropy."""
     loss = raw.get("loss")
     name = loss.get("name") if isinstance(loss, dict) else None
-    if (
-        path != "data.targets" or not isinstance(name, str) or name != "cross_entropy"
-    ):  # an array has no one truth value
+    known = LOSSES.get(name) if isinstance(name, str) else None  # an array has no one truth value
+    if path != "data.targets" or known is None or known.targets != "shares":
         return ""
     return "; class numbers become one-hot rows: class 1 of 3 is [1, 0, 0]" if "flat" in str(ctx["found"]) else ""

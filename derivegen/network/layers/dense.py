@@ -6,7 +6,7 @@ from derivegen.formula.functions import EXP
 from derivegen.formula.tree import ONE, ZERO, Formula, Indexed, Negative, Product, Ratio, Sum, walk
 from derivegen.network.family import Axis, Family, Slopes, over
 from derivegen.network.network import ActivationChoice, Dense
-from derivegen.network.tables.activations import ACTIVATIONS, Text, decimal, formula_of
+from derivegen.network.tables.activations import ACTIVATIONS, USUAL, Text, decimal, formula_of
 
 
 def families(number: int, layer: Dense, below: Family, examples: tuple[Axis, ...]) -> tuple[Family, ...]:
@@ -46,9 +46,9 @@ def activation_family(number: int, choice: ActivationChoice, z: Family) -> Famil
     letters = tuple(axis.letter for axis in z.axes)
     own = Indexed(z.name, letters)
     a = Indexed(f"a[{number}]", letters)
-    if choice.name == "softmax":
-        return _softmax(number, z, own, a)
-    entry = ACTIVATIONS["linear"] if choice.formula else ACTIVATIONS[choice.name]
+    entry = ACTIVATIONS[USUAL if choice.formula else choice.name]
+    if entry.kind == "coupled":
+        return _softmax(number, z, own, a, choice.name)
     names: dict[str, Formula] = {"z": own, "a": a}
     parameters = {key: decimal(choice.parameters.get(key, value)) for key, value in entry.parameters.items()}
     names |= parameters
@@ -75,7 +75,7 @@ def no_slope(formula: Formula, by: Indexed) -> Slopes:
     return () if by in walk(formula) else ((by, ZERO, "each"),)
 
 
-def _softmax(number: int, z: Family, own: Indexed, a: Indexed) -> Family:
+def _softmax(number: int, z: Family, own: Indexed, a: Indexed, rule: str) -> Family:
     """a_j = e^{z_j} / Σ_k e^{z_k}; ∂a_j/∂z_j = a_j(1 − a_j), ∂a_j/∂z_k = −a_j a_k (Bridle 1990)."""
     other = Indexed(z.name, ("k", *own.letters[1:]))
     exp_own, exp_other = EXP(own), EXP(other)
@@ -84,4 +84,4 @@ def _softmax(number: int, z: Family, own: Indexed, a: Indexed) -> Family:
         (own, Product((a, Sum((ONE, Negative(a)))), dotted=False), "own"),
         (other, Negative(Product((a, Indexed(a.base, other.letters)), dotted=False)), "cross"),
     )
-    return Family(a.base, "activation", z.axes, formula, number, "softmax", slopes)
+    return Family(a.base, "activation", z.axes, formula, number, rule, slopes)

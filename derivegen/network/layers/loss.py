@@ -60,14 +60,14 @@ def _letters(choice: LossChoice, a: Formula, t: Formula) -> dict[str, Formula]:
 
 def _term(choice: LossChoice, a: Formula, t: Formula) -> Formula:
     """One output's term of the loss."""
-    if choice.name == "abstract":
+    if choice.is_unknown:
         return Call("C", (a, t))
     return formula_of(choice.formula or LOSSES[choice.name].term, _letters(choice, a, t))
 
 
 def _slopes(choice: LossChoice, a: Indexed, t: Formula) -> Slopes:
     """The taught slope of the term; a user's own formula has none, unless it is a constant."""
-    if choice.name == "abstract":
+    if choice.is_unknown:
         return ()
     if choice.formula is not None:
         return no_slope(_term(choice, a, t), a)

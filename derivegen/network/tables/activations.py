@@ -25,8 +25,8 @@ Text = str | tuple[tuple[str, str | None], ...]
 class Activation:
     """One activation. `formula` is what a unit computes, `slope` the taught form, `lines` the (line, reason) pairs from the differentiated
     formula, or from the definition of the function of that name, to the taught form. A `gate` has branches; where it has its kinks, and
-    what its slope is there, follows from their conditions; a `coupled` one is of a whole layer. `also` are names that others give it, in
-    lower case without anything between."""
+    what its slope is there, follows from their conditions; a `coupled` one is of a whole layer. `on_vectors` is what it is called there,
+    if not by its name; `also` are names that others give it, in lower case without anything between."""
 
     name: str
     formula: Text
@@ -35,6 +35,7 @@ class Activation:
     parameters: Mapping[str, Fraction] = field(default_factory=dict)
     letter: str | None = None
     kind: Literal["smooth", "gate", "coupled", "unknown"] = "smooth"
+    on_vectors: str | None = None
     also: tuple[str, ...] = ()
 
     @property
@@ -71,7 +72,7 @@ class Activation:
 ACTIVATIONS: dict[str, Activation] = {
     entry.name: entry
     for entry in (
-        Activation("linear", "z", "1"),
+        Activation("linear", "z", "1", also=("identity", "id", "none", "null", "nothing", "pass", "purelin")),
         Activation(
             "sigmoid",
             "sigmoid(z)",
@@ -85,6 +86,7 @@ ACTIVATIONS: dict[str, Activation] = {
                 ("a*(1 - a)", "recognise"),
             ),
             letter="σ",
+            also=("logistic", "expit", "sigm", "sig", "logsig", "logisticsigmoid"),
         ),
         Activation(
             "tanh",
@@ -98,14 +100,23 @@ ACTIVATIONS: dict[str, Activation] = {
                 ("1 - ((exp(z) - exp(-z))/(exp(z) + exp(-z)))^2", "divide-through"),
                 ("1 - a^2", "recognise"),
             ),
+            also=("tansig", "hyperbolictangent", "th"),
         ),
-        Activation("relu", (("z", "z > 0"), ("0", None)), (("1", "z > 0"), ("0", None)), kind="gate"),
+        Activation(
+            "relu",
+            (("z", "z > 0"), ("0", None)),
+            (("1", "z > 0"), ("0", None)),
+            kind="gate",
+            also=("rectifier", "rectified", "rectifiedlinear", "ramp", "poslin"),
+        ),
         Activation(
             "leaky_relu",
             (("z", "z > 0"), ("slope*z", None)),
             (("1", "z > 0"), ("slope", None)),
             parameters={"slope": Fraction(1, 100)},
             kind="gate",
+            on_vectors="LReLU",
+            also=("lrelu", "prelu"),
         ),
         Activation(
             "elu",
@@ -113,6 +124,7 @@ ACTIVATIONS: dict[str, Activation] = {
             (("1", "z > 0"), ("a + alpha", None)),
             parameters={"alpha": Fraction(1)},
             kind="gate",
+            on_vectors="ELU",
         ),
         Activation(
             "softplus",
@@ -123,6 +135,7 @@ ACTIVATIONS: dict[str, Activation] = {
                 ("1/(1 + exp(-z))", "divide-through"),
                 ("sigmoid(z)", "recognise"),
             ),
+            also=("smoothrelu", "softrelu"),
         ),
         Activation(
             "silu",
@@ -132,17 +145,29 @@ ACTIVATIONS: dict[str, Activation] = {
                 ("sigmoid(z) + z*sigmoid(z)*(1 - sigmoid(z))", "product"),
                 ("sigmoid(z) + a*(1 - sigmoid(z))", "recognise"),
             ),
+            on_vectors="SiLU",
+            also=("swish", "swish1"),
         ),
         Activation(
             "gelu",
             "z*Φ(z)",
             "Φ(z) + z*φ(z)",
             (("Φ(z) + z*φ(z)", "product"),),
+            on_vectors="GELU",
         ),
-        Activation("softmax", "softmax", "a*(1 - a)", kind="coupled"),
-        Activation("abstract", "f(z)", "f'(z)", letter="f", kind="unknown"),
+        Activation("softmax", "softmax", "a*(1 - a)", kind="coupled", also=("normalizedexponential", "softargmax")),
+        Activation("abstract", "f(z)", "f'(z)", letter="f", kind="unknown", also=("unknown", "any", "f", "phi")),
     )
 }
+
+
+USUAL = next(name for name, entry in ACTIVATIONS.items() if entry.is_straight)
+"""What a layer does that names none: nothing."""
+
+
+def is_identity(rule: str) -> bool:
+    """Whether a rule of that name is the activation that changes nothing."""
+    return rule == USUAL
 
 
 def is_gate(rule: str) -> bool:

@@ -11,14 +11,18 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
-from derivegen.network.tables.activations import Text
+from derivegen.network.tables.activations import ACTIVATIONS, Text
+
+Targets = Literal["any", "probability", "sign", "shares"]
+"""What a target may be: any number; one from 0 to 1; −1 or 1; a share, those of a row adding up to 1."""
 
 
 @dataclass(frozen=True, slots=True)
 class Loss:
     """One loss: `term` of one output, `slope` = ∂term/∂a as taught, `lines` the (line, reason) pairs that lead there; `per_output`
     divides by the number of outputs; `with_activation` is the output activation it is usually joined to, `joint` the slope the two
-    have together, ∂term/∂z, in a and t."""
+    have together, ∂term/∂z, in a and t; it `adds_up` over the examples unless a file says otherwise, or averages; `targets` says what a
+    target may be; `also` are names that others give it, in lower case without anything between."""
 
     name: str
     term: Text
@@ -29,6 +33,9 @@ class Loss:
     with_activation: str | None = None
     joint: str | None = None
     kind: Literal["smooth", "kinked", "unknown"] = "smooth"
+    adds_up: bool = False
+    targets: Targets = "any"
+    also: tuple[str, ...] = ()
 
 
 _SQUARE = (("2*(t - a)*(-1)", "chain-power"), ("2*(a - t)", "sign"))
@@ -36,19 +43,37 @@ _SQUARE = (("2*(t - a)*(-1)", "chain-power"), ("2*(a - t)", "sign"))
 LOSSES: dict[str, Loss] = {
     entry.name: entry
     for entry in (
-        Loss("squared_error", "(t - a)^2", "2*(a - t)", _SQUARE),
+        Loss(
+            "squared_error",
+            "(t - a)^2",
+            "2*(a - t)",
+            _SQUARE,
+            adds_up=True,
+            also=("sse", "l2", "squared", "square", "ss", "rss", "sumofsquares", "sumsquarederror"),
+        ),
         Loss(
             "half_squared_error",
             "1/2*(a - t)^2",
             "a - t",
             (("1/2*2*(a - t)*1", "chain-power"), ("a - t", "cancel")),
+            adds_up=True,
+            also=("quadratic", "quadraticcost", "halfsquared", "halfmse"),
         ),
-        Loss("mean_squared_error", "(t - a)^2", "2*(a - t)", _SQUARE, per_output=True),
+        Loss(
+            "mean_squared_error",
+            "(t - a)^2",
+            "2*(a - t)",
+            _SQUARE,
+            per_output=True,
+            also=("mse", "meansquare", "meansquared", "l2mean"),
+        ),
         Loss(
             "absolute_error",
             "abs(a - t)",
             (("1", "a > t"), ("-1", "a < t"), ("0", None)),
             kind="kinked",
+            adds_up=True,
+            also=("l1", "sae", "absolute", "abs", "mae", "meanabsoluteerror"),
         ),
         Loss(
             "huber",
@@ -56,8 +81,16 @@ LOSSES: dict[str, Loss] = {
             (("a - t", "abs(a-t) ≤ delta"), ("delta", "a > t"), ("-delta", None)),
             parameters={"delta": Fraction(1)},
             kind="kinked",
+            also=("smoothl1", "huberloss"),
         ),
-        Loss("hinge", "max(0, 1 - t*a)", (("-t", "t*a < 1"), ("0", None)), kind="kinked"),
+        Loss(
+            "hinge",
+            "max(0, 1 - t*a)",
+            (("-t", "t*a < 1"), ("0", None)),
+            kind="kinked",
+            targets="sign",
+            also=("svm", "margin"),
+        ),
         Loss(
             "binary_cross_entropy",
             "-(t*ln(a) + (1 - t)*ln(1 - a))",
@@ -68,6 +101,8 @@ LOSSES: dict[str, Loss] = {
             ),
             with_activation="sigmoid",
             joint="a - t",
+            targets="probability",
+            also=("bce", "binarycrossentropy", "log", "logloss", "logistic", "bcewithlogits"),
         ),
         Loss(
             "cross_entropy",
@@ -76,7 +111,19 @@ LOSSES: dict[str, Loss] = {
             (("-(t/a)", "logarithm"),),
             with_activation="softmax",
             joint="a - t",
+            targets="shares",
+            also=("ce", "cce", "crossentropy", "categoricalcrossentropy", "nll", "softmaxcrossentropy"),
         ),
         Loss("abstract", "C", "C", kind="unknown"),
     )
 }
+
+
+UNKNOWN = frozenset(name for table in (ACTIVATIONS, LOSSES) for name, entry in table.items() if entry.kind == "unknown")
+"""Rules of which nothing is known but a name."""
+
+
+def usual_loss(activation: str) -> str:
+    """What is mostly asked of an output layer with that activation."""
+    paired = (name for name, entry in LOSSES.items() if entry.with_activation == activation or name == activation)
+    return next(paired, "half_squared_error")

@@ -40,7 +40,7 @@ def functions(setting: Setting) -> Mapping[int, Function]:
 def _function(setting: Setting, family: Family, name: str) -> Function:
     claim = setting.names.identifiers.claim
     if family.is_coupled:
-        own = claim("softmax")
+        own = claim(name)
         return Function(own, definitions=(softmax(own, setting.several),))
     link = next(iter(setting.trace.derivation.links_of(family)))
     assert family.formula is not None and link.factor is not None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from derivegen.calculus.chain import Link
+from derivegen.calculus.code.update import statement
 from derivegen.formula.print.python import called, python, without_ones
 from derivegen.formula.tree import BigSum, Formula, Negative, Product
 from derivegen.network.network import Network
@@ -215,7 +216,7 @@ class Layers:
         assert network.loss is not None and network.targets is not None
         if network.loss.formula is not None or LOSSES[network.loss.name].with_activation is None:
             return False
-        sums = network.loss.name != "cross_entropy" or all(sum(row) == 1 for row in network.targets)
+        sums = network.loss.targets != "shares" or all(sum(row) == 1 for row in network.targets)
         return self.setting.trace.graph.output.rule == LOSSES[network.loss.name].with_activation and sums
 
     def _through(self, number: int) -> str:
@@ -265,9 +266,9 @@ class Layers:
         trained, partly = set(self.setting.trace.graph.trained), given.partly_free(self.setting)
         for family in self.setting.parameters:
             if any(family.member(indices) in trained for indices in family.members()):
-                free = f" * {self.setting.own('free', family.name)}" if family.name in partly else ""
-                derivative = self.names[f"dloss/d{family.name}"]
-                yield f"{self.names[family.name]} -= {self.names['rate']} * {derivative}{free}"
+                free = self.setting.own("free", family.name) if family.name in partly else ""
+                own, derivative = self.names[family.name], self.names[f"dloss/d{family.name}"]
+                yield statement(self.network.training.optimizer, own, derivative, self.names["rate"], free)
 
     # what is printed
 

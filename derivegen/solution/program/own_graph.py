@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from derivegen.calculus.code.update import statement
 from derivegen.calculus.numbers.evaluate import Trace
 from derivegen.formula.print.python import Identifiers, called, identifier, python, without_ones
 from derivegen.formula.tree import Formula, Glyph, Quantity, walk
@@ -96,7 +97,8 @@ class OwnGraph:
 
     def _update(self) -> Iterator[str]:
         for name in self.trace.graph.trained:
-            yield f"{self.names[name]} -= {self.names['rate']} * {self.names[self._of(name)]}"
+            derivative, optimizer = self.names[self._of(name)], self.trace.graph.network.training.optimizer
+            yield statement(optimizer, self.names[name], derivative, self.names["rate"])
 
     def _state(self) -> Line:
         root = self.trace.graph.root
