@@ -35,7 +35,9 @@ from derivegen.formula.tree import (
 )
 from derivegen.network.family import Index
 from derivegen.network.graph import Graph
+from derivegen.network.layer import Layer
 from derivegen.network.tables.activations import is_identity as is_rule_of_identity
+from derivegen.network.wanted import worked_layers
 
 Line = tuple[Formula, Prose]
 
@@ -59,6 +61,25 @@ class Pen:
     def rows_in_hand(self) -> tuple[Index, ...]:
         """The index of the row in hand, for the members of a family; nothing where there is only one row."""
         return () if self.chain.row is None else (self.chain.row,)
+
+    @cached_property
+    def worked(self) -> tuple[Layer, ...]:
+        """The layers that are worked: all but those in the middle of a deep network."""
+        return tuple(map(self.graph.layer, worked_layers(self.graph)))
+
+    @property
+    def deep(self) -> bool:
+        """Whether there are layers that are not worked."""
+        return len(self.worked) < self.graph.depth
+
+    def skipped(self, number: int) -> Prose:
+        """What is said, before a layer on the way forward or after it on the way back, of those below it that are not worked."""
+        first = self.lowest_skipped(number)
+        return self.say("layers.skipped", first=first, last=number - 1) if first < number else ()
+
+    def lowest_skipped(self, number: int) -> int:
+        """The lowest of the layers between a worked one and the next worked one below it; itself if there are none."""
+        return 1 + max((layer.number for layer in self.worked if layer.number < number), default=0)
 
     @property
     def row_in_hand(self) -> Formula | None:

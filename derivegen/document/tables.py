@@ -77,7 +77,7 @@ def parameter_tables(pen: Pen, key: str, cell: Cell, **said: object) -> Iterator
             pen, pen.say(OWN_GRAPH[key], **said), [((Quantity(n),), cell(n)) for n in pen.graph.parameters]
         )
         return
-    for layer in pen.graph.stack:
+    for layer in pen.worked:
         if layer.units * (layer.fan_in + 1) > MOST_CELLS or layer.fan_in > MOST_COLUMNS:
             continue
         caption = pen.say(key, layer=layer_name(pen, layer.number), biases=layer.offset is not None, **said)

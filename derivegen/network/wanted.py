@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from derivegen.errors import InputError
 from derivegen.network.family import PARAMETERS
 from derivegen.network.graph import Graph
@@ -9,6 +11,20 @@ from derivegen.network.names import from_shell, parse_derivative
 
 FULL_UP_TO = 60
 """Parameters worked line by line with detail "full"; the tables hold the rest."""
+DEEP = 12
+"""Layers that are all worked; of a deeper network those at either end."""
+AT_EACH_END = 3
+"""Layers of a deep network worked at its beginning and at its end."""
+
+
+def worked_layers(graph: Graph) -> tuple[int, ...]:
+    """The layers a document works: all; of a deep network those at either end and those of what is asked for."""
+    count = graph.depth
+    if count <= DEEP:
+        return tuple(range(1, count + 1))
+    asked = {located[0].layer for name in graph.network.options.wrt or () if (located := graph.locate(_plain(name)))}
+    ends = {*range(1, AT_EACH_END + 1), *range(count - AT_EACH_END + 1, count + 1)}
+    return tuple(sorted(ends | asked - {0}))
 
 
 def wanted(graph: Graph) -> tuple[str, ...]:
@@ -16,23 +32,30 @@ def wanted(graph: Graph) -> tuple[str, ...]:
     one's own names. Raises InputError."""
     asked = graph.network.options.wrt
     if asked:
-        return tuple(_known(graph, from_shell(name)) for name in asked)
+        return tuple(_known(graph, name) for name in asked)
     if not graph.layered:
         return graph.sought
+    layers = {*worked_layers(graph)}
     if asked is None and graph.network.options.detail == "full":
-        return graph.parameters[:FULL_UP_TO]
+        return tuple(islice((name for name in graph.parameters if graph[name].family.layer in layers), FULL_UP_TO))
     found = []
     for family in graph.families.values():
-        if family.kind in ("weight", "bias", "threshold"):
+        if family.kind in ("weight", "bias", "threshold") and family.layer in layers:
             first = next(family.members(), None)
             if first is not None:
                 found.append(family.member(first))
     return tuple(found)
 
 
-def _known(graph: Graph, name: str) -> str:
+def _plain(name: str) -> str:
+    """A quantity asked for, or the one that is differentiated by."""
+    name = from_shell(name)
     pair = parse_derivative(name)
-    plain = pair[1] if pair is not None else name
+    return pair[1] if pair is not None else name
+
+
+def _known(graph: Graph, name: str) -> str:
+    plain = _plain(name)
     located = graph.locate(plain)
     if located is None:
         raise InputError(f"wrt: {graph.unknown(plain)}")

@@ -70,9 +70,9 @@ class ArrayPen:
         return self.pen.graph.depth
 
     @property
-    def numbers_of_layers(self) -> range:
-        """The numbers of the layers."""
-        return range(1, self.last + 1)
+    def numbers_of_layers(self) -> tuple[int, ...]:
+        """The numbers of the layers that are worked."""
+        return tuple(layer.number for layer in self.pen.worked)
 
     def layer(self, number: int) -> Layer:
         """A layer."""

@@ -10,6 +10,7 @@ from derivegen.document.blocks import Block, Derivation, Heading, Paragraph, Pic
 from derivegen.document.pen import Line, Pen, is_identity
 from derivegen.formula.tree import ONE, ZERO, Formula, Quantity, Sum, Value, product, total, transform, walk
 from derivegen.network.names import parse, parse_derivative
+from derivegen.solution.forward import members_of, numbers_alone
 from derivegen.solution.gates import open_routes, shut_gates
 from derivegen.solution.general_rules import general_rules
 from derivegen.solution.growing import MOST_LINKS, grown, opened
@@ -35,6 +36,7 @@ class Backward:
     readings: dict[str, Formula] = field(default_factory=dict)
     done: dict[tuple[str, int], str] = field(default_factory=dict)
     explained: set[str] = field(default_factory=set)
+    skipped: set[int] = field(default_factory=set)
     longest: int = 0
 
     def section(self, wanted: Sequence[str], flow: Picture | None) -> Iterator[Block]:
@@ -72,9 +74,9 @@ class Backward:
         if routes == 0:
             yield Paragraph(pen.say("backward.no-route", target=Quantity(name), loss=Quantity(pen.chain.root)))
             return
-        if family is not None and not self._brief and self._new_way(name):
+        if family is not None and not self._brief and not pen.deep and self._new_way(name):
             yield network_picture(pen, name)
-        if routes == 1:
+        if routes == 1 and not pen.deep:
             yield from self._single(name, target)
         elif self._after_delta(target) is not None:
             yield from self._from_delta(name, target)
@@ -215,6 +217,9 @@ class Backward:
     def _several(self, name: str, target: str, routes: int) -> Iterator[Block]:
         """Several routes: their number, the chain opened, the routes where they are few, then the recursion from the loss backwards."""
         pen = self.pen
+        if pen.deep:
+            yield from self._far(name, target)
+            return
         passable = open_routes(pen, target)
         ways = pen.say("backward.open", open=passable, shut=routes - passable) if passable is not None else ()
         yield Paragraph(
@@ -227,6 +232,18 @@ class Backward:
             lines.append((each, pen.say("reason.routes", target=Quantity(name))))
         if lines:
             yield pen.derivation(Quantity(target), lines)
+        yield from self._collected(name, target)
+
+    def _far(self, name: str, target: str) -> Iterator[Block]:
+        """A parameter of a deep network: no route is written out."""
+        family, _ = self.pen.graph.locate(name) or (None, ())
+        above = self.pen.graph.depth - (family.layer if family is not None else 0)
+        yield Paragraph(self.pen.say("backward.far", target=Quantity(name), count=above))
+        yield from self._collected(name, target)
+
+    def _collected(self, name: str, target: str) -> Iterator[Block]:
+        """The recursion from the loss to one derivative."""
+        pen = self.pen
         for step_name in self._needed(target):
             yield from self._step(step_name)
         reading = total(*(pen.together(visible(term.factors)) for term in pen.chain[target].terms))
@@ -257,6 +274,10 @@ class Backward:
         """One step of the recursion: sum over what the quantity enters, factors found, numbers; a derivative by a z gets its δ."""
         pen = self.pen
         self.found.add(name)
+        located = pen.graph.locate(by_of(name))
+        if located is not None and located[0].layer and located[0].layer not in {layer.number for layer in pen.worked}:
+            yield from self._skip(name, located[0].layer)
+            return
         step = pen.chain[name]
         if self._only_passes_on(step):
             return
@@ -276,6 +297,22 @@ class Backward:
         if "/dz[" in name:
             self.named.add(name)
         yield from joint_slope(pen, name, again=like is not None)
+
+    def _skip(self, name: str, layer: int) -> Iterator[Block]:
+        """A step in a layer that is not worked: the first of its kind says that all go alike."""
+        above = min(each.number for each in self.pen.worked if each.number > layer)
+        if "/dz[" in name:
+            self.named.add(name)
+        if above not in self.skipped:
+            self.skipped.add(above)
+            yield Paragraph(self.pen.skipped(above))
+            yield from self._numbers_below(above)
+
+    def _numbers_below(self, above: int) -> Iterator[Block]:
+        """The δ of the lowest layer that is not worked, with which the next one goes on."""
+        pen, lowest = self.pen, self.pen.lowest_skipped(above)
+        names = list(map(pen.chain.name_of, members_of(pen, pen.graph.layer(lowest).z)))
+        yield from numbers_alone(pen, names, delta_of)
 
     def _like(self, name: str) -> str | None:
         """The unit of the same layer for which this step was done in full; with detail "full" it is done for each."""

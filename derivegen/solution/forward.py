@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from derivegen.document.blocks import Block, Derivation, Heading, Paragraph, Prose, Table
 from derivegen.document.pen import Line, Pen
@@ -25,8 +25,11 @@ def forward(pen: Pen, shown: dict[int, list[int]]) -> Iterator[Block]:
     """The section: for each layer the shown units line by line, then the loss."""
     yield Heading(1, pen.say("forward.title"))
     yield Paragraph(pen.say("forward.opening", row=pen.row_in_hand))
-    for layer in pen.graph.stack:
+    for layer in pen.worked:
         number, units = layer.number, shown.get(layer.number, [1])
+        if skipped := pen.skipped(number):
+            yield Paragraph(skipped)
+            yield from numbers_alone(pen, members_of(pen, layer.below))
         yield Heading(2, pen.say("forward.layer", number=number, count=pen.graph.depth))
         for unit in units:
             yield from unit_lines(pen, layer, unit)
@@ -36,6 +39,23 @@ def forward(pen: Pen, shown: dict[int, list[int]]) -> Iterator[Block]:
             yield _units_table(pen, layer)
         yield from gate_note(pen, layer)
     yield from loss_lines(pen)
+
+
+def members_of(pen: Pen, family: Family) -> list[str]:
+    """A layer's quantities of the row in hand."""
+    return [family.member((unit, *pen.rows_in_hand)) for unit in family.axes[0].range()]
+
+
+def numbers_alone(pen: Pen, names: Sequence[str], left: Callable[[str], str] = str) -> Iterator[Derivation]:
+    """What quantities come to that are not worked, each under a name."""
+    if len(names) <= MOST_IN_TABLE and all(map(pen.trace.known, names)):
+        yield Derivation(
+            tuple(
+                row
+                for name in names
+                for row in pen.rows(Quantity(left(name)), [(Quantity(name), ()), (Value(name), ())])
+            )
+        )
 
 
 def at(pen: Pen) -> str:

@@ -110,7 +110,7 @@ def _nabla(pen: Pen) -> Formula:
 
 def counted(pen: Pen) -> Iterator[Block]:
     """How many parameters there are, layer by layer: 4·3 + 4 + 1·4 + 1 = 21."""
-    if brief(pen) or not pen.graph.layered:
+    if brief(pen) or not pen.graph.layered or pen.deep:
         return
     terms = [term for layer in pen.graph.stack for term in _terms(layer)]
     kinds = {layer.offsets for layer in pen.graph.stack}

@@ -80,6 +80,10 @@ def _description(pen: Pen) -> Paragraph:
         pen.say(
             "given.network",
             widths=list(map(str, pen.graph.widths)),
+            deep=pen.deep,
+            most=max(pen.graph.widths[1:-1], default=0),
+            worked=[str(layer.number) for layer in pen.worked],
+            count=len(pen.graph.parameters),
             activations=activations,
             loss_name=pen.words.plain(f"loss.{loss.name}"),
             loss=Quantity("loss"),

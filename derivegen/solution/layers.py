@@ -107,6 +107,7 @@ def _forward(pen: ArrayPen) -> Iterator[Block]:
     yield Heading(1, pen.say("layers.forward.title"))
     yield Paragraph(pen.say("layers.forward.opening", row=pen.pen.row_in_hand))
     for number in pen.numbers_of_layers:
+        yield from _skipped(pen, number, Array(pen.below(number)))
         yield Heading(2, pen.say("forward.layer", number=number, count=pen.last))
         yield from pen.statements(_affine(pen, number))
         if not pen.linear(number):
@@ -115,9 +116,16 @@ def _forward(pen: ArrayPen) -> Iterator[Block]:
     yield from loss_lines(pen.pen)
 
 
+def _skipped(pen: ArrayPen, number: int, last: Array) -> Iterator[Block]:
+    """The layers below one that are not worked, in a sentence, and what the last of them comes to."""
+    if skipped := pen.pen.skipped(number):
+        yield Paragraph(skipped)
+        yield from pen.statements((last, [(pen.value(last.name), ())]))
+
+
 def _overview(pen: ArrayPen) -> Iterator[Block]:
     """The equations of all layers together."""
-    if len(pen.numbers_of_layers) < 2:
+    if len(pen.numbers_of_layers) < 2 or pen.pen.deep:
         return
     yield Heading(2, pen.say("layers.overview.title"))
     lines: list[Statement] = []
@@ -190,6 +198,7 @@ def _backward(pen: ArrayPen) -> Iterator[Block]:
         yield from pen.statements(_weights(pen, number))
         if pen.offset(number) is not None:
             yield from pen.statements(_biases(pen, number))
+        yield from _skipped(pen, number, pen.delta(pen.pen.lowest_skipped(number)))
     if pen.network.rows != 1:
         yield from _rows(pen)
     if pen.left_out:

@@ -34,8 +34,8 @@ class Others:
         if not left or len(pen.graph.parameters) > MOST:
             return
         yield Paragraph(pen.say("others.opening", count=len(left), several=pen.graph.network.rows != 1))
-        for layer in range(pen.graph.depth, 0, -1):
-            for number, members in enumerate(_by_unit(left, layer)):
+        for layer in reversed(pen.worked):
+            for number, members in enumerate(_by_unit(left, layer.number)):
                 yield Derivation(tuple(row for name in members for row in self._parameter(name, explained=not number)))
 
     def _parameter(self, name: str, explained: bool) -> Iterator[Row]:

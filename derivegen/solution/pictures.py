@@ -107,7 +107,9 @@ def _weight(pair: Pair) -> str:
 
 
 def _shape(seen: Shown) -> str:
-    return "–".join(map(str, seen.widths))
+    """The widths; of the layers that are not drawn dots stand for all."""
+    drawn = [None if column is None else str(seen.widths[column]) for column in seen.columns]
+    return "–".join(width or "…" for width in drawn)
 
 
 # -- what is drawn -------------------------------------------------------------------------------------------

@@ -98,11 +98,10 @@ class PrintedNumbers:
         """Every parameter after an update is the one before less rate times derivative."""
         graph, update, before = self.trace.graph, self.trace.updates[step], self.trace.updates[step - 1]
         batch = self._batches[(step - 1) % len(self._batches)]
-        numbers = (
-            self._after(step - 1) if len(self._batches) == 1 else Numbers(batch, DOUBLES, self._parameters(step - 1))
-        )
+        parameters = self._parameters(step - 1)
+        numbers = self._after(step - 1) if len(self._batches) == 1 else Numbers(batch, DOUBLES, parameters)
         for name in graph.parameters:
-            own = self._parameters(step - 1)[name]
+            own = parameters[name]
             change = _doubles(before.rate) * numbers[batch.name_of(name)] if name in graph.trained else None
             self._near(f"{name}#{step}", update.values[name], own if change is None else own - change)
 

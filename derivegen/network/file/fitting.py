@@ -17,6 +17,7 @@ from derivegen.network.tables.losses import LOSSES
 
 MOST_UNITS: Final = 10**4
 MOST_PARAMETERS: Final = 10**6
+MOST_LAYERS: Final = 500
 Mask = tuple[tuple[bool, ...], ...]
 
 
@@ -47,6 +48,11 @@ class Layers:
 
     def check_size(self, n_inputs: int) -> None:
         """Refuse what is too large before anything is drawn."""
+        if len(self.sections) > MOST_LAYERS:
+            found = f"{len(self.sections)} layers"
+            raise Fault(
+                "layer", found, f"at most {MOST_LAYERS}", "make the network less deep, or write it as a [graph]"
+            )
         if n_inputs > MOST_PARAMETERS:
             raise Fault("data.inputs", f"{shown(n_inputs)} inputs", f"at most {MOST_PARAMETERS}", "give fewer inputs")
         total, width = 0, n_inputs

@@ -1,0 +1,74 @@
+"""Deep networks: the layers at either end are worked, those between are said to follow, and the numbers go on from one to the other."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+import derivegen
+
+
+def network(count: int, units: int = 2, numbers: bool = True, **document: Any) -> dict[str, Any]:
+    """So many layers, the last of a single linear unit."""
+    layers, below = [], 2
+    for number in range(1, count + 1):
+        width = units if number < count else 1
+        own: dict[str, Any] = {"units": width, "activation": "tanh" if number < count else "linear"}
+        if numbers:
+            own["weights"] = [[0.5 + (number + j + k) % 5 / 10 for k in range(below)] for j in range(width)]
+            own["biases"] = [0.1] * width
+        layers.append(own)
+        below = width
+    data = {"inputs": [[1, 2]], "targets": [[0.5]]} if numbers else {"inputs": 2, "targets": 1}
+    return {"data": data, "layer": layers, "loss": {"name": "squared_error"}, "document": document}
+
+
+def headings(text: str) -> list[str]:
+    """The layers that have a heading of their own."""
+    return re.findall(r"^#+ (Hidden layer \d+|Output layer)$", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("view", ["units", "matrix"])
+@pytest.mark.parametrize("numbers", [True, False])
+def test_the_ends_of_a_deep_network_are_worked(view: str, numbers: bool) -> None:
+    text = derivegen.solve(network(20, numbers=numbers, view=view)).text("md")
+    ends = ["Hidden layer 1", "Hidden layer 2", "Hidden layer 3", "Hidden layer 18", "Hidden layer 19", "Output layer"]
+    assert headings(text)[:6] == ends
+    assert text.count("Hidden layers 4 to 17 follow in the same way.") == 2
+    assert "Layers 1, 2, 3, 18, 19 and 20 are worked here" in text
+
+
+def test_what_the_layers_between_come_to_is_given_where_the_next_one_goes_on() -> None:
+    solution = derivegen.solve(network(20))
+    text = solution.text("text")
+    forward, backward = (m.end() for m in re.finditer("Hidden layers 4 to 17 follow in the same way.", text))
+    assert f"≈ {solution.values['a[17][1]']:.4f}" in text[forward : forward + 120]
+    assert re.search(r"δ⁽⁴⁾₁ = ∂L/∂z⁽⁴⁾₁\s+≈ [\d−]", text[backward : backward + 120])
+
+
+def test_in_matrices_too() -> None:
+    text = derivegen.solve(network(20, view="matrix")).text("text")
+    forward, backward = (m.end() for m in re.finditer("Hidden layers 4 to 17 follow in the same way.", text))
+    assert re.search(r"a⁽¹⁷⁾ ≈ \[0", text[forward : forward + 60])
+    assert re.search(r"δ⁽⁴⁾ ≈ \[", text[backward : backward + 60])
+
+
+def test_a_layer_that_is_asked_for_is_worked_too() -> None:
+    text = derivegen.solve(network(20, numbers=False, wrt=["w[9][1][2]"])).text("md")
+    assert "Hidden layer 9" in headings(text)
+    assert text.count("Hidden layers 4 to 8 follow in the same way.") == 1  # forward; nothing below 9 is asked for
+    assert text.count("Hidden layers 10 to 17 follow in the same way.") == 2
+    assert "lie 11 more layers" in text
+
+
+def test_twelve_layers_are_all_worked() -> None:
+    text = derivegen.solve(network(12, numbers=False, units=1)).text("md")
+    assert len(headings(text)) == 12
+    assert "follow in the same way" not in text
+
+
+def test_layers_by_the_thousand_are_refused_before_anything_is_done() -> None:
+    with pytest.raises(derivegen.InputError, match=r"layer: found 501 layers; .* at most 500"):
+        derivegen.load(network(501, numbers=False))
