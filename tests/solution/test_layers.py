@@ -105,7 +105,7 @@ def gradients_of_row(pen: ArrayPen, net: Net, row: int) -> list[Any]:
         known[f"da[{number}]{at}/dz[{number}]{at}"] = slopes = jacobian(layer["activation"], z, a)
         known[f"slope z[{number}]{at}"] = slopes.diagonal().reshape(-1, 1)
     known[pen.by(f"a[{pen.last}]{at}").name] = loss_slope(net["loss"]["name"], a, known[f"t{at}"])
-    for number in reversed(pen.layers):
+    for number in reversed(pen.numbers_of_layers):
         known[pen.delta(number).name] = in_numpy(delta_formula(pen, number), known)
     return [in_numpy(outer(pen, number), known) for number in pen.layers]
 
