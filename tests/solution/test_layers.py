@@ -107,7 +107,7 @@ def gradients_of_row(pen: ArrayPen, net: Net, row: int) -> list[Any]:
     known[pen.by(f"a[{pen.last}]{at}").name] = loss_slope(net["loss"]["name"], a, known[f"t{at}"])
     for number in reversed(pen.numbers_of_layers):
         known[pen.delta(number).name] = in_numpy(delta_formula(pen, number), known)
-    return [in_numpy(outer(pen, number), known) for number in pen.layers]
+    return [in_numpy(outer(pen, number), known) for number in pen.numbers_of_layers]
 
 
 @pytest.mark.parametrize("start", range(0, 200, 40))
