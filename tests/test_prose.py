@@ -11,7 +11,7 @@ from typing import get_args
 import derivegen
 from derivegen.calculus.chain import Role
 from derivegen.calculus.conventions import Convention
-from derivegen.exercise.exercise import KINDS
+from derivegen.exercise.kinds.kind import KINDS
 from derivegen.marking.findings import Verdict
 from derivegen.marking.read.symbols import REASONS as UNREAD
 from derivegen.mistakes.mistake import CATALOGUE

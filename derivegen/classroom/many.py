@@ -24,7 +24,7 @@ from derivegen.document.inscribe import Told, with_digits
 from derivegen.document.on_paper import OnPaper
 from derivegen.errors import CheckFailed
 from derivegen.exercise.exercise import Variant
-from derivegen.exercise.make import OWN_CHOICES
+from derivegen.exercise.kinds.kind import KINDS
 from derivegen.exercise.pages.scheme import accepted_range
 from derivegen.exercise.roster import Student
 from derivegen.exercise.texts import DECIMALS, EXACTLY, Many
@@ -84,7 +84,7 @@ class Pages:
         rounding = self.exercises.rounding
         if rounding.significant is not None or rounding.carry == "rounded" or not variants:
             return None
-        if any(question.kind in OWN_CHOICES for question in self.exercises.questions):
+        if any(KINDS[question.kind].varies for question in self.exercises.questions):
             return None
         some = _Slice(self, variants, students, accepted)
         if mistaken:

@@ -19,10 +19,13 @@ from derivegen.document.words import Words
 from derivegen.errors import InputError, said_of
 from derivegen.exercise.ask import ask, asked_quantities
 from derivegen.exercise.exercise import Exercise, Question, Variant
-from derivegen.exercise.make import OWN_CHOICES, Making
+from derivegen.exercise.kinds.kind import KINDS
+from derivegen.exercise.make import make
+from derivegen.exercise.making import Making
 from derivegen.exercise.pages.key import key
 from derivegen.exercise.pages.scheme import Accepted, accepted_range, scheme
-from derivegen.exercise.pages.sheet import Head, Sheet, sheet
+from derivegen.exercise.pages.sheet import sheet
+from derivegen.exercise.pages.work import Head, Sheet
 from derivegen.exercise.plan import Plan, plan
 from derivegen.exercise.reveal import MOST_ACCEPTED
 from derivegen.exercise.roster import Student
@@ -145,10 +148,10 @@ class Work:
     def exercise(self) -> Exercise:
         """What the student is asked. Raises InputError."""
         questions = self.exercises.questions
-        if not any(question.kind in OWN_CHOICES for question in questions):
+        if not any(KINDS[question.kind].varies for question in questions):
             return Exercise(self.variant, questions)
         with said_of(self.exercises.network.source):
-            return Making(self.variant, self.trace).exercise(questions)
+            return make(Making(self.variant, self.trace), questions)
 
     def document(self, part: Part) -> Document:
         """One of the three, every line of it judged. Raises CheckFailed."""

@@ -8,10 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Literal, get_args
-
-Kind = Literal["values", "blanks", "symbolic", "order", "find-error", "choice", "table", "update"]
-KINDS: tuple[Kind, ...] = get_args(Kind)
+from typing import Literal
 
 Form = Literal["number", "formula", "letter", "line", "order"]
 """What an answer is: a number, a formula, the letter of an option, the number of a line, letters in an order."""
@@ -32,7 +29,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question: its number, its kind, its answers, and what the kind needs.
+    """One question: its number, the name of its kind, its answers, and what the kind needs.
 
     `lines` are the quantities whose lines of working are printed, in the order printed (blanks, order, find-error), or the rows of the
     table; `mistake` is what was done wrong in the working printed, first in the line of `slip`; `options` are mistakes, "" for the right
@@ -40,7 +37,7 @@ class Question:
     """
 
     number: int
-    kind: Kind
+    kind: str
     answers: tuple[Answer, ...]
     lines: tuple[str, ...] = ()
     mistake: str = ""

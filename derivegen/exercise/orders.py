@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from derivegen.exercise.ask import letter
+from derivegen.exercise.asking import letter
 from derivegen.mistakes.mistaken import Right
 
 Needs = Mapping[str, frozenset[str]]

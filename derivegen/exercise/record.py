@@ -14,6 +14,7 @@ from typing import Any
 
 from derivegen.calculus.numbers.rounding import Rounding
 from derivegen.exercise.exercise import Answer, Exercise, Question
+from derivegen.exercise.kinds.kind import KINDS
 from derivegen.exercise.roster import Student
 from derivegen.network.file.as_file import network_file
 from derivegen.network.network import Figure, Network
@@ -44,7 +45,7 @@ def answer_names(questions: Iterable[Question]) -> dict[str, str]:
 
 def hides_quantity(question: Question, answer: Answer) -> bool:
     """Whether an answer is no value of a quantity, as a letter, or is one whose name would tell something: which line is wrong."""
-    return answer.form not in ("number", "formula") or question.kind == "find-error"
+    return answer.form not in ("number", "formula") or KINDS[question.kind].tells
 
 
 def common(
@@ -101,11 +102,7 @@ def entry(student: Student, exercise: Exercise, number: Value, accepted: Accepte
 
 def _choices(question: Question) -> Table:
     """What was chosen for this student."""
-    if question.kind == "order":
-        return {"lines": list(question.lines)}
-    if question.kind == "find-error":
-        return {"lines": list(question.lines), "mistake": question.mistake, "slip": question.slip}
-    return {"options": list(question.options)} if question.kind == "choice" else {}
+    return KINDS[question.kind].record(question)
 
 
 def _answer(answer: Answer, name: str, exercise: Exercise, number: Value, accepted: Accepted, text: Text) -> Table:

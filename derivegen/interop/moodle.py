@@ -17,16 +17,17 @@ from functools import cached_property
 from math import lcm
 from typing import Any
 
-from derivegen.document.blocks import Block, Document, Items, Note, Paragraph, Picture, Prose
+from derivegen.document.blocks import Block, Document, Items, Paragraph, Picture, Prose
 from derivegen.document.inscribe import inscribe, written
 from derivegen.document.verify.text import Found
 from derivegen.document.words import Words
 from derivegen.exercise.exercise import Answer, Exercise, Question
+from derivegen.exercise.kinds.kind import KINDS
 from derivegen.exercise.marks import in_words
 from derivegen.exercise.orders import needs, orders
-from derivegen.exercise.pages.key import symbols
 from derivegen.exercise.pages.screen import Screen
-from derivegen.exercise.pages.sheet import Sheet, option
+from derivegen.exercise.pages.solved import symbols
+from derivegen.exercise.pages.work import Sheet, option
 from derivegen.formula.tree import Formula, Quantity
 from derivegen.interop.moodle_answers import Graded, Wrong, cloze, numbers
 from derivegen.interop.moodle_text import Writer, cdata, escape, formulas_in
@@ -38,8 +39,6 @@ from derivegen.render.figures import small_svg
 
 MOST_ORDERS = 120
 """Right orders of lines that are listed; where there are more, a person marks the answer."""
-CLOZE = ("table", "blanks", "find-error")
-"""Kinds that become a text with fields."""
 Said = dict[tuple[str, str], Prose]
 """What is said of a mistake in a quantity: it speaks of formulas, not of numbers, and so is the same for everybody."""
 
@@ -160,27 +159,29 @@ class Quiz:
     # which questions of Moodle a question becomes
 
     def _pose(self, question: Question) -> Iterator[Posed]:
-        if question.kind in ("values", "update", "symbolic"):
+        posing = KINDS[question.kind].posing
+        if posing == "alone":
             yield from (self._alone(question, answer) for answer in question.answers)
             return
         blocks, kind = tuple(self._screen.question(_worth_more(question, self._times))), "cloze"
         help: tuple[Block, ...] = ()
-        if question.kind not in CLOZE:
+        if posing != "text":
             # Moodle has a place of its own for the answer, and for the options
             blocks = tuple(block for block in blocks if not _takes_answer(block))
-            kind = "multichoice" if question.kind == "choice" else "shortanswer" if self._orders(question) else "essay"
-        if question.kind == "choice":
+            options = posing == "options"
+            kind = "multichoice" if options else "shortanswer" if self._orders(question) else "essay"
+        if posing == "options":
             blocks = blocks[:1]
-        if question.kind == "order":
+        if posing == "order":
             blocks += (Paragraph(self.work.pen.say("moodle.order")),)
-            help = (Paragraph((" ".join(question.answers[0].right),)), Note(self.work.pen.say("key.order")))
+            said = tuple(KINDS[question.kind].marked(self.work.pen))
+            help = (Paragraph((" ".join(question.answers[0].right),)), *said)
         yield Posed(f"{question.number}", kind, question, question.answers, blocks, help)
 
     def _alone(self, question: Question, answer: Answer) -> Posed:
         pen, name = self.work.pen, Quantity(answer.quantity)
-        rate = {"rate": Quantity("rate")} if question.kind == "update" else {}
-        asking = Paragraph(pen.say(f"moodle.{question.kind}", name=name, **rate))
-        if question.kind == "symbolic":
+        asking = Paragraph(pen.say(f"moodle.{question.kind}", name=name, rate=Quantity("rate")))
+        if answer.form == "formula":
             return Posed(answer.label, "essay", question, (answer,), (asking,), tuple(symbols(self.work, answer)))
         return Posed(answer.label, "numerical", question, (answer,), (asking,))
 
@@ -285,7 +286,7 @@ def _takes_answer(block: Block) -> bool:
 
 def times(questions: Sequence[Question]) -> int:
     """By what all marks of a file are multiplied, so that every field of a Cloze question gives whole ones."""
-    fields = (answer for question in questions if question.kind in CLOZE for answer in question.answers)
+    fields = (answer for question in questions if KINDS[question.kind].posing == "text" for answer in question.answers)
     return lcm(*(answer.marks.denominator for answer in fields))
 
 

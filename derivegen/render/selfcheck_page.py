@@ -15,11 +15,11 @@ from typing import Any
 
 from derivegen.document.blocks import Document
 from derivegen.document.inscribe import written
-from derivegen.exercise.ask import letter
+from derivegen.exercise.asking import letter
 from derivegen.exercise.exercise import Answer, Question
+from derivegen.exercise.kinds.kind import KINDS
 from derivegen.exercise.orders import needs
-from derivegen.exercise.pages.screen import field
-from derivegen.exercise.pages.sheet import Sheet
+from derivegen.exercise.pages.work import Sheet, field
 from derivegen.exercise.reveal import revealed
 from derivegen.exercise.sealed import ROUNDS, Seal, canonical, seal
 from derivegen.formula.print.spoken import spoken
@@ -83,7 +83,7 @@ class SelfCheck:
 
     def _field(self, place: int, question: Question, answer: Answer, spoken_words: Mapping[str, str]) -> str:
         what = spoken(written(Quantity(answer.quantity), self.notation, self.work.pen.trace), spoken_words)
-        hidden = question.kind == "find-error" and answer.form == "number"  # its name would say which line is wrong
+        hidden = KINDS[question.kind].tells and answer.form == "number"  # its name would say which line is wrong
         key = "value" if hidden else answer.form
         name = escape(self.work.pen.words.plain(f"selfcheck.label.{key}", label=answer.label, name=what))
         links = f'id="a{place}" aria-label="{name}" aria-describedby="m{place}"'

@@ -8,8 +8,9 @@ import pytest
 
 from derivegen.calculus.chain import Derivation, derive
 from derivegen.errors import InputError
-from derivegen.exercise.ask import ask, asked_quantities, letter
-from derivegen.exercise.exercise import KINDS
+from derivegen.exercise.ask import ask, asked_quantities
+from derivegen.exercise.asking import letter
+from derivegen.exercise.kinds.kind import KINDS
 from derivegen.exercise.marks import in_words, method_marks, shared
 from derivegen.mistakes.tiny import CHAIN
 from derivegen.network.file.load import load
@@ -40,7 +41,7 @@ def test_every_kind_alone(kind: str) -> None:
 
 
 def test_all_kinds_together_print_no_number_another_asks_for() -> None:
-    questions = ask(derivation("example:article-000"), KINDS)
+    questions = ask(derivation("example:article-000"), [*KINDS])
     numbers = {q.number: {a.quantity for a in q.answers if a.form in ("number", "letter")} for q in questions}
     choice = next(q for q in questions if q.kind == "choice")
     for question in questions:

@@ -9,7 +9,8 @@ from derivegen.calculus.numbers.evaluate import Numbers
 from derivegen.calculus.numbers.rounding import Rounding
 from derivegen.exercise.ask import ask, asked_quantities
 from derivegen.exercise.exercise import Exercise, Variant
-from derivegen.exercise.make import Making
+from derivegen.exercise.make import make
+from derivegen.exercise.making import Making
 from derivegen.exercise.trace import ExerciseTrace
 from derivegen.exercise.working import working
 from derivegen.mistakes.mistake import CATALOGUE
@@ -34,7 +35,7 @@ def made(name: str, kind: str, code: str = "007-abcd") -> tuple[Exercise, Exerci
         n: {o.mistakes[0].identifier: float(o.value) for o in singles(right, n, CATALOGUE.values())} for n in names
     }
     variant = Variant("007", code, {}, {n: trace.number(n) for n in names}, wrong)
-    return Making(variant, trace).exercise(questions), trace
+    return make(Making(variant, trace), questions), trace
 
 
 @pytest.mark.parametrize("name", NETWORKS)

@@ -7,7 +7,7 @@ import shutil
 import pytest
 
 from derivegen.classroom.sheet import Part
-from derivegen.exercise.exercise import KINDS
+from derivegen.exercise.kinds.kind import KINDS
 from derivegen.render.latex_engine import latex_pdf
 from tests.worked import as_they_stand
 

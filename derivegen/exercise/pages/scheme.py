@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from derivegen.document.blocks import Block, Definitions, Document, Heading, Item, Items, Note, Prose, Table
+from derivegen.document.blocks import Block, Definitions, Document, Heading, Item, Items, Prose, Table
 from derivegen.exercise.exercise import Answer, Question
+from derivegen.exercise.kinds.kind import KINDS
 from derivegen.exercise.marks import in_words, method_marks
-from derivegen.exercise.pages.key import answer_text
-from derivegen.exercise.pages.sheet import Sheet, heading, part
+from derivegen.exercise.pages.solved import answer_text
+from derivegen.exercise.pages.work import Sheet, heading, part
 from derivegen.formula.tree import Quantity, Value
 from derivegen.mistakes.mistaken import mistaken_name
 
@@ -36,8 +37,7 @@ def _blocks(work: Sheet, accepted: Accepted) -> Iterator[Block]:
     for question in work.exercise.questions:
         yield Heading(1, heading(pen, question))
         yield _marks(work, question, accepted)
-        if question.kind == "order":
-            yield Note(pen.say("key.order"))
+        yield from KINDS[question.kind].marked(pen)
         yield from _revealed(work, question)
     yield from _mistakes(work)
 

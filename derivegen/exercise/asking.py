@@ -1,0 +1,69 @@
+"""What a question may be about: a network's right derivation goes in; the quantities, the lines of working and the answers that kinds
+of questions are made of come out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+from derivegen.exercise.exercise import Answer, Form
+from derivegen.exercise.working import Line, working
+from derivegen.mistakes.mistaken import Right
+from derivegen.network.names import parse_derivative
+from derivegen.network.wanted import wanted
+
+MOST_ROWS = 14
+"""Rows of a table that is asked for if nothing else is said."""
+MOST_LINES = 16
+"""Lines of a working that is shuffled, has blanks or a mistake in it; of a longer one the last."""
+WEIGHTS: dict[Form, Fraction] = {"number": Fraction(1), "formula": Fraction(2), "letter": Fraction(1)}
+
+
+class Asking:
+    """What is asked for of one network."""
+
+    def __init__(self, right: Right) -> None:
+        self.right, self.graph, self.derivation = right, right.graph, right.derivation
+        self.network = right.graph.network
+
+    @property
+    def wanted(self) -> tuple[str, ...]:
+        """The parameters, or the names, that the network asks to be differentiated by."""
+        if self.graph.layered:
+            return wanted(self.graph)
+        sought = self.graph.sought
+        return tuple(name for name in sought if self.derivation.links[name]) or sought  # what is 0 is no question
+
+    @property
+    def for_choice(self) -> str:
+        """What a choice is about if nothing is named: the second weight, since the first is what other kinds work out."""
+        weights = [name for name in self.wanted if name.startswith("w[")]
+        return self.derivation.name_of(weights[1] if len(weights) > 1 else self.wanted[-1]) if self.wanted else ""
+
+    def roots(self) -> Iterator[str]:
+        """What the forward pass leads to."""
+        rows = self.network.rows
+        if rows == 1 or not isinstance(rows, int):
+            yield self.graph.root
+        else:
+            yield "loss@1"
+
+    def lines(self, of: Sequence[str]) -> tuple[Line, ...]:
+        """The working that leads to quantities, no longer than a sheet has room for."""
+        return working(self.right, of)[-MOST_LINES:]
+
+    def answer(self, number: int, place: int, name: str, form: Form = "number", alone: bool = False) -> Answer:
+        """An answer of a question, labelled by its place in it, with what it weighs; a derivative weighs twice as much as a value."""
+        label = f"{number}" if alone else f"{number}{letter(place)}"
+        weight = WEIGHTS[form]
+        if form == "number" and self._is_derivative(name):
+            weight *= 2
+        return Answer(label, name, form, weight)
+
+    def _is_derivative(self, name: str) -> bool:
+        return name.startswith("delta[") or parse_derivative(name) is not None
+
+
+def letter(place: int) -> str:
+    """a, b, …, z, aa, ab, … for places counted from 0."""
+    return chr(ord("a") + place) if place < 26 else letter(place // 26 - 1) + letter(place % 26)

@@ -1,0 +1,141 @@
+"""What a kind of question is: how it asks, what is chosen for each student, and its part of the sheet, the screen, the key, the scheme and
+the record; and all kinds by name, read when asked for.
+
+A kind says here all that pages, records and other programs have to know of it: nobody else tests which kind a question is.
+"""
+
+from __future__ import annotations
+
+import random
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from functools import cached_property
+from typing import Any, ClassVar, Literal
+
+from derivegen.document.blocks import Block
+from derivegen.document.pen import Pen
+from derivegen.exercise.asking import Asking
+from derivegen.exercise.exercise import Question
+from derivegen.exercise.making import Making
+from derivegen.exercise.pages.solved import answers, solved
+from derivegen.exercise.pages.work import Fielded, Sheet
+from derivegen.exercise.working import working
+from derivegen.network.network import Question as Asked
+
+Posing = Literal["alone", "text", "options", "order"]
+"""How a learning platform asks it: each answer as a question of its own; as a text with fields; as options to choose from; as an order."""
+
+
+class Kind(ABC):
+    """One kind. `name` is what network files call it; `posing` says how learning platforms ask it."""
+
+    name: ClassVar[str]
+    posing: ClassVar[Posing] = "alone"
+    can_be_bare: ClassVar[bool] = False
+    """Whether it can print its lines without numbers."""
+    without_numbers: ClassVar[bool] = False
+    """Whether it can be asked of a network without numbers for what it prints."""
+    varies: ClassVar[bool] = False
+    """Whether its pages differ between students by more than numbers."""
+    keeps: ClassVar[bool] = False
+    """Whether what it is about if nothing is named is left to it by the other questions."""
+    tells: ClassVar[bool] = False
+    """Whether the name of what is asked for would tell something: which line is wrong."""
+
+    # what is asked
+
+    def usually(self, asking: Asking) -> int:
+        """Its place among the questions of a sheet of which nothing is said; 0 if it is not asked there."""
+        return 0
+
+    def named(self, asking: Asking, name: str, number: int) -> str:
+        """What is asked for by a name: of a parameter or an input its derivative. Raises InputError."""
+        located = asking.graph.locate(name)
+        if located is not None and located[0].formula is None:
+            return asking.derivation.name_of(located[0].member(located[1]))
+        return name
+
+    def default(self, asking: Asking) -> Iterator[str]:
+        """What it is about if nothing is named."""
+        yield from map(asking.derivation.name_of, asking.wanted[:1])
+
+    @abstractmethod
+    def question(self, asking: Asking, number: int, of: Sequence[str], asked: Asked) -> Question:
+        """The question for everybody. Raises InputError."""
+
+    def printed(self, asking: Asking, question: Question) -> AbstractSet[str]:
+        """The quantities whose numbers it shows."""
+        return shown_in_lines(asking, question, {a.quantity for a in question.answers if a.form == "number"})
+
+    def about_another(self, asking: Asking, question: Question, taken: AbstractSet[str]) -> Question | None:
+        """The question about something else, none of what is taken; None where it cannot be."""
+        return None
+
+    # what is chosen for a student
+
+    def chosen(self, making: Making, question: Question, chance: random.Random) -> Question:
+        """The question with the choices for one student. Raises InputError where it cannot be made of these numbers."""
+        return question
+
+    def record(self, question: Question) -> dict[str, Any]:
+        """What was chosen, for `exercises.json`."""
+        return {}
+
+    # its pages
+
+    @abstractmethod
+    def sheet(self, work: Sheet, question: Question) -> Iterator[Block]:
+        """What stands on the sheet, with room to write."""
+
+    @abstractmethod
+    def screen(self, screen: Fielded, question: Question) -> Iterator[Block]:
+        """What stands on a screen, with fields."""
+
+    def key(self, work: Sheet, question: Question, shown: set[str]) -> Iterator[Block]:
+        """The working, without the lines `shown` before, and the answers."""
+        yield from solved(work, question.lines or [answer.quantity for answer in question.answers], shown)
+        yield answers(work.pen, question)
+
+    def marked(self, pen: Pen) -> Iterator[Block]:
+        """What a scheme says about marking it, beside the marks."""
+        yield from ()
+
+
+def shown_in_lines(asking: Asking, question: Question, hidden: AbstractSet[str]) -> AbstractSet[str]:
+    """The quantities whose numbers the lines of a question show: those of the lines that are not hidden, and what is put into them."""
+    lines = {line.name: line for line in working(asking.right, question.lines)} if question.lines else {}
+    shown = [lines[name] for name in question.lines if name not in hidden]
+    return {line.name for line in shown} | {name for line in shown for name in line.uses()}
+
+
+class Kinds(Mapping[str, Kind]):
+    """Every kind by its name; a file is imported when its kind is asked for."""
+
+    @cached_property
+    def _names(self) -> tuple[str, ...]:
+        from pkgutil import iter_modules
+
+        from derivegen.exercise import kinds
+
+        own = __name__.rpartition(".")[2]
+        return tuple(each.name.replace("_", "-") for each in iter_modules(kinds.__path__) if each.name != own)
+
+    def __getitem__(self, name: str) -> Kind:
+        from importlib import import_module
+
+        if name not in self._names:
+            raise KeyError(name)
+        found: Kind = import_module(f"derivegen.exercise.kinds.{name.replace('-', '_')}").KIND
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+KINDS = Kinds()
+OF_NAMES = "values"
+"""The kind of a question of which only quantities are said."""

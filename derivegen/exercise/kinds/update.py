@@ -1,0 +1,50 @@
+"""Parameters after one step of training."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from derivegen.document.blocks import Block, Paragraph
+from derivegen.errors import InputError
+from derivegen.exercise.asking import Asking
+from derivegen.exercise.exercise import Question
+from derivegen.exercise.kinds.kind import Kind
+from derivegen.exercise.pages.work import Fielded, Sheet, parts
+from derivegen.formula.tree import Quantity
+from derivegen.network.names import parse_derivative
+from derivegen.network.network import Question as Asked
+
+
+class Update(Kind):
+    """New values of parameters."""
+
+    name = "update"
+
+    def usually(self, asking: Asking) -> int:
+        return 3 if asking.network.training.learning_rate is not None and asking.wanted else 0
+
+    def named(self, asking: Asking, name: str, number: int) -> str:
+        """Of a parameter or its derivative the new value."""
+        plain = name.removesuffix("'")
+        pair = parse_derivative(plain)
+        plain = pair[1] if pair is not None else plain
+        if plain not in asking.graph.trained:
+            raise InputError(f"exercise.ask[{number}].of: {name} is not changed by an update; name a parameter")
+        return plain + "'"
+
+    def default(self, asking: Asking) -> Iterator[str]:
+        yield from (f"{name}'" for name in asking.wanted if name in asking.graph.trained)
+
+    def question(self, asking: Asking, number: int, of: Sequence[str], asked: Asked) -> Question:
+        return Question(number, self.name, tuple(asking.answer(number, place, name) for place, name in enumerate(of)))
+
+    def sheet(self, work: Sheet, question: Question) -> Iterator[Block]:
+        yield Paragraph(work.pen.say("sheet.update", rate=Quantity("rate")))
+        yield parts(work, question)
+
+    def screen(self, screen: Fielded, question: Question) -> Iterator[Block]:
+        yield Paragraph(screen.work.pen.say("sheet.update", rate=Quantity("rate")))
+        yield screen.parts(question.answers)
+
+
+KIND = Update()
