@@ -41,7 +41,7 @@ PUT_TOGETHER = {
     "rule-name": RULES,
     "others": set(PARAMETERS),
     **{part: {"title"} for part in ("sheet", "key", "scheme", "screen")},
-    "moodle": {"values", "update", "symbolic"},
+    "moodle": {name for name, kind in KINDS.items() if kind.posing == "alone"},
     "selfcheck": {"title", "opening", "all", "no-script", *SELF_CHECK},
     "selfcheck.label": {"number", "value", "formula", "letter", "line", "order"},
     **{f"sheet.{kind}": {"title"} for kind in KINDS},

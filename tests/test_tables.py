@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from derivegen.exercise.kinds.kind import KINDS
 from derivegen.formula.functions import FUNCTIONS, TYPED
 from derivegen.network.tables.activations import ACTIVATIONS
 from derivegen.network.tables.losses import LOSSES
@@ -19,10 +20,34 @@ TABLES = {
     "activations": ({*ACTIVATIONS}, ("network/tables/", "formula/functions.py")),
     "losses": ({*LOSSES}, ("network/tables/",)),
     "optimizers": ({*OPTIMIZERS, *NOT_YET}, ("network/tables/",)),
+    "kinds of questions": ({*KINDS}, ("exercise/kinds/",)),
 }
 EVERYWHERE = ("mistakes/",)
 """What people do wrong is wrong about one function or another: there a name is what the file is about."""
+_FORM, _STAGE, _BLOCK = "a form of answers: letters in an order", "a stage of working", "a block of a page"
+_BLANK, _HERE = "what a file writes for a number it does not give", "a key of JSON"
 OTHER_MEANINGS = {
+    ("exercise/ask.py", "order"): _FORM,
+    ("exercise/exercise.py", "order"): _FORM,
+    ("exercise/pages/solved.py", "order"): _FORM,
+    ("interop/moodle.py", "order"): "a way of posing questions",
+    ("marking/judge/chosen.py", "order"): _FORM,
+    ("render/selfcheck_page.py", "order"): _FORM,
+    ("exercise/pages/steps.py", "update"): _STAGE,
+    ("exercise/working.py", "update"): _STAGE,
+    ("marking/pages/feedback.py", "update"): _STAGE,
+    ("marking/read/submissions.py", "table"): "an element of HTML",
+    ("render/html_page.py", "table"): _BLOCK,
+    ("render/slides_layout.py", "table"): _BLOCK,
+    ("render/slides_page.py", "table"): _BLOCK,
+    ("render/view.py", "table"): _BLOCK,
+    ("network/file/as_file.py", "symbolic"): _BLANK,
+    ("network/file/fitting.py", "symbolic"): _BLANK,
+    ("network/file/schema.py", "symbolic"): _BLANK,
+    ("network/file/typed.py", "symbolic"): _BLANK,
+    ("network/file/translate.py", "blanks"): "a key of the network file",
+    ("render/json_page.py", "symbolic"): _HERE,
+    ("render/json_page.py", "values"): _HERE,
     ("formula/print/latex.py", "Φ"): "a letter of the alphabet",
     ("formula/print/latex.py", "φ"): "a letter of the alphabet",
     ("marking/read/named.py", "Φ"): "a letter that many use for any function",
@@ -42,6 +67,15 @@ def literals(path: Path) -> Iterator[tuple[int, str]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in said:
             yield node.lineno, node.value
+
+
+def decided_by_kind(path: Path) -> Iterator[int]:
+    """Where a module compares the kind of a question with anything."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Compare):
+            for side in (node.left, *node.comparators):
+                if isinstance(side, ast.Attribute) and side.attr == "kind" and "question" in ast.unparse(side.value):
+                    yield node.lineno
 
 
 def files() -> Iterator[tuple[str, Path]]:
@@ -65,6 +99,11 @@ def test_no_key_of_a_table_stands_outside_of_it(table: str, words: dict[str, lis
         if text in keys and (name, text) not in OTHER_MEANINGS
     ]
     assert found == []
+
+
+def test_nobody_asks_which_kind_a_question_is() -> None:
+    """Its words are everyday ones, so that a list of exceptions could hide a comparison: there is none at all."""
+    assert [f"{name}:{line}" for name, path in files() for line in decided_by_kind(path)] == []
 
 
 def test_every_other_meaning_is_still_there(words: dict[str, list[tuple[int, str]]]) -> None:

@@ -167,6 +167,48 @@ RELU: Final[Function] = Function(
     said="relu",
     body="np.maximum(z, 0)",
 )
+MAX: Final[Function] = Function(
+    "max",
+    slope=None,
+    double=max,
+    exact=max,
+    precise=lambda mp: max,
+    arrays=lambda np: lambda *many: reduce(np.maximum, many),
+    symbolic=lambda sp, *many: sp.Max(*many),
+    kink=Choice("≥", max),
+    arity=(2, 16),
+    operator=True,
+    code="np.maximum",
+)
+MIN: Final[Function] = Function(
+    "min",
+    slope=None,
+    double=min,
+    exact=min,
+    precise=lambda mp: min,
+    arrays=lambda np: lambda *many: reduce(np.minimum, many),
+    symbolic=lambda sp, *many: sp.Min(*many),
+    kink=Choice("≤", min),
+    arity=(2, 16),
+    operator=True,
+    code="np.minimum",
+)
+ABS: Final[Function] = Function(
+    "abs",
+    slope=lambda u: Cases(((ONE, Compare(u, ">", ZERO)), (Number("-1"), Compare(u, "<", ZERO)), (ZERO, None))),
+    double=abs,
+    exact=abs,
+    precise=lambda mp: abs,
+    arrays=lambda np: np.abs,
+    symbolic=lambda sp, z: sp.Abs(z),
+    sided=of_side,
+    steepest=1.0,
+    limits=(0, None),
+    kink=Switch(lambda u: u, Negative),
+    form="bars",
+    said="absolute",
+    code="np.abs",
+)
 SOFTPLUS: Final[Function] = Function(
     "softplus",
     slope=lambda u: SIGMOID(u),
@@ -214,53 +256,11 @@ NORMAL_PDF: Final[Function] = Function(
     word="normal_pdf",
     body="np.exp(-(z**2) / 2) / math.sqrt(2 * math.pi)",
 )
-MAX: Final[Function] = Function(
-    "max",
-    slope=None,
-    double=max,
-    exact=max,
-    precise=lambda mp: max,
-    arrays=lambda np: lambda *many: reduce(np.maximum, many),
-    symbolic=lambda sp, *many: sp.Max(*many),
-    kink=Choice("≥", max),
-    arity=(2, 16),
-    operator=True,
-    code="np.maximum",
-)
-MIN: Final[Function] = Function(
-    "min",
-    slope=None,
-    double=min,
-    exact=min,
-    precise=lambda mp: min,
-    arrays=lambda np: lambda *many: reduce(np.minimum, many),
-    symbolic=lambda sp, *many: sp.Min(*many),
-    kink=Choice("≤", min),
-    arity=(2, 16),
-    operator=True,
-    code="np.minimum",
-)
-ABS: Final[Function] = Function(
-    "abs",
-    slope=lambda u: Cases(((ONE, Compare(u, ">", ZERO)), (Number("-1"), Compare(u, "<", ZERO)), (ZERO, None))),
-    double=abs,
-    exact=abs,
-    precise=lambda mp: abs,
-    arrays=lambda np: np.abs,
-    symbolic=lambda sp, z: sp.Abs(z),
-    sided=of_side,
-    steepest=1.0,
-    limits=(0, None),
-    kink=Switch(lambda u: u, Negative),
-    form="bars",
-    said="absolute",
-    code="np.abs",
-)
 
 FUNCTIONS: Final[dict[str, Function]] = {
-    each.name: each
-    for each in (EXP, LN, SQRT, SIN, COS, TANH, SIGMOID, RELU, MAX, MIN, ABS, SOFTPLUS, NORMAL_CDF, NORMAL_PDF)
+    each.name: each for each in tuple(globals().values()) if isinstance(each, Function)
 }
+"""Every function above, by name."""
 TYPED: Final[dict[str, Function]] = {typed: each for each in FUNCTIONS.values() for typed in each.spellings}
 """The functions by their names in network files."""
 KINKED: Final = frozenset(each.name for each in FUNCTIONS.values() if each.kink is not None)

@@ -1,6 +1,6 @@
 """Takes the pattern of a symbol as somebody wrote it, such as w_{<n>}; gives it with all its braces, its parts, or what is wrong with it.
 
-A pattern is a letter or word with one `_{…}` and one `^{…}`, in which placeholders stand for numbers (`notation/table.py`).
+A pattern is a letter or word with one `_{…}` and one `^{…}`, in which placeholders stand for numbers (`tables/notations.py`).
 """
 
 from __future__ import annotations

@@ -30,8 +30,8 @@ from derivegen.network.graph import Graph
 from derivegen.network.names import parse, parse_derivative
 from derivegen.network.patterns import PLACE, parts
 from derivegen.network.tables.activations import ACTIVATIONS
+from derivegen.network.tables.notations import NOTATIONS, Entry
 from derivegen.notation.general import General, layer_shift, moved, parse_general
-from derivegen.notation.table import NOTATIONS, Entry
 
 _COUNTED = {"weight": "w", "bias": "b", "threshold": "b", "pre-activation": "z", "activation": "a"}
 _GREEK_NAMES = "alpha beta gamma delta epsilon zeta eta theta kappa lambda mu nu xi pi rho sigma tau phi chi psi omega"

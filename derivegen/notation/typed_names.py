@@ -16,9 +16,9 @@ from derivegen.formula.tree import Glyph
 from derivegen.network.family import PARAMETERS, Axis, Family, Index
 from derivegen.network.graph import Graph
 from derivegen.network.names import Name, derivative, from_shell, parse
+from derivegen.network.tables.notations import NOTATIONS, Entry
 from derivegen.notation.arrays import array_symbol
 from derivegen.notation.notation import GREEK, Notation, glyph
-from derivegen.notation.table import NOTATIONS, Entry
 
 MOST_KEPT = 2**14
 LONGEST_WORD = 60

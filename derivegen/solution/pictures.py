@@ -8,7 +8,7 @@ from derivegen.document.pen import Pen
 from derivegen.figures.figure import Bias, Column, Link, NetworkFigure, Remark, Unit
 from derivegen.formula.tree import Quantity
 from derivegen.network.names import parse_derivative
-from derivegen.notation.table import NOTATIONS
+from derivegen.network.tables.notations import NOTATIONS
 from derivegen.solution.routes import (
     ROUTES_APART,
     Routes,

@@ -13,8 +13,8 @@ from derivegen.errors import InputError
 from derivegen.formula.tree import Array, BigSum, Cases, Formula, Number, Quantity, walk
 from derivegen.marking.read.statements import Statement, read_working
 from derivegen.network.file.examples import example_names
+from derivegen.network.tables.notations import NOTATIONS
 from derivegen.notation.notation import Notation
-from derivegen.notation.table import NOTATIONS
 from derivegen.notation.typed_names import Names
 from tests.solved import solved
 

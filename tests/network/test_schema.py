@@ -5,13 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from derivegen.network.file import schema
-from derivegen.notation.table import NOTATIONS
-
-
-def test_the_files_notations_are_the_tables() -> None:
-    assert set(schema.NOTATIONS) == set(NOTATIONS)
-
 
 def test_loading_the_schema_imports_no_algebra() -> None:
     code = "import sys, derivegen.network.file.schema as s; sys.exit(bool({'sympy', 'numpy'} & set(sys.modules)))"

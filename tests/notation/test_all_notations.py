@@ -14,8 +14,8 @@ from derivegen.formula.read.readback import read_latex
 from derivegen.formula.tree import BigSum, Glyph, Negative, Number, Quantity, walk
 from derivegen.network.file.load import load
 from derivegen.network.graph import build
+from derivegen.network.tables.notations import NOTATIONS
 from derivegen.notation.notation import choose, typed
-from derivegen.notation.table import NOTATIONS
 from derivegen.render.markdown import formulas_in
 
 

@@ -11,9 +11,9 @@ from derivegen.formula.print.plain import plain
 from derivegen.formula.tree import Glyph, Indexed, Partial, walk
 from derivegen.network.file.load import load
 from derivegen.network.graph import build
+from derivegen.network.tables.notations import NOTATIONS
 from derivegen.notation.arrays import check_arrays
 from derivegen.notation.notation import Notation, choose
-from derivegen.notation.table import NOTATIONS
 
 NET: dict[str, Any] = {
     "data": {"inputs": [[1, 2, 3], [4, 5, 6]], "targets": [[1], [0]]},

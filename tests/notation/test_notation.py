@@ -9,8 +9,8 @@ from derivegen.formula.print.plain import plain
 from derivegen.formula.tree import Glyph, Partial
 from derivegen.network.file.load import load
 from derivegen.network.graph import build
+from derivegen.network.tables.notations import NOTATIONS
 from derivegen.notation.notation import choose, glyph, own_name
-from derivegen.notation.table import NOTATIONS
 
 DEEP = {
     "inputs": [3],

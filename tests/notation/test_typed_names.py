@@ -9,8 +9,8 @@ import pytest
 from derivegen.errors import InputError
 from derivegen.formula.tree import Glyph
 from derivegen.network.file.examples import example_names
+from derivegen.network.tables.notations import NOTATIONS
 from derivegen.notation.notation import choose
-from derivegen.notation.table import NOTATIONS
 from derivegen.notation.typed_names import Names, Spelling
 from tests.solved import solved
 

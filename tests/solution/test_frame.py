@@ -17,7 +17,7 @@ from derivegen.formula.arithmetic.value import EXACT, value
 from derivegen.formula.print.plain import plain
 from derivegen.formula.tree import Compare, Formula, Matrix, Quantity, Value, walk
 from derivegen.network.file.examples import example_names
-from derivegen.notation.table import NOTATIONS
+from derivegen.network.tables.notations import NOTATIONS
 from derivegen.solution import frame
 from derivegen.solution.errata import errata
 from derivegen.solution.glossary import glossary

@@ -39,7 +39,7 @@ from derivegen.formula.tree import (
 )
 from derivegen.network.file.load import load
 from derivegen.network.graph import build
-from derivegen.notation.table import NOTATIONS
+from derivegen.network.tables.notations import NOTATIONS
 from derivegen.render.environment import Templates
 from derivegen.solution.array_pen import ArrayPen
 from derivegen.solution.index_rules import by_offset, delta_formula, outer

@@ -24,7 +24,7 @@ from derivegen.network.also_called import called_here
 from derivegen.network.file import typed
 from derivegen.network.file.messages import fault, shown, suggestion
 from derivegen.network.network import Figure, Rows, Vector
-from derivegen.network.tables import activations, losses, optimizers
+from derivegen.network.tables import activations, losses, notations, optimizers
 
 ACTIVATIONS: Final = tuple(activations.ACTIVATIONS)
 ACTIVATION_PARAMETERS: Final = {
@@ -32,8 +32,7 @@ ACTIVATION_PARAMETERS: Final = {
 }
 LOSSES: Final = tuple(losses.LOSSES)
 OPTIMIZERS: Final = tuple(optimizers.OPTIMIZERS)
-# the notations' table stands in a later room; a test holds this list to it
-NOTATIONS: Final = ("indexed", "plain", "superscript", "rows", "numbered", "layers", "nielsen", "net-out")
+NOTATIONS: Final = tuple(notations.NOTATIONS)
 MOST_STEPS: Final = 10**5
 ORIENTATIONS: Final = ("units x inputs", "inputs x units")
 

@@ -1,1 +1,1 @@
-"""The tables: activations, losses, optimizers."""
+"""The tables: activations, losses, optimizers, notations."""
