@@ -15,6 +15,12 @@ gc.set_threshold(
     200_000, 20, 100
 )  # the collector of cyclic garbage looked through the many trees that tests keep; it took a tenth of their time
 
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays; no collection need look at it again."""
+    gc.freeze()
+
+
 NAMES = "|".join(sorted((*names(), *DRAWN, *PLAIN), key=len, reverse=True))
 OF_AN_EXAMPLE = re.compile(rf"\[(?:.*-)?({NAMES})(?:-.*)?\]$")
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from typing import TypeVar
 
 THOROUGH = "DERIVEGEN_THOROUGH" in os.environ
+Some = TypeVar("Some")
 
 
-def times(usual: int, many: int) -> int:
-    """`usual` whenever the tests run, `many` when somebody asks for it."""
+def times(usual: Some, many: Some) -> Some:
+    """`usual` (how many, or which) whenever the tests run, `many` when somebody asks for it."""
     return many if THOROUGH else usual

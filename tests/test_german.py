@@ -234,10 +234,16 @@ def written(**changes: object) -> str:
     return html_said(solution.text("html"))
 
 
+def test_layers_and_rows_are_spoken_of_in_german() -> None:
+    assert not sorted(words_of(written()) & english_words())
+
+
 @pytest.mark.parametrize("name", sorted({*ACTIVATIONS} - {"softmax"}))
 def test_every_activation_is_spoken_of_in_german(name: str) -> None:
-    hidden, output = NETWORK["layer"]  # type: ignore[misc]
-    text = written(layer=[{**hidden, "activation": name}, output])
+    """In a network of one unit a layer; several units and rows have another activation above."""
+    unit = {"units": 1, "weights": [[0.4]], "biases": [0.1]}
+    data = {"inputs": [[0.5]], "targets": [[0.6]]}
+    text = written(layer=[unit | {"activation": name}, unit], data=data)
     assert not sorted(words_of(text) & english_words() - {name})
 
 

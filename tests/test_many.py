@@ -19,11 +19,21 @@ from derivegen.exercise.texts import Many
 from derivegen.mistakes.mistaken import mistaken_name
 from derivegen.render.filled import LONGEST_WORD
 from derivegen.rounding.reach import Reached, Reaching, reached_by_all
+from tests.often import times
 
 EXAMPLES = ("article-000", "article-004", "relu-kink", "softmax-2-3-2", "xor")
-STUDENTS = 5
-FORMS = {"softmax-2-3-2": ("md", "html"), "xor": ("md-pandoc", "typst")}
-"""Of the networks with the longest pages not every format."""
+STUDENTS, TOGETHER = times(3, 5), times(4, 12)
+"""How many have their pages filled; how many hulls are found together."""
+FORMS = {"article-004": FILLED} | {
+    name: times(forms, FILLED)
+    for name, forms in {
+        "article-000": ("latex", "md-pandoc"),
+        "relu-kink": ("html",),
+        "softmax-2-3-2": ("md",),
+        "xor": ("typst",),
+    }.items()
+}
+"""The shortest pages in every format, the longer ones in some."""
 
 
 @cache
@@ -42,7 +52,7 @@ def filled(some: Sequence[Work], forms: Sequence[str]) -> Sequence[Ready]:
 
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_filled_pages_are_those_printed_one_by_one(example: str) -> None:
-    some, forms = works(example), FORMS.get(example, FILLED)
+    some, forms = works(example), FORMS[example]
     for work, ready in zip(some, filled(some, forms), strict=True):
         assert all(form == "latex" for _, form in {*product(FOLDERS, forms)} - {*ready.pages}), (
             "its lines may be too long"
@@ -114,7 +124,7 @@ def together(variants: Sequence[Variant], work: Work, rounding: Rounding) -> dic
 @pytest.mark.parametrize("rounding", [Rounding(4), Rounding(significant=3)], ids=str)
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_hulls_of_many_are_those_of_each(example: str, rounding: Rounding) -> None:
-    some = works(example, 12)
+    some = works(example, TOGETHER)
     found = together([work.variant for work in some], some[0], rounding)
     for place, work in enumerate(some):
         alone = by_itself(work, rounding)

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy
 import pytest
 
+from tests.bench import timing
 from tests.bench.__main__ import TABLES, exchanged, renewed
 from tests.bench.by_hand import by_hand
 from tests.bench.composed import compose, gradient
@@ -56,10 +57,17 @@ def test_a_ratio_is_taken_within_each_round(goal: Goal | None, what: str, middle
     assert "peer 4 s" in measured.beside and "3 rounds" in measured.beside
 
 
+@pytest.fixture
+def untidy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Litter is left where it is: nothing is measured here, and this process keeps many trees, which the collector would look through."""
+    monkeypatch.setattr(timing.gc, "collect", lambda: 0)
+
+
 def lacking() -> Callable[[], object]:
     return need("a_library_nobody_has")  # type: ignore[no-any-return]
 
 
+@pytest.mark.usefixtures("untidy")
 def test_a_peer_that_is_not_installed_is_a_row() -> None:
     with pytest.raises(Missing):
         lacking()
@@ -69,6 +77,7 @@ def test_a_peer_that_is_not_installed_is_a_row() -> None:
     assert present.found is not None
 
 
+@pytest.mark.usefixtures("untidy")
 def test_contenders_take_turns() -> None:
     seen: list[str] = []
     one, two = Contender(lambda: seen.append("1"), lambda: seen.append("-")), Contender(lambda: seen.append("2"))

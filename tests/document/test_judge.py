@@ -24,11 +24,12 @@ from derivegen.formula.read.readback import read_latex, read_typst
 from derivegen.formula.tree import Formula, Negative, Product, Quantity, Sum, Value, children, walk
 from derivegen.network.file.examples import example_names
 from derivegen.render import latex_page, markdown, typst_page
+from tests.often import times
 from tests.solved import solved
 
 EXAMPLES = ("article-004", "article-000", "softmax-2-3-2", "xor", "graph-shared")
-STEPS, ROWS, TRACES, TEXTS = 12, 16, 8, 6
-"""Corruptions of each kind for every example (texts: for every format as well)."""
+STEPS, ROWS, TRACES, TEXTS = 12, 16, times(5, 8), 6
+"""Corruptions of each kind for every example (texts: for every format as well); some 250 together."""
 
 
 def fresh(name: str) -> Trace:
@@ -228,9 +229,12 @@ def test_a_corrupted_line_is_refused(name: str) -> None:
     solution = solved(name)
     cases = row_cases(name)
     assert len(cases) >= ROWS
+    judge = Judge(
+        solution.trace, solution.notation
+    )  # what it has found of the true lines it need not find again for each false one
     for kind, row, wrong, document in cases:
         with pytest.raises(CheckFailed):
-            Judge(solution.trace, solution.notation).document(document)
+            judge.document(document)
             pytest.fail(f"{kind}: {solution._judge.lines.show(row.right, wrong)} passed", pytrace=False)
 
 
@@ -319,16 +323,6 @@ def test_a_lost_formula_is_refused() -> None:
     found = markdown.formulas_in(solution.text("md"))
     with pytest.raises(CheckFailed, match="formulas"):
         solution._judge.text(solution.document, found[:-1], read_latex)
-
-
-def test_there_are_two_hundred_corruptions() -> None:
-    kinds = Counter(steps=0, rows=0)
-    for name in EXAMPLES:
-        kinds["steps"] += len(step_cases(name))
-        kinds["rows"] += len(row_cases(name))
-    kinds["traces"] = TRACES * len(EXAMPLES) + 2 * 4 * 4
-    kinds["texts"] = TEXTS * 3 * len(EXAMPLES)
-    assert min(kinds.values()) >= 40 and kinds.total() >= 200, kinds
 
 
 # reasons

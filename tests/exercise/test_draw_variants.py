@@ -34,8 +34,9 @@ from derivegen.network.graph import build
 from derivegen.network.network import Network
 from derivegen.network.restated import as_typed, givens, with_givens
 from tests.exercise.networks import FILES, asked, network
+from tests.often import times
 
-CLASS = tuple(f"student {n}" for n in range(40))
+CLASS = tuple(f"student {n}" for n in range(times(24, 40)))
 DRAWN = (*FILES, "article-000", "article-004", "softmax-2-3-2")
 
 
@@ -156,7 +157,7 @@ def told_apart(quantity: str, one: float, other: float, old: float) -> bool:
 def test_mistakes_give_one_answer_only_where_the_variant_says_so(name: str) -> None:
     rounding, net = Rounding(4), network(name)
     apart = said = 0
-    for each in drawn(net, [f"{n}" for n in range(100)]):
+    for each in drawn(net, [f"{n}" for n in range(times(40, 100))]):
         pairs = {(c.quantity, frozenset((c.mistake, c.other))) for c in each.coinciding}
         for quantity, by_mistake in each.wrong.items():
             numbers = {RIGHT: each.answers[quantity], **by_mistake}

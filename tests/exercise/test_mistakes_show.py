@@ -13,8 +13,9 @@ from derivegen.network.file.load import load
 from derivegen.network.restated import with_givens
 from tests.exercise.networks import MASKED, RELU, SIGMOID, SOFTMAX, asked
 from tests.mistakes.test_catalogue import REWRITING, ByHand
+from tests.often import times
 
-COUNT, CHANGED = 25, 10
+COUNT, CHANGED = times(15, 25), times(6, 10)
 
 
 def layers(file: dict[str, Any], *names: str, **keys: Any) -> dict[str, Any]:

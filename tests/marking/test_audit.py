@@ -40,9 +40,14 @@ def solved(example: str) -> derivegen.api.Solution:
 
 
 def findings(text: str, example: str = "article-004") -> tuple[Finding, ...]:
+    task, names = read_with(example)
+    return audit(task, names, text, "markdown").findings
+
+
+@lru_cache(maxsize=16)
+def read_with(example: str) -> tuple[Task, Names]:
     solution = solved(example)
-    task = Task(solution.derivation, solution.notation)
-    return audit(task, Names(solution.graph, solution.notation), text, "markdown").findings
+    return Task(solution.derivation, solution.notation), Names(solution.graph, solution.notation)
 
 
 def charges(text: str, example: str = "article-004") -> list[str]:

@@ -34,7 +34,14 @@ def task_of(example: str = "article-004") -> Task:
 
 
 def names_of(task: Task) -> Names:
-    return Names(task.graph, task.notation)
+    """How names are found, once for each graph and notation."""
+    key = id(task.graph), id(task.notation)  # both are kept by what is found for them
+    if key not in NAMES:
+        NAMES[key] = Names(task.graph, task.notation)
+    return NAMES[key]
+
+
+NAMES: dict[tuple[int, int], Names] = {}
 
 
 def marked(text: str, example: str = "article-004", kind: Any = "text") -> Marking:

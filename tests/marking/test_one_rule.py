@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
@@ -17,16 +18,20 @@ from derivegen.marking.judge.task import Asked, Task
 from derivegen.mistakes.mistake import CATALOGUE
 from derivegen.mistakes.mistaken import singles
 from tests.marking.test_mark import handed, task_of
+from tests.often import times
 
 FOUR = Rounding(4)
 OF = Fraction(2)
 
 
 def asked(task: Task) -> Iterator[str]:
-    """The quantities that are asked for one by one."""
+    """The quantities that are asked for one by one: of each array the one in the middle; where somebody wants it, all."""
+    arrays: dict[str, list[str]] = {}
     for name in (*task.graph.names(), *task.derivation.targets()):
         if not task.given(name) and task.number(task.own(name)) is not None:
-            yield name
+            arrays.setdefault(re.sub(r"(\[\d+\])\[[\d\]\[]+\]", r"\1", name), []).append(name)
+    for members in arrays.values():
+        yield from times([members[len(members) // 2]], members)
 
 
 def accepted(task: Task, name: str) -> tuple[str, ...]:

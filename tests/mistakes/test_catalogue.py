@@ -58,7 +58,7 @@ NAMED = (
 """The identifiers that are promised to users."""
 
 REWRITING = [name for name, mistake in CATALOGUE.items() if mistake.rewrite is not None]
-NETWORKS, CHANGED, DRAWS = times(20, 50), times(8, 20), 800
+NETWORKS, CHANGED, DRAWS = times(10, 50), times(4, 20), 800
 CLOSE = 1e-9
 
 

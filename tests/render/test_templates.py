@@ -14,7 +14,13 @@ from derivegen.errors import InputError
 from derivegen.formula.tree import Glyph
 from derivegen.network.file.examples import templates_folder
 
-NET = "example:article-004"
+NET = {
+    "data": {"inputs": [[0.5]], "targets": [[0.6]]},
+    "layer": [{"units": 1, "weights": [[0.4]], "biases": False}],
+    "loss": {"name": "half_squared_error"},
+    "training": {"learning_rate": 0.1},
+}
+"""As small as can be: each of these tests solves it anew, with templates of its own."""
 
 
 def changed(folder: Path, name: str, old: str, new: str) -> Path:
@@ -168,7 +174,17 @@ def test_a_language_of_ones_own_that_lacks_words_is_told_which(tmp_path: Path) -
 def test_the_command_ends_with_one_line_and_nothing_written(tmp_path: Path) -> None:
     changed(tmp_path / "own", *PAGES["md"], "((( blok )))")
     result = CliRunner().invoke(
-        main, ["solve", NET, "--to", "md", "--templates", str(tmp_path / "own"), "-o", str(tmp_path / "out")]
+        main,
+        [
+            "solve",
+            "example:article-004",
+            "--to",
+            "md",
+            "--templates",
+            str(tmp_path / "own"),
+            "-o",
+            str(tmp_path / "out"),
+        ],
     )
     assert result.exit_code == 2 and result.stderr.count("\n") == 1 and "'blok' is undefined" in result.stderr
     assert not (tmp_path / "out").exists()

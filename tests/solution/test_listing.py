@@ -26,10 +26,11 @@ from derivegen.solution.listing import MOST_STEPS, listing_section, program_of, 
 from derivegen.solution.program.names import names_of
 from derivegen.solution.program.run import agrees, check, executed, steady
 from derivegen.solution.solution import chain_of
+from tests.often import times
 from tests.solved import COMPLETE, EXAMPLES
 from tests.solved import solved as example
 
-RANDOM = 40
+RANDOM = times(16, 40)
 """Random networks."""
 
 
