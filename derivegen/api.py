@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from derivegen.calculus.assume import holds_at, read_assumption
-from derivegen.calculus.chain import Derivation, Step, derive
+from derivegen.calculus.chain import Derivation, derive
 from derivegen.calculus.numbers.evaluate import Trace
 from derivegen.calculus.numbers.rounding import Rounding
 from derivegen.calculus.numbers.training import train
+from derivegen.calculus.steps import Step
 from derivegen.calculus.verify import Verified, verify
 from derivegen.document.blocks import Document
 from derivegen.document.inscribe import inscribe

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import get_args
 
 import derivegen
-from derivegen.calculus.chain import Role
 from derivegen.calculus.conventions import Convention
+from derivegen.calculus.steps import Role
 from derivegen.exercise.kinds.kind import KINDS
 from derivegen.marking.findings import Verdict
 from derivegen.marking.read.symbols import REASONS as UNREAD

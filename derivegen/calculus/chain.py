@@ -13,117 +13,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import islice
 from itertools import product as cartesian
-from typing import TYPE_CHECKING, Literal
 
-from derivegen.calculus.rules import differentiate
-from derivegen.calculus.terms import shared_out
+from derivegen.calculus.inverse import invert, rule
+from derivegen.calculus.links import Link, links, role_of
+from derivegen.calculus.routes import Routes
+from derivegen.calculus.steps import Factor, Role, Step, Term
 from derivegen.errors import InputError
-from derivegen.formula.tree import Formula, Indexed, Number, Quantity, product, total, walk
+from derivegen.formula.tree import Formula, Number, Quantity, total
 from derivegen.network.family import PARAMETERS, Axis, Family, Index, instance
 from derivegen.network.graph import Graph
 from derivegen.network.names import derivative, parse, parse_derivative
 from derivegen.network.network import Figure, Network
-from derivegen.network.tables.activations import is_gate
 from derivegen.network.tables.optimizers import GRADIENT, RATE, factors
-
-if TYPE_CHECKING:
-    from sympy import Expr
-
-Role = Literal["upstream", "weight", "input", "slope", "loss slope", "share", "gate", "bias", "rate", "old value"]
-
-
-@dataclass(frozen=True, slots=True)
-class Factor:
-    """One factor of a step: its role, the name of the derivative it is, the rule that gave it, and how it reads."""
-
-    role: Role
-    name: str
-    rule: str
-    reading: Formula
-
-    @property
-    def expr(self) -> Expr:
-        """The reading as a sympy expression in quantities' symbols."""
-        from derivegen.formula.symbolic import to_sympy
-
-        return to_sympy(self.reading)
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A product of factors in route order, summed over the index letters of `bound` (only where a range is symbolic)."""
-
-    factors: tuple[Factor, ...]
-    bound: tuple[Axis, ...] = ()
-
-    @property
-    def reading(self) -> Formula:
-        """The product as it is written, under a sum sign for every bound letter."""
-        from derivegen.network.family import over
-
-        body = product(*(factor.reading for factor in self.factors))
-        for axis in self.bound:
-            body = over(axis.letter, axis.size, body)
-        return body
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """How one quantity follows from others: a sum of terms or a single product. `target` is the quantity's canonical name."""
-
-    target: str
-    terms: tuple[Term, ...]
-
-    @property
-    def fold(self) -> Literal["sum", "product"]:
-        """Whether there is more than one term to add."""
-        return "sum" if len(self.terms) != 1 or self.terms[0].bound else "product"
-
-    @property
-    def reading(self) -> Formula:
-        """The whole right side."""
-        return total(*(term.reading for term in self.terms))
-
-    @property
-    def expr(self) -> Expr:
-        """The right side as a sympy expression, one step deep."""
-        from derivegen.formula.symbolic import to_sympy
-
-        return to_sympy(self.reading)
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """∂child/∂parent as a rule for whole families: `leaf` is the parent as it stands in the child's formula, with the child's letters;
-    `shares` are constant fractions in front, `factor` the derivative (None: unknown, it keeps its name), `when` own/cross where coupled."""
-
-    child: str
-    leaf: Indexed
-    factor: Formula | None
-    rule: str
-    shares: tuple[Formula, ...] = ()
-    when: str = "each"
-
-
-def links(family: Family) -> Iterator[Link]:
-    """The derivatives of a family's formula by each family member that stands in it, or whose slope is stated though it does not (a
-    constant's is 0)."""
-    if family.formula is None:
-        return
-    shares, body = shared_out(family.formula) if family.kind == "loss" else ((), family.formula)
-    taught = {leaf: (tree, when) for leaf, tree, when in family.slopes}
-    seen = dict.fromkeys((*(part for part in walk(body) if isinstance(part, Indexed)), *taught))
-    for leaf in seen:
-        if leaf in taught:
-            tree, when = taught[leaf]
-            yield Link(family.name, leaf, tree, family.rule, shares, when)
-        elif family.kind == "loss" and family.is_unknown:
-            yield Link(family.name, leaf, None, family.rule, shares)
-        else:
-            found = differentiate(body, leaf)
-            yield Link(family.name, leaf, found.result, found.rule, shares)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +52,6 @@ class Derivation:
     graph: Graph
     row: Index | None = None
     _steps: dict[str, Step] = field(default_factory=dict, repr=False, compare=False)
-    _routes: dict[str, int] = field(default_factory=dict, repr=False, compare=False)
     _adjoints: dict[str, Factor] = field(default_factory=dict, repr=False, compare=False)
     _links: dict[str, tuple[Link, ...]] = field(default_factory=dict, repr=False, compare=False)
     _rows: dict[Index, Derivation] = field(default_factory=dict, repr=False, compare=False)
@@ -257,6 +158,18 @@ class Derivation:
             terms += self._terms(entry, member, indices, target)
         return Step(target, tuple(terms))
 
+    def rule(self, family: Family) -> Formula:
+        """∂root/∂family under the family's own index letters, one step deep: of a[1] it is Σ_i (dloss/dz[2])_i (w[2])_ij. Raises ValueError
+        where a link is unknown."""
+        terms: list[Formula] = []
+        for link in self.links[family.name]:
+            child = self.graph.families[link.child]
+            if link.factor is None:
+                raise ValueError(link.child)
+            upstream = None if child is self.root_family else self.name_of(child.name)
+            terms += rule(invert(link, child, family), child, upstream)
+        return total(*terms)
+
     @cached_property
     def _entries(self) -> Mapping[str, tuple[_Entry, ...]]:
         """The links made ready for members."""
@@ -264,7 +177,7 @@ class Derivation:
 
     def _entry(self, link: Link) -> _Entry:
         child, parent = self.graph.families[link.child], self.graph.families[link.leaf.base]
-        free = [axis for axis in child.axes if axis.letter not in link.leaf.letters]
+        free = invert(link, child, parent).free
         ranges = [(self.row,) if self.row is not None and axis.counts == "example" else axis.range() for axis in free]
         choices = tuple(cartesian(*ranges))
         symbolic = tuple(
@@ -274,7 +187,7 @@ class Derivation:
         letters = (*link.leaf.letters, *(axis.letter for axis in free))
         own = tuple(axis.letter for axis in child.axes)
         return _Entry(
-            link, child, _role(child, parent), child is self.root_family, letters, own, choices, symbolic, shares
+            link, child, role_of(child, parent), child is self.root_family, letters, own, choices, symbolic, shares
         )
 
     def _terms(self, entry: _Entry, member: str, indices: tuple[Index, ...], target: str) -> Iterator[Term]:
@@ -334,7 +247,7 @@ class Derivation:
                 continue
             reading = instance(link.factor, {**own, **bound}, self.graph.families)
             if reading is not None:
-                return Factor(_role(high[0], low[0]), derivative(child, parent), link.rule, reading)
+                return Factor(role_of(high[0], low[0]), derivative(child, parent), link.rule, reading)
         return None
 
     def _update(self, member: str) -> Step:
@@ -372,80 +285,17 @@ class Derivation:
                     yield family, indices
 
     def routes_total(self, name: str) -> int:
-        """How many routes lead from the root to the quantity; counted from what is nearer to the root, whatever the depth."""
-        waiting = [name]
-        while waiting:
-            one = waiting[-1]
-            above = [] if one in self._routes or self._is_root(one) else self._above(one)
-            missing = [each for each in above if each is not None and each not in self._routes]
-            waiting += missing
-            if not missing:
-                waiting.pop()
-                if one not in self._routes:
-                    counts = (1 if each is None else self._routes[each] for each in above)
-                    self._routes[one] = 1 if self._is_root(one) else sum(counts)
-        return self._routes[name]
-
-    def _above(self, name: str) -> list[str | None]:
-        """For each term of a derivative, the derivative it goes on from; None where it is at the root."""
-        firsts = (term.factors[0] for term in self[name].terms)
-        return [first.name if first.role == "upstream" else None for first in firsts]
-
-    def _is_root(self, name: str) -> bool:
-        return name == self.name_of(self.root)
+        """How many routes lead from the root to the quantity."""
+        return self._ways.total(name)
 
     def routes(self, name: str, most: int = 64, links: int | None = None) -> tuple[tuple[Factor, ...], ...]:
         """The first routes from the root to the quantity, each the factors of its expanded chain in order; together of no more than so many
         links, where that is said: the routes of a deep graph are long."""
-        found: list[tuple[Factor, ...]] = []
-        room = links
-        for route in islice(self._walk(name, links), most):
-            if room is not None:
-                room -= len(route)
-                if room < 0:
-                    break
-            found.append(route)
-        return tuple(found)
+        return self._ways.first(name, most, links)
 
-    def _walk(self, name: str, deepest: int | None) -> Iterator[tuple[Factor, ...]]:
-        """Every route, depth first, up to the first that is deeper than `deepest`: on the stack are the derivatives still to go back
-        through, each with what the route holds after it, as nested pairs so that routes share their ends."""
-        stack: list[tuple[Iterator[Term], _Rest]] = [(iter(self[name].terms), None)]
-        while stack and (deepest is None or len(stack) <= deepest):
-            terms, rest = stack[-1]
-            term = next(terms, None)
-            if term is None:
-                stack.pop()
-                continue
-            first, *others = term.factors
-            if first.role != "upstream":
-                yield _joined(((first, *others), rest))
-            elif self._is_root(first.name):
-                yield _joined((tuple(others), rest))
-            else:
-                stack.append((iter(self[first.name].terms), (tuple(others), rest)))
-
-
-_Rest = tuple[tuple[Factor, ...], "_Rest"] | None
-"""The factors of a route from some place on: those of one step, and what comes after them."""
-
-
-def _joined(rest: _Rest) -> tuple[Factor, ...]:
-    found: list[Factor] = []
-    while rest is not None:
-        factors, rest = rest
-        found += factors
-    return tuple(found)
-
-
-def _role(child: Family, parent: Family) -> Role:
-    """What a local derivative is to a student."""
-    if child.kind == "loss":
-        return "loss slope"
-    if child.kind != "pre-activation":
-        return "gate" if is_gate(child.rule) else "slope"
-    roles: dict[str, Role] = {"weight": "input", "bias": "bias", "threshold": "bias"}
-    return roles.get(parent.kind, "weight")
+    @cached_property
+    def _ways(self) -> Routes:
+        return Routes(self.__getitem__, self.name_of(self.root))
 
 
 def derive(graph: Graph) -> Derivation:

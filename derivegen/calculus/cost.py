@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from derivegen.calculus.chain import Derivation, Term
+from derivegen.calculus.chain import Derivation
+from derivegen.calculus.steps import Term
 from derivegen.formula.tree import ONE
 
 

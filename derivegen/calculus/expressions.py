@@ -13,7 +13,9 @@ from typing import Any
 
 from sympy import Add, Expr, Mul, Symbol
 
-from derivegen.calculus.chain import Derivation, Link
+from derivegen.calculus.chain import Derivation
+from derivegen.calculus.inverse import invert
+from derivegen.calculus.links import Link
 from derivegen.formula.symbolic import symbol
 from derivegen.formula.tree import Indexed
 from derivegen.network.family import Family, Index
@@ -60,7 +62,7 @@ def _together(derivation: Derivation, family: Family, plain: tuple[Link, Indexed
     """The expressions of a family."""
     link, factor = plain
     child = derivation.graph.families[link.child]
-    free = [axis for axis in child.axes if axis.letter not in link.leaf.letters]
+    free = invert(link, child, family).free
     places = {letter: place for place, letter in enumerate((*link.leaf.letters, *(axis.letter for axis in free)))}
     upstream = _named(lambda own: derivation.name_of(child.member(own)), [places[axis.letter] for axis in child.axes])
     local = _named(derivation.graph.families[factor.base].member, [places[letter] for letter in factor.letters])

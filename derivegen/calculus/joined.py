@@ -10,10 +10,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from derivegen.calculus.chain import Derivation
 from derivegen.calculus.terms import shared_out
 from derivegen.formula.functions import SIGMOID, SOFTPLUS
-from derivegen.formula.tree import ONE, Bracket, Formula, Negative, Product, Quantity, Sum, product, total
-from derivegen.network.family import Family, Index
+from derivegen.formula.tree import (
+    ONE,
+    Bracket,
+    Call,
+    Formula,
+    Indexed,
+    Negative,
+    Product,
+    Quantity,
+    Ratio,
+    Sum,
+    product,
+    total,
+)
+from derivegen.network.family import Family, Index, over
 from derivegen.network.graph import Graph
 from derivegen.network.tables.losses import LOSSES
 
@@ -80,3 +94,35 @@ def _others(graph: Graph, z: str) -> list[Quantity]:
 def _ends(graph: Graph, z: str) -> tuple[Quantity, Quantity]:
     """The output and the target of a z."""
     return Quantity(graph.beside(z, graph.output)), Quantity(graph.beside(z, graph.target))
+
+
+# whole arrays at once
+
+
+def whole_formula(graph: Graph, family: Family) -> Formula | None:
+    """The formula of a family in the form whose value keeps its digits where all members are computed at once: a softmax less its
+    greatest z, a loss that belongs to its output layer from z; of any other its own."""
+    if family.is_coupled and isinstance(family.formula, Ratio):
+        return Call("shares", (family.slopes[0][0],))
+    if family.kind != "loss" or family.formula is None or not is_joined(graph):
+        return family.formula
+    z, t = _arrays(graph)
+    term: Formula = Call("soft_entropy" if is_soft(graph) else "entropy", (z, t))
+    for axis in reversed(graph.output.axes):
+        term = term if axis in family.axes else over(axis.letter, axis.size, term)
+    return product(*shared_out(family.formula)[0], term)
+
+
+def whole_slope(derivation: Derivation, family: Family) -> Formula | None:
+    """∂loss/∂z of the output layer that belongs to the loss: a − t times the shares; of softmax a · Σ t − t, which is that where the
+    targets add up to 1; from z, since a saturated a has lost the digits of the difference. None of any other family."""
+    graph, whole = derivation.graph, derivation.root_family.formula
+    if not graph.stack or family is not graph.stack[-1].z or whole is None or not is_joined(graph):
+        return None
+    return product(*shared_out(whole)[0], Call("soft_slope" if is_soft(graph) else "entropy_slope", _arrays(graph)))
+
+
+def _arrays(graph: Graph) -> tuple[Formula, Formula]:
+    """The z of the outputs and their targets under the outputs' letters."""
+    letters = tuple(axis.letter for axis in graph.output.axes)
+    return Indexed(graph.stack[-1].z.name, letters), Indexed(graph.target.name, letters)

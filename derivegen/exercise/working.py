@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from derivegen.calculus.chain import Step
 from derivegen.calculus.numbers.evaluate import delta_name
+from derivegen.calculus.steps import Step
 from derivegen.formula.tree import ONE, Formula, Quantity, walk
 from derivegen.mistakes.mistake import CATALOGUE, Stage
 from derivegen.mistakes.mistaken import Right, mistaken_name

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from derivegen.calculus.chain import Factor, Role, Step, Term
+from derivegen.calculus.steps import Factor, Role, Step, Term
 from derivegen.formula.tree import Formula, Negative, Product, Quantity, Sum
 from derivegen.network.graph import Graph, Member
 

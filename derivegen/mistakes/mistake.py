@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
-from derivegen.calculus.chain import Derivation, Role, Step
+from derivegen.calculus.chain import Derivation
+from derivegen.calculus.steps import Role, Step
 from derivegen.network.graph import Graph
 
 Stage = Literal["forward", "backward", "update"]

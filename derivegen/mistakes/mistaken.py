@@ -11,8 +11,9 @@ from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import Any
 
-from derivegen.calculus.chain import Derivation, Factor, Role, Step, Term
+from derivegen.calculus.chain import Derivation
 from derivegen.calculus.numbers.evaluate import Numbers, Symbolic, delta_name
+from derivegen.calculus.steps import Factor, Role, Step, Term
 from derivegen.errors import InputError
 from derivegen.formula.arithmetic.value import Irrational
 from derivegen.formula.tree import Formula, Quantity, walk

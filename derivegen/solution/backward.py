@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from derivegen.calculus.chain import Factor, Step
+from derivegen.calculus.steps import Factor, Step
 from derivegen.document.blocks import Block, Derivation, Heading, Paragraph, Picture
 from derivegen.document.pen import Line, Pen, is_identity
 from derivegen.formula.tree import ONE, ZERO, Formula, Quantity, Sum, Value, product, total, transform, walk

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from derivegen.calculus.chain import Factor, Term
+from derivegen.calculus.steps import Factor, Term
 from derivegen.document.pen import Line, Pen
 from derivegen.formula.tree import Bracket, Formula, Quantity, product, total
 from derivegen.network.names import derivative

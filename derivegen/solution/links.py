@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from derivegen.calculus.chain import Factor
+from derivegen.calculus.steps import Factor
 from derivegen.document.blocks import Prose
 from derivegen.document.pen import Pen, is_identity
 from derivegen.formula.tree import Formula, Quantity

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from derivegen.calculus.chain import Factor
+from derivegen.calculus.steps import Factor
 from derivegen.document.blocks import Block, Derivation, Paragraph, Row
 from derivegen.document.pen import Line, Pen
 from derivegen.formula.tree import ONE, Bracket, Formula, Product, Quantity, Sum, product, total

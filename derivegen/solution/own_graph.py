@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
-from derivegen.calculus.chain import Factor, Step
+from derivegen.calculus.steps import Factor, Step
 from derivegen.document.blocks import Block, Derivation, Heading, Paragraph, Prose
 from derivegen.document.graph_tables import Formulas, few, numbers
 from derivegen.document.pen import Line, Pen

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from derivegen.calculus.chain import Factor
+from derivegen.calculus.steps import Factor
 from derivegen.document.pen import Pen, is_identity
 from derivegen.figures.figure import Unit
 from derivegen.network.names import parse, parse_derivative

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 import sympy
 
-from derivegen.calculus.chain import Derivation, Factor, derive
+from derivegen.calculus.chain import Derivation, derive
 from derivegen.calculus.numbers.evaluate import Numbers
+from derivegen.calculus.steps import Factor
 from derivegen.errors import InputError
 from derivegen.formula.symbolic import symbol
 from derivegen.network.file.load import load

@@ -14,9 +14,10 @@ from typing import Any, NamedTuple
 
 import numpy
 
-from derivegen.calculus.chain import Derivation, Step
+from derivegen.calculus.chain import Derivation
 from derivegen.calculus.code.layer_code import LayerFunction, layer_function
 from derivegen.calculus.numbers.layer_arrays import given_arrays
+from derivegen.calculus.steps import Step
 from derivegen.formula.functions import FUNCTIONS
 from derivegen.network.family import PARAMETERS
 from derivegen.network.graph import Graph

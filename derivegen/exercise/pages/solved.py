@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from derivegen.calculus.chain import Factor
+from derivegen.calculus.steps import Factor
 from derivegen.document.blocks import Block, Item, Items, Paragraph, Prose
 from derivegen.document.pen import Pen
 from derivegen.exercise.exercise import Answer, Question

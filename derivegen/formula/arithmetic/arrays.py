@@ -32,10 +32,10 @@ def _apart(z: Any) -> tuple[Any, Any]:
     return below, powers
 
 
-def _surprise(z: Any) -> Any:
-    """−ln softmax(z)."""
+def _soft_entropy(z: Any, t: Any) -> Any:
+    """−t ln softmax(z)."""
     below, powers = _apart(z)
-    return numpy.log1p(powers.sum(0)) - below
+    return t * (numpy.log1p(powers.sum(0)) - below)
 
 
 def _soft_slope(z: Any, t: Any) -> Any:
@@ -68,7 +68,7 @@ def _entropy_slope(z: Any, t: Any) -> Any:
 
 WHOLE = {
     "shares": _softmax,
-    "surprise": _surprise,
+    "soft_entropy": _soft_entropy,
     "soft_slope": _soft_slope,
     **{name: each.layer(numpy) for name, each in FUNCTIONS.items() if each.layer is not None},
     "entropy": _entropy,

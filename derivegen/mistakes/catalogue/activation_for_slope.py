@@ -5,7 +5,7 @@ A prime that got lost, on paper or in a program that calls sigmoid where it shou
 
 from __future__ import annotations
 
-from derivegen.calculus.chain import Factor, Step
+from derivegen.calculus.steps import Factor, Step
 from derivegen.formula.tree import Formula, Quantity
 from derivegen.mistakes.factors import ends, family_of, read_as
 from derivegen.mistakes.mistake import Example, Mistake

@@ -5,7 +5,7 @@ The commonest slip of a forward pass by hand: the sum is long, the bias stands a
 
 from __future__ import annotations
 
-from derivegen.calculus.chain import Step
+from derivegen.calculus.steps import Step
 from derivegen.mistakes.factors import only
 from derivegen.mistakes.mistake import Example, Mistake
 from derivegen.mistakes.tiny import LINEAR

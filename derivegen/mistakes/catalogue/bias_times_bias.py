@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from derivegen.calculus.chain import Factor, Step
+from derivegen.calculus.steps import Factor, Step
 from derivegen.formula.tree import ONE, Formula, Negative, Quantity
 from derivegen.mistakes.factors import ends, read_as
 from derivegen.mistakes.mistake import Example, Mistake

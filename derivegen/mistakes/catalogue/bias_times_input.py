@@ -5,7 +5,7 @@ The rule for weights applied one time too often. With several inputs the first i
 
 from __future__ import annotations
 
-from derivegen.calculus.chain import Factor, Step
+from derivegen.calculus.steps import Factor, Step
 from derivegen.formula.tree import Formula, Quantity
 from derivegen.mistakes.factors import below, ends, layer, multiplied
 from derivegen.mistakes.mistake import Example, Mistake

@@ -5,7 +5,7 @@ True for the first layer, where the rule is usually met first.
 
 from __future__ import annotations
 
-from derivegen.calculus.chain import Factor, Step
+from derivegen.calculus.steps import Factor, Step
 from derivegen.formula.tree import Formula, Quantity
 from derivegen.mistakes.factors import ends, exists, layer, read_as, unit
 from derivegen.mistakes.mistake import Example, Mistake

@@ -5,7 +5,7 @@ Found in libraries: deeplearning4j/libnd4j#440.
 
 from __future__ import annotations
 
-from derivegen.calculus.chain import Step
+from derivegen.calculus.steps import Step
 from derivegen.mistakes.factors import last, only, own
 from derivegen.mistakes.mistake import Example, Mistake
 from derivegen.mistakes.tiny import SOFTMAX_SQUARED

@@ -5,7 +5,7 @@ The slope is in the shortcut already: it is what cancelled. Raised for course ma
 
 from __future__ import annotations
 
-from derivegen.calculus.chain import Step, Term
+from derivegen.calculus.steps import Step, Term
 from derivegen.mistakes.factors import ends, is_output, last, of_root, own
 from derivegen.mistakes.mistake import Example, Mistake
 from derivegen.mistakes.tiny import ENTROPY

@@ -5,7 +5,7 @@ It is what "apply ReLU on the way back too" does (and what a deconvolution netwo
 
 from __future__ import annotations
 
-from derivegen.calculus.chain import Factor, Step
+from derivegen.calculus.steps import Factor, Step
 from derivegen.formula.tree import Cases, Compare, Formula
 from derivegen.mistakes.factors import read_as
 from derivegen.mistakes.mistake import Example, Mistake

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from derivegen.calculus.chain import Step, Term
+from derivegen.calculus.steps import Step, Term
 from derivegen.mistakes.mistake import Example, Mistake
 from derivegen.mistakes.tiny import CHAIN
 from derivegen.network.graph import Graph

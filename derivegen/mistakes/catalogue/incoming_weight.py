@@ -5,7 +5,7 @@ In a chain of single units: w₁ for w₂ in ∂L/∂w₁. It can be made only w
 
 from __future__ import annotations
 
-from derivegen.calculus.chain import Factor, Step
+from derivegen.calculus.steps import Factor, Step
 from derivegen.formula.tree import Formula, Quantity
 from derivegen.mistakes.factors import all_read_as, exists, weight_between
 from derivegen.mistakes.mistake import Example, Mistake

@@ -5,7 +5,7 @@ The key log of a pocket calculator is base 10.
 
 from __future__ import annotations
 
-from derivegen.calculus.chain import Step
+from derivegen.calculus.steps import Step
 from derivegen.mistakes.factors import loss_in_base
 from derivegen.mistakes.mistake import Example, Mistake
 from derivegen.mistakes.tiny import ENTROPY

@@ -5,7 +5,7 @@ Information theory measures in bits; a published tutorial calls its ln a log to 
 
 from __future__ import annotations
 
-from derivegen.calculus.chain import Step
+from derivegen.calculus.steps import Step
 from derivegen.mistakes.factors import loss_in_base
 from derivegen.mistakes.mistake import Example, Mistake
 from derivegen.mistakes.tiny import ENTROPY

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from derivegen.calculus.chain import Factor, Step
+from derivegen.calculus.steps import Factor, Step
 from derivegen.formula.tree import Bracket, Formula, Number
 from derivegen.mistakes.factors import beside, read_as
 from derivegen.mistakes.mistake import Example, Mistake

@@ -5,7 +5,7 @@ The twin of lost-two, for losses that carry the ½.
 
 from __future__ import annotations
 
-from derivegen.calculus.chain import Step
+from derivegen.calculus.steps import Step
 from derivegen.formula.tree import Number
 from derivegen.mistakes.factors import beside, error, read_as
 from derivegen.mistakes.mistake import Example, Mistake

@@ -5,7 +5,7 @@ Summed against averaged batches is an old trap of programs too: the two differ b
 
 from __future__ import annotations
 
-from derivegen.calculus.chain import Step
+from derivegen.calculus.steps import Step
 from derivegen.mistakes.factors import without
 from derivegen.mistakes.mistake import Example, Mistake
 from derivegen.mistakes.tiny import BATCH

@@ -5,7 +5,7 @@ Met in both directions, because courses differ in whether the loss carries the Â
 
 from __future__ import annotations
 
-from derivegen.calculus.chain import Factor, Step
+from derivegen.calculus.steps import Factor, Step
 from derivegen.formula.tree import ONE, Formula, Number, Ratio
 from derivegen.mistakes.factors import SQUARES, beside, error, read_as
 from derivegen.mistakes.mistake import Example, Mistake

@@ -6,7 +6,7 @@ The commonest incomplete chain, since the hidden slope stands in the middle of i
 
 from __future__ import annotations
 
-from derivegen.calculus.chain import Step
+from derivegen.calculus.steps import Step
 from derivegen.mistakes.factors import is_output, without_slope
 from derivegen.mistakes.mistake import Example, Mistake
 from derivegen.mistakes.tiny import SQUARE

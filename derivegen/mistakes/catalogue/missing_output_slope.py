@@ -6,7 +6,7 @@ of the joint slope of sigmoid and cross-entropy.
 
 from __future__ import annotations
 
-from derivegen.calculus.chain import Step
+from derivegen.calculus.steps import Step
 from derivegen.mistakes.factors import is_output, without_slope
 from derivegen.mistakes.mistake import Example, Mistake
 from derivegen.mistakes.tiny import SQUARE

@@ -5,7 +5,7 @@ The derivative of the tangent is 1 + tan²; that of the hyperbolic tangent has t
 
 from __future__ import annotations
 
-from derivegen.calculus.chain import Factor, Step
+from derivegen.calculus.steps import Factor, Step
 from derivegen.formula.tree import ONE, Formula, Number, Power, Quantity, Sum
 from derivegen.mistakes.factors import ends, read_as
 from derivegen.mistakes.mistake import Example, Mistake

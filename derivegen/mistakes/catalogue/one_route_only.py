@@ -6,7 +6,7 @@ of one variable.
 
 from __future__ import annotations
 
-from derivegen.calculus.chain import Step
+from derivegen.calculus.steps import Step
 from derivegen.mistakes.factors import over_units
 from derivegen.mistakes.mistake import Example, Mistake
 from derivegen.mistakes.tiny import SQUARE

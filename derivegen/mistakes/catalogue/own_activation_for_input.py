@@ -5,7 +5,7 @@ An index off by one layer: a⁽ˡ⁾ for a⁽ˡ⁻¹⁾. Books that number the i
 
 from __future__ import annotations
 
-from derivegen.calculus.chain import Factor, Step
+from derivegen.calculus.steps import Factor, Step
 from derivegen.formula.tree import Formula, Quantity
 from derivegen.mistakes.factors import ends, exists, read_as, unit
 from derivegen.mistakes.mistake import Example, Mistake

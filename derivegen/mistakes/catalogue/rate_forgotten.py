@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from derivegen.calculus.chain import Step
+from derivegen.calculus.steps import Step
 from derivegen.formula.tree import Number
 from derivegen.mistakes.factors import read_as
 from derivegen.mistakes.mistake import Example, Mistake

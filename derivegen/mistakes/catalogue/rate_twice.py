@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from derivegen.calculus.chain import Step
+from derivegen.calculus.steps import Step
 from derivegen.formula.tree import Quantity
 from derivegen.mistakes.factors import multiplied
 from derivegen.mistakes.mistake import Example, Mistake

@@ -5,7 +5,7 @@ Along a route factors are multiplied, and routes are added; who remembers only "
 
 from __future__ import annotations
 
-from derivegen.calculus.chain import Step, Term
+from derivegen.calculus.steps import Step, Term
 from derivegen.mistakes.factors import over_units
 from derivegen.mistakes.mistake import Example, Mistake
 from derivegen.mistakes.tiny import SQUARE

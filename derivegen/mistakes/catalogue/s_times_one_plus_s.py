@@ -5,7 +5,7 @@ A course published a wrong sigmoid gradient and its grader took it for right (ud
 
 from __future__ import annotations
 
-from derivegen.calculus.chain import Factor, Step
+from derivegen.calculus.steps import Factor, Step
 from derivegen.formula.tree import ONE, Formula, Quantity, Sum
 from derivegen.mistakes.factors import beside, ends, read_as
 from derivegen.mistakes.mistake import Example, Mistake

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from derivegen.calculus.chain import Step
+from derivegen.calculus.steps import Step
 from derivegen.mistakes.factors import ends, last, only
 from derivegen.mistakes.mistake import Example, Mistake
 from derivegen.mistakes.tiny import SHARED_BIAS

@@ -6,7 +6,7 @@ hunkim/DeepLearningZeroToAll#113, rasbt/python-machine-learning-book-2nd-edition
 
 from __future__ import annotations
 
-from derivegen.calculus.chain import Factor, Step, Term
+from derivegen.calculus.steps import Factor, Step, Term
 from derivegen.formula.tree import ONE, Negative, Number, Quantity, Ratio, Sum
 from derivegen.mistakes.factors import SQUARES, ends, is_output, last, of_root, own, target_of
 from derivegen.mistakes.mistake import Example, Mistake

@@ -5,7 +5,7 @@ A slip at the calculator: the number is exactly 1 − a.
 
 from __future__ import annotations
 
-from derivegen.calculus.chain import Factor, Step
+from derivegen.calculus.steps import Factor, Step
 from derivegen.formula.tree import Call, Formula, Negative, Quantity
 from derivegen.mistakes.factors import read_as, unit
 from derivegen.mistakes.mistake import Example, Mistake

@@ -5,7 +5,7 @@ It shows only where t is not 1. The chain rule on ln(1 − a) is the place where
 
 from __future__ import annotations
 
-from derivegen.calculus.chain import Factor, Step
+from derivegen.calculus.steps import Factor, Step
 from derivegen.formula.tree import ONE, Formula, Negative, Quantity, Ratio, Sum
 from derivegen.mistakes.factors import ends, read_as, target_of
 from derivegen.mistakes.mistake import Example, Mistake

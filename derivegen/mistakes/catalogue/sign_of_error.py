@@ -6,7 +6,7 @@ with a plus.
 
 from __future__ import annotations
 
-from derivegen.calculus.chain import Step
+from derivegen.calculus.steps import Step
 from derivegen.calculus.terms import minus
 from derivegen.mistakes.factors import read_as
 from derivegen.mistakes.mistake import Example, Mistake

@@ -5,7 +5,7 @@ Raising one score lowers every other share, so the cross slopes are negative.
 
 from __future__ import annotations
 
-from derivegen.calculus.chain import Factor, Step
+from derivegen.calculus.steps import Factor, Step
 from derivegen.calculus.terms import minus
 from derivegen.formula.tree import Formula
 from derivegen.mistakes.factors import own, read_as

@@ -6,7 +6,7 @@ into σ(·)(1 − σ(·)) once more.
 
 from __future__ import annotations
 
-from derivegen.calculus.chain import Factor, Step
+from derivegen.calculus.steps import Factor, Step
 from derivegen.formula.tree import Formula, Quantity, transform
 from derivegen.mistakes.factors import ends, family_of, in_place, read_as
 from derivegen.mistakes.mistake import Example, Mistake

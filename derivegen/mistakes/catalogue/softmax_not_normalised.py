@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from derivegen.calculus.chain import Factor, Step
+from derivegen.calculus.steps import Factor, Step
 from derivegen.formula.tree import Call, Formula, Quantity
 from derivegen.mistakes.factors import read_as, unit
 from derivegen.mistakes.mistake import Example, Mistake

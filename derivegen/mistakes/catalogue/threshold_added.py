@@ -5,7 +5,7 @@ Older books write Σwx − θ, newer ones Σwx + b with b = −θ; who reads bot
 
 from __future__ import annotations
 
-from derivegen.calculus.chain import Step
+from derivegen.calculus.steps import Step
 from derivegen.formula.tree import Negative
 from derivegen.mistakes.factors import read_as
 from derivegen.mistakes.mistake import Example, Mistake

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from derivegen.calculus.chain import Step, Term
+from derivegen.calculus.steps import Step, Term
 from derivegen.formula.tree import Quantity
 from derivegen.mistakes.factors import below, differing, ends, is_square, last, layer
 from derivegen.mistakes.mistake import Example, Mistake

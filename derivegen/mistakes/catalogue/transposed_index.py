@@ -6,7 +6,7 @@ the exchanged weights exist, so in square layers it goes unnoticed.
 
 from __future__ import annotations
 
-from derivegen.calculus.chain import Factor, Step
+from derivegen.calculus.steps import Factor, Step
 from derivegen.formula.tree import Formula, Quantity
 from derivegen.mistakes.factors import all_read_as, exists, is_square, weight_between
 from derivegen.mistakes.mistake import Example, Mistake

@@ -6,7 +6,7 @@ as many units as inputs let it pass.
 
 from __future__ import annotations
 
-from derivegen.calculus.chain import Factor, Step
+from derivegen.calculus.steps import Factor, Step
 from derivegen.formula.tree import Formula, Quantity
 from derivegen.mistakes.factors import all_read_as, exists, is_square
 from derivegen.mistakes.mistake import Example, Mistake

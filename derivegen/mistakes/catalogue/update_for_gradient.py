@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from derivegen.calculus.chain import Factor, Step, Term
+from derivegen.calculus.steps import Factor, Step, Term
 from derivegen.formula.tree import Negative, Quantity
 from derivegen.mistakes.factors import parameter_of
 from derivegen.mistakes.mistake import Example, Mistake

@@ -5,7 +5,7 @@ Asked about again and again (stackoverflow.com/questions/6013429); done in publi
 
 from __future__ import annotations
 
-from derivegen.calculus.chain import Factor, Step
+from derivegen.calculus.steps import Factor, Step
 from derivegen.formula.tree import Formula, Quantity
 from derivegen.mistakes.factors import read_as
 from derivegen.mistakes.mistake import Example, Mistake

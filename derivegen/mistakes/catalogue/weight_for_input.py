@@ -5,7 +5,7 @@ Which of the two letters stays is guessed, or the rule for ∂z/∂a is applied 
 
 from __future__ import annotations
 
-from derivegen.calculus.chain import Step
+from derivegen.calculus.steps import Step
 from derivegen.formula.tree import Quantity
 from derivegen.mistakes.factors import ends, read_as
 from derivegen.mistakes.mistake import Example, Mistake

@@ -5,7 +5,7 @@ Met where a table lists z and a of a unit side by side, and where a course calls
 
 from __future__ import annotations
 
-from derivegen.calculus.chain import Factor, Step
+from derivegen.calculus.steps import Factor, Step
 from derivegen.formula.tree import Formula, Quantity
 from derivegen.mistakes.factors import below, ends, family_of, read_as, unit
 from derivegen.mistakes.mistake import Example, Mistake

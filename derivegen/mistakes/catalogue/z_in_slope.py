@@ -5,7 +5,7 @@ In a published solution: BoltzmannEntropy/interviews.ai#4.
 
 from __future__ import annotations
 
-from derivegen.calculus.chain import Factor, Step
+from derivegen.calculus.steps import Factor, Step
 from derivegen.formula.tree import Formula, Quantity
 from derivegen.mistakes.factors import ends, in_place, read_as
 from derivegen.mistakes.mistake import Example, Mistake

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from derivegen.calculus.chain import Link
 from derivegen.calculus.code.update import statement
+from derivegen.calculus.links import Link
 from derivegen.formula.print.python import called, python, without_ones
 from derivegen.formula.tree import BigSum, Formula, Negative, Product
 from derivegen.network.network import Network

@@ -1,0 +1,121 @@
+"""Formulas under index letters as numpy code: a formula goes in, and what the arrays in it are called; the code of an array with an axis
+for each letter comes out. Only identifiers, numbers and operators of our own are ever printed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from math import prod
+
+from derivegen.calculus.code.lines import bare, held
+from derivegen.calculus.code.pieces import Piece, Products
+from derivegen.calculus.numbers.evaluate import Symbolic
+from derivegen.formula.arithmetic.value import called, constant
+from derivegen.formula.tree import (
+    BigSum,
+    Bracket,
+    Call,
+    Cases,
+    Compare,
+    Formula,
+    Indexed,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Quantity,
+    Ratio,
+    Sum,
+)
+
+_COMPARED = {"<": "<", ">": ">", "≤": "<=", "≥": ">=", "=": "==", "≠": "!="}
+
+
+@dataclass
+class FormulaCode:
+    """Prints formulas; `variable` says what an array is called, `functions` are those that were needed."""
+
+    variable: Callable[[str], str]
+    products: Products
+    functions: set[str] = field(default_factory=set)
+
+    def piece(self, tree: Formula) -> Piece:
+        """The code of a formula under index letters. Raises Symbolic where it has no number."""
+        match tree:
+            case Indexed(base, letters):
+                return Piece(self.variable(base), letters)
+            case Number(text):
+                return Piece(repr(float(text)))
+            case Bracket(body):
+                return self.piece(body)
+            case Negative() | Product():
+                return self.products.contracted(list(self._factors(tree)), [])
+            case Sum(terms):
+                return self.products.added([self.piece(term) for term in terms])
+            case Ratio(Number(top), Number(bottom)):
+                return Piece(repr(float(top) / float(bottom)))
+            case Ratio(top, bottom):
+                return self.products.between(self.piece(top), "/", self.piece(bottom))
+            case Power(base, exponent):
+                raised = self.piece(base)
+                return Piece(f"({held(raised.code)} ** {_exponent(exponent)})", raised.letters)
+            case BigSum(body, Quantity(letter), _, Number(size)):
+                return self._summed(body, {letter: int(size)})
+            case Call():
+                return self._call(tree)
+            case Cases(branches):
+                return self._cases(branches)
+            case Compare(left, relation, right):
+                return self.products.between(self.piece(left), _COMPARED[relation], self.piece(right))
+        raise Symbolic(f"no number for {type(tree).__name__}")
+
+    def _factors(self, tree: Formula) -> Iterator[Piece]:
+        """The factors of a product, however it is written."""
+        match tree:
+            case Product(factors):
+                for factor in factors:
+                    yield from self._factors(factor)
+            case Negative(body):
+                yield Piece("-1.0")
+                yield from self._factors(body)
+            case Bracket(body):
+                yield from self._factors(body)
+            case Number("1"):
+                return
+            case _:
+                yield self.piece(tree)
+
+    def _summed(self, body: Formula, sizes: dict[str, int]) -> Piece:
+        while isinstance(body, BigSum) and isinstance(body.index, Quantity) and isinstance(body.high, Number):
+            sizes[body.index.name] = int(body.high.text)
+            body = body.body
+        factors = list(self._factors(body))
+        found = self.products.contracted(factors, list(sizes))
+        there = {each for factor in factors for each in factor.letters}
+        alike = prod(size for letter, size in sizes.items() if letter not in there)
+        return found if there.issuperset(sizes) else self.products.multiplied([Piece(repr(float(alike))), found])
+
+    def _call(self, tree: Call) -> Piece:
+        from derivegen.formula.arithmetic.arrays import ARRAYS, WHOLE
+
+        name = called(tree)
+        if name not in ARRAYS.functions and name not in WHOLE:
+            raise Symbolic(f"the unknown function {tree.function}")
+        self.functions.add(name)
+        pieces = [self.piece(argument) for argument in tree.arguments]
+        order = self.products.order(pieces)
+        arguments = [bare(piece.along(order)) for piece in pieces]
+        return Piece(f"{name}({', '.join(arguments)})", order)
+
+    def _cases(self, branches: Sequence[tuple[Formula, Formula | None]]) -> Piece:
+        pieces = [(self.piece(then), None if when is None else self.piece(when)) for then, when in branches]
+        order = self.products.order([piece for pair in pieces for piece in pair if piece is not None])
+        code = "nan"
+        for then, when in reversed(pieces):
+            code = then.along(order) if when is None else f"where({when.along(order)}, {then.along(order)}, {code})"
+        return Piece(code, order)
+
+
+def _exponent(tree: Formula) -> str:
+    n = constant(tree)
+    return str(int(n)) if n.denominator == 1 else repr(float(n))
