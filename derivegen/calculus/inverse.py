@@ -43,14 +43,19 @@ def invert(link: Link, child: Family, parent: Family) -> Inverse:
     return Inverse(link, known, free, next(differing, None) if link.when == "cross" else None)
 
 
-def rule(inverse: Inverse, child: Family, upstream: str | None) -> tuple[Formula, ...]:
+def rule(inverse: Inverse, child: Family, upstream: str | None, local_first: bool = False) -> tuple[Formula, ...]:
     """What the root feels of the parent's member through the link, as terms under the parent's letters: the derivative by each of the
     child's members (an array of that name; none at the root itself) times the link, summed over the free letters. Of a link between
     different members all are summed, and the one that stands for itself is taken off again."""
     link, known = inverse.link, inverse.known
     assert link.factor is not None
     came = () if upstream is None else (Indexed(upstream, tuple(known[axis.letter] for axis in child.axes)),)
-    each = times(*came, *link.shares, renamed(link.factor, known), dotted=False)
+    local = renamed(link.factor, known)
+    each = (
+        times(local, *came, *link.shares, dotted=False)
+        if local_first
+        else times(*came, *link.shares, local, dotted=False)
+    )
     summed = _over(each, inverse)
     if inverse.unequal is None:
         return (summed,)

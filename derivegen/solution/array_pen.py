@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from derivegen.calculus.equations import Equations
 from derivegen.calculus.joined import is_joined
 from derivegen.calculus.matrix import Arrays, function_of
 from derivegen.document.blocks import Derivation, Prose, Row
@@ -46,6 +47,11 @@ class ArrayPen:
     def arrays(self) -> Arrays:
         """The arrays of the loss or of the row in hand."""
         return Arrays(self.pen.chain)
+
+    @cached_property
+    def equations(self) -> Equations:
+        """The rules of the families as equations of arrays."""
+        return Equations(self.pen.chain)
 
     @cached_property
     def notation(self) -> Notation:

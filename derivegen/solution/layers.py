@@ -20,9 +20,7 @@ from derivegen.formula.tree import (
     Call,
     Cases,
     Formula,
-    Negative,
     Number,
-    Product,
     Quantity,
     Ratio,
     Sum,
@@ -30,10 +28,11 @@ from derivegen.formula.tree import (
     product,
     walk,
 )
+from derivegen.network.family import Family
 from derivegen.network.tables.optimizers import change
 from derivegen.solution.array_pen import ArrayPen, Statement, Step
 from derivegen.solution.forward import loss_lines
-from derivegen.solution.index_rules import by_offset, delta_formula, index_rules, outer
+from derivegen.solution.index_rules import by_offset, index_rules
 from derivegen.solution.wide import followed, shapes
 
 ROWS_WRITTEN = 4
@@ -130,24 +129,15 @@ def _overview(pen: ArrayPen) -> Iterator[Block]:
     yield Heading(2, pen.say("layers.overview.title"))
     lines: list[Statement] = []
     for number in pen.numbers_of_layers:
-        lines.append((pen.z(number), [(affine(pen, number), (layer_name(pen.pen, number),))]))
+        lines.append((pen.z(number), [(pen.equations.value(pen.layer(number).z), (layer_name(pen.pen, number),))]))
         if not pen.linear(number):
             called = Call(function_of(pen.layer(number).a), (pen.z(number),))
             lines.append((Array(f"a[{number}]{pen.at}"), [(called, ())]))
     yield from pen.statements(*lines)
 
 
-def affine(pen: ArrayPen, number: int) -> Formula:
-    """W a + b; less the thresholds, or without either."""
-    linear = Product((Array(f"w[{number}]"), Array(pen.below(number))), dotted=False)
-    offset = pen.offset(number)
-    if offset is None:
-        return linear
-    return Sum((linear, Negative(Array(offset)) if offset.startswith("theta") else Array(offset)))
-
-
 def _affine(pen: ArrayPen, number: int) -> Statement:
-    formula, z = affine(pen, number), pen.z(number)
+    formula, z = pen.equations.value(pen.layer(number).z), pen.z(number)
     return z, [
         (formula, pen.say("layers.reason.affine", below=Array(pen.below(number)), kind=pen.layer(number).offsets)),
         (pen.entries(formula), pen.say("layers.reason.written-out", left=z)),
@@ -196,8 +186,9 @@ def _backward(pen: ArrayPen) -> Iterator[Block]:
         for statement in _deltas(pen, number):
             yield from pen.statements(statement)
         yield from pen.statements(_weights(pen, number))
-        if pen.offset(number) is not None:
-            yield from pen.statements(_biases(pen, number))
+        offset = pen.layer(number).offset
+        if offset is not None:
+            yield from pen.statements(_biases(pen, offset))
         yield from _skipped(pen, number, pen.delta(pen.pen.lowest_skipped(number)))
     if pen.network.rows != 1:
         yield from _rows(pen)
@@ -215,7 +206,7 @@ def _deltas(pen: ArrayPen, number: int) -> Iterator[Statement]:
         if not pen.coupled(number):
             yield from _first(pen, pen.slope(number), "layers.reason.slopes.first")
         yield _jacobian(pen, number) if pen.coupled(number) else _slopes(pen, number)
-    formula = delta_formula(pen, number)
+    formula = pen.equations.adjoint(pen.layer(number).z)
     definition: list[Step] = [(pen.by(pen.z(number).name), pen.say("layers.reason.delta", delta=delta))]
     multiplied = pen.multiplied(formula) if number != pen.last and pen.value(delta.name) is None else None
     yield (
@@ -301,7 +292,8 @@ def _jacobian(pen: ArrayPen, number: int) -> Statement:
 
 
 def _weights(pen: ArrayPen, number: int) -> Statement:
-    formula, by = outer(pen, number), pen.by(f"w[{number}]")
+    weights = pen.layer(number).weights
+    formula, by = pen.equations.adjoint(weights), pen.by(weights.name)
     multiplied = pen.multiplied(formula) if pen.value(by.name) is None else None
     return by, [
         (formula, pen.say("layers.reason.outer.missing" if pen.masked(number) else "layers.reason.outer")),
@@ -311,10 +303,10 @@ def _weights(pen: ArrayPen, number: int) -> Statement:
     ]
 
 
-def _biases(pen: ArrayPen, number: int) -> Statement:
-    by, formula = by_offset(pen, number)
+def _biases(pen: ArrayPen, offset: Family) -> Statement:
+    by, formula = by_offset(pen, offset)
     keys = {"shared": "layers.reason.bias.shared", "threshold": "layers.reason.threshold"}
-    reason = pen.say(keys.get(pen.layer(number).offsets, "layers.reason.bias"))
+    reason = pen.say(keys.get(pen.layer(offset.layer).offsets, "layers.reason.bias"))
     if isinstance(by, Array):
         return by, [(formula, reason), (pen.value(by.name), pen.say("layers.reason.numbers", left=by))]
     known = pen.pen.trace.known(by.name)

@@ -43,8 +43,7 @@ from derivegen.network.tables.notations import NOTATIONS
 from derivegen.render.environment import Templates
 from derivegen.render.typst_page import pdf
 from derivegen.solution.array_pen import ArrayPen
-from derivegen.solution.index_rules import by_offset, delta_formula, outer
-from derivegen.solution.layers import affine
+from derivegen.solution.index_rules import by_offset
 from derivegen.solution.solution import chain_of
 from tests.calculus.test_matrix import Net, by_hand, forward, jacobian, loss_slope, random_net
 from tests.often import times
@@ -102,14 +101,14 @@ def gradients_of_row(pen: ArrayPen, net: Net, row: int) -> list[Any]:
         known[f"mask[{number}]"] = numpy.array(layer.get("connections", numpy.ones_like(layer["weights"])), float)
         known[f"b[{number}]"] = ones * numpy.array(layer.get("biases", 0) or 0, float).reshape(-1, 1)
         known[f"theta[{number}]"] = ones * numpy.array(layer.get("thresholds", 0), float).reshape(-1, 1)
-        z = known[f"z[{number}]{at}"] = in_numpy(affine(pen, number), known)
+        z = known[f"z[{number}]{at}"] = in_numpy(pen.equations.value(pen.layer(number).z), known)
         a = known[f"a[{number}]{at}"] = forward(layer["activation"], z)
         known[f"da[{number}]{at}/dz[{number}]{at}"] = slopes = jacobian(layer["activation"], z, a)
         known[f"slope z[{number}]{at}"] = slopes.diagonal().reshape(-1, 1)
     known[pen.by(f"a[{pen.last}]{at}").name] = loss_slope(net["loss"]["name"], a, known[f"t{at}"])
     for number in reversed(pen.numbers_of_layers):
-        known[pen.delta(number).name] = in_numpy(delta_formula(pen, number), known)
-    return [in_numpy(outer(pen, number), known) for number in pen.numbers_of_layers]
+        known[pen.delta(number).name] = in_numpy(pen.equations.adjoint(pen.layer(number).z), known)
+    return [in_numpy(pen.equations.adjoint(pen.layer(number).weights), known) for number in pen.numbers_of_layers]
 
 
 @pytest.mark.parametrize("start", range(0, times(80, 200), 40))
@@ -285,6 +284,10 @@ def test_shared_biases_add_up_and_thresholds_turn_the_sign() -> None:
         "loss": {"name": "half_squared_error"},
     }
     pen = pen_of(derivegen.solve(net))
-    assert by_offset(pen, 1) == (Quantity("dloss/db[1]"), Sum((Quantity("delta[1][1]"), Quantity("delta[1][2]"))))
-    assert by_offset(pen, 2) == (Array("dloss/dtheta[2]"), Negative(Array("delta[2]")))
-    assert affine(pen, 2) == Sum((Product((Array("w[2]"), Array("a[1]")), dotted=False), Negative(Array("theta[2]"))))
+    first, second = pen.layer(1).offset, pen.layer(2).offset
+    assert first is not None and second is not None
+    assert by_offset(pen, first) == (Quantity("dloss/db[1]"), Sum((Quantity("delta[1][1]"), Quantity("delta[1][2]"))))
+    assert by_offset(pen, second) == (Array("dloss/dtheta[2]"), Negative(Array("delta[2]")))
+    assert pen.equations.value(pen.layer(2).z) == Sum(
+        (Product((Array("w[2]"), Array("a[1]")), dotted=False), Negative(Array("theta[2]")))
+    )
