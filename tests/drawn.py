@@ -6,9 +6,12 @@ from __future__ import annotations
 import random
 from typing import Any
 
+from tests.often import times
+
 HOSTILE = "Größe _ $x^2$ \\alpha < & # \" ' { } % ~ * ` [a](b) @c -- </title> #set"
 HARMLESS = "Größe und Maß & < #"
-SEEDS = (3, 8)
+SEEDS = times((4,), (4, 3, 8))
+"""The first has three layers, three classes and two examples."""
 
 
 def drawn(seed: int, said: str = HOSTILE) -> dict[str, Any]:

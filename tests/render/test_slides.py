@@ -76,37 +76,30 @@ def test_a_large_table_goes_over_several_slides_with_its_heads() -> None:
 
 
 def calls(name: str) -> list[str]:
-    return re.findall(r"^#slide\((.*)\)$", pages(name)[0], re.M)
+    return re.findall(r"^#slide\((.*)\)$", written(name, "slides"), re.M)
 
 
-def test_a_route_stands_beside_its_first_lines() -> None:
-    for name, least in (("article-000", 3), ("article-004", 4), ("article-003", 1)):
-        beside = [call for call in calls(name) if " beside(" in call and "lines(" in call]
-        assert len(beside) >= least, name
-        assert all(call.count("figured(") == 1 and "width: " in call for call in beside)
-
-
-def test_what_stands_beside_a_figure_is_no_wider_than_its_column_and_the_figure_is_read() -> None:
+@pytest.mark.parametrize(("name", "least"), [("article-000", 3), ("article-004", 4), ("article-003", 1)])
+def test_a_route_stands_beside_its_first_lines_in_a_column_they_fill(name: str, least: int) -> None:
     import typst
 
-    columns = 0
-    for name in ("article-000", "article-003", "article-004"):
-        source, _ = pages(name)
-        for left, rows in re.findall(r"beside\(([\d.]+)pt, figured\(.*?\), .*?lines\((.*?), width:", source):
-            wanted = "".join(
-                f"#context [#metadata(measure(line-of({row}, wide)).width / 1pt) <w>]\n" for row in rows.split(", ")
-            )
-            widths = json.loads(typst.query((source + wanted).encode(), "<w>", field="value"))
-            assert max(widths) <= float(left) + 0.5
-            assert 270 <= float(left) <= 340
-            columns += 1
-    assert columns > 5
+    beside = [call for call in calls(name) if " beside(" in call and "lines(" in call]
+    assert len(beside) >= least
+    assert all(call.count("figured(") == 1 and "width: " in call for call in beside)
+    source, wanted, room = written(name, "slides"), [], list[float]()
+    for left, rows in re.findall(r"beside\(([\d.]+)pt, figured\(.*?\), .*?lines\((.*?), width:", source):
+        for row in rows.split(", "):
+            wanted.append(f"#context [#metadata(measure(line-of({row}, wide)).width / 1pt) <w>]\n")
+            room.append(float(left))
+    widths = json.loads(typst.query((source + "".join(wanted)).encode(), "<w>", field="value"))
+    assert len(widths) == len(room) >= least
+    assert all(width <= left + 0.5 and 270 <= left <= 340 for width, left in zip(widths, room, strict=True))
 
 
-def test_no_sentence_stands_alone_before_what_fits_below_it() -> None:
-    for name in ("article-000", "article-003", "softmax-2-3-2"):
-        lonely = [call for call in calls(name) if re.fullmatch(r"\S+ prose\(\S+\)", call)]
-        assert len(lonely) <= 1, (name, lonely)
+@pytest.mark.parametrize("name", ["article-000", "article-003", "softmax-2-3-2"])
+def test_no_sentence_stands_alone_before_what_fits_below_it(name: str) -> None:
+    lonely = [call for call in calls(name) if re.fullmatch(r"\S+ prose\(\S+\)", call)]
+    assert len(lonely) <= 1, lonely
 
 
 def test_a_short_table_and_the_sentence_before_it_stay_together() -> None:
@@ -115,20 +108,20 @@ def test_a_short_table_and_the_sentence_before_it_stay_together() -> None:
     assert "A short sentence." in shown[1] and "numbers" in shown[1]
 
 
-def test_no_slide_is_fuller_than_it_can_be() -> None:
+@pytest.mark.parametrize("name", ["article-000", "softmax-2-3-2", "wide"])
+def test_no_slide_is_fuller_than_it_can_be(name: str) -> None:
     """What a slide holds, measured as it is set; a block of a given height would let too much run over its edge."""
     import typst
 
-    for name in ("article-000", "softmax-2-3-2", "wide"):
-        source, _ = pages(name)
-        height = float(re.search(r"block\(height: ([0-9.]+)pt", source)[1])  # type: ignore[index]
-        asked = source.replace(
-            "block(height:",
-            "context [#metadata(measure(stack(dir: ttb, spacing: 18pt, ..parts)).height / 1pt) <h>]\n  block(height:",
-            1,
-        )
-        heights = [float(found) for found in json.loads(typst.query(asked.encode(), "<h>", field="value"))]
-        assert len(heights) > 10 and max(heights) <= height + 0.5, (name, max(heights))
+    source = wide()[0] if name == "wide" else written(name, "slides")
+    height = float(re.search(r"block\(height: ([0-9.]+)pt", source)[1])  # type: ignore[index]
+    asked = source.replace(
+        "block(height:",
+        "context [#metadata(measure(stack(dir: ttb, spacing: 18pt, ..parts)).height / 1pt) <h>]\n  block(height:",
+        1,
+    )
+    heights = [float(found) for found in json.loads(typst.query(asked.encode(), "<h>", field="value"))]
+    assert len(heights) > 10 and max(heights) <= height + 0.5, max(heights)
 
 
 def test_a_long_program_and_a_long_text_are_cut_or_shrunk() -> None:
