@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,26 +11,24 @@ from typing import TYPE_CHECKING, Any
 from derivegen.calculus.assume import holds_at, read_assumption
 from derivegen.calculus.chain import Derivation, derive
 from derivegen.calculus.numbers.evaluate import Trace
-from derivegen.calculus.numbers.rounding import Rounding
 from derivegen.calculus.numbers.training import train
 from derivegen.calculus.steps import Step
 from derivegen.calculus.verify import Verified, verify
 from derivegen.document.blocks import Document
-from derivegen.document.inscribe import inscribe
-from derivegen.document.verify import Judge
+from derivegen.document.press import Press, press
 from derivegen.document.verify.text import at_most
-from derivegen.document.words import Words
 from derivegen.errors import InputError, said_of
 from derivegen.network.file.load import load as load
-from derivegen.network.file.load import with_options
+from derivegen.network.file.load import opened
 from derivegen.network.graph import Graph, build
 from derivegen.network.members import Members
 from derivegen.network.names import parse_derivative
 from derivegen.network.network import Network
 from derivegen.network.wanted import wanted
-from derivegen.notation.notation import Notation, choose
+from derivegen.notation.notation import Notation
 from derivegen.render.environment import Templates
 from derivegen.render.formats import FORMATS, WITH_FIGURES, unknown_format
+from derivegen.render.printer import FIGURES, Printer
 from derivegen.solution.solution import Results, as_written, compose
 
 if TYPE_CHECKING:
@@ -41,20 +39,31 @@ if TYPE_CHECKING:
 
 MOST_FORMULAS = 60_000
 """Formulas of a document: each has a mark of its own in a written text, and there are no more marks."""
-DIGITS = 4
 
 
 @dataclass(frozen=True)
 class Solution:
     """A solved network: its numbers, its derivation, its documents."""
 
-    network: Network
-    graph: Graph
+    press: Press
     derivation: Derivation
     trace: Trace
     verified: Verified
-    notation: Notation
-    templates: Templates
+
+    @property
+    def network(self) -> Network:
+        """The network."""
+        return self.graph.network
+
+    @property
+    def graph(self) -> Graph:
+        """Its quantities."""
+        return self.press.graph
+
+    @property
+    def notation(self) -> Notation:
+        """What they are called."""
+        return self.press.notation
 
     @property
     def values(self) -> Mapping[str, float]:
@@ -138,53 +147,35 @@ class Solution:
     @cached_property
     def _composed(self) -> Document:
         with said_of(self.network.source):
-            return compose(Results(self.trace, self.verified), self._words)
+            return compose(Results(self.trace, self.verified), self.press)
 
     @cached_property
-    def _words(self) -> Words:
-        """The sentences of the document's language."""
-        with said_of(self.network.source):
-            return self.templates.words(self.network.options.language or "en")
+    def printer(self) -> Printer:
+        """What prints its document."""
+        return Printer(self.press, self.trace, self._cells)
 
-    @cached_property
-    def _judge(self) -> Judge:
-        return Judge(self.trace, self.notation)
+    def _cells(self, document: Document) -> Live:
+        """The calculations as cells of a program."""
+        from derivegen.solution.program.live import live
+
+        return live(document, self.trace, self.notation, self.press.words)
 
     @cached_property
     def lines(self) -> int:
         """How many lines the judge has found true. Raises CheckFailed at the first that is not."""
         with said_of(self.network.source):
-            return self._judge.document(self._composed)
+            return self.printer.judge.document(self._composed)
 
-    @cached_property
+    @property
     def inscribed(self) -> Document:
         """The document with its notation and numbers put in."""
-        return inscribe(self.document, self.notation, self.trace, self._words.plain("number.decimal"))
+        return self.printer.inscribed(self.document)
 
-    def text(self, form: str, figures: str = "figures", body: bool = False) -> str:
+    def text(self, form: str, figures: str = FIGURES, body: bool = False) -> str:
         """The document in a text format (md, latex, text, json, …; typst is the PDF's source), read back and judged; with `body` the body
         alone. Raises InputError."""
         with said_of(self.network.source):
-            return self._json() if form == "json" else self._page(form, figures, body)
-
-    def _page(self, form: str, figures: str, body: bool) -> str:
-        from derivegen.render.pages import PAGES, Asked
-
-        if form not in PAGES:
-            raise InputError(unknown_format(form), "--to")
-        language = self.network.options.language or "en"
-        asked = Asked(self.inscribed, self.templates, language, figures, body, self.notation.functions, self._live)
-        with self.templates.blamed():
-            page = PAGES[form](asked)
-        with self.templates.blamed("the page does not show the document: "):
-            self._judge.text(self.document, page.found, page.read, page.form)
-        return page.text
-
-    def _live(self) -> Live:
-        """The calculations as cells of a program."""
-        from derivegen.solution.program.live import live
-
-        return live(self.document, self.trace, self.notation, self._words)
+            return self._json() if form == "json" else self.printer.text(self.document, form, figures, body)
 
     def _json(self) -> str:
         from derivegen.render.json_page import json_page
@@ -193,48 +184,23 @@ class Solution:
 
     def pdf(self, engine: str = "typst") -> bytes:
         """The PDF, made by typst or by the LaTeX of this machine. Raises MissingPart."""
-        if engine == "latex":
-            from derivegen.render.latex_engine import latex_pdf as made
+        return self.content("pdf", engine=engine)
 
-            source = self.text("latex")
-        else:
-            from derivegen.render.typst_page import pdf as made
-
-            source = self.text("typst")
-        with self.templates.blamed():
-            return made(source)
-
-    def content(self, form: str, figures: str = "figures", body: bool = False, engine: str = "typst") -> bytes:
+    def content(self, form: str, figures: str = FIGURES, body: bool = False, engine: str = "typst") -> bytes:
         """The document in any format. Raises InputError, MissingPart."""
-        if form == "pdf":
-            return self.pdf(engine)
-        if form == "slides":
-            from derivegen.render.typst_page import pdf
+        with said_of(self.network.source):
+            if form == "json":
+                return self._json().encode()
+            if form == "npz":
+                from derivegen.render.npz_page import npz_page
 
-            source = self.text("slides")
-            with self.templates.blamed():
-                return pdf(source)
-        if form == "docx":
-            from derivegen.render.docx_page import docx
-
-            source = self.text("docx")
-            with self.templates.blamed():
-                return docx(source, self.inscribed)
-        if form == "npz":
-            from derivegen.render.npz_page import npz_page
-
-            self.lines  # noqa: B018 - what is not judged is not written
-            with said_of(self.network.source):
+                self.lines  # noqa: B018 - what is not judged is not written
                 return npz_page(self.arrays())
-        return self.text(form, figures, body).encode()
+            return self.printer.content(self.document, form, figures, body, engine)
 
     def figures(self, form: str = "svg") -> Mapping[str, bytes]:
         """The figures alone, by file name: svg, pdf or tikz. Raises InputError."""
-        from derivegen.render.figures import FORMS, figures_as
-
-        if form not in FORMS:
-            raise InputError(f"figures: there is no form {form!r}; there are {', '.join(FORMS)}", "--figures")
-        return figures_as(self.inscribed, form)
+        return self.printer.figures(self.document, form)
 
     def files(
         self, to: Sequence[str], stem: str | None = None, file: str = "", body: bool = False, engine: str = "typst"
@@ -267,29 +233,21 @@ def solve(
     network: Network | str | Path | Mapping[str, Any], *, templates: str | Path | None = None, **options: Any
 ) -> Solution:
     """Derive, evaluate, train and verify. `options` are the keys of [document], and `notation`. Raises InputError."""
-    if not isinstance(network, Network):
-        network = load(network)
-    if options:
-        network = with_options(network, **options)
-    with said_of(network.source):
-        return _solved(network, Templates(Path(templates) if templates else None))
+    own = opened(network, **options)
+    with said_of(own.source):
+        return _solved(press(build(own), Templates(Path(templates) if templates else None)))
 
 
-def _solved(network: Network, templates: Templates) -> Solution:
-    graph = build(network)
-    notation = choose(graph, network.notation)
-    derivation = derive(graph)
-    chosen = network.options
-    digits = DIGITS if chosen.digits is None else chosen.digits
-    rounding = Rounding(digits, chosen.significant, chosen.carry or "exact")
-    trace = Trace(graph, derivation, rounding)
-    if trace.complete and graph.parameters and network.training.learning_rate is not None:
-        trace = Trace(graph, derivation, rounding, train(derivation))
+def _solved(own: Press) -> Solution:
+    derivation = derive(own.graph)
+    trace = Trace(own.graph, derivation, own.rounding)
+    if trace.complete and own.graph.parameters and own.graph.network.training.learning_rate is not None:
+        trace = replace(trace, updates=train(derivation))
     _check_assumptions(trace)
     verified = verify(trace)
     if trace.carried and trace.complete:
-        trace = as_written(Results(trace, verified), templates.words(chosen.language or "en"))
-    return Solution(network, graph, derivation, trace, verified, notation, templates)
+        trace = as_written(Results(trace, verified), own)
+    return Solution(own, derivation, trace, verified)
 
 
 def _check_assumptions(trace: Trace) -> None:

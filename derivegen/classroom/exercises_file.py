@@ -29,7 +29,7 @@ from derivegen.network.file.load import load
 from derivegen.network.graph import build
 from derivegen.network.network import Network
 from derivegen.network.restated import with_givens
-from derivegen.notation.notation import choose
+from derivegen.notation.notation import Notation
 
 LARGEST = 200_000_000
 MOST_STUDENTS = 10_000
@@ -120,10 +120,9 @@ class Class:
     seats: tuple[Seat, ...]
     stem: str
 
-    def task(self, seat: Seat) -> Task:
-        """What the answers of one student are held to."""
-        derivation = derive(build(with_givens(self.network, seat.givens)))
-        return Task(derivation, choose(derivation.graph, self.network.notation), self.rounding, seat.asked)
+    def task(self, seat: Seat, notation: Notation) -> Task:
+        """What the answers of one student are held to; the notation is everybody's."""
+        return Task(derive(build(with_givens(self.network, seat.givens))), notation, self.rounding, seat.asked)
 
 
 def is_exercises(path: Path) -> bool:

@@ -127,7 +127,7 @@ class Pages:
             return work.composed(part, words.__getitem__)
 
         def printed(document: Document, text: Callable[[str], str]) -> str:
-            return own.page(document, form, self.figures, Told(text))
+            return own.printer.page(document, form, self.figures, texts=Told(text)).text
 
         return pattern(composed, printed, lambda name: whole(own.printed(name)))
 
@@ -145,7 +145,7 @@ class _Slice:
         self.own, self.variants, self.students, self.accepted = pages, variants, students, accepted
         exercises = pages.exercises
         self.many = Many(exercises.right, variants, exercises.rounding)
-        self.decimal = exercises.words.plain("number.decimal")
+        self.decimal = exercises.press.decimal
         self.quantities = [answer.quantity for question in exercises.questions for answer in question.answers]
         self.texts: list[dict[str, tuple[str, bool]]] = [{} for _ in variants]
         self.know(self.quantities)

@@ -12,23 +12,22 @@ from functools import cached_property
 from derivegen.calculus.chain import derive
 from derivegen.classroom.exercises_file import Class, Seat
 from derivegen.classroom.whose import Owners
+from derivegen.document.press import Press
 from derivegen.marking.article.audit import audit
 from derivegen.marking.bounded import TooLong, bounded
 from derivegen.marking.findings import Finding, Marking, Place
 from derivegen.marking.judge.task import Task
 from derivegen.marking.marking import mark
 from derivegen.marking.read.submissions import Piece, Work, grouped, works
-from derivegen.network.graph import build
-from derivegen.network.network import Network
-from derivegen.notation.notation import choose
 from derivegen.notation.typed_names import Names
 
 
 @dataclass(frozen=True)
 class Marker:
-    """Marks work on one network: everybody's is the same without a class. `variant` is whose sheet it is where nothing says so."""
+    """Marks work on the network of a press: everybody's is the same without a class. `variant` is whose sheet it is where nothing says
+    so."""
 
-    network: Network
+    press: Press
     own: Class | None = None
     variant: str = ""
 
@@ -73,8 +72,7 @@ class Marker:
     @cached_property
     def task(self) -> Task:
         """What answers are held to where there is no sheet."""
-        derivation = derive(build(self.network))
-        return Task(derivation, choose(derivation.graph, self.network.notation))
+        return Task(derive(self.press.graph), self.press.notation)
 
     @cached_property
     def _names(self) -> Names:
@@ -102,7 +100,7 @@ class Marker:
         """The findings, each at its place in its own file."""
         if seat is None or self.own is None:
             return tuple(_placed(self._without_sheet(work), work))
-        return tuple(_placed(mark(self.own.task(seat), work.found), work))
+        return tuple(_placed(mark(self.own.task(seat, self.press.notation), work.found), work))
 
     def _without_sheet(self, work: Work) -> Marking:
         """Whoever has no sheet may be an author: the words of a text are looked at as well."""

@@ -31,18 +31,8 @@ class ClassReport:
 
     def document(self) -> Document:
         """The page."""
-        options, network = self.talk.pen.graph.network.options, self.talk.pen.graph.network
-        return Document(
-            self.talk.pen.words.plain("class.title", title=network.title),
-            tuple(self._blocks()),
-            author=options.author or "",
-            course=options.course or "",
-            date=options.date or "",
-            language=options.language or "en",
-            paper=options.paper or "a4",
-            style=options.style or "light",
-            numbered=False,
-        )
+        title = self.talk.pen.words.plain("class.title", title=self.talk.pen.graph.network.title)
+        return self.talk.pen.press.document(title, self._blocks(), numbered=False)
 
     def say(self, key: str, **values: object) -> Prose:
         """A sentence."""
@@ -84,7 +74,7 @@ class ClassReport:
         return self.talk.pen.words.plain("class.band", low=place * step, high=(place + 1) * step)
 
     def _picture(self, key: str, caption: str, bars: tuple[tuple[str, int], ...], lying: bool = False) -> Picture:
-        words, style = self.talk.pen.words, self.talk.pen.graph.network.options.style or "light"
+        words, style = self.talk.pen.words, self.talk.pen.press.options.style or "light"
         described = words.plain(
             "class.scores.described",
             bars=[words.plain("class.bar", label=label, count=count) for label, count in bars],

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from derivegen.calculus.chain import Derivation, derive
-from derivegen.calculus.numbers.evaluate import Trace
 from derivegen.calculus.numbers.rounding import Rounding
 from derivegen.document.blocks import Document
-from derivegen.document.inscribe import Texts, inscribe
-from derivegen.document.pen import Pen
-from derivegen.document.verify import Judge
-from derivegen.document.words import Words
+from derivegen.document.pen import pen_over
+from derivegen.document.press import Press, press, usual
 from derivegen.errors import InputError, said_of
 from derivegen.exercise.ask import ask, asked_quantities
 from derivegen.exercise.exercise import Exercise, Question, Variant
@@ -32,22 +29,18 @@ from derivegen.exercise.roster import Student
 from derivegen.exercise.trace import ExerciseTrace
 from derivegen.exercise.variants import planned
 from derivegen.mistakes.mistaken import Right
-from derivegen.network.file.load import load, with_options
+from derivegen.network.file.load import opened
 from derivegen.network.graph import build
 from derivegen.network.network import Network
 from derivegen.network.restated import with_givens
-from derivegen.notation.notation import Notation, choose
 from derivegen.render.environment import Templates
+from derivegen.render.printer import Printer
 from derivegen.rounding.reach import Reached, Reaching
-from derivegen.solution.program.live import Live
-from derivegen.solution.solution import chain_of
 
 if TYPE_CHECKING:
     from derivegen.interop.moodle import Said
-    from derivegen.render.pages import Page
 
 Part = Literal["sheet", "key", "scheme"]
-DIGITS = 4
 MOST_QUANTITIES = 2000
 """Of the network of an exercise; beyond, drawing numbers that suit a hand would not come to an end."""
 
@@ -56,20 +49,29 @@ MOST_QUANTITIES = 2000
 class Exercises:
     """The exercises of one network: what is asked of everybody, and each student's own numbers."""
 
-    network: Network
+    press: Press
     questions: tuple[Question, ...]
     seed: int
     vary: tuple[str, ...] | None
-    templates: Templates
 
     def __reduce__(self) -> tuple[Any, ...]:
         """For another process: what it is made of, without what was computed from it here."""
-        return Exercises, tuple(getattr(self, each.name) for each in fields(self))
+        return _made_again, (self.network, self.press.templates, self.questions, self.seed, self.vary)
+
+    @property
+    def network(self) -> Network:
+        """The network everybody works on."""
+        return self.press.graph.network
+
+    @property
+    def rounding(self) -> Rounding:
+        """How numbers are printed and answers expected."""
+        return self.press.rounding
 
     @cached_property
     def derivation(self) -> Derivation:
         """The derivation everybody's numbers are put into."""
-        return derive(build(self.network))
+        return derive(self.press.graph)
 
     @cached_property
     def right(self) -> Right:
@@ -77,37 +79,16 @@ class Exercises:
         return Right(self.derivation)
 
     @cached_property
-    def notation(self) -> Notation:
-        """How quantities are called."""
-        return choose(self.derivation.graph, self.network.notation)
-
-    @cached_property
     def said(self) -> Said:
         """What has been said of mistakes so far."""
         return {}
-
-    @property
-    def rounding(self) -> Rounding:
-        """How numbers are printed and answers expected."""
-        options, own = self.network.options, self.network.exercise
-        digits = own.digits if own is not None and own.digits is not None else options.digits
-        return Rounding(DIGITS if digits is None else digits, options.significant, options.carry or "exact")
-
-    @cached_property
-    def words(self) -> Words:
-        """The sentences."""
-        return self.templates.words(self.language)
-
-    @property
-    def language(self) -> str:
-        """The language of the sheets."""
-        return self.network.options.language or "en"
 
     @cached_property
     def figures(self) -> Mapping[str, bytes]:
         """The figures of a sheet by file name; no number of a student stands in them."""
         (first,) = self.variants([""])
-        return self.work(first).figures("sheet")
+        work = self.work(first)
+        return work.printer.figures(work.document("sheet"))
 
     def variants(self, identities: Iterable[str]) -> Iterator[Variant]:
         """Everybody's numbers, in order; a student's depend on seed, id and network alone. Raises InputError."""
@@ -156,9 +137,7 @@ class Work:
     def document(self, part: Part) -> Document:
         """One of the three, every line of it judged. Raises CheckFailed."""
         if part not in self._documents:
-            made = self.composed(part, self._accepted_range)
-            self._judge.document(made)
-            self._documents[part] = made
+            self._documents[part] = self.printer.judged(self.composed(part, self._accepted_range))
         return self._documents[part]
 
     @cached_property
@@ -171,23 +150,16 @@ class Work:
             return sheet(self._sheet)
         return key(self._sheet) if part == "key" else scheme(self._sheet, accepted)
 
-    def page(self, document: Document, form: str, figures: str, texts: Texts) -> str:
-        """A document in a text format, with these texts of its numbers; not read back."""
-        return self._printed.page(document, form, figures, texts).text
-
     @cached_property
     def _sheet(self) -> Sheet:
-        pen = Pen(self.trace, chain_of(self.trace), self.exercises.words, digits=not self.alike)
+        pen = pen_over(self.exercises.press, self.trace, digits=not self.alike)
         head = Head(self.student.identity, self.student.name, str(self.exercises.seed))
         return Sheet(pen, self.exercise, head)
 
     @cached_property
-    def _judge(self) -> Judge:
-        return Judge(self.trace, self.exercises.notation)
-
-    @cached_property
-    def _printed(self) -> Printed:
-        return Printed(self.exercises, self.trace, self._judge)
+    def printer(self) -> Printer:
+        """What prints its documents."""
+        return Printer(self.exercises.press, self.trace)
 
     def number(self, name: str) -> float | None:
         """The number of a quantity in double precision; None if it has none."""
@@ -214,7 +186,7 @@ class Work:
         return {}
 
     def _accepted_range(self, name: str) -> str:
-        return accepted_range(self.accepted(name), self.exercises.words.plain("number.decimal"))
+        return accepted_range(self.accepted(name), self.exercises.press.decimal)
 
     @cached_property
     def _reaching(self) -> Reaching:
@@ -227,10 +199,9 @@ class Work:
         from derivegen.formula.read.readback import read_latex
         from derivegen.interop.moodle import Quiz
 
-        own = self.exercises
-        quiz = Quiz(self._sheet, own.notation, own.templates, self.accepted, text or self.printed, own.said)
-        self._judge.document(quiz.document)
-        self._judge.text(quiz.document, quiz.formulas, read_latex)
+        quiz = Quiz(self._sheet, self.accepted, text or self.printed, self.exercises.said)
+        self.printer.judged(quiz.document)
+        self.printer.judge.text(quiz.document, quiz.formulas, read_latex)
         return quiz.xml()
 
     def selfcheck(self, text: Callable[[str], str] | None = None) -> str:
@@ -240,80 +211,19 @@ class Work:
         from derivegen.render.html_page import formulas_in
         from derivegen.render.selfcheck_page import SelfCheck
 
-        own, document = self.exercises, Screen(self._sheet).document("selfcheck")
-        self._judge.document(document)
-        page = SelfCheck(self._sheet, own.notation, own.templates, self.accepted, text or self.printed)
-        made = page.page(self._printed.inscribed(document), own.templates.spoken(own.language))
-        self._judge.text(document, formulas_in(made), read_mathml)
+        document = self.printer.judged(Screen(self._sheet).document("selfcheck"))
+        page = SelfCheck(self._sheet, self.accepted, text or self.printed)
+        made = page.page(self.printer.inscribed(document))
+        self.printer.judge.text(document, formulas_in(made), read_mathml)
         return made
 
     def content(self, part: Part, form: str, figures: str = "figures") -> bytes:
         """One of the three in any format. Raises MissingPart."""
-        return self._printed.content(self.document(part), form, figures)
+        return self.printer.content(self.document(part), form, figures)
 
     def text(self, part: Part, form: str, figures: str = "figures") -> str:
         """One of the three in a text format, read back and judged."""
-        return self._printed.text(self.document(part), form, figures)
-
-    def figures(self, part: Part) -> Mapping[str, bytes]:
-        """Its figures by file name, for formats that have them beside the text."""
-        return self._printed.figures(self.document(part))
-
-
-@dataclass(frozen=True)
-class Printed:
-    """Documents about one network, printed and judged. Raises CheckFailed, MissingPart."""
-
-    exercises: Exercises
-    trace: Trace
-    judge: Judge
-
-    def inscribed(self, document: Document, texts: Texts | None = None) -> Document:
-        """The document with its notation and numbers put in."""
-        own = self.exercises
-        return inscribe(document, own.notation, texts or self.trace, own.words.plain("number.decimal"))
-
-    def text(self, document: Document, form: str, figures: str = "figures") -> str:
-        """A document in a text format, read back."""
-        page = self.page(document, form, figures, self.trace)
-        with self.exercises.templates.blamed("the page does not show the document: "):
-            self.judge.text(document, page.found, page.read, page.form)
-        return page.text
-
-    def page(self, document: Document, form: str, figures: str, texts: Texts) -> Page:
-        """A document in a text format, with these texts of its numbers; not read back."""
-        from derivegen.render.pages import PAGES, Asked
-
-        own, printed = self.exercises, self.inscribed(document, texts)
-        functions = own.notation.functions
-        with own.templates.blamed():
-            return PAGES[form](Asked(printed, own.templates, own.language, figures, False, functions, _no_cells))
-
-    def content(self, document: Document, form: str, figures: str = "figures") -> bytes:
-        """A document in any format."""
-        if form in ("pdf", "slides"):
-            from derivegen.render.typst_page import pdf
-
-            source = self.text(document, "typst" if form == "pdf" else "slides")
-            with self.exercises.templates.blamed():
-                return pdf(source)
-        if form == "docx":
-            from derivegen.render.docx_page import docx
-
-            source = self.text(document, "docx")
-            with self.exercises.templates.blamed():
-                return docx(source, self.inscribed(document))
-        return self.text(document, form, figures).encode()
-
-    def figures(self, document: Document) -> Mapping[str, bytes]:
-        """Its figures by file name."""
-        from derivegen.render.figures import drawn, figures_as
-
-        return figures_as(self.inscribed(document), "svg") if any(drawn(document.blocks)) else {}
-
-
-def _no_cells() -> Live:
-    return Live((), {})
+        return self.printer.text(self.document(part), form, figures)
 
 
 def exercises(
@@ -327,24 +237,28 @@ def exercises(
 ) -> Exercises:
     """The exercises of a network: `kinds` of questions instead of those in the file, what to `vary` ("nothing": the numbers as they stand).
     `options` are the keys of [document], and `notation`. Raises InputError."""
-    if not isinstance(network, Network):
-        network = load(network)
-    if options:
-        network = with_options(network, **options)
-    with said_of(network.source):
-        questions = _questions(network, kinds)
-    chosen = network.exercise
+    own = opened(network, **options)
+    with said_of(own.source):
+        made = _press(own, Templates(Path(templates) if templates else None))
+        questions = ask(derive(made.graph), kinds)
+    chosen = own.exercise
     wanted = tuple(vary) if vary is not None else chosen.vary if chosen is not None else None
-    return Exercises(network, questions, seed, wanted, Templates(Path(templates) if templates else None))
+    return Exercises(made, questions, seed, wanted)
 
 
-def _questions(network: Network, kinds: Sequence[str] | None) -> tuple[Question, ...]:
-    """What is asked, in a notation that can be read. Raises InputError."""
+def _made_again(network: Network, templates: Templates, *rest: Any) -> Exercises:
+    """The exercises in another process."""
+    return Exercises(_press(network, templates), *rest)
+
+
+def _press(network: Network, templates: Templates) -> Press:
+    """What prints sheets on a network that suits a hand; answers may have other digits than solutions. Raises InputError."""
     graph = build(network)
     if graph.size > MOST_QUANTITIES:
         raise InputError(
             f"exercises: this network has {graph.size} quantities, and sheets are for what can be worked by hand, at most "
             f"{MOST_QUANTITIES}; take fewer units, inputs or examples"
         )
-    choose(graph, network.notation)
-    return ask(derive(graph), kinds)
+    own, options = network.exercise, network.options
+    digits = own.digits if own is not None and own.digits is not None else options.digits
+    return press(graph, templates, usual(replace(options, digits=digits)))

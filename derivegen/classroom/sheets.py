@@ -18,8 +18,7 @@ from derivegen.classroom.combined import combined
 from derivegen.classroom.folder import ABOUT, EXERCISES, LOCK, PROGRESS, STUDENTS, TEACHER, ClassFolder
 from derivegen.classroom.many import FILLED, Pages, Ready
 from derivegen.classroom.run import Made, Run, Step, Workers
-from derivegen.classroom.sheet import Exercises, Part, Printed, Work, exercises
-from derivegen.document.verify import Judge
+from derivegen.classroom.sheet import Exercises, Part, Work, exercises
 from derivegen.errors import InputError, said_of
 from derivegen.exercise.pages.variants_report import VariantsReport
 from derivegen.exercise.record import answer_names, beginning, common, entry, exercises_json, hides_quantity, json_text
@@ -30,6 +29,7 @@ from derivegen.interop.moodle import about, moodle_xml
 from derivegen.network.file.examples import templates_folder
 from derivegen.network.network import Network
 from derivegen.render.formats import FORMATS, OF_SHEETS, OF_SOLUTIONS, WITH_FIGURES, unknown_format
+from derivegen.render.printer import Printer
 from derivegen.rounding.reach import reached_by_all
 
 FEW, MANY, MOST = 4, 32, 128
@@ -210,7 +210,7 @@ def _fingerprint(own: Exercises, formats: Sequence[str]) -> str:
     folders = (
         Path(__file__).parents[1],
         templates_folder(),
-        *([own.templates.override] if own.templates.override else []),
+        *([own.press.templates.override] if own.press.templates.override else []),
     )
     files = (
         path
@@ -313,7 +313,7 @@ def _moodle_piece(student: Student) -> str:
 
 def answers_csv(work: Work) -> str:
     """The table a student fills in: a line with the variant, then one for each answer."""
-    names, notation = answer_names(work.exercise.questions), work.exercises.notation
+    names, notation = answer_names(work.exercise.questions), work.exercises.press.notation
     table = [["quantity", "symbol", "answer"], ["variant", "", work.variant.code]]
     for question, answer in work.exercise.answers():
         symbol = "" if hides_quantity(question, answer) else plain(notation.symbol(answer.quantity))
@@ -357,19 +357,17 @@ class _Finish:
 
     def _report(self) -> None:
         own = self.sheets.exercises
-        graph = own.derivation.graph
-        page = VariantsReport(self._tally, graph, own.rounding, own.words, own.seed, bool(own.plan.columns))
-        trace = Trace(graph, own.derivation, own.rounding)
-        printed, document = Printed(own, trace, Judge(trace, own.notation)), page.document()
-        printed.judge.document(document)
+        page = VariantsReport(self._tally, own.press, own.seed, bool(own.plan.columns))
+        printer = Printer(own.press, Trace(own.press.graph, own.derivation, own.rounding))
+        document = printer.judged(page.document())
         for form in _printed(self.formats):
             if form != "slides":
-                self.run.write(f"{TEACHER}/variants.{FORMATS[form]}", (printed.content(document, form),))
+                self.run.write(f"{TEACHER}/variants.{FORMATS[form]}", (printer.content(document, form),))
 
     def _moodle(self) -> None:
         own, folder = self.sheets.exercises, self.run.directory
         questions = ((folder / _moodle_piece(student)).read_text(encoding="utf-8") for student in self.sheets.students)
-        pieces = moodle_xml(questions, own.network.title, about(own.questions, own.words), own.templates)
+        pieces = moodle_xml(questions, own.network.title, about(own.questions, own.press.words), own.press.templates)
         self.run.write(f"{TEACHER}/{own.network.stem}-moodle.xml", (piece.encode() for piece in pieces))
 
     def _combine(self, part: Part, name: str, right_hand: bool) -> None:

@@ -92,7 +92,8 @@ def _with_bar(found: Iterator[Checked], total: int) -> list[Checked]:
 
 def _give(what: Checking, found: list[Checked], output: str, several: bool) -> None:
     """Print what was found, or write it and name the files."""
-    from derivegen.classroom.checks import ENDINGS, files, one_text
+    from derivegen.classroom.check_files import files, one_text
+    from derivegen.classroom.checks import ENDINGS
     from derivegen.render.files import write_all
 
     if output == "-":

@@ -11,7 +11,7 @@ from derivegen.document.blocks import Block, Paragraph, Prose, Table
 from derivegen.document.pen import Pen
 from derivegen.formula.print.plain import plain
 from derivegen.formula.tree import LEAVES, Formula, Glyph, Quantity, Value, product, total, walk
-from derivegen.notation.notation import Notation, choose
+from derivegen.notation.notation import Notation
 
 IN_A_ROW = 8
 """Numbers that stand in one row under their names; of more, names and numbers stand in pairs."""
@@ -110,7 +110,7 @@ class Formulas:
 
     @cached_property
     def _notation(self) -> Notation:
-        return choose(self.pen.graph, self.pen.graph.network.notation, checked=True)
+        return self.pen.notation
 
     def _tables(
         self, key: str, names: Sequence[str], header: tuple[Prose, ...], formula: Callable[[str], Prose]

@@ -13,6 +13,7 @@ from derivegen.calculus.numbers.evaluate import Trace
 from derivegen.calculus.steps import Factor
 from derivegen.document.blocks import Derivation, Prose, Row
 from derivegen.document.on_paper import OnPaper
+from derivegen.document.press import Press
 from derivegen.document.words import Words
 from derivegen.errors import InputError
 from derivegen.formula.arithmetic.value import FLOAT, holds, value
@@ -38,19 +39,38 @@ from derivegen.network.graph import Graph
 from derivegen.network.layer import Layer
 from derivegen.network.tables.activations import is_identity as is_rule_of_identity
 from derivegen.network.wanted import worked_layers
+from derivegen.notation.notation import Notation
 
 Line = tuple[Formula, Prose]
 
 
+def pen_over(press: Press, trace: Trace, digits: bool = True) -> Pen:
+    """The pen that works in full the loss itself, or with several rows the first row's own loss."""
+    rows = trace.graph.network.rows
+    own = trace.derivation if rows == 1 else trace.derivation.of_row(1 if isinstance(rows, int) else "r")
+    return Pen(trace, own, press, digits)
+
+
 @dataclass(frozen=True)
 class Pen:
-    """Writes lines for one trace in one language. `chain` is what is differentiated: the loss, or one row's own loss. `digits` says whether
-    lines get the digits a calculator needs at once; where one document is filled with the numbers of many, they get them later."""
+    """Writes lines with the numbers of one trace for one press. `chain` is what is differentiated: the loss, or one row's own loss.
+    `digits` says whether lines get the digits a calculator needs at once; where one document is filled with the numbers of many, they get
+    them later."""
 
     trace: Trace
     chain: Chain
-    words: Words
+    press: Press
     digits: bool = True
+
+    @property
+    def words(self) -> Words:
+        """The sentences."""
+        return self.press.words
+
+    @property
+    def notation(self) -> Notation:
+        """What quantities are called."""
+        return self.press.notation
 
     @property
     def graph(self) -> Graph:

@@ -18,7 +18,7 @@ from math import lcm
 from typing import Any
 
 from derivegen.document.blocks import Block, Document, Items, Paragraph, Picture, Prose
-from derivegen.document.inscribe import inscribe, written
+from derivegen.document.press import AnyTemplates, Press
 from derivegen.document.verify.text import Found
 from derivegen.document.words import Words
 from derivegen.exercise.exercise import Answer, Exercise, Question
@@ -33,8 +33,6 @@ from derivegen.interop.moodle_answers import Graded, Wrong, cloze, numbers
 from derivegen.interop.moodle_text import Writer, cdata, escape, formulas_in
 from derivegen.mistakes.mistake import CATALOGUE
 from derivegen.mistakes.mistaken import Right, mistaken_name
-from derivegen.notation.notation import Notation
-from derivegen.render.environment import Templates
 from derivegen.render.figures import small_svg
 
 MOST_ORDERS = 120
@@ -65,8 +63,6 @@ class Quiz:
     """One student's exercise as questions of Moodle; `accepted` are the printed values that are right, `text` says how numbers look."""
 
     work: Sheet
-    notation: Notation
-    templates: Templates
     accepted: Callable[[str], tuple[str, ...]]
     text: Callable[[str], str]
     said: Said = field(default_factory=dict)
@@ -94,7 +90,9 @@ class Quiz:
             )
         category = f"{_category(self._title)}/{_step(self._tag)}"
         filters = {"cdata": cdata}
-        return self.templates.page("moodle/questions.xml.jinja", escape, filters, questions=views, category=category)
+        return self._press.templates.page(
+            "moodle/questions.xml.jinja", escape, filters, questions=views, category=category
+        )
 
     @cached_property
     def _posed(self) -> tuple[Posed, ...]:
@@ -119,13 +117,16 @@ class Quiz:
         return self._writer.bodies(self.work.document("screen", ()), inscribed)
 
     def _inscribed(self, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
-        document = self.work.document("screen", blocks)
-        return inscribe(document, self.notation, self.work.pen.trace, self._decimal).blocks
+        return self._press.inscribed(self.work.document("screen", blocks), self.work.pen.trace).blocks
 
     @cached_property
     def _files(self) -> list[tuple[str, str]]:
         pictures = [block for block in self._inscribed(self._given) if isinstance(block, Picture)]
         return [(f"{block.key}.svg", b64encode(small_svg(block).encode()).decode()) for block in pictures]
+
+    @property
+    def _press(self) -> Press:
+        return self.work.pen.press
 
     @property
     def _title(self) -> str:
@@ -146,11 +147,7 @@ class Quiz:
 
     @cached_property
     def _writer(self) -> Writer:
-        return Writer(self.templates, self.work.pen.words.plain("word.otherwise"))
-
-    @cached_property
-    def _decimal(self) -> str:
-        return self.work.pen.words.plain("number.decimal")
+        return Writer(self._press.templates, self.work.pen.words.plain("word.otherwise"))
 
     @cached_property
     def _right(self) -> Right:
@@ -273,9 +270,7 @@ class Quiz:
 
     def _written(self, prose: Prose) -> Prose:
         trace = self.work.pen.trace
-        return tuple(
-            written(run, self.notation, trace, self._decimal) if isinstance(run, Formula) else run for run in prose
-        )
+        return tuple(self._press.written(run, trace) if isinstance(run, Formula) else run for run in prose)
 
 
 def _takes_answer(block: Block) -> bool:
@@ -298,7 +293,7 @@ def _worth_more(question: Question, by: int) -> Question:
     return replace(question, answers=tuple(replace(answer, marks=answer.marks * by) for answer in question.answers))
 
 
-def moodle_xml(questions: Iterable[str], title: str, about: str, templates: Templates) -> Iterator[str]:
+def moodle_xml(questions: Iterable[str], title: str, about: str, templates: AnyTemplates) -> Iterator[str]:
     """The file, piece by piece: a category with what is said `about` it, then the questions of one exercise after the other, as `Quiz.xml`
     has them."""
     yield templates.page("moodle/head.xml.jinja", escape, {"cdata": cdata}, category=_category(title), about=about)

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from derivegen.document.blocks import Block, Curves, Document, Picture, Prose, Row
+from derivegen.document.press import AnyTemplates
 from derivegen.formula.print.latex import latex
 from derivegen.formula.print.plain import plain
 from derivegen.formula.tree import Formula
-from derivegen.render.environment import Templates
 from derivegen.render.markdown import Found, aligned, found_by, in_math
 from derivegen.render.view import Dialect, View, view
 
@@ -43,7 +43,7 @@ def in_field(text: str) -> str:
 class Writer:
     """Writes for one language."""
 
-    templates: Templates
+    templates: AnyTemplates
     otherwise: str
 
     def html(self, prose: Prose) -> str:

@@ -451,8 +451,8 @@ def glyph(pattern: str) -> Glyph:
     return Glyph(GREEK.get(found.letter, found.letter), found.sub, found.sup, accents.get(found.accent))
 
 
-def choose(graph: Graph, wanted: str | Mapping[str, object], checked: bool = False) -> Notation:
-    """The notation of that name, or the user's own table on top of one; checked, unless it has been before. Raises InputError."""
+def choose(graph: Graph, wanted: str | Mapping[str, object]) -> Notation:
+    """The notation of that name, or the user's own table on top of one, checked. Raises InputError."""
     own = dict(wanted) if not isinstance(wanted, str) else {"base": wanted}
     base = str(own.pop("base", "indexed"))
     if base not in NOTATIONS:
@@ -463,8 +463,7 @@ def choose(graph: Graph, wanted: str | Mapping[str, object], checked: bool = Fal
     if own:
         entry = _customised(entry, own)
     notation = Notation(graph, entry)
-    if not checked:
-        notation.check()
+    notation.check()
     return notation
 
 

@@ -17,11 +17,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from derivegen.document.blocks import Curves, Document, Picture, Row
+from derivegen.document.press import AnyTemplates
 from derivegen.errors import CheckFailed, MissingPart
 from derivegen.figures.drawing import lay_out
 from derivegen.formula.print.latex import RELATIONS, ROOM, latex
 from derivegen.formula.tree import Formula, Under, transform
-from derivegen.render.environment import Templates
 from derivegen.render.figures import drawn, figure_compiled
 from derivegen.render.markdown import Found
 from derivegen.render.pandoc_page import begun, escape
@@ -37,7 +37,7 @@ _ROOM = r"\phantom{\dfrac{0}{0}}\text{\_\_\_\_\_\_\_\_}"
 """Of a blank, LibreOffice shows neither the frame nor what is left open."""
 
 
-def docx_page(document: Document, templates: Templates, otherwise: str) -> str:
+def docx_page(document: Document, templates: AnyTemplates, otherwise: str) -> str:
     """The Markdown pandoc reads."""
 
     def math(tree: Formula) -> str:

@@ -13,13 +13,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from derivegen.document.blocks import Curves, Document, Picture, Row
-from derivegen.document.words import Words
+from derivegen.document.press import Press
 from derivegen.figures.drawing import lay_out
 from derivegen.formula.print.latex import RELATIONS
 from derivegen.formula.print.mathml import mathml, sign
 from derivegen.formula.print.spoken import relation, spoken
 from derivegen.formula.tree import Formula, Partial, walk
-from derivegen.render.environment import Templates
 from derivegen.render.figure_svg import svg
 from derivegen.render.figures import curves_svg
 from derivegen.render.inline_svg import inline, palette, shared
@@ -56,27 +55,23 @@ class Part:
     steps: list[Part] = field(default_factory=list)
 
 
-def html_page(
-    document: Document, templates: Templates, spoken_words: Mapping[str, str], words: Words, body: bool = False
-) -> str:
+def html_page(document: Document, press: Press, body: bool = False) -> str:
     """The page; with `body` one element of it, to stand in a page of somebody else's."""
-    values = page_values(document, templates, spoken_words, words)
-    return templates.page(f"html/{'body' if body else 'document'}.html.jinja", escape, {}, **values)
+    values = page_values(document, press)
+    return press.templates.page(f"html/{'body' if body else 'document'}.html.jinja", escape, {}, **values)
 
 
-def page_values(
-    document: Document, templates: Templates, spoken_words: Mapping[str, str], words: Words
-) -> dict[str, Any]:
+def page_values(document: Document, press: Press) -> dict[str, Any]:
     """What the template of a page is given."""
     alphabet = Alphabet()
-    dialect = _dialect(spoken_words, words.plain("word.otherwise"), alphabet)
+    dialect = _dialect(press.spoken, press.otherwise, alphabet)
     blocks, labels = _sharing(_measured(view(document, dialect)))
     light, dark = palette(document.style)
     return {
         "document": document,
         "parts": list(_parts(blocks)),
-        "say": {key.removeprefix("page."): escape(words.plain(key)) for key in WORDS},
-        "font": b64encode(templates.find("html/font.woff2").read_bytes()).decode(),
+        "say": {key.removeprefix("page."): escape(press.words.plain(key)) for key in WORDS},
+        "font": b64encode(press.templates.find("html/font.woff2").read_bytes()).decode(),
         "figures": {"light": light, "dark": dark, "outlines": alphabet.definitions + labels},
         "paper": "letter" if document.paper == "letter" else "A4",
         "sheet": is_sheet(document),

@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable, Mapping
 
 from derivegen.document.blocks import Derivation, Document, Heading, Prose
+from derivegen.document.press import AnyTemplates
 from derivegen.figures.drawing import lay_out
 from derivegen.formula.print.latex import latex
 from derivegen.formula.print.line_width import SIGN, line_width
 from derivegen.formula.tree import Bracket, Formula, Matrix, Negative, Partial, Product, Sum, total, walk
-from derivegen.render.environment import Templates
 from derivegen.render.figure_tikz import tikz, tikz_colours
 from derivegen.render.figures import curves_tikz
 from derivegen.render.latex_text import NAMES, escape, in_formula, lacking
@@ -18,7 +18,7 @@ from derivegen.render.markdown import Found, aligned, found_by
 from derivegen.render.view import Dialect, View, is_sheet, view
 
 
-def latex_page(document: Document, templates: Templates, otherwise: str, body: bool = False) -> str:
+def latex_page(document: Document, templates: AnyTemplates, otherwise: str, body: bool = False) -> str:
     """The source of the article; with `body` what stands between its title and its end, for \\input."""
 
     def math(tree: Formula) -> str:

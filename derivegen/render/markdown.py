@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable
 
 from derivegen.document.blocks import Curves, Document, Picture, Prose, Row
+from derivegen.document.press import AnyTemplates
 from derivegen.formula.print.latex import RELATIONS, latex
 from derivegen.formula.tree import Formula
-from derivegen.render.environment import Templates
 from derivegen.render.view import Dialect, View, view
 
 Found = tuple[str, str]
@@ -23,7 +23,7 @@ def escape(text: str) -> str:
 _LIST = re.compile(r"^(\s*\d+|\s*(?=[-+]))([-+.)])(?=\s)")
 
 
-def markdown(document: Document, templates: Templates, figures: str, otherwise: str, body: bool = False) -> str:
+def markdown(document: Document, templates: AnyTemplates, figures: str, otherwise: str, body: bool = False) -> str:
     """The text; `figures` is the folder of its figures, relative to it; with `body` without the title."""
 
     def math(tree: Formula) -> str:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from derivegen.document.blocks import Block, Curves, Document, Heading, Listing, Paragraph, Picture
-from derivegen.render.environment import Templates
+from derivegen.document.press import AnyTemplates
 from derivegen.render.figures import figure_svg
 from derivegen.render.pandoc_page import pandoc_page
 from derivegen.solution.program.live import Live
@@ -24,7 +24,7 @@ CUT, ANSWER = "\ue000", "\ue001"
 Cell = dict[str, Any]
 
 
-def notebook_page(document: Document, live: Live, opening: str, templates: Templates, otherwise: str) -> str:
+def notebook_page(document: Document, live: Live, opening: str, templates: AnyTemplates, otherwise: str) -> str:
     """The notebook's JSON, the same each time."""
     programs = _programs(document, live)
     blocks = tuple(Paragraph(b.caption) if place in programs else b for place, b in enumerate(document.blocks))  # type: ignore[union-attr]

@@ -9,29 +9,37 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from derivegen.document.blocks import Document
+from derivegen.document.press import AnyTemplates, Press
 from derivegen.document.verify.text import Form, Found, Read
 from derivegen.formula.read.readback import normal, read_latex, read_mathml, read_typst
-from derivegen.render.environment import Templates
 from derivegen.solution.program.live import Live
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What every writer is given: an inscribed document, templates and words, the folder its figures go to, whether the body is wanted
-    alone, the letters of unknown functions, and what makes the cells of a notebook."""
+    """What every writer is given: the press, an inscribed document, the folder its figures go to, whether the body is wanted alone, and
+    what makes the cells of a notebook."""
 
+    press: Press
     document: Document
-    templates: Templates
-    language: str
     figures: str
     body: bool
-    functions: frozenset[str]
     live: Callable[[], Live]
+
+    @property
+    def templates(self) -> AnyTemplates:
+        """Where the pages are."""
+        return self.press.templates
 
     @property
     def otherwise(self) -> str:
         """The word for the last of several cases."""
-        return self.templates.words(self.language).plain("word.otherwise")
+        return self.press.otherwise
+
+    @property
+    def functions(self) -> frozenset[str]:
+        """The letters of unknown functions."""
+        return self.press.notation.functions
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +79,7 @@ def _notebook(asked: Asked) -> Page:
     from derivegen.render.notebook_page import markdown_in, notebook_page
     from derivegen.render.pandoc_page import formulas_in
 
-    opening = asked.templates.words(asked.language).plain("notebook.opening")
+    opening = asked.press.words.plain("notebook.opening")
     text = notebook_page(asked.document, asked.live(), opening, asked.templates, asked.otherwise)
     return Page(text, formulas_in(markdown_in(text)), lambda formula: read_latex(formula, asked.functions))
 
@@ -94,24 +102,21 @@ def _latex(asked: Asked) -> Page:
 def _typst(asked: Asked) -> Page:
     from derivegen.render import typst_page
 
-    spoken = asked.templates.spoken(asked.language)
-    text = typst_page.typst_page(asked.document, asked.templates, spoken, asked.otherwise)
+    text = typst_page.typst_page(asked.document, asked.templates, asked.press.spoken, asked.otherwise)
     return Page(text, typst_page.formulas_in(text), lambda formula: read_typst(formula, asked.functions))
 
 
 def _html(asked: Asked) -> Page:
     from derivegen.render import html_page
 
-    spoken, words = asked.templates.spoken(asked.language), asked.templates.words(asked.language)
-    text = html_page.html_page(asked.document, asked.templates, spoken, words, asked.body)
+    text = html_page.html_page(asked.document, asked.press, asked.body)
     return Page(text, html_page.formulas_in(text), lambda formula: read_mathml(formula, asked.functions))
 
 
 def _slides(asked: Asked) -> Page:
     from derivegen.render import slides_page, typst_page
 
-    spoken = asked.templates.spoken(asked.language)
-    text = slides_page.slides_page(asked.document, asked.templates, spoken, asked.otherwise)
+    text = slides_page.slides_page(asked.document, asked.templates, asked.press.spoken, asked.otherwise)
     return Page(text, typst_page.formulas_in(text), lambda formula: read_typst(formula, asked.functions))
 
 

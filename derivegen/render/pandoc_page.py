@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable
 
 from derivegen.document.blocks import Curves, Document, Picture, Prose
+from derivegen.document.press import AnyTemplates
 from derivegen.formula.print.latex import latex
 from derivegen.formula.tree import Formula
-from derivegen.render.environment import Templates
 from derivegen.render.markdown import Found, aligned, found_by
 from derivegen.render.view import Dialect, view
 
@@ -57,7 +57,7 @@ def linked(figures: str) -> Placed:
 
 def pandoc_page(
     document: Document,
-    templates: Templates,
+    templates: AnyTemplates,
     otherwise: str,
     placed: Placed,
     body: bool = False,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -25,8 +25,6 @@ from derivegen.exercise.sealed import ROUNDS, Seal, canonical, seal
 from derivegen.formula.print.spoken import spoken
 from derivegen.formula.tree import Quantity
 from derivegen.mistakes.mistaken import mistaken_name
-from derivegen.notation.notation import Notation
-from derivegen.render.environment import Templates
 from derivegen.render.html_page import escape, page_values
 
 SCRIPT = "selfcheck/script.js"
@@ -42,24 +40,22 @@ class SelfCheck:
     """What the page is made of; `accepted` are the printed values that are right, `text` says how a number is printed."""
 
     work: Sheet
-    notation: Notation
-    templates: Templates
     accepted: Callable[[str], tuple[str, ...]]
     text: Callable[[str], str]
 
-    def page(self, document: Document, spoken_words: Mapping[str, str]) -> str:
+    def page(self, document: Document) -> str:
         """The page of an inscribed document with fields."""
-        words = self.work.pen.words
-        script = self.templates.find(SCRIPT).read_text(encoding="utf-8").strip()
-        values = page_values(document, self.templates, spoken_words, words) | {
+        press, words = self.work.pen.press, self.work.pen.words
+        script = press.templates.find(SCRIPT).read_text(encoding="utf-8").strip()
+        values = page_values(document, press) | {
             "answers": _as_script(self._data()),
             "script": script,
             "hash": b64encode(sha256(script.encode()).digest()).decode(),
             "check": {key: escape(words.plain(f"selfcheck.{key}")) for key in ("opening", "all", "no-script")},
         }
-        text = self.templates.page("selfcheck/document.html.jinja", escape, {}, **values)
+        text = press.templates.page("selfcheck/document.html.jinja", escape, {}, **values)
         for place, (question, answer) in enumerate(self.work.exercise.answers()):
-            text = text.replace(field(place), self._field(place, question, answer, spoken_words))
+            text = text.replace(field(place), self._field(place, question, answer))
         return text
 
     def _data(self) -> dict[str, Any]:
@@ -81,8 +77,9 @@ class SelfCheck:
 
     # what stands where an answer goes
 
-    def _field(self, place: int, question: Question, answer: Answer, spoken_words: Mapping[str, str]) -> str:
-        what = spoken(written(Quantity(answer.quantity), self.notation, self.work.pen.trace), spoken_words)
+    def _field(self, place: int, question: Question, answer: Answer) -> str:
+        press = self.work.pen.press
+        what = spoken(written(Quantity(answer.quantity), press.notation, self.work.pen.trace), press.spoken)
         hidden = KINDS[question.kind].tells and answer.form == "number"  # its name would say which line is wrong
         key = "value" if hidden else answer.form
         name = escape(self.work.pen.words.plain(f"selfcheck.label.{key}", label=answer.label, name=what))

@@ -13,11 +13,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from derivegen.document.blocks import Block, Document, Paragraph, Picture
+from derivegen.document.press import AnyTemplates
 from derivegen.figures.drawing import lay_out
 from derivegen.formula.print.plain import plain
 from derivegen.formula.print.typst import quoted
 from derivegen.formula.tree import Formula
-from derivegen.render.environment import Templates
 from derivegen.render.slides_layout import (
     BESIDE,
     GAP,
@@ -67,7 +67,7 @@ class Deck:
         self.parts.append(Part(self.title, call, kind, **more))
 
 
-def slides_page(document: Document, templates: Templates, spoken_words: Mapping[str, str], otherwise: str) -> str:
+def slides_page(document: Document, templates: AnyTemplates, spoken_words: Mapping[str, str], otherwise: str) -> str:
     """The source of the slides."""
     deck = Deck(title="")
     written = replace(dialect(spoken_words, otherwise, f"{WIDTH - 100}pt"), code=str)

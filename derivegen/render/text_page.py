@@ -12,12 +12,12 @@ from itertools import count
 from typing import Any
 
 from derivegen.document.blocks import Curves, Document, Picture, Prose, Row
+from derivegen.document.press import AnyTemplates
 from derivegen.errors import CheckFailed
 from derivegen.formula.print.plain import plain
 from derivegen.formula.tree import Formula
 from derivegen.render import columns
 from derivegen.render.columns import GLUE, LABEL, glued, spaced, unmarked
-from derivegen.render.environment import Templates
 from derivegen.render.markdown import Found
 from derivegen.render.view import Dialect, View, view
 
@@ -37,7 +37,7 @@ def escape(text: str) -> str:
     return _PRIVATE.sub(" ", text)
 
 
-def text_page(document: Document, templates: Templates, otherwise: str) -> str:
+def text_page(document: Document, templates: AnyTemplates, otherwise: str) -> str:
     """The text with its marks."""
     numbers = count(FIRST)
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from derivegen.document.blocks import Curves, Document, Prose, Row
+from derivegen.document.press import AnyTemplates
 from derivegen.errors import MissingPart, NotCompiled
 from derivegen.figures.drawing import lay_out
 from derivegen.formula.print.latex import RELATIONS
@@ -14,7 +15,6 @@ from derivegen.formula.print.layout import TALL, small_ratio
 from derivegen.formula.print.spoken import relation, spoken
 from derivegen.formula.print.typst import quoted, typst
 from derivegen.formula.tree import Formula, Matrix, Partial, Ratio, Relation, walk
-from derivegen.render.environment import Templates
 from derivegen.render.figure_typst import typst_figure
 from derivegen.render.figures import curves_svg
 from derivegen.render.markdown import Found
@@ -29,7 +29,7 @@ def escape(text: str) -> str:
     return f"#{quoted(text)}" if text else ""
 
 
-def typst_page(document: Document, templates: Templates, spoken_words: Mapping[str, str], otherwise: str) -> str:
+def typst_page(document: Document, templates: AnyTemplates, spoken_words: Mapping[str, str], otherwise: str) -> str:
     """The source. Every formula carries the words it is read aloud with, so that the PDF is accessible."""
     page = {
         "document": document,

@@ -20,7 +20,7 @@ from derivegen.network.layer import Layer
 from derivegen.network.names import parse_derivative
 from derivegen.network.network import Network
 from derivegen.notation.arrays import check_arrays
-from derivegen.notation.notation import Notation, choose
+from derivegen.notation.notation import Notation
 
 MOST_WRITTEN = 10
 """Rows or columns of an array that are written out; a larger one stays a symbol."""
@@ -56,7 +56,7 @@ class ArrayPen:
     @cached_property
     def notation(self) -> Notation:
         """How the symbols look, which decides how long a line is."""
-        notation = choose(self.pen.graph, self.network.notation, checked=True)
+        notation = self.pen.notation
         check_arrays(notation)
         return notation
 

@@ -15,7 +15,7 @@ from derivegen.document.pen import Pen
 from derivegen.errors import InputError
 from derivegen.formula.tree import Formula, Number, Quantity, Value
 from derivegen.network.file.messages import with_point
-from derivegen.notation.notation import Notation, choose
+from derivegen.notation.notation import Notation
 from derivegen.rounding.assumptions import Assumptions, Claim
 
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?")
@@ -126,7 +126,7 @@ class Errata:
 
     @cached_property
     def _notation(self) -> Notation:
-        return choose(self.pen.graph, self.pen.graph.network.notation)
+        return self.pen.notation
 
     def agrees(self, claim: Claim) -> bool:
         """Whether the printed value is the true one rounded."""

@@ -31,7 +31,7 @@ from derivegen.network.family import Family
 from derivegen.network.names import parse_derivative
 from derivegen.network.tables.losses import UNKNOWN
 from derivegen.notation.general import layer_shift
-from derivegen.notation.notation import Notation, choose
+from derivegen.notation.notation import Notation
 from derivegen.solution.frame import brief
 
 Line = tuple[Prose, ...]
@@ -54,7 +54,7 @@ def glossary(pen: Pen, blocks: Iterable[Block]) -> Iterator[Block]:
     network = pen.graph.network
     if brief(pen) or not pen.graph.layered:
         return
-    found = Glossary(pen, choose(pen.graph, network.notation, checked=True), tuple(_formulas(tuple(blocks))))
+    found = Glossary(pen, pen.notation, tuple(_formulas(tuple(blocks))))
     yield Heading(1, pen.say("glossary.title"))
     counting = found.counting()
     if counting:

@@ -14,7 +14,6 @@ from derivegen.document.blocks import Block, Heading, Listing, Paragraph
 from derivegen.document.pen import Pen
 from derivegen.formula.arithmetic.value import EXACT, FLOAT, Irrational, value
 from derivegen.formula.tree import Formula
-from derivegen.notation.notation import choose
 from derivegen.solution.program.drawn import Drawn, drawn
 from derivegen.solution.program.layers import Layers
 from derivegen.solution.program.own_graph import OwnGraph
@@ -135,7 +134,7 @@ def _parts(pen: Pen, trace: Trace, found: Mapping[str, Drawn], steps: int) -> Pa
     rhythm = Rhythm(steps, every, words)
     if not pen.graph.layered:
         return OwnGraph(trace, rhythm).parts()
-    notation = choose(pen.graph, pen.graph.network.notation, checked=True)
+    notation = pen.notation
     layers = Layers(Setting(trace, notation, found), rhythm)
     return layers.parts() if layers.printable else None
 

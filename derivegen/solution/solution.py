@@ -1,4 +1,4 @@
-"""The worked solution: network, numbers and words go in, the whole document comes out."""
+"""The worked solution: network, numbers and a press go in, the whole document comes out."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import log10
 
-from derivegen.calculus.chain import Derivation as Chain
 from derivegen.calculus.matrix import Arrays
 from derivegen.calculus.numbers.evaluate import Trace
 from derivegen.calculus.numbers.layer_numbers import LayerNumbers
@@ -14,8 +13,8 @@ from derivegen.calculus.run import run_as_printed
 from derivegen.calculus.verify import Verified
 from derivegen.document.blocks import Block, Document, Heading, Note, Paragraph, Prose
 from derivegen.document.on_paper import followed, lines_of
-from derivegen.document.pen import Pen
-from derivegen.document.words import Words
+from derivegen.document.pen import Pen, pen_over
+from derivegen.document.press import Press
 from derivegen.errors import InputError
 from derivegen.network.graph import Graph
 from derivegen.network.wanted import wanted
@@ -50,43 +49,25 @@ class Results:
     verified: Verified
 
 
-def compose(results: Results, words: Words) -> Document:
+def compose(results: Results, press: Press) -> Document:
     """The document of a network or of a `[graph]`. Raises InputError where it has not what it is asked to show."""
     trace = results.trace
     network = trace.graph.network
     if not trace.graph.layered and network.options.view in ("matrix", "both"):
         raise InputError(f'document.view: found "{network.options.view}"; a [graph] has no layers; leave the view out')
-    pen = Pen(trace, chain_of(trace), words)
+    pen = pen_over(press, trace)
     body = _layer_blocks(pen) if trace.graph.layered else graph_blocks(pen)
     blocks = (*body, *_closing(pen, results))
-    options = network.options
-    document = Document(
-        network.title,
-        (*blocks, *glossary(pen, blocks), *translation(pen)),
-        author=options.author or "",
-        course=options.course or "",
-        date=options.date or "",
-        language=options.language or "en",
-        paper=options.paper or "a4",
-        style=options.style or "light",
-    )
+    document = press.document(network.title, (*blocks, *glossary(pen, blocks), *translation(pen)))
     return followed(document, pen.paper, pen.remark)
 
 
-def as_written(results: Results, words: Words) -> Trace:
+def as_written(results: Results, press: Press) -> Trace:
     """The trace of somebody who follows the lines of the document with a calculator and goes on with each number as printed."""
     trace = results.trace
-    lines = lines_of(compose(results, words).blocks, Arrays(trace.derivation))
+    lines = lines_of(compose(results, press).blocks, Arrays(trace.derivation))
     told = replace(trace, lines=lines)
     return replace(told, updates=run_as_printed(told), unrounded=trace.updates) if trace.updates else told
-
-
-def chain_of(trace: Trace) -> Chain:
-    """What is worked in full: the loss itself, or with several rows the first row's own loss."""
-    rows = trace.graph.network.rows
-    if rows == 1:
-        return trace.derivation
-    return trace.derivation.of_row(1 if isinstance(rows, int) else "r")
 
 
 def _layer_blocks(pen: Pen) -> Iterator[Block]:

@@ -22,7 +22,7 @@ def translation(pen: Pen) -> Iterator[Block]:
         return
     if not pen.graph.layered:
         raise InputError("document.translate: a [graph] keeps its own names in every notation; take the option out")
-    say, here, other = pen.say, choose(pen.graph, pen.graph.network.notation), choose(pen.graph, wanted)
+    say, here, other = pen.say, pen.notation, choose(pen.graph, wanted)
     yield Heading(1, say("translation.title"))
     header = (say("translation.here"), say("translation.there", name=wanted), say("glossary.name"))
     rows = tuple(((here.symbol(name),), (other.symbol(name),), (name,)) for name in _translated(pen, here))

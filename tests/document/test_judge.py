@@ -200,7 +200,7 @@ def same(row: Row, wrong: Row, solution: Solution) -> bool:
         return False
     from derivegen.formula.arithmetic.value import value
 
-    for numbers in islice(solution._judge.settings, 4):
+    for numbers in islice(solution.printer.judge.settings, 4):
         try:
             one, other = (value(side, numbers.__getitem__, numbers.arithmetic) for side in (row.right, wrong.right))
         except Exception:
@@ -235,7 +235,7 @@ def test_a_corrupted_line_is_refused(name: str) -> None:
     for kind, row, wrong, document in cases:
         with pytest.raises(CheckFailed):
             judge.document(document)
-            pytest.fail(f"{kind}: {solution._judge.lines.show(row.right, wrong)} passed", pytrace=False)
+            pytest.fail(f"{kind}: {solution.printer.judge.lines.show(row.right, wrong)} passed", pytrace=False)
 
 
 # traces
@@ -314,7 +314,7 @@ def test_a_corrupted_text_is_refused(name: str, form: str) -> None:
         done += 1
         with pytest.raises(CheckFailed):
             changed = find(text.replace(found[n][1], wrong))
-            solution._judge.text(solution.document, changed, lambda formula: read(formula, functions))
+            solution.printer.judge.text(solution.document, changed, lambda formula: read(formula, functions))
             pytest.fail(f"{found[n][1]} passed as {wrong}", pytrace=False)
 
 
@@ -322,7 +322,7 @@ def test_a_lost_formula_is_refused() -> None:
     solution = solved("article-004")
     found = markdown.formulas_in(solution.text("md"))
     with pytest.raises(CheckFailed, match="formulas"):
-        solution._judge.text(solution.document, found[:-1], read_latex)
+        solution.printer.judge.text(solution.document, found[:-1], read_latex)
 
 
 # reasons

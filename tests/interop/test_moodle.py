@@ -41,8 +41,7 @@ def quiz(name: str, kinds: str = ALL, language: str = "en") -> Quiz:
     if name == "graph-product":
         kinds = "values,table,symbolic"  # nothing is learned there, and one mistake is too few to choose from
     work = as_they_stand(name, kinds, language=language)
-    own = work.exercises
-    return Quiz(work._sheet, own.notation, own.templates, lambda quantity: (), work.printed)
+    return Quiz(work._sheet, lambda quantity: (), work.printed)
 
 
 def wider(of: Quiz) -> Quiz:
@@ -58,7 +57,7 @@ def wider(of: Quiz) -> Quiz:
 
 
 def file_of(*quizzes: Quiz, title: str = "A/B & C") -> str:
-    return "".join(moodle_xml((each.xml() for each in quizzes), title, "about", quizzes[0].templates))
+    return "".join(moodle_xml((each.xml() for each in quizzes), title, "about", quizzes[0].work.pen.press.templates))
 
 
 def questions(text: str) -> list[ElementTree.Element]:
@@ -259,7 +258,7 @@ def test_a_category_in_which_every_variant_has_one_of_its_own() -> None:
     named = exercises(replace(load("example:article-004"), title="A/B & C"), kinds=["values"], vary=["nothing"])
     (variant,) = named.variants(["007"])
     work = named.work(variant)
-    one = Quiz(work._sheet, named.notation, named.templates, lambda quantity: (), work.printed)
+    one = Quiz(work._sheet, lambda quantity: (), work.printed)
     whole, *own = categories(file_of(one, title=f"A/B & C {NASTY}"))
     assert whole.startswith('$course$/top/A//B & C a//b < c & "d" ]]>')
     assert own == [f"$course$/top/A//B & C/variant {variant.code}"]
@@ -341,7 +340,7 @@ def test_an_order_with_too_many_right_ones_is_left_to_a_person() -> None:
 def test_what_is_printed_is_what_was_composed() -> None:
     for name in NETWORKS:
         of = quiz(name)
-        judge = Judge(of.work.pen.trace, of.notation)
+        judge = Judge(of.work.pen.trace, of.work.pen.notation)
         judge.document(of.document)
         assert judge.text(of.document, of.formulas, read_latex) > 20
         with pytest.raises(CheckFailed):
@@ -366,7 +365,7 @@ def test_german_says_it_in_german_with_points_in_answers() -> None:
 
 def test_the_same_exercise_gives_the_same_bytes() -> None:
     made = quiz("article-004")
-    again = Quiz(made.work, made.notation, made.templates, made.accepted, made.text)
+    again = Quiz(made.work, made.accepted, made.text)
     assert file_of(made) == file_of(again)
 
 
@@ -378,7 +377,7 @@ def test_pieces_come_one_by_one() -> None:
             asked.append(place)
             yield ""
 
-    file = moodle_xml(pieces(), "title", "about", quiz("article-004").templates)
+    file = moodle_xml(pieces(), "title", "about", quiz("article-004").work.pen.press.templates)
     next(file)
     next(file)
     assert asked == [0]

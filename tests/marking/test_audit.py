@@ -11,13 +11,16 @@ import pytest
 
 import derivegen
 from derivegen.classroom.marking import Marker
+from derivegen.document.press import press
 from derivegen.marking.article.audit import audit
 from derivegen.marking.findings import Finding
 from derivegen.marking.judge.task import Task
 from derivegen.marking.read.submissions import pieces
 from derivegen.network.file.examples import example_names
 from derivegen.network.file.load import load
+from derivegen.network.graph import build
 from derivegen.notation.typed_names import Names
+from derivegen.render.environment import Templates
 from tests.pace import USUAL, counted
 
 TEXTS = {
@@ -275,6 +278,6 @@ def test_no_text_takes_long(text: str) -> None:
 def test_a_file_without_a_sheet_is_audited(tmp_path: Path) -> None:
     file = tmp_path / "article.md"
     file.write_text("Here ln is the natural log, that is, log to base 2.\n", encoding="utf-8")
-    marker = Marker(load("example:article-000"))
+    marker = Marker(press(build(load("example:article-000")), Templates()))
     (marking,) = marker.markings(pieces([str(file)]))
     assert [found.reason for found in marking.findings] == ["log-base"]

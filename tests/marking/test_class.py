@@ -27,6 +27,8 @@ from derivegen.exercise.roster import Student
 from derivegen.marking.findings import Explanation, Finding, Marking, Place
 from derivegen.marking.read import submissions as submissions_
 from derivegen.marking.read.submissions import Piece, grouped, pieces, without_tags, works
+from derivegen.network.graph import build
+from derivegen.notation.notation import choose
 from tests.marking import classes
 from tests.marking.test_fuzz import COUNT, names_of
 from tests.pace import USUAL, counted
@@ -254,10 +256,11 @@ def test_the_file_reads_back_as_it_was_written(made: Path) -> None:
     path = made / "teacher/exercises.json"
     assert is_exercises(path)
     own = read_exercises(path)
+    notation = choose(build(own.network), own.network.notation)
     raw = json.loads(path.read_text(encoding="utf-8"))
     assert [seat.code for seat in own.seats] == [entry["variant"] for entry in raw["variants"]]
     for seat, entry in list(zip(own.seats, raw["variants"], strict=True))[:3]:
-        task = own.task(seat)
+        task = own.task(seat, notation)
         for answer in entry["answers"]:
             assert task.number(task.own(answer["quantity"])) == pytest.approx(answer["value"], rel=1e-12)
 

@@ -14,7 +14,8 @@ import pytest
 
 from derivegen.classroom import marking as class_marking
 from derivegen.classroom.check import check
-from derivegen.classroom.checks import Checked, Checking, as_csv, as_json, checking, files
+from derivegen.classroom.check_files import as_csv, as_json, files
+from derivegen.classroom.checks import Checked, Checking, checking
 from derivegen.cli import main
 from derivegen.marking.bounded import TooLong, bounded
 

@@ -7,8 +7,8 @@ from fractions import Fraction
 import pytest
 
 from derivegen.api import Solution
-from derivegen.classroom.checks import Checking, Page, Told
-from derivegen.document.pen import Pen
+from derivegen.classroom.checks import Checking, Told
+from derivegen.classroom.feedback_page import FeedbackPage
 from derivegen.document.words import Words
 from derivegen.marking.findings import Explanation, Finding, Marking, Place
 from derivegen.marking.pages.feedback import DONE_RIGHT, KIND, ONLY_RIGHT, RULE, WHERE
@@ -16,7 +16,7 @@ from derivegen.marking.pages.typed_text import excerpt
 from derivegen.mistakes.mistake import CATALOGUE
 from derivegen.network.file.load import load, with_options
 from derivegen.render.environment import Templates
-from derivegen.solution.solution import chain_of
+from derivegen.render.printer import Printer
 from tests.solved import solved
 
 HALF = Fraction(1, 2)
@@ -68,20 +68,24 @@ def words(language: str = "en") -> Words:
 
 
 def page(
-    found: tuple[Finding, ...] = FOUND, hint: int | None = None, reader: str | None = None, language: str = "en"
-) -> Page:
+    found: tuple[Finding, ...] = FOUND,
+    form: str = "text",
+    hint: int | None = None,
+    reader: str | None = None,
+    language: str = "en",
+) -> FeedbackPage:
     network = with_options(load("example:article-004"), language=language)
     checking = Checking("", network, None, "", Told(reader, hint), ("md",), Templates())  # type: ignore[arg-type]
-    trace = solution().trace
-    return Page(checking, Marking(found, "s7", "s7-K2QF", "sub/ada.md"), Pen(trace, chain_of(trace), words(language)))
+    printer = Printer(checking.press, solution().trace)
+    return checking.page(Marking(found, "s7", "s7-K2QF", "sub/ada.md"), printer, form)
 
 
 def text(form: str = "text", **how: object) -> str:
-    return " ".join(page(**how).of(form).content(form).decode().split())  # type: ignore[arg-type]
+    return " ".join(page(form=form, **how).content(form).decode().split())  # type: ignore[arg-type]
 
 
 def data(**how: object) -> str:
-    return repr(tuple(page(**how).of("json").data()))  # type: ignore[arg-type]
+    return repr(tuple(page(form="json", **how).data()))  # type: ignore[arg-type]
 
 
 LEAKS = {
@@ -123,12 +127,12 @@ def test_a_teacher_gets_marks_evidence_and_explanations() -> None:
     shown = text(reader="teacher")
     for part in (words().plain(NAME), words().plain(TEACHER), "−0.0083", "−0.0342", "½ of 1", "0 of 2", LINE):
         assert part in shown
-    entry = next(each for each in page(reader="teacher").of("json").data() if each["quantity"] == WRONG.quantity)
+    entry = next(each for each in page(form="json", reader="teacher").data() if each["quantity"] == WRONG.quantity)
     assert entry["expected"] is not None
 
 
 def test_the_data_are_those_of_the_interface() -> None:
-    entries = list(page().of("json").data())
+    entries = list(page(form="json").data())
     names = [*FIELDS]
     assert [list(entry) for entry in entries] == [names] * len(FOUND)
     wrong = entries[2]
@@ -140,7 +144,7 @@ def test_the_data_are_those_of_the_interface() -> None:
 @pytest.mark.parametrize("form", ("text", "md", "html"))
 @pytest.mark.parametrize("reader", ("student", "teacher"))
 def test_every_format_shows_the_line_with_a_caret(form: str, reader: str) -> None:
-    shown = page(reader=reader, hint=DONE_RIGHT).of(form).content(form).decode()
+    shown = page(form=form, reader=reader, hint=DONE_RIGHT).content(form).decode()
     at = next(n for n, line in enumerate(shown.split("\n")) if "12 | ∂L" in line)
     line, caret = shown.split("\n")[at : at + 2]
     assert caret.index("^") - caret.index("|") == line.index("−0.2277") - line.index("|")
@@ -160,7 +164,7 @@ def test_every_mistake_has_a_page_at_every_level(language: str) -> None:
         )
         made = page(found, hint=DONE_RIGHT, language=language)
         made.feedback.document()
-        page(found, reader="teacher", language=language).of("json").feedback.document()
+        page(found, reader="teacher", language=language).feedback.document()
         assert made.feedback.message(found[0])
 
 
@@ -192,8 +196,7 @@ def test_what_people_type_means_nothing_to_us(line: str, form: str) -> None:
         Finding("no[1] such", "wrong", place, line, 1, float("nan"), reason="no such key"),
     )
     for reader in ("student", "teacher"):
-        made = page(found, hint=DONE_RIGHT, reader=reader)
-        shown = made.of(form).content(form)
+        shown = page(found, form, hint=DONE_RIGHT, reader=reader).content(form)
         assert shown
         if form == "html":
             assert b"<script>alert" not in shown
@@ -227,6 +230,6 @@ def test_a_last_digit_is_told_once_and_short_decimals_are_short() -> None:
     found = Finding("dloss/dw[2][1][1]", "wrong", place, "-0.1309", None, -0.13079, (last,), "last-digit")
     sign = Finding("dloss/dw[2][1][1]", "wrong", place, "-0.1309", 2, -0.13079, reason="last-digit")
     copied = Finding("w[2][1][1]", "wrong", place, "0.3100", None, 0.1 * 3)
-    shown = page((sign, found, copied), reader="teacher").of("md").content("md").decode()
+    shown = page((sign, found, copied), reader="teacher").content("md").decode()
     assert shown.lower().count("last digit") == 1
     assert "$`0.3`$" in shown and "0.3000" not in shown

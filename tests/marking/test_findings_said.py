@@ -16,11 +16,10 @@ from jinja2.sandbox import SandboxedEnvironment
 import derivegen
 from derivegen.api import solve
 from derivegen.classroom.check import check
-from derivegen.document.pen import Pen
+from derivegen.document.pen import pen_over
 from derivegen.marking.findings import FACTS, Finding, Marking, Place
 from derivegen.marking.pages.feedback import Feedback
 from derivegen.render.environment import Templates
-from derivegen.solution.solution import chain_of
 
 CHECK = Path(derivegen.__file__).parent / "marking"
 LANGUAGES = ("en", "de")
@@ -48,9 +47,7 @@ def _is_name(node: nodes.Node) -> bool:
 @cache
 def feedback(language: str) -> Feedback:
     solved = solve("example:article-004", language=language)
-    return Feedback(
-        Marking(()), Pen(solved.trace, chain_of(solved.trace), solved._words), solved.notation, "teacher"
-    )  # fmt: skip
+    return Feedback(Marking(()), pen_over(solved.press, solved.trace), "teacher")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -123,7 +123,7 @@ def test_an_equation_pandoc_does_not_take_is_found(monkeypatch: pytest.MonkeyPat
     from derivegen.render import docx_page
 
     solution = solved("article-004")
-    text = docx_page.docx_page(solution.inscribed, solution.templates, "otherwise")
+    text = docx_page.docx_page(solution.inscribed, solution.press.templates, "otherwise")
     with pytest.raises(CheckFailed, match="pandoc"):
         docx_page.docx(text.replace("0.5744", r"\nosuch{0}"), solution.inscribed)
 

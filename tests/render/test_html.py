@@ -66,8 +66,7 @@ def page_of(name: str) -> str:
 
 
 def written(document: Document, body: bool = False) -> str:
-    templates = Templates()
-    return html_page(document, templates, templates.spoken("en"), templates.words("en"), body)
+    return html_page(document, solution("article-004").press, body)
 
 
 x, y, z = map(Glyph, "xyz")
@@ -157,9 +156,9 @@ def test_the_judge_sees_a_number_changed_in_the_page() -> None:
     found = formulas_in(page_of("article-004"))
     changed = [(sign, text.replace("<mn>0.5744</mn>", "<mn>0.5745</mn>")) for sign, text in found]
     assert changed != found
-    solved._judge.text(solved.document, found, read_mathml)
+    solved.printer.judge.text(solved.document, found, read_mathml)
     with pytest.raises(CheckFailed):
-        solved._judge.text(solved.document, changed, read_mathml)
+        solved.printer.judge.text(solved.document, changed, read_mathml)
 
 
 def test_a_page_needs_nothing_but_itself() -> None:

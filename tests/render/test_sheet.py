@@ -107,7 +107,7 @@ def solved() -> Solution:
 def page(form: str, document: Document = SHEET, body: bool = False) -> Page:
     solution = solved()
     inscribed = inscribe(document, solution.notation, solution.trace)
-    return PAGES[form](Asked(inscribed, solution.templates, "en", "figures", body, frozenset(), solution._live))
+    return PAGES[form](Asked(solution.press, inscribed, "figures", body, lambda: solution._cells(solution.document)))
 
 
 # What is read back.

@@ -9,13 +9,12 @@ import pytest
 
 from derivegen.document.blocks import Block, Paragraph, Table
 from derivegen.document.inscribe import written
-from derivegen.document.pen import Pen
+from derivegen.document.pen import Pen, pen_over
 from derivegen.errors import InputError
 from derivegen.formula.print.plain import plain
 from derivegen.formula.tree import Formula
 from derivegen.network.network import Published
 from derivegen.solution.errata import Errata, errata
-from derivegen.solution.solution import chain_of
 from tests.solved import solved
 
 
@@ -26,7 +25,7 @@ def pen_of(name: str, published: dict[str, str] | None = None) -> Pen:
         table = {key: Published(value) for key, value in published.items()}
         graph = replace(trace.graph, network=replace(trace.graph.network, published=table))
         trace = replace(trace, graph=graph)
-    return Pen(trace, chain_of(trace), solution.templates.words("en"))
+    return pen_over(solution.press, trace)
 
 
 def text(prose: Any, name: str) -> str:

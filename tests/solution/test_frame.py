@@ -11,7 +11,7 @@ import pytest
 import derivegen
 from derivegen.document.blocks import Algorithm, Block, Definitions, Paragraph, Prose, Table
 from derivegen.document.inscribe import written
-from derivegen.document.pen import Pen
+from derivegen.document.pen import Pen, pen_over
 from derivegen.errors import InputError
 from derivegen.formula.arithmetic.value import EXACT, value
 from derivegen.formula.print.plain import plain
@@ -21,7 +21,6 @@ from derivegen.network.tables.notations import NOTATIONS
 from derivegen.solution import frame
 from derivegen.solution.errata import errata
 from derivegen.solution.glossary import glossary
-from derivegen.solution.solution import chain_of
 from derivegen.solution.translation import translation
 from tests.solved import solved
 
@@ -38,13 +37,13 @@ FOUR_ROWS = {
 
 def pen_of(network: Any, **options: Any) -> tuple[Pen, derivegen.api.Solution]:
     solution = derivegen.solve(network, **options)
-    return Pen(solution.trace, chain_of(solution.trace), solution.templates.words("en")), solution
+    return pen_over(solution.press, solution.trace), solution
 
 
 @lru_cache(maxsize=16)
 def example(name: str) -> tuple[Pen, derivegen.api.Solution]:
     solution = solved(name)
-    return Pen(solution.trace, chain_of(solution.trace), solution.templates.words("en")), solution
+    return pen_over(solution.press, solution.trace), solution
 
 
 def text(prose: Prose, solution: derivegen.api.Solution) -> str:

@@ -17,7 +17,8 @@ from derivegen.calculus.chain import derive
 from derivegen.calculus.numbers.evaluate import Trace
 from derivegen.calculus.numbers.rounding import Rounding
 from derivegen.document.blocks import Derivation, Document, Row, derivations
-from derivegen.document.pen import Pen
+from derivegen.document.pen import pen_over
+from derivegen.document.press import press
 from derivegen.document.verify import Judge
 from derivegen.errors import CheckFailed, InputError
 from derivegen.formula.tree import (
@@ -44,11 +45,10 @@ from derivegen.render.environment import Templates
 from derivegen.render.typst_page import pdf
 from derivegen.solution.array_pen import ArrayPen
 from derivegen.solution.index_rules import by_offset
-from derivegen.solution.solution import chain_of
 from tests.calculus.test_matrix import Net, by_hand, forward, jacobian, loss_slope, random_net
 from tests.often import times
 
-WORDS = Templates(None).words("en")
+TEMPLATES = Templates()
 EXAMPLES = ("article-003", "article-000", "softmax-2-3-2", "xor", "symbolic")
 
 
@@ -60,8 +60,7 @@ def solved(name: str, view: str = "matrix", notation: str = "indexed") -> Soluti
 
 def pen_of(solution: Solution) -> ArrayPen:
     """The pen the layer reading is written with."""
-    trace = solution.trace
-    return ArrayPen(Pen(trace, chain_of(trace), WORDS))
+    return ArrayPen(pen_over(solution.press, solution.trace))
 
 
 # the printed formulas, in numpy
@@ -117,7 +116,7 @@ def test_the_printed_matrix_formulas_give_the_gradient(start: int) -> None:
         net = random_net(seed)
         graph = build(load(net))
         trace = Trace(graph, derive(graph), Rounding(4))
-        pen = ArrayPen(Pen(trace, chain_of(trace), WORDS))
+        pen = ArrayPen(pen_over(press(graph, TEMPLATES), trace))
         wanted = by_hand(net)
         rows = [gradients_of_row(pen, net, row) for row in range(len(net["data"]["inputs"]))]
         mean = net["loss"]["name"] not in ("half_squared_error", "squared_error")

@@ -17,7 +17,7 @@ import pytest
 import derivegen
 from derivegen.api import Solution
 from derivegen.document.blocks import Document, Heading, Listing, Paragraph
-from derivegen.document.pen import Pen
+from derivegen.document.pen import Pen, pen_over
 from derivegen.document.words import Words
 from derivegen.errors import CheckFailed, InputError
 from derivegen.formula.tree import Formula
@@ -25,7 +25,6 @@ from derivegen.render.markdown import markdown
 from derivegen.solution.listing import MOST_STEPS, listing_section, program_of, steady_steps
 from derivegen.solution.program.names import names_of
 from derivegen.solution.program.run import agrees, check, executed, steady
-from derivegen.solution.solution import chain_of
 from tests.often import times
 from tests.solved import COMPLETE, EXAMPLES
 from tests.solved import solved as example
@@ -35,7 +34,7 @@ RANDOM = times(16, 40)
 
 
 def pen_of(solution: Solution) -> Pen:
-    return Pen(solution.trace, chain_of(solution.trace), solution.templates.words("en"))
+    return pen_over(solution.press, solution.trace)
 
 
 def listing(solution: Solution) -> Listing | None:
@@ -51,7 +50,7 @@ def written(solution: Solution) -> tuple[str, str]:
     """Program and output as they stand in the written Markdown."""
     block = listing(solution)
     assert block is not None
-    text = markdown(Document("", (block,)), solution.templates, "", "")
+    text = markdown(Document("", (block,)), solution.press.templates, "", "")
     code, output = re.findall(r"```(?:python|text)\n(.*?)\n```", text, re.S)
     return code, output
 

@@ -15,9 +15,9 @@ from derivegen.calculus.numbers.evaluate import Trace
 from derivegen.calculus.numbers.rounding import Rounding
 from derivegen.document.blocks import Document, Picture
 from derivegen.document.inscribe import written
-from derivegen.document.pen import Pen
+from derivegen.document.pen import Pen, pen_over
+from derivegen.document.press import press
 from derivegen.document.verify import Judge
-from derivegen.document.words import Words
 from derivegen.figures.drawing import PAGE_WIDTH, Drawing, Label, lay_out, overlaps
 from derivegen.figures.figure import GraphFigure, Link, NetworkFigure
 from derivegen.figures.shapes import bounds
@@ -28,10 +28,9 @@ from derivegen.notation.notation import choose
 from derivegen.render.environment import Templates
 from derivegen.solution.graph_pictures import computation_picture, flow_pictures
 from derivegen.solution.pictures import network_picture
-from derivegen.solution.solution import chain_of
 from tests.often import times
 
-WORDS: Words = Templates(None).words("en")
+TEMPLATES = Templates()
 NOTATIONS = ("indexed", "superscript", "rows", "numbered", "layers", "nielsen", "net-out")
 
 
@@ -46,7 +45,7 @@ def network(widths: Iterable[int], notation: str = "indexed", rows: int = 1, **l
 def pen_of(file: dict[str, Any] | str) -> Pen:
     graph = build(load(file))
     trace = Trace(graph, derive(graph), Rounding(4, None, "exact"))
-    return Pen(trace, chain_of(trace), WORDS)
+    return pen_over(press(graph, TEMPLATES), trace)
 
 
 def laid_out(pen: Pen, picture: Picture) -> Drawing:

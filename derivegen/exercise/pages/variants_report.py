@@ -7,12 +7,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from derivegen.calculus.numbers.rounding import Rounding
 from derivegen.document.blocks import Block, Document, Heading, Note, Paragraph, Prose, Table
-from derivegen.document.words import Words
+from derivegen.document.press import Press
 from derivegen.exercise.tally import Range, Tally
 from derivegen.formula.tree import Array, Formula, Number, Quantity
-from derivegen.network.graph import Graph
 from derivegen.network.network import Figure
 
 MOST_PAIRS, MOST_NAMED = 40, 4
@@ -24,29 +22,18 @@ class VariantsReport:
     """Writes the page."""
 
     tally: Tally
-    graph: Graph
-    rounding: Rounding
-    words: Words
+    press: Press
     seed: int
     varies: bool
 
     def document(self) -> Document:
         """The page."""
-        options = self.graph.network.options
-        return Document(
-            self.words.plain("variants.title", title=self.graph.network.title),
-            tuple(self._blocks()),
-            author=options.author or "",
-            course=options.course or "",
-            date=options.date or "",
-            language=options.language or "en",
-            paper=options.paper or "a4",
-            style=options.style or "light",
-        )
+        title = self.press.words.plain("variants.title", title=self.press.graph.network.title)
+        return self.press.document(title, self._blocks())
 
     def say(self, key: str, **values: object) -> Prose:
         """A sentence."""
-        return self.words.say(key, **values)
+        return self.press.words.say(key, **values)
 
     def _blocks(self) -> Iterator[Block]:
         tally = self.tally
@@ -66,7 +53,7 @@ class VariantsReport:
         yield from self._alike()
 
     def _number(self, number: Figure) -> Number:
-        return Number(self.rounding.text(number))
+        return Number(self.press.rounding.text(number))
 
     def _difficulty(self) -> Iterator[Block]:
         tally, points = self.tally, self.tally.difficulty
@@ -88,7 +75,7 @@ class VariantsReport:
 
     def _given(self, name: str) -> Formula:
         """An array by its name, a single number by its own."""
-        family = self.graph.families.get(name)
+        family = self.press.graph.families.get(name)
         return Array(name) if family is not None and family.axes else Quantity(name)
 
     def _of_ranges(self, key: str, names: Mapping[str, Formula], ranges: Mapping[str, Range]) -> Table:

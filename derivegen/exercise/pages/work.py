@@ -42,19 +42,9 @@ class Sheet:
 
     def document(self, kind: str, blocks: Iterable[Block]) -> Document:
         """A document of this exercise: sheet, key or scheme."""
-        options, pen = self.pen.graph.network.options, self.pen
-        return Document(
-            pen.words.plain(f"{kind}.title", title=pen.graph.network.title),
-            tuple(blocks),
-            author=options.author or "",
-            course=options.course or "",
-            date=options.date or "",
-            language=options.language or "en",
-            paper=options.paper or "a4",
-            style=options.style or "light",
-            foot=pen.words.plain("sheet.foot", seed=self.head.seed, code=self.exercise.variant.code),
-            numbered=False,
-        )
+        title = self.pen.words.plain(f"{kind}.title", title=self.pen.graph.network.title)
+        foot = self.pen.words.plain("sheet.foot", seed=self.head.seed, code=self.exercise.variant.code)
+        return self.pen.press.document(title, blocks, foot, numbered=False)
 
     @property
     def right(self) -> Right:

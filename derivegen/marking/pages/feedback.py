@@ -55,25 +55,20 @@ class Feedback:
 
     marking: Marking
     pen: Pen
-    notation: Notation
     reader: Reader = "student"
     hint: int = WHERE
     asked: Sequence[Asked] = ()
 
+    @property
+    def notation(self) -> Notation:
+        """What quantities are called."""
+        return self.pen.notation
+
     def document(self) -> Document:
         """The page."""
-        options, network = self.pen.graph.network.options, self.pen.graph.network
-        return Document(
-            self.pen.words.plain("check.title", title=network.title),
-            tuple(self._blocks()),
-            course=options.course or "",
-            date=options.date or "",
-            language=options.language or "en",
-            paper=options.paper or "a4",
-            style=options.style or "light",
-            foot=self._foot,
-            numbered=False,
-        )
+        title = self.pen.words.plain("check.title", title=self.pen.graph.network.title)
+        page = self.pen.press.document(title, self._blocks(), self._foot, numbered=False)
+        return replace(page, author="")  # whoever wrote the network has not written this
 
     def say(self, key: str, **values: object) -> Prose:
         """A sentence."""

@@ -31,6 +31,12 @@ def load(
         return replace(assemble(_validated(read.raw), read.stem, read.base), source=file)
 
 
+def opened(network: Network | str | os.PathLike[str] | Mapping[str, Any], **options: object) -> Network:
+    """The network, or that of a file, with keys of `[document]` and the notation overridden by what is given. Raises InputError."""
+    own = network if isinstance(network, Network) else load(network)
+    return with_options(own, **options) if options else own
+
+
 @contextmanager
 def faults_of(label: str) -> Iterator[None]:
     """Faults of a file as messages that name it. Raises InputError."""
