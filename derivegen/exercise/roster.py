@@ -15,6 +15,7 @@ from io import StringIO
 from typing import overload
 
 from derivegen.errors import InputError
+from derivegen.network.file.separators import separators
 
 ID_COLUMNS = ("id", "ID number", "SIS User ID")
 """Named by messages; the others are those of further systems, and of the same in German."""
@@ -22,7 +23,6 @@ MORE_ID_COLUMNS = (
     *("Student ID", "OrgDefinedId", "ID-Nummer", "Matrikelnummer", "Student Number"),
     *("SIS Login ID", "Username", "Anmeldename"),
 )
-DELIMITERS = (",", ";", "\t")
 WIDTH = 3
 """Running numbers have at least so many digits. They do not get more because the class is large, or everybody's would change."""
 LONGEST = 60
@@ -134,14 +134,17 @@ class Roster:
 
     def _header(self) -> tuple[list[str], str]:
         """The names of the columns, and what separates them: that which gives a column of ids."""
-        tried = [(self._first(delimiter), delimiter) for delimiter in DELIMITERS]
+        start = next(
+            (line for line in self.text.splitlines() if line.strip() and not _SEPARATOR.match(f"{line}\n")), ""
+        )
+        tried = [(self._first(delimiter), delimiter) for delimiter in separators(start)]
         for header, delimiter in tried:
             if self._id_places(header):
                 self._check_header(header)
                 return header, delimiter
         header = max((header for header, _ in tried), key=len)
         if not header:
-            next(self._lines(DELIMITERS[0]), None)  # says what is wrong with the quotes
+            next(self._lines(separators(start)[0]), None)  # says what is wrong with the quotes
         wanted = (
             f"the column {self.id_column!r}"
             if self.id_column

@@ -19,6 +19,7 @@ from derivegen.marking.read.reader import TypedReader
 from derivegen.marking.read.statements import MOST_CHARACTERS, MOST_IN_LINE, MOST_LINES, MOST_WORKING
 from derivegen.marking.read.symbols import Ambiguous, Unreadable
 from derivegen.marking.read.typed_tokens import plain_letters, typed_tokens
+from derivegen.network.file.separators import separator
 from derivegen.notation.typed_names import Names
 
 Table = Literal["csv", "toml", "json"]
@@ -69,7 +70,7 @@ def read_answers(text: str, names: Names, table: Table) -> tuple[Submission, ...
 
 
 def _csv(text: str, cells: _Cells) -> tuple[Submission, ...]:
-    between = _delimiter(text)
+    between = separator(text.partition("\n")[0]) or ","
     rows = [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text), delimiter=between)]
     rows = rows[: MOST_ANSWERS + 1]
     head = [cell.lower() for cell in rows[0]] if rows else []
@@ -84,12 +85,6 @@ def _csv(text: str, cells: _Cells) -> tuple[Submission, ...]:
 
 def _two(row: Sequence[str]) -> bool:
     return len(row) == 2 and bool(row[1])
-
-
-def _delimiter(text: str) -> str:
-    """What stands between the cells: what the first line has most of."""
-    first = text.partition("\n")[0]
-    return max(",;\t", key=first.count)
 
 
 def _column(rows: list[list[str]], head: list[str], cells: _Cells, comma: bool) -> Submission:

@@ -22,6 +22,7 @@ from derivegen.errors import InputError, printable
 from derivegen.marking.read.answers import Answer, Submission, Table, read_answers
 from derivegen.marking.read.regions import Kind
 from derivegen.marking.read.statements import Statement, Unread, read_working
+from derivegen.network.file.separators import separator
 from derivegen.notation.typed_names import Names
 
 LARGEST = 5_000_000
@@ -117,7 +118,7 @@ def kind_of(text: str) -> Kind | Table:
     first = text.lstrip("\ufeff \n").partition("\n")[0].lower()
     if first.startswith(("{", "[")) and _is_json(text):
         return "notebook" if '"nbformat"' in text else "json"
-    header = {cell.strip(' "') for cell in first.replace(";", ",").replace("\t", ",").split(",")}
+    header = {cell.strip(' "') for cell in first.split(separator(first) or ",")}
     if len(header) > 1 and header & {"quantity", "name", "canonical"}:
         return "csv"
     if "\\begin{" in text:

@@ -14,6 +14,7 @@ from pydantic_core import PydanticCustomError
 from derivegen.network.file import typed
 from derivegen.network.file.messages import Fault, counted, shown, suggestion
 from derivegen.network.file.schema import ArrayFile, Drawn
+from derivegen.network.file.separators import separator
 from derivegen.network.network import Drawing, Rows, Vector
 
 LARGEST_ARRAY: Final = 256_000_000
@@ -219,10 +220,8 @@ def _lines(file: Path, wanted: ArrayFile, path: str) -> Iterator[tuple[int, list
 
 
 def _cells(line: str) -> list[str]:
-    for separator in (";", ",", "\t"):
-        if separator in line:
-            return next(csv.reader([line], delimiter=separator))
-    return line.split()
+    between = separator(line)
+    return line.split() if between is None else next(csv.reader([line], delimiter=between))
 
 
 def _number(cell: str) -> float | None:
