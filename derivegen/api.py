@@ -24,11 +24,11 @@ from derivegen.network.graph import Graph, build
 from derivegen.network.members import Members
 from derivegen.network.names import parse_derivative
 from derivegen.network.network import Network
-from derivegen.network.wanted import wanted
 from derivegen.notation.notation import Notation
 from derivegen.render.environment import Templates
-from derivegen.render.formats import FORMATS, WITH_FIGURES, unknown_format
-from derivegen.render.printer import FIGURES, Printer
+from derivegen.render.format import IN_NOTEBOOKS, PDF, chosen, named
+from derivegen.render.pages import FOLDER
+from derivegen.render.printer import Printer
 from derivegen.solution.solution import Results, as_written, compose
 
 if TYPE_CHECKING:
@@ -171,62 +171,54 @@ class Solution:
         """The document with its notation and numbers put in."""
         return self.printer.inscribed(self.document)
 
-    def text(self, form: str, figures: str = FIGURES, body: bool = False) -> str:
+    def text(self, form: str, figures: str = FOLDER, body: bool = False) -> str:
         """The document in a text format (md, latex, text, json, …; typst is the PDF's source), read back and judged; with `body` the body
-        alone. Raises InputError."""
+        alone. Of a format that is no text, that of which it is made. Raises InputError."""
+        wanted = named(form)
         with said_of(self.network.source):
-            return self._json() if form == "json" else self.printer.text(self.document, form, figures, body)
+            if wanted.data:
+                return self.content(form).decode()
+            return self.printer.text(self.document, wanted.source(), figures, body)
 
-    def _json(self) -> str:
-        from derivegen.render.json_page import json_page
-
-        return json_page(self.trace.exactly, self.notation, self.verified, self.lines, wanted(self.graph))
-
-    def pdf(self, engine: str = "typst") -> bytes:
+    def pdf(self, engine: str = "") -> bytes:
         """The PDF, made by typst or by the LaTeX of this machine. Raises MissingPart."""
-        return self.content("pdf", engine=engine)
+        return self.content(PDF.key, engine=engine)
 
-    def content(self, form: str, figures: str = FIGURES, body: bool = False, engine: str = "typst") -> bytes:
+    def content(self, form: str, figures: str = FOLDER, body: bool = False, engine: str = "") -> bytes:
         """The document in any format. Raises InputError, MissingPart."""
+        wanted = named(form)
         with said_of(self.network.source):
-            if form == "json":
-                return self._json().encode()
-            if form == "npz":
-                from derivegen.render.npz_page import npz_page
-
-                self.lines  # noqa: B018 - what is not judged is not written
-                return npz_page(self.arrays())
-            return self.printer.content(self.document, form, figures, body, engine)
+            if not wanted.data:
+                return self.printer.content(self.document, wanted, figures, body, engine)
+            self.lines  # noqa: B018 - what is not judged is not written
+            return wanted.writes_data().written(self)
 
     def figures(self, form: str = "svg") -> Mapping[str, bytes]:
         """The figures alone, by file name: svg, pdf or tikz. Raises InputError."""
         return self.printer.figures(self.document, form)
 
     def files(
-        self, to: Sequence[str], stem: str | None = None, file: str = "", body: bool = False, engine: str = "typst"
+        self, to: Sequence[str] | str, stem: str | None = None, file: str = "", body: bool = False, engine: str = ""
     ) -> Iterator[tuple[str, bytes]]:
         """The files of the wanted formats as (name, content), a single one under the name `file`; figures in STEM-figures/ for formats
         that need them beside the text."""
         stem = stem or self.network.stem
-        for form in dict.fromkeys(to):
-            if form not in FORMATS:
-                raise InputError(unknown_format(form), "--to")
-            yield file or f"{stem}.{FORMATS[form]}", self.content(form, f"{stem}-figures", body, engine)
-            if form in WITH_FIGURES:
+        for form in chosen(to, "solve"):
+            yield file or f"{stem}.{form.ending}", self.content(form.key, f"{stem}-figures", body, engine)
+            if form.figures:
                 yield from ((f"{stem}-figures/{key}", content) for key, content in self.figures().items())
 
     def write(
-        self, directory: str | Path = "output", to: Sequence[str] | str = "pdf", stem: str | None = None, **how: Any
+        self, directory: str | Path = "output", to: Sequence[str] | str = PDF.key, stem: str | None = None, **how: Any
     ) -> tuple[Path, ...]:
         """Write the files, whole or not at all; the paths of the documents. `how` is what `files` takes more. Raises InputError."""
         from derivegen.render.files import write_all
 
-        formats = to.split(",") if isinstance(to, str) else to
-        return write_all(Path(directory), list(dict(self.files(formats, stem, **how)).items()))
+        return write_all(Path(directory), list(dict(self.files(to, stem, **how)).items()))
 
     def _repr_markdown_(self) -> str:
         """The page in a notebook."""
-        return self.text("md-inline")
+        return self.text(IN_NOTEBOOKS.key)
 
 
 def solve(

@@ -11,7 +11,7 @@ import derivegen
 from derivegen.api import Solution
 from derivegen.classroom.sheet import Part
 from derivegen.network.file.examples import example_names
-from derivegen.render.formats import FORMATS as ENDINGS
+from derivegen.render.format import named
 
 GALLERY = Path(__file__).resolve().parents[1] / "output" / "gallery"
 FORMATS = ("pdf", "md", "latex", "json")
@@ -84,7 +84,7 @@ def sheet_files(name: str, formats: tuple[str, ...] = SHEET_FORMATS) -> Iterator
     (work,) = derivegen.sheet(f"example:{network}", count=1, seed=7, kinds=kinds).works()
     for part in PARTS:
         for form in formats:
-            yield f"{name}-{part}.{ENDINGS[form]}", work.content(part, form, f"{name}-figures")
+            yield f"{name}-{part}.{named(form).ending}", work.content(part, form, f"{name}-figures")
     yield from ((f"{name}-figures/{key}", content) for key, content in work.exercises.figures.items())
 
 
@@ -100,14 +100,14 @@ def index() -> str:
     for name in names():
         title = GERMAN_TITLE if name == GERMAN else derivegen.load(f"example:{name}").title
         title = title.replace("|", r"\|")
-        links = (f"[{LABELS[form]}]({name}/{name}.{ENDINGS[form]})" for form in formats(name))
+        links = (f"[{LABELS[form]}]({name}/{name}.{named(form).ending})" for form in formats(name))
         lines.append(f"| {title} (`{name}`) | {' · '.join(links)} |")
     lines += ["", "Exercises, as `derivegen sheet example:NAME --seed 7` writes them for the first student.", ""]
     lines += ["| exercise | " + " | ".join(PARTS) + " |", "| --- | --- | --- | --- |"]
     for name, (network, kinds) in SHEETS.items():
         asked = f"`--kind {','.join(kinds)}`" if kinds else "what is asked if nothing is said"
         cells = [
-            " · ".join(f"[{LABELS[form]}]({name}/{name}-{part}.{ENDINGS[form]})" for form in SHEET_FORMATS)
+            " · ".join(f"[{LABELS[form]}]({name}/{name}-{part}.{named(form).ending})" for form in SHEET_FORMATS)
             for part in PARTS
         ]
         lines.append(f"| `{network}`: {asked} | {' | '.join(cells)} |")

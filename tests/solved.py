@@ -18,7 +18,7 @@ from derivegen.calculus.numbers.rounding import Rounding
 from derivegen.network.file.examples import example_names
 from derivegen.network.file.load import load
 from derivegen.network.graph import build
-from derivegen.render.docx_page import docx
+from derivegen.render.docx_page import compiled as docx
 from derivegen.render.typst_page import pdf
 from tests import gallery
 from tests.drawn import HARMLESS, HOSTILE, SEEDS, drawn

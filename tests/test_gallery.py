@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from derivegen.render.formats import BINARY, FORMATS
+from derivegen.render.format import named
 from tests import gallery
 from tests.solved import solved, written
 
@@ -28,7 +28,7 @@ def committed(name: str, ending: str) -> Path:
 @pytest.mark.parametrize("name", gallery.names())
 def test_an_example_is_as_committed(name: str) -> None:
     forms = gallery.formats(name)
-    pages = {f"{name}.{FORMATS[form]}": written(name, form).encode() for form in forms if form not in BINARY}
+    pages = {f"{name}.{named(form).ending}": written(name, form).encode() for form in forms if not named(form).binary}
     figures = {f"{name}-figures/{key}": content for key, content in solved(name).figures().items()}
     for path, content in {**pages, **figures}.items():
         file = gallery.GALLERY / name / path
@@ -40,7 +40,9 @@ def test_an_example_is_as_committed(name: str) -> None:
         else:
             assert file.read_bytes() == content, f"{path} differs; {REWRITE}"
     kept = {str(file.relative_to(gallery.GALLERY / name)) for file in (gallery.GALLERY / name).rglob("*.*")}
-    assert kept == {*pages, *figures, *(f"{name}.{FORMATS[form]}" for form in forms if form in BINARY)}, REWRITE
+    assert kept == {*pages, *figures, *(f"{name}.{named(form).ending}" for form in forms if named(form).binary)}, (
+        REWRITE
+    )
 
 
 @pytest.mark.parametrize("name", gallery.SHEETS)

@@ -11,17 +11,20 @@ from itertools import product
 import pytest
 
 from derivegen.calculus.numbers.rounding import Rounding
-from derivegen.classroom.many import FILLED, Pages, Ready
+from derivegen.classroom.many import Pages, Ready
 from derivegen.classroom.sheet import Work
-from derivegen.classroom.sheets import FOLDERS, Sheets, sheet
+from derivegen.classroom.sheets import Sheets, sheet
+from derivegen.classroom.student_files import FOLDERS
 from derivegen.exercise.exercise import Variant
 from derivegen.exercise.texts import Many
 from derivegen.mistakes.mistaken import mistaken_name
 from derivegen.render.filled import LONGEST_WORD
+from derivegen.render.format import FORMATS
 from derivegen.rounding.reach import Reached, Reaching, reached_by_all
 from tests.often import times
 
 EXAMPLES = ("article-000", "article-004", "relu-kink", "softmax-2-3-2", "xor")
+FILLED = tuple(form.key for form in FORMATS if form.filled)
 STUDENTS, TOGETHER = times(3, 5), times(4, 12)
 """How many have their pages filled; how many hulls are found together."""
 FORMS = {"article-004": FILLED} | {
@@ -164,7 +167,7 @@ def test_the_loss_after_the_update_is_that_of_ones_own_numbers() -> None:
 
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_a_slice_accepts_what_each_by_itself_would(example: str) -> None:
-    from derivegen.classroom.sheets import _accept
+    from derivegen.classroom.slices import _accept
 
     own = sheet(f"example:{example}", count=STUDENTS, seed=3)
     some = list(Sheets(own.exercises, own.students).works())

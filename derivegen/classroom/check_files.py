@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from derivegen.classroom.checks import DATA, ENDINGS, Checked, Checking
+from derivegen.classroom.checks import Checked, Checking
 from derivegen.classroom.feedback_page import COLUMNS
 from derivegen.exercise.roster import Student, csv_text
+from derivegen.render.format import CSV, JSON, named
 
 
 def as_json(found: Sequence[Checked], several: bool) -> str:
@@ -41,21 +42,21 @@ def as_csv(found: Sequence[Checked]) -> str:
 def one_text(checking: Checking, found: Sequence[Checked], several: bool) -> bytes:
     """All in the one format asked for: findings, the page of one submission, or the report on several."""
     (form,) = checking.formats
-    if form == "json":
+    if form == JSON:
         return as_json(found, several).encode()
-    if form == "csv":
+    if form == CSV:
         return as_csv(found).encode()
-    return checking.report(found).content(form) if several else found[0].pages[form]
+    return checking.report(found).content(form) if several else found[0].pages[form.key]
 
 
 def files(checking: Checking, found: Sequence[Checked], several: bool) -> Iterator[tuple[str, bytes]]:
     """Everything that is written, by its path in the folder: the feedback; of several submissions gradebook and report too."""
     for each, name in zip(found, _names(found), strict=True):
         start = f"feedback/{name}" if several else Path(each.marking.file or "answers").stem
-        yield from ((f"{start}-feedback.{ENDINGS[form]}", page) for form, page in each.pages.items())
-    if "json" in checking.formats:
+        yield from ((f"{start}-feedback.{named(form).ending}", page) for form, page in each.pages.items())
+    if JSON in checking.formats:
         yield "findings.json", as_json(found, several).encode()
-    if "csv" in checking.formats:
+    if CSV in checking.formats:
         yield "findings.csv", as_csv(found).encode()
     if several:
         yield "gradebook.csv", checking.gradebook(found).encode()
@@ -63,13 +64,13 @@ def files(checking: Checking, found: Sequence[Checked], several: bool) -> Iterat
 
 
 def _report(checking: Checking, found: Sequence[Checked]) -> Iterator[tuple[str, bytes]]:
-    forms = [form for form in checking.formats if form not in DATA]
+    forms = [form for form in checking.formats if not form.data]
     if not forms:
         return
     report = checking.report(found)
     for form in forms:
-        yield f"report.{ENDINGS[form]}", report.content(form, "report-figures")
-    if "md" in forms:
+        yield f"report.{form.ending}", report.content(form, "report-figures")
+    if any(form.figures for form in forms):
         yield from ((f"report-figures/{name}", picture) for name, picture in report.figures().items())
 
 

@@ -30,12 +30,9 @@ from derivegen.network.graph import build
 from derivegen.network.network import Network
 from derivegen.network.restated import with_givens
 from derivegen.render.environment import Templates
+from derivegen.render.format import CSV, JSON, TEXT, Format, chosen
 from derivegen.render.printer import Printer
 
-ENDINGS = {"text": "txt", "md": "md", "html": "html", "pdf": "pdf", "json": "json", "csv": "csv"}
-"""What feedback can be written as, and the endings of the files."""
-DATA = ("json", "csv")
-"""Those of which there is one file for all."""
 TOGETHER = 8
 """Students that one process marks at a time."""
 
@@ -49,9 +46,9 @@ class Told:
     reader: Reader | None = None
     hint: int | None = None
 
-    def reads(self, form: str) -> Reader:
+    def reads(self, form: Format) -> Reader:
         """Who reads a format."""
-        return self.reader or ("teacher" if form in DATA else "student")
+        return self.reader or ("teacher" if form.data else "student")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +75,7 @@ class Checking:
     own: Class | None = field(compare=False)
     variant: str = field(compare=False)
     told: Told = field(compare=False)
-    formats: tuple[str, ...] = field(compare=False)
+    formats: tuple[Format, ...] = field(compare=False)
     templates: Templates = field(compare=False)
 
     @cached_property
@@ -126,12 +123,13 @@ class Checking:
     def _one(self, marking: Marking) -> Checked:
         seat = self._seats.get(marking.variant)
         printer = self.printer if seat is None else self._printer_of(seat)
-        data = tuple(self.page(marking, printer, "json").data()) if "json" in self.formats else ()
-        rows = tuple(self.page(marking, printer, "csv").rows()) if "csv" in self.formats else ()
-        forms = (form for form in self.formats if form not in DATA)
-        return Checked(marking, data, rows, {form: self.page(marking, printer, form).content(form) for form in forms})
+        data = tuple(self.page(marking, printer, JSON).data()) if JSON in self.formats else ()
+        rows = tuple(self.page(marking, printer, CSV).rows()) if CSV in self.formats else ()
+        forms = [form for form in self.formats if not form.data]
+        pages = {form.key: self.page(marking, printer, form).content(form) for form in forms}
+        return Checked(marking, data, rows, pages)
 
-    def page(self, marking: Marking, printer: Printer, form: str) -> FeedbackPage:
+    def page(self, marking: Marking, printer: Printer, form: Format) -> FeedbackPage:
         """What is said of one submission to whoever reads a format; the printer has the numbers of its sheet."""
         seat = self._seats.get(marking.variant)
         asked = () if seat is None else seat.asked
@@ -201,7 +199,7 @@ def _of_slice(checking: Checking, groups: Sequence[Group]) -> list[Checked]:
 def checking(
     net: str | Path,
     *,
-    to: Sequence[str] = ("text",),
+    to: Sequence[str] | str = TEXT.key,
     reader: Reader | None = None,
     hint: int | None = None,
     variant: str = "",
@@ -209,10 +207,7 @@ def checking(
     **options: Any,
 ) -> Checking:
     """What is checked against: a network, or the `exercises.json` of a class. Raises InputError."""
-    formats = tuple(dict.fromkeys(form.strip() for form in to if form.strip()))
-    unknown = next((form for form in formats if form not in ENDINGS), None)
-    if unknown is not None or not formats:
-        raise InputError(f"--to {unknown or ''}: there is no such format of check; there are {', '.join(ENDINGS)}")
+    formats = chosen(to, "check")
     own = read_exercises(Path(net)) if is_exercises(Path(net)) else None
     network = opened(net if own is None else own.network, **options)
     own = None if own is None else replace(own, network=network)

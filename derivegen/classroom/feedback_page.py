@@ -12,6 +12,7 @@ from derivegen.classroom.typed_page import TypedPage
 from derivegen.marking.findings import Finding
 from derivegen.marking.pages.feedback import RULE, WHERE, Feedback
 from derivegen.mistakes.mistake import CATALOGUE
+from derivegen.render.format import Format
 from derivegen.render.printer import Printer
 
 COLUMNS = (
@@ -27,7 +28,7 @@ class FeedbackPage:
     feedback: Feedback
     printer: Printer
 
-    def content(self, form: str) -> bytes:
+    def content(self, form: Format) -> bytes:
         """The page in a format."""
         return TypedPage(self.printer, self.printer.judged(self.feedback.document())).content(form)
 

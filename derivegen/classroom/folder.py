@@ -18,6 +18,7 @@ from derivegen.errors import InputError
 from derivegen.exercise.record import VARIANTS, stem_in
 from derivegen.exercise.roster import Student
 from derivegen.render.folder_lock import Taken, held
+from derivegen.render.format import MOODLE, SELFCHECK
 
 STUDENTS, TEACHER, EARLIER = "students", "teacher", "earlier"
 PROGRESS, EXERCISES = f"{TEACHER}/.progress", f"{TEACHER}/exercises.json"
@@ -126,9 +127,9 @@ class ClassFolder:
         return self.directory / EARLIER / f"{number}"
 
 
-_OF_STUDENT = re.compile(r"(.+)-(?:sheet|key|scheme|answers|selfcheck)\.[A-Za-z.]+")
+_OF_STUDENT = re.compile(rf"(.+)-(?:sheet|key|scheme|answers|{SELFCHECK.key})\.[A-Za-z.]+")
 _OF_CLASS = re.compile(r"variants\.[A-Za-z.]+|exercises\.json")
-_TOGETHER = re.compile(r"(?:moodle|sheets|keys)[\w-]*\.[a-z]+")
+_TOGETHER = re.compile(rf"(?:{MOODLE.key}|sheets|keys)[\w-]*\.[a-z]+")
 
 
 def _entries(folder: Path) -> list[Path]:

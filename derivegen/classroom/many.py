@@ -33,14 +33,12 @@ from derivegen.formula.arithmetic.value import EXACT, Irrational, compared, valu
 from derivegen.formula.tree import Cases, Compare, Formula, Partial, Quantity, Value, transform, values_in, walk
 from derivegen.mistakes.mistaken import mistaken_name
 from derivegen.render.filled import Pattern, Sides, Unexplained, named_there, pattern, whole, without_place
-from derivegen.render.latex_text import escape
+from derivegen.render.format import named
 
-FILLED = ("md", "md-pandoc", "latex", "typst", "html")
-"""Formats whose pages can be filled in."""
 MOST_PATTERNS, WORTH = 4, 8
 """Patterns of one shape, and so many pages another one must be worth: to make it takes about as long as printing them."""
 NO_ESCAPE = re.compile(r"[A-Za-z0-9 ]*")
-"""Words that are printed as they are in every format. Ranges have other signs too, which LaTeX alone writes otherwise."""
+"""Words that are printed as they are in every format. Ranges have other signs too, which some formats write otherwise."""
 CLOSE = 1e-9
 FIRST_WORDS = 3
 """The code, the student and the name; then what is accepted for each answer."""
@@ -93,7 +91,7 @@ class Pages:
             )
         found = [Ready({}, texts) for texts in some.texts]
         for key in wanted:
-            if key[1] in FILLED:
+            if named(key[1]).filled:
                 for place, text in some.pages(key):
                     found[place].pages[key] = text
         return found
@@ -127,7 +125,7 @@ class Pages:
             return work.composed(part, words.__getitem__)
 
         def printed(document: Document, text: Callable[[str], str]) -> str:
-            return own.printer.page(document, form, self.figures, texts=Told(text)).text
+            return own.printer.page(document, named(form), self.figures, texts=Told(text)).text
 
         return pattern(composed, printed, lambda name: whole(own.printed(name)))
 
@@ -184,7 +182,7 @@ class _Slice:
         for place in (place for place in places if place not in left):
             own = self.texts[place]
             texts = {name: own[name][0] for name in made.names}
-            words = list(map(escape, self._words[place])) if form == "latex" else self._words[place]
+            words = self._words_in(form)[place]
             if made.takes(texts, words):
                 yield place, made.filled(texts, equal[place], words)
             else:
@@ -232,6 +230,12 @@ class _Slice:
             + [accepted_range(accepted.get(name, ()), self.decimal) for name in self.quantities]
             for variant, student, accepted in zip(self.variants, self.students, self.accepted, strict=True)
         ]
+
+    def _words_in(self, form: str) -> list[list[str]]:
+        """The same as a format has them."""
+        if named(form).filled != "escaped":
+            return self._words
+        return [list(map(named(form).writes().escape, words)) for words in self._words]
 
     def know(self, names: Iterable[str]) -> None:
         """Have the texts of these numbers, and that each is finite."""

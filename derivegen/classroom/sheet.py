@@ -34,6 +34,7 @@ from derivegen.network.graph import build
 from derivegen.network.network import Network
 from derivegen.network.restated import with_givens
 from derivegen.render.environment import Templates
+from derivegen.render.format import named
 from derivegen.render.printer import Printer
 from derivegen.rounding.reach import Reached, Reaching
 
@@ -94,6 +95,11 @@ class Exercises:
         """Everybody's numbers, in order; a student's depend on seed, id and network alone. Raises InputError."""
         with said_of(self.network.source):
             yield from planned(self.plan, identities, self.seed)
+
+    def works(self, students: Sequence[Student]) -> Iterator[Work]:
+        """Sheet, key and scheme of each student, in order. Raises InputError."""
+        found = self.variants(student.identity for student in students)
+        return (self.work(variant, student) for variant, student in zip(found, students, strict=True))
 
     @cached_property
     def plan(self) -> Plan:
@@ -219,11 +225,11 @@ class Work:
 
     def content(self, part: Part, form: str, figures: str = "figures") -> bytes:
         """One of the three in any format. Raises MissingPart."""
-        return self.printer.content(self.document(part), form, figures)
+        return self.printer.content(self.document(part), named(form), figures)
 
     def text(self, part: Part, form: str, figures: str = "figures") -> str:
         """One of the three in a text format, read back and judged."""
-        return self.printer.text(self.document(part), form, figures)
+        return self.printer.text(self.document(part), named(form).source(), figures)
 
 
 def exercises(

@@ -10,7 +10,9 @@ from typing import Any
 from derivegen.document.blocks import Document, Listing
 from derivegen.errors import MissingPart
 from derivegen.formula.tree import Formula
-from derivegen.render.printer import FIGURES, Printer, source_of
+from derivegen.render.format import Format
+from derivegen.render.pages import FOLDER
+from derivegen.render.printer import Printer
 
 _FOREIGN = re.compile(
     "[^\n -~\xa0-\u024f\u0370-\u03ff\u0400-\u045f\u2010-\u2044\u2070-\u209f\u2100-\u214f\u2190-\u22ff\u2320-\u23ff\u2500-\u25ff]"
@@ -25,18 +27,18 @@ class TypedPage:
     printer: Printer
     document: Document
 
-    def content(self, form: str, figures: str = FIGURES) -> bytes:
+    def content(self, form: Format, figures: str = FOLDER) -> bytes:
         """It in a format; where no font of this machine has a letter that somebody typed, with a question mark for it. Raises CheckFailed,
         MissingPart."""
         bare = replace(self.document, blocks=tuple(map(_bare, self.document.blocks)))
-        self.printer.text(bare, source_of(form), figures)
+        self.printer.text(bare, form.source(), figures)
         try:
             return self._printed(self.document, form, figures)
         except MissingPart:
             return self._printed(_in_letters(self.document), form, figures)
 
-    def _printed(self, document: Document, form: str, figures: str) -> bytes:
-        return self.printer.finished(document, form, self.printer.page(document, source_of(form), figures).text)
+    def _printed(self, document: Document, form: Format, figures: str) -> bytes:
+        return self.printer.finished(document, form, self.printer.page(document, form.source(), figures).text)
 
     def figures(self) -> Mapping[str, bytes]:
         """Its figures by file name."""

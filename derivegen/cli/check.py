@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from derivegen.cli.options import told
+from derivegen.cli.place import one_file
 from derivegen.cli.terminal import WRONG, progress_bar, show
 from derivegen.errors import InputError, printable
+from derivegen.render.format import TEXT, Format, listed
 
 if TYPE_CHECKING:
     from derivegen.classroom.checks import Checked, Checking
@@ -23,9 +25,9 @@ if TYPE_CHECKING:
 @click.argument("answers", nargs=-1, required=True)
 @click.option(
     "--to",
-    default="text",
+    default=TEXT.key,
     show_default=True,
-    help="Formats, separated by commas: text, md, html, pdf, json, csv.",
+    help=f"Formats, separated by commas: {listed('check')}.",
 )
 @click.option(
     "--for",
@@ -61,7 +63,7 @@ def check(net: str, answers: tuple[str, ...], to: str, output: str, jobs: int | 
     from derivegen.classroom.checks import checking
     from derivegen.classroom.run import cores
 
-    what = checking(net, to=to.split(","), **told(options))
+    what = checking(net, to=to, **told(options))
     _check_place(what.formats, output)
     groups = what.groups(answers)
     several = len(groups) > 1 or any(os.path.isdir(answer) for answer in answers)
@@ -71,10 +73,12 @@ def check(net: str, answers: tuple[str, ...], to: str, output: str, jobs: int | 
         sys.exit(WRONG)
 
 
-def _check_place(formats: tuple[str, ...], output: str) -> None:
+def _check_place(formats: tuple[Format, ...], output: str) -> None:
     """Refuse what cannot be put where it is wanted before anything is marked."""
-    if output == "-" and (len(formats) != 1 or formats[0] == "pdf"):
-        raise InputError(f"--to {','.join(formats)}: standard output takes one text format; name a folder with -o")
+    if output == "-" and (len(formats) != 1 or formats[0].binary):
+        raise InputError(
+            f"--to {','.join(form.key for form in formats)}: standard output takes one text format; name a folder with -o"
+        )
 
 
 def _with_bar(found: Iterator[Checked], total: int) -> list[Checked]:
@@ -93,21 +97,16 @@ def _with_bar(found: Iterator[Checked], total: int) -> list[Checked]:
 def _give(what: Checking, found: list[Checked], output: str, several: bool) -> None:
     """Print what was found, or write it and name the files."""
     from derivegen.classroom.check_files import files, one_text
-    from derivegen.classroom.checks import ENDINGS
     from derivegen.render.files import write_all
 
     if output == "-":
         show(one_text(what, found, several), what.formats[0])
         return
-    path = Path(output)
-    if path.suffix[1:] in ENDINGS.values() and not path.is_dir():
-        if len(what.formats) != 1 or ENDINGS[what.formats[0]] != path.suffix[1:]:
-            raise InputError(
-                f"-o {output}: one file takes one format, that of its ending; name a folder, or change --to"
-            )
-        paths = write_all(path.parent, [(path.name, one_text(what, found, several))])
+    place = one_file(output, what.formats, "check")
+    if place is not None:
+        paths = write_all(place.parent, [(place.name, one_text(what, found, several))])
     else:
-        paths = write_all(path, list(files(what, found, several)))
+        paths = write_all(Path(output), list(files(what, found, several)))
     for file in paths:
-        if file.parent == path or not several:
+        if file.parent == Path(output) or not several:
             click.echo(printable(str(file)))

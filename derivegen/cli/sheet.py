@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from derivegen.cli.options import document_options, told
+from derivegen.cli.place import is_file
 from derivegen.cli.progress import follow
 from derivegen.errors import InputError, printable
+from derivegen.render.format import PDF, listed
 
 if TYPE_CHECKING:
     from derivegen.classroom.run import Workers
@@ -30,9 +32,9 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--to",
-    default="pdf",
+    default=PDF.key,
     show_default=True,
-    help="Formats, separated by commas: those of solve, moodle and selfcheck.",
+    help=f"Formats, separated by commas: {listed('sheet')}.",
 )
 @click.option("--jobs", type=click.IntRange(min=1), default=None, help="Processes (default: one for each core).")
 @click.option(
@@ -59,9 +61,9 @@ def sheet(
     from derivegen.classroom.sheets import checked_formats
     from derivegen.classroom.sheets import sheet as sheets_on
 
-    formats = checked_formats(to.split(","), combined)
+    checked_formats(to, combined)
     sheets = sheets_on(net, kinds=",".join(kinds) or None, **told(options))
-    steps = sheets.steps(output, formats, workers=workers, together=combined, right_hand=right_hand)
+    steps = sheets.steps(output, to, workers=workers, together=combined, right_hand=right_hand)
     follow(steps, len(sheets), workers.jobs if workers.backend == "processes" else 1)
     for folder in ("students", "teacher"):
         click.echo(printable(str(Path(output) / folder)))
@@ -77,12 +79,8 @@ def _workers(jobs: int | None, backend: str, scheduler: str | None) -> Workers:
 
 
 def _check_folder(output: str) -> None:
-    from derivegen.render.formats import FORMATS
-
-    endings = [each.rpartition(".")[2] for each in FORMATS.values()]
+    several = "a sheet, its key and its scheme are several files"
     if output == "-":
-        raise InputError("-o -: a sheet, its key and its scheme are several files; name a folder")
-    if Path(output).suffix[1:] in endings and not Path(output).is_dir():
-        raise InputError(
-            f"-o {output}: a sheet, its key and its scheme are several files; name a folder, and formats with --to"
-        )
+        raise InputError(f"-o -: {several}; name a folder")
+    if is_file(output, "sheet"):
+        raise InputError(f"-o {output}: {several}; name a folder, and formats with --to")

@@ -9,6 +9,8 @@ from typing import Any, NoReturn
 
 import click
 
+from derivegen.render.format import Format
+
 DONE, WRONG, FAULT, MISSING, STOPPED = 0, 1, 2, 3, 130
 
 
@@ -18,9 +20,9 @@ def to_nowhere() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def show(content: bytes, form: str) -> None:
+def show(content: bytes, form: Format) -> None:
     """A document on standard output: text for reading as the terminal has it, all else byte for byte as in a file."""
-    click.echo(content.decode() if form == "text" else content, nl=False)
+    click.echo(content.decode() if form.terminal else content, nl=False)
 
 
 def stop(message: str, code: int) -> NoReturn:

@@ -21,9 +21,11 @@ from derivegen.document.press import AnyTemplates
 from derivegen.errors import CheckFailed, MissingPart
 from derivegen.figures.drawing import lay_out
 from derivegen.formula.print.latex import RELATIONS, ROOM, latex
+from derivegen.formula.read.readback import read_latex
 from derivegen.formula.tree import Formula, Under, transform
 from derivegen.render.figures import drawn, figure_compiled
 from derivegen.render.markdown import Found
+from derivegen.render.pages import Asked, Page
 from derivegen.render.pandoc_page import begun, escape
 from derivegen.render.view import Dialect, View, view
 
@@ -90,7 +92,7 @@ def formulas_in(text: str) -> list[Found]:
     return found
 
 
-def docx(text: str, document: Document) -> bytes:
+def compiled(text: str, document: Document) -> bytes:
     """The file, the same each time. Raises MissingPart without pandoc, CheckFailed if an equation was not taken."""
     pandoc = _pandoc()
     about = {"title": document.title, "author": document.author, "date": document.date, "lang": document.language}
@@ -198,3 +200,9 @@ def _to_write(xml: str) -> str:
         return table.replace("<w:tcPr />", _MIDDLE)
 
     return _TO_WRITE.sub(for_a_hand, xml)
+
+
+def write(asked: Asked) -> Page:
+    """What pandoc makes the Word document of, with its formulas read back."""
+    text = docx_page(asked.document, asked.templates, asked.otherwise)
+    return Page(text, formulas_in(text), lambda formula: read_latex(formula, asked.functions))

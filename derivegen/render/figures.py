@@ -12,11 +12,10 @@ from derivegen.render.curves import curves
 from derivegen.render.figure_svg import svg
 from derivegen.render.figure_tikz import plot, tikz, tikz_colours
 from derivegen.render.figure_typst import typst_figure
+from derivegen.render.format import FIGURES
 from derivegen.render.latex_text import NAMES
 from derivegen.render.outlines import Alphabet
 
-FORMS = {"svg": "svg", "pdf": "pdf", "tikz": "tex"}
-"""How a figure can be written alone, and the endings of the files."""
 PIXELS = 200.0
 """Of a picture in pixels, to the inch."""
 
@@ -31,8 +30,8 @@ def drawn(blocks: tuple[Block, ...]) -> Iterator[Picture | Curves]:
 
 
 def figures_as(document: Document, form: str) -> dict[str, bytes]:
-    """Every picture and curve in one of FORMS."""
-    ending = FORMS[form]
+    """Every picture and curve in one of FIGURES."""
+    ending = FIGURES[form]
     return {f"{block.key}.{ending}": _written(block, form) for block in drawn(document.blocks)}
 
 

@@ -18,12 +18,14 @@ from derivegen.figures.drawing import lay_out
 from derivegen.formula.print.latex import RELATIONS
 from derivegen.formula.print.mathml import mathml, sign
 from derivegen.formula.print.spoken import relation, spoken
+from derivegen.formula.read.readback import read_mathml
 from derivegen.formula.tree import Formula, Partial, walk
 from derivegen.render.figure_svg import svg
 from derivegen.render.figures import curves_svg
 from derivegen.render.inline_svg import inline, palette, shared
 from derivegen.render.markdown import Found
 from derivegen.render.outlines import Alphabet
+from derivegen.render.pages import Asked, Page
 from derivegen.render.view import Dialect, View, is_sheet, view
 
 WORDS = ("page.contents", "page.working", "page.printed")
@@ -195,3 +197,9 @@ def formulas_in(text: str) -> list[Found]:
         body = match["body"][sign_before.end() :] if sign_before else match["body"]
         found.append((html.unescape(sign_before[1]) if sign_before else "", body))
     return found
+
+
+def write(asked: Asked) -> Page:
+    """The page, with its formulas read back."""
+    text = html_page(asked.document, asked.press, asked.body)
+    return Page(text, formulas_in(text), lambda formula: read_mathml(formula, asked.functions))

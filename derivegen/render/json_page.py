@@ -12,7 +12,9 @@ from derivegen.calculus.numbers.evaluate import Trace, Update
 from derivegen.calculus.verify import Verified
 from derivegen.formula.print.latex import latex
 from derivegen.formula.tree import Formula, Quantity
+from derivegen.network.wanted import wanted as wanted_of
 from derivegen.notation.notation import Notation
+from derivegen.render.pages import Solved
 
 ALL_FORMULAS_UP_TO = 300
 """Parameters; of a larger network what is wanted and one index form a layer are written."""
@@ -121,3 +123,9 @@ def _index_forms(trace: Trace) -> Iterator[tuple[str, Mapping[str, Any]]]:
             free = [letter for letter in own if letter not in link.leaf.letters]
             rule = {"symbolic": f"{upstream}({to_sympy(link.factor)})", "summed_over": free}
             yield f"dloss/d{name}[{','.join(link.leaf.letters)}]", rule
+
+
+def written(solved: Solved) -> bytes:
+    """The JSON of a solution."""
+    trace = solved.trace
+    return json_page(trace.exactly, solved.notation, solved.verified, solved.lines, wanted_of(trace.graph)).encode()

@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from derivegen.document.blocks import Document
 from derivegen.errors import CheckFailed, MissingPart, NotCompiled
 
 SECONDS = 180
@@ -86,3 +87,8 @@ def _failure(log: str, source: str, on: Callable[[], str]) -> MissingPart | NotC
     number = int(error[1]) if error is not None and error[1] else 0
     line = lines[number - 1].strip() if 0 < number <= len(lines) else ""
     return NotCompiled(f"the LaTeX source does not compile: {said}", line)
+
+
+def compiled(text: str, document: Document) -> bytes:
+    """The PDF of a document's source."""
+    return latex_pdf(text)

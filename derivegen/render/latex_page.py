@@ -10,11 +10,13 @@ from derivegen.document.press import AnyTemplates
 from derivegen.figures.drawing import lay_out
 from derivegen.formula.print.latex import latex
 from derivegen.formula.print.line_width import SIGN, line_width
+from derivegen.formula.read.readback import read_latex
 from derivegen.formula.tree import Bracket, Formula, Matrix, Negative, Partial, Product, Sum, total, walk
 from derivegen.render.figure_tikz import tikz, tikz_colours
 from derivegen.render.figures import curves_tikz
 from derivegen.render.latex_text import NAMES, escape, in_formula, lacking
 from derivegen.render.markdown import Found, aligned, found_by
+from derivegen.render.pages import Asked, Page
 from derivegen.render.view import Dialect, View, is_sheet, view
 
 
@@ -133,3 +135,9 @@ def formulas_in(text: str) -> list[Found]:
     ):
         body = body.replace(printed, meant)
     return found_by(body, _BLOCK, _INLINE)
+
+
+def write(asked: Asked) -> Page:
+    """The source, with its formulas read back."""
+    text = latex_page(asked.document, asked.templates, asked.otherwise, asked.body)
+    return Page(text, formulas_in(text), lambda formula: read_latex(formula, asked.functions))

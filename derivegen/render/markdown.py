@@ -8,7 +8,9 @@ from collections.abc import Callable
 from derivegen.document.blocks import Curves, Document, Picture, Prose, Row
 from derivegen.document.press import AnyTemplates
 from derivegen.formula.print.latex import RELATIONS, latex
+from derivegen.formula.read.readback import read_latex
 from derivegen.formula.tree import Formula
+from derivegen.render.pages import Asked, Page
 from derivegen.render.view import Dialect, View, view
 
 Found = tuple[str, str]
@@ -91,3 +93,9 @@ def rows_in(rows: str) -> list[Found]:
         found.append((signs.get(row["relation"], row["relation"]), row["right"].strip()))
         found += [("", formula) for formula in re.findall(r"\$(.+?)\$", row["reason"] or "")]
     return found
+
+
+def write(asked: Asked) -> Page:
+    """The page, with its formulas read back."""
+    text = markdown(asked.document, asked.templates, asked.figures, asked.otherwise, asked.body)
+    return Page(text, formulas_in(text), lambda formula: read_latex(formula, asked.functions))

@@ -4,18 +4,18 @@ with a cell below it that does it over. Figures stand in it as SVG; the only out
 
 from __future__ import annotations
 
-import html
 import json
 import re
-from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from derivegen.document.blocks import Block, Curves, Document, Heading, Listing, Paragraph, Picture
+from derivegen.document.blocks import Block, Document, Heading, Listing, Paragraph
 from derivegen.document.press import AnyTemplates
-from derivegen.render.figures import figure_svg
-from derivegen.render.pandoc_page import pandoc_page
+from derivegen.formula.read.readback import read_latex
+from derivegen.render.inline_page import placed
+from derivegen.render.pages import Asked, Page
+from derivegen.render.pandoc_page import formulas_in, pandoc_page
 from derivegen.solution.program.live import Live
 
 CUT, ANSWER = "\ue000", "\ue001"
@@ -72,13 +72,6 @@ def _written(text: str) -> Iterator[Cell]:
         yield from _written(other)
 
 
-def placed(block: Picture | Curves, description: str) -> str:
-    """A figure within the text; viewers of notebooks take an SVG that is the source of an image. What follows a tag without a blank line
-    would be taken for HTML."""
-    source = b64encode(figure_svg(block).encode()).decode()
-    return f'<img alt="{html.escape(description)}" src="data:image/svg+xml;base64,{source}">\n'
-
-
 def _markdown(text: str) -> Cell:
     return {"cell_type": "markdown", "metadata": {}, "source": _lines(re.sub(r"\n{3,}", "\n\n", text).strip("\n"))}
 
@@ -104,3 +97,10 @@ def _json(cells: Sequence[Cell]) -> str:
         "nbformat_minor": 5,
     }
     return json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def write(asked: Asked) -> Page:
+    """The notebook, with the formulas of its Markdown read back."""
+    opening = asked.press.words.plain("notebook.opening")
+    text = notebook_page(asked.document, asked.cells(), opening, asked.templates, asked.otherwise)
+    return Page(text, formulas_in(markdown_in(text)), lambda formula: read_latex(formula, asked.functions))

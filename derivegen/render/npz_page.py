@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy
 
+from derivegen.render.pages import Solved
+
 
 def npz_page(arrays: Mapping[str, Any]) -> bytes:
     """The file; the same arrays give the same bytes."""
@@ -15,3 +17,8 @@ def npz_page(arrays: Mapping[str, Any]) -> bytes:
     named: Any = {name: numpy.asarray(array, dtype=float) for name, array in arrays.items()}
     numpy.savez(held, **named)
     return held.getvalue()
+
+
+def written(solved: Solved) -> bytes:
+    """The arrays of a solution."""
+    return npz_page(solved.arrays())

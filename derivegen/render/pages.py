@@ -1,18 +1,27 @@
-"""The text formats: a format's name and what every writer is given go in; the text comes out with its formulas read back from it.
-
-A new text format is one writer and one line in PAGES.
-"""
+"""What every writer is given and what it gives: the press and an inscribed document; the text with its formulas read back from it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Protocol
 
+from derivegen.calculus.numbers.evaluate import Trace
+from derivegen.calculus.verify import Verified
 from derivegen.document.blocks import Document
 from derivegen.document.press import AnyTemplates, Press
 from derivegen.document.verify.text import Form, Found, Read
-from derivegen.formula.read.readback import normal, read_latex, read_mathml, read_typst
+from derivegen.formula.read.readback import normal
+from derivegen.notation.notation import Notation
 from derivegen.solution.program.live import Live
+
+FOLDER = "figures"
+"""The folder of a document's figures, where nothing else is said."""
+
+
+def no_cells() -> Live:
+    """What a document that is no solution has of calculations to do over."""
+    return Live((), {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +31,9 @@ class Asked:
 
     press: Press
     document: Document
-    figures: str
-    body: bool
-    live: Callable[[], Live]
+    figures: str = FOLDER
+    body: bool = False
+    cells: Callable[[], Live] = no_cells
 
     @property
     def templates(self) -> AnyTemplates:
@@ -52,95 +61,24 @@ class Page:
     form: Form = normal
 
 
-def _markdown(asked: Asked) -> Page:
-    from derivegen.render import markdown
+class Solved(Protocol):
+    """The results of a solution, for scripts."""
 
-    text = markdown.markdown(asked.document, asked.templates, asked.figures, asked.otherwise, asked.body)
-    return Page(text, markdown.formulas_in(text), lambda formula: read_latex(formula, asked.functions))
+    @property
+    def trace(self) -> Trace:
+        """Its numbers."""
 
+    @property
+    def verified(self) -> Verified:
+        """How they were checked."""
 
-def _pandoc(asked: Asked) -> Page:
-    from derivegen.render import pandoc_page as page
+    @property
+    def notation(self) -> Notation:
+        """What quantities are called."""
 
-    text = page.pandoc_page(asked.document, asked.templates, asked.otherwise, page.linked(asked.figures), asked.body)
-    return Page(text, page.formulas_in(text), lambda formula: read_latex(formula, asked.functions))
+    @property
+    def lines(self) -> int:
+        """How many lines of the document have been judged."""
 
-
-def _inline(asked: Asked) -> Page:
-    """The same with its figures in it."""
-    from derivegen.render import pandoc_page as page
-    from derivegen.render.notebook_page import placed
-
-    text = page.pandoc_page(asked.document, asked.templates, asked.otherwise, placed, asked.body)
-    return Page(text, page.formulas_in(text), lambda formula: read_latex(formula, asked.functions))
-
-
-def _notebook(asked: Asked) -> Page:
-    from derivegen.render.notebook_page import markdown_in, notebook_page
-    from derivegen.render.pandoc_page import formulas_in
-
-    opening = asked.press.words.plain("notebook.opening")
-    text = notebook_page(asked.document, asked.live(), opening, asked.templates, asked.otherwise)
-    return Page(text, formulas_in(markdown_in(text)), lambda formula: read_latex(formula, asked.functions))
-
-
-def _docx(asked: Asked) -> Page:
-    """What pandoc makes the Word document of."""
-    from derivegen.render import docx_page
-
-    text = docx_page.docx_page(asked.document, asked.templates, asked.otherwise)
-    return Page(text, docx_page.formulas_in(text), lambda formula: read_latex(formula, asked.functions))
-
-
-def _latex(asked: Asked) -> Page:
-    from derivegen.render import latex_page
-
-    text = latex_page.latex_page(asked.document, asked.templates, asked.otherwise, asked.body)
-    return Page(text, latex_page.formulas_in(text), lambda formula: read_latex(formula, asked.functions))
-
-
-def _typst(asked: Asked) -> Page:
-    from derivegen.render import typst_page
-
-    text = typst_page.typst_page(asked.document, asked.templates, asked.press.spoken, asked.otherwise)
-    return Page(text, typst_page.formulas_in(text), lambda formula: read_typst(formula, asked.functions))
-
-
-def _html(asked: Asked) -> Page:
-    from derivegen.render import html_page
-
-    text = html_page.html_page(asked.document, asked.press, asked.body)
-    return Page(text, html_page.formulas_in(text), lambda formula: read_mathml(formula, asked.functions))
-
-
-def _slides(asked: Asked) -> Page:
-    from derivegen.render import slides_page, typst_page
-
-    text = slides_page.slides_page(asked.document, asked.templates, asked.press.spoken, asked.otherwise)
-    return Page(text, typst_page.formulas_in(text), lambda formula: read_typst(formula, asked.functions))
-
-
-def _text(asked: Asked) -> Page:
-    from derivegen.formula.read.line import line_form, read_line
-    from derivegen.render import text_page
-
-    otherwise = asked.otherwise
-    text = text_page.text_page(asked.document, asked.templates, otherwise)
-    found = text_page.formulas_in(text)
-    return Page(
-        text_page.unmarked(text), found, lambda formula: read_line(formula, asked.functions, otherwise), line_form
-    )
-
-
-PAGES: dict[str, Callable[[Asked], Page]] = {
-    "md": _markdown,
-    "md-pandoc": _pandoc,
-    "md-inline": _inline,
-    "ipynb": _notebook,
-    "docx": _docx,
-    "latex": _latex,
-    "typst": _typst,
-    "slides": _slides,
-    "html": _html,
-    "text": _text,
-}
+    def arrays(self) -> Mapping[str, Any]:
+        """Every array that has numbers. Raises InputError."""

@@ -8,8 +8,10 @@ from collections.abc import Callable
 from derivegen.document.blocks import Curves, Document, Picture, Prose
 from derivegen.document.press import AnyTemplates
 from derivegen.formula.print.latex import latex
+from derivegen.formula.read.readback import read_latex
 from derivegen.formula.tree import Formula
 from derivegen.render.markdown import Found, aligned, found_by
+from derivegen.render.pages import Asked, Page
 from derivegen.render.view import Dialect, view
 
 Placed = Callable[[Picture | Curves, str], str]
@@ -79,3 +81,14 @@ _INLINE = re.compile(r"(?<!\\)\$(.+?)(?<!\\)\$")
 def formulas_in(text: str) -> list[Found]:
     """Every formula of the text in order, read from the text alone."""
     return found_by(_CODE.sub("", text), _BLOCK, _INLINE)
+
+
+def write(asked: Asked) -> Page:
+    """The page, with its formulas read back; its figures are files beside it."""
+    return written(asked, linked(asked.figures))
+
+
+def written(asked: Asked, placed: Placed) -> Page:
+    """The page with its figures written so."""
+    text = pandoc_page(asked.document, asked.templates, asked.otherwise, placed, asked.body)
+    return Page(text, formulas_in(text), lambda formula: read_latex(formula, asked.functions))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from derivegen.calculus.numbers.evaluate import Trace
 from derivegen.document.blocks import Document
@@ -13,19 +12,9 @@ from derivegen.document.inscribe import Texts
 from derivegen.document.press import Press
 from derivegen.document.verify import Judge
 from derivegen.errors import InputError
-from derivegen.render.formats import unknown_format
+from derivegen.render.format import FIGURES, Format
+from derivegen.render.pages import FOLDER, Asked, Page, no_cells
 from derivegen.solution.program.live import Live
-
-if TYPE_CHECKING:
-    from derivegen.render.pages import Page
-
-FIGURES = "figures"
-"""The folder of a document's figures, where nothing else is said."""
-
-
-def no_cells(_: Document) -> Live:
-    """What a document that is no solution has of calculations to do over."""
-    return Live((), {})
 
 
 @dataclass(frozen=True)
@@ -34,7 +23,7 @@ class Printer:
 
     press: Press
     trace: Trace
-    cells: Callable[[Document], Live] = no_cells
+    cells: Callable[[Document], Live] = lambda _: no_cells()
 
     @cached_property
     def judge(self) -> Judge:
@@ -57,57 +46,39 @@ class Printer:
         return []
 
     def page(
-        self, document: Document, form: str, figures: str = FIGURES, body: bool = False, texts: Texts | None = None
+        self, document: Document, form: Format, figures: str = FOLDER, body: bool = False, texts: Texts | None = None
     ) -> Page:
-        """A document in a text format, with other texts of its numbers if they are given; not read back. Raises InputError."""
-        from derivegen.render.pages import PAGES, Asked
-
-        if form not in PAGES:
-            raise InputError(unknown_format(form), "--to")
+        """A document as the text of a format, with other texts of its numbers if they are given; not read back. Raises InputError."""
         shown = self.inscribed(document) if texts is None else self.press.inscribed(document, texts)
         with self.press.templates.blamed():
-            return PAGES[form](Asked(self.press, shown, figures, body, lambda: self.cells(document)))
+            return form.writes().write(Asked(self.press, shown, figures, body, lambda: self.cells(document)))
 
-    def text(self, document: Document, form: str, figures: str = FIGURES, body: bool = False) -> str:
-        """A document in a text format, read back. Raises CheckFailed, InputError."""
+    def text(self, document: Document, form: Format, figures: str = FOLDER, body: bool = False) -> str:
+        """A document as the text of a format, read back. Raises CheckFailed, InputError."""
         page = self.page(document, form, figures, body)
         with self.press.templates.blamed("the page does not show the document: "):
             self.judge.text(document, page.found, page.read, page.form)
         return page.text
 
     def content(
-        self, document: Document, form: str, figures: str = FIGURES, body: bool = False, engine: str = "typst"
+        self, document: Document, form: Format, figures: str = FOLDER, body: bool = False, engine: str = ""
     ) -> bytes:
         """A document in any format. Raises CheckFailed, InputError, MissingPart."""
-        source = source_of(form, engine)
-        return self.finished(document, form, self.text(document, source, figures, body and source == form), engine)
+        source = form.source(engine)
+        text = self.text(document, source, figures, body and source is form)
+        return self.finished(document, form, text, engine)
 
-    def finished(self, document: Document, form: str, source: str, engine: str = "typst") -> bytes:
-        """What is made of the text of a format: of most the bytes of the text itself. Raises MissingPart."""
+    def finished(self, document: Document, form: Format, text: str, engine: str = "") -> bytes:
+        """The file of a format, made of the text of its source. Raises MissingPart."""
+        if not form.binary:
+            return text.encode()
         with self.press.templates.blamed():
-            if form == "docx":
-                from derivegen.render.docx_page import docx
-
-                return docx(source, self.inscribed(document))
-            if form == "pdf" and engine == "latex":
-                from derivegen.render.latex_engine import latex_pdf
-
-                return latex_pdf(source)
-            if form in ("pdf", "slides"):
-                from derivegen.render.typst_page import pdf
-
-                return pdf(source)
-        return source.encode()
+            return form.source(engine).compiles().compiled(text, self.inscribed(document))
 
     def figures(self, document: Document, form: str = "svg") -> Mapping[str, bytes]:
         """The figures alone by file name: svg, pdf or tikz. Raises InputError."""
-        from derivegen.render.figures import FORMS, figures_as
+        from derivegen.render.figures import figures_as
 
-        if form not in FORMS:
-            raise InputError(f"figures: there is no form {form!r}; there are {', '.join(FORMS)}", "--figures")
+        if form not in FIGURES:
+            raise InputError(f"figures: there is no form {form!r}; there are {', '.join(FIGURES)}", "--figures")
         return figures_as(self.inscribed(document), form)
-
-
-def source_of(form: str, engine: str = "typst") -> str:
-    """The text format a format is made of."""
-    return form if form != "pdf" else "latex" if engine == "latex" else "typst"

@@ -17,7 +17,9 @@ from derivegen.document.press import AnyTemplates
 from derivegen.figures.drawing import lay_out
 from derivegen.formula.print.plain import plain
 from derivegen.formula.print.typst import quoted
+from derivegen.formula.read.readback import read_typst
 from derivegen.formula.tree import Formula
+from derivegen.render.pages import Asked, Page
 from derivegen.render.slides_layout import (
     BESIDE,
     GAP,
@@ -30,7 +32,7 @@ from derivegen.render.slides_layout import (
     slides,
     widened,
 )
-from derivegen.render.typst_page import dialect, escape, pdf
+from derivegen.render.typst_page import dialect, escape, formulas_in, pdf
 from derivegen.render.view import View, view
 
 READABLE = 1.1
@@ -330,3 +332,9 @@ def _measured(source: str) -> list[tuple[float, float]]:
         pdf(source)  # which says what is wrong, and where
         raise
     return [(float(width), float(height)) for width, height in found]
+
+
+def write(asked: Asked) -> Page:
+    """The source, with its formulas read back."""
+    text = slides_page(asked.document, asked.templates, asked.press.spoken, asked.otherwise)
+    return Page(text, formulas_in(text), lambda formula: read_typst(formula, asked.functions))

@@ -19,6 +19,7 @@ from derivegen.formula.tree import Formula
 from derivegen.render import columns
 from derivegen.render.columns import GLUE, LABEL, glued, spaced, unmarked
 from derivegen.render.markdown import Found
+from derivegen.render.pages import Asked, Page
 from derivegen.render.view import Dialect, View, view
 
 __all__ = ["formulas_in", "text_page", "unmarked"]
@@ -136,3 +137,12 @@ def formulas_in(text: str) -> list[Found]:
         if found.setdefault(number, read) != read:
             raise CheckFailed(f"written twice, and not alike: {read[1]}")
     return [found[number] for number in sorted(found)]
+
+
+def write(asked: Asked) -> Page:
+    """The text without its marks, with its formulas read back."""
+    from derivegen.formula.read.line import line_form, read_line
+
+    text, otherwise = text_page(asked.document, asked.templates, asked.otherwise), asked.otherwise
+    found = formulas_in(text)
+    return Page(unmarked(text), found, lambda formula: read_line(formula, asked.functions, otherwise), line_form)

@@ -14,10 +14,12 @@ from derivegen.formula.print.latex import RELATIONS
 from derivegen.formula.print.layout import TALL, small_ratio
 from derivegen.formula.print.spoken import relation, spoken
 from derivegen.formula.print.typst import quoted, typst
+from derivegen.formula.read.readback import read_typst
 from derivegen.formula.tree import Formula, Matrix, Partial, Ratio, Relation, walk
 from derivegen.render.figure_typst import typst_figure
 from derivegen.render.figures import curves_svg
 from derivegen.render.markdown import Found
+from derivegen.render.pages import Asked, Page
 from derivegen.render.view import Dialect, View, is_sheet, view
 
 if TYPE_CHECKING:
@@ -134,3 +136,14 @@ def formulas_in(text: str) -> list[Found]:
             found.append((sign, match["formula"]))
             sign = ""
     return found
+
+
+def write(asked: Asked) -> Page:
+    """The source, with its formulas read back."""
+    text = typst_page(asked.document, asked.templates, asked.press.spoken, asked.otherwise)
+    return Page(text, formulas_in(text), lambda formula: read_typst(formula, asked.functions))
+
+
+def compiled(text: str, document: Document) -> bytes:
+    """The PDF of a document's source."""
+    return pdf(text)

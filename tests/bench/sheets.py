@@ -12,7 +12,8 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 from derivegen.classroom.many import Pages
-from derivegen.classroom.sheets import FOLDERS, Sheets, sheet
+from derivegen.classroom.sheets import Sheets, sheet
+from derivegen.classroom.student_files import FOLDERS
 from derivegen.exercise.record import entry, json_text
 from derivegen.exercise.roster import numbered
 from derivegen.render.typst_page import pdf

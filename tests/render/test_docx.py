@@ -125,7 +125,7 @@ def test_an_equation_pandoc_does_not_take_is_found(monkeypatch: pytest.MonkeyPat
     solution = solved("article-004")
     text = docx_page.docx_page(solution.inscribed, solution.press.templates, "otherwise")
     with pytest.raises(CheckFailed, match="pandoc"):
-        docx_page.docx(text.replace("0.5744", r"\nosuch{0}"), solution.inscribed)
+        docx_page.compiled(text.replace("0.5744", r"\nosuch{0}"), solution.inscribed)
 
 
 def test_without_pandoc_the_message_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -24,9 +24,10 @@ from derivegen.document.verify import Judge, formulas, without_holes
 from derivegen.errors import CheckFailed
 from derivegen.formula.tree import Bracket, Hole, Negative, Product, Quantity, Sum, Value, map_formulas
 from derivegen.render import columns, text_page
-from derivegen.render.docx_page import docx
+from derivegen.render.docx_page import compiled as docx
+from derivegen.render.format import FORMATS, named
 from derivegen.render.latex_engine import latex_pdf
-from derivegen.render.pages import PAGES, Asked, Page
+from derivegen.render.pages import Asked, Page
 from derivegen.render.typst_page import pdf
 from derivegen.render.view import is_sheet
 
@@ -99,6 +100,9 @@ SHEET = Document(
 )  # fmt: skip
 
 
+WRITTEN = tuple(form.key for form in FORMATS if form.writer and not form.data)
+
+
 @lru_cache(maxsize=1)
 def solved() -> Solution:
     return derivegen.solve("example:article-004")
@@ -107,13 +111,17 @@ def solved() -> Solution:
 def page(form: str, document: Document = SHEET, body: bool = False) -> Page:
     solution = solved()
     inscribed = inscribe(document, solution.notation, solution.trace)
-    return PAGES[form](Asked(solution.press, inscribed, "figures", body, lambda: solution._cells(solution.document)))
+    return (
+        named(form)
+        .writes()
+        .write(Asked(solution.press, inscribed, "figures", body, lambda: solution._cells(solution.document)))
+    )
 
 
 # What is read back.
 
 
-@pytest.mark.parametrize("form", [*PAGES])
+@pytest.mark.parametrize("form", WRITTEN)
 def test_the_sheet_is_read_back_from_every_format(form: str) -> None:
     solution, written = solved(), page(form)
     judge = Judge(solution.trace, solution.notation)
@@ -236,7 +244,7 @@ def test_strange_words_stay_words() -> None:
     items = Items((Item(NASTY, (NASTY, X), NASTY, 1), Item("b", ("x",))))
     document = Document("t", (Fields(((NASTY, ""), ("Id", NASTY))), items, Box((NASTY,), (items,))), foot=NASTY)
     judge = Judge(solved().trace, solved().notation)
-    for form in PAGES:
+    for form in WRITTEN:
         written = page(form, document)
         assert judge.text(document, written.found, written.read, written.form) == 2, form
         if form in ("typst", "slides"):

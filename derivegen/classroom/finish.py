@@ -1,0 +1,85 @@
+"""A run that has made every student's files goes in; the files about all students are written."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from derivegen.calculus.numbers.evaluate import Trace
+from derivegen.classroom.combined import combined
+from derivegen.classroom.folder import EXERCISES, TEACHER
+from derivegen.classroom.run import Run
+from derivegen.classroom.sheet import Exercises, Part
+from derivegen.classroom.slices import ClassSlice
+from derivegen.classroom.student_files import FOLDERS, moodle_piece, printed
+from derivegen.exercise.pages.variants_report import VariantsReport
+from derivegen.exercise.record import exercises_json
+from derivegen.exercise.roster import Student, csv_text
+from derivegen.exercise.tally import Tally, rows
+from derivegen.interop.moodle import about, moodle_xml
+from derivegen.render.format import MOODLE, PDF, Format
+from derivegen.render.printer import Printer
+
+COMBINED: Mapping[Part, str] = {"sheet": "sheets", "key": "keys"}
+
+
+@dataclass(frozen=True)
+class Finish:
+    """Writes what is about all students."""
+
+    exercises: Exercises
+    students: Sequence[Student]
+    run: Run
+    slices: Sequence[ClassSlice]
+    formats: Sequence[Format]
+    begun: str
+
+    def write(self, together: bool, right_hand: bool) -> None:
+        """exercises.json, the table and the page of the variants, and everything in one PDF if that is wanted."""
+        lines = self.run.lines(self.slices)
+        self.run.write(EXERCISES, (piece.encode() for piece in exercises_json(self.begun, lines)))
+        self.run.write(f"{TEACHER}/variants.csv", (csv_text([row]).encode() for row in rows(self._entries())))
+        self._report()
+        if MOODLE in self.formats:
+            self._moodle()
+        for part, name in COMBINED.items() if together else ():
+            self._combine(part, name, right_hand)
+
+    def _entries(self) -> Iterator[dict[str, Any]]:
+        return map(json.loads, self.run.lines(self.slices))
+
+    @cached_property
+    def _tally(self) -> Tally:
+        tally = Tally()
+        for each in self._entries():
+            tally.add(each)
+        return tally
+
+    def _report(self) -> None:
+        own = self.exercises
+        page = VariantsReport(self._tally, own.press, own.seed, bool(own.plan.columns))
+        printer = Printer(own.press, Trace(own.press.graph, own.derivation, own.rounding))
+        document = printer.judged(page.document())
+        for form in printed(self.formats):
+            if not form.projected:
+                self.run.write(f"{TEACHER}/variants.{form.ending}", (printer.content(document, form),))
+
+    def _moodle(self) -> None:
+        own, folder = self.exercises, self.run.directory
+        questions = ((folder / moodle_piece(student)).read_text(encoding="utf-8") for student in self.students)
+        pieces = moodle_xml(questions, own.network.title, about(own.questions, own.press.words), own.press.templates)
+        self.run.write(
+            f"{TEACHER}/{own.network.stem}-{MOODLE.key}.{MOODLE.ending}", (piece.encode() for piece in pieces)
+        )
+
+    def _combine(self, part: Part, name: str, right_hand: bool) -> None:
+        stem = self.exercises.network.stem
+        paths = [
+            self.run.directory / FOLDERS[part] / f"{stem}-{student.file}-{part}.{PDF.ending}"
+            for student in self.students
+        ]
+        for portion, content in combined(paths, right_hand):
+            self.run.write(f"{TEACHER}/{stem}-{name}{portion}.{PDF.ending}", (content,))
