@@ -16,7 +16,7 @@ from derivegen.formula.print.latex import latex
 from derivegen.formula.print.plain import plain
 from derivegen.formula.tree import Formula
 from derivegen.render.markdown import Found, aligned, found_by, in_math
-from derivegen.render.view import Dialect, View, view
+from derivegen.render.written_blocks import Dialect, WrittenLine, written_blocks
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What no XML file may hold."""
@@ -56,9 +56,7 @@ class Writer:
 
     def bodies(self, document: Document, many: Sequence[Sequence[Block]]) -> list[str]:
         """Each run of blocks as the HTML of a question; `document` says how they are to look."""
-        views: list[list[View]] = [
-            view(replace(document, blocks=tuple(blocks)), self._dialect) if blocks else [] for blocks in many
-        ]
+        views = [written_blocks(replace(document, blocks=tuple(blocks)), self._dialect) for blocks in many]
         text = self.templates.page("moodle/bodies.html.jinja", escape, {}, bodies=views, end=_END)
         return [body.strip() for body in text.split(_END)[:-1]]
 
@@ -76,8 +74,9 @@ class Writer:
             _image,
         )
 
-    def _line(self, row: Row) -> View:
-        return aligned(row, self._math) | {"relation": html.escape(str(aligned(row, self._math)["relation"]))}
+    def _line(self, row: Row) -> WrittenLine:
+        line = aligned(row, self._math)
+        return replace(line, relation=html.escape(line.relation))
 
     def _math(self, tree: Formula) -> str:
         return html.escape(latex(tree, otherwise=self.otherwise), quote=False)

@@ -17,7 +17,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from derivegen.document.blocks import Curves, Document, Picture, Row
-from derivegen.document.press import AnyTemplates
 from derivegen.errors import CheckFailed, MissingPart
 from derivegen.figures.drawing import lay_out
 from derivegen.formula.print.latex import RELATIONS, ROOM, latex
@@ -27,7 +26,7 @@ from derivegen.render.figures import drawn, figure_compiled
 from derivegen.render.markdown import Found
 from derivegen.render.pages import Asked, Page
 from derivegen.render.pandoc_page import begun, escape
-from derivegen.render.view import Dialect, View, view
+from derivegen.render.written_blocks import Dialect, WrittenLine, written_blocks
 
 READS = "markdown-raw_html-raw_tex-smart-citations-implicit_figures-yaml_metadata_block-example_lists-inline_notes-footnotes"
 SECONDS = 120
@@ -39,8 +38,15 @@ _ROOM = r"\phantom{\dfrac{0}{0}}\text{\_\_\_\_\_\_\_\_}"
 """Of a blank, LibreOffice shows neither the frame nor what is left open."""
 
 
-def docx_page(document: Document, templates: AnyTemplates, otherwise: str) -> str:
+def write(asked: Asked) -> Page:
+    """What pandoc makes the Word document of, with its formulas read back."""
+    text = docx_page(asked)
+    return Page(text, formulas_in(text), lambda formula: read_latex(formula, asked.functions))
+
+
+def docx_page(asked: Asked) -> str:
     """The Markdown pandoc reads."""
+    otherwise = asked.otherwise
 
     def math(tree: Formula) -> str:
         text = latex(_plainer(tree), otherwise=otherwise)
@@ -48,15 +54,15 @@ def docx_page(document: Document, templates: AnyTemplates, otherwise: str) -> st
             text = text.replace(bar, other)
         return text.replace(ROOM, _ROOM)
 
-    def line(row: Row) -> View:
+    def line(row: Row) -> WrittenLine:
         left = "" if row.left is None else f"$${math(row.left)}$$"
-        return {"left": left, "right": f"$${{}} {RELATIONS[row.relation]} {math(row.right)}$$"}
+        return WrittenLine(left, f"$${{}} {RELATIONS[row.relation]} {math(row.right)}$$")
 
     dialect = Dialect(
         escape, lambda tree: f"${math(tree)}$", line, lambda prose: dialect.prose(prose), str, _placed, _placed
     )
-    values = {"document": document, "blocks": view(document, dialect)}
-    text = templates.page("docx/document.md.jinja", escape, {"begun": begun}, **values)
+    values = {"document": asked.document, "blocks": written_blocks(asked.document, dialect)}
+    text = asked.templates.page("docx/document.md.jinja", escape, {"begun": begun}, **values)
     return re.sub(r"\n{3,}", "\n\n", text).strip("\n") + "\n"
 
 
@@ -200,9 +206,3 @@ def _to_write(xml: str) -> str:
         return table.replace("<w:tcPr />", _MIDDLE)
 
     return _TO_WRITE.sub(for_a_hand, xml)
-
-
-def write(asked: Asked) -> Page:
-    """What pandoc makes the Word document of, with its formulas read back."""
-    text = docx_page(asked.document, asked.templates, asked.otherwise)
-    return Page(text, formulas_in(text), lambda formula: read_latex(formula, asked.functions))

@@ -8,8 +8,8 @@ from __future__ import annotations
 import html
 import re
 from base64 import b64encode
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from derivegen.document.blocks import Curves, Document, Picture, Row
@@ -26,7 +26,21 @@ from derivegen.render.inline_svg import inline, palette, shared
 from derivegen.render.markdown import Found
 from derivegen.render.outlines import Alphabet
 from derivegen.render.pages import Asked, Page
-from derivegen.render.view import Dialect, View, is_sheet, view
+from derivegen.render.written_blocks import (
+    Dialect,
+    WrittenAlgorithm,
+    WrittenBlock,
+    WrittenBox,
+    WrittenDerivation,
+    WrittenHeading,
+    WrittenItems,
+    WrittenLine,
+    WrittenPicture,
+    WrittenTable,
+    WrittenText,
+    is_sheet,
+    written_blocks,
+)
 
 WORDS = ("page.contents", "page.working", "page.printed")
 """What a page says that is in no document."""
@@ -53,21 +67,27 @@ class Part:
     id: str
     number: str = ""
     title: str = ""
-    blocks: list[View] = field(default_factory=list)
+    blocks: list[WrittenBlock] = field(default_factory=list)
     steps: list[Part] = field(default_factory=list)
 
 
-def html_page(document: Document, press: Press, body: bool = False) -> str:
-    """The page; with `body` one element of it, to stand in a page of somebody else's."""
-    values = page_values(document, press)
-    return press.templates.page(f"html/{'body' if body else 'document'}.html.jinja", escape, {}, **values)
+def write(asked: Asked) -> Page:
+    """The page, with its formulas read back."""
+    text = html_page(asked)
+    return Page(text, formulas_in(text), lambda formula: read_mathml(formula, asked.functions))
+
+
+def html_page(asked: Asked) -> str:
+    """The page; for the body alone one element of it, to stand in a page of somebody else's."""
+    values = page_values(asked.document, asked.press)
+    return asked.templates.page(f"html/{'body' if asked.body else 'document'}.html.jinja", escape, {}, **values)
 
 
 def page_values(document: Document, press: Press) -> dict[str, Any]:
     """What the template of a page is given."""
     alphabet = Alphabet()
     dialect = _dialect(press.spoken, press.otherwise, alphabet)
-    blocks, labels = _sharing(_measured(view(document, dialect)))
+    blocks, labels = _sharing(_measured(written_blocks(document, dialect)))
     light, dark = palette(document.style)
     return {
         "document": document,
@@ -92,9 +112,9 @@ def _dialect(spoken_words: Mapping[str, str], otherwise: str, alphabet: Alphabet
         # a derivative at the size of an index could not be read
         return formula(tree, shown=any(isinstance(part, Partial) for part in walk(tree)))
 
-    def line(row: Row) -> View:
+    def line(row: Row) -> WrittenLine:
         right = formula(row.right, True, sign(row.relation), relation(row.relation, spoken_words))
-        return {"left": "" if row.left is None else formula(row.left, True), "right": right}
+        return WrittenLine("" if row.left is None else formula(row.left, True), right)
 
     def picture(block: Picture) -> str:
         figure = block.figure
@@ -105,61 +125,64 @@ def _dialect(spoken_words: Mapping[str, str], otherwise: str, alphabet: Alphabet
     return dialect
 
 
-def _sharing(blocks: list[View]) -> tuple[list[View], str]:
+def _sharing(blocks: Sequence[WrittenBlock]) -> tuple[list[WrittenBlock], str]:
     """The blocks with labels that recur in their figures drawn by reference, and those labels."""
-    figures, labels = shared([block["content"] for block in blocks if block["kind"] == "picture"])
+    figures, labels = shared([block.content for block in blocks if isinstance(block, WrittenPicture)])
     drawn = iter(figures)
-    return [block | {"content": next(drawn)} if block["kind"] == "picture" else block for block in blocks], labels
+    return [
+        replace(block, content=next(drawn)) if isinstance(block, WrittenPicture) else block for block in blocks
+    ], labels
 
 
 def _curves(block: Curves) -> str:
     return inline(curves_svg(block), block.key, escape(block.labels[1]), escape(block.description))
 
 
-def _parts(blocks: list[View]) -> Iterator[Part]:
+def _parts(blocks: Sequence[WrittenBlock]) -> Iterator[Part]:
     """The blocks by section, those under a heading of level 2 by step; what stands before the first heading in a part of its own."""
     part = Part("s0")
     sections = 0
     for block in blocks:
-        if block["kind"] != "heading":
+        if not isinstance(block, WrittenHeading):
             (part.steps[-1] if part.steps else part).blocks.append(block)
-        elif block["level"] == 1:
+        elif block.level == 1:
             if part.number or part.blocks:
                 yield part
             sections += 1
-            part = Part(f"s{sections}", f"{sections}", block["text"])
+            part = Part(f"s{sections}", f"{sections}", block.text)
         else:
             n = len(part.steps) + 1
-            part.steps.append(Part(f"{part.id}-{n}", f"{part.number}.{n}".strip("."), block["text"]))
+            part.steps.append(Part(f"{part.id}-{n}", f"{part.number}.{n}".strip("."), block.text))
     if part.number or part.blocks or part.steps:
         yield part
 
 
-def _measured(blocks: list[View], before: str = "b") -> list[View]:
-    """The blocks, each with an id of its own, and with whether a narrow screen may have to scroll it."""
-    return [_measure(block, f"{before}{place}") for place, block in enumerate(blocks, 1)]
+def _measured(blocks: Sequence[WrittenBlock], before: str = "b") -> tuple[WrittenBlock, ...]:
+    """The blocks, each that is referred to with an id of its own, and with whether a narrow screen may have to scroll it."""
+    return tuple(_measure(block, f"{before}{place}") for place, block in enumerate(blocks, 1))
 
 
-def _measure(block: View, name: str) -> View:
-    found: View = {"id": name, "wide": False}
-    match block["kind"]:
-        case "paragraph" | "note":
-            found["wide"] = _has_wide(block["text"])
-        case "items":
-            found["entries"] = [entry | {"wide": _has_wide(entry["text"])} for entry in block["entries"]]
-        case "derivation":
-            rows = [row | {"breadth": breadth(row["left"]) + breadth(row["right"])} for row in block["rows"]]
-            found["rows"] = [row | {"long": row["breadth"] > LONG} for row in rows]
-            found["wide"] = any(row["breadth"] > NARROW for row in rows)
-        case "table":
-            columns = zip(block["header"], *block["rows"], strict=True)
-            found["wide"] = sum(max(map(breadth, column)) + 2 for column in columns) > NARROW
-        case "picture":
-            width = re.search(r"--width:([\d.]+)", block["content"])
-            found["wide"] = width is not None and float(width[1]) > 300
-        case "box":
-            found["blocks"] = _measured(block["blocks"], f"{name}-")
-    return block | found
+def _measure(block: WrittenBlock, name: str) -> WrittenBlock:
+    match block:
+        case WrittenText():
+            return replace(block, wide=_has_wide(block.text))
+        case WrittenItems():
+            return WrittenItems(tuple(replace(entry, wide=_has_wide(entry.text)) for entry in block.entries))
+        case WrittenDerivation():
+            breadths = [breadth(row.left) + breadth(row.right) for row in block.rows]
+            rows = [replace(row, long=wide > LONG) for row, wide in zip(block.rows, breadths, strict=True)]
+            return WrittenDerivation(rows, wide=any(wide > NARROW for wide in breadths))
+        case WrittenTable():
+            columns = zip(block.header, *block.rows, strict=True)
+            return replace(block, id=name, wide=sum(max(map(breadth, column)) + 2 for column in columns) > NARROW)
+        case WrittenPicture():
+            width = re.search(r"--width:([\d.]+)", block.content)
+            return replace(block, id=name, wide=width is not None and float(width[1]) > 300)
+        case WrittenBox():
+            return replace(block, id=name, blocks=_measured(block.blocks, f"{name}-"))
+        case WrittenAlgorithm():
+            return replace(block, id=name)
+    return block
 
 
 def _has_wide(text: str) -> bool:
@@ -197,9 +220,3 @@ def formulas_in(text: str) -> list[Found]:
         body = match["body"][sign_before.end() :] if sign_before else match["body"]
         found.append((html.unescape(sign_before[1]) if sign_before else "", body))
     return found
-
-
-def write(asked: Asked) -> Page:
-    """The page, with its formulas read back."""
-    text = html_page(asked.document, asked.press, asked.body)
-    return Page(text, formulas_in(text), lambda formula: read_mathml(formula, asked.functions))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
-from derivegen.document.blocks import Derivation, Document, Heading, Prose
-from derivegen.document.press import AnyTemplates
+from derivegen.document.blocks import Derivation, Document, Prose
 from derivegen.figures.drawing import lay_out
 from derivegen.formula.print.latex import latex
 from derivegen.formula.print.line_width import SIGN, line_width
@@ -17,11 +17,25 @@ from derivegen.render.figures import curves_tikz
 from derivegen.render.latex_text import NAMES, escape, in_formula, lacking
 from derivegen.render.markdown import Found, aligned, found_by
 from derivegen.render.pages import Asked, Page
-from derivegen.render.view import Dialect, View, is_sheet, view
+from derivegen.render.written_blocks import (
+    Dialect,
+    WrittenBlock,
+    WrittenDerivation,
+    WrittenHeading,
+    is_sheet,
+    written_blocks,
+)
 
 
-def latex_page(document: Document, templates: AnyTemplates, otherwise: str, body: bool = False) -> str:
-    """The source of the article; with `body` what stands between its title and its end, for \\input."""
+def write(asked: Asked) -> Page:
+    """The source, with its formulas read back."""
+    text = latex_page(asked)
+    return Page(text, formulas_in(text), lambda formula: read_latex(formula, asked.functions))
+
+
+def latex_page(asked: Asked) -> str:
+    """The source of the article; for the body alone what stands between its title and its end, for \\input."""
+    document, otherwise = asked.document, asked.otherwise
 
     def math(tree: Formula) -> str:
         return in_formula(latex(tree, colour=True, otherwise=otherwise))
@@ -32,18 +46,16 @@ def latex_page(document: Document, templates: AnyTemplates, otherwise: str, body
     dialect = Dialect(
         escape,
         lambda tree: f"${math(tree)}$",
-        lambda row: aligned(row, math) | {"right": _broken(row.right, math)},
+        lambda row: replace(aligned(row, math), right=_broken(row.right, math)),
         reason,
         str,
         lambda block: tikz(lay_out(block.figure, block.style)),
         curves_tikz,
     )
-    blocks = view(document, dialect)
-    _label(document, blocks, BODY if body else "dg")
-    values = {"document": document, "blocks": blocks, "colours": tikz_colours(document.style), "body": body}
-    values["names"] = NAMES
-    values["sheet"] = is_sheet(document)
-    text = templates.page("latex/document.tex.jinja", escape, {}, **values)
+    blocks = tuple(_labelled(document, written_blocks(document, dialect), BODY if asked.body else "dg"))
+    colours, sheet = tikz_colours(document.style), is_sheet(document)
+    values = {"document": document, "blocks": blocks, "colours": colours, "body": asked.body, "sheet": sheet}
+    text = asked.templates.page("latex/document.tex.jinja", escape, {}, names=NAMES, **values)
     if letters := lacking(text):
         text = LACKING.format(letters=letters) + text
     return re.sub(r"\n{3,}", "\n\n", text).lstrip("\n")
@@ -89,20 +101,26 @@ def _sum_at_end(tree: Formula) -> Sum | None:
     return None
 
 
-def _label(document: Document, blocks: list[View], own: str) -> None:
-    """A label for every heading; and for each line that multiplies derivatives, the sections where its factors were found."""
+def _labelled(document: Document, blocks: Sequence[WrittenBlock], own: str) -> Iterator[WrittenBlock]:
+    """The blocks with a label for every heading, and for each line that multiplies derivatives the sections where its factors were
+    found."""
     title = re.sub(r"[^a-z0-9]+", "-", document.title.lower()).strip("-") or "solution"
     prefix = f"{own}:{title}"
     section, found = "", dict[Formula, str]()
     for number, (block, shown) in enumerate(zip(document.blocks, blocks, strict=True)):
-        if isinstance(block, Heading):
-            section = shown["label"] = f"{prefix}:{number}"
-        elif isinstance(block, Derivation):
-            said = {section}
-            for row, line in zip(block.rows, shown["rows"], strict=True):
-                line["see"] = [label for label in _found_before(row.right, found) if label not in said]
-                said |= {*line["see"]}
+        if isinstance(shown, WrittenHeading):
+            section = f"{prefix}:{number}"
+            yield replace(shown, label=section)
+        elif isinstance(block, Derivation) and isinstance(shown, WrittenDerivation):
+            said, lines = {section}, []
+            for row, line in zip(block.rows, shown.rows, strict=True):
+                see = tuple(label for label in _found_before(row.right, found) if label not in said)
+                said |= {*see}
+                lines.append(replace(line, see=see))
             found |= {row.left: section for row in block.rows if row.left is not None and row.left not in found}
+            yield replace(shown, rows=lines)
+        else:
+            yield shown
 
 
 def _found_before(tree: Formula, found: Mapping[Formula, str]) -> list[str]:
@@ -135,9 +153,3 @@ def formulas_in(text: str) -> list[Found]:
     ):
         body = body.replace(printed, meant)
     return found_by(body, _BLOCK, _INLINE)
-
-
-def write(asked: Asked) -> Page:
-    """The source, with its formulas read back."""
-    text = latex_page(asked.document, asked.templates, asked.otherwise, asked.body)
-    return Page(text, formulas_in(text), lambda formula: read_latex(formula, asked.functions))

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from derivegen.document.blocks import Curves, Document, Picture, Prose, Row
-from derivegen.document.press import AnyTemplates
+from derivegen.document.blocks import Curves, Picture, Prose, Row
 from derivegen.formula.print.latex import RELATIONS, latex
 from derivegen.formula.read.readback import read_latex
 from derivegen.formula.tree import Formula
 from derivegen.render.pages import Asked, Page
-from derivegen.render.view import Dialect, View, view
+from derivegen.render.written_blocks import Dialect, WrittenLine, written_blocks
 
 Found = tuple[str, str]
 """A relation (or nothing) and the formula after it, as they stand in a text."""
@@ -25,8 +24,15 @@ def escape(text: str) -> str:
 _LIST = re.compile(r"^(\s*\d+|\s*(?=[-+]))([-+.)])(?=\s)")
 
 
-def markdown(document: Document, templates: AnyTemplates, figures: str, otherwise: str, body: bool = False) -> str:
-    """The text; `figures` is the folder of its figures, relative to it; with `body` without the title."""
+def write(asked: Asked) -> Page:
+    """The page, with its formulas read back."""
+    text = markdown(asked)
+    return Page(text, formulas_in(text), lambda formula: read_latex(formula, asked.functions))
+
+
+def markdown(asked: Asked) -> str:
+    """The text, for the body alone without the title."""
+    otherwise = asked.otherwise
 
     def math(tree: Formula) -> str:
         return latex(tree, otherwise=otherwise)
@@ -37,20 +43,20 @@ def markdown(document: Document, templates: AnyTemplates, figures: str, otherwis
 
     def picture(block: Picture | Curves) -> str:
         text = block.figure.description if isinstance(block, Picture) else block.description
-        return f"![{escape(text)}]({figures}/{block.key}.svg)"
+        return f"![{escape(text)}]({asked.figures}/{block.key}.svg)"
 
     dialect = Dialect(
         escape, lambda tree: f"$`{math(tree)}`$", lambda row: aligned(row, math), reason, str, picture, picture
     )
-    values = {"document": document, "blocks": view(document, dialect), "body": body}
-    text = templates.page("markdown/document.md.jinja", escape, {}, **values)
+    values = {"document": asked.document, "blocks": written_blocks(asked.document, dialect), "body": asked.body}
+    text = asked.templates.page("markdown/document.md.jinja", escape, {}, **values)
     return re.sub(r"\n{3,}", "\n\n", text).strip("\n") + "\n"
 
 
-def aligned(row: Row, math: Callable[[Formula], str]) -> View:
+def aligned(row: Row, math: Callable[[Formula], str]) -> WrittenLine:
     """A line's parts in LaTeX; where nothing stands on the left an empty group keeps the line from being blank."""
     left = "{}" if row.left is None else math(row.left)
-    return {"left": left, "relation": RELATIONS[row.relation], "right": math(row.right)}
+    return WrittenLine(left, math(row.right), RELATIONS[row.relation])
 
 
 def in_math(text: str) -> str:
@@ -93,9 +99,3 @@ def rows_in(rows: str) -> list[Found]:
         found.append((signs.get(row["relation"], row["relation"]), row["right"].strip()))
         found += [("", formula) for formula in re.findall(r"\$(.+?)\$", row["reason"] or "")]
     return found
-
-
-def write(asked: Asked) -> Page:
-    """The page, with its formulas read back."""
-    text = markdown(asked.document, asked.templates, asked.figures, asked.otherwise, asked.body)
-    return Page(text, formulas_in(text), lambda formula: read_latex(formula, asked.functions))

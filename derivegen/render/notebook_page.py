@@ -11,7 +11,6 @@ from dataclasses import replace
 from typing import Any
 
 from derivegen.document.blocks import Block, Document, Heading, Listing, Paragraph
-from derivegen.document.press import AnyTemplates
 from derivegen.formula.read.readback import read_latex
 from derivegen.render.inline_page import placed
 from derivegen.render.pages import Asked, Page
@@ -24,12 +23,21 @@ CUT, ANSWER = "\ue000", "\ue001"
 Cell = dict[str, Any]
 
 
-def notebook_page(document: Document, live: Live, opening: str, templates: AnyTemplates, otherwise: str) -> str:
+def write(asked: Asked) -> Page:
+    """The notebook, with the formulas of its Markdown read back."""
+    text = notebook_page(asked)
+    return Page(text, formulas_in(markdown_in(text)), lambda formula: read_latex(formula, asked.functions))
+
+
+def notebook_page(asked: Asked) -> str:
     """The notebook's JSON, the same each time."""
+    document, live = asked.document, asked.cells()
+    opening = asked.press.words.plain("notebook.opening")
     programs = _programs(document, live)
     blocks = tuple(Paragraph(b.caption) if place in programs else b for place, b in enumerate(document.blocks))  # type: ignore[union-attr]
     opened = replace(document, blocks=(Paragraph((opening,) if live.start else ()), *blocks))
-    title, *pieces, foot = pandoc_page(opened, templates, otherwise, placed, between=CUT, answer=ANSWER).split(CUT)
+    page = pandoc_page(replace(asked, document=opened, body=False), placed, between=CUT, answer=ANSWER)
+    title, *pieces, foot = page.split(CUT)
     code = {place: _code(text) for place, text in live.cells.items()} | programs
     return _json([_markdown(title), *map(_code, live.start), *_cells(pieces, blocks, code), *_written(foot)])
 
@@ -97,10 +105,3 @@ def _json(cells: Sequence[Cell]) -> str:
         "nbformat_minor": 5,
     }
     return json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
-
-
-def write(asked: Asked) -> Page:
-    """The notebook, with the formulas of its Markdown read back."""
-    opening = asked.press.words.plain("notebook.opening")
-    text = notebook_page(asked.document, asked.cells(), opening, asked.templates, asked.otherwise)
-    return Page(text, formulas_in(markdown_in(text)), lambda formula: read_latex(formula, asked.functions))

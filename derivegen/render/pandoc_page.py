@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from derivegen.document.blocks import Curves, Document, Picture, Prose
-from derivegen.document.press import AnyTemplates
+from derivegen.document.blocks import Curves, Picture, Prose
 from derivegen.formula.print.latex import latex
 from derivegen.formula.read.readback import read_latex
 from derivegen.formula.tree import Formula
 from derivegen.render.markdown import Found, aligned, found_by
 from derivegen.render.pages import Asked, Page
-from derivegen.render.view import Dialect, view
+from derivegen.render.written_blocks import Dialect, written_blocks
 
 Placed = Callable[[Picture | Curves, str], str]
 """What is written for a figure, given its description."""
@@ -57,19 +56,22 @@ def linked(figures: str) -> Placed:
     return lambda block, description: f"![{escape(description)}]({figures}/{block.key}.svg)"
 
 
-def pandoc_page(
-    document: Document,
-    templates: AnyTemplates,
-    otherwise: str,
-    placed: Placed,
-    body: bool = False,
-    between: str = "",
-    answer: str = "",
-) -> str:
-    """The text; with `body` without the title; `between` stands after each block, `answer` where room for one is asked for."""
-    blocks = view(document, dialect(otherwise, placed))
-    values = {"document": document, "blocks": blocks, "body": body, "between": between, "answer": answer}
-    text = templates.page("pandoc/document.md.jinja", escape, {"begun": begun}, **values)
+def write(asked: Asked) -> Page:
+    """The page, with its formulas read back; its figures are files beside it."""
+    return written(asked, linked(asked.figures))
+
+
+def written(asked: Asked, placed: Placed) -> Page:
+    """The page with its figures written so."""
+    text = pandoc_page(asked, placed)
+    return Page(text, formulas_in(text), lambda formula: read_latex(formula, asked.functions))
+
+
+def pandoc_page(asked: Asked, placed: Placed, between: str = "", answer: str = "") -> str:
+    """The text, for the body alone without the title; `between` stands after each block, `answer` where room for one is asked for."""
+    blocks = written_blocks(asked.document, dialect(asked.otherwise, placed))
+    values = {"document": asked.document, "blocks": blocks, "body": asked.body, "between": between, "answer": answer}
+    text = asked.templates.page("pandoc/document.md.jinja", escape, {"begun": begun}, **values)
     return re.sub(r"\n{3,}", "\n\n", text).strip("\n") + "\n"
 
 
@@ -81,14 +83,3 @@ _INLINE = re.compile(r"(?<!\\)\$(.+?)(?<!\\)\$")
 def formulas_in(text: str) -> list[Found]:
     """Every formula of the text in order, read from the text alone."""
     return found_by(_CODE.sub("", text), _BLOCK, _INLINE)
-
-
-def write(asked: Asked) -> Page:
-    """The page, with its formulas read back; its figures are files beside it."""
-    return written(asked, linked(asked.figures))
-
-
-def written(asked: Asked, placed: Placed) -> Page:
-    """The page with its figures written so."""
-    text = pandoc_page(asked.document, asked.templates, asked.otherwise, placed, asked.body)
-    return Page(text, formulas_in(text), lambda formula: read_latex(formula, asked.functions))

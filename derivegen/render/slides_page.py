@@ -12,8 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from derivegen.document.blocks import Block, Document, Paragraph, Picture
-from derivegen.document.press import AnyTemplates
+from derivegen.document.blocks import Block, Paragraph, Picture
 from derivegen.figures.drawing import lay_out
 from derivegen.formula.print.plain import plain
 from derivegen.formula.print.typst import quoted
@@ -33,7 +32,22 @@ from derivegen.render.slides_layout import (
     widened,
 )
 from derivegen.render.typst_page import dialect, escape, formulas_in, pdf
-from derivegen.render.view import View, view
+from derivegen.render.written_blocks import (
+    WrittenAlgorithm,
+    WrittenBlock,
+    WrittenBox,
+    WrittenDefinitions,
+    WrittenDerivation,
+    WrittenFields,
+    WrittenHeading,
+    WrittenItems,
+    WrittenLine,
+    WrittenListing,
+    WrittenPicture,
+    WrittenTable,
+    WrittenText,
+    written_blocks,
+)
 
 READABLE = 1.1
 """What a figure is at least scaled by on a slide."""
@@ -45,21 +59,41 @@ LONG = 280
 _SENTENCES = re.compile(r"(?<=[.!?] )")
 
 
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A variable of the source: text, code, the lines of a derivation or the cells of a table."""
+
+    name: str
+    kind: str
+    text: str = ""
+    rows: Sequence[WrittenLine] | Sequence[Sequence[str]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """A table with its head as its first row, and the name of its caption."""
+
+    rows: tuple[tuple[str, ...], ...]
+    caption: str
+    heads: int
+    wraps: int | None
+
+
 @dataclass
 class Deck:
     """The definitions so far and the parts that are made of them."""
 
-    definitions: list[View] = field(default_factory=list)
+    definitions: list[Definition] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
     title: str = ""
-    tables: dict[str, View] = field(default_factory=dict)
+    tables: dict[str, Cells] = field(default_factory=dict)
     left: dict[str, float] = field(default_factory=dict)
     """What the widest figure under a title leaves beside it."""
 
     def define(self, kind: str, **what: Any) -> str:
         """A new definition; its name."""
         name = f"part-{len(self.definitions)}"
-        self.definitions.append({"name": name, "kind": kind, **what})
+        self.definitions.append(Definition(name, kind, **what))
         return name
 
     def text(self, text: str) -> str:
@@ -69,13 +103,19 @@ class Deck:
         self.parts.append(Part(self.title, call, kind, **more))
 
 
-def slides_page(document: Document, templates: AnyTemplates, spoken_words: Mapping[str, str], otherwise: str) -> str:
+def write(asked: Asked) -> Page:
+    """The source, with its formulas read back."""
+    text = slides_page(asked)
+    return Page(text, formulas_in(text), lambda formula: read_typst(formula, asked.functions))
+
+
+def slides_page(asked: Asked) -> str:
     """The source of the slides."""
-    deck = Deck(title="")
-    written = replace(dialect(spoken_words, otherwise, f"{WIDTH - 100}pt"), code=str)
+    deck, document = Deck(), asked.document
+    written = replace(dialect(asked.press.spoken, asked.otherwise, f"{WIDTH - 100}pt"), code=str)
     shorter = replace(document, blocks=tuple(piece for block in document.blocks for piece in _shorter(block)))
-    for block, seen in zip(shorter.blocks, view(shorter, written), strict=True):
-        _PUT[seen["kind"]](deck, seen)
+    for block, seen in zip(shorter.blocks, written_blocks(shorter, written), strict=True):
+        _put(deck, seen)
         if isinstance(block, Picture):
             wide = READABLE * lay_out(block.figure).width
             deck.left[deck.title] = min(deck.left.get(deck.title, WIDEST_TEXT), WIDTH - BESIDE - wide)
@@ -84,7 +124,7 @@ def slides_page(document: Document, templates: AnyTemplates, spoken_words: Mappi
         values = {"document": document, "definitions": deck.definitions, "height": HEIGHT, "gap": GAP}
         values |= {"measured": measured, "slides": slides, "opening": opening}
         filters = {"quoted": quoted}
-        return templates.page("slides/document.typ.jinja", escape, filters, **values)
+        return asked.templates.page("slides/document.typ.jinja", escape, filters, **values)
 
     made = slides(list(_sized(deck, page)))
     opening = made[:1] if not made[0].title and made[0].short else []
@@ -112,67 +152,77 @@ def _shorter(block: Block) -> Iterator[Block]:
 # from blocks to parts
 
 
-def _heading(deck: Deck, block: View) -> None:
-    deck.title = deck.text(block["text"])
+def _put(deck: Deck, block: WrittenBlock) -> None:
+    match block:
+        case WrittenHeading():
+            deck.title = deck.text(block.text)
+        case WrittenText("paragraph", text):
+            deck.put(f"prose({deck.text(text)})", "prose")
+        case WrittenText("note", text):
+            deck.put(f"remark({deck.text(text)})")
+        case WrittenDerivation():
+            _derivation(deck, block)
+        case WrittenBox():
+            _box(deck, block)
+        case WrittenTable():
+            _table(deck, block)
+        case WrittenPicture():
+            caption = deck.text(block.caption)
+            deck.put(f"figured({deck.text(block.content)}, {caption}, {TALLEST_FIGURE}pt)", "picture")
+        case WrittenDefinitions():
+            for term, meaning in block.entries:
+                first = deck.text(term)
+                deck.put(f"entry({first}, {deck.text(meaning)})")
+        case WrittenAlgorithm():
+            _algorithm(deck, block)
+        case WrittenListing():
+            _listing(deck, block)
+        case WrittenItems():
+            _items(deck, block)
+        case WrittenFields():
+            for line in block.lines:
+                known = (f"({deck.text(name)}, {deck.text(value) if value else 'none'})" for name, value in line)
+                deck.put(f"fields({', '.join(known)})", "prose")
 
 
-def _paragraph(deck: Deck, block: View) -> None:
-    deck.put(f"prose({deck.text(block['text'])})", "prose")
-
-
-def _note(deck: Deck, block: View) -> None:
-    deck.put(f"remark({deck.text(block['text'])})")
-
-
-def _derivation(deck: Deck, block: View) -> None:
+def _derivation(deck: Deck, block: WrittenDerivation) -> None:
     """A part for each line; those of a statement are one run."""
-    rows = [row | {"rigid": "true" if "mat(" in row["right"] else "false"} for row in block["rows"]]
+    rows = [replace(row, rigid="mat(" in row.right) for row in block.rows]
     name = deck.define("lines", rows=rows)
     run = ""
     for place, row in enumerate(rows):
-        begins = bool(row["left"]) or place == 0
+        begins = bool(row.left) or place == 0
         run = f"{name}.{place}" if begins else run
         ends = place == len(rows) - 1
         deck.put("lines(%s)", "line", item=f"{name}.at({place})", run=run, begins=begins, ends=ends)
 
 
-def _box(deck: Deck, block: View) -> None:
+def _box(deck: Deck, block: WrittenBox) -> None:
     """Its title stands over its slides."""
-    before, deck.title = deck.title, deck.text(block["title"])
-    for inner in block["blocks"]:
-        _PUT[inner["kind"]](deck, inner)
+    before, deck.title = deck.title, deck.text(block.title)
+    for inner in block.blocks:
+        _put(deck, inner)
     deck.title = before
 
 
-def _table(deck: Deck, block: View) -> None:
-    caption = deck.text(block["caption"])
-    cells = [block["header"], *block["rows"]]
+def _table(deck: Deck, block: WrittenTable) -> None:
+    caption = deck.text(block.caption)
+    cells = (block.header, *block.rows)
     name = deck.define("cells", rows=cells)
-    deck.tables[name] = {"cells": cells, "caption": caption, "heads": block["heads"], "wraps": block["wraps"]}
+    deck.tables[name] = Cells(cells, caption, block.heads, block.wraps)
     deck.put(name, "table", ends=True)
 
 
-def _picture(deck: Deck, block: View) -> None:
-    caption = deck.text(block["caption"])
-    deck.put(f"figured({deck.text(block['content'])}, {caption}, {TALLEST_FIGURE}pt)", "picture")
-
-
-def _definitions(deck: Deck, block: View) -> None:
-    for term, meaning in block["entries"]:
-        first = deck.text(term)
-        deck.put(f"entry({first}, {deck.text(meaning)})")
-
-
-def _algorithm(deck: Deck, block: View) -> None:
-    before, deck.title = deck.title, deck.text(block["title"])
-    for number, (depth, line) in enumerate(block["lines"], 1):
+def _algorithm(deck: Deck, block: WrittenAlgorithm) -> None:
+    before, deck.title = deck.title, deck.text(block.title)
+    for number, (depth, line) in enumerate(block.lines, 1):
         deck.put(f"counted([{number}], {depth}, {deck.text(line)})")
     deck.title = before
 
 
-def _listing(deck: Deck, block: View) -> None:
-    deck.put(f"prose({deck.text(block['caption'])})", "prose")
-    for command, code in (("program", block["code"]), ("printed", block["output"])):
+def _listing(deck: Deck, block: WrittenListing) -> None:
+    deck.put(f"prose({deck.text(block.caption)})", "prose")
+    for command, code in (("program", block.code), ("printed", block.output)):
         for piece in _pieces(code.split("\n") if code else []):
             text = quoted("\n".join(piece).strip("\n"))
             deck.put(f"{command}({deck.define('code', text=text)})", ends=True)
@@ -188,33 +238,11 @@ def _pieces(lines: Sequence[str]) -> Iterator[Sequence[str]]:
         lines = lines[end:]
 
 
-def _items(deck: Deck, block: View) -> None:
-    last = len(block["entries"]) - 1
-    for place, entry in enumerate(block["entries"]):
-        said = ", ".join(deck.text(entry[part]) for part in ("label", "text", "marks"))
-        deck.put(f"item({said}, {entry['lines']})", ends=place == last)
-
-
-def _fields(deck: Deck, block: View) -> None:
-    for line in block["lines"]:
-        known = (f"({deck.text(name)}, {deck.text(value) if value else 'none'})" for name, value in line)
-        deck.put(f"fields({', '.join(known)})", "prose")
-
-
-_PUT = {
-    "heading": _heading,
-    "paragraph": _paragraph,
-    "note": _note,
-    "derivation": _derivation,
-    "box": _box,
-    "table": _table,
-    "picture": _picture,
-    "definitions": _definitions,
-    "algorithm": _algorithm,
-    "listing": _listing,
-    "items": _items,
-    "fields": _fields,
-}
+def _items(deck: Deck, block: WrittenItems) -> None:
+    last = len(block.entries) - 1
+    for place, entry in enumerate(block.entries):
+        said = ", ".join(map(deck.text, (entry.label, entry.text, entry.marks)))
+        deck.put(f"item({said}, {entry.lines})", ends=place == last)
 
 
 # sizes
@@ -278,7 +306,7 @@ def _fitted(part: Part, height: float) -> Part:
 def _tables(part: Part, deck: Deck, sizes: Mapping[str, tuple[float, float]]) -> Iterator[Part]:
     """The rows of a table, or of as many tables as its columns need, each with the columns that are the heads of its rows."""
     table = deck.tables[part.call]
-    heads, wraps = table["heads"], "none" if table["wraps"] is None else table["wraps"]
+    heads, wraps = table.heads, "none" if table.wraps is None else table.wraps
     size = [[sizes[call] for call in row] for row in _cells(part.call, table)]
     widths = [max(row[c][0] for row in size) + 20 for c in range(len(size[0]))]
     heights = [max(14.0, *(high for _, high in row)) + 14 for row in size]
@@ -286,7 +314,7 @@ def _tables(part: Part, deck: Deck, sizes: Mapping[str, tuple[float, float]]) ->
     first = sum(widths[:heads])
     for columns in _runs(widths, WIDTH - first, heads):
         chosen = ", ".join(map(str, (*range(heads), *columns)))
-        call = f"columns-of({table['caption']}, {part.call}, {heads}, {wraps}, ({chosen},), (%s,))"
+        call = f"columns-of({table.caption}, {part.call}, {heads}, {wraps}, ({chosen},), (%s,))"
         wide = first + sum(widths[c] for c in columns) > WIDTH
         run = replace(part, call=f"fitting({call})" if wide else call, run=call, lead=lead, joint=0.0)
         last = len(heights) - 1
@@ -295,16 +323,16 @@ def _tables(part: Part, deck: Deck, sizes: Mapping[str, tuple[float, float]]) ->
             yield sized if lead + heights[row] <= HEIGHT else _fitted(replace(sized, lead=0.0), HEIGHT + 1)
 
 
-def _caption(table: View) -> str:
+def _caption(table: Cells) -> str:
     """What measures a table's caption."""
-    return f"captioned({table['caption']})"
+    return f"captioned({table.caption})"
 
 
-def _cells(name: str, table: View) -> list[list[str]]:
+def _cells(name: str, table: Cells) -> list[list[str]]:
     """What measures each cell; the words of a column that wraps have a width of their own."""
     return [
-        [f"{'wrapping' if c == table['wraps'] else 'in-cell'}(strong({name}.at({r}).at({c})))" for c in range(len(row))]
-        for r, row in enumerate(table["cells"])
+        [f"{'wrapping' if c == table.wraps else 'in-cell'}(strong({name}.at({r}).at({c})))" for c in range(len(row))]
+        for r, row in enumerate(table.rows)
     ]
 
 
@@ -332,9 +360,3 @@ def _measured(source: str) -> list[tuple[float, float]]:
         pdf(source)  # which says what is wrong, and where
         raise
     return [(float(width), float(height)) for width, height in found]
-
-
-def write(asked: Asked) -> Page:
-    """The source, with its formulas read back."""
-    text = slides_page(asked.document, asked.templates, asked.press.spoken, asked.otherwise)
-    return Page(text, formulas_in(text), lambda formula: read_typst(formula, asked.functions))

@@ -11,8 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 from typing import Any
 
-from derivegen.document.blocks import Curves, Document, Picture, Prose, Row
-from derivegen.document.press import AnyTemplates
+from derivegen.document.blocks import Curves, Picture, Prose, Row
 from derivegen.errors import CheckFailed
 from derivegen.formula.print.plain import plain
 from derivegen.formula.tree import Formula
@@ -20,7 +19,7 @@ from derivegen.render import columns
 from derivegen.render.columns import GLUE, LABEL, glued, spaced, unmarked
 from derivegen.render.markdown import Found
 from derivegen.render.pages import Asked, Page
-from derivegen.render.view import Dialect, View, view
+from derivegen.render.written_blocks import Dialect, WrittenItem, WrittenLine, WrittenTable, written_blocks
 
 __all__ = ["formulas_in", "text_page", "unmarked"]
 
@@ -38,9 +37,18 @@ def escape(text: str) -> str:
     return _PRIVATE.sub(" ", text)
 
 
-def text_page(document: Document, templates: AnyTemplates, otherwise: str) -> str:
+def write(asked: Asked) -> Page:
+    """The text without its marks, with its formulas read back."""
+    from derivegen.formula.read.line import line_form, read_line
+
+    text, otherwise = text_page(asked), asked.otherwise
+    found = formulas_in(text)
+    return Page(unmarked(text), found, lambda formula: read_line(formula, asked.functions, otherwise), line_form)
+
+
+def text_page(asked: Asked) -> str:
     """The text with its marks."""
-    numbers = count(FIRST)
+    numbers, otherwise = count(FIRST), asked.otherwise
 
     def marked(tree: Formula, broken: bool = False) -> str:
         shown = plain(tree, otherwise)
@@ -49,9 +57,9 @@ def text_page(document: Document, templates: AnyTemplates, otherwise: str) -> st
     def in_text(tree: Formula) -> str:
         return marked(tree, broken=True)
 
-    def line(row: Row) -> View:
+    def line(row: Row) -> WrittenLine:
         left = "" if row.left is None else marked(row.left, broken=True)
-        return {"left": left, "relation": row.relation, "right": RELATED + marked(row.right, broken=True)}
+        return WrittenLine(left, RELATED + marked(row.right, broken=True), row.relation)
 
     def reason(prose: Prose) -> str:
         return dialect.prose(prose)
@@ -60,8 +68,8 @@ def text_page(document: Document, templates: AnyTemplates, otherwise: str) -> st
         return escape(block.figure.description if isinstance(block, Picture) else block.description)
 
     dialect = Dialect(escape, in_text, line, reason, _code, picture, picture)
-    values = {"document": document, "blocks": view(document, dialect)}
-    text = templates.page("text/document.txt.jinja", escape, _FILTERS, **values)
+    values = {"document": asked.document, "blocks": written_blocks(asked.document, dialect)}
+    text = asked.templates.page("text/document.txt.jinja", escape, _FILTERS, **values)
     return re.sub(r"\n{3,}", "\n\n", text).strip("\n").replace(GLUE, " ") + "\n"
 
 
@@ -82,16 +90,16 @@ def _underlined(text: str, stroke: str) -> str:
     return spaced([*lines, stroke * max(map(columns.width, lines))])
 
 
-def _lines(rows: list[View], indent: str = "") -> str:
+def _lines(rows: Sequence[WrittenLine], indent: str = "") -> str:
     """The lines of a derivation."""
-    parts = [(row["left"], row["relation"], row["right"], row["reason"]) for row in rows]
+    parts = [(row.left, row.relation, row.right, row.reason) for row in rows]
     return spaced(indent + line for line in columns.derivation(parts, WIDTH - len(indent)))
 
 
-def _in_columns(block: View, indent: str = "") -> str:
+def _in_columns(block: WrittenTable, indent: str = "") -> str:
     """The cells of a table; a formula is not broken in one, where the lines of other cells stand beside it."""
-    header, *rows = [[_FORMULA.sub(_whole, cell) for cell in row] for row in (block["header"], *block["rows"])]
-    lines = columns.table(header, rows, block["heads"], WIDTH - len(indent))
+    header, *rows = [[_FORMULA.sub(_whole, cell) for cell in row] for row in (block.header, *block.rows)]
+    lines = columns.table(header, rows, block.heads, WIDTH - len(indent))
     return spaced(indent + line for line in lines)
 
 
@@ -99,11 +107,11 @@ def _whole(formula: re.Match[str]) -> str:
     return formula[0].replace(" ", GLUE)
 
 
-def _asked(item: View) -> str:
+def _asked(item: WrittenItem) -> str:
     """An entry behind its label, its marks at the right, and the lines to write on."""
-    lines = columns.item(f"{item['label']} ", item["text"], item["marks"], WIDTH)
+    lines = columns.item(f"{item.label} ", item.text, item.marks, WIDTH)
     ruled = " " * LABEL + "_" * (WIDTH - LABEL)
-    return spaced([*lines, *("", ruled) * int(item["lines"])])
+    return spaced([*lines, *("", ruled) * item.lines])
 
 
 def _to_fill_in(fields: Sequence[tuple[str, str]]) -> str:
@@ -137,12 +145,3 @@ def formulas_in(text: str) -> list[Found]:
         if found.setdefault(number, read) != read:
             raise CheckFailed(f"written twice, and not alike: {read[1]}")
     return [found[number] for number in sorted(found)]
-
-
-def write(asked: Asked) -> Page:
-    """The text without its marks, with its formulas read back."""
-    from derivegen.formula.read.line import line_form, read_line
-
-    text, otherwise = text_page(asked.document, asked.templates, asked.otherwise), asked.otherwise
-    found = formulas_in(text)
-    return Page(unmarked(text), found, lambda formula: read_line(formula, asked.functions, otherwise), line_form)

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from derivegen.document.blocks import Curves, Document, Prose, Row
-from derivegen.document.press import AnyTemplates
 from derivegen.errors import MissingPart, NotCompiled
 from derivegen.figures.drawing import lay_out
 from derivegen.formula.print.latex import RELATIONS
@@ -20,7 +19,7 @@ from derivegen.render.figure_typst import typst_figure
 from derivegen.render.figures import curves_svg
 from derivegen.render.markdown import Found
 from derivegen.render.pages import Asked, Page
-from derivegen.render.view import Dialect, View, is_sheet, view
+from derivegen.render.written_blocks import Dialect, WrittenLine, is_sheet, written_blocks
 
 if TYPE_CHECKING:
     from typst import TypstError
@@ -31,15 +30,27 @@ def escape(text: str) -> str:
     return f"#{quoted(text)}" if text else ""
 
 
-def typst_page(document: Document, templates: AnyTemplates, spoken_words: Mapping[str, str], otherwise: str) -> str:
+def write(asked: Asked) -> Page:
+    """The source, with its formulas read back."""
+    text = typst_page(asked)
+    return Page(text, formulas_in(text), lambda formula: read_typst(formula, asked.functions))
+
+
+def compiled(text: str, document: Document) -> bytes:
+    """The PDF of a document's source."""
+    return pdf(text)
+
+
+def typst_page(asked: Asked) -> str:
     """The source. Every formula carries the words it is read aloud with, so that the PDF is accessible."""
+    document = asked.document
     page = {
         "document": document,
-        "blocks": view(document, dialect(spoken_words, otherwise)),
+        "blocks": written_blocks(document, dialect(asked.press.spoken, asked.otherwise)),
         "paper": "us-letter" if document.paper == "letter" else "a4",
         "sheet": is_sheet(document),
     }
-    return templates.page("typst/document.typ.jinja", escape, {"quoted": quoted}, **page)
+    return asked.templates.page("typst/document.typ.jinja", escape, {"quoted": quoted}, **page)
 
 
 def dialect(spoken_words: Mapping[str, str], otherwise: str, curves_width: str = "100%") -> Dialect:
@@ -53,13 +64,11 @@ def dialect(spoken_words: Mapping[str, str], otherwise: str, curves_width: str =
         style = "display" if any(isinstance(part, Partial | Matrix) for part in walk(tree)) else "inline"
         return formula(tree, style, "tall-eq" if _is_high(tree) else "eq")
 
-    def line(row: Row) -> View:
+    def line(row: Row) -> WrittenLine:
         sign: Relation = row.relation
-        return {
-            "left": "" if row.left is None else formula(row.left, "display"),
-            "relation": f"#eq({quoted(relation(sign, spoken_words))}, ${sign}$)",
-            "right": formula(row.right, "display"),
-        }
+        left = "" if row.left is None else formula(row.left, "display")
+        shown = f"#eq({quoted(relation(sign, spoken_words))}, ${sign}$)"
+        return WrittenLine(left, formula(row.right, "display"), shown)
 
     def reason(prose: Prose) -> str:
         return "".join(in_text(run) if isinstance(run, Formula) else escape(run) for run in prose)
@@ -136,14 +145,3 @@ def formulas_in(text: str) -> list[Found]:
             found.append((sign, match["formula"]))
             sign = ""
     return found
-
-
-def write(asked: Asked) -> Page:
-    """The source, with its formulas read back."""
-    text = typst_page(asked.document, asked.templates, asked.press.spoken, asked.otherwise)
-    return Page(text, formulas_in(text), lambda formula: read_typst(formula, asked.functions))
-
-
-def compiled(text: str, document: Document) -> bytes:
-    """The PDF of a document's source."""
-    return pdf(text)

@@ -21,6 +21,7 @@ from derivegen.document.blocks import Table
 from derivegen.document.verify import formulas
 from derivegen.errors import CheckFailed
 from derivegen.render.figures import drawn
+from derivegen.render.pages import Asked
 from tests.solved import packed, solved
 
 there = pytest.mark.skipif(importlib.util.find_spec("pypandoc") is None, reason="without the extra docx")
@@ -123,7 +124,7 @@ def test_an_equation_pandoc_does_not_take_is_found(monkeypatch: pytest.MonkeyPat
     from derivegen.render import docx_page
 
     solution = solved("article-004")
-    text = docx_page.docx_page(solution.inscribed, solution.press.templates, "otherwise")
+    text = docx_page.docx_page(Asked(solution.press, solution.inscribed))
     with pytest.raises(CheckFailed, match="pandoc"):
         docx_page.compiled(text.replace("0.5744", r"\nosuch{0}"), solution.inscribed)
 

@@ -54,6 +54,7 @@ from derivegen.network.file.examples import example_names
 from derivegen.render.environment import Templates
 from derivegen.render.html_page import breadth, formulas_in, html_page
 from derivegen.render.inline_svg import DARK, LIGHT
+from derivegen.render.pages import Asked
 from tests.solved import solved as solution
 from tests.solved import written as page
 
@@ -66,7 +67,7 @@ def page_of(name: str) -> str:
 
 
 def written(document: Document, body: bool = False) -> str:
-    return html_page(document, solution("article-004").press, body)
+    return html_page(Asked(solution("article-004").press, document, body=body))
 
 
 x, y, z = map(Glyph, "xyz")

@@ -29,7 +29,7 @@ from derivegen.render.format import FORMATS, named
 from derivegen.render.latex_engine import latex_pdf
 from derivegen.render.pages import Asked, Page
 from derivegen.render.typst_page import pdf
-from derivegen.render.view import is_sheet
+from derivegen.render.written_blocks import is_sheet
 
 W_ = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"

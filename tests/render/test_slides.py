@@ -13,10 +13,10 @@ from pypdf import PdfReader
 
 import derivegen
 from derivegen.document.blocks import Document, Heading, Listing, Paragraph, Table
-from derivegen.render.environment import Templates
+from derivegen.render.pages import Asked
 from derivegen.render.slides_page import slides_page
 from derivegen.render.typst_page import pdf
-from tests.solved import packed, written
+from tests.solved import packed, solved, written
 
 WIDE = {
     "title": 'Größe _ $ \\ < & # " { } ~ * ` @a',
@@ -61,8 +61,7 @@ def test_the_pdf_is_for_readers_too() -> None:
 
 
 def made(*blocks: Any) -> list[str]:
-    spoken = Templates().spoken("en")
-    source = slides_page(Document("x", (Heading(1, ("One",)), *blocks)), Templates(), spoken, "otherwise")
+    source = slides_page(Asked(solved("article-004").press, Document("x", (Heading(1, ("One",)), *blocks))))
     return [page.extract_text() for page in PdfReader(io.BytesIO(pdf(source))).pages]
 
 

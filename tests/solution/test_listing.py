@@ -22,6 +22,7 @@ from derivegen.document.words import Words
 from derivegen.errors import CheckFailed, InputError
 from derivegen.formula.tree import Formula
 from derivegen.render.markdown import markdown
+from derivegen.render.pages import Asked
 from derivegen.solution.listing import MOST_STEPS, listing_section, program_of, steady_steps
 from derivegen.solution.program.names import names_of
 from derivegen.solution.program.run import agrees, check, executed, steady
@@ -50,7 +51,7 @@ def written(solution: Solution) -> tuple[str, str]:
     """Program and output as they stand in the written Markdown."""
     block = listing(solution)
     assert block is not None
-    text = markdown(Document("", (block,)), solution.press.templates, "", "")
+    text = markdown(Asked(solution.press, Document("", (block,))))
     code, output = re.findall(r"```(?:python|text)\n(.*?)\n```", text, re.S)
     return code, output
 
