@@ -29,8 +29,10 @@ ALL = "values,update,table,blanks,choice,order,find-error,symbolic"
 @lru_cache(maxsize=6)
 def work(name: str = "article-004", hints: int = 1, language: str = "en", kinds: str = ALL) -> Work:
     made = as_they_stand(name, kinds, language=language)
-    network = replace(made.exercises.network, exercise=Exercise(hints=hints))
-    return replace(made.exercises, network=network).work(made.exercise.variant)
+    own = made.exercises.press
+    network = replace(own.graph.network, exercise=Exercise(hints=hints))
+    pressed = replace(own, graph=replace(own.graph, network=network))
+    return replace(made.exercises, press=pressed).work(made.exercise.variant)
 
 
 @lru_cache(maxsize=6)
