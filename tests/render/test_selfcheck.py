@@ -223,7 +223,7 @@ def test_a_mistake_has_its_hint_and_another_number_none(tmp_path: Path) -> None:
             text = of.trace.text(mistaken_name(answer.quantity, mistake))
             if text != of.trace.text(answer.quantity):
                 entries.append((n, text))
-                hints.append(of.exercises.words.plain(f"mistake.{mistake}.hint"))
+                hints.append(of.exercises.press.words.plain(f"mistake.{mistake}.hint"))
     assert len(hints) > 40
     *said, other = typed(page(), tmp_path, [*entries, (place(of, "number"), "17")])
     for found, hint in zip(said, hints, strict=True):
