@@ -32,8 +32,10 @@ from derivegen.formula.arithmetic.arrays import ARRAYS
 from derivegen.formula.arithmetic.value import EXACT, Irrational, compared, value
 from derivegen.formula.tree import Cases, Compare, Formula, Partial, Quantity, Value, transform, values_in, walk
 from derivegen.mistakes.mistaken import mistaken_name
-from derivegen.render.filled import Pattern, Sides, Unexplained, named_there, pattern, whole, without_place
+from derivegen.render.filled import Pattern, named_there, whole, without_place
 from derivegen.render.format import named
+from derivegen.render.probe import Unexplained, pattern
+from derivegen.render.relations import Sides
 
 MOST_PATTERNS, WORTH = 4, 8
 """Patterns of one shape, and so many pages another one must be worth: to make it takes about as long as printing them."""

@@ -100,20 +100,18 @@ def sheet(
     roster: str | Path | None = None,
     id_column: str | None = None,
     kinds: Sequence[str] | str | None = None,
-    seed: int = 1,
     vary: Sequence[str] | str | None = None,
-    templates: str | Path | None = None,
     **options: Any,
 ) -> Sheets:
     """Exercise sheets on a network: `count` of them, or one for each student of a CSV file; one, if nothing is said. `kinds` of questions
-    instead of those in the file; what to `vary` ("nothing": the numbers as they stand). `options` are the keys of [document], and
-    `notation`. Raises InputError."""
+    instead of those in the file; what to `vary` ("nothing": the numbers as they stand). `options` are `seed`, `templates`, the keys of
+    [document], and `notation`. Raises InputError."""
     if count is not None and roster is not None:
         raise InputError("--count and --roster: the roster says how many there are; leave one of them out")
     if id_column is not None and roster is None:
         raise InputError("--id: it names a column of the roster; write --roster FILE.csv too")
     students = numbered(1 if count is None else count) if roster is None else _students(Path(roster), id_column)
-    made = exercises(network, kinds=_listed(kinds), seed=seed, vary=_listed(vary), templates=templates, **options)
+    made = exercises(network, kinds=_listed(kinds), vary=_listed(vary), **options)
     return Sheets(made, students)
 
 

@@ -12,6 +12,7 @@ from derivegen.figures.drawing import COLOURS, IN_PRINT
 from derivegen.figures.figure import Style
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.ticker import Formatter
 
 ROLES = ("forward", "backward", "line")
@@ -46,34 +47,33 @@ def curves(
     ):
         figure = Figure(figsize=(3.2 * max(len(series), 1), 2.4))
         figure.subplots_adjust(left=0.11, right=0.98, bottom=0.2, top=0.95, wspace=0.36)
-        styles = zip(cycle(ROLES), cycle(DASHES), strict=False)
-        for place, (values, label, (role, dash)) in enumerate(zip(series, y_labels, styles, strict=False), 1):
+        looks = zip(cycle(ROLES), cycle(DASHES), strict=False)
+        for place, (values, label, (role, dash)) in enumerate(zip(series, y_labels, looks, strict=False), 1):
             axes = figure.add_subplot(1, len(series), place)
-            far = _spans_decades(values) and not FAR < min(values) <= max(values) < 1 / FAR
-            axes.plot(
-                range(len(values)),
-                list(map(log10, values)) if far else values,
-                dash,
-                color=[part / 255 for part in COLOURS[role if style == "light" else IN_PRINT.get(role, role)]],
-                linewidth=1.4,
-                marker="o" if len(values) <= 20 else "",
-                markersize=3,
-            )
-            axes.set(xlabel=x_label, ylabel=label, yscale="log" if _spans_decades(values) else "linear")
-            if far:
-                axes.set_yscale("linear")
-                axes.locator_params(axis="y", nbins=6, integer=True)
-                axes.yaxis.set_major_formatter(_powers())
-            elif decimal != "." and axes.get_yscale() == "linear":
-                axes.yaxis.set_major_formatter(_ticks(decimal))
-            axes.locator_params(axis="x", nbins=6, integer=True)
-            axes.spines[["top", "right"]].set_visible(False)
-            axes.grid(True, color="#dddddd", linewidth=0.5)
+            axes.set(xlabel=x_label, ylabel=label)
+            _plot(axes, values, dash, COLOURS[role if style == "light" else IN_PRINT.get(role, role)], decimal)
         text = StringIO()
         figure.savefig(
             text, format="svg", metadata={"Date": None, "Title": title or None, "Description": description or None}
         )
     return _for_readers(text.getvalue(), title, description)
+
+
+def _plot(axes: Axes, values: Sequence[float], dash: str, colour: tuple[int, int, int], decimal: str) -> None:
+    """One diagram: logarithmic where values span decades, of exponents where doubles end."""
+    far = _spans_decades(values) and not FAR < min(values) <= max(values) < 1 / FAR
+    shown = list(map(log10, values)) if far else values
+    marker, colours = "o" if len(values) <= 20 else "", [part / 255 for part in colour]
+    axes.plot(range(len(values)), shown, dash, color=colours, linewidth=1.4, marker=marker, markersize=3)
+    axes.set_yscale("log" if _spans_decades(values) and not far else "linear")
+    if far:
+        axes.locator_params(axis="y", nbins=6, integer=True)
+        axes.yaxis.set_major_formatter(_powers())
+    elif decimal != "." and axes.get_yscale() == "linear":
+        axes.yaxis.set_major_formatter(_ticks(decimal))
+    axes.locator_params(axis="x", nbins=6, integer=True)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.grid(True, color="#dddddd", linewidth=0.5)
 
 
 def _ticks(decimal: str) -> Formatter:

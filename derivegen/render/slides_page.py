@@ -1,106 +1,20 @@
 """Slides of 16:9: an inscribed document goes in, a Typst source comes out with one idea a slide, none fuller than a slide can be.
 
-Everything said is defined once, in the order of the document, as variables of the source; Typst measures them; the slides then take them
-by name. So what stands on two slides (a title, a table's head) is still one thing, and is read back once.
+The parts are measured by Typst before they are put on slides.
 """
 
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
-from derivegen.document.blocks import Block, Paragraph, Picture
-from derivegen.figures.drawing import lay_out
-from derivegen.formula.print.plain import plain
 from derivegen.formula.print.typst import quoted
 from derivegen.formula.read.readback import read_typst
-from derivegen.formula.tree import Formula
 from derivegen.render.pages import Asked, Page
-from derivegen.render.slides_layout import (
-    BESIDE,
-    GAP,
-    HEIGHT,
-    TALLEST_FIGURE,
-    WIDTH,
-    Kind,
-    Part,
-    Slide,
-    slides,
-    widened,
-)
+from derivegen.render.slides_layout import BESIDE, GAP, HEIGHT, WIDTH, Part, Slide, slides, widened
+from derivegen.render.slides_parts import NARROWEST_TEXT, Cells, Deck, deck_of
 from derivegen.render.typst_page import dialect, escape, formulas_in, pdf
-from derivegen.render.written_blocks import (
-    WrittenAlgorithm,
-    WrittenBlock,
-    WrittenBox,
-    WrittenDefinitions,
-    WrittenDerivation,
-    WrittenFields,
-    WrittenHeading,
-    WrittenItems,
-    WrittenLine,
-    WrittenListing,
-    WrittenPicture,
-    WrittenTable,
-    WrittenText,
-    written_blocks,
-)
-
-READABLE = 1.1
-"""What a figure is at least scaled by on a slide."""
-NARROWEST_TEXT, WIDEST_TEXT = 270.0, 340.0
-"""Of what stands beside a figure, in points."""
-LINES_OF_CODE = 13
-LONG = 280
-"""Characters after which a paragraph ends with its sentence."""
-_SENTENCES = re.compile(r"(?<=[.!?] )")
-
-
-@dataclass(frozen=True, slots=True)
-class Definition:
-    """A variable of the source: text, code, the lines of a derivation or the cells of a table."""
-
-    name: str
-    kind: str
-    text: str = ""
-    rows: Sequence[WrittenLine] | Sequence[Sequence[str]] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Cells:
-    """A table with its head as its first row, and the name of its caption."""
-
-    rows: tuple[tuple[str, ...], ...]
-    caption: str
-    heads: int
-    wraps: int | None
-
-
-@dataclass
-class Deck:
-    """The definitions so far and the parts that are made of them."""
-
-    definitions: list[Definition] = field(default_factory=list)
-    parts: list[Part] = field(default_factory=list)
-    title: str = ""
-    tables: dict[str, Cells] = field(default_factory=dict)
-    left: dict[str, float] = field(default_factory=dict)
-    """What the widest figure under a title leaves beside it."""
-
-    def define(self, kind: str, **what: Any) -> str:
-        """A new definition; its name."""
-        name = f"part-{len(self.definitions)}"
-        self.definitions.append(Definition(name, kind, **what))
-        return name
-
-    def text(self, text: str) -> str:
-        return self.define("text", text=text)
-
-    def put(self, call: str, kind: Kind = "other", **more: Any) -> None:
-        self.parts.append(Part(self.title, call, kind, **more))
 
 
 def write(asked: Asked) -> Page:
@@ -111,14 +25,8 @@ def write(asked: Asked) -> Page:
 
 def slides_page(asked: Asked) -> str:
     """The source of the slides."""
-    deck, document = Deck(), asked.document
-    written = replace(dialect(asked.press.spoken, asked.otherwise, f"{WIDTH - 100}pt"), code=str)
-    shorter = replace(document, blocks=tuple(piece for block in document.blocks for piece in _shorter(block)))
-    for block, seen in zip(shorter.blocks, written_blocks(shorter, written), strict=True):
-        _put(deck, seen)
-        if isinstance(block, Picture):
-            wide = READABLE * lay_out(block.figure).width
-            deck.left[deck.title] = min(deck.left.get(deck.title, WIDEST_TEXT), WIDTH - BESIDE - wide)
+    document = asked.document
+    deck = deck_of(document, replace(dialect(asked.press.spoken, asked.otherwise, f"{WIDTH - 100}pt"), code=str))
 
     def page(measured: Sequence[str], slides: Sequence[Slide], opening: Sequence[str] = ()) -> str:
         values = {"document": document, "definitions": deck.definitions, "height": HEIGHT, "gap": GAP}
@@ -131,124 +39,10 @@ def slides_page(asked: Asked) -> str:
     return page((), made[len(opening) :], [call for slide in opening for call in slide.calls])
 
 
-def _shorter(block: Block) -> Iterator[Block]:
-    """A long paragraph as several, cut behind sentences; anything else as it is."""
-    if not isinstance(block, Paragraph):
-        yield block
-        return
-    runs = [piece for run in block.text for piece in (_SENTENCES.split(run) if isinstance(run, str) else [run])]
-    gathered: list[str | Formula] = []
-    length = 0
-    for run in runs:
-        gathered.append(run)
-        length += len(run) if isinstance(run, str) else len(plain(run))
-        if length > LONG and isinstance(run, str) and run.endswith((". ", "! ", "? ")):
-            yield Paragraph(tuple(gathered))
-            gathered, length = [], 0
-    if gathered:
-        yield Paragraph(tuple(gathered))
-
-
-# from blocks to parts
-
-
-def _put(deck: Deck, block: WrittenBlock) -> None:
-    match block:
-        case WrittenHeading():
-            deck.title = deck.text(block.text)
-        case WrittenText("paragraph", text):
-            deck.put(f"prose({deck.text(text)})", "prose")
-        case WrittenText("note", text):
-            deck.put(f"remark({deck.text(text)})")
-        case WrittenDerivation():
-            _derivation(deck, block)
-        case WrittenBox():
-            _box(deck, block)
-        case WrittenTable():
-            _table(deck, block)
-        case WrittenPicture():
-            caption = deck.text(block.caption)
-            deck.put(f"figured({deck.text(block.content)}, {caption}, {TALLEST_FIGURE}pt)", "picture")
-        case WrittenDefinitions():
-            for term, meaning in block.entries:
-                first = deck.text(term)
-                deck.put(f"entry({first}, {deck.text(meaning)})")
-        case WrittenAlgorithm():
-            _algorithm(deck, block)
-        case WrittenListing():
-            _listing(deck, block)
-        case WrittenItems():
-            _items(deck, block)
-        case WrittenFields():
-            for line in block.lines:
-                known = (f"({deck.text(name)}, {deck.text(value) if value else 'none'})" for name, value in line)
-                deck.put(f"fields({', '.join(known)})", "prose")
-
-
-def _derivation(deck: Deck, block: WrittenDerivation) -> None:
-    """A part for each line; those of a statement are one run."""
-    rows = [replace(row, rigid="mat(" in row.right) for row in block.rows]
-    name = deck.define("lines", rows=rows)
-    run = ""
-    for place, row in enumerate(rows):
-        begins = bool(row.left) or place == 0
-        run = f"{name}.{place}" if begins else run
-        ends = place == len(rows) - 1
-        deck.put("lines(%s)", "line", item=f"{name}.at({place})", run=run, begins=begins, ends=ends)
-
-
-def _box(deck: Deck, block: WrittenBox) -> None:
-    """Its title stands over its slides."""
-    before, deck.title = deck.title, deck.text(block.title)
-    for inner in block.blocks:
-        _put(deck, inner)
-    deck.title = before
-
-
-def _table(deck: Deck, block: WrittenTable) -> None:
-    caption = deck.text(block.caption)
-    cells = (block.header, *block.rows)
-    name = deck.define("cells", rows=cells)
-    deck.tables[name] = Cells(cells, caption, block.heads, block.wraps)
-    deck.put(name, "table", ends=True)
-
-
-def _algorithm(deck: Deck, block: WrittenAlgorithm) -> None:
-    before, deck.title = deck.title, deck.text(block.title)
-    for number, (depth, line) in enumerate(block.lines, 1):
-        deck.put(f"counted([{number}], {depth}, {deck.text(line)})")
-    deck.title = before
-
-
-def _listing(deck: Deck, block: WrittenListing) -> None:
-    deck.put(f"prose({deck.text(block.caption)})", "prose")
-    for command, code in (("program", block.code), ("printed", block.output)):
-        for piece in _pieces(code.split("\n") if code else []):
-            text = quoted("\n".join(piece).strip("\n"))
-            deck.put(f"{command}({deck.define('code', text=text)})", ends=True)
-
-
-def _pieces(lines: Sequence[str]) -> Iterator[Sequence[str]]:
-    """A program in pieces of a slide, cut at a blank line where there is one in the second half."""
-    while lines:
-        end = min(len(lines), LINES_OF_CODE)
-        blank = [n for n in range(LINES_OF_CODE // 2, end) if not lines[n].strip()]
-        end = blank[-1] + 1 if blank and end < len(lines) else end
-        yield lines[:end]
-        lines = lines[end:]
-
-
-def _items(deck: Deck, block: WrittenItems) -> None:
-    last = len(block.entries) - 1
-    for place, entry in enumerate(block.entries):
-        said = ", ".join(map(deck.text, (entry.label, entry.text, entry.marks)))
-        deck.put(f"item({said}, {entry.lines})", ends=place == last)
-
-
 # sizes
 
 
-def _sized(deck: Deck, page: Any) -> Iterator[Part]:
+def _sized(deck: Deck, page: Callable[[Sequence[str], Sequence[Slide]], str]) -> Iterator[Part]:
     """The parts with their heights, tables row by row, those too high for a slide shrunk."""
     parts = [replace(part, left=deck.left.get(part.title, 0.0)) for part in deck.parts]
     asked = list(dict.fromkeys(call for part in parts for call in _asked(part, deck)))
