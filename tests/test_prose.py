@@ -35,6 +35,7 @@ PUT_TOGETHER = {
     "slope": {reason for table in (ACTIVATIONS, LOSSES) for entry in table.values() for _, reason in entry.lines},
     "reason.slope": {*ACTIVATIONS, "formula"},
     "reason": ROLES,
+    "check.remark": {"delta-sign", "loss-factor"},
     "reason.numbers": ROLES,
     "table": {"z", "a", "output"},
     "rule": RULES,
@@ -80,6 +81,7 @@ PUT_TOGETHER = {
         ),
     },
     "finding": {
+        *("biases-kept", "formula-of-another", "number-unplaced"),
         *UNREAD,
         *get_args(Convention),
         *("rounded", "operands", "fewer-digits", "followed", "carried-zero", "too-few-digits", "no-number"),

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from derivegen.classroom.checks import Checked, Checking
-from derivegen.classroom.feedback_page import COLUMNS
+from derivegen.classroom.feedback_page import COLUMNS, in_number
 from derivegen.exercise.roster import Student, csv_text
+from derivegen.marking.findings import Marking
 from derivegen.render.format import CSV, JSON, named
 
 
@@ -17,7 +18,7 @@ def as_json(found: Sequence[Checked], several: bool) -> str:
     """The findings as JSON: of one submission, or of several."""
     if not several:
         (one,) = found
-        whole: dict[str, Any] = {"derivegen": 1, "score": one.marking.score, "findings": one.data}
+        whole: dict[str, Any] = {"derivegen": 1, **_marks(one.marking), "findings": one.data}
     else:
         whole = {"derivegen": 1, "submissions": [_submission(each) for each in found]}
     return json.dumps(whole, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
@@ -29,9 +30,16 @@ def _submission(each: Checked) -> dict[str, Any]:
         "student": own.student,
         "variant": own.variant,
         "file": own.file,
-        "score": own.score,
+        **_marks(own),
         "findings": each.data,
     }
+
+
+def _marks(own: Marking) -> dict[str, Any]:
+    """The marks of a submission, those that are open, and what its names and conventions were taken for."""
+    marks = {"marks": in_number(own.marks), "of": in_number(own.of), "open": in_number(own.open)}
+    notation = {"notation": dict(own.notation)} if own.notation else {}
+    return {"score": own.score, **marks, **notation, **({"conventions": list(own.remarks)} if own.remarks else {})}
 
 
 def as_csv(found: Sequence[Checked]) -> str:

@@ -77,6 +77,7 @@ class Checking:
     told: Told = field(compare=False)
     formats: tuple[Format, ...] = field(compare=False)
     templates: Templates = field(compare=False)
+    accept_open: bool = field(default=False, compare=False)
 
     @cached_property
     def marker(self) -> Marker:
@@ -104,7 +105,8 @@ class Checking:
         return Checking, tuple(getattr(self, each.name) for each in fields(self))
 
     def _of_group(self, group: Group) -> Iterator[Checked]:
-        return (self._safely(marking, group) for marking in self.marker.markings(group))
+        found = (replace(marking, accepts_open=self.accept_open) for marking in self.marker.markings(group))
+        return (self._safely(marking, group) for marking in found)
 
     def _safely(self, marking: Marking, group: Group) -> Checked:
         """One submission with its pages; where these cannot be made, that it is to be looked at by hand. Raises what is no fault of the
@@ -204,6 +206,7 @@ def checking(
     hint: int | None = None,
     variant: str = "",
     templates: str | Path | None = None,
+    accept_open: bool = False,
     **options: Any,
 ) -> Checking:
     """What is checked against: a network, or the `exercises.json` of a class. Raises InputError."""
@@ -221,6 +224,7 @@ def checking(
         Told(reader, hint),
         formats,
         Templates(Path(templates) if templates else None),
+        accept_open,
     )
     if variant and made.marker.seat(variant) is None:
         raise InputError(

@@ -51,8 +51,8 @@ class FeedbackPage:
                 "verdict": finding.verdict,
                 "mistake": _mistake(finding) if teacher or hint >= RULE else None,
                 "message": self.feedback.message(finding),
-                "marks": _number(finding.marks),
-                "of": _number(finding.of),
+                "marks": in_number(finding.marks),
+                "of": in_number(finding.of),
                 **({"coarse": True} if finding.coarse and teacher else {}),
             }
 
@@ -80,7 +80,7 @@ def _mistake(finding: Finding) -> str | None:
     return finding.reason if finding.reason in CATALOGUE else None
 
 
-def _number(marks: Fraction) -> int | float:
+def in_number(marks: Fraction) -> int | float:
     return marks.numerator if marks.denominator == 1 else float(marks)
 
 

@@ -9,7 +9,7 @@ from derivegen.classroom.exercises_file import Seat
 from derivegen.exercise.roster import csv_text
 from derivegen.marking.findings import Marking
 
-ADDED = ("score", "marks", "of")
+ADDED = ("score", "marks", "of", "open")
 DIGITS = 4
 """Of a score."""
 
@@ -53,8 +53,9 @@ def _titles(columns: Sequence[str]) -> list[str]:
 
 def _cells(marking: Marking | None) -> list[str]:
     if marking is None or marking.score is None:
-        return ["", "", ""]
-    return [decimal(Fraction(marking.marks / marking.of)), decimal(marking.marks), decimal(marking.of)]
+        return [""] * len(ADDED)
+    numbers = (Fraction(marking.marks / marking.of), marking.marks, marking.of, marking.open)
+    return [decimal(number) for number in numbers]
 
 
 def decimal(number: Fraction) -> str:

@@ -18,6 +18,9 @@ from derivegen.marking.bounded import TooLong, bounded
 from derivegen.marking.findings import Finding, Marking, Place
 from derivegen.marking.judge.task import Task
 from derivegen.marking.marking import mark
+from derivegen.marking.page.again import as_meant, told
+from derivegen.marking.page.conventions import as_taken
+from derivegen.marking.page.prose import unplaced
 from derivegen.marking.read.submissions import Piece, Work, grouped, works
 from derivegen.notation.typed_names import Names
 
@@ -94,25 +97,27 @@ class Marker:
             )  # somebody has to look at it: it is not known to be worth nothing
         if self.own is not None and seat is None:
             return Marking((*lost, _unread(files, "no-variant")), student, variant, files)
-        return Marking((*self._findings(work, seat), *lost), student, variant, files)
-
-    def _findings(self, work: Work, seat: Seat | None) -> tuple[Finding, ...]:
-        """The findings, each at its place in its own file."""
-        if seat is None or self.own is None:
-            return tuple(_placed(self._without_sheet(work), work))
-        return tuple(_placed(mark(self.own.task(seat, self.press.notation), work.found), work))
-
-    def _without_sheet(self, work: Work) -> Marking:
-        """Whoever has no sheet may be an author: the words of a text are looked at as well."""
-        if work.text:
-            return audit(self.task, self._names, work.text, work.kind)
-        return mark(self.task, work.found)
+        task = self.task if seat is None or self.own is None else self.own.task(seat, self.press.notation)
+        work, names, taken = as_meant(work, self._names, task)
+        task, remarks = as_taken(work.found, task)
+        marked = (
+            mark(task, work.found) if seat is not None or not work.text else audit(task, names, work.text, work.kind)
+        )
+        beside = _in_sentences(work, task) if seat is None else ()
+        findings = (*_placed(replace(marked, findings=(*marked.findings, *beside)), work), *lost)
+        return Marking(findings, student, variant, files, told(taken, self._names), remarks)
 
 
 def _placed(marking: Marking, work: Work) -> Iterator[Finding]:
     for finding in marking.findings:
         file, line = work.place(finding.place.line) if finding.place.line else (work.files[0][1], 0)
         yield replace(finding, place=replace(finding.place, file=file, line=line))
+
+
+def _in_sentences(work: Work, task: Task) -> Iterator[Finding]:
+    """The numbers in the sentences of a single text that belong nowhere."""
+    if len(work.pages) == 1 and work.pages[0][0] == 0 and work.kind in ("markdown", "text"):
+        yield from unplaced(work.text, work.found, task)
 
 
 def _failure(files: str, error: BaseException) -> Finding:

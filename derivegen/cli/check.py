@@ -44,6 +44,11 @@ if TYPE_CHECKING:
 )
 @click.option("--variant", default="", help="Whose sheet it is where nothing says so: the code at its foot.")
 @click.option(
+    "--accept-open",
+    is_flag=True,
+    help="Give the marks of answers that could not be read or decided, in place of leaving them open.",
+)
+@click.option(
     "-o",
     "--output",
     default="-",

@@ -146,7 +146,7 @@ SIGMOID: Final[Function] = Function(
     limits=(0, 1),
     definition="1/(1 + exp(-z))",
     sign="σ",
-    also=("σ", "sig", "sigm", "logistic"),
+    also=("σ", "sigma", "sig", "sigm", "logistic"),
     said="sigmoid",
     body="1 / (1 + np.exp(-z))",
 )

@@ -36,6 +36,9 @@ Said = str | Formula
 """A word of a sentence, or a formula in it."""
 Verdict = Literal["right", "rounding", "follow_through", "wrong", "undecided", "unread", "missing"]
 
+OPEN: tuple[Verdict, ...] = ("undecided", "unread")
+"""What somebody has to look at."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -89,22 +92,31 @@ class Marking:
     student: str = ""
     variant: str = ""
     file: str = ""
+    notation: Mapping[str, str] = field(default_factory=dict)
+    """Names of the page that were read as the page itself says, each with the quantity it was taken for."""
+    remarks: tuple[str, ...] = ()
+    """What the page takes for granted, by the keys of the sentences that say so."""
+
+    accepts_open: bool = False
+    """Whether marks that could not be decided are given."""
 
     @property
     def marks(self) -> Fraction:
         """The marks given."""
-        return sum((each.marks for each in self._counting), Fraction(0))
+        given = sum((each.marks for each in self.findings), Fraction(0))
+        return given + self.open if self.accepts_open else given
 
     @property
     def of(self) -> Fraction:
-        """The marks to be had; what is undecided or unread is on neither side."""
-        return sum((each.of for each in self._counting), Fraction(0))
+        """The marks to be had: the full scale, whatever could be decided."""
+        return sum((each.of for each in self.findings), Fraction(0))
+
+    @property
+    def open(self) -> Fraction:
+        """The marks of what could not be read or decided: not given so far."""
+        return sum((each.of - each.marks for each in self.findings if each.verdict in OPEN), Fraction(0))
 
     @property
     def score(self) -> float | None:
         """Marks over marks to be had; None where nothing counts."""
         return float(self.marks / self.of) if self.of else None
-
-    @property
-    def _counting(self) -> tuple[Finding, ...]:
-        return tuple(each for each in self.findings if each.verdict not in ("undecided", "unread"))

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from derivegen.calculus.matrix import Shape, WrongShapes, has_arrays
 from derivegen.calculus.numbers.rounding import Rounding
-from derivegen.formula.tree import Array, Formula, Matrix, Quantity, Transpose
+from derivegen.formula.tree import Array, Formula, Hadamard, Matrix, Product, Quantity, Transpose, transform
 from derivegen.marking.findings import Finding, Marking, Place
 from derivegen.marking.judge.chosen import judge_choice
 from derivegen.marking.judge.marks import Found, settled
@@ -157,16 +157,33 @@ class Marker:
         except (WrongShapes, IndexError):
             self._unread(None, place, "shapes", {"name": sides[0].text}, "", sides[-1].text)
 
+    def _fitting(self, formula: Formula, shape: Shape) -> Formula | None:
+        """The side, as it is read to have the shape that it should have; None where it has another in every reading."""
+        for each in _readings(formula, shape):
+            try:
+                if self.task.arrays.shape(each) in (shape, None):
+                    return each
+            except (WrongShapes, IndexError):
+                continue
+        return None
+
     def _entries(self, quantity: str | None, sides: tuple[Side, ...], place: Place) -> Iterator[Row]:
         arrays = self.task.arrays
         left = Array(quantity) if quantity is not None else sides[0].formula
         shape = None if left is None else arrays.shape(left)
         if shape is None:
             raise WrongShapes("no array")
-        formulas = [left, *(side.formula for side in sides[1:])]
-        turned = [_turned(formula, shape) for formula in formulas]
-        if any(formula is not None and arrays.shape(formula) not in (shape, None) for formula in turned):
-            raise WrongShapes("other shapes")
+        fitting = [(sides[0], left)]
+        for side in sides[1:]:
+            formula = None if side.formula is None else self._fitting(side.formula, shape)
+            if formula is None and side.formula is not None:
+                at = replace(place, line=side.line or place.line, column=side.at)
+                self._unread(None, at, "shapes", {"name": side.text}, "", side.text)
+            else:
+                fitting.append((side, formula))
+        if len(fitting) < 2:
+            return
+        sides, turned = tuple(side for side, _ in fitting), [formula for _, formula in fitting]
         for row in range(1, shape[0] + 1):
             for column in range(1, shape[1] + 1):
                 entries = [None if each is None else arrays.entry(each, row, column) for each in turned]
@@ -174,6 +191,16 @@ class Marker:
                 if name is not None or not isinstance(left, Array):
                     own = tuple(replace(side, formula=entry) for side, entry in zip(sides, entries, strict=True))
                     yield Row(name, own, place)
+
+
+def _readings(formula: Formula, shape: Shape) -> Iterator[Formula]:
+    """What products of arrays may mean: those of matrices, entry by entry as programs have it, an outer product."""
+    yield _turned(formula, shape)
+    yield transform(formula, lambda part: Hadamard(part.factors) if isinstance(part, Product) else None)
+    pair = formula.factors if isinstance(formula, Product) and len(formula.factors) == 2 else None
+    if pair is not None:
+        yield Product((pair[0], Transpose(pair[1])))
+        yield Product((Transpose(pair[0]), pair[1]))
 
 
 def leaves_row_open(task: Task, statement: Statement) -> bool:
@@ -184,7 +211,7 @@ def leaves_row_open(task: Task, statement: Statement) -> bool:
     return "@" in left.name or left.name.startswith(_OF_ROWS)
 
 
-def _turned(formula: Formula | None, shape: Shape) -> Formula | None:
+def _turned(formula: Formula, shape: Shape) -> Formula:
     """The side; one typed in a row as the column it is meant to be."""
     lying = isinstance(formula, Matrix) and (len(formula.rows[0]), len(formula.rows)) == shape and 1 in shape
-    return Transpose(formula) if lying and formula is not None else formula
+    return Transpose(formula) if lying else formula

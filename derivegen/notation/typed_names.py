@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
+from unicodedata import normalize
 
 from derivegen.errors import InputError
 from derivegen.formula.tree import Glyph
@@ -19,6 +20,7 @@ from derivegen.network.names import Name, derivative, from_shell, parse
 from derivegen.network.tables.notations import NOTATIONS, Entry
 from derivegen.notation.arrays import array_symbol
 from derivegen.notation.notation import GREEK, Notation, glyph
+from derivegen.notation.vocabulary import MEANT, NEW_WORDS, bare
 
 MOST_KEPT = 2**14
 LONGEST_WORD = 60
@@ -47,6 +49,8 @@ _UNIT_WORDS = {"net": "z", "in": "z", "out": "a", "target": "t"}
 _LETTER = r"A-Za-zΑ-Ωα-ωϵϑϕ"
 _SPELLED = re.compile(rf"(?P<base>[{_LETTER}]+)(?:_(?P<accent>hat|bar))?_?(?P<sub>[0-9][0-9,_]*|[{_LETTER}]+[0-9,_]*)?")
 _CANONICAL = re.compile(rf"(?P<name>[{_LETTER}_]\w*(?:\[\d+\])+(?:@\w+)?)(?P<prime>'?)(?P<step>#\d+)?")
+_NEWER = "|".join(sorted((word for word in NEW_WORDS if " " not in word), key=len, reverse=True))
+_CHANGED = re.compile(rf"(?:{_NEWER})_?(?P<a>\w+)|(?P<b>\w+?)_?(?:{_NEWER})")
 _VARIANTS = str.maketrans("ϵϑϕ", "εθφ")
 
 
@@ -82,7 +86,8 @@ class Names:
 
     def _readings(self, typed: Spelling) -> set[str]:
         if typed.base.lower() not in self._letters:
-            return set()
+            word = next((name for name, words in MEANT.items() if bare(typed.base) in words), typed.base)
+            return set() if word.lower() == typed.base.lower() else self._readings(replace(typed, base=word))
         return (
             set(self.resolve(typed, own=True))
             or self._canonical(typed)
@@ -132,7 +137,7 @@ class Names:
 
     def _changed_word(self, text: str) -> tuple[str, ...]:
         """w2_new, new_w2; delta_w2, which is what the update adds."""
-        match = re.fullmatch(r"(?:new|updated)_?(?P<a>\w+)|(?P<b>\w+?)_?(?:new|updated)", text)
+        match = _CHANGED.fullmatch(text)
         if match is not None:
             return tuple(f"{name}'" for name in self._word(match["a"] or match["b"]))
         match = re.fullmatch(r"(?:delta|Delta|Δ)_?(?P<a>\w+)", text)
@@ -172,7 +177,7 @@ class Names:
 
     def is_array(self, name: str) -> bool:
         """Whether it names a whole array, of the network or of its update."""
-        base = name.removeprefix("D").partition("'")[0].partition("#")[0]
+        base = name.rpartition("/d")[2].removeprefix("D").partition("'")[0].partition("#")[0]
         return base in self._arrays and self.graph.locate(base) is None
 
     def is_parameter(self, name: str) -> bool:
@@ -452,7 +457,8 @@ def _symbol(notation: Notation, name: str) -> Glyph:
 
 
 def _base(symbol: Glyph) -> str:
-    return symbol.base + (symbol.accent or "")
+    base = symbol.base if symbol.base.isascii() else normalize("NFD", symbol.base)
+    return base.replace("\u0302", "hat").replace("\u0304", "bar") + (symbol.accent or "")
 
 
 @lru_cache(maxsize=2**16)

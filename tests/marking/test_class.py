@@ -105,7 +105,7 @@ def test_what_is_missing_counts_nothing(marked: Path) -> None:
 def test_the_gradebook_is_the_roster_with_scores(made: Path, marked: Path) -> None:
     with (marked / "gradebook.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert list(rows[0]) == ["id", "Name", "ID number", "score", "marks", "of"]
+    assert list(rows[0]) == ["id", "Name", "ID number", "score", "marks", "of", "open"]
     assert [row["id"] for row in rows] == [f"s{n}" for n in range(1, SIZE + 1)]
     found = submissions(marked)
     for row in rows:
@@ -242,9 +242,9 @@ def test_a_gradebook_keeps_columns_and_runs_nothing() -> None:
     ]
     marking = Marking((finding("right", marks=Fraction(2, 3)),), "=1+1")
     assert gradebook([marking], seats).split("\n") == [
-        "id,Score,note,derivegen score,marks,of",
-        "'=1+1,7,'@x,0.6667,0.6667,1",
-        "b,-3.5,,,,",
+        "id,Score,note,derivegen score,marks,of,open",
+        "'=1+1,7,'@x,0.6667,0.6667,1,0",
+        "b,-3.5,,,,,",
         "",
     ]
 

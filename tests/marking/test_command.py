@@ -97,7 +97,7 @@ def test_standard_input_is_read() -> None:
 
 def test_json_is_that_of_the_interface() -> None:
     whole = json.loads(run(NET, WRONG, "--to", "json").stdout)
-    assert list(whole) == ["derivegen", "score", "findings"]
+    assert list(whole) == ["derivegen", "score", "marks", "of", "open", "findings"]
     assert (whole["derivegen"], whole["score"]) == (1, 0)
     (one,) = whole["findings"]
     assert list(one) == [*FIELDS]
@@ -141,7 +141,7 @@ def test_several_files_are_submissions(tmp_path: Path) -> None:
     result = run(NET, tmp_path, "--to", "json")
     found = json.loads(result.stdout)["submissions"]
     assert [(each["file"], each["score"]) for each in found] == [("ada.md", 1), ("emmy.md", 0), ("photo.png", None)]
-    assert list(found[0]) == ["student", "variant", "file", "score", "findings"]
+    assert list(found[0]) == ["student", "variant", "file", "score", "marks", "of", "open", "findings"]
     assert "3 submissions were read and 2 marked" in run(NET, tmp_path).stdout
 
 

@@ -411,7 +411,7 @@ def test_what_is_left_blank_on_a_sheet_is_not_answered() -> None:
         (G2, "-0.1308", "right"), ("a[1][1]", "0.5744", "right"),
     ]  # fmt: skip
     below = SHEET.replace("*1 mark*", "*1 mark*\n\n-0.0083")
-    assert [each.verdict for each in marked(below, kind="markdown").findings] == ["unread"]
+    assert [each.verdict for each in marked(below, kind="markdown").findings] == ["right"]
 
 
 def test_a_formula_on_the_sheet_does_not_answer_for_its_number() -> None:

@@ -27,7 +27,8 @@ from derivegen.marking.judge.shown import shown
 from derivegen.marking.judge.task import Task
 from derivegen.marking.marking import leaves_row_open, mark
 from derivegen.marking.read.regions import Kind, notebook_text
-from derivegen.marking.read.statements import MOST_CHARACTERS, Side, Statement, Unread, read_working
+from derivegen.marking.read.statements import MOST_CHARACTERS, Side, Statement
+from derivegen.marking.read.texts import Stated, stated_in
 from derivegen.network.names import derivative, parse_derivative
 from derivegen.notation.typed_names import Names
 from derivegen.rounding.assumptions import Assumptions, Claim
@@ -53,7 +54,7 @@ _ONE_ROW = re.compile(r"\b(?:single|one) (?:input|data|training)? ?(?:value|row|
 
 def audit(task: Task, names: Names, text: str, kind: Kind, file: str = "") -> Marking:
     """Everything found in a text, in its order: findings as of working, those of the rules for prose among them."""
-    found = read_working(text, names, kind)
+    found = stated_in(text, names, kind)
     return _Audit(task, Article(task, names, _as_read(text, kind), found, file)).marking()
 
 
@@ -84,11 +85,11 @@ class _Audit:
         found.sort(key=lambda each: (each.place.line, each.place.column, each.equality is None))
         return replace(marked, findings=tuple(found))
 
-    def _read(self) -> Iterator[Statement | Unread]:
+    def _read(self) -> Iterator[Stated]:
         """What is held to the network."""
         one_row = isinstance(self.task.graph.network.rows, str) and _ONE_ROW.search(self.article.text)
         for each in self.article.found:
-            if isinstance(each, Unread) or not self._open(each):
+            if not isinstance(each, Statement) or not self._open(each):
                 yield _of_one_row(each) if one_row and isinstance(each, Statement) else each
 
     def _open(self, statement: Statement) -> str:

@@ -151,6 +151,9 @@ def _by_convention(task: Task, own: str, number: Shown, truth: float) -> Judged 
     for convention, value in task.by_convention(own):
         if number.equals(value) or (number.meets(value) and number.significant >= FEWEST):
             return Judged("right", convention, truth)
+    held = task.with_weights_only(own)
+    if held is not None and number.significant > FEWEST and number.meets(held):
+        return Judged("right", "biases-kept", truth)
     return None
 
 

@@ -26,6 +26,7 @@ from derivegen.marking.judge.shown import Shown, exactly, roundings_shown, shown
 from derivegen.marking.judge.task import Task
 from derivegen.marking.read.statements import Side
 from derivegen.mistakes.mistake import CATALOGUE, Mistake
+from derivegen.network.names import derivative, parse_derivative
 from derivegen.rounding.reach import Reaching
 
 MOST_EXPLAINED = 40
@@ -136,7 +137,11 @@ class Rows:
         been worked out; else the given number, copied wrongly."""
         number = shown(row.sides[-1].formula) if row.sides[-1].formula is not None else None
         given = self.task.number(own)
-        if number is None or given is None or number.equals(given) or (number.meets(given) and number.significant > 1):
+        if number is None or given is None:
+            return None
+        if number.equals(given) or (number.meets(given) and number.significant > 1):
+            finding = Finding(row.quantity, "right", row.place, row.sides[-1].text, None, given)
+            self.found.append(Found(finding))
             return None
         new = f"{own}'"
         changed = own in self.task.graph.trained and self.task.number(self.task.own(new)) is not None
@@ -363,7 +368,20 @@ class Rows:
             return Why((), "formula")
         why = self._why(chain, exactly(number))
         self._explain_signs(chain, why)
-        return why if why.explanations else Why((), "formula")
+        if why.explanations:
+            return why
+        other = self._same_kind(chain.own, last)
+        return Why((), "formula") if other is None else Why((), "formula-of-another", {"other": Quantity(other)})
+
+    def _same_kind(self, own: str, formula: Formula | None) -> str | None:
+        """The derivative by another parameter that a formula is."""
+        pair = parse_derivative(own)
+        if pair is None or formula is None or pair[1] not in self.task.graph.parameters:
+            return None
+        kind = pair[1].partition("[")[0]
+        others = [name for name in self.task.graph.parameters if name.partition("[")[0] == kind and name != pair[1]]
+        names = (self.task.own(derivative(pair[0], name)) for name in others[:MOST_EXPLAINED])
+        return next((name for name in names if self.task.equalities.equal(formula, Quantity(name))), None)
 
 
 def _other(number: float | None, truth: float | None) -> float | None:

@@ -8,12 +8,12 @@ import math
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import chain
 
-from derivegen.calculus.chain import Derivation
+from derivegen.calculus.chain import Derivation, derive
 from derivegen.calculus.conventions import Convention, other_conventions
 from derivegen.calculus.matrix import Arrays
 from derivegen.calculus.numbers.evaluate import Numbers
@@ -23,9 +23,9 @@ from derivegen.exercise.reveal import MOST_ACCEPTED
 from derivegen.marking.judge.equalities import Equalities
 from derivegen.marking.judge.no_number import NO_NUMBER
 from derivegen.mistakes.mistaken import Right
-from derivegen.network.graph import Graph
+from derivegen.network.graph import Graph, build
 from derivegen.network.names import derivative, parse_derivative
-from derivegen.notation.notation import Notation
+from derivegen.notation.notation import Notation, choose
 from derivegen.notation.typed_names import Names
 from derivegen.rounding.interval import Interval
 from derivegen.rounding.reach import Reached, Reaching, both_ways, own_name
@@ -148,6 +148,24 @@ class Task:
                 found = float(numbers[self.worked(own)])
                 if found != self.number(own):
                     yield convention, found
+
+    @cached_property
+    def weights_only(self) -> Task | None:
+        """The same with an update of the weights alone, as many texts have it; None where that is no other."""
+        graph, training = self.graph, self.graph.network.training
+        offsets = set(graph.names("bias", "threshold"))
+        if not graph.layered or training.learning_rate is None or not offsets & set(graph.trained):
+            return None
+        held = replace(training, frozen=(*training.frozen, "b", "theta"))
+        derivation = derive(build(replace(graph.network, training=held)))
+        return Task(derivation, choose(derivation.graph, derivation.graph.network.notation))
+
+    def with_weights_only(self, own: str) -> float | None:
+        """What a quantity after an update is where biases are left as they are; None where that is nothing else."""
+        if "#" not in own or self.weights_only is None or own.startswith(("b[", "theta[")):
+            return None
+        found = self.weights_only.number(own)
+        return None if found is None or found == self.number(own) else found
 
     def reaching(self, rounding: Rounding | None = None, values: Own | None = None) -> Reaching:
         """What is reached with a rounding and values of one's own; without a rounding its points alone are of use."""

@@ -26,7 +26,7 @@ from derivegen.exercise.pages.steps import step_derivation
 from derivegen.exercise.working import Line, working
 from derivegen.formula.print.plain import plain
 from derivegen.formula.tree import Array, Formula, Glyph, Number, Quantity, transform, walk
-from derivegen.marking.findings import FACTS, Explanation, Finding, Marking, Place, Said
+from derivegen.marking.findings import FACTS, OPEN, Explanation, Finding, Marking, Place, Said
 from derivegen.marking.judge.task import Asked
 from derivegen.marking.pages.typed_text import excerpt, short
 from derivegen.mistakes.mistake import CATALOGUE
@@ -36,6 +36,8 @@ from derivegen.notation.notation import Notation
 Reader = Literal["student", "teacher"]
 ONLY_RIGHT, WHERE, KIND, RULE, DONE_RIGHT = range(5)
 """Levels of hints."""
+MOST_NAMES = 12
+"""Names of a page of which it is said how they were read."""
 MOST_SHOWN = 200
 """Findings of one work that are shown one by one."""
 LAST_DIGIT = "last-digit"
@@ -46,7 +48,6 @@ NEAR = "stands-near"
 _DECIMAL = re.compile(r"[-+]?\d*[.,](\d+)")
 _PRINTED = re.compile(r"-?\d{1,15}\.\d{1,20}")
 _FINE = ("right", "rounding")
-_OPEN = ("undecided", "unread")
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,7 @@ class Feedback:
 
     def _blocks(self) -> Iterator[Block]:
         yield Paragraph(self._summary())
+        yield from self._taken()
         if self.reader == "student" and self.hint == ONLY_RIGHT:
             yield from self._verdicts()
             return
@@ -108,13 +110,23 @@ class Feedback:
         if self.reader == "teacher":
             yield from self._marks()
 
+    def _taken(self) -> Iterator[Block]:
+        """What the page's own names and conventions were taken for."""
+        names = [(f"{key} = ", *self.named(name)) for key, name in list(self.marking.notation.items())[:MOST_NAMES]]
+        if names:
+            yield Note((*self.say("check.names-taken"), " ", *_listed(names), "."))
+        for key in self.marking.remarks:
+            yield Note(self.say(f"check.remark.{key}"))
+
     def _summary(self) -> Prose:
         marking = self.marking
         if not marking.of:
             return self.say("check.nothing-marked")
-        return self.say(
-            "check.score", marks=in_words(marking.marks) or "0", of=in_words(marking.of), one=marking.of == 1
-        )
+        marks, of = in_words(marking.marks) or "0", in_words(marking.of)
+        score = self.say("check.score", marks=marks, of=of, one=marking.of == 1)
+        if not marking.open or marking.accepts_open:
+            return score
+        return (*score, " ", *self.say("check.open", open=in_words(marking.open), one=marking.open == 1))
 
     def _is_shown(self, finding: Finding) -> bool:
         """Whether a finding gets lines of its own: what is right and what is missing is listed."""
@@ -208,7 +220,7 @@ class Feedback:
 
     def _found(self, finding: Finding) -> tuple[Prose, ...]:
         """What was found, without why."""
-        if finding.verdict in (*_OPEN, "rounding") or _of_words(finding):
+        if finding.verdict in (*OPEN, "rounding") or _of_words(finding):
             return self._reason(finding)
         if finding.verdict != "wrong" or (self.reader == "student" and self.hint == ONLY_RIGHT):
             return ()
@@ -218,7 +230,7 @@ class Feedback:
 
     def _helped(self, finding: Finding) -> Iterator[Prose]:
         """What explains it: to the teacher all that is known, to the student what the level of hints allows."""
-        if finding.verdict in (*_OPEN, "rounding") or _of_words(finding):
+        if finding.verdict in (*OPEN, "rounding") or _of_words(finding):
             return
         if self.reader == "teacher":
             yield from self._reason(finding) if finding.equality is None else ()

@@ -11,7 +11,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from derivegen.formula.tree import Array, Formula, Negative, Number, Quantity
@@ -21,6 +21,7 @@ from derivegen.marking.read.symbols import Ambiguous, Unreadable
 from derivegen.marking.read.typed_tokens import plain_letters, typed_tokens
 from derivegen.network.file.separators import separator
 from derivegen.notation.typed_names import Names
+from derivegen.notation.vocabulary import STEP_WORDS
 
 Table = Literal["csv", "toml", "json"]
 _QUANTITY = ("quantity", "name", "canonical")
@@ -64,12 +65,12 @@ def read_answers(text: str, names: Names, table: Table) -> tuple[Submission, ...
     if len(text) > MOST_CHARACTERS or text.count("\n") > MOST_LINES:
         return ()
     try:
-        return _TABLES[table](text.removeprefix("\ufeff"), _Cells(names))
+        return _TABLES[table](text.removeprefix("\ufeff"), Cells(names))
     except (ValueError, RecursionError, csv.Error):
         return ()
 
 
-def _csv(text: str, cells: _Cells) -> tuple[Submission, ...]:
+def _csv(text: str, cells: Cells) -> tuple[Submission, ...]:
     between = separator(text.partition("\n")[0]) or ","
     rows = [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text), delimiter=between)]
     rows = rows[: MOST_ANSWERS + 1]
@@ -87,7 +88,7 @@ def _two(row: Sequence[str]) -> bool:
     return len(row) == 2 and bool(row[1])
 
 
-def _column(rows: list[list[str]], head: list[str], cells: _Cells, comma: bool) -> Submission:
+def _column(rows: list[list[str]], head: list[str], cells: Cells, comma: bool) -> Submission:
     """A table with a column of quantities and one of answers; those left empty are not answered."""
     quantity = next(n for n, cell in enumerate(head) if cell in _QUANTITY)
     answer = next(n for n, cell in enumerate(head) if cell in _ANSWER)
@@ -104,12 +105,15 @@ def _cell(row: list[str], head: list[str], wanted: Sequence[str]) -> str:
     return next((row[n] for n, cell in enumerate(head) if cell in wanted and n < len(row)), "")
 
 
-def _class(rows: list[list[str]], cells: _Cells, comma: bool) -> Iterator[Submission]:
+def _class(rows: list[list[str]], cells: Cells, comma: bool) -> Iterator[Submission]:
     """One row a student, quantities as columns; a column that names no quantity is about the student."""
     if not rows:
         return
     columns = {n: title for n, title in enumerate(rows[0]) if _is_answered(title, cells)}
     head = [cell.lower() for cell in rows[0]]
+    if columns and len(rows) > 2 and all(n in columns or title in STEP_WORDS for n, title in enumerate(head)):
+        yield _by_steps(rows, columns, cells, comma)
+        return
     left = 0
     for line, row in enumerate(rows[1:], 2):
         left += len(columns)
@@ -122,25 +126,60 @@ def _class(rows: list[list[str]], cells: _Cells, comma: bool) -> Iterator[Submis
         yield Submission(student or (row[0] if 0 not in columns else ""), _cell(row, head, ("variant",)), tuple(found))
 
 
-def _is_answered(title: str, cells: _Cells) -> bool:
+def _by_steps(rows: list[list[str]], columns: Mapping[int, str], cells: Cells, comma: bool) -> Submission:
+    """Nobody stands beside the rows: each is a step of one training run. Before the first no update was made where its parameters are those
+    given."""
+    counted = next((n for n in range(len(rows[0])) if n not in columns), None)
+    found = list[Answer]()
+    first: int | None = None
+    for number, row in enumerate(rows[1:]):
+        here = [
+            cells.answer(title, row[n], comma, number + 2, n + 1)
+            for n, title in columns.items()
+            if n < len(row) and row[n]
+        ]
+        first = _made_before(here, cells) if first is None else first
+        told = row[counted] if counted is not None and counted < len(row) else ""
+        begun = rows[1][counted] if counted is not None else ""
+        step = first + (int(told) - int(begun) if told.isdigit() and begun.isdigit() else number)
+        found += [
+            replace(each, quantity=f"{each.quantity}#{step}") if step and each.quantity else each for each in here
+        ]
+    return Submission("", "", tuple(found))
+
+
+def _made_before(row: Sequence[Answer], cells: Cells) -> int:
+    """How many updates were made before the first row of a run."""
+    givens = cells.names.graph.givens
+    known = [(each.quantity or "", each.text) for each in row if (each.quantity or "") in givens]
+    numbers = [(givens[name], text) for name, text in known if cells.names.is_parameter(name)]
+    told = [
+        abs(float(given) - float(text.replace(",", "."))) < 1e-4
+        for given, text in numbers
+        if _DECIMAL.fullmatch(text.replace(",", "."))
+    ]
+    return int(bool(told) and not any(told))
+
+
+def _is_answered(title: str, cells: Cells) -> bool:
     """Whether a column holds answers: its title names a quantity, or a question."""
     if title.lower() in (*_STUDENT, "variant"):
         return False
     return _QUESTION.fullmatch(title) is not None or any(cells.named(title))
 
 
-def _toml(text: str, cells: _Cells) -> tuple[Submission, ...]:
+def _toml(text: str, cells: Cells) -> tuple[Submission, ...]:
     return _of_data(tomllib.loads(text, parse_float=str), cells)
 
 
-def _json(text: str, cells: _Cells) -> tuple[Submission, ...]:
+def _json(text: str, cells: Cells) -> tuple[Submission, ...]:
     def refuse(text: str) -> Any:
         raise ValueError(f"{text} is no number")
 
     return _of_data(json.loads(text, parse_float=str, parse_int=str, parse_constant=refuse), cells)
 
 
-def _of_data(data: Any, cells: _Cells) -> tuple[Submission, ...]:
+def _of_data(data: Any, cells: Cells) -> tuple[Submission, ...]:
     """{name: answer}, {"answers": …}, or a list of {"quantity": …, "answer": …}."""
     rows = data.get("answers", data) if isinstance(data, Mapping) else data
     told = data if isinstance(data, Mapping) else {}
@@ -172,7 +211,7 @@ def _text(value: Any) -> str:
 _TABLES = {"csv": _csv, "toml": _toml, "json": _json}
 
 
-class _Cells:
+class Cells:
     """Reads the cells of one table, each text once; past so much that needs reading the rest is not read."""
 
     def __init__(self, names: Names) -> None:

@@ -8,29 +8,31 @@ from collections.abc import Iterable, Mapping
 
 from derivegen.network.names import parse
 from derivegen.notation.typed_names import Names
+from derivegen.notation.vocabulary import AFTER_WORDS, GRADIENT_WORDS, NEW_WORDS, OF_WORDS, STEP_WORDS, alternatives
 
-_EPOCH = re.compile(r"\W*(epoch|step|iteration|iter|update)\W{0,3}(\d{1,6})\b[\W_]*(\w*)")
+_EPOCH = re.compile(rf"\W*({alternatives(STEP_WORDS)})\W{{0,3}}(\d{{1,6}})(?!\w)[\W_]*(\w*)")
 _COUNTED = {
-    "one": 1,
-    "two": 2,
-    "three": 3,
-    "four": 4,
-    "five": 5,
-    "einer": 1,
-    "zwei": 2,
-    "drei": 3,
-    "vier": 4,
-    "fünf": 5,
-}
+    word: count
+    for count, words in enumerate(
+        (
+            "one einer einem une un una um uma một 一", "two zwei deux dos dois duas hai 两 二", "three drei trois tres três ba 三",
+            "four vier quatre cuatro quatro bốn 四", "five fünf cinq cinco năm 五",
+        ), 1,
+    )
+    for word in words.split()
+}  # fmt: skip
+_STEPS = "|".join(re.escape(word) for word in sorted(STEP_WORDS, key=len, reverse=True))
 _AFTER = re.compile(
-    rf"\b(?:after|nach) (?:the )?(?P<count>\d{{1,6}}|{'|'.join(_COUNTED)}) (?:\w{{1,20}} )?"
-    r"(?P<of>epochs?|updates?|steps?|iterations?|epochen?|schritten?|aktualisierung(?:en)?|iterationen)\b(?! of\b)(?:[^.;]|\.\d){0,120}$"
+    rf"{alternatives(AFTER_WORDS)}\s?(?:the )?(?:de )?(?P<count>\d{{1,6}}|{'|'.join(_COUNTED)})\s?(?:\w{{1,20}} )?"
+    rf"(?P<of>(?:{_STEPS})(?:s|en|n|es)?)(?!\w)(?! of\b)(?:[^.;]|\.\d){{0,120}}$"
 )
 _FINAL = re.compile(r"\bfinal\b|\bafter training\b")
-_NEW = re.compile(r"\b(?:new|updated)\b")
-_OF = r"\b[^.;=]{0,60}\b(?:of|for|to|wrt|by|in)\s+(?:the\s+)?(?:weight\s+|bias\s+)?\W{0,3}$"
+_NEW = re.compile(alternatives(NEW_WORDS))
+_OF = rf"[^.;=]{{0,60}}{alternatives(OF_WORDS)}\s*(?:the\s+|dem\s+|la\s+|le\s+|el\s+|o\s+)?(?:\w{{1,12}}\s+)?\W{{0,3}}$"
 NEAR = 200
-_GRADIENT = re.compile(rf"\b(?:gradient|derivative|slope|partial){_OF}")
+SPELLED = "~"
+"""What a name begins with of which it is not known yet what it means."""
+_GRADIENT = re.compile(rf"{alternatives(GRADIENT_WORDS)}{_OF}")
 _CHANGE = re.compile(rf"\b(?:change|update|step|correction|increment){_OF}")
 
 
@@ -41,6 +43,12 @@ def first_epochs(lines: Iterable[str]) -> Mapping[str, int]:
     often = Counter((match[1], match[3]) for match in told)
     runs = {word for (word, of), count in often.items() if of and count > 1} | {"epoch"}
     return {word: min(int(match[2]) for match in told if match[1] == word) for word in runs & {m[1] for m in told}}
+
+
+def epoch_of(before: str, number: int) -> str:
+    """The word by which a line begins with this epoch; "" where it does not."""
+    told = _EPOCH.match(before.lower())
+    return told[1] if told is not None and int(told[2]) == number else ""
 
 
 def meant(name: str, sign: str, before: str, first: Mapping[str, int], names: Names) -> str | None:
@@ -84,4 +92,4 @@ def _updates(after: re.Match[str], names: Names) -> int:
 def _changes(name: str) -> bool:
     """Whether the quantity is no parameter and yet has another value after each update."""
     parts = parse(name)
-    return parts is not None and parts.base in ("loss", "a", "z")
+    return name.startswith(SPELLED) or (parts is not None and parts.base in ("loss", "a", "z"))

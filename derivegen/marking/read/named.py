@@ -10,18 +10,35 @@ from derivegen.formula.functions import EXP
 from derivegen.formula.functions import FUNCTIONS as KNOWN
 from derivegen.formula.read.grammar import ARITY
 from derivegen.formula.read.tokens import FormulaError, Token
-from derivegen.formula.tree import ONE, Array, BigSum, Bracket, Call, Formula, Partial, Quantity, Sum
+from derivegen.formula.tree import (
+    ONE,
+    Array,
+    BigSum,
+    Bracket,
+    Call,
+    Formula,
+    Partial,
+    Product,
+    Quantity,
+    Sum,
+    Transpose,
+)
 from derivegen.marking.read.symbols import IDENTIFIER, OPENING, SymbolReader, Unreadable, primed
 from derivegen.network.tables.activations import ACTIVATIONS
 from derivegen.notation.typed_names import Spelling
+from derivegen.notation.vocabulary import NEW_WORDS
+from derivegen.notation.vocabulary import bare as bare_word
 
 FUNCTIONS = {
     **{spelling: name for name, each in KNOWN.items() for spelling in (*each.spellings, *each.also)},
     **{name: name for name, each in ACTIVATIONS.items() if each.kind == "coupled"},
 }
-_ALONE = "|".join(name for name in KNOWN if name in ACTIVATIONS)
+_ALONE = "|".join((*(name for name in KNOWN if name in ACTIVATIONS), "σ"))
 _SLOPES = re.compile(rf"d_?({_ALONE})|({_ALONE})_(?:derivative|prime|deriv|grad)")
 MODULES = ("np", "numpy", "math", "torch")
+WRAPPERS = ("array", "tensor", "matrix", "Matrix", "asarray", "Tensor")
+"""What programs print around a list of numbers."""
+PRODUCTS = ("outer", "dot", "matmul")
 _FREE = ("f", "g", "φ", "Φ")
 """Letters that many use for whatever the activation is."""
 INDICES = "ijklmn"
@@ -40,6 +57,10 @@ class NamedReader(SymbolReader):
     def name(self) -> Formula:
         """A quantity, a function with its arguments, a derivative."""
         token = self.next
+        if token.text in WRAPPERS and self.peek() == "(":
+            return self.wrapped()
+        if token.text in PRODUCTS and self.peek() == "(":
+            return self.matrix_product()
         if token.text in MODULES and self.peek() == ".":
             self.at += 2
             return self.name() if self.next.kind == "name" else self.atom()
@@ -49,10 +70,44 @@ class NamedReader(SymbolReader):
             return self.sum_sign(self.skip())
         if token.text in ("∇", "grad", "gradient"):
             return self.gradient()
-        if token.text.lower() in ("new", "updated") and self.tokens[self.at + 1].kind == "name":
+        if bare_word(token.text) in NEW_WORDS and self.tokens[self.at + 1].kind == "name":
             self.at += 1
             return primed(self.name())
-        return self._differential() or self._function() or self.symbol()
+        return self._differential() or self._primed_loss() or self._function() or self.symbol()
+
+    def wrapped(self) -> Formula:
+        """array([...]), tensor([...], requires_grad=True): what stands in the list."""
+        self.at += 2
+        tree, depth = self.sum(), 1
+        while depth:
+            text = self.skip().text
+            depth += (text in OPENING) - (text in OPENING.values())
+        return tree
+
+    def matrix_product(self) -> Formula:
+        """dot(a, b), matmul(a, b), outer(a, b)."""
+        name = self.skip().text
+        self.skip()
+        left = self.sum()
+        self.expect(",")
+        right = self.sum()
+        self.expect(")")
+        return Product((left, Transpose(right) if name == "outer" else right))
+
+    def _primed_loss(self) -> Formula | None:
+        """E'(w5): the derivative of the loss by what stands in the brackets."""
+        if self.peek() != "'" or self.peek(2) != "(" or self.names.resolve(Spelling(self.next.text)) != ("loss",):
+            return None
+        start, tokens = self.at, list(self.tokens)
+        self.at += 3
+        try:
+            by = bare(self.symbol())
+        except FormulaError:
+            by = None
+        if isinstance(by, Quantity | Array) and self.names.is_parameter(by.name) and self.take(")"):
+            return self._derived(Quantity("loss"), by)
+        self.at, self.tokens = start, tokens
+        return None
 
     def _differential(self) -> Formula | None:
         """dL/dw2, if that is what follows."""
@@ -179,10 +234,12 @@ class NamedReader(SymbolReader):
         """Which function a word stands for, and how often it is differentiated by its name."""
         written = IDENTIFIER.match(self.source, token.at)
         slope = _SLOPES.fullmatch(written[0].lower()) if written else None
+        if (told := _SLOPES.fullmatch(token.text)) is not None:
+            return FUNCTIONS[told[1] or told[2]], 1
         if slope is not None and written is not None:
             while self.tokens[self.at + 1].at < written.end() and self.tokens[self.at + 1].kind != "end":
                 del self.tokens[self.at + 1]
-            return slope[1] or slope[2], 1
+            return FUNCTIONS[slope[1] or slope[2]], 1
         if token.text == "e" and self.names.graph.locate("e") is None:
             return EXP.name, 0
         known = FUNCTIONS.get(token.text) or (FUNCTIONS.get(token.text.lower()) if len(token.text) > 1 else None)

@@ -9,23 +9,50 @@ from itertools import pairwise
 
 from derivegen.formula.functions import TYPED
 from derivegen.formula.read.tokens import Token
-from derivegen.marking.read.named import FUNCTIONS
+from derivegen.marking.read.named import FUNCTIONS, PRODUCTS, WRAPPERS
 from derivegen.marking.read.regions import Page
-from derivegen.marking.read.typed_tokens import BREAKS, COMPARISONS, RELATIONS
+from derivegen.marking.read.symbols import IMPLIED
+from derivegen.marking.read.typed_tokens import BREAKS, COMPARISONS, MARKS, RELATIONS
 from derivegen.notation.typed_names import Names, Spelling
+from derivegen.notation.vocabulary import bare
 
 SIGNS_OF_RELATION = frozenset(RELATIONS.values())
-_OPERATORS = frozenset({"+", "-", "*", "/", "^", "⊙", "_", ":", "(", "'"}) | SIGNS_OF_RELATION
+_OPERATORS = frozenset({"+", "-", "*", "/", "^", "⊙", "@", "_", ":", "(", "'"}) | SIGNS_OF_RELATION
 _BOUNDARIES = (";", ",", "…", '"', "“", "”", "„", "»", "«")
 MOST_ASSIGNED = 12
 WIDEST = 60
+LEADING = (
+    "so",
+    "thus",
+    "hence",
+    "then",
+    "therefore",
+    "and",
+    "or",
+    "which",
+    "also",
+    "daher",
+    "somit",
+    "und",
+    "oder",
+    "dann",
+    "donc",
+    "et",
+    "y",
+    "e",
+    "luego",
+    "logo",
+)
+"""Words before the next step of a chain."""
+MOST_OF_NAME = 8
+"""Tokens of a name before a colon."""
 _GAP = re.compile(r"(?<!\s)[ \t]{2,}$|^[ \t]{50,}$")
 _OPENING, _CLOSING = ("(", "[", "{"), (")", "]", "}")
 _PLAIN_COMMANDS = ("\\frac", "\\dfrac", "\\tfrac", "\\sqrt", "\\boxed", "\\cancel", "\\underbrace")
 _ROW_ENVIRONMENTS = ("aligned", "split", "align", "gathered", "alignedat", "eqnarray", "equation", "derivation", "")
 BEFORE_NUMBERS = frozenset(typed for typed, each in TYPED.items() if each.operator and each.arity == (1, 1))
 """Functions whose argument may stand behind them without parentheses: ln 2."""
-_WORDS_IN_FORMULAS = ("new", "updated", "grad", "gradient", "np", "numpy", "math", "torch", "Delta", "d")
+_WORDS_IN_FORMULAS = ("grad", "gradient", "np", "numpy", "math", "torch", "Delta", "d")
 
 
 @dataclass(slots=True)
@@ -51,6 +78,8 @@ class Piece:
     word_after: Token | None = None
     comma: bool = False
     end: int = 0
+    named: bool = False
+    """Whether the word is all that stands between a boundary and these tokens: a name nobody knows."""
 
 
 def chains(tokens: Sequence[Token], page: Page, names: Names, end: int) -> list[Chain]:
@@ -108,6 +137,8 @@ class _Cutter:
         if self._is_prose(at):
             self._cut_open(token.at)
             self._flush(token.at, token)
+        elif text in ("=>", "⇒", "\\Rightarrow") and not self.open and self._leads_to_number(at):
+            self.piece.tokens.append(Token("sign", "=", token.at))
         elif text in BREAKS and not self._in_matrix():
             self.open = []
             self._flush(token.at, first=text in ("\\\\", "\\newline", "\\cr"))
@@ -120,6 +151,15 @@ class _Cutter:
             self._flush(token.at)
         elif text != "&":
             self.piece.tokens.append(token)
+
+    def _leads_to_number(self, at: int) -> bool:
+        """Whether an arrow stands between a symbol and a number: h => 0.5744."""
+        name, behind = self.piece.tokens, self.tokens[at + 1 : at + 4]
+        if not name or len(name) > MOST_OF_NAME or name[0].kind not in ("name", "sign") or _has_relation(self.piece):
+            return False
+        number = [token for token in behind[:2] if token.kind == "number"]
+        ends = behind[1 + (behind[0].text == "-") :][:1] if behind else []
+        return bool(number) and (not ends or ends[0].text in (*_BOUNDARIES, ".", "$") or ends[0].kind == "string")
 
     def _in_matrix(self) -> bool:
         return any(self.piece.tokens[place].text.startswith("begin ") for place in self.open)
@@ -193,9 +233,14 @@ class _Cutter:
         self.open = []
         self.piece.end = self.behind.get(self.piece.tokens[-1].at, end) if self.piece.tokens else end
         self.piece.word_after = word
+        named = (
+            word is not None and not self.piece.tokens and self.piece.word is None and word.text.lower() not in LEADING
+        )
         if self.piece.tokens:
             self.done.append(self.piece)
-        self.piece = Piece(word=word, first=first or (self.piece.first and not self.piece.tokens and word is None))
+        self.piece = Piece(
+            word=word, named=named, first=first or (self.piece.first and not self.piece.tokens and word is None)
+        )
 
     # What is a word of prose?
 
@@ -226,13 +271,17 @@ class _Cutter:
             return True
         if touching and (after.kind in ("number", "lowered", "raised") or after.text in ("_", "^", "'", "@")):
             return True
+        if touching and after.text == "[" and at + 2 < len(self.tokens) and self.tokens[at + 2].text.isdigit():
+            return True  # a[2][1]
         if len(text) == 1:
             return (
                 text not in "aAI" or bool(self.names.resolve(Spelling(text))) or (touching and after.text in _OPERATORS)
             )
+        if text in (*WRAPPERS, *PRODUCTS):
+            return after.text == "("
         if text in FUNCTIONS or text.lower() in FUNCTIONS:
             return after.text in ("(", "'", "[", "{") or (after.kind == "number" and text in BEFORE_NUMBERS)
-        if text in _WORDS_IN_FORMULAS:
+        if text in _WORDS_IN_FORMULAS or bare(text) in MARKS:
             return self._beside_name(at)
         if self._is_known(text):
             return not self._runs_on(at, after)
@@ -247,7 +296,8 @@ class _Cutter:
         """Target t = 0.6: a word before a name or number, with a space between, is prose."""
         opens = after.kind in ("name", "number", "string") or after.text in ("(", "∂", "$")
         opens |= after.kind == "command" and after.text not in RELATIONS
-        marked = after.kind == "name" and after.text in ("new", "updated")
+        marked = after.kind == "name" and bare(after.text) in MARKS
+        marked |= after.text == "(" and at + 2 < len(self.tokens) and bare(self.tokens[at + 2].text) in MARKS
         return (
             opens
             and not marked
@@ -266,10 +316,26 @@ class _Cutter:
             after.text in ("(", "_", ".", "^") or (after.kind == "name" and self._is_known_at(at + 1))
         ):
             return True
+        if before is None:
+            return False
+        if before.text == "." and self._touches(at):
+            return True
+        opened = before.text in ("(", "{", "_") and at > 1 and self._touches(at)
+        before = self.tokens[at - 2] if opened and before.text == "(" else before
+        behind = before.kind in ("name", "number", "lowered", "raised") or before.text in ("}", "]", "_")
         return (
-            before is not None
-            and before.kind in ("name", "number", "lowered")
-            and self.tokens[at].text in ("new", "updated")
+            behind
+            and bare(self.tokens[at].text) in MARKS
+            and not self._prose_before(at - 1 - (opened and before.text != "_"))
+        )
+
+    def _prose_before(self, at: int) -> bool:
+        """Whether a word stands there that is no name: the old one."""
+        token = self.tokens[at]
+        return (
+            token.kind == "name"
+            and not self._is_known_at(at)
+            and not (at and self._touches(at) and self.tokens[at - 1].text in "_^")
         )
 
     def _is_known_at(self, at: int) -> bool:
@@ -283,6 +349,10 @@ class _Cutter:
         text = self.tokens[at].text
         sign_after = touching and after.text in _OPERATORS - {":", "=", "-", "(", "'"}
         sign_before = at > 0 and self._touches(at) and self.tokens[at - 1].text in ("=", "+", "*", "/")
+        if text in IMPLIED:
+            sign_after |= touching and after.text in ("-", ")")
+            sign_before |= at > 0 and self._touches(at) and self.tokens[at - 1].text in ("-", "(")
+            return sign_after or sign_before
         return len(text) <= 4 and (sign_after or sign_before)
 
 
@@ -361,7 +431,7 @@ def _cut(piece: Piece, later: bool, names: Names) -> Chain | None:
     sides = [tokens[start + 1 : end] for start, end in pairwise(edges)]
     ends = [*(tokens[n].at for n in places), piece.end]
     relations = [tokens[n] for n in places]
-    goes_on = not sides[0] and (piece.first or (piece.word is not None and later))
+    goes_on = not sides[0] and (piece.first or (piece.word is not None and later and not piece.named))
     return Chain(sides, relations, ends, goes_on, piece.word, piece.word_after)
 
 
@@ -383,12 +453,26 @@ def _depths(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
         depth += token.text in _OPENING or token.text.startswith("begin ")
 
 
+def _is_worked_out(name: Sequence[Token], value: Sequence[Token]) -> bool:
+    """Whether a symbol stands before a colon and nothing but a calculation behind it: w5: 0.4 − 0.5 · 0.0822."""
+    symbol = bool(name) and len(name) <= MOST_OF_NAME and name[0].kind in ("name", "command")
+    return (
+        symbol
+        and any(token.kind == "number" for token in value)
+        and all(
+            token.kind in ("number", "raised") or token.text in ("+", "-", "*", "/", "^", "(", ")") for token in value
+        )
+    )
+
+
 def _colon(tokens: list[Token], places: list[int], names: Names) -> tuple[list[int], list[Token]]:
     """dL/dw2: -0.131 is an equality; before a chain a colon only announces it."""
     colons = [n for n, depth in _depths(tokens) if depth == 0 and tokens[n].text == ":"]
     if not colons:
         return places, tokens
     last = colons[-1]
+    if colons == [last] and places and places[0] > last and _is_worked_out(tokens[:last], tokens[last + 1 : places[0]]):
+        return [last, *places], [*tokens[:last], Token("sign", "=", tokens[last].at), *tokens[last + 1 :]]
     if any(place > last for place in places):
         return [place - last - 1 for place in places if place > last], tokens[last + 1 :]
     if places:

@@ -34,6 +34,10 @@ from derivegen.marking.read.typed_tokens import COMPARED
 from derivegen.notation.typed_names import Spelling
 
 _MATRICES = ("matrix", "bmatrix", "pmatrix", "array", "Bmatrix", "vmatrix", "smallmatrix", "pmatrix")
+_ENTRY = r"[-−+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+−]?\d+)?"
+_PRINTED = re.compile(
+    rf"\[(?:\s*+\[)?(?:\s*+{_ENTRY}(?=[\s\]]))++(?:\s*+\]\s*+\[(?:\s*+{_ENTRY}(?=[\s\]]))++)*+\s*+\](?:\s*+\])?"
+)
 _FRACTIONS = ("\\frac", "\\dfrac", "\\tfrac", "\\cfrac")
 _BODIES = (
     "\\boxed",
@@ -97,6 +101,8 @@ class TypedReader(NamedReader):
                 left = Ratio(left, self.signed())
             elif self.take("⊙"):
                 left = Hadamard((left, self.signed()))
+            elif self.take("@"):
+                left = _times(left, self.signed())
             elif self.begins():
                 left = _times(left, self.power())
             else:
@@ -122,6 +128,9 @@ class TypedReader(NamedReader):
         with self._deeper():
             base = self.atom()
             if self.take("⊤"):
+                return Transpose(base)
+            if self.next.text == "." and self.peek() in ("T", "t"):
+                self.at += 2
                 return Transpose(base)
             if self.next.kind == "raised":
                 token = self.skip()
@@ -325,8 +334,24 @@ class TypedReader(NamedReader):
             raise self.fail("unexpected", sign)
         return Compare(left, COMPARED[sign.text], self.sum())
 
+    def _printed(self) -> Formula | None:
+        """A print-out, the opening bracket already read: numbers with spaces between, row by row: [[0.1 -0.2] [0.3 0.4]]."""
+        start = self.tokens[self.at - 1].at
+        match = _PRINTED.match(self.source, start, self.tokens[-1].at)
+        if match is None or not re.search(r"[\d.]\s+[-−+]?[\d.]|\]\s*\[", match[0]):
+            return None
+        rows = [re.findall(_ENTRY, row) for row in re.split(r"\]\s*,?\s*\[", match[0].strip("[] \n"))]
+        if match[0].count("[") != match[0].count("]") or sum(map(len, rows)) > TYPED.tokens:
+            return None
+        while self.next.kind != "end" and self.next.at < match.end():
+            self.at += 1
+        return _matrix([tuple(map(_signed_number, row)) for row in rows], self)
+
     def list(self) -> Formula:
         """[a, b; c, d], [[a, b], [c, d]]; with one entry a bracket."""
+        printed = self._printed()
+        if printed is not None:
+            return printed
         inner = self.at > 1 and self.tokens[self.at - 2].text in ("[", ",")
         rows, cells = list[tuple[Formula, ...]](), [self.sum()]
         while not self.take("]"):
@@ -351,6 +376,11 @@ def _matrix(rows: list[tuple[Formula, ...]], reader: TypedReader) -> Formula:
 
 def _times(left: Formula, right: Formula) -> Formula:
     return Product((*left.factors, right) if isinstance(left, Product) else (left, right))
+
+
+def _signed_number(text: str) -> Formula:
+    number = _number(text.lstrip("-−+"))
+    return Negative(number) if text[0] in "-−" else number
 
 
 def _number(text: str) -> Number:

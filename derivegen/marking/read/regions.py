@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from derivegen.marking.read.copied import without_copies
+from derivegen.marking.read.tidied import tidied, without_items
 from derivegen.marking.read.typed_tokens import RELATIONS, plain_letters
 
 Kind = Literal["markdown", "latex", "text", "notebook"]
@@ -44,6 +45,8 @@ _LONE = re.compile(r"[^=≈\n\[\]]{0,60}(?:∂|\bd\w+/d)[^=≈\n\[\]]{1,60}")
 """A left side in a line of its own."""
 _RELATION = re.compile("[=≈]")
 _STATES = re.compile("|".join(map(re.escape, sorted([":", *RELATIONS], key=len, reverse=True))))
+_BREAKS_OFF = re.compile(r"[=≈]\s*\Z")
+_NUMBER_ALONE = re.compile(r"\s*[-−+]?\d*[.,]?\d+\s*[.;]?\s*")
 _RELATION_FIRST = re.compile(r"\s*[=≈]")
 _OWN_RELATION = re.compile(r"[^)\]}=≈\n]*+[=≈]")
 """A line that states something itself, before it closes any bracket."""
@@ -77,7 +80,8 @@ def states(text: str, region: Region) -> bool:
 
 def page(text: str, kind: Kind) -> Page:
     """The regions of a file's text."""
-    shown = _blanked(plain_letters(text), "latex" if kind == "latex" else "text" if kind == "text" else "markdown")
+    shown = tidied(plain_letters(text), kind == "latex")
+    shown = _blanked(shown, "latex" if kind == "latex" else "text" if kind == "text" else "markdown")
     if kind != "latex":
         shown = without_copies(shown)
     if kind == "notebook":
@@ -112,6 +116,14 @@ def _lines(text: str, start: int, end: int) -> Iterator[Region]:
     at = 0
     while at < len(lines):
         lone = at + 1 < len(lines) and _LONE.fullmatch(text, *lines[at]) and _RELATION_FIRST.match(text, *lines[at + 1])
+        if (
+            at + 1 < len(lines)
+            and _BREAKS_OFF.search(text, *lines[at])
+            and _NUMBER_ALONE.fullmatch(text, *lines[at + 1])
+        ):
+            yield Region(lines[at][0], lines[at + 1][1], False)
+            at += 2
+            continue
         last = _last_of(text, lines, at + bool(lone)) if lone or _RELATION.search(text, *lines[at]) else at
         yield Region(lines[at][0], lines[last][1], False)
         at = last + 1
@@ -172,6 +184,8 @@ def _blanked(text: str, kind: str) -> str:
     if kind == "latex":
         text = _body(text)
     text = _MARKUP[kind].sub(_blank, text)
+    if kind == "text":
+        text = without_items(text)
     if kind == "markdown":
         text = _TO_BE_HAD.sub(_blank, text)
         text = _EMPHASIS.sub(lambda word: " " * len(word[1]) + word[2] + " " * len(word[1]), text)

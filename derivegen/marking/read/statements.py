@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from derivegen.formula.read.tokens import Token
 from derivegen.formula.tree import Array, Formula, Matrix, Negative, Quantity, Sum, walk
-from derivegen.marking.read.meant import first_epochs, meant
+from derivegen.marking.judge.shown import shown
+from derivegen.marking.read.meant import epoch_of, first_epochs, meant
 from derivegen.marking.read.pieces import Chain, chains
 from derivegen.marking.read.reader import TypedReader
 from derivegen.marking.read.regions import Kind, Page, Region, notebook_text, page, states
 from derivegen.marking.read.symbols import Ambiguous, Unreadable
+from derivegen.marking.read.tidied import has_points, with_points
 from derivegen.marking.read.typed_tokens import typed_tokens
+from derivegen.network.names import parse, parse_derivative
 from derivegen.notation.typed_names import Names
 
 MOST_CHARACTERS, MOST_LINES, MOST_IN_LINE, MOST_STATEMENTS = 500_000, 20_000, 5_000, 1_000
@@ -24,6 +28,8 @@ MOST_WORKING, TO_WRITE_OUT = 50_000, 300
 """Characters of lines and displays with a relation in them, and what a sum counts: so many are read in a second whatever they hold."""
 _NOTHING = re.compile(r"[\s$`&*_.…?]*+(?:---|\Z|[^\s\d.,+\-−–(\\])")
 """What follows a blank place: no number, no sign of one, no formula."""
+LONGEST_HEADING = 60
+_HEADING = re.compile(r"[^=≈\d]*:\s*")
 MOST_SIDES = 60
 """Signs of relation in one chain."""
 
@@ -88,6 +94,7 @@ class _Working:
         self.found: list[Statement | Unread] = []
         self.last: int | None = None
         self.went_on = False
+        self.heading = ""
 
     @cached_property
     def lines(self) -> list[str]:
@@ -108,6 +115,8 @@ class _Working:
     def read(self) -> list[Statement | Unread]:
         """All statements and unread places."""
         shown, left = self._page(), MOST_WORKING
+        if self._has_points:
+            shown = replace(shown, text=with_points(shown.text))
         for region in shown.regions:
             before = len(self.found)
             if states(shown.text, region):
@@ -116,16 +125,26 @@ class _Working:
                     self._unread(_too_much(region, left))
                     break
                 self._region(region, shown)
+            else:
+                self._headed(region, shown)
             gone_on = self.went_on or len(self.found) > before
             if not gone_on and not region.display and self._says_something(region, shown):
                 self.last = None
             self.went_on = False
         return self.found
 
+    def _headed(self, region: Region, shown: Page) -> None:
+        """Note a line of few words, under which statements stand."""
+        text = shown.text[region.start : region.end].strip()
+        if text and not region.display:
+            self.heading = text if len(text) <= LONGEST_HEADING else ""
+
     def _region(self, region: Region, shown: Page) -> None:
         tokens = typed_tokens(shown.text, region.start, region.end, self._comma(shown.text, region.start))
         for chain in chains(tokens, shown, self.names, region.end):
             self._chain(chain, shown.text)
+        if _HEADING.fullmatch(shown.text, region.start, region.end):
+            self._headed(region, shown)
 
     def _says_something(self, region: Region, shown: Page) -> bool:
         """Whether a line is one of text, after which no statement goes on, and no remark beside one."""
@@ -151,7 +170,7 @@ class _Working:
 
     @cached_property
     def _has_points(self) -> bool:
-        return any(re.search(r"[0-9]\.[0-9]", line) for line in self.lines if re.search("[=≈:]", line))
+        return has_points(self.lines)
 
     def _comma(self, text: str, at: int) -> bool:
         """Whether numbers here have a decimal comma: no number of the text has a point, or none of a line with semicolons."""
@@ -187,7 +206,7 @@ class _Working:
         if not chain.goes_on or not isinstance(known, Statement) or len(chain.sides) > MOST_SIDES:
             self._unread(_without_left(chain))
             return
-        sides = tuple(self._side(chain, text, n)[0] for n in range(1, len(chain.sides)))
+        sides = tuple(self._side(chain, text, n, known.quantity or "")[0] for n in range(1, len(chain.sides)))
         signs = tuple(_relation(token.text) for token in chain.relations)
         if "→" in signs and any(map(_is_named, sides)):
             return
@@ -198,11 +217,13 @@ class _Working:
     def _statement(self, chain: Chain, text: str) -> Statement | None:
         """The statement a chain makes; None where an arrow leads to no number. Raises Unreadable if nothing is to be made of it."""
         line, column = self.place(chain.sides[0][0].at)
-        read = [self._side(chain, text, n) for n in range(len(chain.sides))]
+        read = [self._side(chain, text, 0)]
+        about = _named(read[0][0].formula) or ""
+        read += [self._side(chain, text, n, about) for n in range(1, len(chain.sides))]
         sides, problems = tuple(side for side, _ in read), [problem for _, problem in read]
         relations = tuple(_relation(token.text) for token in chain.relations)
-        if "→" in relations and any(map(_is_named, sides[1:])):
-            return None
+        if "→" in relations and (any(map(_is_named, sides[1:])) or not _is_named(sides[0])):
+            return None  # what becomes of a number is no equality
         candidates = problems[0].readings if isinstance(problems[0], Ambiguous) else ()
         if problems[0] is not None and not candidates:
             raise problems[0]
@@ -213,9 +234,22 @@ class _Working:
             raise next(problem for problem in problems[1:] if problem is not None)
         if quantity is not None:
             sign = chain.relations[0].text
-            quantity = meant(quantity, sign, self._before(line, column), self._first_epochs, self.names)
+            before = self._before(line, column)
+            self._counted(quantity, before, sides[-1].formula)
+            told = quantity
+            quantity = meant(quantity, sign, before, self._first_epochs, self.names)
+            if quantity == told and self.heading:
+                quantity = self._under_heading(told, sides[-1].formula)
             sides = (sides[0], _stepped(sides, sign), *sides[2:])
+            quantity = quantity and self._derivative_meant(quantity, sides[0].text)
         return Statement(quantity, candidates, sides, relations, line, column, self.lines[line - 1])
+
+    def _derivative_meant(self, quantity: str, typed: str) -> str:
+        """Of a δ under its canonical name the derivative that it is."""
+        same = self.names.notation.entry.delta_sign > 0 and self.names.graph.network.rows == 1
+        if same and quantity.startswith("delta[") and typed.startswith(("delta[", "delta.")):
+            return self.names.derivative("loss", f"z{quantity.removeprefix('delta')}")
+        return quantity
 
     def _is_blank(self, text: str, at: int) -> bool:
         """Whether nobody has answered: no number follows, not even further down."""
@@ -226,11 +260,27 @@ class _Working:
         return self.lines[line - 1][: column - 1]
 
     @cached_property
-    def _first_epochs(self) -> Mapping[str, int]:
-        return first_epochs(self.lines)
+    def _first_epochs(self) -> dict[str, int]:
+        return dict(first_epochs(self.lines))
 
-    def _side(self, chain: Chain, text: str, n: int) -> tuple[Side, Unreadable | None]:
-        """One side of a chain, and why it was not read if so."""
+    def _under_heading(self, name: str, formula: Formula | None) -> str:
+        """A parameter under a heading such as "new weights", where its number is not the given one."""
+        given, number = self.names.graph.givens.get(name), shown(formula) if formula is not None else None
+        if number is None or (given is not None and number.equals(float(given))):
+            return name
+        return meant(name, "=", self.heading, {}, self.names) or name
+
+    def _counted(self, quantity: str, before: str, formula: Formula | None) -> None:
+        """Note where a text counts its epochs from 1 and means the first update: what it has of a parameter is not what is given."""
+        word = epoch_of(before, 1)
+        if not word or self._first_epochs.get(word) != 1 or formula is None:
+            return
+        given, number = self.names.graph.givens.get(quantity), shown(formula)
+        if given is not None and number is not None and not number.meets(float(given)):
+            self._first_epochs[word] = 0
+
+    def _side(self, chain: Chain, text: str, n: int, about: str = "") -> tuple[Side, Unreadable | None]:
+        """One side of a chain, of working for a quantity if that is known, and why it was not read if so."""
         tokens, end = chain.sides[n], chain.ends[n]
         start = tokens[0].at if tokens else end
         typed = self.text[start : start + len(text[start:end].rstrip())]
@@ -239,7 +289,9 @@ class _Working:
         try:
             if not tokens and chain.word_after is not None and n == len(chain.sides) - 1:
                 raise Unreadable("unknown-name", chain.word_after.at, name=chain.word_after.text)
-            return Side(shown, TypedReader(text, tokens, self.names, end).whole(), column, "", line), None
+            reader = TypedReader(text, tokens, self.names, end, unit_of(about))
+            reader.counted = reader.counted or _counts_updates(chain.sides[0])
+            return Side(shown, reader.whole(), column, "", line), None
         except Unreadable as problem:
             line, column = self.place(min(problem.position, len(text)))
             return Side(shown, None, column, problem.key, line), problem
@@ -270,6 +322,19 @@ def _without_left(chain: Chain) -> Unreadable:
     if chain.word is not None:
         return Unreadable("unknown-name", chain.word.at, name=chain.word.text)
     return Unreadable("nothing-before", chain.relations[0].at)
+
+
+def _counts_updates(tokens: Sequence[Token]) -> bool:
+    """Whether a left side ends with a number of updates: w(1)."""
+    return len(tokens) > 3 and tokens[-1].text == ")" and tokens[-2].text.isdigit() and tokens[-3].text == "("
+
+
+def unit_of(about: str) -> str:
+    """The unit that working for a quantity is about, as "[2][1]" with its row: what a weight or a bias leads to; "" where there is none."""
+    parts = parse((parse_derivative(about) or ("", about))[1].removeprefix("D").partition("'")[0].partition("#")[0])
+    if parts is None or parts.base not in ("w", "b", "theta", "z", "a", "delta") or len(parts.indices) < 2:
+        return ""
+    return str(replace(parts, base="a", indices=parts.indices[:2], primed=False)).removeprefix("a")
 
 
 def _relation(sign: str) -> str:

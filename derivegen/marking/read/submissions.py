@@ -20,8 +20,10 @@ from typing import Literal, get_args
 
 from derivegen.errors import InputError, printable
 from derivegen.marking.read.answers import Answer, Submission, Table, read_answers
+from derivegen.marking.read.markup import with_formulas
 from derivegen.marking.read.regions import Kind
-from derivegen.marking.read.statements import Statement, Unread, read_working
+from derivegen.marking.read.statements import Statement, Unread
+from derivegen.marking.read.texts import stated_in
 from derivegen.network.file.separators import separator
 from derivegen.notation.typed_names import Names
 
@@ -87,6 +89,8 @@ class Work:
     problems: tuple[tuple[str, str], ...] = ()
     text: str = ""
     kind: Kind = "text"
+    pages: tuple[tuple[int, str, Kind], ...] = ()
+    """The files of working: at which line each begins, its text, and what kind it is."""
 
     def place(self, line: int) -> tuple[str, int]:
         """The file and the line in it of a line of the whole."""
@@ -242,10 +246,11 @@ def _read(piece: Piece, names: Names, start: int) -> tuple[Work, int]:
             return replace(_work((), piece, start), problems=((piece.label, "no-table"),)), lines
         return _of_table(tables[0], piece, start), lines
     kind: Kind = "text" if piece.kind == "html" else piece.kind  # type: ignore[assignment]
-    work = _work(read_working(text, names, kind), piece, start)
+    work = _work(stated_in(text, names, kind), piece, start)
     ends = text[:HEAD] + "\n" + text[-HEAD:]
     told = _last(_VARIANT, ends), _last(_STUDENT, ends)
-    return replace(work, variant=told[0], student=told[1], text=text, kind=kind), lines
+    own = ((start, text, kind),)
+    return replace(work, variant=told[0], student=told[1], text=text, kind=kind, pages=own), lines
 
 
 def _last(pattern: re.Pattern[str], text: str) -> str:
@@ -254,11 +259,11 @@ def _last(pattern: re.Pattern[str], text: str) -> str:
 
 
 def _work(found: Iterable[Found], piece: Piece, start: int) -> Work:
-    moved = tuple(_moved(each, start) for each in found)
-    return Work(moved, ((start, piece.label),), names=piece.names)
+    counted = tuple(moved(each, start) for each in found)
+    return Work(counted, ((start, piece.label),), names=piece.names)
 
 
-def _moved(found: Found, start: int) -> Found:
+def moved(found: Found, start: int) -> Found:
     """The same, its lines counted on from another file's."""
     if not start:
         return found
@@ -287,6 +292,7 @@ def _joined(parts: Sequence[Work]) -> Work:
         next((work.student for work in reversed(parts) if work.student), ""),
         tuple(dict.fromkeys(name for work in parts for name in work.names)),
         tuple(problem for work in parts for problem in work.problems),
+        pages=tuple(page for work in parts for page in work.pages),
     )
 
 
@@ -302,7 +308,7 @@ def grouped(found: Iterable[Piece], whose: dict[Piece, str]) -> tuple[tuple[Piec
 
 def without_tags(text: str) -> str:
     """What an HTML page shows, as a platform exports an answer typed on line. Nothing of it is run, and no page takes long."""
-    return unescape("".join(_shown(text)))
+    return unescape("".join(_shown(with_formulas(text))))
 
 
 def _shown(text: str) -> Iterator[str]:

@@ -13,10 +13,23 @@ from derivegen.formula.read.tokens import TYPED, FormulaError, Token
 from derivegen.formula.tree import Array, Formula, Quantity
 from derivegen.marking.read.typed_tokens import LOWERED, RAISED
 from derivegen.notation.typed_names import NEW, OLD, Names, Spelling
+from derivegen.notation.vocabulary import NEW_WORDS, OLD_WORDS, bare
 
+MOST_COUNTED = 14
+"""Tokens of a symbol with its indices."""
 IDENTIFIER = re.compile(r"[A-Za-zͰ-Ͽ](?:[A-Za-z0-9_Ͱ-Ͽ]*[A-Za-z0-9Ͱ-Ͽ])?")
-_CANONICAL = re.compile(r"[A-Za-z]\w*(?:(?:\[\d{1,9}\])+|(?:\.\d{1,9}(?!\d))+)(?:@\w+)?'?(?:#\d+)?")
+_CANONICAL = re.compile(
+    r"[A-Za-z]\w*(?:(?:\[\d{1,9}(?: ?, ?\d{1,9}){0,3}\])+|(?:\.\d{1,9}(?!\d))+)(?:@\w+)?'?(?:#\d+)?"
+)
 _INDEX = re.compile(r",\d+")
+_MARKED = re.compile(r"(?P<rest>[\w,]*?)[,_(]*(?P<word>[^\W\d_]+)\)?")
+IMPLIED = {
+    **dict.fromkeys(("out", "output", "o", "a", "h", "y", "act"), "a"), **dict.fromkeys(("net", "z", "s", "sum", "in", "net_input"), "z"),
+    **dict.fromkeys(("target", "t", "tgt", "label"), "t"), **dict.fromkeys(("δ", "delta"), "delta"),
+}  # fmt: skip
+"""Words that mean the unit a line is about where they have no index and no other meaning."""
+COUNTING = ("t", "n", "k", "i", "τ", "m", "s")
+"""Letters that count updates."""
 OPENING = {"(": ")", "[": "]", "{": "}"}
 REASONS = (
     "ambiguous-name", "unknown-name", "unknown-function", "unknown-command", "unexpected", "early-end", "empty", "exponent", "too-deep",
@@ -45,11 +58,16 @@ class Ambiguous(Unreadable):
 class SymbolReader(Reader):
     """The tokens of one side; `source` is what they were cut from."""
 
-    def __init__(self, text: str, tokens: Sequence[Token], names: Names, end: int) -> None:
+    def __init__(self, text: str, tokens: Sequence[Token], names: Names, end: int, unit: str = "") -> None:
         self.source, self.names = text, names
         self.tokens = [*tokens, Token("end", "", end)]
         self.at = self.depth = self.reached = self.written = 0
         self.between_bars = False
+        self.counted = len(tokens) < MOST_COUNTED
+        """Whether a whole number in brackets behind a parameter counts its updates: where the parameter is all there is on a side, or the
+        left side does so."""
+        self.unit = unit
+        """The unit that a line is about, of which out and net are meant."""
         _check_size(self.tokens)
 
     def fail(self, message: str, token: Token | None = None) -> FormulaError:
@@ -111,7 +129,7 @@ class SymbolReader(Reader):
             elif self.next.text == "'" and self.peek() == "^" and not new:
                 self.skip()
                 new = True
-            elif self.next.text == "@" and self.tokens[self.at + 1].kind in ("number", "name"):
+            elif self.next.text == "@" and self._touches() and self._is_row(self.tokens[self.at + 1]):
                 self.skip()
                 row = self.skip().text
             else:
@@ -119,6 +137,14 @@ class SymbolReader(Reader):
         self.reached = self.next.at
         found = self._found(token, Spelling(token.text, sub, sup, row), before)
         return primed(found) if found is not None and new else found
+
+    def _is_row(self, token: Token) -> bool:
+        """Whether a row is named behind an @, and not the second factor of a product of matrices."""
+        return (
+            token.kind == "number"
+            or (token.kind == "name" and token.text == self.names.notation.row_letter)
+            or token.text == "r"
+        )
 
     def _found(self, token: Token, typed: Spelling, before: int | None) -> Formula | None:
         marked = _without_marks(typed)
@@ -135,10 +161,28 @@ class SymbolReader(Reader):
         for found, place in readings:
             if found:
                 self.at = place
+                implied = self._implied(typed) if all(map(self.names.is_array, found)) else None
+                if implied is not None:
+                    return implied
                 leaf = self._leaf(found, typed.base + typed.sub, token)
                 return primed(leaf) if new else leaf
+        implied = self._implied(typed)
+        if implied is not None:
+            self.at = end
+            return implied
         self.at = self.tokens.index(token)
         return None
+
+    def _implied(self, typed: Spelling) -> Formula | None:
+        """What a word without an index means in the working for a unit: out, net, target are those of that unit."""
+        base = IMPLIED.get(typed.base)
+        if base is None or not self.unit or typed.sub or typed.sup or typed.row:
+            return None
+        layer, _, place = self.unit[1:].partition("]")
+        if base == "t" and layer != str(self.names.graph.depth):
+            return None
+        found = self.names.canonical(f"t{place}" if base == "t" else f"{base}{self.unit}")
+        return None if found is None else Quantity(found)
 
     def _below(self, token: Token) -> str:
         """An index below: lowered digits, _1, _{11}, or digits right behind the letters."""
@@ -182,6 +226,8 @@ class SymbolReader(Reader):
             text = self.skip().text
         else:
             text = ""
+        if re.fullmatch(r"\[\w{1,4}\]", text):
+            text = f"({text[1:-1]})"
         if not re.fullmatch(r"[(]?[\w+,'\-]{1,12}[)]?", text):
             self.at = start
             return ""
@@ -219,13 +265,48 @@ class SymbolReader(Reader):
         raise Unreadable("unknown-name", token.at, name=self.source[token.at : end].strip(" &$\n"))
 
     def _updated(self, tree: Formula) -> Formula:
-        """Marks of the value after the update: ' + new."""
+        """Marks of the value after the update: ' + new (t+1) (3); of the derivative: .grad."""
         if self.primes():
             return primed(tree)
-        if self.next.text in ("new", "updated") or (self.next.text == "+" and self.tokens[self.at + 1].kind == "end"):
-            self.skip()
-            return primed(tree)
-        return tree
+        if not isinstance(tree, Quantity | Array):
+            return tree
+        if self.next.text == "." and self.peek() in ("grad", "gradient") and self.names.is_parameter(tree.name):
+            self.at += 2
+            return type(tree)(self.names.derivative("loss", tree.name))
+        step = self._step(self.names.is_parameter(tree.name.partition("'")[0].partition("#")[0]))
+        if step is None or step == 0 or "/" in tree.name:
+            return tree
+        return primed(tree) if step == 1 else type(tree)(f"{tree.name}#{step}")
+
+    def _step(self, parameter: bool) -> int | None:
+        """The number of updates that what stands behind a symbol says; None where nothing does."""
+        here, texts = self.at, [self.next.text, *(self.peek(n) for n in range(1, 5))]
+        mark = 1 if texts[0] in "_(" and texts[0] else 0
+        word = bare(texts[mark])
+        if word in NEW_WORDS or (word in OLD_WORDS and (mark or parameter)):
+            closing = self._closing(texts, mark)
+            if texts[0] != "(" or closing:
+                self.at += mark + 1 + closing
+                return int(word in NEW_WORDS)
+        if texts[0] == "+" and self.tokens[here + 1].kind == "end":
+            self.at += 1
+            return 1
+        if texts[0] == "#" and texts[1].isdigit() and len(texts[1]) < 7:
+            self.at += 2
+            return int(texts[1])
+        if texts[0] != "(" or not parameter or not self._touches():
+            return None
+        if texts[1] in COUNTING and (texts[2] == ")" or texts[2:5] == ["+", "1", ")"]):
+            self.at += 3 if texts[2] == ")" else 5
+            return int(texts[2] != ")")
+        if self.counted and texts[1].isdigit() and len(texts[1]) < 5 and texts[2] == ")":
+            self.at += 3
+            return int(texts[1])
+        return None
+
+    def _closing(self, texts: Sequence[str], mark: int) -> int:
+        """How many tokens from a word in brackets to the bracket's end: (new), (new value)."""
+        return next((n for n in (1, 2) if texts[mark + n : mark + n + 1] == [")"]), 0) if texts[0] == "(" else 0
 
 
 def primed(tree: Formula) -> Formula:
@@ -238,13 +319,13 @@ def primed(tree: Formula) -> Formula:
 def _without_marks(typed: Spelling) -> tuple[Spelling, bool]:
     """The spelling without "new" or "old" in its index, and whether it was new."""
     sup, sub = typed.sup.strip("()"), typed.sub
-    if sup in NEW:
+    if sup in NEW or bare(sup) in NEW_WORDS:
         return Spelling(typed.base, sub, "", typed.row), True
-    if sup in OLD:
+    if sup in OLD or bare(sup) in OLD_WORDS:
         return Spelling(typed.base, sub, "", typed.row), False
-    head, _, tail = sub.rpartition(",")
-    if tail in ("new", "neu", "old", "updated"):
-        return Spelling(typed.base, head, typed.sup, typed.row), tail != "old"
+    marked = _MARKED.fullmatch(sub)
+    if marked is not None and (word := bare(marked["word"])) in NEW_WORDS | OLD_WORDS:
+        return Spelling(typed.base, marked["rest"], typed.sup, typed.row), word in NEW_WORDS
     return typed, False
 
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from decimal import Decimal
 from functools import lru_cache
 
 from derivegen.formula.functions import TYPED
 from derivegen.formula.read.tokens import Token
 from derivegen.formula.tree import Relation
+from derivegen.notation.vocabulary import MEANT, NEW_WORDS, OLD_WORDS, bare
 
 _GREEK = (
     "alpha α beta β gamma γ delta δ epsilon ε varepsilon ε zeta ζ eta η theta θ vartheta θ kappa κ lambda λ mu μ nu ν xi ξ pi π rho ρ "
@@ -44,13 +46,15 @@ COMPARISONS = {*COMPARED, "==", "∈", "∝", "\\in", "\\propto"}
 _ACCENTS = {"hat": "hat", "widehat": "hat", "bar": "bar", "overline": "bar", "tilde": "tilde"}
 CALLED = frozenset(typed for typed, each in TYPED.items() if each.operator)
 """Functions that LaTeX has a command for."""
+MARKS = NEW_WORDS | OLD_WORDS
+"""Words that say which value of a quantity is meant."""
 _SKIPPED = re.compile(
     r"\\(?:left|right|middle|[bB]igg?[lrm]?|displaystyle|textstyle|limits|nonumber|notag|hline|,|;|!|:|>|\s|/|thinspace|mathstrut|strut)$|~$"
 )
 _WITH_WORD = (
     r"\\(?:text|mathrm|textrm|textit|textbf|mathit|mathbf|mathsf|mathcal|boldsymbol|bm|operatorname\*?|emph|mbox)\s*+"
 )
-_LETTERS = "A-Za-zÀ-ÖØ-öø-ſͰ-Ͽ∇ℓ\u0300-\u036f"
+_LETTERS = "A-Za-zÀ-ÖØ-öø-ſ\u01a0\u01a1\u01af\u01b0\u1ea0-\u1ef9Ͱ-Ͽℓ\u0300-\u036f"
 _FOREIGN = re.compile("[^\x00-\x7f]")
 VULGAR = {"½": "0.5", "¼": "0.25", "¾": "0.75"}
 RAISED, LOWERED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾⁺⁻ⁿᵗˡʲᵏ", "₀₁₂₃₄₅₆₇₈₉₍₎₊₋ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜₓ"
@@ -61,15 +65,17 @@ MOVED = dict(zip(RAISED + LOWERED, "0123456789()+-ntljk" + "0123456789()+-aehijk
 def _pattern(comma: bool) -> re.Pattern[str]:
     decimal = r"(?:\.|\{,\}|,)" if comma else r"(?:\.|\{,\})"
     return re.compile(
-        rf"(?P<number>(?:[0-9]+(?:{decimal}[0-9]+)?|(?<![\w.])\.[0-9]+)(?:[eE][+\-−]?[0-9]+(?![0-9A-Za-z]))?)"
+        r"(?P<grouped>(?<![\w.,])[1-9][0-9]{0,2}(?:(?:,[0-9]{3})+\.[0-9]+|(?:['’ \u202f\u00a0][0-9]{3})+(?:[.,][0-9]+)?(?![\w.,]*[\])])))"
+        rf"|(?P<number>(?:[0-9]+(?:{decimal}[0-9]+)?|(?<![\w.])\.[0-9]+)(?:[eE][+\-−]?[0-9]+(?![0-9A-Za-z])|(?:EE[+\-−]?|\sEE?[+\-−])[0-9]+(?![0-9A-Za-z]))?)"
+        r"(?P<percent>\s?\\?%)?"
         rf"|{_WITH_WORD}\{{(?P<word>[^{{}}\\$]*+|\s*+\\[A-Za-z]++(?:\s*+\{{\s*+\\?[A-Za-z]++\s*+\}})?\s*+)\}}"
         r"|\\(?P<accent>hat|widehat|bar|overline|tilde|vec)\s*+(?:\{\s*+\\[a-z]+\s*+\{\s*+(?P<deep>\\?[A-Za-z]+)\s*+\}\s*+\}"
-        r"|\{\s*+(?P<inner>\\?[A-Za-z]+)\s*+\}|(?P<letter>\\[A-Za-z]+|[A-Za-z]))"
+        r"|\{\s*+(?P<inner>\\?[A-Za-z]+)(?:_?(?P<index>[0-9]{1,4}|\{[0-9]{1,4}\}))?\s*+\}|(?P<letter>\\[A-Za-z]+|[A-Za-z]))"
         r"|(?P<decoration>\\(?:label|tag|color|vspace|hspace|phantom|cite|ref|eqref)\*?\s*+\{[^{}]*\}|\\textcolor\s*+\{[^{}]*\}|\{\})"
         r"|\\(?P<edge>begin|end)\s*+\{(?P<environment>[A-Za-z]*)\*?\}(?:\s*+(?:\{[lcr|@{}\s0-9]*\}|\[[a-z]\]))?"
         r"|(?P<gap>\\\\\*?\s*+(?:\[[^\[\]\n]*\])?)"
         r"|(?P<command>\\(?:left|right)\||\\[A-Za-z]+|\\.)"
-        rf"|(?P<raised>[{RAISED}]+)|(?P<lowered>[{LOWERED}]+)|(?P<name>[{_LETTERS}]+)|(?P<transposed>ᵀ)|(?P<foreign>[^\W\d_]+)"
+        rf"|(?P<raised>[{RAISED}]+)|(?P<lowered>[{LOWERED}]+)|(?P<name>∇|[{_LETTERS}]+)|(?P<transposed>ᵀ)|(?P<foreign>[^\W\d_]+)"
         r"|(?P<sign>:=|->|<-|=>|==|!=|<=|>=|~=|\+=|-=|\*\*|&&|\s+|.)",
         re.S,
     )
@@ -92,10 +98,49 @@ def typed_tokens(text: str, start: int, end: int, comma: bool) -> list[Token]:
     """The tokens of a stretch of a text, with their places in the whole text; `comma`: numbers have a decimal comma."""
     tokens = [token for token in _scan(text, start, end, comma) if token.text]
     for place in range(1, len(tokens) - 1):
-        around = tokens[place - 1].kind, tokens[place + 1].kind
-        if tokens[place].text in ("x", "X") and around == ("number", "number"):  # 4 x 3
+        if _is_times(text, *tokens[place - 1 : place + 2]):  # 4 x 3
             tokens[place] = Token("sign", "*", tokens[place].at)
-    return tokens
+    return list(_with_differentials(tokens)) if any(token.text[0] == "δ" for token in tokens) else tokens
+
+
+def _is_times(text: str, before: Token, token: Token, after: Token) -> bool:
+    """Whether a letter x is a sign of multiplication: between two operands, set apart from both."""
+    if token.text not in ("x", "X"):
+        return False
+    if before.kind == after.kind == "number":
+        return True
+    apart = text[token.at - 1].isspace() and text[token.at + 1 : token.at + 2].isspace()
+    left = before.kind in ("number", "lowered", "raised") or before.text in (")", "]", "}")
+    left |= before.kind == "name" and len(before.text) == 1
+    right = after.kind in ("number", "command") or after.text in ("(", "[")
+    right |= after.kind == "name" and (len(after.text) <= 2 or text[after.at + len(after.text)] in "_0123456789(")
+    return apart and left and right and not (after.kind == "command" and after.text in BREAKS)
+
+
+def _with_differentials(tokens: list[Token]) -> Iterator[Token]:
+    """The tokens; where δ stands before what is differentiated and before that by which it is, as ∂."""
+    stroke = [place for place, token in enumerate(tokens) if token.text == "/"]
+    marks = {place for place, token in enumerate(tokens) if token.kind == "name" and token.text[0] == "δ"}
+    by = {at + 1 for at in stroke} | {
+        place for place in marks if tokens[place - 1].text == "{" and tokens[place - 2].text == "}"
+    }
+    found = set[int]()
+    for place in sorted(marks & by):
+        above = [mark for mark in range(place - 8, place) if mark in marks]
+        if above and _names_more(tokens, place) and _names_more(tokens, max(above)):
+            found |= {place, max(above)}
+    for place, token in enumerate(tokens):
+        if place not in found:
+            yield token
+            continue
+        yield Token("sign", "∂", token.at)
+        if len(token.text) > 1:
+            yield Token("name", token.text[1:], token.at + 1)
+
+
+def _names_more(tokens: list[Token], place: int) -> bool:
+    """Whether a δ stands before letters, and is none with an index."""
+    return len(tokens[place].text) > 1 or (place + 1 < len(tokens) and tokens[place + 1].kind == "name")
 
 
 def _scan(text: str, start: int, end: int, comma: bool) -> Iterator[Token]:
@@ -104,6 +149,8 @@ def _scan(text: str, start: int, end: int, comma: bool) -> Iterator[Token]:
         match = pattern.match(text, at, end)
         assert match is not None
         yield _token(match)
+        if match["index"]:
+            yield Token("number", match["index"].strip("{}"), match.start("index"))
         at = match.end()
 
 
@@ -112,7 +159,7 @@ def _token(match: re.Match[str]) -> Token:
     kind, shown, at = match.lastgroup, match[0], match.start()
     if kind == "word":
         return _worded(match["word"].strip(), at)
-    if kind in ("deep", "inner", "letter"):
+    if kind in ("deep", "inner", "letter", "index"):
         return Token("name", _accented(match), at)
     if kind == "environment":
         return Token("command", f"{match['edge']} {match['environment']}", at)
@@ -124,15 +171,32 @@ def _token(match: re.Match[str]) -> Token:
         return Token("sign", "\\\\", at)
     if kind in ("raised", "lowered"):
         return Token(kind, "".join(MOVED[character] for character in shown), at)  # type: ignore[arg-type]
-    if kind == "number":
-        return Token("number", shown.replace("{,}", ",").replace("−", "-"), at)
+    if kind in ("number", "percent"):
+        return Token("number", _number(match["number"], kind == "percent"), at)
+    if kind == "grouped":
+        return Token("number", re.sub(r"[^\d.,]|,(?=\d{3}(?:[,.]|$))(?=.*\.)", "", shown), at)
     if shown in VULGAR:
         return Token("number", VULGAR[shown], at)
+    if bare(shown) in MARKS or shown in MARKS:
+        return Token("name", shown, at)
+    word = next((name for name, words in MEANT.items() if shown in words), "") if kind == "foreign" else ""
+    if word:
+        return Token("name", word, at)
     return Token("string", shown if kind == "foreign" else "", at)
+
+
+def _number(typed: str, percent: bool) -> str:
+    """A number as typed, 8.34 E-3 and 8.34EE-3 as powers of ten; one in hundredths by its digits."""
+    text = re.sub(r"\s?[eE]{1,2}", "e", typed.replace("{,}", ",").replace("−", "-"))
+    return f"{Decimal(text.replace(',', '.')).scaleb(-2):f}" if percent else text
 
 
 def _worded(word: str, at: int) -> Token:
     """What stands in \\text{…} and its like: a name if it is one word, else prose."""
+    if bare(word.strip("()")) in MARKS:
+        return Token("name", word.strip("()"), at)
+    if slope := re.fullmatch(r"(sigmoid|relu|tanh|σ)[\s-](?:derivative|prime|slope)", word, re.I):
+        return Token("name", f"{slope[1].lower()}_derivative", at)
     inner = re.fullmatch(r"\\(\w+)\s*\{\s*(\\?\w+)\s*\}", word)
     if inner is not None:
         accent = _ACCENTS.get(inner[1], "")

@@ -12,7 +12,8 @@ from itertools import islice
 from derivegen.formula.tree import Quantity
 from derivegen.marking.findings import Finding, Place
 from derivegen.marking.judge.task import Task
-from derivegen.marking.read.statements import Statement, Unread, read_working
+from derivegen.marking.read.statements import Statement, read_working
+from derivegen.marking.read.texts import Stated
 from derivegen.notation.typed_names import Names
 
 WRAPPED = 50
@@ -64,7 +65,7 @@ class Article:
     task: Task
     names: Names
     text: str
-    found: tuple[Statement | Unread, ...]
+    found: tuple[Stated, ...]
     file: str = ""
     wrong: frozenset[tuple[int, int, int | None]] = frozenset()
 

@@ -27,7 +27,8 @@ def two_values(article: Article) -> Iterator[Finding]:
     for own, given in _given(article).items():
         known = article.task.number(own) is not None
         for one in [one for one in given if one.wrong] if known else given[1:]:
-            other = next((each for each in given if _apart(each.number, one.number)), None)
+            others = (each for each in given if each.number.value != one.number.value)
+            other = next((each for each in others if _apart(each.number, one.number)), None)
             if other is not None:
                 at = article.offset(one.side.line, one.side.at)
                 values = {"value": one.side.text, "other": other.side.text, "line": str(other.side.line)}

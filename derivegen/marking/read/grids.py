@@ -1,0 +1,294 @@
+"""Tables within a text in, with the names of a network; answers out, and the lines they stand in: names above values or beside them,
+rows that name a connection, columns old, gradient and new, one row a step.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from derivegen.formula.tree import Formula
+from derivegen.marking.judge.shown import Shown, shown
+from derivegen.marking.read.answers import Answer, Cells
+from derivegen.network.names import parse
+from derivegen.notation.typed_names import Names
+from derivegen.notation.vocabulary import (
+    AFTER_WORDS,
+    GRADIENT_WORDS,
+    NEW_WORDS,
+    OLD_WORDS,
+    STEP_WORDS,
+    alternatives,
+    bare,
+)
+
+MOST_ROWS, MOST_COLUMNS = 400, 60
+_SEPARATOR = re.compile(r"[\s|:+=-]*-{2,}[\s|:+=-]*")
+_NUMBER = re.compile(r"[-+−]?(?:\d+(?:[.,]\d+)?|[.,]\d+)(?:[eE][-+−]?\d+)?")
+_RELATION = re.compile(r"[=≈]|:=|<-")
+_GAPS = re.compile(r"\t|[ ]{2,}")
+_ARROW = re.compile(r"\s*(?:→|->|⟶|\\to\b|\\rightarrow\b|–>|=>|⇒)\s*")
+_CHANGES = (
+    "Δ",
+    "delta",
+    "change",
+    "änderung",
+    "anderung",
+    "variation",
+    "cambio",
+    "mudança",
+    "mudanca",
+    "thay đổi",
+    "变化",
+)
+_VALUES = (
+    "value",
+    "wert",
+    "valeur",
+    "valor",
+    "giá trị",
+    "gia tri",
+    "值",
+    "result",
+    "ergebnis",
+    "answer",
+    "antwort",
+    "your answer",
+)
+_OF_RUN = re.compile(rf"\d|{alternatives(AFTER_WORDS)}|training|final")
+_FILLED = re.compile(r"\|\s*\$[^$|=]{1,200}\$\s*\|\s*[-+−]?[\d.,]+\s*\|")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell with its line and column, both from 1."""
+
+    text: str
+    line: int
+    column: int
+
+    @property
+    def bare(self) -> str:
+        """What stands in it, without what marks it as a formula."""
+        return self.text.strip().strip("$`*").strip().removeprefix("\\(").removesuffix("\\)").strip()
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it holds a number and nothing else."""
+        return _NUMBER.fullmatch(self.bare) is not None
+
+
+Grid = Sequence[Sequence[Cell]]
+Cut = Callable[[str], Iterator[tuple[str, int]]]
+
+
+def answers(lines: Sequence[str], names: Names) -> tuple[list[Answer], set[int]]:
+    """The answers of all tables of a text, and the lines (from 1) that were read."""
+    found, taken = list[Answer](), set[int]()
+    for grid in _grids(lines):
+        some = list(_Read(grid, names).answers())
+        if some:
+            found += some
+            taken |= {cell.line for row in grid for cell in row}
+    return found, taken
+
+
+def _grids(lines: Sequence[str]) -> Iterator[Grid]:
+    """The tables: rows between strokes, rows whose cells stand apart, a line of names above one of numbers."""
+    at = 0
+    while at < len(lines):
+        rows = _rows(lines, at)
+        numbers = sum(cell.is_number for row in rows for cell in row)
+        if len(rows) > 1 and numbers and not any(_FILLED.search(lines[row[0].line - 1]) for row in rows):
+            yield rows
+        at = max(at + 1, rows[-1][0].line if rows else 0)
+
+
+def _rows(lines: Sequence[str], at: int) -> list[list[Cell]]:
+    """The rows of a table that begins in a line; none where it does not."""
+    cut = _cut_of(lines, at)
+    found: list[list[Cell]] = []
+    if cut is None:
+        return found
+    for number in range(at, min(at + MOST_ROWS, len(lines))):
+        line = lines[number]
+        if _SEPARATOR.fullmatch(line) and found:
+            continue
+        cells = [Cell(text, number + 1, column) for text, column in cut(line)]
+        if not 2 <= len(cells) <= MOST_COLUMNS or _RELATION.search(line) or (found and len(cells) != len(found[0])):
+            break
+        found.append(cells)
+    return found
+
+
+def _cut_of(lines: Sequence[str], at: int) -> Cut | None:
+    """How the cells of the table that begins in a line are set apart."""
+    line = lines[at]
+    below = next((each for each in lines[at + 1 : at + 3] if each.strip() and not _SEPARATOR.fullmatch(each)), "")
+    if line.count("|") > 1:
+        return _by_strokes
+    for cut in (_by_gaps, _by_words):
+        if len(list(cut(line))) > 1 and len(list(cut(line))) == len(list(cut(below))):
+            return cut
+    return None
+
+
+def _by_strokes(line: str) -> Iterator[tuple[str, int]]:
+    start = line.find("|")
+    if start < 0:
+        return
+    edge = 0 if line[:start].strip() else start + 1
+    for match in re.finditer(r"(?:\\\||[^|])*(?:\||$)", line[edge:]):
+        text = match[0].removesuffix("|")
+        if match[0] and (text.strip() or match[0].endswith("|")):
+            yield text.strip(), edge + match.start() + 1 + len(text) - len(text.lstrip())
+
+
+def _by_gaps(line: str) -> Iterator[tuple[str, int]]:
+    at = len(line) - len(line.lstrip())
+    for part in _GAPS.split(line.strip()):
+        yield part.strip(), line.find(part, at) + 1
+        at = line.find(part, at) + len(part)
+
+
+def _by_words(line: str) -> Iterator[tuple[str, int]]:
+    """h1, h2, p: and the numbers below them, with single spaces or commas between."""
+    for match in re.finditer(r"[^\s,;:]+", line):
+        yield match[0], match.start() + 1
+
+
+class _Read:
+    """Reads one table."""
+
+    def __init__(self, grid: Grid, names: Names) -> None:
+        self.grid, self.names, self.cells = grid, names, Cells(names)
+
+    def answers(self) -> Iterator[Answer]:
+        """What it says."""
+        head, *body = self.grid
+        titles = [self.named(cell) for cell in head]
+        steps = [cell.bare.lower().strip(".#:") in STEP_WORDS or cell.bare.lower() in ("t", "n", "k") for cell in head]
+        columns = [place for place, title in enumerate(titles) if title and not (steps[place] and place == 0)]
+        numeric = all(row[place].is_number or not row[place].bare for row in body for place in columns)
+        if len(columns) * 2 >= len(head) and numeric and not head[0].is_number:
+            yield from self._above(head, body, titles, columns, steps)
+            return
+        start = 0 if any(cell.is_number for cell in head) else 1
+        for row in self.grid[start:]:
+            yield from self._beside(row, head if start else None)
+
+    def _above(
+        self,
+        head: Sequence[Cell],
+        body: Grid,
+        titles: Sequence[str | None],
+        columns: Sequence[int],
+        steps: Sequence[bool],
+    ) -> Iterator[Answer]:
+        """Names above: one row of values, or one a step."""
+        counted = next((place for place, step in enumerate(steps) if step and place not in columns), None)
+        first = self._first(body, titles, columns)
+        for number, row in enumerate(body):
+            step = number + first
+            if counted is not None and row[counted].bare.isdigit():
+                step = (
+                    int(row[counted].bare) + first - int(body[0][counted].bare or 0)
+                    if body[0][counted].bare.isdigit()
+                    else number
+                )
+            elif len(body) == 1:
+                step = 0
+            for place in columns:
+                title, cell = titles[place], row[place]
+                if title and cell.bare:
+                    yield self._answer(_after(title, step), head[place].bare, cell)
+
+    def _first(self, body: Grid, titles: Sequence[str | None], columns: Sequence[int]) -> int:
+        """How many updates were made before the first row: none where its parameters are those given."""
+        givens, told = self.names.graph.givens, list[bool]()
+        for place in columns:
+            given, number = givens.get(titles[place] or ""), self._number(body[0][place])
+            if given is not None and number is not None and self.names.is_parameter(titles[place] or ""):
+                told.append(number.meets(float(given)))
+        return int(bool(told) and not any(told) and len(body) > 1)
+
+    def _beside(self, row: Sequence[Cell], head: Sequence[Cell] | None) -> Iterator[Answer]:
+        """A name, and behind it its values under what the columns say of them."""
+        name = self.connection(row[0].bare) or self.named(row[0])
+        if not name:
+            return
+        for place, cell in enumerate(row[1:], 1):
+            if not cell.is_number:
+                continue
+            said = self._column(head[place].bare, name) if head is not None else name if place == 1 else None
+            if said:
+                yield self._answer(said, row[0].bare, cell)
+
+    def _column(self, title: str, name: str) -> str | None:
+        """Which number of a quantity stands in a column."""
+        word = bare(title)
+        parameter = self.names.is_parameter(name)
+        if not word or word in map(bare, _VALUES) or set(word.split()) & OLD_WORDS:
+            return name
+        if set(word.split()) & NEW_WORDS:
+            return f"{name}'"
+        if set(re.findall(r"\w+", word)) & GRADIENT_WORDS or re.match(r"[∂δd]\w*\s*/\s*[∂δd]", title):
+            return self.names.derivative("loss", name) if parameter or "/" not in name else None
+        if parameter and any(each in word for each in map(bare, _CHANGES)) and self._one_update:
+            return f"D{name}"
+        step = re.fullmatch(r"(\w+)\s*(\d{1,5})", word)
+        if step is not None and step[1] in STEP_WORDS:
+            return _after(name, int(step[2]))
+        return None
+
+    @cached_property
+    def _one_update(self) -> bool:
+        """Whether a change is that of one update, and not of a whole run."""
+        titles = " ".join(cell.bare.lower() for cell in self.grid[0])
+        return _OF_RUN.search(titles) is None
+
+    def named(self, cell: Cell) -> str | None:
+        """The quantity a cell names."""
+        text = cell.bare
+        if not text or cell.is_number or len(text) > 60:
+            return None
+        return self.cells.named(text)[0]
+
+    def connection(self, text: str) -> str | None:
+        """The weight of h1 → p, the bias of b → h1."""
+        ends = _ARROW.split(text)
+        if len(ends) != 2:
+            return None
+        to = parse(self.cells.named(ends[1].strip("$ "))[0] or "")
+        start = self.cells.named(ends[0].strip("$ "))[0]
+        if to is None or to.base not in ("a", "z") or len(to.indices) != 2:
+            return None
+        layer, unit = to.indices
+        below = parse(start or "")
+        if bare(ends[0].strip("$ ")) in ("bias", "b", "1", "biais", "sesgo", "vies"):
+            return next((name for name in (f"b[{layer}][{unit}]", f"b[{layer}]") if self.names.canonical(name)), None)
+        if below is None or (below.base, *below.indices[:-1]) not in (("x",), ("a", layer - 1), ("z", layer - 1)):
+            return None
+        if (below.base == "x") != (layer == 1):
+            return None
+        return self.names.canonical(f"w[{layer}][{unit}][{below.indices[-1]}]")
+
+    def _number(self, cell: Cell) -> Shown | None:
+        formula = self._formula(cell)
+        return None if formula is None else shown(formula)
+
+    def _formula(self, cell: Cell) -> Formula | None:
+        return self.cells.answer("loss", cell.bare, True, cell.line, cell.column).formula
+
+    def _answer(self, quantity: str, name: str, cell: Cell) -> Answer:
+        formula = self._formula(cell)
+        return Answer(
+            quantity, (), name, cell.bare, formula, cell.line, cell.column, "" if formula is not None else "unexpected"
+        )
+
+
+def _after(name: str, step: int) -> str:
+    """A quantity after so many updates."""
+    return name if not step or "'" in name or "#" in name else f"{name}#{step}"

@@ -1,0 +1,89 @@
+"""A text as somebody typed it in; the same text out, each character in its place, with what only decorates its formulas blanked and what
+people write for one sign in that sign's place.
+"""
+
+from __future__ import annotations
+
+import re
+
+_FRAMES = re.compile(
+    r"\\(?:num|SI|si|fbox|framebox|underline|mathbf|boldsymbol|bm|textbf|boxed|ensuremath|displaystyle)(?=\s*\{\s*(?:[-−+\d.]|\\(?:underline|fbox|mathbf|num|boxed)\b))"
+)
+"""Commands around a number, which change nothing in it."""
+_NUMBERING = re.compile(
+    r"(?<=\s)(?<![-–—_.·…]\s)(?:[-–—_.·…] ?+){4,200}+\(?\d{0,3}[a-z]?\)?[ \t]{0,9}$|(?<=\s)\(\d{1,3}[a-z]?\)[ \t]{0,9}$",
+    re.M,
+)
+"""--------- (4) at the end of a line."""
+_TWICE = re.compile(
+    r"(?<!\\)\\(?=\\(?:cdot|times|frac|dfrac|tfrac|sigma|partial|delta|hat|approx|left|right|sqrt|ln|exp|sum|eta|alpha|text|quad|mathrm)\b)"
+)
+"""The first of two strokes before a command: an escape of whatever the text went through."""
+_LOST_SPACE = re.compile(r"(?<=\)),(?=(?P<rest>[(A-Za-zα-ω\\][^=≈,;\n]*)(?P<after>[=≈,;\n]|\Z))")
+"""The comma that is left of \\, between two factors."""
+_ABOUT = re.compile(r"(?<=[\w)}'])(\s+)~(?=\s*[-−]?\.?\d)")
+_LABEL = re.compile(
+    r"^[ \t]*(?:\(?\d{1,2}[.]?[a-h][.)]|\(?[a-h]\)|(?:[Qq]uestion|[Aa]ufgabe|[Ee]xercise|Q)[ \t]*\d{1,2}[.]?[a-h]?[.):]"
+    r"|\d{1,2}\.\d{1,2}\))(?=[ \t])",
+    re.M,
+)
+"""What a line is numbered with: 1a), a), Question 1:"""
+_ITEM = re.compile(r"^[ \t]*[-–*+][ \t]+(?=[^\d(\s=≈:;\n][^=≈:;\n]{0,60}[=≈:])", re.M)
+"""What a line of a list begins with."""
+
+_COMMA = re.compile(r"(?<![\w.,])(?P<whole>\d{1,9}),(?P<part>\d{1,15})(?![\w,]|\.\d)")
+_POINT = re.compile(r"(?:[=≈+\-−*/·×:;]|\\approx|\\cdot|\\times)\s*\(*[-−]?\d*\.\d|\d\.\d+\s*[=≈+*/·×]")
+_RELATION = re.compile("[=≈:]|approx")
+_OPERATOR_BEFORE = re.compile(r"(?:[=≈+\-−*/·×:(→]|approx|cdot|times)\s*[-−]?$")
+_OPERATOR_BEHIND = re.compile(r"\s*(?:[=≈+\-−*/·×;)→$&\\]|[.!?]?\s*$)", re.M)
+_LIST_BEFORE = re.compile(r"[_^]\{[^{}]*$|\[[^\[\]]*$|\w\s*\($")
+_SEVERAL = re.compile(r"^[^=≈]{0,60},[^=≈]{0,60}[=≈]")
+LOOKED_BACK = 80
+
+
+def has_points(lines: list[str]) -> bool:
+    """Whether numbers of working have a decimal point: one in brackets or in words may be that of a chapter."""
+    return any(_POINT.search(line) for line in lines if "." in line and _RELATION.search(line))
+
+
+def with_points(text: str) -> str:
+    """A text in which some numbers have a decimal point; those of the others that have a comma with a point too."""
+    return _COMMA.sub(_with_point, text)
+
+
+def _with_point(match: re.Match[str]) -> str:
+    text, start, end = match.string, match.start(), match.end()
+    line = max(text.rfind("\n", 0, start) + 1, start - LOOKED_BACK)
+    before = text[line:start]
+    if _LIST_BEFORE.search(before) or _SEVERAL.match(before) or text[start - 1 : start] + text[end : end + 1] == "()":
+        return match[0]
+    grouped = len(match["part"]) == 3 and match["whole"].lstrip("0")
+    sure = match["whole"] == "0" or (len(match["part"]) > 1 and not grouped)
+    between = _OPERATOR_BEFORE.search(before) is not None and _OPERATOR_BEHIND.match(text, end) is not None
+    return match[0].replace(",", ".") if sure or (between and not grouped) else match[0]
+
+
+def tidied(text: str, latex: bool) -> str:
+    """The text without such decoration."""
+    if "\\" in text:
+        text = _FRAMES.sub(_blank, _TWICE.sub(" ", text))
+    text = _NUMBERING.sub(_blank, text)
+    if "," in text:
+        text = _LOST_SPACE.sub(lambda found: " " if _is_factor(found["rest"]) else ",", text)
+    if not latex:
+        text = _LABEL.sub(_blank, _ABOUT.sub(r"\1≈", text))
+    return text
+
+
+def without_items(text: str) -> str:
+    """The text without the strokes that begin the lines of a list."""
+    return _ITEM.sub(_blank, text)
+
+
+def _is_factor(rest: str) -> bool:
+    """Whether what stands behind a comma is a factor, and no name of which something is said next."""
+    return re.search(r"[(*·/]", rest) is not None
+
+
+def _blank(match: re.Match[str]) -> str:
+    return re.sub(r"[^\n]", " ", match[0])

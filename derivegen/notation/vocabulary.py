@@ -1,0 +1,64 @@
+"""Words of mathematics as people of seven languages write them beside their formulas: for each meaning the words, in lower case, with and
+without their accents. To add a language, add its words to each line.
+
+In this order: English, German, French, Spanish, Portuguese, Vietnamese, Chinese.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+
+def bare(word: str) -> str:
+    """A word in lower case without its accents."""
+    apart = unicodedata.normalize("NFD", word.lower().replace("đ", "d").replace("ß", "ss"))
+    return "".join(letter for letter in apart if not unicodedata.combining(letter))
+
+
+def _words(text: str) -> frozenset[str]:
+    """The words of a list, "·" for a space, each also without its accents."""
+    found = [word.replace("·", " ") for word in text.split()]
+    return frozenset((*found, *map(bare, found)))
+
+
+NEW_WORDS = _words(
+    "new updated neu neue neuer neues neuen nouveau nouvelle nouv nouvel nuevo nueva nuevos nuevas novo nova novos novas atualizado "
+    "atualizada actualizado actualizada mới 新 更新 更新后"
+)
+OLD_WORDS = _words(
+    "old previous alt alte alter altes alten ancien ancienne viejo vieja antiguo antigua anterior velho velha antigo antiga cũ 旧 原"
+)
+STEP_WORDS = _words(
+    "step iteration iter epoch update schritt epoche durchgang aktualisierung étape itération époque paso iteración época passo iteração "
+    "bước lần lần·lặp vòng 步 步骤 第 迭代 轮"
+)
+ERROR_WORDS = _words(
+    "error loss cost total·error fehler gesamtfehler verlust kosten erreur erreur·totale perte coût error·total pérdida coste costo erro "
+    "erro·total perda custo lỗi sai·số mất·mát 误差 总误差 损失"
+)
+OUTPUT_WORDS = _words(
+    "output prediction ausgabe ausgang vorhersage sortie prédiction salida predicción saída predição đầu·ra dự·đoán 输出 预测"
+)
+GRADIENT_WORDS = _words(
+    "gradient derivative slope partial ableitung gradienten dérivée pente gradiente derivada pendiente "
+    "inclinação đạo·hàm độ·dốc 梯度 导数 偏导数"
+)
+TARGET_WORDS = _words("target ziel zielwert soll cible objetivo alvo mục·tiêu 目标")
+MEANT = {"error": ERROR_WORDS, "output": OUTPUT_WORDS, "target": TARGET_WORDS}
+"""The words that stand for a quantity, by the one of them that notations know."""
+AFTER_WORDS = _words("after nach après depués después tras depois após sau 在")
+OF_WORDS = _words("of for to wrt by in von für nach des de du pour par del para por do da em của theo 的")
+
+
+def alternatives(words: Iterable[str]) -> str:
+    """A pattern of the words, the longest first; those in letters of our own stand alone."""
+    some = sorted(words, key=len, reverse=True)
+    ours = "|".join(re.escape(word) for word in some if word.isascii() or not _is_ideographic(word))
+    signs = "|".join(re.escape(word) for word in some if _is_ideographic(word))
+    return rf"(?:\b(?:{ours})\b|{signs})" if signs else rf"\b(?:{ours})\b"
+
+
+def _is_ideographic(word: str) -> bool:
+    return any("\u4e00" <= letter <= "\u9fff" for letter in word)

@@ -1,0 +1,94 @@
+"""Names that a page itself explains: honest sheets in many ways of naming are read and none of their lines is called wrong; what leaves its
+names open is not accused.
+"""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Any
+
+import pytest
+
+from derivegen.classroom.marking import Marker
+from derivegen.marking.findings import Marking
+from derivegen.marking.read.submissions import Piece
+from derivegen.network.file.load import load
+from tests.marking.sheets import FINE, STYLES, Style, marked, marker_of, sheet
+
+NET: dict[str, Any] = {
+    "title": "n",
+    "data": {"inputs": [[0.7, -0.4]], "targets": [[1]]},
+    "layer": [
+        {"units": 2, "activation": "sigmoid", "weights": [[0.3, -0.2], [0.5, 0.1]], "biases": [0.1, -0.2]},
+        {"units": 1, "activation": "sigmoid", "weights": [[0.6, -0.7]], "biases": [0.25]},
+    ],
+    "loss": {"name": "half_squared_error"},
+    "training": {"learning_rate": 0.5, "steps": 1},
+}
+MARKER = marker_of(load(NET))
+
+
+def checked(text: str, kind: Any = "text", marker: Marker = MARKER) -> Marking:
+    (found,) = marker.markings((Piece("page", None, (), kind, text),))
+    return found
+
+
+def verdicts(text: str, kind: Any = "text") -> dict[str | None, str]:
+    """The last verdict on each quantity."""
+    return {each.quantity: each.verdict for each in checked(text, kind).findings if each.equality is None}
+
+
+@pytest.mark.parametrize("style", STYLES, ids=lambda style: style.name)
+def test_an_honest_sheet_is_read_whatever_its_names(style: Style) -> None:
+    one = sheet(style, Random(style.name))
+    found, _ = marked(one)
+    assert found.wrong == ()
+    assert found.read == found.of
+
+
+READ = [  # a page; what must be right on it
+    ("h1 = 0.5963\no1 = 0.5594", ("a[1][1]", "a[2][1]")),
+    ("o = 0.6*0.5963 - 0.7*0.5275 + 0.25 = 0.2385\nŷ = σ(o) = 0.5594", ("z[2][1]", "a[2][1]")),
+    ("dL/dW2[0,0] = -0.0648\ndL/dW2[0,1] = -0.0573\nW2_new[0,1] = -0.6714", ("dloss/dw[2][1][1]", "w[2][1][2]'")),
+    ("w_{11} = 0.3, w_{21} = -0.2, w_{12} = 0.5\nz_1 = w_{11}x_1 + w_{21}x_2 + 0.1 = 0.39", ("w[1][1][2]", "z[1][1]")),
+    (
+        "neth1 = 0.39\nouth1 = 0.5963\nneto1 = 0.2385\nouto1 = 0.5594\nEtotal = 0.0971",
+        ("z[1][1]", "a[1][1]", "z[2][1]", "loss"),
+    ),
+    ("a1 = [0.5963 0.5275]\ndW2 = [[-0.0648 -0.0573]]", ("a[1][2]", "dloss/dw[2][1][2]")),
+    ("z1 = W1 @ x + b1 = array([0.39, 0.11])", ("z[1][1]", "z[1][2]")),
+    ("a1 = sigmoid(z1) = tensor([0.5963, 0.5275], grad_fn=<SigmoidBackward0>)", ("a[1][1]",)),
+]
+
+
+@pytest.mark.parametrize(("text", "right"), READ, ids=lambda value: str(value)[:24])
+def test_the_page_says_what_its_names_mean(text: str, right: tuple[str, ...]) -> None:
+    found = verdicts(text)
+    assert "wrong" not in found.values()
+    assert [name for name in right if found.get(name) not in FINE] == []
+
+
+def test_what_was_taken_is_said() -> None:
+    notation = checked("h1 = 0.5963\no = 0.6*0.5963 - 0.7*0.5275 + 0.25 = 0.2385\nŷ = σ(o) = 0.5594").notation
+    assert notation["o"] == "z[2][1]"
+
+
+def test_weights_in_an_unusual_order_need_a_witness() -> None:
+    """w12 and w21 may be swapped by mistake: nobody is told so, and nothing is taken for sure."""
+    found = checked("w12 = 0.5, w21 = -0.2")
+    assert all(each.verdict != "wrong" for each in found.findings)
+
+
+def test_a_wrong_number_is_no_new_meaning() -> None:
+    """The file's own name stays what it is, though another quantity has that number."""
+    found = verdicts("z^(1)_1 = 0.39\na^(1)_1 = 0.39")
+    assert found["a[1][1]"] == "wrong"
+
+
+def test_a_sign_of_delta_is_a_convention_where_it_is_kept() -> None:
+    text = "delta_o = (t - y)*y*(1 - y) = 0.1086\nv1_new = 0.6 + 0.5*0.1086*0.5963 = 0.6324"
+    found = checked(text)
+    assert found.remarks == ("delta-sign",)
+    assert all(each.verdict != "wrong" for each in found.findings)
+    alone = checked("delta_o = 0.1086")
+    assert alone.remarks == () and alone.findings[0].verdict == "wrong"
