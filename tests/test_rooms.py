@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -44,10 +45,16 @@ def room(path: Path) -> str:
     return parts[0]
 
 
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """Everything that stands in a file, read once."""
+    return tuple(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+
+
 def imported(path: Path) -> Iterator[tuple[int, str]]:
     """(line, room) of everything of derivegen that a file imports, inside functions and type checks too."""
     folder = ("derivegen", *path.relative_to(PACKAGE).parent.parts)
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
@@ -59,31 +66,35 @@ def imported(path: Path) -> Iterator[tuple[int, str]]:
         yield from ((node.lineno, name.split(".")[1]) for name in names if name.startswith("derivegen."))
 
 
+ROOMS = {name: [path for path in FILES if room(path) == name] for name in dict.fromkeys(map(room, FILES))}
+
+
 def level(name: str) -> int:
     return LEVELS.get(name, TOP)
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_imports_run_one_way(path: Path) -> None:
-    own = room(path)
+@pytest.mark.parametrize("own", ROOMS)
+def test_imports_run_one_way(own: str) -> None:
     wrong = [
-        f"line {line}: {own} imports {other}"
+        f"{path.relative_to(PACKAGE)}, line {line}: {own} imports {other}"
+        for path in ROOMS[own]
         for line, other in imported(path)
         if level(other) > level(own) or (level(other) == level(own) and other != own and level(own) < TOP)
     ]
     assert wrong == []
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_only_the_doors_touch_files(path: Path) -> None:
-    if str(path.relative_to(PACKAGE)).startswith(DOORS) or level(room(path)) == TOP:
-        return
-    found = []
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Call):
-            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            if called in OPENING:
-                found.append(f"line {node.lineno}: {called}")
+@pytest.mark.parametrize("own", [name for name in ROOMS if level(name) < TOP])
+def test_only_the_doors_touch_files(own: str) -> None:
+    closed = (path for path in ROOMS[own] if not str(path.relative_to(PACKAGE)).startswith(DOORS))
+    found = [
+        f"{path.relative_to(PACKAGE)}, line {node.lineno}: {called}"
+        for path in closed
+        for node in nodes(path)
+        if isinstance(node, ast.Call)
+        and (called := node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", ""))
+        in OPENING
+    ]
     assert found == []
 
 
@@ -100,7 +111,7 @@ def outside_the_network() -> Iterator[tuple[Path, ast.AST]]:
     """Everything that stands in a file outside the network's room."""
     for path in FILES:
         if room(path) != "network":
-            yield from ((path, node) for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+            yield from ((path, node) for node in nodes(path))
 
 
 def test_nobody_reads_the_layers_of_the_file() -> None:
