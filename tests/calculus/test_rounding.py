@@ -90,3 +90,9 @@ def test_printing_again_changes_nothing() -> None:
     for number in (0.12345, 3.99999, 0.000456, 1e6 / 7):
         text = Rounding().text(number)
         assert Rounding().text(float(text)) == text
+
+
+@pytest.mark.parametrize("rounding", [Rounding(4), Rounding(4, 3)])
+def test_a_unit_is_never_nothing(rounding: Rounding) -> None:
+    assert rounding.unit(5e-324) > 0
+    assert rounding.unit(2e-300) == pytest.approx(1e-301 if rounding.significant is None else 1e-302)

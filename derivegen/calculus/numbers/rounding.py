@@ -22,6 +22,9 @@ _SPARE = 25
 Real: TypeAlias = Any
 """A fraction, a double, a decimal, or a number of fifty digits (mpmath)."""
 
+LEAST_UNIT = 323
+"""Decimals of the smallest power of ten that a double holds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rounding:
@@ -58,9 +61,9 @@ class Rounding:
         return max(self.digits, 1 - leading) if leading < 0 else self.digits
 
     def unit(self, number: float) -> float:
-        """One unit of the last digit a number of this size is printed with."""
+        """One unit of the last digit a number of this size is printed with; never 0, however small the number is."""
         exact = Decimal(number)
-        return 10.0 ** -(self._decimals(exact) if exact else self.digits)
+        return 10.0 ** -min(self._decimals(exact) if exact else self.digits, LEAST_UNIT)
 
     def shows(self, number: Figure | None) -> bool:
         """Whether the printed text is the number itself."""
