@@ -16,6 +16,8 @@ from derivegen.formula.functions import FUNCTIONS
 
 DOUBLE = 2.0**-52
 """How far off one operation with doubles may be, relative to its result."""
+NORMAL, TINIEST = 2.0**-1022, 2.0**-1074
+"""The smallest double that has all its digits, and the smallest of all."""
 FIFTY = 1e-49
 """The same with fifty digits."""
 
@@ -29,7 +31,7 @@ class Bounded:
     epsilon: float
 
     def _made(self, number: Any, off: Any) -> Bounded:
-        return Bounded(number, off + self.epsilon * abs(number), self.epsilon)
+        return Bounded(number, off + self.epsilon * abs(number) + _underflow(number, self.epsilon), self.epsilon)
 
     def __add__(self, other: Bounded) -> Bounded:
         return self._made(self.number + other.number, self.off + other.off)
@@ -44,19 +46,19 @@ class Bounded:
         return Bounded(abs(self.number), self.off, self.epsilon)
 
     def __mul__(self, other: Bounded) -> Bounded:
-        off = abs(self.number) * other.off + abs(other.number) * self.off + self.off * other.off
+        off = _times(self.number, other.off) + _times(other.number, self.off) + _times(self.off, other.off)
         return self._made(self.number * other.number, off)
 
     def __truediv__(self, other: Bounded) -> Bounded:
         found = self.number / other.number
         room = abs(other.number) - other.off
-        return self._made(found, (self.off + abs(found) * other.off) / room if room > 0 else math.inf)
+        return self._made(found, (self.off + _times(found, other.off)) / room if room > 0 else math.inf)
 
     def __pow__(self, n: int) -> Bounded:
         if n < 0:
             return Bounded(self.number / self.number, 0.0, self.epsilon) / self**-n
         steepest = n * (abs(self.number) + self.off) ** (n - 1) if n else 0.0
-        return self._made(self.number**n, steepest * self.off)
+        return self._made(self.number**n, _times(steepest, self.off))
 
     def __lt__(self, other: Any) -> bool:
         return bool(self.number < _plain(other))
@@ -84,6 +86,16 @@ class Bounded:
         return bool(abs(self.number - other.number) <= self.off + other.off)
 
 
+def _underflow(number: Any, epsilon: float) -> float:
+    """How far a result may be off beyond its own size: near the smallest double the digits run out."""
+    return TINIEST if epsilon == DOUBLE and abs(number) < NORMAL else 0.0
+
+
+def _times(number: Any, off: Any) -> Any:
+    """What a factor makes of a bound: 0 of any bound if it is 0, even of one without end."""
+    return abs(number) * off if number and off else 0.0
+
+
 def _plain(number: Any) -> Any:
     return number.number if isinstance(number, Bounded) else number
 
@@ -101,9 +113,10 @@ def bounded(base: Arithmetic, epsilon: float) -> Arithmetic:
             if isinstance(FUNCTIONS[name].kink, Choice):
                 return Bounded(found, max(each.off for each in many), epsilon)
             (only,) = many
-            steepest = FUNCTIONS[name].steepest
-            off = steepest * only.off if steepest is not None else _spread(function, only, found)
-            return Bounded(found, off + 4 * epsilon * abs(found), epsilon)
+            entry = FUNCTIONS[name]
+            spread = entry.rising or entry.steepest is None
+            off = _spread(function, only, found) if spread else entry.steepest * only.off
+            return Bounded(found, off + 4 * epsilon * abs(found) + _underflow(found, epsilon), epsilon)
 
         return of
 

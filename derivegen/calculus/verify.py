@@ -9,7 +9,9 @@ Im L(θ + ihd)/h, which loses no digits for any h (Squire and Trapp 1998).
 
 from __future__ import annotations
 
+import math
 import random
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -64,8 +66,19 @@ def verify(trace: Trace) -> Verified:
 
 
 def _digits(trace: Trace) -> Arithmetic:
-    """Fifty digits, and of large numbers, which a difference may take most of, three times as many."""
-    return precise(50 if max(map(abs, trace.values.values())) < LARGE else 150)
+    """Fifty digits, and of large numbers, which a difference may take most of, as many more as they have before the point, twice."""
+    return precise(50 + 2 * _size(trace))
+
+
+def _step(trace: Trace) -> Any:
+    """How far a quantity is moved: the less, the larger the numbers are, since what they multiply bends the sooner."""
+    return _digits(trace).number(10.0) ** -(STEP + _size(trace))
+
+
+def _size(trace: Trace) -> int:
+    """The power of ten of the largest number there is, if it is large."""
+    largest = max(map(abs, trace.values.values()))
+    return math.ceil(math.log10(min(largest, sys.float_info.max))) if largest >= LARGE else 0
 
 
 def _root(trace: Trace, overrides: Mapping[str, Any]) -> Any:
@@ -115,7 +128,7 @@ def _quotients(trace: Trace, at: Mapping[str, Any] | None = None) -> Callable[[s
     """The one-sided difference quotients of the root by a quantity, at other numbers for some quantities."""
     at = at or {}
     middle, root = _filled(Numbers(trace.derivation, _digits(trace), at), trace.graph.names(), trace), trace.graph.root
-    h = _digits(trace).number(10.0) ** -STEP
+    h = _step(trace)
 
     def moved(member: str, by: Any) -> Any:
         """The root where one quantity is moved: only what hangs on it is computed anew."""
@@ -148,7 +161,7 @@ def standing(trace: Trace) -> Iterator[Member]:
 def _links(trace: Trace) -> None:
     """Every link of a formula that stands on a kink lies between its own one-sided quotients."""
     numbers = Numbers(trace.derivation, _digits(trace))
-    h = _digits(trace).number(10.0) ** -STEP
+    h = _step(trace)
     for member in standing(trace):
         formula = member.formula
         assert formula is not None
@@ -222,7 +235,7 @@ def _directional(trace: Trace, gradients: Mapping[str, float], at: Mapping[str, 
     """The largest difference along the directions, at other numbers for some quantities. Raises CheckFailed."""
     start = Numbers(trace.derivation, _digits(trace), at)
     members = [name for name in (*trace.graph.names("input"), *trace.graph.parameters) if name in gradients]
-    h = _digits(trace).number(10.0) ** -STEP
+    h = _step(trace)
     largest = 0.0
     for seed in range(DIRECTIONS):
         draw = random.Random(seed)

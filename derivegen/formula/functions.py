@@ -22,6 +22,7 @@ from derivegen.formula.arithmetic.stable import (
     precise_sigmoid,
     precise_softplus,
     sided_normal_cdf,
+    sided_sigmoid,
     sided_softplus,
     sigmoid,
     sigmoid_into,
@@ -138,7 +139,7 @@ SIGMOID: Final[Function] = Function(
     arrays=lambda np: lambda z: 1 / (1 + np.exp(-z)),  # where that overflows, 1/∞ is the right 0
     symbolic=lambda sp, z: 1 / (1 + sp.exp(-z)),
     closed=True,  # opened, every unit would cost sympy milliseconds (an exp asks the assumption system)
-    sided=sigmoid_into,
+    sided=sided_sigmoid,
     layer=sigmoid_into,
     fills=True,
     rising=True,

@@ -8,6 +8,7 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 from functools import cached_property
 from itertools import chain
+from math import isinf
 
 from derivegen.calculus.numbers.evaluate import Trace
 from derivegen.calculus.numbers.recompute import recomputed, split, true_number
@@ -25,7 +26,9 @@ class Claim:
     where: str = ""
 
     def of(self, number: Fraction | float, rounding: str = ROUND_HALF_UP) -> Decimal:
-        """A number with the claim's digits."""
+        """A number with the claim's digits; one beyond all doubles as it is."""
+        if isinstance(number, float) and isinf(number):
+            return Decimal(number)
         exact = Fraction(number)
         decimal = _CONTEXT.divide(Decimal(exact.numerator), Decimal(exact.denominator))
         digits = decimal.adjusted() - self.last  # of a run that diverges more than a context holds

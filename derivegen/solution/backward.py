@@ -8,7 +8,21 @@ from dataclasses import dataclass, field
 from derivegen.calculus.steps import Factor, Step
 from derivegen.document.blocks import Block, Derivation, Heading, Paragraph, Picture
 from derivegen.document.pen import Line, Pen, is_identity
-from derivegen.formula.tree import ONE, ZERO, Formula, Quantity, Sum, Value, product, total, transform, walk
+from derivegen.formula.tree import (
+    ONE,
+    ZERO,
+    BigSum,
+    Formula,
+    Indexed,
+    Number,
+    Quantity,
+    Sum,
+    Value,
+    product,
+    total,
+    transform,
+    walk,
+)
 from derivegen.network.names import parse, parse_derivative
 from derivegen.solution.forward import members_of, numbers_alone
 from derivegen.solution.gates import open_routes, shut_gates
@@ -21,6 +35,8 @@ from derivegen.solution.saturated import is_saturated, saturated_slopes
 
 MOST_TERMS = 6
 """Terms of a weighted sum that are differentiated one by one."""
+MOST_UNITS = 24
+"""Units of a layer whose steps are all worked, and terms of a sum that are all written; of more, one stands for all."""
 ROUTES_WRITTEN_OUT = 3
 """Routes shown as an expanded sum; of more, the number is said and the recursion used."""
 
@@ -37,6 +53,8 @@ class Backward:
     done: dict[tuple[str, int], str] = field(default_factory=dict)
     explained: set[str] = field(default_factory=set)
     skipped: set[int] = field(default_factory=set)
+    others: set[str] = field(default_factory=set)
+    asked: set[tuple[int, int]] = field(default_factory=set)
     longest: int = 0
 
     def section(self, wanted: Sequence[str], flow: Picture | None) -> Iterator[Block]:
@@ -53,8 +71,16 @@ class Backward:
                 yield block
                 self.named |= {found} if found else set()
             self.found |= self.named
+        self.asked |= set(filter(None, map(self._unit, wanted)))
         for name in sorted(wanted, key=self._order):
             yield from self.worked(name)
+
+    def _unit(self, name: str) -> tuple[int, int] | None:
+        """The layer and the unit that a quantity belongs to."""
+        family, indices = self.pen.graph.locate(name) or (None, ())
+        if family is None or not family.layer or not indices or not isinstance(indices[0], int):
+            return None
+        return family.layer, indices[0]
 
     def _order(self, name: str) -> tuple[int, int]:
         family, _ = self.pen.graph.locate(name) or (None, ())
@@ -246,8 +272,9 @@ class Backward:
         pen = self.pen
         for step_name in self._needed(target):
             yield from self._step(step_name)
-        reading = total(*(pen.together(visible(term.factors)) for term in pen.chain[target].terms))
-        self.readings[name] = self._with_deltas(reading)
+        terms = pen.chain[target].terms
+        if len(terms) <= MOST_UNITS:
+            self.readings[name] = self._with_deltas(total(*(pen.together(visible(term.factors)) for term in terms)))
 
     def _needed(self, target: str) -> list[str]:
         """The derivatives the target's step needs that have not been found, from the root on, the target last."""
@@ -278,6 +305,9 @@ class Backward:
         if located is not None and located[0].layer and located[0].layer not in {layer.number for layer in pen.worked}:
             yield from self._skip(name, located[0].layer)
             return
+        if self._one_of_many(by_of(name)):
+            yield from self._pass_over(name)
+            return
         step = pen.chain[name]
         if self._only_passes_on(step):
             return
@@ -291,7 +321,8 @@ class Backward:
             self.named.add(name)
             yield joint_alike(pen, name, like)
             return
-        for term in step.terms if like is None else ():
+        written = step.terms[:1] if len(step.terms) > MOST_UNITS else step.terms
+        for term in written if like is None else ():
             yield from self._factors(term.factors)
         yield pen.derivation(*self._sum(name, step, like))
         if "/dz[" in name:
@@ -307,6 +338,22 @@ class Backward:
             self.skipped.add(above)
             yield Paragraph(self.pen.skipped(above))
             yield from self._numbers_below(above)
+
+    def _one_of_many(self, name: str) -> bool:
+        """Whether a unit of a wide layer is neither its first nor one that is asked for."""
+        unit = self._unit(name)
+        if unit is None or unit[1] == 1 or unit in self.asked:
+            return False
+        return self.pen.graph.layer(unit[0]).units > MOST_UNITS
+
+    def _pass_over(self, name: str) -> Iterator[Block]:
+        """A step of such a unit: the first of its layer says that all go alike."""
+        pen, family = self.pen, self.pen.graph[by_of(name)].family
+        if "/dz[" in name:
+            self.named.add(name)
+        if family.name not in self.others and (family.kind != "activation" or family.layer == pen.graph.depth):
+            yield Paragraph(pen.say("forward.others", count=pen.graph.layer(family.layer).units - 1))
+        self.others.add(family.name)
 
     def _numbers_below(self, above: int) -> Iterator[Block]:
         """The δ of the lowest layer that is not worked, with which the next one goes on."""
@@ -333,6 +380,10 @@ class Backward:
         if "/dz[" in name:
             left = Quantity(delta_of(name))
             lines.append((Quantity(name), pen.say("reason.delta", delta=left)))
+        many = self._under_a_sign(name, step)
+        if many is not None:
+            lines.append((many, pen.say("reason.sum.many", target=by, count=len(step.terms))))
+            return left, lines + ([(Value(name), ())] if pen.trace.known(name) else [])
         key = "reason.sum" if len(step.terms) > 1 else "reason.link"
         if like is None:
             lines.append((partials, pen.say(key, target=by, through=self._through(step))))
@@ -343,6 +394,16 @@ class Backward:
             values = total(*(pen.values(term.factors) for term in step.terms))
             lines += [(values, pen.say("reason.numbers.step", target=by)), (Value(name), ())]
         return left, lines
+
+    def _under_a_sign(self, name: str, step: Step) -> Formula | None:
+        """The sum over all units of a wide layer, a sum sign before one term of it; None if it is written out."""
+        unit, family = self._unit(by_of(name)), self.pen.graph[by_of(name)].family
+        if unit is None or family.kind != "activation" or len(step.terms) <= MOST_UNITS:
+            return None
+        above = self.pen.graph.layer(unit[0] + 1)
+        weight = Indexed(above.weights.name, ("m", str(unit[1])))
+        delta = Indexed(delta_of(self.pen.chain.name_of(above.z.name)), ("m",))
+        return BigSum(product(weight, delta), Quantity("m"), ONE, Number(str(above.units)))
 
     def _with_deltas(self, tree: Formula) -> Formula:
         """The tree with every δ that has been named written as δ."""

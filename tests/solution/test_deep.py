@@ -72,3 +72,29 @@ def test_twelve_layers_are_all_worked() -> None:
 def test_layers_by_the_thousand_are_refused_before_anything_is_done() -> None:
     with pytest.raises(derivegen.InputError, match=r"layer: found 501 layers; .* at most 500"):
         derivegen.load(network(501, numbers=False))
+
+
+def wide(units: int, outputs: int, activation: str) -> dict[str, Any]:
+    """Two inputs, a hidden layer, a layer of outputs, without numbers."""
+    loss = {"name": "cross_entropy" if activation == "softmax" else "squared_error"}
+    layers = [{"units": units, "activation": "tanh"}, {"units": outputs, "activation": activation}]
+    return {
+        "data": {"inputs": 2, "targets": outputs},
+        "layer": layers,
+        "loss": loss,
+        "document": {"wrt": ["w[1][2][1]"]},
+    }
+
+
+def test_a_sum_over_many_units_stands_under_a_sign() -> None:
+    text = derivegen.solve(wide(2, 400, "sigmoid")).text("text")
+    assert "Σ_{m=1…400} w⁽²⁾_{m,2} δ⁽²⁾_m" in text.replace(" · ", " ")
+    assert "The other 399 units of the layer are found in the same way." in text
+    assert "δ⁽²⁾₂" not in text
+
+
+@pytest.mark.parametrize("activation", ["sigmoid", "softmax", "linear"])
+def test_few_units_are_all_worked(activation: str) -> None:
+    text = derivegen.solve(wide(2, 4, activation)).text("text")
+    assert "units of the layer are found in the same way" not in text
+    assert "Σ_{m=1…4}" not in text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from functools import lru_cache
@@ -290,3 +291,10 @@ def test_shared_biases_add_up_and_thresholds_turn_the_sign() -> None:
     assert pen.equations.value(pen.layer(2).z) == Sum(
         (Product((Array("w[2]"), Array("a[1]")), dotted=False), Negative(Array("theta[2]")))
     )
+
+
+def test_units_that_all_pass_are_matrices_of_numbers_though_the_targets_have_none() -> None:
+    layer = {"units": 2, "activation": {"name": "elu", "alpha": 0.5}, "weights": [[0.5], [1]], "biases": [1, 0]}
+    net = {"data": {"inputs": [[2]], "targets": 2}, "layer": [layer], "loss": {"name": "squared_error"}}
+    text = derivegen.solve({**net, "document": {"view": "matrix"}}).text("text")
+    assert re.search(r"= \[2; 2\]", text)

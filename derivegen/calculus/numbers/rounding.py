@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
+from math import log10
 from typing import Any, Literal, TypeAlias
 
 from derivegen.formula.arithmetic.value import known_digits
@@ -74,7 +75,7 @@ def decimal_of(number: Real) -> Decimal:
     """The number as a decimal, of a fraction with digits enough to tell on which side of a half it lies; exactly, if it has few digits."""
     if isinstance(number, Fraction):
         top, bottom = number.numerator, number.denominator
-        wide = max(len(str(top)) - len(str(bottom)), 0) if top.bit_length() > bottom.bit_length() else 0
+        wide = max(int((top.bit_length() - bottom.bit_length()) * log10(2)) + 1, 0)
         return Context(prec=60 + wide, rounding=ROUND_HALF_UP).divide(Decimal(top), Decimal(bottom))
     if isinstance(number, Decimal | int | float):
         return Decimal(number)

@@ -184,8 +184,8 @@ class Lines:
         return pairs
 
     def _picks(self, before: Formula, right: Formula) -> bool:
-        """Whether a line takes, of the cases before it, the branches that hold for this network's numbers."""
-        if not self.settings.given or not any(isinstance(part, Cases) for part in walk(before)):
+        """Whether a line takes, of the cases before it, the branches that hold for this network's numbers, as far as it has any."""
+        if not any(isinstance(part, Cases) for part in walk(before)):
             return False
 
         def change(part: Formula) -> Formula | None:
@@ -196,7 +196,10 @@ class Lines:
                 return transform(part.body, change)
             return Quantity(part.name) if isinstance(part, Value) else None
 
-        return transform(before, change) == transform(right, change)
+        try:
+            return transform(before, change) == transform(right, change)
+        except (Symbolic, InputError):
+            return False  # what decides has no number
 
     def _number(self, tree: Formula) -> float:
         return float(value(tree, self.numbers.own.number, FLOAT))

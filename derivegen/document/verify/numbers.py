@@ -54,7 +54,8 @@ class PrintedNumbers:
             self._sampled(self.trace.floats)
             return
         for name, number in self.trace.floats.forward():
-            self._agree(name, float(number), float(self.own.floats[name]))
+            if number != (true := self.own.floats[name]):
+                self._agree(name, float(number), float(true))
         for name, number in self.trace.looked_up():
             true = self.own.known_number(name)
             if number != true:  # they may be larger than any double

@@ -73,7 +73,7 @@ def precise_softplus(mp: Any) -> Numbers:
 
 
 def sigmoid_into(np: Any) -> Numbers:
-    """1/(1 + e^(−z)) in place, of real and of complex arrays."""
+    """1/(1 + e^(−z)) in place."""
 
     def filled(z: Any, into: Any = None) -> Any:
         found = np.negative(z, into)
@@ -108,6 +108,16 @@ def softplus_of_layer(np: Any) -> Numbers:
 def of_side(np: Any) -> Numbers:
     """|z| of the real axis, carried on into the complex plane on either side of 0."""
     return lambda z: np.where(z.real < 0, -z, z)
+
+
+def sided_sigmoid(np: Any) -> Numbers:
+    """1/(1 + e^(−z)), or e^z/(1 + e^z) below 0: of complex numbers ∞ is no number."""
+
+    def filled(z: Any, into: Any = None) -> Any:
+        small = np.exp(-of_side(np)(z))
+        return np.divide(np.where(z.real < 0, small, 1.0), 1.0 + small, into)
+
+    return filled
 
 
 def sided_softplus(np: Any) -> Numbers:
