@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
-from derivegen.calculus.numbers.evaluate import Symbolic, Trace
+from derivegen.calculus.numbers.evaluate import Symbolic, Trace, in_run
 from derivegen.calculus.numbers.training import batches, train
 from derivegen.calculus.seams import seams
 from derivegen.document.blocks import Block, Heading, Listing, Paragraph
@@ -17,7 +17,7 @@ from derivegen.formula.tree import Formula
 from derivegen.solution.program.drawn import Drawn, drawn
 from derivegen.solution.program.layers import Layers
 from derivegen.solution.program.own_graph import OwnGraph
-from derivegen.solution.program.run import check, output, steady
+from derivegen.solution.program.run import SLACK, check, output, steady
 from derivegen.solution.program.setting import Setting
 from derivegen.solution.program.text import (
     NUDGE,
@@ -42,7 +42,7 @@ MOST_STEPS = 200
 """Updates the program makes; with arrays some thirty milliseconds, since it is run twice."""
 MOST_LINES = 25
 """Lines printed on the way."""
-FAR = 1e-8
+FAR = SLACK / 10
 """How far two runs may come apart, relatively, and still print the same."""
 TO_THE_EYE = 1e-5
 """The part of a number that its printed digits may show."""
@@ -107,11 +107,16 @@ def program_of(pen: Pen, steps: int) -> Program | None:
 
 
 def _lost(trace: Trace, name: str | None) -> bool:
-    """Whether doubles come to another number than is printed: a small one that is left of two near 1, as the slope of tanh at 15."""
-    if name is None or "#" in name:
+    """Whether doubles come to another number than is printed: a small one that is left of two near 1, as the slope of tanh at 15, one that
+    a long run has carried away, or what is left of a sum that is 0."""
+    if name is None:
         return False
     true = trace.number(name)
-    return abs(float(trace.floats[name]) - true) > TO_THE_EYE * abs(true) > 0
+    if "#" in name:
+        found = in_run(trace.updates, name)
+        return abs(found - true) > max(SLACK / 2 * abs(true), trace.rounding.unit(true) / 2)
+    found = float(trace.floats[name])
+    return found != true and abs(found - true) > TO_THE_EYE * abs(true)
 
 
 def steady_steps(trace: Trace, steps: int) -> int:

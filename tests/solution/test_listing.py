@@ -376,7 +376,9 @@ def test_symbols_of_ones_own_are_used_where_they_are_names() -> None:
 def test_words_of_a_template_cannot_become_code() -> None:
     pen = pen_of(example("article-004"))
     own = {"listing.step": "it's \" + {__import__} \\ {{ step }}", "listing.data": "a\r\nprint(1)\u2028print(2)"}
-    changed = replace(pen, words=Words({**pen.words.sentences, **own}, "own"))
+    press = replace(pen.press)
+    press.__dict__["words"] = Words({**pen.words.sentences, **own}, "own")
+    changed = replace(pen, press=press)
     block = next(block for block in listing_section(changed) if isinstance(block, Listing))
     assert "# a print(1) print(2)\n" in block.code and block.output.startswith("it's + __import__  0: L = ")
 
@@ -411,3 +413,27 @@ def test_a_number_that_doubles_lose_is_in_no_program() -> None:
     solution = derivegen.solve({**net, "training": {"learning_rate": 0.1, "steps": 2}})
     page = solution.text("md")
     assert "import numpy" not in page and "6.1" in page
+
+
+def test_a_sum_of_0_that_doubles_leave_something_of_is_in_no_program() -> None:
+    """Exclusive or with a unit so far saturated that the derivatives of the others are 0 but for noise."""
+    hidden = {"units": 2, "activation": "sigmoid", "weights": [[5, 5], [-4, -4]], "biases": [1e300, 6]}
+    output = {"units": 1, "activation": "sigmoid", "weights": [[4, 4]], "biases": [-6]}
+    data = {"inputs": [[0, 0], [0, 1], [1, 0], [1, 1]], "targets": [[0], [1], [1], [0]]}
+    net = {"data": data, "layer": [hidden, output], "loss": {"name": "binary_cross_entropy"}}
+    assert "import numpy" not in derivegen.solve(net).text("md")
+
+
+def test_a_run_that_doubles_carry_away_is_in_no_program() -> None:
+    net = derivegen.load(
+        {
+            "data": {"inputs": [[0.5]], "targets": [[0.6]]},
+            "layer": [
+                {"units": 1, "activation": "sigmoid", "weights": [[0.4]], "biases": [0.1]},
+                {"units": 1, "weights": [[0.3]], "biases": [0.2]},
+            ],
+            "loss": {"name": "half_squared_error"},
+            "training": {"learning_rate": 700, "steps": 60, "every": 5},
+        }
+    )
+    assert "import " not in derivegen.solve(net).text("md")
