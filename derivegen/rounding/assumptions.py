@@ -15,6 +15,8 @@ from derivegen.calculus.numbers.recompute import recomputed, split, true_number
 from derivegen.network.names import parse_derivative
 
 _CONTEXT = Context(prec=60)
+MOST_AGAIN = 12_000
+"""Quantities computed another way for the claims of one text: two seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class Assumptions:
     trace: Trace
     claims: tuple[Claim, ...] = field(repr=False)
     delta_sign: int = 1
+    _spent: list[int] = field(default_factory=list, compare=False, repr=False)
 
     def true(self, name: str) -> Fraction | float:
         """The true number of a quantity; δ has the sign the notation gives it."""
@@ -75,7 +78,11 @@ class Assumptions:
         return abs(Fraction(claim.number) - Fraction(self.true(claim.name))) <= unit / 2 * (1 + Fraction(1, 10**9))
 
     def again(self, name: str, put_in: Mapping[str, float], digits: int | None = None) -> float | None:
-        """The number another way, with the notation's sign."""
+        """The number another way, with the notation's sign; None once that has taken long enough for one page."""
+        cost = max(1, split(name)[1]) * self.trace.graph.size
+        if sum(self._spent) + cost > MOST_AGAIN:
+            return None
+        self._spent.append(cost)
         number = recomputed(self.trace, name, put_in, digits)
         return None if number is None else self.sign_of(name) * number
 

@@ -114,7 +114,7 @@ def _lost(trace: Trace, name: str | None) -> bool:
     true = trace.number(name)
     if "#" in name:
         found = in_run(trace.updates, name)
-        return abs(found - true) > max(SLACK / 2 * abs(true), trace.rounding.unit(true) / 2)
+        return bool(abs(found - true) > max(SLACK / 2 * abs(true), trace.rounding.unit(true) / 2))
     found = float(trace.floats[name])
     return found != true and abs(found - true) > TO_THE_EYE * abs(true)
 
