@@ -311,6 +311,10 @@ class Backward:
         step = pen.chain[name]
         if self._only_passes_on(step):
             return
+        if not step.terms:
+            reason = self.pen.say("reason.no-link", target=Quantity(by_of(name)))
+            yield pen.derivation(Quantity(name), [(ZERO, reason)])
+            return
         if all(term.factors[0].role != "upstream" for term in step.terms):
             found = self._at_loss(name, step)
             if found.rows:  # of an unknown loss the slope is what it is
