@@ -14,6 +14,7 @@ from fractions import Fraction
 from typing import Protocol
 
 from derivegen.calculus.matrix import Arrays, WrongShapes, has_arrays
+from derivegen.calculus.numbers.evaluate import delta_name
 from derivegen.calculus.numbers.rounding import Rounding
 from derivegen.document.blocks import Block, Box, Derivation, Document, Items, Prose, Row
 from derivegen.formula.arithmetic.value import CALCULATOR, EXACT, Arithmetic, Irrational, value
@@ -275,14 +276,19 @@ def with_places(document: Document) -> tuple[Document, tuple[tuple[Formula, Form
 
 def lines_of(blocks: Iterable[Block], arrays: Arrays) -> dict[str, Formula]:
     """By what line each number of a document is found: the one with the fewest numbers, the last of several (δ = a − t comes after the
-    product of slopes)."""
+    product of slopes). What a unit's own line has found, a matrix that holds it takes over."""
     found: dict[str, Formula] = {}
+    graph = arrays.chain.graph
 
-    def note(side: Formula, end: Formula) -> None:
+    def own(name: str) -> str:
+        return delta_name(graph, name) if name.startswith("delta[") else name
+
+    def note(side: Formula, end: Formula, whole: bool) -> None:
         if not isinstance(end, Value) or isinstance(side, Value) or end.name in values_in(side) or not is_numeric(side):
             return
-        if end.name not in found or _count(side) <= _count(found[end.name]):
-            found[end.name] = side
+        name = own(end.name)
+        if name not in found or (not whole and _count(side) <= _count(found[name])):
+            found[name] = side
 
     for block in blocks:
         if isinstance(block, Box):
@@ -290,8 +296,9 @@ def lines_of(blocks: Iterable[Block], arrays: Arrays) -> dict[str, Formula]:
         if isinstance(block, Derivation) and block.proves == "quantities":
             for rows in statements(block):
                 if len(rows) > 1 and is_result(rows[-1].right) and is_worked(rows[-2].right):
-                    for pair in _entries(rows[-2].right, rows[-1].right, arrays):
-                        note(*pair)
+                    whole = isinstance(rows[-1].right, Matrix)
+                    for side, end in _entries(rows[-2].right, rows[-1].right, arrays):
+                        note(side, end, whole)
     return found
 
 

@@ -14,6 +14,7 @@ from derivegen.errors import InputError
 from derivegen.formula.print.plain import plain
 from derivegen.formula.tree import Formula
 from derivegen.network.network import Published
+from derivegen.notation.notation import choose
 from derivegen.solution.errata import Errata, errata
 from tests.solved import solved
 
@@ -152,7 +153,9 @@ def test_a_printed_delta_has_the_sign_of_its_notation(sign: str, printed: str) -
     for text_printed, differing in ((printed, 0), (printed.lstrip("-") if "-" in printed else f"-{printed}", 1)):
         pen = pen_of("article-004", {"delta[1][1]": text_printed})
         network = replace(pen.graph.network, notation={"base": "plain", "delta_is": sign})
-        signed = replace(pen, trace=replace(pen.trace, graph=replace(pen.graph, network=network)))
+        graph = replace(pen.graph, network=network)
+        press = replace(pen.press, graph=graph, notation=choose(graph, network.notation))
+        signed = replace(pen, trace=replace(pen.trace, graph=graph), press=press)
         found = lines(list(errata(signed)), "article-004")
         assert len(found) == differing
         if found:
