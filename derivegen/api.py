@@ -125,8 +125,8 @@ class Solution:
         return array
 
     def arrays(self) -> Mapping[str, numpy.ndarray[Any, Any]]:
-        """Every array that has numbers: the values of each family, and the derivatives of the loss by it. Raises InputError if there is
-        none."""
+        """Every array that has numbers, units × inputs: the values of each family, and the derivatives of the loss by it. Raises InputError
+        if there is none."""
         if not self.trace.complete:
             raise InputError("there are no numbers to put into arrays: something was left symbolic; give every number")
         values = {family.name: self.array(family.name) for family in self.graph.families.values() if not family.stem}
@@ -137,7 +137,7 @@ class Solution:
 
     @cached_property
     def document(self) -> Document:
-        """The composed document, every line of it judged."""
+        """The composed document, every line of it judged. Raises InputError, CheckFailed."""
         if not at_most(self._composed, MOST_FORMULAS):
             found = f"the document would hold more than {MOST_FORMULAS} formulas"
             raise InputError(f'{found}; ask for fewer derivatives (wrt), take detail = "brief", or --to json')
@@ -201,7 +201,7 @@ class Solution:
         self, to: Sequence[str] | str, stem: str | None = None, file: str = "", body: bool = False, engine: str = ""
     ) -> Iterator[tuple[str, bytes]]:
         """The files of the wanted formats as (name, content), a single one under the name `file`; figures in STEM-figures/ for formats
-        that need them beside the text."""
+        that need them beside the text. Raises InputError, MissingPart."""
         stem = stem or self.network.stem
         for form in chosen(to, "solve"):
             yield file or f"{stem}.{form.ending}", self.content(form.key, f"{stem}-figures", body, engine)

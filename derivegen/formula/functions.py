@@ -268,8 +268,9 @@ KINKED: Final = frozenset(each.name for each in FUNCTIONS.values() if each.kink 
 
 
 def shown(name: str) -> str:
-    """What a page calls a function; an unknown one by its letter."""
-    return FUNCTIONS[name].shown if name in FUNCTIONS else name
+    """What a page calls a function before its arguments; an unknown one by its letter."""
+    known = FUNCTIONS.get(name)
+    return known.shown if known is not None and known.form == "call" else name
 
 
 def form(call: Call) -> Form:

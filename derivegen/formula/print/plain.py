@@ -91,6 +91,8 @@ class Plain(Printer):
         match form(tree):
             case "power":
                 return f"e^({arguments})"
+            case "root":
+                return f"√({arguments})"
             case "bars":
                 return f"|{arguments}|"
         return f"{shown(tree.function)}{'′' * tree.primes}({arguments})"

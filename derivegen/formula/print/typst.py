@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from derivegen.formula.functions import FUNCTIONS, form
+from derivegen.formula.functions import FUNCTIONS, form, shown
 from derivegen.formula.print.latex import RELATIONS as _LATEX_RELATIONS
 from derivegen.formula.print.layout import Printer, bare, fractions_below, is_tall, small_ratio, with_comma
 from derivegen.formula.tree import (
@@ -56,7 +56,9 @@ def called(function: str) -> str:
     known = FUNCTIONS.get(function)
     if known is None:
         return letter(function)
-    return known.name if known.operator else known.shown if len(known.shown) == 1 else f"op({quoted(known.shown)})"
+    if known.operator or len(shown(function)) == 1:
+        return shown(function)
+    return f"op({quoted(shown(function))})"
 
 
 def index(text: str) -> str:

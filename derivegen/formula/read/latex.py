@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from derivegen.formula.functions import ABS, EXP, FUNCTIONS, SQRT
+from derivegen.formula.functions import ABS, EXP, FUNCTIONS, SQRT, shown
 from derivegen.formula.print.latex import GREEK, called
 from derivegen.formula.read.reading import CALLED, RELATION_SIGNS, Reader
 from derivegen.formula.tree import (
@@ -24,7 +24,7 @@ from derivegen.formula.tree import (
 )
 
 _LETTERS = {"\\" + name: letter for letter, name in GREEK.items()}
-_CALLS = {called(name): name for name, each in FUNCTIONS.items() if each.operator or len(each.shown) == 1}
+_CALLS = {called(name): name for name, each in FUNCTIONS.items() if each.operator or len(shown(name)) == 1}
 _SKIPPED = (r"\left", r"\right", r"\,", r"\;", r"\!", r"\displaystyle", r"\quad")
 _CLOSING = (*RELATION_SIGNS, r"\\", r"\end", r"\times", r"\&", r"\right|", r"\cdot", r"\odot")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from derivegen.formula.functions import ABS, EXP, FUNCTIONS, SQRT
+from derivegen.formula.functions import ABS, EXP, FUNCTIONS, SQRT, shown
 from derivegen.formula.print.typst import called
 from derivegen.formula.read.reading import CALLED, Reader
 from derivegen.formula.read.tokens import Token
@@ -24,7 +24,7 @@ from derivegen.formula.tree import (
     Words,
 )
 
-_CALLS = {called(name): name for name, each in FUNCTIONS.items() if each.operator or len(each.shown) == 1}
+_CALLS = {called(name): name for name, each in FUNCTIONS.items() if each.operator or len(shown(name)) == 1}
 _SKIPPED = ("quad",)
 _OPENING = ("(", "lr")
 
