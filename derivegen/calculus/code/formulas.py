@@ -43,7 +43,7 @@ class FormulaCode:
         """The code of a formula under index letters. Raises Symbolic where it has no number."""
         match tree:
             case Indexed(base, letters):
-                return Piece(self.variable(base), letters)
+                return Piece(self.variable(base), self.products.stored(letters))
             case Number(text):
                 return Piece(repr(float(text)))
             case Bracket(body):

@@ -40,6 +40,10 @@ class Products:
     examples: Mapping[str, int]
     ones: set[int] = field(default_factory=set)
 
+    def stored(self, letters: tuple[str, ...]) -> tuple[str, ...]:
+        """The axes of an array whose indices go by these letters, in their order: those of examples stand last already."""
+        return letters
+
     def order(self, pieces: Sequence[Piece]) -> tuple[str, ...]:
         """All letters of the pieces, those of examples last."""
         found = dict.fromkeys(

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from derivegen.calculus.code.formulas import FormulaCode
+from derivegen.calculus.code.lines import bare
 from derivegen.calculus.code.update import statement
+from derivegen.calculus.code.written import Written, as_factor
 from derivegen.calculus.links import Link
 from derivegen.formula.print.python import called, python, without_ones
 from derivegen.formula.tree import BigSum, Formula, Negative, Product
+from derivegen.network.family import Family
+from derivegen.network.layer import Layer
 from derivegen.network.network import Network
 from derivegen.network.tables.losses import LOSSES
 from derivegen.solution.program import given
@@ -101,19 +106,17 @@ class Layers:
 
     # forward
 
+    def _printed(self, tree: Formula, named: Callable[[str], str]) -> str:
+        """A formula under index letters as code, in arrays as the setting has them."""
+        printer = FormulaCode(named, Written(self.setting.examples, units=not self.setting.scalar))
+        return bare(printer.piece(tree).code)
+
     def _forward(self) -> Iterator[str]:
-        setting = self.setting
-        for layer in setting.stack:
-            number = layer.number
-            weights, below = self.names[f"w[{number}]"], self.names[setting.below(number)]
-            z = f"{below} @ {weights}.T" if setting.several else f"{weights} @ {below}"
-            if setting.scalar:
-                z = f"{weights} * {below}"
-            if layer.offset is not None:
-                z += f" {'-' if layer.offset.kind == 'threshold' else '+'} {self.names[layer.offset.name]}"
-            yield f"{self.names[f'z[{number}]']} = {z}"
-            if number in self.functions:
-                yield f"{self.names[f'a[{number}]']} = {self.functions[number].call}({self.names[f'z[{number}]']})"
+        for layer in self.setting.stack:
+            assert layer.z.formula is not None
+            yield f"{self.names[layer.z.name]} = {self._printed(layer.z.formula, self.names.__getitem__)}"
+            if layer.number in self.functions:
+                yield f"{self.names[layer.a.name]} = {self.functions[layer.number].call}({self.names[layer.z.name]})"
 
     @property
     def _passed(self) -> list[str]:
@@ -190,12 +193,22 @@ class Layers:
 
     def _backward(self) -> Iterator[str]:
         yield from self._from_loss()
-        for number in range(self.setting.last, 0, -1):
+        for layer in reversed(self.setting.stack):
+            number = layer.number
             if number in self.functions and not (number == self.setting.last and self._joint):
-                yield f"{self.names[f'dloss/dz[{number}]']} = {self._through(number)}"
-            yield from self._of_parameters(number)
+                yield f"{self._felt(layer.z)} = {self._through(layer)}"
+            yield from (f"{self._felt(family)} = {self._from_sums(family)}" for family in layer.parameters)
             if number > 1:
-                yield f"{self.names[f'dloss/da[{number - 1}]']} = {self._down(number)}"
+                yield f"{self._felt(layer.below)} = {self._from_sums(layer.below)}"
+
+    def _felt(self, family: Family) -> str:
+        """What the loss's derivative by a family is called."""
+        return self.names[self.setting.trace.derivation.name_of(family.name)]
+
+    def _from_sums(self, family: Family) -> str:
+        """The derivative by what stands in weighted sums: everything that comes back, over its links."""
+        code = self._printed(self.setting.trace.derivation.rule(family), self._used)
+        return code if family.mask is None else f"{as_factor(code)} * {self.setting.own('mask', family.name)}"
 
     def _from_loss(self) -> Iterator[str]:
         last, output = self.setting.last, self.setting.output
@@ -219,46 +232,16 @@ class Layers:
         sums = network.loss.targets != "shares" or all(sum(row) == 1 for row in network.targets)
         return self.setting.trace.graph.output.rule == LOSSES[network.loss.name].with_activation and sums
 
-    def _through(self, number: int) -> str:
+    def _through(self, layer: Layer) -> str:
         """Back through an activation."""
-        above, a = self.names[f"dloss/da[{number}]"], self.names[f"a[{number}]"]
-        if self.setting.stack[number - 1].a.is_coupled:
+        above, a = self._felt(layer.a), self.names[layer.a.name]
+        if layer.a.is_coupled:
             along = ", axis=1, keepdims=True" if self.setting.several else ""
             return f"{a} * ({above} - np.sum({above} * {a}{along}))"
-        function = self.functions[number]
-        arguments = ", ".join(self.names[f"{letter}[{number}]"] for letter in function.letters)
+        function = self.functions[layer.number]
+        families = {"z": layer.z, "a": layer.a}
+        arguments = ", ".join(self.names[families[letter].name] for letter in function.letters)
         return f"{above} * {function.slope}({arguments})" if arguments else f"{above} * {function.slope}"
-
-    def _of_parameters(self, number: int) -> Iterator[str]:
-        """The derivatives by weights and biases."""
-        setting, layer = self.setting, self.setting.stack[number - 1]
-        delta, below = self.names[f"dloss/dz[{number}]"], self._used(setting.below(number))
-        weights = self._outer(delta, below)
-        if layer.weights.mask is not None:
-            weights = f"{f'({weights})' if setting.several else weights} * {setting.own('mask', f'w[{number}]')}"
-        yield f"{self.names[f'dloss/dw[{number}]']} = {weights}"
-        if layer.offset is None:
-            return
-        offset = delta
-        if not layer.offset.axes or (setting.scalar and setting.several):
-            offset = f"np.sum({delta})"
-        elif setting.several:
-            offset = f"np.sum({delta}, axis=0)"
-        minus = "-" if layer.offset.kind == "threshold" else ""
-        yield f"{self.names[f'dloss/d{layer.offset.name}']} = {minus}{offset}"
-
-    def _outer(self, delta: str, below: str) -> str:
-        """Every δ times everything below, summed over the examples."""
-        if self.setting.scalar:
-            return f"np.sum({delta} * {below})" if self.setting.several else f"{delta} * {below}"
-        return f"{delta}.T @ {below}" if self.setting.several else f"np.outer({delta}, {below})"
-
-    def _down(self, number: int) -> str:
-        """Back through the weights."""
-        delta, weights = self.names[f"dloss/dz[{number}]"], self.names[f"w[{number}]"]
-        if self.setting.scalar:
-            return f"{delta} * {weights}"
-        return f"{delta} @ {weights}" if self.setting.several else f"{weights}.T @ {delta}"
 
     # update
 

@@ -47,6 +47,12 @@ class Setting:
         """Whether there are several examples."""
         return self.network.rows != 1
 
+    @property
+    def examples(self) -> dict[str, int]:
+        """The letters that count examples, and how far they run."""
+        axes = (axis for family in self.trace.graph.families.values() for axis in family.axes)
+        return {axis.letter: int(axis.size) for axis in axes if axis.counts == "example"}
+
     @cached_property
     def scalar(self) -> bool:
         """Whether every layer is one unit with one input, so that no arrays are needed but for the examples."""
