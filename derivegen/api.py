@@ -84,7 +84,8 @@ class Solution:
         values = updates[1].values
         if isinstance(values, Members):
             return Members(
-                self.graph, {name: array for name, array in values.arrays.items() if not name.startswith("a[")}
+                self.graph,
+                {name: array for name, array in values.arrays.items() if self.graph.kind_of(name) != "activation"},
             )
         return {name: values[name] for name in self.graph.parameters}
 

@@ -146,3 +146,27 @@ def test_nobody_asks_the_file_whether_there_are_layers_or_how_wide() -> None:
         and ast.unparse(node.value).rpartition(".")[2] in ("network", "net", "file")
     ]
     assert asked == []
+
+
+PIECES = ("w[", "b[", "theta[", "z[", "a[", "x[", "t[", "delta[", "/dz[", "/da[", "/dw[", "/db[")
+"""What the names of members begin with, and what stands in the names of their derivatives."""
+
+
+def test_nobody_takes_a_name_apart_by_its_text() -> None:
+    """What kind of quantity a name is of, its family says (`Graph.kind_of`, `Graph.locate`, `Derivation.by_of`)."""
+
+    def pieces(node: ast.AST) -> set[str]:
+        parts = node.elts if isinstance(node, ast.Tuple) else [node]
+        return {str(part.value) for part in parts if isinstance(part, ast.Constant) and part.value in PIECES}
+
+    found = []
+    for path, node in outside_the_network():
+        asked: set[str] = set()
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            if node.func.attr in ("startswith", "removeprefix", "partition", "split", "index", "find"):
+                asked = set().union(*(pieces(argument) for argument in node.args))
+        elif isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.In | ast.NotIn):
+            asked = pieces(node.left)
+        if asked:
+            found.append(f"{path.relative_to(PACKAGE)}, line {node.lineno}: {', '.join(sorted(asked))}")
+    assert found == []

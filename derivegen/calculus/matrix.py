@@ -40,7 +40,7 @@ from derivegen.formula.tree import (
     transform,
     walk,
 )
-from derivegen.network.family import Family
+from derivegen.network.family import PARAMETERS, Family
 from derivegen.network.names import Name, derivative, parse, parse_derivative
 from derivegen.network.tables.activations import ACTIVATIONS
 
@@ -90,9 +90,8 @@ class Arrays:
         entry = self._entry(parts, row, column)
         return Quantity(derivative(of, entry.name.removesuffix(mark))) if isinstance(entry, Quantity) else ZERO
 
-    @staticmethod
-    def _is_parameter(name: str) -> bool:
-        return name.startswith(("w[", "b[", "theta["))
+    def _is_parameter(self, name: str) -> bool:
+        return self.chain.graph.kind_of(name) in PARAMETERS
 
     def _parts(self, name: str) -> Name:
         parts = parse(name)

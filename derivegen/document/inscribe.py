@@ -22,6 +22,7 @@ from derivegen.formula.tree import (
     map_formulas,
     transform,
 )
+from derivegen.network.names import is_delta
 from derivegen.notation.notation import Notation
 
 
@@ -72,7 +73,7 @@ def written(tree: Formula, notation: Notation, trace: Texts, decimal: str = ".")
 def _is_delta(part: Formula) -> bool:
     """Whether a leaf is a δ, of a unit or of a layer."""
     name = part.base if isinstance(part, Indexed) else part.name if isinstance(part, Quantity | Array) else ""
-    return name.startswith("delta[")
+    return is_delta(name)
 
 
 def inscribe(document: Document, notation: Notation, trace: Texts, decimal: str = ".") -> Document:

@@ -61,8 +61,9 @@ def data_table(pen: Pen) -> Table:
 
 
 def _column(pen: Pen, name: str) -> str:
-    number = name[2:-1]
-    return pen.words.plain("table.input" if name.startswith("x") else "table.target", number=number)
+    found = pen.graph.locate(f"{name}@1")
+    assert found is not None
+    return pen.words.plain(f"table.{found[0].kind}", number=str(found[1][0]))
 
 
 def _names(given: tuple[str, ...], names: list[str]) -> list[str]:

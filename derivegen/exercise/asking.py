@@ -9,7 +9,7 @@ from fractions import Fraction
 from derivegen.exercise.exercise import Answer, Form
 from derivegen.exercise.working import Line, working
 from derivegen.mistakes.mistaken import Right
-from derivegen.network.names import parse_derivative
+from derivegen.network.names import is_delta, parse_derivative
 from derivegen.network.wanted import wanted
 
 MOST_ROWS = 14
@@ -37,7 +37,7 @@ class Asking:
     @property
     def for_choice(self) -> str:
         """What a choice is about if nothing is named: the second weight, since the first is what other kinds work out."""
-        weights = [name for name in self.wanted if name.startswith("w[")]
+        weights = [name for name in self.wanted if self.graph.kind_of(name) == "weight"]
         return self.derivation.name_of(weights[1] if len(weights) > 1 else self.wanted[-1]) if self.wanted else ""
 
     def roots(self) -> Iterator[str]:
@@ -61,7 +61,7 @@ class Asking:
         return Answer(label, name, form, weight)
 
     def _is_derivative(self, name: str) -> bool:
-        return name.startswith("delta[") or parse_derivative(name) is not None
+        return is_delta(name) or parse_derivative(name) is not None
 
 
 def letter(place: int) -> str:

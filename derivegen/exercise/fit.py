@@ -21,7 +21,7 @@ from derivegen.formula.function import Choice, Switch
 from derivegen.formula.functions import FUNCTIONS
 from derivegen.formula.tree import Call, Compare, Formula, Negative, Number, Quantity, Sum, walk
 from derivegen.mistakes.mistaken import Right
-from derivegen.network.names import parse_derivative
+from derivegen.network.names import is_delta, parse_derivative
 from derivegen.network.tables.activations import ACTIVATIONS
 
 SMALL = 1e-3
@@ -81,7 +81,7 @@ def _demands(right: Right, asked: Sequence[str], made: Sequence[Column], digits:
     for layer in _layers(right, cone):
         yield from _of_layer(layer)
     for name in asked:
-        if parse_derivative(name) is not None or name.startswith("delta["):
+        if parse_derivative(name) is not None or is_delta(name):
             yield Demand("small", lambda numbers, name=name: numpy.abs(numbers[name]) < SMALL)  # type: ignore[misc]
     yield _all_different(right.numbers, asked, digits)
 
@@ -211,7 +211,7 @@ def _all_different(own: Numbers, asked: Sequence[str], digits: int) -> Demand:
     to be."""
     groups: dict[str, dict[Any, str]] = {"": {}, "d": {}, "'": {}}
     for name in asked:
-        apart = groups["'" if name.endswith("'") else "d" if "/" in name or name.startswith("delta[") else ""]
+        apart = groups["'" if name.endswith("'") else "d" if "/" in name or is_delta(name) else ""]
         try:
             apart.setdefault(f"{float(own[name]):.9g}", name)
         except (Symbolic, Irrational, InputError):

@@ -14,7 +14,7 @@ from derivegen.calculus.numbers.evaluate import Numbers, Symbolic, delta_name
 from derivegen.errors import CheckFailed
 from derivegen.mistakes.mistaken import Right
 from derivegen.network.family import PARAMETERS
-from derivegen.network.names import parse_derivative
+from derivegen.network.names import is_delta, parse_derivative
 
 DIRECTIONS = 3
 STEP = 1e-4
@@ -45,7 +45,7 @@ def referee(right: Right, asked: Sequence[str]) -> None:
 
 def _pair(right: Right, name: str) -> tuple[str, str] | None:
     """What is differentiated by what; the loss of one row by what belongs to that row."""
-    pair = parse_derivative(delta_name(right.graph, name) if name.startswith("delta[") else name)
+    pair = parse_derivative(delta_name(right.graph, name) if is_delta(name) else name)
     if pair is None or any(end.startswith("loss[") for end in pair):
         return pair
     of, by = (right.graph.root, pair[1]) if pair[0] == "loss" else pair

@@ -12,6 +12,7 @@ from derivegen.calculus.steps import Step
 from derivegen.formula.tree import ONE, Formula, Quantity, walk
 from derivegen.mistakes.mistake import CATALOGUE, Stage
 from derivegen.mistakes.mistaken import Right, mistaken_name
+from derivegen.network.names import is_delta
 from derivegen.network.tables.activations import is_identity
 
 STAGES: tuple[Stage, ...] = ("forward", "backward", "update")
@@ -47,7 +48,7 @@ def working(right: Right, names: Iterable[str], mistake: str = "", at: str = "")
     within = (CATALOGUE[mistake],) if mistake else ()
     found: dict[str, Line] = {}
     for asked in names:
-        target = delta_name(right.graph, asked) if asked.startswith("delta[") else asked
+        target = delta_name(right.graph, asked) if is_delta(asked) else asked
         for name in right.cone(target, True, within):
             stage, step = right.step(name)
             own = (wrong.of(name) if wrong is not None else None) or step

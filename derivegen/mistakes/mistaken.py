@@ -21,7 +21,7 @@ from derivegen.mistakes.forward import forward_step
 from derivegen.mistakes.mistake import CATALOGUE, Mistake, Stage
 from derivegen.network.family import Family, Index
 from derivegen.network.graph import Graph, Member
-from derivegen.network.names import derivative, parse_derivative
+from derivegen.network.names import derivative, is_delta, parse_derivative
 
 SAME = 1e-10
 """Two numbers this near to one another are the same number, relative to their size."""
@@ -63,7 +63,7 @@ class Right:
     def _found(self, name: str) -> tuple[Stage, Step | None]:
         if self.graph.locate(name) is not None:
             return "forward", forward_step(self.graph, self.graph[name])
-        if "*" in name or name.startswith("delta["):
+        if "*" in name or is_delta(name):
             return "backward", None
         pair = parse_derivative(name)
         if pair is None:
@@ -96,7 +96,7 @@ class Right:
             return _leaves(step.reading)
         if "*" in name:
             return name.split("*")
-        return (delta_name(self.graph, name),) if name.startswith("delta[") else self._between(name)
+        return (delta_name(self.graph, name),) if is_delta(name) else self._between(name)
 
     def _between(self, name: str) -> Iterator[str]:
         """What a derivative over several links is put together from."""

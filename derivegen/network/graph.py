@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import product
 from math import prod
@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 from derivegen.errors import InputError
 from derivegen.formula.tree import Formula, Number, Quantity, walk
-from derivegen.network.family import PARAMETERS, Axis, Family, Index, instance
+from derivegen.network.family import PARAMETERS, Axis, Family, Index, Kind, instance
 from derivegen.network.givens import Givens, path_of, stated
 from derivegen.network.layer import Layer, layers_of
 from derivegen.network.layers import dense, formulas, loss
-from derivegen.network.names import parse
+from derivegen.network.names import Name, parse
 from derivegen.network.network import Drawing, Figure, Network, Rows
 
 if TYPE_CHECKING:
@@ -246,6 +246,15 @@ class Graph:
         if found is None:
             raise InputError(self.unknown(name))
         return family.member(found[1])
+
+    def kind_of(self, name: str) -> Kind | None:
+        """The kind of a quantity or of a whole array, of an updated one too; None of any other name."""
+        parts = parse(name)
+        if parts is None:
+            return None
+        found = self.locate(str(replace(parts, primed=False, step=None)))
+        family = self.families.get(str(Name(parts.base, parts.indices))) if found is None else found[0]
+        return None if family is None else family.kind
 
     def row_of(self, name: str) -> Index | None:
         """The row a quantity belongs to; None of what belongs to all, or to the only one."""

@@ -39,6 +39,11 @@ def parse(text: str) -> Name | None:
     return Name(match["base"], indices, match["row"], bool(match["primes"]), step)
 
 
+def is_delta(name: str) -> bool:
+    """Whether it is the name of a δ, or of an array of them: delta[l][j], delta[l]."""
+    return name.startswith("delta[")
+
+
 def derivative(of: str, by: str) -> str:
     """The name of ∂of/∂by."""
     return f"d{of}/d{by}"

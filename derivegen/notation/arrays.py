@@ -12,6 +12,7 @@ from dataclasses import replace
 from derivegen.errors import InputError
 from derivegen.formula.print.plain import plain
 from derivegen.formula.tree import Formula, Glyph, Indexed, Partial
+from derivegen.network.family import PARAMETERS
 from derivegen.network.names import Name, parse, parse_derivative
 from derivegen.network.patterns import PLACE
 from derivegen.notation.notation import Notation, glyph
@@ -26,12 +27,12 @@ def array_symbol(notation: Notation, name: str) -> Formula:
     if pair is not None:
         of, by = pair
         row = of.partition("@")[2]
-        moves = row and "@" not in by and not by.startswith(("w[", "b[", "theta["))
+        moves = row and "@" not in by and notation.graph.kind_of(by) not in PARAMETERS
         top = notation.symbol(of if of != "loss" else notation.graph.root) if of.startswith("loss") else None
         return Partial(top or array_symbol(notation, of), array_symbol(notation, f"{by}@{row}" if moves else by))
     own = notation.entry.symbols.get(name)
     if own is not None and notation.graph.locate(name) is None:
-        return _bold(glyph(own), name.startswith("w"))
+        return _bold(glyph(own), notation.graph.kind_of(name) == "weight")
     parts = parse(name)
     if parts is None or parts.base not in _KNOWN or len(parts.indices) != (parts.base in _LAYERED):
         raise InputError(f"there is no array {name!r} in this network")

@@ -27,7 +27,7 @@ from derivegen.formula.tree import (
 )
 from derivegen.network.family import Family, Index
 from derivegen.network.graph import Graph
-from derivegen.network.names import parse, parse_derivative
+from derivegen.network.names import is_delta, parse, parse_derivative
 from derivegen.network.patterns import PLACE, parts
 from derivegen.network.tables.activations import ACTIVATIONS
 from derivegen.network.tables.notations import NOTATIONS, Entry
@@ -113,7 +113,7 @@ class Notation:
             return glyph(self.entry.patterns["rate"])
         if name == "C":
             return glyph(self.entry.patterns["loss"])
-        if name.startswith("delta["):
+        if is_delta(name):
             return self._delta(name)
         found = self.graph.locate(name)
         if found is None:

@@ -16,7 +16,7 @@ from derivegen.errors import InputError
 from derivegen.formula.tree import Glyph
 from derivegen.network.family import PARAMETERS, Axis, Family, Index
 from derivegen.network.graph import Graph
-from derivegen.network.names import Name, derivative, from_shell, parse
+from derivegen.network.names import Name, derivative, from_shell, is_delta, parse
 from derivegen.network.tables.notations import NOTATIONS, Entry
 from derivegen.notation.arrays import array_symbol
 from derivegen.notation.notation import GREEK, Notation, glyph
@@ -133,7 +133,7 @@ class Names:
         return tuple(self.derivative("loss", name) for name in names if self._has_gradient(name))
 
     def _has_gradient(self, name: str) -> bool:
-        return name not in ("loss", "rate", self.graph.root) and not name.startswith(("t[", "D", "delta"))
+        return self.graph.kind_of(name) not in (None, "loss", "target") and name != self.graph.root
 
     def _changed_word(self, text: str) -> tuple[str, ...]:
         """w2_new, new_w2; delta_w2, which is what the update adds."""
@@ -182,10 +182,7 @@ class Names:
 
     def is_parameter(self, name: str) -> bool:
         """Whether an update changes it."""
-        found = self.graph.locate(name)
-        if not self.graph.layered:
-            return name in self.graph.parameters
-        return (found is not None and found[0].kind in PARAMETERS) or name.startswith(("w[", "b[", "theta["))
+        return name in self.graph.parameters or (self.graph.layered and self.graph.kind_of(name) in PARAMETERS)
 
     def derivative(self, of: str, by: str) -> str:
         """The name of ∂of/∂by: of the root as the loss's, of a linear unit by what enters it as its weighted sum's, a row said once."""
@@ -280,7 +277,7 @@ class Names:
 
     def _without_folded(self, found: set[str]) -> set[str]:
         """A linear unit's z and a are one quantity: the activation stands for both. An array of one entry is that entry."""
-        linear = {name for name in found if name.startswith("z[") and name.replace("z", "a", 1) in found}
+        linear = {name for name in found if self.graph.kind_of(name) == "pre-activation" and _output_of(name) in found}
         return {self._only_entry(name) for name in found - linear}
 
     def _only_entry(self, name: str) -> str:
@@ -292,7 +289,7 @@ class Names:
         return str(entry) if single and self._there(str(entry)) == str(entry) else name
 
     def _widths(self, array: str) -> list[int | str]:
-        family = self.graph.families.get(array.replace("delta", "z", 1))
+        family = self.graph.families.get(_sum_of(array) if is_delta(array) else array)
         return [] if family is None else [axis.size for axis in family.axes if axis.counts == "unit"]
 
     def _candidates(self, notation: Notation, typed: Spelling, folded: bool) -> Iterator[tuple[str, Glyph]]:
@@ -413,6 +410,21 @@ class Names:
     @cached_property
     def _arrays_written(self) -> dict[int, dict[tuple[int, object], list[str]]]:
         return {}
+
+
+def _sum_of(name: str) -> str:
+    """The z that goes with a δ."""
+    return _with_base(name, "z")
+
+
+def _output_of(name: str) -> str:
+    """The a that goes with a z."""
+    return _with_base(name, "a")
+
+
+def _with_base(name: str, base: str) -> str:
+    parts = parse(name)
+    return name if parts is None else str(replace(parts, base=base))
 
 
 def _looks(name: str, symbol: Glyph, typed: Spelling) -> Iterator[Glyph]:

@@ -12,7 +12,7 @@ from math import isinf
 
 from derivegen.calculus.numbers.evaluate import Trace
 from derivegen.calculus.numbers.recompute import recomputed, split, true_number
-from derivegen.network.names import parse_derivative
+from derivegen.network.names import is_delta, parse_derivative
 
 _CONTEXT = Context(prec=60)
 MOST_AGAIN = 12_000
@@ -88,7 +88,7 @@ class Assumptions:
 
     def sign_of(self, name: str) -> int:
         """−1 of a δ that the notation has with the other sign."""
-        return self.delta_sign if name.startswith("delta[") else 1
+        return self.delta_sign if is_delta(name) else 1
 
     def likeliest(self, claim: Claim) -> Assumption | None:
         """The first assumption, the likeliest first, under which exactly the printed digits come out."""

@@ -38,7 +38,7 @@ from derivegen.formula.tree import (
 )
 from derivegen.network.family import PARAMETERS
 from derivegen.network.graph import build
-from derivegen.network.names import derivative, parse_derivative
+from derivegen.network.names import derivative, is_delta, parse_derivative
 from derivegen.network.tables.losses import LOSSES
 from derivegen.rounding.ends import Ends, Where, around, chosen, is_many, somewhere
 from derivegen.rounding.hull import EVERY_ORDER, Paper
@@ -218,7 +218,7 @@ def own_name(derivation: Derivation, name: str) -> str:
     base, step = split(name)
     if step:
         return f"{own_name(derivation, base)}#{step}"
-    if base.startswith("delta["):
+    if is_delta(base):
         return own_name(derivation, delta_name(graph, base))
     if graph.network.rows == 1:
         base = base.replace("@1", "")

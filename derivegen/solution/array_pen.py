@@ -212,10 +212,11 @@ class ArrayPen:
         pair = parse_derivative(name)
         if pair is None:
             return None
-        if pair[1].startswith(f"a[{self.last}]") and pair[0] == self.pen.chain.root:
+        found = self.pen.chain.by_of(name)
+        if found is not None and found[0] is self.pen.graph.output:
             reading = self.pen.chain[name].reading
             return None if reading == Quantity(name) else reading
-        local = self.pen.chain.local(*pair) if pair[0].startswith("a[") else None
+        local = self.pen.chain.local(*pair) if self.pen.graph.kind_of(pair[0]) == "activation" else None
         return None if local is None else local.reading
 
     def statements(self, *statements: Statement) -> Iterator[Derivation]:

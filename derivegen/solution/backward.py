@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from derivegen.calculus.steps import Factor, Step
 from derivegen.document.blocks import Block, Derivation, Heading, Paragraph, Picture
@@ -29,7 +30,7 @@ from derivegen.solution.gates import open_routes, shut_gates
 from derivegen.solution.general_rules import general_rules
 from derivegen.solution.growing import MOST_LINKS, grown, opened
 from derivegen.solution.joint import is_joint, joint_alike, joint_slope
-from derivegen.solution.links import by_of, delta_of, factor_reason, kind, symbolic, visible
+from derivegen.solution.links import by_of, delta_of, factor_reason, has_delta, kind, symbolic, visible
 from derivegen.solution.pictures import network_picture
 from derivegen.solution.saturated import is_saturated, saturated_slopes
 
@@ -123,7 +124,10 @@ class Backward:
         """One route: the chain link by link, what is shared named, every factor found, the product."""
         pen = self.pen
         route = visible(pen.chain.routes(target, 1)[0])
-        stops = [Quantity(pen.chain.root), *(Quantity(by_of(f.name)) for f in route if f.role != "share")]
+        stops = [
+            Quantity(pen.chain.root),
+            *(Quantity(by_of(self.pen.graph, f.name)) for f in route if f.role != "share"),
+        ]
         yield Paragraph(pen.say("backward.route", target=Quantity(name), stops=stops, count=len(stops) - 1))
         factors = self._shared(target, route)
         if len(route) > 1:
@@ -157,7 +161,7 @@ class Backward:
             after = [*self.pen.chain[name].terms[0].factors[1:], *after]
             name = first.name
             if name in self.named:
-                delta = delta_of(name)
+                delta = delta_of(self.pen.graph, name)
                 return [Factor("upstream", delta, "chain", Quantity(delta)), *visible(after)]
         return route
 
@@ -165,10 +169,10 @@ class Backward:
         """Point out what the next derivative of the same unit shares; a product of one link needs no name."""
         pen = self.pen
         name = pen.chain[target].terms[0].factors[0].name
-        if "/dz[" not in name or name in self.named or links < 3:
+        if not has_delta(pen, name) or name in self.named or links < 3:
             return
         self.named.add(name)
-        delta, z = Quantity(delta_of(name)), Quantity(by_of(name))
+        delta, z = Quantity(delta_of(self.pen.graph, name)), Quantity(by_of(self.pen.graph, name))
         count = sum(factor.reading != ONE for factor in factors[:-1])
         saved = pen.say("backward.delta.saved", count=count) if count > 1 else ()
         yield Paragraph((*pen.say("backward.delta", delta=delta, z=z), " ", *saved))
@@ -204,7 +208,7 @@ class Backward:
             return []
         pair = parse_derivative(factor.name)
         formula = self.pen.graph[pair[0]].formula if pair is not None else None
-        by = by_of(factor.name)
+        by = by_of(self.pen.graph, factor.name)
         if not isinstance(formula, Sum) or not 1 < len(formula.terms) <= MOST_TERMS:
             return []
         self.explained.add(factor.role)
@@ -214,10 +218,14 @@ class Backward:
     def _product(self, target: str, factors: Sequence[Factor]) -> Derivation:
         """target = the readings side by side = their numbers = the value."""
         pen = self.pen
-        lines: list[Line] = [(pen.together(factors), pen.say("reason.together", target=Quantity(by_of(target))))]
-        self.readings[by_of(target)] = lines[0][0]
+        lines: list[Line] = [
+            (pen.together(factors), pen.say("reason.together", target=Quantity(by_of(self.pen.graph, target))))
+        ]
+        self.readings[by_of(self.pen.graph, target)] = lines[0][0]
         if pen.trace.known(target):
-            lines.append((pen.values(factors), pen.say("reason.numbers.chain", target=Quantity(by_of(target)))))
+            lines.append(
+                (pen.values(factors), pen.say("reason.numbers.chain", target=Quantity(by_of(self.pen.graph, target))))
+            )
             lines.append((Value(target), ()))
         return pen.derivation(Quantity(target), lines)
 
@@ -227,7 +235,7 @@ class Backward:
         first, *rest = terms[0].factors
         if len(terms) > 1 or first.name not in self.named:
             return None
-        delta = delta_of(first.name)
+        delta = delta_of(self.pen.graph, first.name)
         return [Factor("upstream", delta, "chain", Quantity(delta)), *visible(rest)]
 
     def _from_delta(self, name: str, target: str) -> Iterator[Block]:
@@ -301,7 +309,7 @@ class Backward:
         """One step of the recursion: sum over what the quantity enters, factors found, numbers; a derivative by a z gets its δ."""
         pen = self.pen
         self.found.add(name)
-        located = pen.graph.locate(by_of(name))
+        located = pen.graph.locate(by_of(self.pen.graph, name))
         if located is not None and located[0].layer and located[0].layer not in {layer.number for layer in pen.worked}:
             yield from self._skip(name, located[0].layer)
             return
@@ -329,14 +337,14 @@ class Backward:
         for term in written if like is None else ():
             yield from self._factors(term.factors)
         yield pen.derivation(*self._sum(name, step, like))
-        if "/dz[" in name:
+        if has_delta(self.pen, name):
             self.named.add(name)
         yield from joint_slope(pen, name, again=like is not None)
 
     def _skip(self, name: str, layer: int) -> Iterator[Block]:
         """A step in a layer that is not worked: the first of its kind says that all go alike."""
         above = min(each.number for each in self.pen.worked if each.number > layer)
-        if "/dz[" in name:
+        if has_delta(self.pen, name):
             self.named.add(name)
         if above not in self.skipped:
             self.skipped.add(above)
@@ -363,11 +371,11 @@ class Backward:
         """The δ of the lowest layer that is not worked, with which the next one goes on."""
         pen, lowest = self.pen, self.pen.lowest_skipped(above)
         names = list(map(pen.chain.name_of, members_of(pen, pen.graph.layer(lowest).z)))
-        yield from numbers_alone(pen, names, delta_of)
+        yield from numbers_alone(pen, names, partial(delta_of, pen.graph))
 
     def _like(self, name: str) -> str | None:
         """The unit of the same layer for which this step was done in full; with detail "full" it is done for each."""
-        parts = parse(by_of(name))
+        parts = parse(by_of(self.pen.graph, name))
         if parts is None or len(parts.indices) != 2 or self.pen.graph.network.options.detail == "full":
             return None
         first = self.done.setdefault((parts.base, parts.indices[0]), name)
@@ -376,13 +384,13 @@ class Backward:
     def _sum(self, name: str, step: Step, like: str | None) -> tuple[Formula, list[Line]]:
         """The left side and the lines of a step; one done already for the unit `like` is not explained again."""
         pen = self.pen
-        by = Quantity(by_of(name))
+        by = Quantity(by_of(self.pen.graph, name))
         partials = total(*(product(*map(symbolic, term.factors)) for term in step.terms))
         put_in = self._with_deltas(total(*(pen.together(term.factors) for term in step.terms)))
         left: Formula = Quantity(name)
         lines: list[Line] = []
-        if "/dz[" in name:
-            left = Quantity(delta_of(name))
+        if has_delta(self.pen, name):
+            left = Quantity(delta_of(self.pen.graph, name))
             lines.append((Quantity(name), pen.say("reason.delta", delta=left)))
         many = self._under_a_sign(name, step)
         if many is not None:
@@ -393,7 +401,7 @@ class Backward:
             lines.append((partials, pen.say(key, target=by, through=self._through(step))))
             lines.append((put_in, pen.say("reason.put-together", target=by)))
         else:
-            lines.append((put_in, pen.say("reason.like", like=Quantity(by_of(like)))))
+            lines.append((put_in, pen.say("reason.like", like=Quantity(by_of(self.pen.graph, like)))))
         if pen.trace.known(name):
             values = total(*(pen.values(term.factors) for term in step.terms))
             lines += [(values, pen.say("reason.numbers.step", target=by)), (Value(name), ())]
@@ -414,7 +422,7 @@ class Backward:
 
         def change(part: Formula) -> Formula | None:
             known = isinstance(part, Quantity) and part.name in self.named
-            return Quantity(delta_of(part.name)) if known and isinstance(part, Quantity) else None
+            return Quantity(delta_of(self.pen.graph, part.name)) if known and isinstance(part, Quantity) else None
 
         return transform(tree, change)
 
@@ -423,7 +431,7 @@ class Backward:
         pen = self.pen
         factor = step.terms[0].factors[-1]
         self.found.add(factor.name)
-        by = Quantity(by_of(name))
+        by = Quantity(by_of(self.pen.graph, name))
         lines: list[Line] = []
         unknown = factor.reading == Quantity(factor.name)
         if (unknown or self._like(name) is None) and (len(step.terms[0].factors) > 1 or factor.name != name):
@@ -438,5 +446,5 @@ class Backward:
         return len(step.terms) == 1 and len(step.terms[0].factors) == 2 and is_identity(step.terms[0].factors[1])
 
     def _through(self, step: Step) -> list[Formula]:
-        names = [by_of(t.factors[0].name) for t in step.terms if t.factors[0].role == "upstream"]
+        names = [by_of(self.pen.graph, t.factors[0].name) for t in step.terms if t.factors[0].role == "upstream"]
         return [Quantity(name) for name in dict.fromkeys(names)]

@@ -186,7 +186,7 @@ def _names_on_route(pen: Pen, name: str | None) -> list[str]:
     on_route = [*dict.fromkeys(on_route), pen.chain.root]
     beside = [p for p in _parents(pen, on_route[1]) if p not in on_route and _beside(pen, name, p)]
     weights = [w for n in on_route[2:] for w in _parents(pen, n) if _joins(pen, w, on_route)]
-    targets = [p for p in _parents(pen, pen.chain.root) if p.startswith("t[")][:1]
+    targets = [p for p in _parents(pen, pen.chain.root) if pen.graph.kind_of(p) == "target"][:1]
     return [*beside, *weights, *targets, *on_route]
 
 

@@ -26,7 +26,7 @@ def grown(pen: Pen, name: str, route: Sequence[Factor]) -> list[Line]:
     lines: list[Line] = []
     before = pen.chain.root
     for factor in shown[:-1]:
-        stop = by_of(factor.name)
+        stop = by_of(pen.graph, factor.name)
         head = route[: route.index(factor) + 1]
         rest = Quantity(derivative(stop, name))
         reason = pen.say("reason.grown", of=Quantity(before), by=Quantity(name), via=Quantity(stop))
@@ -45,18 +45,18 @@ def opened(pen: Pen, target: str) -> list[Line]:
         passed = visible(link.factors[1:])
         tail = [*map(symbolic, passed), *tail]
         if passed:
-            via = Quantity(by_of(link.factors[0].name))
+            via = Quantity(by_of(pen.graph, link.factors[0].name))
             lines.append(
                 (
                     product(Quantity(link.factors[0].name), *tail),
-                    pen.say("reason.opened", by=Quantity(by_of(name)), via=via),
+                    pen.say("reason.opened", by=Quantity(by_of(pen.graph, name)), via=via),
                 )
             )
         name = link.factors[0].name
     terms = pen.chain[name].terms
     if lines and 1 < len(terms) <= MOST_TERMS:
         inner = total(*(product(*map(symbolic, visible(term.factors))) for term in terms))
-        reason = pen.say("reason.opened-sum", by=Quantity(by_of(name)), count=len(terms))
+        reason = pen.say("reason.opened-sum", by=Quantity(by_of(pen.graph, name)), count=len(terms))
         lines.append((product(Bracket(inner), *tail), reason))
     return lines
 

@@ -15,7 +15,7 @@ def joint_slope(pen: Pen, name: str, again: bool = False) -> Iterator[Block]:
     """The short form a loss and its usual output activation have together: ∂L/∂z = a − t; `again` where it has been explained before."""
     if not is_joint(pen, name):
         return
-    (a, t), z = _pair(pen, name), Quantity(by_of(name))
+    (a, t), z = _pair(pen, name), Quantity(by_of(pen.graph, name))
     many = pen.graph.output.is_coupled
     if not again:
         known = pen.graph.network.targets is not None
@@ -28,15 +28,15 @@ def joint_slope(pen: Pen, name: str, again: bool = False) -> Iterator[Block]:
 
 def joint_alike(pen: Pen, name: str, like: str) -> Derivation:
     """δ = ∂L/∂z = a − t for a further unit, since everything cancels as it did for `like`."""
-    delta = Quantity(delta_of(name))
-    reason = pen.say("reason.joint.like", like=Quantity(by_of(like)))
+    delta = Quantity(delta_of(pen.graph, name))
+    reason = pen.say("reason.joint.like", like=Quantity(by_of(pen.graph, like)))
     lines = [(Quantity(name), pen.say("reason.delta", delta=delta)), *_put_in(pen, name, reason)]
     return pen.derivation(delta, lines)
 
 
 def _pair(pen: Pen, name: str) -> tuple[Quantity, Quantity]:
     """The output and the target of ∂L/∂z."""
-    z, graph = by_of(name), pen.graph
+    z, graph = by_of(pen.graph, name), pen.graph
     return Quantity(graph.beside(z, graph.output)), Quantity(graph.beside(z, graph.target))
 
 
@@ -71,7 +71,7 @@ def _cancelling(pen: Pen, name: str, a: Quantity, t: Quantity) -> list[Line]:
             (pen.together(slopes), pen.say("reason.joint.slopes", a=a)),
             (multiplied, pen.say("reason.joint.cancel", a=a)),
         ]
-    outputs = [Quantity(by_of(term.factors[0].name)) for term in pen.chain[name].terms]
+    outputs = [Quantity(by_of(pen.graph, term.factors[0].name)) for term in pen.chain[name].terms]
     others = [Quantity("t" + output.name[output.name.index("]") + 1 :]) for output in outputs]
     own = Negative(Product((t, Sum((one, Negative(a)))), dotted=False))
     rest = [Product((other, a), dotted=False) for other in others if other != t]

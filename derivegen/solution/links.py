@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from derivegen.calculus.steps import Factor
 from derivegen.document.blocks import Prose
 from derivegen.document.pen import Pen, is_identity
 from derivegen.formula.tree import Formula, Quantity
-from derivegen.network.names import parse_derivative
+from derivegen.network.graph import Graph
+from derivegen.network.names import parse, parse_derivative
 
 
 def symbolic(factor: Factor) -> Formula:
@@ -21,20 +23,26 @@ def visible(route: Sequence[Factor]) -> list[Factor]:
     return [factor for factor in route if not is_identity(factor)]
 
 
-def by_of(name: str) -> str:
-    """What a derivative's name differentiates by."""
+def by_of(graph: Graph, name: str) -> str:
+    """What a derivative's name differentiates by; of a row's own loss what belongs to the row is named with it."""
     pair = parse_derivative(name)
     assert pair is not None
     top, by = pair
-    row = top.partition("@")[2] if top.startswith("loss") else ""
-    return by if not row or "@" in by or by.startswith(("w[", "b[", "theta[")) else f"{by}@{row}"
-
-
-def delta_of(name: str) -> str:
-    """dloss/dz[l][j] → delta[l][j]; of a row's own loss with that row."""
-    top, by = name[1:].split("/d", 1)
     row = top.partition("@")[2]
-    return by.replace("z", "delta", 1) + (f"@{row}" if row else "")
+    return f"{by}@{row}" if row and graph.locate(by) is None else by
+
+
+def delta_of(graph: Graph, name: str) -> str:
+    """dloss/dz[l][j] → delta[l][j]; of a row's own loss with that row."""
+    z = parse(by_of(graph, name))
+    assert z is not None
+    return str(replace(z, base="delta"))
+
+
+def has_delta(pen: Pen, name: str) -> bool:
+    """Whether a derivative is that of the loss by a weighted sum, which is called δ."""
+    found = pen.chain.by_of(name)
+    return found is not None and found[0].kind == "pre-activation"
 
 
 def kind(factor: Factor) -> str:
@@ -46,11 +54,11 @@ def factor_reason(pen: Pen, factor: Factor) -> Prose:
     """Why a factor is what it is, in the quantities of its line."""
     pair = parse_derivative(factor.name)
     assert pair is not None
-    of, by = Quantity(pair[0] if pair[0] != "loss" else pen.chain.root), Quantity(by_of(factor.name))
+    of, by = Quantity(pair[0] if pair[0] != "loss" else pen.chain.root), Quantity(by_of(pen.graph, factor.name))
     key = {"bias": "reason.factor.bias", "input": "reason.factor.input", "weight": "reason.factor.weight"}.get(
         factor.role
     )
-    if key == "reason.factor.bias" and by.name.startswith("theta"):
+    if key == "reason.factor.bias" and pen.graph.kind_of(by.name) == "threshold":
         key = "reason.factor.threshold"
     if key is None:
         rule = factor.rule.partition(":")[0]

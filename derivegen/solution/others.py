@@ -54,10 +54,10 @@ class Others:
         self.named.add(name)
         reading = self._reading(name)
         yield from self._needed(name)
-        delta = Quantity(delta_of(name))
+        delta = Quantity(delta_of(self.pen.graph, name))
         lines: list[Line] = [
             (Quantity(name), self.pen.say("reason.delta", delta=delta)),
-            (reading, self.pen.say("others.delta", z=Quantity(by_of(name)))),
+            (reading, self.pen.say("others.delta", z=Quantity(by_of(self.pen.graph, name)))),
         ]
         yield from self.pen.rows(delta, lines)
 
@@ -69,7 +69,7 @@ class Others:
 
     def _has_delta(self, name: str) -> bool:
         """Whether a derivative is one by the z of a unit whose activation is not the identity."""
-        parts = parse(by_of(name))
+        parts = parse(by_of(self.pen.graph, name))
         return parts is not None and parts.base == "z" and not is_linear(self.pen, parts.indices[0])
 
     def _reading(self, name: str) -> Formula:
@@ -85,7 +85,7 @@ class Others:
 
     def _upstream(self, name: str) -> Formula:
         if self._has_delta(name):
-            return Quantity(delta_of(name))
+            return Quantity(delta_of(self.pen.graph, name))
         reading = self._reading(name)
         return Bracket(reading) if isinstance(reading, Sum) and len(self.pen.chain[name].terms) > 1 else reading
 

@@ -249,11 +249,11 @@ def _values(pen: Pen, factors: Sequence[Factor], target: str) -> Formula:
     """The numbers of a term."""
     if factors[0].name != target:
         return pen.values(factors)
-    return Value(f"{pen.chain.name_of(pen.graph.root)}*d{pen.graph.root}/d{by_of(target)}")
+    return Value(f"{pen.chain.name_of(pen.graph.root)}*d{pen.graph.root}/d{by_of(pen.graph, target)}")
 
 
 def _reason(pen: Pen, factor: Factor) -> Prose:
-    of, by = Quantity(_of(pen, factor)), Quantity(by_of(factor.name))
+    of, by = Quantity(_of(pen, factor)), Quantity(by_of(pen.graph, factor.name))
     return pen.say(f"rule.{factor.rule.partition(':')[0]}", of=of, by=by, reading=factor.reading)
 
 

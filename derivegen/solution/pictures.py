@@ -263,6 +263,6 @@ def _end_in_words(pen: Pen, name: str) -> str:
     own = own_units(name)
     if len(own) == 2:
         return pen.words.plain("figure.end.weight", source=_unit_in_words(pen, own[1]))
-    if name.startswith("theta"):
+    if pen.graph.kind_of(name) == "threshold":
         return pen.words.plain("figure.end.threshold")
     return pen.words.plain("figure.end.bias", shared=not own, layer=layer_of(name))

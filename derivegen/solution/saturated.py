@@ -76,7 +76,7 @@ def saturated_slopes(pen: Pen) -> Iterator[tuple[str, Block]]:
 
 
 def _slope(pen: Pen, a: Quantity, name: str, outputs: list[Quantity]) -> Derivation:
-    t, delta = _target(pen, a), Quantity(delta_of(name))
+    t, delta = _target(pen, a), Quantity(delta_of(pen.graph, name))
     lines: list[Line] = [
         (Quantity(name), pen.say("reason.delta", delta=delta)),
         (Sum((a, Negative(t))), pen.say("reason.joint", a=a, t=t, many=False)),

@@ -24,7 +24,7 @@ from derivegen.formula.arithmetic.value import CALCULATOR, EXACT, FLOAT, Arithme
 from derivegen.formula.tree import BigSum, Bracket, Call, Formula, Quantity, product, walk
 from derivegen.network.family import PARAMETERS, Family, Index
 from derivegen.network.graph import Graph
-from derivegen.network.names import derivative, parse, parse_derivative
+from derivegen.network.names import derivative, is_delta, parse, parse_derivative
 
 if TYPE_CHECKING:
     from derivegen.calculus.run import Run
@@ -238,7 +238,7 @@ class Numbers:
                 return self._value(factor.reading)
             if self.graph.locate(pair[0]) is not None and self.graph.locate(pair[1]) is not None:
                 return self._through(*pair)
-        if name.startswith("delta["):
+        if is_delta(name):
             return self[delta_name(self.graph, name)]
         if name in ("rate", self.graph.network.rows) or (pair is not None and pair[0] == "C"):
             raise Symbolic(name)
@@ -429,9 +429,10 @@ def row_derivation(derivation: Derivation, root: str) -> Derivation:
 
 def delta_name(graph: Graph, name: str) -> str:
     """delta[l][j] is dloss/dz[l][j]; with a row, of that row's own loss."""
-    plain, _, row = name.partition("@")
-    z = plain.replace("delta", "z", 1)
-    return f"dloss/d{z}" if not row or graph.network.rows == 1 else f"dloss@{row}/d{z}"
+    parts = parse(name)
+    assert parts is not None
+    z = str(replace(parts, base="z", row=None))
+    return derivative("loss" if parts.row is None or graph.network.rows == 1 else f"loss@{parts.row}", z)
 
 
 @dataclass(frozen=True, slots=True)

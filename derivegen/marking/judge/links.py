@@ -35,6 +35,7 @@ from derivegen.marking.judge.pool import Pools
 from derivegen.marking.judge.quantities import GIVEN
 from derivegen.marking.judge.shown import Shown, roundings_of_working, shown
 from derivegen.marking.judge.task import Own, Task
+from derivegen.network.names import is_delta
 from derivegen.rounding.ends import Ends
 from derivegen.rounding.hull import Paper
 from derivegen.rounding.interval import Interval
@@ -170,7 +171,7 @@ class Links:
             return tree
 
         def change(part: Formula) -> Formula | None:
-            return Negative(part) if isinstance(part, Quantity) and part.name.startswith("delta[") else None
+            return Negative(part) if isinstance(part, Quantity) and is_delta(part.name) else None
 
         return transform(tree, change)
 

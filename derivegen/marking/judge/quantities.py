@@ -239,7 +239,8 @@ def _slopes(task: Task) -> Iterator[str]:
     graph = task.graph
     for name in graph.names():
         formula = graph[name].formula
-        for leaf in leaves_of(formula) if formula is not None and not name.startswith(("z[", "loss")) else ():
+        plain = graph.kind_of(name) in ("pre-activation", "loss")
+        for leaf in leaves_of(formula) if formula is not None and not plain else ():
             try:
                 if task.derivation.local(name, leaf) is not None:
                     yield derivative(name, leaf)

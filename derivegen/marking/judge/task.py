@@ -24,7 +24,7 @@ from derivegen.marking.judge.equalities import Equalities
 from derivegen.marking.judge.no_number import NO_NUMBER
 from derivegen.mistakes.mistaken import Right
 from derivegen.network.graph import Graph, build
-from derivegen.network.names import derivative, parse_derivative
+from derivegen.network.names import derivative, is_delta, parse_derivative
 from derivegen.notation.notation import Notation, choose
 from derivegen.notation.typed_names import Names
 from derivegen.rounding.interval import Interval
@@ -107,7 +107,7 @@ class Task:
 
     def sign(self, name: str) -> int:
         """−1 of a δ that the notation has with the other sign."""
-        return self.notation.entry.delta_sign if name.startswith("delta[") else 1
+        return self.notation.entry.delta_sign if is_delta(name) else 1
 
     def worked(self, own: str) -> str:
         """The name of a quantity as the steps have it: w' for w#1."""
@@ -220,9 +220,11 @@ class Task:
     def slope_at(self, function: str, low: float, high: float) -> str | None:
         """The slope of the unit with this activation whose z lies between the two; None if there is none, or several."""
         found = [
-            derivative(f"a{z.removeprefix('z')}", z)
+            derivative(layer.a.member(own[1]), z)
             for z in self.near(low, high)
-            if z.startswith("z[") and (a := self.graph.locate(f"a{z.removeprefix('z')}")) and a[0].rule == function
+            if (own := self.graph.locate(z)) is not None and own[0].kind == "pre-activation"
+            for layer in self.graph.stack
+            if layer.z is own[0] and layer.a.rule == function
         ]
         return found[0] if len(found) == 1 else None
 

@@ -31,6 +31,7 @@ from derivegen.marking.judge.task import Asked
 from derivegen.marking.pages.typed_text import excerpt, short
 from derivegen.mistakes.mistake import CATALOGUE
 from derivegen.mistakes.mistaken import Right, right_of
+from derivegen.network.names import is_delta
 from derivegen.notation.notation import Notation
 
 Reader = Literal["student", "teacher"]
@@ -338,7 +339,7 @@ class Feedback:
             return line.stage
         if name is not None and (name.startswith("D") or name.endswith("'") or "#" in name):
             return "update"
-        return "backward" if name is not None and ("/" in name or name.startswith("delta")) else "forward"
+        return "backward" if name is not None and ("/" in name or is_delta(name)) else "forward"
 
     # formulas and numbers
 

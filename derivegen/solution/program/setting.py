@@ -90,10 +90,6 @@ class Setting:
         """The families of parameters."""
         return tuple(family for family in self.trace.graph.families.values() if family.kind in PARAMETERS)
 
-    def below(self, number: int) -> str:
-        """The array that feeds a layer, by canonical name."""
-        return self.stack[number - 1].below.name
-
     def own(self, what: str, name: str = "") -> str:
         """A name of the program's own, always the same: the mask of W1, the batch of x."""
         wanted = f"{what}_{self.names[name]}" if name else what
