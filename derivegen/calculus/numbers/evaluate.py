@@ -1,6 +1,6 @@
 """The numbers of a network: graph, derivation and an arithmetic in; the value of any quantity, by name, out.
 
-One fold over the steps serves every arithmetic (floats, fractions, fifty digits). `Trace` keeps floats and exact fractions side by side.
+One fold over the steps serves every arithmetic (floats, fractions, fifty digits).
 """
 
 from __future__ import annotations
@@ -8,26 +8,23 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property, reduce
 from itertools import chain
 from operator import add
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from derivegen.calculus.chain import Derivation
 from derivegen.calculus.joined import SATURATED, is_joined, is_soft, joined_loss, joined_slope
-from derivegen.calculus.numbers.rounding import Rounding
+from derivegen.calculus.numbers.over_links import over_links
 from derivegen.calculus.terms import shared_out
 from derivegen.errors import InputError
-from derivegen.formula.arithmetic.value import CALCULATOR, EXACT, FLOAT, Arithmetic, Irrational, called, precise, value
+from derivegen.formula.arithmetic.value import EXACT, FLOAT, Arithmetic, Irrational, called, precise, value
 from derivegen.formula.tree import BigSum, Bracket, Call, Formula, Quantity, product, walk
 from derivegen.network.family import PARAMETERS, Family, Index
 from derivegen.network.graph import Graph
 from derivegen.network.names import derivative, is_delta, parse, parse_derivative
-
-if TYPE_CHECKING:
-    from derivegen.calculus.run import Run
 
 DEEP = 40
 """From this many quantities within one another on, they are filled in in order: each takes some ten calls."""
@@ -37,22 +34,12 @@ MOST_BITS = 8192
 """Longer fractions count as having no short form: nobody prints them, and squares of squares would fill the memory."""
 
 
-FRACTIONS_UP_TO = 1000
-"""Quantities; of a larger network the doubles are as good and much faster."""
 LARGE = 2000
 """Quantities. Below, folding the steps one by one takes less than a tenth of a second, and gives fractions and fifty digits as well."""
 WIDE = 1000
 """Digits with which a number is found that doubles lose: e^2000 beside 1."""
 DIGITS_OF_E = 0.4343
 """Decimal digits of e."""
-DOUBTFUL = 1e-12
-"""Below this a number computed with fifty digits may be what cancellation left of a zero; a hundred digits tell."""
-LOST = 1e-9
-"""How much of a number doubles may lose before a program with doubles is no reading."""
-UNSEEN = 1e-60
-"""What fifty digits may have taken for nothing: a zero of theirs may be as large as that."""
-VANISHED = 1e-20
-"""What is left of a zero shrinks to less than this part when the digits are doubled; a number stays."""
 
 
 class Symbolic(LookupError):
@@ -237,7 +224,7 @@ class Numbers:
             if factor is not None:
                 return self._value(factor.reading)
             if self.graph.locate(pair[0]) is not None and self.graph.locate(pair[1]) is not None:
-                return self._through(*pair)
+                return over_links(self, *pair)
         if is_delta(name):
             return self[delta_name(self.graph, name)]
         if name in ("rate", self.graph.network.rows) or (pair is not None and pair[0] == "C"):
@@ -269,39 +256,6 @@ class Numbers:
         for share in shared_out(whole)[0]:
             formula = product(share, Bracket(formula))
         return self._value(formula)
-
-    def _through(self, of: str, by: str) -> Any:
-        """A derivative over several links, added up over every way from the one to the other: of each quantity between them by everything
-        it is computed from directly, times what that feels of `by`."""
-        felt: dict[str, Any] = {by: self.arithmetic.number(Fraction(1))}
-        for name in self._between(of, by):
-            found = self.arithmetic.number(Fraction(0))
-            for parent in self._parents(name):
-                local = self.derivation.local(name, parent) if parent in felt else None
-                if local is not None:
-                    found = found + self._value(local.reading) * felt[parent]
-            felt[name] = self._kept(found)
-        return felt[of]
-
-    def _between(self, of: str, by: str) -> Iterator[str]:
-        """What a quantity is computed from and is not known to be `by`, each after its own operands, itself last."""
-        done = {by}
-        stack = [(of, iter(self._parents(of)))]
-        while stack:
-            name, rest = stack[-1]
-            parent = next(rest, None)
-            if parent is None:
-                stack.pop()
-                yield name
-            elif parent not in done:
-                done.add(parent)
-                stack.append((parent, iter(self._parents(parent))))
-
-    def _parents(self, name: str) -> list[str]:
-        """The quantities of the graph that stand in a quantity's formula."""
-        formula = self.graph[name].formula
-        leaves = dict.fromkeys(part.name for part in walk(formula) if isinstance(part, Quantity)) if formula else {}
-        return [leaf for leaf in leaves if self.graph.locate(leaf) is not None]
 
     def _of_rows(self, name: str) -> Any:
         """The derivative of the whole loss by a parameter as the sum or mean of those of the examples; None for any other."""
@@ -433,225 +387,3 @@ def delta_name(graph: Graph, name: str) -> str:
     assert parts is not None
     z = str(replace(parts, base="z", row=None))
     return derivative("loss" if parts.row is None or graph.network.rows == 1 else f"loss@{parts.row}", z)
-
-
-@dataclass(frozen=True, slots=True)
-class Update:
-    """The state after `step` updates (0: as given): the root, the outputs a row each, the length of the gradient by the trained
-    parameters, and the numbers of outputs and parameters by name."""
-
-    step: int
-    loss: float
-    outputs: tuple[tuple[float, ...], ...]
-    gradient_norm: float
-    rate: float
-    values: Mapping[str, float]
-
-
-def settled(number: Any, closer: Callable[[], Any]) -> Any:
-    """A number computed with fifty digits, or 0 if it is what these have left of one; `closer` computes it with twice as many."""
-    if isinstance(number, float) or abs(number) >= DOUBTFUL:
-        return number
-    again = closer()
-    return again if abs(again) > VANISHED * (abs(number) or UNSEEN) else number * 0
-
-
-@dataclass(frozen=True)
-class Trace:
-    """Every number a document may print: `number(name)` in double precision, `exact(name)` as a fraction where it is one.
-
-    With `rounding.carry == "rounded"` each printed value is carried on as printed: the numbers are those of somebody with a calculator who
-    writes down each number of the document and goes on with that. `lines` are the lines of the document, by which such numbers are found,
-    `unrounded` the training run with all its digits.
-    """
-
-    graph: Graph
-    derivation: Derivation
-    rounding: Rounding
-    updates: tuple[Update, ...] = ()
-    lines: Mapping[str, Formula] = field(default_factory=dict, compare=False)
-    unrounded: tuple[Update, ...] = field(default=(), compare=False)
-
-    @property
-    def carried(self) -> bool:
-        """Whether each printed value is carried on as printed."""
-        return self.rounding.carry == "rounded"
-
-    @cached_property
-    def exactly(self) -> Trace:
-        """The same with all digits carried on, as scripts want it."""
-        if not self.carried:
-            return self
-        rounding = replace(self.rounding, carry="exact")
-        return replace(self, rounding=rounding, updates=self.unrounded or self.updates, lines={}, unrounded=())
-
-    @cached_property
-    def floats(self) -> Numbers:
-        """The numbers in double precision; of those that are carried on as printed, the fractions they are."""
-        if self.carried:
-            return Numbers(self.derivation, CALCULATOR, self.as_given, self.rounding.fraction, lines=self.lines)
-        if self.in_arrays:
-            from derivegen.calculus.numbers.layer_numbers import LayerNumbers
-
-            return LayerNumbers(self.derivation)
-        return Numbers(self.derivation)
-
-    @property
-    def as_given(self) -> Mapping[str, Fraction]:
-        """What is given, as it is printed."""
-        return {name: self.rounding.fraction(given) for name, given in self.graph.givens.items()}
-
-    @cached_property
-    def in_arrays(self) -> bool:
-        """Whether the numbers are computed array by array: doubles are all there is of them, no fractions and no fifty digits."""
-        return not self.carried and in_arrays(self.graph)
-
-    @cached_property
-    def fractions(self) -> Numbers:
-        """The numbers that are fractions."""
-        return self.floats if self.carried else Numbers(self.derivation, EXACT)
-
-    @cached_property
-    def precise(self) -> Numbers:
-        """The numbers at fifty digits; of a large network, in doubles."""
-        return self.floats if self.in_arrays else Numbers(self.derivation, precise())
-
-    @cached_property
-    def closer(self) -> Numbers:
-        """The numbers at a hundred digits, which tell a zero from a very small number."""
-        return Numbers(self.derivation, precise(100))
-
-    def number(self, name: str) -> float:
-        """The value in double precision; loss#7, w[1][2][3]#7, norm#7 are those after seven updates. Raises Symbolic if there is none."""
-        try:
-            found = float(self.known_number(name))
-        except OverflowError:
-            found = math.inf
-        return found if math.isfinite(found) else float(self.floats[name])  # which says what is too large
-
-    def known_number(self, name: str) -> Any:
-        """The value as well as it is known: as a fraction, else with fifty digits; of a large network and of a training run, in doubles."""
-        if name not in self._known:
-            self._known[name] = self._in_run(name) if "#" in name else self._folded(name)
-        return self._known[name]
-
-    def looked_up(self) -> tuple[tuple[str, Any], ...]:
-        """What has been asked for so far, outside the run, and the number it was given: name and number."""
-        return tuple((name, number) for name, number in self._known.items() if "#" not in name)
-
-    def _folded(self, name: str) -> Any:
-        exact = self.exact(name)
-        return settled(self.precise[name], lambda: self.closer[name]) if exact is None else exact
-
-    @cached_property
-    def _known(self) -> dict[str, Any]:
-        return {}
-
-    def exact(self, name: str) -> Fraction | None:
-        """The value as a fraction, or None if it is not one (or not known)."""
-        if "#" in name or (self.in_arrays and name not in self.graph.givens):
-            return None
-        try:
-            return Fraction(self.fractions[name])
-        except (Symbolic, Irrational):
-            return None
-
-    def known(self, name: str) -> bool:
-        """Whether the quantity has a number."""
-        if "#" in name:
-            return int(name.partition("#")[2]) < len(self.updates)
-        try:
-            self.floats[name]
-        except Symbolic:
-            return False
-        except InputError:
-            if lost(self.graph, name):
-                return False
-            raise
-        return True
-
-    def text(self, name: str, more: int = 0) -> str:
-        """The value as it is printed, with so many digits more than usual. It is rounded from a fraction or from fifty digits: a half is a
-        half wherever it stands, and a(1 − a) of a saturated unit has few right digits in doubles."""
-        return self.rounding.text(self.known_number(name), more)
-
-    def shown_exactly(self, name: str, more: int = 0) -> bool:
-        """Whether the printed text is the value itself, with nothing rounded on the way to it."""
-        exact = self.exactly.exact(name)
-        return exact is not None and Fraction(self.text(name, more)) == exact
-
-    def _in_run(self, name: str) -> Any:
-        """A number of the training run: at its start that of the document; later in doubles, unless these leave its digits in doubt."""
-        if self.carried:
-            return in_run(self.updates, name, _as_decimal)
-        return self._run.known_number(name, in_run(self.updates, name))
-
-    @cached_property
-    def _run(self) -> Run:
-        from derivegen.calculus.run import Run
-
-        return Run(self)
-
-    @cached_property
-    def values(self) -> Mapping[str, float]:
-        """Every forward quantity that has a number, with all digits carried on; of a small network the double nearest to it."""
-        if self.carried:
-            return self.exactly.values
-        found = self.floats.values
-        if self.in_arrays or len(found) > FRACTIONS_UP_TO:
-            return found
-        return {name: self.number(name) for name in found}
-
-    @cached_property
-    def gradients(self) -> Mapping[str, float]:
-        """∂root/∂quantity, keyed by the quantity, as `values`."""
-        if self.carried:
-            return self.exactly.gradients
-        found = self.floats.gradients
-        if self.in_arrays or len(found) > FRACTIONS_UP_TO:
-            return found
-        return {name: self.number(self.derivation.name_of(name)) for name in found}
-
-    @cached_property
-    def doubles_suffice(self) -> bool:
-        """Whether a program with doubles comes to these numbers: not where large ones cancel."""
-        if self.carried:
-            return self.exactly.doubles_suffice
-        pairs = ((float(self.floats[name]), number) for name, number in self.values.items())
-        doubles = self.floats.gradients
-        slopes = ((doubles[name], number) for name, number in self.gradients.items())
-        return all(abs(one - other) <= LOST * (1 + abs(other)) for one, other in (*pairs, *slopes))
-
-    @cached_property
-    def complete(self) -> bool:
-        """Whether everything has a number: the root, and all that is given, which a root that is a constant does not ask for."""
-        if self.graph.root not in self.graph.families or not self.known(self.graph.root):
-            return False
-        given = [family for family in self.graph.families.values() if family.formula is None]
-        firsts = [(family, next(family.members(), None)) for family in given]
-        return all(first is None or self.known(family.member(first)) for family, first in firsts)
-
-
-def in_run(updates: tuple[Update, ...], name: str, read: Callable[[float], Any] = float) -> Any:
-    """A number of the training run. `fall#s` is how far update s lowered the loss, `foretold#s` the first-order estimate of it,
-    `moved w[1][2][3]#s` how far a parameter has come since the start."""
-    base, _, step = name.partition("#")
-    now = updates[int(step)]
-    if base == "loss":
-        return read(now.loss)
-    if base == "norm":
-        return read(now.gradient_norm)
-    before = updates[int(step) - 1]
-    if base == "fall":
-        return read(before.loss) - read(now.loss)
-    if base == "foretold":
-        return read(before.rate) * read(before.gradient_norm) ** 2
-    if base.startswith("moved "):
-        parameter = base.removeprefix("moved ")
-        return read(now.values[parameter]) - read(updates[0].values[parameter])
-    return read(now.values[base])
-
-
-def _as_decimal(number: float) -> Fraction:
-    """The short decimal that a double stands for."""
-    return Fraction(repr(number))
