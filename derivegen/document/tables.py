@@ -63,7 +63,8 @@ def data_table(pen: Pen) -> Table:
 def _column(pen: Pen, name: str) -> str:
     found = pen.graph.locate(f"{name}@1")
     assert found is not None
-    return pen.words.plain(f"table.{found[0].kind}", number=str(found[1][0]))
+    key = "table.input" if found[0].kind == "input" else "table.target"
+    return pen.words.plain(key, number=str(found[1][0]))
 
 
 def _names(given: tuple[str, ...], names: list[str]) -> list[str]:

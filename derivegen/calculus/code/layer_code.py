@@ -67,13 +67,15 @@ class LayerCode:
             if name not in self._adjoints:
                 self.variable(name)
         back = [self._adjoints[name] for name in results if name in self._adjoints]
+        given: dict[str, list[Family]] = {}
+        for each in back:
+            for family in self._from(each) if each.formula is None else ():
+                given.setdefault(family.name, []).append(each)
         needed = self._needed(back)
         for family in reversed(inner):
-            if family.name in needed:
-                self.variable(self.derivation.name_of(family.name))
-            for each in back:
-                if each.formula is None and family in self._from(each):
-                    self.variable(self.derivation.name_of(each.name))
+            wanted = [family, *given.get(family.name, ())] if family.name in needed else []
+            for each in wanted:
+                self.variable(self.derivation.name_of(each.name))
 
     def _needed(self, wanted: Iterable[Family]) -> set[str]:
         """The names of the families whose adjoints are wanted or are on the way back to those."""
