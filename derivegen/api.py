@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from derivegen.calculus.assume import holds_at, read_assumption
 from derivegen.calculus.chain import Derivation, derive
-from derivegen.calculus.numbers.trace import Trace
+from derivegen.calculus.numbers.evaluate import Trace
 from derivegen.calculus.numbers.training import train
 from derivegen.calculus.steps import Step
 from derivegen.calculus.verify import Verified, verify

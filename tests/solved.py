@@ -13,8 +13,8 @@ from typing import Any
 
 import derivegen
 from derivegen.calculus.chain import derive
+from derivegen.calculus.numbers.evaluate import Trace
 from derivegen.calculus.numbers.rounding import Rounding
-from derivegen.calculus.numbers.trace import Trace
 from derivegen.network.file.examples import example_names
 from derivegen.network.file.load import load
 from derivegen.network.graph import build

@@ -14,8 +14,7 @@ from typing import Any
 
 from derivegen.calculus.chain import Derivation, derive
 from derivegen.calculus.code.update import moved
-from derivegen.calculus.numbers.evaluate import Numbers
-from derivegen.calculus.numbers.trace import Trace, Update
+from derivegen.calculus.numbers.evaluate import Numbers, Trace, Update
 from derivegen.calculus.numbers.training import batches
 from derivegen.formula.arithmetic.value import CALCULATOR, precise
 from derivegen.formula.functions import SQRT

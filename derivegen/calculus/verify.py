@@ -16,9 +16,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from derivegen.calculus.numbers.evaluate import Numbers, lost
+from derivegen.calculus.numbers.evaluate import Numbers, Trace, lost
 from derivegen.calculus.numbers.layer_numbers import LayerNumbers
-from derivegen.calculus.numbers.trace import Trace
 from derivegen.calculus.seams import seams
 from derivegen.errors import CheckFailed, InputError
 from derivegen.formula.arithmetic.value import Arithmetic, precise, value

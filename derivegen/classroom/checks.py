@@ -10,7 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 from derivegen.calculus.chain import Derivation, derive
-from derivegen.calculus.numbers.trace import Trace
+from derivegen.calculus.numbers.evaluate import Trace
 from derivegen.classroom.exercises_file import Class, Seat, is_exercises, read_exercises
 from derivegen.classroom.feedback_page import FeedbackPage
 from derivegen.classroom.gradebook import gradebook

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from derivegen.calculus.numbers.trace import Trace
+from derivegen.calculus.numbers.evaluate import Trace
 from derivegen.classroom.combined import combined
 from derivegen.classroom.folder import EXERCISES, TEACHER
 from derivegen.classroom.run import Run

@@ -281,7 +281,7 @@ def lines_of(blocks: Iterable[Block], arrays: Arrays) -> dict[str, Formula]:
     graph = arrays.chain.graph
 
     def own(name: str) -> str:
-        return delta_name(graph, name) if name.startswith("delta[") else name
+        return delta_name(graph, name) if is_delta(name) else name
 
     def note(side: Formula, end: Formula, whole: bool) -> None:
         if not isinstance(end, Value) or isinstance(side, Value) or end.name in values_in(side) or not is_numeric(side):

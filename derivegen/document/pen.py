@@ -9,7 +9,7 @@ from functools import cached_property
 from derivegen.calculus.assume import read_assumption, settled
 from derivegen.calculus.chain import Derivation as Chain
 from derivegen.calculus.matrix import Arrays
-from derivegen.calculus.numbers.trace import Trace
+from derivegen.calculus.numbers.evaluate import Trace
 from derivegen.calculus.steps import Factor
 from derivegen.document.blocks import Derivation, Prose, Row
 from derivegen.document.on_paper import OnPaper

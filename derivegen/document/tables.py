@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from derivegen.calculus.numbers.trace import Update
+from derivegen.calculus.numbers.evaluate import Update
 from derivegen.document.blocks import Block, Prose, Table
 from derivegen.document.graph_tables import in_pairs
 from derivegen.document.pen import Pen

@@ -13,9 +13,8 @@ from typing import Any
 
 import numpy
 
-from derivegen.calculus.numbers.evaluate import Symbolic
+from derivegen.calculus.numbers.evaluate import Symbolic, settled
 from derivegen.calculus.numbers.rounding import Rounding
-from derivegen.calculus.numbers.trace import settled
 from derivegen.errors import InputError
 from derivegen.exercise.exercise import Variant
 from derivegen.formula.arithmetic.arrays import ARRAYS

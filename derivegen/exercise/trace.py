@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from derivegen.calculus.numbers.evaluate import Numbers
-from derivegen.calculus.numbers.trace import Trace
+from derivegen.calculus.numbers.evaluate import Numbers, Trace
 from derivegen.formula.arithmetic.value import CALCULATOR, EXACT, FLOAT, precise
 from derivegen.mistakes.mistaken import AlsoMistaken, Right
 

@@ -19,8 +19,8 @@ from typing import Any
 
 import numpy
 
+from derivegen.calculus.numbers.evaluate import Trace
 from derivegen.calculus.numbers.rounding import Rounding
-from derivegen.calculus.numbers.trace import Trace
 from derivegen.calculus.verify import verify
 from derivegen.errors import InputError
 from derivegen.exercise.diagnose import Coincidences, tables

@@ -8,7 +8,7 @@ from itertools import chain
 from typing import Any
 
 from derivegen.calculus.chain import Derivation
-from derivegen.calculus.numbers.trace import Trace, Update
+from derivegen.calculus.numbers.evaluate import Trace, Update
 from derivegen.calculus.verify import Verified
 from derivegen.formula.print.latex import latex
 from derivegen.formula.tree import Formula, Quantity

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from derivegen.calculus.numbers.trace import Trace
+from derivegen.calculus.numbers.evaluate import Trace
 from derivegen.calculus.verify import Verified
 from derivegen.document.blocks import Document
 from derivegen.document.press import AnyTemplates, Press

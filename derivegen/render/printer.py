@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from derivegen.calculus.numbers.trace import Trace
+from derivegen.calculus.numbers.evaluate import Trace
 from derivegen.document.blocks import Document
 from derivegen.document.inscribe import Texts
 from derivegen.document.press import Press

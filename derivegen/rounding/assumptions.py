@@ -10,8 +10,8 @@ from functools import cached_property
 from itertools import chain
 from math import isinf
 
+from derivegen.calculus.numbers.evaluate import Trace
 from derivegen.calculus.numbers.recompute import recomputed, split, true_number
-from derivegen.calculus.numbers.trace import Trace
 from derivegen.network.names import is_delta, parse_derivative
 
 _CONTEXT = Context(prec=60)

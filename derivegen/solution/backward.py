@@ -313,14 +313,14 @@ class Backward:
         if located is not None and located[0].layer and located[0].layer not in {layer.number for layer in pen.worked}:
             yield from self._skip(name, located[0].layer)
             return
-        if self._one_of_many(by_of(name)):
+        if self._one_of_many(by_of(self.pen.graph, name)):
             yield from self._pass_over(name)
             return
         step = pen.chain[name]
         if self._only_passes_on(step):
             return
         if not step.terms:
-            reason = self.pen.say("reason.no-link", target=Quantity(by_of(name)))
+            reason = self.pen.say("reason.no-link", target=Quantity(by_of(self.pen.graph, name)))
             yield pen.derivation(Quantity(name), [(ZERO, reason)])
             return
         if all(term.factors[0].role != "upstream" for term in step.terms):
@@ -360,8 +360,8 @@ class Backward:
 
     def _pass_over(self, name: str) -> Iterator[Block]:
         """A step of such a unit: the first of its layer says that all go alike."""
-        pen, family = self.pen, self.pen.graph[by_of(name)].family
-        if "/dz[" in name:
+        pen, family = self.pen, self.pen.graph[by_of(self.pen.graph, name)].family
+        if has_delta(self.pen, name):
             self.named.add(name)
         if family.name not in self.others and (family.kind != "activation" or family.layer == pen.graph.depth):
             yield Paragraph(pen.say("forward.others", count=pen.graph.layer(family.layer).units - 1))
@@ -409,7 +409,7 @@ class Backward:
 
     def _under_a_sign(self, name: str, step: Step) -> Formula | None:
         """The sum over all units of a wide layer, a sum sign before one term of it; None if it is written out."""
-        unit, family = self._unit(by_of(name)), self.pen.graph[by_of(name)].family
+        unit, family = self._unit(by_of(self.pen.graph, name)), self.pen.graph[by_of(self.pen.graph, name)].family
         if unit is None or family.kind != "activation" or len(step.terms) <= MOST_UNITS:
             return None
         above = self.pen.graph.layer(unit[0] + 1)

@@ -7,8 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
-from derivegen.calculus.numbers.evaluate import Symbolic
-from derivegen.calculus.numbers.trace import Trace, in_run
+from derivegen.calculus.numbers.evaluate import Symbolic, Trace, in_run
 from derivegen.calculus.numbers.training import batches, train
 from derivegen.calculus.seams import seams
 from derivegen.document.blocks import Block, Heading, Listing, Paragraph

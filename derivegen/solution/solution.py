@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from math import log10
 
 from derivegen.calculus.matrix import Arrays
+from derivegen.calculus.numbers.evaluate import Trace
 from derivegen.calculus.numbers.layer_numbers import LayerNumbers
-from derivegen.calculus.numbers.trace import Trace
 from derivegen.calculus.run import run_as_printed
 from derivegen.calculus.verify import Verified
 from derivegen.document.blocks import Block, Document, Heading, Note, Paragraph, Prose

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from math import isclose
 
-from derivegen.calculus.numbers.trace import Update
+from derivegen.calculus.numbers.evaluate import Update
 from derivegen.calculus.numbers.training import batches
 from derivegen.document.blocks import Block, Curves, Derivation, Heading, Paragraph
 from derivegen.document.pen import Line, Pen

@@ -10,9 +10,8 @@ import mpmath
 import pytest
 
 from derivegen.calculus.chain import derive
-from derivegen.calculus.numbers.evaluate import Numbers, Symbolic, delta_name
+from derivegen.calculus.numbers.evaluate import Numbers, Symbolic, Trace, delta_name, settled
 from derivegen.calculus.numbers.rounding import Rounding
-from derivegen.calculus.numbers.trace import Trace, settled
 from derivegen.calculus.verify import verify
 from derivegen.errors import InputError
 from derivegen.formula.arithmetic.value import EXACT, Irrational, precise

@@ -9,10 +9,9 @@ import pytest
 from derivegen.calculus.chain import Derivation, derive
 from derivegen.calculus.matrix import Arrays
 from derivegen.calculus.numbers.array_values import ArrayValues
-from derivegen.calculus.numbers.evaluate import Numbers, in_arrays
+from derivegen.calculus.numbers.evaluate import Numbers, Trace, in_arrays
 from derivegen.calculus.numbers.layer_numbers import LayerNumbers
 from derivegen.calculus.numbers.rounding import Rounding
-from derivegen.calculus.numbers.trace import Trace
 from derivegen.calculus.verify import verify
 from derivegen.errors import CheckFailed, InputError
 from derivegen.formula.arithmetic.value import value

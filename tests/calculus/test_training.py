@@ -12,9 +12,8 @@ import pytest
 
 from derivegen.calculus.chain import derive
 from derivegen.calculus.numbers import training
-from derivegen.calculus.numbers.evaluate import Numbers
+from derivegen.calculus.numbers.evaluate import Numbers, Update
 from derivegen.calculus.numbers.evaluator import straight_line
-from derivegen.calculus.numbers.trace import Update
 from derivegen.calculus.numbers.training import batches, train
 from derivegen.errors import InputError
 from derivegen.network.file.load import load

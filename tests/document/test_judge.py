@@ -14,7 +14,7 @@ import pytest
 
 from derivegen.api import Solution
 from derivegen.calculus.chain import Derivation as Chain
-from derivegen.calculus.numbers.trace import Trace
+from derivegen.calculus.numbers.evaluate import Trace
 from derivegen.calculus.steps import Factor, Step, Term
 from derivegen.calculus.verify import verify
 from derivegen.document.blocks import Box, Derivation, Document, Row

@@ -15,8 +15,8 @@ import pytest
 import derivegen
 from derivegen.api import Solution
 from derivegen.calculus.chain import derive
+from derivegen.calculus.numbers.evaluate import Trace
 from derivegen.calculus.numbers.rounding import Rounding
-from derivegen.calculus.numbers.trace import Trace
 from derivegen.document.blocks import Derivation, Document, Row, derivations
 from derivegen.document.pen import pen_over
 from derivegen.document.press import press

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from derivegen.calculus.chain import derive
+from derivegen.calculus.numbers.evaluate import Trace
 from derivegen.calculus.numbers.rounding import Rounding
-from derivegen.calculus.numbers.trace import Trace
 from derivegen.document.blocks import Document, Picture
 from derivegen.document.inscribe import written
 from derivegen.document.pen import Pen, pen_over

@@ -16,9 +16,8 @@ import numpy
 from derivegen.calculus.chain import Derivation, derive
 from derivegen.calculus.code.layer_code import LayerFunction, layer_function
 from derivegen.calculus.code.update import moved
-from derivegen.calculus.numbers.evaluate import Numbers, in_arrays, row_derivation
+from derivegen.calculus.numbers.evaluate import Numbers, Update, in_arrays, row_derivation
 from derivegen.calculus.numbers.layer_arrays import given_arrays
-from derivegen.calculus.numbers.trace import Update
 from derivegen.errors import InputError
 from derivegen.network.family import PARAMETERS, Index
 from derivegen.network.graph import build

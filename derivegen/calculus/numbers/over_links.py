@@ -11,7 +11,7 @@ from derivegen.formula.tree import Quantity, walk
 from derivegen.network.graph import Graph
 
 if TYPE_CHECKING:
-    from derivegen.calculus.numbers.evaluate import Numbers
+    from derivegen.calculus.numbers.fold import Numbers
 
 
 def over_links(numbers: Numbers, of: str, by: str) -> Any:

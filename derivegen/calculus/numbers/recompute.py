@@ -8,10 +8,9 @@ from functools import cache
 
 from derivegen.calculus.chain import Derivation, derive
 from derivegen.calculus.code.update import moved
-from derivegen.calculus.numbers.evaluate import Numbers
+from derivegen.calculus.numbers.evaluate import Numbers, Trace
 from derivegen.calculus.numbers.layer_numbers import numbers_after
 from derivegen.calculus.numbers.rounding import Rounding
-from derivegen.calculus.numbers.trace import Trace
 from derivegen.calculus.numbers.training import batches
 from derivegen.formula.arithmetic.value import FLOAT
 from derivegen.network.graph import build

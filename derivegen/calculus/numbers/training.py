@@ -16,11 +16,10 @@ import numpy
 
 from derivegen.calculus.chain import Derivation, derive
 from derivegen.calculus.code.update import moved
-from derivegen.calculus.numbers.evaluate import Numbers
+from derivegen.calculus.numbers.evaluate import Numbers, Update
 from derivegen.calculus.numbers.evaluator import Evaluated, Evaluator, goes_straight, has_layer_form
 from derivegen.calculus.numbers.layer_arrays import given_arrays
 from derivegen.calculus.numbers.layer_numbers import numbers_at
-from derivegen.calculus.numbers.trace import Update
 from derivegen.errors import InputError
 from derivegen.formula.arithmetic.value import FLOAT
 from derivegen.network.family import PARAMETERS

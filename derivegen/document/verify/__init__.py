@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from derivegen.calculus.numbers.trace import Trace
+from derivegen.calculus.numbers.evaluate import Trace
 from derivegen.document.blocks import Derivation, Document, derivations
 from derivegen.document.verify.functions import judge_functions
 from derivegen.document.verify.lines import Lines

@@ -16,9 +16,8 @@ from itertools import product as cartesian
 
 from derivegen.calculus.matrix import Arrays, WrongShapes, has_arrays, has_letters
 from derivegen.calculus.numbers.array_values import ArrayValues
-from derivegen.calculus.numbers.evaluate import Numbers, Symbolic
+from derivegen.calculus.numbers.evaluate import Numbers, Symbolic, Trace
 from derivegen.calculus.numbers.layer_numbers import LayerNumbers
-from derivegen.calculus.numbers.trace import Trace
 from derivegen.document.blocks import Derivation, Row
 from derivegen.document.inscribe import written
 from derivegen.document.on_paper import statements

@@ -16,9 +16,8 @@ from typing import Any
 from derivegen.calculus.bounded import DOUBLE, DOUBLES, Bounded
 from derivegen.calculus.chain import Derivation as Chain
 from derivegen.calculus.chain import derive
-from derivegen.calculus.numbers.evaluate import Numbers
+from derivegen.calculus.numbers.evaluate import Numbers, Trace, in_run
 from derivegen.calculus.numbers.layer_numbers import SAMPLED, LayerNumbers, numbers_after
-from derivegen.calculus.numbers.trace import Trace, in_run
 from derivegen.calculus.numbers.training import batches
 from derivegen.calculus.run import run_as_printed
 from derivegen.errors import CheckFailed

@@ -13,10 +13,9 @@ from derivegen.calculus.assume import holds_at, read_assumption
 from derivegen.calculus.bounded import fifty_digits
 from derivegen.calculus.chain import Derivation as Chain
 from derivegen.calculus.chain import derive
-from derivegen.calculus.numbers.evaluate import Numbers
+from derivegen.calculus.numbers.evaluate import Numbers, Trace
 from derivegen.calculus.numbers.layer_arrays import given_arrays
 from derivegen.calculus.numbers.layer_numbers import LayerNumbers
-from derivegen.calculus.numbers.trace import Trace
 from derivegen.errors import InputError
 from derivegen.formula.arithmetic.value import FLOAT, Arithmetic
 from derivegen.formula.functions import COS, SIN

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from derivegen.calculus.numbers.trace import Trace
+from derivegen.calculus.numbers.evaluate import Trace
 from derivegen.document.blocks import (
     Algorithm,
     Box,

@@ -13,8 +13,8 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import cached_property
 
+from derivegen.calculus.numbers.evaluate import Trace
 from derivegen.calculus.numbers.rounding import Rounding
-from derivegen.calculus.numbers.trace import Trace
 from derivegen.calculus.numbers.training import train
 from derivegen.formula.arithmetic.value import FLOAT, value
 from derivegen.formula.tree import BigSum, Formula, Quantity, transform, walk

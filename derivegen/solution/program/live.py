@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from derivegen.calculus.numbers.evaluate import Symbolic
-from derivegen.calculus.numbers.trace import Trace
+from derivegen.calculus.numbers.evaluate import Symbolic, Trace
 from derivegen.document.blocks import Derivation, Document, Row
 from derivegen.document.words import Words
 from derivegen.errors import CheckFailed, InputError

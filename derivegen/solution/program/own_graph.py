@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from derivegen.calculus.code.update import statement
-from derivegen.calculus.numbers.trace import Trace
+from derivegen.calculus.numbers.evaluate import Trace
 from derivegen.formula.print.python import Identifiers, called, identifier, python, without_ones
 from derivegen.formula.tree import Formula, Glyph, Quantity, walk
 from derivegen.notation.notation import own_name

@@ -9,7 +9,7 @@ import re
 import sys
 from typing import Any
 
-from derivegen.calculus.numbers.trace import Trace
+from derivegen.calculus.numbers.evaluate import Trace
 from derivegen.errors import CheckFailed
 from derivegen.solution.program.text import Program, Shown
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from derivegen.calculus.joined import SATURATED, is_joined, is_soft
-from derivegen.calculus.numbers.trace import Trace
+from derivegen.calculus.numbers.evaluate import Trace
 from derivegen.solution.program.setting import Setting
 
 

@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from derivegen.calculus.numbers.evaluate import Trace
 from derivegen.calculus.numbers.rounding import LARGE
-from derivegen.calculus.numbers.trace import Trace
 from derivegen.formula.print.python import HELPERS
 from derivegen.formula.tree import Number
 from derivegen.network.network import Figure

@@ -1,0 +1,389 @@
+"""The numbers of a network: graph, derivation and an arithmetic in; the value of any quantity, by name, out.
+
+One fold over the steps serves every arithmetic (floats, fractions, fifty digits).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from fractions import Fraction
+from functools import cached_property, reduce
+from itertools import chain
+from operator import add
+from typing import Any
+
+from derivegen.calculus.chain import Derivation
+from derivegen.calculus.joined import SATURATED, is_joined, is_soft, joined_loss, joined_slope
+from derivegen.calculus.numbers.over_links import over_links
+from derivegen.calculus.terms import shared_out
+from derivegen.errors import InputError
+from derivegen.formula.arithmetic.value import EXACT, FLOAT, Arithmetic, Irrational, called, precise, value
+from derivegen.formula.tree import BigSum, Bracket, Call, Formula, Quantity, product, walk
+from derivegen.network.family import PARAMETERS, Family, Index
+from derivegen.network.graph import Graph
+from derivegen.network.names import derivative, is_delta, parse, parse_derivative
+
+DEEP = 40
+"""From this many quantities within one another on, they are filled in in order: each takes some ten calls."""
+
+
+MOST_BITS = 8192
+"""Longer fractions count as having no short form: nobody prints them, and squares of squares would fill the memory."""
+
+
+LARGE = 2000
+"""Quantities. Below, folding the steps one by one takes less than a tenth of a second, and gives fractions and fifty digits as well."""
+WIDE = 1000
+"""Digits with which a number is found that doubles lose: e^2000 beside 1."""
+DIGITS_OF_E = 0.4343
+"""Decimal digits of e."""
+
+
+class Symbolic(LookupError):
+    """The quantity has no number: something it depends on was left symbolic."""
+
+
+class Numbers:
+    """The values of all quantities in one arithmetic, computed when asked for and kept.
+
+    `overrides` replace values (for difference quotients); `keep` is applied to every computed value (for carried rounding); `lines` are
+    formulas by which single values are computed instead (those that a document shows them by).
+    """
+
+    def __init__(
+        self,
+        derivation: Derivation,
+        arithmetic: Arithmetic = FLOAT,
+        overrides: Mapping[str, Any] | None = None,
+        keep: Callable[[Any], Any] | None = None,
+        lines: Mapping[str, Formula] | None = None,
+    ) -> None:
+        self.derivation, self.graph, self.arithmetic = derivation, derivation.graph, arithmetic
+        self._keep, self._overrides = keep, dict(overrides or {})
+        self._lines = lines or {}
+        self._values: dict[str, Any] = dict(self._overrides)
+        self._rows: dict[str, Numbers] = {}
+        self._depth = 0
+
+    def __getitem__(self, name: str) -> Any:
+        """The value. Raises Symbolic, Irrational (exact arithmetic only), InputError (outside a domain, overflow)."""
+        if name not in self._values:
+            self._depth += 1
+            if self._depth == DEEP:
+                self._in_order(name)
+            try:
+                self._values[name] = self._safe(name)
+            finally:
+                self._depth -= 1
+        found = self._values[name]
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    def moved(self, to: Mapping[str, Any], above: Collection[str]) -> Numbers:
+        """These numbers with some quantities put elsewhere; of the graph's others all are kept but those `above`, which hang on them."""
+        found = Numbers(self.derivation, self.arithmetic, {**self._overrides, **to}, self._keep, self._lines)
+        kept = (self._values.keys() & self.graph.places.keys()).difference(above)
+        found._values = {name: self._values[name] for name in kept} | found._overrides
+        return found
+
+    def _in_order(self, name: str) -> None:
+        """Fill in everything from the inputs on, so that the recursion of a long graph never gets deep."""
+        derived = self.graph.locate(name) is None
+        for each in chain(self.graph.names(), self.derivation.targets() if derived else ()):
+            with suppress(Symbolic, Irrational, InputError):
+                self[each]
+
+    def _safe(self, name: str) -> Any:
+        try:
+            found = self._compute(name)
+        except (Symbolic, Irrational, InputError) as reason:
+            return reason
+        except ZeroDivisionError:
+            return self._saved(name, "a division by zero")
+        except ValueError:
+            return self._saved(name, "a logarithm or root of a number that has none")
+        except OverflowError:
+            return self._saved(name, "a number too large to compute with")
+        if isinstance(found, Fraction) and found.denominator.bit_length() + found.numerator.bit_length() > MOST_BITS:
+            return Irrational(name)
+        if not isinstance(found, float):
+            return found
+        if not math.isfinite(found):
+            return self._saved(name, "a number too large to compute with")
+        return found + 0.0  # −0.0 would be printed with its sign
+
+    def _saved(self, name: str, what: str) -> Any:
+        """The double nearest to a number that doubles lose on the way, as ln(1 + e^800) or ln(1 − σ(40)); the sentence about what there is
+        not where there is none."""
+        if self._widely is not None:
+            with suppress(Symbolic, Irrational, InputError, ArithmeticError, ValueError):
+                found = float(self._widely[name])
+                if math.isfinite(found):
+                    return found + 0.0
+        return InputError(self._outside(name, what))
+
+    @cached_property
+    def _deeper(self) -> Numbers | None:
+        """The same numbers with the digits that a saturated output's distance from 0 and 1 takes, for the derivatives that hang on it."""
+        own, graph = self.arithmetic.digits, self.graph
+        if (
+            own is None
+            or self._keep is not None
+            or type(self) is not Numbers
+            or type(self.derivation) is not Derivation
+        ):
+            return None
+        if not is_joined(graph) or not isinstance(graph.network.rows, int):
+            return None
+        try:
+            needed = min(WIDE, 51 + int(DIGITS_OF_E * self._spread)) if self._saturated(graph.outputs_by_row) else 0
+        except (Symbolic, InputError):
+            return None
+        return Numbers(self.derivation, precise(needed), self._overrides) if needed > own else None
+
+    @property
+    def deepest(self) -> Numbers:
+        """These numbers, with more digits where a saturated output takes them."""
+        return self if self._deeper is None else self._deeper
+
+    @property
+    def _spread(self) -> float:
+        """How far the z of the outputs lie from 0, or of softmax from one another, at most."""
+        spreads = []
+        for outputs in self.graph.outputs_by_row:
+            many = [float(self[self.graph.beside(a, self.graph.stack[-1].z)]) for a in outputs]
+            spreads.append(max(many) - min(many) if is_soft(self.graph) else max(map(abs, many)))
+        return max(spreads)
+
+    @cached_property
+    def _widely(self) -> Numbers | None:
+        """The same numbers with so many digits that next to nothing is lost; of doubles alone that are neither rounded nor mistaken."""
+        if self.arithmetic is not FLOAT or self._keep is not None or type(self) is not Numbers:
+            return None
+        return Numbers(self.derivation, precise(WIDE), self._overrides)
+
+    def _compute(self, name: str) -> Any:
+        given = self.graph.givens.get(name)
+        if given is not None:
+            return self.arithmetic.number(given)
+        if name in self._lines:
+            return self._kept(self._value(self._lines[name]))
+        found = self.graph.locate(name)
+        if found is not None:
+            family, indices = found
+            if family.formula is None:
+                raise Symbolic(name)
+            return self._kept(self._value(self.formula(family.member(indices))))
+        return self._kept(self._derived(name))
+
+    def formula(self, name: str) -> Formula | None:
+        """What a forward quantity is computed by: its formula, or of a loss at saturated outputs the joined one."""
+        member = self.graph[name]
+        joined = self._joined(name, member.family, member.indices) if member.family.kind == "loss" else None
+        return member.formula if joined is None else joined
+
+    def _joined(self, name: str, family: Family, indices: tuple[Index, ...]) -> Formula | None:
+        """The formula in z of a loss, or of its derivative by an output's z, where a saturated output has lost the digits it needs."""
+        if family.layer != self.graph.depth or family.kind not in ("loss", "pre-activation"):
+            return None
+        if self.arithmetic is EXACT or type(self.derivation) is not Derivation:
+            return None
+        if not is_joined(self.graph) or not isinstance(self.graph.network.rows, int):
+            return None
+        row = self.graph.row_of(name)
+        if not self._saturated(self.graph.outputs_by_row if row is None else [self.graph.outputs(row)]):
+            return None
+        return joined_loss(self.graph, family, indices) if family.kind == "loss" else joined_slope(self.graph, name)
+
+    def _saturated(self, rows: Sequence[Sequence[str]]) -> bool:
+        """Whether an output of these rows is too near to 0 or 1."""
+        names = [name for outputs in rows for name in outputs]
+        if self._overrides and any(name in self._overrides for name in names):
+            return False  # an output that was put in has no z
+        return any(map(_near_an_end, map(self.__getitem__, names)))
+
+    def _kept(self, number: Any) -> Any:
+        return number if self._keep is None else self._keep(number)
+
+    def _derived(self, name: str) -> Any:
+        if self._deeper is not None:
+            found = self._deeper[name]
+            return float(found) if self.arithmetic is FLOAT else found
+        if "*" in name:  # what flows back over one edge: upstream times local
+            upstream, local = name.split("*")
+            return self[upstream] * self._local(local)
+        pair = parse_derivative(name)
+        if pair is not None and pair[0].startswith("loss@"):
+            return self._row(pair[0])._folded(name)
+        if pair is not None and pair[0] not in ("loss", self.graph.root):
+            factor = self.derivation.local(*pair)
+            if factor is not None:
+                return self._value(factor.reading)
+            if self.graph.locate(pair[0]) is not None and self.graph.locate(pair[1]) is not None:
+                return over_links(self, *pair)
+        if is_delta(name):
+            return self[delta_name(self.graph, name)]
+        if name in ("rate", self.graph.network.rows) or (pair is not None and pair[0] == "C"):
+            raise Symbolic(name)
+        return self._folded(name)
+
+    def _folded(self, name: str) -> Any:
+        """The value of a step. Where rounded values are carried on, that of all examples comes from the single ones, as it is written."""
+        rows = self._of_rows(name) if self._keep is not None else None
+        if rows is not None:
+            return rows
+        joined = self._joined_slope(name)
+        if joined is not None:
+            return joined
+        reading = self.derivation[name].reading
+        if reading == Quantity(name):  # the slope of a loss nothing is known about
+            raise Symbolic(name)
+        return self._value(reading)
+
+    def _joined_slope(self, name: str) -> Any:
+        """The derivative by an output's z where a saturated output has lost its digits; None elsewhere."""
+        found = self.derivation.by_of(name) if type(self.derivation) is Derivation and is_joined(self.graph) else None
+        if found is None or found[0].kind != "pre-activation":
+            return None
+        formula = self._joined(found[0].member(found[1]), *found)
+        whole = self.derivation.root_family.formula
+        if formula is None or whole is None:
+            return None
+        for share in shared_out(whole)[0]:
+            formula = product(share, Bracket(formula))
+        return self._value(formula)
+
+    def _of_rows(self, name: str) -> Any:
+        """The derivative of the whole loss by a parameter as the sum or mean of those of the examples; None for any other."""
+        pair, network = parse_derivative(name), self.graph.network
+        found = self.graph.locate(pair[1]) if pair is not None and pair[0] == "loss" else None
+        if pair is None or found is None or found[0].kind not in PARAMETERS:
+            return None
+        if not isinstance(network.rows, int) or network.rows == 1 or network.loss is None:
+            return None
+        each = [self[derivative(f"loss@{row}", pair[1])] for row in range(1, network.rows + 1)]
+        share = network.rows if network.loss.reduction == "mean" else 1
+        return reduce(add, each) * self.arithmetic.number(Fraction(1, share))
+
+    def _local(self, name: str) -> Any:
+        """A derivative over one edge, which is not the whole one where there are other ways from the one end to the other."""
+        pair = parse_derivative(name)
+        factor = self.derivation.local(*pair) if pair is not None else None
+        if factor is None:
+            raise Symbolic(name)
+        return self._value(factor.reading)
+
+    def _row(self, root: str) -> Numbers:
+        """The same numbers with the row's own loss as root, made once; shares every forward value."""
+        if root not in self._rows:
+            other = Numbers(row_derivation(self.derivation, root), self.arithmetic, keep=self._keep, lines=self._lines)
+            other._values, other._rows = self._values, self._rows
+            self._rows[root] = other
+        return self._rows[root]
+
+    def _value(self, formula: Any) -> Any:
+        if isinstance(formula, Quantity) and formula.name.startswith("dloss"):
+            return self[formula.name]
+        for part in walk(formula):
+            if isinstance(part, BigSum):
+                raise Symbolic("a sum over a symbolic number of rows")
+            if isinstance(part, Call) and called(part) not in self.arithmetic.functions:
+                raise Symbolic(f"the unknown function {part.function}")
+        return value(formula, self.__getitem__, self.arithmetic)
+
+    def _outside(self, name: str, what: str) -> str:
+        parts = parse(name)
+        where = (
+            f"layer {parts.indices[0]}"
+            if parts and len(parts.indices) > 1
+            else "the loss"
+            if "loss" in name
+            else "the graph"
+        )
+        operands = self._operands(name)
+        return f"{name} ({where}) cannot be computed: it needs {what}; here {operands}. Choose smaller weights or other data"
+
+    def _operands(self, name: str) -> str:
+        found = self.graph.locate(name)
+        formula = self.graph[name].formula if found is not None else None
+        leaves = dict.fromkeys(p.name for p in walk(formula) if isinstance(p, Quantity)) if formula is not None else {}
+        known = [
+            f"{leaf} = {float(v):.6g}"
+            for leaf in leaves
+            if isinstance(v := self._values.get(leaf), int | float | Fraction)
+        ]
+        return ", ".join(known[:6]) or "its operands are out of range"
+
+    def forward(self) -> Iterator[tuple[str, Any]]:
+        """Every forward quantity that has a number, in the order of the graph."""
+        yield from self._existing(self.graph.names())
+
+    def backward(self) -> Iterator[tuple[str, Any]]:
+        """Every derivative of the root that has a number, from the root backwards."""
+        yield from self._existing(self.derivation.targets())
+
+    @property
+    def values(self) -> Mapping[str, float]:
+        """Every forward quantity that has a number, by name."""
+        return {name: float(number) for name, number in self.forward()}
+
+    @property
+    def gradients(self) -> Mapping[str, float]:
+        """∂root/∂quantity, keyed by the quantity."""
+        cut = len(self.derivation.name_of(""))
+        found = chain(self.backward(), self._by_data())
+        return {name[cut:]: float(number) for name, number in found}
+
+    def _by_data(self) -> Iterator[tuple[str, Any]]:
+        """The derivatives by the targets that have a number: ln a(1 − a) has none where a unit is saturated, though the loss has."""
+        for name in self.derivation.by_data():
+            with suppress(Symbolic, Irrational, InputError):
+                yield name, self[name]
+
+    def _existing(self, names: Iterator[str]) -> Iterator[tuple[str, Any]]:
+        for name in names:
+            try:
+                yield name, self[name]
+            except (Symbolic, Irrational):
+                continue
+            except InputError:
+                if not lost(self.graph, name):
+                    raise
+
+
+def _near_an_end(a: Any) -> bool:
+    """Whether an output, or one of many, is too near to 0 or 1."""
+    near = (a < SATURATED) | (a > 1 - SATURATED)
+    return bool(near.any()) if hasattr(near, "any") else bool(near)
+
+
+def lost(graph: Graph, name: str) -> bool:
+    """Whether a quantity is the slope of a loss by an output that the joined form does without: 1/(1 − σ(800)) = 1 + e^800 is no double."""
+    pair = parse_derivative(name)
+    found = graph.locate(pair[1]) if pair is not None and is_joined(graph) else None
+    return found is not None and found[0] is graph.output
+
+
+def in_arrays(graph: Graph) -> bool:
+    """Whether the numbers of a graph are computed array by array: it is large, of layers, and every number is given."""
+    if not graph.layered or graph.network.loss is None or graph.size < LARGE or not graph.is_known:
+        return False
+    return all(graph.stated(family) for family in graph.families.values() if family.formula is None)
+
+
+def row_derivation(derivation: Derivation, root: str) -> Derivation:
+    """The derivation of a row's own loss by its name, loss@2."""
+    row = root.removeprefix("loss@")
+    return derivation.of_row(int(row) if row.isdigit() else row)
+
+
+def delta_name(graph: Graph, name: str) -> str:
+    """delta[l][j] is dloss/dz[l][j]; with a row, of that row's own loss."""
+    parts = parse(name)
+    assert parts is not None
+    z = str(replace(parts, base="z", row=None))
+    return derivative("loss" if parts.row is None or graph.network.rows == 1 else f"loss@{parts.row}", z)
