@@ -31,6 +31,7 @@ from derivegen.formula.tree import (
     values_in,
     walk,
 )
+from derivegen.network.names import is_delta
 
 MOST_MORE = 4
 """Further digits a line may show before a remark is the lesser evil."""

@@ -13,7 +13,7 @@ from derivegen.formula.print.typst import quoted
 from derivegen.formula.read.readback import read_typst
 from derivegen.render.pages import Asked, Page
 from derivegen.render.slides_layout import BESIDE, GAP, HEIGHT, WIDTH, Part, Slide, slides, widened
-from derivegen.render.slides_parts import NARROWEST_TEXT, Cells, Deck, deck_of
+from derivegen.render.slides_parts import NARROWEST_TEXT, Deck, SlideTable, deck_of
 from derivegen.render.typst_page import dialect, escape, formulas_in, pdf
 
 
@@ -117,12 +117,12 @@ def _tables(part: Part, deck: Deck, sizes: Mapping[str, tuple[float, float]]) ->
             yield sized if lead + heights[row] <= HEIGHT else _fitted(replace(sized, lead=0.0), HEIGHT + 1)
 
 
-def _caption(table: Cells) -> str:
+def _caption(table: SlideTable) -> str:
     """What measures a table's caption."""
     return f"captioned({table.caption})"
 
 
-def _cells(name: str, table: Cells) -> list[list[str]]:
+def _cells(name: str, table: SlideTable) -> list[list[str]]:
     """What measures each cell; the words of a column that wraps have a width of their own."""
     return [
         [f"{'wrapping' if c == table.wraps else 'in-cell'}(strong({name}.at({r}).at({c})))" for c in range(len(row))]

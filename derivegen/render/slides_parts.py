@@ -56,7 +56,7 @@ class Definition:
 
 
 @dataclass(frozen=True, slots=True)
-class Cells:
+class SlideTable:
     """A table with its head as its first row, and the name of its caption."""
 
     rows: tuple[tuple[str, ...], ...]
@@ -72,7 +72,7 @@ class Deck:
     definitions: list[Definition] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
     title: str = ""
-    tables: dict[str, Cells] = field(default_factory=dict)
+    tables: dict[str, SlideTable] = field(default_factory=dict)
     left: dict[str, float] = field(default_factory=dict)
     """What the widest figure under a title leaves beside it."""
 
@@ -179,7 +179,7 @@ def _table(deck: Deck, block: WrittenTable) -> None:
     caption = deck.text(block.caption)
     cells = (block.header, *block.rows)
     name = deck.define("cells", rows=cells)
-    deck.tables[name] = Cells(cells, caption, block.heads, block.wraps)
+    deck.tables[name] = SlideTable(cells, caption, block.heads, block.wraps)
     deck.put(name, "table", ends=True)
 
 

@@ -414,7 +414,7 @@ class Backward:
             return None
         above = self.pen.graph.layer(unit[0] + 1)
         weight = Indexed(above.weights.name, ("m", str(unit[1])))
-        delta = Indexed(delta_of(self.pen.chain.name_of(above.z.name)), ("m",))
+        delta = Indexed(delta_of(self.pen.graph, self.pen.chain.name_of(above.z.name)), ("m",))
         return BigSum(product(weight, delta), Quantity("m"), ONE, Number(str(above.units)))
 
     def _with_deltas(self, tree: Formula) -> Formula:

@@ -7,7 +7,7 @@ import pytest
 from derivegen.calculus.chain import Derivation, derive
 from derivegen.calculus.code.formulas import FormulaCode
 from derivegen.calculus.code.lines import bare
-from derivegen.calculus.code.written import Written
+from derivegen.calculus.code.written import WrittenProducts
 from derivegen.calculus.equations import Equations
 from derivegen.formula.tree import Array, Hadamard, Indexed, Negative, Product, Sum, Transpose
 from derivegen.network.file.load import load
@@ -63,7 +63,7 @@ def test_rules_as_code_to_be_read(rows: int, wanted: list[str]) -> None:
     first, second = chain.graph.stack
     printer = FormulaCode(
         lambda name: name.removeprefix("dloss/").replace("[", "").replace("]", ""),
-        Written({"r": rows} if rows > 1 else {}),
+        WrittenProducts({"r": rows} if rows > 1 else {}),
     )
     assert first.z.formula is not None and first.offset is not None and second.offset is not None
     rules = map(chain.rule, (first.weights, first.a, first.offset, second.offset))

@@ -12,7 +12,7 @@ from derivegen.calculus.code.pieces import Piece, Products
 
 
 @dataclass
-class Written(Products):
+class WrittenProducts(Products):
     """Puts pieces together for readers; `units` says whether units have axes."""
 
     units: bool = True

@@ -17,10 +17,9 @@ from derivegen.marking.read.answers import Answer
 from derivegen.marking.read.statements import Statement
 from derivegen.network.graph import build
 from derivegen.network.names import derivative, parse_derivative
+from derivegen.network.tables.losses import SQUARED
 from derivegen.notation.notation import choose
 
-SQUARED = ("half_squared_error", "squared_error", "mean_squared_error")
-"""Losses that differ by a factor."""
 FEWEST = 2
 """Significant digits of a number that says anything."""
 

@@ -58,7 +58,7 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class SaidLine:
     """A line of symbols: the name on the left, as `what` of it, and a formula."""
 
     key: str
@@ -69,7 +69,7 @@ class Said:
 
 
 @dataclass(frozen=True)
-class Family:
+class NameFamily:
     """Names that differ in their numbers alone: their letters, and each key with its indices."""
 
     skeleton: str
@@ -83,10 +83,10 @@ class Family:
 
 
 @dataclass(frozen=True)
-class Reading:
+class SchemeReading:
     """A family read by a scheme (None: not read), with what speaks for it; how many facts it matches and contradicts."""
 
-    family: Family
+    family: NameFamily
     scheme: Scheme | None
     score: float
     matched: int = 0
@@ -180,7 +180,7 @@ class Page:
 
     def _kind_of_layer(self, key: str, shape: tuple[int, int], sized: Mapping[str, tuple[int, ...]]) -> str:
         """What kind of array a name is, by its letter, its number and its shape."""
-        letter, number = Family(key.removeprefix(FREE), {}).letter, re.findall(r"\d+", key)
+        letter, number = NameFamily(key.removeprefix(FREE), {}).letter, re.findall(r"\d+", key)
         kinds = [kind for kind, letters in LETTERS.items() if letter in letters]
         today = {name.partition("[")[0].partition("@")[0] for name in self._today(key)}
         for kind in sorted(kinds, key=lambda kind: kind not in today):
@@ -191,7 +191,7 @@ class Page:
 
     # ------------------------------------------------------------------------------------------------------------ families
 
-    def _families(self) -> list[Family]:
+    def _families(self) -> list[NameFamily]:
         keys = dict.fromkeys(
             [fact.key for fact in self.facts] + [key for line in self.lines for key in sorted(line.keys | {line.key})]
         )
@@ -212,12 +212,12 @@ class Page:
             self.task.layouts[key] = schemes(self.task.graph)
         return self.task.layouts[key]  # type: ignore[return-value]
 
-    def _readings(self, family: Family) -> tuple[Reading, ...]:
+    def _readings(self, family: NameFamily) -> tuple[SchemeReading, ...]:
         """The likeliest readings of a family, two of every kind at least, and not to read it."""
         found = [reading for scheme in self.schemes if (reading := self._reading(family, scheme)) is not None]
         found.sort(key=lambda reading: -reading.score)
         found = self._as_the_file_has_it(family, found)
-        distinct: dict[tuple[str | None, ...], Reading] = {}
+        distinct: dict[tuple[str | None, ...], SchemeReading] = {}
         for reading in found:
             distinct.setdefault(tuple(reading.of(key) for key in family.members), reading)
         kept = list(distinct.values())
@@ -229,9 +229,9 @@ class Page:
             if place < KEPT or (many[reading.scheme.kind] <= 2 and place < 3 * KEPT):
                 chosen.append(reading)
         values = sum(fact.key in family.members for fact in self.facts)
-        return (*chosen, Reading(family, None, UNREAD + UNREAD_VALUE * values))
+        return (*chosen, SchemeReading(family, None, UNREAD + UNREAD_VALUE * values))
 
-    def _as_the_file_has_it(self, family: Family, found: list[Reading]) -> list[Reading]:
+    def _as_the_file_has_it(self, family: NameFamily, found: list[SchemeReading]) -> list[SchemeReading]:
         """The reading of the network file's own notation alone, where the page does not say clearly that it means another."""
         typed = {key: self.spelled.typed.get(key) for key in family.members}
         names = {key: self.spelled.known.resolve(each, own=True) for key, each in typed.items() if each is not None}
@@ -243,7 +243,7 @@ class Page:
         ]
         return [own, *better]
 
-    def _reading(self, family: Family, scheme: Scheme) -> Reading | None:
+    def _reading(self, family: NameFamily, scheme: Scheme) -> SchemeReading | None:
         table, members = scheme.table, family.members
         lost = sum(indices not in table for indices in members.values())
         if len(next(iter(scheme.table))) != len(next(iter(members.values()))) or 4 * lost > len(members):
@@ -259,9 +259,9 @@ class Page:
             gain, only = self._fact(fact, name)
             score += gain
             matched, contradicted, alone = matched + (gain > 0), contradicted + (gain < 0), alone + only
-        return Reading(family, scheme, score, matched, contradicted, alone)
+        return SchemeReading(family, scheme, score, matched, contradicted, alone)
 
-    def _of_letter(self, family: Family, scheme: Scheme) -> float:
+    def _of_letter(self, family: NameFamily, scheme: Scheme) -> float:
         """How usual the letter is for the kind; whether that is how it is read anyway."""
         letter = family.letter
         if self._is_today(family, scheme):
@@ -274,7 +274,7 @@ class Page:
         mine = KINDS.get(scheme.kind)
         return ALIKE_LETTER if mine and any(KINDS.get(kind) == mine for kind in others) else OTHER_LETTER
 
-    def _is_today(self, family: Family, scheme: Scheme) -> bool:
+    def _is_today(self, family: NameFamily, scheme: Scheme) -> bool:
         return all(self._today(key) == (scheme.table.get(indices),) for key, indices in family.members.items())
 
     def _today(self, key: str) -> tuple[str, ...]:
@@ -334,11 +334,11 @@ class Page:
     # ------------------------------------------------------------------------------------------------------------ together
 
     def _best(
-        self, families: Sequence[Family], choices: Mapping[str, Sequence[Reading]]
-    ) -> list[tuple[float, tuple[Reading, ...]]]:
+        self, families: Sequence[NameFamily], choices: Mapping[str, Sequence[SchemeReading]]
+    ) -> list[tuple[float, tuple[SchemeReading, ...]]]:
         """The likeliest readings of all families together."""
         order = sorted(families, key=lambda family: -max(reading.score for reading in choices[family.skeleton]))
-        beam: list[tuple[float, tuple[Reading, ...]]] = [(0.0, ())]
+        beam: list[tuple[float, tuple[SchemeReading, ...]]] = [(0.0, ())]
         for family in order:
             longer = [
                 (
@@ -352,7 +352,7 @@ class Page:
             beam = longer[:BEAM]
         return beam
 
-    def _beside(self, some: Sequence[Reading], reading: Reading) -> float:
+    def _beside(self, some: Sequence[SchemeReading], reading: SchemeReading) -> float:
         """What speaks against two families being read so on one page."""
         if reading.scheme is None:
             return 0.0
@@ -369,13 +369,13 @@ class Page:
                 cost += UNLIKE / 2
         return cost
 
-    def _alike_names(self, one: Reading, other: Reading) -> bool:
+    def _alike_names(self, one: SchemeReading, other: SchemeReading) -> bool:
         """Whether the same digits stand for the same quantity in both: w_11 and w_{1,1}, net_1 and net1; or one names a linear unit."""
         if one.family.letter == other.family.letter:
             return True
         return any(name.startswith("z[") for name in one.quantities & other.quantities)
 
-    def _lines_with(self, some: Sequence[Reading], reading: Reading) -> float:
+    def _lines_with(self, some: Sequence[SchemeReading], reading: SchemeReading) -> float:
         """What the lines say that are read with this family and not without it."""
         every = (*some, reading)
         at = {key: one for one in every for key in one.family.members}
@@ -393,7 +393,7 @@ class Page:
             self._held[key] = self._held_to(self.lines[place], names)
         return self._held[key]
 
-    def _held_to(self, line: Said, names: Mapping[str, str | None]) -> float:
+    def _held_to(self, line: SaidLine, names: Mapping[str, str | None]) -> float:
         """What a line says with its names read so: of another network of the same shape where it has no numbers."""
         if None in names.values():
             return 0.0
@@ -454,9 +454,9 @@ class Page:
 
     def _settled(
         self,
-        families: Sequence[Family],
-        beam: Sequence[tuple[float, tuple[Reading, ...]]],
-        choices: Mapping[str, Sequence[Reading]],
+        families: Sequence[NameFamily],
+        beam: Sequence[tuple[float, tuple[SchemeReading, ...]]],
+        choices: Mapping[str, Sequence[SchemeReading]],
     ) -> Inferred:
         """The names of every family that is read for sure, and those of which several readings are left."""
         _, best = beam[0]
@@ -501,12 +501,14 @@ class Page:
     def _new(self, meant: Mapping[str, str]) -> dict[str, str]:
         return {key.removeprefix(FREE): name for key, name in meant.items()}
 
-    def _context(self, best: Sequence[Reading], place: int, reading: Reading) -> float:
+    def _context(self, best: Sequence[SchemeReading], place: int, reading: SchemeReading) -> float:
         """What the other families and the lines say of a reading."""
         others = [*best[:place], *best[place + 1 :]]
         return self._beside(others, reading) + self._lines_with(others, reading)
 
-    def _needs_witness(self, best: Sequence[Reading], place: int, reading: Reading, other: Reading) -> bool:
+    def _needs_witness(
+        self, best: Sequence[SchemeReading], place: int, reading: SchemeReading, other: SchemeReading
+    ) -> bool:
         """Whether a reading takes an order less usual than another's that holds the same quantities, and nothing but restated numbers
         speaks for it."""
         assert reading.scheme is not None and other.scheme is not None
@@ -522,7 +524,7 @@ class Page:
         )  # fmt: skip
         return not (computed and not reading.contradicted) and not self._sums_hold(best, reading)
 
-    def _sums_hold(self, best: Sequence[Reading], reading: Reading) -> bool:
+    def _sums_hold(self, best: Sequence[SchemeReading], reading: SchemeReading) -> bool:
         """Whether all numbers it gives fit and the sums of every unit that they enter are on the page, and true."""
         if reading.contradicted or not all(name.startswith("w[") for name in reading.quantities):
             return False
@@ -533,7 +535,7 @@ class Page:
         }  # fmt: skip
         return all(unit in told or f"a{unit[1:]}" in told for unit in units)
 
-    def _believed(self, reading: Reading, best: Sequence[Reading]) -> bool:
+    def _believed(self, reading: SchemeReading, best: Sequence[SchemeReading]) -> bool:
         """Whether enough speaks for a reading of itself."""
         assert reading.scheme is not None
         lines = self._true_lines(reading, best)
@@ -550,7 +552,7 @@ class Page:
                 return any(one.scheme is not None and one.scheme.kind == other for one in best if one is not reading)
         return True
 
-    def _true_lines(self, reading: Reading, best: Sequence[Reading]) -> int:
+    def _true_lines(self, reading: SchemeReading, best: Sequence[SchemeReading]) -> int:
         at = {key: one for one in best for key in one.family.members}
         return sum(
             self._line(place, {key: at[key].of(key) for key in keys}) > 0
@@ -561,11 +563,11 @@ class Page:
         )
 
 
-def _differs(one: Reading, other: Reading) -> bool:
+def _differs(one: SchemeReading, other: SchemeReading) -> bool:
     return any(one.of(key) != other.of(key) for key in one.family.members)
 
 
-def _cut(skeleton: str, members: Mapping[str, list[str]]) -> Iterator[Family]:
+def _cut(skeleton: str, members: Mapping[str, list[str]]) -> Iterator[NameFamily]:
     """The members with their numbers; where each has one of as many digits, these one by one."""
     lengths = {tuple(map(len, numbers)) for numbers in members.values()}
     if len(lengths) == 1 and (only := next(iter(lengths))) and len(only) <= 2 and 1 < sum(only) <= 4 and max(only) > 1:
@@ -573,9 +575,9 @@ def _cut(skeleton: str, members: Mapping[str, list[str]]) -> Iterator[Family]:
         if all(1 < len(indices) < 4 for indices in apart.values()):
             small = all(max(indices) < 10 for indices in apart.values())
             if small:
-                yield Family(skeleton, apart)
+                yield NameFamily(skeleton, apart)
                 return
-    yield Family(skeleton, {key: tuple(map(int, numbers)) for key, numbers in members.items()})
+    yield NameFamily(skeleton, {key: tuple(map(int, numbers)) for key, numbers in members.items()})
 
 
 def _parts(name: str) -> tuple[str, str] | None:
@@ -638,7 +640,7 @@ def _facts(one: Statement | Answer) -> Iterator[Fact]:
             return
 
 
-def _lines(one: Statement) -> Iterator[Said]:
+def _lines(one: Statement) -> Iterator[SaidLine]:
     told = _parts(one.quantity or "")
     for side in one.sides[1:] if told is not None else ():
         formula = side.formula
@@ -649,4 +651,4 @@ def _lines(one: Statement) -> Iterator[Said]:
         if leaves and all(parts.values()) and told is not None:
             keys = frozenset(each[0] for each in parts.values() if each is not None)
             numbers = any(isinstance(part, Number) and "." in part.text for part in walk(formula))
-            yield Said(told[0], told[1], formula, keys, numbers)
+            yield SaidLine(told[0], told[1], formula, keys, numbers)

@@ -127,3 +127,7 @@ def usual_loss(activation: str) -> str:
     """What is mostly asked of an output layer with that activation."""
     paired = (name for name, entry in LOSSES.items() if entry.with_activation == activation or name == activation)
     return next(paired, "half_squared_error")
+
+
+SQUARED = ("half_squared_error", "squared_error", "mean_squared_error")
+"""Losses that differ by a factor."""

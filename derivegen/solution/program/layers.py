@@ -9,7 +9,7 @@ from functools import cached_property
 from derivegen.calculus.code.formulas import FormulaCode
 from derivegen.calculus.code.lines import bare
 from derivegen.calculus.code.update import statement
-from derivegen.calculus.code.written import Written, as_factor
+from derivegen.calculus.code.written import WrittenProducts, as_factor
 from derivegen.calculus.links import Link
 from derivegen.formula.print.python import called, python, without_ones
 from derivegen.formula.tree import BigSum, Formula, Negative, Product
@@ -108,7 +108,7 @@ class Layers:
 
     def _printed(self, tree: Formula, named: Callable[[str], str]) -> str:
         """A formula under index letters as code, in arrays as the setting has them."""
-        printer = FormulaCode(named, Written(self.setting.examples, units=not self.setting.scalar))
+        printer = FormulaCode(named, WrittenProducts(self.setting.examples, units=not self.setting.scalar))
         return bare(printer.piece(tree).code)
 
     def _forward(self) -> Iterator[str]:
