@@ -81,7 +81,7 @@ def _architecture(pen: Pen) -> Picture:
         targets=tuple(map(Quantity, targets)) if len(targets) <= TARGETS_NAMED else (),
     )
     partly = any(_crowded(seen, column) for column in range(1, len(seen.widths)))
-    caption = pen.say("figure.network", widths=[str(w) for w in seen.widths], partly=partly, complete=seen.complete)
+    caption = pen.say("figure.network", widths=_widths(seen), partly=partly, complete=seen.complete)
     return Picture("network", figure, caption)
 
 
@@ -107,9 +107,12 @@ def _weight(pair: Pair) -> str:
 
 
 def _shape(seen: Shown) -> str:
-    """The widths; of the layers that are not drawn dots stand for all."""
-    drawn = [None if column is None else str(seen.widths[column]) for column in seen.columns]
-    return "–".join(width or "…" for width in drawn)
+    return "–".join(_widths(seen))
+
+
+def _widths(seen: Shown) -> list[str]:
+    """The widths of the layers; dots stand for those that are not drawn."""
+    return ["…" if column is None else str(seen.widths[column]) for column in seen.columns]
 
 
 # -- what is drawn -------------------------------------------------------------------------------------------
