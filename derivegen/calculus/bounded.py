@@ -110,10 +110,13 @@ def bounded(base: Arithmetic, epsilon: float) -> Arithmetic:
     def wrapped(name: str, function: Callable[..., Any]) -> Callable[..., Bounded]:
         def of(*many: Bounded) -> Bounded:
             found = function(*(each.number for each in many))
-            if isinstance(FUNCTIONS[name].kink, Choice):
-                return Bounded(found, max(each.off for each in many), epsilon)
-            (only,) = many
             entry = FUNCTIONS[name]
+            if isinstance(entry.kink, Choice):
+                return Bounded(found, max(each.off for each in many), epsilon)
+            if len(many) > 1:  # ln(1 + e^y + e^z), whose slopes add up to less than the steepest
+                off = (entry.steepest or math.inf) * max(each.off for each in many)
+                return Bounded(found, off + 4 * epsilon * abs(found), epsilon)
+            (only,) = many
             spread = entry.rising or entry.steepest is None
             off = _spread(function, only, found) if spread else entry.steepest * only.off
             return Bounded(found, off + 4 * epsilon * abs(found) + _underflow(found, epsilon), epsilon)

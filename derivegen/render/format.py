@@ -164,8 +164,8 @@ _NAMED = {form.key: form for form in FORMATS}
 
 
 def named(key: str) -> Format:
-    """The format of that name. Raises InputError."""
-    if key not in _NAMED:
+    """The format of that name that a solution can have. Raises InputError."""
+    if key not in _NAMED or _NAMED[key].uses == ("sheet",):
         raise InputError(unknown(key, "solve"), "--to")
     return _NAMED[key]
 

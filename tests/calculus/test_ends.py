@@ -76,3 +76,19 @@ def test_a_softmax_far_below_0_is_trained_as_its_joined_form() -> None:
     solution = derivegen.solve({**net, "training": {"learning_rate": 0.5, "steps": 2}})
     assert solution.gradients["b[1][1]"] == pytest.approx(1 / (1 + math.exp(-0.7)) - 1)
     assert solution.text("text")
+
+
+def test_a_bound_of_a_softplus_of_several() -> None:
+    found = DOUBLES.functions["softplus"](Bounded(700.0, 1e-10, 2.0**-52), Bounded(-700.0, 1e-12, 2.0**-52))
+    assert found.number == 700.0
+    assert 1e-10 <= found.off < 2e-10 + 1e-12
+
+
+def test_a_run_that_begins_saturated_is_judged() -> None:
+    """Of three classes the right one begins with a share of 10⁻⁵², too small for doubles beside 1."""
+    last = {"units": 3, "activation": "softmax", "weights": [[-13], [107], [-111]], "biases": [0, 0, 0]}
+    data = {"inputs": [[1]], "targets": [[1, 0, 0]]}
+    net: dict[str, Any] = {"data": data, "layer": [last], "loss": {"name": "cross_entropy"}}
+    solution = derivegen.solve({**net, "training": {"learning_rate": 0.5, "steps": 2}})
+    assert solution.values["loss"] == pytest.approx(120)
+    assert solution.text("text")

@@ -228,8 +228,8 @@ def test_the_tally_counts_submissions_not_places() -> None:
     counted = tally([twice, again, Marking((), "b")], ["a", "b", "c"])
     assert counted.mistakes == {("lost-half",): 1}
     assert (counted.submissions, counted.marked, counted.unexplained) == (3, 2, 1)
-    assert counted.scores == [0, 1] and counted.mean == counted.median == Fraction(1, 2)
-    assert sum(counted.bands()) == 2 and counted.bands()[-1] == 1
+    assert counted.scores == [0, Fraction(1, 2)] and counted.mean == counted.median == Fraction(1, 4)  # unread: open
+    assert sum(counted.bands()) == 2 and counted.bands()[-1] == 0
     assert counted.absent == ("c",) and counted.again["b"] == 2
     assert [each.student for each in counted.open] == ["b"]
     assert counted.hardest()[0][0] == "z[1][1]"

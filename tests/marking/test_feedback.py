@@ -16,6 +16,7 @@ from derivegen.marking.pages.typed_text import excerpt
 from derivegen.mistakes.mistake import CATALOGUE
 from derivegen.network.file.load import load, with_options
 from derivegen.render.environment import Templates
+from derivegen.render.format import named
 from derivegen.render.printer import Printer
 from tests.solved import solved
 
@@ -75,13 +76,13 @@ def page(
     language: str = "en",
 ) -> FeedbackPage:
     network = with_options(load("example:article-004"), language=language)
-    checking = Checking("", network, None, "", Told(reader, hint), ("md",), Templates())  # type: ignore[arg-type]
+    checking = Checking("", network, None, "", Told(reader, hint), (named("md"),), Templates())  # type: ignore[arg-type]
     printer = Printer(checking.press, solution().trace)
-    return checking.page(Marking(found, "s7", "s7-K2QF", "sub/ada.md"), printer, form)
+    return checking.page(Marking(found, "s7", "s7-K2QF", "sub/ada.md"), printer, named(form))
 
 
 def text(form: str = "text", **how: object) -> str:
-    return " ".join(page(form=form, **how).content(form).decode().split())  # type: ignore[arg-type]
+    return " ".join(page(form=form, **how).content(named(form)).decode().split())  # type: ignore[arg-type]
 
 
 def data(**how: object) -> str:
@@ -144,7 +145,7 @@ def test_the_data_are_those_of_the_interface() -> None:
 @pytest.mark.parametrize("form", ("text", "md", "html"))
 @pytest.mark.parametrize("reader", ("student", "teacher"))
 def test_every_format_shows_the_line_with_a_caret(form: str, reader: str) -> None:
-    shown = page(form=form, reader=reader, hint=DONE_RIGHT).content(form).decode()
+    shown = page(form=form, reader=reader, hint=DONE_RIGHT).content(named(form)).decode()
     at = next(n for n, line in enumerate(shown.split("\n")) if "12 | ∂L" in line)
     line, caret = shown.split("\n")[at : at + 2]
     assert caret.index("^") - caret.index("|") == line.index("−0.2277") - line.index("|")
@@ -196,7 +197,7 @@ def test_what_people_type_means_nothing_to_us(line: str, form: str) -> None:
         Finding("no[1] such", "wrong", place, line, 1, float("nan"), reason="no such key"),
     )
     for reader in ("student", "teacher"):
-        shown = page(found, form, hint=DONE_RIGHT, reader=reader).content(form)
+        shown = page(found, form, hint=DONE_RIGHT, reader=reader).content(named(form))
         assert shown
         if form == "html":
             assert b"<script>alert" not in shown
@@ -230,6 +231,6 @@ def test_a_last_digit_is_told_once_and_short_decimals_are_short() -> None:
     found = Finding("dloss/dw[2][1][1]", "wrong", place, "-0.1309", None, -0.13079, (last,), "last-digit")
     sign = Finding("dloss/dw[2][1][1]", "wrong", place, "-0.1309", 2, -0.13079, reason="last-digit")
     copied = Finding("w[2][1][1]", "wrong", place, "0.3100", None, 0.1 * 3)
-    shown = page((sign, found, copied), reader="teacher").content("md").decode()
+    shown = page((sign, found, copied), reader="teacher").content(named("md")).decode()
     assert shown.lower().count("last digit") == 1
     assert "$`0.3`$" in shown and "0.3000" not in shown

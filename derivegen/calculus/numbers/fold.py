@@ -384,6 +384,7 @@ def row_derivation(derivation: Derivation, root: str) -> Derivation:
 def delta_name(graph: Graph, name: str) -> str:
     """delta[l][j] is dloss/dz[l][j]; with a row, of that row's own loss."""
     parts = parse(name)
-    assert parts is not None
+    if parts is None:
+        raise InputError(graph.unknown(name))
     z = str(replace(parts, base="z", row=None))
     return derivative("loss" if parts.row is None or graph.network.rows == 1 else f"loss@{parts.row}", z)

@@ -7,20 +7,21 @@ known in doubles the bound follows from its calculation (`bounded`).
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
-from derivegen.calculus.bounded import DOUBLE, DOUBLES, Bounded
+from derivegen.calculus.bounded import DOUBLE, DOUBLES, Bounded, bounded
 from derivegen.calculus.chain import Derivation as Chain
 from derivegen.calculus.chain import derive
 from derivegen.calculus.numbers.evaluate import Numbers, Trace, in_run
 from derivegen.calculus.numbers.layer_numbers import SAMPLED, LayerNumbers, numbers_after
 from derivegen.calculus.numbers.training import batches
 from derivegen.calculus.run import run_as_printed
-from derivegen.errors import CheckFailed
+from derivegen.errors import CheckFailed, InputError
+from derivegen.formula.arithmetic.value import precise
 from derivegen.formula.functions import SQRT
 from derivegen.network.family import PARAMETERS
 from derivegen.network.graph import build
@@ -100,7 +101,7 @@ class PrintedNumbers:
         graph, update, before = self.trace.graph, self.trace.updates[step], self.trace.updates[step - 1]
         batch = self._batches[(step - 1) % len(self._batches)]
         parameters = self._parameters(step - 1)
-        numbers = self._after(step - 1) if len(self._batches) == 1 else Numbers(batch, DOUBLES, parameters)
+        numbers = self._after(step - 1) if len(self._batches) == 1 else self._fold(batch, parameters)
         for name in graph.parameters:
             own = parameters[name]
             change = _doubles(before.rate) * numbers[batch.name_of(name)] if name in graph.trained else None
@@ -193,8 +194,18 @@ class PrintedNumbers:
             if isinstance(update.values, Members) and self.trace.in_arrays:
                 self._folded[step] = numbers_after(self.trace.derivation, update)
             else:
-                self._folded[step] = Numbers(self.trace.derivation, DOUBLES, self._parameters(step))
+                self._folded[step] = self._fold(self.trace.derivation, self._parameters(step))
         return self._folded[step]
+
+    def _fold(self, chain: Chain, parameters: Mapping[str, Bounded]) -> Numbers:
+        """The numbers of one update in doubles; where these saturate, with fifty digits, held to no more than doubles can be."""
+        numbers = Numbers(chain, DOUBLES, parameters)
+        try:
+            for name in (chain.root, *map(chain.name_of, self.trace.graph.trained)):
+                numbers[name]
+        except InputError:
+            return Numbers(chain, bounded(precise(), DOUBLE), parameters)
+        return numbers
 
     def _parameters(self, step: int) -> dict[str, Bounded]:
         values = self.trace.updates[step].values
