@@ -278,9 +278,10 @@ class Names:
     def _without_folded(self, found: set[str]) -> set[str]:
         """A linear unit's z and a are one quantity: the activation stands for both. An array of one entry is that entry."""
         linear = {name for name in found if self.graph.kind_of(name) == "pre-activation" and _output_of(name) in found}
-        return {self._only_entry(name) for name in found - linear}
+        return {self.only_entry(name) for name in found - linear}
 
-    def _only_entry(self, name: str) -> str:
+    def only_entry(self, name: str) -> str:
+        """Of an array of one entry that entry; any other name as it is."""
         parts = parse(name)
         if parts is None or self.graph.locate(name) is not None:
             return name

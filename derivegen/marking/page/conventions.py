@@ -16,7 +16,7 @@ from derivegen.marking.judge.task import Task
 from derivegen.marking.read.answers import Answer
 from derivegen.marking.read.statements import Statement
 from derivegen.network.graph import build
-from derivegen.network.names import derivative, parse_derivative
+from derivegen.network.names import derivative, is_delta, parse_derivative
 from derivegen.network.tables.losses import SQUARED
 from derivegen.notation.notation import choose
 
@@ -61,9 +61,9 @@ def _turns_delta(told: Sequence[Told], task: Task) -> bool:
     numbers = [
         (name, number)
         for name, _, number in told
-        if name.startswith("delta[") and number is not None and number.significant >= FEWEST
+        if is_delta(name) and number is not None and number.significant >= FEWEST
     ]
-    formulas = [(name, formula) for name, formula, _ in told if name.startswith("delta[") and formula is not None]
+    formulas = [(name, formula) for name, formula, _ in told if is_delta(name) and formula is not None]
     if not numbers and not formulas:
         return False
     votes = [_sign_of(name, number, task) for name, number in numbers]
@@ -99,7 +99,7 @@ def _sign_of_formula(name: str, formula: Formula, task: Task) -> int:
 
 
 def _has_delta(formula: Formula) -> bool:
-    return any(isinstance(part, Quantity) and part.name.startswith("delta[") for part in walk(formula))
+    return any(isinstance(part, Quantity) and is_delta(part.name) for part in walk(formula))
 
 
 def _updates_hold(told: Sequence[Told], task: Task) -> bool:

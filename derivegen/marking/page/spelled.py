@@ -149,9 +149,9 @@ class Spelled(Leaning):
         """Whether an update may change it, by its letter."""
         if not name.startswith(FREE):
             return self.known.is_parameter(name)
-        return name[1] in _OF_PARAMETERS or any(map(self.known.is_parameter, self._today(name)))
+        return name[1] in _OF_PARAMETERS or any(map(self.known.is_parameter, self.today(name)))
 
-    def _today(self, name: str) -> tuple[str, ...]:
+    def today(self, name: str) -> tuple[str, ...]:
         """What would be read without the page."""
         typed = self.typed.get(name)
         return () if typed is None else self.known.resolve(typed)

@@ -1,0 +1,103 @@
+"""What the lines of a page tell of the names on it: statements in which every symbol is a name of its own go in; numbers and formulas by
+name come out. A name is spoken of by its key, and what is told is its value, its new value or the derivative by it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from derivegen.formula.tree import Formula, Matrix, Number, Quantity, walk
+from derivegen.marking.judge.shown import Shown, shown
+from derivegen.marking.read.answers import Answer
+from derivegen.marking.read.meant import SPELLED as FREE
+from derivegen.marking.read.statements import Statement
+from derivegen.notation.schemes import LETTERS
+
+_DERIVATIVE = re.compile(rf"d(?P<of>loss|{FREE}[^/]+)/d(?P<by>{FREE}[^/']+)")
+_TOTAL = re.compile(r"_?(?:total|tot|ges|gesamt)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A number that a page gives for a name: for its value, its new one, or its derivative."""
+
+    key: str
+    what: str
+    number: Shown
+
+
+@dataclass(frozen=True, slots=True)
+class SaidLine:
+    """A line of symbols: the name on the left, as `what` of it, and a formula."""
+
+    key: str
+    what: str
+    formula: Formula
+    keys: frozenset[str]
+    numbers: bool
+
+
+def parts(name: str) -> tuple[str, str] | None:
+    """The key in a name that is only spelled, and whether its value, its new one or the loss's derivative by it is meant."""
+    if name.startswith(FREE):
+        base, prime, _ = name.partition("'")
+        base, hash_, step = base.partition("#")
+        return (base, "value") if not prime and not hash_ else (base, "new") if step in ("", "1") else None
+    match = _DERIVATIVE.fullmatch(name)
+    if match is not None and (match["of"] == "loss" or _TOTAL.sub("", match["of"][1:].lower()) in LETTERS["loss"]):
+        return match["by"], "grad"
+    return None
+
+
+def array_of(one: Statement) -> tuple[str, tuple[int, int] | None]:
+    """The key on the left of a line whose numbers are a list or a matrix, with its shape."""
+    left = one.sides[0].formula
+    told = parts(left.name) if isinstance(left, Quantity) else None
+    matrix = next((side.formula for side in reversed(one.sides[1:]) if isinstance(side.formula, Matrix)), None)
+    if told is None or matrix is None:
+        return "", None
+    return told[0], (len(matrix.rows), len(matrix.rows[0]))
+
+
+def left(one: Statement | Answer) -> str:
+    """The key on the left of a line."""
+    left = one.sides[0].formula if isinstance(one, Statement) else None
+    named = parts(one.quantity or "") or (parts(left.name) if isinstance(left, Quantity) else None)
+    return "" if named is None else named[0]
+
+
+def keys(one: Statement | Answer) -> Iterator[str]:
+    """All names of a line that are only spelled."""
+    formulas = [side.formula for side in one.sides] if isinstance(one, Statement) else []
+    for formula in formulas:
+        for part in walk(formula) if formula is not None else ():
+            told = parts(part.name) if isinstance(part, Quantity) else None
+            if told is not None:
+                yield told[0]
+
+
+def facts(one: Statement | Answer) -> Iterator[Fact]:
+    told = parts(one.quantity or "")
+    if told is None:
+        return
+    formulas = [side.formula for side in one.sides[1:]] if isinstance(one, Statement) else [one.formula]
+    for formula in reversed(formulas):
+        number = shown(formula) if formula is not None else None
+        if number is not None:
+            yield Fact(told[0], told[1], number)
+            return
+
+
+def lines(one: Statement) -> Iterator[SaidLine]:
+    told = parts(one.quantity or "")
+    for side in one.sides[1:] if told is not None else ():
+        formula = side.formula
+        if formula is None or shown(formula) is not None:
+            continue
+        leaves = {part.name for part in walk(formula) if isinstance(part, Quantity)}
+        told_of = {name: parts(name) for name in leaves}
+        if leaves and all(told_of.values()) and told is not None:
+            keys = frozenset(each[0] for each in told_of.values() if each is not None)
+            numbers = any(isinstance(part, Number) and "." in part.text for part in walk(formula))
+            yield SaidLine(told[0], told[1], formula, keys, numbers)
