@@ -90,8 +90,3 @@ class Function:
     def spellings(self) -> tuple[str, ...]:
         """Its names in network files."""
         return (self.name,) if self.typed is None else self.typed
-
-    @property
-    def saturates(self) -> bool:
-        """Whether it runs into something at either end."""
-        return None not in self.limits

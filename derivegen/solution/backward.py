@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 
 from derivegen.calculus.steps import Factor, Step
 from derivegen.document.blocks import Block, Derivation, Heading, Paragraph, Picture
@@ -12,10 +11,7 @@ from derivegen.document.pen import Line, Pen, is_identity
 from derivegen.formula.tree import (
     ONE,
     ZERO,
-    BigSum,
     Formula,
-    Indexed,
-    Number,
     Quantity,
     Sum,
     Value,
@@ -25,19 +21,17 @@ from derivegen.formula.tree import (
     walk,
 )
 from derivegen.network.names import parse, parse_derivative
-from derivegen.solution.forward import members_of, numbers_alone
 from derivegen.solution.gates import open_routes, shut_gates
 from derivegen.solution.general_rules import general_rules
 from derivegen.solution.growing import MOST_LINKS, grown, opened
 from derivegen.solution.joint import is_joint, joint_alike, joint_slope
 from derivegen.solution.links import by_of, delta_of, factor_reason, has_delta, kind, symbolic, visible
+from derivegen.solution.passed_over import MOST_UNITS, PassedOver, under_a_sign
 from derivegen.solution.pictures import network_picture
 from derivegen.solution.saturated import is_saturated, saturated_slopes
 
 MOST_TERMS = 6
 """Terms of a weighted sum that are differentiated one by one."""
-MOST_UNITS = 24
-"""Units of a layer whose steps are all worked, and terms of a sum that are all written; of more, one stands for all."""
 ROUTES_WRITTEN_OUT = 3
 """Routes shown as an expanded sum; of more, the number is said and the recursion used."""
 
@@ -47,15 +41,13 @@ class Backward:
     """Writes the section; remembers which factors and δ have been found already, so that none is derived twice."""
 
     pen: Pen
+    passed: PassedOver
     found: set[str] = field(default_factory=set)
     named: set[str] = field(default_factory=set)
     drawn: set[tuple[int, ...]] = field(default_factory=set)
     readings: dict[str, Formula] = field(default_factory=dict)
     done: dict[tuple[str, int], str] = field(default_factory=dict)
     explained: set[str] = field(default_factory=set)
-    skipped: set[int] = field(default_factory=set)
-    others: set[str] = field(default_factory=set)
-    asked: set[tuple[int, int]] = field(default_factory=set)
     longest: int = 0
 
     def section(self, wanted: Sequence[str], flow: Picture | None) -> Iterator[Block]:
@@ -72,16 +64,8 @@ class Backward:
                 yield block
                 self.named |= {found} if found else set()
             self.found |= self.named
-        self.asked |= set(filter(None, map(self._unit, wanted)))
         for name in sorted(wanted, key=self._order):
             yield from self.worked(name)
-
-    def _unit(self, name: str) -> tuple[int, int] | None:
-        """The layer and the unit that a quantity belongs to."""
-        family, indices = self.pen.graph.locate(name) or (None, ())
-        if family is None or not family.layer or not indices or not isinstance(indices[0], int):
-            return None
-        return family.layer, indices[0]
 
     def _order(self, name: str) -> tuple[int, int]:
         family, _ = self.pen.graph.locate(name) or (None, ())
@@ -309,12 +293,9 @@ class Backward:
         """One step of the recursion: sum over what the quantity enters, factors found, numbers; a derivative by a z gets its δ."""
         pen = self.pen
         self.found.add(name)
-        located = pen.graph.locate(by_of(self.pen.graph, name))
-        if located is not None and located[0].layer and located[0].layer not in {layer.number for layer in pen.worked}:
-            yield from self._skip(name, located[0].layer)
-            return
-        if self._one_of_many(by_of(self.pen.graph, name)):
-            yield from self._pass_over(name)
+        if self.passed.is_over(name):
+            self.named |= {name} if has_delta(pen, name) else set()
+            yield from self.passed.said(name)
             return
         step = pen.chain[name]
         if self._only_passes_on(step):
@@ -333,45 +314,13 @@ class Backward:
             self.named.add(name)
             yield joint_alike(pen, name, like)
             return
-        written = step.terms[:1] if len(step.terms) > MOST_UNITS else step.terms
-        for term in written if like is None else ():
+        many = under_a_sign(pen, step)
+        for term in () if like is not None else step.terms if many is None else step.terms[:1]:
             yield from self._factors(term.factors)
-        yield pen.derivation(*self._sum(name, step, like))
+        yield pen.derivation(*self._sum(name, step, like, many))
         if has_delta(self.pen, name):
             self.named.add(name)
         yield from joint_slope(pen, name, again=like is not None)
-
-    def _skip(self, name: str, layer: int) -> Iterator[Block]:
-        """A step in a layer that is not worked: the first of its kind says that all go alike."""
-        above = min(each.number for each in self.pen.worked if each.number > layer)
-        if has_delta(self.pen, name):
-            self.named.add(name)
-        if above not in self.skipped:
-            self.skipped.add(above)
-            yield Paragraph(self.pen.skipped(above))
-            yield from self._numbers_below(above)
-
-    def _one_of_many(self, name: str) -> bool:
-        """Whether a unit of a wide layer is neither its first nor one that is asked for."""
-        unit = self._unit(name)
-        if unit is None or unit[1] == 1 or unit in self.asked:
-            return False
-        return self.pen.graph.layer(unit[0]).units > MOST_UNITS
-
-    def _pass_over(self, name: str) -> Iterator[Block]:
-        """A step of such a unit: the first of its layer says that all go alike."""
-        pen, family = self.pen, self.pen.graph[by_of(self.pen.graph, name)].family
-        if has_delta(self.pen, name):
-            self.named.add(name)
-        if family.name not in self.others and (family.kind != "activation" or family.layer == pen.graph.depth):
-            yield Paragraph(pen.say("forward.others", count=pen.graph.layer(family.layer).units - 1))
-        self.others.add(family.name)
-
-    def _numbers_below(self, above: int) -> Iterator[Block]:
-        """The δ of the lowest layer that is not worked, with which the next one goes on."""
-        pen, lowest = self.pen, self.pen.lowest_skipped(above)
-        names = list(map(pen.chain.name_of, members_of(pen, pen.graph.layer(lowest).z)))
-        yield from numbers_alone(pen, names, partial(delta_of, pen.graph))
 
     def _like(self, name: str) -> str | None:
         """The unit of the same layer for which this step was done in full; with detail "full" it is done for each."""
@@ -381,8 +330,9 @@ class Backward:
         first = self.done.setdefault((parts.base, parts.indices[0]), name)
         return first if first != name else None
 
-    def _sum(self, name: str, step: Step, like: str | None) -> tuple[Formula, list[Line]]:
-        """The left side and the lines of a step; one done already for the unit `like` is not explained again."""
+    def _sum(self, name: str, step: Step, like: str | None, many: Formula | None) -> tuple[Formula, list[Line]]:
+        """The left side and the lines of a step; one done already for the unit `like` is not explained again, a sum of too `many` terms
+        stands under a sign."""
         pen = self.pen
         by = Quantity(by_of(self.pen.graph, name))
         partials = total(*(product(*map(symbolic, term.factors)) for term in step.terms))
@@ -392,7 +342,6 @@ class Backward:
         if has_delta(self.pen, name):
             left = Quantity(delta_of(self.pen.graph, name))
             lines.append((Quantity(name), pen.say("reason.delta", delta=left)))
-        many = self._under_a_sign(name, step)
         if many is not None:
             lines.append((many, pen.say("reason.sum.many", target=by, count=len(step.terms))))
             return left, lines + ([(Value(name), ())] if pen.trace.known(name) else [])
@@ -406,16 +355,6 @@ class Backward:
             values = total(*(pen.values(term.factors) for term in step.terms))
             lines += [(values, pen.say("reason.numbers.step", target=by)), (Value(name), ())]
         return left, lines
-
-    def _under_a_sign(self, name: str, step: Step) -> Formula | None:
-        """The sum over all units of a wide layer, a sum sign before one term of it; None if it is written out."""
-        unit, family = self._unit(by_of(self.pen.graph, name)), self.pen.graph[by_of(self.pen.graph, name)].family
-        if unit is None or family.kind != "activation" or len(step.terms) <= MOST_UNITS:
-            return None
-        above = self.pen.graph.layer(unit[0] + 1)
-        weight = Indexed(above.weights.name, ("m", str(unit[1])))
-        delta = Indexed(delta_of(self.pen.graph, self.pen.chain.name_of(above.z.name)), ("m",))
-        return BigSum(product(weight, delta), Quantity("m"), ONE, Number(str(above.units)))
 
     def _with_deltas(self, tree: Formula) -> Formula:
         """The tree with every δ that has been named written as δ."""

@@ -30,6 +30,7 @@ from derivegen.solution.kinks import kink_notes
 from derivegen.solution.layers import layer_reading, matrix_update
 from derivegen.solution.listing import listing_section
 from derivegen.solution.own_graph import graph_blocks
+from derivegen.solution.passed_over import PassedOver
 from derivegen.solution.rows import general_loss, rows_section
 from derivegen.solution.slopes import slope_boxes
 from derivegen.solution.translation import translation
@@ -85,7 +86,7 @@ def _layer_blocks(pen: Pen) -> Iterator[Block]:
         yield Paragraph(pen.say("slopes.opening"))
         yield from slope_boxes(pen)
     if view != "matrix":
-        backward = Backward(pen)
+        backward = Backward(pen, PassedOver(pen, names))
         yield from backward.section(names, flow[1] if flow is not None else None)
         if pen.graph.network.rows != 1:
             yield from rows_section(pen, names, backward.readings)

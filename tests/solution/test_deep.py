@@ -99,3 +99,21 @@ def test_few_units_are_all_worked(activation: str) -> None:
     text = derivegen.solve(wide(2, 4, activation)).text("text")
     assert "units of the layer are found in the same way" not in text
     assert "Σ_{m=1…4}" not in text
+
+
+def test_units_that_are_asked_for_are_not_among_the_others() -> None:
+    net = wide(30, 2, "sigmoid")
+    net["layer"] = [{"units": 2, "activation": "tanh"}, *net["layer"]]
+    net["document"]["wrt"] = ["w[2][7][1]", "w[1][1][1]"]
+    text = derivegen.solve(net).text("text")
+    assert "The other 28 units of the layer are found in the same way." in text
+    assert "δ⁽²⁾₇ = " in text and "δ⁽²⁾_{8}" not in text and "δ⁽²⁾₈" not in text
+
+
+def test_a_sum_that_a_mask_cuts_is_written_out() -> None:
+    """A sign over all units would stand for weights that there are not."""
+    net = wide(2, 30, "sigmoid")
+    net["layer"][1]["connections"] = [[1, 1]] * 28 + [[1, 0], [1, 0]]
+    text = derivegen.solve(net).text("text")
+    assert "Σ_{m=1…30}" not in text
+    assert "∂z⁽²⁾₂₈/∂a⁽¹⁾₂" in text or "∂z⁽²⁾_{28}/∂a⁽¹⁾₂" in text
