@@ -107,13 +107,14 @@ class Backward:
     def _single(self, name: str, target: str) -> Iterator[Block]:
         """One route: the chain link by link, what is shared named, every factor found, the product."""
         pen = self.pen
-        route = visible(pen.chain.routes(target, 1)[0])
+        links = pen.chain.routes(target, 1)[0]
+        route = visible(links)
         stops = [
             Quantity(pen.chain.root),
             *(Quantity(by_of(self.pen.graph, f.name)) for f in route if f.role != "share"),
         ]
         yield Paragraph(pen.say("backward.route", target=Quantity(name), stops=stops, count=len(stops) - 1))
-        factors = self._shared(target, route)
+        factors = self._shared(links)
         if len(route) > 1:
             lines = self._chain(name, route)
             if factors != route:
@@ -124,7 +125,8 @@ class Backward:
         shut = shut_gates(pen, route)
         if shut:
             yield Paragraph(pen.say("backward.shut", factors=shut))
-        yield from self._name_delta(target, factors, len(route))
+        for _, before in self._passed(links)[-1:]:
+            yield from self._name_delta(before, factors, len(route))
 
     def _chain(self, name: str, route: list[Factor]) -> list[Line]:
         """The chain, grown link by link for the first route of its length; later ones are written at once."""
@@ -137,22 +139,22 @@ class Backward:
     def _brief(self) -> bool:
         return self.pen.graph.network.options.detail == "brief"
 
-    def _shared(self, target: str, route: list[Factor]) -> list[Factor]:
+    def _passed(self, links: Sequence[Factor]) -> list[tuple[int, str]]:
+        """The derivatives that a route passes before its last link, and behind which link each."""
+        graph, name_of = self.pen.graph, self.pen.chain.name_of
+        return [(n, name_of(by_of(graph, each.name))) for n, each in enumerate(links[:-1]) if each.role != "share"]
+
+    def _shared(self, links: Sequence[Factor]) -> list[Factor]:
         """The route with its beginning replaced by the δ nearest to the target that has been named before."""
-        after: list[Factor] = []
-        name = target
-        while (first := self.pen.chain[name].terms[0].factors[0]).role == "upstream":
-            after = [*self.pen.chain[name].terms[0].factors[1:], *after]
-            name = first.name
+        for place, name in reversed(self._passed(links)):
             if name in self.named:
                 delta = delta_of(self.pen.graph, name)
-                return [Factor("upstream", delta, "chain", Quantity(delta)), *visible(after)]
-        return route
+                return [Factor("upstream", delta, "chain", Quantity(delta)), *visible(links[place + 1 :])]
+        return visible(links)
 
-    def _name_delta(self, target: str, factors: Sequence[Factor], links: int) -> Iterator[Block]:
+    def _name_delta(self, name: str, factors: Sequence[Factor], links: int) -> Iterator[Block]:
         """Point out what the next derivative of the same unit shares; a product of one link needs no name."""
         pen = self.pen
-        name = pen.chain[target].terms[0].factors[0].name
         if not has_delta(pen, name) or name in self.named or links < 3:
             return
         self.named.add(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Any
 
@@ -117,3 +118,28 @@ def test_a_sum_that_a_mask_cuts_is_written_out() -> None:
     text = derivegen.solve(net).text("text")
     assert "Σ_{m=1…30}" not in text
     assert "∂z⁽²⁾₂₈/∂a⁽¹⁾₂" in text or "∂z⁽²⁾_{28}/∂a⁽¹⁾₂" in text
+
+
+@pytest.mark.parametrize("mask", [[0, 1], [1, 0]])
+@pytest.mark.parametrize("rows", [1, 2])
+def test_a_unit_that_a_mask_leaves_out_is_no_route(mask: list[int], rows: int) -> None:
+    """Whichever of the two units that one unit feeds leads nowhere, the chain goes along the other."""
+    first = {"units": 1, "activation": "tanh", "weights": [[0.5]], "biases": [0.1]}
+    second = {"units": 2, "activation": "tanh", "weights": [[0.3], [0.7]], "biases": [0, 0.2]}
+    last = {
+        "units": 1,
+        "weights": [[weight * there for weight, there in zip([0.4, 0.6], mask, strict=True)]],
+        "biases": [0.1],
+    }
+    data = {"inputs": [[1.0], [0.5]][:rows], "targets": [[0.5], [0.25]][:rows]}
+    net = {"data": data, "layer": [first, second, {**last, "connections": [mask]}], "loss": {"name": "squared_error"}}
+    solution = derivegen.solve(net)
+    assert solution.text("text")
+    weight, own = ([0.4, 0.3], 0) if mask[0] else ([0.6, 0.7], 1)
+    expected = 0.0
+    for (x,), (t,) in zip(data["inputs"], data["targets"], strict=True):
+        a1 = math.tanh(0.5 * x + 0.1)
+        a2 = math.tanh(weight[1] * a1 + [0, 0.2][own])
+        y = weight[0] * a2 + 0.1
+        expected += 2 * (y - t) * weight[0] * (1 - a2**2) * weight[1] * (1 - a1**2) * x
+    assert solution.gradients["w[1][1][1]"] == pytest.approx(expected)
