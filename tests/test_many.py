@@ -20,7 +20,8 @@ from derivegen.exercise.texts import Many
 from derivegen.mistakes.mistaken import mistaken_name
 from derivegen.render.filled import LONGEST_WORD
 from derivegen.render.format import FORMATS
-from derivegen.rounding.reach import Reached, Reaching, reached_by_all
+from derivegen.rounding.reach import Reaching, reached_by_all
+from derivegen.rounding.reached import Reached
 from tests.often import times
 
 EXAMPLES = ("article-000", "article-004", "relu-kink", "softmax-2-3-2", "xor")

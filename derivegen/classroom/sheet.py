@@ -36,7 +36,8 @@ from derivegen.network.restated import with_givens
 from derivegen.render.environment import Templates
 from derivegen.render.format import named
 from derivegen.render.printer import Printer
-from derivegen.rounding.reach import Reached, Reaching
+from derivegen.rounding.reach import Reaching
+from derivegen.rounding.reached import Reached
 
 if TYPE_CHECKING:
     from derivegen.interop.moodle import Said

@@ -11,7 +11,8 @@ from typing import Any
 
 from derivegen.formula.arithmetic.value import FLOAT, Arithmetic, precise
 from derivegen.formula.function import Choice, Function, Switch
-from derivegen.formula.functions import in_arithmetic
+from derivegen.formula.functions import FUNCTIONS, in_arithmetic
+from derivegen.rounding.ends import ANYTHING, Ends
 
 SLACK = 1e-12
 
@@ -171,3 +172,26 @@ def rounded_each(unit: Callable[[float], float]) -> Arithmetic:
 
     functions = {name: wrapped(function) for name, function in INTERVALS.functions.items()}
     return Arithmetic(lambda number: Rounded(float(number), float(number)), functions)
+
+
+def _at_end(known: Function, x: float) -> float:
+    """A rising function at an end of an interval: its limit where it has no value."""
+    if known.begins is not None and x <= 0:
+        return known.begins
+    try:
+        return float(known.double(x))
+    except OverflowError:
+        return math.inf
+
+
+def applied(name: str, arguments: list[Ends]) -> Ends:
+    """A function of intervals: a logarithm of what may have been rounded to 0 tells nothing, one of what cannot be positive is none."""
+    known = FUNCTIONS[name]
+    if known.begins is not None and (arguments[0][1] < 0 or (math.isinf(known.begins) and arguments[0][1] == 0)):
+        raise ValueError(f"{name} of a number that has none")
+    if known.rising:
+        low, high = (_at_end(known, x) for x in arguments[0])
+    else:
+        found = INTERVALS.functions[name](*(Interval(*ends) for ends in arguments))
+        low, high = found.low, found.high
+    return ANYTHING if math.isnan(low) or math.isnan(high) else (low, high)

@@ -19,9 +19,11 @@ from derivegen.mistakes.mistake import CATALOGUE
 from derivegen.mistakes.mistaken import Right, outcome
 from derivegen.network.file.load import load
 from derivegen.network.graph import build
+from derivegen.rounding.calculator import Calculator
 from derivegen.rounding.ends import ANYTHING
-from derivegen.rounding.hull import Paper
-from derivegen.rounding.reach import Reached, Reaching, both_ways, reach
+from derivegen.rounding.paper import Paper
+from derivegen.rounding.reach import Reaching, both_ways, reach
+from derivegen.rounding.reached import Reached
 from tests.rounding.honest import Habit, Student, honest_habit, random_network
 
 FOUR = Rounding(4)
@@ -327,7 +329,7 @@ def test_a_common_constant_may_be_taken_out_or_multiplied_in(text: str, number: 
     def no_cases(cases: Any) -> Any:
         raise AssertionError(cases)
 
-    low, high = Paper(Rounding(2)).value(read_plain(text), lambda _: (number, number), no_cases)
+    low, high = Calculator(Paper(Rounding(2)), lambda _: (number, number), no_cases).value(read_plain(text))
     assert low - 1e-12 <= result <= high + 1e-12
 
 

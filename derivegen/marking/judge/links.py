@@ -36,9 +36,10 @@ from derivegen.marking.judge.quantities import GIVEN
 from derivegen.marking.judge.shown import Shown, roundings_of_working, shown
 from derivegen.marking.judge.task import Own, Task
 from derivegen.network.names import is_delta
+from derivegen.rounding.calculator import Calculator
 from derivegen.rounding.ends import Ends
-from derivegen.rounding.hull import Paper
 from derivegen.rounding.interval import Interval
+from derivegen.rounding.paper import Paper
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,7 +296,7 @@ class Links:
             return (each.value, each.value) if known else (each.low, each.high)
 
         try:
-            yield Paper().value(taken.formula, cell, _true)
+            yield Calculator(Paper(), cell, _true).value(taken.formula)
             for rounding in _finest(number, taken.numbers):
                 yield _worked_out(left, Paper(rounding))
         except NO_NUMBER:
@@ -374,7 +375,7 @@ def _worked_out(tree: Formula, paper: Paper) -> Ends:
             raise ValueError(text)
         return found.low, found.high
 
-    return paper.value(tree, cell, _true)
+    return Calculator(paper, cell, _true).value(tree)
 
 
 def _true(condition: Formula) -> bool:

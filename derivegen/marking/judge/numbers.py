@@ -14,7 +14,7 @@ from derivegen.marking.judge.pool import Written
 from derivegen.marking.judge.shown import Shown, roundings_of_answer, roundings_shown
 from derivegen.marking.judge.task import Own, Task
 from derivegen.rounding.interval import Interval
-from derivegen.rounding.reach import Reached
+from derivegen.rounding.reached import Reached
 
 _FORWARD = ("z[", "a[")
 Hulls = Mapping[Rounding, Reached]

@@ -28,7 +28,8 @@ from derivegen.network.names import derivative, is_delta, parse_derivative
 from derivegen.notation.notation import Notation, choose
 from derivegen.notation.typed_names import Names
 from derivegen.rounding.interval import Interval
-from derivegen.rounding.reach import Reached, Reaching, both_ways, own_name
+from derivegen.rounding.reach import Reaching, both_ways, own_name
+from derivegen.rounding.reached import Reached
 
 MOST_KEPT = 64
 """Sets of somebody's own values for which what follows is kept."""

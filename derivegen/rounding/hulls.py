@@ -1,0 +1,265 @@
+"""The hull of every quantity of a network: a derivation, a kind of paper and numbers go in, what each quantity may come to
+comes out when asked for."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import cached_property
+from itertools import chain as chained
+from typing import Any
+
+import numpy
+
+from derivegen.calculus.chain import Derivation, derive
+from derivegen.calculus.numbers.evaluate import Symbolic
+from derivegen.calculus.numbers.recompute import split
+from derivegen.calculus.numbers.training import batches
+from derivegen.errors import InputError
+from derivegen.formula.arithmetic.value import compared
+from derivegen.formula.tree import (
+    ONE,
+    Formula,
+    Number,
+    Quantity,
+    Ratio,
+    product,
+    total,
+)
+from derivegen.network.family import PARAMETERS
+from derivegen.network.graph import build
+from derivegen.network.names import derivative, parse_derivative
+from derivegen.network.tables.losses import LOSSES
+from derivegen.rounding.calculator import Calculator
+from derivegen.rounding.chains import Chain, Chains, Part
+from derivegen.rounding.ends import Ends, Where, around, chosen, is_many, somewhere
+from derivegen.rounding.paper import Paper
+
+TRAINED_BY_HAND = 5000
+"""Updates times parameters that are followed."""
+
+NESTED = 25
+"""From this many quantities within one another on they are found in order: each takes some ten calls."""
+
+SAME = 1e-9
+"""Two ways that lead to one number agree to this, relative to its size."""
+
+
+class Hulls:
+    """The hull of every quantity, by its own name, on one kind of paper.
+
+    `givens` stand in for the network's own numbers; they may be arrays, an entry for each of many networks. `points` are the numbers
+    themselves: they decide between cases, and which ways lead to one number. `plain` are those without what was put in. `parameters`
+    stand in for those before the updates.
+    """
+
+    def __init__(
+        self,
+        derivation: Derivation,
+        paper: Paper,
+        givens: Mapping[str, float],
+        put_in: Mapping[str, Ends] | None = None,
+        points: Hulls | None = None,
+        parameters: Callable[[str], Ends] | None = None,
+        updates: int = 0,
+    ) -> None:
+        self.derivation, self.graph, self.paper = derivation, derivation.graph, paper
+        self.points, self.plain = points or self, self
+        self._givens = givens
+        self._put_in, self._parameters, self._updates = put_in or {}, parameters, updates
+        self._fixed = {name: ends for name, ends in self._put_in.items() if not split(name)[1]}
+        self._found: dict[str, Ends] = {}
+        self._chains = Chains(derivation, self._fixed)
+        self._calculator = Calculator(paper, self.__getitem__, self._holds)
+        self._depth = 0
+
+    def __getitem__(self, name: str) -> Ends:
+        """The hull. Raises Symbolic, InputError and what `Calculator.value` raises."""
+        if name in self._fixed:
+            return self._fixed[name]
+        if name not in self._found:
+            self._depth += 1
+            if self._depth == NESTED:
+                self._in_order(name)
+            try:
+                self._found[name] = self._compute(name)
+            finally:
+                self._depth -= 1
+        return self._found[name]
+
+    def _in_order(self, name: str) -> None:
+        """Find everything from the inputs on, so that the recursion of a long graph never gets deep."""
+        derived = self.graph.locate(name) is None
+        for each in chained(self.graph.names(), self.derivation.targets() if derived else ()):
+            with suppress(Symbolic, InputError, ArithmeticError, ValueError):
+                self[each]
+
+    def _compute(self, name: str) -> Ends:
+        base, step = split(name)
+        if step:
+            return self._later(step)[base]
+        found = self.graph.locate(name)
+        if found is not None and found[0].kind in PARAMETERS and self._parameters is not None:
+            return self._parameters(name)
+        given = self._given(name)
+        if given is not None:
+            return given, given
+        if found is not None:
+            return self._forward(name)
+        if "*" in name:  # what flows back over one edge: upstream times local
+            upstream, local = name.split("*")
+            return self.paper.product((self[upstream], *self._factors(Part(local, self._chains.local(local)))))
+        if parse_derivative(name) is not None:
+            return self._derived(name)
+        if name.startswith("D"):
+            return self._value(self.derivation[name].reading)
+        raise Symbolic(name)
+
+    def _given(self, name: str) -> float | None:
+        own: Any = self._givens.get(name, self.graph.givens.get(name))
+        return own if own is None or is_many(own) else float(own)
+
+    def _value(self, formula: Formula) -> Ends:
+        return self._calculator.value(formula)
+
+    def _holds(self, condition: Formula) -> Where:
+        """Whether the numbers themselves satisfy a condition: a rounding does not open a gate."""
+        return compared(condition, lambda part: self.points._value(part)[0])
+
+    # ------------------------------------------------------------------------------------------------------------ forward
+
+    def _forward(self, name: str) -> Ends:
+        formula = self.graph[name].formula
+        if formula is None:
+            raise Symbolic(name)
+        return self._united(name, self._value(formula))
+
+    def _united(self, name: str, found: Ends) -> Ends:
+        """With the shortcuts that lead to the same number; where one feels what was put in and the way of the steps does not, it alone."""
+        if self.paper.rounding is None:
+            return found
+        (here, _), plain = self.points[name], self.points.plain
+        for formula in self._shortcuts(name):
+            there, _ = self.points._value(formula)
+            close = _agree(there, here)
+            if somewhere(close):
+                found = chosen([(found, True), (around(found, self._value(formula)), close)])
+            elif plain is not self.points and plain[name][0] == here and plain._value(formula)[0] != there:
+                found = self._value(formula)
+        return found
+
+    def _shortcuts(self, name: str) -> Iterator[Formula]:
+        """Other formulas for the quantity: what the examples or outputs by themselves add up to. (The shortcut a − t needs no mention:
+        the long way holds it, unrounded, for every a, and rounded at its end.)"""
+        pair, network = parse_derivative(name), self.graph.network
+        if not self.graph.layered or network.loss is None:
+            return
+        rows = range(1, network.rows + 1) if isinstance(network.rows, int) and network.rows > 1 else ()
+        shares = (Ratio(ONE, Number(str(len(rows)))),) if network.loss.reduction == "mean" else ()
+        if name == "loss" and rows:
+            yield product(*shares, total(*(Quantity(f"loss@{row}") for row in rows)))
+        elif pair is not None and pair[0] == "loss" and rows:
+            by, _, row = pair[1].partition("@")
+            alone = [Quantity(derivative(f"loss@{each}", by)) for each in ((row,) if row else rows)]
+            yield product(*shares, total(*alone))
+        elif pair is None and name.startswith("loss") and "[" not in name and self.graph.n_outputs > 1:
+            yield self._by_outputs(name.removeprefix("loss"))
+
+    def _by_outputs(self, row: str) -> Formula:
+        """A row's loss from the terms of the outputs."""
+        network = self.graph.network
+        terms = total(*(Quantity(f"loss[{j}]{row}") for j in range(1, self.graph.n_outputs + 1)))
+        assert network.loss is not None
+        each = network.loss.formula is None and LOSSES[network.loss.name].per_output
+        return product(*([Ratio(ONE, Number(str(self.graph.n_outputs)))] if each else []), terms)
+
+    # ----------------------------------------------------------------------------------------------------------- backward
+
+    def _derived(self, name: str) -> Ends:
+        """Step by step, and by every chain written out."""
+        found = self._folded(self._chains.of(name))
+        if self.paper.rounding is None:
+            return found
+        return self._united(name, around(found, *map(self._folded, self._chains.written_out(name))))
+
+    def _folded(self, chains: Sequence[Chain]) -> Ends:
+        """The sum of the products."""
+        paper = self.paper
+        return paper.total(paper.product(chained.from_iterable(map(self._factors, chain))) for chain in chains)
+
+    def _factors(self, part: Part) -> Iterable[Ends]:
+        if part.opens or part.name in self._fixed:
+            return (self[part.name],)
+        return self._calculator.factors(part.reading)
+
+    # ------------------------------------------------------------------------------------------------------------ updates
+
+    def _later(self, step: int) -> Hulls:
+        """The hulls after so many updates."""
+        if step * len(self.graph.parameters) > TRAINED_BY_HAND:
+            raise InputError(
+                f"after {step} updates: nobody works that out by hand, so there is no telling what is reached"
+            )
+        found = self._next
+        for _ in range(step - 1):
+            for name in self.graph.parameters:
+                found[name]  # in order: each update would be one level deeper
+            found = found._next
+        return found
+
+    @cached_property
+    def _next(self) -> Hulls:
+        """The hulls after one more update, by the batch whose turn it is."""
+        points = None if self.points is self else self.points._next
+        batch, trained = self._batch, frozenset(self.graph.trained)
+
+        def updated(name: str) -> Ends:
+            return batch._updated(name) if name in trained else self[name]
+
+        put_in = {_sooner(name): value for name, value in self._put_in.items() if split(name)[1]}
+        return Hulls(self.derivation, self.paper, self._givens, put_in, points, updated, self._updates + 1)
+
+    def _updated(self, name: str) -> Ends:
+        """A parameter after the update; from what is added, if that was put in."""
+        added = "D" + name
+        own = total(Quantity(name), Quantity(added)) if added in self._fixed else None
+        return self._value(own or self.derivation[name + "'"].reading)
+
+    @cached_property
+    def _batch(self) -> Hulls:
+        """The same parameters with the rows of the next update alone."""
+        cuts = batches(self.graph)
+        if len(cuts) == 1:
+            return self
+        if type(self.derivation) is not Derivation:
+            raise InputError("updates batch by batch are followed for right derivations only")
+        points = None if self.points is self else self.points._batch
+        turn = self._updates % len(cuts)
+        chain, before = derive(build(cuts[turn])), sum(cut.rows for cut in cuts[:turn])
+        givens = dict(_of_rows(self._givens, before, cuts[turn].rows))
+        return Hulls(chain, self.paper, givens, {}, points, self.__getitem__)
+
+
+def _of_rows(givens: Mapping[str, float], before: int, rows: int) -> Iterator[tuple[str, float]]:
+    """The numbers of so many rows behind others, by their names where there are no other rows, and those of no row."""
+    for name, number in givens.items():
+        base, _, row = name.partition("@")
+        if not row:
+            yield name, number
+        elif before < int(row) <= before + rows:
+            yield (base if rows == 1 else f"{base}@{int(row) - before}"), number
+
+
+def _agree(one: float, other: float) -> Where:
+    """Where two numbers are one, up to what double precision loses."""
+    if is_many(one) or is_many(other):
+        larger = numpy.maximum(numpy.abs(one), numpy.abs(other))
+        return (one == other) | (numpy.abs(one - other) <= numpy.maximum(SAME * larger, SAME**2))
+    return math.isclose(one, other, rel_tol=SAME, abs_tol=SAME**2)
+
+
+def _sooner(name: str) -> str:
+    """The name seen from one update later."""
+    base, step = split(name)
+    return base if step == 1 else f"{base}#{step - 1}"
