@@ -14,10 +14,12 @@ from dataclasses import replace
 from functools import lru_cache
 
 from derivegen.figures.bars_layout import lay_out_bars
+from derivegen.figures.curve_layout import lay_out_curve
 from derivegen.figures.figure import BarsFigure, Figure, GraphFigure, Style
 from derivegen.figures.graph_layout import lay_out_graph
 from derivegen.figures.network_layout import lay_out_network
 from derivegen.figures.network_plan import PAGE_HEIGHT, PAGE_WIDTH
+from derivegen.figures.plot import CurveFigure, TargetsFigure
 from derivegen.figures.shapes import (
     COLOURS,
     IN_PRINT,
@@ -36,6 +38,7 @@ from derivegen.figures.shapes import (
     shaft,
     uncoloured,
 )
+from derivegen.figures.targets_layout import lay_out_targets
 
 MARGIN = 4.0
 
@@ -69,6 +72,10 @@ def lay_out(figure: Figure, style: Style = "light") -> Drawing:
 def _placed(figure: Figure) -> Drawing:
     if isinstance(figure, BarsFigure):
         return lay_out_bars(figure)
+    if isinstance(figure, CurveFigure):
+        return lay_out_curve(figure)
+    if isinstance(figure, TargetsFigure):
+        return lay_out_targets(figure)
     return lay_out_graph(figure) if isinstance(figure, GraphFigure) else lay_out_network(figure)
 
 

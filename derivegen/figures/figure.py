@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal, TypeAlias
 
+from derivegen.figures.plot import CurveFigure, TargetsFigure
 from derivegen.formula.tree import Formula
 
 Text: TypeAlias = Formula | str
@@ -122,7 +123,7 @@ class BarsFigure:
     lying: bool = False
 
 
-Figure: TypeAlias = NetworkFigure | GraphFigure | BarsFigure
+Figure: TypeAlias = NetworkFigure | GraphFigure | BarsFigure | CurveFigure | TargetsFigure
 
 
 def dense_links(

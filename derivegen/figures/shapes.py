@@ -30,6 +30,9 @@ COLOURS: Mapping[str, tuple[int, int, int]] = MappingProxyType(
         "route": (192, 44, 34),
         "second": (21, 84, 180),
         "third": (108, 60, 150),
+        "upstream": (168, 50, 31),
+        "slope": (29, 88, 166),
+        "entering": (32, 105, 58),
         "quiet": (128, 128, 128),
         "pale": (195, 195, 195),
         "input": (236, 229, 248),
@@ -41,7 +44,7 @@ COLOURS: Mapping[str, tuple[int, int, int]] = MappingProxyType(
 )
 """The colour of every role, as red, green, blue; LaTeX and Typst pages define them under the names `dg` + role."""
 IN_PRINT: Mapping[str, str] = MappingProxyType(
-    dict.fromkeys(("forward", "backward", "route", "second", "third"), "ink")
+    dict.fromkeys(("forward", "backward", "route", "second", "third", "upstream", "slope", "entering"), "ink")
     | dict.fromkeys(("input", "hidden", "parameter", "output"), "paper")
 )
 """What stands for the roles that are no grey where there is no colour: dashes, widths and places tell things apart there."""
@@ -75,7 +78,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
-    """A line through the points, corners rounded (`pieces`), with a head of this length at the last one; `dash` are
+    """A line through the points, corners rounded so far (`pieces`), with a head of this length at the last one; `dash` are
     the lengths of its strokes and the gaps between them."""
 
     points: tuple[Point, ...]
@@ -83,6 +86,7 @@ class Arrow:
     stroke: float = 0.7
     dash: tuple[float, ...] = ()
     head: float = 5.5
+    corner: float = 14.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,6 +303,8 @@ def edge_from(node: Node, start: Point, towards: Point) -> Point:
 
 def pieces(points: tuple[Point, ...], radius: float = 14.0) -> tuple[tuple[Point, ...], ...]:
     """A polyline with rounded corners, as lines (two points) and cubic curves (four points)."""
+    if not radius:
+        return tuple(pairwise(points))
     drawn: list[tuple[Point, ...]] = []
     at = points[0]
     for before, corner, after in zip(points, points[1:], points[2:], strict=False):
@@ -321,7 +327,7 @@ def arrow_head(arrow: Arrow) -> tuple[Point, Point, Point, Point]:
 
 def shaft(arrow: Arrow) -> tuple[tuple[Point, ...], ...]:
     """The pieces of the arrow's line, ending inside its head."""
-    return pieces((*arrow.points[:-1], arrow_head(arrow)[2]))
+    return pieces((*arrow.points[:-1], arrow_head(arrow)[2]), arrow.corner)
 
 
 def _towards(start: Point, end: Point, distance: float) -> Point:

@@ -12,6 +12,7 @@ import pytest
 
 from derivegen.figures.drawing import COLOURS, Drawing, Label, extent, lay_out
 from derivegen.figures.figure import Bias, Column, GraphEdge, GraphFigure, GraphNode, Link, NetworkFigure, dense_links
+from derivegen.figures.plot import CurveFigure, Mark, Reached, TargetsFigure
 from derivegen.formula.print.latex import latex
 from derivegen.formula.print.typst import typst as typst_formula
 from derivegen.formula.tree import Bracket, Call, Formula, Glyph, Negative, Number, Partial, Power, Product, Sum
@@ -46,7 +47,12 @@ def drawings() -> list[Drawing]:
         GraphEdge("m", "L", Number("4"), None),
         GraphEdge("a", "L"),
     )
-    return [lay_out(network), lay_out(GraphFigure("G", "g", nodes, edges))]
+    curve = CurveFigure(
+        "C", "c", ((-1.0, 1.0), (0.0, 0.0), (1.0, 1.0)), (0.5, 0.25), 1.0, 2, Glyph("z"), ("slope", Number("1"), Mark(2, "a")),
+        levels=((0.0, Number("0")),), zero=Number("0"), downhill="down & on",
+    )  # fmt: skip
+    targets = TargetsFigure("T", "t", (Reached("one #1", 0.2, 0.8, Number("0.2"), Number("0.8")),), 0.0, 1.0)
+    return [*map(lay_out, (network, GraphFigure("G", "g", nodes, edges), curve, targets))]
 
 
 def test_svg_is_well_formed_and_told_to_screen_readers() -> None:
