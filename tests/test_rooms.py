@@ -152,7 +152,7 @@ PIECES = ("w[", "b[", "theta[", "z[", "a[", "x[", "t[", "delta[", "/dz[", "/da["
 """What the names of members begin with, and what stands in the names of their derivatives."""
 
 
-BY_TEXT = ("marking/judge", "marking/read", "marking/tables", "notation")
+BY_TEXT = ("marking/judge", "marking/read", "marking/tables")
 """Where strangers' pages are read: still to be asked of the families."""
 
 

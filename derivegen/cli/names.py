@@ -23,7 +23,7 @@ def names(net: str, translate: str | None, **options: Any) -> None:
     solution = solve_network(net, **told(options))
     trace, notations = solution.trace, [solution.notation]
     if translate is not None:
-        from derivegen.notation.notation import choose
+        from derivegen.notation.choose import choose
 
         with said_of(solution.network.source):
             notations.append(choose(solution.graph, translate))

@@ -17,7 +17,8 @@ from derivegen.errors import said_of
 from derivegen.formula.tree import Formula
 from derivegen.network.graph import Graph
 from derivegen.network.network import Options
-from derivegen.notation.notation import Notation, choose
+from derivegen.notation.choose import choose
+from derivegen.notation.notation import Notation
 
 DIGITS = 4
 """Decimals, where nothing is said."""

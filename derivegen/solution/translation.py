@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from derivegen.document.blocks import Block, Heading, Table
 from derivegen.document.pen import Pen
 from derivegen.errors import InputError
-from derivegen.notation.notation import Notation, choose
+from derivegen.notation.choose import choose
+from derivegen.notation.notation import Notation
 from derivegen.solution.glossary import PATTERNS
 
 MOST_TRANSLATED = 60

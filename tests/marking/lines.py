@@ -26,7 +26,7 @@ from derivegen.marking.marking import Marker, roundings
 from derivegen.marking.read.statements import Statement, Unread, read_working
 from derivegen.network.file.load import load
 from derivegen.network.graph import build
-from derivegen.notation.notation import choose
+from derivegen.notation.choose import choose
 from derivegen.notation.typed_names import Names
 
 SHAPES = ((2, 2, 1), (2, 2, 2), (3, 4, 1), (1, 1, 1), (2, 2, 2, 1), (2, 3, 2, 2), (1, 1, 1, 1))

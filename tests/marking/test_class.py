@@ -28,7 +28,7 @@ from derivegen.marking.findings import Explanation, Finding, Marking, Place
 from derivegen.marking.read import submissions as submissions_
 from derivegen.marking.read.submissions import Piece, grouped, pieces, without_tags, works
 from derivegen.network.graph import build
-from derivegen.notation.notation import choose
+from derivegen.notation.choose import choose
 from tests.marking import classes
 from tests.marking.test_fuzz import COUNT, names_of
 from tests.pace import USUAL, counted

@@ -18,7 +18,7 @@ from derivegen.marking.read.answers import Answer, read_answers
 from derivegen.marking.read.statements import read_working
 from derivegen.network.file.load import load
 from derivegen.network.graph import build
-from derivegen.notation.notation import choose
+from derivegen.notation.choose import choose
 from derivegen.notation.typed_names import Names
 from tests.solved import solved
 

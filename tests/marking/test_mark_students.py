@@ -29,7 +29,7 @@ from derivegen.mistakes.mistaken import MistakenNumbers, Right, same
 from derivegen.network.file.load import load
 from derivegen.network.graph import build
 from derivegen.network.network import Network
-from derivegen.notation.notation import choose
+from derivegen.notation.choose import choose
 from derivegen.rounding.reach import Reaching
 from tests.mistakes.test_catalogue import NEEDS, REWRITING, Drawn, pool
 from tests.often import times

@@ -15,7 +15,8 @@ from derivegen.formula.tree import BigSum, Glyph, Negative, Number, Quantity, wa
 from derivegen.network.file.load import load
 from derivegen.network.graph import build
 from derivegen.network.tables.notations import NOTATIONS
-from derivegen.notation.notation import choose, typed
+from derivegen.notation.choose import choose
+from derivegen.notation.glyphs import typed
 from derivegen.render.markdown import formulas_in
 
 

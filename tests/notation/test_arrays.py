@@ -13,7 +13,8 @@ from derivegen.network.file.load import load
 from derivegen.network.graph import build
 from derivegen.network.tables.notations import NOTATIONS
 from derivegen.notation.arrays import check_arrays
-from derivegen.notation.notation import Notation, choose
+from derivegen.notation.choose import choose
+from derivegen.notation.notation import Notation
 
 NET: dict[str, Any] = {
     "data": {"inputs": [[1, 2, 3], [4, 5, 6]], "targets": [[1], [0]]},

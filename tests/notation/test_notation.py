@@ -10,7 +10,8 @@ from derivegen.formula.tree import Glyph, Partial
 from derivegen.network.file.load import load
 from derivegen.network.graph import build
 from derivegen.network.tables.notations import NOTATIONS
-from derivegen.notation.notation import choose, glyph, own_name
+from derivegen.notation.choose import choose
+from derivegen.notation.glyphs import glyph, own_name
 
 DEEP = {
     "inputs": [3],

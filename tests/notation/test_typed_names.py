@@ -10,8 +10,9 @@ from derivegen.errors import InputError
 from derivegen.formula.tree import Glyph
 from derivegen.network.file.examples import example_names
 from derivegen.network.tables.notations import NOTATIONS
-from derivegen.notation.notation import choose
-from derivegen.notation.typed_names import Names, Spelling
+from derivegen.notation.choose import choose
+from derivegen.notation.spelling import Spelling
+from derivegen.notation.typed_names import Names
 from tests.solved import solved
 
 

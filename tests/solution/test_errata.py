@@ -14,7 +14,7 @@ from derivegen.errors import InputError
 from derivegen.formula.print.plain import plain
 from derivegen.formula.tree import Formula
 from derivegen.network.network import Published
-from derivegen.notation.notation import choose
+from derivegen.notation.choose import choose
 from derivegen.solution.errata import Errata, errata
 from tests.solved import solved
 

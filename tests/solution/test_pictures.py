@@ -24,7 +24,7 @@ from derivegen.figures.shapes import bounds
 from derivegen.formula.tree import Quantity, map_formulas
 from derivegen.network.file.load import load
 from derivegen.network.graph import build
-from derivegen.notation.notation import choose
+from derivegen.notation.choose import choose
 from derivegen.render.environment import Templates
 from derivegen.solution.graph_pictures import computation_picture, flow_pictures
 from derivegen.solution.pictures import network_picture

@@ -25,7 +25,8 @@ from derivegen.marking.judge.no_number import NO_NUMBER
 from derivegen.mistakes.mistaken import Right
 from derivegen.network.graph import Graph, build
 from derivegen.network.names import derivative, is_delta, parse_derivative
-from derivegen.notation.notation import Notation, choose
+from derivegen.notation.choose import choose
+from derivegen.notation.notation import Notation
 from derivegen.notation.typed_names import Names
 from derivegen.rounding.interval import Interval
 from derivegen.rounding.reach import Reaching, both_ways, own_name

@@ -18,7 +18,7 @@ from derivegen.marking.read.statements import Statement
 from derivegen.network.graph import build
 from derivegen.network.names import derivative, is_delta, parse_derivative
 from derivegen.network.tables.losses import SQUARED
-from derivegen.notation.notation import choose
+from derivegen.notation.choose import choose
 
 FEWEST = 2
 """Significant digits of a number that says anything."""

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from derivegen.marking.read.meant import SPELLED as FREE
-from derivegen.notation.notation import GREEK
+from derivegen.notation.glyphs import GREEK
 from derivegen.notation.schemes import LETTERS
-from derivegen.notation.typed_names import Names, Spelling
+from derivegen.notation.spelling import Spelling
+from derivegen.notation.typed_names import Names
 from derivegen.notation.vocabulary import NEW_WORDS, OLD_WORDS, bare
 
 _WORD = re.compile(r"(?P<base>[^\W\d_]+)_?(?P<sub>\w*)")

@@ -25,7 +25,7 @@ from derivegen.formula.tree import (
 )
 from derivegen.marking.read.symbols import IDENTIFIER, OPENING, SymbolReader, Unreadable, primed
 from derivegen.network.tables.activations import ACTIVATIONS
-from derivegen.notation.typed_names import Spelling
+from derivegen.notation.spelling import Spelling
 from derivegen.notation.vocabulary import NEW_WORDS
 from derivegen.notation.vocabulary import bare as bare_word
 

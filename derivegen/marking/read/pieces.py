@@ -13,7 +13,8 @@ from derivegen.marking.read.named import FUNCTIONS, PRODUCTS, WRAPPERS
 from derivegen.marking.read.regions import Page
 from derivegen.marking.read.symbols import IMPLIED
 from derivegen.marking.read.typed_tokens import BREAKS, COMPARISONS, MARKS, RELATIONS
-from derivegen.notation.typed_names import Names, Spelling
+from derivegen.notation.spelling import Spelling
+from derivegen.notation.typed_names import Names
 from derivegen.notation.vocabulary import bare
 
 SIGNS_OF_RELATION = frozenset(RELATIONS.values())

@@ -31,7 +31,7 @@ from derivegen.formula.tree import (
 from derivegen.marking.read.named import EULER, NamedReader, bare
 from derivegen.marking.read.symbols import OPENING, Unreadable
 from derivegen.marking.read.typed_tokens import COMPARED
-from derivegen.notation.typed_names import Spelling
+from derivegen.notation.spelling import Spelling
 
 _MATRICES = ("matrix", "bmatrix", "pmatrix", "array", "Bmatrix", "vmatrix", "smallmatrix", "pmatrix")
 _ENTRY = r"[-−+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+−]?\d+)?"

@@ -12,7 +12,8 @@ from derivegen.formula.read.reading import Reader
 from derivegen.formula.read.tokens import TYPED, FormulaError, Token
 from derivegen.formula.tree import Array, Formula, Quantity
 from derivegen.marking.read.typed_tokens import LOWERED, RAISED
-from derivegen.notation.typed_names import NEW, OLD, Names, Spelling
+from derivegen.notation.spelling import Spelling
+from derivegen.notation.typed_names import NEW, OLD, Names
 from derivegen.notation.vocabulary import NEW_WORDS, OLD_WORDS, bare
 
 MOST_COUNTED = 14

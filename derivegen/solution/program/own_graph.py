@@ -10,7 +10,7 @@ from derivegen.calculus.code.update import statement
 from derivegen.calculus.numbers.evaluate import Trace
 from derivegen.formula.print.python import Identifiers, called, identifier, python, without_ones
 from derivegen.formula.tree import Formula, Glyph, Quantity, walk
-from derivegen.notation.notation import own_name
+from derivegen.notation.glyphs import own_name
 from derivegen.solution.program import text
 from derivegen.solution.program.names import RESERVED
 from derivegen.solution.program.text import Line, Parts, Rhythm, Shown, Training, spec_for

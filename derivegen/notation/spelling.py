@@ -1,0 +1,105 @@
+"""Symbols as they are typed: letters, what stands below and above go in; what their digits
+may mean, and what two symbols are compared by, come out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from unicodedata import normalize
+
+from derivegen.formula.tree import Glyph
+from derivegen.notation.glyphs import glyph
+from derivegen.notation.notation import Notation
+
+MOST_DIGITS = 12
+"""Of an index; more are nobody's index."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """A symbol as typed: its letters (an accent as a word behind them), what stands below and above on its right, the row behind an @."""
+
+    base: str
+    sub: str = ""
+    sup: str = ""
+    row: str = ""
+
+
+def spelling(match: re.Match[str]) -> Spelling:
+    return Spelling(match["base"] + (match["accent"] or ""), (match["sub"] or "").strip("_,"))
+
+
+def digits_as(typed: Spelling, count: int) -> Iterator[tuple[int, ...]]:
+    """So many neighbouring numbers out of the symbol's digits, a number never reaching beyond what stands between digits."""
+    groups = re.findall(r"\d+", f"{typed.sup},{typed.sub}")
+    digits = "".join(groups)
+    if len(digits) > MOST_DIGITS:
+        return
+    ends, place = set(), 0
+    for group in groups:
+        place += len(group)
+        ends.add(place)
+
+    def runs(start: int, left: int) -> Iterator[tuple[int, ...]]:
+        if not left:
+            yield ()
+            return
+        for end in range(start + 1, len(digits) + 1):
+            for rest in runs(end, left - 1):
+                yield (int(digits[start:end]), *rest)
+            if end in ends:
+                return
+
+    if not count:
+        yield ()
+        return
+    for start in range(len(digits)):
+        yield from runs(start, count)
+
+
+def ways(symbol: Glyph, typed: Spelling, row: str, droppable: bool) -> Iterator[Glyph]:
+    """How a member of a row, if of any, may be typed: as written; its row behind an @, or raised. A row that stands for any may be a number
+    or, where it is `droppable`, left out."""
+    without = replace(symbol, sub=symbol.sub.rpartition(",")[0]) if row else symbol
+    if typed.row:
+        yield from (without,) if typed.row == row else ()
+        return
+    yield symbol
+    if row and not symbol.sup:
+        yield replace(without, sup=f"({row})")
+    if row and not row.isdigit() and droppable:
+        shown = re.search(r"\d+$", typed.sub)
+        yield replace(without, sub=f"{without.sub},{shown[0]}" if shown else without.sub)
+        yield without
+
+
+def symbol_of(notation: Notation, name: str) -> Glyph:
+    """How the quantity is written. A pattern that many people have the habit of may leave an index out."""
+    written = notation.symbol(name) if name != "rate" else glyph(notation.entry.patterns["rate"])
+    assert isinstance(written, Glyph)
+    return written
+
+
+def base_of(symbol: Glyph) -> str:
+    base = symbol.base if symbol.base.isascii() else normalize("NFD", symbol.base)
+    return base.replace("\u0302", "hat").replace("\u0304", "bar") + (symbol.accent or "")
+
+
+@lru_cache(maxsize=2**16)
+def compared_by(symbol: Glyph, folded: bool) -> tuple[frozenset[object], ...]:
+    """What a symbol is compared by, ever more loosely: as it is; raised parentheses left out; digits in a row, raised ones first."""
+    base, sub, sup = base_of(symbol), _tight(symbol.sub), _tight(symbol.sup)
+    base = base.lower() if folded else base
+    below, above = re.sub(r"\W|_", "", sub), re.sub(r"\W|_", "", sup)
+    run = {(base, above, below), (base, "", above + below)}
+    return (
+        frozenset({(base, sup, sub)}),
+        frozenset({(base, sup.strip("()"), sub)}),
+        frozenset(run if above else {(base, "", below)}),
+    )
+
+
+def _tight(text: str) -> str:
+    return re.sub(r"\s", "", text).replace("_", ",").strip(",")
