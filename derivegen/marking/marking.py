@@ -21,8 +21,10 @@ from derivegen.marking.judge.task import Asked, Task, handed_in
 from derivegen.marking.read.answers import Answer, read_cell
 from derivegen.marking.read.statements import Side, Statement, Unread
 from derivegen.marking.read.symbols import Unreadable
+from derivegen.network.names import is_delta
 
-_OF_ROWS = ("x", "t", "z[", "a[", "delta[")
+_OF_ROWS = ("input", "target", "pre-activation", "activation")
+"""The kinds of what each row has of its own."""
 Written = Statement | Unread | Answer
 
 
@@ -208,7 +210,7 @@ def leaves_row_open(task: Task, statement: Statement) -> bool:
     left, right = statement.sides[0].formula, statement.sides[-1].formula
     if not isinstance(left, Array) or right is None or shown(right) is None or task.graph.network.rows == 1:
         return False
-    return "@" in left.name or left.name.startswith(_OF_ROWS)
+    return "@" in left.name or is_delta(left.name) or task.graph.kind_of(left.name) in _OF_ROWS
 
 
 def _turned(formula: Formula, shape: Shape) -> Formula:

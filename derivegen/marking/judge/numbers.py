@@ -16,7 +16,8 @@ from derivegen.marking.judge.task import Own, Task
 from derivegen.rounding.interval import Interval
 from derivegen.rounding.reached import Reached
 
-_FORWARD = ("z[", "a[")
+FORWARD = ("pre-activation", "activation")
+"""The kinds of what is worked out on the way forward."""
 Hulls = Mapping[Rounding, Reached]
 COARSE = 0.01
 """Share of the right number by which one may be off that only coarser rounding leads to."""
@@ -75,7 +76,7 @@ class Kept:
         though some work on with more digits than they write down."""
         found = {}
         for name, number, _ in self.besides(own) if not self.slipped(own) else ():
-            true = task.number(name) if name.startswith(_FORWARD) and "/" not in name and "#" not in name else None
+            true = task.number(name) if task.graph.kind_of(name) in FORWARD and "#" not in name else None
             if true is not None and task.order(name) < task.order(own):
                 cell = Interval(min(number.low, true), max(number.high, true))
                 if not cell.low <= 0 <= cell.high:  # on which side of a kink it is decides too much

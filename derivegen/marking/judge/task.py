@@ -164,7 +164,7 @@ class Task:
 
     def with_weights_only(self, own: str) -> float | None:
         """What a quantity after an update is where biases are left as they are; None where that is nothing else."""
-        if "#" not in own or self.weights_only is None or own.startswith(("b[", "theta[")):
+        if "#" not in own or self.weights_only is None or self.graph.kind_of(own) in ("bias", "threshold"):
             return None
         found = self.weights_only.number(own)
         return None if found is None or found == self.number(own) else found

@@ -12,7 +12,6 @@ from functools import cached_property
 from derivegen.formula.tree import Formula
 from derivegen.marking.judge.shown import Shown, shown
 from derivegen.marking.read.answers import Answer, Cells
-from derivegen.network.names import parse
 from derivegen.notation.typed_names import Names
 from derivegen.notation.vocabulary import (
     AFTER_WORDS,
@@ -261,19 +260,18 @@ class _Read:
         ends = _ARROW.split(text)
         if len(ends) != 2:
             return None
-        to = parse(self.cells.named(ends[1].strip("$ "))[0] or "")
-        start = self.cells.named(ends[0].strip("$ "))[0]
-        if to is None or to.base not in ("a", "z") or len(to.indices) != 2:
+        graph = self.names.graph
+        start, to = (graph.locate(self.cells.named(end.strip("$ "))[0] or "") for end in ends)
+        if to is None or to[0].kind not in ("activation", "pre-activation"):
             return None
-        layer, unit = to.indices
-        below = parse(start or "")
+        layer, unit = graph.layer(to[0].layer), to[1][0]
         if bare(ends[0].strip("$ ")) in ("bias", "b", "1", "biais", "sesgo", "vies"):
-            return next((name for name in (f"b[{layer}][{unit}]", f"b[{layer}]") if self.names.canonical(name)), None)
-        if below is None or (below.base, *below.indices[:-1]) not in (("x",), ("a", layer - 1), ("z", layer - 1)):
+            offset = layer.offset
+            return offset.member((unit,)[: len(offset.axes)]) if offset is not None and offset.kind == "bias" else None
+        feeding = [layer.below.name, *(one.z.name for one in graph.stack if one.a is layer.below)]
+        if start is None or start[0].name not in feeding:
             return None
-        if (below.base == "x") != (layer == 1):
-            return None
-        return self.names.canonical(f"w[{layer}][{unit}][{below.indices[-1]}]")
+        return self.names.canonical(layer.weights.member((unit, start[1][0])))
 
     def _number(self, cell: Cell) -> Shown | None:
         formula = self._formula(cell)

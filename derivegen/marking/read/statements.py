@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from derivegen.calculus.numbers.fold import delta_name
 from derivegen.formula.read.tokens import Token
 from derivegen.formula.tree import Array, Formula, Matrix, Negative, Quantity, Sum, walk
 from derivegen.marking.judge.shown import shown
@@ -18,7 +19,7 @@ from derivegen.marking.read.regions import Kind, Page, Region, notebook_text, pa
 from derivegen.marking.read.symbols import Ambiguous, Unreadable
 from derivegen.marking.read.tidied import has_points, with_points
 from derivegen.marking.read.typed_tokens import typed_tokens
-from derivegen.network.names import parse, parse_derivative
+from derivegen.network.names import from_shell, is_delta, parse, parse_derivative
 from derivegen.notation.typed_names import Names
 
 MOST_CHARACTERS, MOST_LINES, MOST_IN_LINE, MOST_STATEMENTS = 500_000, 20_000, 5_000, 1_000
@@ -247,8 +248,8 @@ class _Working:
     def _derivative_meant(self, quantity: str, typed: str) -> str:
         """Of a δ under its canonical name the derivative that it is."""
         same = self.names.notation.entry.delta_sign > 0 and self.names.graph.network.rows == 1
-        if same and quantity.startswith("delta[") and typed.startswith(("delta[", "delta.")):
-            return self.names.derivative("loss", f"z{quantity.removeprefix('delta')}")
+        if same and is_delta(quantity) and is_delta(from_shell(typed)):
+            return delta_name(self.names.graph, quantity)
         return quantity
 
     def _is_blank(self, text: str, at: int) -> bool:
