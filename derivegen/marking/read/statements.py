@@ -12,8 +12,8 @@ from derivegen.calculus.numbers.fold import delta_name
 from derivegen.formula.read.tokens import Token
 from derivegen.formula.tree import Array, Formula, Matrix, Negative, Quantity, Sum, walk
 from derivegen.marking.judge.shown import shown
+from derivegen.marking.read.chains import Chain, chains
 from derivegen.marking.read.meant import epoch_of, first_epochs, meant
-from derivegen.marking.read.pieces import Chain, chains
 from derivegen.marking.read.reader import TypedReader
 from derivegen.marking.read.regions import Kind, Page, Region, notebook_text, page, states
 from derivegen.marking.read.symbols import Ambiguous, Unreadable

@@ -1,0 +1,152 @@
+"""The tokens of a line or display in; chains out: what stands between words, commas and line breaks, cut at its relations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from derivegen.formula.read.tokens import Token
+from derivegen.marking.read.pieces import CLOSING, MOST_OF_NAME, OPENING, Cutter, Piece, has_relation
+from derivegen.marking.read.prose import SIGNS_OF_RELATION
+from derivegen.marking.read.regions import Page
+from derivegen.marking.read.typed_tokens import COMPARISONS
+from derivegen.notation.typed_names import Names
+
+MOST_ASSIGNED = 12
+
+
+@dataclass(slots=True)
+class Chain:
+    """Sides with the relations between them, each side its tokens; where it begins and where its last side ends; whether it goes on
+    with the chain before; the words right before and right behind it."""
+
+    sides: list[list[Token]]
+    relations: list[Token]
+    ends: list[int]
+    goes_on: bool = False
+    word: Token | None = None
+    word_after: Token | None = None
+
+
+def chains(tokens: Sequence[Token], page: Page, names: Names, end: int) -> list[Chain]:
+    """The chains of equalities in the tokens of one region."""
+    found: list[Chain] = []
+    for piece in _assigned(Cutter(list(tokens), page, names).pieces(end)):
+        if found and piece.first and piece.tokens[0].text in ("+", "-", "*", "⊙") and not has_relation(piece):
+            found[-1].sides[-1] += piece.tokens
+            found[-1].ends[-1] = piece.end
+            continue
+        chain = _cut(piece, bool(found), names)
+        if chain is not None:
+            found.append(chain)
+    return found
+
+
+def _assigned(pieces: list[Piece]) -> Iterator[Piece]:
+    """w1, w2 = 0.4, 0.3: as many pieces without a relation before one that has one as behind it, taken in pairs."""
+    at, named = 0, [piece.comma and _is_lone_name(piece) for piece in pieces]
+    while at < len(pieces):
+        lone = at
+        while lone < min(len(pieces), at + MOST_ASSIGNED) and named[lone]:
+            lone += 1
+        count = lone - at
+        behind = pieces[lone + 1 : lone + 1 + count]
+        if count and len(behind) == count and _is_assignment(pieces[lone], behind):
+            yield from _paired(pieces[at : lone + 1], behind)
+            at = lone + 1 + count
+        else:
+            yield pieces[at]
+            at += 1
+
+
+def _is_assignment(piece: Piece, behind: list[Piece]) -> bool:
+    """Whether a piece with one relation and those behind it follow one another with commas."""
+    joined = all(one.comma for one in (piece, *behind[:-1]))
+    return joined and _splits(piece) and not any(map(has_relation, behind))
+
+
+def _is_lone_name(piece: Piece) -> bool:
+    return len(piece.tokens) <= 3 and piece.tokens[0].kind == "name" and not has_relation(piece)
+
+
+def _splits(piece: Piece) -> bool:
+    return (
+        sum(token.text in SIGNS_OF_RELATION for token in piece.tokens) == 1
+        and piece.tokens[0].text not in SIGNS_OF_RELATION
+    )
+
+
+def _paired(left: list[Piece], behind: list[Piece]) -> Iterator[Piece]:
+    place = next(n for n, token in enumerate(left[-1].tokens) if token.text in SIGNS_OF_RELATION)
+    sign = left[-1].tokens[place]
+    names = [*(piece.tokens for piece in left[:-1]), left[-1].tokens[:place]]
+    values = [(left[-1].tokens[place + 1 :], left[-1].end), *((piece.tokens, piece.end) for piece in behind)]
+    for name, (value, end) in zip(names, values, strict=True):
+        yield Piece([*name, sign, *value], end=end)
+
+
+def _cut(piece: Piece, later: bool, names: Names) -> Chain | None:
+    """A piece cut at its relations; None if it has none or compares. `later`: a chain stands before it in the region."""
+    tokens = _trimmed(piece.tokens)
+    places = [n for n, depth in _depths(tokens) if depth == 0 and tokens[n].text in SIGNS_OF_RELATION]
+    places, tokens = _colon(tokens, places, names)
+    if not places or any(tokens[n].text in COMPARISONS for n, depth in _depths(tokens) if depth == 0):
+        return None
+    edges = [-1, *places, len(tokens)]
+    sides = [tokens[start + 1 : end] for start, end in pairwise(edges)]
+    ends = [*(tokens[n].at for n in places), piece.end]
+    relations = [tokens[n] for n in places]
+    goes_on = not sides[0] and (piece.first or (piece.word is not None and later and not piece.named))
+    return Chain(sides, relations, ends, goes_on, piece.word, piece.word_after)
+
+
+def _trimmed(tokens: list[Token]) -> list[Token]:
+    """The tokens without punctuation at either end."""
+    start, end = 0, len(tokens)
+    while end > start and tokens[end - 1].text in (":", ".", "!", "?", "\\"):
+        end -= 1
+    while end > start and tokens[start].text in (":", ".", "*", "#", ">"):
+        start += 1
+    return tokens[start:end]
+
+
+def _depths(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
+    depth = 0
+    for place, token in enumerate(tokens):
+        depth -= token.text in CLOSING or token.text.startswith("end ")
+        yield place, depth
+        depth += token.text in OPENING or token.text.startswith("begin ")
+
+
+def _is_worked_out(name: Sequence[Token], value: Sequence[Token]) -> bool:
+    """Whether a symbol stands before a colon and nothing but a calculation behind it: w5: 0.4 − 0.5 · 0.0822."""
+    symbol = bool(name) and len(name) <= MOST_OF_NAME and name[0].kind in ("name", "command")
+    return (
+        symbol
+        and any(token.kind == "number" for token in value)
+        and all(
+            token.kind in ("number", "raised") or token.text in ("+", "-", "*", "/", "^", "(", ")") for token in value
+        )
+    )
+
+
+def _colon(tokens: list[Token], places: list[int], names: Names) -> tuple[list[int], list[Token]]:
+    """dL/dw2: -0.131 is an equality; before a chain a colon only announces it."""
+    colons = [n for n, depth in _depths(tokens) if depth == 0 and tokens[n].text == ":"]
+    if not colons:
+        return places, tokens
+    last = colons[-1]
+    if colons == [last] and places and places[0] > last and _is_worked_out(tokens[:last], tokens[last + 1 : places[0]]):
+        return [last, *places], [*tokens[:last], Token("sign", "=", tokens[last].at), *tokens[last + 1 :]]
+    if any(place > last for place in places):
+        return [place - last - 1 for place in places if place > last], tokens[last + 1 :]
+    if places:
+        return [place for place in places if place < colons[0]], tokens[: colons[0]]
+    value = tokens[last + 1 :]
+    number = bool(value) and all(token.kind in ("number", "raised") or token.text in "+-*^{}()" for token in value)
+    named = bool(tokens[:last]) and all(token.kind != "number" or n for n, token in enumerate(tokens[:last]))
+    if not (number and named):
+        return [], tokens
+    colon = Token("sign", "=", tokens[last].at)
+    return [last], [*tokens[:last], colon, *value]
