@@ -35,7 +35,7 @@ OTHER_MEANINGS = {
     ("render/selfcheck_page.py", "order"): _FORM,
     ("exercise/pages/steps.py", "update"): _STAGE,
     ("exercise/working.py", "update"): _STAGE,
-    ("marking/pages/feedback.py", "update"): _STAGE,
+    ("marking/pages/talk.py", "update"): _STAGE,
     ("marking/read/submissions.py", "table"): "an element of HTML",
     ("render/slides_layout.py", "table"): _BLOCK,
     ("render/slides_parts.py", "table"): _BLOCK,

@@ -23,7 +23,8 @@ from derivegen.document.press import Press, press, usual
 from derivegen.errors import InputError, MissingPart, said_of
 from derivegen.marking.bounded import TooLong, bounded
 from derivegen.marking.findings import Marking
-from derivegen.marking.pages.feedback import RULE, WHERE, Feedback, Reader
+from derivegen.marking.pages.feedback import Feedback
+from derivegen.marking.pages.talk import RULE, WHERE, Reader, Talk
 from derivegen.marking.read.submissions import Piece, pieces
 from derivegen.network.file.load import opened
 from derivegen.network.graph import build
@@ -136,7 +137,7 @@ class Checking:
         seat = self._seats.get(marking.variant)
         asked = () if seat is None else seat.asked
         pen = pen_over(self.press, printer.trace)
-        return FeedbackPage(Feedback(marking, pen, self.told.reads(form), self.hint, asked), printer)
+        return FeedbackPage(Feedback(marking, Talk(pen, self.told.reads(form), self.hint, asked)), printer)
 
     @cached_property
     def _seats(self) -> Mapping[str, Seat]:
@@ -178,7 +179,7 @@ class Checking:
         """The report on the class."""
         seats = self.own.seats if self.own is not None else ()
         counted = tally((each.marking for each in found), (seat.student.identity for seat in seats))
-        talk = Feedback(Marking(()), pen_over(self.press, self.printer.trace), "teacher")
+        talk = Talk(pen_over(self.press, self.printer.trace), "teacher")
         document = ClassReport(counted, talk, {seat.code: seat.difficulty for seat in seats}).document()
         return TypedPage(self.printer, self.printer.judged(document))
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from derivegen.classroom.typed_page import TypedPage
 from derivegen.marking.findings import Finding
-from derivegen.marking.pages.feedback import RULE, WHERE, Feedback
+from derivegen.marking.pages.feedback import Feedback
+from derivegen.marking.pages.talk import RULE, WHERE
 from derivegen.mistakes.mistake import CATALOGUE
 from derivegen.render.format import Format
 from derivegen.render.printer import Printer
@@ -34,14 +35,14 @@ class FeedbackPage:
 
     def data(self) -> Iterator[Mapping[str, Any]]:
         """The findings as the interface has them."""
-        teacher, hint = self.feedback.reader == "teacher", self.feedback.hint
+        teacher, hint = self.feedback.talk.reader == "teacher", self.feedback.talk.hint
         for finding in self.feedback.marking.findings:
             if not teacher and hint < WHERE and finding.equality is not None:
                 continue
             hidden = not teacher and hint < WHERE and finding.verdict not in ("undecided", "unread")
             place = finding.place
             yield {
-                "quantity": self.feedback.name(finding),
+                "quantity": self.feedback.talk.name(finding),
                 "file": place.file,
                 "line": None if hidden else place.line,
                 "column": None if hidden else place.column,
@@ -50,7 +51,7 @@ class FeedbackPage:
                 **(_numbers(finding) if teacher else {}),
                 "verdict": finding.verdict,
                 "mistake": _mistake(finding) if teacher or hint >= RULE else None,
-                "message": self.feedback.message(finding),
+                "message": self.feedback.talk.message(finding),
                 "marks": in_number(finding.marks),
                 "of": in_number(finding.of),
                 **({"coarse": True} if finding.coarse and teacher else {}),

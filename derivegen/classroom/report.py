@@ -11,7 +11,7 @@ from fractions import Fraction
 from derivegen.classroom.tally import BANDS, ClassTally, Open
 from derivegen.document.blocks import Block, Document, Heading, Note, Paragraph, Picture, Prose, Table
 from derivegen.figures.figure import BarsFigure
-from derivegen.marking.pages.feedback import Feedback
+from derivegen.marking.pages.talk import Talk
 
 MOST_BARS = 12
 MOST_VARIANTS = 12
@@ -26,7 +26,7 @@ class ClassReport:
     """Writes the page. `talk` says what is said of single findings; `difficulty` is that of each variant, where it is known."""
 
     tally: ClassTally
-    talk: Feedback
+    talk: Talk
     difficulty: Mapping[str, float]
 
     def document(self) -> Document:

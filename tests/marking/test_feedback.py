@@ -11,7 +11,7 @@ from derivegen.classroom.checks import Checking, Told
 from derivegen.classroom.feedback_page import FeedbackPage
 from derivegen.document.words import Words
 from derivegen.marking.findings import Explanation, Finding, Marking, Place
-from derivegen.marking.pages.feedback import DONE_RIGHT, KIND, ONLY_RIGHT, RULE, WHERE
+from derivegen.marking.pages.talk import DONE_RIGHT, KIND, ONLY_RIGHT, RULE, WHERE
 from derivegen.marking.pages.typed_text import excerpt
 from derivegen.mistakes.mistake import CATALOGUE
 from derivegen.network.file.load import load, with_options
@@ -166,7 +166,7 @@ def test_every_mistake_has_a_page_at_every_level(language: str) -> None:
         made = page(found, hint=DONE_RIGHT, language=language)
         made.feedback.document()
         page(found, reader="teacher", language=language).feedback.document()
-        assert made.feedback.message(found[0])
+        assert made.feedback.talk.message(found[0])
 
 
 def test_a_teachers_page_in_german_is_german() -> None:

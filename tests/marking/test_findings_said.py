@@ -17,8 +17,8 @@ import derivegen
 from derivegen.api import solve
 from derivegen.classroom.check import check
 from derivegen.document.pen import pen_over
-from derivegen.marking.findings import FACTS, Finding, Marking, Place
-from derivegen.marking.pages.feedback import Feedback
+from derivegen.marking.findings import FACTS, Finding, Place
+from derivegen.marking.pages.talk import Talk
 from derivegen.render.environment import Templates
 
 CHECK = Path(derivegen.__file__).parent / "marking"
@@ -45,9 +45,9 @@ def _is_name(node: nodes.Node) -> bool:
 
 
 @cache
-def feedback(language: str) -> Feedback:
+def feedback(language: str) -> Talk:
     solved = solve("example:article-004", language=language)
-    return Feedback(Marking(()), pen_over(solved.press, solved.trace), "teacher")
+    return Talk(pen_over(solved.press, solved.trace), "teacher")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -6,65 +6,37 @@ A student is told no more than the level of hints allows: 0 only what is right, 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
-from functools import cached_property
 from itertools import groupby
-from math import isfinite
-from typing import Literal
 
-from derivegen.calculus.numbers.recompute import split
-from derivegen.calculus.numbers.rounding import Rounding
-from derivegen.document.blocks import Block, Document, Heading, Item, Items, Listing, Note, Paragraph, Prose, Table
-from derivegen.document.inscribe import written
+from derivegen.document.blocks import Block, Document, Heading, Items, Listing, Note, Paragraph, Prose, Table
 from derivegen.document.pen import Pen
-from derivegen.errors import InputError
 from derivegen.exercise.marks import in_words
 from derivegen.exercise.pages.steps import step_derivation
-from derivegen.exercise.working import Line, working
-from derivegen.formula.print.plain import plain
-from derivegen.formula.tree import Array, Formula, Glyph, Number, Quantity, transform, walk
-from derivegen.marking.findings import FACTS, OPEN, Explanation, Finding, Marking, Place, Said
-from derivegen.marking.judge.task import Asked
+from derivegen.formula.tree import Formula
+from derivegen.marking.findings import Finding, Marking, Place
+from derivegen.marking.pages.talk import DONE_RIGHT, ONLY_RIGHT, Talk
 from derivegen.marking.pages.typed_text import excerpt, short
-from derivegen.mistakes.mistake import CATALOGUE
-from derivegen.mistakes.mistaken import Right, right_of
-from derivegen.network.names import is_delta
-from derivegen.notation.notation import Notation
 
-Reader = Literal["student", "teacher"]
-ONLY_RIGHT, WHERE, KIND, RULE, DONE_RIGHT = range(5)
-"""Levels of hints."""
 MOST_NAMES = 12
 """Names of a page of which it is said how they were read."""
 MOST_SHOWN = 200
 """Findings of one work that are shown one by one."""
-LAST_DIGIT = "last-digit"
-DIGITS = (LAST_DIGIT, "digits-swapped", "point-moved")
-"""Reasons that are about how a number is written."""
-NEAR = "stands-near"
-"""The reason of a remark that says which number belongs in a line: not for those who have to find it."""
-_DECIMAL = re.compile(r"[-+]?\d*[.,](\d+)")
-_PRINTED = re.compile(r"-?\d{1,15}\.\d{1,20}")
 _FINE = ("right", "rounding")
 
 
 @dataclass(frozen=True)
 class Feedback:
-    """Writes the page of one marking. `pen` is over the right numbers of the student's own sheet, `asked` what the sheet asks."""
+    """Writes the page of one marking; `talk` says what is said of single findings."""
 
     marking: Marking
-    pen: Pen
-    reader: Reader = "student"
-    hint: int = WHERE
-    asked: Sequence[Asked] = ()
+    talk: Talk
 
     @property
-    def notation(self) -> Notation:
-        """What quantities are called."""
-        return self.pen.notation
+    def pen(self) -> Pen:
+        """What the page is written with."""
+        return self.talk.pen
 
     def document(self) -> Document:
         """The page."""
@@ -74,20 +46,7 @@ class Feedback:
 
     def say(self, key: str, **values: object) -> Prose:
         """A sentence."""
-        return self.pen.say(key, **values)
-
-    def message(self, finding: Finding) -> str:
-        """All that is said of one finding, in one text."""
-        decimal = self.pen.words.plain("number.decimal")
-        said = [*self.sentences(replace(finding, follows=None) if finding.equality is None else finding)]
-        if self.reader == "teacher":
-            said += self._alternatives([item.text for item in self._explanation(finding)], "")
-        runs = (run for prose in said for run in (*prose, " "))
-        shown = (
-            plain(written(run, self.notation, self.pen.trace, decimal)) if isinstance(run, Formula) else run
-            for run in runs
-        )
-        return "".join(shown).strip()
+        return self.talk.say(key, **values)
 
     # the page
 
@@ -99,7 +58,7 @@ class Feedback:
     def _blocks(self) -> Iterator[Block]:
         yield Paragraph(self._summary())
         yield from self._taken()
-        if self.reader == "student" and self.hint == ONLY_RIGHT:
+        if self.talk.reader == "student" and self.talk.hint == ONLY_RIGHT:
             yield from self._verdicts()
             return
         shown = [finding for finding in self.marking.findings if self._is_shown(finding)]
@@ -108,12 +67,14 @@ class Feedback:
         if len(shown) > MOST_SHOWN:
             yield Note(self.say("check.more", count=len(shown) - MOST_SHOWN))
         yield from self._lists()
-        if self.reader == "teacher":
+        if self.talk.reader == "teacher":
             yield from self._marks()
 
     def _taken(self) -> Iterator[Block]:
         """What the page's own names and conventions were taken for."""
-        names = [(f"{key} = ", *self.named(name)) for key, name in list(self.marking.notation.items())[:MOST_NAMES]]
+        names = [
+            (f"{key} = ", *self.talk.named(name)) for key, name in list(self.marking.notation.items())[:MOST_NAMES]
+        ]
         if names:
             yield Note((*self.say("check.names-taken"), " ", *_listed(names), "."))
         for key in self.marking.remarks:
@@ -133,7 +94,7 @@ class Feedback:
         """Whether a finding gets lines of its own: what is right and what is missing is listed."""
         if finding.verdict in ("follow_through", "rounding"):
             of_whole = finding.equality is None
-            return self.reader == "teacher" and of_whole == (finding.verdict == "follow_through")
+            return self.talk.reader == "teacher" and of_whole == (finding.verdict == "follow_through")
         return finding.verdict not in (*_FINE, "missing")
 
     def _together(self, findings: Sequence[Finding]) -> Iterator[Block]:
@@ -145,13 +106,15 @@ class Feedback:
         for finding in signs or [whole]:
             if finding.place.source:
                 yield Listing(self._where(finding.place), excerpt(_pointed(finding)), language="text")
-            said += self._found(finding)
-            yield from map(Paragraph, self._found(finding))
-        yield from (Paragraph(sentence) for sentence in self._helped(_telling(whole, signs)) if sentence not in said)
+            said += self.talk.found(finding)
+            yield from map(Paragraph, self.talk.found(finding))
+        yield from (
+            Paragraph(sentence) for sentence in self.talk.helped(_telling(whole, signs)) if sentence not in said
+        )
         for finding in findings:
             if finding.equality is None and finding is not whole:
                 yield from self._beside(finding)
-        explained = tuple(self._explanation(whole)) if self.reader == "teacher" else ()
+        explained = tuple(self.talk.explanation(whole)) if self.talk.reader == "teacher" else ()
         if explained:
             yield Items(explained)
         if self._done_right(whole):
@@ -161,15 +124,15 @@ class Feedback:
         """What else was found in a line: other slips of its words; what more there is to say of its number, to the teacher."""
         if finding.quantity is None and finding.place.source:
             yield Listing(self._where(finding.place), excerpt(_pointed(finding)), language="text")
-        if finding.quantity is None or self.reader == "teacher":
-            yield from map(Paragraph, self._reason(finding))
+        if finding.quantity is None or self.talk.reader == "teacher":
+            yield from map(Paragraph, self.talk.reason(finding))
 
     def _heading(self, finding: Finding) -> Prose:
         verdict = self.pen.words.plain(f"check.verdict.{finding.verdict}")
         if finding.quantity is None:
             file = "" if finding.place.source else _file(finding.place)
             return (f"{file}: {verdict}" if file else _capital(verdict),)
-        return (*self._name_of(finding), f": {verdict}")
+        return (*self.talk.name_of(finding), f": {verdict}")
 
     def _where(self, place: Place) -> Prose:
         return self.say("check.where", file=_file(place), line=place.line)
@@ -179,31 +142,33 @@ class Feedback:
         answers = [finding for finding in self.marking.findings if finding.equality is None]
         if answers:
             header = (self.say("check.quantity"), self.say("check.is"))
-            rows = tuple((self._name_of(finding), self.say(f"check.verdict.{finding.verdict}")) for finding in answers)
+            rows = tuple(
+                (self.talk.name_of(finding), self.say(f"check.verdict.{finding.verdict}")) for finding in answers
+            )
             yield Table(self.say("check.verdicts"), header, rows)
 
     def _lists(self) -> Iterator[Block]:
         """What is right, right from values before, and missing."""
         for key, verdicts in (("right", _FINE), ("follow_through", ("follow_through",)), ("missing", ("missing",))):
             names = [
-                self._name_of(finding)
+                self.talk.name_of(finding)
                 for finding in self.marking.findings
                 if finding.verdict in verdicts and finding.equality is None
             ]
-            if names and not (key == "follow_through" and self.reader == "teacher"):
+            if names and not (key == "follow_through" and self.talk.reader == "teacher"):
                 yield Paragraph((*self.say(f"check.list.{key}"), " ", *_listed(names), "."))
         for finding in self.marking.findings:
             if finding.verdict == "right" and finding.reason and finding.equality is None:
-                yield Paragraph((*self._name_of(finding), ": ", *self.say(f"finding.{finding.reason}")))
+                yield Paragraph((*self.talk.name_of(finding), ": ", *self.say(f"finding.{finding.reason}")))
 
     def _marks(self) -> Iterator[Block]:
         """The teacher's table: every answer with its evidence."""
         header = tuple(self.say(f"check.{key}") for key in ("quantity", "given", "expected", "is", "marks"))
         rows = tuple(
             (
-                self._name_of(finding),
+                self.talk.name_of(finding),
                 (short(finding.given),),
-                self._number(finding.expected, finding),
+                self.talk.number(finding.expected, finding),
                 self.say(f"check.verdict.{finding.verdict}"),
                 self.say("check.marks-of", marks=in_words(finding.marks) or "0", of=in_words(finding.of) or "0"),
             )
@@ -213,239 +178,20 @@ class Feedback:
         if rows:
             yield Table(self.say("check.all"), header, rows)
 
-    # sentences
-
-    def sentences(self, finding: Finding) -> tuple[Prose, ...]:
-        """What is said of a finding to this reader."""
-        return (*self._found(finding), *self._helped(finding))
-
-    def _found(self, finding: Finding) -> tuple[Prose, ...]:
-        """What was found, without why."""
-        if finding.verdict in (*OPEN, "rounding") or _of_words(finding):
-            return self._reason(finding)
-        if finding.verdict != "wrong" or (self.reader == "student" and self.hint == ONLY_RIGHT):
-            return ()
-        if self.reader == "teacher":
-            return (*self._expected(finding), *(self._reason(finding) if finding.equality else ()))
-        return (self.say("check.first" if finding.first else "check.holds-not" if finding.equality else "check.wrong"),)
-
-    def _helped(self, finding: Finding) -> Iterator[Prose]:
-        """What explains it: to the teacher all that is known, to the student what the level of hints allows."""
-        if finding.verdict in (*OPEN, "rounding") or _of_words(finding):
-            return
-        if self.reader == "teacher":
-            yield from self._reason(finding) if finding.equality is None else ()
-        elif finding.verdict == "wrong":
-            yield from self._kinds(finding) if self.hint >= KIND else ()
-            yield from self._rules(finding) if self.hint >= RULE else ()
-            yield from self._says(finding) if self.hint >= DONE_RIGHT else ()
-
-    def _reason(self, finding: Finding) -> tuple[Prose, ...]:
-        """Why it was judged so; of a mistake of the catalogue its own sentences say it."""
-        key = f"finding.{finding.reason}"
-        if not finding.reason or not self.pen.words.has(key) or (finding.reason == NEAR and self.reader == "student"):
-            return ()
-        known = {name: self._fact(said) for name, said in finding.values.items()}
-        values: dict[str, object] = {**dict.fromkeys(FACTS, ""), **known}
-        return (self.say(key, **values),)
-
-    def _fact(self, said: Said) -> str | Formula:
-        """What a sentence speaks of: people's text short, a decimal with the sign that the language has in it; a formula in the notation,
-        or where that has no name for something in it, with canonical ones."""
-        if isinstance(said, str):
-            return Number(said) if _PRINTED.fullmatch(said) else short(said)
-        if all(self._formula(part.name) is not None for part in walk(said) if isinstance(part, Quantity)):
-            return said
-        return plain(transform(said, lambda part: Glyph(part.name) if isinstance(part, Quantity) else None))
-
-    def _expected(self, finding: Finding) -> tuple[Prose, ...]:
-        """To the teacher: the true number and, beside it, what would follow from values before; of a sign its other side."""
-        number, follows = self._number(finding.expected, finding), self._number(finding.follows, finding)
-        if finding.equality is not None:
-            other = follows or number
-            return (self.say("check.other-side", value=other[0]),) if other else ()
-        true = (self.say("check.expected-is", expected=number[0]),) if number else ()
-        return (*true, self.say("check.would-follow", value=follows[0])) if follows and follows != number else true
-
-    def _kinds(self, finding: Finding) -> Iterator[Prose]:
-        """What kind of thing went wrong, without what it was."""
-        own = "digits" if finding.reason in DIGITS else self._stage(finding.quantity)
-        ways = [tuple(dict.fromkeys(map(_kind, mistakes))) for mistakes in _either(finding)] or [(f"check.kind.{own}",)]
-        yield from self._alternatives([self._joined(map(self.say, keys)) for keys in dict.fromkeys(ways)])
-
-    def _rules(self, finding: Finding) -> Iterator[Prose]:
-        """The hints of the mistakes, else the rule by which such a quantity is found."""
-        own = "digits" if finding.reason in DIGITS else self._stage(finding.quantity)
-        ways = [tuple(f"mistake.{mistake}.hint" for mistake in mistakes) for mistakes in _either(finding)]
-        yield from self._alternatives([self._joined(map(self.say, keys)) for keys in ways or [(f"check.rule.{own}",)]])
-
-    def _says(self, finding: Finding) -> Iterator[Prose]:
-        """What exactly went wrong."""
-        if not finding.explanations:
-            yield from self._reason(finding)
-            return
-        ways = (finding.explanations[0], *finding.explanations[1:2])
-        said = [self._joined(self._about(mistake, "says", finding) for mistake in way.mistakes) for way in ways]
-        yield from self._alternatives(list(dict.fromkeys(said)))
-
-    def _alternatives(self, ways: Sequence[Prose], either: str = "check.either") -> Iterator[Prose]:
-        """What may have happened, one or the other of it."""
-        for place, way in enumerate(ways):
-            word = "check.or" if place else either if len(ways) > 1 else ""
-            yield (*self.say(word), " ", *way) if word else way
-
-    def _joined(self, sentences: Iterable[Prose]) -> Prose:
-        return tuple(run for sentence in sentences for run in (*sentence, " "))[:-1]
-
-    def _explanation(self, finding: Finding) -> Iterator[Item]:
-        """The mistakes that lead to it; of a last digit the reason has said all there is."""
-        telling = [each for each in finding.explanations if each.mistakes != (LAST_DIGIT,)]
-        for number, each in enumerate(telling, 1):
-            names = "; ".join(self.pen.words.plain(f"mistake.{mistake}.name") for mistake in each.mistakes)
-            lines = [run for mistake in each.mistakes for run in (*self._about(mistake, "teacher", finding), " ")]
-            text = (f"{names}. ", *lines, *self._gives(each, finding))
-            yield Item(f"{number})", text)
-
-    def _gives(self, each: Explanation, finding: Finding) -> Prose:
-        if not isfinite(each.value):
-            return ()
-        value = self._decimal(finding, each.value)
-        if not each.at:
-            return self.say("check.gives", value=value)
-        return self.say("check.gives-at", value=value, at=self.named(each.at)[0])
-
-    def _about(self, mistake: str, part: str, finding: Finding) -> Prose:
-        """A sentence on a mistake, with the line it was first made in."""
-        made = self._made(mistake, finding)
-        at = made.name if made is not None else finding.quantity or ""
-        right = self._line(at)
-        name = self.named(at)[0] if at else ""
-        return self.say(
-            f"mistake.{mistake}.{part}",
-            at=name,
-            right=name if right is None else right.reading,
-            wrong=name if made is None else made.reading,
-        )
-
-    def _made(self, mistake: str, finding: Finding) -> Line | None:
-        """The first line that reads otherwise for somebody who makes the mistake."""
-        name, at = finding.quantity or "", finding.explanations[0].at
-        right = {line.name: line.reading for line in self._lines(name)}
-        return next((line for line in self._lines(name, mistake, at) if line.reading != right.get(line.name)), None)
-
-    def _stage(self, name: str | None) -> str:
-        line = self._line(name or "")
-        if line is not None:
-            return line.stage
-        if name is not None and (name.startswith("D") or name.endswith("'") or "#" in name):
-            return "update"
-        return "backward" if name is not None and ("/" in name or is_delta(name)) else "forward"
-
-    # formulas and numbers
-
-    def named(self, name: str) -> Prose:
-        """A quantity as the notation writes it, after so many updates if that is said; what it cannot write as it is."""
-        base, count = split(name)
-        for tried in (name, base):
-            formula = self._formula(tried)
-            if formula is not None:
-                return (formula,) if tried == name else self.say("errata.after", quantity=formula, count=count)
-        return (short(name),)
-
-    def _formula(self, name: str) -> Formula | None:
-        for formula, look in ((Quantity(name), self.notation.symbol), (Array(name), self.notation.array)):
-            try:
-                look(name)
-            except (InputError, LookupError, ValueError):
-                continue
-            return formula
-        return None
-
-    def name(self, finding: Finding) -> str | None:
-        """The quantity a finding is about; for a student the question, where to name the quantity would answer it."""
-        asked = self._hidden(finding)
-        return finding.quantity if asked is None or self.reader == "teacher" else asked.name
-
-    def _name_of(self, finding: Finding) -> Prose:
-        if finding.quantity is None:
-            return (short(finding.place.source.strip()) or self.pen.words.plain("check.no-name"),)
-        asked = self._hidden(finding)
-        return self.named(finding.quantity) if asked is None else self.say("check.question", label=asked.label)
-
-    def _hidden(self, finding: Finding) -> Asked | None:
-        """The question, if it is one whose answer is no value of a quantity, or whose quantity is not to be told."""
-        label, source = finding.values.get("label"), finding.place.source
-        for asked in self.asked:
-            if asked.name != asked.quantity and (label == asked.label or source.startswith(f"{asked.name}:")):
-                return asked
-        return None
-
-    def _number(self, number: float | None, finding: Finding) -> Prose:
-        return () if number is None or not isfinite(number) else (self._decimal(finding, number),)
-
-    def _decimal(self, finding: Finding, number: float) -> Number:
-        """A number beside one that was given; a short decimal as it is, though doubles come a little beside it."""
-        return Number(self._rounding(finding).text(Fraction(f"{number:.12g}")))
-
-    def _rounding(self, finding: Finding) -> Rounding:
-        """At least the digits somebody has given, so that what differs is seen."""
-        rounding = self.pen.trace.rounding
-        typed = _DECIMAL.fullmatch(finding.given.replace("\u2212", "-").strip())
-        decimals = 0 if typed is None else len(typed[1])
-        return Rounding(min(max(rounding.digits, decimals), 12), rounding.significant if decimals <= 4 else None)
-
     # the line done right
 
     def _done_right(self, finding: Finding) -> bool:
-        return self.reader == "student" and self.hint >= DONE_RIGHT and finding.verdict == "wrong"
+        return self.talk.reader == "student" and self.talk.hint >= DONE_RIGHT and finding.verdict == "wrong"
 
     def _right_line(self, finding: Finding) -> Iterator[Block]:
-        line = self._line(finding.quantity or "")
+        line = self.talk.line(finding.quantity or "")
         if line is not None:
             yield Paragraph(self.say("check.done-right"))
             yield step_derivation(self.pen, line)
 
-    @cached_property
-    def _own(self) -> Right:
-        return right_of(self.pen.trace.floats)
-
-    def _line(self, name: str) -> Line | None:
-        """The line of working that leads to a quantity, if there is one."""
-        lines = self._lines(name)
-        return next((line for line in lines if line.name == name), lines[-1] if lines else None)
-
-    def _lines(self, name: str, mistake: str = "", at: str = "") -> tuple[Line, ...]:
-        if not name or "#" in name or (mistake and CATALOGUE[mistake].rewrite is None):
-            return ()
-        try:
-            return working(self._own, (name,), mistake, at)
-        except (InputError, LookupError, ValueError, AssertionError):
-            return ()
-
-
-def _kind(mistake: str) -> str:
-    """The key of the sentence that says what kind of thing a mistake is about."""
-    known = CATALOGUE[mistake]
-    if known.rewrite is None:
-        return "check.kind.digits"
-    roles = known.touches - {"upstream"}
-    if known.stage != "backward" or len(roles) != 1:
-        return f"check.kind.{known.stage}"
-    return f"check.kind.{next(iter(roles)).replace(' ', '-')}"
-
 
 def _file(place: Place) -> str:
     return short(place.file.rpartition("/")[2])
-
-
-def _either(finding: Finding) -> list[tuple[str, ...]]:
-    """The mistakes, or pairs of them, of which one or the other has led to it: the two likeliest."""
-    return list(dict.fromkeys(each.mistakes for each in finding.explanations))[:2]
-
-
-def _of_words(finding: Finding) -> bool:
-    """Whether it is a slip of words, which whoever wrote them is simply told."""
-    return finding.verdict == "wrong" and finding.quantity is None and finding.equality is None
 
 
 def _pointed(finding: Finding) -> Place:
