@@ -13,7 +13,7 @@ from derivegen.calculus.conventions import Convention
 from derivegen.calculus.steps import Role
 from derivegen.exercise.kinds.kind import KINDS
 from derivegen.marking.findings import Verdict
-from derivegen.marking.read.symbols import REASONS as UNREAD
+from derivegen.marking.read.unreadable import REASONS as UNREAD
 from derivegen.mistakes.mistake import CATALOGUE
 from derivegen.network.family import PARAMETERS
 from derivegen.network.file.examples import templates_folder

@@ -36,7 +36,7 @@ OTHER_MEANINGS = {
     ("exercise/pages/steps.py", "update"): _STAGE,
     ("exercise/working.py", "update"): _STAGE,
     ("marking/pages/talk.py", "update"): _STAGE,
-    ("marking/read/submissions.py", "table"): "an element of HTML",
+    ("marking/read/tags.py", "table"): "an element of HTML",
     ("render/slides_layout.py", "table"): _BLOCK,
     ("render/slides_parts.py", "table"): _BLOCK,
     ("render/written_blocks.py", "table"): _BLOCK,

@@ -10,7 +10,7 @@ from derivegen.classroom.marking import Marker
 from derivegen.document.press import press
 from derivegen.errors import said_of
 from derivegen.marking.findings import Marking
-from derivegen.marking.read.submissions import typed_in
+from derivegen.marking.read.files import typed_in
 from derivegen.network.file.load import opened
 from derivegen.network.graph import build
 from derivegen.network.network import Network

@@ -25,7 +25,7 @@ from derivegen.marking.bounded import TooLong, bounded
 from derivegen.marking.findings import Marking
 from derivegen.marking.pages.feedback import Feedback
 from derivegen.marking.pages.talk import RULE, WHERE, Reader, Talk
-from derivegen.marking.read.submissions import Piece, pieces
+from derivegen.marking.read.files import Piece, pieces
 from derivegen.network.file.load import opened
 from derivegen.network.graph import build
 from derivegen.network.network import Network

@@ -21,7 +21,8 @@ from derivegen.marking.marking import mark
 from derivegen.marking.page.again import as_meant, told
 from derivegen.marking.page.conventions import as_taken
 from derivegen.marking.page.prose import unplaced
-from derivegen.marking.read.submissions import Piece, Work, grouped, works
+from derivegen.marking.read.files import Piece
+from derivegen.marking.read.submissions import Work, grouped, works
 from derivegen.notation.typed_names import Names
 
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from derivegen.classroom.exercises_file import Class, Seat
-from derivegen.marking.read.submissions import KINDS, Piece, Work
+from derivegen.marking.read.files import KINDS, Piece
+from derivegen.marking.read.submissions import Work
 
 _IDENTIFYING = ("id", "identifier", "id number", "sis user id", "sis login id", "login id", "username", "user name")
 """Columns of rosters and gradebooks whose cells name one student."""

@@ -19,8 +19,8 @@ from derivegen.marking.judge.rows import Row, Rows
 from derivegen.marking.judge.shown import Shown, roundings_of_answers, roundings_of_working, shown
 from derivegen.marking.judge.task import Asked, Task, handed_in
 from derivegen.marking.read.answers import Answer, read_cell
-from derivegen.marking.read.statements import Side, Statement, Unread
-from derivegen.marking.read.symbols import Unreadable
+from derivegen.marking.read.statement import Side, Statement, Unread
+from derivegen.marking.read.unreadable import Unreadable
 from derivegen.network.names import is_delta
 
 _OF_ROWS = ("input", "target", "pre-activation", "activation")

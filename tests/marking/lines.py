@@ -23,7 +23,8 @@ from derivegen.formula.tree import Number as Typed
 from derivegen.marking.findings import Finding
 from derivegen.marking.judge.task import Task
 from derivegen.marking.marking import Marker, roundings
-from derivegen.marking.read.statements import Statement, Unread, read_working
+from derivegen.marking.read.statement import Statement, Unread
+from derivegen.marking.read.statements import read_working
 from derivegen.network.file.load import load
 from derivegen.network.graph import build
 from derivegen.notation.choose import choose

@@ -19,7 +19,7 @@ from derivegen.calculus.numbers.rounding import Rounding
 from derivegen.classroom.marking import Marker
 from derivegen.document.press import press
 from derivegen.marking.findings import Marking
-from derivegen.marking.read.submissions import Piece
+from derivegen.marking.read.files import Piece
 from derivegen.network.file.load import load
 from derivegen.network.graph import build
 from derivegen.network.network import Network

@@ -15,7 +15,7 @@ from derivegen.document.press import press
 from derivegen.marking.article.audit import audit
 from derivegen.marking.findings import Finding
 from derivegen.marking.judge.task import Task
-from derivegen.marking.read.submissions import pieces
+from derivegen.marking.read.files import pieces
 from derivegen.network.file.examples import example_names
 from derivegen.network.file.load import load
 from derivegen.network.graph import build

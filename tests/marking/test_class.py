@@ -25,8 +25,10 @@ from derivegen.classroom.tally import tally
 from derivegen.errors import InputError
 from derivegen.exercise.roster import Student
 from derivegen.marking.findings import Explanation, Finding, Marking, Place
-from derivegen.marking.read import submissions as submissions_
-from derivegen.marking.read.submissions import Piece, grouped, pieces, without_tags, works
+from derivegen.marking.read import files
+from derivegen.marking.read.files import Piece, pieces
+from derivegen.marking.read.submissions import grouped, works
+from derivegen.marking.read.tags import without_tags
 from derivegen.network.graph import build
 from derivegen.notation.choose import choose
 from tests.marking import classes
@@ -427,7 +429,7 @@ def test_a_page_typed_on_line_is_read_without_its_tags() -> None:
 
 
 def test_too_many_files_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(submissions_, "MOST_FILES", 3)
+    monkeypatch.setattr(files, "MOST_FILES", 3)
     for number in range(4):
         (tmp_path / f"{number}.md").write_text("loss = 1")
     with pytest.raises(InputError, match="at most 3"):

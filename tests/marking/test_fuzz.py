@@ -15,8 +15,10 @@ from typing import Any
 import pytest
 
 from derivegen.marking.read.answers import Submission, read_answers
-from derivegen.marking.read.statements import MOST_CHARACTERS, Statement, Unread, read_working
-from derivegen.marking.read.submissions import LARGEST, without_tags
+from derivegen.marking.read.files import LARGEST
+from derivegen.marking.read.statement import Statement, Unread
+from derivegen.marking.read.statements import MOST_CHARACTERS, read_working
+from derivegen.marking.read.tags import without_tags
 from derivegen.notation.typed_names import Names
 from tests.often import times
 from tests.pace import USUAL, paces

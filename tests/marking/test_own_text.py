@@ -11,7 +11,8 @@ import pytest
 from derivegen.document.blocks import Block, Box, Derivation
 from derivegen.errors import InputError
 from derivegen.formula.tree import Array, BigSum, Cases, Formula, Number, Quantity, walk
-from derivegen.marking.read.statements import Statement, read_working
+from derivegen.marking.read.statement import Statement
+from derivegen.marking.read.statements import read_working
 from derivegen.network.file.examples import example_names
 from derivegen.network.tables.notations import NOTATIONS
 from derivegen.notation.notation import Notation

@@ -11,7 +11,7 @@ import pytest
 
 from derivegen.classroom.marking import Marker
 from derivegen.marking.findings import Marking
-from derivegen.marking.read.submissions import Piece
+from derivegen.marking.read.files import Piece
 from derivegen.network.file.load import load
 from tests.marking.sheets import FINE, STYLES, Style, marked, marker_of, sheet
 

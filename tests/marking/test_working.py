@@ -10,7 +10,8 @@ import pytest
 
 from derivegen.formula.print.plain import plain
 from derivegen.formula.tree import Array, Formula, Glyph, Quantity, transform
-from derivegen.marking.read.statements import Statement, Unread, read_working
+from derivegen.marking.read.statement import Statement, Unread
+from derivegen.marking.read.statements import read_working
 from derivegen.notation.typed_names import Names
 from tests.solved import solved
 

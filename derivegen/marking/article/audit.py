@@ -27,7 +27,8 @@ from derivegen.marking.judge.shown import shown
 from derivegen.marking.judge.task import Task
 from derivegen.marking.marking import leaves_row_open, mark
 from derivegen.marking.read.regions import Kind, notebook_text
-from derivegen.marking.read.statements import MOST_CHARACTERS, Side, Statement
+from derivegen.marking.read.statement import Side, Statement
+from derivegen.marking.read.statements import MOST_CHARACTERS
 from derivegen.marking.read.texts import Stated, stated_in
 from derivegen.network.names import derivative, parse_derivative
 from derivegen.notation.typed_names import Names

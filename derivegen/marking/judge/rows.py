@@ -24,7 +24,7 @@ from derivegen.marking.judge.numbers import FEWEST, Judged, Kept, expected_from,
 from derivegen.marking.judge.said import said_of
 from derivegen.marking.judge.shown import Shown, exactly, roundings_shown, shown
 from derivegen.marking.judge.task import Task
-from derivegen.marking.read.statements import Side
+from derivegen.marking.read.statement import Side
 from derivegen.mistakes.mistake import CATALOGUE, Mistake
 from derivegen.network.names import derivative, parse_derivative
 from derivegen.rounding.reach import Reaching

@@ -14,7 +14,7 @@ from derivegen.formula.tree import Formula, Negative, Quantity, walk
 from derivegen.marking.judge.shown import Shown, shown
 from derivegen.marking.judge.task import Task
 from derivegen.marking.read.answers import Answer
-from derivegen.marking.read.statements import Statement
+from derivegen.marking.read.statement import Statement
 from derivegen.network.graph import build
 from derivegen.network.names import derivative, is_delta, parse_derivative
 from derivegen.network.tables.losses import SQUARED

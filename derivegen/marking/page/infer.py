@@ -26,7 +26,7 @@ from derivegen.marking.page.spelled import Spelled
 from derivegen.marking.page.told import SaidLine, facts, lines, parts
 from derivegen.marking.read.answers import Answer
 from derivegen.marking.read.meant import SPELLED as FREE
-from derivegen.marking.read.statements import Statement
+from derivegen.marking.read.statement import Statement
 from derivegen.network.names import derivative, is_delta
 from derivegen.notation.schemes import LETTERS
 

@@ -13,7 +13,7 @@ from derivegen.marking.page.spelled import Spelled
 from derivegen.marking.page.told import Fact, array_of, keys, left
 from derivegen.marking.read.answers import Answer
 from derivegen.marking.read.meant import SPELLED as FREE
-from derivegen.marking.read.statements import Statement
+from derivegen.marking.read.statement import Statement
 from derivegen.notation.schemes import LETTERS
 
 

@@ -14,7 +14,7 @@ from derivegen.marking.findings import Finding, Place, Said
 from derivegen.marking.judge.shown import Shown, shown
 from derivegen.marking.judge.task import Task
 from derivegen.marking.read.answers import Answer
-from derivegen.marking.read.statements import Statement, Unread
+from derivegen.marking.read.statement import Statement, Unread
 from derivegen.network.names import derivative
 
 MOST_FOUND, MOST_LINES = 40, 4000

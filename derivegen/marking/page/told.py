@@ -11,7 +11,7 @@ from derivegen.formula.tree import Formula, Matrix, Number, Quantity, walk
 from derivegen.marking.judge.shown import Shown, shown
 from derivegen.marking.read.answers import Answer
 from derivegen.marking.read.meant import SPELLED as FREE
-from derivegen.marking.read.statements import Statement
+from derivegen.marking.read.statement import Statement
 from derivegen.notation.schemes import LETTERS
 
 _DERIVATIVE = re.compile(rf"d(?P<of>loss|{FREE}[^/]+)/d(?P<by>{FREE}[^/']+)")

@@ -17,8 +17,8 @@ from typing import Any, Literal
 from derivegen.formula.tree import Array, Formula, Negative, Number, Quantity
 from derivegen.marking.read.reader import TypedReader
 from derivegen.marking.read.statements import MOST_CHARACTERS, MOST_IN_LINE, MOST_LINES, MOST_WORKING
-from derivegen.marking.read.symbols import Ambiguous, Unreadable
 from derivegen.marking.read.typed_tokens import plain_letters, typed_tokens
+from derivegen.marking.read.unreadable import Ambiguous, Unreadable
 from derivegen.network.file.separators import separator
 from derivegen.notation.typed_names import Names
 from derivegen.notation.vocabulary import STEP_WORDS

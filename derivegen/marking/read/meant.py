@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
-from derivegen.network.names import parse
+from derivegen.network.names import parse, parse_derivative
 from derivegen.notation.typed_names import Names
 from derivegen.notation.vocabulary import AFTER_WORDS, GRADIENT_WORDS, NEW_WORDS, OF_WORDS, STEP_WORDS, alternatives
 
@@ -93,3 +94,11 @@ def _changes(name: str) -> bool:
     """Whether the quantity is no parameter and yet has another value after each update."""
     parts = parse(name)
     return name.startswith(SPELLED) or (parts is not None and parts.base in ("loss", "a", "z"))
+
+
+def unit_of(about: str) -> str:
+    """The unit that working for a quantity is about, as "[2][1]" with its row: what a weight or a bias leads to; "" where there is none."""
+    parts = parse((parse_derivative(about) or ("", about))[1].removeprefix("D").partition("'")[0].partition("#")[0])
+    if parts is None or parts.base not in ("w", "b", "theta", "z", "a", "delta") or len(parts.indices) < 2:
+        return ""
+    return str(replace(parts, base="a", indices=parts.indices[:2], primed=False)).removeprefix("a")

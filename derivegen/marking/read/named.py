@@ -23,7 +23,9 @@ from derivegen.formula.tree import (
     Sum,
     Transpose,
 )
-from derivegen.marking.read.symbols import IDENTIFIER, OPENING, SymbolReader, Unreadable, primed
+from derivegen.marking.read.index_marks import OPENING
+from derivegen.marking.read.symbols import IDENTIFIER, SymbolReader, primed
+from derivegen.marking.read.unreadable import Unreadable
 from derivegen.network.tables.activations import ACTIVATIONS
 from derivegen.notation.spelling import Spelling
 from derivegen.notation.vocabulary import NEW_WORDS

@@ -15,11 +15,8 @@ from derivegen.formula.read.grammar import MOST_DEGREE, degree, height
 from derivegen.formula.read.tokens import TYPED, FormulaError, Token
 from derivegen.formula.tree import (
     Bracket,
-    Cases,
-    Compare,
     Formula,
     Hadamard,
-    Matrix,
     Negative,
     Number,
     Power,
@@ -28,16 +25,13 @@ from derivegen.formula.tree import (
     Sum,
     Transpose,
 )
-from derivegen.marking.read.named import EULER, NamedReader, bare
-from derivegen.marking.read.symbols import OPENING, Unreadable
-from derivegen.marking.read.typed_tokens import COMPARED
-from derivegen.notation.spelling import Spelling
+from derivegen.marking.read.arrays import ArrayReader
+from derivegen.marking.read.index_marks import OPENING
+from derivegen.marking.read.named import EULER, bare
+from derivegen.marking.read.numerals import number_of
+from derivegen.marking.read.unreadable import Unreadable
 
 _MATRICES = ("matrix", "bmatrix", "pmatrix", "array", "Bmatrix", "vmatrix", "smallmatrix", "pmatrix")
-_ENTRY = r"[-−+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+−]?\d+)?"
-_PRINTED = re.compile(
-    rf"\[(?:\s*+\[)?(?:\s*+{_ENTRY}(?=[\s\]]))++(?:\s*+\]\s*+\[(?:\s*+{_ENTRY}(?=[\s\]]))++)*+\s*+\](?:\s*+\])?"
-)
 _FRACTIONS = ("\\frac", "\\dfrac", "\\tfrac", "\\cfrac")
 _BODIES = (
     "\\boxed",
@@ -52,7 +46,7 @@ _BODIES = (
 )
 
 
-class TypedReader(NamedReader):
+class TypedReader(ArrayReader):
     """The tokens of one side; `text` is what they were cut from."""
 
     entrywise = "⊙"
@@ -146,7 +140,7 @@ class TypedReader(NamedReader):
         digits = token.text.strip("()+")
         if not re.fullmatch(r"-?\d{1,3}", digits):
             raise self.fail("exponent", token)
-        return _number(digits)
+        return number_of(digits)
 
     def _is_top(self) -> bool:
         """Take the T of a transposed matrix: ^T, ^\\top, ^{T}."""
@@ -211,31 +205,6 @@ class TypedReader(NamedReader):
         self.expect("|")
         return ABS(tree)
 
-    def number(self) -> Formula:
-        """A number with its power of ten, its digits as typed."""
-        token = self.skip()
-        text = token.text
-        if self.next.text == "*" and self.peek() == "10" and self.tokens[self.at + 1].kind == "number":
-            exponent, taken = self._power_of_ten()
-            if exponent is not None:
-                text, self.at = f"{text}e{exponent}", self.at + taken
-        mantissa, _, exponent = text.lower().partition("e")
-        if sum(map(str.isdigit, mantissa)) > TYPED.digits or len(exponent.lstrip("+-0")) > 3:
-            raise self.fail("long-number", token)
-        if exponent and abs(int(exponent)) > TYPED.number_exponent:
-            raise self.fail("long-number", token)
-        return _number(text)
-
-    def _power_of_ten(self) -> tuple[str | None, int]:
-        """Of · 10^{-3} the −3, and how many tokens that is."""
-        ahead = [self.peek(n) for n in range(2, 7)]
-        if self.tokens[min(self.at + 2, len(self.tokens) - 1)].kind == "raised":
-            return (ahead[0].strip("()+"), 3) if re.fullmatch(r"[(]?[-+]?\d+[)]?", ahead[0]) else (None, 0)
-        match = re.match(r"\^ ([({]? ?)([-+]?) ?(\d+)( [)}])?", " ".join(ahead))
-        if match is None:
-            return None, 0
-        return match[2] + match[3], 4 + bool(match[1].strip()) * 2 + bool(match[2])
-
     # Commands and lists
 
     def command(self) -> Formula:
@@ -290,104 +259,9 @@ class TypedReader(NamedReader):
         self.expect("}")
         return tree
 
-    def environment(self) -> Formula:
-        """The rows of a matrix."""
-        rows: list[tuple[Formula, ...]] = []
-        cells: list[Formula] = []
-        while True:
-            cells.append(self.sum())
-            if self.take("&"):
-                continue
-            rows.append(tuple(cells))
-            cells = []
-            if not self.take("\\\\") or self.next.text.startswith("end "):
-                break
-        if not self.next.text.startswith("end "):
-            raise self.fail("unexpected")
-        self.skip()
-        return _matrix(rows, self)
-
-    def cases(self) -> Formula:
-        """Values under conditions, the last one's maybe in words."""
-        branches: list[tuple[Formula, Formula | None]] = []
-        while not self.take("end cases"):
-            value = self.sum()
-            self.take(",")
-            self.take("&")
-            branches.append((value, None if self._in_words() else self._condition()))
-            self.take("\\\\")
-        return Cases(tuple(branches))
-
-    def _in_words(self) -> bool:
-        """Take words up to the end of a row."""
-        start = self.at
-        while self.next.kind == "string" or (self.next.kind == "name" and self._is_word(self.next.text)):
-            self.skip()
-        return self.at > start and self.next.text in ("\\\\", "end cases")
-
-    def _is_word(self, text: str) -> bool:
-        return len(text) > 1 and not self.names.resolve(Spelling(text))
-
-    def _condition(self) -> Formula:
-        left, sign = self.sum(), self.skip()
-        if sign.text not in COMPARED:
-            raise self.fail("unexpected", sign)
-        return Compare(left, COMPARED[sign.text], self.sum())
-
-    def _printed(self) -> Formula | None:
-        """A print-out, the opening bracket already read: numbers with spaces between, row by row: [[0.1 -0.2] [0.3 0.4]]."""
-        start = self.tokens[self.at - 1].at
-        match = _PRINTED.match(self.source, start, self.tokens[-1].at)
-        if match is None or not re.search(r"[\d.]\s+[-−+]?[\d.]|\]\s*\[", match[0]):
-            return None
-        rows = [re.findall(_ENTRY, row) for row in re.split(r"\]\s*,?\s*\[", match[0].strip("[] \n"))]
-        if match[0].count("[") != match[0].count("]") or sum(map(len, rows)) > TYPED.tokens:
-            return None
-        while self.next.kind != "end" and self.next.at < match.end():
-            self.at += 1
-        return _matrix([tuple(map(_signed_number, row)) for row in rows], self)
-
-    def list(self) -> Formula:
-        """[a, b; c, d], [[a, b], [c, d]]; with one entry a bracket."""
-        printed = self._printed()
-        if printed is not None:
-            return printed
-        inner = self.at > 1 and self.tokens[self.at - 2].text in ("[", ",")
-        rows, cells = list[tuple[Formula, ...]](), [self.sum()]
-        while not self.take("]"):
-            sign = self.skip()
-            if sign.text == ";":
-                rows.append(tuple(cells))
-                cells = []
-            elif sign.text != ",":
-                raise self.fail("unexpected", sign)
-            cells.append(self.sum())
-        rows.append(tuple(cells))
-        if len(rows) == 1 and all(isinstance(cell, Matrix) for cell in rows[0]):
-            return _matrix([cell.rows[0] for cell in rows[0] if isinstance(cell, Matrix)], self)
-        return Bracket(rows[0][0]) if len(rows) == 1 and len(rows[0]) == 1 and not inner else _matrix(rows, self)
-
-
-def _matrix(rows: list[tuple[Formula, ...]], reader: TypedReader) -> Formula:
-    if len({len(row) for row in rows}) != 1:
-        raise reader.fail("unexpected")
-    return Matrix(tuple(rows))
-
 
 def _times(left: Formula, right: Formula) -> Formula:
     return Product((*left.factors, right) if isinstance(left, Product) else (left, right))
-
-
-def _signed_number(text: str) -> Formula:
-    number = _number(text.lstrip("-−+"))
-    return Negative(number) if text[0] in "-−" else number
-
-
-def _number(text: str) -> Number:
-    """A number as typed, with a decimal point and a nought before it."""
-    mantissa, _, exponent = text.lower().replace(",", ".").partition("e")
-    mantissa = f"0{mantissa}" if mantissa.startswith(".") else mantissa
-    return Number(f"{mantissa}e{int(exponent)}" if exponent else mantissa)
 
 
 def _opened(tree: Formula) -> Formula:

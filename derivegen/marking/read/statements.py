@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 
 from derivegen.calculus.numbers.fold import delta_name
 from derivegen.formula.read.tokens import Token
-from derivegen.formula.tree import Array, Formula, Matrix, Negative, Quantity, Sum, walk
+from derivegen.formula.tree import Formula
 from derivegen.marking.judge.shown import shown
 from derivegen.marking.read.chains import Chain, chains
-from derivegen.marking.read.meant import epoch_of, first_epochs, meant
+from derivegen.marking.read.meant import epoch_of, first_epochs, meant, unit_of
 from derivegen.marking.read.reader import TypedReader
 from derivegen.marking.read.regions import Kind, Page, Region, notebook_text, page, states
-from derivegen.marking.read.symbols import Ambiguous, Unreadable
+from derivegen.marking.read.statement import Side, Statement, Unread, is_mixed, is_named, named, stepped
 from derivegen.marking.read.tidied import has_points, with_points
 from derivegen.marking.read.typed_tokens import typed_tokens
-from derivegen.network.names import from_shell, is_delta, parse, parse_derivative
+from derivegen.marking.read.unreadable import Ambiguous, Unreadable
+from derivegen.network.names import from_shell, is_delta
 from derivegen.notation.typed_names import Names
 
 MOST_CHARACTERS, MOST_LINES, MOST_IN_LINE, MOST_STATEMENTS = 500_000, 20_000, 5_000, 1_000
@@ -33,43 +34,6 @@ LONGEST_HEADING = 60
 _HEADING = re.compile(r"[^=≈\d]*:\s*")
 MOST_SIDES = 60
 """Signs of relation in one chain."""
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """One side between relation signs: as typed, its formula (None if it could not be read, then the key of the reason), and the line and
-    column, both from 1, where it begins or where reading stopped."""
-
-    text: str
-    formula: Formula | None
-    at: int
-    problem: str = ""
-    line: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """One chain of equalities about one quantity: the canonical name, None if the left side names none; the readings where notations
-    disagree; the sides with the relations between; the line as typed."""
-
-    quantity: str | None
-    candidates: tuple[str, ...]
-    sides: tuple[Side, ...]
-    relations: tuple[str, ...]
-    line: int
-    column: int
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class Unread:
-    """A place with a relation that could not be read: the key of the reason and what its sentence needs."""
-
-    line: int
-    column: int
-    source: str
-    reason: str
-    values: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_working(text: str, names: Names, kind: Kind) -> tuple[Statement | Unread, ...]:
@@ -209,7 +173,7 @@ class _Working:
             return
         sides = tuple(self._side(chain, text, n, known.quantity or "")[0] for n in range(1, len(chain.sides)))
         signs = tuple(_relation(token.text) for token in chain.relations)
-        if "→" in signs and any(map(_is_named, sides)):
+        if "→" in signs and any(map(is_named, sides)):
             return
         assert self.last is not None
         self.found[self.last] = replace(known, sides=known.sides + sides, relations=known.relations + signs)
@@ -219,18 +183,18 @@ class _Working:
         """The statement a chain makes; None where an arrow leads to no number. Raises Unreadable if nothing is to be made of it."""
         line, column = self.place(chain.sides[0][0].at)
         read = [self._side(chain, text, 0)]
-        about = _named(read[0][0].formula) or ""
+        about = named(read[0][0].formula) or ""
         read += [self._side(chain, text, n, about) for n in range(1, len(chain.sides))]
         sides, problems = tuple(side for side, _ in read), [problem for _, problem in read]
         relations = tuple(_relation(token.text) for token in chain.relations)
-        if "→" in relations and (any(map(_is_named, sides[1:])) or not _is_named(sides[0])):
+        if "→" in relations and (any(map(is_named, sides[1:])) or not is_named(sides[0])):
             return None  # what becomes of a number is no equality
         candidates = problems[0].readings if isinstance(problems[0], Ambiguous) else ()
         if problems[0] is not None and not candidates:
             raise problems[0]
         if len(sides) == 2 and sides[1].problem == "empty" and self._is_blank(text, chain.ends[1]):
             return None
-        quantity = None if _is_mixed(sides) else _named(sides[0].formula)
+        quantity = None if is_mixed(sides) else named(sides[0].formula)
         if quantity is None and not candidates and None not in problems[1:]:
             raise next(problem for problem in problems[1:] if problem is not None)
         if quantity is not None:
@@ -241,7 +205,7 @@ class _Working:
             quantity = meant(quantity, sign, before, self._first_epochs, self.names)
             if quantity == told and self.heading:
                 quantity = self._under_heading(told, sides[-1].formula)
-            sides = (sides[0], _stepped(sides, sign), *sides[2:])
+            sides = (sides[0], stepped(sides, sign), *sides[2:])
             quantity = quantity and self._derivative_meant(quantity, sides[0].text)
         return Statement(quantity, candidates, sides, relations, line, column, self.lines[line - 1])
 
@@ -330,36 +294,5 @@ def _counts_updates(tokens: Sequence[Token]) -> bool:
     return len(tokens) > 3 and tokens[-1].text == ")" and tokens[-2].text.isdigit() and tokens[-3].text == "("
 
 
-def unit_of(about: str) -> str:
-    """The unit that working for a quantity is about, as "[2][1]" with its row: what a weight or a bias leads to; "" where there is none."""
-    parts = parse((parse_derivative(about) or ("", about))[1].removeprefix("D").partition("'")[0].partition("#")[0])
-    if parts is None or parts.base not in ("w", "b", "theta", "z", "a", "delta") or len(parts.indices) < 2:
-        return ""
-    return str(replace(parts, base="a", indices=parts.indices[:2], primed=False)).removeprefix("a")
-
-
 def _relation(sign: str) -> str:
     return ":=" if sign in ("-=", "+=") else sign
-
-
-def _named(formula: Formula | None) -> str | None:
-    return formula.name if isinstance(formula, Quantity | Array) else None
-
-
-def _is_mixed(sides: tuple[Side, ...]) -> bool:
-    """Whether a single quantity is said to be a matrix: then a layer's is meant, or it cannot be told what is."""
-    matrices = any(isinstance(side.formula, Matrix) for side in sides[1:])
-    return matrices and isinstance(sides[0].formula, Quantity)
-
-
-def _is_named(side: Side) -> bool:
-    """Whether a side holds more than numbers."""
-    return side.formula is None or any(isinstance(part, Quantity | Array) for part in walk(side.formula))
-
-
-def _stepped(sides: tuple[Side, ...], sign: str) -> Side:
-    """The right side of w -= …, which is what is taken from w."""
-    left, right = sides[0].formula, sides[1].formula
-    if sign not in ("-=", "+=") or left is None or right is None:
-        return sides[1]
-    return replace(sides[1], formula=Sum((left, Negative(right) if sign == "-=" else right)))

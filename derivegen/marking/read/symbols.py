@@ -7,22 +7,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
-from derivegen.formula.read.reading import Reader
-from derivegen.formula.read.tokens import TYPED, FormulaError, Token
+from derivegen.formula.read.tokens import Token
 from derivegen.formula.tree import Array, Formula, Quantity
+from derivegen.marking.read.index_marks import MarkReader
 from derivegen.marking.read.typed_tokens import LOWERED, RAISED
+from derivegen.marking.read.unreadable import Ambiguous, Unreadable
+from derivegen.network.names import parse
 from derivegen.notation.spelling import Spelling
-from derivegen.notation.typed_names import NEW, OLD, Names
+from derivegen.notation.typed_names import NEW, OLD
 from derivegen.notation.vocabulary import NEW_WORDS, OLD_WORDS, bare
 
-MOST_COUNTED = 14
-"""Tokens of a symbol with its indices."""
 IDENTIFIER = re.compile(r"[A-Za-zͰ-Ͽ](?:[A-Za-z0-9_Ͱ-Ͽ]*[A-Za-z0-9Ͱ-Ͽ])?")
 _CANONICAL = re.compile(
     r"[A-Za-z]\w*(?:(?:\[\d{1,9}(?: ?, ?\d{1,9}){0,3}\])+|(?:\.\d{1,9}(?!\d))+)(?:@\w+)?'?(?:#\d+)?"
 )
-_INDEX = re.compile(r",\d+")
 _MARKED = re.compile(r"(?P<rest>[\w,]*?)[,_(]*(?P<word>[^\W\d_]+)\)?")
 IMPLIED = {
     **dict.fromkeys(("out", "output", "o", "a", "h", "y", "act"), "a"), **dict.fromkeys(("net", "z", "s", "sum", "in", "net_input"), "z"),
@@ -31,50 +31,10 @@ IMPLIED = {
 """Words that mean the unit a line is about where they have no index and no other meaning."""
 COUNTING = ("t", "n", "k", "i", "τ", "m", "s")
 """Letters that count updates."""
-OPENING = {"(": ")", "[": "]", "{": "}"}
-REASONS = (
-    "ambiguous-name", "unknown-name", "unknown-function", "unknown-command", "unexpected", "early-end", "empty", "exponent", "too-deep",
-    "too-long", "long-number", "number-after-number", "powers", "nothing-before", "sum-sign", "no-notebook", "many-statements", "long-line",
-    "long-file", "many-lines", "many-sides", "too-much",
-)  # fmt: skip
-"""The keys of all reasons why something is not read."""
 
 
-class Unreadable(FormulaError):
-    """What cannot be read: the key of the reason, where, and what the sentence about it needs."""
-
-    def __init__(self, key: str, position: int, **values: str) -> None:
-        super().__init__(key, position)
-        self.key, self.values = key, values
-
-
-class Ambiguous(Unreadable):
-    """A name that several notations read differently, with the readings."""
-
-    def __init__(self, position: int, name: str, readings: tuple[str, ...]) -> None:
-        super().__init__("ambiguous-name", position, name=name)
-        self.readings = readings
-
-
-class SymbolReader(Reader):
-    """The tokens of one side; `source` is what they were cut from."""
-
-    def __init__(self, text: str, tokens: Sequence[Token], names: Names, end: int, unit: str = "") -> None:
-        self.source, self.names = text, names
-        self.tokens = [*tokens, Token("end", "", end)]
-        self.at = self.depth = self.reached = self.written = 0
-        self.between_bars = False
-        self.counted = len(tokens) < MOST_COUNTED
-        """Whether a whole number in brackets behind a parameter counts its updates: where the parameter is all there is on a side, or the
-        left side does so."""
-        self.unit = unit
-        """The unit that a line is about, of which out and net are meant."""
-        _check_size(self.tokens)
-
-    def fail(self, message: str, token: Token | None = None) -> FormulaError:
-        token = token or self.next
-        key = message if message in REASONS else "unexpected" if token.text else "early-end"
-        return Unreadable(key, token.at, found=token.text)
+class SymbolReader(MarkReader):
+    """What is one symbol with its marks."""
 
     def symbol(self) -> Formula:
         """A quantity with its index and its marks; words that run into one another are taken apart if all are names."""
@@ -179,78 +139,12 @@ class SymbolReader(Reader):
         base = IMPLIED.get(typed.base)
         if base is None or not self.unit or typed.sub or typed.sup or typed.row:
             return None
-        layer, _, place = self.unit[1:].partition("]")
-        if base == "t" and layer != str(self.names.graph.depth):
+        unit = parse(f"a{self.unit}")
+        assert unit is not None
+        if base == "t" and unit.indices[0] != self.names.graph.depth:
             return None
-        found = self.names.canonical(f"t{place}" if base == "t" else f"{base}{self.unit}")
+        found = self.names.canonical(str(replace(unit, base=base, indices=unit.indices[base == "t" :])))
         return None if found is None else Quantity(found)
-
-    def _below(self, token: Token) -> str:
-        """An index below: lowered digits, _1, _{11}, or digits right behind the letters."""
-        if self.next.kind == "lowered":
-            return self.skip().text
-        if self.take("_"):
-            return self._group() if self.next.text in ("{", "(") else self._loose()
-        if self.next.kind == "number" and self._touches() and self.next.text.replace(",", "").isdigit():
-            first = self.skip().text
-            tail = _INDEX.match(self.source, self.next.at) if self.next.text == "," else None
-            with_tail = f"{first}{tail[0]}" if tail else first
-            if tail and self.names.resolve(Spelling(token.text, with_tail)):
-                self.at += 2
-                return with_tail
-            return first
-        return ""
-
-    def _loose(self) -> str:
-        """Behind an underscore without braces: a number, or a word with its digits."""
-        if self.next.kind not in ("number", "name", "lowered"):
-            raise self.fail("unexpected")
-        text = self.skip().text
-        if self.next.kind == "number" and self._touches() and text.isalpha():
-            text += self.skip().text
-        return text
-
-    def _above(self) -> str:
-        """An index above: raised digits, ^2, ^{(2)}, ^(2), ^new."""
-        if self.next.kind == "raised":
-            return self.skip().text
-        if self.next.text != "^" or self.peek() in ("T", "⊤"):
-            return ""
-        start = self.at
-        self.skip()
-        if self.next.text in ("{", "("):
-            opening = self.next.text
-            text = self._group()
-            if opening == "(":
-                text = f"({text})"
-        elif self.next.kind in ("number", "name") or self.next.text in ("+", "'"):
-            text = self.skip().text
-        else:
-            text = ""
-        if re.fullmatch(r"\[\w{1,4}\]", text):
-            text = f"({text[1:-1]})"
-        if not re.fullmatch(r"[(]?[\w+,'\-]{1,12}[)]?", text):
-            self.at = start
-            return ""
-        return text
-
-    def _group(self) -> str:
-        """The text of a group in braces or parentheses, without spaces."""
-        closing = OPENING[self.skip().text]
-        text, depth = "", 1
-        while True:
-            token = self.skip()
-            depth += (token.text in OPENING) - (token.text in OPENING.values())
-            if not depth:
-                break
-            text += token.text
-        if token.text != closing:
-            raise self.fail("unexpected", token)
-        return text
-
-    def _touches(self) -> bool:
-        """Whether nothing stands between the next token and the one before it."""
-        return self.next.at > 0 and not self.source[self.next.at - 1].isspace()
 
     def _split(self, token: Token) -> Formula:
         """wx, as w · x; the first letters that are a name, then the rest."""
@@ -328,14 +222,3 @@ def _without_marks(typed: Spelling) -> tuple[Spelling, bool]:
     if marked is not None and (word := bare(marked["word"])) in NEW_WORDS | OLD_WORDS:
         return Spelling(typed.base, marked["rest"], typed.sup, typed.row), word in NEW_WORDS
     return typed, False
-
-
-def _check_size(tokens: Sequence[Token]) -> None:
-    """Refuse what is longer or nests deeper than a formula may."""
-    if len(tokens) > TYPED.tokens or tokens[-1].at - tokens[0].at > TYPED.characters:
-        raise Unreadable("too-long", tokens[min(len(tokens) - 1, TYPED.tokens)].at)
-    depth = 0
-    for token in tokens:
-        depth += (token.text in OPENING) - (token.text in OPENING.values())
-        if depth > TYPED.depth:
-            raise Unreadable("too-deep", token.at)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from derivegen.marking.read.answers import Answer
 from derivegen.marking.read.grids import answers
 from derivegen.marking.read.regions import Kind
-from derivegen.marking.read.statements import MOST_CHARACTERS, MOST_LINES, Statement, Unread, read_working
+from derivegen.marking.read.statement import Statement, Unread
+from derivegen.marking.read.statements import MOST_CHARACTERS, MOST_LINES, read_working
 from derivegen.notation.typed_names import Names
 
 Stated = Statement | Unread | Answer

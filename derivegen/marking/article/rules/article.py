@@ -12,7 +12,8 @@ from itertools import islice
 from derivegen.formula.tree import Quantity
 from derivegen.marking.findings import Finding, Place
 from derivegen.marking.judge.task import Task
-from derivegen.marking.read.statements import Statement, read_working
+from derivegen.marking.read.statement import Statement
+from derivegen.marking.read.statements import read_working
 from derivegen.marking.read.texts import Stated
 from derivegen.notation.typed_names import Names
 

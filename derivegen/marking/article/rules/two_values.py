@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from derivegen.marking.article.rules.article import Article
 from derivegen.marking.findings import Finding
 from derivegen.marking.judge.shown import Shown, shown
-from derivegen.marking.read.statements import Side
+from derivegen.marking.read.statement import Side
 
 
 @dataclass(frozen=True, slots=True)

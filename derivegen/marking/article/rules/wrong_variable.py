@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from derivegen.marking.article.rules.article import Article
 from derivegen.marking.findings import Finding
-from derivegen.marking.read.statements import Statement
+from derivegen.marking.read.statement import Statement
 from derivegen.network.names import parse_derivative
 
 LOOKED_BACK = 160
