@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal, TypeAlias
 
-from derivegen.figures.plot import CurveFigure, TargetsFigure
+from derivegen.figures.plot import CurveFigure, Piece, TargetsFigure
 from derivegen.formula.tree import Formula
 
 Text: TypeAlias = Formula | str
 Unit: TypeAlias = tuple[int, int]
 Style: TypeAlias = Literal["light", "print"]
+Half: TypeAlias = Literal["z", "a", ""]
 Kind: TypeAlias = Literal["input", "parameter", "operation", "output"]
 
 MOST_UNITS, MOST_COLUMNS = 8, 7
@@ -24,23 +25,44 @@ MOST_UNITS, MOST_COLUMNS = 8, 7
 
 
 @dataclass(frozen=True, slots=True)
+class Halves:
+    """What stands in a unit of which the sum and what becomes of it are told apart: a capsule, the one left, the other right."""
+
+    z: Text
+    a: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     """One layer of units from top to bottom, with the words below it; None where dots stand for units left out. A
-    column of a single None stands for whole layers."""
+    column of a single None stands for whole layers. The outputs of a `joint` one each depend on the whole layer:
+    dashed lines join them."""
 
-    labels: tuple[Text | None, ...]
+    labels: tuple[Text | Halves | None, ...]
     caption: str = ""
+    joint: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a link is drawn that is neither faint nor a numbered route: its width, its dashes, its colour, whether it has a head."""
+
+    width: float
+    dash: tuple[float, ...] = ()
+    role: str = "ink"
+    head: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
     """A connection between two units (column, row), counted from 0. `routes` are the numbers of the routes that run
-    over it: on each it is drawn as an arrow back from target to source."""
+    over it: on each it is drawn as an arrow back from target to source. With a `look` of its own it is drawn so, forward."""
 
     source: Unit
     target: Unit
-    label: Text | None = None
+    label: Text | tuple[Piece, ...] | None = None
     routes: tuple[int, ...] = ()
+    look: Look | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +73,19 @@ class Bias:
     units: tuple[Unit, ...]
     label: Text
     routes: tuple[int, ...] = ()
-    factor: Text | None = None
+    factor: Text | tuple[Piece, ...] | None = None
+    look: Look | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What stands above and below a unit, or one half of it, in a colour: the mark of a factor and its number."""
+
+    unit: Unit
+    above: tuple[Piece, ...] = ()
+    below: tuple[Piece, ...] = ()
+    half: Half = ""
+    role: str = "ink"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +99,8 @@ class Remark:
 @dataclass(frozen=True, slots=True)
 class NetworkFigure:
     """Columns of units and their links. The loss, if there is one, is unit (len(columns), 0); links into it are
-    listed like all others. `targets` enter the loss from above."""
+    listed like all others. `targets` enter the loss from above. A `plain` one is drawn to be written on: units white, biases in
+    boxes, what a link is called on its line; `faded` units are not what it is about."""
 
     title: str
     description: str
@@ -75,6 +110,9 @@ class NetworkFigure:
     biases: tuple[Bias, ...] = ()
     targets: tuple[Text, ...] = ()
     remarks: tuple[Remark, ...] = ()
+    notes: tuple[Note, ...] = ()
+    faded: tuple[Unit, ...] = ()
+    plain: bool = False
 
 
 @dataclass(frozen=True, slots=True)

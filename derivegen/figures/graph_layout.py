@@ -334,8 +334,10 @@ def _row(figure: GraphFigure, grid: _Grid, pitch: float, spread: float) -> Drawi
     standing = [label for node in figure.nodes for label in _node_labels(node, nodes[node.id])]
     wishes = [wish for node in figure.nodes for wish in _node_wishes(node, nodes[node.id])]
     wishes += [w for edge, arrow in zip(figure.edges, arrows, strict=True) for w in _wishes(edge, arrow)]
-    labels, left_out = place(wishes, list(nodes.values()), arrows, standing)
-    return _at_origin(Drawing(0.0, 0.0, (*arrows, *nodes.values(), *standing, *labels), left_out))
+    placed, left_out = place(wishes, list(nodes.values()), arrows, standing)
+    labels = [shape for each in placed for shape in each.shapes]
+    without = tuple(wish.content for wish in left_out)
+    return _at_origin(Drawing(0.0, 0.0, (*arrows, *nodes.values(), *standing, *labels), without))
 
 
 def _at_origin(drawing: Drawing) -> Drawing:

@@ -10,7 +10,7 @@ from derivegen.figures.shapes import Box, Circle, Label, Node, Point, Shape, ext
 
 ROLES: dict[Role, str] = {1: "upstream", 2: "slope", 3: "entering"}
 """The colours of the factors."""
-RADIUS, DIGIT = 4.6, 7.4
+RADIUS, DIGIT = 5.0, 8.4
 BETWEEN = 0.22
 """The space between two pieces, in units of the size."""
 
@@ -30,7 +30,7 @@ def mark_node(mark: Mark, centre: Point, scale: float = 1.0) -> Node:
 
 def mark_width(mark: Mark) -> float:
     """How wide a mark is."""
-    return 2 * RADIUS + 4.4 * len(mark.route)
+    return 2 * RADIUS + 4.8 * len(mark.route)
 
 
 def pieces_extent(pieces: Sequence[Piece], size: float) -> tuple[float, float]:

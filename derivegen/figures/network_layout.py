@@ -12,17 +12,22 @@ from dataclasses import replace
 from itertools import pairwise
 from math import dist
 
-from derivegen.figures.figure import Bias, Link, NetworkFigure, Unit
+from derivegen.figures.figure import Bias, Halves, Link, Look, NetworkFigure, Note, Unit
+from derivegen.figures.marks import pieces_extent, pieces_shapes
 from derivegen.figures.network_plan import (
     BADGE,
+    BESIDE,
     CAPTION,
     CROWDED,
     FACTOR,
     LABEL,
     NODE_LABEL,
     PAGE_WIDTH,
+    SHRUNK,
     STEM,
     Plan,
+    box_of,
+    height_of,
     planned,
     size_of,
     stem_of,
@@ -30,11 +35,13 @@ from derivegen.figures.network_plan import (
 from derivegen.figures.placing import Wish, on_the_way, place
 from derivegen.figures.shapes import (
     Arrow,
+    Box,
     Circle,
     Drawing,
     Label,
     Node,
     Point,
+    Shape,
     bounds,
     edge_from,
     edge_of,
@@ -42,6 +49,7 @@ from derivegen.figures.shapes import (
     runs_into,
     touches,
 )
+from derivegen.formula.tree import Compare
 
 ROUTES: Mapping[int, tuple[str, tuple[float, ...]]] = {
     1: ("route", (4.5, 2.5)),
@@ -54,16 +62,53 @@ ASIDE = 5.0
 
 
 def lay_out_network(figure: NetworkFigure) -> Drawing:
-    """The drawing of a network, before it is fitted to the page; the spacing grows until every label has its place."""
+    """The drawing of a network, before it is fitted to the page; the spacing grows until every label has its place. Where that takes more
+    room than the page has, units are drawn as circles, or weights stand without their values, or both."""
+    versions = (figure, _whole(figure), _unvalued(figure), _unvalued(_whole(figure))) if figure.plain else (figure,)
     best: Drawing | None = None
-    for spread in (1.0, 1.25, 1.6, 2.0):
-        drawing = _draw(planned(figure, spread))
-        if best is None or len(drawing.left_out) < len(best.left_out):
-            best = drawing
-        if not best.left_out:
-            break
-    assert best is not None
-    return best
+    for version in dict.fromkeys(versions):
+        for spread in SPREADS:
+            plan = planned(version, spread)
+            if plan.too_wide and figure.plain:
+                break
+            drawing = _draw(plan)
+            if figure.plain and _width(drawing) > SHRUNK * PAGE_WIDTH:
+                break
+            if best is None or len(drawing.left_out) < len(best.left_out):
+                best = drawing
+            if not best.left_out:
+                return best
+    return best or _draw(planned(versions[-1], 1.0))
+
+
+def _width(drawing: Drawing) -> float:
+    """The width of a drawing with its margins."""
+    areas = [bounds(shape) for shape in drawing.shapes]
+    return max(area[2] for area in areas) - min(area[0] for area in areas) + 8.0
+
+
+SPREADS = (1.0, 1.25, 1.6, 2.0)
+"""How much more room there may be between units than the least."""
+
+
+def _whole(figure: NetworkFigure) -> NetworkFigure:
+    """The figure with nothing but its output in each unit."""
+    columns = tuple(
+        replace(column, labels=tuple(text.a if isinstance(text, Halves) else text for text in column.labels))
+        for column in figure.columns
+    )
+    return replace(figure, columns=columns)
+
+
+def _unvalued(figure: NetworkFigure) -> NetworkFigure:
+    """The figure with the names of weights and biases alone."""
+    links = tuple(
+        replace(link, label=link.label.left) if isinstance(link.label, Compare) else link for link in figure.links
+    )
+    biases = tuple(
+        replace(bias, label=bias.label.left) if isinstance(bias.label, Compare) else bias for bias in figure.biases
+    )
+    return replace(figure, links=links, biases=biases)
 
 
 def _draw(plan: Plan) -> Drawing:
@@ -72,16 +117,27 @@ def _draw(plan: Plan) -> Drawing:
     links = [(link, arrow) for link in figure.links for arrow in _arrows(plan, link)]
     biases = [(bias, arrow) for bias in figure.biases for arrow in _bias_arrows(plan, bias)]
     entering, targets = _targets(plan)
-    arrows = sorted([*(a for _, a in links), *(a for _, a in biases), *entering], key=lambda a: _ORDER.get(a.role, 1))
+    arrows = sorted(
+        [*(a for _, a in links), *(a for _, a in biases), *entering, *_joints(plan)],
+        key=lambda a: _ORDER.get(a.role, 1),
+    )
     standing = [*_names(plan), *targets, *_bias_labels(plan), *_captions(plan)]
     badges = _badges(plan, links, nodes, standing)
     wishes = _wishes(plan, links, biases)
     dots = [dot for unit in plan.units if plan.stands_for_many(unit) for dot in _dots(plan, unit)]
-    labels, left_out = place(wishes, [*nodes, *badges, *dots], arrows, standing)
+    boxes = list(_boxes(plan))
+    notes = [shape for note in figure.notes for shape in _note(plan, note)]
+    notes += [shape for bias in figure.biases for shape in _beside_box(plan, bias)]
+    kept = [shape for shape in notes if isinstance(shape, Circle | Box)]
+    taken = [*standing, *(shape for shape in notes if isinstance(shape, Label))]
+    placed, left_out = place(wishes, [*nodes, *boxes, *kept, *badges, *dots], arrows, taken)
     numbers = [
         Label(badge.centre, str(number), BADGE, badge.line) for number, badge in zip(plan.routes, badges, strict=False)
     ]
-    return Drawing(0.0, 0.0, (*arrows, *nodes, *dots, *badges, *standing, *numbers, *labels), left_out)
+    labels = [shape for each in placed for shape in each.shapes]
+    nodes += [*boxes, *dots, *badges]
+    shapes = (*arrows, *nodes, *_dividers(plan), *standing, *numbers, *labels, *notes)
+    return Drawing(0.0, 0.0, shapes, tuple(wish.content for wish in left_out))
 
 
 _ORDER = {"pale": 0, "quiet": 0}
@@ -89,8 +145,10 @@ _ORDER = {"pale": 0, "quiet": 0}
 
 def _styled(plan: Plan, unit: Unit, node: Node) -> Node:
     """On a route thick, beside it pale."""
+    if unit in plan.figure.faded:
+        return replace(node, line="quiet", stroke=0.6)
     if not plan.routed:
-        return node
+        return replace(node, line="ink") if plan.figure.plain else node
     if unit in plan.on_route:
         return replace(node, line="ink", stroke=1.6)
     return replace(node, fill="paper", line="quiet", stroke=0.6)
@@ -98,13 +156,67 @@ def _styled(plan: Plan, unit: Unit, node: Node) -> Node:
 
 def _names(plan: Plan) -> Iterator[Label]:
     for unit, node in plan.units.items():
-        if (text := plan.text(unit)) is not None:
-            yield Label(node.centre, text, NODE_LABEL, "ink" if not plan.routed or unit in plan.on_route else "line")
+        text = plan.text(unit)
+        role = "line" if unit in plan.figure.faded or (plan.routed and unit not in plan.on_route) else "ink"
+        if isinstance(text, Halves):
+            yield Label(_half(node, "z"), text.z, NODE_LABEL, role)
+            yield Label(_half(node, "a"), text.a, NODE_LABEL, role)
+        elif text is not None:
+            yield Label(node.centre, text, NODE_LABEL, role)
+
+
+def _half(node: Node, half: str) -> Point:
+    """The middle of one half of a capsule, or of the whole unit."""
+    x, y = node.centre
+    away = (bounds(node)[2] - x) / 2 - 1.0
+    return (x - away if half == "z" else x + away if half == "a" else x), y
+
+
+def _dividers(plan: Plan) -> Iterator[Arrow]:
+    """The lines between the halves of capsules."""
+    for unit, node in plan.units.items():
+        if plan.is_capsule(unit):
+            (x, y), high = node.centre, (bounds(node)[3] - bounds(node)[1]) / 2
+            role = "quiet" if unit in plan.figure.faded else "line"
+            yield Arrow(((x, y - high), (x, y + high)), role, 0.5, head=0.0)
+
+
+def _joints(plan: Plan) -> Iterator[Arrow]:
+    """Dashed lines from output to output of a layer whose outputs each depend on the whole layer."""
+    for index, column in enumerate(plan.figure.columns):
+        for row in range(1, len(column.labels) if column.joint else 0):
+            upper, lower = bounds(plan.units[index, row - 1]), bounds(plan.units[index, row])
+            x = upper[2] - 0.3 * (upper[3] - upper[1])
+            yield Arrow(((x, upper[3]), (x, lower[1])), "line", 0.8, (2.0, 2.0), 0.0)
+
+
+def _note(plan: Plan, note: Note) -> Iterator[Shape]:
+    """What stands above and below a unit."""
+    node = plan.units[note.unit]
+    x, _ = node.centre
+    aside = abs(_half(node, note.half)[0] - x) if plan.is_capsule(note.unit) else 0.0
+    under = any(bias.units == (note.unit,) for bias in plan.figure.biases)
+    if (
+        under or sum(other.unit == note.unit for other in plan.figure.notes) > 1
+    ):  # side by side, or beside the arrow of a bias
+        aside = max(aside, max(pieces_extent(pieces, FACTOR)[0] for pieces in (note.above, note.below)) / 2 + 3.0)
+    x += aside * (-1 if note.half == "z" else 1)
+    _, top, _, bottom = bounds(node)
+    if note.above:
+        yield from pieces_shapes(
+            note.above, (x, top - BESIDE - pieces_extent(note.above, FACTOR)[1] / 2), FACTOR, note.role
+        )
+    if note.below:
+        y = bottom + BESIDE + pieces_extent(note.below, FACTOR)[1] / 2
+        yield from pieces_shapes(note.below, (x, y), FACTOR, note.role)
 
 
 def _arrows(plan: Plan, link: Link) -> Iterator[Arrow]:
     """The link as an arrow forward; on routes as arrows backward, side by side."""
     points = _way(plan, link)
+    if link.look is not None:
+        yield _looking(points, link.look)
+        return
     if not link.routes:
         crowded = len(plan.figure.links) > CROWDED
         plain = "pale" if crowded or plan.routed else "quiet"
@@ -115,6 +227,10 @@ def _arrows(plan: Plan, link: Link) -> Iterator[Arrow]:
         role, dash = ROUTES[number]
         way = points if len(points) > 2 else _beside(plan, link, points, shift)
         yield Arrow(way[::-1], role, plan.thick, dash, 3.0 + 2.6 * plan.thick)
+
+
+def _looking(points: tuple[Point, ...], look: Look) -> Arrow:
+    return Arrow(points, look.role, look.width, look.dash, 3.0 + 2.2 * look.width if look.head else 0.0)
 
 
 def _shifts(routes: tuple[int, ...]) -> Iterator[float]:
@@ -141,6 +257,9 @@ def _shifted(points: tuple[Point, ...], by: float) -> tuple[Point, ...]:
 def _way(plan: Plan, link: Link) -> tuple[Point, ...]:
     """From source to target: straight, beside the units of one column, or over the tops of the columns between."""
     source, target = plan.units[link.source], plan.units[link.target]
+    if plan.is_capsule(link.source) or plan.is_capsule(link.target):
+        end = _side(target, -1) if plan.is_capsule(link.target) else edge_of(target, _side(source, 1))
+        return (_side(source, 1) if plan.is_capsule(link.source) else edge_of(source, end), end)
     corners = _corners(plan, link)
     start = edge_of(source, corners[0] if corners else target.centre)
     end = edge_of(target, corners[-1] if corners else source.centre)
@@ -179,19 +298,35 @@ def _wishes(plan: Plan, links: list[tuple[Link, Arrow]], biases: list[tuple[Bias
     """Labels of links, factors beside units and bias arrows; those of routes choose first."""
     labelled: dict[Unit | tuple[Unit, Unit], Wish] = {}
     leaving, arriving = _counts(plan.figure, 0), _counts(plan.figure, 1)
+    looked = {(link.source, link.target) for link in plan.figure.links if link.look is not None}
     for link, arrow in links:
         if link.label is not None and (link.source, link.target) not in labelled:
             out, into = leaving[link.source], arriving[link.target]
-            share = 0.5 if out == into == 1 else 0.36 if into >= out else 0.64
-            role = _role(link.routes)
-            sides = (1, -1) if link.routes or max(out, into) == 1 else (1, -1, 0)
-            labelled[link.source, link.target] = Wish(arrow, link.label, size_of(link.label), role, sides, share)
-    routed = [wish for wish in labelled.values() if wish.role != "line"]
-    rest = [wish for wish in labelled.values() if wish.role == "line"]
+            labelled[link.source, link.target] = _named_on(plan, link, arrow, out, into)
+    routed = [wish for link, wish in labelled.items() if link in looked or wish.role != "line"]
+    rest = [wish for link, wish in labelled.items() if not (link in looked or wish.role != "line")]
     role = _role(plan.routes)
     remarks = [Wish(plan.units[remark.unit], remark.text, FACTOR, role) for remark in plan.figure.remarks]
-    factors = {bias: Wish(arrow, bias.factor, FACTOR, role) for bias, arrow in biases if bias.factor is not None}
+    factors = {
+        bias: Wish(arrow, bias.factor, FACTOR, role)
+        for bias, arrow in biases
+        if bias.factor is not None and bias.look is None
+    }
     return [*routed, *factors.values(), *remarks, *rest]
+
+
+def _named_on(plan: Plan, link: Link, arrow: Arrow, out: int, into: int) -> Wish:
+    """What a link is called: beside it, or in a plain figure on it, where so many leave its source and enter its target."""
+    label, share = link.label or "", 0.5 if out == into == 1 else 0.36 if into >= out else 0.64
+    role = _role(link.routes) if link.look is None else "ink" if link.look.role == "pale" else link.look.role
+    if not plan.figure.plain:
+        sides = (1, -1) if link.routes or max(out, into) == 1 else (1, -1, 0)
+        return Wish(arrow, label, size_of(label), role, sides, share)
+    if isinstance(label, tuple):
+        return Wish(arrow, label, size_of(label), role, (1, -1), 0.45)
+    level = arrow.points[0][1] == arrow.points[-1][1]
+    share = 0.5 if level else 0.28 if into >= out else 0.72
+    return Wish(arrow, label, size_of(label), "ink" if role == "line" else role, (0, 1, -1), share, 1.5)
 
 
 def _role(routes: tuple[int, ...]) -> str:
@@ -245,6 +380,9 @@ STACKED = 64.0
 def _bias_arrows(plan: Plan, bias: Bias) -> Iterator[Arrow]:
     """An arrow from the bias into each of its units, back to it on a route."""
     tail = _tail(plan, bias)
+    if plan.figure.plain and not bias.routes:
+        yield from _from_box(plan, bias, tail)
+        return
     for unit, routes in _entered(bias):
         node = plan.units[unit]
         edge = edge_of(node, tail)
@@ -255,6 +393,36 @@ def _bias_arrows(plan: Plan, bias: Bias) -> Iterator[Arrow]:
         for number, shift in zip(routes, _shifts(routes), strict=True):
             role, dash = ROUTES[number]
             yield Arrow(_shifted((edge, tail), shift), role, 1.7, dash, 6.5)
+
+
+def _from_box(plan: Plan, bias: Bias, centre: Point) -> Iterator[Arrow]:
+    """From the box of a bias into its unit, or up and down into the units next to it and on from each to the next."""
+    (x, y), high = centre, box_of(plan.figure, bias)[1] / 2
+    look = bias.look or Look(0.6, role="quiet")
+    above = [unit for unit in bias.units if plan.units[unit].centre[1] < y]
+    below = [unit for unit in bias.units if plan.units[unit].centre[1] > y]
+    for start, way, units in ((y - high, -1, above[::-1]), (y + high, 1, below)):
+        for unit in units:
+            _, top, _, bottom = bounds(plan.units[unit])
+            near, far = (bottom, top) if way < 0 else (top, bottom)
+            yield _looking(((x, start), (x, near)), look)
+            start = far
+
+
+def _boxes(plan: Plan) -> Iterator[Box]:
+    """The boxes of biases."""
+    for bias in plan.figure.biases:
+        if plan.figure.plain and not bias.routes:
+            width, height = box_of(plan.figure, bias)
+            yield Box(_tail(plan, bias), width, height, "parameter", "line", 0.5, corner=2.5)
+
+
+def _beside_box(plan: Plan, bias: Bias) -> Iterator[Shape]:
+    """What a bias is multiplied by, left of its box."""
+    if bias.look is not None and isinstance(bias.factor, tuple):
+        x, y = _tail(plan, bias)
+        away = box_of(plan.figure, bias)[0] / 2 + 4.0 + pieces_extent(bias.factor, FACTOR)[0] / 2
+        yield from pieces_shapes(bias.factor, (x - away, y), FACTOR, "entering")
 
 
 def _entered(bias: Bias) -> Iterator[tuple[Unit, tuple[int, ...]]]:
@@ -274,7 +442,12 @@ def _above(plan: Plan, unit: Unit) -> Iterator[Node]:
 def _tail(plan: Plan, bias: Bias) -> Point:
     """Where the bias's arrows begin: above its unit, or above and left of the column that shares it."""
     node = plan.units[bias.units[0]]
-    left, top, _, _ = bounds(node)
+    left, top, _, bottom = bounds(node)
+    if plan.figure.plain and not bias.routes:
+        if len(bias.units) > 1:
+            return node.centre[0], (bottom + bounds(plan.units[bias.units[1]])[1]) / 2
+        noted = max((height_of(note, "above") for note in plan.figure.notes if note.unit == bias.units[0]), default=0.0)
+        return node.centre[0], top - max(stem_of(bias), noted) - box_of(plan.figure, bias)[1] / 2
     if _oblique(bias):
         return left - 16.0, node.centre[1] - 0.45 * plan.pitch
     if len(bias.units) == 1:
@@ -290,6 +463,9 @@ def _oblique(bias: Bias) -> bool:
 def _bias_labels(plan: Plan) -> Iterator[Label]:
     for bias in plan.figure.biases:
         x, y = _tail(plan, bias)
+        if plan.figure.plain and not bias.routes:
+            yield Label((x, y), bias.label, LABEL)
+            continue
         width, height = extent(bias.label, LABEL)
         centre = (x - width / 2 - 2.0, y) if _oblique(bias) else (x, y - height / 2 - 1.5)
         yield Label(centre, bias.label, LABEL, _role(bias.routes), halo=True)
@@ -324,6 +500,7 @@ def _captions(plan: Plan) -> Iterator[Label]:
     """The words below the columns, broken where they are wider than their column."""
     below = max(node.centre[1] for node in plan.units.values()) + plan.radius + 18.0
     lowest = [extent(r.text, FACTOR)[1] for r in plan.figure.remarks if _is_lowest(plan, r.unit)]
+    lowest += [height_of(note, "below") for note in plan.figure.notes if _is_lowest(plan, note.unit)]
     below += max(0.0, max(lowest, default=0.0) - 8.0)
     for index, column in enumerate(plan.figure.columns):
         x = plan.units[index, 0].centre[0]

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 
-from derivegen.figures.figure import Bias, Column, NetworkFigure, Text, Unit
-from derivegen.figures.shapes import Box, Circle, Node, Point, extent
+from derivegen.figures.figure import Bias, Column, Halves, Link, NetworkFigure, Note, Text, Unit
+from derivegen.figures.marks import pieces_extent
+from derivegen.figures.plot import Piece
+from derivegen.figures.shapes import Box, Circle, Node, Point, bounds, extent
 from derivegen.formula.tree import Formula, Partial, Ratio, walk
 
 PAGE_WIDTH = 460.0
@@ -19,6 +21,14 @@ CROWDED = 40
 """Links beyond which they are drawn without heads."""
 STEM = 15.0
 """The length of an arrow from a bias or a target."""
+SHRUNK = 1.19
+"""How many times wider than the page a drawing may be before it is shrunk: its labels have 8.4 points at least, and 7 then."""
+BOXED, PAD = 10.0, 4.0
+"""The length of an arrow from a bias in a box; the room around what stands in the box."""
+CAPSULE, INSIDE = 25.0, 6.0
+"""The height of a capsule; the room beside what stands in one of its halves."""
+BESIDE = 2.5
+"""The room between a unit and what stands above or below it."""
 
 
 @dataclass(frozen=True)
@@ -54,11 +64,21 @@ class Plan:
         """The width of a route: less where very many links are part of one."""
         return 1.7 if sum(bool(link.routes) for link in self.figure.links) <= CROWDED else 0.9
 
+    @property
+    def too_wide(self) -> bool:
+        """Whether its smallest labels could not be read any more when it is shrunk to the page."""
+        areas = [bounds(node) for node in self.units.values()]
+        return max(area[2] for area in areas) - min(area[0] for area in areas) + 8.0 > SHRUNK * PAGE_WIDTH
+
     def stands_for_many(self, unit: Unit) -> bool:
         """Whether dots stand in a unit's place."""
         return self.text(unit) is None
 
-    def text(self, unit: Unit) -> Text | None:
+    def is_capsule(self, unit: Unit) -> bool:
+        """Whether a unit has two halves."""
+        return isinstance(self.text(unit), Halves)
+
+    def text(self, unit: Unit) -> Text | Halves | None:
         """What is written in a unit."""
         column, row = unit
         return self.figure.loss if column == len(self.figure.columns) else self.figure.columns[column].labels[row]
@@ -68,7 +88,7 @@ def planned(figure: NetworkFigure, spread: float) -> Plan:
     """The units in columns centred on one line."""
     columns = (*figure.columns, *([Column((figure.loss,))] if figure.loss is not None else []))
     texts = [text for column in columns for text in column.labels if text is not None]
-    radius = min(18.0, max(14.0, *map(_circumradius, texts)))
+    radius = min(18.0, max(14.0, 14.0, *(_circumradius(text) for text in texts if not isinstance(text, Halves))))
     pitch = _pitch(figure, radius, spread)
     halves = [_half_width(column, radius) for column in columns]
     units: dict[Unit, Node] = {}
@@ -80,7 +100,7 @@ def planned(figure: NetworkFigure, spread: float) -> Plan:
         right = centre + half
         for row in range(len(column.labels)):
             y = pitch * (row - (len(column.labels) - 1) / 2)
-            units[index, row] = _node((centre, y), half, radius, _fill(figure, index))
+            units[index, row] = _node((centre, y), half, radius, _fill(figure, index), column)
     return Plan(figure, radius, pitch, units)
 
 
@@ -88,13 +108,29 @@ def _pitch(figure: NetworkFigure, radius: float, spread: float) -> float:
     """From unit to unit: room for biases above the units and, where they are named, for weights between them."""
     tallest = max(len(c.labels) for c in figure.columns)
     stems = [
-        stem_of(bias) + extent(bias.label, LABEL)[1] for bias in figure.biases if bias.units[0][1] and not bias.routes
+        stem_of(bias) + box_of(figure, bias)[1]
+        for bias in figure.biases
+        if (bias.units[0][1] or len(bias.units) > 1) and not bias.routes
     ]
+    stems += [2 * stem for stem in stems if figure.plain and any(len(bias.units) > 1 for bias in figure.biases)]
     labelled = any(link.label is not None for link in figure.links) or bool(figure.remarks)
     wanted = 2 * radius + max(
         (14.0 + 8.0 * labelled) * spread, max(stems, default=0.0) + (4.0 + 12.0 * labelled) * spread
     )
-    return max(2 * radius + 12.0, min(wanted, PAGE_HEIGHT / tallest))
+    noted = max((height_of(note, "above") + height_of(note, "below") for note in figure.notes), default=0.0)
+    return max(2 * radius + 12.0 + noted, min(max(wanted, 2 * radius + noted + 8.0 * spread), PAGE_HEIGHT / tallest))
+
+
+def height_of(note: Note, side: str) -> float:
+    """The room that what stands above or below a unit takes."""
+    pieces = note.above if side == "above" else note.below
+    return pieces_extent(pieces, FACTOR)[1] + BESIDE + 1.5 if pieces else 0.0
+
+
+def box_of(figure: NetworkFigure, bias: Bias) -> tuple[float, float]:
+    """Width and height of what a bias is called, with its box if it has one."""
+    width, height = extent(bias.label, LABEL)
+    return (width + 2 * PAD, height + PAD) if figure.plain else (width, height)
 
 
 def _gaps(figure: NetworkFigure, halves: list[float], pitch: float, spread: float) -> list[float]:
@@ -102,30 +138,61 @@ def _gaps(figure: NetworkFigure, halves: list[float], pitch: float, spread: floa
     goes."""
     tallest = [len(c.labels) for c in figure.columns] + [1]
     least = [0.0] + [30.0] * (len(halves) - 1)
+    ample = list(least)
     for link in figure.links:
         if link.label is not None:
-            least[link.target[0]] = max(least[link.target[0]], extent(link.label, size_of(link.label))[0] + 12.0)
+            least[link.target[0]] = max(least[link.target[0]], label_width(link) + 12.0)
+            ample[link.target[0]] = max(ample[link.target[0]], _room_of(figure, link))
     for target in figure.targets:
         least[-1] = max(least[-1], extent(target, LABEL)[0] / 2 - halves[-1] + 8.0)
+    boxes = _boxes_half(figure)
+    for i in range(1, len(halves)):
+        least[i] = max(least[i], boxes.get(i - 1, 0.0) + boxes.get(i, 0.0) + 6.0 - halves[i - 1] - halves[i])
     captions = [extent(column.caption, CAPTION)[0] / 2 for column in figure.columns] + [0.0]
     wanted = [0.0]
     for i in range(1, len(halves)):
         flat = 46.0 if tallest[i - 1] == tallest[i] == 1 else 74.0
         words = captions[i - 1] + captions[i] + 8.0 - halves[i - 1] - halves[i]
-        wanted.append(max(least[i], flat * spread, words, 0.26 * pitch * spread * _rise(tallest, i)))
+        wanted.append(max(least[i], ample[i] * spread, flat * spread, words, 0.26 * pitch * spread * _rise(tallest, i)))
     room = PAGE_WIDTH * 1.15 - 2 * sum(halves)
     excess, spare = sum(wanted) - room, sum(wanted) - sum(least)
     share = min(1.0, max(0.0, excess / spare)) if spare else 0.0
     return [want - (want - low) * share for want, low in zip(wanted, least, strict=True)]
 
 
-def size_of(text: Text) -> float:
+def _boxes_half(figure: NetworkFigure) -> dict[int, float]:
+    """Half the width of the widest box of a bias, by column."""
+    found: dict[int, float] = {}
+    for bias in figure.biases if figure.plain else ():
+        column = bias.units[0][0]
+        found[column] = max(found.get(column, 0.0), box_of(figure, bias)[0] / 2)
+    return found
+
+
+def _room_of(figure: NetworkFigure, link: Link) -> float:
+    """The room between two columns that the label of a link is to have: more where labels on crossing lines stand side by side."""
+    if not figure.plain:
+        return 0.0
+    crossing = sum(other.target[0] == link.target[0] and other.label is not None for other in figure.links) > 1
+    return (
+        label_width(link) * (1.75 if crossing and not isinstance(link.label, tuple) else 1.0) + 26.0 - 16.0 * crossing
+    )
+
+
+def label_width(link: Link) -> float:
+    """How wide the label of a link is."""
+    pieces: tuple[Piece, ...] = link.label if isinstance(link.label, tuple) else (link.label or "",)
+    return pieces_extent(pieces, size_of(link.label or ""))[0]
+
+
+def size_of(text: Text | tuple[Piece, ...]) -> float:
     """The size of a label: fractions, which are tall, are set a little smaller."""
     return FACTOR if any(isinstance(part, Partial | Ratio) for part in _parts(text)) else LABEL
 
 
-def _parts(text: Text) -> Iterable[Formula]:
-    return () if isinstance(text, str) else walk(text)
+def _parts(text: Text | tuple[Piece, ...]) -> Iterable[Formula]:
+    pieces = text if isinstance(text, tuple) else (text,)
+    return (part for piece in pieces if isinstance(piece, Formula) for part in walk(piece))
 
 
 def _rise(tallest: list[int], index: int) -> float:
@@ -139,22 +206,28 @@ def _circumradius(text: Text) -> float:
 
 
 def _half_width(column: Column, radius: float) -> float:
-    """Half the width of a column: of its circles, or of its boxes where a label does not fit in a circle."""
+    """Half the width of a column: of its circles, of its boxes where a label does not fit in a circle, or of its capsules."""
     texts = [text for text in column.labels if text is not None]
-    if all(_circumradius(text) <= radius for text in texts):
+    halves = [half for text in texts if isinstance(text, Halves) for half in (text.z, text.a)]
+    if halves:
+        return max(CAPSULE, *(extent(half, NODE_LABEL)[0] + 2 * INSIDE for half in halves))
+    circles = [text for text in texts if not isinstance(text, Halves)]
+    if all(_circumradius(text) <= radius for text in circles):
         return radius
-    return max(extent(text, NODE_LABEL)[0] for text in texts) / 2 + 6.0
+    return max(extent(text, NODE_LABEL)[0] for text in circles) / 2 + 6.0
 
 
 def _fill(figure: NetworkFigure, column: int) -> str:
-    if column == len(figure.columns):
+    if column == len(figure.columns) or figure.plain:
         return "paper"
     if column == 0:
         return "input"
     return "output" if column == len(figure.columns) - 1 else "hidden"
 
 
-def _node(centre: Point, half: float, radius: float, fill: str) -> Node:
+def _node(centre: Point, half: float, radius: float, fill: str, column: Column) -> Node:
+    if any(isinstance(text, Halves) for text in column.labels):
+        return Box(centre, 2 * half, CAPSULE, fill, corner=CAPSULE / 2)
     if half == radius:
         return Circle(centre, radius, fill)
     return Box(centre, 2 * half, 2 * radius * 0.85, fill)
@@ -162,4 +235,9 @@ def _node(centre: Point, half: float, radius: float, fill: str) -> Node:
 
 def stem_of(bias: Bias) -> float:
     """The length of a bias's arrow: on a route its factor stands beside it."""
-    return max(STEM + 4.0 * bool(bias.routes), extent(bias.factor, FACTOR)[1] + 5.0 if bias.factor is not None else 0.0)
+    if bias.look is not None:
+        return BOXED if bias.factor is None else 1.4 * BOXED
+    pieces: tuple[Piece, ...] = bias.factor if isinstance(bias.factor, tuple) else (bias.factor or "",)
+    return max(
+        STEM + 4.0 * bool(bias.routes), pieces_extent(pieces, FACTOR)[1] + 5.0 if bias.factor is not None else 0.0
+    )

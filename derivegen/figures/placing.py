@@ -9,13 +9,15 @@ has a halo only if it crosses one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from math import dist, hypot, inf
 
 from derivegen.figures.figure import Text
+from derivegen.figures.marks import pieces_extent, pieces_shapes
+from derivegen.figures.plot import Piece
 from derivegen.figures.shapes import (
     Arrow,
     Box,
@@ -24,16 +26,16 @@ from derivegen.figures.shapes import (
     Node,
     Point,
     Rectangle,
+    Shape,
     apart,
     bounds,
     crosses,
-    extent,
     touches,
 )
 
 _SHARES = tuple(0.5 + sign * step * 0.05 for step in range(9) for sign in ((1, -1) if step else (1,)))
 _GAPS = (2.0, 5.0, 10.0)
-_ON_THE_LINE = 0.3
+_ON_THE_LINE, _AS_GOOD = 0.3, 1e-6
 _LABEL_GAP, _NODE_GAP, _NEAR = 2.5, 2.0, 5.0
 _COSTS: Mapping[str, tuple[float, float]] = {"pale": (0.3, 0.05), "quiet": (1.0, 0.25), "line": (2.5, 0.6)}
 """By the colour of an arrow: what it costs to cross it, and to stand near it."""
@@ -41,15 +43,47 @@ _COSTS: Mapping[str, tuple[float, float]] = {"pale": (0.3, 0.05), "quiet": (1.0,
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A label for an arrow or a node. Beside an arrow: on which sides it may stand (1 above, -1 below, 0 on the line)
-    and at which share of the way from left to right."""
+    """A label for an arrow or a node. Beside an arrow: on which sides it may stand (1 above, -1 below, 0 on the line), how much better the
+    one named first is than the next, and at which share of the way from left to right."""
 
     owner: Arrow | Node
-    content: Text
+    content: Text | tuple[Piece, ...]
     size: float
     role: str
     sides: tuple[int, ...] = (1, -1)
     share: float = 0.5
+    better: float = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """What was wished for, at its place; a halo is needed where it crosses a line."""
+
+    wish: Wish
+    centre: Point
+    halo: bool
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Width and height."""
+        return _size(self.wish)
+
+    @property
+    def shapes(self) -> Iterator[Shape]:
+        """What draws it: a label, or the pieces side by side on a white ground."""
+        wish = self.wish
+        if not isinstance(wish.content, tuple):
+            yield Label(self.centre, wish.content, wish.size, wish.role, self.halo)
+            return
+        if self.halo:
+            width, height = self.size
+            yield Box(self.centre, width, height, "paper", "paper", 0.0, corner=2.0)
+        yield from pieces_shapes(wish.content, self.centre, wish.size, wish.role)
+
+
+def _size(wish: Wish) -> tuple[float, float]:
+    pieces = wish.content if isinstance(wish.content, tuple) else (wish.content,)
+    return pieces_extent(pieces, wish.size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +100,24 @@ class _Line:
 
 def place(
     wishes: Sequence[Wish], nodes: Sequence[Node], arrows: Sequence[Arrow], standing: Sequence[Label]
-) -> tuple[tuple[Label, ...], tuple[Text, ...]]:
-    """The placed labels, in the order of the wishes, and the contents for which there was no free place."""
+) -> tuple[tuple[Placed, ...], tuple[Wish, ...]]:
+    """What was placed, in the order of the wishes, and those for which there was no free place."""
     lines = [line for arrow in arrows for line in _lines(arrow)]
     taken = [bounds(label) for label in standing]
-    placed: list[Label] = []
-    left_out: list[Text] = []
+    placed: list[Placed] = []
+    left_out: list[Wish] = []
     for wish in wishes:
-        if (label := _best(wish, nodes, lines, taken)) is None:
-            left_out.append(wish.content)
+        if (found := _best(wish, nodes, lines, taken)) is None:
+            left_out.append(wish)
         else:
-            placed.append(label)
-            taken.append(bounds(label))
+            placed.append(found)
+            taken.append(_rectangle(found.centre, found.size))
     return tuple(placed), tuple(left_out)
+
+
+def _rectangle(centre: Point, size: tuple[float, float]) -> Rectangle:
+    (x, y), (width, height) = centre, size
+    return x - width / 2, y - height / 2, x + width / 2, y + height / 2
 
 
 def _lines(arrow: Arrow) -> Iterable[_Line]:
@@ -88,9 +127,9 @@ def _lines(arrow: Arrow) -> Iterable[_Line]:
         yield _Line(a, b, span, crossing, nearness, arrow)
 
 
-def _best(wish: Wish, nodes: Sequence[Node], lines: Sequence[_Line], taken: Sequence[Rectangle]) -> Label | None:
+def _best(wish: Wish, nodes: Sequence[Node], lines: Sequence[_Line], taken: Sequence[Rectangle]) -> Placed | None:
     """The cheapest free place; only what lies within reach of the owner is looked at."""
-    width, height = extent(wish.content, wish.size)
+    width, height = _size(wish)
     reach = _grown(bounds(wish.owner), width + 12.0, height + 12.0)
     nodes = [node for node in nodes if not apart(bounds(node), reach)]
     taken = [area for area in taken if not apart(area, reach)]
@@ -99,29 +138,29 @@ def _best(wish: Wish, nodes: Sequence[Node], lines: Sequence[_Line], taken: Sequ
     for cost, centre in _candidates(wish, width, height):
         if cost >= best_cost:
             break
-        x, y = centre
-        area = x - width / 2, y - height / 2, x + width / 2, y + height / 2
+        area = _rectangle(centre, (width, height))
         if any(not apart(area, other, _LABEL_GAP) for other in taken) or any(
             touches(area, node, _NODE_GAP) for node in nodes
         ):
             continue
-        crossing, near = _cost(area, lines, wish.owner, best_cost - cost)
+        crossing, near = _cost(area, lines, wish, best_cost - cost)
         if cost + crossing + near < best_cost:
             best_cost = cost + crossing + near
-            best = Label(centre, wish.content, wish.size, wish.role, halo=crossing > 0)
+            best = Placed(wish, centre, crossing > 0)
     return best
 
 
-def _cost(area: Rectangle, lines: Sequence[_Line], owner: Arrow | Node, most: float) -> tuple[float, float]:
+def _cost(area: Rectangle, lines: Sequence[_Line], wish: Wish, most: float) -> tuple[float, float]:
     """What it costs to cross arrows and to be taken for another one's label, counted only until it is too much."""
     wide = _grown(area, _NEAR, _NEAR)
+    on_line = _AS_GOOD if wish.sides[0] == 0 else _ON_THE_LINE
     crossing = near = 0.0
     for line in lines:
         if apart(line.span, wide):
             continue
         if not apart(line.span, area) and crosses(line.start, line.end, area):
-            crossing += _ON_THE_LINE if line.arrow is owner else line.crossing
-        elif line.arrow is not owner and crosses(line.start, line.end, wide):
+            crossing += on_line if line.arrow is wish.owner else line.crossing
+        elif line.arrow is not wish.owner and crosses(line.start, line.end, wide):
             near += line.nearness
         if crossing + near >= most:
             break
@@ -136,15 +175,15 @@ def _candidates(wish: Wish, width: float, height: float) -> Iterable[tuple[float
     """Places for the centre of the label, the best first, with what is bad about each."""
     if isinstance(wish.owner, Circle | Box):
         return sorted(_around(wish.owner, width, height))
-    return _along(wish.owner, _order(wish.share, wish.sides), width, height)
+    return _along(wish.owner, _order(wish.share, wish.sides, wish.better), width, height)
 
 
 @lru_cache(maxsize=64)
-def _order(share: float, sides: tuple[int, ...]) -> tuple[tuple[float, float, int, float], ...]:
+def _order(share: float, sides: tuple[int, ...], better: float) -> tuple[tuple[float, float, int, float], ...]:
     """Cost, share, side and gap of every place beside an arrow, the cheapest first."""
     return tuple(
         sorted(
-            (1.5 * abs(at - share) + 0.04 * (gap - _GAPS[0]) + 0.05 * order, at, side, gap)
+            (1.5 * abs(at - share) + 0.04 * (gap - _GAPS[0]) + better * order, at, side, gap)
             for at in _SHARES
             for order, side in enumerate(sides)
             for gap in (_GAPS if side else (0.0,))
@@ -159,7 +198,7 @@ def _along(
     total = sum(dist(a, b) for a, b in pairwise(points))
     for cost, share, side, gap in order:
         at, along = on_the_way(points, share * total)
-        yield cost, beside(at, along, side, gap, (width, height))
+        yield cost, beside(at, along, side, gap + max(0.0, arrow.stroke - 1.7) / 2, (width, height))
 
 
 def _around(node: Node, width: float, height: float) -> Iterable[tuple[float, Point]]:

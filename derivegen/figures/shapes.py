@@ -120,7 +120,7 @@ class Drawing:
     width: float
     height: float
     shapes: tuple[Shape, ...]
-    left_out: tuple[Text, ...] = ()
+    left_out: tuple[object, ...] = ()
 
 
 # -- the size of labels --------------------------------------------------------------------------------------
@@ -379,12 +379,21 @@ def bundled(shapes: Iterable[Shape]) -> Iterator[tuple[Shape, ...]]:
 
 
 def overlaps(drawing: Drawing) -> list[tuple[Shape, Shape]]:
-    """Every pair of labels that overlap, and of a label and a node that overlap unless the label stands inside the
-    node."""
+    """Every pair of labels that overlap, and of a label and a node that overlap unless the label stands wholly inside
+    the node."""
     labels = [s for s in drawing.shapes if isinstance(s, Label)]
     nodes = [s for s in drawing.shapes if isinstance(s, Circle | Box)]
     found: list[tuple[Shape, Shape]] = [(a, b) for a, b in combinations(labels, 2) if not apart(bounds(a), bounds(b))]
-    return found + [(a, n) for a in labels for n in nodes if a.centre != n.centre and touches(bounds(a), n)]
+    return found + [(a, n) for a in labels for n in nodes if touches(bounds(a), n) and not _stands_in(a, n)]
+
+
+def _stands_in(label: Label, node: Node) -> bool:
+    """Whether a label stands in a node: in its middle, or in a part of a box."""
+    if label.centre == node.centre:
+        return True
+    left, top, right, bottom = bounds(label)
+    outer = bounds(replace(node, width=node.width + 0.01, height=node.height + 0.01)) if isinstance(node, Box) else None
+    return outer is not None and left >= outer[0] and top >= outer[1] and right <= outer[2] and bottom <= outer[3]
 
 
 def collisions(drawing: Drawing) -> tuple[int, int]:

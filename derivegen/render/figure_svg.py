@@ -93,7 +93,7 @@ def _halo(label: Label) -> str:
         return ""
     (x, y), (width, height) = label.centre, extent(label.content, label.size)
     place = f'x="{_n(x - width / 2)}" y="{_n(y - height / 2)}" width="{_n(width)}" height="{_n(height)}"'
-    return f'<rect {place} rx="2" fill="{_colour("paper")}" fill-opacity="0.85"/>'
+    return f'<rect {place} rx="2" fill="{_colour("paper")}"/>'
 
 
 def _colour(role: str) -> str:

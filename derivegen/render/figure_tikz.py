@@ -96,7 +96,7 @@ def _label(label: Label) -> str:
         return node
     (x, y), (width, height) = label.centre, extent(label.content, label.size)
     ends = _at((x - width / 2, y - height / 2)), _at((x + width / 2, y + height / 2))
-    return f"\\fill[dgpaper, fill opacity=0.85] {ends[0]} rectangle {ends[1]};\n  {node}"
+    return f"\\fill[dgpaper] {ends[0]} rectangle {ends[1]};\n  {node}"
 
 
 def _at(point: tuple[float, float]) -> str:

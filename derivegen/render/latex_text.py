@@ -92,6 +92,9 @@ def _sign(sign: str) -> str:
         return _ESCAPES[sign]
     if maths := _maths(sign):
         return rf"\({maths}\)"
+    ring, _, code = unicodedata.decomposition(sign).partition(" ")
+    if ring == "<circle>" and code.isalnum():  # the marks of factors
+        return rf"\textcircled{{\scriptsize {chr(int(code, 16))}}}"
     parts = unicodedata.normalize("NFD", sign)
     return sign if _OWN.match(sign) or len(parts) != 2 else _marked(parts[0], parts[1]) or sign
 

@@ -60,7 +60,7 @@ def given_numbers(pen: Pen) -> Iterator[Block]:
         return
     yield _description(pen)
     yield _symbols(pen)
-    yield network_picture(pen)
+    yield network_picture(pen, numbers=False)
     if isinstance(pen.graph.network.rows, int) and (pen.graph.network.inputs or pen.graph.network.targets):
         yield data_table(pen)
     yield from parameter_tables(pen, "table.parameters", given_cell(pen))

@@ -97,6 +97,7 @@ def test_no_sentence_has_a_sign_that_pdflatex_lacks() -> None:
     [
         ("f′(z), ∂z/∂w, ∇L", r"f\(^{\prime}\)(z), \(\partial\)z/\(\partial\)w, \(\nabla\)L"),
         ("½ ⅔ ⅒", r"\(\tfrac12\) \(\tfrac23\) \(\tfrac{1}{10}\)"),
+        ("① ⓐ", r"\textcircled{\scriptsize 1} \textcircled{\scriptsize a}"),
         ("x₁² 10⁻³", r"x\(_{1}\)\(^{2}\) 10\(^{-}\)\(^{3}\)"),
         ("σ ε ℓ ϵ", r"\(\sigma\) \(\varepsilon\) \(\ell\) \(\epsilon\)"),
         ("ℝ 𝐖 𝑥 ℒ", r"\(\mathbf{R}\) \(\mathbf{W}\) \(x\) \(\mathcal{L}\)"),

@@ -17,11 +17,12 @@ from derivegen.document.blocks import Document, Picture
 from derivegen.document.inscribe import written
 from derivegen.document.pen import Pen, pen_over
 from derivegen.document.press import press
-from derivegen.document.verify import Judge
+from derivegen.document.verify import Judge, figure_formulas
 from derivegen.figures.drawing import PAGE_WIDTH, Drawing, Label, lay_out, overlaps
-from derivegen.figures.figure import GraphFigure, Link, NetworkFigure
+from derivegen.figures.figure import Bias, GraphFigure, Link, NetworkFigure
+from derivegen.figures.plot import Mark
 from derivegen.figures.shapes import bounds
-from derivegen.formula.tree import Quantity, map_formulas
+from derivegen.formula.tree import ONE, Compare, Formula, Quantity, Value, map_formulas, values_in
 from derivegen.network.file.load import load
 from derivegen.network.graph import build
 from derivegen.notation.choose import choose
@@ -72,50 +73,85 @@ def test_no_label_overlaps_or_leaves_the_page(seed: int) -> None:
             assert_readable(laid_out(pen, network_picture(pen, name)))
 
 
-def routed(picture: Picture) -> list[Link]:
+def figure_of(picture: Picture) -> NetworkFigure:
     assert isinstance(picture.figure, NetworkFigure)
-    return [link for link in picture.figure.links if link.routes]
+    return picture.figure
 
 
-def test_a_single_route_has_its_factors_beside_it() -> None:
-    pen = pen_of("example:article-000")
-    picture = network_picture(pen, "w[1][4][3]")
-    assert isinstance(picture.figure, NetworkFigure)
-    beside = {(link.source, link.target): link.label for link in routed(picture)}
-    assert beside == {
-        ((2, 0), (3, 0)): Quantity("dloss/da[2][1]"),
-        ((1, 3), (2, 0)): Quantity("dz[2][1]/da[1][4]"),
-        ((0, 2), (1, 3)): Quantity("dz[1][4]/dw[1][4][3]"),
-    }
-    assert {(r.unit, r.text) for r in picture.figure.remarks} == {
-        ((2, 0), Quantity("da[2][1]/dz[2][1]")),
-        ((1, 3), Quantity("da[1][4]/dz[1][4]")),
-    }
-    assert "from the loss back over output unit 1 and hidden unit 4 to its weight from input 3" in (
-        picture.figure.description
-    )
+def on_the_way(picture: Picture) -> list[Link]:
+    """The links that are drawn darker than the rest."""
+    return [link for link in figure_of(picture).links if link.look is not None and link.look.role != "pale"]
 
 
-def test_every_factor_of_a_single_route_stands_once() -> None:
-    pen = pen_of("example:article-000")
-    for name in ("w[2][1][1]", "b[1][2]", "b[2][1]"):
-        picture = network_picture(pen, name)
-        assert isinstance(picture.figure, NetworkFigure)
-        texts = [link.label for link in picture.figure.links if link.label] + [r.text for r in picture.figure.remarks]
-        texts += [bias.factor for bias in picture.figure.biases]
-        (route,) = pen.chain.routes(pen.chain.name_of(name))
-        assert sorted(t.name for t in texts if isinstance(t, Quantity)) == sorted(factor.name for factor in route)
+def marks(picture: Picture) -> dict[str, tuple[str, ...]]:
+    """The marks by what is printed beside them: the names of numbers."""
+    figure = figure_of(picture)
+    groups = [note.above + note.below for note in figure.notes]
+    groups += [group for each in (*figure.links, *figure.biases) if isinstance(group := _pieces(each), tuple)]
+    found: dict[str, tuple[str, ...]] = {}
+    for group in groups:
+        key = "".join(piece.text for piece in group if isinstance(piece, Mark))
+        if key:
+            found[key] = tuple(piece.name for piece in group if isinstance(piece, Value))
+    return found
 
 
-def test_a_few_routes_are_told_apart_and_many_are_marked() -> None:
+def _pieces(each: Link | Bias) -> object:
+    return each.label if isinstance(each, Link) else each.factor
+
+
+def test_an_outputs_weight_has_its_three_factors() -> None:
+    pen = pen_of(network([2, 3, 1]))
+    picture = network_picture(pen, "w[2][1][3]")
+    assert marks(picture) == {"1": ("dloss/da[2][1]",), "2": ("da[2][1]/dz[2][1]",), "3": ("a[1][3]",)}
+    assert {(link.source, link.target) for link in on_the_way(picture)} == {((1, 2), (2, 0)), ((2, 0), (3, 0))}
+    assert "from hidden unit 3 to output unit 1, and from there one to the loss" in picture.figure.description
+
+
+def test_what_comes_back_over_several_units_is_told_apart() -> None:
     pen = pen_of(network([3, 3, 3, 2], biases={"seed": 1}))
-    few = network_picture(pen, "b[2][1]")
-    assert {number for link in routed(few) for number in link.routes} == {1, 2}
-    assert "route 2 over output unit 2" in few.figure.description
-    many = network_picture(pen, "w[1][1][1]")
-    assert {link.routes for link in routed(many)} == {(1,)}
-    assert len(routed(many)) == 1 + 3 + 6 + 2
-    assert "6 routes" in many.figure.description
+    picture = network_picture(pen, "w[2][1][3]")
+    assert marks(picture) == {
+        "1a": ("w[3][1][1]",),
+        "1b": ("w[3][2][1]",),
+        "2": ("da[2][1]/dz[2][1]",),
+        "3": ("a[1][3]",),
+    }
+    dashes = [link.look.dash for link in on_the_way(picture) if link.look and link.source == (2, 0)]
+    assert len(set(dashes)) == 2
+    written_at = {note.unit: note.above + note.below for note in figure_of(picture).notes if note.unit[0] == 3}
+    assert [values_of(pieces) for pieces in written_at.values()] == [["dloss/dz[3][1]"], ["dloss/dz[3][2]"]]
+
+
+def values_of(pieces: tuple[object, ...]) -> list[str]:
+    return [name for piece in pieces if isinstance(piece, Formula) for name in values_in(piece)]
+
+
+def test_over_many_units_the_sum_alone_is_printed() -> None:
+    pen = pen_of(network([2, 2, 5, 1]))
+    picture = network_picture(pen, "w[1][2][1]")
+    assert marks(picture)["1"] == ("dloss/da[1][2]",)
+    assert len(on_the_way(picture)) == 1 + 5 + 5 + 1
+
+
+def test_a_bias_is_multiplied_by_one_and_a_linear_unit_has_no_second_mark() -> None:
+    pen = pen_of("example:article-004")
+    assert set(marks(network_picture(pen, "b[1][1]"))) == {"1", "2", "3"}
+    assert set(marks(network_picture(pen, "b[2][1]"))) == {"1", "3"}
+    factor = figure_of(network_picture(pen, "b[1][1]")).biases[0].factor
+    assert factor == (Mark(3), ONE)
+
+
+def test_output_and_loss_that_belong_together_have_one_factor() -> None:
+    pen = pen_of("example:softmax-2-3-2")
+    assert marks(network_picture(pen, "w[2][1][1]"))["12"] == ("dloss@1/dz[2][1]",)
+    assert any(column.joint for column in figure_of(network_picture(pen)).columns)
+
+
+def test_without_numbers_there_are_marks() -> None:
+    picture = network_picture(pen_of("example:symbolic"), "w[1][1][1]")
+    assert {"2", "3"} <= set(marks(picture))
+    assert not any(marks(picture).values())
 
 
 def test_a_masked_unit_is_no_way() -> None:
@@ -123,23 +159,47 @@ def test_a_masked_unit_is_no_way() -> None:
     file["layer"][1]["connections"] = [[1, 0], [1, 1]]
     pen = pen_of(file)
     picture = network_picture(pen, "w[1][2][1]")
-    assert {(link.source, link.target) for link in routed(picture)} == {
+    assert {(link.source, link.target) for link in on_the_way(picture)} == {
         ((0, 0), (1, 1)),
         ((1, 1), (2, 1)),
         ((2, 1), (3, 0)),
         ((3, 0), (4, 0)),
     }
+    assert (2, 0) in figure_of(picture).faded
 
 
-def test_a_shared_bias_stands_once_and_its_routes_end_there() -> None:
+def test_a_shared_bias_stands_once_and_enters_every_unit() -> None:
     pen = pen_of(network([2, 2, 1], biases=0.5))
-    figure = network_picture(pen).figure
-    assert isinstance(figure, NetworkFigure)
-    assert next((bias.units, bias.label) for bias in figure.biases) == (((1, 0), (1, 1)), Quantity("b[1]"))
-    route = network_picture(pen, "b[1]").figure
-    assert isinstance(route, NetworkFigure)
-    assert [bias.routes for bias in route.biases] == [(1, 2)]
-    assert "the bias that layer 1 shares" in route.description
+    figure = figure_of(network_picture(pen))
+    assert next((bias.units, bias.label) for bias in figure.biases) == (
+        ((1, 0), (1, 1)),
+        Compare(Quantity("b[1]"), "=", Value("b[1]")),
+    )
+    shared = network_picture(pen, "b[1]")
+    assert [values_of(note.above + note.below) for note in figure_of(shared).notes] == [
+        ["dloss/dz[1][1]"],
+        ["dloss/dz[1][2]"],
+    ]
+    assert "the bias that a layer shares" in shared.figure.description
+
+
+def test_small_networks_have_their_numbers_on_their_links_unless_they_are_not_wanted() -> None:
+    pen = pen_of(network([2, 2, 1], biases=0.5))
+    numbers = {
+        name
+        for link in figure_of(network_picture(pen)).links
+        if isinstance(link.label, Formula)
+        for name in values_in(link.label)
+    }
+    assert numbers == {name for name in pen.graph.parameters if name.startswith("w")}
+    document = Document("", (network_picture(pen, numbers=False),))
+    assert not [name for _, tree in figure_formulas(document) for name in values_in(tree)]
+
+
+@pytest.mark.parametrize("name", [None, "w[1][1][1]", "w[2][2][2]", "b[1]"])
+def test_every_number_in_a_network_is_the_traces(name: str | None) -> None:
+    pen = pen_of(network([2, 2, 2], biases=0.5))
+    Judge(pen.trace, pen.notation).document(Document("", (network_picture(pen, name),)))
 
 
 def test_a_wide_network_costs_few_shapes() -> None:
@@ -156,7 +216,7 @@ def test_a_wide_network_costs_few_shapes() -> None:
 def test_routes_of_a_deep_network_pass_the_dots(widths: list[int]) -> None:
     pen = pen_of(network(widths))
     picture = network_picture(pen, "w[1][1][1]")
-    reached = {link.source[0] for link in routed(picture)}
+    reached = {link.source[0] for link in on_the_way(picture)}
     assert reached == set(range(7))
     assert overlaps(laid_out(pen, picture)) == []
 
@@ -200,9 +260,7 @@ def test_labels_of_the_examples_graphs_do_not_touch(number: int) -> None:
 
 def test_a_way_is_drawn_without_a_gap() -> None:
     pen = pen_of(network([3, 4, 2, 1]))
-    (route,) = pen.chain.routes(pen.chain.name_of("w[2][2][4]"))
-    assert route
-    ends = sorted(((link.target, link.source) for link in routed(network_picture(pen, "w[2][2][4]"))), reverse=True)
+    ends = sorted(((link.target, link.source) for link in on_the_way(network_picture(pen, "w[2][2][4]"))), reverse=True)
     assert all(before[1] == after[0] for before, after in pairwise(ends)) and ends[0][0] == (4, 0)
 
 
