@@ -39,7 +39,7 @@ def test_the_ends_of_a_deep_network_are_worked(view: str, numbers: bool) -> None
     assert headings(text)[:6] == ends
     assert text.count("Hidden layers 4 to 17 follow in the same way.") == 2
     assert "Layers 1, 2, 3, 18, 19 and 20 are worked here" in text
-    assert "The 2–2–2–…–2–2–1 network." in text
+    assert "The 2–2–2–…–2–2–1 network" in text
 
 
 def test_what_the_layers_between_come_to_is_given_where_the_next_one_goes_on() -> None:
