@@ -12,6 +12,7 @@ import derivegen
 from derivegen.calculus.conventions import Convention
 from derivegen.calculus.steps import Role
 from derivegen.exercise.kinds.kind import KINDS
+from derivegen.interop.handin.kinds import HANDINS
 from derivegen.marking.findings import Verdict
 from derivegen.marking.read.unreadable import REASONS as UNREAD
 from derivegen.mistakes.mistake import CATALOGUE
@@ -103,7 +104,20 @@ PUT_TOGETHER = {
     "check": {"given", "expected", "is", "marks"},
     "finding.file": {
         *("no-variant", "unknown-kind", "no-file", "no-access", "large-file", "not-utf8", "empty-file", "no-table"),
-        *("failed", "name", "slow"),
+        *(
+            "failed",
+            "name",
+            "slow",
+            "part-missing",
+            "damaged",
+            "password",
+            "old-office",
+            "many-parts",
+            "grows",
+            "many-pages",
+        ),
+        *("wide-sheet", "picture", "only-pictures", "archive", "save-as", "two-students", "other-student"),
+        *(reason for kind in HANDINS for reason in kind.loses),
     },
     "class": {"student", "place", "why"},
     "class.third": {"easy", "middle", "hard"},

@@ -21,6 +21,7 @@ from derivegen.classroom.typed_page import TypedPage
 from derivegen.document.pen import pen_over
 from derivegen.document.press import Press, press, usual
 from derivegen.errors import InputError, MissingPart, said_of
+from derivegen.interop.handin.kinds import INSTALLED_BY, READERS, Handin
 from derivegen.marking.bounded import TooLong, bounded
 from derivegen.marking.findings import Marking
 from derivegen.marking.pages.feedback import Feedback
@@ -86,8 +87,12 @@ class Checking:
         return Marker(self.press, self.own, self.variant)
 
     def groups(self, answers: Sequence[str]) -> tuple[Group, ...]:
-        """The files handed in, by student. Raises InputError."""
-        return self.marker.groups(pieces(answers))
+        """The files handed in, by student. Raises InputError, MissingPart where none of them can be read."""
+        found = pieces(answers, READERS)
+        lacking = [piece.label for piece in found if isinstance(piece.reader, Handin) and piece.reader.lacking]
+        if len(lacking) == len(found):
+            raise MissingPart(f"{lacking[0]}: what reads it is not installed; install it with {INSTALLED_BY}")
+        return self.marker.groups(found)
 
     def checked(self, groups: Sequence[Group], jobs: int = 1) -> Iterator[Checked]:
         """Everything that was handed in, marked, in the order of the groups."""

@@ -5,7 +5,7 @@ Every file is marked for itself: whatever is in one, the others are marked as if
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -18,11 +18,16 @@ from derivegen.marking.bounded import TooLong, bounded
 from derivegen.marking.findings import Finding, Marking, Place
 from derivegen.marking.judge.task import Task
 from derivegen.marking.marking import mark
-from derivegen.marking.page.again import as_meant, told
+from derivegen.marking.page.again import as_meant, beside_pages, told
 from derivegen.marking.page.conventions import as_taken
 from derivegen.marking.page.prose import unplaced
+from derivegen.marking.read.answers import Answer
+from derivegen.marking.read.content import Problem
 from derivegen.marking.read.files import Piece
-from derivegen.marking.read.submissions import Work, grouped, works
+from derivegen.marking.read.regions import Kind, typed_cells
+from derivegen.marking.read.sheet import questions, returned
+from derivegen.marking.read.submissions import Work, grouped, moved, works
+from derivegen.marking.read.texts import stated_in
 from derivegen.notation.typed_names import Names
 
 
@@ -87,32 +92,57 @@ class Marker:
     def _owners(self) -> Owners | None:
         return None if self.own is None else Owners(self.own)
 
+    def _by_labels(self, work: Work, task: Task) -> tuple[Work, list[Answer], dict[int, tuple[str, int]]]:
+        """The work with its answers under the labels of a sheet as answers, without what the sheet itself prints; those that are no
+        numbers; the lines that were changed for it."""
+        asked = questions((each.label, each.name, each.quantity, each.form) for each in task.asked)
+        pages, answers, changed = list[tuple[int, str, Kind]](), list[Answer](), dict[int, tuple[str, int]]()
+        found = list(beside_pages(work)) if asked and work.pages else list(work.found)
+        for start, text, kind in work.pages if asked else ():
+            text, kind = typed_cells(text, kind)
+            own = returned(text, asked, self._names)
+            pages.append((start, own.text, kind))
+            answers += [replace(each, line=each.line + start) for each in own.answers]
+            changed |= {line + start: was for line, was in own.changed.items()}
+            found += [moved(each, start) for each in stated_in(own.text, self._names, kind)]
+        if not pages:
+            return work, answers, changed
+        ordered = sorted(found, key=lambda each: each.line)
+        return replace(work, found=tuple(ordered), pages=tuple(pages)), answers, changed
+
     def _marked(self, work: Work) -> Marking:
         files = ", ".join(dict.fromkeys(label for _, label in work.files))
         seat = None if self._owners is None else self._owners.of(work, self.variant)
-        lost = tuple(_unread(file, reason) for file, reason in work.problems)
+        lost = tuple(_unread(file, problem) for file, problem in work.problems)
         student, variant = (work.student, "") if seat is None else (seat.student.identity, seat.code)
-        if not work.found and any(reason != "empty-file" for _, reason in work.problems):
+        if not work.found and any(problem.reason != "empty-file" for _, problem in work.problems):
             return Marking(
                 lost, student, variant, files
             )  # somebody has to look at it: it is not known to be worth nothing
         if self.own is not None and seat is None:
-            return Marking((*lost, _unread(files, "no-variant")), student, variant, files)
+            return Marking((*lost, _unread(files, Problem("no-variant"))), student, variant, files)
         task = self.task if seat is None or self.own is None else self.own.task(seat, self.press.notation)
+        work, by_label, changed = self._by_labels(work, task)
         work, names, taken = as_meant(work, self._names, task)
+        work = replace(work, found=(*work.found, *by_label))
         task, remarks = as_taken(work.found, task)
         marked = (
             mark(task, work.found) if seat is not None or not work.text else audit(task, names, work.text, work.kind)
         )
         beside = _in_sentences(work, task) if seat is None else ()
-        findings = (*_placed(replace(marked, findings=(*marked.findings, *beside)), work), *lost)
+        findings = (*_placed(replace(marked, findings=(*marked.findings, *beside)), work, changed), *lost)
         return Marking(findings, student, variant, files, told(taken, self._names), remarks)
 
 
-def _placed(marking: Marking, work: Work) -> Iterator[Finding]:
+def _placed(marking: Marking, work: Work, changed: Mapping[int, tuple[str, int]]) -> Iterator[Finding]:
+    """The findings where they stand in their files, with what stands there."""
     for finding in marking.findings:
-        file, line = work.place(finding.place.line) if finding.place.line else (work.files[0][1], 0)
-        yield replace(finding, place=replace(finding.place, file=file, line=line))
+        place = finding.place
+        if place.line in changed:
+            source, grown = changed[place.line]
+            place = replace(place, source=source, column=max(1, place.column - grown))
+        file, line = work.place(place.line) if place.line else (work.files[0][1], 0)
+        yield replace(finding, place=replace(place, file=file, line=line))
 
 
 def _in_sentences(work: Work, task: Task) -> Iterator[Finding]:
@@ -124,10 +154,11 @@ def _in_sentences(work: Work, task: Task) -> Iterator[Finding]:
 def _failure(files: str, error: BaseException) -> Finding:
     """That marking failed, and how, in one line."""
     if isinstance(error, TooLong):
-        return _unread(files, "slow")
+        return _unread(files, Problem("slow"))
     said = " ".join(str(error).split())
-    return _unread(files, "failed", f"{type(error).__name__}: {said}" if said else type(error).__name__)
+    return _unread(files, Problem("failed", f"{type(error).__name__}: {said}" if said else type(error).__name__))
 
 
-def _unread(file: str, reason: str, error: str = "") -> Finding:
-    return Finding(None, "unread", Place(file), reason=f"file.{reason}", values={"file": file, "error": error})
+def _unread(file: str, problem: Problem) -> Finding:
+    values = {"file": file, "said": problem.said}
+    return Finding(None, "unread", Place(file), reason=f"file.{problem.reason}", values=values)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from derivegen.classroom.exercises_file import Class, Seat
+from derivegen.interop.handin.kinds import READERS
 from derivegen.marking.read.files import KINDS, Piece
 from derivegen.marking.read.submissions import Work
 
@@ -109,7 +110,7 @@ class Owners:
 
 def _without_ending(name: str) -> str:
     start, point, ending = name.rpartition(".")
-    return start if point and f".{ending}" in KINDS else name
+    return start if point and (f".{ending}" in KINDS or f".{ending}" in READERS) else name
 
 
 def _unique(pairs: Iterable[tuple[str, Seat]]) -> dict[str, Seat]:

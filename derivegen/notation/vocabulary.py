@@ -46,6 +46,14 @@ GRADIENT_WORDS = _words(
     "inclinação đạo·hàm độ·dốc 梯度 导数 偏导数"
 )
 TARGET_WORDS = _words("target ziel zielwert soll cible objetivo alvo mục·tiêu 目标")
+QUESTION_WORDS = _words(
+    "question exercise problem task aufgabe frage teilaufgabe übung exercice pregunta ejercicio problema questão pergunta exercício "
+    "câu bài 问题 题 第"
+)
+ANSWER_WORDS = _words(
+    "answer result solution antwort ergebnis lösung réponse résultat respuesta resultado resposta đáp·án kết·quả "
+    "答案 结果"
+)
 MEANT = {"error": ERROR_WORDS, "output": OUTPUT_WORDS, "target": TARGET_WORDS}
 """The words that stand for a quantity, by the one of them that notations know."""
 AFTER_WORDS = _words("after nach après depués después tras depois após sau 在")

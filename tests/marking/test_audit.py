@@ -12,6 +12,7 @@ import pytest
 import derivegen
 from derivegen.classroom.marking import Marker
 from derivegen.document.press import press
+from derivegen.interop.handin.kinds import READERS
 from derivegen.marking.article.audit import audit
 from derivegen.marking.findings import Finding
 from derivegen.marking.judge.task import Task
@@ -279,5 +280,5 @@ def test_a_file_without_a_sheet_is_audited(tmp_path: Path) -> None:
     file = tmp_path / "article.md"
     file.write_text("Here ln is the natural log, that is, log to base 2.\n", encoding="utf-8")
     marker = Marker(press(build(load("example:article-000")), Templates()))
-    (marking,) = marker.markings(pieces([str(file)]))
+    (marking,) = marker.markings(pieces([str(file)], READERS))
     assert [found.reason for found in marking.findings] == ["log-base"]

@@ -24,6 +24,7 @@ from derivegen.classroom.gradebook import gradebook
 from derivegen.classroom.tally import tally
 from derivegen.errors import InputError
 from derivegen.exercise.roster import Student
+from derivegen.interop.handin.kinds import READERS
 from derivegen.marking.findings import Explanation, Finding, Marking, Place
 from derivegen.marking.read import files
 from derivegen.marking.read.files import Piece, pieces
@@ -369,7 +370,7 @@ def test_no_file_makes_the_reading_of_submissions_raise_or_hang(tmp_path: Path) 
         file = tmp_path / f"a{endings[number % len(endings)]}"
         file.write_bytes(odd_files(random_))
         with counted() as found:
-            for work in works(pieces([str(file)]), names):
+            for work in works(pieces([str(file)], READERS), names):
                 assert all(work.place(each.line) for each in work.found)
         slowest = max(slowest, found.count)
         file.unlink()
@@ -399,7 +400,7 @@ def test_bombs_are_findings_in_a_second(tmp_path: Path, name: str) -> None:
     names = names_of("article-004")
     (tmp_path / name).write_bytes(BOMBS[name])
     with counted() as took:
-        found = works(pieces([str(tmp_path / name)]), names)
+        found = works(pieces([str(tmp_path / name)], READERS), names)
     assert took.count < USUAL
     assert found
 
@@ -413,7 +414,7 @@ def test_links_and_odd_files_are_not_followed(tmp_path: Path) -> None:
     (folder / "loop").symlink_to(folder, target_is_directory=True)
     (folder / ".hidden").write_text("loss = 1")
     (folder / "__MACOSX").mkdir()
-    assert [(piece.label, piece.problem) for piece in pieces([str(folder)])] == [
+    assert [(piece.label, piece.problem) for piece in pieces([str(folder)], READERS)] == [
         ("link.md", "no-file"),
         ("loop", "no-file"),
     ]
@@ -433,4 +434,4 @@ def test_too_many_files_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     for number in range(4):
         (tmp_path / f"{number}.md").write_text("loss = 1")
     with pytest.raises(InputError, match="at most 3"):
-        pieces([str(tmp_path)])
+        pieces([str(tmp_path)], READERS)

@@ -82,10 +82,17 @@ def _answering(task: Task, asked: Asked, found: Sequence[Found], taken: set[int]
     own = task.own(asked.quantity)
     free = [place for place in range(len(found)) if place not in taken and found[place].finding.equality is None]
     named = [place for place in free if found[place].name and handed_in(found[place].name) == handed_in(asked.name)]
-    about = [place for place in free if found[place].own == own and not found[place].name.startswith("question")]
+    about = [
+        place for place in free if _is_of(task, found[place].own, own) and not found[place].name.startswith("question")
+    ]
     fitting = [place for place in about if found[place].form == asked.form]
     other = [place for place in about if asked.form == "formula" or found[place].finding.verdict == "unread"]
     return next((places[-1] for places in (named, fitting, other) if places), None)
+
+
+def _is_of(task: Task, own: str, asked: str) -> bool:
+    """Whether what was found is about what is asked: under its name, or under another with the same symbol."""
+    return own == asked or (own != "" and (symbol := task.symbol(asked)) is not None and task.symbol(own) == symbol)
 
 
 def _missing(task: Task, found: Sequence[Found]) -> Iterator[Finding]:

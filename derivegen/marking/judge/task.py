@@ -20,6 +20,7 @@ from derivegen.calculus.numbers.evaluate import Numbers
 from derivegen.calculus.numbers.rounding import Rounding
 from derivegen.exercise.exercise import Form
 from derivegen.exercise.reveal import MOST_ACCEPTED
+from derivegen.formula.tree import Formula
 from derivegen.marking.judge.equalities import Equalities
 from derivegen.marking.judge.no_number import NO_NUMBER
 from derivegen.mistakes.mistaken import Right
@@ -74,6 +75,7 @@ class Task:
     layouts: dict[object, object] = field(default_factory=dict, repr=False, compare=False)
     """What the judge of working keeps from page to page."""
     _names: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+    _symbols: dict[str, Formula | None] = field(default_factory=dict, repr=False, compare=False)
     _numbers: dict[str, float | None] = field(default_factory=dict, repr=False, compare=False)
     _reaching: dict[tuple[Rounding, frozenset[tuple[str, Interval]]], Reaching] = field(
         default_factory=dict, repr=False, compare=False
@@ -106,6 +108,15 @@ class Task:
         if name not in self._names:
             self._names[name] = own_name(self.derivation, name)
         return self._names[name]
+
+    def symbol(self, own: str) -> Formula | None:
+        """What a quantity is called on paper: a linear unit's z and a are one symbol, and so one answer. None of what has none."""
+        if own not in self._symbols:
+            try:
+                self._symbols[own] = self.notation.symbol(own)
+            except (KeyError, ValueError, IndexError):
+                self._symbols[own] = None
+        return self._symbols[own]
 
     def sign(self, name: str) -> int:
         """−1 of a δ that the notation has with the other sign."""

@@ -15,7 +15,7 @@ from derivegen.notation.typed_names import Names
 
 def as_meant(work: Work, names: Names, task: Task) -> tuple[Work, Names, Inferred]:
     """The work read once more, where its pages say what their names mean; the names it was read with, and what was taken."""
-    taken, known, found = Inferred(), names, list(_without_pages(work))
+    taken, known, found = Inferred(), names, list(beside_pages(work))
     for start, text, kind in work.pages:
         spelled = leaning(names, text)
         own = inferred(stated_in(text, spelled, kind), spelled, task)
@@ -27,7 +27,7 @@ def as_meant(work: Work, names: Names, task: Task) -> tuple[Work, Names, Inferre
     return replace(work, found=tuple(sorted(found, key=lambda each: each.line))), known, taken
 
 
-def _without_pages(work: Work) -> Iterator[Found]:
+def beside_pages(work: Work) -> Iterator[Found]:
     """What was found in tables."""
     starts = {start for start, _, _ in work.pages}
     for each in work.found:
@@ -38,7 +38,7 @@ def _without_pages(work: Work) -> Iterator[Found]:
 
 def told(taken: Inferred, names: Names) -> dict[str, str]:
     """The names that mean something else than the notation of the file has them mean, each with its quantity."""
-    return {key: name for key, name in taken.meant.items() if not _is_own(key, name, names)}
+    return {key: name for key, name in taken.meant.items() if key != name and not _is_own(key, name, names)}
 
 
 def _is_own(key: str, name: str, names: Names) -> bool:

@@ -24,8 +24,10 @@ from derivegen.notation.typed_names import Names
 from derivegen.notation.vocabulary import STEP_WORDS
 
 Table = Literal["csv", "toml", "json"]
-_QUANTITY = ("quantity", "name", "canonical")
-_ANSWER = ("answer", "value", "result")
+QUANTITY_WORDS = ("quantity", "name", "canonical")
+ANSWER_WORDS = ("answer", "value", "result")
+TOLD_WORDS = {"variant": "variant", "variante": "variant", "student": "student", "id": "student"}
+"""What stands in the first cell of a row that says whose the table is."""
 _STUDENT = ("id", "id number", "sis user id", "student", "student id", "name", "username", "email", "email address")
 MOST_ANSWERS = 20_000
 TO_LOOK_UP, TO_READ = 60, 10
@@ -71,51 +73,122 @@ def read_answers(text: str, names: Names, table: Table) -> tuple[Submission, ...
 
 
 def _csv(text: str, cells: Cells) -> tuple[Submission, ...]:
-    between = separator(text.partition("\n")[0]) or ","
-    rows = [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text), delimiter=between)]
-    rows = rows[: MOST_ANSWERS + 1]
-    head = [cell.lower() for cell in rows[0]] if rows else []
-    comma = between != "," or not re.search(r"\d\.\d", text)
-    if set(_ANSWER) & set(head) and set(_QUANTITY) & set(head):
-        return (_column(rows, head, cells, comma),)
-    if rows and len(rows[0]) == 2 and cells.named(rows[0][0])[0]:
-        answers = (cells.answer(row[0], row[1], comma, line, 2) for line, row in enumerate(rows, 1) if _two(row))
-        return (Submission("", "", tuple(answers)),)
-    return tuple(_class(rows, cells, comma))
-
-
-def _two(row: Sequence[str]) -> bool:
-    return len(row) == 2 and bool(row[1])
-
-
-def _column(rows: list[list[str]], head: list[str], cells: Cells, comma: bool) -> Submission:
-    """A table with a column of quantities and one of answers; those left empty are not answered."""
-    quantity = next(n for n, cell in enumerate(head) if cell in _QUANTITY)
-    answer = next(n for n, cell in enumerate(head) if cell in _ANSWER)
-    found = [
-        cells.answer(row[quantity], row[answer], comma, line, answer + 1)
-        for line, row in enumerate(rows[1:], 2)
-        if len(row) > max(quantity, answer) and row[answer]
+    lines = text.split("\n")
+    at = next((number for number, line in enumerate(lines[:MOST_ABOVE]) if _is_head(line)), None)
+    between = separator(lines[at or 0]) or ","
+    rows = [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text), delimiter=between)][
+        : MOST_ANSWERS + 1
     ]
-    first = rows[1] if len(rows) > 1 else []
+    start = next((number for number, row in enumerate(rows) if _is_header(row)), None)
+    if start is not None:
+        return (_column(rows, start, cells),)
+    rows = [_cut_again(row) for row in rows]
+    if _is_headless(rows, cells):
+        return (_without_head(rows, cells),)
+    comma = between != "," or not re.search(r"\d\.\d", text)
+    return tuple(_class(rows, _titles(rows, cells), cells, comma))
+
+
+MOST_ABOVE = 60
+"""Lines that may stand above the titles of a table."""
+_NUMBER = re.compile(r"[-+−]?\d*[.,]?\d+(?:[eE][-+−]?\d+)?")
+
+
+def _is_head(line: str) -> bool:
+    return _is_header([cell.strip(' "') for cell in line.split(separator(line) or ",")])
+
+
+def _is_header(row: Sequence[str]) -> bool:
+    """Whether these are the titles of a column of quantities and one of answers."""
+    head = {cell.lower().strip("\ufeff") for cell in row}
+    return bool(head & set(ANSWER_WORDS)) and bool(head & set(QUANTITY_WORDS))
+
+
+def _cut_again(row: list[str]) -> list[str]:
+    """A row with semicolons in a table with commas."""
+    whole = ",".join(row)
+    return [cell.strip() for cell in whole.split(";")] if ";" in whole and len(row) < 3 else row
+
+
+def _is_headless(rows: Sequence[Sequence[str]], cells: Cells) -> bool:
+    """Whether the rows are answers below titles that are not there: what is asked first, what is answered last."""
+    filled = [row for row in rows if any(row)]
+    named = [row for row in filled if len(row) > 1 and (_tells(row, cells) or _asks(row[0], cells))]
+    beside = any(_tells(row, cells) or any(map(_NUMBER.fullmatch, row[1:])) for row in named[:1])
+    return bool(named) and 2 * len(named) >= len(filled) and (beside or len(filled[0]) == 2)
+
+
+def _tells(row: Sequence[str], cells: Cells) -> bool:
+    """Whether a row says whose the table is, and is none of titles."""
+    return row[0].lower() in TOLD_WORDS and not any(_is_answered(cell, cells) for cell in row[1:] if cell)
+
+
+def _asks(cell: str, cells: Cells) -> bool:
+    return _QUESTION.fullmatch(cell) is not None or cells.named(cell)[0] is not None
+
+
+def _column(rows: list[list[str]], start: int, cells: Cells) -> Submission:
+    """A table with a column of quantities and one of answers; those left empty are not answered."""
+    head = [cell.lower().strip("\ufeff") for cell in rows[start]]
+    quantity = next(n for n, cell in enumerate(head) if cell in QUANTITY_WORDS)
+    answer = next(n for n, cell in enumerate(head) if cell in ANSWER_WORDS)
+    found = []
+    for line, row in enumerate(rows[start + 1 :], start + 2):
+        row = _cut_again(row)
+        text = _answered(row, answer, answer == len(head) - 1)
+        if len(row) > quantity and text and row[quantity]:
+            found.append(cells.answer(row[quantity], text, True, line, answer + 1))
+    first = rows[start + 1] if len(rows) > start + 1 else []
     return Submission(_cell(first, head, ("student", "id")), _cell(first, head, ("variant",)), tuple(found))
+
+
+def _without_head(rows: list[list[str]], cells: Cells) -> Submission:
+    """The same without titles: the quantity first, then maybe its symbol, then the answer."""
+    found = []
+    for line, row in enumerate(rows, 1):
+        place = min(len(row) - 1, 2)
+        text = _answered(row, place, True) if len(row) > 1 else ""
+        if text and row[0] and (row[0].lower() in TOLD_WORDS or _asks(row[0], cells) or _NUMBER.fullmatch(text)):
+            found.append(cells.answer(row[0], text, True, line, place + 1))
+    return Submission("", "", tuple(found))
+
+
+def _answered(row: Sequence[str], place: int, last: bool) -> str:
+    """The answer of a row; one with a decimal comma, typed between commas, is two cells."""
+    cut = (
+        last
+        and len(row) == place + 2
+        and re.fullmatch(r"[-+−]?\d+", row[place])
+        and re.fullmatch(r"\d+", row[place + 1])
+    )
+    return ",".join(row[place : place + 2]) if cut else row[place] if len(row) > place else ""
 
 
 def _cell(row: list[str], head: list[str], wanted: Sequence[str]) -> str:
     return next((row[n] for n, cell in enumerate(head) if cell in wanted and n < len(row)), "")
 
 
-def _class(rows: list[list[str]], cells: Cells, comma: bool) -> Iterator[Submission]:
+def _titles(rows: list[list[str]], cells: Cells) -> int:
+    """Where the titles of a class's table stand, whatever is above them."""
+    for number, row in enumerate(rows[:MOST_ABOVE]):
+        if {cell.lower() for cell in row} & set(_STUDENT) and any(_is_answered(cell, cells) for cell in row if cell):
+            return number
+    return 0
+
+
+def _class(rows: list[list[str]], start: int, cells: Cells, comma: bool) -> Iterator[Submission]:
     """One row a student, quantities as columns; a column that names no quantity is about the student."""
     if not rows:
         return
-    columns = {n: title for n, title in enumerate(rows[0]) if _is_answered(title, cells)}
-    head = [cell.lower() for cell in rows[0]]
-    if columns and len(rows) > 2 and all(n in columns or title in STEP_WORDS for n, title in enumerate(head)):
+    columns = {n: title for n, title in enumerate(rows[start]) if _is_answered(title, cells)}
+    head = [cell.lower() for cell in rows[start]]
+    if not columns:
+        return
+    if not start and len(rows) > 2 and all(n in columns or title in STEP_WORDS for n, title in enumerate(head)):
         yield _by_steps(rows, columns, cells, comma)
         return
     left = 0
-    for line, row in enumerate(rows[1:], 2):
+    for line, row in enumerate(rows[start + 1 :], start + 2):
         left += len(columns)
         if not any(row) or left > MOST_ANSWERS:
             continue
@@ -194,7 +267,9 @@ def _pairs(rows: Any) -> Iterator[tuple[str, str]]:
     elif isinstance(rows, list):
         for row in rows:
             if isinstance(row, Mapping):
-                name, answer = (next((row[key] for key in keys if key in row), "") for keys in (_QUANTITY, _ANSWER))
+                name, answer = (
+                    next((row[key] for key in keys if key in row), "") for keys in (QUANTITY_WORDS, ANSWER_WORDS)
+                )
                 yield _text(name), _text(answer)
 
 

@@ -6,13 +6,13 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
 
 from derivegen.errors import InputError, printable
 from derivegen.marking.read.answers import Table
+from derivegen.marking.read.content import Content, Reader, TextKind, refused
 from derivegen.marking.read.regions import Kind
 from derivegen.network.file.separators import separator
 
@@ -20,9 +20,11 @@ LARGEST = 5_000_000
 MOST_FILES = 10_000
 DEEPEST = 12
 """Folders in folders."""
-KINDS: dict[str, Kind | Table | Literal["html"]] = {
+KINDS: dict[str, TextKind] = {
     ".md": "markdown",
     ".markdown": "markdown",
+    ".rmd": "markdown",
+    ".qmd": "markdown",
     ".tex": "latex",
     ".txt": "text",
     "": "text",
@@ -34,7 +36,7 @@ KINDS: dict[str, Kind | Table | Literal["html"]] = {
     ".html": "html",
     ".htm": "html",
 }
-"""What a file is, by its ending."""
+"""What a file of text is, by its ending; what is no text comes with a reader of its own."""
 LITTER = ("__macosx", "thumbs.db", "desktop.ini")
 _RELATION = re.compile(r"[=≈:→]")
 _MARKED_UP = re.compile(r"\*\*|`|^\s*[#>|]")
@@ -43,20 +45,22 @@ _MARKED_UP = re.compile(r"\*\*|`|^\s*[#>|]")
 @dataclass(frozen=True, slots=True)
 class Piece:
     """One file: how it is called in messages, where it lies (None: `text` is what was typed), the names of its folders below the argument,
-    innermost last, and of itself; why it is not read ("" if it is)."""
+    innermost last, and of itself; why it is not read ("" if it is); what reads it where it is no text."""
 
     label: str
     path: Path | None
     names: tuple[str, ...]
-    kind: Kind | Table | Literal["html"]
+    kind: TextKind
     text: str = ""
     problem: str = ""
+    reader: Reader | None = None
 
 
-def pieces(arguments: Sequence[str]) -> tuple[Piece, ...]:
-    """The files the arguments name, in order; lines given as such are one piece. Raises InputError."""
+def pieces(arguments: Sequence[str], readers: Mapping[str, Reader]) -> tuple[Piece, ...]:
+    """The files the arguments name, in order; lines given as such are one piece. `readers` read what is no text, by its ending. Raises
+    InputError."""
     typed = [argument for argument in arguments if _is_line(argument)]
-    found = [piece for argument in arguments if argument not in typed for piece in _named(argument)]
+    found = [piece for argument in arguments if argument not in typed for piece in _named(argument, readers)]
     if typed:
         found.append(typed_in("\n".join(typed)))
     if len(found) > MOST_FILES:
@@ -97,22 +101,21 @@ def _is_line(argument: str) -> bool:
     return argument != "-" and not os.path.exists(argument) and _RELATION.search(argument) is not None
 
 
-def _named(argument: str) -> Iterable[Piece]:
+def _named(argument: str, readers: Mapping[str, Reader]) -> Iterable[Piece]:
     if argument == "-":
-        data = sys.stdin.buffer.read(LARGEST + 1)
-        text, problem = _decoded(data)
-        return (typed_in(text, "-", problem),)
+        given = decoded(sys.stdin.buffer.read(LARGEST + 1))
+        return (typed_in(given.text, "-", given.problem.reason if given.problem else ""),)
     if not os.path.exists(argument):  # not a method of Path: that raises where a name is too long to be one
         raise InputError(
             f"{printable(argument)[:200]}: no such file or folder; a line of working has an = in it, as 'dL/dw2 = -0.131'"
         )
     path = Path(argument)
     if path.is_dir():
-        return list(_inside(path, path, ()))
-    return (_piece(path, printable(path.name), (printable(path.name),)),)
+        return list(_inside(path, path, (), readers))
+    return (file_piece(path, printable(path.name), (printable(path.name),), readers),)
 
 
-def _inside(top: Path, folder: Path, names: tuple[str, ...]) -> Iterator[Piece]:
+def _inside(top: Path, folder: Path, names: tuple[str, ...], readers: Mapping[str, Reader]) -> Iterator[Piece]:
     """The files of a folder and of those in it, in the order of their names; links lead elsewhere and are not followed."""
     try:
         entries = sorted(folder.iterdir(), key=lambda path: _in_order(path.name))
@@ -124,9 +127,9 @@ def _inside(top: Path, folder: Path, names: tuple[str, ...]) -> Iterator[Piece]:
             continue
         own = (*names, printable(path.name))
         if path.is_dir() and not path.is_symlink() and len(own) <= DEEPEST:
-            yield from _inside(top, path, own)
+            yield from _inside(top, path, own, readers)
         else:
-            piece = _piece(path, printable(str(path.relative_to(top))), own)
+            piece = file_piece(path, printable(str(path.relative_to(top))), own, readers)
             # in a folder the name is to say whose it is; one that cannot be written down goes into no gradebook
             yield piece if own[-1] == path.name else replace(piece, problem=piece.problem or "name")
 
@@ -137,30 +140,34 @@ def _in_order(name: str) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdecimal() and len(part) <= 18 else (-1, part) for part in parts] + [(-2, name)]
 
 
-def _piece(path: Path, label: str, names: tuple[str, ...]) -> Piece:
-    kind = KINDS.get(path.suffix.lower())
+def file_piece(path: Path, label: str, names: tuple[str, ...], readers: Mapping[str, Reader]) -> Piece:
+    """A file by its ending."""
+    ending = path.suffix.lower()
+    kind, reader = KINDS.get(ending), readers.get(ending)
     if path.is_symlink() or not path.is_file():
         return Piece(label, None, names, "text", problem="no-file")
-    return Piece(label, path, names, kind or "text", problem="" if kind else "unknown-kind")
+    return Piece(label, path, names, kind or "text", problem="" if kind or reader else "unknown-kind", reader=reader)
 
 
-def content(piece: Piece) -> tuple[str, str]:
-    """The text of a piece, and why there is none."""
+def content(piece: Piece) -> Content:
+    """The text of a piece, or why there is none."""
     if piece.path is None or piece.problem:
-        return piece.text, piece.problem
+        return refused(piece.problem) if piece.problem else Content(piece.text, piece.kind)
     try:
+        if piece.reader is not None:
+            return piece.reader(piece.path)
         with piece.path.open("rb") as file:
-            return _decoded(file.read(LARGEST + 1))
+            return replace(decoded(file.read(LARGEST + 1)), kind=piece.kind)
     except OSError:
-        return "", "no-access"
+        return refused("no-access")
 
 
-def _decoded(data: bytes) -> tuple[str, str]:
+def decoded(data: bytes) -> Content:
     """UTF-8 with or without a mark at its beginning, or UTF-16 with one."""
     if len(data) > LARGEST:
-        return "", "large-file"
+        return refused("large-file", f"{LARGEST // 1_000_000} MB")
     try:
         text = data.decode("utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig")
     except UnicodeDecodeError:
-        return "", "not-utf8"
-    return (text, "") if text.strip() else ("", "empty-file")
+        return refused("not-utf8")
+    return Content(text) if text.strip() else refused("empty-file")

@@ -86,14 +86,17 @@ def _formula(math: str) -> str:
                 stack[-1][1].append(_typed(name, [child for child in children if child]))
         elif part["name"] and not (part["rest"] or "").endswith("/"):
             stack.append((part["name"].lower(), []))
-    return " ".join(child for _, children in stack for child in children)
+    shown = " ".join(child for _, children in stack for child in children).replace("\u2061", "").replace("\u2062", "")
+    return re.sub(r"(?<=\w) (?=\()", "", " ".join(shown.split()))
 
 
 def _typed(name: str, parts: list[str]) -> str:
     """One element with its children as they are typed."""
     if len(parts) == 2 and name in ("mfrac", "msup", "msub"):
         left, right = parts
-        return {"mfrac": f"({left})/({right})", "msup": f"{left}^({right})", "msub": f"{left}_{{{right}}}"}[name]
+        return {"mfrac": f"\\frac{{{left}}}{{{right}}}", "msup": f"{left}^({right})", "msub": f"{left}_{{{right}}}"}[
+            name
+        ]
     if len(parts) == 3 and name == "msubsup":
         return f"{parts[0]}_{{{parts[1]}}}^({parts[2]})"
     if name == "msqrt":

@@ -37,6 +37,8 @@ LEADING = (
     "logo",
 )
 """Words before the next step of a chain."""
+LONGEST_FACTOR = 48
+"""Tokens of a parenthesis behind a wide gap."""
 MOST_OF_NAME = 8
 """Tokens of a name before a colon."""
 _GAP = re.compile(r"(?<!\s)[ \t]{2,}$|^[ \t]{50,}$")
@@ -162,7 +164,23 @@ class Cutter:
         gap = _GAP.search(self.page.text, max(0, token.at - WIDEST), token.at)
         if gap is None or self.open or self.page.formulas[token.at] or not at:
             return False
-        return token.text not in OPERATORS - {"("} and self.tokens[at - 1].text not in OPERATORS
+        before = self.tokens[at - 1].text
+        return token.text not in OPERATORS - {"("} and before not in OPERATORS and not self._is_factor(at)
+
+    def _is_factor(self, at: int) -> bool:
+        """Whether a parenthesis holds a sum or a power, as a factor does, and no number of a line: ½  (y − t)²."""
+        if self.tokens[at].text != "(":
+            return False
+        depth, within = 0, False
+        for place in range(at, min(at + LONGEST_FACTOR, len(self.tokens))):
+            text = self.tokens[place].text
+            depth += (text in OPENING) - (text in CLOSING)
+            within |= text in ("+", "-", "*", "/") and place > at + 1
+            if text in SIGNS_OF_RELATION or self.tokens[place].kind == "string":
+                return False
+            if not depth:
+                return within
+        return False
 
     def _is_inside(self, at: int) -> bool:
         """Whether a dot or # stands inside a name: np.exp, w.1.2.3, w[1]#7."""

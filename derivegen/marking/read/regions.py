@@ -31,10 +31,12 @@ _MARKUP = {
     ),
     "text": re.compile(r"^[ \t]*(?:[•‣]|\d{1,3}[.)](?=[ \t]))", re.M),
 }
-_TO_BE_HAD = re.compile(r"\*[ \d½¼¾⅓⅔/]{1,8} (?:marks?|points?|Punkte?)\*[ \t]*$", re.M)
+_TO_BE_HAD = re.compile(r"(?:\*|[ \t]{2}|^ ?)[ \d½¼¾⅓⅔/]{1,8}[ \u00a0](?:marks?|points?|Punkte?)\*?[ \t]*$", re.M)
 """The marks that a sheet has behind its questions."""
 _EMPHASIS = re.compile(r"(?<![\w*)\]])(\*{1,2})(?=[^\s*])([^*\n]{0,300})(?<=[^\s*])\1(?![\w*(])")
 _TABLE_ROW = re.compile(r"^[ \t]*\|.*\|[ \t]*$", re.M)
+_SPACED_ROW = re.compile(r"^[ \t]*\|[ \t].*[ \t]\|[ \t]*$", re.M)
+"""A row in a text that is no Markdown, where a stroke may be that of an absolute value."""
 _CELL = re.compile(r"(?<!\\)\|")
 _QUANTITY = re.compile(r"\s*(?:\$`[^`=]{1,200}`\$|\$[^$=]{1,200}\$)\s*")
 _VALUE = re.compile(r"\s*[-+−]?(?:\d+(?:[.,]\d+)?|[.,]\d+)(?:[eE][-+−]?\d+)?\s*")
@@ -51,6 +53,7 @@ _RELATION_FIRST = re.compile(r"\s*[=≈]")
 _OWN_RELATION = re.compile(r"[^)\]}=≈\n]*+[=≈]")
 """A line that states something itself, before it closes any bracket."""
 _OPERATOR_FIRST = re.compile(r"\s*[+·×⊙]\s")
+_PICTURE_DATA = re.compile(r"data:image/[\w.+-]{1,20}(?:;[\w=-]{1,20}){0,3},[^\s)\"'>]*+")
 _URL = re.compile(r"https?://\S+|www\.\S+")
 _PICTURE = re.compile(r"\\begin\{(tikzpicture|tabular|thebibliography)\}")
 
@@ -186,8 +189,11 @@ def _blanked(text: str, kind: str) -> str:
     text = _MARKUP[kind].sub(_blank, text)
     if kind == "text":
         text = without_items(text)
-    if kind == "markdown":
+    if kind != "latex":
         text = _TO_BE_HAD.sub(_blank, text)
+    if kind == "text":
+        text = _SPACED_ROW.sub(_row_of_cells, text)
+    if kind == "markdown":
         text = _EMPHASIS.sub(lambda word: " " * len(word[1]) + word[2] + " " * len(word[1]), text)
         text = _TABLE_ROW.sub(_row_of_cells, text)
     return text
@@ -233,11 +239,26 @@ def _spaces(text: str, start: int, end: int) -> str:
     return text[:start] + re.sub(r"[^\n]", " ", text[start:end]) + text[end:]
 
 
+def typed_cells(text: str, kind: Kind) -> tuple[str, Kind]:
+    """A notebook as Markdown; any other text as it is."""
+    if kind != "notebook":
+        return text, kind
+    try:
+        return re.sub(r"(?m)^[ \t]*[%!].*$", _blank, notebook_text(text)), "markdown"
+    except ValueError:
+        return text, kind
+
+
+def without_pictures(text: str) -> str:
+    """The text without the pictures that stand in it as data."""
+    return _PICTURE_DATA.sub("", text) if "data:image/" in text else text
+
+
 def notebook_text(text: str) -> str:
     """The cells of a notebook one after the other: sources and outputs. Nothing is run. Raises ValueError."""
     try:
         cells = json.loads(text)["cells"]
-        return "\n\n".join(filter(None, (part for cell in cells for part in _of_cell(cell))))
+        return without_pictures("\n\n".join(filter(None, (part for cell in cells for part in _of_cell(cell)))))
     except (KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(str(error)) from None
 

@@ -28,8 +28,10 @@ MOST_IN_NOTEBOOK = 3_000_000
 """Characters of a notebook, most of which are pictures."""
 MOST_WORKING, TO_WRITE_OUT = 50_000, 300
 """Characters of lines and displays with a relation in them, and what a sum counts: so many are read in a second whatever they hold."""
-_NOTHING = re.compile(r"[\s$`&*_.…?]*+(?:---|\Z|[^\s\d.,+\-−–(\\])")
-"""What follows a blank place: no number, no sign of one, no formula."""
+_NOTHING = re.compile(
+    r"[\s$`&*_.…?]*+(?:---|\Z|[^\s\d.,+\-−–(\\]|\\(?:[dt]?frac\s*\{\s*(?:\\partial|∂|d)|(?:wide)?hat\b)[^=≈\n]{1,90}[=≈])"
+)
+"""What follows a blank place: no number, no sign of one, no formula but the next one asked for."""
 LONGEST_HEADING = 60
 _HEADING = re.compile(r"[^=≈\d]*:\s*")
 MOST_SIDES = 60

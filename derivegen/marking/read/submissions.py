@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import get_args
 
-from derivegen.marking.read.answers import Answer, Submission, Table, read_answers
+from derivegen.marking.read.answers import TOLD_WORDS, Answer, Submission, Table, read_answers
+from derivegen.marking.read.content import Content, Problem, TextKind
 from derivegen.marking.read.files import Piece, content
-from derivegen.marking.read.regions import Kind
+from derivegen.marking.read.regions import Kind, without_pictures
 from derivegen.marking.read.statement import Statement, Unread
 from derivegen.marking.read.tags import without_tags
 from derivegen.marking.read.texts import stated_in
@@ -22,7 +23,6 @@ from derivegen.notation.typed_names import Names
 
 _VARIANT = re.compile(r"\bvariante?\b\W{0,5}([\w.@~-]{1,80})", re.I)
 _STUDENT = re.compile(r"^[^\w\n]*(?:student(?: id)?|id|id number|matrikelnummer)\b\W{0,5}([^\n|;,]{1,80})", re.I | re.M)
-_TOLD = {"variant": "variant", "variante": "variant", "student": "student", "id": "student"}
 HEAD = 3_000
 """Characters at the beginning and the end of a working in which its variant and student are looked for."""
 
@@ -32,15 +32,15 @@ Found = Statement | Unread | Answer
 @dataclass(frozen=True, slots=True)
 class Work:
     """What one student handed in: the statements in the order of the files, `files` with the line at which each begins in the numbering
-    that goes on from file to file; what it says of variant and student; the names of its folders and files; the files that could not be
-    read, each with the key of the reason; of a single file of working its text and what kind it is."""
+    that goes on from file to file; what it says of variant and student; the names of its folders and files; what could not be read in
+    which file, and why; of a single file of working its text and what kind it is."""
 
     found: tuple[Found, ...]
     files: tuple[tuple[int, str], ...]
     variant: str = ""
     student: str = ""
     names: tuple[str, ...] = ()
-    problems: tuple[tuple[str, str], ...] = ()
+    problems: tuple[tuple[str, Problem], ...] = ()
     text: str = ""
     kind: Kind = "text"
     pages: tuple[tuple[int, str, Kind], ...] = ()
@@ -54,44 +54,50 @@ class Work:
 
 def works(group: Sequence[Piece], names: Names) -> tuple[Work, ...]:
     """What is in the files of one student; of a table with a row for each student one work a row. Never raises."""
-    if len(group) == 1 and group[0].kind in ("csv", "toml", "json"):
-        (piece,) = group
-        text, problem = content(piece)
-        tables = () if problem else read_answers(text, names, _table(piece))
+    contents = [content(piece) for piece in group]
+    if len(group) == 1 and contents[0].problem is None and contents[0].kind in TABLES:
+        tables = read_answers(contents[0].text, names, _table(contents[0].kind))
         if len(tables) > 1:
-            return tuple(_of_table(each, piece, 0) for each in tables)
+            return tuple(_of_table(each, group[0], 0) for each in tables)
     found, start = list[Work](), 0
-    for piece in group:
-        work, lines = _read(piece, names, start)
+    for piece, own in zip(group, contents, strict=True):
+        work, lines = _read(piece, own, names, start)
         found.append(work)
         start += lines + 1
     return (found[0] if len(found) == 1 else _joined(found),)
 
 
-def _table(piece: Piece) -> Table:
-    assert piece.kind in get_args(Table)
-    return piece.kind  # type: ignore[return-value]
+TABLES = get_args(Table)
 
 
-def _read(piece: Piece, names: Names, start: int) -> tuple[Work, int]:
+def _table(kind: TextKind) -> Table:
+    assert kind in TABLES
+    return kind  # type: ignore[return-value]
+
+
+def _read(piece: Piece, own: Content, names: Names, start: int) -> tuple[Work, int]:
     """One file, its lines counted from `start` on, and how many lines it has."""
-    text, problem = content(piece)
-    if piece.kind == "html":
-        text = without_tags(text)
+    text = own.text if own.kind == "notebook" else without_pictures(own.text)
+    text = without_tags(text) if own.kind == "html" else text
     lines = text.count("\n") + text.count("\r") + 1
-    if problem:
-        return replace(_work((), piece, start), problems=((piece.label, problem),)), lines
-    if piece.kind in ("csv", "toml", "json"):
-        tables = read_answers(text, names, _table(piece))
-        if len(tables) != 1 or not tables[0].answers:
-            return replace(_work((), piece, start), problems=((piece.label, "no-table"),)), lines
-        return _of_table(tables[0], piece, start), lines
-    kind: Kind = "text" if piece.kind == "html" else piece.kind  # type: ignore[assignment]
+    if own.problem is not None:
+        return replace(_work((), piece, start), problems=((piece.label, own.problem),)), lines
+    lost = tuple((piece.label, problem) for problem in own.lost)
+    if own.kind in TABLES:
+        tables = read_answers(text, names, _table(own.kind))
+        if len(tables) == 1 and tables[0].answers:
+            work = _of_table(tables[0], piece, start)
+            return replace(work, variant=work.variant or _last(_VARIANT, text[:HEAD]), problems=lost), lines
+        if own.kind != "csv":
+            return replace(_work((), piece, start), problems=((piece.label, Problem("no-table")), *lost)), lines
+    kind: Kind = {"html": "text", "csv": "text"}.get(own.kind, own.kind)  # type: ignore[assignment]
     work = _work(stated_in(text, names, kind), piece, start)
+    if own.kind == "csv" and not work.found:
+        return replace(work, problems=((piece.label, Problem("no-table")), *lost)), lines
     ends = text[:HEAD] + "\n" + text[-HEAD:]
     told = _last(_VARIANT, ends), _last(_STUDENT, ends)
-    own = ((start, text, kind),)
-    return replace(work, variant=told[0], student=told[1], text=text, kind=kind, pages=own), lines
+    page = ((start, text, kind),)
+    return replace(work, variant=told[0], student=told[1], text=text, kind=kind, pages=page, problems=lost), lines
 
 
 def _last(pattern: re.Pattern[str], text: str) -> str:
@@ -116,8 +122,12 @@ def moved(found: Found, start: int) -> Found:
 
 def _of_table(table: Submission, piece: Piece, start: int) -> Work:
     """The answers of a table; the lines that say whose it is are no answers."""
-    told = {_TOLD[name]: each.text.strip() for each in table.answers if (name := each.name.strip().lower()) in _TOLD}
-    answers = tuple(each for each in table.answers if each.name.strip().lower() not in _TOLD)
+    told = {
+        TOLD_WORDS[name]: each.text.strip()
+        for each in table.answers
+        if (name := each.name.strip().lower()) in TOLD_WORDS
+    }
+    answers = tuple(each for each in table.answers if each.name.strip().lower() not in TOLD_WORDS)
     work = _work(answers, piece, start)
     return replace(
         work, variant=table.variant or told.get("variant", ""), student=table.student or told.get("student", "")

@@ -15,6 +15,11 @@ _NUMBERING = re.compile(
     re.M,
 )
 """--------- (4) at the end of a line."""
+_BOX = re.compile(
+    r"\\boxed\{\\phantom\{[^{}]{0,60}(?:\{[^{}]{0,60}\}[^{}]{0,60}){0,4}\}(?:\\text\{(?:\\?_)+\})?\}|\\text\{(?:\\?_)+\}|(?<!\w)\[(?:\\?_){2,40}\]"
+    r"|(?<=\[)_{2,40}(?=[^\[\]_]{1,60}\])|(?<=[^_\s\[\]])_{2,40}(?=\])"
+)
+"""A box to write in, or what is left of it around what was written."""
 _TWICE = re.compile(
     r"(?<!\\)\\(?=\\(?:cdot|times|frac|dfrac|tfrac|sigma|partial|delta|hat|approx|left|right|sqrt|ln|exp|sum|eta|alpha|text|quad|mathrm)\b)"
 )
@@ -24,7 +29,7 @@ _LOST_SPACE = re.compile(r"(?<=\)),(?=(?P<rest>[(A-Za-zα-ω\\][^=≈,;\n]*)(?P<
 _ABOUT = re.compile(r"(?<=[\w)}'])(\s+)~(?=\s*[-−]?\.?\d)")
 _LABEL = re.compile(
     r"^[ \t]*(?:\(?\d{1,2}[.]?[a-h][.)]|\(?[a-h]\)|(?:[Qq]uestion|[Aa]ufgabe|[Ee]xercise|Q)[ \t]*\d{1,2}[.]?[a-h]?[.):]"
-    r"|\d{1,2}\.\d{1,2}\))(?=[ \t])",
+    r"|\d{1,2}\.\d{1,2}\))(?=[ \t])|^[ \t]*\(\d{1,2}\)(?=[ \t]+[A-Za-zα-ω∂\\$][^=≈\n]{0,80}[=≈])",
     re.M,
 )
 """What a line is numbered with: 1a), a), Question 1:"""
@@ -67,6 +72,8 @@ def tidied(text: str, latex: bool) -> str:
     """The text without such decoration."""
     if "\\" in text:
         text = _FRAMES.sub(_blank, _TWICE.sub(" ", text))
+    if "\\phantom" in text or "__" in text or "\\_" in text:
+        text = _BOX.sub(_blank, text)
     text = _NUMBERING.sub(_blank, text)
     if "," in text:
         text = _LOST_SPACE.sub(lambda found: " " if _is_factor(found["rest"]) else ",", text)

@@ -1,0 +1,175 @@
+"""A PDF in; its text out: what is printed, what was typed into its fields and what was typed on top of it, each where it stands.
+
+A PDF has signs and places, no formulas: `set_lines` puts together what the places say for certain. A page without letters is a picture,
+and is said to be one. Scripts of a PDF are not run.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from derivegen.interop.handin.pages import lost
+from derivegen.interop.handin.refusal import Refused
+from derivegen.interop.handin.set_lines import Mark, Stroke, typed_lines
+from derivegen.marking.read.content import Content
+
+MOST_PAGES = 100
+MOST_MARKS = 200_000
+_SHOWING = (b"Tj", b"TJ", b"'", b'"')
+_NAMED = re.compile(r"(?:(?:question|q|aufgabe)[ _.-]?)?\d{1,2}[a-z]?|.*\[.*\].*|.*/.*", re.I)
+_FONT_SIZE = re.compile(r"([\d.]+)\s+Tf")
+_THIN = 2.0
+
+
+def read(data: bytes) -> Content:
+    """What stands on the pages. Raises Refused."""
+    from pypdf import PdfReader
+
+    if b"%PDF" not in data[:2000]:
+        raise Refused("damaged")
+    reader = PdfReader(io.BytesIO(data))
+    if reader.is_encrypted and not _opens(reader):
+        raise Refused("password")
+    if len(reader.pages) > MOST_PAGES:
+        raise Refused("many-pages", str(MOST_PAGES))
+    counted, pages, named, left = Counter[str](), list[str](), list[str](), MOST_MARKS
+    for page in reader.pages:
+        seen = _Seen(page)
+        left -= len(seen.marks)
+        if left < 0:
+            raise Refused("grows", f"{MOST_MARKS} signs")
+        lines, unclear = typed_lines(seen.marks, seen.strokes)
+        counted["set-apart"] += unclear
+        counted["pictures"] += seen.pictures if seen.marks else 0
+        counted["no-letters"] += not seen.marks
+        pages.append("\n".join(lines))
+        named += seen.named
+    if not any(page.strip() for page in pages) and not named:
+        raise Refused("only-pictures" if any(_has_picture(page) for page in reader.pages) else "empty-file")
+    return Content("\n\n".join([*pages, *named]), "text", lost=lost(counted))
+
+
+def _opens(reader: Any) -> bool:
+    """Whether the password that keeps others from reading is empty, as of files that only forbid to change them."""
+    try:
+        return bool(reader.decrypt(""))
+    except Exception:  # a cipher that is not there, a key that is none
+        return False
+
+
+def _has_picture(page: Any) -> bool:
+    """Whether there is a picture on a page."""
+    resources = page.get("/Resources")
+    found = resources.get_object().get("/XObject") if resources is not None else None
+    return bool(
+        found is not None and any(each.get_object().get("/Subtype") == "/Image" for each in found.get_object().values())
+    )
+
+
+class _Seen:
+    """The signs and strokes of a page, while pypdf goes through it; what was typed into it."""
+
+    def __init__(self, page: Any) -> None:
+        self.marks, self.strokes, self.named, self.pictures = list[Mark](), list[Stroke](), list[str](), 0
+        self.at: tuple[float, float] = (0.0, 0.0)
+        self.shown: list[tuple[float, float]] = []
+        page.extract_text(visitor_text=self.text, visitor_operand_before=self.operator)
+        annotations = page.get("/Annots")
+        for each in annotations.get_object() if annotations is not None else ():
+            self.annotation(each.get_object())
+
+    def operator(self, operator: bytes, operands: Sequence[Any], cm: Sequence[float], tm: Sequence[float]) -> None:
+        """Strokes, and where text is shown."""
+        if operator in _SHOWING:
+            self.shown.append(_place(tm, cm))
+        elif operator == b"m":
+            self.at = _point(operands, cm)
+        elif operator == b"l":
+            end = _point(operands, cm)
+            self.stroke(self.at, end)
+            self.at = end
+        elif operator == b"re" and len(operands) == 4:
+            x, y, width, height = map(float, operands)
+            self.stroke(_point((x, y), cm), _point((x + width, y + height), cm))
+
+    def stroke(self, start: tuple[float, float], end: tuple[float, float]) -> None:
+        """Keep a stroke from left to right."""
+        if abs(start[1] - end[1]) < _THIN < abs(start[0] - end[0]):
+            self.strokes.append(Stroke(min(start[0], end[0]), max(start[0], end[0]), (start[1] + end[1]) / 2))
+
+    def text(self, text: str, cm: Sequence[float], tm: Sequence[float], font: Any, size: float | None) -> None:
+        """A run of signs."""
+        shown, self.shown = self.shown, []
+        if not text.strip():
+            return
+        scale = abs((tm[0] * tm[3] - tm[1] * tm[2]) * (cm[0] * cm[3] - cm[1] * cm[2])) ** 0.5
+        high = abs(float(size or 1.0)) * (scale or 1.0)
+        x, y = _place(tm, cm)
+        lines, words = _by_line(shown, high), text.split()
+        if len(lines) == len(words) > 1:
+            self.marks += [Mark(word, at[0], at[1], high) for word, at in zip(words, lines, strict=True)]
+        elif len(lines) > 1:
+            self.marks += [Mark("▯", x, y, high)] if len(words) < 4 else self.flowing(text, x, y, high)
+        else:
+            self.marks.append(Mark(text, x, y, high))
+
+    def flowing(self, text: str, x: float, y: float, high: float) -> list[Mark]:
+        """Lines of prose in one run."""
+        return [Mark(line, x, y - place * 1.2 * high, high) for place, line in enumerate(text.strip().split("\n"))]
+
+    def annotation(self, found: Any) -> None:
+        """What somebody typed into a field or on top of the page."""
+        kind = found.get("/Subtype")
+        if kind == "/FreeText":
+            self.typed(str(found.get("/Contents", "")), found)
+        elif kind == "/Widget":
+            field = found if "/T" in found or "/V" in found else found.get("/Parent", found).get_object()
+            value = found.get("/V", field.get("/V"))
+            value = None if value is None else value.get_object() if hasattr(value, "get_object") else value
+            if isinstance(value, str) and not value.startswith("/") and value.strip():
+                name = str(field.get("/T", "")).strip()
+                if _NAMED.fullmatch(name):
+                    self.named.append(f"{name}) {value}" if name[:1].isdigit() else f"{name} = {value}")
+                else:
+                    self.typed(value, found)
+        elif kind in ("/Ink", "/Stamp"):
+            self.pictures += 1
+
+    def typed(self, text: str, found: Any) -> None:
+        """Text in a rectangle."""
+        left, low, _, top = sorted_rectangle([float(each) for each in found["/Rect"]])
+        lines = [line for line in re.split(r"[\r\n]+", text) if line.strip()]
+        told = _FONT_SIZE.search(str(found.get("/DA", "")))
+        high = float(told[1]) if told is not None and float(told[1]) > 1 else min(12.0, 0.7 * (top - low))
+        middle = (top + low) / 2 + 0.6 * high * (len(lines) - 1) - 0.3 * high
+        near = min((mark.y for mark in self.marks if mark.x < left), key=lambda y: abs(y - middle), default=middle)
+        first = near if len(lines) == 1 and abs(near - middle) < 0.6 * high else middle
+        self.marks += [Mark(f" {line}", left, first - 1.2 * high * place, high) for place, line in enumerate(lines)]
+
+
+def sorted_rectangle(corners: Sequence[float]) -> tuple[float, float, float, float]:
+    """Left, bottom, right and top, whichever corners are named."""
+    first, second, third, fourth = corners
+    return min(first, third), min(second, fourth), max(first, third), max(second, fourth)
+
+
+def _point(operands: Sequence[Any], cm: Sequence[float]) -> tuple[float, float]:
+    x, y = float(operands[0]), float(operands[1])
+    return x * cm[0] + y * cm[2] + cm[4], x * cm[1] + y * cm[3] + cm[5]
+
+
+def _place(tm: Sequence[float], cm: Sequence[float]) -> tuple[float, float]:
+    return _point((tm[4], tm[5]), cm)
+
+
+def _by_line(shown: Sequence[tuple[float, float]], high: float) -> list[tuple[float, float]]:
+    """Where each run of pieces on one line begins."""
+    found = list[tuple[float, float]]()
+    for at in shown:
+        if not found or abs(found[-1][1] - at[1]) > 0.1 * high:
+            found.append(at)
+    return found

@@ -1,0 +1,375 @@
+"""Sheets and working handed in as documents: what stands in them is read, what is lost is said, and what is none is refused in one line."""
+
+from __future__ import annotations
+
+import io
+import json
+import time
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pypdf import PdfWriter
+from pypdf.annotations import FreeText
+
+import derivegen
+from derivegen.classroom.checks import checking
+from derivegen.interop.handin.kinds import HANDINS, READERS, Handin
+from derivegen.interop.handin.set_lines import Mark, Stroke, typed_lines
+from derivegen.marking.findings import Marking
+from derivegen.marking.read.content import Content
+from tests.interop import documents
+from tests.marking import filled
+
+NET: dict[str, Any] = {
+    "title": "One hidden unit",
+    "data": {"inputs": [[0.5]], "targets": [[0.6]]},
+    "layer": [
+        {"units": 1, "activation": "sigmoid", "weights": [[0.4]], "biases": [0.1]},
+        {"units": 1, "weights": [[0.3]], "biases": [0.2]},
+    ],
+    "loss": {"name": "half_squared_error"},
+    "training": {"learning_rate": 0.1},
+    "notation": "plain",
+}
+FORMATS = ("md", "text", "html", "ipynb", "docx", "pdf")
+ENDINGS = {"text": "txt"}
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One student's sheet in every format, and beside it one with every kind of question."""
+    folder = tmp_path_factory.mktemp("class")
+    derivegen.sheet(NET, kinds="table,values,update", seed=7, count=1).write(folder / "plain", ",".join(FORMATS))
+    kinds = "values,table,symbolic,blanks,order,find-error,choice"
+    derivegen.sheet(NET, kinds=kinds, seed=3, count=1).write(folder / "every", ",".join(FORMATS))
+    return folder
+
+
+def sheet(made: Path, form: str, which: str = "plain") -> Path:
+    (path,) = (made / which / "students").glob(f"*-sheet.{ENDINGS.get(form, form)}")
+    return path
+
+
+def entry(made: Path, which: str = "plain") -> Mapping[str, Any]:
+    found = json.loads((made / which / "teacher/exercises.json").read_text(encoding="utf-8"))["variants"][0]
+    return dict(found)
+
+
+def marked(exercises: Path, *files: Path) -> list[Marking]:
+    what = checking(exercises)
+    return [found.marking for found in what.checked(what.groups(list(map(str, files))))]
+
+
+def on_sheet(made: Path, path: Path, which: str = "plain") -> Marking:
+    (found,) = marked(made / which / "teacher/exercises.json", path)
+    return found
+
+
+def said(marking: Marking, *verdicts: str) -> list[str]:
+    return [f"{one.verdict} {one.quantity}: {one.place.source}" for one in marking.findings if one.verdict in verdicts]
+
+
+# our own sheets
+
+
+@pytest.mark.parametrize("which", ("plain", "every"))
+@pytest.mark.parametrize("form", FORMATS)
+def test_nobody_has_answered_on_an_untouched_sheet(made: Path, form: str, which: str) -> None:
+    found = on_sheet(made, sheet(made, form, which), which)
+    assert not said(found, "wrong", "unread", "undecided", "rounding", "follow_through")
+    assert found.marks == 0
+    assert sum(one.verdict == "missing" for one in found.findings) == len(entry(made, which)["answers"])
+
+
+@pytest.mark.parametrize("form", filled.FILLED)
+def test_a_sheet_that_was_filled_in(made: Path, form: str, tmp_path: Path) -> None:
+    path = tmp_path / f"hand-in.{form}"
+    path.write_bytes(filled.FILLED[form](sheet(made, form).read_bytes(), entry(made)))
+    found = on_sheet(made, path)
+    assert (found.marks, said(found, "wrong", "unread", "undecided", "missing")) == (found.of, [])
+
+
+def test_a_pdf_that_was_typed_on(made: Path, tmp_path: Path) -> None:
+    reader = PdfWriter(clone_from=sheet(made, "pdf"))
+    values = filled.numbers(entry(made))
+    for number, page in enumerate(reader.pages):
+        places = _answering_places(page)
+        for x, y in places:
+            note = FreeText(text=next(values), rect=(x, y - 4, x + 60, y + 11), font_size="9pt")
+            reader.add_annotation(page_number=number, annotation=note)
+    path = tmp_path / "typed.pdf"
+    reader.write(path)
+    found = on_sheet(made, path)
+    assert (found.marks, said(found, "wrong", "unread", "undecided", "missing")) == (found.of, [])
+
+
+def _answering_places(page: Any) -> list[tuple[float, float]]:
+    """Where somebody types: behind a sign "=" with nothing behind it, and right of the names in the table."""
+    from derivegen.interop.handin.portable import _Seen
+
+    marks = sorted(_Seen(page).marks, key=lambda mark: (-round(mark.y), mark.x))
+    table = next((mark.y for mark in marks if mark.text.strip() == "Quantity"), None)
+    end = next((mark.y for mark in marks if table and mark.text.startswith("Question 2")), 0.0)
+    places = [
+        (mark.x + 90, mark.y)
+        for mark in marks
+        if table is not None and end < mark.y < table - 5 and len(mark.text.strip()) == 1
+    ]
+    asked = [
+        mark
+        for mark in marks
+        if mark.text.strip() == "=" and any("mark" in other.text for other in marks if abs(other.y - mark.y) < 2)
+    ]
+    return places + [(mark.x + 20, mark.y) for mark in asked]
+
+
+def test_labels_are_names(made: Path, tmp_path: Path) -> None:
+    path = tmp_path / "work.txt"
+    path.write_bytes(filled.labelled(entry(made)))
+    found = on_sheet(made, path)
+    assert (found.marks, said(found, "wrong", "unread", "missing")) == (found.of, [])
+
+
+@pytest.mark.parametrize(
+    "line",
+    (
+        "1a) {}", "1a: {}", "(1a) {}", "1 a) {}", "1.a) {}", "Question 1a: {}", "Q1a) {}", "Aufgabe 1a) {}", "1a) = {}", "1a = {}",
+        "1a) ≈ {}", "**1a)** {}", "| 1a | {} |", "- 1a) {}", "Question 1\na) {}", "## Question 1: table\n\n a) {}", "Aufgabe 1.\n\n(a) {}",
+        "1a) Answer: {}", "1a) z = {}", "1a) 0.4 * 0.5 + 0.1 = {}", "1a) w_1 x + b_1 = {}", "1a {}", "1a) $z = {}$",
+    ),
+)  # fmt: skip
+def test_ways_of_writing_a_label(made: Path, line: str, tmp_path: Path) -> None:
+    first = entry(made)["answers"][0]
+    givens = entry(made)["givens"]
+    text = line.format(first["text"]).replace(
+        "0.4 * 0.5 + 0.1", "{} * {} + {}".format(*(f"({givens[name]})" for name in ("w[1][1][1]", "x[1]", "b[1][1]")))
+    )
+    path = tmp_path / "work.md"
+    path.write_text(f"variant {entry(made)['variant']}\n\n{text}\n", encoding="utf-8")
+    found = on_sheet(made, path)
+    assert not said(found, "wrong", "unread", "undecided")
+    assert [one.quantity for one in found.findings if one.marks] == ["z[1][1]"]
+
+
+def test_letters_orders_and_lines_by_their_labels(made: Path, tmp_path: Path) -> None:
+    asked = {answer["label"]: answer for answer in entry(made, "every")["answers"]}
+    chosen = {label: one for label, one in asked.items() if one["form"] not in ("number", "formula")}
+    lines = [f"{label}) {one['right']}" for label, one in chosen.items()]
+    path = tmp_path / "work.txt"
+    path.write_text("\n".join([f"variant {entry(made, 'every')['variant']}", *lines]), encoding="utf-8")
+    found = on_sheet(made, path, "every")
+    assert sum(one.marks for one in found.findings) == sum(one["marks"] for one in chosen.values())
+
+
+def test_a_wrong_answer_by_its_label_is_shown_as_it_stands(made: Path, tmp_path: Path) -> None:
+    path = tmp_path / "work.txt"
+    path.write_text(f"variant {entry(made)['variant']}\n1a) 17.3\n", encoding="utf-8")
+    (wrong,) = (one for one in on_sheet(made, path).findings if one.verdict == "wrong")
+    assert (wrong.quantity, wrong.place.line, wrong.place.source, wrong.given) == ("z[1][1]", 2, "1a) 17.3", "17.3")
+
+
+# working in documents
+
+WORKING = """variant none
+
+$z = 0.4 \\cdot 0.5 + 0.1 = 0.3$
+
+h = 0.5744
+
+$$\\frac{\\partial L}{\\partial w_2} = (y - t) h = -0.2277 \\cdot 0.5744 = -0.1308$$
+
+| quantity | value |
+|----------|-------|
+| y        | 0.3723 |
+| L        | 0.0260 |
+"""
+
+
+def read(ending: str, data: bytes) -> Content:
+    reader = READERS[ending]
+    assert isinstance(reader, Handin)
+    return reader.content(data)
+
+
+def verdicts(tmp_path: Path, name: str, data: bytes) -> dict[str | None, str]:
+    path = tmp_path / name
+    path.write_bytes(data)
+    found = derivegen.check(NET, path)
+    return {one.quantity: one.verdict for one in found.findings if one.equality is None}
+
+
+RIGHT = {"z[1][1]": "right", "a[1][1]": "right", "a[2][1]": "right"}
+
+
+@pytest.mark.parametrize("ending", ("docx", "odt"))
+def test_working_with_equations(tmp_path: Path, ending: str) -> None:
+    found = verdicts(tmp_path, f"work.{ending}", documents.converted(WORKING, ending))
+    assert found.items() >= {**RIGHT, "dloss/dw[2][1][1]": "right", "loss": "wrong"}.items()
+
+
+def test_working_in_rtf(tmp_path: Path) -> None:
+    text = WORKING.replace("$", "").replace("\\cdot", "·").replace("\\frac{\\partial L}{\\partial w_2}", "dL/dw2")
+    found = verdicts(tmp_path, "work.rtf", documents.converted(text, "rtf"))
+    assert found.items() >= {**RIGHT, "loss": "wrong"}.items()
+
+
+TYPST = """Student 7
+
+$z = w_1 x + b_1 = 0.4 dot 0.5 + 0.1 = 0.3$, $h = 1/(1 + e^(-z)) = 0.5744$
+
+$ (partial L)/(partial w_2) = (y - t) h = -0.2277 dot 0.5744 = -0.1308 $
+
+$y = 0.3723$ #h(3cm) $L = 1/2 (y - t)^2 = 0.0260$
+"""
+
+
+def test_fractions_of_a_pdf_are_put_into_a_line() -> None:
+    found = read(".pdf", documents.pdf(TYPST))
+    assert "\\frac{1}{1+ 𝑒^{− 𝑧}} = 0.5744" in found.text
+    assert not found.lost
+
+
+def test_working_in_a_pdf(tmp_path: Path) -> None:
+    found = verdicts(tmp_path, "work.pdf", documents.pdf(TYPST))
+    assert found.items() >= {**RIGHT, "dloss/dw[2][1][1]": "right", "loss": "wrong"}.items()
+
+
+def test_a_column_is_no_fraction() -> None:
+    found = read(".pdf", documents.pdf("$ vec(z_1, z_2) = vec(0.3, 0.4) $"))
+    assert "\\frac" not in found.text
+    assert [problem.reason for problem in found.lost] == ["set-apart"]
+
+
+def test_cells_of_a_table_are_no_fraction() -> None:
+    marks = [Mark("z", 12, 100, 10), Mark("0.3", 62, 100, 10), Mark("h", 12, 84, 10), Mark("0.57", 62, 84, 10)]
+    lines, apart = typed_lines(marks, [Stroke(5, 55, 95), Stroke(55, 105, 95)])
+    assert (lines, apart) == (["z    0.3", "h    0.57"], 0)
+
+
+@pytest.mark.parametrize("made_of", (documents.office, documents.open_document))
+def test_cells(tmp_path: Path, made_of: Any) -> None:
+    rows = [["My results"], ["z", "0.3"], ["h", "0.5744425168116590"], ["y", "0.37233275504"], ["L", "0.0310"]]
+    ending = "xlsx" if made_of is documents.office else "ods"
+    found = verdicts(tmp_path, f"work.{ending}", made_of(rows))
+    assert found.items() >= {**RIGHT, "loss": "wrong"}.items()
+
+
+@pytest.mark.parametrize("made_of", (documents.office, documents.open_document))
+def test_a_table_of_answers_in_cells(made: Path, tmp_path: Path, made_of: Any) -> None:
+    asked = entry(made)
+    rows = [["quantity", "symbol", "answer"], ["variant", "", asked["variant"]]]
+    rows += [[answer["name"], "x", answer["text"]] for answer in asked["answers"]]
+    path = tmp_path / ("work.xlsx" if made_of is documents.office else "work.ods")
+    path.write_bytes(made_of(rows))
+    found = on_sheet(made, path)
+    assert found.marks == found.of
+
+
+def test_a_formula_that_nobody_computed_is_said() -> None:
+    found = read(".xlsx", documents.office([["z", "=0.4*0.5+0.1"]]))
+    assert [(problem.reason, problem.said) for problem in found.lost] == [("not-computed", "1")]
+
+
+def test_noughts_of_computed_doubles_are_no_digits() -> None:
+    assert "0.3 |" in read(".xlsx", documents.office([["z", "0.30000000000000004"]])).text
+
+
+def test_a_program_is_read_and_not_run(tmp_path: Path) -> None:
+    mark = tmp_path / "ran"
+    source = f"open({str(mark)!r}, 'w')\nw1 = 0.4\nz = w1*0.5 + 0.1\n# z = 0.3\n# dL/dw2 = -0.2\nprint(z)\n"
+    found = verdicts(tmp_path, "work.py", source.encode())
+    assert found.items() >= {"z[1][1]": "right", "dloss/dw[2][1][1]": "wrong"}.items()
+    assert not mark.exists()
+
+
+# what is lost is said
+
+
+def test_pictures_of_a_document_are_counted() -> None:
+    text = documents.converted("z = 0.3\n\n~~h = 0.5~~\n", "docx")
+    parts = {
+        name: zipfile.ZipFile(io.BytesIO(text)).read(name) for name in zipfile.ZipFile(io.BytesIO(text)).namelist()
+    }
+    embedded = b'<o:OLEObject ProgID="Equation.3" xmlns:o="urn:schemas-microsoft-com:office:office"/>'
+    drawing = b"<w:p><w:r><w:object>" + embedded + b"</w:object></w:r></w:p>"
+    parts["word/document.xml"] = parts["word/document.xml"].replace(b"<w:body>", b"<w:body>" + drawing, 1)
+    found = read(".docx", documents.packed(parts))
+    assert {problem.reason: problem.said for problem in found.lost} == {"objects": "1", "struck": "1"}
+    assert "0.5" not in found.text
+
+
+# what is none
+
+NOTHING = {
+    "empty.docx": (b"", "empty-file"),
+    "no.docx": (b"hello", "damaged"),
+    "no.pdf": (b"%PDF-1.7 ...", "damaged"),
+    "no.odt": (documents.packed({"mimetype": "x"}), "damaged"),
+    "no.xlsx": (documents.packed({"a": "b"}), "damaged"),
+    "no.rtf": (b"hello", "damaged"),
+    "old.docx": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100), "old-office"),
+    "locked.docx": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "password"),
+    "photo.jpg": (b"\xff\xd8", "picture"),
+    "all.zip": (documents.packed({"a.md": "z = 0.3"}), "archive"),
+    "work.doc": (b"\xd0\xcf", "save-as"),
+}
+
+
+@pytest.mark.parametrize("name", NOTHING)
+def test_what_cannot_be_read_is_said_in_one_line(name: str) -> None:
+    data, reason = NOTHING[name]
+    found = read(Path(name).suffix, data)
+    assert found.problem is not None
+    assert (found.problem.reason, found.text) == (reason, "")
+
+
+def test_what_grows_is_not_unpacked() -> None:
+    started = time.process_time()
+    many = documents.packed({"word/document.xml": b"<w:document>" + b" " * 25_000_000})
+    found = read(".docx", many)
+    assert found.problem is not None and found.problem.reason == "grows"
+    assert time.process_time() - started < 1
+
+
+@pytest.mark.parametrize("made_of", (documents.office, documents.open_document))
+def test_cells_far_away_cost_nothing(made_of: Any) -> None:
+    if made_of is documents.office:
+        data = documents.office([["z", "0.3"]])
+        parts = {
+            name: zipfile.ZipFile(io.BytesIO(data)).read(name) for name in zipfile.ZipFile(io.BytesIO(data)).namelist()
+        }
+        far = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
+        parts["xl/worksheets/sheet1.xml"] = parts["xl/worksheets/sheet1.xml"].replace(b"</sheetData>", far)
+        found = read(".xlsx", documents.packed(parts))
+        assert found.problem is not None and found.problem.reason == "wide-sheet"
+    else:
+        assert "0.3" in read(".ods", documents.open_document([["z", "0.3"]], 1_048_000)).text
+
+
+def test_a_pdf_that_is_a_picture() -> None:
+    source = "#image(bytes(\"<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'><path d='M0 0h9v9z'/></svg>\"), format: \"svg\")"
+    found = read(".pdf", documents.pdf(source))
+    assert found.problem is not None and found.problem.reason in ("only-pictures", "empty-file")
+
+
+def test_a_pdf_with_a_password() -> None:
+    writer, result = PdfWriter(clone_from=io.BytesIO(documents.pdf("z = 0.3"))), io.BytesIO()
+    writer.encrypt("secret", algorithm="RC4-128")
+    writer.write(result)
+    found = read(".pdf", result.getvalue())
+    assert found.problem is not None and found.problem.reason == "password"
+
+
+def test_what_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("derivegen.interop.handin.kinds.find_spec", lambda name: None)
+    found = read(".docx", b"PK")
+    assert found.problem is not None
+    assert (found.problem.reason, found.problem.said) == ("part-missing", 'pip install "derivegen[handin]"')
+
+
+def test_every_ending_stands_once() -> None:
+    endings = [ending for kind in HANDINS for ending in kind.endings]
+    assert len(endings) == len(set(endings)) == len(READERS)
