@@ -52,6 +52,7 @@ class Derivation:
     graph: Graph
     row: Index | None = None
     _steps: dict[str, Step] = field(default_factory=dict, repr=False, compare=False)
+    _readings: dict[str, Formula] = field(default_factory=dict, repr=False, compare=False)
     _adjoints: dict[str, Factor] = field(default_factory=dict, repr=False, compare=False)
     _links: dict[str, tuple[Link, ...]] = field(default_factory=dict, repr=False, compare=False)
     _rows: dict[Index, Derivation] = field(default_factory=dict, repr=False, compare=False)
@@ -111,6 +112,13 @@ class Derivation:
         found = self._steps.get(name)
         if found is None:
             found = self._steps[name] = self._find(name)
+        return found
+
+    def reading(self, name: str) -> Formula:
+        """How the step reads, one and the same formula whenever it is asked for."""
+        found = self._readings.get(name)
+        if found is None:
+            found = self._readings[name] = self[name].reading
         return found
 
     def by_of(self, name: str) -> tuple[Family, tuple[Index, ...]] | None:
@@ -267,6 +275,12 @@ class Derivation:
     def targets(self) -> Iterator[str]:
         """The names of all derivatives, from the root backwards, but for those by the targets of the data."""
         return (self.name_of(family.member(indices)) for family, indices in self._members())
+
+    def passing(self) -> Iterator[str]:
+        """The names of the derivatives through which others are found, from the root backwards: those by what is computed."""
+        return (
+            self.name_of(family.member(indices)) for family, indices in self._members() if family.formula is not None
+        )
 
     def by_data(self) -> Iterator[str]:
         """The names of the derivatives by the targets of the data: nothing flows back through them, and nobody trains them."""

@@ -12,15 +12,19 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cache
 from operator import attrgetter
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
 Accent = Literal["hat", "bar"]
 Relation = Literal["=", "≈", "←", "<", ">", "≤", "≥", "≠", "∈", "∝"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Formula:
-    """Any node of the tree."""
+    """Any node of the tree. What evaluates it is kept beside it once it was made (`arithmetic.value.program`)."""
+
+    __slots__ = ("_program",)
+    if TYPE_CHECKING:  # no field, also to dataclasses
+        _program: ClassVar[Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 MOST_NAMED = 5000
 """Given numbers whose names are all made at once."""
+MOST_LOCATED = 50_000
+"""Names whose places are kept: those of a small network are asked for again and again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,19 @@ class Graph:
 
     def locate(self, name: str) -> tuple[Family, tuple[Index, ...]] | None:
         """Family and indices of a quantity's name; a single row's @1 may be written. None if there is no such quantity."""
+        located = self._located
+        if name in located:
+            return located[name]
+        found = self._locate(name)
+        if len(located) < MOST_LOCATED:
+            located[name] = found
+        return found
+
+    @cached_property
+    def _located(self) -> dict[str, tuple[Family, tuple[Index, ...]] | None]:
+        return {}
+
+    def _locate(self, name: str) -> tuple[Family, tuple[Index, ...]] | None:
         parts = parse(name)
         if parts is None or parts.primed or parts.step is not None:
             return None
@@ -142,6 +157,10 @@ class Graph:
             found.update(users)
             waiting += users
         return tuple(sorted(found, key=self.places.__getitem__))
+
+    def users(self, name: str) -> tuple[str, ...]:
+        """What is computed from a quantity directly."""
+        return self._users.get(name, ())
 
     @cached_property
     def _users(self) -> Mapping[str, tuple[str, ...]]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any
 
+import numpy
+
 from derivegen.network.family import Family
 from derivegen.network.graph import Graph
 
@@ -39,3 +41,8 @@ class Members(Mapping[str, float]):
     def _count(family: Family) -> int:
         rows = prod(axis.size for axis in family.axes if axis.counts == "example" and isinstance(axis.size, int))
         return family.per_example * rows
+
+
+def largest(members: Members) -> float:
+    """The size of the largest number."""
+    return max(float(numpy.abs(array).max(initial=0.0)) for array in members.arrays.values())

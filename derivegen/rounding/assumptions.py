@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 from functools import cached_property
-from itertools import chain
 from math import isinf
+from typing import Any
+
+import numpy
 
 from derivegen.calculus.numbers.evaluate import Trace
 from derivegen.calculus.numbers.recompute import recomputed, split, true_number
@@ -57,6 +59,24 @@ class Assumption:
     key: str
     digits: int = 0
     other: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Many:
+    """The quantities of a network that have a number, by name."""
+
+    names: tuple[str, ...]
+    numbers: Any
+
+    def near(self, claim: Claim) -> Iterator[tuple[str, float]]:
+        """Those within a unit of a claim's last digit, which alone can have its digits: names and numbers."""
+        within = numpy.abs(self.numbers - float(claim.number)) <= 10.0 ** max(claim.last, -300)
+        return ((self.names[place], float(self.numbers[place])) for place in numpy.flatnonzero(within))
+
+
+def _many(found: Iterable[tuple[str, Any]]) -> _Many:
+    pairs = [(name, float(number)) for name, number in found]
+    return _Many(tuple(name for name, _ in pairs), numpy.array([number for _, number in pairs]))
 
 
 @dataclass(frozen=True)
@@ -151,14 +171,17 @@ class Assumptions:
         """Another quantity's value; of a single digit that would be chance."""
         if len(claim.number.as_tuple().digits) < 2 or split(claim.name)[1]:
             return None
-        numbers = self.trace.floats
-        kinds = [numbers.forward(), numbers.backward()]
-        if parse_derivative(claim.name) is not None:  # a derivative is taken for another derivative first
-            kinds.reverse()
-        for name, number in chain(*kinds):
-            if name != claim.name and claim.of(float(number)) == claim.number:
-                return Assumption("other", other=name)
+        derivatives_first = parse_derivative(claim.name) is not None  # one is taken for another first
+        for kind in reversed(self._kinds) if derivatives_first else self._kinds:
+            for name, number in kind.near(claim):
+                if name != claim.name and claim.of(number) == claim.number:
+                    return Assumption("other", other=name)
         return None
+
+    @cached_property
+    def _kinds(self) -> tuple[_Many, _Many]:
+        """Every value and every derivative."""
+        return _many(self.trace.floats.forward()), _many(self.trace.floats.backward())
 
     def _old(self, claim: Claim) -> Assumption | None:
         """The value before the last update."""

@@ -20,18 +20,14 @@ from derivegen.calculus.joined import SATURATED, is_joined, is_soft, joined_loss
 from derivegen.calculus.numbers.over_links import over_links
 from derivegen.calculus.terms import shared_out
 from derivegen.errors import InputError
-from derivegen.formula.arithmetic.value import EXACT, FLOAT, Arithmetic, Irrational, called, precise, value
-from derivegen.formula.tree import BigSum, Bracket, Call, Formula, Quantity, product, walk
+from derivegen.formula.arithmetic.value import EXACT, FLOAT, Arithmetic, Irrational, is_long, precise, program
+from derivegen.formula.tree import Bracket, Formula, Quantity, product, walk
 from derivegen.network.family import PARAMETERS, Family, Index
 from derivegen.network.graph import Graph
 from derivegen.network.names import derivative, is_delta, parse, parse_derivative
 
 DEEP = 40
 """From this many quantities within one another on, they are filled in in order: each takes some ten calls."""
-
-
-MOST_BITS = 8192
-"""Longer fractions count as having no short form: nobody prints them, and squares of squares would fill the memory."""
 
 
 LARGE = 2000
@@ -70,17 +66,23 @@ class Numbers:
 
     def __getitem__(self, name: str) -> Any:
         """The value. Raises Symbolic, Irrational (exact arithmetic only), InputError (outside a domain, overflow)."""
-        if name not in self._values:
-            self._depth += 1
-            if self._depth == DEEP:
-                self._in_order(name)
-            try:
-                self._values[name] = self._safe(name)
-            finally:
-                self._depth -= 1
-        found = self._values[name]
+        try:
+            found = self._values[name]
+        except KeyError:
+            found = self._found(name)
         if isinstance(found, Exception):
-            raise found
+            raise found.with_traceback(None)  # which would grow with each time it is asked for
+        return found
+
+    def _found(self, name: str) -> Any:
+        """The value, or why there is none, kept."""
+        self._depth += 1
+        if self._depth == DEEP:
+            self._in_order(name)
+        try:
+            found = self._values[name] = self._safe(name)
+        finally:
+            self._depth -= 1
         return found
 
     def moved(self, to: Mapping[str, Any], above: Collection[str]) -> Numbers:
@@ -91,11 +93,12 @@ class Numbers:
         return found
 
     def _in_order(self, name: str) -> None:
-        """Fill in everything from the inputs on, so that the recursion of a long graph never gets deep."""
-        derived = self.graph.locate(name) is None
-        for each in chain(self.graph.names(), self.derivation.targets() if derived else ()):
-            with suppress(Symbolic, Irrational, InputError):
-                self[each]
+        """Fill in everything from the inputs on, so that the recursion of a long graph never gets deep. On the derivatives by what is given
+        no other hangs: those are found when they are asked for."""
+        derived, values = self.graph.locate(name) is None, self._values
+        for each in chain(self.graph.names(), self.derivation.passing() if derived else ()):
+            if each not in values:
+                self._found(each)
 
     def _safe(self, name: str) -> Any:
         try:
@@ -108,7 +111,7 @@ class Numbers:
             return self._saved(name, "a logarithm or root of a number that has none")
         except OverflowError:
             return self._saved(name, "a number too large to compute with")
-        if isinstance(found, Fraction) and found.denominator.bit_length() + found.numerator.bit_length() > MOST_BITS:
+        if isinstance(found, Fraction) and is_long(found):
             return Irrational(name)
         if not isinstance(found, float):
             return found
@@ -188,16 +191,19 @@ class Numbers:
 
     def _joined(self, name: str, family: Family, indices: tuple[Index, ...]) -> Formula | None:
         """The formula in z of a loss, or of its derivative by an output's z, where a saturated output has lost the digits it needs."""
-        if family.layer != self.graph.depth or family.kind not in ("loss", "pre-activation"):
-            return None
-        if self.arithmetic is EXACT or type(self.derivation) is not Derivation:
-            return None
-        if not is_joined(self.graph) or not isinstance(self.graph.network.rows, int):
+        if not self._joins or family.layer != self.graph.depth or family.kind not in ("loss", "pre-activation"):
             return None
         row = self.graph.row_of(name)
         if not self._saturated(self.graph.outputs_by_row if row is None else [self.graph.outputs(row)]):
             return None
         return joined_loss(self.graph, family, indices) if family.kind == "loss" else joined_slope(self.graph, name)
+
+    @cached_property
+    def _joins(self) -> bool:
+        """Whether loss and outputs are worked out together where an output is saturated."""
+        if self.arithmetic is EXACT or type(self.derivation) is not Derivation:
+            return False
+        return is_joined(self.graph) and isinstance(self.graph.network.rows, int)
 
     def _saturated(self, rows: Sequence[Sequence[str]]) -> bool:
         """Whether an output of these rows is too near to 0 or 1."""
@@ -239,14 +245,14 @@ class Numbers:
         joined = self._joined_slope(name)
         if joined is not None:
             return joined
-        reading = self.derivation[name].reading
-        if reading == Quantity(name):  # the slope of a loss nothing is known about
+        reading = self.derivation.reading(name)
+        if type(reading) is Quantity and reading.name == name:  # the slope of a loss nothing is known about
             raise Symbolic(name)
         return self._value(reading)
 
     def _joined_slope(self, name: str) -> Any:
         """The derivative by an output's z where a saturated output has lost its digits; None elsewhere."""
-        found = self.derivation.by_of(name) if type(self.derivation) is Derivation and is_joined(self.graph) else None
+        found = self.derivation.by_of(name) if self._joins else None
         if found is None or found[0].kind != "pre-activation":
             return None
         formula = self._joined(found[0].member(found[1]), *found)
@@ -286,14 +292,13 @@ class Numbers:
         return self._rows[root]
 
     def _value(self, formula: Any) -> Any:
-        if isinstance(formula, Quantity) and formula.name.startswith("dloss"):
-            return self[formula.name]
-        for part in walk(formula):
-            if isinstance(part, BigSum):
-                raise Symbolic("a sum over a symbolic number of rows")
-            if isinstance(part, Call) and called(part) not in self.arithmetic.functions:
-                raise Symbolic(f"the unknown function {part.function}")
-        return value(formula, self.__getitem__, self.arithmetic)
+        ready = program(formula)
+        if ready.has_sum:
+            raise Symbolic("a sum over a symbolic number of rows")
+        if ready.functions:
+            for function in ready.functions.difference(self.arithmetic.functions):
+                raise Symbolic(f"the unknown function {function}")
+        return ready.number(self.__getitem__, self.arithmetic)
 
     def _outside(self, name: str, what: str) -> str:
         parts = parse(name)
@@ -370,9 +375,12 @@ def lost(graph: Graph, name: str) -> bool:
 
 def in_arrays(graph: Graph) -> bool:
     """Whether the numbers of a graph are computed array by array: it is large, of layers, and every number is given."""
-    if not graph.layered or graph.network.loss is None or graph.size < LARGE or not graph.is_known:
-        return False
-    return all(graph.stated(family) for family in graph.families.values() if family.formula is None)
+    return fits_arrays(graph) and all(graph.stated(f) for f in graph.families.values() if f.formula is None)
+
+
+def fits_arrays(graph: Graph) -> bool:
+    """Whether a graph is large and of layers whose functions and rows are all known: arrays suit it, whatever numbers it is given."""
+    return graph.layered and graph.network.loss is not None and graph.size >= LARGE and graph.is_known
 
 
 def row_derivation(derivation: Derivation, root: str) -> Derivation:

@@ -23,6 +23,7 @@ from derivegen.network.family import PARAMETERS, Index
 from derivegen.network.graph import build
 from derivegen.network.members import Members
 from derivegen.network.names import parse, parse_derivative
+from derivegen.network.tables.optimizers import RATE
 
 SAMPLED = 4
 """Entries of each array that are held to their own steps; the gradient as a whole is compared with difference quotients."""
@@ -46,12 +47,20 @@ def numbers_after(derivation: Derivation, update: Update) -> Numbers:
 
 
 class LayerNumbers(Numbers):
-    """The numbers of a graph that is `in_arrays`; `given` are arrays of one's own for some families that are given."""
+    """The numbers of a graph that is `in_arrays`; `given` are arrays of one's own for some families that are given, `rate` a learning rate
+    of one's own. With arrays for all of them the graph need not have numbers itself."""
 
-    def __init__(self, derivation: Derivation, given: Mapping[str, Any] | None = None) -> None:
-        super().__init__(derivation)
+    def __init__(
+        self, derivation: Derivation, given: Mapping[str, Any] | None = None, rate: float | None = None
+    ) -> None:
+        super().__init__(derivation, overrides=None if rate is None else {RATE.name: rate})
         self._whole = derivation
         self._given = {**given_arrays(derivation.graph), **(given or {})}
+
+    @property
+    def given(self) -> Mapping[str, float]:
+        """What these numbers are computed from, by name."""
+        return {**Members(self.graph, self._given), **self._overrides}
 
     @cached_property
     def arrays(self) -> Mapping[str, Any]:
@@ -184,7 +193,7 @@ class LayerNumbers(Numbers):
 
     def _updated(self, name: str) -> Any:
         """A family of parameters after one update, if all of it is trained."""
-        rate, trained = self.graph.givens.get("rate"), self.graph.trained
+        rate, trained = self._overrides.get(RATE.name, self.graph.givens.get(RATE.name)), self.graph.trained
         if name not in self.adjoints or rate is None or len(trained) < len(self.graph.parameters):
             return None
         move = moved(self.graph.network.training.optimizer)

@@ -101,7 +101,7 @@ def _in_arrays(
         found = _evaluated(whole, parameters, step)
         if found is None:
             return
-        norm = _length([numpy.asarray(slope * free[name]) for name, slope in found.gradient.items()])
+        norm = length([numpy.asarray(slope * free[name]) for name, slope in found.gradient.items()])
         last = graph.output.name
         rows = tuple(map(tuple, numpy.atleast_2d(found.outputs.T).tolist()))
         yield Update(step, found.loss, rows, norm, rate, Members(graph, {**parameters, last: found.outputs}))
@@ -115,7 +115,7 @@ def _in_arrays(
                 }
 
 
-def _length(slopes: list[Any]) -> float:
+def length(slopes: list[Any]) -> float:
     """The length of the gradient, also where its square is no double."""
     most = max((float(numpy.abs(slope).max(initial=0.0)) for slope in slopes), default=0.0)
     scale = most if most > LONG else 1.0

@@ -6,6 +6,7 @@ known in doubles the bound follows from its calculation (`bounded`).
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,14 +19,14 @@ from derivegen.calculus.chain import Derivation as Chain
 from derivegen.calculus.chain import derive
 from derivegen.calculus.numbers.evaluate import Numbers, Trace, in_run
 from derivegen.calculus.numbers.layer_numbers import SAMPLED, LayerNumbers, numbers_after
-from derivegen.calculus.numbers.training import batches
+from derivegen.calculus.numbers.training import LONG, batches, length
 from derivegen.calculus.run import run_as_printed
 from derivegen.errors import CheckFailed, InputError
 from derivegen.formula.arithmetic.value import precise
 from derivegen.formula.functions import SQRT
 from derivegen.network.family import PARAMETERS
 from derivegen.network.graph import build
-from derivegen.network.members import Members
+from derivegen.network.members import Members, largest
 from derivegen.rounding.interval import printed
 
 MOST_FOLDED = 20_000
@@ -145,7 +146,15 @@ class PrintedNumbers:
 
     def _lost(self, step: int) -> float:
         """What doubles have lost of the parameters, one rounding an update."""
-        return DOUBLE * (step + 1) * max(1.0, *map(abs, self.trace.updates[step].values.values()))
+        if step not in self._largest:
+            values = self.trace.updates[step].values
+            self._largest[step] = largest(values) if isinstance(values, Members) else max(map(abs, values.values()))
+        return DOUBLE * (step + 1) * max(1.0, self._largest[step])
+
+    @cached_property
+    def _largest(self) -> dict[int, float]:
+        """The size of the largest parameter or output of each update."""
+        return {}
 
     @cached_property
     def _checked(self) -> set[tuple[str, int]]:
@@ -176,17 +185,25 @@ class PrintedNumbers:
             return _doubles(update.values[parameter]) - _doubles(self.trace.updates[0].values[parameter])
         numbers = self._after(int(step))
         if base == "norm":
-            return _bounded(DOUBLES.functions[SQRT.name](self._squares(numbers)))
+            return self._norm(numbers)
         return _bounded(numbers[self.trace.graph.root if base == "loss" else base])
 
-    def _squares(self, numbers: Numbers) -> Bounded:
-        """The sum of the squares of the derivatives by all that is trained."""
+    def _norm(self, numbers: Numbers) -> Bounded:
+        """The length of the gradient by all that is trained, also where its square is no double."""
         graph = self.trace.graph
         if isinstance(numbers, LayerNumbers) and len(graph.trained) == len(graph.parameters):
             families = [family.name for family in graph.families.values() if family.kind in PARAMETERS]
-            return _bounded(sum(float((numbers.adjoints[name] ** 2).sum()) for name in families))
-        slopes = (_bounded(numbers[self.trace.derivation.name_of(name)]) for name in graph.trained)
-        return sum((slope**2 for slope in slopes), _doubles(0.0))
+            return _bounded(length([numbers.adjoints[name] for name in families]))
+        slopes = [_bounded(numbers[self.trace.derivation.name_of(name)]) for name in graph.trained]
+        scale = self._scale(slopes)
+        squares = sum(((slope / scale) ** 2 for slope in slopes), _doubles(0.0))
+        return scale * _bounded(DOUBLES.functions[SQRT.name](squares))
+
+    @staticmethod
+    def _scale(slopes: Sequence[Bounded]) -> Bounded:
+        """A power of two, by which nothing is lost, that makes the squares of the slopes doubles."""
+        most = max((abs(float(slope)) for slope in slopes), default=0.0)
+        return Bounded(math.ldexp(1.0, math.frexp(most)[1]) if most > LONG else 1.0, 0.0, DOUBLE)
 
     def _after(self, step: int) -> Numbers:
         if step not in self._folded:

@@ -13,8 +13,7 @@ from derivegen.calculus.assume import holds_at, read_assumption
 from derivegen.calculus.bounded import fifty_digits
 from derivegen.calculus.chain import Derivation as Chain
 from derivegen.calculus.chain import derive
-from derivegen.calculus.numbers.evaluate import Numbers, Trace
-from derivegen.calculus.numbers.layer_arrays import given_arrays
+from derivegen.calculus.numbers.evaluate import Numbers, Trace, fits_arrays
 from derivegen.calculus.numbers.layer_numbers import LayerNumbers
 from derivegen.errors import InputError
 from derivegen.formula.arithmetic.value import FLOAT, Arithmetic
@@ -86,8 +85,8 @@ class Settings:
 
     def _at_random(self, draw: random.Random) -> Numbers:
         graph = self._chain.graph
-        if self.trace.in_arrays:
-            return LayerNumbers(self._chain, _arrays_at_random(graph, draw))
+        if fits_arrays(graph):
+            return LayerNumbers(self._chain, _arrays_at_random(graph, draw), draw.uniform(0.2, 1.2))
         given: dict[str, Any] = {}
         for name in (*graph.names("input", "weight", "bias", "threshold"), "rate"):
             given[name] = draw.choice((-1, 1)) * draw.uniform(0.2, 1.2) if graph.layered else draw.uniform(0.2, 1.2)
@@ -106,7 +105,7 @@ class Settings:
     def closely(self, numbers: Numbers) -> Numbers:
         """The numbers of a setting with fifty digits, and how far each may be off: what decides where doubles do not."""
         arithmetic = self._with_invented(fifty_digits())
-        given = numbers.given if isinstance(numbers, Drawn) else {}
+        given = numbers.given if isinstance(numbers, Drawn | LayerNumbers) else {}
         return Numbers(numbers.derivation, arithmetic, {name: arithmetic.number(each) for name, each in given.items()})
 
     def _with_invented(self, own: Arithmetic) -> Arithmetic:
@@ -138,20 +137,26 @@ def _between_0_and_1(given: dict[str, Any], graph: Graph, draw: random.Random) -
 
 
 def _arrays_at_random(graph: Graph, draw: random.Random) -> dict[str, Any]:
-    """Every given array of a large network drawn anew, its weights short enough for sums of many not to saturate a unit."""
+    """Every given array of a large network drawn, its weights short enough for sums of many not to saturate a unit."""
     import numpy
 
     numbers = numpy.random.RandomState(draw.randrange(2**32))
     found = {}
-    for name, array in given_arrays(graph).items():
-        family = graph.families[name]
+    for family in (family for family in graph.families.values() if family.formula is None):
+        shape = tuple(int(axis.size) for axis in family.axes)
         if family.kind == "target":
-            found[name] = numbers.uniform(0.1, 0.9, array.shape)
+            found[family.name] = numbers.uniform(0.1, 0.9, shape)
             if graph.network.loss is not None and graph.network.loss.targets == "shares":
-                found[name] = found[name] / found[name].sum(0)
+                found[family.name] = found[family.name] / found[family.name].sum(0)
         else:
-            wide = math.sqrt(array.shape[-1]) if family.kind == "weight" else 1.0
-            found[name] = numbers.choice((-1, 1), array.shape) * numbers.uniform(0.2, 1.2, array.shape) / wide
+            wide = math.sqrt(shape[-1]) if family.kind == "weight" else 1.0
+            there = 1.0 if family.mask is None else numpy.array(family.mask, dtype=float)
+            found[family.name] = numbers.choice((-1, 1), shape) * numbers.uniform(0.2, 1.2, shape) / wide * there
+    if _wants_probabilities(graph):
+        for family in graph.stack[-1].parameters:
+            own = found[family.name]
+            sign = -1 if family.kind == "threshold" else 1
+            found[family.name] = own * 0.1 if family.kind == "weight" else sign * numbers.uniform(0.35, 0.65, own.shape)
     return found
 
 

@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Context, Decimal
 from fractions import Fraction
-from functools import lru_cache, partial, reduce
-from operator import mul
+from functools import lru_cache, partial
 from typing import Any
 
 from derivegen.formula.arithmetic.exact import Irrational as Irrational
 from derivegen.formula.functions import EXP, LN, SQRT, in_arithmetic
 from derivegen.formula.tree import (
+    BigSum,
     Bracket,
     Call,
     Cases,
@@ -30,6 +30,7 @@ from derivegen.formula.tree import (
     Sum,
     Under,
     Value,
+    walk,
 )
 
 
@@ -45,45 +46,173 @@ class Arithmetic:
     digits: int | None = None
 
 
+Worked = Callable[[Callable[[str], Any], Arithmetic], Any]
+"""What answers the names of a formula, and an arithmetic → its number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A formula made ready to be evaluated: how, whether a sum of unknown length stands in it, and the functions that do."""
+
+    number: Worked
+    has_sum: bool
+    functions: frozenset[str]
+
+
 def value(tree: Formula, look_up: Callable[[str], Any], arithmetic: Arithmetic) -> Any:
     """The number of `tree`, its names answered by `look_up`.
 
     Raises ZeroDivisionError, ValueError (outside a function's domain), OverflowError, Irrational, and what `look_up` raises.
     """
+    return program(tree).number(look_up, arithmetic)
 
-    def of(part: Formula) -> Any:
-        match part:
-            case Quantity(name) | Value(name):
-                return look_up(name)
-            case Number(text):
-                return arithmetic.number(_fraction(text))
-            case Sum(terms):
-                return reduce(lambda left, right: left + right, map(of, terms))
-            case Product(factors):
-                return reduce(mul, map(of, factors))
-            case Negative(body):
-                return -of(body)
-            case Ratio(top, bottom):
-                return of(top) / of(bottom)
-            case Power(base, exponent):
-                return power(of(base), exponent, arithmetic)
-            case Call(_, arguments) if called(part) in arithmetic.functions:
-                return arithmetic.functions[called(part)](*map(of, arguments))
-            case Bracket(body) | Strike(body) | Under(body, _) | Colour(body, _):
-                return of(body)
-            case Cases(branches) if arithmetic.choose is not None:
-                return arithmetic.choose(
-                    [(None if c is None else compared(c, of), of(branch)) for branch, c in branches]
-                )
-            case Cases(branches):
-                for branch, condition in branches:
-                    if condition is None or holds(condition, of):
-                        return of(branch)
-                raise ValueError("no case applies")
-        raise Irrational(f"no number for {type(part).__name__}")
 
-    return of(tree)
+def program(tree: Formula) -> Program:
+    """The formula made ready, once: those of a network are worked out in many arithmetics, and after each update."""
+    try:
+        found: Program = tree._program
+    except AttributeError:
+        parts = list(walk(tree))
+        functions = frozenset(called(part) for part in parts if isinstance(part, Call))
+        found = Program(_worked_out(tree), any(isinstance(part, BigSum) for part in parts), functions)
+        object.__setattr__(tree, "_program", found)
+    return found
 
+
+def _worked_out(tree: Formula) -> Worked:
+    kind: Any = type(tree)  # a class is hashable, whatever mypy thinks of its instances
+    make = _WORKED_OUT.get(kind)
+    return _numberless(tree) if make is None else make(tree)
+
+
+def _looked_up(leaf: Any) -> Worked:
+    name = leaf.name
+    return lambda look_up, arithmetic: look_up(name)
+
+
+def _number(number: Any) -> Worked:
+    text = number.text
+    return lambda look_up, arithmetic: _constant(arithmetic.number, text)
+
+
+@lru_cache(maxsize=4096)
+def _constant(number: Callable[[Fraction | float], Any], text: str) -> Any:
+    """A number that stands in a formula; the same few are met again and again."""
+    return number(_fraction(text))
+
+
+def _sum(tree: Any) -> Worked:
+    first, *others = map(_worked_out, tree.terms)
+
+    def added(look_up: Callable[[str], Any], arithmetic: Arithmetic) -> Any:
+        found = first(look_up, arithmetic)
+        for other in others:
+            found = found + other(look_up, arithmetic)
+        return found
+
+    return added
+
+
+def _product(tree: Any) -> Worked:
+    if len(tree.factors) == 2 and all(type(factor) is Quantity for factor in tree.factors):  # by far the most frequent
+        left, right = (factor.name for factor in tree.factors)
+        return lambda look_up, arithmetic: look_up(left) * look_up(right)
+    first, *others = map(_worked_out, tree.factors)
+
+    def multiplied(look_up: Callable[[str], Any], arithmetic: Arithmetic) -> Any:
+        found = first(look_up, arithmetic)
+        for other in others:
+            found = found * other(look_up, arithmetic)
+        return found
+
+    return multiplied
+
+
+def _negative(tree: Any) -> Worked:
+    body = _worked_out(tree.body)
+    return lambda look_up, arithmetic: -body(look_up, arithmetic)
+
+
+def _ratio(tree: Any) -> Worked:
+    top, bottom = _worked_out(tree.top), _worked_out(tree.bottom)
+    return lambda look_up, arithmetic: top(look_up, arithmetic) / bottom(look_up, arithmetic)
+
+
+def _power(tree: Any) -> Worked:
+    base, exponent = _worked_out(tree.base), tree.exponent
+    try:
+        n = constant(exponent)
+    except (ArithmeticError, ValueError):  # said where the power is worked out
+        return lambda look_up, arithmetic: power(base(look_up, arithmetic), exponent, arithmetic)
+    return lambda look_up, arithmetic: _raised(base(look_up, arithmetic), n, arithmetic)
+
+
+def _call(tree: Any) -> Worked:
+    name, arguments, numberless = called(tree), tuple(map(_worked_out, tree.arguments)), _numberless(tree)
+
+    def of(look_up: Callable[[str], Any], arithmetic: Arithmetic) -> Any:
+        function = arithmetic.functions.get(name)
+        if function is None:
+            return numberless(look_up, arithmetic)
+        return function(*[argument(look_up, arithmetic) for argument in arguments])
+
+    return of
+
+
+def _body(tree: Any) -> Worked:
+    return _worked_out(tree.body)
+
+
+def _cases(tree: Any) -> Worked:
+    branches = [(_worked_out(branch), None if when is None else _comparison(when)) for branch, when in tree.branches]
+
+    def chosen(look_up: Callable[[str], Any], arithmetic: Arithmetic) -> Any:
+        if arithmetic.choose is not None:
+            return arithmetic.choose(
+                [
+                    (None if when is None else when(look_up, arithmetic), branch(look_up, arithmetic))
+                    for branch, when in branches
+                ]
+            )
+        for branch, when in branches:
+            if when is None or bool(when(look_up, arithmetic)):
+                return branch(look_up, arithmetic)
+        raise ValueError("no case applies")
+
+    return chosen
+
+
+def _comparison(tree: Formula) -> Worked:
+    assert isinstance(tree, Compare)
+    relation, left, right = _RELATIONS[tree.relation], _worked_out(tree.left), _worked_out(tree.right)
+    return lambda look_up, arithmetic: relation(left(look_up, arithmetic), right(look_up, arithmetic))
+
+
+def _numberless(tree: Formula) -> Worked:
+    kind = type(tree).__name__
+
+    def refuse(look_up: Callable[[str], Any], arithmetic: Arithmetic) -> Any:
+        raise Irrational(f"no number for {kind}")
+
+    return refuse
+
+
+_WORKED_OUT: Mapping[type[Formula], Callable[[Any], Worked]] = {
+    Quantity: _looked_up,
+    Value: _looked_up,
+    Number: _number,
+    Sum: _sum,
+    Product: _product,
+    Negative: _negative,
+    Ratio: _ratio,
+    Power: _power,
+    Call: _call,
+    Cases: _cases,
+    Bracket: _body,
+    Strike: _body,
+    Under: _body,
+    Colour: _body,
+}
 
 _fraction = lru_cache(maxsize=4096)(Fraction)  # the same few constants are read again and again
 
@@ -116,7 +245,10 @@ def compared(condition: Formula, of: Callable[[Formula], Any]) -> Any:
 
 def power(base: Any, exponent: Formula, arithmetic: Arithmetic) -> Any:
     """base to a constant exponent; whole exponents stay exact, others go through exp and ln, so the base must be positive."""
-    n = constant(exponent)
+    return _raised(base, constant(exponent), arithmetic)
+
+
+def _raised(base: Any, n: Fraction, arithmetic: Arithmetic) -> Any:
     if n.denominator == 1:
         return base ** int(n)
     if n == Fraction(1, 2):
@@ -136,8 +268,17 @@ def constant(tree: Formula) -> Fraction:
 FLOAT = Arithmetic(float, in_arithmetic(lambda each: each.double), digits=15)
 
 
+MOST_BITS = 8192
+"""Longer fractions count as having no short form: nobody writes them down, and squares of squares would fill the memory."""
+
+
+def is_long(number: Fraction) -> bool:
+    """Whether a fraction is longer than anybody writes down, as 10^-5000 is."""
+    return number.denominator.bit_length() + number.numerator.bit_length() > MOST_BITS
+
+
 def _typed(number: Fraction | float) -> Fraction:
-    if isinstance(number, float):
+    if isinstance(number, float) or is_long(number):
         raise Irrational  # drawn or read from an array: its printed decimal is not the number
     return number
 
@@ -154,7 +295,12 @@ def precise(digits: int = 50) -> Arithmetic:
     context.dps = digits
 
     def number(x: Fraction | float) -> Any:
-        return context.mpf(x.numerator) / x.denominator if isinstance(x, Fraction) else context.mpf(x)
+        if not isinstance(x, Fraction):
+            return context.mpf(x)
+        twos = (
+            x.denominator & -x.denominator
+        ).bit_length() - 1  # which mpmath takes out eight at a time, of 10^50 000 for long
+        return context.ldexp(context.mpf(x.numerator) / (x.denominator >> twos), -twos)
 
     return Arithmetic(number, in_arithmetic(lambda each: each.precise(context)), digits=digits)
 
