@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import product as cartesian
+from typing import Any
 
 from derivegen.calculus.inverse import invert, rule
 from derivegen.calculus.links import Link, links, role_of
@@ -113,6 +114,11 @@ class Derivation:
         if found is None:
             found = self._steps[name] = self._find(name)
         return found
+
+    @cached_property
+    def compiled(self) -> dict[tuple[str, ...], Any]:
+        """Functions of arrays that were made of it, by what they compute."""
+        return {}
 
     def reading(self, name: str) -> Formula:
         """How the step reads, one and the same formula whenever it is asked for."""

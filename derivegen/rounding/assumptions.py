@@ -14,6 +14,7 @@ import numpy
 
 from derivegen.calculus.numbers.evaluate import Trace
 from derivegen.calculus.numbers.recompute import recomputed, split, true_number
+from derivegen.calculus.numbers.rounding import decimal_of
 from derivegen.network.names import is_delta, parse_derivative
 
 _CONTEXT = Context(prec=60)
@@ -33,8 +34,7 @@ class Claim:
         """A number with the claim's digits; one beyond all doubles as it is."""
         if isinstance(number, float) and isinf(number):
             return Decimal(number)
-        exact = Fraction(number)
-        decimal = _CONTEXT.divide(Decimal(exact.numerator), Decimal(exact.denominator))
+        decimal = decimal_of(Fraction(number))
         digits = decimal.adjusted() - self.last  # of a run that diverges more than a context holds
         context = _CONTEXT if digits < _CONTEXT.prec - 2 else Context(prec=digits + 2)
         return decimal.quantize(Decimal(1).scaleb(self.last), rounding=rounding, context=context)

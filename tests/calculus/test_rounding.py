@@ -6,7 +6,7 @@ from fractions import Fraction as F
 
 import pytest
 
-from derivegen.calculus.numbers.rounding import Rounding
+from derivegen.calculus.numbers.rounding import Rounding, decimal_of
 
 
 @pytest.mark.parametrize(
@@ -96,3 +96,21 @@ def test_printing_again_changes_nothing() -> None:
 def test_a_unit_is_never_nothing(rounding: Rounding) -> None:
     assert rounding.unit(5e-324) > 0
     assert rounding.unit(2e-300) == pytest.approx(1e-301 if rounding.significant is None else 1e-302)
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (F(1, 10**43_430), "1.0e-43430"),
+        (F(-123_456, 10**43_430), "-1.2e-43425"),
+        (1 - F(1, 10**43_430), "1.0000"),
+        (F("0.12345") - F(1, 10**9000), "0.1234"),
+        (F("0.12345"), "0.1235"),
+        (F("-0.12345") - F(1, 10**9000), "-0.1235"),
+        (F(2, 3) ** 9000, "1.5e-1585"),
+        (F(3) ** 9000, "1.234e4294"),
+    ],
+)
+def test_of_a_long_fraction_so_many_digits_are_made_as_are_printed(number: F, text: str) -> None:
+    assert Rounding(4).text(number) == text
+    assert len(decimal_of(number).as_tuple().digits) < 100

@@ -10,6 +10,7 @@ import pytest
 
 import derivegen
 from derivegen.calculus.chain import Derivation, derive
+from derivegen.calculus.numbers import layer_numbers
 from derivegen.calculus.numbers.evaluate import Numbers, Trace
 from derivegen.calculus.numbers.layer_numbers import LayerNumbers
 from derivegen.calculus.numbers.over_links import over_links
@@ -46,6 +47,19 @@ def test_a_large_network_without_numbers_is_judged_in_arrays() -> None:
     name = "w[2][1][7]"
     slope = sum(first[f"dloss/dz[2][1]@{row}"] * first[f"a[1][7]@{row}"] for row in (1, 2, 3))
     assert first[f"{name}'"] == pytest.approx(first[name] - first["rate"] * slope)
+
+
+def test_arrays_are_compiled_once_for_all_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    made, make = [0], layer_numbers.layer_function
+
+    def counted(*how: Any) -> Any:
+        made[0] += 1
+        return make(*how)
+
+    monkeypatch.setattr(layer_numbers, "layer_function", counted)
+    settings = iter(Settings(trace(net(400, 3, "N"))))
+    assert len({next(settings)["loss"] for _ in range(4)}) == 4
+    assert made[0] == 1
 
 
 def test_a_slope_over_several_links_looks_at_what_hangs_on_it_alone(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -75,8 +75,11 @@ class LayerNumbers(Numbers):
         return self._run(names, [self._whole.name_of(name) for name in names])
 
     def _run(self, names: list[str], results: list[str]) -> dict[str, Any]:
+        compiled, key = self._whole.compiled, tuple(results)
+        if key not in compiled:
+            compiled[key] = layer_function(self._whole, results)
         with numpy.errstate(all="ignore"):  # what is not finite is said by name
-            found = dict(zip(names, layer_function(self._whole, results)(self._given), strict=True))
+            found = dict(zip(names, compiled[key](self._given), strict=True))
         for (name, array), result in zip(found.items(), results, strict=True):
             if not numpy.isfinite(array).all():
                 raise InputError(self._not_finite(name, array, result != name))

@@ -12,7 +12,7 @@ from fractions import Fraction
 from math import log10
 from typing import Any, Literal, TypeAlias
 
-from derivegen.formula.arithmetic.value import known_digits
+from derivegen.formula.arithmetic.value import is_long, known_digits
 from derivegen.network.network import Figure
 
 LARGE = 15
@@ -23,6 +23,8 @@ _SPARE = 25
 Real: TypeAlias = Any
 """A fraction, a double, a decimal, or a number of fifty digits (mpmath)."""
 
+LEADING = 80
+"""Digits that are made of a long fraction."""
 LEAST_UNIT = 323
 """Decimals of the smallest power of ten that a double holds."""
 
@@ -74,12 +76,24 @@ class Rounding:
 def decimal_of(number: Real) -> Decimal:
     """The number as a decimal, of a fraction with digits enough to tell on which side of a half it lies; exactly, if it has few digits."""
     if isinstance(number, Fraction):
+        if is_long(number):
+            return _leading(number)
         top, bottom = number.numerator, number.denominator
         wide = max(int((top.bit_length() - bottom.bit_length()) * log10(2)) + 1, 0)
         return Context(prec=60 + wide, rounding=ROUND_HALF_UP).divide(Decimal(top), Decimal(bottom))
     if isinstance(number, Decimal | int | float):
         return Decimal(number)
     return known_digits(number)
+
+
+def _leading(number: Fraction) -> Decimal:
+    """The first digits of a long fraction, as of 10^-50 000, and a 1 behind them where there are more, which tells on which side of a half
+    it lies: to make decimals of both its ends takes time that grows with the square of their length."""
+    top, bottom = abs(number.numerator), number.denominator
+    shift = LEADING - int((top.bit_length() - bottom.bit_length()) * log10(2))
+    whole, rest = divmod(top * 10**shift, bottom) if shift >= 0 else divmod(top, bottom * 10**-shift)
+    digits = f"{whole}1" if rest else str(whole)
+    return Decimal((int(number < 0), tuple(map(int, digits)), len(str(whole)) - len(digits) - shift))
 
 
 def _cut(exact: Decimal, decimals: int) -> Decimal:
