@@ -289,22 +289,40 @@ def test_all_sheets_in_one_pdf(net: Path, tmp_path: Path, right_hand: bool) -> N
 # a stopped run
 
 
-def started(*arguments: str | Path) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "derivegen", "sheet", *map(str, arguments)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+HALTED = """
+import sys
+from derivegen import cli
+from derivegen.classroom.sheets import Sheets
+
+whole = Sheets.steps
+
+def halting(*given, **how):
+    for step in whole(*given, **how):
+        yield step
+        if step.done:
+            print("kept", flush=True)
+            sys.stdin.read()
+
+Sheets.steps = halting
+cli.main(["sheet", *sys.argv[1:]])
+"""
+"""The command, which says when the first slice is kept and goes no further: it can be killed there on the slowest machine."""
 
 
-def waited_for(found: Path, process: subprocess.Popen[str]) -> None:
-    """Until the first slice is kept."""
-    until = time.monotonic() + 120
-    while not (found.is_dir() and any(re.fullmatch(r"[0-9a-f]{32}", path.name) for path in found.iterdir())):
-        assert process.poll() is None and time.monotonic() < until
-        time.sleep(0.005)
+def halted(*arguments: str | Path) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", HALTED, *map(str, arguments)]
+    pipe = subprocess.PIPE
+    process = subprocess.Popen(
+        command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, text=True, start_new_session=True
+    )
+    assert process.stdout is not None
+    assert "kept\n" in iter(process.stdout.readline, "")
+    return process
 
 
 def nobody_left(group: int) -> bool:
     """Whether the processes it started end soon."""
-    until = time.monotonic() + 60
+    until = time.monotonic() + 300
     while time.monotonic() < until:
         try:
             os.killpg(group, 0)
@@ -316,8 +334,7 @@ def nobody_left(group: int) -> bool:
 
 def test_killed_and_started_again(net: Path, tmp_path: Path) -> None:
     common = (net, "--count", "20", "--kind", "values", "--to", "text", "--jobs", "2", "-o")
-    killed = started(*common, tmp_path / "killed")
-    waited_for(tmp_path / "killed/teacher/.progress", killed)
+    killed = halted(*common, tmp_path / "killed")
     killed.send_signal(signal.SIGKILL)
     assert killed.wait() == -signal.SIGKILL
     assert nobody_left(killed.pid)

@@ -28,7 +28,8 @@ from derivegen.formula.arithmetic.value import FLOAT, value
 from derivegen.formula.read.grammar import read_plain
 from derivegen.formula.tree import Cases, Compare, Number, Quantity
 from derivegen.mistakes.mistake import CATALOGUE
-from derivegen.mistakes.mistaken import Right, outcome
+from derivegen.mistakes.mistaken import Right
+from derivegen.mistakes.outcomes import outcome
 from derivegen.network.file.load import with_options
 from derivegen.network.graph import build
 from derivegen.network.network import Network

@@ -14,7 +14,8 @@ from derivegen.exercise.making import Making
 from derivegen.exercise.trace import ExerciseTrace
 from derivegen.exercise.working import working
 from derivegen.mistakes.mistake import CATALOGUE
-from derivegen.mistakes.mistaken import MistakenNumbers, Right, mistaken_name, singles
+from derivegen.mistakes.mistaken import MistakenNumbers, Right
+from derivegen.mistakes.outcomes import mistaken_name, singles
 from derivegen.network.file.load import load
 from derivegen.network.graph import build
 

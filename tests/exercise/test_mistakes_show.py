@@ -15,7 +15,7 @@ from tests.exercise.networks import MASKED, RELU, SIGMOID, SOFTMAX, asked
 from tests.mistakes.test_catalogue import REWRITING, ByHand
 from tests.often import times
 
-COUNT, CHANGED = times(15, 25), times(6, 10)
+COUNT, CHANGED = times(8, 25), times(4, 10)
 
 
 def layers(file: dict[str, Any], *names: str, **keys: Any) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import pytest
 import derivegen
 from tests.often import times
 
-SHEETS = int(os.environ.get("DERIVEGEN_SHEETS", times("4", "10")))
+SHEETS = int(os.environ.get("DERIVEGEN_SHEETS", times("2", "10")))
 SIGNED = r"(-?[0-9]+(?:\.[0-9]+)?)"
 NUMBER = re.compile(r"[=≈]\s*([−-]?[0-9]+(?:\.[0-9]+)?)\s+[0-9½]+\s+marks?")
 

@@ -120,8 +120,12 @@ BOMBS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("kind", ("markdown", "latex", "text"))
-@pytest.mark.parametrize("bomb", BOMBS)
+PAGES = KINDS[:3]
+EVERY_BOMB = [(bomb, kind) for bomb in BOMBS for kind in PAGES]
+EACH_BOMB = [(bomb, PAGES[place % len(PAGES)]) for place, bomb in enumerate(BOMBS)]
+
+
+@pytest.mark.parametrize(("bomb", "kind"), times(EACH_BOMB, EVERY_BOMB))
 def test_bombs_are_read_in_a_second(bomb: str, kind: str) -> None:
     names = names_of("article-004")
     names.identifier("w2")
@@ -145,9 +149,10 @@ SIZES = {
 
 
 EVERY = [(size, kind) for size in SIZES for kind in KINDS]
+EACH = [(size, KINDS[place % len(KINDS)]) for place, size in enumerate(SIZES)]
 
 
-@pytest.mark.parametrize(("size", "kind"), times(EVERY[:: len(KINDS) - 1], EVERY))
+@pytest.mark.parametrize(("size", "kind"), times(EACH, EVERY))
 def test_as_much_as_may_be_is_read_in_a_second(size: str, kind: str) -> None:
     text = SIZES[size]
     if kind == "notebook":
@@ -178,11 +183,13 @@ BOOKS = {
 @pytest.mark.parametrize("book", BOOKS)
 def test_notebooks_that_are_bombs(book: str) -> None:
     names = names_of("article-004")
-    assert paces(seconds(lambda: read_working(BOOKS[book], names, "notebook"))) < USUAL
     tracemalloc.start()
-    found = read_working(BOOKS[book], names, "notebook")
-    _, most = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
+    try:
+        took, found = timed(lambda: read_working(BOOKS[book], names, "notebook"))
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert paces(took) < 4 * USUAL  # watching the memory takes some time itself
     assert most < 200e6
     assert len(found) <= 1
 

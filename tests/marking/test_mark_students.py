@@ -25,7 +25,8 @@ from derivegen.marking.judge.task import Task
 from derivegen.marking.marking import mark
 from derivegen.marking.read.answers import Answer
 from derivegen.mistakes.mistake import CATALOGUE, Mistake
-from derivegen.mistakes.mistaken import MistakenNumbers, Right, same
+from derivegen.mistakes.mistaken import MistakenNumbers, Right
+from derivegen.mistakes.outcomes import same
 from derivegen.network.file.load import load
 from derivegen.network.graph import build
 from derivegen.network.network import Network
@@ -37,7 +38,7 @@ from tests.rounding.honest import Habit, Student, honest_habit, random_network
 
 FOUR = Rounding(4)
 EXAMPLES = ("example:article-004", "example:article-000", "example:softmax-2-3-2")
-HONEST, SLIPS, MISTAKEN, NETWORKS = times(16, 25), times(14, 30), times(5, 12), times(1, 2)
+HONEST, SLIPS, MISTAKEN, NETWORKS = times(10, 25), times(8, 30), times(4, 12), times(1, 2)
 """Sheets in the usual run."""
 
 

@@ -16,7 +16,7 @@ from derivegen.interop.moodle_answers import Wrong, numbers
 from derivegen.marking.findings import Marking
 from derivegen.marking.judge.task import Asked, Task
 from derivegen.mistakes.mistake import CATALOGUE
-from derivegen.mistakes.mistaken import singles
+from derivegen.mistakes.outcomes import singles
 from tests.marking.test_mark import handed, task_of
 from tests.often import times
 

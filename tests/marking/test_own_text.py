@@ -17,6 +17,7 @@ from derivegen.network.file.examples import example_names
 from derivegen.network.tables.notations import NOTATIONS
 from derivegen.notation.notation import Notation
 from derivegen.notation.typed_names import Names
+from tests.often import times
 from tests.solved import solved
 
 Line = tuple[str, int, list[str]]
@@ -70,7 +71,7 @@ def test_own_lines_are_read_back(example: str, notation: str) -> None:
         pytest.skip("the notation cannot name this network")
     names = Names(solution.graph, solution.notation)
     expected = list(lines(solution.document.blocks, solution.inscribed.blocks))
-    for form, kind in FORMS:
+    for form, kind in times(FORMS[example_names().index(example) % 3 :][:1], FORMS):
         read = defaultdict(list)
         for found in read_working(solution.text(form), names, kind):  # type: ignore[arg-type]
             if isinstance(found, Statement) and found.quantity is not None:

@@ -14,7 +14,8 @@ from derivegen.classroom.checks import checking
 from derivegen.formula.print.plain import plain
 from derivegen.marking.findings import Finding
 from derivegen.mistakes.mistake import CATALOGUE
-from derivegen.mistakes.mistaken import Right, outcome
+from derivegen.mistakes.mistaken import Right
+from derivegen.mistakes.outcomes import outcome
 
 NET = "example:article-004"
 TWO_TWO_TWO = {

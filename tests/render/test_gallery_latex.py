@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from derivegen.network.file.examples import example_names
+from tests.often import times
 
 GALLERY = Path(__file__).resolve().parents[2] / "output" / "gallery"
 FURTHEST = 12.0
@@ -18,7 +19,11 @@ FURTHEST = 12.0
 pytestmark = pytest.mark.skipif(shutil.which("pdflatex") is None, reason="pdflatex is not installed")
 
 
-@pytest.mark.parametrize("name", example_names())
+COMPILED = ("article-000", "article-003", "softmax-2-3-2", "symbolic", "graph-shared")
+"""Between them they have every section: units and layers, several outputs, letters for numbers, a graph of one's own."""
+
+
+@pytest.mark.parametrize("name", times(COMPILED, example_names()))
 def test_the_gallery_compiles(name: str, tmp_path: Path) -> None:
     shutil.copy(GALLERY / name / f"{name}.tex", tmp_path / "page.tex")
     command = ["pdflatex", "-no-shell-escape", "-interaction=nonstopmode", "-halt-on-error", "page.tex"]

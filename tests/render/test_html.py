@@ -55,6 +55,7 @@ from derivegen.render.environment import Templates
 from derivegen.render.html_page import breadth, formulas_in, html_page
 from derivegen.render.inline_svg import DARK, LIGHT
 from derivegen.render.pages import Asked
+from tests.often import times
 from tests.solved import solved as solution
 from tests.solved import written as page
 
@@ -357,7 +358,8 @@ def looked_at(text: str, folder: Path, width: int, dark: bool, formulas: bool = 
 
 
 LOOKED_AT = [
-    *((name, *how) for name in ("everything", "article-004") for how in ((500, False), (1280, True))),
+    *(("everything", *how) for how in ((500, False), (1280, True))),
+    *(("article-004", *how) for how in times(((500, False),), ((500, False), (1280, True)))),
     ("symbolic", 500, False),
     ("graph-product", 1280, True),
 ]

@@ -15,14 +15,18 @@ import pytest
 from nbclient import NotebookClient
 
 from tests.drawn import HOSTILE
+from tests.often import times
 from tests.render.test_gallery_latex import FURTHEST
 from tests.render.test_html import EXAMPLES as LOOKED_AT
 from tests.render.test_html import in_browser, looked_at
 from tests.solved import ARTICLES, DRAWN, packed, solved, written
 
+SET = [(name, form) for name in (*ARTICLES, *DRAWN) for form in ("pdf", "slides")]
+USUALLY = [*((name, "pdf") for name in ARTICLES), ("article-000", "slides"), (DRAWN[0], "slides")]
+"""What is set twice, as a page and as slides, has the same formulas and words for them."""
 
-@pytest.mark.parametrize("form", ["pdf", "slides"])
-@pytest.mark.parametrize("name", [*ARTICLES, *DRAWN])
+
+@pytest.mark.parametrize(("name", "form"), times(USUALLY, SET))
 def test_the_pdf_is_one_for_readers(name: str, form: str) -> None:
     """Compiled as UA-1, which fails where a formula or figure has no words; title and language are in it."""
     from pypdf import PdfReader
@@ -37,14 +41,16 @@ def test_the_pdf_is_one_for_readers(name: str, form: str) -> None:
 
 
 @in_browser
-@pytest.mark.parametrize("name", [*(name for name in ARTICLES if name not in LOOKED_AT), DRAWN[0]])
+@pytest.mark.parametrize(
+    "name", [*times(("article-003",), tuple(name for name in ARTICLES if name not in LOOKED_AT)), DRAWN[0]]
+)
 def test_axe_finds_nothing(name: str, tmp_path: Path) -> None:
     dark = name in DRAWN
     found = looked_at(written(name, "html"), tmp_path, 1280 if dark else 500, dark)
     assert found == {"wide": 0, "found": []}
 
 
-@pytest.mark.parametrize("name", ["article-000", *DRAWN])
+@pytest.mark.parametrize("name", DRAWN)
 def test_a_kernel_runs_the_notebook(name: str) -> None:
     book = nbformat.reads(written(name, "ipynb"), as_version=4)
     NotebookClient(book, timeout=120, kernel_name="python3").execute()

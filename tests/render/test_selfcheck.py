@@ -18,8 +18,9 @@ from derivegen.classroom.sheet import Work
 from derivegen.document.words import FIRST, LAST
 from derivegen.exercise.exercise import Answer, Question
 from derivegen.exercise.sealed import ROUNDS, canonical, seal
-from derivegen.mistakes.mistaken import mistaken_name
+from derivegen.mistakes.outcomes import mistaken_name
 from derivegen.network.network import Exercise
+from tests.often import times
 from tests.render.test_html import CHROMIUM, in_browser, looked_at
 from tests.worked import as_they_stand
 
@@ -276,9 +277,13 @@ def test_german_numbers_have_commas(tmp_path: Path) -> None:
     assert said == ["right|Richtig. Wie verlangt gerundet ist das −0,2277.", "right|Richtig."]
 
 
+SEEN = [
+    (name, width, dark) for name in ("article-004", "softmax-2-3-2") for width, dark in ((500, False), (1280, True))
+]
+
+
 @in_browser
-@pytest.mark.parametrize(("width", "dark"), [(500, False), (1280, True)], ids=["phone-light", "desktop-dark"])
-@pytest.mark.parametrize("name", ["article-004", "softmax-2-3-2"])
+@pytest.mark.parametrize(("name", "width", "dark"), times((SEEN[0], SEEN[3]), SEEN))
 def test_axe_finds_nothing(name: str, width: int, dark: bool, tmp_path: Path) -> None:
     open_to_axe = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", page(name))
     assert looked_at(open_to_axe, tmp_path, width, dark) == {"wide": 0, "found": []}

@@ -16,6 +16,7 @@ from derivegen.document.blocks import Document, Heading, Listing, Paragraph, Tab
 from derivegen.render.pages import Asked
 from derivegen.render.slides_page import slides_page
 from derivegen.render.typst_page import pdf
+from tests.often import times
 from tests.solved import packed, solved, written
 
 WIDE = {
@@ -42,7 +43,7 @@ def pages(name: str) -> tuple[str, list[str]]:
     return source, [page.extract_text() for page in PdfReader(io.BytesIO(made)).pages]
 
 
-@pytest.mark.parametrize("name", ["article-004", "softmax-2-3-2", "graph-shared", "wide"])
+@pytest.mark.parametrize("name", ["article-004", *times((), ("softmax-2-3-2",)), "graph-shared", "wide"])
 def test_every_slide_is_one_page_and_everything_is_on_one(name: str) -> None:
     source, shown = pages(name)
     slides = re.findall(r"^#slide\(.*$", source, re.M)
@@ -107,7 +108,7 @@ def test_a_short_table_and_the_sentence_before_it_stay_together() -> None:
     assert "A short sentence." in shown[1] and "numbers" in shown[1]
 
 
-@pytest.mark.parametrize("name", ["article-000", "softmax-2-3-2", "wide"])
+@pytest.mark.parametrize("name", ["article-000", *times((), ("softmax-2-3-2",)), "wide"])
 def test_no_slide_is_fuller_than_it_can_be(name: str) -> None:
     """What a slide holds, measured as it is set; a block of a given height would let too much run over its edge."""
     import typst

@@ -111,7 +111,7 @@ def gradients_of_row(pen: ArrayPen, net: Net, row: int) -> list[Any]:
     return [in_numpy(pen.equations.adjoint(pen.layer(number).weights), known) for number in pen.numbers_of_layers]
 
 
-@pytest.mark.parametrize("start", range(0, times(80, 200), 40))
+@pytest.mark.parametrize("start", range(0, times(40, 200), 40))
 def test_the_printed_matrix_formulas_give_the_gradient(start: int) -> None:
     for seed in range(start, start + 40):
         net = random_net(seed)
@@ -131,9 +131,9 @@ def test_the_printed_matrix_formulas_give_the_gradient(start: int) -> None:
             )
 
 
-@pytest.mark.parametrize("start", range(0, times(12, 36), 12))
+@pytest.mark.parametrize("start", range(0, times(4, 36), 4))
 def test_every_line_of_the_layer_reading_is_judged_true(start: int) -> None:
-    for seed in range(start, start + 12):
+    for seed in range(start, start + 4):
         net = random_net(seed) | {"training": {"learning_rate": 0.1}}
         single = len(net["data"]["inputs"]) == 1  # carried rounding of several rows is not matrix algebra's business
         solution = derivegen.solve(net, view="matrix", carry="rounded" if single and seed % 2 else "exact")
@@ -193,7 +193,12 @@ def test_a_corrupted_matrix_line_is_refused(name: str) -> None:
 
 
 PAGES = [(name, "indexed", view) for name in EXAMPLES for view in ("matrix", "both")]
-PAGES += [(name, notation, "both") for name in ("article-003", "symbolic") for notation in NOTATIONS]
+PAGES += [
+    (name, notation, times("matrix", "both"))
+    for name in ("article-003", "symbolic")
+    for notation in NOTATIONS
+    if notation != "indexed"
+]
 
 
 @pytest.mark.parametrize(("name", "notation", "view"), PAGES)
@@ -212,7 +217,7 @@ def test_every_page_is_written_and_read_back(name: str, notation: str, view: str
 
 
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="needs pdflatex")
-@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("name", times(("softmax-2-3-2", "symbolic"), EXAMPLES))
 def test_latex_compiles_and_no_line_runs_out(name: str, tmp_path: Path) -> None:
     (tmp_path / "page.tex").write_text(solved(name, "both").text("latex"), encoding="utf-8")
     command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "page.tex"]
