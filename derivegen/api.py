@@ -13,7 +13,8 @@ from derivegen.calculus.chain import Derivation, derive
 from derivegen.calculus.numbers.evaluate import Trace
 from derivegen.calculus.numbers.training import train
 from derivegen.calculus.steps import Step
-from derivegen.calculus.verify import Verified, verify
+from derivegen.calculus.verified import Verified
+from derivegen.calculus.verify import verify
 from derivegen.document.blocks import Document
 from derivegen.document.press import Press, press
 from derivegen.document.verify.text import at_most

@@ -17,7 +17,7 @@ from derivegen.classroom.sheets import Sheets, sheet
 from derivegen.classroom.student_files import FOLDERS
 from derivegen.exercise.exercise import Variant
 from derivegen.exercise.texts import Many
-from derivegen.mistakes.mistaken import mistaken_name
+from derivegen.mistakes.outcomes import mistaken_name
 from derivegen.render.filled import LONGEST_WORD
 from derivegen.render.format import FORMATS
 from derivegen.rounding.reach import Reaching, reached_by_all

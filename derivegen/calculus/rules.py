@@ -10,7 +10,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from derivegen.calculus.seams import from_the_left, in_pieces, several
+from derivegen.calculus.kinks import from_the_left
+from derivegen.calculus.seams import in_pieces, several
 from derivegen.calculus.terms import minus, over, plus, times
 from derivegen.formula.arithmetic.value import Irrational, constant
 from derivegen.formula.function import Choice

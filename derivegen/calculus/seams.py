@@ -8,15 +8,15 @@ seam is the one from the left, in the variable it is taken by.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
+from derivegen.calculus.rises import rises
 from derivegen.calculus.terms import minus, over, plus, times
 from derivegen.formula.arithmetic.value import EXACT, FLOAT, Irrational, constant, holds, value
 from derivegen.formula.function import Choice, Switch
-from derivegen.formula.functions import FUNCTIONS, KINKED, kink
+from derivegen.formula.functions import KINKED, kink
 from derivegen.formula.tree import (
     LEAVES,
     ZERO,
@@ -27,12 +27,9 @@ from derivegen.formula.tree import (
     Formula,
     Negative,
     Number,
-    Power,
     Product,
     Ratio,
-    Relation,
     Sum,
-    children,
     transform,
     walk,
 )
@@ -72,10 +69,10 @@ def _deciding(part: Formula) -> Iterator[Compare]:
 def in_pieces(tree: Formula, by: Formula) -> Formula | None:
     """A formula of one variable with the smooth piece that holds between each two of its kinks, the uppermost first; at a kink itself the
     one on the left. None where there are none, or they are not found exactly."""
-    knots = _knots(tree, by)
+    knots = knots_of(tree, by)
     if not knots:
         return None
-    pieces = [smooth(tree, by, point) for point in _between(knots)]
+    pieces = [smooth(tree, by, point) for point in between(knots)]
     branches: list[tuple[Formula, Formula | None]] = []
     for piece, knot, below in zip(pieces[:0:-1], knots[::-1], pieces[-2::-1], strict=True):
         if piece != below:
@@ -83,20 +80,20 @@ def in_pieces(tree: Formula, by: Formula) -> Formula | None:
     return Cases((*branches, (pieces[0], None))) if branches else pieces[0]
 
 
-def _between(knots: tuple[Fraction, ...]) -> list[Fraction]:
+def between(knots: tuple[Fraction, ...]) -> list[Fraction]:
     """A point of each interval that the knots leave."""
     if not knots:
         return [Fraction(0)]
     return [knots[0] - 1, *((low + high) / 2 for low, high in pairwise(knots)), knots[-1] + 1]
 
 
-def _knots(tree: Formula, by: Formula) -> tuple[Fraction, ...] | None:
+def knots_of(tree: Formula, by: Formula) -> tuple[Fraction, ...] | None:
     """Where one piece gives way to another, in order; None where that is not found exactly."""
     found: set[Fraction] = set()
     while len(found) <= MOST_KNOTS:
         knots = tuple(sorted(found))
         try:
-            zeros = {zero for point in _between(knots) for zero in _zeros(tree, by, point, knots)}
+            zeros = {zero for point in between(knots) for zero in _zeros(tree, by, point, knots)}
         except (ArithmeticError, ValueError):
             return None
         new = {zero for zero in zeros if zero is not None}
@@ -128,7 +125,7 @@ def _never_equal(difference: Formula, by: Formula, low: Fraction | None, high: F
     if rises(difference, by) is None:
         return False
     ends = [low if low is not None else Fraction(-FAR), high if high is not None else Fraction(FAR)]
-    signs = {(number > 0) - (number < 0) for end in ends if (number := _number(difference, by, end)) is not None}
+    signs = {(number > 0) - (number < 0) for end in ends if (number := number_of(difference, by, end)) is not None}
     return not {1, -1} <= signs
 
 
@@ -185,13 +182,13 @@ def _holds(condition: Formula, by: Formula, point: Fraction) -> bool:
 
 def _sure(tree: Formula, by: Formula, point: Fraction) -> Any:
     """The number at a point. Raises Irrational where there is none."""
-    number = _number(tree, by, point)
+    number = number_of(tree, by, point)
     if number is None:
         raise Irrational("no number")
     return number
 
 
-def _number(tree: Formula, by: Formula, point: Fraction) -> Any:
+def number_of(tree: Formula, by: Formula, point: Fraction) -> Any:
     """The number at a point, a fraction where it is one; None where there is none."""
     own = transform(tree, lambda part: decimal(point) if part == by else None)
     for arithmetic in (EXACT, FLOAT):
@@ -240,111 +237,3 @@ def _line(tree: Formula, by: Formula) -> tuple[Fraction, Fraction] | None:
             inner, share = _line(top, by), constant(bottom)
             return None if inner is None else (inner[0] / share, inner[1] / share)
     return None
-
-
-@dataclass(frozen=True, slots=True)
-class Kink:
-    """Where a function has one, its slope on either side, and what is taken for the slope there."""
-
-    at: Fraction
-    left: Fraction | float
-    taken: Fraction | float
-    right: Fraction | float
-
-
-def kinks(slope: Formula, by: Formula) -> tuple[Kink, ...]:
-    """The places at which a slope of one variable jumps, in order; those alone that are found exactly."""
-    knots = _knots(slope, by) or ()
-    found = []
-    for knot, (below, above) in zip(knots, pairwise(_between(knots)), strict=True):
-        sides = [_number(smooth(slope, by, point), by, knot) for point in (below, above)]
-        taken = _number(slope, by, knot)
-        if None not in sides and taken is not None and sides[0] != sides[1]:
-            found.append(Kink(knot, sides[0], taken, sides[1]))
-    return tuple(found)
-
-
-# ------------------------------------------------------------------------------------------------------------- sides
-
-
-def from_the_left(slope: Formula, by: Formula) -> Formula:
-    """A derivative by a variable whose every condition is decided, where its two sides are equal, as it is where that variable is a little
-    less."""
-
-    def change(part: Formula) -> Formula | None:
-        if not isinstance(part, Cases):
-            return None
-        branches = [(transform(body, change), when and _decided(when, by)) for body, when in part.branches]
-        conditions = [when for _, when in branches]
-        if len(branches) == 3 and any(isinstance(when, Compare) and when.relation in "≥≤" for when in conditions[:2]):
-            branches = [branches[0], (branches[1][0], None)]  # of |u|, which has nothing left for u = 0
-        return Cases(tuple(branches))
-
-    return transform(slope, change)
-
-
-def _decided(condition: Formula, by: Formula) -> Formula:
-    assert isinstance(condition, Compare)
-    difference = Sum((condition.left, Negative(condition.right)))
-    below = -(rises(difference, by) or _looks(difference, by))
-    signs: tuple[Relation, Relation] = (">", "≥") if condition.relation in (">", "≥") else ("<", "≤")
-    equal = below > 0 if signs[0] == ">" else below < 0
-    return Compare(condition.left, signs[equal], condition.right)
-
-
-def rises(tree: Formula, by: Formula) -> int | None:
-    """1 of a formula that never falls as `by` rises, −1 of one that never rises, 0 without it; None where that is not seen."""
-    match tree:
-        case _ if tree == by:
-            return 1
-        case _ if by not in walk(tree):
-            return 0
-        case Bracket(body):
-            return rises(body, by)
-        case Negative(body):
-            inner = rises(body, by)
-            return None if inner is None else -inner
-        case Sum(terms):
-            return _together([rises(term, by) for term in terms])
-        case Call(_, sides) if isinstance(kink(tree), Choice):
-            return _together([rises(side, by) for side in sides])
-        case Call(function, (inside,)) if function in FUNCTIONS and FUNCTIONS[function].rising:
-            return rises(inside, by)
-        case Power(base, exponent) if (
-            constant(exponent).denominator == 1 and constant(exponent) % 2 == 1 and constant(exponent) > 0
-        ):
-            return rises(base, by)
-        case Product(factors):
-            return _scaled(
-                [factor for factor in factors if by in walk(factor)], [f for f in factors if by not in walk(f)], by
-            )
-        case Ratio(top, bottom) if by not in walk(bottom):
-            return _scaled([top], [bottom], by)
-    return None
-
-
-def _scaled(moving: list[Formula], fixed: list[Formula], by: Formula) -> int | None:
-    """Of what moves times what is fixed, where the sign of the latter is known."""
-    inner = rises(moving[0], by) if len(moving) == 1 else None
-    if inner is None:
-        return None
-    for factor in fixed:
-        try:
-            number = constant(factor)
-        except Irrational:
-            return None
-        inner *= (number > 0) - (number < 0)
-    return inner
-
-
-def _together(signs: list[int | None]) -> int | None:
-    own = set(signs) - {0}
-    return None if None in own or len(own) > 1 else own.pop() if own else 0
-
-
-def _looks(tree: Formula, by: Formula) -> int:
-    """1 or −1 by the sign before the first term with the variable: alike for two differences that are one another's negative."""
-    for part in children(tree) if isinstance(tree, Sum | Bracket) else ():
-        if by in walk(part):
-            return -_looks(part.body, by) if isinstance(part, Negative) else _looks(part, by)
-    return -_looks(tree.body, by) if isinstance(tree, Negative) else 1

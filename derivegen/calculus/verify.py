@@ -13,49 +13,29 @@ import math
 import random
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from derivegen.calculus.complex_steps import complex_steps
 from derivegen.calculus.numbers.evaluate import Numbers, Trace, lost
-from derivegen.calculus.numbers.layer_numbers import LayerNumbers
 from derivegen.calculus.seams import seams
+from derivegen.calculus.verified import DIRECTIONS, HAIR, NEAR, TOLERANCE, Verified, between, differ, difference
 from derivegen.errors import CheckFailed, InputError
 from derivegen.formula.arithmetic.value import Arithmetic, precise, value
-from derivegen.formula.tree import Formula, Indexed, Quantity, transform, walk
+from derivegen.formula.tree import Formula, Quantity, walk
 from derivegen.network.graph import Member
 
 EVERY_UP_TO = 50
 MOST_WORK = 15_000
 """Derivatives times quantities: a graph of thousands of nodes without parameters is compared along directions as well."""
-DIRECTIONS = 3
 STEP = 18  # h = 10^-18 of 50 digits: truncation h² and cancellation 10^-50/h both stay below 10^-30
-TOLERANCE = 1e-9
-NEAR = 1e-15
-"""So near to one another two sides are equal: that a decimal is no binary number may put them apart."""
-
-
-HAIR = 1e-6
-"""How far beside its kinks a network is looked at."""
 LARGE = 1e12
 """Beyond, the digits of fifty may not reach down to the step."""
-
-
-@dataclass(frozen=True, slots=True)
-class Verified:
-    """What was compared, how, and the largest relative difference; `kinks` are derivatives at which the loss has a kink, `outside` those
-    that the chain rule leads outside of the one-sided quotients, with these."""
-
-    method: str
-    compared: int
-    largest: float
-    kinks: tuple[str, ...] = ()
-    outside: tuple[tuple[str, float, float], ...] = ()
 
 
 def verify(trace: Trace) -> Verified:
     """Compare the gradients of a trace with difference quotients. Raises CheckFailed naming the first derivative that differs."""
     if trace.in_arrays:
-        return _complex(trace)
+        return complex_steps(trace)
     by_member = trace.exactly.gradients if trace.complete else {}
     if not by_member:
         return Verified("nothing to compare: no numbers were given", 0, 0.0)
@@ -109,8 +89,8 @@ def _every(trace: Trace, gradients: Mapping[str, float]) -> Verified:
             continue  # so far saturated that no number beside this output can be told from it
         if abs(right - left) > TOLERANCE * (1 + abs(right)):
             kinks.append(member)
-        if _between(gradient, left, right):
-            largest = max(largest, 0.0 if member in kinks else _difference(gradient, float((left + right) / 2)))
+        if between(gradient, left, right):
+            largest = max(largest, 0.0 if member in kinks else difference(gradient, float((left + right) / 2)))
         elif outside or _on_kinks(trace):
             outside.append((member, float(left), float(right)))
         else:
@@ -178,7 +158,7 @@ def _links(trace: Trace) -> None:
 
             found = float(value(local.reading, numbers.__getitem__, numbers.arithmetic))
             left, right = (moved(0) - moved(-h)) / h, (moved(h) - moved(0)) / h
-            if not _between(found, left, right):
+            if not between(found, left, right):
                 raise CheckFailed(f"{local.name} = {found!r} lies outside {float(left)!r} and {float(right)!r}")
 
 
@@ -189,7 +169,7 @@ def _beside(trace: Trace, members: Sequence[str]) -> None:
     for member in members:
         if trace.graph[member].formula is None:
             left, right = quotients(member)
-            _differ(f"∂/∂{member}", float(numbers[trace.derivation.name_of(member)]), float((left + right) / 2))
+            differ(f"∂/∂{member}", float(numbers[trace.derivation.name_of(member)]), float((left + right) / 2))
 
 
 def _shifted(trace: Trace) -> dict[str, Any]:
@@ -197,23 +177,6 @@ def _shifted(trace: Trace) -> dict[str, Any]:
     start, draw = Numbers(trace.derivation, _digits(trace)), random.Random(0)
     given = [*trace.graph.names("input"), *trace.graph.parameters]
     return {name: start[name] + draw.choice((-1, 1)) * draw.uniform(1, 2) * HAIR for name in given}
-
-
-def _differ(what: str, derived: float, measured: float) -> float:
-    difference = _difference(derived, measured)
-    if not difference <= TOLERANCE:
-        raise CheckFailed(f"{what}: derived {derived!r}, but the difference quotient is {measured!r}")
-    return difference
-
-
-def _difference(derived: float, measured: float) -> float:
-    return abs(derived - measured) / max(abs(derived), abs(measured), 1e-6)
-
-
-def _between(gradient: float, left: Any, right: Any) -> bool:
-    low, high = sorted((left, right))
-    slack = TOLERANCE * max(abs(low), abs(high), 1e-6)
-    return bool(low - slack <= gradient <= high + slack)
 
 
 def _along(trace: Trace, gradients: Mapping[str, float]) -> Verified:
@@ -243,79 +206,7 @@ def _directional(trace: Trace, gradients: Mapping[str, float], at: Mapping[str, 
         ahead = _root(trace, {**at, **{name: start[name] + h * d for name, d in direction.items()}})
         behind = _root(trace, {**at, **{name: start[name] - h * d for name, d in direction.items()}})
         expected = sum(gradients[name] * d for name, d in direction.items())
-        largest = max(largest, _differ(f"direction {seed + 1}", expected, float((ahead - behind) / (2 * h))))
-    return largest
-
-
-TINY = 1e-100
-
-
-def _complex(trace: Trace) -> Verified:
-    """Directional derivatives from complex steps, in the space of all parameters and inputs; where they differ, since a unit stands on a
-    kink, those a hair beside it."""
-    from derivegen.calculus.numbers.layer_arrays import given_arrays
-
-    given = given_arrays(trace.graph)
-    try:
-        largest = _steps(trace, given, trace.floats)
-    except CheckFailed:
-        if not _arrays_on_kinks(trace.floats):
-            raise
-        given = _hair(given)
-        largest = _steps(trace, given, LayerNumbers(trace.derivation, given))
-    return Verified(f"complex steps along {DIRECTIONS} random directions", DIRECTIONS, largest)
-
-
-def _arrays_on_kinks(numbers: Numbers) -> bool:
-    """Whether some unit of a large network stands where one piece of a formula gives way to another."""
-    import numpy
-
-    from derivegen.formula.arithmetic.arrays import ARRAYS
-
-    assert isinstance(numbers, LayerNumbers)
-    for family in numbers.graph.families.values():
-        for seam in seams(family.formula) if family.formula is not None else ():
-            sides = [
-                value(
-                    transform(side, lambda part: Quantity(part.base) if isinstance(part, Indexed) else None),
-                    numbers.arrays.__getitem__,
-                    ARRAYS,
-                )
-                for side in (seam.left, seam.right)
-            ]
-            if bool((abs(sides[0] - sides[1]) <= NEAR * (1 + numpy.abs(sides[0]))).any()):
-                return True
-    return False
-
-
-def _hair(given: Mapping[str, Any]) -> dict[str, Any]:
-    import numpy
-
-    draw = numpy.random.RandomState(0)
-    return {name: array + HAIR * draw.uniform(1, 2, array.shape) for name, array in given.items()}
-
-
-def _steps(trace: Trace, given: Mapping[str, Any], numbers: Numbers) -> float:
-    """The largest difference along the directions. Raises CheckFailed."""
-    import numpy
-
-    from derivegen.calculus.code.layer_code import layer_function
-    from derivegen.formula.arithmetic.arrays import COMPLEX
-
-    assert isinstance(numbers, LayerNumbers)
-    adjoints = numbers.adjoints
-    loss = layer_function(trace.derivation, [trace.graph.root], COMPLEX)
-    largest = 0.0
-    for seed in range(DIRECTIONS):
-        draw = numpy.random.RandomState(seed)
-        moved, expected = dict(given), 0.0
-        for name in (name for name in given if name in adjoints):
-            direction = draw.choice((-1, 1), given[name].shape) * draw.uniform(0.5, 1.0, given[name].shape)
-            moved[name] = given[name] + TINY * 1j * direction
-            expected += float((adjoints[name] * direction).sum())
-        with numpy.errstate(all="ignore"):
-            measured = float(loss(moved)[0].imag) / TINY
-        largest = max(largest, _differ(f"direction {seed + 1}", expected, measured))
+        largest = max(largest, differ(f"direction {seed + 1}", expected, float((ahead - behind) / (2 * h))))
     return largest
 
 

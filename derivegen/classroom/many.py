@@ -31,7 +31,7 @@ from derivegen.exercise.texts import DECIMALS, EXACTLY, Many
 from derivegen.formula.arithmetic.arrays import ARRAYS
 from derivegen.formula.arithmetic.value import EXACT, Irrational, compared, value
 from derivegen.formula.tree import Cases, Compare, Formula, Partial, Quantity, Value, transform, values_in, walk
-from derivegen.mistakes.mistaken import mistaken_name
+from derivegen.mistakes.outcomes import mistaken_name
 from derivegen.render.filled import Pattern, named_there, whole, without_place
 from derivegen.render.format import named
 from derivegen.render.probe import Unexplained, pattern

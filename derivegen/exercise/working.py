@@ -11,7 +11,8 @@ from derivegen.calculus.numbers.evaluate import delta_name
 from derivegen.calculus.steps import Step
 from derivegen.formula.tree import ONE, Formula, Quantity, walk
 from derivegen.mistakes.mistake import CATALOGUE, Stage
-from derivegen.mistakes.mistaken import Right, mistaken_name
+from derivegen.mistakes.mistaken import Right
+from derivegen.mistakes.outcomes import mistaken_name
 from derivegen.network.names import is_delta
 from derivegen.network.tables.activations import is_identity
 

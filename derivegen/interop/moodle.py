@@ -32,7 +32,8 @@ from derivegen.formula.tree import Formula, Quantity
 from derivegen.interop.moodle_answers import Graded, Wrong, cloze, numbers
 from derivegen.interop.moodle_text import Writer, cdata, escape, formulas_in
 from derivegen.mistakes.mistake import CATALOGUE
-from derivegen.mistakes.mistaken import Right, mistaken_name
+from derivegen.mistakes.mistaken import Right
+from derivegen.mistakes.outcomes import mistaken_name
 from derivegen.render.figures import small_svg
 
 MOST_ORDERS = 120

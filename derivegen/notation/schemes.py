@@ -8,8 +8,8 @@ line to the function of its count of numbers.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import count
+from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 from derivegen.network.graph import Graph
@@ -94,58 +94,49 @@ def _of_none(graph: Graph) -> Iterator[Scheme]:
 def _of_units(graph: Graph) -> Iterator[Scheme]:
     """Inputs, targets, sums, activations, deltas."""
     widths = _widths(graph)
-    last = len(widths) - 1
-    for kind, width in (("x", widths[0]), ("t", widths[last])):
-        for first in (1, 0):
-            yield Scheme(
-                kind,
-                {(j - 1 + first,): f"{kind}[{j}]" for j in range(1, width + 1)},
-                0 if first else EARLY,
-                "",
-                str(first),
-                not first,
-            )
+    for kind, width in (("x", widths[0]), ("t", widths[-1])):
+        yield from (replace(each, order="") for each in _by_unit(kind, [f"{kind}[{j}]" for j in range(1, width + 1)]))
     for kind in ("z", "a", "delta"):
-        units = [(layer, j) for layer in range(1, last + 1) for j in range(1, widths[layer] + 1)]
+        layers = [[f"{kind}[{n}][{j}]" for j in range(1, width + 1)] for n, width in enumerate(widths[1:], 1)]
+        for names in layers:
+            yield from _by_unit(kind, names)
+        if len(layers) > 1:
+            yield from _by_layer(kind, layers)
+        yield from _numbered_through(kind, layers, widths[0] + 1)
+        yield from _by_layer_and_unit(kind, layers)
 
-        def name(layer: int, j: int, kind: str = kind) -> str:
-            return f"{kind}[{layer}][{j}]"
 
-        for layer in range(1, last + 1):
-            for first in (1, 0):
-                table = {(j - 1 + first,): name(layer, j) for j in range(1, widths[layer] + 1)}
-                yield Scheme(kind, table, 0 if first else EARLY, "unit", str(first), not first)
-        if last > 1 and all(width == 1 for width in widths[1:]):
-            for offset, prior in ((0, 0.0), (-1, LATE), (1, EARLY)):
-                yield Scheme(
-                    kind,
-                    {(layer + offset,): name(layer, 1) for layer in range(1, last + 1)},
-                    prior,
-                    "layer",
-                    str(1 + offset),
-                    offset < 0,
-                )
-        elif last > 1:
-            for offset, prior in ((0, -0.1), (-1, LATE), (1, EARLY)):
-                table = {(layer + offset,): name(layer, 1) for layer in range(1, last + 1) if widths[layer] == 1}
-                yield Scheme(kind, table, prior - 0.2, "layer", str(1 + offset), offset < 0)
-        for first, prior in ((1, -0.2), (0, EARLY), (widths[0] + 1, -0.5)):
-            yield Scheme(
-                kind,
-                {(n,): name(*unit) for n, unit in zip(count(first), units, strict=False)},
-                prior,
-                "running",
-                str(first),
-                not first,
-            )
-        for offset, prior in ((0, 0.0), (-1, LATE), (1, EARLY)):
-            for low, extra in ((0, 0.0), (-1, EARLY)):
-                both = {(layer + offset, j + low): name(layer, j) for layer, j in units}
-                yield Scheme(kind, both, prior + extra, "layer-unit", f"{1 + offset},{1 + low}", offset < 0 or low < 0)
-                turned = {(j, layer): of for (layer, j), of in both.items()}
-                yield Scheme(
-                    kind, turned, prior + extra - 1, "unit-layer", f"{1 + offset},{1 + low}", offset < 0 or low < 0
-                )
+def _by_unit(kind: str, names: Sequence[str]) -> Iterator[Scheme]:
+    """The units of one layer by their number, from 1 or from 0."""
+    for first in (1, 0):
+        table = {(n,): name for n, name in enumerate(names, first)}
+        yield Scheme(kind, table, 0 if first else EARLY, "unit", str(first), not first)
+
+
+def _by_layer(kind: str, layers: Sequence[Sequence[str]]) -> Iterator[Scheme]:
+    """The only unit of a layer by the number of the layer; likelier where every layer has but one."""
+    alone = all(len(names) == 1 for names in layers)
+    for offset, prior in ((0, 0.0 if alone else -0.1), (-1, LATE), (1, EARLY)):
+        table = {(n + offset,): names[0] for n, names in enumerate(layers, 1) if len(names) == 1}
+        yield Scheme(kind, table, prior if alone else prior - 0.2, "layer", str(1 + offset), offset < 0)
+
+
+def _numbered_through(kind: str, layers: Sequence[Sequence[str]], behind_inputs: int) -> Iterator[Scheme]:
+    """All units by a running number, from 1, from 0 or on from the inputs."""
+    for first, prior in ((1, -0.2), (0, EARLY), (behind_inputs, -0.5)):
+        table = {(n,): name for n, name in enumerate(chain.from_iterable(layers), first)}
+        yield Scheme(kind, table, prior, "running", str(first), not first)
+
+
+def _by_layer_and_unit(kind: str, layers: Sequence[Sequence[str]]) -> Iterator[Scheme]:
+    """Every unit by its layer and its number in it, in either order."""
+    for offset, prior in ((0, 0.0), (-1, LATE), (1, EARLY)):
+        for low, extra in ((0, 0.0), (-1, EARLY)):
+            both = {(n + offset, j + low): name for n, names in enumerate(layers, 1) for j, name in enumerate(names, 1)}
+            turned = {(j, n): name for (n, j), name in both.items()}
+            first, early = f"{1 + offset},{1 + low}", offset < 0 or low < 0
+            yield Scheme(kind, both, prior + extra, "layer-unit", first, early)
+            yield Scheme(kind, turned, prior + extra - 1, "unit-layer", first, early)
 
 
 def _of_parameters(graph: Graph) -> Iterator[Scheme]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from derivegen.calculus.chain import Derivation
 from derivegen.calculus.numbers.evaluate import Trace, Update
-from derivegen.calculus.verify import Verified
+from derivegen.calculus.verified import Verified
 from derivegen.formula.print.latex import latex
 from derivegen.formula.tree import Formula, Quantity
 from derivegen.network.wanted import wanted as wanted_of

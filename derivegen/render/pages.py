@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from derivegen.calculus.numbers.evaluate import Trace
-from derivegen.calculus.verify import Verified
+from derivegen.calculus.verified import Verified
 from derivegen.document.blocks import Document
 from derivegen.document.press import AnyTemplates, Press
 from derivegen.document.verify.text import Form, Found, Read

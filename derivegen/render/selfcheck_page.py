@@ -24,7 +24,7 @@ from derivegen.exercise.reveal import revealed
 from derivegen.exercise.sealed import ROUNDS, Seal, canonical, seal
 from derivegen.formula.print.spoken import spoken
 from derivegen.formula.tree import Quantity
-from derivegen.mistakes.mistaken import mistaken_name
+from derivegen.mistakes.outcomes import mistaken_name
 from derivegen.render.html_page import escape, page_values
 
 SCRIPT = "selfcheck/script.js"

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from derivegen.calculus.seams import several
-from derivegen.calculus.verify import Verified, standing
+from derivegen.calculus.verified import Verified
+from derivegen.calculus.verify import standing
 from derivegen.document.blocks import Block, Note
 from derivegen.document.pen import Pen
 from derivegen.formula.functions import KINKED

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from derivegen.calculus.kinks import kinks
 from derivegen.calculus.matrix import function_of
 from derivegen.calculus.rules import differentiate
-from derivegen.calculus.seams import in_pieces, kinks, seams
+from derivegen.calculus.seams import in_pieces, seams
 from derivegen.document.blocks import Box, Derivation, Paragraph, Prose, Row
 from derivegen.document.pen import Pen
 from derivegen.formula.functions import EXP

@@ -10,7 +10,7 @@ from derivegen.calculus.matrix import Arrays
 from derivegen.calculus.numbers.evaluate import Trace
 from derivegen.calculus.numbers.layer_numbers import LayerNumbers
 from derivegen.calculus.run import run_as_printed
-from derivegen.calculus.verify import Verified
+from derivegen.calculus.verified import Verified
 from derivegen.document.blocks import Block, Document, Heading, Note, Paragraph, Prose
 from derivegen.document.on_paper import followed, lines_of
 from derivegen.document.pen import Pen, pen_over

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from derivegen.calculus.chain import derive
 from derivegen.mistakes.mistake import CATALOGUE
-from derivegen.mistakes.mistaken import Right, pairs, singles
+from derivegen.mistakes.mistaken import Right
+from derivegen.mistakes.outcomes import pairs, singles
 from derivegen.network.file.load import load
 from derivegen.network.graph import build
 from tests.bench.measure import Measurement, at_most

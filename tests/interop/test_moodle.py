@@ -27,7 +27,7 @@ from derivegen.formula.read.readback import read_latex
 from derivegen.interop.moodle import Quiz, about, moodle_xml, times
 from derivegen.interop.moodle_answers import SHARES, Graded, cloze, percent
 from derivegen.interop.moodle_text import cdata, in_field
-from derivegen.mistakes.mistaken import mistaken_name
+from derivegen.mistakes.outcomes import mistaken_name
 from derivegen.network.file.load import load
 from tests.worked import as_they_stand
 

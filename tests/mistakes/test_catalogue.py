@@ -19,7 +19,8 @@ from derivegen.document.words import Words
 from derivegen.errors import InputError
 from derivegen.formula.tree import Formula, Quantity
 from derivegen.mistakes.mistake import CATALOGUE, Mistake
-from derivegen.mistakes.mistaken import MistakenNumbers, Right, outcome, pairs, singles, with_mistakes
+from derivegen.mistakes.mistaken import MistakenNumbers, Right
+from derivegen.mistakes.outcomes import outcome, pairs, singles, with_mistakes
 from derivegen.network.file.load import load
 from derivegen.network.graph import build
 from derivegen.network.network import Dense, Network

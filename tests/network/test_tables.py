@@ -11,7 +11,7 @@ import sympy
 
 from derivegen.formula.symbolic import opened, to_sympy
 from derivegen.formula.tree import Formula, Quantity
-from derivegen.network.file import schema
+from derivegen.network.file import kinds_of_value, schema
 from derivegen.network.tables.activations import ACTIVATIONS, Activation, Text, decimal, formula_of
 from derivegen.network.tables.losses import LOSSES, Loss
 
@@ -142,7 +142,7 @@ def test_joint_slope_of_softmax_and_cross_entropy() -> None:
 
 
 def test_tables_and_the_schema_of_the_file_know_the_same_names() -> None:
-    assert tuple(ACTIVATIONS) == schema.ACTIVATIONS
-    assert tuple(LOSSES) == schema.LOSSES
+    assert tuple(ACTIVATIONS) == kinds_of_value.ACTIVATIONS
+    assert tuple(LOSSES) == kinds_of_value.LOSSES
     parameters = {name: dict(entry.parameters) for name, entry in ACTIVATIONS.items() if entry.parameters}
     assert parameters == schema.ACTIVATION_PARAMETERS

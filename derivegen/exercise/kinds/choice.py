@@ -16,7 +16,7 @@ from derivegen.exercise.kinds.kind import Kind
 from derivegen.exercise.making import Making
 from derivegen.exercise.pages.work import Fielded, Sheet, option
 from derivegen.formula.tree import Quantity
-from derivegen.mistakes.mistaken import mistaken_name
+from derivegen.mistakes.outcomes import mistaken_name
 from derivegen.network.network import Question as Asked
 
 OPTIONS = 4

@@ -20,7 +20,7 @@ from derivegen.exercise.pages.work import Fielded, Sheet, marks_of, part
 from derivegen.exercise.working import working
 from derivegen.formula.tree import Formula, Quantity
 from derivegen.mistakes.mistake import CATALOGUE
-from derivegen.mistakes.mistaken import mistaken_name
+from derivegen.mistakes.outcomes import mistaken_name
 from derivegen.network.network import Question as Asked
 
 

@@ -11,7 +11,7 @@ from derivegen.exercise.marks import in_words, method_marks
 from derivegen.exercise.pages.solved import answer_text
 from derivegen.exercise.pages.work import Sheet, heading, part
 from derivegen.formula.tree import Quantity, Value
-from derivegen.mistakes.mistaken import mistaken_name
+from derivegen.mistakes.outcomes import mistaken_name
 
 COLUMNS = 5
 """Answers beside one another in a table of mistakes."""

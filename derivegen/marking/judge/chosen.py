@@ -11,7 +11,7 @@ from derivegen.marking.judge.no_number import NO_NUMBER
 from derivegen.marking.judge.numbers import Judged
 from derivegen.marking.judge.task import Asked, Task
 from derivegen.mistakes.mistake import CATALOGUE
-from derivegen.mistakes.mistaken import outcome
+from derivegen.mistakes.outcomes import outcome
 
 
 def judge_choice(task: Task, asked: Asked, text: str) -> tuple[Judged, Why]:

@@ -20,7 +20,8 @@ from derivegen.marking.judge.said import said_of
 from derivegen.marking.judge.shown import Shown
 from derivegen.marking.judge.task import Task
 from derivegen.mistakes.mistake import CATALOGUE, Mistake
-from derivegen.mistakes.mistaken import Outcome, Right, outcome, pairs, same, singles
+from derivegen.mistakes.mistaken import Right
+from derivegen.mistakes.outcomes import Outcome, outcome, pairs, same, singles
 from derivegen.rounding.interval import Interval
 from derivegen.rounding.reach import Reaching
 

@@ -8,7 +8,7 @@ left open, and nothing is taken against what is usual without a witness.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -83,8 +83,6 @@ class Page:
             return Inferred(layers)
         found = self._settled(self._best(left, choices), choices)
         return Inferred({**found.meant, **layers}, found.open_)
-
-    # ------------------------------------------------------------------------------------------------------------ together
 
     def _best(
         self, families: Sequence[NameFamily], choices: Mapping[str, Sequence[SchemeReading]]
@@ -203,8 +201,6 @@ class Page:
         except (*NO_NUMBER, LookupError):
             return None
 
-    # -------------------------------------------------------------------------------------------------------------- guards
-
     def _settled(
         self,
         beam: Sequence[tuple[float, tuple[SchemeReading, ...]]],
@@ -212,44 +208,29 @@ class Page:
     ) -> Inferred:
         """The names of every family that is read for sure, and those of which several readings are left."""
         _, best = beam[0]
-        meant: dict[str, str] = {}
-        open_: dict[str, tuple[str, ...]] = {}
+        named: dict[str, tuple[str, ...]] = {}
         for place, reading in enumerate(best):
-            if reading.scheme is None:
-                continue
-            rivals = [
-                (
-                    reading.score
-                    - other.score
-                    + self._context(best, place, reading)
-                    - self._context(best, place, other),
-                    other,
-                )
-                for other in choices[reading.family.skeleton]
-                if other.scheme is not None and _differs(reading, other)
-            ]
-            near = [other for margin, other in rivals if margin < MARGIN and other.matched]
-            doubts = [
-                *near,
-                *(
-                    other
-                    for _, other in rivals
-                    if other not in near and self._needs_witness(best, place, reading, other)
-                ),
-            ]
-            if not self._believed(reading, best):
-                continue
-            if doubts:
+            if reading.scheme is not None and self._believed(reading, best):
+                ways = (reading, *self._doubts(best, place, choices[reading.family.skeleton]))
                 for key in reading.family.members:
-                    names = dict.fromkeys(name for one in (reading, *doubts) if (name := one.of(key)) is not None)
-                    if len(names) > 1:
-                        open_[key] = tuple(names)
-                    elif names:
-                        meant[key] = next(iter(names))
-                continue
-            meant |= {key: name for key in reading.family.members if (name := reading.of(key)) is not None}
-        read = {key.removeprefix(FREE): name for key, name in meant.items()}
-        return Inferred(read, {key.removeprefix(FREE): names for key, names in open_.items()})
+                    named[key.removeprefix(FREE)] = tuple(dict.fromkeys(filter(None, (one.of(key) for one in ways))))
+        meant = {key: names[0] for key, names in named.items() if len(names) == 1}
+        return Inferred(meant, {key: names for key, names in named.items() if len(names) > 1})
+
+    def _doubts(
+        self, best: Sequence[SchemeReading], place: int, others: Sequence[SchemeReading]
+    ) -> Iterator[SchemeReading]:
+        """The readings of one family that are nearly as likely, then those that want a witness."""
+        reading = best[place]
+        rivals = [other for other in others if other.scheme is not None and _differs(reading, other)]
+        here = reading.score + self._context(best, place, reading)
+        near = [
+            other
+            for other in rivals
+            if other.matched and here - other.score - self._context(best, place, other) < MARGIN
+        ]
+        yield from near
+        yield from (each for each in rivals if each not in near and self._needs_witness(best, place, reading, each))
 
     def _context(self, best: Sequence[SchemeReading], place: int, reading: SchemeReading) -> float:
         """What the other families and the lines say of a reading."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from derivegen.formula.functions import SIGMOID
-from derivegen.network.file import schema
+from derivegen.network.file import kinds_of_value, schema
 from derivegen.network.file.messages import Fault, commas_for_points, counted, shown
 from derivegen.network.file.own_graph import check_formula
 from derivegen.network.file.values import Draws, array_rows, array_vector
@@ -142,7 +142,7 @@ class Layers:
             units = 1 if self._turned(number) else 0
             other = f", or units = {found[units]}" if found[1 - units] == wanted[1 - units] else ""
             return f"write {counted(wanted[0], 'row')} of {counted(wanted[1], 'number')}{other}"
-        other = schema.ORIENTATIONS[0 if self._turned(number) else 1]
+        other = kinds_of_value.ORIENTATIONS[0 if self._turned(number) else 1]
         return f'the rows look like columns: turn them, or write weights_as = "{other}"'
 
     def _biases(self, section: schema.Layer, weights: Rows | None, path: str) -> tuple[BiasKind, Vector | None]:

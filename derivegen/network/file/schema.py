@@ -2,121 +2,46 @@
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Mapping
 from fractions import Fraction
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import (
-    AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Discriminator,
     Field,
-    PlainValidator,
     Tag,
-    WithJsonSchema,
 )
 
-from derivegen.network import also_called
-from derivegen.network.also_called import called_here
-from derivegen.network.file import typed
-from derivegen.network.file.messages import fault, shown, suggestion
-from derivegen.network.network import Figure, Rows, Vector
-from derivegen.network.tables import activations, losses, notations, optimizers
+from derivegen.network.file.kinds_of_value import (
+    ActivationName,
+    Assignments,
+    Biases,
+    Count,
+    Hints,
+    Line,
+    LossName,
+    Matrix,
+    Names,
+    Nodes,
+    NotationName,
+    Number,
+    OptimizerName,
+    Orientation,
+    PrintedText,
+    RowCount,
+    RowsOrCount,
+    Section,
+    Text,
+    Thresholds,
+    ZeroOne,
+    iso_date,
+)
+from derivegen.network.tables import activations, optimizers
 
-ACTIVATIONS: Final = tuple(activations.ACTIVATIONS)
 ACTIVATION_PARAMETERS: Final = {
     name: dict(entry.parameters) for name, entry in activations.ACTIVATIONS.items() if entry.parameters
 }
-LOSSES: Final = tuple(losses.LOSSES)
-OPTIMIZERS: Final = tuple(optimizers.OPTIMIZERS)
-NOTATIONS: Final = tuple(notations.NOTATIONS)
 MOST_STEPS: Final = 10**5
-ORIENTATIONS: Final = ("units x inputs", "inputs x units")
-
-
-class Section(BaseModel):
-    """A table of the file: no key that is not listed, no value of another type."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-
-def _choice(kind: str, known: tuple[str, ...], others: Mapping[str, str] | None = None) -> PlainValidator:
-    """A word from a table; another word is answered with what it is called here, or with the nearest."""
-
-    def choose(value: object) -> str:
-        if not isinstance(value, str):
-            raise fault(shown(value), f"the name of {kind} in quotes", f'write "{known[0]}"')
-        word = value.replace("×", "x") if known == ORIENTATIONS else value
-        if known == OPTIMIZERS and word in optimizers.NOT_YET:
-            expected = f'"{optimizers.USUAL}" (not yet: "{word}" is not built)'
-            raise fault(shown(value), expected, f'write optimizer = "{optimizers.USUAL}" until then')
-        if word not in known:
-            hint = 'write formula = "…" in its place' if word == "formula" else None
-            hint = hint or called_here(word, others or {}) or suggestion(word, known)
-            raise fault(shown(value), f"{kind} derivegen knows", hint)
-        return word
-
-    return PlainValidator(choose)
-
-
-def _listed(known: tuple[str, ...]) -> WithJsonSchema:
-    return WithJsonSchema({"type": "string", "enum": list(known)})
-
-
-def _iso_date(value: object) -> object:
-    return value.isoformat() if isinstance(value, datetime.date) else value
-
-
-_NUMBER = {"type": "number"}
-_VECTOR = {"type": "array", "items": _NUMBER, "minItems": 1}
-_ROWS = {"type": "array", "items": _VECTOR, "minItems": 1}
-_NAMES = {"type": "array", "items": {"type": "string", "minLength": 1}}
-_ONES = {"type": "array", "items": {"type": "array", "items": {"enum": [0, 1]}}}
-_NODES = {
-    "anyOf": [
-        {"type": "array", "items": {"type": "array", "items": {"type": "string"}, "minItems": 2, "maxItems": 2}},
-        {"type": "object", "additionalProperties": {"type": "string"}},
-    ]
-}
-_ASSIGNED = {"anyOf": [{"type": "object", "additionalProperties": {"anyOf": [_NUMBER, {"const": "symbolic"}]}}, _NAMES]}
-_BIASES = {"anyOf": [_VECTOR, _NUMBER, {"const": "shared"}, {"const": False}]}
-_THRESHOLDS = {"anyOf": [_VECTOR, _NUMBER, {"const": "symbolic"}]}
-
-Text = Annotated[str, Field(min_length=1, max_length=2000)]
-Line = Annotated[Text, AfterValidator(typed.one_line)]
-PrintedText = Annotated[str, PlainValidator(typed.printed_text), WithJsonSchema({"type": "string", "minLength": 1})]
-Count = Annotated[int, Field(ge=1)]
-Number = Annotated[Fraction, PlainValidator(typed.exact_number), WithJsonSchema(_NUMBER)]
-Names = Annotated[tuple[str, ...], PlainValidator(typed.text_list), WithJsonSchema(_NAMES)]
-Matrix = Annotated[Rows, PlainValidator(typed.exact_rows), WithJsonSchema(_ROWS)]
-RowsOrCount = Annotated[
-    Rows | int,
-    PlainValidator(typed.rows_or_count),
-    WithJsonSchema({"anyOf": [_ROWS, {"type": "integer", "minimum": 1}]}),
-]
-ZeroOne = Annotated[tuple[tuple[bool, ...], ...], PlainValidator(typed.zero_one_rows), WithJsonSchema(_ONES)]
-Biases = Annotated[Vector | Figure | str | bool, PlainValidator(typed.exact_biases), WithJsonSchema(_BIASES)]
-Thresholds = Annotated[Vector | Figure | str, PlainValidator(typed.exact_thresholds), WithJsonSchema(_THRESHOLDS)]
-Assignments = Annotated[dict[str, Fraction | None], PlainValidator(typed.assignments), WithJsonSchema(_ASSIGNED)]
-Nodes = Annotated[tuple[tuple[str, str], ...], PlainValidator(typed.formula_nodes), WithJsonSchema(_NODES)]
-RowCount = Annotated[
-    int | str,
-    PlainValidator(typed.row_count),
-    WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string", "pattern": "^[A-Za-z]$"}]}),
-]
-Hints = Annotated[
-    int | bool,
-    PlainValidator(typed.hint_level),
-    WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 0, "maximum": 4}, {"type": "boolean"}]}),
-]
-ActivationName = Annotated[str, _choice("an activation", ACTIVATIONS, also_called.ACTIVATIONS), _listed(ACTIVATIONS)]
-LossName = Annotated[str, _choice("a loss", LOSSES, also_called.LOSSES), _listed(LOSSES)]
-OptimizerName = Annotated[str, _choice("an optimizer", OPTIMIZERS, also_called.OPTIMIZERS), _listed(OPTIMIZERS)]
-NotationName = Annotated[str, _choice("a notation", NOTATIONS), _listed(NOTATIONS)]
-Orientation = Annotated[str, _choice("an orientation", ORIENTATIONS), _listed(ORIENTATIONS)]
 
 
 class Drawn(Section):
@@ -272,7 +197,7 @@ class Document(Section):
     assume: Names | None = Field(default=None, description='For symbolic kinks, such as "z[1][1] > 0".')
     author: Line | None = Field(default=None, description="Printed under the title.")
     course: Line | None = Field(default=None, description="Printed under the title.")
-    date: Annotated[Line, BeforeValidator(_iso_date)] | None = Field(default=None, description="Printed as given.")
+    date: Annotated[Line, BeforeValidator(iso_date)] | None = Field(default=None, description="Printed as given.")
     intro: Line | None = Field(default=None, description="A paragraph before the solution.")
     translate: NotationName | None = Field(default=None, description="A second notation, for a table of symbols.")
 

@@ -5,111 +5,19 @@ These are the validators behind the types of `schema`: each raises `fault(...)`,
 
 from __future__ import annotations
 
-import math
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
-from functools import lru_cache
 from typing import Any, Final
 
-from derivegen.network.file.messages import counted, fault, shown, with_point
+from derivegen.network.file.exact import exact, exact_number, finite_floats, ordinary
+from derivegen.network.file.messages import counted, fault, shown
 from derivegen.network.network import Figure, Rows, Vector
 
-MOST_DIGITS: Final = 400
 MOST_ROWS: Final = 10**6
 TAKEN_LETTERS: Final = "xtwbzaijklr"
-FINITE: Final = "a finite number"
-WRITE_A_NUMBER: Final = "write a plain decimal such as 0.5"
-
-
-def exact_number(value: object) -> Fraction:
-    """A typed number as the fraction it says; a Python float as the decimal it prints."""
-    return _exact(value, "")
-
-
-@lru_cache(maxsize=2**16)
-def _fraction(value: Decimal) -> Fraction | None:
-    """The fraction of a decimal of ordinary size; None of one that has to be looked at more closely."""
-    ordinary = abs(value.adjusted()) < ORDINARY and len(value.as_tuple().digits) < ORDINARY
-    return Fraction(value) if ordinary else None
-
-
-ORDINARY: Final = 300
-"""Digits before or behind the point that are within every limit."""
-
-
-def _ordinary(value: object) -> Fraction | None:
-    """A number as nearly all numbers of a file are, quickly; None of anything else."""
-    if type(value) is Decimal and value.is_finite():
-        return _fraction(value)
-    return Fraction(value) if type(value) is int and -LARGEST_WHOLE <= value <= LARGEST_WHOLE else None
-
-
-def _exact(value: object, place: str) -> Fraction:
-    if isinstance(value, str):
-        point = with_point(value)
-        how = f"write {point}, with a point" if point else WRITE_A_NUMBER
-        raise fault(f"{shown(value)} in quotes{place}", "a number", f"take the quotes away and {how}")
-    value = _plain_number(value)
-    if value is None or isinstance(value, bool):
-        raise fault(f"{shown(value)}{place}", "a number", WRITE_A_NUMBER)
-    if isinstance(value, list | dict):
-        raise fault(f"{shown(value)}{place}", "one number", WRITE_A_NUMBER)
-    if not isinstance(value, int | float | Decimal | Fraction):
-        raise fault(f"{shown(value)}{place}", "a number", WRITE_A_NUMBER)
-    _check_finite(value, place)
-    return Fraction(float.__repr__(value)) if isinstance(value, float) else Fraction(value)
-
-
-def _plain_number(value: object) -> object:
-    """numpy's scalars as Python's, so that a notebook may hand over what it has."""
-    if hasattr(value, "dtype") and getattr(value, "shape", None) == ():
-        return value.item() if hasattr(value, "item") else value
-    return value
-
-
-def _check_finite(value: int | float | Decimal | Fraction, place: str) -> None:
-    """Anything a double cannot hold is refused before it is made a fraction: 1e999999999 would fill the memory."""
-    if isinstance(value, Decimal) and value.is_finite() and len(value.as_tuple().digits) > MOST_DIGITS:
-        raise fault(
-            f"a number of {len(value.as_tuple().digits)} digits{place}", f"at most {MOST_DIGITS} digits", "round it"
-        )
-    try:
-        size = float(value)
-    except (OverflowError, ValueError):
-        size = math.inf
-    if not math.isfinite(size):
-        raise fault(f"{shown(value)}{place}", FINITE, "write a number below 1.8e308; nan and inf are not numbers")
-    if size == 0 and value != 0:
-        raise fault(f"{shown(value)}{place}", "0 or a number above 1e-308 in size", "write 0")
-
-
-LARGEST_WHOLE = 10**6
-"""Whole numbers of an array up to here are taken to be meant exactly."""
-MEANT_DECIMALS, MOST_MEANT = 6, 20_000
-"""So are numbers of so few decimals, as a person writes them, in an array of at most so many."""
-
-
-def finite_floats(table: Any) -> Rows:
-    """A two-dimensional numpy array as rows of floats, an array of whole numbers or short decimals as exact ones; the row and column of
-    what is not finite are named. Numbers of any width are read as doubles, so that a halfway width does not overflow on the way."""
-    import numpy
-
-    with numpy.errstate(over="ignore"):
-        table = numpy.asarray(table).astype(float)
-    bad = numpy.argwhere(~numpy.isfinite(table))
-    if bad.size:
-        r, c = (int(place) for place in bad[0])
-        found = f"{float(table[r, c])} in row {r + 1}, column {c + 1}"
-        raise fault(found, FINITE, "mend or leave out that entry of the array")
-    rows = table.tolist()
-    decimals = MEANT_DECIMALS if table.size <= MOST_MEANT else 0
-    if (abs(table) <= LARGEST_WHOLE).all() and (table == numpy.round(table, decimals)).all():
-        exact = {number: Fraction(repr(number)) for number in {number for row in rows for number in row}}
-        return tuple(tuple(map(exact.__getitem__, row)) for row in rows)
-    return tuple(map(tuple, rows))
 
 
 def array_rows(array: Any) -> Rows:
@@ -172,13 +80,13 @@ def _row(row: object, r: int) -> tuple[Fraction, ...]:
     if not isinstance(row, list):
         raise fault(f"{shown(row)} as row {r}", "a row, which is a list of numbers", f"write [{shown(row)}]")
     found: list[Fraction] = []
-    for number in map(_ordinary, row):
+    for number in map(ordinary, row):
         if number is None:
             break
         found.append(number)
     else:
         return tuple(found)
-    return tuple(_exact(v, f" in row {r}, column {c}") for c, v in enumerate(row, 1))
+    return tuple(exact(v, f" in row {r}, column {c}") for c, v in enumerate(row, 1))
 
 
 def _equally_long(rows: Rows) -> Rows:
@@ -204,7 +112,7 @@ def exact_vector(value: object) -> tuple[Figure, ...]:
     if all(isinstance(v, list) for v in value):
         flat = [v for row in value for v in row]
         raise fault(f"a list of rows {shown(value)}", "a flat list, one number per unit", f"write {shown(flat)}")
-    return tuple(_exact(v, f" at place {p}") for p, v in enumerate(value, 1))
+    return tuple(exact(v, f" at place {p}") for p, v in enumerate(value, 1))
 
 
 def rows_or_count(value: object) -> Rows | int:
@@ -286,7 +194,7 @@ def assignments(value: object) -> dict[str, Fraction | None]:
 
 
 def _assigned(name: str, number: object) -> Fraction | None:
-    return None if number == "symbolic" else _exact(number, f" for {name}")
+    return None if number == "symbolic" else exact(number, f" for {name}")
 
 
 def _distinct(names: tuple[str, ...]) -> tuple[str, ...]:
