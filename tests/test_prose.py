@@ -90,7 +90,7 @@ PUT_TOGETHER = {
         *("factor", "other-quantity", "unexplained", "relation", "relation-untold", "formula", "formula-untold"),
         *("says-itself", "other-choice", "no-choice", "not-all-lines", "line-too-early", "shapes"),
         *("carried", "cut", "from-printed", "from-rounded", "old-value", "printed-operands"),
-        *("supposed", "program-arrays", "which-row", "rounded-coarsely", "arithmetic"),
+        *("supposed", "program-arrays", "which-row", "rounded-coarsely", "arithmetic", "arithmetic-as"),
         *("stands-for", "stands-near", "no-quantity", "too-coarse", "sign-of", "factor-missing", "factor-extra"),
         "term-missing",
         *("two-values", "epochs", "interval", "rate-differs", "log-base", "step-added", "power-for-index"),

@@ -10,9 +10,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -153,8 +154,27 @@ def class_of(data: bytes, label: str) -> Class:
     lines = {str(question.number): question.lines for question in file.questions}
     seats = tuple(_seat(variant, lines) for variant in file.variants)
     _check_apart(seats, label)
-    own = file.rounding
+    own, cancelled = file.rounding, network.exercise.cancel if network.exercise is not None else ()
+    seats = tuple(without(seat, cancelled, label) for seat in seats)
     return Class(network, Rounding(own.digits, own.significant, own.carry), seats, file.stem)
+
+
+def without(seat: Seat, cancelled: tuple[str, ...], label: str) -> Seat:
+    """The sheet of a student without what no longer counts: answers by their labels, questions whole. Raises InputError."""
+    if not cancelled:
+        return seat
+    labels = [each.label for each in seat.asked]
+    unknown = next((word for word in cancelled if not any(map(partial(_is_part, word), labels))), None)
+    if unknown is not None:
+        shown = ", ".join(labels[:40])
+        raise InputError(f"{label}: exercise.cancel: there is no {unknown[:20]!r} on the sheets; there are {shown}")
+    kept = tuple(each for each in seat.asked if not any(_is_part(word, each.label) for word in cancelled))
+    return replace(seat, asked=kept)
+
+
+def _is_part(word: str, label: str) -> bool:
+    """Whether a label is the word, or one of the answers to the question of that number."""
+    return label == word or (word.isdigit() and re.fullmatch(rf"{word}[a-z]+", label) is not None)
 
 
 def _parsed(data: bytes, label: str) -> Any:

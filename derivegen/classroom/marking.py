@@ -115,10 +115,16 @@ class Marker:
         seat = None if self._owners is None else self._owners.of(work, self.variant)
         lost = tuple(_unread(file, problem) for file, problem in work.problems)
         student, variant = (work.student, "") if seat is None else (seat.student.identity, seat.code)
+        named = None if self._owners is None else self._owners.by_names(work.names)
+        if named is not None and seat is not None and named is not seat:
+            lost = (*lost, _unread(files, Problem("other-student", named.student.identity)))
         if not work.found and any(problem.reason != "empty-file" for _, problem in work.problems):
             return Marking(
                 lost, student, variant, files
             )  # somebody has to look at it: it is not known to be worth nothing
+        if self._owners is not None and len(several := self._owners.several(work.codes)) > 1:
+            both = ", ".join(each.student.identity for each in several[:5])
+            return Marking((*lost, _unread(files, Problem("two-students", both))), "", "", files)
         if self.own is not None and seat is None:
             return Marking((*lost, _unread(files, Problem("no-variant"))), student, variant, files)
         task = self.task if seat is None or self.own is None else self.own.task(seat, self.press.notation)

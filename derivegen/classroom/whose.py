@@ -64,7 +64,24 @@ class Owners:
                     seat = table.get(start.lstrip("0") if table is self._numbers else start)
                     if seat is not None:
                         return seat
-        return next(filter(None, map(self._exported, shown)), None)
+        return next(filter(None, map(self._exported, shown)), None) or self._within(shown)
+
+    def several(self, words: Iterable[str]) -> tuple[Seat, ...]:
+        """The students whose whole codes stand in a text: more than one where the sheets of several lie in it."""
+        found = filter(None, (self._whole_codes.get(_plain(word)) for word in words))
+        return tuple({seat.code: seat for seat in found}.values())
+
+    def _within(self, names: Iterable[str]) -> Seat | None:
+        """The one seat whose id, or all words of whose name, stand somewhere in a name; a short number may be that of the homework."""
+        for name in names:
+            words = re.split(r"[^\w@.+~-]+|_", name)
+            parts = {*words, *re.split(r"[\W_]+", name)}
+            found = {seat.code: seat for word, seat in self._ids.items() if word in parts and not _is_short(word)}
+            if not found:
+                found = {seat.code: seat for name_, seat in self._full_names.items() if _is_within(name_, parts)}
+            if len(found) == 1:
+                return next(iter(found.values()))
+        return None
 
     def _exported(self, name: str) -> Seat | None:
         """By the number a platform puts into the name, else by the full name it begins with."""
@@ -83,6 +100,10 @@ class Owners:
     def _codes(self) -> Mapping[str, Seat]:
         whole = {_plain(seat.code): seat for seat in self.own.seats}
         return _unique((code.rpartition("-")[2], seat) for code, seat in whole.items()) | whole
+
+    @cached_property
+    def _whole_codes(self) -> Mapping[str, Seat]:
+        return {_plain(seat.code): seat for seat in self.own.seats if "-" in seat.code}
 
     @cached_property
     def _ids(self) -> Mapping[str, Seat]:
@@ -106,6 +127,17 @@ class Owners:
     @cached_property
     def _full_names(self) -> Mapping[str, Seat]:
         return _unique((_plain(seat.student.name), seat) for seat in self.own.seats)
+
+
+def _is_short(word: str) -> bool:
+    """A number of one or two digits is rather the number of something."""
+    return word.isdigit() and len(word) < 3
+
+
+def _is_within(name: str, parts: Iterable[str]) -> bool:
+    """Whether a name of two words or more stands among the parts, in whichever order."""
+    words = re.split(r"[\W_]+", name)
+    return len(words) > 1 and set(words) <= set(parts)
 
 
 def _without_ending(name: str) -> str:

@@ -28,6 +28,7 @@ FACTS = (
         "name",
     ),
     *("comes", "needed", "number", "other", "places", "power", "readings"),
+    *("as1", "as2", "as3", "part1", "part2", "part3"),
     *("said", "same", "truth", "typed", "value", "word"),
 )
 """What the sentence of a reason may speak of. Hardly a finding knows all of what its sentence can say: what it does not know is ""."""

@@ -145,6 +145,7 @@ class Exercise:
     total_marks: Fraction | None = None
     hints: int | bool | None = None
     ask: tuple[Question, ...] = ()
+    cancel: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

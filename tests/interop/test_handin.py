@@ -7,6 +7,7 @@ import json
 import time
 import zipfile
 from collections.abc import Mapping
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from pypdf.annotations import FreeText
 
 import derivegen
 from derivegen.classroom.checks import checking
+from derivegen.errors import InputError
 from derivegen.interop.handin.kinds import HANDINS, READERS, Handin
 from derivegen.interop.handin.set_lines import Mark, Stroke, typed_lines
 from derivegen.marking.findings import Marking
@@ -169,6 +171,60 @@ def test_a_wrong_answer_by_its_label_is_shown_as_it_stands(made: Path, tmp_path:
     path.write_text(f"variant {entry(made)['variant']}\n1a) 17.3\n", encoding="utf-8")
     (wrong,) = (one for one in on_sheet(made, path).findings if one.verdict == "wrong")
     assert (wrong.quantity, wrong.place.line, wrong.place.source, wrong.given) == ("z[1][1]", 2, "1a) 17.3", "17.3")
+
+
+# a class
+
+
+@pytest.fixture(scope="module")
+def two(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("two")
+    derivegen.sheet(NET, kinds="values", seed=7, count=2).write(folder, "md")
+    return folder
+
+
+def variants(folder: Path) -> list[dict[str, Any]]:
+    return list(json.loads((folder / "teacher/exercises.json").read_text(encoding="utf-8"))["variants"])
+
+
+def test_two_students_in_one_file_are_said_and_not_marked(two: Path, tmp_path: Path) -> None:
+    path = tmp_path / "both.txt"
+    path.write_bytes(b"\n".join(map(filled.labelled, variants(two))))
+    (found,) = marked(two / "teacher/exercises.json", path)
+    assert [one.reason for one in found.findings] == ["file.two-students"]
+    assert (found.student, found.of) == ("", 0)
+
+
+def test_a_code_counts_and_a_name_that_says_otherwise_is_listed(two: Path, tmp_path: Path) -> None:
+    first, second = variants(two)
+    path = tmp_path / f"{second['id']}.txt"
+    path.write_bytes(filled.labelled(first))
+    (found,) = marked(two / "teacher/exercises.json", path)
+    assert (found.student, found.marks == found.of) == (first["id"], True)
+    assert [one.reason for one in found.findings if one.verdict == "unread"] == ["file.other-student"]
+
+
+def test_cancelling_a_question_changes_nobodys_numbers(two: Path, tmp_path: Path) -> None:
+    derivegen.sheet({**NET, "exercise": {"cancel": ["1b"]}}, kinds="values", seed=7, count=2).write(tmp_path, "md")
+    again = variants(tmp_path)
+    assert [each["givens"] for each in again] == [each["givens"] for each in variants(two)]
+    assert [each["variant"] for each in again] == [each["variant"] for each in variants(two)]
+    path = tmp_path / "hand-in.txt"
+    path.write_bytes(filled.labelled(again[0]).replace(b"\n1b) ", b"\n1b) 9"))
+    before, after = (marked(each / "teacher/exercises.json", path)[0] for each in (two, tmp_path))
+    cancelled = next(Fraction(each["marks"]) for each in again[0]["answers"] if each["label"] == "1b")
+    assert after.of == before.of - cancelled
+    assert before.marks < before.of and after.marks == after.of
+
+
+def test_cancelling_what_is_not_asked_is_refused(two: Path, tmp_path: Path) -> None:
+    text = (two / "teacher/exercises.json").read_text(encoding="utf-8")
+    data = json.loads(text)
+    data["network"]["exercise"] = {"cancel": ["9z"]}
+    path = tmp_path / "exercises.json"
+    path.write_text(json.dumps(data), encoding="utf-8")
+    with pytest.raises(InputError, match="there is no '9z' on the sheets; there are 1a, 1b"):
+        checking(path)
 
 
 # working in documents

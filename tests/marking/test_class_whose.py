@@ -53,6 +53,13 @@ def found(otherwise: str = "", variant: str = "", student: str = "", names: tupl
         ("noetheremmy_LATE_9001_4711_sheet.md", "s10"),
         ("Emmy Noether_5_assignsubmission_file_", "s10"),
         ("Ada Lovelace_5_assignsubmission_file_", ""),
+        ("backprop_s10_final.pdf", "s10"),
+        ("homework 3 - 007 - second try.docx", "007"),
+        ("homework 7 of class s.docx", ""),
+        ("s1 and s10.md", "s1"),
+        ("work of s1 and s10.md", ""),
+        ("Noether, Emmy - homework.docx", "s10"),
+        ("final Ada Lovelace.pdf", ""),
         ("", ""),
     ),
 )
@@ -72,3 +79,8 @@ def test_what_the_file_says_counts_before_its_name() -> None:
 def test_a_folder_counts_before_the_file_in_it() -> None:
     assert found(names=("Emmy Noether_72_assignsubmission_file_", "sheet 2.md")) == "s10"
     assert found(names=("s1", "7.md")) == "s1"
+
+
+def test_codes_of_several_sheets_are_several_students() -> None:
+    assert [seat.student.identity for seat in OWNERS.several(("s1-AAAA", "2", "S10-bbbb", "s1-aaaa"))] == ["s1", "s10"]
+    assert len(OWNERS.several(("s1-AAAA", "BBBB"))) == 1

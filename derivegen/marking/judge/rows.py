@@ -21,6 +21,8 @@ from derivegen.marking.judge.links import Link, Links, is_symbolic
 from derivegen.marking.judge.marks import Found
 from derivegen.marking.judge.no_number import NO_NUMBER
 from derivegen.marking.judge.numbers import FEWEST, Judged, Kept, expected_from, judge_number
+from derivegen.marking.judge.operations import MOST as MOST_OPERATIONS
+from derivegen.marking.judge.operations import Change, operations
 from derivegen.marking.judge.said import said_of
 from derivegen.marking.judge.shown import Shown, exactly, roundings_shown, shown
 from derivegen.marking.judge.task import Task
@@ -180,7 +182,7 @@ class Rows:
             return None
         link = self.links.judge(own, left, right, target, before)
         if link.holds is not True:
-            self._broken(own, link, row, n, number)
+            self._broken(own, link, row, n, number, left)
         return link
 
     def _unread(self, row: Row, n: int, chain: _Chain | None = None) -> None:
@@ -192,7 +194,7 @@ class Rows:
         answer = None if chain is None else Found(finding, chain.own, "formula", chain.name)
         self.found.append(answer or Found(finding))
 
-    def _broken(self, own: str | None, link: Link, row: Row, n: int, number: Shown | None) -> None:
+    def _broken(self, own: str | None, link: Link, row: Row, n: int, number: Shown | None, left: Formula) -> None:
         """The finding of a sign that does not hold, or of which that cannot be told."""
         side, expected = row.sides[n], link.expected
         verdict: Verdict = "rounding" if link.remark else "undecided" if link.holds is None else "wrong"
@@ -205,7 +207,8 @@ class Rows:
             if slipped is not None:
                 reason, values = slipped.reason, dict(slipped.values)
             elif number.decimals and abs(expected) < LARGEST:
-                reason, values = "arithmetic", {"comes": f"{expected:.{min(number.decimals + 1, 15)}f}"}
+                comes = f"{expected:.{min(number.decimals + 1, 15)}f}"
+                reason, values = _worked_as(operations(left, number), comes)
         truth = expected if own is None or expected is None else self._truth(row.quantity or own, own)
         other = _other(expected, truth)
         finding = Finding(row.quantity, verdict, _at(row, side), side.text, n, truth, (), reason, values, follows=other)
@@ -392,3 +395,14 @@ def _other(number: float | None, truth: float | None) -> float | None:
 
 def _at(row: Row, side: Side) -> Place:
     return replace(row.place, line=side.line or row.place.line, column=side.at)
+
+
+def _worked_as(changes: Sequence[Change], comes: str) -> tuple[str, dict[str, Said]]:
+    """That a line of numbers comes to something else, and the operations that lead to what is typed."""
+    values: dict[str, Said] = {"comes": comes}
+    if not changes:
+        return "arithmetic", values
+    for place in range(MOST_OPERATIONS):
+        part, instead = changes[place] if place < len(changes) else ("", "")
+        values |= {f"part{place + 1}": part, f"as{place + 1}": instead or ""}
+    return "arithmetic-as", values

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, islice
 from typing import get_args
 
 from derivegen.marking.read.answers import TOLD_WORDS, Answer, Submission, Table, read_answers
@@ -23,6 +23,7 @@ from derivegen.notation.typed_names import Names
 
 _VARIANT = re.compile(r"\bvariante?\b\W{0,5}([\w.@~-]{1,80})", re.I)
 _STUDENT = re.compile(r"^[^\w\n]*(?:student(?: id)?|id|id number|matrikelnummer)\b\W{0,5}([^\n|;,]{1,80})", re.I | re.M)
+MOST_CODES = 1_000
 HEAD = 3_000
 """Characters at the beginning and the end of a working in which its variant and student are looked for."""
 
@@ -45,6 +46,8 @@ class Work:
     kind: Kind = "text"
     pages: tuple[tuple[int, str, Kind], ...] = ()
     """The files of working: at which line each begins, its text, and what kind it is."""
+    codes: tuple[str, ...] = ()
+    """All that may be codes of sheets in its texts: two of different students are two sheets."""
 
     def place(self, line: int) -> tuple[str, int]:
         """The file and the line in it of a line of the whole."""
@@ -97,7 +100,9 @@ def _read(piece: Piece, own: Content, names: Names, start: int) -> tuple[Work, i
     ends = text[:HEAD] + "\n" + text[-HEAD:]
     told = _last(_VARIANT, ends), _last(_STUDENT, ends)
     page = ((start, text, kind),)
-    return replace(work, variant=told[0], student=told[1], text=text, kind=kind, pages=page, problems=lost), lines
+    codes = tuple(dict.fromkeys(match[1] for match in islice(_VARIANT.finditer(text), MOST_CODES)))
+    work = replace(work, variant=told[0], student=told[1], text=text, kind=kind, pages=page)
+    return replace(work, problems=lost, codes=codes), lines
 
 
 def _last(pattern: re.Pattern[str], text: str) -> str:
@@ -144,6 +149,7 @@ def _joined(parts: Sequence[Work]) -> Work:
         tuple(dict.fromkeys(name for work in parts for name in work.names)),
         tuple(problem for work in parts for problem in work.problems),
         pages=tuple(page for work in parts for page in work.pages),
+        codes=tuple(dict.fromkeys(code for work in parts for code in (*work.codes, work.variant) if code)),
     )
 
 

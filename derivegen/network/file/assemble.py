@@ -245,7 +245,10 @@ def _published(value: str | schema.PublishedValue) -> Published:
 
 def _exercise(network: Network, section: schema.Exercise) -> Exercise:
     asked = tuple(_question(network, q, f"exercise.ask[{place}]") for place, q in enumerate(section.ask or (), 1))
-    return Exercise(section.vary, section.digits, section.tolerance, section.total_marks, section.hints, asked)
+    cancelled = tuple(word.strip().lower() for word in section.cancel or ())
+    return Exercise(
+        section.vary, section.digits, section.tolerance, section.total_marks, section.hints, asked, cancelled
+    )
 
 
 def _question(network: Network, ask: schema.Ask, path: str) -> Question:

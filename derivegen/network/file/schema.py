@@ -251,6 +251,10 @@ class Exercise(Section):
     total_marks: Number | None = Field(default=None, description="Marks of the whole sheet.")
     hints: Hints | None = Field(default=None, description="Level of hints, 0 to 4.")
     ask: list[Ask] | None = Field(default=None, description="The questions.")
+    cancel: Names | None = Field(
+        default=None,
+        description='Answers that no longer count, by their labels such as "1b", or questions such as "1".',
+    )
 
 
 NotationWay = Annotated[
