@@ -27,10 +27,11 @@ from derivegen.network.names import parse_derivative
 from derivegen.network.network import Network
 from derivegen.notation.notation import Notation
 from derivegen.render.environment import Templates
-from derivegen.render.format import IN_NOTEBOOKS, PDF, chosen, named
+from derivegen.render.format import IN_NOTEBOOKS, PDF, Format, chosen, named
 from derivegen.render.pages import FOLDER
 from derivegen.render.printer import Printer
 from derivegen.solution.solution import Results, as_written, compose
+from derivegen.solution.summary import summary
 
 if TYPE_CHECKING:
     import numpy
@@ -147,6 +148,15 @@ class Solution:
         return self._composed
 
     @cached_property
+    def summary(self) -> Document:
+        """The network with all its numbers on one sheet, judged. Raises InputError, CheckFailed."""
+        with said_of(self.network.source):
+            return self.printer.judged(summary(self.trace, self.press))
+
+    def _document_of(self, form: Format) -> Document:
+        return self.summary if form.sheet else self.document
+
+    @cached_property
     def _composed(self) -> Document:
         with said_of(self.network.source):
             return compose(Results(self.trace, self.verified), self.press)
@@ -180,7 +190,7 @@ class Solution:
         with said_of(self.network.source):
             if wanted.data:
                 return self.content(form).decode()
-            return self.printer.text(self.document, wanted.source(), figures, body)
+            return self.printer.text(self._document_of(wanted), wanted.source(), figures, body)
 
     def pdf(self, engine: str = "") -> bytes:
         """The PDF, made by typst or by the LaTeX of this machine. Raises MissingPart."""
@@ -191,7 +201,7 @@ class Solution:
         wanted = named(form)
         with said_of(self.network.source):
             if not wanted.data:
-                return self.printer.content(self.document, wanted, figures, body, engine)
+                return self.printer.content(self._document_of(wanted), wanted, figures, body, engine)
             self.lines  # noqa: B018 - what is not judged is not written
             return wanted.writes_data().written(self)
 

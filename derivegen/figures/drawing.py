@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from derivegen.figures.bars_layout import lay_out_bars
 from derivegen.figures.curve_layout import lay_out_curve
-from derivegen.figures.figure import BarsFigure, Figure, GraphFigure, Style
+from derivegen.figures.figure import BarsFigure, Figure, GraphFigure, NetworkFigure, Style
 from derivegen.figures.graph_layout import lay_out_graph
 from derivegen.figures.network_layout import lay_out_network
 from derivegen.figures.network_plan import PAGE_HEIGHT, PAGE_WIDTH
@@ -38,6 +38,8 @@ from derivegen.figures.shapes import (
     shaft,
     uncoloured,
 )
+from derivegen.figures.summary import SummaryFigure
+from derivegen.figures.summary_layout import lay_out_summary
 from derivegen.figures.targets_layout import lay_out_targets
 
 MARGIN = 4.0
@@ -65,11 +67,11 @@ __all__ = [
 @lru_cache(maxsize=8)  # the same for every student of a class
 def lay_out(figure: Figure, style: Style = "light") -> Drawing:
     """The figure with every shape at its place, scaled to the width of a page where it is wider."""
-    drawing = _fitted(_placed(figure))
+    drawing = lay_out_summary(figure) if isinstance(figure, SummaryFigure) else _fitted(_placed(figure))
     return drawing if style == "light" else replace(drawing, shapes=tuple(map(uncoloured, drawing.shapes)))
 
 
-def _placed(figure: Figure) -> Drawing:
+def _placed(figure: NetworkFigure | GraphFigure | BarsFigure | CurveFigure | TargetsFigure) -> Drawing:
     if isinstance(figure, BarsFigure):
         return lay_out_bars(figure)
     if isinstance(figure, CurveFigure):

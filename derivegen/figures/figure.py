@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Literal, TypeAlias
 
 from derivegen.figures.plot import CurveFigure, Piece, TargetsFigure
+from derivegen.figures.summary import SummaryFigure
 from derivegen.formula.tree import Formula
 
 Text: TypeAlias = Formula | str
@@ -161,7 +162,7 @@ class BarsFigure:
     lying: bool = False
 
 
-Figure: TypeAlias = NetworkFigure | GraphFigure | BarsFigure | CurveFigure | TargetsFigure
+Figure: TypeAlias = NetworkFigure | GraphFigure | BarsFigure | CurveFigure | TargetsFigure | SummaryFigure
 
 
 def dense_links(

@@ -39,13 +39,14 @@ COLOURS: Mapping[str, tuple[int, int, int]] = MappingProxyType(
         "hidden": (227, 243, 229),
         "parameter": (255, 241, 194),
         "output": (253, 226, 200),
+        "tint": (244, 241, 234),
         "paper": (255, 255, 255),
     }
 )
 """The colour of every role, as red, green, blue; LaTeX and Typst pages define them under the names `dg` + role."""
 IN_PRINT: Mapping[str, str] = MappingProxyType(
     dict.fromkeys(("forward", "backward", "route", "second", "third", "upstream", "slope", "entering"), "ink")
-    | dict.fromkeys(("input", "hidden", "parameter", "output"), "paper")
+    | dict.fromkeys(("input", "hidden", "parameter", "output", "tint"), "paper")
 )
 """What stands for the roles that are no grey where there is no colour: dashes, widths and places tell things apart there."""
 
@@ -216,6 +217,8 @@ def _measure_row(tree: t.Formula) -> tuple[float, float]:
             signs = (_EULER if form(tree) == "power" else _run(shown(function))) + 0.3 * primes + 0.8
         case t.Negative() | t.Bracket():
             signs = 0.8
+        case t.Compare():
+            signs = 1.55
         case _:
             signs = 1.3 * len(parts)
     return signs + sum(w for w, _ in parts), max((h for _, h in parts), default=0.8) + 0.2

@@ -68,6 +68,8 @@ class Format:
     """Whether it is for showing to a room: what is for teachers alone is not made in it."""
     terminal: bool = False
     """Whether it is for reading on a terminal, in the terminal's own letters."""
+    sheet: bool = False
+    """Whether it is the summary of a network on one sheet, not its worked solution."""
 
     @property
     def last_ending(self) -> str:
@@ -140,6 +142,11 @@ FORMATS = (
         "ipynb", "ipynb", "a notebook whose cells compute each step with numpy and assert the printed number",
         ON_PAPER, "notebook_page",
     ),
+    Format(
+        "summary", "summary.pdf", "a small network with every number on one sheet, A4 or letter",
+        ("solve",), "summary_page", compiler="typst_page", binary=True, sheet=True,
+    ),
+    Format("summary-svg", "summary.svg", "the same as a picture", ("solve",), "summary_picture", sheet=True),
     Format(
         "docx", "docx", 'Word with native equations; needs `pip install "derivegen[docx]"`',
         ON_PAPER, "docx_page", compiler="docx_page", binary=True,

@@ -19,6 +19,7 @@ DARK = {
     "ink": "f0ede6", "line": "b8bcc2", "forward": "8ab4f8", "backward": "ff9d8c", "route": "ff9386", "second": "8ab4f8",
     "third": "cbaef0", "quiet": "a2a6ac", "pale": "63676e", "input": "3b3153", "hidden": "24442c", "parameter": "4d4318",
     "output": "573820", "paper": "1d2024", "grid": "3c4047", "upstream": "ff9386", "slope": "8ab4f8", "entering": "8fd19e",
+    "tint": "2b2f35",
 }  # fmt: skip
 """What they become on a dark page."""
 _LABEL = re.compile(r'<g transform="([^"]*)"((?: fill="[^"]*")?)>((?:<use [^>]*/>)+)</g>')

@@ -25,6 +25,7 @@ OWN_WORDS: dict[str, set[str]] = {
     "slides_page.py": {"slides"},  # what its template calls them
     "figures.py": {*FIGURES},
     "sheet.py": {"selfcheck"},  # a key of the prose
+    "selfcheck_page.py": {"summary"},  # a key of the prose
 }
 
 
