@@ -10,7 +10,7 @@ import pytest
 
 import derivegen
 from derivegen.calculus.chain import Derivation, derive
-from derivegen.calculus.numbers import layer_numbers
+from derivegen.calculus.numbers import layer_numbers, recompute
 from derivegen.calculus.numbers.evaluate import Numbers, Trace
 from derivegen.calculus.numbers.layer_numbers import LayerNumbers
 from derivegen.calculus.numbers.over_links import over_links
@@ -136,3 +136,30 @@ def test_a_printed_number_stands_for_half_a_unit_to_either_side(text: str) -> No
     half = Fraction(10) ** (int(power or 0) - len(digits.partition(".")[2])) / 2
     cell = printed(text)
     assert (cell.low, cell.high) == (float(Fraction(text) - half), float(Fraction(text) + half))
+
+
+def test_what_rounds_on_the_way_to_one_number_works_out_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    own = trace(_numeric(3, 8))
+    kept, unit = [0], Rounding(2)
+
+    def keep(number: float) -> float:
+        kept[0] += 1
+        return float(unit.text(number))
+
+    chain = own.derivation
+    rounded = Numbers(chain, keep=keep)
+    for name in ("z[1][2]", "loss", "dloss/dw[1][1][1]"):
+        operands = dict((*rounded.forward(), *rounded.backward()))
+        operands.pop(name)
+        kept[0] = 0
+        assert recompute._last_exact(chain, name, {}, keep) == float(Numbers(chain, overrides=operands)[name])
+        assert kept[0] < len(operands) / 4
+
+
+def test_a_family_is_updated_whole_where_another_is_frozen() -> None:
+    network = _numeric(3, 700)
+    network["training"]["trained"] = ["w"]
+    numbers = LayerNumbers(derive(build(load(network))))
+    updated = numbers.array("w[1]'")
+    assert updated.shape == (3, 700) and updated[1, 4] == pytest.approx(numbers["w[1][2][5]'"])
+    assert numbers.array("b[1]'") is None

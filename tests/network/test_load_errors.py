@@ -235,6 +235,8 @@ GRAPHS: list[Row] = [
     ("graph/nodes", [["x", "y"], ["f", "x"]], "graph.nodes[1]", '"x" again', "rename"),
     ("graph/nodes", [["exp", "y"], ["f", "x"]], "graph.nodes[1]", 'reserved name "exp"', "another name"),
     ("graph/nodes", [["loss", "y"], ["f", "x"]], "graph.nodes[1]", 'reserved name "loss"', "another name"),
+    ("graph/nodes", [["größe", "y"], ["f", "x"]], "graph.nodes[1]", 'the name "größe"', 'write it as "groesse"'),
+    ("graph/nodes", [["ж", "y"], ["f", "x"]], "graph.nodes[1]", 'the name "ж"', "another name"),
     ("graph/nodes", [["a b", "y"], ["f", "x"]], "graph.nodes[1]", '"a b"', '"a_b"'),
     ("graph/nodes", [["f"]], "graph.nodes[1]", '["f"]', '["q", "x + y"]'),
     ("graph/nodes", [["f", 3]], "graph.nodes[1]", '["f", 3]', "quotes"),

@@ -196,11 +196,21 @@ class LayerNumbers(Numbers):
 
     def _updated(self, name: str) -> Any:
         """A family of parameters after one update, if all of it is trained."""
-        rate, trained = self._overrides.get(RATE.name, self.graph.givens.get(RATE.name)), self.graph.trained
-        if name not in self.adjoints or rate is None or len(trained) < len(self.graph.parameters):
+        rate = self._overrides.get(RATE.name, self.graph.givens.get(RATE.name))
+        if name not in self.adjoints or rate is None or name not in self._trained:
             return None
         move = moved(self.graph.network.training.optimizer)
         return move(self.arrays[name], self.adjoints[name], float(rate))
+
+    @cached_property
+    def _trained(self) -> frozenset[str]:
+        """The families of which every parameter is trained."""
+        graph = self.graph
+        families = [family for family in graph.families.values() if family.kind in PARAMETERS]
+        if len(graph.trained) == len(graph.parameters):
+            return frozenset(family.name for family in families)
+        trained = frozenset(graph.trained)
+        return frozenset(f.name for f in families if all(f.member(indices) in trained for indices in f.members()))
 
     @property
     def _rows_in_mean(self) -> int:

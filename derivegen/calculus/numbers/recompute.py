@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import cache
+from typing import Any
 
 from derivegen.calculus.chain import Derivation, derive
 from derivegen.calculus.code.update import moved
@@ -14,6 +15,7 @@ from derivegen.calculus.numbers.rounding import Rounding
 from derivegen.calculus.numbers.training import batches
 from derivegen.formula.arithmetic.value import FLOAT
 from derivegen.network.graph import build
+from derivegen.network.names import parse_derivative
 
 MOST = 20_000
 """Updates times parameters (or quantities rounded one by one); beyond, nobody did it by hand and it is not tried."""
@@ -82,14 +84,31 @@ def _last_exact(chain: Derivation, name: str, fixed: Mapping[str, float], keep: 
     """The number from operands that were rounded, itself not yet."""
     if keep is None:
         return float(Numbers(chain, FLOAT, fixed)[name])
-    rounded = Numbers(chain, FLOAT, fixed, keep=keep)
-    operands: dict[str, float] = {}
-    for found, number in (*rounded.forward(), *rounded.backward()):
-        operands[found] = number
-        if len(operands) > MOST:
-            return None
-    operands.pop(name, None)
-    return float(Numbers(chain, FLOAT, {**operands, **fixed})[name])
+    if 2 * chain.graph.size > MOST:
+        return None
+    return float(_Last(name, Numbers(chain, FLOAT, fixed, keep=keep))[name])
+
+
+class _Last(Numbers):
+    """The numbers of somebody who has rounded all but one quantity, as far as that one asks for them."""
+
+    def __init__(self, name: str, rounded: Numbers) -> None:
+        super().__init__(rounded.derivation, FLOAT, rounded._overrides)
+        self._name, self._written_down = name, rounded
+
+    def __getitem__(self, name: str) -> Any:
+        return (
+            self._written_down[name]
+            if name != self._name and self._is_written_down(name)
+            else super().__getitem__(name)
+        )
+
+    def _is_written_down(self, name: str) -> bool:
+        """Whether a quantity or a derivative of the root; what stands between these is worked out on the way."""
+        if self.graph.locate(name) is not None:
+            return True
+        pair = parse_derivative(name)
+        return pair is not None and pair[0] in ("loss", self.graph.root) and self.graph.locate(pair[1]) is not None
 
 
 @cache

@@ -26,7 +26,9 @@ OF_A_RUN: Final = {
 }
 """What else is told of every update beside the parameters and the output."""
 MOST_NODES: Final = 50_000
-_NAME: Final = re.compile(r"[^\W\d_]\w{0,39}")
+_NAME: Final = re.compile(r"[A-Za-zΑ-Ωα-ω][A-Za-zΑ-Ωα-ω0-9_]{0,39}")
+"""What the formulas can read as a name."""
+_SPELT: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss"})
 _WORDS: Final = re.compile(r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|([^\W\d]\w*)")
 
 
@@ -94,15 +96,20 @@ def _check_names(section: Graph) -> None:
             what = "a function" if name in TYPED else "the name of the output's value"
             raise Fault(path, f'the reserved name "{name}"', f"a name that is not {what}", "choose another name")
         if not _NAME.fullmatch(name) or unicodedata.normalize("NFKC", name) != name:
-            expected = "a name of at most 40 letters, digits and _ that starts with a letter"
-            raise Fault(path, f"the name {shown(name)}", expected, f'write it as "{_mended(name)}"')
+            expected = "a name of at most 40 letters (a to z or Greek), digits and _ that starts with a letter"
+            mended = _mended(name)
+            fix = f'write it as "{mended}"' if mended else "choose another name"
+            raise Fault(path, f"the name {shown(name)}", expected, fix)
         if name in places:
             raise Fault(path, f'"{name}" again (first at {places[name]})', "every name once", "rename one of them")
         places[name] = path
 
 
 def _mended(name: str) -> str:
-    return re.sub(r"\W+", "_", unicodedata.normalize("NFKC", name)).lstrip("_0123456789")[:40] or "q1"
+    """The nearest name there may be, if any: größe is groesse, élan is elan."""
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name).translate(_SPELT))
+    letters = "".join(each for each in plain if not unicodedata.combining(each))
+    return re.sub(r"[^A-Za-zΑ-Ωα-ω0-9_]+", "_", letters).lstrip("_0123456789")[:40]
 
 
 def _check_beside_training(section: Graph) -> None:
