@@ -45,6 +45,10 @@ GRADIENT_WORDS = _words(
     "gradient derivative slope partial ableitung gradienten dérivée pente gradiente derivada pendiente "
     "inclinação đạo·hàm độ·dốc 梯度 导数 偏导数"
 )
+BACKWARD_WORDS = _words(
+    "backward backwards backprop backpropagation gradients derivatives rückwärts rückwärtsschritt ableitungen rétropropagation dérivées "
+    "retropropagación derivadas gradientes retropropagação lan·truyền·ngược 反向传播 反向"
+)
 TARGET_WORDS = _words("target ziel zielwert soll cible objetivo alvo mục·tiêu 目标")
 QUESTION_WORDS = _words(
     "question exercise problem task aufgabe frage teilaufgabe übung exercice pregunta ejercicio problema questão pergunta exercício "

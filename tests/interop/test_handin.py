@@ -293,6 +293,13 @@ def test_working_in_a_pdf(tmp_path: Path) -> None:
     assert found.items() >= {**RIGHT, "dloss/dw[2][1][1]": "right", "loss": "wrong"}.items()
 
 
+def test_cells_between_strokes_of_a_pdf_are_cells() -> None:
+    found = read(
+        ".pdf", documents.pdf("#table(columns: 2, [step], [result], [$h = sigma(z)$], [0.5744], [$z$], [0.3])")
+    )
+    assert "| 0.5744 |" in found.text and "| 0.3 |" in found.text
+
+
 def test_a_column_is_no_fraction() -> None:
     found = read(".pdf", documents.pdf("$ vec(z_1, z_2) = vec(0.3, 0.4) $"))
     assert "\\frac" not in found.text

@@ -14,7 +14,7 @@ from typing import Any
 
 from derivegen.interop.handin.pages import lost
 from derivegen.interop.handin.refusal import Refused
-from derivegen.interop.handin.set_lines import Mark, Stroke, typed_lines
+from derivegen.interop.handin.set_lines import Edge, Mark, Stroke, typed_lines
 from derivegen.marking.read.content import Content
 
 MOST_PAGES = 100
@@ -42,7 +42,7 @@ def read(data: bytes) -> Content:
         left -= len(seen.marks)
         if left < 0:
             raise Refused("grows", f"{MOST_MARKS} signs")
-        lines, unclear = typed_lines(seen.marks, seen.strokes)
+        lines, unclear = typed_lines(seen.marks, seen.strokes, seen.edges)
         counted["set-apart"] += unclear
         counted["pictures"] += seen.pictures if seen.marks else 0
         counted["no-letters"] += not seen.marks
@@ -74,7 +74,8 @@ class _Seen:
     """The signs and strokes of a page, while pypdf goes through it; what was typed into it."""
 
     def __init__(self, page: Any) -> None:
-        self.marks, self.strokes, self.named, self.pictures = list[Mark](), list[Stroke](), list[str](), 0
+        self.marks, self.strokes, self.edges = list[Mark](), list[Stroke](), list[Edge]()
+        self.named, self.pictures = list[str](), 0
         self.at: tuple[float, float] = (0.0, 0.0)
         self.shown: list[tuple[float, float]] = []
         page.extract_text(visitor_text=self.text, visitor_operand_before=self.operator)
@@ -94,12 +95,18 @@ class _Seen:
             self.at = end
         elif operator == b"re" and len(operands) == 4:
             x, y, width, height = map(float, operands)
-            self.stroke(_point((x, y), cm), _point((x + width, y + height), cm))
+            start, end = _point((x, y), cm), _point((x + width, y + height), cm)
+            self.stroke(start, end)
+            if abs(start[0] - end[0]) > _THIN and abs(start[1] - end[1]) > _THIN:  # a box, drawn or filled: its sides
+                self.stroke(start, (start[0], end[1]))
+                self.stroke((end[0], start[1]), end)
 
     def stroke(self, start: tuple[float, float], end: tuple[float, float]) -> None:
-        """Keep a stroke from left to right."""
+        """Keep a stroke from left to right, or from above to below."""
         if abs(start[1] - end[1]) < _THIN < abs(start[0] - end[0]):
             self.strokes.append(Stroke(min(start[0], end[0]), max(start[0], end[0]), (start[1] + end[1]) / 2))
+        elif abs(start[0] - end[0]) < _THIN < abs(start[1] - end[1]):
+            self.edges.append(Edge((start[0] + end[0]) / 2, min(start[1], end[1]), max(start[1], end[1])))
 
     def text(self, text: str, cm: Sequence[float], tm: Sequence[float], font: Any, size: float | None) -> None:
         """A run of signs."""

@@ -105,7 +105,15 @@ class Typed:
                 return self.inline(inner)
             case {"t": "Superscript", "c": inner}:
                 text = self.inline(inner).strip()
-                return f"^{text}" if _SHORT.fullmatch(text) else f"^({text})" if text else ""
+                return (
+                    f"^{text}"
+                    if _SHORT.fullmatch(text)
+                    else f"^{{{text}}}"
+                    if text.isalpha()
+                    else f"^({text})"
+                    if text
+                    else ""
+                )
             case {"t": "Subscript", "c": inner}:
                 text = self.inline(inner).strip()
                 return f"_{{{text}}}" if text else ""

@@ -15,6 +15,7 @@ from derivegen.marking.read.answers import Answer, Cells
 from derivegen.notation.typed_names import Names
 from derivegen.notation.vocabulary import (
     AFTER_WORDS,
+    BACKWARD_WORDS,
     GRADIENT_WORDS,
     NEW_WORDS,
     OLD_WORDS,
@@ -24,6 +25,9 @@ from derivegen.notation.vocabulary import (
 )
 
 MOST_ROWS, MOST_COLUMNS = 400, 60
+LONGEST_HEADING = 80
+OF_NOTHING = "?"
+"""What stands in a column of which nothing says whether it is derivatives or new values."""
 _SEPARATOR = re.compile(r"[\s|:+=-]*-{2,}[\s|:+=-]*")
 _NUMBER = re.compile(r"[-+−]?(?:\d+(?:[.,]\d+)?|[.,]\d+)(?:[eE][-+−]?\d+)?")
 _RELATION = re.compile(r"[=≈]|:=|<-")
@@ -87,11 +91,17 @@ def answers(lines: Sequence[str], names: Names) -> tuple[list[Answer], set[int]]
     """The answers of all tables of a text, and the lines (from 1) that were read."""
     found, taken = list[Answer](), set[int]()
     for grid in _grids(lines):
-        some = list(_Read(grid, names).answers())
+        some = list(_Read(grid, names, _above(lines, grid[0][0].line)).answers())
         if some:
             found += some
             taken |= {cell.line for row in grid for cell in row}
     return found, taken
+
+
+def _above(lines: Sequence[str], line: int) -> str:
+    """The words above a table, up to three lines of them, nearest first."""
+    above = (each.strip() for each in reversed(lines[max(0, line - 7) : line - 1]))
+    return " ".join(each for each in above if each and "|" not in each and len(each) <= LONGEST_HEADING)
 
 
 def _grids(lines: Sequence[str]) -> Iterator[Grid]:
@@ -161,8 +171,8 @@ def _by_words(line: str) -> Iterator[tuple[str, int]]:
 class _Read:
     """Reads one table."""
 
-    def __init__(self, grid: Grid, names: Names) -> None:
-        self.grid, self.names, self.cells = grid, names, Cells(names)
+    def __init__(self, grid: Grid, names: Names, heading: str = "") -> None:
+        self.grid, self.names, self.cells, self.heading = grid, names, Cells(names), heading
 
     def answers(self) -> Iterator[Answer]:
         """What it says."""
@@ -222,14 +232,19 @@ class _Read:
             if not cell.is_number:
                 continue
             said = self._column(head[place].bare, name) if head is not None else name if place == 1 else None
-            if said:
+            if said == OF_NOTHING:
+                readings = (self.names.derivative("loss", name), f"{name}'")
+                yield Answer(None, readings, row[0].bare, cell.bare, None, cell.line, cell.column, "ambiguous-name")
+            elif said:
                 yield self._answer(said, row[0].bare, cell)
 
     def _column(self, title: str, name: str) -> str | None:
         """Which number of a quantity stands in a column."""
         word = bare(title)
         parameter = self.names.is_parameter(name)
-        if not word or word in map(bare, _VALUES) or set(word.split()) & OLD_WORDS:
+        if not word or word in map(bare, _VALUES):
+            return self._under_heading(name)
+        if set(word.split()) & OLD_WORDS:
             return name
         if set(word.split()) & NEW_WORDS:
             return f"{name}'"
@@ -241,6 +256,28 @@ class _Read:
         if step is not None and step[1] in STEP_WORDS:
             return _after(name, int(step[2]))
         return None
+
+    def _under_heading(self, name: str) -> str | None:
+        """A parameter with a value, in a table none of whose parameters has the number it is given: by the words above it the derivative or
+        the new value; without such words it cannot be told."""
+        if not self.names.is_parameter(name) or not self._none_is_given:
+            return name
+        words = set(re.findall(r"\w+", bare(self.heading)))
+        if words & GRADIENT_WORDS or words & BACKWARD_WORDS:
+            return self.names.derivative("loss", name)
+        return f"{name}'" if words & NEW_WORDS else OF_NOTHING
+
+    @cached_property
+    def _none_is_given(self) -> bool:
+        """Whether two parameters or more stand in the first column, and none beside the number it is given."""
+        given = [
+            number.meets(float(value))
+            for row in self.grid
+            if (value := self.names.graph.givens.get(self.named(row[0]) or "")) is not None
+            for cell in row[1:]
+            if cell.is_number and (number := self._number(cell)) is not None
+        ]
+        return len(given) > 1 and not any(given)
 
     @cached_property
     def _one_update(self) -> bool:

@@ -37,7 +37,7 @@ def with_formulas(text: str) -> str:
 
 def _raised(match: re.Match[str]) -> str:
     inner = match["text"].strip()
-    return f"^{inner}" if re.fullmatch(r"\d|T|['′]", inner) else f"^({inner})"
+    return f"^{inner}" if re.fullmatch(r"\d|T|['′]", inner) else f"^{{{inner}}}" if inner.isalpha() else f"^({inner})"
 
 
 def _picture(match: re.Match[str]) -> str:

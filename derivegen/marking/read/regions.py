@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from derivegen.marking.read.copied import without_copies
@@ -39,6 +40,8 @@ _SPACED_ROW = re.compile(r"^[ \t]*\|[ \t].*[ \t]\|[ \t]*$", re.M)
 """A row in a text that is no Markdown, where a stroke may be that of an absolute value."""
 _CELL = re.compile(r"(?<!\\)\|")
 _QUANTITY = re.compile(r"\s*(?:\$`[^`=]{1,200}`\$|\$[^$=]{1,200}\$)\s*")
+_STATED = re.compile(r"=[^=≈|]*[A-Za-zα-ωσ(]")
+"""h = σ(z), whose number may stand in the next cell."""
 _VALUE = re.compile(r"\s*[-+−]?(?:\d+(?:[.,]\d+)?|[.,]\d+)(?:[eE][-+−]?\d+)?\s*")
 LONGEST_INLINE = 5000
 MOST_JOINED = 8
@@ -208,7 +211,11 @@ def _row_of_cells(row: re.Match[str]) -> str:
         for left, right in pairs
     )
     if not filled:
-        return _CELL.sub(";", row[0])
+        goes_on = [
+            bool(_STATED.search(left)) and _VALUE.fullmatch(right) is not None for left, right in pairwise(cells)
+        ]
+        between = iter([";", *("=" if on else ";" for on in goes_on), ";"])
+        return _CELL.sub(lambda _: next(between, ";"), row[0])
     signs = iter([";", *(sign for _, right in pairs for sign in ("=" if right.strip() else ";", ";"))])
     return _CELL.sub(lambda _: next(signs, ";"), row[0])
 

@@ -1,0 +1,42 @@
+"""Tables as students set them: what a column of values is of, and cells that go on with the one before."""
+
+from __future__ import annotations
+
+import pytest
+
+import derivegen
+from derivegen.marking.findings import Marking
+
+NET = "example:article-004"
+ROWS = "| parameter | formula | value |\n|---|---|---|\n| w1 | (y-t)*w2*h*(1-h)*x | {} |\n| b2 | y-t | {} |\n"
+
+
+def verdicts(marking: Marking) -> list[tuple[str | None, str]]:
+    return [(one.quantity, one.verdict) for one in marking.findings if one.equality is None]
+
+
+@pytest.mark.parametrize("heading", ("Backward pass:", "## 3. Gradients", "Rückwärts", "Les dérivées"))
+def test_values_of_parameters_under_a_word_for_derivatives(heading: str) -> None:
+    found = verdicts(derivegen.check(NET, f"{heading}\n\n{ROWS.format('-0.0083', '-0.3')}"))
+    assert found == [("dloss/dw[1][1][1]", "right"), ("dloss/db[2][1]", "wrong")]
+
+
+def test_values_of_parameters_under_a_word_for_new() -> None:
+    found = verdicts(derivegen.check(NET, f"The new values\n\n{ROWS.format('0.4008', '0.2228')}"))
+    assert found == [("w[1][1][1]'", "right"), ("b[2][1]'", "right")]
+
+
+def test_without_such_a_word_nobody_is_accused() -> None:
+    found = derivegen.check(NET, f"My table\n\n{ROWS.format('-0.0083', '-0.2277')}")
+    assert [(one.verdict, one.reason) for one in found.findings] == [("unread", "ambiguous-name")] * 2
+
+
+def test_givens_in_a_table_are_givens() -> None:
+    found = verdicts(derivegen.check(NET, f"Backward\n\n{ROWS.format('0.4', '0.3')}"))
+    assert ("b[2][1]", "wrong") in found
+
+
+@pytest.mark.parametrize(("number", "verdict"), (("0.5744", "right"), ("0.61", "wrong")))
+def test_a_number_in_the_next_cell_goes_on(number: str, verdict: str) -> None:
+    found = verdicts(derivegen.check(NET, f"| step | result |\n|---|---|\n| h = σ(z) | {number} |\n| y | 0.3723 |\n"))
+    assert ("a[1][1]", verdict) in found
