@@ -151,7 +151,7 @@ def _gaps(figure: NetworkFigure, halves: list[float], pitch: float, spread: floa
     captions = [extent(column.caption, CAPTION)[0] / 2 for column in figure.columns] + [0.0]
     wanted = [0.0]
     for i in range(1, len(halves)):
-        flat = 46.0 if tallest[i - 1] == tallest[i] == 1 else 74.0
+        flat = 46.0 if tallest[i - 1] == tallest[i] == 1 or any(note.above for note in figure.notes) else 74.0
         words = captions[i - 1] + captions[i] + 8.0 - halves[i - 1] - halves[i]
         wanted.append(max(least[i], ample[i] * spread, flat * spread, words, 0.26 * pitch * spread * _rise(tallest, i)))
     room = PAGE_WIDTH * 1.15 - 2 * sum(halves)

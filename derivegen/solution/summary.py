@@ -130,7 +130,7 @@ class _Sheet:
             bias = self.weighed(f"{layer.offset.name}[{j}]", 0)
             if max(layer.units, layer.fan_in) <= ON_LINKS:
                 forward.insert(0, bias.told)
-                backward = (*backward, bias.slope)
+                backward = (*backward, ("∂", Quantity(f"{layer.offset.name}[{j}]"), ":", *bias.slope[1:]))
             else:
                 weights.append(bias)
         return Card(self.name(layer, j, a), tuple(forward), backward, tuple(weights))
@@ -208,7 +208,7 @@ class _Sheet:
             self.say("summary.step.weight", rows=pen.graph.network.rows != 1),
         ]
         if any(layer.offset is not None for layer in pen.graph.stack):
-            step.append(self.say("summary.step.bias", shared=any(self.shared())))
+            step.append(self.say("summary.step.bias", shared=any(self.shared()), rows=pen.graph.network.rows != 1))
         yield words.plain("summary.step.title"), (*step, *self.stepping())
 
     def example(self) -> Iterator[Line]:
