@@ -111,7 +111,7 @@ class Numbers:
             return self._saved(name, "a logarithm or root of a number that has none")
         except OverflowError:
             return self._saved(name, "a number too large to compute with")
-        if isinstance(found, Fraction) and is_long(found):
+        if type(found) is Fraction and is_long(found):
             return Irrational(name)
         if not isinstance(found, float):
             return found
