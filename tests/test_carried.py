@@ -13,9 +13,9 @@ ROUNDINGS = ({"digits": 1}, {"digits": 2}, {"digits": 3}, {"digits": 6}, {"signi
 EVERY = [(name, how) for name in NETWORKS for how in ROUNDINGS]
 
 
-@pytest.mark.parametrize(("name", "how"), times([*EVERY[:15], *EVERY[15::4]], EVERY))
+@pytest.mark.parametrize(("name", "how"), times([*EVERY[:15:2], *EVERY[15::4]], EVERY))
 def test_each_printed_value_can_be_carried_on(name: str, how: dict[str, int]) -> None:
-    """The three small networks with every rounding, the others with some of them."""
+    """The three small networks with every rounding between them, the others with some of them."""
     solution = derivegen.solve(f"example:{name}", carry="rounded", **how)
     assert solution.lines > 15
 

@@ -17,7 +17,8 @@ from derivegen.figures.drawing import lay_out, overlaps
 from derivegen.render import html_page, latex_page, markdown, notebook_page, pandoc_page, typst_page
 from derivegen.render.figures import drawn as figures
 from derivegen.render.figures import figure_svg
-from tests.solved import EXAMPLES, PLAIN, packed, shown, solved, written
+from tests.often import times
+from tests.solved import ARTICLES, EXAMPLES, PLAIN, packed, shown, solved, written
 
 NAMES = (*EXAMPLES, PLAIN[0])
 FORMULAS: dict[str, Callable[[str], list[tuple[str, str]]]] = {
@@ -77,9 +78,13 @@ def test_no_formula_is_empty_and_no_mark_of_ours_is_left(name: str, form: str) -
     assert not re.search(r"\$``\$|<math[^>]*></math>", text, re.M)
 
 
+SHOWN = [(name, form) for name in NAMES for form in ("pdf", "slides")]
+USUALLY = [(name, form) for name, form in SHOWN if form == "pdf" or name in (*ARTICLES, PLAIN[0])]
+"""Slides take twice as long to set as pages, and hold the same formulas."""
+
+
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext is not installed")
-@pytest.mark.parametrize("form", ["pdf", "slides"])
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(("name", "form"), times(USUALLY, SHOWN))
 def test_no_page_shows_a_box_or_a_command(name: str, form: str) -> None:
     """That every letter has a glyph is what the compile as UA-1 sees to, which fails otherwise."""
     page = shown(name, form)

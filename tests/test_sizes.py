@@ -16,7 +16,6 @@ LONG_FILES = {
         "calculus/chain.py",
         "calculus/matrix.py",
         "calculus/numbers/fold.py",
-        "classroom/many.py",
         "document/on_paper.py",
     ),
     *(

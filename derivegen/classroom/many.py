@@ -10,38 +10,34 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal, localcontext
-from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
 import numpy
 
 from derivegen.calculus.numbers.rounding import Rounding
+from derivegen.classroom.equalities import Equalities
 from derivegen.classroom.sheet import Exercises, Part
 from derivegen.document.blocks import Document
 from derivegen.document.inscribe import Told, with_digits
 from derivegen.document.on_paper import OnPaper
-from derivegen.errors import CheckFailed
 from derivegen.exercise.exercise import Variant
 from derivegen.exercise.kinds.kind import KINDS
 from derivegen.exercise.pages.scheme import accepted_range
 from derivegen.exercise.roster import Student
-from derivegen.exercise.texts import DECIMALS, EXACTLY, Many
+from derivegen.exercise.texts import Many
 from derivegen.formula.arithmetic.arrays import ARRAYS
-from derivegen.formula.arithmetic.value import EXACT, Irrational, compared, value
-from derivegen.formula.tree import Cases, Compare, Formula, Partial, Quantity, Value, transform, values_in, walk
+from derivegen.formula.arithmetic.value import compared, value
+from derivegen.formula.tree import Cases, Compare, Formula, Value, values_in, walk
 from derivegen.mistakes.outcomes import mistaken_name
-from derivegen.render.filled import Pattern, named_there, whole, without_place
+from derivegen.render.filled import Pattern, whole, without_place
 from derivegen.render.format import named
 from derivegen.render.probe import Unexplained, pattern
-from derivegen.render.relations import Sides
 
 MOST_PATTERNS, WORTH = 4, 8
 """Patterns of one shape, and so many pages another one must be worth: to make it takes about as long as printing them."""
 NO_ESCAPE = re.compile(r"[A-Za-z0-9 ]*")
 """Words that are printed as they are in every format. Ranges have other signs too, which some formats write otherwise."""
-CLOSE = 1e-9
 FIRST_WORDS = 3
 """The code, the student and the name; then what is accepted for each answer."""
 
@@ -180,7 +176,7 @@ class _Slice:
             )
         )
         left = self._with_digits(made, places)
-        equal = self._equal(made.relations)
+        equal = Equalities(self.many, self.texts).of(made.relations)
         for place in (place for place in places if place not in left):
             own = self.texts[place]
             texts = {name: own[name][0] for name in made.names}
@@ -190,8 +186,6 @@ class _Slice:
             else:
                 left.append(place)
         return left
-
-    # digits: what a line of numbers shows beyond the usual, for a calculator to come to its result
 
     def _with_digits(self, made: Pattern, places: Sequence[int]) -> list[int]:
         """Have the texts of the numbers of each line, with digits enough; those of the students for whom no digits are."""
@@ -277,73 +271,6 @@ class _Slice:
         answers = compared(condition, lambda side: value(side, self.many.array, ARRAYS))
         return numpy.broadcast_to(answers, len(self.variants))
 
-    # relations: = where both printed sides are equal as fractions, or every number is exact
-
-    def _equal(self, relations: Sequence[Sides]) -> list[list[bool]]:
-        """For each student whether each relation is an equality; every line with numbers on both sides comes to the same. Raises
-        CheckFailed."""
-        columns = [self._relation(*sides) for sides in relations]
-        return [list(each) for each in zip(*columns, strict=True)] if columns else [[] for _ in self.variants]
-
-    def _relation(self, before: Formula, right: Formula) -> list[bool]:
-        if _is_printed(before) and _is_printed(right):
-            self._check(before, right)
-            nearly = self._nearly(before, right).tolist()
-            return self._printed_equal(before, right, nearly) if any(nearly) else nearly
-        return self._all_exact(before, right)
-
-    def _check(self, before: Formula, right: Formula) -> None:
-        """The unrounded numbers of both sides agree for every student."""
-        left, other = (value(side, self.many.array, ARRAYS) for side in (before, right))
-        if not numpy.all(numpy.abs(left - other) <= CLOSE * (1 + numpy.abs(other))):
-            raise CheckFailed(f"a line with {next(values_in(right))} does not hold for every student")
-
-    def _nearly(self, before: Formula, right: Formula) -> Any:
-        """Where the printed numbers come to nearly the same on both sides."""
-        printed = {
-            name: numpy.array([float(own[name][0]) for own in self.texts])
-            for name in (*named_there(before), *named_there(right))
-        }
-        with numpy.errstate(all="ignore"):
-            left, other = (value(_by_place(side), printed.__getitem__, ARRAYS) for side in (before, right))
-            return numpy.broadcast_to(numpy.abs(left - other) <= CLOSE * (1 + numpy.abs(other)), len(self.variants))
-
-    def _printed_equal(self, before: Formula, right: Formula, nearly: Sequence[bool]) -> list[bool]:
-        """Where the printed numbers come to the same, of those where they nearly do."""
-        printed = {
-            name: numpy.array([Decimal(own[name][0]) for own in self.texts], dtype=object)
-            for name in (*named_there(before), *named_there(right))
-        }
-        try:
-            with localcontext(EXACTLY):
-                left, other = (value(_by_place(side), printed.__getitem__, DECIMALS) for side in (before, right))
-            return [bool(same) for same in numpy.broadcast_to(left == other, len(nearly))]
-        except ArithmeticError:
-            return [near and self._equal_alone(before, right, place) for place, near in enumerate(nearly)]
-
-    def _equal_alone(self, before: Formula, right: Formula, place: int) -> bool:
-        texts = self.texts[place]
-        try:
-            sides = map(_by_place, (before, right))
-            left, other = (value(side, lambda name: Fraction(texts[name][0]), EXACT) for side in sides)
-        except (Irrational, ZeroDivisionError, ValueError):
-            return self._all_exact(before, right)[place]
-        return bool(left == other)
-
-    def _all_exact(self, before: Formula, right: Formula) -> list[bool]:
-        """Whose numbers are all printed as they are."""
-        names = {*named_there(before), *named_there(right)}
-        return [all(texts[name][1] for name in names) for texts in self.texts]
-
-
-def _by_place(tree: Formula) -> Formula:
-    """The formula with each number called by its place."""
-
-    def change(part: Formula) -> Formula | None:
-        return Value(with_digits(part.name, part.more)) if isinstance(part, Value) else None
-
-    return transform(tree, change)
-
 
 @dataclass(frozen=True, slots=True)
 class _Seat:
@@ -370,7 +297,3 @@ class _Seat:
     def shown_exactly(self, name: str, more: int = 0) -> bool:
         """Whether that is the number itself."""
         return self.many.text_of(name, self.place, more)[1] if more else self.texts[name][1]
-
-
-def _is_printed(tree: Formula) -> bool:
-    return not any(isinstance(part, Quantity | Partial) for part in walk(tree))

@@ -21,6 +21,7 @@ from derivegen.document.pen import Pen, pen_over
 from derivegen.document.words import Words
 from derivegen.errors import CheckFailed, InputError
 from derivegen.formula.tree import Formula
+from derivegen.render.environment import Templates
 from derivegen.render.markdown import markdown
 from derivegen.render.pages import Asked
 from derivegen.solution.listing import MOST_STEPS, listing_section, program_of, steady_steps
@@ -376,9 +377,12 @@ def test_symbols_of_ones_own_are_used_where_they_are_names() -> None:
 def test_words_of_a_template_cannot_become_code() -> None:
     pen = pen_of(example("article-004"))
     own = {"listing.step": "it's \" + {__import__} \\ {{ step }}", "listing.data": "a\r\nprint(1)\u2028print(2)"}
-    press = replace(pen.press)
-    press.__dict__["words"] = Words({**pen.words.sentences, **own}, "own")
-    changed = replace(pen, press=press)
+
+    class Saying(Templates):
+        def words(self, language: str) -> Words:
+            return Words({**super().words(language).sentences, **own}, "own")
+
+    changed = replace(pen, press=replace(pen.press, templates=Saying()))
     block = next(block for block in listing_section(changed) if isinstance(block, Listing))
     assert "# a print(1) print(2)\n" in block.code and block.output.startswith("it's + __import__  0: L = ")
 
