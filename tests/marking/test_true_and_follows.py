@@ -16,6 +16,7 @@ from derivegen.marking.findings import Finding
 from derivegen.mistakes.mistake import CATALOGUE
 from derivegen.mistakes.mistaken import Right
 from derivegen.mistakes.outcomes import outcome
+from tests.often import times
 
 NET = "example:article-004"
 TWO_TWO_TWO = {
@@ -92,7 +93,7 @@ def test_a_sign_slip_is_named_against_ones_own_earlier_lines(key: str, digits: i
     forward = [name for name in solution.graph.names() if name[0] in "za"]
     targets = [name for name in solution.derivation.targets() if right.reaches(SIGN, name)]
     seen = 0
-    while seen < 4:
+    while seen < times(2, 4):
         slip, target = draw.choice(forward), draw.choice(targets)
         own = float(f"{float(right.numbers[slip]) * draw.choice([0.9, 1.2]):.{digits}f}")
         mine = Numbers(solution.derivation, right.numbers.arithmetic, {slip: own}, lambda v: float(f"{v:.{digits}f}"))
