@@ -11,7 +11,13 @@ from tests.test_rooms import FILES, PACKAGE, nodes
 
 MOST_LINES, USUAL_LINES = 400, 300
 LONG_FILES = {
-    *("formula/arithmetic/value.py", "marking/read/answers.py", "solution/roles_picture.py"),
+    *(
+        "formula/arithmetic/value.py",
+        "marking/read/answers.py",
+        "marking/read/grids.py",
+        "figures/summary_layout.py",
+        "solution/roles_picture.py",
+    ),
     *(
         "calculus/chain.py",
         "calculus/matrix.py",
