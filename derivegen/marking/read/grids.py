@@ -5,13 +5,13 @@ rows that name a connection, columns old, gradient and new, one row a step.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from derivegen.formula.tree import Formula
 from derivegen.marking.judge.shown import Shown, shown
 from derivegen.marking.read.answers import Answer, Cells
+from derivegen.marking.read.cells import Cell, Grid, grids, words_above
 from derivegen.notation.typed_names import Names
 from derivegen.notation.vocabulary import (
     AFTER_WORDS,
@@ -24,14 +24,8 @@ from derivegen.notation.vocabulary import (
     bare,
 )
 
-MOST_ROWS, MOST_COLUMNS = 400, 60
-LONGEST_HEADING = 80
 OF_NOTHING = "?"
 """What stands in a column of which nothing says whether it is derivatives or new values."""
-_SEPARATOR = re.compile(r"[\s|:+=-]*-{2,}[\s|:+=-]*")
-_NUMBER = re.compile(r"[-+−]?(?:\d+(?:[.,]\d+)?|[.,]\d+)(?:[eE][-+−]?\d+)?")
-_RELATION = re.compile(r"[=≈]|:=|<-")
-_GAPS = re.compile(r"\t|[ ]{2,}")
 _ARROW = re.compile(r"\s*(?:→|->|⟶|\\to\b|\\rightarrow\b|–>|=>|⇒)\s*")
 _CHANGES = (
     "Δ",
@@ -61,111 +55,17 @@ _VALUES = (
     "your answer",
 )
 _OF_RUN = re.compile(rf"\d|{alternatives(AFTER_WORDS)}|training|final")
-_FILLED = re.compile(r"\|\s*\$[^$|=]{1,200}\$\s*\|\s*[-+−]?[\d.,]+\s*\|")
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A cell with its line and column, both from 1."""
-
-    text: str
-    line: int
-    column: int
-
-    @property
-    def bare(self) -> str:
-        """What stands in it, without what marks it as a formula."""
-        return self.text.strip().strip("$`*").strip().removeprefix("\\(").removesuffix("\\)").strip()
-
-    @property
-    def is_number(self) -> bool:
-        """Whether it holds a number and nothing else."""
-        return _NUMBER.fullmatch(self.bare) is not None
-
-
-Grid = Sequence[Sequence[Cell]]
-Cut = Callable[[str], Iterator[tuple[str, int]]]
 
 
 def answers(lines: Sequence[str], names: Names) -> tuple[list[Answer], set[int]]:
     """The answers of all tables of a text, and the lines (from 1) that were read."""
     found, taken = list[Answer](), set[int]()
-    for grid in _grids(lines):
-        some = list(_Read(grid, names, _above(lines, grid[0][0].line)).answers())
+    for grid in grids(lines):
+        some = list(_Read(grid, names, words_above(lines, grid[0][0].line)).answers())
         if some:
             found += some
             taken |= {cell.line for row in grid for cell in row}
     return found, taken
-
-
-def _above(lines: Sequence[str], line: int) -> str:
-    """The words above a table, up to three lines of them, nearest first."""
-    above = (each.strip() for each in reversed(lines[max(0, line - 7) : line - 1]))
-    return " ".join(each for each in above if each and "|" not in each and len(each) <= LONGEST_HEADING)
-
-
-def _grids(lines: Sequence[str]) -> Iterator[Grid]:
-    """The tables: rows between strokes, rows whose cells stand apart, a line of names above one of numbers."""
-    at = 0
-    while at < len(lines):
-        rows = _rows(lines, at)
-        numbers = sum(cell.is_number for row in rows for cell in row)
-        if len(rows) > 1 and numbers and not any(_FILLED.search(lines[row[0].line - 1]) for row in rows):
-            yield rows
-        at = max(at + 1, rows[-1][0].line if rows else 0)
-
-
-def _rows(lines: Sequence[str], at: int) -> list[list[Cell]]:
-    """The rows of a table that begins in a line; none where it does not."""
-    cut = _cut_of(lines, at)
-    found: list[list[Cell]] = []
-    if cut is None:
-        return found
-    for number in range(at, min(at + MOST_ROWS, len(lines))):
-        line = lines[number]
-        if _SEPARATOR.fullmatch(line) and found:
-            continue
-        cells = [Cell(text, number + 1, column) for text, column in cut(line)]
-        if not 2 <= len(cells) <= MOST_COLUMNS or _RELATION.search(line) or (found and len(cells) != len(found[0])):
-            break
-        found.append(cells)
-    return found
-
-
-def _cut_of(lines: Sequence[str], at: int) -> Cut | None:
-    """How the cells of the table that begins in a line are set apart."""
-    line = lines[at]
-    below = next((each for each in lines[at + 1 : at + 3] if each.strip() and not _SEPARATOR.fullmatch(each)), "")
-    if line.count("|") > 1:
-        return _by_strokes
-    for cut in (_by_gaps, _by_words):
-        if len(list(cut(line))) > 1 and len(list(cut(line))) == len(list(cut(below))):
-            return cut
-    return None
-
-
-def _by_strokes(line: str) -> Iterator[tuple[str, int]]:
-    start = line.find("|")
-    if start < 0:
-        return
-    edge = 0 if line[:start].strip() else start + 1
-    for match in re.finditer(r"(?:\\\||[^|])*(?:\||$)", line[edge:]):
-        text = match[0].removesuffix("|")
-        if match[0] and (text.strip() or match[0].endswith("|")):
-            yield text.strip(), edge + match.start() + 1 + len(text) - len(text.lstrip())
-
-
-def _by_gaps(line: str) -> Iterator[tuple[str, int]]:
-    at = len(line) - len(line.lstrip())
-    for part in _GAPS.split(line.strip()):
-        yield part.strip(), line.find(part, at) + 1
-        at = line.find(part, at) + len(part)
-
-
-def _by_words(line: str) -> Iterator[tuple[str, int]]:
-    """h1, h2, p: and the numbers below them, with single spaces or commas between."""
-    for match in re.finditer(r"[^\s,;:]+", line):
-        yield match[0], match.start() + 1
 
 
 class _Read:
