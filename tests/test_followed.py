@@ -29,7 +29,7 @@ def carried(name: str) -> derivegen.Solution:
 def test_no_line_of_the_gallery_needs_a_remark_or_is_contradicted(ending: str) -> None:
     pages = [GALLERY / name / f"{name}.{ending}" for name in example_names()]
     found = [followed(page.read_text(encoding="utf-8"), 4) for page in pages if page.is_file()]
-    assert sum(count for count, _, _ in found) > 150
+    assert sum(count for count, _, _ in found) > 100
     assert [line.side for _, false, _ in found for line in false] == []
     assert sum(remarks for _, _, remarks in found) == 0
 
@@ -61,7 +61,7 @@ def test_numbers_carried_on_as_printed_follow_from_the_numbers_printed(name: str
 
 def test_a_half_is_carried_away_from_zero() -> None:
     """−0.2277 · 0.3 · 0.2445 · 0.5 is −0.00835…, and so is −0.0167 · 0.5 exactly: −0.0084."""
-    solution = carried("article-004")
+    solution = derivegen.solve("example:article-004", carry="rounded", detail="full")
     assert solution.trace.text("dloss/dw[1][1][1]") == "-0.0084"
     assert solution.values["a[1][1]"] == pytest.approx(0.574442516811659, rel=1e-15)  # scripts get all digits
     assert json.loads(solution.text("json"))["values"]["a[1][1]"] == solution.values["a[1][1]"]

@@ -213,7 +213,7 @@ def test_curves_have_decimal_commas() -> None:
 
 
 def test_programs_and_json_keep_the_point() -> None:
-    assert "epsilon = 0.5" in solved().text("md")
+    assert "epsilon = 0.5" in derivegen.solve(solved().network, extra="program").text("md")
     assert solved().text("json") == derivegen.solve(solved().network, language="en").text("json")
 
 

@@ -27,6 +27,8 @@ def document_options(command: Command) -> Command:
             {"type": click.Choice(["exact", "rounded"]), "help": "Carry full values, or each value as printed."},
         ),
         ("--detail", {"type": click.Choice(["brief", "standard", "full"]), "help": "How much is worked line by line."}),
+        ("--only", {"help": "The page has these sections and nothing else, as backward,rules."}),
+        ("--with", {"help": "Sections beyond the usual ones: slopes, program, words, …."}),
         (
             "--view",
             {

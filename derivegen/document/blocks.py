@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from derivegen.figures.figure import Figure, Style
@@ -31,21 +31,37 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of a derivation; `left` only where the line begins a new statement, the reason beside it."""
+    """One line of a derivation; `left` only where the line begins a new statement, the reason beside it, before it the mark of the factor
+    that the statement finds."""
 
     left: Formula | None
     relation: Relation
     right: Formula
     reason: Prose = ()
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Derivation:
     """Lines that belong together, aligned at their relation. `proves` says what the machine holds them to: equality
-    of quantities of this network, or of functions of the free letters in it (a slope's derivation)."""
+    of quantities of this network, or of functions of the free letters in it (a slope's derivation). Each statement of a
+    `running` one is set in one line, as far as it has room."""
 
     rows: tuple[Row, ...]
     proves: Literal["quantities", "functions"] = "quantities"
+    running: bool = False
+
+
+def in_lines(block: Derivation) -> Derivation:
+    """The same, each statement in one line with its reasons behind it."""
+    rows: list[Row] = []
+    reasons: Prose = ()
+    for place, row in enumerate(block.rows):
+        last = place + 1 == len(block.rows) or block.rows[place + 1].left is not None
+        reasons = (*reasons, *((", ", *row.reason) if reasons and row.reason else row.reason))
+        rows.append(replace(row, reason=reasons if last else ()))
+        reasons = () if last else reasons
+    return replace(block, rows=tuple(rows), running=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +69,13 @@ class Box:
     """A framed aside with a title: a rule derived once and referred to afterwards."""
 
     title: Prose
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A figure and what belongs beside it, where there is room; else below."""
+
     blocks: tuple[Block, ...]
 
 
@@ -155,6 +178,7 @@ Block = (
     | Paragraph
     | Derivation
     | Box
+    | Beside
     | Note
     | Table
     | Picture
@@ -188,7 +212,7 @@ def every(blocks: tuple[Block, ...]) -> Iterator[Block]:
     """Every block, those in boxes too, in order."""
     for block in blocks:
         yield block
-        if isinstance(block, Box):
+        if isinstance(block, Box | Beside):
             yield from every(block.blocks)
 
 

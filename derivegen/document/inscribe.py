@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from derivegen.document.blocks import Block, Box, Curves, Document, Picture
+from derivegen.document.blocks import Beside, Block, Box, Curves, Document, Picture
 from derivegen.formula.tree import (
     Array,
     BigSum,
@@ -89,7 +89,7 @@ def _uncoloured(document: Document) -> Document:
         return transform(part.body, black) if isinstance(part, Colour) else None
 
     def plain(block: Block) -> Block:
-        if isinstance(block, Box):
+        if isinstance(block, Box | Beside):
             return replace(block, blocks=tuple(map(plain, block.blocks)))
         return replace(block, style="print") if isinstance(block, Picture | Curves) else block
 

@@ -16,10 +16,11 @@ from typing import Protocol
 from derivegen.calculus.matrix import Arrays, WrongShapes, has_arrays
 from derivegen.calculus.numbers.evaluate import delta_name
 from derivegen.calculus.numbers.rounding import Rounding
-from derivegen.document.blocks import Block, Box, Derivation, Document, Items, Prose, Row
+from derivegen.document.blocks import Beside, Block, Box, Derivation, Document, Items, Prose, Row, Table
 from derivegen.formula.arithmetic.value import CALCULATOR, EXACT, Arithmetic, Irrational, value
 from derivegen.formula.tree import (
     Array,
+    Compare,
     Formula,
     Matrix,
     Number,
@@ -236,7 +237,7 @@ def followed(document: Document, paper: OnPaper, remark: Remark, most: int = MOS
     """The document with digits enough on every line for a calculator to follow it."""
 
     def block(own: Block) -> Block:
-        if isinstance(own, Box):
+        if isinstance(own, Box | Beside):
             return replace(own, blocks=tuple(map(block, own.blocks)))
         if not isinstance(own, Derivation) or own.proves != "quantities":
             return own
@@ -292,8 +293,11 @@ def lines_of(blocks: Iterable[Block], arrays: Arrays) -> dict[str, Formula]:
             found[name] = side
 
     for block in blocks:
-        if isinstance(block, Box):
+        if isinstance(block, Box | Beside):
             found |= lines_of(block.blocks, arrays)
+        if isinstance(block, Table):
+            for run in (run for row in block.rows for cell in row for run in cell if isinstance(run, Compare)):
+                note(run.left, run.right, whole=False)
         if isinstance(block, Derivation) and block.proves == "quantities":
             for rows in statements(block):
                 if len(rows) > 1 and is_result(rows[-1].right) and is_worked(rows[-2].right):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from derivegen.calculus.numbers.evaluate import Update
-from derivegen.document.blocks import Block, Prose, Table
+from derivegen.document.blocks import Beside, Block, Prose, Table
 from derivegen.document.graph_tables import in_pairs
 from derivegen.document.pen import Pen
 from derivegen.formula.tree import Compare, Quantity, Relation, Value
@@ -16,6 +16,8 @@ MOST_CELLS = 320
 """Cells of a parameter table; a larger layer is left to the JSON."""
 MOST_COLUMNS = 9
 FEW = 12
+NARROW = 4
+"""Columns of a table that has another one beside it."""
 """Parameters that share one table, a line each."""
 
 OWN_GRAPH = {"table.new-parameters": "table.new-parameters.graph", "table.final": "table.final.graph"}
@@ -84,6 +86,24 @@ def parameter_tables(pen: Pen, key: str, cell: Cell, **said: object) -> Iterator
             continue
         caption = pen.say(key, layer=layer_name(pen, layer.number), biases=layer.offset is not None, **said)
         yield _layer_table(pen, layer, caption, cell)
+
+
+def in_twos(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Narrow tables two beside one another, all else as it comes."""
+    waiting: Table | None = None
+    for block in blocks:
+        narrow = isinstance(block, Table) and len(block.header) <= NARROW
+        if waiting is not None and narrow:
+            yield Beside((waiting, block))
+            waiting = None
+            continue
+        if waiting is not None:
+            yield waiting
+        waiting = block if narrow and isinstance(block, Table) else None
+        if waiting is None:
+            yield block
+    if waiting is not None:
+        yield waiting
 
 
 def _layer_table(pen: Pen, layer: Layer, caption: Prose, cell: Cell) -> Table:

@@ -115,6 +115,8 @@ class Options:
     date: str | None = None
     intro: str | None = None
     translate: str | None = None
+    sections: tuple[str, ...] | None = None
+    extra: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

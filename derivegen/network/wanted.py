@@ -47,6 +47,24 @@ def wanted(graph: Graph) -> tuple[str, ...]:
     return tuple(found)
 
 
+def instructive(graph: Graph) -> tuple[str, ...]:
+    """The parameters worked in full where nobody asks for others: of a network with layers one weight into an output and one into the layer
+    below, whose derivative comes by all outputs; of a deep network one into the first layer too. Raises InputError."""
+    if graph.network.options.wrt or not graph.layered:
+        return wanted(graph)
+    layers = (*graph.stack[:1], *graph.stack[-2:]) if len(worked_layers(graph)) < graph.depth else graph.stack[-2:]
+    firsts = (next(layer.weights.members(), None) for layer in reversed(layers))
+    return tuple(
+        layer.weights.member(first) for layer, first in zip(reversed(layers), firsts, strict=True) if first is not None
+    )
+
+
+def asked_for(graph: Graph, section: str) -> bool:
+    """Whether a section that a page usually does without is wanted: everything in full is, and what is named."""
+    options = graph.network.options
+    return options.detail == "full" or section in (options.sections or ()) or section in (options.extra or ())
+
+
 def _plain(name: str) -> str:
     """A quantity asked for, or the one that is differentiated by."""
     name = from_shell(name)

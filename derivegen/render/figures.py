@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-from derivegen.document.blocks import Block, Box, Curves, Document, Picture
+from derivegen.document.blocks import Beside, Block, Box, Curves, Document, Picture
 from derivegen.figures.drawing import lay_out
 from derivegen.formula.print.typst import quoted
 from derivegen.render.curves import curves
@@ -25,7 +25,7 @@ def drawn(blocks: tuple[Block, ...]) -> Iterator[Picture | Curves]:
     for block in blocks:
         if isinstance(block, Picture | Curves):
             yield block
-        elif isinstance(block, Box):
+        elif isinstance(block, Box | Beside):
             yield from drawn(block.blocks)
 
 

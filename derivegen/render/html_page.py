@@ -29,6 +29,7 @@ from derivegen.render.pages import Asked, Page
 from derivegen.render.written_blocks import (
     Dialect,
     WrittenAlgorithm,
+    WrittenBeside,
     WrittenBlock,
     WrittenBox,
     WrittenDerivation,
@@ -52,6 +53,9 @@ _NUMBER = re.compile(r"<mn>\d+\.\d+</mn>|(?<!</mi>)(?<!</mn>)(?<!</mrow>)(?<!</m
 """A number that is no index and no exponent."""
 NUMBER = "x" * 7
 """So wide counts each of them, and signs and parentheses count for nothing: the pages of all students are laid out alike."""
+MARKS = "①②③"
+_MARK = re.compile(f"[{MARKS}]")
+_LABEL = re.compile(f"<mtext>([{MARKS}]+)</mtext>")
 _UNSEEN = re.compile(r"<[^>]*>|[()−\u2061\u2062]|&[a-z0-9#]+(?=;)")
 
 
@@ -106,7 +110,7 @@ def _dialect(spoken_words: Mapping[str, str], otherwise: str, alphabet: Alphabet
     def formula(tree: Formula, shown: bool, before: str = "", said: str = "") -> str:
         style = ' displaystyle="true"' if shown else ""
         aloud = f"{said} {spoken(tree, spoken_words)}".strip()
-        return f'<math{style} aria-label="{escape(aloud)}">{before}{mathml(tree, otherwise)}</math>'
+        return f'<math{style} aria-label="{escape(aloud)}">{before}{_with_roles(mathml(tree, otherwise))}</math>'
 
     def in_text(tree: Formula) -> str:
         # a derivative at the size of an index could not be read
@@ -121,17 +125,48 @@ def _dialect(spoken_words: Mapping[str, str], otherwise: str, alphabet: Alphabet
         drawn = svg(lay_out(figure, block.style), figure.title, figure.description, alphabet.label)
         return inline(drawn, block.key, escape(figure.title), escape(figure.description))
 
-    dialect = Dialect(escape, in_text, line, lambda prose: dialect.prose(prose), escape, picture, _curves)
+    dialect = Dialect(_told, in_text, line, lambda prose: dialect.prose(prose), escape, picture, _curves)
     return dialect
+
+
+def _told(text: str) -> str:
+    """People's text; the marks of factors each in an element of its role, so that all of one role can be shown together."""
+    return _MARK.sub(_role, escape(text))
+
+
+def _with_roles(formula: str) -> str:
+    """A formula with its marks in elements of their roles."""
+    return _LABEL.sub(lambda label: f'<mtext class="role" data-role="{_numbers(label[1])}">{label[1]}</mtext>', formula)
+
+
+def _numbers(marks: str) -> str:
+    return " ".join(str(MARKS.index(mark) + 1) for mark in marks)
+
+
+def _role(mark: re.Match[str]) -> str:
+    return f'<span class="role" data-role="{MARKS.index(mark[0]) + 1}">{mark[0]}</span>'
 
 
 def _sharing(blocks: Sequence[WrittenBlock]) -> tuple[list[WrittenBlock], str]:
     """The blocks with labels that recur in their figures drawn by reference, and those labels."""
-    figures, labels = shared([block.content for block in blocks if isinstance(block, WrittenPicture)])
+    figures, labels = shared([picture.content for block in blocks for picture in _pictures(block)])
     drawn = iter(figures)
-    return [
-        replace(block, content=next(drawn)) if isinstance(block, WrittenPicture) else block for block in blocks
-    ], labels
+    return [_redrawn(block, drawn) for block in blocks], labels
+
+
+def _pictures(block: WrittenBlock) -> Iterator[WrittenPicture]:
+    if isinstance(block, WrittenPicture):
+        yield block
+    elif isinstance(block, WrittenBeside):
+        yield from (picture for inner in block.blocks for picture in _pictures(inner))
+
+
+def _redrawn(block: WrittenBlock, drawn: Iterator[str]) -> WrittenBlock:
+    if isinstance(block, WrittenPicture):
+        return replace(block, content=next(drawn))
+    if isinstance(block, WrittenBeside):
+        return replace(block, blocks=tuple(_redrawn(inner, drawn) for inner in block.blocks))
+    return block
 
 
 def _curves(block: Curves) -> str:
@@ -171,7 +206,7 @@ def _measure(block: WrittenBlock, name: str) -> WrittenBlock:
         case WrittenDerivation():
             breadths = [breadth(row.left) + breadth(row.right) for row in block.rows]
             rows = [replace(row, long=wide > LONG) for row, wide in zip(block.rows, breadths, strict=True)]
-            return WrittenDerivation(rows, wide=any(wide > NARROW for wide in breadths))
+            return replace(block, rows=rows, wide=any(wide > NARROW for wide in breadths))
         case WrittenTable():
             columns = zip(block.header, *block.rows, strict=True)
             return replace(block, id=name, wide=sum(max(map(breadth, column)) + 2 for column in columns) > NARROW)
@@ -180,6 +215,8 @@ def _measure(block: WrittenBlock, name: str) -> WrittenBlock:
             return replace(block, id=name, wide=width is not None and float(width[1]) > 300)
         case WrittenBox():
             return replace(block, id=name, blocks=_measured(block.blocks, f"{name}-"))
+        case WrittenBeside():
+            return replace(block, blocks=_measured(block.blocks, f"{name}-"))
         case WrittenAlgorithm():
             return replace(block, id=name)
     return block

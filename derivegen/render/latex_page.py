@@ -15,7 +15,7 @@ from derivegen.formula.tree import Bracket, Formula, Matrix, Negative, Partial, 
 from derivegen.render.figure_tikz import tikz, tikz_colours
 from derivegen.render.figures import curves_tikz
 from derivegen.render.latex_text import NAMES, escape, in_formula, lacking
-from derivegen.render.markdown import Found, aligned, found_by
+from derivegen.render.markdown import Found, aligned, found_by, lines
 from derivegen.render.pages import Asked, Page
 from derivegen.render.written_blocks import (
     Dialect,
@@ -55,7 +55,7 @@ def latex_page(asked: Asked) -> str:
     blocks = tuple(_labelled(document, written_blocks(document, dialect), BODY if asked.body else "dg"))
     colours, sheet = tikz_colours(document.style), is_sheet(document)
     values = {"document": document, "blocks": blocks, "colours": colours, "body": asked.body, "sheet": sheet}
-    text = asked.templates.page("latex/document.tex.jinja", escape, {}, names=NAMES, **values)
+    text = asked.templates.page("latex/document.tex.jinja", escape, {"lines": lines}, names=NAMES, **values)
     if letters := lacking(text):
         text = LACKING.format(letters=letters) + text
     return re.sub(r"\n{3,}", "\n\n", text).lstrip("\n")
@@ -112,13 +112,13 @@ def _labelled(document: Document, blocks: Sequence[WrittenBlock], own: str) -> I
             section = f"{prefix}:{number}"
             yield replace(shown, label=section)
         elif isinstance(block, Derivation) and isinstance(shown, WrittenDerivation):
-            said, lines = {section}, []
+            said, seen = {section}, []
             for row, line in zip(block.rows, shown.rows, strict=True):
                 see = tuple(label for label in _found_before(row.right, found) if label not in said)
                 said |= {*see}
-                lines.append(replace(line, see=see))
+                seen.append(replace(line, see=see))
             found |= {row.left: section for row in block.rows if row.left is not None and row.left not in found}
-            yield replace(shown, rows=lines)
+            yield replace(shown, rows=seen)
         else:
             yield shown
 

@@ -16,7 +16,7 @@ _ESCAPES = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
     "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\textless{}", ">": r"\textgreater{}",
     '"': r"\textquotedbl{}", "`": r"\textasciigrave{}", "|": r"\textbar{}", "\u00a0": "~", "\u202f": r"\,", "\u2009": r"\,",
-    "–": "--", "…": r"\dots{}", "\u2011": "-", "\u200b": "{}",
+    "–": "--", "…": r"\dots{}", "①": r"\dgmark{1}", "②": r"\dgmark{2}", "③": r"\dgmark{3}", "\u2011": "-", "\u200b": "{}",
 }  # fmt: skip
 _MATHS = {letter: "\\" + name for letter, name in GREEK.items() if letter != "…"} | {
     "−": "-", "±": r"\pm", "∓": r"\mp", "×": r"\times", "÷": r"\div", "·": r"\cdot", "⋅": r"\cdot", "∙": r"\bullet", "∗": r"\ast",
@@ -50,6 +50,8 @@ _OWN = re.compile(r"[\t\n\x20-\x7e\u00a0-\u017f‘’‚“”„†‡•–—
 """Signs that pdfTeX has in text: ASCII, Latin letters with accents, quotation marks."""
 NAMES = r"""\providecommand{\dgword}[1]{\text{\normalfont #1}}
 \providecommand{\dgletter}[1]{\text{\normalfont\itshape #1}}
+\providecommand{\dgmark}[1]{\tikz[baseline=(m.base)]\node[circle,inner sep=.9pt,text=white,font=\bfseries\tiny,
+  fill=dg\ifcase#1\or upstream\or slope\or entering\fi] (m) {#1};}
 """
 """How names of other letters are set in a formula."""
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")

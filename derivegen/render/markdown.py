@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from derivegen.document.blocks import Curves, Picture, Prose, Row
 from derivegen.formula.print.latex import RELATIONS, latex
 from derivegen.formula.read.readback import read_latex
 from derivegen.formula.tree import Formula
 from derivegen.render.pages import Asked, Page
-from derivegen.render.written_blocks import Dialect, WrittenLine, written_blocks
+from derivegen.render.written_blocks import Dialect, WrittenDerivation, WrittenLine, written_blocks
 
 Found = tuple[str, str]
 """A relation (or nothing) and the formula after it, as they stand in a text."""
@@ -49,7 +50,7 @@ def markdown(asked: Asked) -> str:
         escape, lambda tree: f"$`{math(tree)}`$", lambda row: aligned(row, math), reason, str, picture, picture
     )
     values = {"document": asked.document, "blocks": written_blocks(asked.document, dialect), "body": asked.body}
-    text = asked.templates.page("markdown/document.md.jinja", escape, {}, **values)
+    text = asked.templates.page("markdown/document.md.jinja", escape, {"lines": lines}, **values)
     return re.sub(r"\n{3,}", "\n\n", text).strip("\n") + "\n"
 
 
@@ -57,6 +58,34 @@ def aligned(row: Row, math: Callable[[Formula], str]) -> WrittenLine:
     """A line's parts in LaTeX; where nothing stands on the left an empty group keeps the line from being blank."""
     left = "{}" if row.left is None else math(row.left)
     return WrittenLine(left, math(row.right), RELATIONS[row.relation])
+
+
+def lines(block: WrittenDerivation) -> Iterator[WrittenLine]:
+    """The lines of a derivation; of a running one each statement in one, as far as it has room, its mark before the reason."""
+    if not block.running:
+        yield from block.rows
+        return
+    for statement in block.statements:
+        whole, *others = statement
+        for row in others:
+            if whole.width + row.width > ROOM:
+                yield _with_mark(whole)
+                whole = row
+            else:
+                right = rf"{whole.right} \mathrel{{{row.relation}}} {row.right}"
+                whole = replace(
+                    row,
+                    left=whole.left,
+                    relation=whole.relation,
+                    right=right,
+                    mark=whole.mark or row.mark,
+                    width=whole.width + row.width,
+                )
+        yield _with_mark(whole)
+
+
+def _with_mark(line: WrittenLine) -> WrittenLine:
+    return replace(line, reason=f"{line.mark} {line.reason}".strip())
 
 
 def in_math(text: str) -> str:
@@ -69,6 +98,9 @@ _ROW = re.compile(
     r"(?:\n  && \\text\{(?P<reason>.*)\})? ?(?:\\\\\*?(?:\[\d+pt\])?)?$",
     re.M,
 )
+_AND = re.compile(r" \\mathrel\{(=|\\[a-z]+|[<>])\} ")
+ROOM = 125.0
+"""Millimetres that the statements of a running derivation may be long, in one line."""
 _BLOCK = re.compile(r"^```math\n\\begin\{aligned\}\n(?P<rows>.*?)\n\\end\{aligned\}\n```$", re.M | re.S)
 _INLINE = re.compile(r"\$`(.+?)`\$")
 
@@ -96,6 +128,9 @@ def rows_in(rows: str) -> list[Found]:
     for row in _ROW.finditer(rows):
         if row["left"] != "{}":
             found.append(("", row["left"].strip()))
-        found.append((signs.get(row["relation"], row["relation"]), row["right"].strip()))
+        relation, parts = row["relation"], _AND.split(row["right"])
+        for right, following in zip(parts[::2], [*parts[1::2], ""], strict=True):
+            found.append((signs.get(relation, relation), right.strip()))
+            relation = following
         found += [("", formula) for formula in re.findall(r"\$(.+?)\$", row["reason"] or "")]
     return found

@@ -9,7 +9,7 @@ from derivegen.document.blocks import Curves, Picture, Prose
 from derivegen.formula.print.latex import latex
 from derivegen.formula.read.readback import read_latex
 from derivegen.formula.tree import Formula
-from derivegen.render.markdown import Found, aligned, found_by
+from derivegen.render.markdown import Found, aligned, found_by, lines
 from derivegen.render.pages import Asked, Page
 from derivegen.render.written_blocks import Dialect, written_blocks
 
@@ -71,7 +71,7 @@ def pandoc_page(asked: Asked, placed: Placed, between: str = "", answer: str = "
     """The text, for the body alone without the title; `between` stands after each block, `answer` where room for one is asked for."""
     blocks = written_blocks(asked.document, dialect(asked.otherwise, placed))
     values = {"document": asked.document, "blocks": blocks, "body": asked.body, "between": between, "answer": answer}
-    text = asked.templates.page("pandoc/document.md.jinja", escape, {"begun": begun}, **values)
+    text = asked.templates.page("pandoc/document.md.jinja", escape, {"begun": begun, "lines": lines}, **values)
     return re.sub(r"\n{3,}", "\n\n", text).strip("\n") + "\n"
 
 

@@ -20,6 +20,7 @@ from derivegen.render.slides_layout import BESIDE, TALLEST_FIGURE, WIDTH, Kind, 
 from derivegen.render.written_blocks import (
     Dialect,
     WrittenAlgorithm,
+    WrittenBeside,
     WrittenBlock,
     WrittenBox,
     WrittenDefinitions,
@@ -134,6 +135,9 @@ def _put(deck: Deck, block: WrittenBlock) -> None:
             _derivation(deck, block)
         case WrittenBox():
             _box(deck, block)
+        case WrittenBeside():
+            for inner in block.blocks:
+                _put(deck, inner)
         case WrittenTable():
             _table(deck, block)
         case WrittenPicture():

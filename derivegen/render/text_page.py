@@ -19,13 +19,22 @@ from derivegen.render import columns
 from derivegen.render.columns import GLUE, LABEL, glued, spaced, unmarked
 from derivegen.render.markdown import Found
 from derivegen.render.pages import Asked, Page
-from derivegen.render.written_blocks import Dialect, WrittenItem, WrittenLine, WrittenTable, written_blocks
+from derivegen.render.written_blocks import (
+    Dialect,
+    WrittenDerivation,
+    WrittenItem,
+    WrittenLine,
+    WrittenTable,
+    written_blocks,
+)
 
 __all__ = ["formulas_in", "text_page", "unmarked"]
 
 WIDTH = 80
 SHORT = 34
 """Columns of a formula in a sentence that is not broken."""
+SIDE = 58
+"""Columns of a side, with its relation, that is not broken."""
 FIRST, END, RELATED = 0xF0000, "\U00100000", "\U00100001"
 _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]|[^\\S ]|[\x00-\x1f\x7f-\x9f]")
 _FORMULA = re.compile(f"[\U000f0000-\U000ffffd][^{END}]*{END}")
@@ -96,6 +105,18 @@ def _lines(rows: Sequence[WrittenLine], indent: str = "") -> str:
     return spaced(indent + line for line in columns.derivation(parts, WIDTH - len(indent)))
 
 
+def _running(block: WrittenDerivation, indent: str = "") -> str:
+    """Each statement in one line, as far as it has room, its mark before it and the reason behind it."""
+    found: list[str] = []
+    for statement in block.statements:
+        mark = f"{statement[0].mark} " if statement[0].mark else ""
+        sides = [f"{row.left} {row.relation} {row.right}".strip() for row in statement]
+        short = [side.replace(" ", GLUE) if columns.width(side) < SIDE else side for side in sides]
+        reason = "".join(f" {GLUE}{GLUE}[{row.reason}]" for row in statement if row.reason)
+        found += columns.wrapped(mark + " ".join(short) + reason, WIDTH - len(indent), "    ")
+    return spaced(indent + line for line in found)
+
+
 def _in_columns(block: WrittenTable, indent: str = "") -> str:
     """The cells of a table; a formula is not broken in one, where the lines of other cells stand beside it."""
     header, *rows = [[_FORMULA.sub(_whole, cell) for cell in row] for row in (block.header, *block.rows)]
@@ -129,6 +150,7 @@ _FILTERS: Mapping[str, Callable[..., Any]] = {
     "filled": _filled,
     "underlined": _underlined,
     "lines": _lines,
+    "running": _running,
     "in_columns": _in_columns,
     "indented": _indented,
     "asked": _asked,

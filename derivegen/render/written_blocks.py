@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 
 from derivegen.document.blocks import (
     Algorithm,
+    Beside,
     Block,
     Box,
     Curves,
@@ -28,6 +29,7 @@ from derivegen.document.blocks import (
     every,
 )
 from derivegen.document.verify.text import formulas
+from derivegen.formula.print.line_width import line_width
 from derivegen.formula.tree import Formula, Hole, walk
 
 ROOM, ACROSS = 24, 150
@@ -59,12 +61,15 @@ class WrittenText:
 
 @dataclass(frozen=True, slots=True)
 class WrittenLine:
-    """One line of a derivation. `long`: no reason can stand beside it; `rigid`: it cannot be broken; `see`: labels of sections it uses."""
+    """One line of a derivation. `long`: no reason can stand beside it; `rigid`: it cannot be broken; `see`: labels of sections it uses;
+    `width`: its millimetres on paper."""
 
     left: str
     right: str
     relation: str = ""
     reason: str = ""
+    mark: str = ""
+    width: float = 0.0
     long: bool = False
     rigid: bool = False
     see: tuple[str, ...] = ()
@@ -72,11 +77,22 @@ class WrittenLine:
 
 @dataclass(frozen=True, slots=True)
 class WrittenDerivation:
-    """Lines that belong together."""
+    """Lines that belong together, or a line for each statement."""
 
     kind: ClassVar = "derivation"
     rows: list[WrittenLine]
     wide: bool = False
+    running: bool = False
+
+    @property
+    def statements(self) -> list[list[WrittenLine]]:
+        """The lines of each statement."""
+        found: list[list[WrittenLine]] = []
+        for row in self.rows:
+            if row.left or not found:
+                found.append([])
+            found[-1].append(row)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +103,14 @@ class WrittenBox:
     title: str
     blocks: tuple[WrittenBlock, ...]
     id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenBeside:
+    """A figure and what belongs beside it."""
+
+    kind: ClassVar = "beside"
+    blocks: tuple[WrittenBlock, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +202,7 @@ WrittenBlock = (
     | WrittenText
     | WrittenDerivation
     | WrittenBox
+    | WrittenBeside
     | WrittenTable
     | WrittenPicture
     | WrittenDefinitions
@@ -221,9 +246,11 @@ def _block(block: Block, dialect: Dialect) -> WrittenBlock:
         case Note(text):
             return WrittenText("note", prose(text))
         case Derivation(rows):
-            return WrittenDerivation([_line(row, dialect) for row in rows])
+            return WrittenDerivation([_line(row, dialect) for row in rows], running=block.running)
         case Box(title, blocks):
             return WrittenBox(prose(title), tuple(_block(inner, dialect) for inner in blocks))
+        case Beside(blocks):
+            return WrittenBeside(tuple(_block(inner, dialect) for inner in blocks))
         case Table():
             return _table(block, dialect)
         case Picture():
@@ -245,7 +272,8 @@ def _block(block: Block, dialect: Dialect) -> WrittenBlock:
 
 def _line(row: Row, dialect: Dialect) -> WrittenLine:
     line = dialect.line(row)
-    return replace(line, reason=dialect.reason(row.reason))
+    width = line_width(row.right) + (0.0 if row.left is None else line_width(row.left))
+    return replace(line, reason=dialect.reason(row.reason), mark=dialect.text(row.mark), width=width)
 
 
 def _table(block: Table, dialect: Dialect) -> WrittenTable:

@@ -59,15 +59,19 @@ class Backward:
             yield from general_rules(pen)
         if flow is not None:
             yield flow
-        if is_saturated(pen):
-            for found, block in saturated_slopes(pen):
+        yield from self.before()
+        for name in sorted(wanted, key=self.order):
+            yield from self.worked(name)
+
+    def before(self) -> Iterator[Block]:
+        """What has to be found at once: of saturated outputs the slopes that they and the loss have together."""
+        if is_saturated(self.pen):
+            for found, block in saturated_slopes(self.pen):
                 yield block
                 self.named |= {found} if found else set()
             self.found |= self.named
-        for name in sorted(wanted, key=self._order):
-            yield from self.worked(name)
 
-    def _order(self, name: str) -> tuple[int, int]:
+    def order(self, name: str) -> tuple[int, int]:
         family, _ = self.pen.graph.locate(name) or (None, ())
         assert family is not None
         return (
@@ -245,7 +249,7 @@ class Backward:
         yield Paragraph(
             (*pen.say("backward.routes", target=Quantity(name), count=routes), *((" ", *ways) if ways else ()))
         )
-        lines = [] if self._brief else [(self._with_deltas(tree), why) for tree, why in opened(pen, target)]
+        lines = [] if self._brief else [(self.with_deltas(tree), why) for tree, why in opened(pen, target)]
         if routes <= ROUTES_WRITTEN_OUT and not self.named:
             found = pen.chain.routes(target, ROUTES_WRITTEN_OUT)
             each = total(*(product(*map(symbolic, visible(route))) for route in found))
@@ -264,13 +268,13 @@ class Backward:
     def _collected(self, name: str, target: str) -> Iterator[Block]:
         """The recursion from the loss to one derivative."""
         pen = self.pen
-        for step_name in self._needed(target):
+        for step_name in self.needed(target):
             yield from self._step(step_name)
         terms = pen.chain[target].terms
         if len(terms) <= MOST_UNITS:
-            self.readings[name] = self._with_deltas(total(*(pen.together(visible(term.factors)) for term in terms)))
+            self.readings[name] = self.with_deltas(total(*(pen.together(visible(term.factors)) for term in terms)))
 
-    def _needed(self, target: str) -> list[str]:
+    def needed(self, target: str) -> list[str]:
         """The derivatives the target's step needs that have not been found, from the root on, the target last."""
         found: dict[str, None] = {}
         stack = [(target, iter(self._upstream(target)))]
@@ -300,7 +304,7 @@ class Backward:
             yield from self.passed.said(name)
             return
         step = pen.chain[name]
-        if self._only_passes_on(step):
+        if self.only_passes_on(step):
             return
         if not step.terms:
             reason = self.pen.say("reason.no-link", target=Quantity(by_of(self.pen.graph, name)))
@@ -338,7 +342,7 @@ class Backward:
         pen = self.pen
         by = Quantity(by_of(self.pen.graph, name))
         partials = total(*(product(*map(symbolic, term.factors)) for term in step.terms))
-        put_in = self._with_deltas(total(*(pen.together(term.factors) for term in step.terms)))
+        put_in = self.with_deltas(total(*(pen.together(term.factors) for term in step.terms)))
         left: Formula = Quantity(name)
         lines: list[Line] = []
         if has_delta(self.pen, name):
@@ -358,7 +362,7 @@ class Backward:
             lines += [(values, pen.say("reason.numbers.step", target=by)), (Value(name), ())]
         return left, lines
 
-    def _with_deltas(self, tree: Formula) -> Formula:
+    def with_deltas(self, tree: Formula) -> Formula:
         """The tree with every δ that has been named written as δ."""
 
         def change(part: Formula) -> Formula | None:
@@ -382,7 +386,7 @@ class Backward:
         lines += pen.in_numbers(name, step.reading, pen.say("reason.numbers.loss-slope", reading=factor.reading))
         return pen.derivation(Quantity(name), lines)
 
-    def _only_passes_on(self, step: Step) -> bool:
+    def only_passes_on(self, step: Step) -> bool:
         """A linear unit's z has the derivative of its a; there is nothing to write."""
         return len(step.terms) == 1 and len(step.terms[0].factors) == 2 and is_identity(step.terms[0].factors[1])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from derivegen.document.blocks import Block, Derivation, Heading, Paragraph, Prose, Table
 from derivegen.document.pen import Line, Pen
@@ -39,6 +40,69 @@ def forward(pen: Pen, shown: dict[int, list[int]]) -> Iterator[Block]:
             yield _units_table(pen, layer)
         yield from gate_note(pen, layer)
     yield from loss_lines(pen)
+
+
+SYMBOLS_UP_TO = 2
+"""Values that enter a unit up to which symbols and numbers stand in one line."""
+FEW_LAYERS = 3
+"""Layers that need no headings."""
+UNITS_IN_LINES = 6
+"""Units of a layer that have a line each; of a larger one those that are followed, and a table."""
+
+
+def forward_lines(pen: Pen, names: Sequence[str]) -> Iterator[Block]:
+    """The section in lines: z and a of a unit in one, then the loss. `names` are the parameters that will be followed."""
+    yield Heading(1, pen.say("forward.title"))
+    yield Paragraph(pen.say("forward.opening", row=pen.row_in_hand))
+    followed = _units_of(pen, names)
+    for layer in pen.worked:
+        if skipped := pen.skipped(layer.number):
+            yield Paragraph(skipped)
+            yield from numbers_alone(pen, members_of(pen, layer.below))
+        if pen.graph.depth > FEW_LAYERS:
+            yield Heading(2, pen.say("forward.layer", number=layer.number, count=pen.graph.depth))
+        units = range(1, layer.units + 1)
+        lines = [unit for unit in units if layer.units <= UNITS_IN_LINES or unit in followed.get(layer.number, {1})]
+        for unit in lines:
+            yield _unit_in_a_line(pen, layer, unit, first=unit == lines[0])
+        if layer.units > len(lines):
+            yield Paragraph(pen.say("forward.others", count=layer.units - len(lines)))
+            if pen.trace.complete and layer.units <= MOST_IN_TABLE:
+                yield _units_table(pen, layer)
+        yield from gate_note(pen, layer)
+    yield from (_running(block) for block in loss_lines(pen) if isinstance(block, Derivation))
+
+
+def _units_of(pen: Pen, names: Sequence[str]) -> dict[int, set[int]]:
+    """The units that parameters belong to, by layer, and those that feed them."""
+    found: dict[int, set[int]] = {}
+    for name in names:
+        located = pen.graph.locate(name)
+        if located is None or not located[0].layer or not located[1]:
+            continue
+        family, (unit, *source) = located
+        found.setdefault(family.layer, {1}).add(int(unit))
+        if source and family.layer > 1:
+            found.setdefault(family.layer - 1, {1}).add(int(source[0]))
+    return found
+
+
+def _unit_in_a_line(pen: Pen, layer: Layer, unit: int, first: bool) -> Derivation:
+    """z = Σ wx + b and a = f(z) of one unit, running on; of units with many inputs only the first is written in symbols."""
+    z, a = (family.member((unit, *pen.rows_in_hand)) for family in (layer.z, layer.a))
+    sums, *others = unit_lines(pen, layer, unit)
+    lines = sums.rows
+    if len(lines) > 2 and layer.fan_in > SYMBOLS_UP_TO and not first:
+        lines = (replace(lines[1], left=lines[0].left), *lines[2:])
+    activation = others[0].rows if others else ()
+    if activation and not first and pen.trace.known(a) and definition(closed_form(pen, layer.a, a, z)) is not None:
+        short: list[Line] = [(pen.numbers(closed_form(pen, layer.a, a, z)), ()), (Value(a), ())]
+        activation = tuple(pen.rows(Quantity(a), short))
+    return Derivation(tuple(replace(row, reason=()) for row in (*lines, *activation)), running=True)
+
+
+def _running(block: Derivation) -> Derivation:
+    return replace(block, rows=tuple(replace(row, reason=()) for row in block.rows), running=True)
 
 
 def members_of(pen: Pen, family: Family) -> list[str]:

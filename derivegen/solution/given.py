@@ -29,7 +29,7 @@ def given(pen: Pen) -> Iterator[Block]:
     network = pen.graph.network
     yield from introduction(pen)
     yield Heading(1, pen.say("given.title"))
-    yield _description(pen)
+    yield description(pen)
     if not brief(pen):
         yield _symbols(pen)
     yield network_picture(pen)
@@ -40,17 +40,22 @@ def given(pen: Pen) -> Iterator[Block]:
             yield Paragraph(pen.say("given.data-large", rows=network.rows, inputs=pen.graph.n_inputs))
     yield from parameter_tables(pen, "table.parameters", given_cell(pen))
     yield from counted(pen)
+    yield from drawn_parameters(pen)
+    if "rate" in pen.graph.givens:
+        yield Paragraph(pen.say("given.rate", equation=Compare(Quantity("rate"), "=", Value("rate"))))
+    if pen.trace.complete:
+        yield rounding_note(pen)
+    yield from assumptions(pen)
+
+
+def drawn_parameters(pen: Pen) -> Iterator[Block]:
+    """Where the weights are drawn at random, from what."""
     drawn = [each for name, each in pen.graph.drawings.items() if pen.graph.families[name].kind == "weight"]
     if drawn:
         scales = dict.fromkeys(decimal(each.scale) for each in drawn)
         yield Paragraph(
             pen.say("given.drawn", scales=list(scales), seeds=list(dict.fromkeys(str(d.seed) for d in drawn)))
         )
-    if "rate" in pen.graph.givens:
-        yield Paragraph(pen.say("given.rate", equation=Compare(Quantity("rate"), "=", Value("rate"))))
-    if pen.trace.complete:
-        yield _rounding(pen)
-    yield from assumptions(pen)
 
 
 def given_numbers(pen: Pen) -> Iterator[Block]:
@@ -58,7 +63,7 @@ def given_numbers(pen: Pen) -> Iterator[Block]:
     if not pen.graph.layered:
         yield from given_nodes(pen)
         return
-    yield _description(pen)
+    yield description(pen)
     yield _symbols(pen)
     yield network_picture(pen, numbers=False)
     if isinstance(pen.graph.network.rows, int) and (pen.graph.network.inputs or pen.graph.network.targets):
@@ -68,7 +73,7 @@ def given_numbers(pen: Pen) -> Iterator[Block]:
         yield Paragraph(pen.say("given.rate", equation=Compare(Quantity("rate"), "=", Value("rate"))))
 
 
-def _description(pen: Pen) -> Paragraph:
+def description(pen: Pen) -> Paragraph:
     """Widths, activations and loss in a sentence."""
     network = pen.graph.network
     loss = network.loss
@@ -115,7 +120,8 @@ def _symbols(pen: Pen) -> Paragraph:
     )
 
 
-def _rounding(pen: Pen) -> Paragraph:
+def rounding_note(pen: Pen) -> Paragraph:
+    """How numbers are printed and carried on."""
     rounding = pen.trace.rounding
     key = "given.significant" if rounding.significant else "given.decimals"
     digits = rounding.significant or rounding.digits

@@ -26,6 +26,12 @@ def joint_slope(pen: Pen, name: str, again: bool = False) -> Iterator[Block]:
     )
 
 
+def joint_form(pen: Pen, name: str) -> Formula:
+    """a − t, which ∂L/∂z of such an output comes to."""
+    a, t = _pair(pen, name)
+    return Sum((a, Negative(t)))
+
+
 def joint_alike(pen: Pen, name: str, like: str) -> Derivation:
     """δ = ∂L/∂z = a − t for a further unit, since everything cancels as it did for `like`."""
     delta = Quantity(delta_of(pen.graph, name))
@@ -42,8 +48,7 @@ def _pair(pen: Pen, name: str) -> tuple[Quantity, Quantity]:
 
 def _put_in(pen: Pen, name: str, reason: Prose) -> list[Line]:
     """a − t, its numbers, its value."""
-    a, t = _pair(pen, name)
-    difference: Formula = Sum((a, Negative(t)))
+    (a, _), difference = _pair(pen, name), joint_form(pen, name)
     lines: list[Line] = [(difference, reason)]
     if pen.trace.known(name):
         lines += [(pen.numbers(difference), pen.say("reason.numbers.joint", a=a)), (Value(name), ())]

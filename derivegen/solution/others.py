@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from derivegen.calculus.steps import Factor
-from derivegen.document.blocks import Block, Derivation, Paragraph, Row
+from derivegen.document.blocks import Block, Derivation, Paragraph, Row, in_lines
 from derivegen.document.pen import Line, Pen
 from derivegen.formula.tree import ONE, Bracket, Formula, Product, Quantity, Sum, product, total
 from derivegen.network.names import parse
@@ -27,16 +27,19 @@ class Others:
     pen: Pen
     named: set[str]
 
-    def blocks(self, shown: Collection[str]) -> Iterator[Block]:
-        """Every parameter not in `shown`, the output layer first, a derivation for each unit."""
+    def blocks(self, shown: Collection[str], in_short: bool = False) -> Iterator[Block]:
+        """Every parameter not in `shown`, the output layer first, a derivation for each unit; in short those of all units but the first run
+        on."""
         pen = self.pen
         left = [name for name in pen.graph.parameters if name not in shown]
         if not left or len(pen.graph.parameters) > MOST:
             return
         yield Paragraph(pen.say("others.opening", count=len(left), several=pen.graph.network.rows != 1))
-        for layer in reversed(pen.worked):
-            for number, members in enumerate(_by_unit(left, layer.number)):
-                yield Derivation(tuple(row for name in members for row in self._parameter(name, explained=not number)))
+        groups = [group for layer in reversed(pen.worked) for group in _by_unit(left, layer.number)]
+        for number, members in enumerate(groups):
+            rows = (row for name in members for row in self._parameter(name, explained=not number))
+            found = Derivation(tuple(rows))
+            yield in_lines(found) if number and in_short else found
 
     def _parameter(self, name: str, explained: bool) -> Iterator[Row]:
         """A parameter's line, before it those of the δ it needs."""

@@ -17,6 +17,7 @@ from derivegen.document.graph_tables import Formulas, few, numbers
 from derivegen.document.pen import Line, Pen
 from derivegen.formula.tree import Compare, Formula, Number, Power, Quantity, Value, product, total
 from derivegen.network.names import parse_derivative
+from derivegen.network.wanted import asked_for
 from derivegen.solution.frame import brief, gradient_vector, opening
 from derivegen.solution.graph_pictures import computation_picture, flow_pictures
 from derivegen.solution.links import by_of
@@ -53,7 +54,8 @@ def graph_blocks(pen: Pen) -> Iterator[Block]:
     yield from own.found(drawn=flow is not None)
     yield from update_section(pen, [name for name in own.sought if name in pen.graph.trained][:ASKED_FOR])
     yield from training_section(pen, pen.trace.updates)
-    yield from listing_section(pen)
+    if asked_for(pen.graph, "program"):
+        yield from listing_section(pen)
 
 
 def given_nodes(pen: Pen) -> Iterator[Block]:

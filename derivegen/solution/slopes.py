@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from derivegen.calculus.kinks import kinks
 from derivegen.calculus.matrix import function_of
 from derivegen.calculus.rules import differentiate
 from derivegen.calculus.seams import in_pieces, seams
-from derivegen.document.blocks import Box, Derivation, Paragraph, Prose, Row
+from derivegen.document.blocks import Block, Box, Derivation, Paragraph, Prose, Row, in_lines
 from derivegen.document.pen import Pen
 from derivegen.formula.functions import EXP
 from derivegen.formula.tree import (
@@ -47,6 +48,17 @@ def slope_boxes(pen: Pen) -> Iterator[Box]:
     loss = pen.chain.root_family
     if loss.kind == "loss":
         yield _loss_box(pen, loss)
+
+
+def slope_lines(pen: Pen) -> Iterator[Block]:
+    """The same in a line each, without what the boxes tell beside it."""
+    lines = [block for box in slope_boxes(pen) for block in box.blocks if isinstance(block, Derivation)]
+    told = [block for box in slope_boxes(pen) for block in box.blocks if isinstance(block, Paragraph) and not lines]
+    if lines:
+        yield Paragraph(pen.say("slopes.opening"))
+    yield from told
+    for block in lines:
+        yield in_lines(replace(block, rows=tuple(replace(row, reason=()) for row in block.rows)))
 
 
 def _activation_box(pen: Pen, layer: Layer) -> Box:

@@ -17,7 +17,7 @@ from derivegen.document.pen import Pen, pen_over
 from derivegen.document.press import Press
 from derivegen.errors import InputError
 from derivegen.network.graph import Graph
-from derivegen.network.wanted import wanted
+from derivegen.network.wanted import asked_for, instructive, wanted
 from derivegen.solution.backward import Backward
 from derivegen.solution.errata import errata
 from derivegen.solution.forward import forward
@@ -32,6 +32,7 @@ from derivegen.solution.listing import listing_section
 from derivegen.solution.own_graph import graph_blocks
 from derivegen.solution.passed_over import PassedOver
 from derivegen.solution.rows import general_loss, rows_section
+from derivegen.solution.sections import Lesson, in_sections
 from derivegen.solution.slopes import slope_boxes
 from derivegen.solution.translation import translation
 from derivegen.solution.update import training_section, update_section
@@ -57,10 +58,24 @@ def compose(results: Results, press: Press) -> Document:
     if not trace.graph.layered and network.options.view in ("matrix", "both"):
         raise InputError(f'document.view: found "{network.options.view}"; a [graph] has no layers; leave the view out')
     pen = pen_over(press, trace)
-    body = _layer_blocks(pen) if trace.graph.layered else graph_blocks(pen)
-    blocks = (*body, *_closing(pen, results))
-    document = press.document(network.title, (*blocks, *glossary(pen, blocks), *translation(pen)))
+    document = press.document(network.title, (*_body(pen, results), *translation(pen)))
     return followed(document, pen.paper, pen.remark)
+
+
+def _body(pen: Pen, results: Results) -> Iterator[Block]:
+    """In sections, as short as can be followed; in full where that is asked for, of what is read in matrices, and of a graph of
+    one's own."""
+    graph, verified, detail = pen.graph, results.verified, pen.graph.network.options.detail
+    if graph.layered and (graph.network.options.sections or (detail != "full" and _view(graph) != "matrix")):
+        checked = Note(_checked(pen, verified)) if verified.compared else None
+        blocks = tuple(in_sections(Lesson(pen, instructive(graph), verified, checked)))
+    elif graph.network.options.sections:
+        raise InputError("document.sections: a [graph] has no sections to choose from; leave them out")
+    else:
+        blocks = (*(_layer_blocks(pen) if graph.layered else graph_blocks(pen)), *_closing(pen, results))
+    yield from blocks
+    if asked_for(graph, "symbols"):
+        yield from glossary(pen, blocks)
 
 
 def as_written(results: Results, press: Press) -> Trace:
@@ -75,7 +90,8 @@ def _layer_blocks(pen: Pen) -> Iterator[Block]:
     """Everything up to the closing."""
     names, view = wanted(pen.graph), _view(pen.graph)
     yield from given(pen)
-    yield from opening(pen)
+    if asked_for(pen.graph, "sought"):
+        yield from opening(pen)
     flow = None if brief(pen) or view == "matrix" else flow_pictures(pen)
     if view != "matrix":
         yield from general_loss(pen, names)
@@ -95,10 +111,13 @@ def _layer_blocks(pen: Pen) -> Iterator[Block]:
     if view != "units":
         yield from layer_reading(pen)
         yield from matrix_update(pen)
-    yield from algorithm(pen)
+    if asked_for(pen.graph, "algorithm"):
+        yield from algorithm(pen)
     yield from training_section(pen, pen.trace.updates)
-    yield from definitions(pen)
-    yield from listing_section(pen)
+    if asked_for(pen.graph, "words"):
+        yield from definitions(pen)
+    if asked_for(pen.graph, "program"):
+        yield from listing_section(pen)
 
 
 def _view(graph: Graph) -> str:

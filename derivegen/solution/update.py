@@ -7,12 +7,14 @@ from math import isclose
 
 from derivegen.calculus.numbers.evaluate import Update
 from derivegen.calculus.numbers.training import batches
-from derivegen.document.blocks import Block, Curves, Derivation, Heading, Paragraph
+from derivegen.document.blocks import Beside, Block, Curves, Derivation, Heading, Paragraph
 from derivegen.document.pen import Line, Pen
-from derivegen.document.tables import moved_table, parameter_tables, training_table, update_table
+from derivegen.document.tables import in_twos, moved_table, parameter_tables, training_table, update_table
 from derivegen.formula.tree import Quantity, Sum, Value
 from derivegen.network.tables.optimizers import change
 
+FEW_STEPS = 8
+"""Updates whose numbers say as much as a curve."""
 SAME = 1e-12
 """Two numbers nearer to one another than this, relatively, are not said to rise or fall."""
 
@@ -82,12 +84,40 @@ def training_section(pen: Pen, updates: tuple[Update, ...]) -> Iterator[Block]:
         yield Paragraph(pen.say("training.norm", before=before, after=after, falls=last < updates[0].gradient_norm))
     if len(updates) > 2:
         yield from _moved(pen, len(updates) - 1)
-    if len(updates) > 8:
-        labels = (pen.words.plain("curves.updates"), pen.words.plain("curves.loss"), pen.words.plain("curves.norm"))
-        loss, norm = tuple(u.loss for u in updates), tuple(u.gradient_norm for u in updates)
-        description = pen.words.plain("curves.description", count=len(updates) - 1)
-        decimal = pen.words.plain("number.decimal")
-        yield Curves("training", loss, norm, labels, pen.say("curves.caption"), description, decimal)
+    if len(updates) > FEW_STEPS:
+        yield _curves(pen, updates)
+
+
+def run_section(pen: Pen, updates: tuple[Update, ...]) -> Iterator[Block]:
+    """The run of several updates: a table of it with its curves, and where it has brought the parameters."""
+    steps = pen.graph.network.training.steps
+    broken = bool(updates) and len(updates) <= steps
+    if len(updates) < 2:
+        if broken:
+            yield Paragraph(pen.say("training.broken", count=0, steps=steps, rate=Quantity("rate")))
+        return
+    last = len(updates) - 1
+    yield Heading(1, pen.say("training.run.title", count=last))
+    if len(batches(pen.graph)) > 1:
+        yield Paragraph(
+            pen.say("training.batches", size=pen.graph.network.training.batch_size, count=len(batches(pen.graph)))
+        )
+    yield Paragraph(pen.say("training.run", count=last, loss=Value(f"loss#{last}")))
+    table = training_table(pen, updates)
+    yield Beside((table, _curves(pen, updates))) if last >= FEW_STEPS else table
+    if broken:
+        yield Paragraph(pen.say("training.broken", count=last, steps=steps, rate=Quantity("rate")))
+    yield from _moved(pen, last)
+
+
+def _curves(pen: Pen, updates: tuple[Update, ...]) -> Curves:
+    """Loss and length of the gradient over the updates."""
+    labels = (pen.words.plain("curves.updates"), pen.words.plain("curves.loss"), pen.words.plain("curves.norm"))
+    loss, norm = tuple(u.loss for u in updates), tuple(u.gradient_norm for u in updates)
+    description = pen.words.plain("curves.description", count=len(updates) - 1)
+    return Curves(
+        "training", loss, norm, labels, pen.say("curves.caption"), description, pen.words.plain("number.decimal")
+    )
 
 
 def _moved(pen: Pen, last: int) -> Iterator[Block]:
@@ -96,7 +126,7 @@ def _moved(pen: Pen, last: int) -> Iterator[Block]:
     if table is not None:
         yield table
     else:
-        yield from parameter_tables(pen, "table.final", lambda name: (Value(f"{name}#{last}"),), count=last)
+        yield from in_twos(parameter_tables(pen, "table.final", lambda name: (Value(f"{name}#{last}"),), count=last))
 
 
 def _first_order(pen: Pen, updates: tuple[Update, ...]) -> Iterator[Block]:

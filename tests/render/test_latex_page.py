@@ -15,7 +15,7 @@ def test_a_sum_in_brackets_is_broken_too(loss: str) -> None:
         "layer": [{"units": 10, "weights": [[round(each, 1)] for each in TEN], "activation": "sigmoid"}],
         "loss": {"name": loss},
     }
-    page = derivegen.solve(net).text("latex")
+    page = derivegen.solve(net, detail="full").text("latex")
     (lines,) = (part.split(r"\end{derivation}")[0] for part in page.split(r"\subsection{The loss}")[1:2])
     for line in lines.splitlines():
         shown = line.strip().removeprefix("&").removeprefix(r"\qquad").partition(r" \\")[0]

@@ -129,9 +129,9 @@ def sentence(folder: Path, text: str, name: str = "mine.toml") -> Path:
     ],
 )
 def test_a_sentence_has_its_file_line_and_key(text: str, what: str, tmp_path: Path) -> None:
-    path = sentence(tmp_path, f'"step.update" = "One step"\n\n"given.title" = "{text}"\n')
+    path = sentence(tmp_path, f'"step.update" = "One step"\n\n"lesson.plan.title" = "{text}"\n')
     message = said(tmp_path, "md")
-    assert f"{path}, line 3, key 'given.title': " in message and what in message
+    assert f"{path}, line 3, key 'lesson.plan.title': " in message and what in message
 
 
 def test_a_formula_where_none_can_stand_has_its_place() -> None:

@@ -43,7 +43,7 @@ def test_every_example_is_read_back_and_fits_a_terminal(name: str) -> None:
 
 
 def test_the_lines_of_a_derivation_stand_under_their_sign() -> None:
-    lines = written("article-004", "text").splitlines()
+    lines = derivegen.solve("example:article-004", detail="full").text("text").splitlines()
     start = next(n for n, line in enumerate(lines) if line.startswith("  z = w₁ x + b₁"))
     assert [line.index("=") for line in lines[start : start + 3]] == [4, 4, 4]
     assert [line.index("[") for line in lines[start : start + 2]] == [24, 24]

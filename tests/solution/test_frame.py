@@ -233,7 +233,7 @@ def test_the_glossary_counts_layers_and_rows_as_the_notation_does() -> None:
 
 
 def test_the_glossary_lists_only_what_is_used() -> None:
-    lines = table("symbolic")
+    lines = table("symbolic", detail="full")
     assert "rate" in lines  # the algorithm speaks of it
     assert "theta[l][j]" not in lines and "w[l][j][k]'" not in lines
     assert "sigmoid" in lines and "ln" not in lines

@@ -405,7 +405,7 @@ def test_words_of_a_template_of_ones_own_are_never_run(tmp_path: Path) -> None:
     (folder / "listing.toml").write_text("\n".join(lines), encoding="utf-8")
     words = [f'"notebook.{key}" = "{hostile}"' for key in ("shows", "given", "taken", "carried")]
     (folder / "notebook.toml").write_text("\n".join(words), encoding="utf-8")
-    solution = derivegen.solve("example:xor", templates=tmp_path / "own")
+    solution = derivegen.solve("example:xor", templates=tmp_path / "own", extra="program")
     assert payload.split("'")[0] in solution.text("md") and solution.text("ipynb")
     assert not mark.exists()
 

@@ -86,7 +86,7 @@ TRAINED = {
 
 
 def test_a_trained_graph_shows_step_run_and_program() -> None:
-    solution = derivegen.solve(TRAINED)
+    solution = derivegen.solve(TRAINED, extra="program")
     slope = gradients(TRAINED, ["w"])["w"]
     assert solution.updated["w"] == pytest.approx(0.5 - 0.5 * slope, rel=1e-12)
     text = solution.text("text")
@@ -131,7 +131,7 @@ def test_names_that_mean_something_elsewhere_are_free() -> None:
     names = {"L": 0.5, "lambda": 0.3, "import": 0.7, "np": 0.2, "print": 1.1, "C": 0.9, "t": 0.5, "delta": 0.4}
     nodes = [["class", "L*delta + C"], ["step", "class*import - np*t"], ["dloss", "step*print + lambda"]]
     file = {"graph": {"inputs": names, "nodes": nodes, "output": "dloss"}, "title": "names"}
-    solution = derivegen.solve(file)
+    solution = derivegen.solve(file, extra="program")
     assert solution.gradients["C"] == pytest.approx(0.7 * 1.1)
     text = solution.text("text")
     assert "class = L · δ + C" in text

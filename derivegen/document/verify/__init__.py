@@ -10,20 +10,20 @@ could be true or false; it is held to the text alone.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from derivegen.calculus.numbers.evaluate import Trace
-from derivegen.document.blocks import Derivation, Document, derivations
+from derivegen.document.blocks import Derivation, Document, Row, derivations
 from derivegen.document.verify.functions import judge_functions
 from derivegen.document.verify.lines import Lines
 from derivegen.document.verify.numbers import PrintedNumbers
 from derivegen.document.verify.settings import Settings
-from derivegen.document.verify.text import Form, Found, Read, composed, figure_formulas, formulas, judge_text
+from derivegen.document.verify.text import Form, Found, Read, composed, figure_formulas, formulas, judge_text, proses
 from derivegen.errors import CheckFailed
 from derivegen.formula.read.readback import normal
-from derivegen.formula.tree import Formula, Hole, Value, walk
+from derivegen.formula.tree import Compare, Formula, Hole, Value, values_in, walk
 from derivegen.notation.notation import Notation
 
 __all__ = ["Judge", "figure_formulas", "formulas"]
@@ -62,6 +62,7 @@ class Judge:
             derivation = without_holes(whole)
             functions = derivation.proves == "functions"
             lines += judge_functions(derivation, self.lines.show) if functions else self.lines.judge(derivation)
+        lines += sum(map(self.lines.judge, stated(document)))
         for _, tree in (*formulas(document), *figure_formulas(document)):
             for part in walk(tree):
                 if isinstance(part, Value):
@@ -82,6 +83,22 @@ class Judge:
     def lines(self) -> Lines:
         """What judges its lines."""
         return Lines(self.trace, self.notation, self.numbers, self.settings)
+
+
+def stated(document: Document) -> Iterator[Derivation]:
+    """What running text and the cells of tables say of numbers, 0.4 − 0.5 · 0.0083 ≈ 0.3958, as lines: a calculator has to come from the
+    left side to the right one."""
+    for prose in proses(document):
+        for place, tree in enumerate(prose):
+            if not isinstance(tree, Compare) or tree.relation not in ("=", "≈") or not isinstance(tree.right, Value):
+                continue
+            if any(values_in(tree.left)):
+                remark = prose[place + 1 :]
+                yield Derivation(
+                    (Row(tree.right, tree.relation, tree.left), Row(None, tree.relation, tree.right, remark))
+                )
+            elif not _has_hole(tree):
+                yield Derivation((Row(tree.left, tree.relation, tree.right),))
 
 
 def without_holes(derivation: Derivation) -> Derivation:

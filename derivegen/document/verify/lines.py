@@ -208,7 +208,7 @@ class Lines:
         """Where a line must hold. Once branches have been taken, that is at this network's numbers alone; values carried on as printed
         agree nowhere exactly and are left to the intervals."""
         if not (numeric and self.trace.rounding.carry == "rounded"):
-            return iter(self.settings.given if numeric and branched else self.settings)
+            return iter(self.settings.given if branched else self.settings)
         return iter(())
 
     # symbols

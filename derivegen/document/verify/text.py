@@ -11,6 +11,7 @@ from typing import Any
 from derivegen.calculus.numbers.evaluate import Trace
 from derivegen.document.blocks import (
     Algorithm,
+    Beside,
     Box,
     Curves,
     Definitions,
@@ -19,9 +20,12 @@ from derivegen.document.blocks import (
     Fields,
     Items,
     Listing,
+    Note,
+    Paragraph,
     Picture,
     Prose,
     Table,
+    every,
 )
 from derivegen.document.inscribe import written
 from derivegen.errors import CheckFailed
@@ -68,6 +72,17 @@ def formulas(document: Document) -> Iterator[tuple[str, Formula]]:
         yield from _of_block(block)
 
 
+def proses(document: Document) -> Iterator[Prose]:
+    """Every piece of running text, and every cell of a table."""
+    for block in every(document.blocks):
+        if isinstance(block, Table):
+            yield from (cell for cells in (block.header, *block.rows) for cell in cells)
+        elif isinstance(block, Paragraph | Note):
+            yield block.text
+        elif isinstance(block, Definitions):
+            yield from (meaning for _, meaning in block.entries)
+
+
 def _of_block(block: Any) -> Iterator[tuple[str, Formula]]:
     if isinstance(block, Derivation):
         for row in block.rows:
@@ -77,6 +92,9 @@ def _of_block(block: Any) -> Iterator[tuple[str, Formula]]:
             yield from _of_prose(row.reason)
     elif isinstance(block, Box):
         yield from _of_prose(block.title)
+        for inner in block.blocks:
+            yield from _of_block(inner)
+    elif isinstance(block, Beside):
         for inner in block.blocks:
             yield from _of_block(inner)
     elif isinstance(block, Table):
@@ -117,7 +135,7 @@ def figure_formulas(document: Document) -> Iterator[tuple[str, Formula]]:
         found.append(tree)
         return tree
 
-    for block in document.blocks:
+    for block in every(document.blocks):
         if isinstance(block, Picture):
             map_formulas(block.figure, note)
     return (("", tree) for tree in found)

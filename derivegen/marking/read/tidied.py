@@ -10,6 +10,9 @@ _FRAMES = re.compile(
     r"\\(?:num|SI|si|fbox|framebox|underline|mathbf|boldsymbol|bm|textbf|boxed|ensuremath|displaystyle)(?=\s*\{\s*(?:[-−+\d.]|\\(?:underline|fbox|mathbf|num|boxed)\b))"
 )
 """Commands around a number, which change nothing in it."""
+_UNDER_BRACE = re.compile(r"(?<=\})_\{\\text\{[^{}]{0,40}\}\}")
+"""The words below a brace."""
+_RELATED = re.compile(r"\\mathrel\{(?P<sign>=|\\approx)\}")
 _NUMBERING = re.compile(
     r"(?<=\s)(?<![-–—_.·…]\s)(?:[-–—_.·…] ?+){4,200}+\(?\d{0,3}[a-z]?\)?[ \t]{0,9}$|(?<=\s)\(\d{1,3}[a-z]?\)[ \t]{0,9}$",
     re.M,
@@ -71,7 +74,8 @@ def _with_point(match: re.Match[str]) -> str:
 def tidied(text: str, latex: bool) -> str:
     """The text without such decoration."""
     if "\\" in text:
-        text = _FRAMES.sub(_blank, _TWICE.sub(" ", text))
+        text = _UNDER_BRACE.sub(_blank, _FRAMES.sub(_blank, _TWICE.sub(" ", text)))
+        text = _RELATED.sub(lambda found: found["sign"].join((" " * len("\\mathrel{"), " ")), text)
     if "\\phantom" in text or "__" in text or "\\_" in text:
         text = _BOX.sub(_blank, text)
     text = _NUMBERING.sub(_blank, text)

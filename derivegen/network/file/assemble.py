@@ -231,7 +231,9 @@ def options(network: Network, section: schema.Document, path: str = "document.")
     if section.digits is not None and section.significant is not None:
         found = "digits and significant together"
         raise Fault(f"{path}significant", found, "one of the two", "take one of them out")
-    values = section.model_dump()
+    if section.sections is not None and section.only is not None:
+        raise Fault(f"{path}only", "sections and only together", "one of the two", "take one of them out")
+    values = section.model_dump(exclude={"only"}) | {"sections": section.sections or section.only}
     if section.wrt is not None:
         values["wrt"] = checked_wrt(network, section.wrt, f"{path}wrt")
     if section.assume is not None:

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from derivegen.errors import InputError, said_of
 from derivegen.network.file.assemble import assemble, checked_notation, options
 from derivegen.network.file.messages import Fault
-from derivegen.network.file.schema import Document, NetworkFile
+from derivegen.network.file.schema import Document, NetworkFile, keys
 from derivegen.network.file.source import label_of, read_source
 from derivegen.network.file.translate import first_fault, unknown_key
 from derivegen.network.network import Network
@@ -66,7 +66,7 @@ def with_options(network: Network, **chosen: object) -> Network:
 
 def _as_in_file(key: str, value: object) -> object:
     """A comma-separated text as the list it stands for, a tuple as a list."""
-    if key in ("wrt", "assume") and isinstance(value, str):
+    if key in ("wrt", "assume", "sections", "only", "with", "extra") and isinstance(value, str):
         return [part.strip() for part in value.split(",") if part.strip()]
     if isinstance(value, Mapping):
         return dict(value)
@@ -75,7 +75,7 @@ def _as_in_file(key: str, value: object) -> object:
 
 def _overridden(network: Network, given: dict[str, object]) -> Network:
     for key in given:
-        if key != "notation" and key not in Document.model_fields:
+        if key != "notation" and key not in {*keys(Document), *Document.model_fields}:
             raise unknown_key(key, key, Document)
     if "notation" in given:
         try:

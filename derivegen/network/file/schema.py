@@ -6,7 +6,9 @@ from fractions import Fraction
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import (
+    BaseModel,
     BeforeValidator,
+    ConfigDict,
     Discriminator,
     Field,
     Tag,
@@ -174,8 +176,15 @@ class TrainingSection(Section):
     trained: Names | None = Field(default=None, description="In place of frozen: only these are updated.")
 
 
+def keys(model: type[BaseModel]) -> list[str]:
+    """What the keys of a table are called in the file."""
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
 class Document(Section):
-    """How it is shown; every key is also an option of `solve`."""
+    """How it is shown; every key is also an option of `solve`, and `extra` another name for `with` in Python."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, populate_by_name=True)
 
     wrt: Names | None = Field(default=None, description="What is worked in full, such as w[1][1][1].")
     digits: Annotated[int, Field(ge=0, le=15)] | None = Field(default=None, description="Decimals printed; 4.")
@@ -200,6 +209,11 @@ class Document(Section):
     date: Annotated[Line, BeforeValidator(iso_date)] | None = Field(default=None, description="Printed as given.")
     intro: Line | None = Field(default=None, description="A paragraph before the solution.")
     translate: NotationName | None = Field(default=None, description="A second notation, for a table of symbols.")
+    sections: Names | None = Field(default=None, description="What the page is made of, and nothing else.")
+    only: Names | None = Field(default=None, description="The same as sections.")
+    extra: Names | None = Field(
+        default=None, alias="with", description="Sections beyond those that the page usually has: slopes, program, …."
+    )
 
 
 class OwnNotation(Section):

@@ -137,10 +137,10 @@ def model_at(loc: tuple[int | str, ...]) -> type[BaseModel]:
 
 def unknown_key(path: str, key: str, model: type[BaseModel]) -> Fault:
     """A key nobody knows: the nearest one here, or the section it belongs to."""
-    known = list(model.model_fields)
+    known = schema.keys(model)
     meant = name_here(key, KEYS) or key
     called = f"{key} is called {meant} here" if meant != key else ""
-    homes = [name for name, section in SECTIONS.items() if meant in section.model_fields and section is not model]
+    homes = [name for name, section in SECTIONS.items() if meant in schema.keys(section) and section is not model]
     close = nearest(key, known)
     if key in ("slope", "alpha") and model is schema.Layer:
         fix = f'it stands beside the activation: activation = {{ name = "…", {key} = … }}'

@@ -26,7 +26,8 @@ class Activation:
     """One activation. `formula` is what a unit computes, `slope` the taught form, `lines` the (line, reason) pairs from the differentiated
     formula, or from the definition of the function of that name, to the taught form. A `gate` has branches; where it has its kinks, and
     what its slope is there, follows from their conditions; a `coupled` one is of a whole layer. `on_vectors` is what it is called there,
-    if not by its name; `also` are names that others give it, in lower case without anything between."""
+    if not by its name; `also` are names that others give it, in lower case without anything between; `steepest` is the largest
+    slope of one that has a largest one inside its range."""
 
     name: str
     formula: Text
@@ -37,6 +38,7 @@ class Activation:
     kind: Literal["smooth", "gate", "coupled", "unknown"] = "smooth"
     on_vectors: str | None = None
     also: tuple[str, ...] = ()
+    steepest: Fraction | None = None
 
     @property
     def function(self) -> Function | None:
@@ -87,6 +89,7 @@ ACTIVATIONS: dict[str, Activation] = {
             ),
             letter="σ",
             also=("logistic", "expit", "sigm", "sig", "logsig", "logisticsigmoid"),
+            steepest=Fraction(1, 4),
         ),
         Activation(
             "tanh",
@@ -101,6 +104,7 @@ ACTIVATIONS: dict[str, Activation] = {
                 ("1 - a^2", "recognise"),
             ),
             also=("tansig", "hyperbolictangent", "th"),
+            steepest=Fraction(1),
         ),
         Activation(
             "relu",

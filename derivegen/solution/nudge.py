@@ -1,0 +1,84 @@
+"""Nudge and see: a parameter's name goes in; the loss before and after it is moved a little, and their ratio beside the derivative,
+come out.
+
+The loss is computed with fifty digits at both places and printed with digits enough for the ratio to follow from what is printed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+from fractions import Fraction
+from math import floor, log10
+from typing import Any
+
+from derivegen.calculus.numbers.evaluate import Numbers
+from derivegen.document.blocks import Paragraph
+from derivegen.document.pen import Pen
+from derivegen.errors import InputError
+from derivegen.formula.arithmetic.value import Irrational, precise
+from derivegen.formula.tree import Number, Quantity, Value
+
+FIGURES = 4
+"""Significant digits of the ratio."""
+BEND = 0.1
+"""Where the ratio differs from the derivative by more than this part, the nudge is too long to say anything."""
+MOST_DIGITS = 16
+"""Decimals of the loss beyond which nobody would compare two numbers."""
+
+
+def nudge(pen: Pen, name: str, first: bool = True) -> Iterator[Paragraph]:
+    """The paragraph; nothing where the numbers are carried on as printed, or the loss hardly answers."""
+    target = pen.chain.name_of(name)
+    if not pen.trace.known(target) or pen.trace.carried or pen.trace.in_arrays or not pen.trace.number(target):
+        return
+    old = pen.trace.number(name)
+    by = Decimal(10) ** (floor(log10(abs(old))) - 1) if old else Decimal("0.01")
+    moved = Decimal(pen.trace.text(name)) + by
+    try:
+        before, after = (_loss(pen, name, at) for at in (None, by))
+    except (InputError, Irrational, ValueError, ZeroDivisionError, OverflowError):
+        return
+    difference = after - before
+    slope = pen.trace.number(target)
+    if not difference or abs(float(difference / by) - slope) > BEND * abs(slope):
+        return
+    places = max(FIGURES + 1, FIGURES - 1 - floor(log10(abs(float(difference)))))
+    if places > MOST_DIGITS:
+        return
+    shown = [_rounded(each, places) for each in (before, after)]
+    rise = shown[1] - shown[0]
+    with localcontext() as context:
+        context.prec, context.rounding = FIGURES, ROUND_HALF_UP
+        ratio = rise / by
+    numbers = {"loss": Quantity(pen.chain.root), "before": _number(shown[0]), "after": _number(shown[1])}
+    numbers |= {"rise": _number(abs(rise)), "by": _number(by), "ratio": _number(ratio)}
+    said = pen.say(
+        "lesson.nudge",
+        of=Quantity(name),
+        old=Value(name),
+        new=_number(moved),
+        falls=rise < 0,
+        found=Value(target),
+        first=first,
+        **numbers,
+    )
+    yield Paragraph(said)
+
+
+def _loss(pen: Pen, name: str, by: Decimal | None) -> Decimal:
+    """The loss in hand, with one parameter moved."""
+    arithmetic = precise(50)
+    own = Numbers(pen.trace.derivation, arithmetic)
+    moved: dict[str, Any] = {} if by is None else {name: own[name] + arithmetic.number(Fraction(by))}
+    return Decimal(str(Numbers(pen.trace.derivation, arithmetic, moved)[pen.chain.root]))
+
+
+def _rounded(number: Decimal, places: int) -> Decimal:
+    with localcontext() as context:
+        context.prec = 60
+        return number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+
+
+def _number(number: Decimal) -> Number:
+    return Number(f"{number:f}")

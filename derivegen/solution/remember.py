@@ -1,0 +1,40 @@
+"""The rules to remember, in index letters: a pen goes in; a box with the δ of an output and of a hidden unit and the derivative by each
+parameter comes out, where both readings are wanted with the same of a whole layer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from derivegen.document.blocks import Block, Box, Derivation, Paragraph, Row
+from derivegen.document.pen import Pen
+from derivegen.formula.tree import Formula
+from derivegen.solution.array_pen import ArrayPen, Statement
+from derivegen.solution.index_rules import Rules
+
+
+def remember(pen: Pen) -> Iterator[Block]:
+    """The box; of a network of one layer without hidden units what is left of it."""
+    arrays = ArrayPen(pen)
+    last = Rules(arrays, arrays.layer(arrays.last))
+    lines = [(*_end(last.output()), "lesson.rule.output")]
+    hidden = next((layer for layer in reversed(pen.graph.stack[:-1]) if not layer.linear), None)
+    if arrays.last > 1:
+        below = Rules(arrays, hidden or arrays.layer(arrays.last - 1))
+        *_, statement = below.hidden(arrays.layer(below.layer.number + 1))
+        lines.append((*_end(statement), "lesson.rule.hidden"))
+    *_, weight = last.weight()
+    lines.append((*_end(weight), "lesson.rule.weight"))
+    for layer in (last.layer, *pen.graph.stack[:-1]):
+        if layer.offset is not None:
+            lines.append((*_end(Rules(arrays, layer).bias(layer.offset)), "lesson.rule.bias"))
+            break
+    rows = tuple(Row(left, "=", right, pen.say(key)) for left, right, key in lines)
+    blocks: list[Block] = [Derivation(rows)]
+    yield Box(pen.say("lesson.rules.title"), (Paragraph(pen.say("lesson.rules.opening")), *blocks))
+
+
+def _end(statement: Statement) -> tuple[Formula, Formula]:
+    """The left side of a statement and what it comes to."""
+    left, steps = statement
+    return left, [right for right, _ in steps if right is not None][-1]

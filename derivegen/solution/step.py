@@ -1,0 +1,109 @@
+"""One step against the gradient, and what it achieved: a pen goes in; every parameter's update in a line, the loss before and after, and
+which way each output went come out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from math import isclose
+
+from derivegen.calculus.numbers.training import batches
+from derivegen.document.blocks import Beside, Block, Box, Heading, Paragraph, Prose, Row, Table, in_lines
+from derivegen.document.pen import Pen
+from derivegen.document.tables import in_twos, parameter_tables
+from derivegen.formula.tree import Compare, Quantity, Sum, Value
+from derivegen.network.tables.optimizers import change
+from derivegen.solution.blame import blame_picture
+from derivegen.solution.update import SAME
+
+FEW = 12
+"""Parameters whose updates have a line each; of more, one is worked and tables hold the new values."""
+IN_PAIRS = 12
+"""Lines from which on two stand side by side."""
+
+
+def step(pen: Pen) -> Iterator[Block]:
+    """The section; nothing without a learning rate, or where one update does not use all examples."""
+    network, trained = pen.graph.network, pen.graph.trained
+    if network.training.learning_rate is None or not trained or len(batches(pen.graph)) > 1:
+        return
+    yield Heading(1, pen.say("update.title"))
+    yield Paragraph(pen.say("update.opening", rate=Quantity("rate")))
+    frozen = len(pen.graph.parameters) - len(trained)
+    if frozen:
+        yield Paragraph(pen.say("update.frozen", count=frozen))
+    if not pen.trace.complete:
+        yield pen.derivation(Quantity(f"{trained[0]}'"), [(_rule(pen, trained[0]), ())])
+        return
+    if len(trained) <= FEW:
+        picture = blame_picture(pen) if max(pen.graph.widths) > 1 else None
+        yield _table(pen, trained) if picture is None else Beside((_table(pen, trained, one=True), picture))
+    else:
+        rule, after = _rule(pen, trained[0]), f"{trained[0]}'"
+        yield in_lines(pen.derivation(Quantity(after), [(rule, ()), (pen.numbers(rule), ()), (Value(after), ())]))
+        yield Paragraph(pen.say("update.others", count=len(trained)))
+        tables = parameter_tables(pen, "table.new-parameters", lambda name: (Value(name + "'" * (name in trained)),))
+        yield from in_twos(tables)
+
+
+def _rule(pen: Pen, name: str) -> Sum:
+    """The parameter and what an update adds to it."""
+    by = Quantity(pen.trace.derivation.name_of(name))
+    return Sum((Quantity(name), change(pen.graph.network.training.optimizer, by, dotted=True)))
+
+
+def _table(pen: Pen, names: tuple[str, ...], one: bool = False) -> Table:
+    """Each parameter's new value as old value less rate times derivative, in two columns where there are many and it need not be one."""
+    lines = [(_new(pen, name), _updated(pen, name)) for name in names]
+    head = (pen.say("table.parameter"), pen.say("lesson.new"))
+    caption = pen.say("lesson.updates", rate=Quantity("rate"))
+    if one or len(lines) < IN_PAIRS:
+        return Table(caption, head, tuple(lines))
+    half = -(-len(lines) // 2)
+    empty: tuple[Prose, Prose] = ((), ())
+    right = [*lines[half:], *[empty] * (2 * half - len(lines))]
+    return Table(caption, (*head, *head), tuple((*one, *other) for one, other in zip(lines[:half], right, strict=True)))
+
+
+def _new(pen: Pen, name: str) -> Prose:
+    return (Quantity(f"{name}'"),)
+
+
+def _updated(pen: Pen, name: str) -> Prose:
+    """old − rate · derivative = new, with digits enough."""
+    side, end = pen.numbers(_rule(pen, name)), Value(f"{name}'")
+    rows = pen.followed((Row(Quantity(f"{name}'"), "=", side), Row(None, pen.relation(side, end), end)))
+    return (Compare(rows[0].right, rows[1].relation, rows[1].right), *rows[1].reason)
+
+
+def achieved(pen: Pen) -> Iterator[Block]:
+    """The loss before and after one update, what the slopes had promised, and which way each output went."""
+    updates = pen.trace.updates
+    if len(updates) < 2 or len(batches(pen.graph)) > 1:
+        return
+    falls = updates[0].loss > updates[1].loss
+    stays = isclose(updates[0].loss, updates[1].loss, rel_tol=SAME)
+    said = pen.say(
+        "training.stays" if stays else "training.first-order" if falls else "training.rises",
+        before=Value("loss#0"),
+        after=Value("loss#1"),
+        fall=Value("fall#1"),
+        foretold=Value("foretold#1"),
+        rate=Quantity("rate"),
+    )
+    outputs = pen.graph.outputs_by_row[0] if pen.graph.network.rows == 1 else ()
+    yield Box(pen.say("training.title"), (Paragraph((*said, *_moves(pen, outputs))),))
+
+
+def _moves(pen: Pen, outputs: Sequence[str]) -> Prose:
+    """Which outputs came closer to their targets, and which went the wrong way."""
+    if not outputs or len(outputs) > 4 or outputs[0] == pen.graph.root:
+        return ()
+    moves = []
+    for a in outputs:
+        target = pen.trace.number(pen.graph.beside(a, pen.graph.target))
+        before, after = (pen.trace.number(f"{a}#{n}") for n in (0, 1))
+        nearer = abs(after - target) < abs(before - target)
+        moves.append((Quantity(a), Value(f"{a}#0"), Value(f"{a}#1"), nearer))
+    told: list[object] = [[m[0], m[1], m[2], "1" if m[3] else ""] for m in moves]
+    return (" ", *pen.say("lesson.moves", moves=told))
