@@ -14,7 +14,9 @@ LONG_FILES = {
     *(
         "formula/arithmetic/value.py",
         "marking/read/answers.py",
-        "marking/read/grids.py",
+        "network/file/schema.py",
+        "render/written_blocks.py",
+        "solution/marked.py",
         "figures/summary_layout.py",
         "solution/roles_picture.py",
     ),

@@ -42,7 +42,7 @@ OTHER_MEANINGS = {
     ("render/written_blocks.py", "table"): _BLOCK,
     ("network/file/as_file.py", "symbolic"): _BLANK,
     ("network/file/fitting.py", "symbolic"): _BLANK,
-    ("network/file/schema.py", "symbolic"): _BLANK,
+    ("network/file/kinds_of_value.py", "symbolic"): _BLANK,
     ("network/file/typed.py", "symbolic"): _BLANK,
     ("network/file/translate.py", "blanks"): "a key of the network file",
     ("render/json_page.py", "symbolic"): _HERE,

@@ -11,7 +11,7 @@ from derivegen.figures.shapes import Box, Circle, Label, Node, Point, Shape, ext
 ROLES: dict[Role, str] = {1: "upstream", 2: "slope", 3: "entering"}
 """The colours of the factors."""
 RADIUS, DIGIT = 5.0, 8.4
-BETWEEN = 0.22
+BETWEEN = 0.36
 """The space between two pieces, in units of the size."""
 
 

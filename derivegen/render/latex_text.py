@@ -17,6 +17,7 @@ _ESCAPES = {
     "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\textless{}", ">": r"\textgreater{}",
     '"': r"\textquotedbl{}", "`": r"\textasciigrave{}", "|": r"\textbar{}", "\u00a0": "~", "\u202f": r"\,", "\u2009": r"\,",
     "–": "--", "…": r"\dots{}", "①": r"\dgmark{1}", "②": r"\dgmark{2}", "③": r"\dgmark{3}", "\u2011": "-", "\u200b": "{}",
+    "▯": r"\fbox{\phantom{x}}",
 }  # fmt: skip
 _MATHS = {letter: "\\" + name for letter, name in GREEK.items() if letter != "…"} | {
     "−": "-", "±": r"\pm", "∓": r"\mp", "×": r"\times", "÷": r"\div", "·": r"\cdot", "⋅": r"\cdot", "∙": r"\bullet", "∗": r"\ast",

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from derivegen.calculus.matrix import function_of
 from derivegen.calculus.numbers.training import batches
-from derivegen.document.blocks import Block, Heading, Note, Paragraph, Prose, in_lines
+from derivegen.document.blocks import Block, Heading, Note, Paragraph, Prose
 from derivegen.document.pen import Pen
 from derivegen.document.tables import layer_name
 from derivegen.formula.tree import (
@@ -26,7 +26,6 @@ from derivegen.formula.tree import (
     Sum,
     Value,
     product,
-    values_in,
     walk,
 )
 from derivegen.network.family import Family
@@ -49,35 +48,6 @@ def layer_reading(pen: Pen) -> Iterator[Block]:
     yield from _backward(arrays)
     if pen.trace.in_arrays:
         yield from followed(arrays)
-
-
-def at_once(pen: Pen) -> Iterator[Block]:
-    """The same short: each equation with its arrays, with their numbers and as its value."""
-    arrays = ArrayPen(pen)
-    yield Heading(1, pen.say("layers.at-once.title"))
-    yield Paragraph(pen.say("layers.at-once.opening", row=pen.row_in_hand))
-    for number in arrays.numbers_of_layers:
-        yield from _in_short(arrays, _affine(arrays, number))
-        if not arrays.linear(number):
-            yield from _in_short(arrays, _activation(arrays, number))
-    for number in reversed(arrays.numbers_of_layers):
-        for statement in _deltas(arrays, number):
-            yield from _in_short(arrays, statement)
-        yield from _in_short(arrays, _weights(arrays, number))
-        offset = arrays.layer(number).offset
-        if offset is not None:
-            yield from _in_short(arrays, _biases(arrays, offset))
-
-
-def _in_short(pen: ArrayPen, statement: Statement) -> Iterator[Block]:
-    """A statement as it is defined, in numbers and as a value; without numbers as it is written out."""
-    left, steps = statement
-    there = [(tree, ()) for tree, _ in steps if tree is not None and not isinstance(tree, Quantity | Array)]
-    numeric = [step for step in there if any(values_in(step[0]))]
-    if any(isinstance(part, Cases) for tree, _ in there for part in walk(tree)):
-        numeric = numeric[-1:]  # which branch holds is seen only where the branches stand
-    kept: list[Step] = [*there[:1], *numeric[-2:]] if numeric else [*there[:2]]
-    yield from map(in_lines, pen.statements((left, list(dict.fromkeys(kept)))))
 
 
 # what is given
@@ -138,9 +108,9 @@ def _forward(pen: ArrayPen) -> Iterator[Block]:
     for number in pen.numbers_of_layers:
         yield from _skipped(pen, number, Array(pen.below(number)))
         yield Heading(2, pen.say("forward.layer", number=number, count=pen.last))
-        yield from pen.statements(_affine(pen, number))
+        yield from pen.statements(affine(pen, number))
         if not pen.linear(number):
-            yield from pen.statements(_activation(pen, number))
+            yield from pen.statements(activation(pen, number))
     yield from _overview(pen)
     yield from loss_lines(pen.pen)
 
@@ -166,7 +136,8 @@ def _overview(pen: ArrayPen) -> Iterator[Block]:
     yield from pen.statements(*lines)
 
 
-def _affine(pen: ArrayPen, number: int) -> Statement:
+def affine(pen: ArrayPen, number: int) -> Statement:
+    """z = Wa + b of a layer."""
     formula, z = pen.equations.value(pen.layer(number).z), pen.z(number)
     return z, [
         (formula, pen.say("layers.reason.affine", below=Array(pen.below(number)), kind=pen.layer(number).offsets)),
@@ -181,7 +152,8 @@ def _numbers(pen: ArrayPen, formula: Formula, left: Array) -> list[Step]:
     return [(pen.numbers(formula), pen.say("layers.reason.numbers", left=left)), (pen.value(left.name), ())]
 
 
-def _activation(pen: ArrayPen, number: int) -> Statement:
+def activation(pen: ArrayPen, number: int) -> Statement:
+    """a = f(z) of a layer."""
     called, a = Call(function_of(pen.layer(number).a), (pen.z(number),)), Array(f"a[{number}]{pen.at}")
     entries = pen.arrays.expand(called) if pen.spelled(called) else None
     numbers = pen.pen.numbers(entries) if entries is not None and pen.value(a.name) is not None else None
@@ -213,12 +185,12 @@ def _backward(pen: ArrayPen) -> Iterator[Block]:
     yield Paragraph(pen.say("layers.backward.opening", delta=pen.delta(pen.last), biases=biases))
     for number in reversed(pen.numbers_of_layers):
         yield Heading(2, pen.say("forward.layer", number=number, count=pen.last))
-        for statement in _deltas(pen, number):
+        for statement in deltas(pen, number):
             yield from pen.statements(statement)
-        yield from pen.statements(_weights(pen, number))
+        yield from pen.statements(weights(pen, number))
         offset = pen.layer(number).offset
         if offset is not None:
-            yield from pen.statements(_biases(pen, offset))
+            yield from pen.statements(bias_rule(pen, offset))
         yield from _skipped(pen, number, pen.delta(pen.pen.lowest_skipped(number)))
     if pen.network.rows != 1:
         yield from _rows(pen)
@@ -226,7 +198,7 @@ def _backward(pen: ArrayPen) -> Iterator[Block]:
         yield Note(pen.say("layers.left-out"))
 
 
-def _deltas(pen: ArrayPen, number: int) -> Iterator[Statement]:
+def deltas(pen: ArrayPen, number: int) -> Iterator[Statement]:
     """What δ is made of, then δ."""
     delta = pen.delta(number)
     if number == pen.last and not pen.joint and not pen.linear(number):
@@ -321,7 +293,8 @@ def _jacobian(pen: ArrayPen, number: int) -> Statement:
     ]
 
 
-def _weights(pen: ArrayPen, number: int) -> Statement:
+def weights(pen: ArrayPen, number: int) -> Statement:
+    """∂C/∂W of a layer."""
     weights = pen.layer(number).weights
     formula, by = pen.equations.adjoint(weights), pen.by(weights.name)
     multiplied = pen.multiplied(formula) if pen.value(by.name) is None else None
@@ -333,7 +306,8 @@ def _weights(pen: ArrayPen, number: int) -> Statement:
     ]
 
 
-def _biases(pen: ArrayPen, offset: Family) -> Statement:
+def bias_rule(pen: ArrayPen, offset: Family) -> Statement:
+    """The derivative by a layer's biases or thresholds."""
     by, formula = by_offset(pen, offset)
     keys = {"shared": "layers.reason.bias.shared", "threshold": "layers.reason.threshold"}
     reason = pen.say(keys.get(pen.layer(offset.layer).offsets, "layers.reason.bias"))

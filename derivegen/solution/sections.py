@@ -15,6 +15,7 @@ from derivegen.document.pen import Pen
 from derivegen.errors import InputError
 from derivegen.network.file.messages import nearest, shown
 from derivegen.network.graph import Graph
+from derivegen.solution.at_once import at_once
 from derivegen.solution.backward import Backward
 from derivegen.solution.errata import errata
 from derivegen.solution.forward import forward_lines
@@ -22,7 +23,6 @@ from derivegen.solution.frame import algorithm, brief, definitions, gradient_vec
 from derivegen.solution.general_rules import general_rules
 from derivegen.solution.graph_pictures import flow_pictures
 from derivegen.solution.kinks import kink_notes
-from derivegen.solution.layers import at_once
 from derivegen.solution.ledger import ledger
 from derivegen.solution.listing import listing_section
 from derivegen.solution.marked import MarkedChains

@@ -17,6 +17,7 @@ from derivegen.figures.summary import ON_LINKS, Card, Line, SummaryFigure, Weigh
 from derivegen.formula.tree import Compare, Formula, Negative, Product, Quantity, Sum, Value, total
 from derivegen.network.layer import Layer
 from derivegen.network.names import derivative
+from derivegen.network.tables.optimizers import USUAL
 from derivegen.solution.columns import row_of, stated, unit_in_words
 from derivegen.solution.joint import is_joint
 from derivegen.solution.links import delta_of
@@ -234,7 +235,7 @@ class _Sheet:
         first = max(
             pen.graph.trained, key=lambda name: abs(pen.trace.number(pen.trace.derivation.name_of(name))), default=None
         )
-        if first is not None and pen.graph.network.training.optimizer == "gradient_descent":
+        if first is not None and pen.graph.network.training.optimizer == USUAL:
             slope = Value(pen.trace.derivation.name_of(first))
             put_in = Sum((Value(first), Negative(Product((Value("rate"), slope)))))
             yield (Compare(put_in, pen.relation(put_in, Value(f"{first}#1")), Value(f"{first}#1")),)

@@ -23,7 +23,7 @@ from derivegen.render.environment import Templates
 
 CHECK = Path(derivegen.__file__).parent / "marking"
 LANGUAGES = ("en", "de")
-GAPS = re.compile(r"‘’|„“|\s[.,;!?]|\(\)|  |: \.")
+GAPS = re.compile(r"‘’|„“|\s[.,;!?](?!\w)|\(\)|  |: \.")
 """What a sentence shows in which something is missing."""
 
 
@@ -69,7 +69,9 @@ def test_whoever_gives_a_reason_knows_what_its_sentence_always_says() -> None:
         named.append(texts | {node.arg for node in found if isinstance(node, ast.keyword) and node.arg})
     for reason, (spoken, asked) in parsed("en").items():
         given = "count-" if reason.startswith("count-") else reason.removeprefix("file.")
-        assert any(given in texts and spoken - asked <= texts for texts in named), reason
+        own = {"said"} if reason.startswith("file.") else set()  # what a reader of documents says
+        own |= spoken if reason.startswith("arithmetic-") else set()  # the slips are numbered
+        assert any(given in texts and spoken - asked <= texts | own for texts in named), reason
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -8,6 +8,7 @@ import io
 import re
 import zipfile
 from functools import lru_cache
+from html import unescape
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -103,7 +104,7 @@ def test_figures_are_pictures_with_words() -> None:
     )
     for block in every(solution.document.blocks):
         if hasattr(block, "figure"):
-            assert f'descr="{block.figure.description}"' in files["word/document.xml"].decode()
+            assert f'descr="{block.figure.description}"' in unescape(files["word/document.xml"].decode())
 
 
 @there

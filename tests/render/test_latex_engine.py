@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+import derivegen
 from derivegen.cli import main
 from derivegen.errors import CheckFailed, MissingPart
 from derivegen.render.figures import drawn
@@ -22,8 +23,9 @@ SMALL = "\\documentclass{article}\n\\begin{document}\n%s\n\\end{document}\n"
 
 @there
 def test_a_pdf_the_same_each_time_and_its_references_settled(tmp_path: Path) -> None:
-    made = solved("article-004").pdf(engine="latex")
-    assert made.startswith(b"%PDF") and made == latex_pdf(written("article-004", "latex"))
+    full = derivegen.solve("example:article-004", detail="full")
+    made = full.pdf(engine="latex")
+    assert made.startswith(b"%PDF") and made == latex_pdf(full.text("latex"))
     from pypdf import PdfReader
 
     (tmp_path / "a.pdf").write_bytes(made)

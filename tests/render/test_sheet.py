@@ -100,7 +100,7 @@ SHEET = Document(
 )  # fmt: skip
 
 
-WRITTEN = tuple(form.key for form in FORMATS if form.writer and not form.data)
+WRITTEN = tuple(form.key for form in FORMATS if form.writer and not form.data and not form.sheet)
 
 
 @lru_cache(maxsize=1)

@@ -7,7 +7,7 @@ three operations explain has none either.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
@@ -30,6 +30,7 @@ from derivegen.formula.tree import (
     transform,
     walk,
 )
+from derivegen.marking.findings import Said
 from derivegen.marking.judge.no_number import NO_NUMBER
 from derivegen.marking.judge.shown import Shown
 
@@ -134,3 +135,14 @@ def _in_brackets(tree: Formula) -> Formula:
 
 def _bare(tree: Formula) -> Formula:
     return _bare(tree.body) if isinstance(tree, Bracket) else tree
+
+
+def worked_as(changes: Sequence[Change], comes: str) -> tuple[str, dict[str, Said]]:
+    """That a line of numbers comes to something else, and the operations that lead to what is typed."""
+    values: dict[str, Said] = {"comes": comes}
+    if not changes:
+        return "arithmetic", values
+    for place in range(MOST):
+        part, instead = changes[place] if place < len(changes) else ("", "")
+        values |= {f"part{place + 1}": part, f"as{place + 1}": instead or ""}
+    return "arithmetic-as", values

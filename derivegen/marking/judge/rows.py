@@ -21,8 +21,7 @@ from derivegen.marking.judge.links import Link, Links, is_symbolic
 from derivegen.marking.judge.marks import Found
 from derivegen.marking.judge.no_number import NO_NUMBER
 from derivegen.marking.judge.numbers import FEWEST, Judged, Kept, expected_from, judge_number
-from derivegen.marking.judge.operations import MOST as MOST_OPERATIONS
-from derivegen.marking.judge.operations import Change, operations
+from derivegen.marking.judge.operations import operations, worked_as
 from derivegen.marking.judge.said import said_of
 from derivegen.marking.judge.shown import Shown, exactly, roundings_shown, shown
 from derivegen.marking.judge.task import Task
@@ -208,7 +207,7 @@ class Rows:
                 reason, values = slipped.reason, dict(slipped.values)
             elif number.decimals and abs(expected) < LARGEST:
                 comes = f"{expected:.{min(number.decimals + 1, 15)}f}"
-                reason, values = _worked_as(operations(left, number), comes)
+                reason, values = worked_as(operations(left, number), comes)
         truth = expected if own is None or expected is None else self._truth(row.quantity or own, own)
         other = _other(expected, truth)
         finding = Finding(row.quantity, verdict, _at(row, side), side.text, n, truth, (), reason, values, follows=other)
@@ -395,14 +394,3 @@ def _other(number: float | None, truth: float | None) -> float | None:
 
 def _at(row: Row, side: Side) -> Place:
     return replace(row.place, line=side.line or row.place.line, column=side.at)
-
-
-def _worked_as(changes: Sequence[Change], comes: str) -> tuple[str, dict[str, Said]]:
-    """That a line of numbers comes to something else, and the operations that lead to what is typed."""
-    values: dict[str, Said] = {"comes": comes}
-    if not changes:
-        return "arithmetic", values
-    for place in range(MOST_OPERATIONS):
-        part, instead = changes[place] if place < len(changes) else ("", "")
-        values |= {f"part{place + 1}": part, f"as{place + 1}": instead or ""}
-    return "arithmetic-as", values
