@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from math import log10
 
 from derivegen.calculus.matrix import Arrays
@@ -39,6 +40,8 @@ from derivegen.solution.update import training_section, update_section
 
 FEW_UNITS = 4
 """Units of a layer that are all written out where there are no numbers for a table of them."""
+MOST_TRIED = 100
+"""Weights of a layer among which one is looked for that has a say."""
 UNITS_UP_TO = 300
 """Parameters of a network that is read unit by unit if nothing else is said; a larger one is read in matrices."""
 
@@ -68,7 +71,7 @@ def _body(pen: Pen, results: Results) -> Iterator[Block]:
     graph, verified, detail = pen.graph, results.verified, pen.graph.network.options.detail
     if graph.layered and (graph.network.options.sections or (detail != "full" and _view(graph) != "matrix")):
         checked = Note(_checked(pen, verified)) if verified.compared else None
-        blocks = tuple(in_sections(Lesson(pen, instructive(graph), verified, checked)))
+        blocks = tuple(in_sections(Lesson(pen, _worked(pen), verified, checked)))
     elif graph.network.options.sections:
         raise InputError("document.sections: a [graph] has no sections to choose from; leave them out")
     else:
@@ -76,6 +79,22 @@ def _body(pen: Pen, results: Results) -> Iterator[Block]:
     yield from blocks
     if asked_for(graph, "symbols"):
         yield from glossary(pen, blocks)
+
+
+def _worked(pen: Pen) -> tuple[str, ...]:
+    """What is worked in full: what is asked for; else, of each layer chosen for that, the first weight whose derivative is not 0."""
+    names, graph = instructive(pen.graph), pen.graph
+    if graph.network.options.wrt or not pen.trace.complete or pen.trace.in_arrays:
+        return names
+    return tuple(_telling(pen, name) for name in names)
+
+
+def _telling(pen: Pen, name: str) -> str:
+    """The weight, or where its derivative is 0 the first of its family with another."""
+    found = pen.graph.locate(name)
+    assert found is not None
+    members = (found[0].member(indices) for indices in islice(found[0].members(), MOST_TRIED))
+    return next((each for each in members if pen.trace.number(pen.chain.name_of(each))), name)
 
 
 def as_written(results: Results, press: Press) -> Trace:
