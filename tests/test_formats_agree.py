@@ -123,7 +123,7 @@ def running(lines: Sequence[str]) -> Iterator[Line]:
     statements: list[str] = []
     for line in lines:
         if line.startswith("      ") and statements:
-            statements[-1] += f" {line.strip()}"
+            statements[-1] += ("   " if line.strip().startswith("[") else " ") + line.strip()
         else:
             statements.append(line)
     for statement in statements:

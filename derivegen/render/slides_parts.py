@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from derivegen.document.blocks import Block, Document, Paragraph, Picture
+from derivegen.document.blocks import Block, Document, Paragraph, Picture, every
 from derivegen.figures.drawing import lay_out
 from derivegen.formula.print.plain import plain
 from derivegen.formula.print.typst import quoted
@@ -96,8 +96,8 @@ def deck_of(document: Document, dialect: Dialect) -> Deck:
     shorter = replace(document, blocks=tuple(piece for block in document.blocks for piece in _shorter(block)))
     for block, seen in zip(shorter.blocks, written_blocks(shorter, dialect), strict=True):
         _put(deck, seen)
-        if isinstance(block, Picture):
-            wide = READABLE * lay_out(block.figure).width
+        for picture in (each for each in every((block,)) if isinstance(each, Picture)):
+            wide = READABLE * lay_out(picture.figure).width
             deck.left[deck.title] = min(deck.left.get(deck.title, WIDEST_TEXT), WIDTH - BESIDE - wide)
     return deck
 
