@@ -121,7 +121,7 @@ def page() -> bytes:
     source = derivegen.solve("example:article-000").text("typst")
     pages = typst.Compiler().compile(source.encode(), format="png", ppi=100.0)
     assert isinstance(pages, list)
-    return pages[6]
+    return pages[3]
 
 
 def _write(folder: str, some: Iterable[tuple[str, bytes]]) -> None:
