@@ -26,6 +26,7 @@ from derivegen.formula.tree import (
     Words,
     product,
     total,
+    walk,
 )
 from derivegen.network.family import PARAMETERS
 from derivegen.solution.backward import Backward
@@ -195,6 +196,8 @@ class MarkedChains:
             yield from joint_slope(pen, name)
             return
         step = pen.chain[name]
+        for factor in (each for term in step.terms for each in term.factors if self._by_cases(each)):
+            yield from self._found_by_cases(factor)
         delta = Quantity(delta_of(pen.graph, name))
         lines: list[Line] = [(Quantity(name), ())]
         put_in = total(*(product(*self._put_in(term.factors)) for term in step.terms))
@@ -203,10 +206,23 @@ class MarkedChains:
             lines += [(total(*(self._in_numbers(term.factors) for term in step.terms)), ()), (Value(name), ())]
         yield in_lines(pen.derivation(delta, lines))
 
+    def _by_cases(self, factor: Factor) -> bool:
+        """Whether a derivative of the loss is another one in each of several cases, which could not be read inside a product."""
+        return factor.role == "upstream" and any(isinstance(part, Cases) for part in walk(self._reading(factor.name)))
+
+    def _found_by_cases(self, factor: Factor) -> Iterator[Block]:
+        """Such a derivative in a line of its own."""
+        if factor.name not in self.backward.found:
+            self.backward.found.add(factor.name)
+            yield in_lines(self.pen.statement(factor.name, self._reading(factor.name), ()))
+
     def _put_in(self, factors: Sequence[Factor]) -> Iterator[Formula]:
         """The factors of a unit's δ as they read."""
         for factor in visible(factors):
-            reading = self._reading(factor.name) if factor.role == "upstream" else self.pen.together([factor])
+            if self._by_cases(factor):
+                reading: Formula = Quantity(factor.name)
+            else:
+                reading = self._reading(factor.name) if factor.role == "upstream" else self.pen.together([factor])
             yield Bracket(reading) if isinstance(reading, Product) and reading.dotted else reading
 
     def _in_numbers(self, factors: Sequence[Factor]) -> Formula:
@@ -214,6 +230,8 @@ class MarkedChains:
 
     def _number(self, factor: Factor) -> Formula:
         """The number of a factor: of a derivative of the loss found on the way its own line."""
+        if self._by_cases(factor):
+            return Value(factor.name)
         if factor.role == "upstream":
             return self.pen.numbers(self._reading(factor.name))
         return self.pen.values([factor])
@@ -268,6 +286,8 @@ class MarkedChains:
         reading = factor.reading
         if isinstance(reading, Cases):
             return self.pen.together([factor])
+        if any(isinstance(part, Cases) for part in walk(reading)):
+            return Quantity(factor.name)
         return Bracket(reading) if isinstance(reading, Product) and reading.dotted else reading
 
     def _value(self, factor: Factor) -> Formula:

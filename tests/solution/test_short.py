@@ -238,3 +238,13 @@ def test_marks_are_roles() -> None:
     first = [(row.mark, row.left.name) for row in rows[:3] if isinstance(row.left, Quantity)]
     assert first == [("①", "dloss/da[2][1]"), ("②", "da[2][1]/dz[2][1]"), ("③", "dz[2][1]/dw[2][1][1]")]
     assert {row.mark for row in rows} == {"①", "②", "③"}
+
+
+@pytest.mark.parametrize("name", ["absolute_error", "huber"])
+@pytest.mark.parametrize("carry", ["exact", "rounded"])
+def test_a_slope_that_goes_by_cases_is_found_in_a_line_of_its_own(name: str, carry: str) -> None:
+    """With two outputs the second one's δ is made of a slope of the loss that was not worked before."""
+    layers = [{**layer, "activation": "tanh"} for layer in NET["layer"]]  # type: ignore[attr-defined, dict-item]
+    solution = derivegen.solve({**NET, "layer": layers, "loss": {"name": name}}, carry=carry)
+    text = " ".join(solution.text("text").split())
+    assert text.count("otherwise") >= 2 and solution.lines > 30
