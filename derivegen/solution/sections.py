@@ -151,7 +151,7 @@ SECTIONS: Mapping[str, Writer] = MappingProxyType(
 def chosen(graph: Graph) -> tuple[str, ...]:
     """The names of the sections that a page has, in their order. Raises InputError for a name that is none."""
     options = graph.network.options
-    for key, names in (("sections", options.sections), ("extra", options.extra)):
+    for key, names in (("sections", options.sections), ("with", options.extra)):
         for name in names or ():
             if name not in SECTIONS:
                 likely = nearest(name, SECTIONS)
