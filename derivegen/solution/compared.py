@@ -15,6 +15,8 @@ Chain = Sequence[tuple[str, Factor]]
 MUCH = 4.0
 """Times that two derivatives differ from which on it is worth asking why."""
 FIGURES = 3
+MOST = 1e6
+"""Times beyond which a comparison says no more than the powers of ten do."""
 
 
 def compared(pen: Pen, first: tuple[str, Chain], second: tuple[str, Chain]) -> Iterator[Paragraph]:
@@ -28,7 +30,9 @@ def compared(pen: Pen, first: tuple[str, Chain], second: tuple[str, Chain]) -> I
     if pen.trace.carried or not all(pen.trace.known(name) and pen.trace.number(name) for name in every):
         return
     ratio = _ratio(pen, *names)
-    if not ratio >= MUCH:
+    if not MUCH <= ratio < MOST:
+        return
+    if not all(1 / MOST < _ratio(pen, a, b) < MOST for _, a, b in pairs):
         return
     factors = [
         [mark, in_figures(max(times, 1 / times)), "smaller" if times > 1 else "larger"]

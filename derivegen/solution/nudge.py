@@ -23,6 +23,8 @@ FIGURES = 4
 """Significant digits of the ratio."""
 BEND = 0.1
 """Where the ratio differs from the derivative by more than this part, the nudge is too long to say anything."""
+SMALL, LARGE = 1e-6, 1e6
+"""A parameter, and a loss, beyond these is written with a power of ten, in which no nudge is seen."""
 MOST_DIGITS = 16
 """Decimals of the loss beyond which nobody would compare two numbers."""
 
@@ -33,11 +35,15 @@ def nudge(pen: Pen, name: str, first: bool = True) -> Iterator[Paragraph]:
     if not pen.trace.known(target) or pen.trace.carried or pen.trace.in_arrays or not pen.trace.number(target):
         return
     old = pen.trace.number(name)
+    if old and not SMALL < abs(old) < LARGE:
+        return
     by = Decimal(10) ** (floor(log10(abs(old))) - 1) if old else Decimal("0.01")
     moved = Decimal(pen.trace.text(name)) + by
     try:
         before, after = (_loss(pen, name, at) for at in (None, by))
     except (InputError, Irrational, ValueError, ZeroDivisionError, OverflowError):
+        return
+    if not max(abs(before), abs(after)) < LARGE:
         return
     difference = after - before
     slope = pen.trace.number(target)

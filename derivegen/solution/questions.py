@@ -12,7 +12,7 @@ from derivegen.document.pen import Pen
 from derivegen.formula.tree import Number, Quantity, Value
 from derivegen.network.family import Family
 from derivegen.network.tables.activations import decimal
-from derivegen.solution.compared import in_figures
+from derivegen.solution.compared import MOST, in_figures
 from derivegen.solution.links import has_delta
 from derivegen.solution.readings import MINDS, STEEP, TAKES
 
@@ -88,6 +88,8 @@ class LessonQuestions:
                 or not pen.trace.number(its)
                 or pen.trace.number(mine) == pen.trace.number(its)
             ):
+                continue
+            if not 1 / MOST < abs(float(pen.trace.number(its)) / float(pen.trace.number(mine))) < MOST:
                 continue
             exact = _exactly(pen, its, mine)
             times = in_figures(abs(pen.trace.number(its) / pen.trace.number(mine))) if exact is None else exact
