@@ -38,38 +38,42 @@ def nudge(pen: Pen, name: str, first: bool = True) -> Iterator[Paragraph]:
     if old and not SMALL < abs(old) < LARGE:
         return
     by = Decimal(10) ** (floor(log10(abs(old))) - 1) if old else Decimal("0.01")
-    moved = Decimal(pen.trace.text(name)) + by
-    try:
-        before, after = (_loss(pen, name, at) for at in (None, by))
-    except (InputError, Irrational, ValueError, ZeroDivisionError, OverflowError):
+    shown = _seen(pen, name, by)
+    if shown is None:
         return
-    if not max(abs(before), abs(after)) < LARGE:
-        return
-    difference = after - before
-    slope = pen.trace.number(target)
-    if not difference or abs(float(difference / by) - slope) > BEND * abs(slope):
-        return
-    places = max(FIGURES + 1, FIGURES - 1 - floor(log10(abs(float(difference)))))
-    if places > MOST_DIGITS:
-        return
-    shown = [_rounded(each, places) for each in (before, after)]
-    rise = shown[1] - shown[0]
+    before, after = shown
+    rise = after - before
     with localcontext() as context:
         context.prec, context.rounding = FIGURES, ROUND_HALF_UP
         ratio = rise / by
-    numbers = {"loss": Quantity(pen.chain.root), "before": _number(shown[0]), "after": _number(shown[1])}
+    numbers = {"loss": Quantity(pen.chain.root), "before": _number(before), "after": _number(after)}
     numbers |= {"rise": _number(abs(rise)), "by": _number(by), "ratio": _number(ratio)}
     said = pen.say(
         "lesson.nudge",
         of=Quantity(name),
         old=Value(name),
-        new=_number(moved),
+        new=_number(Decimal(pen.trace.text(name)) + by),
         falls=rise < 0,
         found=Value(target),
         first=first,
         **numbers,
     )
     yield Paragraph(said)
+
+
+def _seen(pen: Pen, name: str, by: Decimal) -> tuple[Decimal, Decimal] | None:
+    """The loss before and after, with digits enough for their ratio; None where nothing can be seen of the slope in them."""
+    try:
+        before, after = (_loss(pen, name, at) for at in (None, by))
+    except (InputError, Irrational, ValueError, ZeroDivisionError, OverflowError):
+        return None
+    difference, slope = after - before, pen.trace.number(pen.chain.name_of(name))
+    if not max(abs(before), abs(after)) < LARGE or not difference:
+        return None
+    if abs(float(difference / by) - slope) > BEND * abs(slope):
+        return None
+    places = max(FIGURES + 1, FIGURES - 1 - floor(log10(abs(float(difference)))))
+    return None if places > MOST_DIGITS else (_rounded(before, places), _rounded(after, places))
 
 
 def _loss(pen: Pen, name: str, by: Decimal | None) -> Decimal:
