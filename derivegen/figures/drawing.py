@@ -14,6 +14,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from derivegen.figures.bars_layout import lay_out_bars
+from derivegen.figures.colours import COLOURS, IN_PRINT
 from derivegen.figures.curve_layout import lay_out_curve
 from derivegen.figures.figure import BarsFigure, Figure, GraphFigure, NetworkFigure, Style
 from derivegen.figures.graph_layout import lay_out_graph
@@ -21,8 +22,6 @@ from derivegen.figures.network_layout import lay_out_network
 from derivegen.figures.network_plan import PAGE_HEIGHT, PAGE_WIDTH
 from derivegen.figures.plot import CurveFigure, TargetsFigure
 from derivegen.figures.shapes import (
-    COLOURS,
-    IN_PRINT,
     Arrow,
     Box,
     Circle,

@@ -6,7 +6,7 @@ display trees for labels.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Mapping, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal, TypeAlias
@@ -46,7 +46,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a link is drawn that is neither faint nor a numbered route: its width, its dashes, its colour, whether it has a head."""
+    """How a link is drawn that is not faint: its width, its dashes, its colour, whether it has a head."""
 
     width: float
     dash: tuple[float, ...] = ()
@@ -56,25 +56,21 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A connection between two units (column, row), counted from 0. `routes` are the numbers of the routes that run
-    over it: on each it is drawn as an arrow back from target to source. With a `look` of its own it is drawn so, forward."""
+    """A connection between two units (column, row), counted from 0; with a `look` of its own it is drawn so."""
 
     source: Unit
     target: Unit
     label: Text | tuple[Piece, ...] | None = None
-    routes: tuple[int, ...] = ()
     look: Look | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Bias:
-    """A bias with short arrows into its units: one unit, or all that share it; on a route the arrows run from the
-    units back to the bias. `factor` stands beside the arrow of a route."""
+    """A bias in a box with arrows into its units: one unit, or all that share it. `factor` stands beside the box."""
 
     units: tuple[Unit, ...]
     label: Text
-    routes: tuple[int, ...] = ()
-    factor: Text | tuple[Piece, ...] | None = None
+    factor: tuple[Piece, ...] | None = None
     look: Look | None = None
 
 
@@ -90,18 +86,9 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
-    """A formula beside a unit: what a route multiplies by inside of it."""
-
-    unit: Unit
-    text: Text
-
-
-@dataclass(frozen=True, slots=True)
 class NetworkFigure:
     """Columns of units and their links. The loss, if there is one, is unit (len(columns), 0); links into it are
-    listed like all others. `targets` enter the loss from above. A `plain` one is drawn to be written on: units white, biases in
-    boxes, what a link is called on its line; `faded` units are not what it is about."""
+    listed like all others. `targets` enter the loss from above; `faded` units are not what it is about."""
 
     title: str
     description: str
@@ -110,10 +97,8 @@ class NetworkFigure:
     loss: Text | None = None
     biases: tuple[Bias, ...] = ()
     targets: tuple[Text, ...] = ()
-    remarks: tuple[Remark, ...] = ()
     notes: tuple[Note, ...] = ()
     faded: tuple[Unit, ...] = ()
-    plain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,24 +148,6 @@ class BarsFigure:
 
 
 Figure: TypeAlias = NetworkFigure | GraphFigure | BarsFigure | CurveFigure | TargetsFigure | SummaryFigure
-
-
-def dense_links(
-    widths: Sequence[int],
-    loss: bool = False,
-    routes: Mapping[tuple[Unit, Unit], tuple[int, ...]] | None = None,
-    missing: Container[tuple[Unit, Unit]] = (),
-) -> tuple[Link, ...]:
-    """All links between neighbouring columns of these widths (and into the loss) but the missing ones, with the
-    routes that run over them."""
-    all_widths = [*widths, 1] if loss else list(widths)
-    pairs = (
-        ((column, k), (column + 1, j))
-        for column in range(len(all_widths) - 1)
-        for j in range(all_widths[column + 1])
-        for k in range(all_widths[column])
-    )
-    return tuple(Link(*pair, routes=(routes or {}).get(pair, ())) for pair in pairs if pair not in missing)
 
 
 def shown(count: int, needed: Collection[int] = (), most: int = MOST_UNITS) -> tuple[int | None, ...]:

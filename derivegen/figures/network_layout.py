@@ -1,5 +1,5 @@
-"""A NetworkFigure goes in, a Drawing comes out: units in columns, weights as faint arrows, every route back from the
-loss thick and dashed, with a pattern and a number of its own where there are several.
+"""A NetworkFigure goes in, a Drawing comes out: units in columns, weights as arrows, biases in boxes, what stands at a
+unit above and below it.
 
 If labels find no room the units move apart, at most to PAGE_WIDTH and PAGE_HEIGHT; what still finds none stands in
 `Drawing.left_out`.
@@ -7,15 +7,12 @@ If labels find no room the units move apart, at most to PAGE_WIDTH and PAGE_HEIG
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
-from itertools import pairwise
-from math import dist
 
 from derivegen.figures.figure import Bias, Halves, Link, Look, NetworkFigure, Note, Unit
 from derivegen.figures.marks import pieces_extent, pieces_shapes
 from derivegen.figures.network_plan import (
-    BADGE,
     BESIDE,
     CAPTION,
     CROWDED,
@@ -32,7 +29,7 @@ from derivegen.figures.network_plan import (
     size_of,
     stem_of,
 )
-from derivegen.figures.placing import Wish, on_the_way, place
+from derivegen.figures.placing import Wish, place
 from derivegen.figures.shapes import (
     Arrow,
     Box,
@@ -43,36 +40,25 @@ from derivegen.figures.shapes import (
     Point,
     Shape,
     bounds,
-    edge_from,
     edge_of,
     extent,
     runs_into,
-    touches,
 )
 from derivegen.formula.tree import Compare
-
-ROUTES: Mapping[int, tuple[str, tuple[float, ...]]] = {
-    1: ("route", (4.5, 2.5)),
-    2: ("second", (1.4, 2.2)),
-    3: ("third", (9.0, 2.5, 1.4, 2.5)),
-}
-"""Colour and dashes of every route that is told apart."""
-ASIDE = 5.0
-"""The distance between two routes over one link."""
 
 
 def lay_out_network(figure: NetworkFigure) -> Drawing:
     """The drawing of a network, before it is fitted to the page; the spacing grows until every label has its place. Where that takes more
     room than the page has, units are drawn as circles, or weights stand without their values, or both."""
-    versions = (figure, _whole(figure), _unvalued(figure), _unvalued(_whole(figure))) if figure.plain else (figure,)
+    versions = (figure, _whole(figure), _unvalued(figure), _unvalued(_whole(figure)))
     best: Drawing | None = None
     for version in dict.fromkeys(versions):
         for spread in SPREADS:
             plan = planned(version, spread)
-            if plan.too_wide and figure.plain:
+            if plan.too_wide:
                 break
             drawing = _draw(plan)
-            if figure.plain and _width(drawing) > SHRUNK * PAGE_WIDTH:
+            if _width(drawing) > SHRUNK * PAGE_WIDTH:
                 break
             if best is None or len(drawing.left_out) < len(best.left_out):
                 best = drawing
@@ -114,29 +100,25 @@ def _unvalued(figure: NetworkFigure) -> NetworkFigure:
 def _draw(plan: Plan) -> Drawing:
     figure = plan.figure
     nodes = [_styled(plan, unit, node) for unit, node in plan.units.items() if not plan.stands_for_many(unit)]
-    links = [(link, arrow) for link in figure.links for arrow in _arrows(plan, link)]
-    biases = [(bias, arrow) for bias in figure.biases for arrow in _bias_arrows(plan, bias)]
+    links = [(link, _arrow(plan, link)) for link in figure.links]
+    biases = [arrow for bias in figure.biases for arrow in _from_box(plan, bias)]
     entering, targets = _targets(plan)
     arrows = sorted(
-        [*(a for _, a in links), *(a for _, a in biases), *entering, *_joints(plan)],
+        [*(a for _, a in links), *biases, *entering, *_joints(plan)],
         key=lambda a: _ORDER.get(a.role, 1),
     )
     standing = [*_names(plan), *targets, *_bias_labels(plan), *_captions(plan)]
-    badges = _badges(plan, links, nodes, standing)
-    wishes = _wishes(plan, links, biases)
+    wishes = _wishes(plan, links)
     dots = [dot for unit in plan.units if plan.stands_for_many(unit) for dot in _dots(plan, unit)]
     boxes = list(_boxes(plan))
     notes = [shape for note in figure.notes for shape in _note(plan, note)]
     notes += [shape for bias in figure.biases for shape in _beside_box(plan, bias)]
     kept = [shape for shape in notes if isinstance(shape, Circle | Box)]
     taken = [*standing, *(shape for shape in notes if isinstance(shape, Label))]
-    placed, left_out = place(wishes, [*nodes, *boxes, *kept, *badges, *dots], arrows, taken)
-    numbers = [
-        Label(badge.centre, str(number), BADGE, badge.line) for number, badge in zip(plan.routes, badges, strict=False)
-    ]
+    placed, left_out = place(wishes, [*nodes, *boxes, *kept, *dots], arrows, taken)
     labels = [shape for each in placed for shape in each.shapes]
-    nodes += [*boxes, *dots, *badges]
-    shapes = (*arrows, *nodes, *_dividers(plan), *standing, *numbers, *labels, *notes)
+    nodes += [*boxes, *dots]
+    shapes = (*arrows, *nodes, *_dividers(plan), *standing, *labels, *notes)
     return Drawing(0.0, 0.0, shapes, tuple(wish.content for wish in left_out))
 
 
@@ -144,20 +126,14 @@ _ORDER = {"pale": 0, "quiet": 0}
 
 
 def _styled(plan: Plan, unit: Unit, node: Node) -> Node:
-    """On a route thick, beside it pale."""
-    if unit in plan.figure.faded:
-        return replace(node, line="quiet", stroke=0.6)
-    if not plan.routed:
-        return replace(node, line="ink") if plan.figure.plain else node
-    if unit in plan.on_route:
-        return replace(node, line="ink", stroke=1.6)
-    return replace(node, fill="paper", line="quiet", stroke=0.6)
+    """Thin where the figure is not about it."""
+    return replace(node, line="quiet", stroke=0.6) if unit in plan.figure.faded else replace(node, line="ink")
 
 
 def _names(plan: Plan) -> Iterator[Label]:
     for unit, node in plan.units.items():
         text = plan.text(unit)
-        role = "line" if unit in plan.figure.faded or (plan.routed and unit not in plan.on_route) else "ink"
+        role = "line" if unit in plan.figure.faded else "ink"
         if isinstance(text, Halves):
             yield Label(_half(node, "z"), text.z, NODE_LABEL, role)
             yield Label(_half(node, "a"), text.a, NODE_LABEL, role)
@@ -211,47 +187,18 @@ def _note(plan: Plan, note: Note) -> Iterator[Shape]:
         yield from pieces_shapes(note.below, (x, y), FACTOR, note.role)
 
 
-def _arrows(plan: Plan, link: Link) -> Iterator[Arrow]:
-    """The link as an arrow forward; on routes as arrows backward, side by side."""
+def _arrow(plan: Plan, link: Link) -> Arrow:
+    """The link as it looks; one without a look of its own faint."""
     points = _way(plan, link)
     if link.look is not None:
-        yield _looking(points, link.look)
-        return
-    if not link.routes:
-        crowded = len(plan.figure.links) > CROWDED
-        plain = "pale" if crowded or plan.routed else "quiet"
-        role = plain if link.label is None else "line"
-        yield Arrow(points, role, 0.5 if crowded else 0.6, head=0.0 if crowded else 5.0)
-        return
-    for number, shift in zip(link.routes, _shifts(link.routes), strict=True):
-        role, dash = ROUTES[number]
-        way = points if len(points) > 2 else _beside(plan, link, points, shift)
-        yield Arrow(way[::-1], role, plan.thick, dash, 3.0 + 2.6 * plan.thick)
+        return _looking(points, link.look)
+    crowded = len(plan.figure.links) > CROWDED
+    role = "line" if link.label is not None else "pale" if crowded else "quiet"
+    return Arrow(points, role, 0.5 if crowded else 0.6, head=0.0 if crowded else 5.0)
 
 
 def _looking(points: tuple[Point, ...], look: Look) -> Arrow:
     return Arrow(points, look.role, look.width, look.dash, 3.0 + 2.2 * look.width if look.head else 0.0)
-
-
-def _shifts(routes: tuple[int, ...]) -> Iterator[float]:
-    """How far aside each of several routes runs."""
-    return ((place_of - (len(routes) - 1) / 2) * ASIDE for place_of in range(len(routes)))
-
-
-def _beside(plan: Plan, link: Link, points: tuple[Point, ...], shift: float) -> tuple[Point, ...]:
-    """A straight way moved aside, from edge to edge of its units."""
-    if not shift:
-        return points
-    start, end = _shifted(points, shift)
-    return edge_from(plan.units[link.source], start, end), edge_from(plan.units[link.target], end, start)
-
-
-def _shifted(points: tuple[Point, ...], by: float) -> tuple[Point, ...]:
-    """The points moved across their first direction."""
-    (x0, y0), (x1, y1) = points[0], points[1]
-    length = dist(points[0], points[1]) or 1.0
-    across = -(y1 - y0) / length * by, (x1 - x0) / length * by
-    return tuple((x + across[0], y + across[1]) for x, y in points)
 
 
 def _way(plan: Plan, link: Link) -> tuple[Point, ...]:
@@ -294,44 +241,28 @@ def _side(node: Node, sign: int) -> Point:
     return edge_of(node, (node.centre[0] + sign, node.centre[1]))
 
 
-def _wishes(plan: Plan, links: list[tuple[Link, Arrow]], biases: list[tuple[Bias, Arrow]]) -> list[Wish]:
-    """Labels of links, factors beside units and bias arrows; those of routes choose first."""
-    labelled: dict[Unit | tuple[Unit, Unit], Wish] = {}
+def _wishes(plan: Plan, links: list[tuple[Link, Arrow]]) -> list[Wish]:
+    """Labels of links; those of links with a look of their own choose first."""
+    labelled: dict[tuple[Unit, Unit], Wish] = {}
     leaving, arriving = _counts(plan.figure, 0), _counts(plan.figure, 1)
     looked = {(link.source, link.target) for link in plan.figure.links if link.look is not None}
     for link, arrow in links:
         if link.label is not None and (link.source, link.target) not in labelled:
             out, into = leaving[link.source], arriving[link.target]
             labelled[link.source, link.target] = _named_on(plan, link, arrow, out, into)
-    routed = [wish for link, wish in labelled.items() if link in looked or wish.role != "line"]
-    rest = [wish for link, wish in labelled.items() if not (link in looked or wish.role != "line")]
-    role = _role(plan.routes)
-    remarks = [Wish(plan.units[remark.unit], remark.text, FACTOR, role) for remark in plan.figure.remarks]
-    factors = {
-        bias: Wish(arrow, bias.factor, FACTOR, role)
-        for bias, arrow in biases
-        if bias.factor is not None and bias.look is None
-    }
-    return [*routed, *factors.values(), *remarks, *rest]
+    first = [wish for link, wish in labelled.items() if link in looked]
+    return [*first, *(wish for link, wish in labelled.items() if link not in looked)]
 
 
 def _named_on(plan: Plan, link: Link, arrow: Arrow, out: int, into: int) -> Wish:
-    """What a link is called: beside it, or in a plain figure on it, where so many leave its source and enter its target."""
-    label, share = link.label or "", 0.5 if out == into == 1 else 0.36 if into >= out else 0.64
-    role = _role(link.routes) if link.look is None else "ink" if link.look.role == "pale" else link.look.role
-    if not plan.figure.plain:
-        sides = (1, -1) if link.routes or max(out, into) == 1 else (1, -1, 0)
-        return Wish(arrow, label, size_of(label), role, sides, share)
+    """What a link is called, on it, where so many leave its source and enter its target."""
+    label = link.label or ""
+    role = "ink" if link.look is None or link.look.role == "pale" else link.look.role
     if isinstance(label, tuple):
         return Wish(arrow, label, size_of(label), role, (1, -1), 0.45)
     level = arrow.points[0][1] == arrow.points[-1][1]
     share = 0.5 if level else 0.28 if into >= out else 0.72
-    return Wish(arrow, label, size_of(label), "ink" if role == "line" else role, (0, 1, -1), share, 1.5)
-
-
-def _role(routes: tuple[int, ...]) -> str:
-    """The colour of what stands beside a route; beside several, that of lines."""
-    return ROUTES[routes[0]][0] if len(routes) == 1 else "ink" if routes else "line"
+    return Wish(arrow, label, size_of(label), role, (0, 1, -1), share, 1.5)
 
 
 def _counts(figure: NetworkFigure, end: int) -> dict[Unit, int]:
@@ -342,62 +273,15 @@ def _counts(figure: NetworkFigure, end: int) -> dict[Unit, int]:
     return counts
 
 
-def _badges(plan: Plan, links: list[tuple[Link, Arrow]], nodes: list[Node], standing: list[Label]) -> list[Circle]:
-    """A number on every route where there are several, on a link that few other routes run over."""
-    if len(plan.routes) < 2:
-        return []
-    badges: list[Circle] = []
-    for number in plan.routes:
-        role = ROUTES[number][0]
-        own = [(len(link.routes), arrow) for link, arrow in links if arrow.role == role]
-        fewest = min((count for count, _ in own), default=0)
-        spots = [
-            Circle(on_the_way(arrow.points, share * _length(arrow))[0], 6.0, "paper", role, 1.0)
-            for share in (0.45, 0.35, 0.6, 0.25)
-            for count, arrow in own
-            if count == fewest
-        ]
-        free = [spot for spot in spots if not _covered(spot, [*nodes, *badges], standing)]
-        badges += (free or spots)[:1]
-    return badges
-
-
-def _length(arrow: Arrow) -> float:
-    return sum(dist(a, b) for a, b in pairwise(arrow.points))
-
-
-def _covered(spot: Circle, nodes: Iterable[Node], labels: Iterable[Label]) -> bool:
-    area = bounds(spot)
-    return any(touches(area, node, 1.0) for node in nodes) or any(touches(bounds(label), spot, 1.0) for label in labels)
-
-
 # -- biases, targets, dots, captions -------------------------------------------------------------------------
 
 STACKED = 64.0
 """The width beyond which targets stand one above the other."""
 
 
-def _bias_arrows(plan: Plan, bias: Bias) -> Iterator[Arrow]:
-    """An arrow from the bias into each of its units, back to it on a route."""
-    tail = _tail(plan, bias)
-    if plan.figure.plain and not bias.routes:
-        yield from _from_box(plan, bias, tail)
-        return
-    for unit, routes in _entered(bias):
-        node = plan.units[unit]
-        edge = edge_of(node, tail)
-        if len(bias.units) > 1 and any(runs_into(tail, edge, other, 1.0) for other in _above(plan, unit)):
-            edge = _side(node, -1)
-        if not routes:
-            yield Arrow((tail, edge), "pale" if plan.routed else "quiet", 0.6, head=5.0)
-        for number, shift in zip(routes, _shifts(routes), strict=True):
-            role, dash = ROUTES[number]
-            yield Arrow(_shifted((edge, tail), shift), role, 1.7, dash, 6.5)
-
-
-def _from_box(plan: Plan, bias: Bias, centre: Point) -> Iterator[Arrow]:
+def _from_box(plan: Plan, bias: Bias) -> Iterator[Arrow]:
     """From the box of a bias into its unit, or up and down into the units next to it and on from each to the next."""
-    (x, y), high = centre, box_of(plan.figure, bias)[1] / 2
+    (x, y), high = _tail(plan, bias), box_of(bias)[1] / 2
     look = bias.look or Look(0.6, role="quiet")
     above = [unit for unit in bias.units if plan.units[unit].centre[1] < y]
     below = [unit for unit in bias.units if plan.units[unit].centre[1] > y]
@@ -412,63 +296,30 @@ def _from_box(plan: Plan, bias: Bias, centre: Point) -> Iterator[Arrow]:
 def _boxes(plan: Plan) -> Iterator[Box]:
     """The boxes of biases."""
     for bias in plan.figure.biases:
-        if plan.figure.plain and not bias.routes:
-            width, height = box_of(plan.figure, bias)
-            yield Box(_tail(plan, bias), width, height, "parameter", "line", 0.5, corner=2.5)
+        width, height = box_of(bias)
+        yield Box(_tail(plan, bias), width, height, "parameter", "line", 0.5, corner=2.5)
 
 
 def _beside_box(plan: Plan, bias: Bias) -> Iterator[Shape]:
     """What a bias is multiplied by, left of its box."""
-    if bias.look is not None and isinstance(bias.factor, tuple):
+    if bias.factor is not None:
         x, y = _tail(plan, bias)
-        away = box_of(plan.figure, bias)[0] / 2 + 4.0 + pieces_extent(bias.factor, FACTOR)[0] / 2
+        away = box_of(bias)[0] / 2 + 4.0 + pieces_extent(bias.factor, FACTOR)[0] / 2
         yield from pieces_shapes(bias.factor, (x - away, y), FACTOR, "entering")
 
 
-def _entered(bias: Bias) -> Iterator[tuple[Unit, tuple[int, ...]]]:
-    """The units of a bias with the routes through each: a shared one has one route a unit, or all of one look."""
-    if len(bias.units) == 1:
-        yield bias.units[0], bias.routes
-    elif len(bias.units) == len(bias.routes):
-        yield from ((unit, (number,)) for unit, number in zip(bias.units, bias.routes, strict=True))
-    else:
-        yield from ((unit, bias.routes[:1]) for unit in bias.units)
-
-
-def _above(plan: Plan, unit: Unit) -> Iterator[Node]:
-    return (node for (column, row), node in plan.units.items() if column == unit[0] and row < unit[1])
-
-
 def _tail(plan: Plan, bias: Bias) -> Point:
-    """Where the bias's arrows begin: above its unit, or above and left of the column that shares it."""
+    """The middle of a bias's box: above its unit, or between the first two of the units that share it."""
     node = plan.units[bias.units[0]]
-    left, top, _, bottom = bounds(node)
-    if plan.figure.plain and not bias.routes:
-        if len(bias.units) > 1:
-            return node.centre[0], (bottom + bounds(plan.units[bias.units[1]])[1]) / 2
-        noted = max((height_of(note, "above") for note in plan.figure.notes if note.unit == bias.units[0]), default=0.0)
-        return node.centre[0], top - max(stem_of(bias), noted) - box_of(plan.figure, bias)[1] / 2
-    if _oblique(bias):
-        return left - 16.0, node.centre[1] - 0.45 * plan.pitch
-    if len(bias.units) == 1:
-        return node.centre[0], top - stem_of(bias)
-    return left - 22.0, top - 12.0
-
-
-def _oblique(bias: Bias) -> bool:
-    """Whether a bias stands beside its column, since there is no room above the unit: on a route to a lower unit."""
-    return len(bias.units) == 1 and bool(bias.routes) and bias.units[0][1] > 0
+    _, top, _, bottom = bounds(node)
+    if len(bias.units) > 1:
+        return node.centre[0], (bottom + bounds(plan.units[bias.units[1]])[1]) / 2
+    noted = max((height_of(note, "above") for note in plan.figure.notes if note.unit == bias.units[0]), default=0.0)
+    return node.centre[0], top - max(stem_of(bias), noted) - box_of(bias)[1] / 2
 
 
 def _bias_labels(plan: Plan) -> Iterator[Label]:
-    for bias in plan.figure.biases:
-        x, y = _tail(plan, bias)
-        if plan.figure.plain and not bias.routes:
-            yield Label((x, y), bias.label, LABEL)
-            continue
-        width, height = extent(bias.label, LABEL)
-        centre = (x - width / 2 - 2.0, y) if _oblique(bias) else (x, y - height / 2 - 1.5)
-        yield Label(centre, bias.label, LABEL, _role(bias.routes), halo=True)
+    return (Label(_tail(plan, bias), bias.label, LABEL) for bias in plan.figure.biases)
 
 
 def _targets(plan: Plan) -> tuple[list[Arrow], list[Label]]:
@@ -499,8 +350,7 @@ def _dots(plan: Plan, unit: Unit) -> Iterator[Circle]:
 def _captions(plan: Plan) -> Iterator[Label]:
     """The words below the columns, broken where they are wider than their column."""
     below = max(node.centre[1] for node in plan.units.values()) + plan.radius + 18.0
-    lowest = [extent(r.text, FACTOR)[1] for r in plan.figure.remarks if _is_lowest(plan, r.unit)]
-    lowest += [height_of(note, "below") for note in plan.figure.notes if _is_lowest(plan, note.unit)]
+    lowest = [height_of(note, "below") for note in plan.figure.notes if _is_lowest(plan, note.unit)]
     below += max(0.0, max(lowest, default=0.0) - 8.0)
     for index, column in enumerate(plan.figure.columns):
         x = plan.units[index, 0].centre[0]

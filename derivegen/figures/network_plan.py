@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import chain
 
 from derivegen.figures.figure import Bias, Column, Halves, Link, NetworkFigure, Note, Text, Unit
 from derivegen.figures.marks import pieces_extent
@@ -15,7 +13,7 @@ from derivegen.formula.tree import Formula, Partial, Ratio, walk
 
 PAGE_WIDTH = 460.0
 PAGE_HEIGHT = 620.0
-LABEL, NODE_LABEL, CAPTION, BADGE = 9.5, 11.0, 9.0, 8.5
+LABEL, NODE_LABEL, CAPTION = 9.5, 11.0, 9.0
 FACTOR = 8.5
 CROWDED = 40
 """Links beyond which they are drawn without heads."""
@@ -39,30 +37,6 @@ class Plan:
     radius: float
     pitch: float
     units: Mapping[Unit, Node]
-
-    @cached_property
-    def routed(self) -> bool:
-        """Whether there is a route: everything else is then pale."""
-        return bool(self.routes)
-
-    @cached_property
-    def routes(self) -> tuple[int, ...]:
-        """The numbers of the routes."""
-        links, biases = self.figure.links, self.figure.biases
-        found = (*(link.routes for link in links), *(bias.routes for bias in biases))
-        return tuple(sorted(set(chain.from_iterable(found))))
-
-    @cached_property
-    def on_route(self) -> frozenset[Unit]:
-        """The units that a route passes."""
-        ends = chain.from_iterable((link.source, link.target) for link in self.figure.links if link.routes)
-        biased = chain.from_iterable(bias.units for bias in self.figure.biases if bias.routes)
-        return frozenset((*ends, *biased))
-
-    @cached_property
-    def thick(self) -> float:
-        """The width of a route: less where very many links are part of one."""
-        return 1.7 if sum(bool(link.routes) for link in self.figure.links) <= CROWDED else 0.9
 
     @property
     def too_wide(self) -> bool:
@@ -100,20 +74,16 @@ def planned(figure: NetworkFigure, spread: float) -> Plan:
         right = centre + half
         for row in range(len(column.labels)):
             y = pitch * (row - (len(column.labels) - 1) / 2)
-            units[index, row] = _node((centre, y), half, radius, _fill(figure, index), column)
+            units[index, row] = _node((centre, y), half, radius, column)
     return Plan(figure, radius, pitch, units)
 
 
 def _pitch(figure: NetworkFigure, radius: float, spread: float) -> float:
     """From unit to unit: room for biases above the units and, where they are named, for weights between them."""
     tallest = max(len(c.labels) for c in figure.columns)
-    stems = [
-        stem_of(bias) + box_of(figure, bias)[1]
-        for bias in figure.biases
-        if (bias.units[0][1] or len(bias.units) > 1) and not bias.routes
-    ]
-    stems += [2 * stem for stem in stems if figure.plain and any(len(bias.units) > 1 for bias in figure.biases)]
-    labelled = any(link.label is not None for link in figure.links) or bool(figure.remarks)
+    stems = [stem_of(bias) + box_of(bias)[1] for bias in figure.biases if bias.units[0][1] or len(bias.units) > 1]
+    stems += [2 * stem for stem in stems if any(len(bias.units) > 1 for bias in figure.biases)]
+    labelled = any(link.label is not None for link in figure.links)
     wanted = 2 * radius + max(
         (14.0 + 8.0 * labelled) * spread, max(stems, default=0.0) + (4.0 + 12.0 * labelled) * spread
     )
@@ -127,10 +97,10 @@ def height_of(note: Note, side: str) -> float:
     return pieces_extent(pieces, FACTOR)[1] + BESIDE + 1.5 if pieces else 0.0
 
 
-def box_of(figure: NetworkFigure, bias: Bias) -> tuple[float, float]:
-    """Width and height of what a bias is called, with its box if it has one."""
+def box_of(bias: Bias) -> tuple[float, float]:
+    """Width and height of the box of a bias."""
     width, height = extent(bias.label, LABEL)
-    return (width + 2 * PAD, height + PAD) if figure.plain else (width, height)
+    return width + 2 * PAD, height + PAD
 
 
 def _gaps(figure: NetworkFigure, halves: list[float], pitch: float, spread: float) -> list[float]:
@@ -163,16 +133,14 @@ def _gaps(figure: NetworkFigure, halves: list[float], pitch: float, spread: floa
 def _boxes_half(figure: NetworkFigure) -> dict[int, float]:
     """Half the width of the widest box of a bias, by column."""
     found: dict[int, float] = {}
-    for bias in figure.biases if figure.plain else ():
+    for bias in figure.biases:
         column = bias.units[0][0]
-        found[column] = max(found.get(column, 0.0), box_of(figure, bias)[0] / 2)
+        found[column] = max(found.get(column, 0.0), box_of(bias)[0] / 2)
     return found
 
 
 def _room_of(figure: NetworkFigure, link: Link) -> float:
     """The room between two columns that the label of a link is to have: more where labels on crossing lines stand side by side."""
-    if not figure.plain:
-        return 0.0
     crossing = sum(other.target[0] == link.target[0] and other.label is not None for other in figure.links) > 1
     return (
         label_width(link) * (1.75 if crossing and not isinstance(link.label, tuple) else 1.0) + 26.0 - 16.0 * crossing
@@ -217,27 +185,14 @@ def _half_width(column: Column, radius: float) -> float:
     return max(extent(text, NODE_LABEL)[0] for text in circles) / 2 + 6.0
 
 
-def _fill(figure: NetworkFigure, column: int) -> str:
-    if column == len(figure.columns) or figure.plain:
-        return "paper"
-    if column == 0:
-        return "input"
-    return "output" if column == len(figure.columns) - 1 else "hidden"
-
-
-def _node(centre: Point, half: float, radius: float, fill: str, column: Column) -> Node:
+def _node(centre: Point, half: float, radius: float, column: Column) -> Node:
     if any(isinstance(text, Halves) for text in column.labels):
-        return Box(centre, 2 * half, CAPSULE, fill, corner=CAPSULE / 2)
+        return Box(centre, 2 * half, CAPSULE, "paper", corner=CAPSULE / 2)
     if half == radius:
-        return Circle(centre, radius, fill)
-    return Box(centre, 2 * half, 2 * radius * 0.85, fill)
+        return Circle(centre, radius, "paper")
+    return Box(centre, 2 * half, 2 * radius * 0.85, "paper")
 
 
 def stem_of(bias: Bias) -> float:
-    """The length of a bias's arrow: on a route its factor stands beside it."""
-    if bias.look is not None:
-        return BOXED if bias.factor is None else 1.4 * BOXED
-    pieces: tuple[Piece, ...] = bias.factor if isinstance(bias.factor, tuple) else (bias.factor or "",)
-    return max(
-        STEM + 4.0 * bool(bias.routes), pieces_extent(pieces, FACTOR)[1] + 5.0 if bias.factor is not None else 0.0
-    )
+    """The length of the arrow from a bias's box."""
+    return BOXED if bias.factor is None else 1.4 * BOXED

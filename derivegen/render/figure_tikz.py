@@ -15,7 +15,7 @@ from derivegen.render.latex_text import escape, in_formula
 
 
 def tikz_colours(style: Style = "light") -> str:
-    """The lines that define the colours dginput, dgroute, … where a document has not defined them otherwise."""
+    """The lines that define the colours dginput, dgslope, … where a document has not defined them otherwise."""
     used = {role: colour for role, colour in COLOURS.items() if style == "light" or role not in IN_PRINT}
     return "".join(
         f"\\providecolor{{dg{role}}}{{RGB}}{{{red},{green},{blue}}}\n" for role, (red, green, blue) in used.items()

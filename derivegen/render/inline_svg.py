@@ -16,8 +16,8 @@ GRID = "dddddd"
 LIGHT = {f"{r:02x}{g:02x}{b:02x}": role for role, (r, g, b) in reversed(list(COLOURS.items()))} | {GRID: "grid"}
 """The roles of the colours a figure is drawn in."""
 DARK = {
-    "ink": "f0ede6", "line": "b8bcc2", "forward": "8ab4f8", "backward": "ff9d8c", "route": "ff9386", "second": "8ab4f8",
-    "third": "cbaef0", "quiet": "a2a6ac", "pale": "63676e", "input": "3b3153", "hidden": "24442c", "parameter": "4d4318",
+    "ink": "f0ede6", "line": "b8bcc2", "forward": "8ab4f8", "backward": "ff9d8c",
+    "quiet": "a2a6ac", "pale": "63676e", "input": "3b3153", "hidden": "24442c", "parameter": "4d4318",
     "output": "573820", "paper": "1d2024", "grid": "3c4047", "upstream": "ff9386", "slope": "8ab4f8", "entering": "8fd19e",
     "tint": "2b2f35",
 }  # fmt: skip

@@ -68,7 +68,6 @@ def blame_picture(pen: Pen) -> Picture | None:
         columns_of(pen, seen, halves=False),
         tuple(links),
         biases=tuple(_biases(pen, blame)),
-        plain=True,
     )  # fmt: skip
     caption = pen.say("figure.blame", faint=_faint(pen, blame), loss=Quantity(pen.graph.root), **signs)
     return Picture("blame", figure, caption)

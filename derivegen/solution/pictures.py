@@ -54,7 +54,6 @@ def _architecture(pen: Pen, numbers: bool) -> Picture:
         biases=tuple(Bias(places, named(name), look=Look(0.6, role="quiet")) for name, places in _biases(pen, seen)),
         targets=tuple(map(named if own else Quantity, targets)) if len(targets) <= TARGETS_NAMED else (),
         notes=tuple(_inputs(seen)) if own else (),
-        plain=True,
     )
     partly = any(_crowded(seen, column) for column in range(1, len(seen.widths)))
     told = {"halves": halves, "numbers": own, "joint": any(column.joint for column in columns)}

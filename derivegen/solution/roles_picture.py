@@ -88,7 +88,6 @@ def _of_unit(pen: Pen, name: str, own: tuple[Unit, ...]) -> Picture:
         biases=() if roles.source is not None else (_bias(roles.pen, seen, (unit,), name),),
         notes=tuple(_notes(roles)),
         faded=tuple(_faded(seen, used, own)),
-        plain=True,
     )
     caption = pen.say(
         "figure.roles",
@@ -125,7 +124,6 @@ def _of_layer(pen: Pen, name: str) -> Picture:
         biases=(_bias(pen, seen, tuple(units), name),),
         notes=tuple(note for unit in units for note in _delta_note(pen, seen, unit, unit == units[0])),
         faded=tuple(_faded(seen, used, tuple(units))),
-        plain=True,
     )
     words = {"complete": seen.complete, "threshold": located[0].kind == "threshold"}
     return Picture(f"route-{file_name(name)}", figure, pen.say("figure.roles.shared", target=Quantity(name), **words))

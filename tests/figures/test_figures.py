@@ -1,5 +1,4 @@
-"""Figures as data and their layout: nothing overlaps, nothing leaves the page, routes run backwards, labels can be
-exchanged."""
+"""Figures as data and their layout: nothing overlaps, nothing leaves the page, labels can be exchanged."""
 
 from __future__ import annotations
 
@@ -29,16 +28,17 @@ from derivegen.figures.figure import (
     GraphFigure,
     GraphNode,
     Link,
+    Look,
     NetworkFigure,
     Text,
     Unit,
-    dense_links,
     shown,
     shown_columns,
 )
 from derivegen.figures.graph_layout import layers
 from derivegen.figures.shapes import bounds, collisions
 from derivegen.formula.tree import Call, Formula, Glyph, Number, Partial, Quantity, map_formulas
+from tests.figures.dense import dense_links
 
 Pair = tuple[Unit, Unit]
 
@@ -46,14 +46,16 @@ Pair = tuple[Unit, Unit]
 def network(
     widths: list[int], labels: Mapping[Pair, Text] | None = None, biases: tuple[Bias, ...] = ()
 ) -> NetworkFigure:
-    """A dense network with a loss, labels and a route where `labels` has them."""
+    """A dense network with a loss; a link with a label is one of the route."""
     labels = labels or {}
     columns = tuple(
         Column(tuple(Glyph("f", str(j + 1), f"({c})") for j in range(n)), f"hidden layer {c}")
         for c, n in enumerate(widths)
     )
-    routes = dict.fromkeys(labels, (1,))
-    links = tuple(replace(k, label=labels.get((k.source, k.target))) for k in dense_links(widths, True, routes=routes))
+    named = {pair: (label, Look(1.7)) for pair, label in labels.items()}
+    links = tuple(
+        Link(k.source, k.target, *named.get((k.source, k.target), (None, None))) for k in dense_links(widths, True)
+    )
     return NetworkFigure("A network", "Layers of units.", columns, links, Glyph("L"), biases)
 
 
@@ -136,15 +138,7 @@ def test_every_weight_of_a_small_net_is_labelled() -> None:
     assert drawing.left_out == ()
 
 
-def test_route_is_drawn_from_the_loss_back_and_does_not_rely_on_colour() -> None:
-    drawing = lay_out(network([3, 4, 1], one_route([3, 4, 1], "w")))
-    routed = [a for a in arrows_of(drawing) if a.role == "route"]
-    assert len(routed) == 3
-    assert all(a.dash and a.stroke > 1 and a.points[-1][0] < a.points[0][0] for a in routed)
-    assert all(a.points[-1][0] > a.points[0][0] and not a.dash for a in arrows_of(drawing) if a.role != "route")
-
-
-def test_two_routes_may_share_links() -> None:
+def test_every_link_of_two_routes_has_its_label() -> None:
     shared: dict[Pair, Text] = {
         ((0, 0), (1, 1)): "u",
         ((1, 1), (2, 0)): "v",
@@ -163,22 +157,13 @@ def test_masked_links_are_not_drawn() -> None:
     assert len(arrows_of(lay_out(masked))) == 3
 
 
-def test_a_route_may_end_in_a_bias() -> None:
-    drawing = lay_out(
-        network([1, 1], biases=(Bias(((1, 0),), Glyph("b", "1"), (1,), Partial(Glyph("z"), Glyph("b", "1"))),))
-    )
-    (back,) = [a for a in arrows_of(drawing) if a.role == "route"]
-    assert back.points[-1][1] < back.points[0][1]
-    assert_readable(drawing)
-
-
 def test_a_link_over_a_column_runs_over_its_units() -> None:
     figure = network([1, 3, 1])
     drawing = lay_out(replace(figure, links=(*figure.links, Link((0, 0), (2, 0)))))
     assert collisions(drawing)[0] == 0
 
 
-def test_a_shared_bias_forks() -> None:
+def test_a_shared_bias_is_passed_on_from_unit_to_unit() -> None:
     units = ((1, 0), (1, 1), (1, 2))
     figure = replace(network([2, 3, 1]), biases=(Bias(units, Glyph("b")),))
     drawing = lay_out(figure)
@@ -188,21 +173,10 @@ def test_a_shared_bias_forks() -> None:
     assert collisions(drawing)[0] == 0
 
 
-def test_several_routes_have_their_own_dashes_and_numbers() -> None:
-    pairs = {((0, 0), (1, 0)): (1, 2), ((1, 0), (2, 0)): (1,), ((1, 0), (2, 1)): (2,)}
-    pairs |= {((2, 0), (3, 0)): (1,), ((2, 1), (3, 0)): (2,)}
-    drawing = lay_out(replace(network([2, 2, 2]), links=dense_links([2, 2, 2], True, pairs)))
-    assert_readable(drawing)
-    looks = {(a.role, a.dash) for a in arrows_of(drawing) if a.dash}
-    assert len(looks) == 2 and len({dash for _, dash in looks}) == 2
-    assert {"1", "2"} <= set(words(labels_of(drawing)))
-    assert sum(bool(a.dash) for a in arrows_of(drawing)) == 6
-
-
-def test_a_route_within_a_column_runs_from_unit_to_unit() -> None:
+def test_a_link_within_a_column_runs_from_unit_to_unit() -> None:
     figure = network([2, 3])
     for other in (1, 2):
-        drawing = lay_out(replace(figure, links=(*figure.links, Link((1, 0), (1, other), routes=(1,)))))
+        drawing = lay_out(replace(figure, links=(*figure.links, Link((1, 0), (1, other), look=Look(1.7)))))
         assert_readable(drawing)
         assert collisions(drawing)[0] == 0
 

@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from derivegen.figures.drawing import COLOURS, Drawing, Label, extent, lay_out
-from derivegen.figures.figure import Bias, Column, GraphEdge, GraphFigure, GraphNode, Link, NetworkFigure, dense_links
+from derivegen.figures.figure import Bias, Column, GraphEdge, GraphFigure, GraphNode, Link, Look, NetworkFigure
 from derivegen.figures.plot import CurveFigure, Mark, Reached, TargetsFigure
 from derivegen.formula.print.latex import latex
 from derivegen.formula.print.typst import typst as typst_formula
@@ -21,20 +21,19 @@ from derivegen.render.figure_svg import svg
 from derivegen.render.figure_tikz import tikz, tikz_colours
 from derivegen.render.figure_typst import typst_figure
 from derivegen.render.outlines import Alphabet, outlines
+from tests.figures.dense import dense_links
 
 SVG = "{http://www.w3.org/2000/svg}"
 
 
 def drawings() -> list[Drawing]:
-    """One network with a route, a bias, and words with special characters; one computation graph with values."""
-    links = (*dense_links([2, 2]), Link((1, 0), (2, 0), Glyph("w", "12", "(2)"), routes=(1,)))
+    """One network with a dashed link, a bias, and words with special characters; one computation graph with values."""
+    links = (*dense_links([2, 2]), Link((1, 0), (2, 0), Glyph("w", "12", "(2)"), Look(1.7, (4.5, 2.5), "slope")))
     columns = (
         Column((Glyph("x", "1"), "50 % & #1"), "input_layer {1}"),
         Column((Glyph("y", accent="hat"), Glyph("h")), 'a "b" \\ <c>'),
     )
-    network = NetworkFigure(
-        "A < B", "Text & more", columns, links, Glyph("L"), (Bias(((1, 1),), Glyph("b", "1"), (1,)),)
-    )
+    network = NetworkFigure("A < B", "Text & more", columns, links, Glyph("L"), (Bias(((1, 1),), Glyph("b", "1")),))
     nodes = (
         GraphNode("a", Glyph("a"), "input"),
         GraphNode("w", Glyph("w", "1"), "parameter"),
@@ -69,7 +68,7 @@ def test_svg_has_no_ids_no_fonts_and_a_white_ground() -> None:
 
 
 def test_svg_labels_have_the_colour_of_their_role() -> None:
-    red, green, blue = COLOURS["route"]
+    red, green, blue = COLOURS["slope"]
     assert re.search(f'<path [^>]*fill="#{red:02x}{green:02x}{blue:02x}"', svg(drawings()[0], "t", "d"))
 
 

@@ -27,7 +27,7 @@ THEOREMS = {
     "tcolorbox": r"\usepackage[most]{tcolorbox}\newtcbtheorem{remark}{Remark}{}{rem}",
 }
 COLOURS = (
-    r"\colorlet{dgroute}{green}\definecolor{dgvalue}{RGB}{200,0,200}\newtheorem{remark}{Remark}"
+    r"\colorlet{dgupstream}{green}\definecolor{dgvalue}{RGB}{200,0,200}\newtheorem{remark}{Remark}"
     r"\newenvironment{dgremark}{\begin{remark}}{\end{remark}}"
 )
 BOOKS = {

@@ -14,7 +14,6 @@ _LABEL = re.compile(r"\(?\d{0,2}[a-z]?\)?[.):]?")
 _MARKS = re.compile(r"[\d ½¼¾⅓⅔/]{1,8}\s(?:marks?|points?|Punkte?)")
 _RELATED = re.compile(r".*?(?=\|\s*(?:\$\s*)?(?:[=≈]|\\approx))")
 _PLAIN = {"Space": " ", "SoftBreak": " ", "LineBreak": "\n"}
-_WRAPPING = ("Emph", "Strong", "Underline", "SmallCaps")
 _STYLES = {"LowerAlpha": "abcdefghijklmnopqrstuvwxyz", "UpperAlpha": "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
 
 
