@@ -88,11 +88,11 @@ def parameter_tables(pen: Pen, key: str, cell: Cell, **said: object) -> Iterator
         yield _layer_table(pen, layer, caption, cell)
 
 
-def in_twos(blocks: Iterable[Block]) -> Iterator[Block]:
-    """Narrow tables two beside one another, all else as it comes."""
+def in_twos(blocks: Iterable[Block], most: int = NARROW) -> Iterator[Block]:
+    """Narrow tables, of so many columns at most, two beside one another; all else as it comes."""
     waiting: Table | None = None
     for block in blocks:
-        narrow = isinstance(block, Table) and len(block.header) <= NARROW
+        narrow = isinstance(block, Table) and len(block.header) <= most
         if waiting is not None and narrow:
             yield Beside((waiting, block))
             waiting = None

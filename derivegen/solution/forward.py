@@ -15,6 +15,7 @@ from derivegen.network.layer import Layer
 from derivegen.network.tables.activations import ACTIVATIONS, formula_of
 from derivegen.solution.gates import gate_note
 from derivegen.solution.saturated import is_saturated, joined_loss_lines
+from derivegen.solution.targets_picture import targets_picture
 
 MOST_TERMS = 24
 """Products of a weighted sum that are written out; of more, one stands for all under a sum sign."""
@@ -44,6 +45,8 @@ def forward(pen: Pen, shown: dict[int, list[int]]) -> Iterator[Block]:
 
 SYMBOLS_UP_TO = 2
 """Values that enter a unit up to which symbols and numbers stand in one line."""
+MOST_TARGETS = 4
+"""Outputs that are drawn beside their targets."""
 FEW_LAYERS = 3
 """Layers that need no headings."""
 UNITS_IN_LINES = 6
@@ -71,6 +74,9 @@ def forward_lines(pen: Pen, names: Sequence[str]) -> Iterator[Block]:
                 yield _units_table(pen, layer)
         yield from gate_note(pen, layer)
     yield from (_running(block) for block in loss_lines(pen) if isinstance(block, Derivation))
+    picture = targets_picture(pen) if 1 < pen.graph.n_outputs <= MOST_TARGETS else None
+    if picture is not None:
+        yield picture
 
 
 def _units_of(pen: Pen, names: Sequence[str]) -> dict[int, set[int]]:

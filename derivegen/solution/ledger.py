@@ -36,6 +36,8 @@ MOST_UNITS = 40
 """Units of a layer that have lines in the ledger."""
 MOST_WRITTEN = 2
 """Terms of a sum that are written out in a cell."""
+NARROW_HEADS = 3
+"""Columns of a table that has another one beside it, where the heads hold numbers."""
 MOST_ADDED = 6
 """Units whose δ are added up one by one."""
 MOST_MORE = 4
@@ -59,8 +61,11 @@ def ledger(pen: Pen, worked: Sequence[str], named: set[str]) -> Iterator[Block]:
         derivation = pen.trace.derivation
         yield from in_twos(parameter_tables(pen, "table.gradients", lambda name: (Value(derivation.name_of(name)),)))
         return
-    small = (layer for layer in reversed(pen.worked) if layer.units * (layer.fan_in + 1) <= MOST_CELLS)
-    yield from in_twos(_products(pen, layer) for layer in small if layer.fan_in <= MOST_COLUMNS)
+    small = [layer for layer in reversed(pen.worked) if layer.units * (layer.fan_in + 1) <= MOST_CELLS]
+    tabled = [layer for layer in small if layer.fan_in <= MOST_COLUMNS]
+    yield from in_twos((_products(pen, layer) for layer in tabled), NARROW_HEADS)
+    if not all(_followed(pen, layer, _more(pen, layer)) for layer in tabled):
+        yield Paragraph(pen.say("ledger.rounded"))
     for layer in reversed(pen.worked):
         if layer.offset is not None and not layer.offset.axes and layer.offset.name not in worked:
             yield _shared(pen, layer, layer.offset.name)
@@ -195,14 +200,17 @@ def _more(pen: Pen, layer: Layer) -> int:
     """How many further digits of δ and inputs lead to every product of the table."""
     if pen.trace.carried:
         return 0
-    pairs = []
+    return next((more for more in range(MOST_MORE) if _followed(pen, layer, more)), MOST_MORE)
+
+
+def _followed(pen: Pen, layer: Layer, more: int) -> bool:
+    """Whether a calculator comes from the heads of the table, with so many further digits, to each of its cells."""
     for j, k in layer.weights.members():
-        name = pen.chain.name_of(layer.weights.member((j, k)))
-        pairs.append((_by_unit(pen, layer, int(j)), layer.below.member((k, *pen.rows_in_hand)), Value(name)))
-    for more in range(MOST_MORE):
-        if all(pen.paper.follows(product(*(_value(pen, n, more) for n in (d, a))), end) for d, a, end in pairs):
-            return more
-    return MOST_MORE
+        heads = _by_unit(pen, layer, int(j)), layer.below.member((k, *pen.rows_in_hand))
+        end = Value(pen.chain.name_of(layer.weights.member((j, k))))
+        if not pen.paper.follows(product(*(_value(pen, name, more) for name in heads)), end):
+            return False
+    return True
 
 
 def _value(pen: Pen, name: str, more: int) -> Value:

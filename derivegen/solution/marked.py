@@ -240,8 +240,8 @@ class MarkedChains:
 
     def _chain(self, name: str, target: str, marked: Sequence[Marked]) -> Iterator[Block]:
         pen = self.pen
-        symbols = product(*(_under(mark, Quantity(factor.name), factor) for mark, factor in marked))
-        readings = product(*(_under(mark, self._shown(factor), factor) for mark, factor in marked))
+        symbols = product(*(_under(mark, Quantity(factor.name)) for mark, factor in marked))
+        readings = product(*(_under(mark, self._shown(factor)) for mark, factor in marked))
         self.readings[name] = product(*(self._shown(factor) for _, factor in marked))
         chain = pen.derivation(Quantity(target), [(symbols, ()), (readings, ())])
         yield Paragraph(self._told(name, marked))
@@ -254,7 +254,7 @@ class MarkedChains:
             yield from self._factor(mark, factor)
         shut = shut_gates(pen, [factor for _, factor in marked])
         if pen.trace.known(target):
-            numbers = product(*(_under(mark, self._value(factor), factor) for mark, factor in marked))
+            numbers = product(*(_under(mark, self._value(factor)) for mark, factor in marked))
             lines: list[Line] = [(numbers, ()), (Value(target), sign_of_product(pen, target))]
             yield in_lines(pen.derivation(Quantity(target), lines))
         if shut:
@@ -272,7 +272,6 @@ class MarkedChains:
             stops=stops,
             loss=Quantity(pen.chain.root),
             routes=routes,
-            count=len(marked),
         )
 
     def _fits(self, chain: Derivation) -> bool:
@@ -386,6 +385,6 @@ def _at_loss(step: Step) -> bool:
     return bool(step.terms) and all(factor.role != "upstream" for term in step.terms for factor in term.factors)
 
 
-def _under(mark: str, tree: Formula, factor: Factor) -> Formula:
+def _under(mark: str, tree: Formula) -> Formula:
     """A factor over its mark."""
     return Under(tree, Words(mark))

@@ -248,3 +248,10 @@ def test_a_slope_that_goes_by_cases_is_found_in_a_line_of_its_own(name: str, car
     solution = derivegen.solve({**NET, "layer": layers, "loss": {"name": name}}, carry=carry)
     text = " ".join(solution.text("text").split())
     assert text.count("otherwise") >= 2 and solution.lines > 30
+
+
+def test_a_table_whose_heads_round_otherwise_says_so() -> None:
+    """Carried on as printed δ₁ is −0.0167, and −0.0167 · 0.5 is a half: −0.0084, where the chain above comes to −0.0083."""
+    said = "Where the product of two of these numbers"
+    assert said in derivegen.solve("example:article-004", carry="rounded").text("md")
+    assert said not in derivegen.solve("example:article-004").text("md")
