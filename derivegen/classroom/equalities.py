@@ -24,7 +24,7 @@ CLOSE = 1e-9
 
 
 @dataclass(frozen=True)
-class Equalities:
+class SharedRelations:
     """The relations of some students: `texts` has of each the printed numbers by name, and whether each is exact."""
 
     many: Many

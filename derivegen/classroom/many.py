@@ -16,7 +16,7 @@ from typing import Any
 import numpy
 
 from derivegen.calculus.numbers.rounding import Rounding
-from derivegen.classroom.equalities import Equalities
+from derivegen.classroom.equalities import SharedRelations
 from derivegen.classroom.sheet import Exercises, Part
 from derivegen.document.blocks import Document
 from derivegen.document.inscribe import Told, with_digits
@@ -176,7 +176,7 @@ class _Slice:
             )
         )
         left = self._with_digits(made, places)
-        equal = Equalities(self.many, self.texts).of(made.relations)
+        equal = SharedRelations(self.many, self.texts).of(made.relations)
         for place in (place for place in places if place not in left):
             own = self.texts[place]
             texts = {name: own[name][0] for name in made.names}

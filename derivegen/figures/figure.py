@@ -75,7 +75,7 @@ class Bias:
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class UnitNote:
     """What stands above and below a unit, or one half of it, in a colour: the mark of a factor and its number."""
 
     unit: Unit
@@ -97,7 +97,7 @@ class NetworkFigure:
     loss: Text | None = None
     biases: tuple[Bias, ...] = ()
     targets: tuple[Text, ...] = ()
-    notes: tuple[Note, ...] = ()
+    notes: tuple[UnitNote, ...] = ()
     faded: tuple[Unit, ...] = ()
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from derivegen.figures.figure import Bias, Halves, Link, Look, NetworkFigure, Note, Unit
+from derivegen.figures.figure import Bias, Halves, Link, Look, NetworkFigure, Unit, UnitNote
 from derivegen.figures.marks import pieces_extent, pieces_shapes
 from derivegen.figures.network_plan import (
     BESIDE,
@@ -166,7 +166,7 @@ def _joints(plan: Plan) -> Iterator[Arrow]:
             yield Arrow(((x, upper[3]), (x, lower[1])), "line", 0.8, (2.0, 2.0), 0.0)
 
 
-def _note(plan: Plan, note: Note) -> Iterator[Shape]:
+def _note(plan: Plan, note: UnitNote) -> Iterator[Shape]:
     """What stands above and below a unit."""
     node = plan.units[note.unit]
     x, _ = node.centre

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from derivegen.figures.figure import Bias, Column, Halves, Link, NetworkFigure, Note, Text, Unit
+from derivegen.figures.figure import Bias, Column, Halves, Link, NetworkFigure, Text, Unit, UnitNote
 from derivegen.figures.marks import pieces_extent
 from derivegen.figures.plot import Piece
 from derivegen.figures.shapes import Box, Circle, Node, Point, bounds, extent
@@ -91,7 +91,7 @@ def _pitch(figure: NetworkFigure, radius: float, spread: float) -> float:
     return max(2 * radius + 12.0 + noted, min(max(wanted, 2 * radius + noted + 8.0 * spread), PAGE_HEIGHT / tallest))
 
 
-def height_of(note: Note, side: str) -> float:
+def height_of(note: UnitNote, side: str) -> float:
     """The room that what stands above or below a unit takes."""
     pieces = note.above if side == "above" else note.below
     return pieces_extent(pieces, FACTOR)[1] + BESIDE + 1.5 if pieces else 0.0

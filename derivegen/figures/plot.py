@@ -56,7 +56,7 @@ class CurveFigure:
 
 
 @dataclass(frozen=True, slots=True)
-class Reached:
+class OutputLine:
     """An output and its target, each with what is printed there; how far apart they are is drawn."""
 
     name: str
@@ -72,6 +72,6 @@ class TargetsFigure:
 
     title: str
     description: str
-    lines: tuple[Reached, ...]
+    lines: tuple[OutputLine, ...]
     least: float
     greatest: float

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from derivegen.figures.plot import Reached, TargetsFigure
+from derivegen.figures.plot import OutputLine, TargetsFigure
 from derivegen.figures.shapes import Arrow, Circle, Drawing, Label, Shape, extent
 
 LENGTH, PITCH = 215.0, 27.0
@@ -24,7 +24,7 @@ def lay_out_targets(figure: TargetsFigure) -> Drawing:
     return Drawing(0.0, 0.0, shapes)
 
 
-def _line(figure: TargetsFigure, line: Reached, y: float, before: float) -> Iterator[Shape]:
+def _line(figure: TargetsFigure, line: OutputLine, y: float, before: float) -> Iterator[Shape]:
     def at(number: float) -> float:
         return LENGTH * (number - figure.least) / (figure.greatest - figure.least)
 
@@ -38,7 +38,7 @@ def _line(figure: TargetsFigure, line: Reached, y: float, before: float) -> Iter
     yield from _numbers(line, output, target, y)
 
 
-def _numbers(line: Reached, output: float, target: float, y: float) -> Iterator[Label]:
+def _numbers(line: OutputLine, output: float, target: float, y: float) -> Iterator[Label]:
     """The two numbers above their places; moved away from each other where they would touch."""
     wide, tall = extent(line.shown, SIZE)
     other, _ = extent(line.wanted, SIZE)

@@ -16,13 +16,13 @@ from derivegen.network.family import PARAMETERS
 from derivegen.network.names import Name, parse, parse_derivative
 from derivegen.network.patterns import PLACE
 from derivegen.notation.glyphs import glyph
-from derivegen.notation.members import Members
+from derivegen.notation.members import MemberNames
 
 _LAYERED = ("w", "b", "theta", "z", "a", "delta", "mask")
 _KNOWN = ("x", "t", *_LAYERED)
 
 
-def array_symbol(notation: Members, name: str) -> Formula:
+def array_symbol(notation: MemberNames, name: str) -> Formula:
     """The symbol of an array: "w[1]", "x@2", "dloss/dw[1]", "da[2]/dz[2]". Raises InputError if there is no such array."""
     pair = parse_derivative(name)
     if pair is not None:
@@ -40,14 +40,14 @@ def array_symbol(notation: Members, name: str) -> Formula:
     return replace(_bold(_filled(notation, parts, ()), parts.base == "w"), primes=int(parts.primed))
 
 
-def member_symbol(notation: Members, tree: Indexed) -> Glyph:
+def member_symbol(notation: MemberNames, tree: Indexed) -> Glyph:
     """The symbol of a member under unit letters, w[2] at (j, k): every letter is shown, also where there is one unit only."""
     parts = parse(tree.base)
     assert parts is not None
     return _filled(notation, parts, tree.letters)
 
 
-def _filled(notation: Members, parts: Name, own: tuple[str, ...]) -> Glyph:
+def _filled(notation: MemberNames, parts: Name, own: tuple[str, ...]) -> Glyph:
     """The pattern of the kind with layer, letters and row put in."""
     letters = ("," if notation.wide else "").join(own)
     kind = _kind(notation, parts)
@@ -75,7 +75,7 @@ def _put_in(pattern: str, places: Mapping[str, int | str]) -> str:
     return PLACE.sub(lambda match: number(match[1], match[3]), pattern).replace("_{}", "").replace("^{}", "")
 
 
-def _kind(notation: Members, parts: Name) -> str:
+def _kind(notation: MemberNames, parts: Name) -> str:
     """The kind whose pattern is used; a linear layer's z is written as its a."""
     if parts.base not in ("z", "a"):
         return parts.base
@@ -90,7 +90,7 @@ def _bold(symbol: Glyph, capital: bool) -> Glyph:
     return replace(symbol, base=symbol.base.upper() if capital and len(symbol.base) == 1 else symbol.base, bold=True)
 
 
-def check_arrays(notation: Members) -> None:
+def check_arrays(notation: MemberNames) -> None:
     """Raise InputError if two arrays would print alike (a linear layer's z and a are one)."""
     seen: dict[Formula, str] = {}
     for name in _names(notation):
@@ -103,7 +103,7 @@ def check_arrays(notation: Members) -> None:
             )
 
 
-def _names(notation: Members) -> Iterator[str]:
+def _names(notation: MemberNames) -> Iterator[str]:
     """The arrays of the network, z of a linear layer left out."""
     yield from ("x", "t")
     for layer in notation.graph.stack:

@@ -26,7 +26,7 @@ from derivegen.notation.running import Running
 
 
 @dataclass(frozen=True)
-class Members:
+class MemberNames:
     """How the members of one graph are written, each by its canonical name."""
 
     graph: Graph

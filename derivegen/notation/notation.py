@@ -18,11 +18,11 @@ from derivegen.formula.tree import (
 )
 from derivegen.network.tables.activations import ACTIVATIONS
 from derivegen.notation.arrays import array_symbol, member_symbol
-from derivegen.notation.members import Members
+from derivegen.notation.members import MemberNames
 
 
 @dataclass(frozen=True)
-class Notation(Members):
+class Notation(MemberNames):
     """How one graph's quantities are written. `write` maps a tree with quantities to one of glyphs."""
 
     def write(self, tree: Formula) -> Formula:

@@ -17,7 +17,7 @@ from derivegen.notation.glyphs import GREEK
 from derivegen.notation.notation import Notation
 from derivegen.notation.spelling import Spelling, spelling
 from derivegen.notation.vocabulary import MEANT, NEW_WORDS, bare
-from derivegen.notation.written import Written
+from derivegen.notation.written import WrittenNames
 
 LONGEST_WORD = 60
 NEW = frozenset({"new", "updated", "neu", "+", "t+1", "k+1", "n+1", "i+1"})
@@ -56,8 +56,8 @@ class Names:
         return known[typed]
 
     @cached_property
-    def _written(self) -> Written:
-        return Written(self.graph, self.notation)
+    def _written(self) -> WrittenNames:
+        return WrittenNames(self.graph, self.notation)
 
     def _readings_in(self, notations: tuple[Notation, ...], typed: Spelling) -> set[str]:
         """The readings in these notations together."""

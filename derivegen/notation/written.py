@@ -22,7 +22,7 @@ MOST_ROWS = 64
 
 
 @dataclass(frozen=True)
-class Written:
+class WrittenNames:
     """How one graph's quantities are written in the chosen notation, in those of the table and by habit."""
 
     graph: Graph

@@ -7,7 +7,7 @@ from functools import partial
 
 from derivegen.document.blocks import Picture
 from derivegen.document.pen import Pen
-from derivegen.figures.figure import Bias, Halves, Link, Look, NetworkFigure, Note, Unit
+from derivegen.figures.figure import Bias, Halves, Link, Look, NetworkFigure, Unit, UnitNote
 from derivegen.formula.tree import Formula, Quantity, Value
 from derivegen.solution.columns import columns_of, row_of, stated
 from derivegen.solution.roles_picture import roles_picture
@@ -61,11 +61,11 @@ def _architecture(pen: Pen, numbers: bool) -> Picture:
     return Picture("network", figure, caption)
 
 
-def _inputs(seen: Shown) -> Iterator[Note]:
+def _inputs(seen: Shown) -> Iterator[UnitNote]:
     """The numbers of the inputs, below them."""
     for row in seen.units(0):
         if (place := seen.at((0, row))) is not None:
-            yield Note(place, below=(Value(f"x[{row + 1}]"),))
+            yield UnitNote(place, below=(Value(f"x[{row + 1}]"),))
 
 
 def _called(seen: Shown, pair: Pair, named: Callable[[str], Formula]) -> Formula:

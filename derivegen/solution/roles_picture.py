@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from derivegen.document.blocks import Picture
 from derivegen.document.pen import Pen
-from derivegen.figures.figure import Bias, Half, Link, Look, NetworkFigure, Note, Unit
+from derivegen.figures.figure import Bias, Half, Link, Look, NetworkFigure, Unit, UnitNote
 from derivegen.figures.plot import Mark, Piece
 from derivegen.formula.tree import ONE, Compare, Formula, Negative, Quantity, Value
 from derivegen.network.layer import Layer
@@ -229,27 +229,27 @@ def _mark(roles: _Roles, unit: Unit) -> Mark:
 # -- notes at units ------------------------------------------------------------------------------------------
 
 
-def _notes(roles: _Roles) -> Iterator[Note]:
+def _notes(roles: _Roles) -> Iterator[UnitNote]:
     seen = roles.seen
     if roles.source is not None and (place := seen.at(roles.source)) is not None:
         name = roles.of("a", roles.source)
-        yield Note(place, (Mark(3),), roles.number(name), "a", "entering")
+        yield UnitNote(place, (Mark(3),), roles.number(name), "a", "entering")
     place = seen.at(roles.unit)
     assert place is not None
     z, a = roles.of("z", roles.unit), roles.of("a", roles.unit)
     minds = bool(roles.fed) and not roles.apart
     if _merged(roles):
-        yield Note(place, (Mark(1), Mark(2)), roles.number(roles.slope_of(z)), "a" if roles.source is None else "")
+        yield UnitNote(place, (Mark(1), Mark(2)), roles.number(roles.slope_of(z)), "a" if roles.source is None else "")
     elif not roles.layer.linear:
         half: Half = "z" if minds else "a" if roles.source is None else ""
-        yield Note(place, (Mark(2),), roles.number(derivative(a, z)), half, "slope")
+        yield UnitNote(place, (Mark(2),), roles.number(derivative(a, z)), half, "slope")
     if minds:
-        yield Note(place, (Mark(1),), roles.number(roles.slope_of(a)), "a", "upstream")
+        yield UnitNote(place, (Mark(1),), roles.number(roles.slope_of(a)), "a", "upstream")
     for unit in roles.fed if roles.apart else ():
         yield from _delta_note(roles.pen, seen, unit, unit == roles.fed[0])
 
 
-def _delta_note(pen: Pen, seen: Shown, unit: Unit, above: bool) -> Iterator[Note]:
+def _delta_note(pen: Pen, seen: Shown, unit: Unit, above: bool) -> Iterator[UnitNote]:
     """δ of a unit, above or below it."""
     place = seen.at(unit)
     if place is None:
@@ -258,7 +258,7 @@ def _delta_note(pen: Pen, seen: Shown, unit: Unit, above: bool) -> Iterator[Note
     delta: Formula = Quantity(delta_of(pen.graph, slope))
     if pen.trace.known(slope):
         delta = Compare(delta, pen.relation(Quantity(slope), Value(slope)), Value(slope))
-    yield Note(place, (delta,) if above else (), () if above else (delta,), role="upstream")
+    yield UnitNote(place, (delta,) if above else (), () if above else (delta,), role="upstream")
 
 
 def _bias(pen: Pen, seen: Shown, units: tuple[Unit, ...], name: str) -> Bias:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from derivegen.document.blocks import Picture
 from derivegen.document.pen import Pen
-from derivegen.figures.plot import Reached, TargetsFigure
+from derivegen.figures.plot import OutputLine, TargetsFigure
 from derivegen.formula.tree import Value
 from derivegen.network.tables.activations import ACTIVATIONS
 from derivegen.solution.naming import printed
@@ -39,7 +39,7 @@ def targets_picture(pen: Pen) -> Picture | None:
     return Picture("targets", figure, pen.say("figure.targets", count=len(lines), between=between))
 
 
-def _line(pen: Pen, number: int, output: str) -> Reached:
+def _line(pen: Pen, number: int, output: str) -> OutputLine:
     target = pen.graph.beside(output, pen.graph.target)
     names = pen.graph.network.target_names
     name = (
@@ -48,10 +48,10 @@ def _line(pen: Pen, number: int, output: str) -> Reached:
         else pen.words.plain("figure.targets.output", number=number, count=pen.graph.n_outputs)
     )
     numbers = float(pen.trace.number(output)), float(pen.trace.number(target))
-    return Reached(name, *numbers, Value(output), Value(target))
+    return OutputLine(name, *numbers, Value(output), Value(target))
 
 
-def _told(pen: Pen, line: Reached, output: str) -> str:
+def _told(pen: Pen, line: OutputLine, output: str) -> str:
     target = pen.graph.beside(output, pen.graph.target)
     side = (line.output > line.target) - (line.output < line.target)
     numbers = {"output": printed(pen, output), "target": printed(pen, target)}

@@ -19,7 +19,7 @@ import derivegen
 from derivegen.classroom.checks import checking
 from derivegen.errors import InputError
 from derivegen.interop.handin.kinds import HANDINS, READERS, Handin
-from derivegen.interop.handin.set_lines import Mark, Stroke, typed_lines
+from derivegen.interop.handin.set_lines import RunOfSigns, Stroke, typed_lines
 from derivegen.marking.findings import Marking
 from derivegen.marking.read.content import Content
 from tests.interop import documents
@@ -307,7 +307,12 @@ def test_a_column_is_no_fraction() -> None:
 
 
 def test_cells_of_a_table_are_no_fraction() -> None:
-    marks = [Mark("z", 12, 100, 10), Mark("0.3", 62, 100, 10), Mark("h", 12, 84, 10), Mark("0.57", 62, 84, 10)]
+    marks = [
+        RunOfSigns("z", 12, 100, 10),
+        RunOfSigns("0.3", 62, 100, 10),
+        RunOfSigns("h", 12, 84, 10),
+        RunOfSigns("0.57", 62, 84, 10),
+    ]
     lines, apart = typed_lines(marks, [Stroke(5, 55, 95), Stroke(55, 105, 95)])
     assert (lines, apart) == (["z    0.3", "h    0.57"], 0)
 

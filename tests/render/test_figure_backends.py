@@ -12,7 +12,7 @@ import pytest
 
 from derivegen.figures.drawing import COLOURS, Drawing, Label, extent, lay_out
 from derivegen.figures.figure import Bias, Column, GraphEdge, GraphFigure, GraphNode, Link, Look, NetworkFigure
-from derivegen.figures.plot import CurveFigure, Mark, Reached, TargetsFigure
+from derivegen.figures.plot import CurveFigure, Mark, OutputLine, TargetsFigure
 from derivegen.formula.print.latex import latex
 from derivegen.formula.print.typst import typst as typst_formula
 from derivegen.formula.tree import Bracket, Call, Formula, Glyph, Negative, Number, Partial, Power, Product, Sum
@@ -50,7 +50,7 @@ def drawings() -> list[Drawing]:
         "C", "c", ((-1.0, 1.0), (0.0, 0.0), (1.0, 1.0)), (0.5, 0.25), 1.0, 2, Glyph("z"), ("slope", Number("1"), Mark(2, "a")),
         levels=((0.0, Number("0")),), zero=Number("0"), downhill="down & on",
     )  # fmt: skip
-    targets = TargetsFigure("T", "t", (Reached("one #1", 0.2, 0.8, Number("0.2"), Number("0.8")),), 0.0, 1.0)
+    targets = TargetsFigure("T", "t", (OutputLine("one #1", 0.2, 0.8, Number("0.2"), Number("0.8")),), 0.0, 1.0)
     return [*map(lay_out, (network, GraphFigure("G", "g", nodes, edges), curve, targets))]
 
 

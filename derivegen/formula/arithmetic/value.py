@@ -51,7 +51,7 @@ Worked = Callable[[Callable[[str], Any], Arithmetic], Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Program:
+class Prepared:
     """A formula made ready to be evaluated: how, whether a sum of unknown length stands in it, and the functions that do."""
 
     number: Worked
@@ -67,14 +67,14 @@ def value(tree: Formula, look_up: Callable[[str], Any], arithmetic: Arithmetic) 
     return program(tree).number(look_up, arithmetic)
 
 
-def program(tree: Formula) -> Program:
+def program(tree: Formula) -> Prepared:
     """The formula made ready, once: those of a network are worked out in many arithmetics, and after each update."""
     try:
-        found: Program = tree._program
+        found: Prepared = tree._program
     except AttributeError:
         parts = list(walk(tree))
         functions = frozenset(called(part) for part in parts if isinstance(part, Call))
-        found = Program(_worked_out(tree), any(isinstance(part, BigSum) for part in parts), functions)
+        found = Prepared(_worked_out(tree), any(isinstance(part, BigSum) for part in parts), functions)
         object.__setattr__(tree, "_program", found)
     return found
 

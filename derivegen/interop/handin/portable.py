@@ -15,7 +15,7 @@ from typing import Any
 
 from derivegen.interop.handin.pages import lost
 from derivegen.interop.handin.refusal import Refused
-from derivegen.interop.handin.set_lines import Edge, Mark, Stroke, typed_lines
+from derivegen.interop.handin.set_lines import Edge, RunOfSigns, Stroke, typed_lines
 from derivegen.marking.read.content import Content
 
 MOST_PAGES = 100
@@ -78,7 +78,7 @@ class _Seen:
     """The signs and strokes of a page, while pypdf goes through it; what was typed into it."""
 
     def __init__(self, page: Any) -> None:
-        self.marks, self.strokes, self.edges = list[Mark](), list[Stroke](), list[Edge]()
+        self.marks, self.strokes, self.edges = list[RunOfSigns](), list[Stroke](), list[Edge]()
         self.named, self.pictures = list[str](), 0
         self.at: tuple[float, float] = (0.0, 0.0)
         self.shown: list[tuple[float, float]] = []
@@ -122,15 +122,17 @@ class _Seen:
         x, y = _place(tm, cm)
         lines, words = _by_line(shown, high), text.split()
         if len(lines) == len(words) > 1:
-            self.marks += [Mark(word, at[0], at[1], high) for word, at in zip(words, lines, strict=True)]
+            self.marks += [RunOfSigns(word, at[0], at[1], high) for word, at in zip(words, lines, strict=True)]
         elif len(lines) > 1:
-            self.marks += [Mark("▯", x, y, high)] if len(words) < 4 else self.flowing(text, x, y, high)
+            self.marks += [RunOfSigns("▯", x, y, high)] if len(words) < 4 else self.flowing(text, x, y, high)
         else:
-            self.marks.append(Mark(text, x, y, high))
+            self.marks.append(RunOfSigns(text, x, y, high))
 
-    def flowing(self, text: str, x: float, y: float, high: float) -> list[Mark]:
+    def flowing(self, text: str, x: float, y: float, high: float) -> list[RunOfSigns]:
         """Lines of prose in one run."""
-        return [Mark(line, x, y - place * 1.2 * high, high) for place, line in enumerate(text.strip().split("\n"))]
+        return [
+            RunOfSigns(line, x, y - place * 1.2 * high, high) for place, line in enumerate(text.strip().split("\n"))
+        ]
 
     def annotation(self, found: Any) -> None:
         """What somebody typed into a field or on top of the page."""
@@ -159,7 +161,9 @@ class _Seen:
         middle = (top + low) / 2 + 0.6 * high * (len(lines) - 1) - 0.3 * high
         near = min((mark.y for mark in self.marks if mark.x < left), key=lambda y: abs(y - middle), default=middle)
         first = near if len(lines) == 1 and abs(near - middle) < 0.6 * high else middle
-        self.marks += [Mark(f" {line}", left, first - 1.2 * high * place, high) for place, line in enumerate(lines)]
+        self.marks += [
+            RunOfSigns(f" {line}", left, first - 1.2 * high * place, high) for place, line in enumerate(lines)
+        ]
 
 
 def sorted_rectangle(corners: Sequence[float]) -> tuple[float, float, float, float]:

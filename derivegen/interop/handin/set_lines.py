@@ -32,7 +32,7 @@ _ACCENTS = {"ˆ": "\\hat", "^": "\\hat", "̂": "\\hat", "˜": "\\tilde", "~": "\
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class RunOfSigns:
     """A run of signs: where it begins, its line, its size; where it ends, if that is known, as of a fraction put into a line."""
 
     text: str
@@ -72,16 +72,18 @@ class Stroke:
     y: float
 
 
-def typed_lines(marks: Sequence[Mark], strokes: Sequence[Stroke], edges: Sequence[Edge] = ()) -> tuple[list[str], int]:
+def typed_lines(
+    marks: Sequence[RunOfSigns], strokes: Sequence[Stroke], edges: Sequence[Edge] = ()
+) -> tuple[list[str], int]:
     """The lines of a page from its top down, and in how many places something could not be put into them."""
     lines = [_cells(row, [stroke for stroke in strokes if _crosses(stroke, row)], edges) for row in _rows(marks)]
     shown = [line if _CALCULATES.search(line) else line.replace(UNKNOWN, " ") for line in lines]
     return shown, sum(line.count(UNKNOWN) for line in shown)
 
 
-def _rows(marks: Sequence[Mark]) -> Iterator[list[Mark]]:
+def _rows(marks: Sequence[RunOfSigns]) -> Iterator[list[RunOfSigns]]:
     """What overlaps from above to below belongs to one line of the page."""
-    row, bottom = list[Mark](), 0.0
+    row, bottom = list[RunOfSigns](), 0.0
     for mark in sorted(marks, key=lambda mark: -(mark.y + 0.65 * mark.size)):
         if row and mark.y + 0.65 * mark.size < bottom:
             yield row
@@ -93,11 +95,11 @@ def _rows(marks: Sequence[Mark]) -> Iterator[list[Mark]]:
         yield row
 
 
-def _crosses(stroke: Stroke, row: Sequence[Mark]) -> bool:
+def _crosses(stroke: Stroke, row: Sequence[RunOfSigns]) -> bool:
     return min(mark.y for mark in row) < stroke.y < max(mark.y for mark in row)
 
 
-def _cells(marks: Sequence[Mark], strokes: Sequence[Stroke], edges: Sequence[Edge]) -> str:
+def _cells(marks: Sequence[RunOfSigns], strokes: Sequence[Stroke], edges: Sequence[Edge]) -> str:
     """One line; of a table with strokes between its cells each for itself."""
     middle = sum(mark.y for mark in marks) / len(marks)
     here = sorted({edge.x for edge in edges if edge.low <= middle <= edge.high})
@@ -109,7 +111,7 @@ def _cells(marks: Sequence[Mark], strokes: Sequence[Stroke], edges: Sequence[Edg
     return f"| {' | '.join(_line(cell, strokes) for cell in filled)} |"
 
 
-def _line(marks: Sequence[Mark], strokes: Sequence[Stroke]) -> str:
+def _line(marks: Sequence[RunOfSigns], strokes: Sequence[Stroke]) -> str:
     """One line, its fractions first."""
     size = max(mark.size for mark in marks)
     left = list(marks)
@@ -119,21 +121,21 @@ def _line(marks: Sequence[Mark], strokes: Sequence[Stroke]) -> str:
         if above and below and _is_as_wide(stroke, above, below):
             text = f"\\frac{{{_on_line(above)}}}{{{_on_line(below)}}}"
             left = [mark for mark in left if mark not in above and mark not in below]
-            left.append(Mark(text, stroke.start, stroke.y - 0.25 * size, size, stroke.end))
+            left.append(RunOfSigns(text, stroke.start, stroke.y - 0.25 * size, size, stroke.end))
     return _on_line(left)
 
 
-def _is_at(mark: Mark, stroke: Stroke) -> bool:
+def _is_at(mark: RunOfSigns, stroke: Stroke) -> bool:
     return stroke.start - 0.2 * mark.size <= mark.x <= stroke.end
 
 
-def _is_as_wide(stroke: Stroke, above: Sequence[Mark], below: Sequence[Mark]) -> bool:
+def _is_as_wide(stroke: Stroke, above: Sequence[RunOfSigns], below: Sequence[RunOfSigns]) -> bool:
     """Whether the wider of two parts begins where the stroke does, as in a fraction and in no cell of a table."""
     first = min((*above, *below), key=lambda mark: mark.x)
     return first.x - stroke.start <= 0.3 * first.size
 
 
-def _base(marks: Sequence[Mark]) -> tuple[float, float]:
+def _base(marks: Sequence[RunOfSigns]) -> tuple[float, float]:
     """The line most signs of the largest size stand on, and that size."""
     size = max(mark.size for mark in marks)
     counted = Counter[float]()
@@ -144,7 +146,7 @@ def _base(marks: Sequence[Mark]) -> tuple[float, float]:
     return counted.most_common(1)[0][0], size
 
 
-def _on_line(marks: Sequence[Mark]) -> str:
+def _on_line(marks: Sequence[RunOfSigns]) -> str:
     """The signs from left to right, raised and lowered ones behind the letter they belong to."""
     line, size = _base(marks)
     made = _Made(size)
@@ -170,12 +172,12 @@ class _Made:
     def __init__(self, size: float) -> None:
         self.size, self.text, self.last = size, "", None
         self.end, self.over = -1e9, ""
-        self.raised, self.lowered = list[Mark](), list[Mark]()
+        self.raised, self.lowered = list[RunOfSigns](), list[RunOfSigns]()
 
     text: str
-    last: Mark | None
+    last: RunOfSigns | None
 
-    def plain(self, mark: Mark) -> None:
+    def plain(self, mark: RunOfSigns) -> None:
         """A sign on the line."""
         self._settle()
         shown, gap = _readable(mark.text), self._gap(mark)
@@ -184,7 +186,7 @@ class _Made:
         self.text += gap + (shown.strip() if gap else shown.rstrip())
         self.last, self.end = mark, mark.end
 
-    def accent(self, mark: Mark, command: str) -> None:
+    def accent(self, mark: RunOfSigns, command: str) -> None:
         """A hat: on the letter below it, which comes before or behind."""
         last = self.last
         start = last.end - ADVANCE * last.size if last is not None and not last.whole else -1e9
@@ -193,7 +195,7 @@ class _Made:
         else:
             self.over = command
 
-    def beside(self, mark: Mark, raised: bool) -> None:
+    def beside(self, mark: RunOfSigns, raised: bool) -> None:
         """A raised or lowered sign."""
         (self.raised if raised else self.lowered).append(mark)
         self.end = max(self.end, mark.end)
@@ -223,7 +225,7 @@ class _Made:
         self.text += f"^{{{exponent.strip()}}}" if exponent.strip() else ""
         self.text += "'" * sum(map(len, _PRIMES.findall(raised)))
 
-    def _gap(self, mark: Mark) -> str:
+    def _gap(self, mark: RunOfSigns) -> str:
         """The space before a mark: of the width seen, as far as it is known."""
         if self.last is None:
             return ""
