@@ -303,8 +303,8 @@ def test_colours_of_text_have_contrast_in_light_and_dark() -> None:
 
 
 def test_colours_of_figures_have_their_dark_pair() -> None:
-    assert set(DARK) == set(LIGHT.values()) | {"second"}
-    for role in ("ink", "forward", "backward", "route", "third"):
+    assert set(DARK) == set(LIGHT.values())
+    for role in ("ink", "forward", "backward", "upstream", "slope", "entering"):
         assert contrast(DARK[role], DARK["paper"]) >= 4.5
     for ground in ("input", "hidden", "parameter", "output"):
         assert contrast(DARK["ink"], DARK[ground]) >= 4.5
