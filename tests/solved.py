@@ -64,8 +64,8 @@ def packed(name: str, form: str, **options: Any) -> bytes:
 
 @lru_cache(maxsize=12)
 def shown(name: str, form: str) -> str:
-    """The words of its PDF or slides, laid out as on the page. Needs pdftotext."""
-    command = ["pdftotext", "-layout", "-", "-"]
+    """The words of its PDF, laid out as on the page, or of its slides, column by column. Needs pdftotext."""
+    command = ["pdftotext", "-raw" if form == "slides" else "-layout", "-", "-"]
     return subprocess.run(
         command, input=packed(name, form), capture_output=True, timeout=60, check=True
     ).stdout.decode()

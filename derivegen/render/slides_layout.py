@@ -1,14 +1,15 @@
 """What stands on which slide: the parts of a document with their heights go in, slides of one idea each come out.
 
 The parts under one title are cut where it costs least. A slide costs, and so does one that is half empty, one that begins within a
-statement, a sentence without what it announces, and a figure without the lines it shows.
+statement, a sentence without what it announces, and a figure without the lines it shows. What is too high for one column and narrow
+enough goes into two.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Literal
 
@@ -16,13 +17,16 @@ HEIGHT, GAP, WIDTH = 346.0, 18.0, 762.0
 """What a slide holds below its title, and between two parts, in points."""
 ROW_GAP = 13.0
 BESIDE = 20.0
-"""Between a figure and what stands beside it."""
+"""Between a figure and what stands beside it, and between two columns."""
+COLUMN = (WIDTH - BESIDE) / 2
+SMALLER = 20 / 23
+"""What text is scaled by in two columns."""
 TALLEST_FIGURE = 285.0
 FULL = 0.8
 """Of the height: what is filled that far takes no further idea, be it as short as it may."""
 SMALLEST = 0.86
 """What a slide may be scaled to where that keeps together what belongs together."""
-SHORT = 0.4
+SHORT = 0.45
 """Of the height: a text that leaves more than the rest empty looks lost."""
 Kind = Literal["prose", "line", "table", "picture", "other"]
 
@@ -33,7 +37,9 @@ class Part:
 
     Parts of one run that follow one another (lines of a statement, rows of a table) are set by one call, their items in place of `%s`;
     `lead` is what the run takes beside them, `joint` the space between two of them. `begins`: a statement or a table begins with it;
-    `ends`: an idea ends. `narrow` is its height beside a figure, in a column of the width `left`; infinite for what does not go there.
+    `ends`: an idea ends. `narrow` is its height beside a figure, in a column of the width `left`; `half` in one of two columns,
+    where its run takes `half_lead`; infinite for what does not go there. `least`: the width it needs to be read. `drawn`
+    is how high a figure is without its caption, `give` how much of that it can do without.
     """
 
     title: str
@@ -48,31 +54,59 @@ class Part:
     joint: float = ROW_GAP
     narrow: float = math.inf
     left: float = 0.0
+    half: float = math.inf
+    half_lead: float = 0.0
+    least: float = 0.0
+    drawn: float = 0.0
+    give: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Slide:
-    """A title, the parts under it, whether they stand beside their figure, and what they are scaled by."""
+    """A title, the parts under it, and how they stand: below one another, beside their figure or, between `columns`, in two columns.
+
+    What comes before the first of the two places of `columns` goes over the whole width. `scale` is what they are shrunk by.
+    """
 
     title: str
     parts: tuple[Part, ...]
     beside: bool = False
     scale: float = 1.0
+    columns: tuple[int, int] | None = None
 
     @property
     def calls(self) -> list[str]:
-        """What sets the parts, top to bottom; one call where they stand beside their figure or are shrunk."""
+        """What sets the parts, top to bottom; one call where they stand side by side or are shrunk."""
         if self.beside:
             (figure,) = (part for part in self.parts if part.kind == "picture")
             words = [part for part in self.parts if part.kind != "picture"]
             shown = widened(figure.call, WIDTH - figure.left - BESIDE)
             return [f"beside({figure.left}pt, {shown}, {', '.join(_calls(words, figure.left))})"]
+        if self.columns:
+            above, *sides = _split(self.parts, self.columns)
+            halves = (f"({', '.join(_calls(side, COLUMN))},)" for side in sides)
+            return [*_calls(above), f"halves({', '.join(halves)})"]
         return _calls(self.parts) if self.scale == 1 else [f"shrunk({', '.join(_calls(self.parts))})"]
 
     @property
     def short(self) -> bool:
         """Whether it is a few words."""
         return _height(self.parts) <= SHORT * HEIGHT and {part.kind for part in self.parts} == {"prose"}
+
+    @property
+    def filled(self) -> float:
+        """How much of the height is used; of two columns, on average."""
+        if self.columns:
+            above, *sides = _split(self.parts, self.columns)
+            top = _above(above)
+            return (top + sum(_height(side, "half") for side in sides) / 2) / HEIGHT
+        return 0.9 if self.beside else min(1.0, _height(self.parts) / HEIGHT)
+
+
+def _split(parts: Sequence[Part], columns: tuple[int, int]) -> tuple[Sequence[Part], Sequence[Part], Sequence[Part]]:
+    """What stands over both columns, in the left one and in the right one."""
+    top, middle = columns
+    return parts[:top], parts[top:middle], parts[middle:]
 
 
 def widened(call: str, width: float) -> str:
@@ -115,34 +149,86 @@ def _slide(parts: Sequence[Part], start: int, end: int) -> Slide | None:
         return Slide(group[0].title, group)
     room = _room(group, end == len(parts))
     figures = sum(part.kind == "picture" for part in group)
-    if figures == 1 and room and _height(group, narrow=True) <= HEIGHT and max(part.narrow for part in group) <= HEIGHT:
+    if figures == 1 and room and _height(group, "narrow") <= HEIGHT and max(part.narrow for part in group) <= HEIGHT:
         return Slide(group[0].title, group, beside=True)
-    height = _height(group)
-    scale = min(1.0, room / height)
-    smallest = 1.0 if figures else SMALLEST
-    return Slide(group[0].title, group, scale=scale) if scale >= smallest else None
+    return _set(group[0].title, group, room, 1.0 if figures else SMALLEST)
+
+
+def _set(title: str, group: tuple[Part, ...], room: float = HEIGHT, smallest: float = SMALLEST) -> Slide | None:
+    """The parts below one another if there is room, else in two columns, else a little smaller."""
+    group = _eased(group, _height(group) - room)
+    scale = min(1.0, room / _height(group))
+    if scale == 1:
+        return Slide(title, group)
+    columns = _columns(group)
+    if columns:
+        return Slide(title, group, columns=columns)
+    return Slide(title, group, scale=scale) if scale >= smallest else None
+
+
+def _eased(group: tuple[Part, ...], excess: float) -> tuple[Part, ...]:
+    """The parts with their one figure drawn as much smaller as is needed, if it can still be read then."""
+    figures = [part for part in group if part.kind == "picture"]
+    if len(figures) != 1 or not 0 < excess <= figures[0].give:
+        return group
+    (figure,) = figures
+    smaller = replace(
+        figure,
+        call=figure.call.replace(f"{TALLEST_FIGURE}pt", f"{figure.drawn - excess:.1f}pt"),
+        height=figure.height - excess,
+    )
+    return tuple(smaller if part is figure else part for part in group)
+
+
+def _columns(group: Sequence[Part]) -> tuple[int, int] | None:
+    """The places where two columns begin that hold the group and are as even as can be; none if there are none.
+
+    Words before the first line stand over both, or in the left one. The right column begins with a statement, and the left one does
+    not end with words.
+    """
+    words = next((place for place, part in enumerate(group) if part.kind != "prose"), len(group))
+    ways = [
+        (max(heights) + above, (top, middle))
+        for top in dict.fromkeys((words, 0))
+        for above in [_above(group[:top])]
+        for middle in range(top + 1, len(group))
+        if (group[middle].begins or group[middle].kind == "table") and group[middle - 1].kind != "prose"
+        for heights in [(_height(group[top:middle], "half"), _height(group[middle:], "half"))]
+        if max(heights) + above <= HEIGHT
+    ]
+    return min(ways)[1] if ways else None
+
+
+def _above(group: Sequence[Part]) -> float:
+    """How much height goes to what stands over two columns."""
+    return _height(group) + GAP if group else 0.0
 
 
 def _room(group: Sequence[Part], last: bool) -> float:
-    """How high the group may be: behind the end of an idea come tables, short ideas without words, or the words that close a title."""
+    """How high the group may be: behind the end of an idea come tables, figures, short ideas without words,
+    or the words or the figure that close a title."""
     ended = next((place + 1 for place, part in enumerate(group[:-1]) if part.ends), None)
     if ended is None or (last and all(part.kind == "prose" for part in group[ended:])):
         return HEIGHT
     kinds = {part.kind for part in group[ended:]}
+    if last and "picture" in kinds:
+        return HEIGHT
     if not group[-1].ends or "prose" in kinds:
         return 0.0
-    return HEIGHT if kinds == {"table"} else FULL * HEIGHT
+    return HEIGHT if kinds <= {"table", "picture"} else FULL * HEIGHT
 
 
-def _height(group: Sequence[Part], narrow: bool = False) -> float:
+def _height(group: Sequence[Part], width: Literal["height", "narrow", "half"] = "height") -> float:
+    """How high the parts are below one another, over the whole width, beside their figure or in one of two columns."""
     height = 0.0
     before: Part | None = None
     for part in group:
-        if narrow and part.kind == "picture":
+        if width == "narrow" and part.kind == "picture":
             continue
         within = before is not None and before.run == part.run != ""
-        height += part.joint if within else part.lead + (0.0 if before is None else GAP)
-        height += part.narrow if narrow else part.height
+        lead = part.half_lead if width == "half" else part.lead
+        height += part.joint if within else lead + (0.0 if before is None else GAP)
+        height += {"height": part.height, "narrow": part.narrow, "half": part.half}[width]
         before = part
     return height
 
@@ -151,7 +237,7 @@ def _cost(slide: Slide, parts: Sequence[Part], start: int, end: int) -> float:
     """What a slide costs among those of its title; less than one, and it is better than one more."""
     group, last = slide.parts, end == len(parts)
     kinds = {part.kind for part in group}
-    filled = 0.9 if slide.beside else min(1.0, _height(group) / HEIGHT)
+    filled = slide.filled
     cost = 1 + 0.4 * (1 - filled) ** 2 + (1.1 if slide.scale < 1 else 0)
     if not last and not parts[end].begins:
         cost += 0.5
@@ -165,18 +251,23 @@ def _cost(slide: Slide, parts: Sequence[Part], start: int, end: int) -> float:
 
 
 def _introduced(made: Sequence[Slide]) -> Iterator[Slide]:
-    """A short text all alone under its title goes above what follows it, the titles side by side."""
-    waiting: Slide | None = None
+    """A short text all alone under its title goes below what is before it or above what follows it, the titles side by side."""
+    before: Slide | None = None
     for slide in made:
-        if waiting is not None:
-            group = (*waiting.parts, *slide.parts)
-            scale = min(1.0, HEIGHT / _height(group))
-            if slide.beside or slide.scale < 1 or scale < SMALLEST:
-                yield waiting
-            else:
-                slide = Slide(f"both({waiting.title}, {slide.title})", group, scale=scale)
-        waiting = slide if slide.short and slide.title else None
-        if waiting is None:
-            yield slide
-    if waiting is not None:
-        yield waiting
+        joined = None if before is None else _joined(before, slide)
+        if before is not None and joined is None:
+            yield before
+        before = joined or slide
+    if before is not None:
+        yield before
+
+
+def _joined(one: Slide, other: Slide) -> Slide | None:
+    """Two slides as one, if one of them is a short text and there is room."""
+    if (
+        not one.title
+        or not (one.short or other.short)
+        or any(slide.beside or slide.scale < 1 for slide in (one, other))
+    ):
+        return None
+    return _set(f"both({one.title}, {other.title})", (*one.parts, *other.parts))

@@ -12,8 +12,21 @@ from dataclasses import replace
 from derivegen.formula.print.typst import quoted
 from derivegen.formula.read.readback import read_typst
 from derivegen.render.pages import Asked, Page
-from derivegen.render.slides_layout import BESIDE, GAP, HEIGHT, WIDTH, Part, Slide, slides, widened
-from derivegen.render.slides_parts import NARROWEST_TEXT, Deck, SlideTable, deck_of
+from derivegen.render.slides_layout import (
+    BESIDE,
+    COLUMN,
+    GAP,
+    HEIGHT,
+    SMALLER,
+    SMALLEST,
+    TALLEST_FIGURE,
+    WIDTH,
+    Part,
+    Slide,
+    slides,
+    widened,
+)
+from derivegen.render.slides_parts import LARGEST, NARROWEST_TEXT, READABLE, Deck, SlideTable, deck_of
 from derivegen.render.typst_page import dialect, escape, formulas_in, pdf
 
 
@@ -29,7 +42,15 @@ def slides_page(asked: Asked) -> str:
     deck = deck_of(document, replace(dialect(asked.press.spoken, asked.otherwise, f"{WIDTH - 100}pt"), code=str))
 
     def page(measured: Sequence[str], slides: Sequence[Slide], opening: Sequence[str] = ()) -> str:
-        values = {"document": document, "definitions": deck.definitions, "height": HEIGHT, "gap": GAP}
+        values = {
+            "document": document,
+            "definitions": deck.definitions,
+            "height": HEIGHT,
+            "gap": GAP,
+            "beside": BESIDE,
+            "column": COLUMN,
+            "largest": LARGEST,
+        }
         values |= {"measured": measured, "slides": slides, "opening": opening}
         filters = {"quoted": quoted}
         return asked.templates.page("slides/document.typ.jinja", escape, filters, **values)
@@ -51,20 +72,25 @@ def _sized(deck: Deck, page: Callable[[Sequence[str], Sequence[Slide]], str]) ->
         if part.call in deck.tables:
             yield from _tables(part, deck, sizes)
         else:
-            yield _beside(_fitted(part, sizes[_alone(part)][1]), sizes)
+            yield _eased(_halved(_beside(_fitted(part, sizes[_alone(part)][1]), sizes), sizes), sizes)
 
 
 def _asked(part: Part, deck: Deck) -> Iterator[str]:
     """What is measured of a part: its cells, or itself, and how it stands beside the figure of its title."""
     if part.call in deck.tables:
         table = deck.tables[part.call]
-        yield _caption(table)
+        yield from (_caption(table), _caption(table, COLUMN))
         yield from (call for row in _cells(part.call, table) for call in row)
         return
     yield _alone(part)
-    if part.left >= NARROWEST_TEXT and part.kind in ("prose", "line", "picture"):
-        yield _narrow(part)
-        yield _bare(part)
+    if part.kind in ("prose", "line", "picture"):
+        yield _half(part)
+        yield _bare(part, COLUMN)
+        if part.kind == "picture":
+            yield from (part.item, _drawn(part))
+        if part.left >= NARROWEST_TEXT:
+            yield _narrow(part)
+            yield _bare(part, part.left)
 
 
 def _alone(part: Part) -> str:
@@ -77,17 +103,44 @@ def _narrow(part: Part) -> str:
     return widened(_alone(part), WIDTH - part.left - BESIDE if part.kind == "picture" else part.left)
 
 
-def _bare(part: Part) -> str:
-    """What says how wide a line is that is not broken; words are broken anywhere."""
-    return f"line-of({part.item}, wide)" if part.kind == "line" else "[]"
+def _half(part: Part) -> str:
+    """The call that sets it in one of two columns."""
+    return f"smaller({widened(_alone(part), COLUMN)})"
+
+
+def _bare(part: Part, width: float) -> str:
+    """What says how wide a line is that is not broken, in a column; words are broken anywhere."""
+    line = f"line-of({part.item}, {width}pt)" if part.kind == "line" else "[]"
+    return f"smaller({line})" if width == COLUMN else line
 
 
 def _beside(part: Part, sizes: Mapping[str, tuple[float, float]]) -> Part:
     """With its height beside a figure, if no formula in it would be broken there."""
     narrow = _narrow(part)
-    if narrow not in sizes or sizes[_bare(part)][0] > part.left:
+    if narrow not in sizes or sizes[_bare(part, part.left)][0] > part.left:
         return part
     return replace(part, narrow=sizes[narrow][1])
+
+
+def _halved(part: Part, sizes: Mapping[str, tuple[float, float]]) -> Part:
+    """With its height in one of two columns, if no formula in it would be broken there and no figure too small to read."""
+    half = _half(part)
+    if half not in sizes or max(sizes[_bare(part, COLUMN)][0], part.least) > COLUMN:
+        return part
+    return replace(part, half=sizes[half][1])
+
+
+def _drawn(part: Part) -> str:
+    """The call that sets a figure without its caption."""
+    return f"fitting({part.item}, height: {TALLEST_FIGURE}pt, most: {LARGEST})"
+
+
+def _eased(part: Part, sizes: Mapping[str, tuple[float, float]]) -> Part:
+    """With how much smaller a figure can be drawn and still be read."""
+    if part.kind != "picture" or not part.item:
+        return part
+    drawn = sizes[_drawn(part)][1]
+    return replace(part, drawn=drawn, give=max(0.0, drawn - READABLE * sizes[part.item][1]))
 
 
 def _fitted(part: Part, height: float) -> Part:
@@ -106,20 +159,26 @@ def _tables(part: Part, deck: Deck, sizes: Mapping[str, tuple[float, float]]) ->
     heights = [max(14.0, *(high for _, high in row)) + 14 for row in size]
     lead = heights[0] + sizes[_caption(table)][1] + 12
     first = sum(widths[:heads])
-    for columns in _runs(widths, WIDTH - first, heads):
+    for columns in _runs(widths, WIDTH / (SMALLEST if sum(widths) * SMALLEST <= WIDTH else 1) - first, heads):
         chosen = ", ".join(map(str, (*range(heads), *columns)))
         call = f"columns-of({table.caption}, {part.call}, {heads}, {wraps}, ({chosen},), (%s,))"
-        wide = first + sum(widths[c] for c in columns) > WIDTH
+        width = first + sum(widths[c] for c in columns)
+        wide = width > WIDTH
         run = replace(part, call=f"fitting({call})" if wide else call, run=call, lead=lead, joint=0.0)
         last = len(heights) - 1
         for row in range(1, last + 1):
             sized = replace(run, item=str(row), begins=row == 1, ends=row == last, height=heights[row])
+            if SMALLER * width <= COLUMN:
+                half_lead = heights[0] + sizes[_caption(table, COLUMN)][1] + 12
+                sized = replace(sized, half=heights[row], half_lead=half_lead)
             yield sized if lead + heights[row] <= HEIGHT else _fitted(replace(sized, lead=0.0), HEIGHT + 1)
 
 
-def _caption(table: SlideTable) -> str:
-    """What measures a table's caption."""
-    return f"captioned({table.caption})"
+def _caption(table: SlideTable, width: float = WIDTH) -> str:
+    """What measures a table's caption, over the whole width or in a column."""
+    return (
+        f"smaller({widened(f'captioned({table.caption})', width)})" if width < WIDTH else f"captioned({table.caption})"
+    )
 
 
 def _cells(name: str, table: SlideTable) -> list[list[str]]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from derivegen.document.blocks import Block, Document, Paragraph, Picture, every
+from derivegen.document.blocks import Block, Curves, Document, Paragraph, Picture, every
 from derivegen.figures.drawing import lay_out
 from derivegen.formula.print.plain import plain
 from derivegen.formula.print.typst import quoted
@@ -38,6 +38,8 @@ from derivegen.render.written_blocks import (
 
 READABLE = 1.1
 """What a figure is at least scaled by on a slide."""
+LARGEST = 2.2
+"""And at most."""
 NARROWEST_TEXT, WIDEST_TEXT = 270.0, 340.0
 """Of what stands beside a figure, in points."""
 LINES_OF_CODE = 13
@@ -95,11 +97,23 @@ def deck_of(document: Document, dialect: Dialect) -> Deck:
     deck = Deck()
     shorter = replace(document, blocks=tuple(piece for block in document.blocks for piece in _shorter(block)))
     for block, seen in zip(shorter.blocks, written_blocks(shorter, dialect), strict=True):
+        before = len(deck.parts)
         _put(deck, seen)
-        for picture in (each for each in every((block,)) if isinstance(each, Picture)):
-            wide = READABLE * lay_out(picture.figure).width
-            deck.left[deck.title] = min(deck.left.get(deck.title, WIDEST_TEXT), WIDTH - BESIDE - wide)
+        drawn = [place for place in range(before, len(deck.parts)) if deck.parts[place].kind == "picture"]
+        pictures = [each for each in every((block,)) if isinstance(each, Picture | Curves)]
+        for place, picture in zip(drawn, pictures, strict=True):
+            deck.parts[place] = _drawn(deck.parts[place], picture)
+            if isinstance(picture, Picture):
+                left = WIDTH - BESIDE - deck.parts[place].least
+                deck.left[deck.title] = min(deck.left.get(deck.title, WIDEST_TEXT), left)
     return deck
+
+
+def _drawn(part: Part, picture: Picture | Curves) -> Part:
+    """A figure's part, with the width it needs."""
+    if isinstance(picture, Curves):
+        return replace(part, least=WIDTH)
+    return replace(part, least=READABLE * lay_out(picture.figure).width)
 
 
 def _shorter(block: Block) -> Iterator[Block]:
@@ -141,8 +155,8 @@ def _put(deck: Deck, block: WrittenBlock) -> None:
         case WrittenTable():
             _table(deck, block)
         case WrittenPicture():
-            caption = deck.text(block.caption)
-            deck.put(f"figured({deck.text(block.content)}, {caption}, {TALLEST_FIGURE}pt)", "picture")
+            caption, content = deck.text(block.caption), deck.text(block.content)
+            deck.put(f"figured({content}, {caption}, {TALLEST_FIGURE}pt)", "picture", item=content)
         case WrittenDefinitions():
             for term, meaning in block.entries:
                 first = deck.text(term)
