@@ -54,6 +54,13 @@ def test_every_slide_is_one_page_and_everything_is_on_one(name: str) -> None:
         assert re.search(rf"\b{part}\b", opening), part
 
 
+def test_narrow_lines_stand_in_two_columns_and_few_slides_hold_it_all() -> None:
+    assert len(pages("article-004")[1]) <= 20
+    columns = [call for call in calls("article-004") if "halves(" in call]
+    assert len(columns) >= 4
+    assert all("smaller" not in call and call.count("halves(") == 1 for call in columns)
+
+
 def test_the_pdf_is_for_readers_too() -> None:
     reader = PdfReader(io.BytesIO(packed("article-004", "slides")))  # UA-1, or it would not compile
     assert reader.metadata is not None and reader.metadata.title == "One hidden unit, by hand"
