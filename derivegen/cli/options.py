@@ -19,6 +19,7 @@ def document_options(command: Command) -> Command:
     """The keys of [document] and the notation as options."""
     choices: list[tuple[str, dict[str, Any]]] = [
         ("--wrt", {"help": "What to work in full, as w.1.2.3,b.1.2 (quote brackets: 'w[1][2][3]')."}),
+        ("--example", {"type": int, "help": "Which of several examples to follow, counted from 1."}),
         ("--notation", {"help": "indexed, plain, superscript, rows, numbered, layers, nielsen or net-out."}),
         ("--digits", {"type": int, "help": "Decimals (default 4)."}),
         ("--significant", {"type": int, "help": "Significant digits instead of decimals."}),

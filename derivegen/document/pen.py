@@ -44,10 +44,10 @@ from derivegen.notation.notation import Notation
 Line = tuple[Formula, Prose]
 
 
-def pen_over(press: Press, trace: Trace, digits: bool = True) -> Pen:
-    """The pen that works in full the loss itself, or with several rows the first row's own loss."""
+def pen_over(press: Press, trace: Trace, digits: bool = True, row: int | None = None) -> Pen:
+    """The pen that works in full the loss itself, or with several rows the own loss of one of them, of the first if none is named."""
     rows = trace.graph.network.rows
-    own = trace.derivation if rows == 1 else trace.derivation.of_row(1 if isinstance(rows, int) else "r")
+    own = trace.derivation if rows == 1 else trace.derivation.of_row((row or 1) if isinstance(rows, int) else "r")
     return Pen(trace, own, press, digits)
 
 

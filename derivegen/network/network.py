@@ -101,6 +101,7 @@ class Options:
     """The keys of `[document]`; None where the file leaves the default."""
 
     wrt: tuple[str, ...] | None = None
+    example: int | None = None
     digits: int | None = None
     significant: int | None = None
     carry: Literal["exact", "rounded"] | None = None

@@ -21,6 +21,7 @@ from derivegen.network.graph import Graph
 from derivegen.network.wanted import asked_for, instructive, wanted
 from derivegen.solution.backward import Backward
 from derivegen.solution.errata import errata
+from derivegen.solution.example import followed_example
 from derivegen.solution.forward import forward
 from derivegen.solution.frame import algorithm, brief, closing, definitions, opening
 from derivegen.solution.given import given
@@ -60,7 +61,7 @@ def compose(results: Results, press: Press) -> Document:
     network = trace.graph.network
     if not trace.graph.layered and network.options.view in ("matrix", "both"):
         raise InputError(f'document.view: found "{network.options.view}"; a [graph] has no layers; leave the view out')
-    pen = pen_over(press, trace)
+    pen = pen_over(press, trace, row=followed_example(trace))
     document = press.document(network.title, (*_body(pen, results), *translation(pen)))
     return followed(document, pen.paper, pen.remark)
 

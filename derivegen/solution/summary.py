@@ -19,6 +19,7 @@ from derivegen.network.layer import Layer
 from derivegen.network.names import derivative
 from derivegen.network.tables.optimizers import USUAL
 from derivegen.solution.columns import row_of, stated, unit_in_words
+from derivegen.solution.example import followed_example
 from derivegen.solution.joint import is_joint
 from derivegen.solution.links import delta_of
 from derivegen.solution.naming import printed
@@ -34,7 +35,7 @@ MARKS = {"①": Mark(1), "②": Mark(2), "③": Mark(3)}
 def summary(trace: Trace, press: Press) -> Document:
     """The sheet. Raises InputError for a network that has no numbers, or too many."""
     _check(trace)
-    sheet = _Sheet(pen_over(press, trace))
+    sheet = _Sheet(pen_over(press, trace, row=followed_example(trace)))
     network = trace.graph.network
     width, height = SHEETS[network.options.paper or "a4"]
     figure = SummaryFigure(

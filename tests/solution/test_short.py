@@ -255,3 +255,41 @@ def test_a_table_whose_heads_round_otherwise_says_so() -> None:
     said = "Where the product of two of these numbers"
     assert said in derivegen.solve("example:article-004", carry="rounded").text("md")
     assert said not in derivegen.solve("example:article-004").text("md")
+
+
+# which of several examples is followed
+
+
+@pytest.mark.parametrize(
+    ("options", "number"),
+    [
+        ({}, 4),
+        ({"example": 2}, 2),
+        ({"example": 3, "detail": "full"}, 3),
+        ({"example": 2, "view": "both", "carry": "rounded"}, 2),
+    ],
+)
+def test_the_example_that_is_followed_is_the_one_asked_for_or_one_whose_inputs_are_not_0(
+    options: Any, number: int
+) -> None:
+    inputs, targets = [[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0]
+    page = derivegen.solve("example:xor", **options).text("md")
+    forward = page[page.index("\n## Forward pass") :]
+    first = " + ".join(f"{weight} \\cdot {x}" for weight, x in zip((5, 5), inputs[number - 1], strict=True)) + " + (-2)"
+    assert first in forward.split("\\sigma", 1)[0]
+    assert f"a_{{1,{number}}}^{{(2)}} - {targets[number - 1]}" in page or f"t_{{{number}}}" in page
+    others = {1, 2, 3, 4} - {number}
+    assert not any(f"z_{{1,{other}}}" in forward.split("\n## ", 2)[1] for other in others)
+
+
+@pytest.mark.parametrize(
+    ("net", "example", "said"),
+    [
+        ("example:xor", 5, "document.example: found 5; there are 4 examples, so write 1 to 4"),
+        ("example:article-004", 2, "document.example: found 2; there is one example; leave it out"),
+        ("example:symbolic", 2, "document.example: found 2; "),
+    ],
+)
+def test_an_example_there_is_not_is_refused(net: str, example: int, said: str) -> None:
+    with pytest.raises(InputError, match=re.escape(said)):
+        derivegen.solve(net, example=example).text("md")

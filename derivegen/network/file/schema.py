@@ -187,6 +187,10 @@ class Document(Section):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, populate_by_name=True)
 
     wrt: Names | None = Field(default=None, description="What is worked in full, such as w[1][1][1].")
+    example: Annotated[int, Field(ge=1)] | None = Field(
+        default=None,
+        description="Which of several examples is followed, counted from 1; the first with the fewest inputs of 0.",
+    )
     digits: Annotated[int, Field(ge=0, le=15)] | None = Field(default=None, description="Decimals printed; 4.")
     significant: Annotated[int, Field(ge=1, le=15)] | None = Field(
         default=None, description="Significant digits printed, in place of decimals."
