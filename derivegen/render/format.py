@@ -135,7 +135,7 @@ FORMATS = (
         ON_PAPER, "latex_page", compiler="latex_engine", body=True, filled="escaped",
     ),
     Format(
-        "html", "html", "one file without scripts: MathML, figures inside, light and dark, printable",
+        "html", "html", "one file, whole without scripts: MathML, figures inside, light and dark, printable",
         EVERYWHERE, "html_page", body=True, filled="plain",
     ),
     Format(

@@ -1,4 +1,5 @@
-"""An HTML page: an inscribed document goes in, one file comes out that needs neither script nor network to be read.
+"""An HTML page: an inscribed document goes in, one file comes out that needs neither script nor network to be read; where it has
+chains of marked factors, a small script goes through them.
 
 Formulas are MathML of our own with the words they are read aloud with, in a font that travels with the page; figures stand in it as SVG.
 """
@@ -43,8 +44,12 @@ from derivegen.render.written_blocks import (
     written_blocks,
 )
 
-WORDS = ("page.contents", "page.working", "page.printed")
+WORDS = (
+    "page.contents", "page.working", "page.printed",
+    "page.walk.title", "page.walk.play", "page.walk.stop", "page.walk.back", "page.walk.next", "page.walk.factor",
+)  # fmt: skip
 """What a page says that is in no document."""
+SCRIPT = "html/walk.js"
 NARROW, LONG = 26, 58
 """How many characters a telephone shows in a line, and a page beside a reason."""
 _STACKED = re.compile(r"<(mfrac|mtable)\b[^>]*>(?:(?!<(?:mfrac|mtable)\b).)*?</\1>", re.S)
@@ -93,15 +98,23 @@ def page_values(document: Document, press: Press) -> dict[str, Any]:
     dialect = _dialect(press.spoken, press.otherwise, alphabet)
     blocks, labels = _sharing(_measured(written_blocks(document, dialect)))
     light, dark = palette(document.style)
+    parts = list(_parts(blocks))
     return {
         "document": document,
-        "parts": list(_parts(blocks)),
+        "parts": parts,
+        "walk": _walk(press, parts),
         "say": {key.removeprefix("page."): escape(press.words.plain(key)) for key in WORDS},
         "font": b64encode(press.templates.find("html/font.woff2").read_bytes()).decode(),
         "figures": {"light": light, "dark": dark, "outlines": alphabet.definitions + labels},
         "paper": "letter" if document.paper == "letter" else "A4",
         "sheet": is_sheet(document),
     }
+
+
+def _walk(press: Press, parts: Sequence[Part]) -> str:
+    """The script that goes through the factors of a chain; none where no step has a chain beside its figure."""
+    chains = any(isinstance(block, WrittenBeside) for part in parts for step in part.steps for block in step.blocks)
+    return press.templates.find(SCRIPT).read_text(encoding="utf-8").strip() if chains else ""
 
 
 def _dialect(spoken_words: Mapping[str, str], otherwise: str, alphabet: Alphabet) -> Dialect:

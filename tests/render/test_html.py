@@ -167,7 +167,8 @@ def test_a_page_needs_nothing_but_itself() -> None:
     for text in (page_of("article-004"), written(EVERYTHING)):
         outline = Outline(text)
         names = {name for name, _ in outline.elements}
-        assert not names & {"script", "link", "img", "iframe", "object", "foreignobject"}
+        assert not names & {"link", "img", "iframe", "object", "foreignobject"}
+        assert not re.search(r"<script(?!>)|fetch\(|import[ (]|innerHTML|eval\(", text)
         for _, attributes in outline.elements:
             assert not any(key.startswith("on") for key in attributes)
             linked = [attributes[key] for key in ("href", "src", "xlink:href") if key in attributes]
@@ -333,12 +334,10 @@ def axe() -> str:
     return Path(spec.origin).with_name("axe.min.js").read_text(encoding="utf-8")
 
 
-def looked_at(text: str, folder: Path, width: int, dark: bool, formulas: bool = False) -> dict[str, Any]:
-    """What axe finds in a page at a window's width, and by how much the page is wider than the window. The contrast of each letter of each
-    formula, three quarters of the time, is looked at only where `formulas` says so: they have the colours of all pages."""
+def in_chromium(text: str, folder: Path, width: int = 1280, dark: bool = False) -> str:
+    """The page as it stands when its scripts have run."""
     framed = folder / "page.html"
-    run = RUN.replace("CONTRAST_EVERYWHERE", "true" if formulas else "false")
-    framed.write_text(text.replace("</body>", f"<script>{axe()}</script>{run}</body>"), encoding="utf-8")
+    framed.write_text(text, encoding="utf-8")
     flags = [
         "--headless",
         "--no-sandbox",
@@ -351,8 +350,17 @@ def looked_at(text: str, folder: Path, width: int, dark: bool, formulas: bool = 
     flags += ["--blink-settings=preferredColorScheme=0"] if dark else []
     assert CHROMIUM is not None
     run = subprocess.run([CHROMIUM, *flags, framed.as_uri()], capture_output=True, text=True, timeout=120, check=False)
-    found = re.search(r'<pre id="found">(.*?)</pre>', run.stdout, re.S)
-    assert found is not None, run.stderr[-2000:]
+    assert run.stdout, run.stderr[-2000:]
+    return run.stdout
+
+
+def looked_at(text: str, folder: Path, width: int, dark: bool, formulas: bool = False) -> dict[str, Any]:
+    """What axe finds in a page at a window's width, and by how much the page is wider than the window. The contrast of each letter of each
+    formula, three quarters of the time, is looked at only where `formulas` says so: they have the colours of all pages."""
+    run = RUN.replace("CONTRAST_EVERYWHERE", "true" if formulas else "false")
+    shown = in_chromium(text.replace("</body>", f"<script>{axe()}</script>{run}</body>"), folder, width, dark)
+    found = re.search(r'<pre id="found">(.*?)</pre>', shown, re.S)
+    assert found is not None, shown[-2000:]
     report: dict[str, Any] = json.loads(unescape(found[1]))
     return report
 
@@ -374,3 +382,35 @@ def test_axe_finds_nothing(name: str, width: int, dark: bool, tmp_path: Path) ->
         "wide": 0,
         "found": [],
     }
+
+
+CLICKED = """<script>
+const bars = [...document.querySelectorAll(".walk")], step = bars[0].closest("details");
+const [back, play, next] = bars[0].querySelectorAll("button");
+const seen = () => [step.dataset.lit ?? "", bars[0].querySelector("output").textContent, play.textContent];
+const states = [seen()];
+for (const button of [next, next, next, next, back, play, play]) { button.click(); states.push(seen()); }
+const figure = step.querySelector('svg [fill*="fig-upstream"]');
+next.click();
+const faded = getComputedStyle(figure).opacity;
+document.body.replaceChildren(Object.assign(document.createElement("pre"),
+  {id: "found", textContent: JSON.stringify({bars: bars.length, states, lit: step.dataset.lit, faded})}));
+</script>"""
+
+
+@in_browser
+def test_buttons_go_through_the_factors_of_a_chain(tmp_path: Path) -> None:
+    shown = in_chromium(page_of("article-000").replace("</body>", CLICKED + "</body>"), tmp_path)
+    found = re.search(r'<pre id="found">(.*?)</pre>', shown, re.S)
+    assert found is not None
+    said = json.loads(unescape(found[1]))
+    rest, factor = ["", "", "Play"], [[str(n), f"Factor {n} of 3", "Play"] for n in (1, 2, 3)]
+    playing = ["", "", "Stop"]  # behind the third comes the whole
+    assert said["states"] == [rest, *factor, rest, factor[2], playing, rest]
+    assert (said["bars"], said["lit"], said["faded"]) == (2, "1", "1")
+
+
+def test_a_page_without_a_chain_has_no_script() -> None:
+    assert "<script" not in page_of("graph-product") and "<script" not in derivegen.solve(
+        "example:xor", only=("forward",)
+    ).text("html")
