@@ -153,7 +153,7 @@ class Checking:
         """What prints; of a class with the digits of its sheets. Raises InputError."""
         rounding = usual(self.network.options) if self.own is None else self.own.rounding
         with said_of(self.network.source):
-            return press(build(self.network), self.templates, replace(rounding, carry="exact"))
+            return press(build(self.network), self.templates, replace(rounding, carry="exact", fractions=False))
 
     @cached_property
     def printer(self) -> Printer:

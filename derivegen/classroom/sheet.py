@@ -268,4 +268,4 @@ def _press(network: Network, templates: Templates) -> Press:
         )
     own, options = network.exercise, network.options
     digits = own.digits if own is not None and own.digits is not None else options.digits
-    return press(graph, templates, usual(replace(options, digits=digits)))
+    return press(graph, templates, usual(replace(options, digits=digits, numbers=None)))

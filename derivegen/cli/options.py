@@ -24,6 +24,13 @@ def document_options(command: Command) -> Command:
         ("--digits", {"type": int, "help": "Decimals (default 4)."}),
         ("--significant", {"type": int, "help": "Significant digits instead of decimals."}),
         (
+            "--numbers",
+            {
+                "type": click.Choice(["decimals", "fractions"]),
+                "help": "Numbers that are short fractions as decimals, or so.",
+            },
+        ),
+        (
             "--carry",
             {"type": click.Choice(["exact", "rounded"]), "help": "Carry full values, or each value as printed."},
         ),

@@ -20,6 +20,7 @@ from derivegen.formula.tree import (
     Quantity,
     Value,
     map_formulas,
+    printed_number,
     transform,
 )
 from derivegen.network.names import is_delta
@@ -54,7 +55,7 @@ def written(tree: Formula, notation: Notation, trace: Texts, decimal: str = ".")
 
     def change(part: Formula) -> Formula | None:
         if isinstance(part, Value):
-            return Number(trace.text(part.name, part.more).replace(".", decimal))
+            return printed_number(trace.text(part.name, part.more).replace(".", decimal))
         if isinstance(part, Number):
             return Number(part.text.replace(".", decimal))
         if notation.entry.delta_sign < 0 and _is_delta(part):

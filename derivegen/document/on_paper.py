@@ -28,6 +28,7 @@ from derivegen.formula.tree import (
     Quantity,
     Relation,
     Value,
+    printed_number,
     transform,
     values_in,
     walk,
@@ -75,7 +76,7 @@ class OnPaper:
         """The formula with its numbers as they are printed."""
 
         def change(part: Formula) -> Formula | None:
-            return Number(self.trace.text(part.name, part.more)) if isinstance(part, Value) else None
+            return printed_number(self.trace.text(part.name, part.more)) if isinstance(part, Value) else None
 
         return transform(tree, change)
 
@@ -142,7 +143,8 @@ class OnPaper:
             return False
         if end.more:
             raise ValueError("a result has no digits more than usual")
-        return self.trace.rounding.fraction(found) != Fraction(self.trace.text(end.name))
+        text = self.trace.text(end.name)
+        return self.trace.rounding.like(text).fraction(found) != Fraction(text)
 
     def with_digits(self, side: Formula, result: Formula, most: int = MOST_MORE) -> Formula | None:
         """The side with the fewest further digits that lead to the result; None where that takes more than `most`."""
@@ -168,7 +170,7 @@ class OnPaper:
     def gives(self, side: Formula, result: Formula) -> list[Number]:
         """What the printed numbers alone would give where that is not the result."""
         found = (self.worked(entry) for entry in self._astray(side, result)[:FEW])
-        return [Number(self.trace.rounding.text(number)) for number in found if number is not None]
+        return [Number(self.trace.rounding.like("").text(number)) for number in found if number is not None]
 
     def statement(self, rows: Sequence[Row], remark: Remark, most: int = MOST_MORE) -> tuple[Row, ...]:
         """The rows of one statement such that a calculator comes from each line of numbers to the result at the end."""

@@ -13,7 +13,7 @@ from derivegen.calculus.numbers.rounding import Rounding
 from derivegen.document.blocks import Block, Document
 from derivegen.document.inscribe import Texts, inscribe, written
 from derivegen.document.words import Words
-from derivegen.errors import said_of
+from derivegen.errors import InputError, said_of
 from derivegen.formula.tree import Formula
 from derivegen.network.graph import Graph
 from derivegen.network.network import Options
@@ -122,5 +122,10 @@ def press(graph: Graph, templates: AnyTemplates, rounding: Rounding | None = Non
 
 
 def usual(options: Options) -> Rounding:
-    """How numbers are printed where only the options say something about it."""
-    return Rounding(DIGITS if options.digits is None else options.digits, options.significant, options.carry or "exact")
+    """How numbers are printed where only the options say something about it. Raises InputError for rounded numbers as fractions."""
+    if options.numbers == "fractions" and options.carry == "rounded":
+        raise InputError(
+            'document.numbers: found fractions beside carry = "rounded"; a rounded number is a decimal, so leave one of the two out'
+        )
+    digits = DIGITS if options.digits is None else options.digits
+    return Rounding(digits, options.significant, options.carry or "exact", options.numbers == "fractions")

@@ -107,6 +107,15 @@ class Ratio(Formula):
     bottom: Formula
 
 
+def printed_number(text: str) -> Formula:
+    """A number as a text prints it: digits, or two whole numbers with a bar between them where the text is 17/36."""
+    top, bar, bottom = text.partition("/")
+    if not bar:
+        return Number(text)
+    ratio = Ratio(Number(top.lstrip("-")), Number(bottom))
+    return Negative(ratio) if text.startswith("-") else ratio
+
+
 @dataclass(frozen=True, slots=True)
 class Power(Formula):
     """base to the exponent."""

@@ -104,6 +104,7 @@ class Options:
     example: int | None = None
     digits: int | None = None
     significant: int | None = None
+    numbers: Literal["decimals", "fractions"] | None = None
     carry: Literal["exact", "rounded"] | None = None
     detail: Literal["brief", "standard", "full"] | None = None
     view: Literal["units", "matrix", "both"] | None = None

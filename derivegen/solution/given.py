@@ -126,4 +126,6 @@ def rounding_note(pen: Pen) -> Paragraph:
     key = "given.significant" if rounding.significant else "given.decimals"
     digits = rounding.significant or rounding.digits
     whole = pen.trace.carried and pen.trace.unrounded == pen.trace.updates != ()
-    return Paragraph(pen.say(key, digits=digits, carried=rounding.carry == "exact", whole=whole))
+    return Paragraph(
+        pen.say(key, digits=digits, carried=rounding.carry == "exact", whole=whole, fractions=rounding.fractions)
+    )

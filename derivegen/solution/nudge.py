@@ -17,7 +17,7 @@ from derivegen.document.blocks import Paragraph
 from derivegen.document.pen import Pen
 from derivegen.errors import InputError
 from derivegen.formula.arithmetic.value import Irrational, precise
-from derivegen.formula.tree import Number, Quantity, Value
+from derivegen.formula.tree import Formula, Number, Quantity, Value, printed_number
 
 FIGURES = 4
 """Significant digits of the ratio."""
@@ -52,13 +52,21 @@ def nudge(pen: Pen, name: str, first: bool = True) -> Iterator[Paragraph]:
         "lesson.nudge",
         of=Quantity(name),
         old=Value(name),
-        new=_number(Decimal(pen.trace.text(name)) + by),
+        new=_moved(pen, name, by),
         falls=rise < 0,
         found=Value(target),
         first=first,
         **numbers,
     )
     yield Paragraph(said)
+
+
+def _moved(pen: Pen, name: str, by: Decimal) -> Formula:
+    """The parameter as it is printed, moved."""
+    text = pen.trace.text(name)
+    if "/" in text:
+        return printed_number(pen.trace.rounding.text(Fraction(text) + Fraction(by)))
+    return _number(Decimal(text) + by)
 
 
 def _seen(pen: Pen, name: str, by: Decimal) -> tuple[Decimal, Decimal] | None:

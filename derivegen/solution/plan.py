@@ -104,7 +104,11 @@ def _rounded(pen: Pen) -> Prose:
     rounding = pen.trace.rounding
     digits = rounding.significant or rounding.digits
     return pen.say(
-        "lesson.rounded", digits=digits, significant=bool(rounding.significant), carried=rounding.carry == "rounded"
+        "lesson.rounded",
+        digits=digits,
+        significant=bool(rounding.significant),
+        carried=rounding.carry == "rounded",
+        fractions=rounding.fractions,
     )
 
 

@@ -6,7 +6,7 @@ is taken as it is, a number computed with fifty digits to those that are right, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 from math import log10
@@ -15,6 +15,8 @@ from typing import Any, Literal, TypeAlias
 from derivegen.formula.arithmetic.value import is_long, known_digits
 from derivegen.network.network import Figure
 
+LONGEST = 10**5
+"""What stands above and below the bar of a fraction is shorter."""
 LARGE = 15
 """The power of ten from which a program writes a number with one."""
 _SPARE = 25
@@ -37,9 +39,13 @@ class Rounding:
     digits: int = 4
     significant: int | None = None
     carry: Literal["exact", "rounded"] = "exact"
+    fractions: bool = False
+    """Whether a number that is a fraction of short whole numbers is printed as one."""
 
     def text(self, number: Real, more: int = 0) -> str:
         """The number as it is printed, with so many digits `more` than usual; trailing zeros only where the number was cut."""
+        if self.fractions and isinstance(number, Fraction) and max(abs(number.numerator), number.denominator) < LONGEST:
+            return str(number)
         exact = decimal_of(number)
         if exact == 0:
             return "0"
@@ -56,6 +62,10 @@ class Rounding:
     def fraction(self, number: Real) -> Fraction:
         """The printed number itself: what somebody goes on with who has written it down."""
         return Fraction(self.text(number))
+
+    def like(self, text: str) -> Rounding:
+        """How a number is printed that is to be compared with that text: as a fraction only where the text is one."""
+        return self if not self.fractions or "/" in text else replace(self, fractions=False)
 
     def _decimals(self, exact: Decimal) -> int:
         leading = exact.adjusted()  # 0 for 1.5, −3 for 0.0015

@@ -37,6 +37,7 @@ from derivegen.formula.tree import (
     Quantity,
     Sum,
     Value,
+    printed_number,
     transform,
     values_in,
     walk,
@@ -323,9 +324,10 @@ class Lines:
                 found = self._worked(side) if isinstance(end, Value) else None
                 if found is None or not isinstance(end, Value):
                     continue
-                text = self.trace.rounding.text(found)
+                printed_end = self.trace.text(end.name)
+                text = self.trace.rounding.like(printed_end).text(found)
                 told = any(isinstance(run, Number) for run in rows[-1].reason)
-                if Fraction(text) != Fraction(self.trace.text(end.name)) and not told:
+                if Fraction(text) != Fraction(printed_end) and not told:
                     raise CheckFailed(f"{self.show(row.right, rows[-1])}: the printed numbers give {text}")
 
     def _worked(self, tree: Formula) -> Fraction | None:
@@ -350,7 +352,7 @@ class Lines:
         """What the printed numbers of a side come to; None where they have no number in that arithmetic."""
 
         def shown(part: Formula) -> Formula | None:
-            return Number(self.trace.text(part.name, part.more)) if isinstance(part, Value) else None
+            return printed_number(self.trace.text(part.name, part.more)) if isinstance(part, Value) else None
 
         try:
             return Fraction(value(transform(tree, shown), lambda _: Fraction(0), arithmetic))

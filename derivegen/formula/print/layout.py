@@ -279,12 +279,16 @@ def is_tall(tree: Formula) -> bool:
     return type(tree) in TALL or (type(tree) not in LEAVES and any(map(is_tall, children(tree))))
 
 
+SHORT = 5
+"""Digits of a whole number in a fraction that is set small."""
+
+
 def fractions_below(tree: Matrix) -> bool:
     """Whether fractions of two rows of a matrix stand one below the other and need a gap between."""
     return len(tree.rows) > 1 and any(is_tall(cell) for row in tree.rows for cell in row)
 
 
 def small_ratio(tree: Ratio) -> bool:
-    """Whether a fraction is one of two small whole numbers, as ½ is."""
+    """Whether a fraction is one of two short whole numbers, as ½ is: it is set small, as a number."""
     parts = (tree.top, tree.bottom)
-    return all(isinstance(part, Number) and part.text.isdigit() and len(part.text) <= 2 for part in parts)
+    return all(isinstance(part, Number) and part.text.isdigit() and len(part.text) <= SHORT for part in parts)

@@ -1,9 +1,10 @@
-"""Numbers as a file states them: a whole, a decimal, a text go in; the fraction that it is comes out, or a sentence that says what to
-write."""
+"""Numbers as a file states them: a whole, a decimal, a fraction in quotes go in; the fraction it is comes out, or a sentence that says
+what to write."""
 
 from __future__ import annotations
 
 import math
+import re
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -14,6 +15,7 @@ from derivegen.network.network import Rows
 
 MOST_DIGITS: Final = 400
 FINITE: Final = "a finite number"
+_RATIO: Final = re.compile(r"\s*([-−]?\d+)\s*/\s*(\d+)\s*", re.A)
 WRITE_A_NUMBER: Final = "write a plain decimal such as 0.5"
 
 
@@ -41,6 +43,8 @@ def ordinary(value: object) -> Fraction | None:
 
 
 def exact(value: object, place: str) -> Fraction:
+    if isinstance(value, str) and (ratio := _RATIO.fullmatch(value)):
+        return _ratio(ratio, value, place)
     if isinstance(value, str):
         point = with_point(value)
         how = f"write {point}, with a point" if point else WRITE_A_NUMBER
@@ -54,6 +58,18 @@ def exact(value: object, place: str) -> Fraction:
         raise fault(f"{shown(value)}{place}", "a number", WRITE_A_NUMBER)
     _check_finite(value, place)
     return Fraction(float.__repr__(value)) if isinstance(value, float) else Fraction(value)
+
+
+def _ratio(found: re.Match[str], text: str, place: str) -> Fraction:
+    """A fraction that is written as one, such as "1/2"."""
+    if len(text) > MOST_DIGITS:
+        raise fault(f"a fraction of {len(text)} characters{place}", f"at most {MOST_DIGITS} digits", "round it")
+    top, bottom = (int(digits.replace("−", "-")) for digits in found.groups())
+    if not bottom:
+        raise fault(f"{shown(text)}{place}", "a number", "write a number other than 0 below the bar")
+    number = Fraction(top, bottom)
+    _check_finite(number, place)
+    return number
 
 
 def _plain_number(value: object) -> object:

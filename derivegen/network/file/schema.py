@@ -195,6 +195,9 @@ class Document(Section):
     significant: Annotated[int, Field(ge=1, le=15)] | None = Field(
         default=None, description="Significant digits printed, in place of decimals."
     )
+    numbers: Literal["decimals", "fractions"] | None = Field(
+        default=None, description="How numbers are printed that are fractions of short whole numbers: decimals."
+    )
     carry: Literal["exact", "rounded"] | None = Field(
         default=None, description="Whether lines go on with exact values or with the printed ones."
     )

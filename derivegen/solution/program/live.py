@@ -130,7 +130,8 @@ class _Writer:
             found = value(tree, lambda name: Fraction(self.trace.text(name)), CALCULATOR)
         except (Symbolic, Irrational, InputError, LookupError, ArithmeticError, ValueError):
             return False
-        return self.trace.rounding.fraction(found) == Fraction(self.trace.text(printed.name))
+        text = self.trace.text(printed.name)
+        return self.trace.rounding.like(text).fraction(found) == Fraction(text)
 
     def _held(self, name: str, printed: Value | Number) -> list[str]:
         """The comparison with what is printed; then, where values are carried on as printed, that."""

@@ -1,0 +1,89 @@
+"""Numbers as fractions, in and out: "1/2" in a file is the number it says; a page of fractions is exact wherever its numbers are."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import derivegen
+from derivegen.errors import InputError
+from tests.calculator import followed
+
+NET: dict[str, Any] = {
+    "data": {"inputs": [["1/2", "1/3"]], "targets": [["3/4"]]},
+    "layer": [
+        {"units": 2, "activation": "relu", "weights": [["1/3", "2/5"], ["−1/2", 1]], "biases": ["1/6", 0.25]},
+        {"units": 1, "weights": [["1/2", " 1 / 3 "]], "biases": [0]},
+    ],
+    "loss": {"name": "half_squared_error"},
+    "training": {"learning_rate": "1/10"},
+}
+
+
+def by_hand() -> dict[str, Fraction]:
+    """The network in fractions, without the product."""
+    x1, x2, t = Fraction(1, 2), Fraction(1, 3), Fraction(3, 4)
+    a1 = x1 / 3 + Fraction(2, 5) * x2 + Fraction(1, 6)
+    a2 = -x1 / 2 + x2 + Fraction(1, 4)
+    y = a1 / 2 + a2 / 3
+    return {"a[1][1]": a1, "a[1][2]": a2, "a[2][1]": y, "loss": (y - t) ** 2 / 2, "dloss/dw[1][1][1]": (y - t) / 2 * x1}
+
+
+def test_a_fraction_in_quotes_is_the_number_it_says() -> None:
+    solution = derivegen.solve(NET)
+    assert {name: solution.trace.exact(name) for name in by_hand()} == by_hand()
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("1/0", "write a number other than 0 below the bar"),
+        ("1/-2", 'found "1/-2"'),
+        ("1/2/3", 'found "1/2/3"'),
+        ("1/" + "9" * 500, "at most 400 digits"),
+        ("1" + "0" * 390 + "/3", "write a number below 1.8e308"),
+        ("__import__('os')/1", "expected a number"),
+    ],
+)
+def test_what_is_no_fraction_is_refused(written: str, said: str) -> None:
+    with pytest.raises(InputError, match=re.escape(said)):
+        derivegen.solve(NET | {"data": {"inputs": [[written, 0]], "targets": [[1]]}})
+
+
+def test_a_page_of_fractions_is_exact() -> None:
+    page = derivegen.solve(NET, numbers="fractions").text("text")
+    found = by_hand()
+    for name, symbol in (
+        ("a[1][1]", "7/15"),
+        ("a[2][1]", "31/90"),
+        ("loss", "5329/64800"),
+        ("dloss/dw[1][1][1]", "−73/720"),
+    ):
+        assert str(found[name]).replace("-", "−") == symbol
+        assert f"= {symbol}" in page.replace("\n      ", " "), symbol
+    worked = page[page.index("\nForward pass") : page.index("\n── Nudge")]
+    assert "≈" not in worked and not re.search(r"\d\.\d", worked)
+
+
+@pytest.mark.parametrize("options", [{}, {"detail": "full"}, {"view": "both"}])
+def test_a_calculator_follows_fractions_beside_decimals(options: dict[str, Any]) -> None:
+    net = NET | {"layer": [NET["layer"][0] | {"activation": "sigmoid"}, NET["layer"][1]]}
+    page = derivegen.solve(net, numbers="fractions", **options).text("md")
+    count, false, _ = followed(page, 4)
+    assert count > 10 and not false
+    assert "\\tfrac{7}{15}" in page
+
+
+def test_a_rounded_number_is_no_fraction() -> None:
+    with pytest.raises(InputError, match=r"document\.numbers: found fractions beside carry = "):
+        derivegen.solve(NET, numbers="fractions", carry="rounded")
+
+
+def test_sheets_ask_for_decimals(tmp_path: Path) -> None:
+    derivegen.sheet(NET | {"document": {"numbers": "fractions"}}, seed=1).write(tmp_path, ["md"])
+    keys = [file.read_text(encoding="utf-8") for file in tmp_path.rglob("*key*.md")]
+    assert len(keys) == 1 and not re.search(r"frac\{\d{2,}\}", keys[0])
