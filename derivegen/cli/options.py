@@ -2,12 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import click
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+DOCUMENT: Sequence[tuple[str, Mapping[str, Any]]] = (
+    ("--wrt", {"help": "What to work in full, as w.1.2.3,b.1.2 (quote brackets: 'w[1][2][3]')."}),
+    ("--example", {"type": int, "help": "Which of several examples to follow, counted from 1."}),
+    ("--notation", {"help": "indexed, plain, superscript, rows, numbered, layers, nielsen or net-out."}),
+    ("--digits", {"type": int, "help": "Decimals (default 4)."}),
+    ("--significant", {"type": int, "help": "Significant digits instead of decimals."}),
+    (
+        "--numbers",
+        {
+            "type": click.Choice(["decimals", "fractions"]),
+            "help": "Numbers that are short fractions as decimals, or so.",
+        },
+    ),
+    (
+        "--carry",
+        {"type": click.Choice(["exact", "rounded"]), "help": "Carry full values, or each value as printed."},
+    ),
+    ("--detail", {"type": click.Choice(["brief", "standard", "full"]), "help": "How much is worked line by line."}),
+    ("--only", {"help": "The page has these sections and nothing else, as backward,rules."}),
+    ("--with", {"help": "Sections beyond the usual ones: slopes, program, words, …."}),
+    (
+        "--view",
+        {
+            "type": click.Choice(["units", "matrix", "both"]),
+            "help": "Unit by unit, by matrices, or both.",
+        },
+    ),
+    ("--language", {"help": "Language of the prose: en or de."}),
+    ("--paper", {"type": click.Choice(["a4", "letter"]), "help": "Paper of the PDF."}),
+    ("--style", {"type": click.Choice(["light", "print"]), "help": "In colours, or without any for printing."}),
+    ("--assume", {"help": "Assumptions that settle symbolic kinks, as 'z.1.1 > 0'."}),
+    ("--author", {"help": "Who wrote it."}),
+    ("--course", {"help": "For which course."}),
+    ("--date", {"help": "The date to print."}),
+    ("--intro", {"help": "A paragraph of your own at the beginning."}),
+    ("--translate", {"help": "A second notation: a table gives every symbol in both."}),
+)
+"""The options that are keys of `[document]`, and what click is told of each."""
 
 
 def told(options: Mapping[str, Any]) -> dict[str, Any]:
@@ -17,43 +55,6 @@ def told(options: Mapping[str, Any]) -> dict[str, Any]:
 
 def document_options(command: Command) -> Command:
     """The keys of [document] and the notation as options."""
-    choices: list[tuple[str, dict[str, Any]]] = [
-        ("--wrt", {"help": "What to work in full, as w.1.2.3,b.1.2 (quote brackets: 'w[1][2][3]')."}),
-        ("--example", {"type": int, "help": "Which of several examples to follow, counted from 1."}),
-        ("--notation", {"help": "indexed, plain, superscript, rows, numbered, layers, nielsen or net-out."}),
-        ("--digits", {"type": int, "help": "Decimals (default 4)."}),
-        ("--significant", {"type": int, "help": "Significant digits instead of decimals."}),
-        (
-            "--numbers",
-            {
-                "type": click.Choice(["decimals", "fractions"]),
-                "help": "Numbers that are short fractions as decimals, or so.",
-            },
-        ),
-        (
-            "--carry",
-            {"type": click.Choice(["exact", "rounded"]), "help": "Carry full values, or each value as printed."},
-        ),
-        ("--detail", {"type": click.Choice(["brief", "standard", "full"]), "help": "How much is worked line by line."}),
-        ("--only", {"help": "The page has these sections and nothing else, as backward,rules."}),
-        ("--with", {"help": "Sections beyond the usual ones: slopes, program, words, …."}),
-        (
-            "--view",
-            {
-                "type": click.Choice(["units", "matrix", "both"]),
-                "help": "Unit by unit, by matrices, or both.",
-            },
-        ),
-        ("--language", {"help": "Language of the prose: en or de."}),
-        ("--paper", {"type": click.Choice(["a4", "letter"]), "help": "Paper of the PDF."}),
-        ("--style", {"type": click.Choice(["light", "print"]), "help": "In colours, or without any for printing."}),
-        ("--assume", {"help": "Assumptions that settle symbolic kinks, as 'z.1.1 > 0'."}),
-        ("--author", {"help": "Who wrote it."}),
-        ("--course", {"help": "For which course."}),
-        ("--date", {"help": "The date to print."}),
-        ("--intro", {"help": "A paragraph of your own at the beginning."}),
-        ("--translate", {"help": "A second notation: a table gives every symbol in both."}),
-    ]
-    for name, settings in reversed(choices):
+    for name, settings in reversed(DOCUMENT):
         command = click.option(name, default=None, **settings)(command)
     return command
