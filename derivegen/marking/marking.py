@@ -107,7 +107,7 @@ class Marker:
             return
         formula = one.formula if one.formula is not None or one.quantity else self._read(one.text)
         if formula is None:
-            self._unread(quantity, place, one.problem, {"name": one.name}, one.name, one.text)
+            self._unread(quantity, place, one.problem, {"name": one.name, "found": one.text}, one.name, one.text)
             return
         sides = (
             Side(one.name, Quantity(quantity), one.column, "", one.line),

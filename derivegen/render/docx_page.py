@@ -24,6 +24,7 @@ from derivegen.formula.read.readback import read_latex
 from derivegen.formula.tree import Formula, Under, transform
 from derivegen.render.figures import drawn, figure_compiled
 from derivegen.render.markdown import Found
+from derivegen.render.own_picture import signed
 from derivegen.render.pages import Asked, Page
 from derivegen.render.pandoc_page import begun, escape
 from derivegen.render.written_blocks import Dialect, WrittenLine, written_blocks
@@ -108,7 +109,7 @@ def compiled(text: str, document: Document) -> bytes:
     with tempfile.TemporaryDirectory(prefix="derivegen-") as folder:
         (Path(folder) / "document.md").write_text(text, encoding="utf-8")
         for block in drawn(document.blocks):
-            (Path(folder) / f"{block.key}.png").write_bytes(figure_compiled(block, "png"))
+            (Path(folder) / f"{block.key}.png").write_bytes(signed(figure_compiled(block, "png")))
         surroundings = os.environ | {"SOURCE_DATE_EPOCH": "0"}
         done = subprocess.run(
             command, cwd=folder, env=surroundings, capture_output=True, timeout=SECONDS, check=False, text=True

@@ -36,7 +36,7 @@ def pdf(source: str) -> bytes:
 
 
 def office(cells: Sequence[Sequence[str]]) -> bytes:
-    """An Excel workbook: numbers as numbers; "=…" as a formula that nobody has computed."""
+    """An Excel workbook: numbers as numbers; "=…" as a formula that nobody has computed, "#…" as an error."""
     rows = "".join(
         f'<row r="{y}">{"".join(_cell(text, x, y) for x, text in enumerate(row))}</row>'
         for y, row in enumerate(cells, 1)
@@ -63,6 +63,8 @@ def _cell(text: str, x: int, y: int) -> str:
     place = f'r="{chr(65 + x)}{y}"'
     if text.startswith("="):
         return f"<c {place}><f>{text[1:]}</f></c>"
+    if text.startswith("#"):
+        return f'<c {place} t="e"><f>1/0</f><v>{text}</v></c>'
     if _is_number(text):
         return f"<c {place}><v>{text}</v></c>"
     return f'<c {place} t="inlineStr"><is><t>{text}</t></is></c>'
@@ -74,7 +76,8 @@ def open_document(cells: Sequence[Sequence[str]], repeated: int = 1) -> bytes:
     wide = '<table:table-cell table:number-columns-repeated="1024"/>'
     empty = f'<table:table-row table:number-rows-repeated="{repeated}">{wide}</table:table-row>'
     spaces = " ".join(
-        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for name in ("office", "table", "text", "calcext")
     )
     content = (
         f'<?xml version="1.0"?><office:document-content {spaces}><office:body><office:spreadsheet><table:table table:name="S">'
@@ -89,6 +92,11 @@ def open_document(cells: Sequence[Sequence[str]], repeated: int = 1) -> bytes:
 
 
 def _open_cell(text: str) -> str:
+    if text.startswith("="):
+        return f'<table:table-cell table:formula="of:{text}"/>'
+    if text.startswith("#"):
+        kind = 'office:value-type="string" office:string-value="" calcext:value-type="error"'
+        return f'<table:table-cell table:formula="of:=1/0" {kind}><text:p>{text}</text:p></table:table-cell>'
     if _is_number(text):
         return f'<table:table-cell office:value-type="float" office:value="{text}"><text:p>{float(text):.1f}</text:p></table:table-cell>'
     return f'<table:table-cell office:value-type="string"><text:p>{text}</text:p></table:table-cell>'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
 import time
 import zipfile
 from collections.abc import Mapping
@@ -11,7 +12,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import pypandoc
 import pytest
+import typst
 from pypdf import PdfWriter
 from pypdf.annotations import FreeText
 
@@ -367,6 +370,79 @@ def test_pictures_of_a_document_are_counted() -> None:
     found = read(".docx", documents.packed(parts))
     assert {problem.reason: problem.said for problem in found.lost} == {"objects": "1", "struck": "1"}
     assert "0.5" not in found.text
+
+
+def test_a_photo_is_counted_and_our_own_figure_is_not(made: Path, tmp_path: Path) -> None:
+    photo = tmp_path / "photo.png"
+    photo.write_bytes(typst.compile(b"#set page(width: 20pt, height: 9pt)", format="png"))
+    text = f"z = 0.3\n\n![my working]({photo})\n\n![]({photo}){{width=1in}}\n"
+    for ending in ("docx", "odt", "rtf"):
+        lost = read(f".{ending}", documents.converted(text, ending)).lost
+        assert [(problem.reason, problem.said) for problem in lost] == [("pictures", "2")]
+    own = sheet(made, "docx")
+    assert read(".docx", own.read_bytes()).lost == ()
+    for ending in ("odt", "rtf"):
+        command = [pypandoc.get_pandoc_path(), str(own), "-s", "-t", ending, "-o", "-"]
+        saved = subprocess.run(command, capture_output=True, check=True).stdout
+        assert "pictures" not in {problem.reason for problem in read(f".{ending}", saved).lost}
+
+
+INK = (
+    '<w:p><mc:AlternateContent><mc:Choice Requires="wpi"><w:drawing><wpi:wgp><w14:contentPart r:id="rId5"/></wpi:wgp></w:drawing>'
+    '</mc:Choice><mc:Fallback><w:drawing><a:blip r:embed="rId6"/></w:drawing></mc:Fallback></mc:AlternateContent></w:p>'
+)
+
+
+def test_what_was_written_with_a_pen_is_a_picture() -> None:
+    data = documents.converted("z = 0.3", "docx")
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    body = parts["word/document.xml"].replace(b"<w:body>", b"<w:body>" + INK.encode(), 1)
+    spaces = b' xmlns:mc="m" xmlns:wpi="i" xmlns:w14="w"'
+    parts["word/document.xml"] = body.replace(b"<w:document", b"<w:document" + spaces, 1)
+    found = read(".docx", documents.packed(parts))
+    assert [(problem.reason, problem.said) for problem in found.lost] == [("pictures", "1")]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "count"),
+    (
+        ("work.md", "z = 0.3\n\n![mine](photo.jpg)\n![](data:image/png;base64,iVBORw0KGgo=)\n![](network-figures/a.svg)", "2"),
+        ("work.html", '<p>z = 0.3</p><img alt="x" src="data:image/png;base64,iVBORw0KGgo="><svg></svg><img src="a.svg">', "1"),
+        ("work.html", '<p>z = 0.3</p><img class="texrender" src="tex.png" alt="LaTeX: h = 0.5744"><img src=photo.jpg>', "1"),
+        ("work.tex", "$z = 0.3$\n\\includegraphics[width=3cm]{photo.jpg}", "1"),
+        ("work.ipynb", '{"nbformat": 4, "cells": [{"cell_type": "markdown", "source": ["z = 0.3\\n", "![p](attachment:p.png)"]}]}', "1"),
+    ),
+)  # fmt: skip
+def test_pictures_in_texts_are_counted(tmp_path: Path, name: str, text: str, count: str) -> None:
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    found = derivegen.check(NET, path).findings
+    assert [one.values["said"] for one in found if one.reason == "file.pictures"] == [count]
+
+
+RTF = r"""{\rtf1\ansi z = 0.3\par {\loch {\mmath {\*\shppict{\pict\pngblip 8950}}{\nonshppict{\pict\wmetafile8 0100}}}\par
+{\mmath {\*\moMath {\mr h = 0.5}}{\mmathPict {\*\shppict{\pict\pngblip 8950}}}}\par {\*\shppict{\pict\jpegblip ffd8}}
+{\nonshppict{\pict\wmetafile8 0100}}\par y = 0.37\par }"""
+
+
+def test_equations_of_rtf_are_counted_and_its_open_groups_closed() -> None:
+    found = read(".rtf", RTF.encode())
+    assert "z = 0.3" in found.text and "y = 0.37" in found.text
+    assert {problem.reason: problem.said for problem in found.lost} == {"formulas": "2", "pictures": "1"}
+
+
+@pytest.mark.parametrize("made_of", (documents.office, documents.open_document))
+def test_cells_without_a_number_are_counted_and_shown(tmp_path: Path, made_of: Any) -> None:
+    rows = [["z", "=0.4*0.5+0.1"], ["h", "#DIV/0!"], ["y", "0.3723"]]
+    path = tmp_path / ("work.xlsx" if made_of is documents.office else "work.ods")
+    path.write_bytes(made_of(rows))
+    found = derivegen.check(NET, path).findings
+    assert {one.quantity: (one.verdict, one.given) for one in found if one.quantity} == {
+        "z[1][1]": ("unread", "?"), "a[1][1]": ("unread", "#DIV/0!"), "a[2][1]": ("right", "0.3723"),
+    }  # fmt: skip
+    lost = {one.reason: one.values["said"] for one in found if one.quantity is None}
+    assert lost == {"file.not-computed": "1", "file.cell-errors": "1"}
 
 
 # what is none

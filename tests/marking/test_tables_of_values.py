@@ -40,3 +40,16 @@ def test_givens_in_a_table_are_givens() -> None:
 def test_a_number_in_the_next_cell_goes_on(number: str, verdict: str) -> None:
     found = verdicts(derivegen.check(NET, f"| step | result |\n|---|---|\n| h = σ(z) | {number} |\n| y | 0.3723 |\n"))
     assert ("a[1][1]", verdict) in found
+
+
+@pytest.mark.parametrize(
+    ("table", "expected"),
+    (
+        ("| z | ? |\n| h | 0.5744 |\n", [("z[1][1]", "unread"), ("a[1][1]", "right")]),
+        ("| h | #DIV/0! |\n| y | 0.3723 |\n| L | - |\n", [("a[1][1]", "unread"), ("a[2][1]", "right")]),
+        ("| z | h |\n|---|---|\n| ? | 0.5744 |\n", [("z[1][1]", "unread"), ("a[1][1]", "right")]),
+        ("My result is\n\n| h | 0.5744 |\n", [("a[1][1]", "right")]),
+    ),
+)
+def test_a_cell_without_a_number_takes_no_other_with_it(table: str, expected: list[tuple[str, str]]) -> None:
+    assert verdicts(derivegen.check(NET, table)) == expected

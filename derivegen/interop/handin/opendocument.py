@@ -10,6 +10,7 @@ from html import unescape
 from derivegen.interop.handin.packed import Package, refuse_entities
 from derivegen.interop.handin.pages import lost
 from derivegen.interop.handin.pandoc import blocks
+from derivegen.interop.handin.pictures import in_open_document
 from derivegen.interop.handin.refusal import Refused
 from derivegen.interop.handin.typed import Typed
 from derivegen.marking.read.content import Content
@@ -42,6 +43,7 @@ def read(data: bytes) -> Content:
     counted = Counter(typed.left_out)
     formulas = sum(_MATH.search(package.text(name)) is not None for name in package.names(r"[^/]+/content\.xml"))
     counted["formulas"] = formulas - typed.formulas
+    counted["pictures"] = in_open_document(package, content)
     counted["objects"] = len(_OBJECT.findall(content)) - formulas
     counted["remarks"] = len(_REMARK.findall(content))
     edges = "\n".join(line for edge in _MASTER.findall(package.text("styles.xml")) for line in _lines(edge))

@@ -22,12 +22,17 @@ from derivegen.marking.read.content import Content
 MOST_SHEETS, MOST_ROWS, MOST_COLUMNS = 20, 20_000, 300
 MOST_CELLS = 400_000
 _CELL = re.compile(r'<(?:\w+:)?c [^>]*?\br="([A-Z]{1,3})(\d{1,7})"')
-_COMPUTED = re.compile(r"<(?:\w+:)?f[ >/](?:(?!</(?:\w+:)?c>).)*?</(?:\w+:)?c>", re.S)
-_VALUE = re.compile(r"<(?:\w+:)?v[ >]")
+_FILLED = re.compile(r"<((?:\w+:)?)c\b([^<>]*)(?<!/)>(.*?)</\1c>", re.S)
+_FORMULA, _VALUE = re.compile(r"<(?:\w+:)?f[ >/]"), re.compile(r"<(?:\w+:)?v>([^<]+)")
+_KIND = re.compile(r"\s+t=\"(\w+)\"")
 _REPEATED = re.compile(
     r'<table:(table-row|table-cell|covered-table-cell)\b[^>]*?table:number-(rows|columns)-repeated="(\d+)"[^>]*?(/?)>'
 )
-_WITHOUT_VALUE = re.compile(r"<table:table-cell\b(?=[^>]*table:formula=)(?![^>]*office:value-type=)[^>]*>")
+_COMPUTED = re.compile(
+    r"<table:table-cell\b(?=[^>]*\btable:formula=)([^>]*)(?:/>|(?<!/)>(.*?)</table:table-cell>)", re.S
+)
+_ERROR = re.compile(r"<text:p[^>]*>\s*(#[A-Z0-9/]{1,12}[!?]?|Err:\d{1,4})\s*</text:p>")
+_NOT_KNOWN = "?"
 _PICTURES = re.compile(r"(?:xl/media|Pictures)/.+")
 
 
@@ -55,18 +60,33 @@ def read(data: bytes) -> Content:
 
 def _office(package: Package, counted: Counter[str]) -> bytes:
     """The document without all that is no cell, once it is known how far its cells reach."""
+    shown = dict[str, str]()
     for name in package.names(r"xl/worksheets/[^/]+\.xml"):
         xml = package.text(name)
         refuse_entities(xml[:1000])
         reach = [(_column(letters), int(row)) for letters, row in _CELL.findall(xml)]
         _within(max((row for _, row in reach), default=0), max((column for column, _ in reach), default=0))
-        counted["not-computed"] += sum(_VALUE.search(cell) is None for cell in _COMPUTED.findall(xml))
+        shown[name] = _FILLED.sub(lambda match: _office_cell(match, counted), xml)
     if not package.names(r"xl/workbook\.xml"):
         raise Refused("damaged")
     package.left *= 2
     return package.only(
-        lambda name: name.endswith((".xml", ".rels")) and not name.startswith(("xl/media", "xl/drawings"))
+        lambda name: name.endswith((".xml", ".rels")) and not name.startswith(("xl/media", "xl/drawings")), shown
     )
+
+
+def _office_cell(match: re.Match[str], counted: Counter[str]) -> str:
+    """A cell as it is; one with an error shows it, one whose formula nobody has computed a question mark: the reader passes both over."""
+    space, attributes, inner = match.groups()
+    kind, value = _KIND.search(attributes), _VALUE.search(inner)
+    if kind is not None and kind[1] == "e":
+        reason, text = "cell-errors", value[1] if value is not None else _NOT_KNOWN
+    elif value is None and _FORMULA.search(inner):
+        reason, text = "not-computed", _NOT_KNOWN
+    else:
+        return match[0]
+    counted[reason] += 1
+    return f'<{space}c{_KIND.sub("", attributes)} t="inlineStr"><{space}is><{space}t>{text}</{space}t></{space}is></{space}c>'
 
 
 def _column(letters: str) -> int:
@@ -88,10 +108,23 @@ def _open_document(package: Package, counted: Counter[str]) -> bytes:
         raise Refused("password")
     xml = package.text("content.xml")
     refuse_entities(xml[:1000])
-    counted["not-computed"] += len(_WITHOUT_VALUE.findall(xml))
+    xml = _COMPUTED.sub(lambda match: _open_cell(match, counted), xml)
     package.left *= 2
     kept = ("mimetype", "META-INF/manifest.xml", "settings.xml", "styles.xml")
     return package.only(lambda name: name in kept, {"content.xml": _REPEATED.sub(_once, xml)})
+
+
+def _open_cell(match: re.Match[str], counted: Counter[str]) -> str:
+    """The same for LibreOffice, which keeps an error as an empty text that shows it."""
+    attributes, error = match[1], _ERROR.search(match[2] or "")
+    if error is not None:
+        reason, text = "cell-errors", error[1]
+    elif "office:value-type=" not in attributes:
+        reason, text = "not-computed", _NOT_KNOWN
+    else:
+        return match[0]
+    counted[reason] += 1
+    return f'<table:table-cell office:value-type="string"><text:p>{text}</text:p></table:table-cell>'
 
 
 def _once(match: re.Match[str]) -> str:

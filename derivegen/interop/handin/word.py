@@ -15,6 +15,7 @@ from html import unescape
 from derivegen.interop.handin.packed import Package, refuse_entities
 from derivegen.interop.handin.pages import lost
 from derivegen.interop.handin.pandoc import blocks
+from derivegen.interop.handin.pictures import in_word
 from derivegen.interop.handin.refusal import Refused
 from derivegen.interop.handin.typed import Typed
 from derivegen.marking.read.content import Content
@@ -33,12 +34,15 @@ _TEXT = re.compile(r"<w:t(?: [^>]*)?>([^<]*)</w:t>|<w:tab/>|<w:br/>")
 def read(data: bytes) -> Content:
     """The document's text. Raises Refused."""
     package = Package(data)
-    main = "".join(package.text(name) for name in package.names(r"word/document\d*\.xml"))
+    parts = {
+        name: _DELETED.sub("", _FALLBACK.sub("", package.text(name)))
+        for name in package.names(r"word/document\d*\.xml")
+    }
+    main = "".join(parts.values())
     if not main:
         raise Refused("damaged")
     for name in package.names(r"word/[^/]+\.xml"):
         refuse_entities(package.text(name)[:1000])
-    main = _DELETED.sub("", _FALLBACK.sub("", main))
     package.left *= 2  # the parts are read once more
     typed = Typed()
     text = typed.text(blocks(package.only(lambda name: _PARTS.fullmatch(name) is not None), "docx"))
@@ -48,6 +52,7 @@ def read(data: bytes) -> Content:
     )
     counted = Counter(typed.left_out)
     counted["formulas"] = len(_FORMULA.findall(main)) - typed.formulas
+    counted["pictures"] = sum(in_word(package, name, shown) for name, shown in parts.items())
     counted["objects"] += len(_OBJECT.findall(main))
     counted["remarks"] = len(_REMARK.findall(package.text("word/comments.xml")))
     return Content("\n\n".join(filter(None, (text, boxes, edges))), lost=lost(counted))

@@ -10,8 +10,10 @@ MOST_ROWS, MOST_COLUMNS = 400, 60
 LONGEST_HEADING = 80
 _SEPARATOR = re.compile(r"[\s|:+=-]*-{2,}[\s|:+=-]*")
 _NUMBER = re.compile(r"[-+−]?(?:\d+(?:[.,]\d+)?|[.,]\d+)(?:[eE][-+−]?\d+)?")
+_ERROR = re.compile(r"\?{1,5}|#[A-Z0-9/]{1,12}[!?]?|Err:\d{1,4}|NaN", re.I)
 _RELATION = re.compile(r"[=≈]|:=|<-")
 _GAPS = re.compile(r"\t|[ ]{2,}")
+_WORD = re.compile(r"[^\W\d_]")
 _FILLED = re.compile(r"\|\s*\$[^$|=]{1,200}\$\s*\|\s*[-+−]?[\d.,]+\s*\|")
 
 
@@ -33,6 +35,16 @@ class Cell:
         """Whether it holds a number and nothing else."""
         return _NUMBER.fullmatch(self.bare) is not None
 
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing stands in it that is a word or a number: a dash, a question mark, the error of a spreadsheet."""
+        return self.is_error or not (self.is_number or _WORD.search(self.bare))
+
+    @property
+    def is_error(self) -> bool:
+        """Whether a question mark or the error of a spreadsheet stands in place of its value."""
+        return _ERROR.fullmatch(self.bare) is not None
+
 
 Grid = Sequence[Sequence[Cell]]
 Cut = Callable[[str], Iterator[tuple[str, int]]]
@@ -50,9 +62,18 @@ def grids(lines: Sequence[str]) -> Iterator[Grid]:
     while at < len(lines):
         rows = _rows(lines, at)
         numbers = sum(cell.is_number for row in rows for cell in row)
-        if len(rows) > 1 and numbers and not any(_FILLED.search(lines[row[0].line - 1]) for row in rows):
+        if (
+            (len(rows) > 1 or _is_pair(rows))
+            and numbers
+            and not any(_FILLED.search(lines[row[0].line - 1]) for row in rows)
+        ):
             yield rows
         at = max(at + 1, rows[-1][0].line if rows else 0)
+
+
+def _is_pair(rows: Grid) -> bool:
+    """Whether a row alone is a name between strokes with a number beside it."""
+    return bool(rows) and len(rows[0]) == 2 and not rows[0][0].is_number and rows[0][1].is_number
 
 
 def _rows(lines: Sequence[str], at: int) -> list[list[Cell]]:

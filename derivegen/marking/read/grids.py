@@ -80,11 +80,11 @@ class _Read:
         titles = [self.named(cell) for cell in head]
         steps = [cell.bare.lower().strip(".#:") in STEP_WORDS or cell.bare.lower() in ("t", "n", "k") for cell in head]
         columns = [place for place, title in enumerate(titles) if title and not (steps[place] and place == 0)]
-        numeric = all(row[place].is_number or not row[place].bare for row in body for place in columns)
-        if len(columns) * 2 >= len(head) and numeric and not head[0].is_number:
+        numeric = all(row[place].is_number or row[place].is_blank for row in body for place in columns)
+        if body and len(columns) * 2 >= len(head) and numeric and not head[0].is_number:
             yield from self._above(head, body, titles, columns, steps)
             return
-        start = 0 if any(cell.is_number for cell in head) else 1
+        start = 0 if any(cell.is_number for cell in head) or all(cell.is_blank for cell in head[1:]) else 1
         for row in self.grid[start:]:
             yield from self._beside(row, head if start else None)
 
@@ -111,7 +111,7 @@ class _Read:
                 step = 0
             for place in columns:
                 title, cell = titles[place], row[place]
-                if title and cell.bare:
+                if title and (cell.is_number or cell.is_error):
                     yield self._answer(_after(title, step), head[place].bare, cell)
 
     def _first(self, body: Grid, titles: Sequence[str | None], columns: Sequence[int]) -> int:
@@ -129,7 +129,7 @@ class _Read:
         if not name:
             return
         for place, cell in enumerate(row[1:], 1):
-            if not cell.is_number:
+            if not (cell.is_number or cell.is_error):
                 continue
             said = self._column(head[place].bare, name) if head is not None else name if place == 1 else None
             if said == OF_NOTHING:

@@ -15,6 +15,7 @@ from typing import get_args
 from derivegen.marking.read.answers import TOLD_WORDS, Answer, Submission, Table, read_answers
 from derivegen.marking.read.content import Content, Problem, TextKind
 from derivegen.marking.read.files import Piece, content
+from derivegen.marking.read.pictures import pictures_in
 from derivegen.marking.read.regions import Kind, without_pictures
 from derivegen.marking.read.statement import Statement, Unread
 from derivegen.marking.read.tags import without_tags
@@ -85,7 +86,7 @@ def _read(piece: Piece, own: Content, names: Names, start: int) -> tuple[Work, i
     lines = text.count("\n") + text.count("\r") + 1
     if own.problem is not None:
         return replace(_work((), piece, start), problems=((piece.label, own.problem),)), lines
-    lost = tuple((piece.label, problem) for problem in own.lost)
+    lost = tuple((piece.label, problem) for problem in (*own.lost, *_pictures(piece, own)))
     if own.kind in TABLES:
         tables = read_answers(text, names, _table(own.kind))
         if len(tables) == 1 and tables[0].answers:
@@ -103,6 +104,12 @@ def _read(piece: Piece, own: Content, names: Names, start: int) -> tuple[Work, i
     codes = tuple(dict.fromkeys(match[1] for match in islice(_VARIANT.finditer(text), MOST_CODES)))
     work = replace(work, variant=told[0], student=told[1], text=text, kind=kind, pages=page)
     return replace(work, problems=lost, codes=codes), lines
+
+
+def _pictures(piece: Piece, own: Content) -> tuple[Problem, ...]:
+    """The pictures of a text; a reader of documents has counted those of a document itself."""
+    shown = 0 if piece.reader is not None else pictures_in(own.text, own.kind)
+    return (Problem("pictures", str(shown)),) if shown else ()
 
 
 def _last(pattern: re.Pattern[str], text: str) -> str:
