@@ -17,7 +17,7 @@ from derivegen.marking.judge.chosen import judge_choice
 from derivegen.marking.judge.marks import Found, settled
 from derivegen.marking.judge.rows import Row, Rows
 from derivegen.marking.judge.shown import Shown, roundings_of_answers, roundings_of_working, shown
-from derivegen.marking.judge.task import Asked, Task, handed_in
+from derivegen.marking.judge.task import Asked, Task, handed_in, label_of
 from derivegen.marking.read.answers import Answer, read_cell
 from derivegen.marking.read.statement import Side, Statement, Unread
 from derivegen.marking.read.unreadable import Unreadable
@@ -97,6 +97,8 @@ class Marker:
         """An answer of a table: a letter, a line, an order; a number; a formula."""
         place = Place(self.file, one.line, one.column, f"{one.name}: {one.text}")
         asked = self.task.by_name.get(handed_in(one.name))
+        if asked is None and one.quantity is None and (labelled := self.task.by_label.get(label_of(one.name))):
+            asked, one = labelled, replace(one, name=labelled.name)
         if asked is not None and asked.form not in ("number", "formula"):
             self._choice(asked, one, place)
             return

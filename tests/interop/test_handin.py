@@ -159,6 +159,15 @@ def test_ways_of_writing_a_label(made: Path, line: str, tmp_path: Path) -> None:
     assert [one.quantity for one in found.findings if one.marks] == ["z[1][1]"]
 
 
+@pytest.mark.parametrize("typed", ("{}", "{})", "Question {}", "Aufgabe {})", "({})"))
+def test_labels_are_names_in_a_table_too(made: Path, tmp_path: Path, typed: str) -> None:
+    path = tmp_path / "work.csv"
+    rows = [f"{typed.format(answer['label'])},{answer['text']}" for answer in entry(made)["answers"]]
+    path.write_text("\n".join(["question,answer", f"variant,{entry(made)['variant']}", *rows]), encoding="utf-8")
+    found = on_sheet(made, path)
+    assert (found.marks, said(found, "wrong", "unread", "missing")) == (found.of, [])
+
+
 def test_letters_orders_and_lines_by_their_labels(made: Path, tmp_path: Path) -> None:
     asked = {answer["label"]: answer for answer in entry(made, "every")["answers"]}
     chosen = {label: one for label, one in asked.items() if one["form"] not in ("number", "formula")}

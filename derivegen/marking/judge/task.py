@@ -5,6 +5,7 @@ reaches and what somebody with values of their own comes to are found here once 
 from __future__ import annotations
 
 import math
+import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -29,6 +30,7 @@ from derivegen.network.names import derivative, is_delta, parse_derivative
 from derivegen.notation.choose import choose
 from derivegen.notation.notation import Notation
 from derivegen.notation.typed_names import Names
+from derivegen.notation.vocabulary import QUESTION_WORDS, alternatives
 from derivegen.rounding.interval import Interval
 from derivegen.rounding.reach import Reaching, both_ways, own_name
 from derivegen.rounding.reached import Reached
@@ -42,6 +44,11 @@ MOST_COMPARED = 5000
 
 Own = Mapping[str, Interval]
 """Values somebody has, by own name, each anywhere in what its digits leave open."""
+
+_LABEL = re.compile(
+    rf"\W*(?:{alternatives(QUESTION_WORDS)}|Q\.?)?\s*\(?(?P<number>\d{{1,2}})\s?[.\-)]?\s?\(?(?P<letter>[a-z])?\W*",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +69,12 @@ class Asked:
 def handed_in(name: str) -> str:
     """A name as tables hold it, whatever its spaces and letters are like."""
     return "".join(name.lower().split())
+
+
+def label_of(name: str) -> str:
+    """The label in what stands for it in a table: of "Question 1a)" and "(1 a)" it is 1a; of what is none, nothing."""
+    found = _LABEL.fullmatch(name)
+    return "" if found is None else f"{found['number']}{(found['letter'] or '').lower()}"
 
 
 @dataclass(frozen=True)
@@ -224,6 +237,11 @@ class Task:
     def by_name(self) -> Mapping[str, Asked]:
         """What is asked, by the name it is handed in under."""
         return {handed_in(asked.name): asked for asked in self.asked}
+
+    @cached_property
+    def by_label(self) -> Mapping[str, Asked]:
+        """The same by the label of the question."""
+        return {asked.label: asked for asked in self.asked}
 
     @cached_property
     def numbers_asked(self) -> frozenset[str]:

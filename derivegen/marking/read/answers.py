@@ -24,8 +24,8 @@ from derivegen.notation.typed_names import Names
 from derivegen.notation.vocabulary import STEP_WORDS
 
 Table = Literal["csv", "toml", "json"]
-QUANTITY_WORDS = ("quantity", "name", "canonical")
-ANSWER_WORDS = ("answer", "value", "result")
+QUANTITY_WORDS = ("quantity", "name", "canonical", "question", "label", "größe", "frage", "aufgabe")
+ANSWER_WORDS = ("answer", "value", "result", "your answer", "antwort", "wert", "ergebnis")
 TOLD_WORDS = {"variant": "variant", "variante": "variant", "student": "student", "id": "student"}
 """What stands in the first cell of a row that says whose the table is."""
 _STUDENT = ("id", "id number", "sis user id", "student", "student id", "name", "username", "email", "email address")

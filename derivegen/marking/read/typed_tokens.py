@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import lru_cache
+from itertools import pairwise
 
 from derivegen.formula.functions import TYPED
 from derivegen.formula.read.tokens import Token
@@ -100,7 +101,28 @@ def typed_tokens(text: str, start: int, end: int, comma: bool) -> list[Token]:
     for place in range(1, len(tokens) - 1):
         if _is_times(text, *tokens[place - 1 : place + 2]):  # 4 x 3
             tokens[place] = Token("sign", "*", tokens[place].at)
+    if any(token.text == "^" and after.text in ("'", "{", "(") for token, after in pairwise(tokens)):
+        tokens = list(_with_primes(tokens))
     return list(_with_differentials(tokens)) if any(token.text[0] == "δ" for token in tokens) else tokens
+
+
+def _with_primes(tokens: list[Token]) -> Iterator[Token]:
+    """The tokens; b^{\\prime}, as LaTeX sets it and MathML keeps it, as b'."""
+    at = 0
+    while at < len(tokens):
+        inside = at + 1
+        closing = {"{": "}", "(": ")"}.get(tokens[inside].text) if inside < len(tokens) else None
+        inside += closing is not None
+        end = inside
+        while end < len(tokens) and tokens[end].text == "'":
+            end += 1
+        closed = closing is None or (end < len(tokens) and tokens[end].text == closing)
+        if tokens[at].text == "^" and end > inside and closed:
+            yield from tokens[inside:end]
+            at = end + (closing is not None)
+        else:
+            yield tokens[at]
+            at += 1
 
 
 def _is_times(text: str, before: Token, token: Token, after: Token) -> bool:
