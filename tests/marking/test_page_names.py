@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+import derivegen
 from derivegen.classroom.marking import Marker
 from derivegen.marking.findings import Marking
 from derivegen.marking.read.files import Piece
@@ -92,3 +93,9 @@ def test_a_sign_of_delta_is_a_convention_where_it_is_kept() -> None:
     assert all(each.verdict != "wrong" for each in found.findings)
     alone = checked("delta_o = 0.1086")
     assert alone.remarks == () and alone.findings[0].verdict == "wrong"
+
+
+@pytest.mark.parametrize("name", ("b_2^{\\prime}", "b_{2}^(′)", "b_2^\\prime", "b_2^{(\\prime)}", "b_2^{'}"))
+def test_a_raised_prime_is_a_prime(name: str) -> None:
+    (found,) = derivegen.check("example:article-004", f"${name} = -0.94$").findings
+    assert (found.quantity, found.verdict) == ("b[2][1]'", "wrong")

@@ -277,9 +277,3 @@ def test_a_left_side_may_stand_in_a_line_of_its_own() -> None:
     assert said("∂L/∂w₂\n  = (y − t) · h   [the links]\n  ≈ −0.1308") == [
         f"{G2} = (a[2][1] − t[1]) · a[1][1] ≈ −0.1308"
     ]
-
-
-@pytest.mark.parametrize("name", ("b_2^{\\prime}", "b_{2}^(′)", "b_2^\\prime", "b_2^{(\\prime)}", "b_2^{'}"))
-def test_a_raised_prime_is_a_prime(name: str) -> None:
-    (found,) = derivegen.check("example:article-004", f"${name} = -0.94$").findings
-    assert (found.quantity, found.verdict) == ("b[2][1]'", "wrong")
