@@ -25,7 +25,8 @@ from derivegen.errors import InputError
 from derivegen.exercise.exercise import Form
 from derivegen.exercise.record import FORMAT
 from derivegen.exercise.roster import Student
-from derivegen.marking.judge.task import Asked, Task
+from derivegen.marking.judge.asked import Asked
+from derivegen.marking.judge.task import Task
 from derivegen.network.file.load import load
 from derivegen.network.graph import build
 from derivegen.network.network import Network

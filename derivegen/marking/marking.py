@@ -13,11 +13,12 @@ from derivegen.calculus.matrix import Shape, WrongShapes, has_arrays
 from derivegen.calculus.numbers.rounding import Rounding
 from derivegen.formula.tree import Array, Formula, Hadamard, Matrix, Product, Quantity, Transpose, transform
 from derivegen.marking.findings import Finding, Marking, Place
+from derivegen.marking.judge.asked import Asked, handed_in, label_of
 from derivegen.marking.judge.chosen import judge_choice
 from derivegen.marking.judge.marks import Found, settled
 from derivegen.marking.judge.rows import Row, Rows
 from derivegen.marking.judge.shown import Shown, roundings_of_answers, roundings_of_working, shown
-from derivegen.marking.judge.task import Asked, Task, handed_in, label_of
+from derivegen.marking.judge.task import Task
 from derivegen.marking.read.answers import Answer, read_cell
 from derivegen.marking.read.statement import Side, Statement, Unread
 from derivegen.marking.read.unreadable import Unreadable

@@ -12,7 +12,8 @@ import derivegen
 from derivegen.calculus.chain import derive
 from derivegen.calculus.numbers.rounding import Rounding
 from derivegen.marking.findings import Finding, Marking
-from derivegen.marking.judge.task import Asked, Task
+from derivegen.marking.judge.asked import Asked
+from derivegen.marking.judge.task import Task
 from derivegen.marking.marking import mark
 from derivegen.marking.read.answers import Answer, read_answers
 from derivegen.marking.read.statements import read_working

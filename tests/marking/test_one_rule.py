@@ -14,7 +14,8 @@ from derivegen.exercise.exercise import Answer
 from derivegen.exercise.reveal import MOST_ACCEPTED, beside
 from derivegen.interop.moodle_answers import Wrong, numbers
 from derivegen.marking.findings import Marking
-from derivegen.marking.judge.task import Asked, Task
+from derivegen.marking.judge.asked import Asked
+from derivegen.marking.judge.task import Task
 from derivegen.mistakes.mistake import CATALOGUE
 from derivegen.mistakes.outcomes import singles
 from tests.marking.test_mark import handed, task_of

@@ -6,10 +6,11 @@ import re
 
 from derivegen.exercise.orders import needs
 from derivegen.marking.findings import Explanation
+from derivegen.marking.judge.asked import Asked
 from derivegen.marking.judge.explain import Why
 from derivegen.marking.judge.no_number import NO_NUMBER
 from derivegen.marking.judge.numbers import Judged
-from derivegen.marking.judge.task import Asked, Task
+from derivegen.marking.judge.task import Task
 from derivegen.mistakes.mistake import CATALOGUE
 from derivegen.mistakes.outcomes import outcome
 

@@ -12,7 +12,8 @@ from fractions import Fraction
 from derivegen.exercise.exercise import Form
 from derivegen.exercise.marks import method_marks
 from derivegen.marking.findings import Finding, Place
-from derivegen.marking.judge.task import Asked, Task, handed_in
+from derivegen.marking.judge.asked import Asked, handed_in
+from derivegen.marking.judge.task import Task
 
 ONE = Fraction(1)
 

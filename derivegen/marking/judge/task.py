@@ -5,12 +5,10 @@ reaches and what somebody with values of their own comes to are found here once 
 from __future__ import annotations
 
 import math
-import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
 from functools import cached_property
 from itertools import chain
 
@@ -19,9 +17,9 @@ from derivegen.calculus.conventions import Convention, other_conventions
 from derivegen.calculus.matrix import Arrays
 from derivegen.calculus.numbers.evaluate import Numbers
 from derivegen.calculus.numbers.rounding import Rounding
-from derivegen.exercise.exercise import Form
 from derivegen.exercise.reveal import MOST_ACCEPTED
 from derivegen.formula.tree import Formula
+from derivegen.marking.judge.asked import Asked, handed_in
 from derivegen.marking.judge.equalities import Equalities
 from derivegen.marking.judge.no_number import NO_NUMBER
 from derivegen.mistakes.mistaken import Right
@@ -30,7 +28,6 @@ from derivegen.network.names import derivative, is_delta, parse_derivative
 from derivegen.notation.choose import choose
 from derivegen.notation.notation import Notation
 from derivegen.notation.typed_names import Names
-from derivegen.notation.vocabulary import QUESTION_WORDS, alternatives
 from derivegen.rounding.interval import Interval
 from derivegen.rounding.reach import Reaching, both_ways, own_name
 from derivegen.rounding.reached import Reached
@@ -44,37 +41,6 @@ MOST_COMPARED = 5000
 
 Own = Mapping[str, Interval]
 """Values somebody has, by own name, each anywhere in what its digits leave open."""
-
-_LABEL = re.compile(
-    rf"\W*(?:{alternatives(QUESTION_WORDS)}|Q\.?)?\s*\(?(?P<number>\d{{1,2}})\s?[.\-)]?\s?\(?(?P<letter>[a-z])?\W*",
-    re.I,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One answer a sheet asks for: its place on the sheet, the name it is handed in under, the quantity, its form and marks, the right
-    letter, line or order; the lines printed, and the mistakes behind the options."""
-
-    label: str
-    name: str
-    quantity: str
-    form: Form = "number"
-    marks: Fraction = Fraction(1)
-    right: str = ""
-    lines: tuple[str, ...] = ()
-    options: tuple[str, ...] = ()
-
-
-def handed_in(name: str) -> str:
-    """A name as tables hold it, whatever its spaces and letters are like."""
-    return "".join(name.lower().split())
-
-
-def label_of(name: str) -> str:
-    """The label in what stands for it in a table: of "Question 1a)" and "(1 a)" it is 1a; of what is none, nothing."""
-    found = _LABEL.fullmatch(name)
-    return "" if found is None else f"{found['number']}{(found['letter'] or '').lower()}"
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from derivegen.exercise.working import Line, working
 from derivegen.formula.print.plain import plain
 from derivegen.formula.tree import Array, Formula, Glyph, Number, Quantity, transform, walk
 from derivegen.marking.findings import FACTS, OPEN, Explanation, Finding, Said
-from derivegen.marking.judge.task import Asked
+from derivegen.marking.judge.asked import Asked
 from derivegen.marking.pages.typed_text import short
 from derivegen.mistakes.mistake import CATALOGUE
 from derivegen.mistakes.mistaken import Right, right_of

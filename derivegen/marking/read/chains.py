@@ -11,9 +11,12 @@ from derivegen.marking.read.pieces import CLOSING, MOST_OF_NAME, OPENING, Cutter
 from derivegen.marking.read.prose import SIGNS_OF_RELATION
 from derivegen.marking.read.regions import Page
 from derivegen.marking.read.typed_tokens import COMPARISONS
+from derivegen.marking.read.unreadable import Unreadable
 from derivegen.notation.typed_names import Names
 
 MOST_ASSIGNED = 12
+MOST_SIDES = 60
+"""Signs of relation in one chain."""
 
 
 @dataclass(slots=True)
@@ -150,3 +153,16 @@ def _colon(tokens: list[Token], places: list[int], names: Names) -> tuple[list[i
         return [], tokens
     colon = Token("sign", "=", tokens[last].at)
     return [last], [*tokens[:last], colon, *value]
+
+
+def check_length(chain: Chain) -> None:
+    """Refuse a chain of more sides than anybody writes. Raises Unreadable."""
+    if len(chain.relations) > MOST_SIDES:
+        raise Unreadable("many-sides", chain.sides[0][0].at, most=str(MOST_SIDES))
+
+
+def without_left(chain: Chain) -> Unreadable:
+    """Why nothing stands before the first relation of a chain."""
+    if chain.word is not None:
+        return Unreadable("unknown-name", chain.word.at, name=chain.word.text)
+    return Unreadable("nothing-before", chain.relations[0].at)

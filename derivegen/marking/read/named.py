@@ -23,24 +23,19 @@ from derivegen.formula.tree import (
     Sum,
     Transpose,
 )
+from derivegen.marking.read.function_words import FUNCTIONS, PRODUCTS, WRAPPERS
 from derivegen.marking.read.index_marks import OPENING
-from derivegen.marking.read.symbols import IDENTIFIER, SymbolReader, primed
+from derivegen.marking.read.own_functions import OwnReader
+from derivegen.marking.read.symbols import IDENTIFIER, primed
 from derivegen.marking.read.unreadable import Unreadable
 from derivegen.network.tables.activations import ACTIVATIONS
 from derivegen.notation.spelling import Spelling
 from derivegen.notation.vocabulary import NEW_WORDS
 from derivegen.notation.vocabulary import bare as bare_word
 
-FUNCTIONS = {
-    **{spelling: name for name, each in KNOWN.items() for spelling in (*each.spellings, *each.also)},
-    **{name: name for name, each in ACTIVATIONS.items() if each.kind == "coupled"},
-}
 _ALONE = "|".join((*(name for name in KNOWN if name in ACTIVATIONS), "σ"))
 _SLOPES = re.compile(rf"d_?({_ALONE})|({_ALONE})_(?:derivative|prime|deriv|grad)")
 MODULES = ("np", "numpy", "math", "torch")
-WRAPPERS = ("array", "tensor", "matrix", "Matrix", "asarray", "Tensor")
-"""What programs print around a list of numbers."""
-PRODUCTS = ("outer", "dot", "matmul")
 _FREE = ("f", "g", "φ", "Φ")
 """Letters that many use for whatever the activation is."""
 INDICES = "ijklmn"
@@ -53,12 +48,14 @@ EULER = EXP(ONE)
 """The base e."""
 
 
-class NamedReader(SymbolReader):
+class NamedReader(OwnReader):
     """What begins with a word."""
 
     def name(self) -> Formula:
         """A quantity, a function with its arguments, a derivative."""
         token = self.next
+        if (own := self.own_function()) is not None:
+            return own
         if token.text in WRAPPERS and self.peek() == "(":
             return self.wrapped()
         if token.text in PRODUCTS and self.peek() == "(":

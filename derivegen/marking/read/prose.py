@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from derivegen.formula.functions import TYPED
 from derivegen.formula.read.tokens import Token
-from derivegen.marking.read.named import FUNCTIONS, PRODUCTS, WRAPPERS
+from derivegen.marking.read.function_words import FUNCTIONS, PRODUCTS, WRAPPERS
 from derivegen.marking.read.regions import Page
 from derivegen.marking.read.symbols import IMPLIED
 from derivegen.marking.read.typed_tokens import COMPARISONS, MARKS, RELATIONS

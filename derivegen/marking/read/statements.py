@@ -12,8 +12,10 @@ from derivegen.calculus.numbers.fold import delta_name
 from derivegen.formula.read.tokens import Token
 from derivegen.formula.tree import Formula
 from derivegen.marking.judge.shown import shown
-from derivegen.marking.read.chains import Chain, chains
+from derivegen.marking.read.chains import MOST_SIDES, Chain, chains, check_length, without_left
+from derivegen.marking.read.definitions import definition
 from derivegen.marking.read.meant import epoch_of, first_epochs, meant, unit_of
+from derivegen.marking.read.own_functions import OwnFunction
 from derivegen.marking.read.reader import TypedReader
 from derivegen.marking.read.regions import Kind, Page, Region, notebook_text, page, states
 from derivegen.marking.read.statement import Side, Statement, Unread, is_mixed, is_named, named, stepped
@@ -34,8 +36,6 @@ _NOTHING = re.compile(
 """What follows a blank place: no number, no sign of one, no formula but the next one asked for."""
 LONGEST_HEADING = 60
 _HEADING = re.compile(r"[^=≈\d]*:\s*")
-MOST_SIDES = 60
-"""Signs of relation in one chain."""
 
 
 def read_working(text: str, names: Names, kind: Kind) -> tuple[Statement | Unread, ...]:
@@ -62,6 +62,7 @@ class _Working:
         self.last: int | None = None
         self.went_on = False
         self.heading = ""
+        self.own: dict[str, OwnFunction] = {}
 
     @cached_property
     def lines(self) -> list[str]:
@@ -155,8 +156,12 @@ class _Working:
             return
         if not chain.sides[0]:
             return
+        if defined := definition(chain, text, self.names, self.own):
+            self.own |= dict((defined,))
+            self.last = None
+            return
         try:
-            _check_length(chain)
+            check_length(chain)
             statement = self._statement(chain, text)
         except Unreadable as problem:
             self.last = len(self.found)
@@ -171,7 +176,7 @@ class _Working:
         if chain.goes_on and isinstance(known, Unread):
             return
         if not chain.goes_on or not isinstance(known, Statement) or len(chain.sides) > MOST_SIDES:
-            self._unread(_without_left(chain))
+            self._unread(without_left(chain))
             return
         sides = tuple(self._side(chain, text, n, known.quantity or "")[0] for n in range(1, len(chain.sides)))
         signs = tuple(_relation(token.text) for token in chain.relations)
@@ -257,6 +262,7 @@ class _Working:
             if not tokens and chain.word_after is not None and n == len(chain.sides) - 1:
                 raise Unreadable("unknown-name", chain.word_after.at, name=chain.word_after.text)
             reader = TypedReader(text, tokens, self.names, end, unit_of(about))
+            reader.own = self.own
             reader.counted = reader.counted or _counts_updates(chain.sides[0])
             return Side(shown, reader.whole(), column, "", line), None
         except Unreadable as problem:
@@ -278,17 +284,6 @@ def _too_much(region: Region, left: int) -> Unreadable:
     if left < 0:
         return Unreadable("too-much", region.start)
     return Unreadable("many-statements", region.start, most=str(MOST_STATEMENTS))
-
-
-def _check_length(chain: Chain) -> None:
-    if len(chain.relations) > MOST_SIDES:
-        raise Unreadable("many-sides", chain.sides[0][0].at, most=str(MOST_SIDES))
-
-
-def _without_left(chain: Chain) -> Unreadable:
-    if chain.word is not None:
-        return Unreadable("unknown-name", chain.word.at, name=chain.word.text)
-    return Unreadable("nothing-before", chain.relations[0].at)
 
 
 def _counts_updates(tokens: Sequence[Token]) -> bool:

@@ -62,6 +62,9 @@ RAISED, LOWERED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾⁺⁻ⁿᵗˡʲᵏ", "₀�
 MOVED = dict(zip(RAISED + LOWERED, "0123456789()+-ntljk" + "0123456789()+-aehijklmnoprstx", strict=True))
 
 
+_PRIMES = re.compile(r"\^(?:(?P<alone>'{1,3})|\{\(?(?P<braced>'{1,3})\)?\}|\((?P<closed>'{1,3})\))")
+
+
 @lru_cache(maxsize=2)
 def _pattern(comma: bool) -> re.Pattern[str]:
     decimal = r"(?:\.|\{,\}|,)" if comma else r"(?:\.|\{,\})"
@@ -108,21 +111,15 @@ def typed_tokens(text: str, start: int, end: int, comma: bool) -> list[Token]:
 
 def _with_primes(tokens: list[Token]) -> Iterator[Token]:
     """The tokens; b^{\\prime}, as LaTeX sets it and MathML keeps it, as b'."""
-    at = 0
+    texts, at = "".join(token.text if len(token.text) == 1 else " " for token in tokens), 0
     while at < len(tokens):
-        inside = at + 1
-        closing = {"{": "}", "(": ")"}.get(tokens[inside].text) if inside < len(tokens) else None
-        inside += closing is not None
-        end = inside
-        while end < len(tokens) and tokens[end].text == "'":
-            end += 1
-        closed = closing is None or (end < len(tokens) and tokens[end].text == closing)
-        if tokens[at].text == "^" and end > inside and closed:
-            yield from tokens[inside:end]
-            at = end + (closing is not None)
-        else:
+        raised = _PRIMES.match(texts, at)
+        if raised is None:
             yield tokens[at]
             at += 1
+        else:
+            yield from tokens[raised.start(raised.lastgroup) : raised.end(raised.lastgroup)]  # type: ignore[arg-type]
+            at = raised.end()
 
 
 def _is_times(text: str, before: Token, token: Token, after: Token) -> bool:

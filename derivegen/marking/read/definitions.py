@@ -1,0 +1,57 @@
+"""A chain in; the function that it defines out, if it does: s(u) = 1/(1 + e^(-u)), by which s(w x + b) is read from there on.
+
+A definition is closed: its only letter is the one in its brackets, and that is no quantity of the network, or else its name is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from derivegen.formula.read.tokens import Token
+from derivegen.formula.tree import Array, Formula, Quantity, walk
+from derivegen.marking.read.chains import Chain
+from derivegen.marking.read.function_words import is_known
+from derivegen.marking.read.own_functions import BOUND, MOST_PARTS, OwnFunction, size_of
+from derivegen.marking.read.reader import TypedReader
+from derivegen.marking.read.unreadable import Unreadable
+from derivegen.notation.spelling import Spelling
+from derivegen.notation.typed_names import Names
+
+MOST_DEFINED = 30
+
+
+def definition(chain: Chain, text: str, names: Names, own: Mapping[str, OwnFunction]) -> tuple[str, OwnFunction] | None:
+    """The name, with its primes, and the function; `own` are those that the text has defined before."""
+    said = _told(chain.sides[0], names)
+    if said is None or len(own) >= MOST_DEFINED:
+        return None
+    name, letter = said
+    reader = TypedReader(text, chain.sides[1], names, chain.ends[1])
+    reader.own, reader.letter = own, letter
+    try:
+        function = _defined(reader.whole())
+    except Unreadable:
+        return None
+    return None if function is None else (name, function)
+
+
+def _told(left: Sequence[Token], names: Names) -> tuple[str, str] | None:
+    """The name, with its primes, and the letter of s(u) or s'(u), if a function of the text's own may be defined so."""
+    texts = [token.text for token in left]
+    primes = 0
+    while texts[1 + primes : 2 + primes] == ["'"]:
+        primes += 1
+    if len(texts) != 4 + primes or texts[1 + primes] != "(" or texts[3 + primes] != ")":
+        return None
+    name, letter = left[0], left[2 + primes]
+    if name.kind != "name" or letter.kind != "name" or is_known(name.text):
+        return None
+    both = all(names.resolve(Spelling(text)) for text in (name.text, letter.text))
+    return None if both or name.text == letter.text else (name.text + "'" * primes, letter.text)
+
+
+def _defined(body: Formula) -> OwnFunction | None:
+    """The function of a formula in BOUND; None where it has other letters, or not this one."""
+    leaves = [part for part in walk(body) if isinstance(part, Quantity | Array)]
+    closed = bool(leaves) and all(leaf == BOUND for leaf in leaves) and size_of(body) <= MOST_PARTS
+    return OwnFunction(body) if closed else None
