@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import derivegen
@@ -43,12 +42,7 @@ SHEETS: dict[str, tuple[str, tuple[str, ...] | None]] = {
 SHEET_FORMATS = ("pdf", "md")
 PARTS: tuple[Part, ...] = ("sheet", "key", "scheme")
 GERMAN = "article-000-de"
-"""Article 000 in German; what its network file says in words is said here in German too."""
-GERMAN_TITLE = "Ein 3–4–1-Klassifikator mit binärer Kreuzentropie"
-GERMAN_INTRO = (
-    "Ein Klassifikator mit drei Eingaben entscheidet zwischen zwei Klassen: Der Zielwert ist 1 für bestanden und 0 für nicht bestanden. "
-    "Ein Beispiel aus einer größeren Menge wird hier vom zufälligen Anfang bis zur siebten Ausgabe verfolgt."
-)
+"""Article 000 in German."""
 
 
 def names() -> tuple[str, ...]:
@@ -60,8 +54,7 @@ def solution(name: str) -> Solution:
     """One of them, solved."""
     if name != GERMAN:
         return derivegen.solve(f"example:{name}")
-    network = replace(derivegen.load(f"example:{name.removesuffix('-de')}"), title=GERMAN_TITLE)
-    return derivegen.solve(network, language="de", intro=GERMAN_INTRO)
+    return derivegen.solve(f"example:{name.removesuffix('-de')}", language="de")
 
 
 def formats(name: str) -> tuple[str, ...]:
@@ -98,7 +91,7 @@ def index() -> str:
     ]
     lines += ["| network | solution |", "| --- | --- |"]
     for name in names():
-        title = GERMAN_TITLE if name == GERMAN else derivegen.load(f"example:{name}").title
+        title = solution(name).network.title if name == GERMAN else derivegen.load(f"example:{name}").title
         title = title.replace("|", r"\|")
         links = (f"[{LABELS[form]}]({name}/{name}.{named(form).ending})" for form in formats(name))
         lines.append(f"| {title} (`{name}`) | {' · '.join(links)} |")

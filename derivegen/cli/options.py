@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 
 import click
 
+from derivegen.network.file.examples import any_language
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 DOCUMENT: Sequence[tuple[str, Mapping[str, Any]]] = (
     ("--wrt", {"help": "What to work in full, as w.1.2.3,b.1.2 (quote brackets: 'w[1][2][3]')."}),
@@ -35,7 +37,7 @@ DOCUMENT: Sequence[tuple[str, Mapping[str, Any]]] = (
             "help": "Unit by unit, by matrices, or both.",
         },
     ),
-    ("--language", {"help": "Language of the prose: en or de."}),
+    ("--language", {"help": f"Language of the prose: {any_language()}."}),
     ("--paper", {"type": click.Choice(["a4", "letter"]), "help": "Paper of the PDF."}),
     ("--style", {"type": click.Choice(["light", "print"]), "help": "In colours, or without any for printing."}),
     ("--assume", {"help": "Assumptions that settle symbolic kinks, as 'z.1.1 > 0'."}),

@@ -194,7 +194,7 @@ Block = (
 @dataclass(frozen=True, slots=True)
 class Document:
     """The whole: title, who and when, language and paper, what stands at the foot of every page, whether its sections are numbered, and
-    the blocks in order."""
+    the blocks in order. `colon` is how the language writes it."""
 
     title: str
     blocks: tuple[Block, ...]
@@ -206,6 +206,7 @@ class Document:
     foot: str = ""
     numbered: bool = True
     style: Style = "light"
+    colon: str = ":"
 
 
 def every(blocks: tuple[Block, ...]) -> Iterator[Block]:

@@ -103,6 +103,7 @@ class Press:
             foot=foot,
             numbered=numbered,
             style=options.style or "light",
+            colon=self.words.plain("sign.colon"),
         )
 
     def written(self, tree: Formula, texts: Texts) -> Formula:

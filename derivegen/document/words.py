@@ -6,7 +6,8 @@ text is split at these.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -23,17 +24,21 @@ if TYPE_CHECKING:
 
 FIRST, LAST = 0xE000, 0xF8FF
 _PRIVATE = dict.fromkeys(range(FIRST, LAST + 1))
+_BLANKS = re.compile(r"[^\S\u00a0\u202f]+")
+_UNBROKEN = re.compile(r" (?=[:;!?»])|(?<=«) ")
+"""Where a language sets a space before a sign or inside quotation marks, no line may end there."""
 
 
 @dataclass(frozen=True)
 class Words:
     """The sentences of one language by key. `source` says where they were read, `places` where each of them stands, for messages;
-    `guarded` are those of which some are the user's own."""
+    `guarded` are those of which some are the user's own; `otherwise` are those of another language, for one not translated yet."""
 
     sentences: Mapping[str, str]
     source: str
     places: Mapping[str, str] = field(default_factory=dict)
     guarded: bool = False
+    otherwise: Callable[[], Words] | None = None
 
     def say(self, key: str, **values: Any) -> Prose:
         """The sentence of that key with its values put in. Raises InputError if a template is broken or missing."""
@@ -46,7 +51,7 @@ class Words:
                 text = self._template(key).render(**shielded)
         except (TemplateError, *RAISED) as error:
             raise InputError(f"{self._place(key)}: {fault(error).what}", self._place(key)) from None
-        return split(" ".join(text.split()), formulas)
+        return split(_spaced(text), formulas)
 
     def plain(self, key: str, **values: Any) -> str:
         """The same without formulas, as a string."""
@@ -63,6 +68,8 @@ class Words:
         return f"{self.places.get(key, self.source)}, key {key!r}"
 
     def _template(self, key: str) -> Template:
+        if key not in self.sentences and self.otherwise is not None:
+            return self.otherwise()._template(key)
         if key not in self.sentences:
             raise InputError(f"{self.source}: the sentence {key!r} is missing", self.source)
         return _compiled(self.sentences[key])
@@ -86,6 +93,11 @@ def _shield(value: Any, formulas: list[Formula]) -> Any:
     if isinstance(value, Iterable):
         return [_shield(item, formulas) for item in value]
     return value
+
+
+def _spaced(text: str) -> str:
+    """Single spaces, those before : ; ! ? » and after « narrow and unbreakable; no-break spaces that were written stay."""
+    return _UNBROKEN.sub("\u202f", _BLANKS.sub(" ", text).strip(" "))
 
 
 def split(text: str, formulas: list[Formula]) -> Prose:

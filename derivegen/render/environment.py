@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +15,12 @@ from derivegen.document.room import limited
 from derivegen.document.template_fault import RAISED, fault
 from derivegen.document.words import Words
 from derivegen.errors import CheckFailed, InputError, NotCompiled
-from derivegen.network.file.examples import templates_folder
+from derivegen.network.file.examples import languages, templates_folder
 
 SPOKEN = "spoken.toml"
 """The words formulas are read aloud with; every other file of a language's folder holds sentences."""
+ENGLISH = "en"
+"""The language every sentence is written in first."""
 _KEY = re.compile(r'^\s*(?:"([^"]+)"|([\w-]+))\s*=')
 
 
@@ -48,11 +50,11 @@ class Templates:
         raise InputError(f"the template {name} is missing; looked in {', '.join(map(str, self.folders))}", about=name)
 
     def words(self, language: str) -> Words:
-        """The sentences of a language. Raises InputError if there is no such language or its file is broken."""
+        """The sentences of a language; one that is not translated yet is said in English. Raises InputError if there is no such language or
+        its file is broken."""
         files = self._prose(language, "*.toml")
         if not files:
-            known = sorted(path.name for path in (templates_folder() / "prose").iterdir())
-            raise InputError(f"language: there is no prose for {language!r}; there is {', '.join(known)}")
+            raise InputError(f"language: there is no prose for {language!r}; there is {', '.join(languages())}")
         sentences: dict[str, str] = {}
         places: dict[str, str] = {}
         for path in files:
@@ -60,7 +62,8 @@ class Templates:
                 text = _read(path)
                 sentences |= _table(path, text)
                 places |= _places(path, text)
-        return Words(sentences, f"prose/{language}", places, guarded=self.override is not None)
+        english = None if language == ENGLISH else partial(self.words, ENGLISH)
+        return Words(sentences, f"prose/{language}", places, self.override is not None, english)
 
     def spoken(self, language: str) -> Mapping[str, str]:
         """The words formulas are read aloud with. Raises InputError if a file is broken, and where a word is missing."""

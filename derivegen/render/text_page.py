@@ -36,14 +36,14 @@ SHORT = 34
 SIDE = 58
 """Columns of a side, with its relation, that is not broken."""
 FIRST, END, RELATED = 0xF0000, "\U00100000", "\U00100001"
-_PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]|[^\\S ]|[\x00-\x1f\x7f-\x9f]")
+_PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]|[^\\S \u00a0]|[\x00-\x1f\x7f-\x9f]")
 _FORMULA = re.compile(f"[\U000f0000-\U000ffffd][^{END}]*{END}")
 _MARKED = re.compile(rf"(?:(\S)\s+{RELATED})?([\U000f0000-\U000ffffd])(.*?){END}", re.S)
 
 
 def escape(text: str) -> str:
     """People's text in a terminal: nothing that moves its cursor, and none of our marks."""
-    return _PRIVATE.sub(" ", text)
+    return _PRIVATE.sub(" ", text.replace("\u202f", GLUE))
 
 
 def write(asked: Asked) -> Page:
@@ -77,7 +77,11 @@ def text_page(asked: Asked) -> str:
         return escape(block.figure.description if isinstance(block, Picture) else block.description)
 
     dialect = Dialect(escape, in_text, line, reason, _code, picture, picture)
-    values = {"document": asked.document, "blocks": written_blocks(asked.document, dialect)}
+    values = {
+        "document": asked.document,
+        "colon": escape(asked.document.colon),
+        "blocks": written_blocks(asked.document, dialect),
+    }
     text = asked.templates.page("text/document.txt.jinja", escape, _FILTERS, **values)
     return re.sub(r"\n{3,}", "\n\n", text).strip("\n").replace(GLUE, " ") + "\n"
 

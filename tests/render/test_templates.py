@@ -164,10 +164,10 @@ def test_one_spoken_word_can_be_changed(tmp_path: Path) -> None:
 def test_a_language_of_ones_own_that_lacks_words_is_told_which(tmp_path: Path) -> None:
     for file in sorted((templates_folder() / "prose" / "en").glob("*.toml")):
         changed(tmp_path, f"prose/en/{file.name}", "", "")
-    (tmp_path / "prose" / "en").rename(tmp_path / "prose" / "fr")
-    spoken = tmp_path / "prose" / "fr" / "spoken.toml"
+    (tmp_path / "prose" / "en").rename(tmp_path / "prose" / "xx")
+    spoken = tmp_path / "prose" / "xx" / "spoken.toml"
     spoken.write_text('minus = "moins"\n', encoding="utf-8")
-    message = said(tmp_path, "html", language="fr")
+    message = said(tmp_path, "html", language="xx")
     assert str(spoken) in message and "'plus' is missing" in message
 
 

@@ -17,6 +17,17 @@ def templates_folder() -> Path:
     return installed if installed.is_dir() else package.parent / "templates"
 
 
+def languages() -> tuple[str, ...]:
+    """The languages there is prose in, by their codes, sorted."""
+    return tuple(sorted(path.name for path in (templates_folder() / "prose").iterdir() if path.is_dir()))
+
+
+def any_language() -> str:
+    """The languages as the choice they are, for help and descriptions."""
+    *others, last = languages()
+    return f"{', '.join(others)} or {last}"
+
+
 def example_names() -> tuple[str, ...]:
     """The networks that ship, sorted."""
     return tuple(sorted(path.stem for path in (templates_folder() / "examples").glob("*.toml")))

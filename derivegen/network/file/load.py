@@ -16,6 +16,7 @@ from derivegen.network.file.assemble import assemble, checked_notation, options
 from derivegen.network.file.messages import Fault
 from derivegen.network.file.schema import Document, NetworkFile, keys
 from derivegen.network.file.source import label_of, read_source
+from derivegen.network.file.titles import translated
 from derivegen.network.file.translate import first_fault, unknown_key
 from derivegen.network.network import Network
 
@@ -28,7 +29,7 @@ def load(
     file = label_of(source) if label is None else label
     with faults_of(file):
         read = read_source(source, base)
-        return replace(assemble(_validated(read.raw), read.stem, read.base), source=file)
+        return translated(replace(assemble(_validated(read.raw), read.stem, read.base), source=file))
 
 
 def opened(network: Network | str | os.PathLike[str] | Mapping[str, Any], **options: object) -> Network:
@@ -59,7 +60,7 @@ def with_options(network: Network, **chosen: object) -> Network:
     given = {key: _as_in_file(key, value) for key, value in chosen.items() if value is not None}
     with said_of(network.source):
         try:
-            return _overridden(network, given)
+            return translated(_overridden(network, given))
         except Fault as problem:
             raise InputError(problem.sentence("options")) from None
 

@@ -14,6 +14,7 @@ from pydantic import (
     Tag,
 )
 
+from derivegen.network.file.examples import any_language
 from derivegen.network.file.kinds_of_value import (
     ActivationName,
     Assignments,
@@ -204,7 +205,7 @@ class Document(Section):
     detail: Literal["brief", "standard", "full"] | None = Field(default=None, description="How much is spelled out.")
     view: Literal["units", "matrix", "both"] | None = Field(default=None, description="Unit by unit, or in matrices.")
     language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z]{2,4})?$")] | None = Field(
-        default=None, description="Language of the prose: en or de."
+        default=None, description=f"Language of the prose: {any_language()}."
     )
     paper: Literal["a4", "letter"] | None = Field(default=None, description="Paper size.")
     style: Literal["light", "print"] | None = Field(

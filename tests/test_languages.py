@@ -1,8 +1,9 @@
-"""German: one folder of prose says everything a document says, with decimal commas, and not a word of English stands in it."""
+"""Languages: one folder of prose says everything a document says, with decimal commas, and not a word of English stands in it."""
 
 from __future__ import annotations
 
 import html
+import json
 import re
 import tomllib
 from dataclasses import replace
@@ -13,7 +14,7 @@ import pytest
 from jinja2 import Environment, meta
 
 import derivegen
-from derivegen.document.words import listed
+from derivegen.document.words import Words, listed
 from derivegen.formula.print.latex import latex
 from derivegen.formula.print.mathml import mathml
 from derivegen.formula.print.plain import plain
@@ -21,15 +22,21 @@ from derivegen.formula.print.typst import typst
 from derivegen.formula.read.line import line_form, read_line
 from derivegen.formula.read.readback import normal, read_latex, read_mathml, read_typst
 from derivegen.formula.tree import Call, Cases, Compare, Formula, Glyph, Matrix, Number, Power, Product, Ratio, Sum
-from derivegen.network.file.examples import templates_folder
-from derivegen.network.network import Network
+from derivegen.network.file.examples import example_names, example_path, languages, templates_folder
+from derivegen.network.file.load import opened
 from derivegen.network.tables.activations import ACTIVATIONS
 from derivegen.network.tables.losses import LOSSES
 from derivegen.render.curves import curves
+from derivegen.render.environment import Templates
 from derivegen.render.figures import drawn, figure_svg, figure_tikz
 
-ENGLISH, GERMAN = (templates_folder() / "prose" / language for language in ("en", "de"))
+PROSE = templates_folder() / "prose"
+ENGLISH, GERMAN = PROSE / "en", PROSE / "de"
+OTHERS = [language for language in languages() if language != "en"]
+"""Every language but English."""
 FILES = sorted(path.name for path in ENGLISH.glob("*.toml"))
+EXAMPLES = {"de": "article-000"}
+"""The example that is read in a language, where it is not article 004."""
 NAMES = {"loss", "rate", "theta", "sigmoid", "derivegen", "dloss", "delta", "data", "rows", "abstract", "frozen"}
 """Names of quantities in files, which are the same in every language."""
 _JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.S)
@@ -54,37 +61,85 @@ def words_of(text: str) -> set[str]:
     return {word.lower() for word in _WORD.findall(text)}
 
 
-@lru_cache(maxsize=1)
-def english_words() -> frozenset[str]:
-    """Every word of the English prose that the German prose does not use too."""
-    english, german = (
-        words_of(" ".join(said(text) for name in FILES for text in table(folder, name).values()))
-        for folder in (ENGLISH, GERMAN)
-    )
-    return frozenset(english - german - NAMES)
+@lru_cache
+def prose_words(language: str) -> set[str]:
+    """Every word of the prose of a language."""
+    return words_of(" ".join(said(text) for name in FILES for text in table(PROSE / language, name).values()))
+
+
+@lru_cache
+def english_words(language: str = "de") -> frozenset[str]:
+    """Every word of the English prose that the prose of a language does not use too."""
+    return frozenset(prose_words("en") - prose_words(language) - NAMES)
 
 
 # the prose
 
 
-def test_both_languages_have_the_same_files() -> None:
-    assert sorted(path.name for path in GERMAN.glob("*.toml")) == FILES
+@pytest.mark.parametrize("language", OTHERS)
+def test_all_languages_have_the_same_files(language: str) -> None:
+    assert sorted(path.name for path in (PROSE / language).glob("*.toml")) == FILES
 
 
-@pytest.mark.parametrize("name", FILES)
-def test_both_languages_have_the_same_keys_in_the_same_order(name: str) -> None:
-    assert list(table(GERMAN, name)) == list(table(ENGLISH, name))
+@pytest.mark.parametrize("language", OTHERS)
+def test_all_languages_have_the_same_keys_in_the_same_order(language: str) -> None:
+    for name in FILES:
+        assert list(table(PROSE / language, name)) == list(table(ENGLISH, name)), name
 
 
-@pytest.mark.parametrize("name", [name for name in FILES if name != "spoken.toml"])
-def test_a_german_sentence_needs_nothing_that_the_english_one_is_not_given(name: str) -> None:
+@lru_cache
+def needs(language: str) -> dict[str, set[str]]:
+    """What each sentence of a language is given."""
     environment = Environment()
     environment.filters["listed"] = listed
-    parse = environment.parse
-    english, german = table(ENGLISH, name), table(GERMAN, name)
-    for key, sentence in german.items():
-        needs = meta.find_undeclared_variables(parse(sentence))
-        assert needs <= meta.find_undeclared_variables(parse(english[key])), key
+    tables = [table(PROSE / language, name) for name in FILES if name != "spoken.toml"]
+    parsed = {key: environment.parse(sentence) for each in tables for key, sentence in each.items()}
+    return {key: meta.find_undeclared_variables(tree) for key, tree in parsed.items()}
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_sentence_needs_nothing_that_the_english_one_is_not_given(language: str) -> None:
+    assert not {key: needed for key, needed in needs(language).items() if not needed <= needs("en")[key]}
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_list_has_no_english_and(language: str) -> None:
+    """The filter `listed` says it where it is not told another word."""
+    sentences = [text for name in FILES for text in table(PROSE / language, name).values()]
+    assert [text for text in sentences if re.search(r"\|\s*listed(?!\()", text)] == []
+
+
+def test_a_sentence_that_is_not_translated_is_said_in_english(tmp_path: Path) -> None:
+    (tmp_path / "prose/xx").mkdir(parents=True)
+    (tmp_path / "prose/xx/mine.toml").write_text('"forward.title" = "Foran"\n', encoding="utf-8")
+    words = Templates(tmp_path).words("xx")
+    assert (words.plain("forward.title"), words.plain("backward.title")) == ("Foran", "Backward pass")
+    assert words.has("forward.title") and not words.has("backward.title")
+
+
+def test_the_space_before_a_sign_is_narrow_and_does_not_break() -> None:
+    words = Words({"a": "Ici : {{ x }} ; « {{ y }} » ? Oui!", "b": "A\u00a0B  C"}, "")
+    assert words.plain("a", x="1", y="z") == "Ici\u202f: 1\u202f; «\u202fz\u202f»\u202f? Oui!"
+    assert words.plain("b") == "A\u00a0B C"
+
+
+def test_examples_have_their_titles_in_every_language() -> None:
+    for language in OTHERS:
+        said = tomllib.loads((PROSE.parent / f"examples/said/{language}.toml").read_text(encoding="utf-8"))
+        for name in example_names():
+            own = tomllib.loads(example_path(name).read_text(encoding="utf-8"))
+            assert set(said[name]) == {"title", *own.get("document", {}).keys() & {"intro"}}, (language, name)
+        assert set(said) == set(example_names())
+
+
+def test_a_title_of_ones_own_stays() -> None:
+    network = derivegen.load("example:article-004")
+    german = opened(network, language="de")
+    assert german.title == "Eine verdeckte Einheit, von Hand gerechnet"
+    assert german.options.intro is not None and german.options.intro.startswith("Eine Eingabe")
+    assert opened(german, language="en") == opened(network, language="en")
+    own = opened(replace(network, title="Mine"), language="de", intro="My own.")
+    assert (own.title, own.options.intro) == ("Mine", "My own.")
 
 
 def test_the_english_words_are_english() -> None:
@@ -118,16 +173,10 @@ def test_one_thing_has_one_word() -> None:
 # what is written
 
 
-@lru_cache(maxsize=1)
-def solved() -> derivegen.Solution:
-    """Article 000 in German."""
-    return derivegen.solve(nameless("article-000"), language="de")
-
-
-def nameless(example: str) -> Network:
-    """A network without what its own file says in English."""
-    network = derivegen.load(f"example:{example}")
-    return replace(network, title="Ein Netz", options=replace(network.options, intro=None))
+@lru_cache
+def solved(language: str = "de") -> derivegen.Solution:
+    """An example in a language."""
+    return derivegen.solve(f"example:{EXAMPLES.get(language, 'article-004')}", language=language)
 
 
 def markdown_said(text: str) -> str:
@@ -171,15 +220,17 @@ SAID = {
 
 
 @pytest.mark.parametrize("form", SAID)
-def test_no_english_word_is_left(form: str) -> None:
-    text = SAID[form](solved().text(form))
+@pytest.mark.parametrize("language", OTHERS)
+def test_no_english_word_is_left(language: str, form: str) -> None:
+    text = SAID[form](solved(language).text(form))
     assert len(words_of(text)) > 30
-    assert not sorted(words_of(text) & english_words())
+    assert not sorted(words_of(text) & english_words(language))
 
 
 @pytest.mark.parametrize("form", SAID)
-def test_no_decimal_point_stands_in_a_number(form: str) -> None:
-    text = SAID[form](solved().text(form))
+@pytest.mark.parametrize("language", OTHERS)
+def test_no_decimal_point_stands_in_a_number(language: str, form: str) -> None:
+    text = SAID[form](solved(language).text(form))
     text = re.sub(r"^\d+\.\d+ ", "", text, flags=re.M)  # the number of a heading
     assert re.findall(r".{12}\d\.\d+", text) == []
 
@@ -192,16 +243,18 @@ def test_formulas_have_decimal_commas_without_space() -> None:
     assert len(formulas) > 10 and not re.search(r"\d\.\d", "".join(formulas))
 
 
-def test_pages_name_their_language() -> None:
-    assert '<html lang="de">' in solved().text("html")
-    assert 'lang: "de"' in solved().text("typst")
+@pytest.mark.parametrize("language", OTHERS)
+def test_pages_name_their_language(language: str) -> None:
+    assert f'<html lang="{language}">' in solved(language).text("html")
+    assert f'lang: "{language}"' in solved(language).text("typst")
 
 
-def test_figures_are_titled_and_described_in_german() -> None:
-    for block in drawn(solved().inscribed.blocks):
+@pytest.mark.parametrize("language", OTHERS)
+def test_figures_are_titled_and_described_in_the_language(language: str) -> None:
+    for block in drawn(solved(language).inscribed.blocks):
         picture = figure_svg(block)
         told = " ".join(re.findall(r"<(?:title|desc)>(.*?)</", picture, re.S))
-        assert words_of(told) and not words_of(told) & english_words()
+        assert words_of(told) and not words_of(told) & english_words(language)
 
 
 def test_curves_have_decimal_commas() -> None:
@@ -214,7 +267,10 @@ def test_curves_have_decimal_commas() -> None:
 
 def test_programs_and_json_keep_the_point() -> None:
     assert "epsilon = 0.5" in derivegen.solve(solved().network, extra="program").text("md")
-    assert solved().text("json") == derivegen.solve(solved().network, language="en").text("json")
+    german, english = (
+        json.loads(each.text("json")) for each in (solved(), derivegen.solve(solved().network, language="en"))
+    )
+    assert german | {"title": ""} == english | {"title": ""}
 
 
 NETWORK = {
@@ -228,14 +284,15 @@ NETWORK = {
 }
 
 
-def written(**changes: object) -> str:
-    """The words of a German page of a network like that one."""
-    solution = derivegen.solve(derivegen.load(NETWORK | {"title": "Netz"} | changes), language="de", view="both")
+def written(language: str = "de", **changes: object) -> str:
+    """The words of a page of a network like that one."""
+    solution = derivegen.solve(derivegen.load(NETWORK | {"title": "123"} | changes), language=language, view="both")
     return html_said(solution.text("html"))
 
 
-def test_layers_and_rows_are_spoken_of_in_german() -> None:
-    assert not sorted(words_of(written()) & english_words())
+@pytest.mark.parametrize("language", OTHERS)
+def test_layers_and_rows_are_spoken_of_in_the_language(language: str) -> None:
+    assert not sorted(words_of(written(language)) & english_words(language))
 
 
 @pytest.mark.parametrize("name", sorted({*ACTIVATIONS} - {"softmax"}))
@@ -260,7 +317,7 @@ def test_every_loss_is_spoken_of_in_german(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["article-003", "relu-kink", "symbolic", "graph-product", "graph-shared", "xor"])
 def test_other_kinds_of_documents_are_german(name: str) -> None:
-    text = html_said(derivegen.solve(nameless(name), language="de").text("html"))
+    text = html_said(derivegen.solve(f"example:{name}", language="de").text("html"))
     assert not sorted(words_of(text) & english_words())
 
 
