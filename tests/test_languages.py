@@ -125,11 +125,12 @@ def test_the_space_before_a_sign_is_narrow_and_does_not_break() -> None:
 
 def test_examples_have_their_titles_in_every_language() -> None:
     for language in OTHERS:
-        said = tomllib.loads((PROSE.parent / f"examples/said/{language}.toml").read_text(encoding="utf-8"))
+        path = PROSE.parent / f"examples/said/{language}.toml"
+        translated = tomllib.loads(path.read_text(encoding="utf-8"))
         for name in example_names():
             own = tomllib.loads(example_path(name).read_text(encoding="utf-8"))
-            assert set(said[name]) == {"title", *own.get("document", {}).keys() & {"intro"}}, (language, name)
-        assert set(said) == set(example_names())
+            assert set(translated[name]) == {"title", *own.get("document", {}).keys() & {"intro"}}, (language, name)
+        assert set(translated) == set(example_names())
 
 
 def test_a_title_of_ones_own_stays() -> None:
@@ -192,8 +193,10 @@ def worded(formula: str) -> str:
 
 
 def html_said(text: str) -> str:
-    """Without style, programs and numbers of sections; with what is read aloud and with titles and descriptions of figures."""
-    text = re.sub(r"<style.*?</style>|<pre.*?</pre>|<span class=\"number\">.*?</span>", " ", text, flags=re.S)
+    """Without style, scripts, programs and numbers of sections; with what is read aloud and with titles and descriptions of figures."""
+    text = re.sub(
+        r"<style.*?</style>|<script.*?</script>|<pre.*?</pre>|<span class=\"number\">.*?</span>", " ", text, flags=re.S
+    )
     text = re.sub(r"<math\b", " <math", re.sub(r"<meta[^>]*>", " ", text))
     aloud = " ".join(re.findall(r'(?:aria-label|alt)="([^"]*)"', text))
     return html.unescape(f"{re.sub(r'<[^>]*>', ' ', text)} {aloud}")
