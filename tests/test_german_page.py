@@ -36,7 +36,7 @@ def markdown() -> str:
 
 def html() -> str:
     """With what is read aloud, titles and descriptions of figures."""
-    text = re.sub(r"<(pre|style)\b.*?</\1>", " ", solution().text("html"), flags=re.S)
+    text = re.sub(r"<(pre|style|script)\b.*?</\1>", " ", solution().text("html"), flags=re.S)
     aloud = " ".join(
         re.findall(
             r'(?:aria-label|alt|content|title)="([^"]*)"',
