@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from derivegen.classroom.exercises_file import Class, Seat
+from derivegen.exercise.roster import ID_COLUMNS, MORE_ID_COLUMNS
 from derivegen.interop.handin.kinds import READERS
 from derivegen.marking.read.files import KINDS, Piece
 from derivegen.marking.read.submissions import Work
 
-_IDENTIFYING = ("id", "identifier", "id number", "sis user id", "sis login id", "login id", "username", "user name")
-"""Columns of rosters and gradebooks whose cells name one student."""
 _EXPORTED = (
     re.compile(r".*_(\d+)_assignsubmission_"),  # Moodle: full name, number of the participant
     re.compile(r"[^_]+_(?:late_)?(\d+)_\d+_"),  # Canvas: name, number of the user, number of the file
@@ -27,6 +26,10 @@ LONGEST = 200
 
 def _plain(word: str) -> str:
     return unicodedata.normalize("NFKC", word).strip().casefold()
+
+
+_IDENTIFYING = frozenset(map(_plain, (*ID_COLUMNS, *MORE_ID_COLUMNS, "identifier", "login id", "user name")))
+"""Columns of rosters and gradebooks whose cells name one student."""
 
 
 @dataclass(frozen=True)

@@ -18,10 +18,11 @@ from derivegen.errors import InputError
 from derivegen.network.file.separators import separators
 
 ID_COLUMNS = ("id", "ID number", "SIS User ID")
-"""Named by messages; the others are those of further systems, and of the same in German."""
+"""Named by messages; the others are those of further systems, and of the same in German and Spanish."""
 MORE_ID_COLUMNS = (
     *("Student ID", "OrgDefinedId", "ID-Nummer", "Matrikelnummer", "Student Number"),
-    *("SIS Login ID", "Username", "Anmeldename"),
+    *("Número de ID", "Número ID", "Identificador", "Matrícula"),
+    *("SIS Login ID", "Username", "Anmeldename", "Nombre de usuario"),
 )
 WIDTH = 3
 """Running numbers have at least so many digits. They do not get more because the class is large, or everybody's would change."""
@@ -240,14 +241,19 @@ def _kept(header: Iterable[str], cells: Iterable[str]) -> dict[str, str]:
     return {name: cell for name, cell in zip(header, cells, strict=True) if name}
 
 
+_WHOLE_NAMES = ("name", "full name", "student", "vollständiger name", "nombre completo", "estudiante")
+
+
 def _name(cells: Mapping[str, str]) -> str:
     """The name to print: one column, or two put together."""
     lowered = {name.casefold(): cell for name, cell in cells.items()}
-    for whole in ("name", "full name", "student", "vollständiger name"):
-        if lowered.get(whole):
-            return lowered[whole]
-    last = lowered.get("surname") or lowered.get("last name") or lowered.get("nachname") or ""
-    return f"{lowered.get('first name') or lowered.get('vorname') or ''} {last}".strip()
+
+    def under(titles: Sequence[str]) -> str:
+        return next((lowered[title] for title in titles if lowered.get(title)), "")
+
+    last = under(("surname", "last name", "nachname", "apellido(s)", "apellidos", "apellido"))
+    first = under(("first name", "vorname", "nombre", "nombre(s)"))
+    return under(_WHOLE_NAMES) or f"{first} {last}".strip()
 
 
 def safe_cell(text: str) -> str:

@@ -31,8 +31,8 @@ OLD_WORDS = _words(
     "old previous alt alte alter altes alten ancien ancienne viejo vieja antiguo antigua anterior velho velha antigo antiga cũ 旧 原"
 )
 STEP_WORDS = _words(
-    "step iteration iter epoch update schritt epoche durchgang aktualisierung étape itération époque paso iteración época passo iteração "
-    "bước lần lần·lặp vòng 步 步骤 第 迭代 轮"
+    "step iteration iter epoch update schritt epoche durchgang aktualisierung étape itération époque paso iteración época actualización "
+    "passo iteração bước lần lần·lặp vòng 步 步骤 第 迭代 轮"
 )
 ERROR_WORDS = _words(
     "error loss cost total·error fehler gesamtfehler verlust kosten erreur erreur·totale perte coût error·total pérdida coste costo erro "
@@ -44,6 +44,9 @@ OUTPUT_WORDS = _words(
 GRADIENT_WORDS = _words(
     "gradient derivative slope partial ableitung gradienten dérivée pente gradiente derivada pendiente "
     "inclinação đạo·hàm độ·dốc 梯度 导数 偏导数"
+)
+CHANGE_WORDS = _words(
+    "change correction increment änderung variation cambio corrección incremento mudança thay·đổi 变化"
 )
 BACKWARD_WORDS = _words(
     "backward backwards backprop backpropagation gradients derivatives rückwärts rückwärtsschritt ableitungen rétropropagation dérivées "
@@ -58,10 +61,28 @@ ANSWER_WORDS = _words(
     "answer result solution antwort ergebnis lösung réponse résultat respuesta resultado resposta đáp·án kết·quả "
     "答案 结果"
 )
-MEANT = {"error": ERROR_WORDS, "output": OUTPUT_WORDS, "target": TARGET_WORDS}
+QUANTITY_WORDS = _words(
+    "quantity name canonical größe bezeichnung grandeur quantité nom cantidad magnitud nombre grandeza quantidade nome"
+)
+"""Above the names of what is answered, in a table."""
+VALUE_WORDS = _words("value wert valeur valor giá·trị 值")
+MARK_WORDS = _words("mark marks point points punkt punkte punto puntos ponto pontos")
+"""What a sheet gives for an answer."""
+VARIANT_WORDS = _words("variant fassung variante")
+STUDENT_WORDS = _words(
+    "student student·id id id·number kennung matrikelnummer étudiant estudiante identificador matrícula estudante"
+)
+OPTION_WORDS = _words("option letter line buchstabe zeile lettre ligne opción letra línea opção linha")
+"""Beside a letter or the number of a line that is an answer."""
+RATE_WORDS = _words("lernrate schrittweite apprentissage aprendizaje aprendizagem")
+"""The last word of what the learning rate is called, where that is not "rate"."""
+MEANT = {"error": ERROR_WORDS, "output": OUTPUT_WORDS, "target": TARGET_WORDS, "rate": RATE_WORDS}
 """The words that stand for a quantity, by the one of them that notations know."""
 AFTER_WORDS = _words("after nach après depués después tras depois após sau 在")
-OF_WORDS = _words("of for to wrt by in von für nach des de du pour par del para por do da em của theo 的")
+OF_WORDS = _words(
+    "of for to wrt by in von für nach des de du pour par del para por do da em của theo 的 respecto "
+    "respecto·al par·rapport·à par·rapport·au em·relação·a"
+)
 
 
 def alternatives(words: Iterable[str]) -> str:

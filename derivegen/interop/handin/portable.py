@@ -17,11 +17,12 @@ from derivegen.interop.handin.pages import lost
 from derivegen.interop.handin.refusal import Refused
 from derivegen.interop.handin.set_lines import Edge, RunOfSigns, Stroke, typed_lines
 from derivegen.marking.read.content import Content
+from derivegen.notation.vocabulary import QUESTION_WORDS, alternatives
 
 MOST_PAGES = 100
 MOST_MARKS = 200_000
 _SHOWING = (b"Tj", b"TJ", b"'", b'"')
-_NAMED = re.compile(r"(?:(?:question|q|aufgabe)[ _.-]?)?\d{1,2}[a-z]?|.*\[.*\].*|.*/.*", re.I)
+_NAMED = re.compile(rf"(?:(?:q|{alternatives(QUESTION_WORDS)})[ _.-]?)?\d{{1,2}}[a-z]?|.*\[.*\].*|.*/.*", re.I)
 _FONT_SIZE = re.compile(r"([\d.]+)\s+Tf")
 _THIN = 2.0
 

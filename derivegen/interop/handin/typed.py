@@ -9,9 +9,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from derivegen.notation.vocabulary import MARK_WORDS, alternatives
+
 _SHORT = re.compile(r"\d|T|['′]")
 _LABEL = re.compile(r"\(?\d{0,2}[a-z]?\)?[.):]?")
-_MARKS = re.compile(r"[\d ½¼¾⅓⅔/]{1,8}\s(?:marks?|points?|Punkte?)")
+_MARKS = re.compile(rf"[\d ½¼¾⅓⅔/]{{1,8}}\s{alternatives(MARK_WORDS)}", re.I)
 _RELATED = re.compile(r".*?(?=\|\s*(?:\$\s*)?(?:[=≈]|\\approx))")
 _PLAIN = {"Space": " ", "SoftBreak": " ", "LineBreak": "\n"}
 _STYLES = {"LowerAlpha": "abcdefghijklmnopqrstuvwxyz", "UpperAlpha": "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}

@@ -13,13 +13,20 @@ from derivegen.marking.judge.numbers import Judged
 from derivegen.marking.judge.task import Task
 from derivegen.mistakes.mistake import CATALOGUE
 from derivegen.mistakes.outcomes import outcome
+from derivegen.notation.vocabulary import ANSWER_WORDS, OPTION_WORDS
+
+_BESIDE = re.compile(
+    r"[\s().\[\]]|" + "|".join(re.escape(word) for word in sorted(OPTION_WORDS | ANSWER_WORDS, key=len, reverse=True)),
+    re.I,
+)
+"""What stands beside the letter or the number: "option C", "line 3", or without a space between."""
 
 
 def judge_choice(task: Task, asked: Asked, text: str) -> tuple[Judged, Why]:
     """The verdict, and which mistake is behind a wrong letter. What is no such answer at all is undecided."""
     if asked.form == "order":
         return _order(task, asked, text), Why((), "")
-    typed = re.sub(r"[\s().\[\]]|(?i:option|line|answer)", "", text).upper()
+    typed = _BESIDE.sub("", text).upper()
     if not re.fullmatch(r"[A-Z]" if asked.form == "letter" else r"\d{1,4}", typed):
         return Judged("undecided", "no-choice"), Why((), "no-choice")
     if typed.lstrip("0") == asked.right.upper():

@@ -21,14 +21,26 @@ from derivegen.marking.read.typed_tokens import plain_letters, typed_tokens
 from derivegen.marking.read.unreadable import Ambiguous, Unreadable
 from derivegen.network.file.separators import separator
 from derivegen.notation.typed_names import Names
-from derivegen.notation.vocabulary import STEP_WORDS
+from derivegen.notation.vocabulary import (
+    ANSWER_WORDS,
+    QUANTITY_WORDS,
+    QUESTION_WORDS,
+    STEP_WORDS,
+    STUDENT_WORDS,
+    VALUE_WORDS,
+    VARIANT_WORDS,
+)
 
 Table = Literal["csv", "toml", "json"]
-QUANTITY_WORDS = ("quantity", "name", "canonical", "question", "label", "größe", "frage", "aufgabe")
-ANSWER_WORDS = ("answer", "value", "result", "your answer", "antwort", "wert", "ergebnis")
-TOLD_WORDS = {"variant": "variant", "variante": "variant", "student": "student", "id": "student"}
+TITLES_OF_QUANTITIES = QUANTITY_WORDS | QUESTION_WORDS | {"label"}
+TITLES_OF_ANSWERS = ANSWER_WORDS | VALUE_WORDS | {"your answer"}
+TOLD_WORDS = {**dict.fromkeys(VARIANT_WORDS, "variant"), **dict.fromkeys(STUDENT_WORDS, "student")}
 """What stands in the first cell of a row that says whose the table is."""
-_STUDENT = ("id", "id number", "sis user id", "student", "student id", "name", "username", "email", "email address")
+_STUDENT = (
+    *("id", "id number", "sis user id", "student", "student id"),
+    *sorted(STUDENT_WORDS - {"id", "id number", "student", "student id"}),
+    *("name", "username", "email", "email address"),
+)
 MOST_ANSWERS = 20_000
 TO_LOOK_UP, TO_READ = 60, 10
 """What a name no table had before, and a formula, cost besides their characters."""
@@ -101,7 +113,7 @@ def _is_head(line: str) -> bool:
 def _is_header(row: Sequence[str]) -> bool:
     """Whether these are the titles of a column of quantities and one of answers."""
     head = {cell.lower().strip("\ufeff") for cell in row}
-    return bool(head & set(ANSWER_WORDS)) and bool(head & set(QUANTITY_WORDS))
+    return bool(head & TITLES_OF_ANSWERS) and bool(head & TITLES_OF_QUANTITIES)
 
 
 def _cut_again(row: list[str]) -> list[str]:
@@ -130,8 +142,8 @@ def _asks(cell: str, cells: Cells) -> bool:
 def _column(rows: list[list[str]], start: int, cells: Cells) -> Submission:
     """A table with a column of quantities and one of answers; those left empty are not answered."""
     head = [cell.lower().strip("\ufeff") for cell in rows[start]]
-    quantity = next(n for n, cell in enumerate(head) if cell in QUANTITY_WORDS)
-    answer = next(n for n, cell in enumerate(head) if cell in ANSWER_WORDS)
+    quantity = next(n for n, cell in enumerate(head) if cell in TITLES_OF_QUANTITIES)
+    answer = next(n for n, cell in enumerate(head) if cell in TITLES_OF_ANSWERS)
     found = []
     for line, row in enumerate(rows[start + 1 :], start + 2):
         row = _cut_again(row)
@@ -261,6 +273,9 @@ def _of_data(data: Any, cells: Cells) -> tuple[Submission, ...]:
     return (Submission(_text(told.get("student", "")), _text(told.get("variant", "")), found),)
 
 
+_KEYS_OF_NAMES, _KEYS_OF_ANSWERS = ("quantity", "name", "canonical", "question", "label"), ("answer", "value", "result")
+
+
 def _pairs(rows: Any) -> Iterator[tuple[str, str]]:
     if isinstance(rows, Mapping):
         yield from ((str(name), _text(answer)) for name, answer in rows.items() if name not in ("student", "variant"))
@@ -268,7 +283,7 @@ def _pairs(rows: Any) -> Iterator[tuple[str, str]]:
         for row in rows:
             if isinstance(row, Mapping):
                 name, answer = (
-                    next((row[key] for key in keys if key in row), "") for keys in (QUANTITY_WORDS, ANSWER_WORDS)
+                    next((row[key] for key in keys if key in row), "") for keys in (_KEYS_OF_NAMES, _KEYS_OF_ANSWERS)
                 )
                 yield _text(name), _text(answer)
 

@@ -15,11 +15,14 @@ from derivegen.marking.read.cells import Cell, Grid, grids, words_above
 from derivegen.notation.typed_names import Names
 from derivegen.notation.vocabulary import (
     AFTER_WORDS,
+    ANSWER_WORDS,
     BACKWARD_WORDS,
+    CHANGE_WORDS,
     GRADIENT_WORDS,
     NEW_WORDS,
     OLD_WORDS,
     STEP_WORDS,
+    VALUE_WORDS,
     alternatives,
     bare,
 )
@@ -27,33 +30,8 @@ from derivegen.notation.vocabulary import (
 OF_NOTHING = "?"
 """What stands in a column of which nothing says whether it is derivatives or new values."""
 _ARROW = re.compile(r"\s*(?:→|->|⟶|\\to\b|\\rightarrow\b|–>|=>|⇒)\s*")
-_CHANGES = (
-    "Δ",
-    "delta",
-    "change",
-    "änderung",
-    "anderung",
-    "variation",
-    "cambio",
-    "mudança",
-    "mudanca",
-    "thay đổi",
-    "变化",
-)
-_VALUES = (
-    "value",
-    "wert",
-    "valeur",
-    "valor",
-    "giá trị",
-    "gia tri",
-    "值",
-    "result",
-    "ergebnis",
-    "answer",
-    "antwort",
-    "your answer",
-)
+_CHANGES = CHANGE_WORDS | {"Δ", "delta"}
+_VALUES = VALUE_WORDS | ANSWER_WORDS | {"your answer"}
 _OF_RUN = re.compile(rf"\d|{alternatives(AFTER_WORDS)}|training|final")
 
 

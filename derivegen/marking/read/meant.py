@@ -9,7 +9,15 @@ from dataclasses import replace
 
 from derivegen.network.names import parse, parse_derivative
 from derivegen.notation.typed_names import Names
-from derivegen.notation.vocabulary import AFTER_WORDS, GRADIENT_WORDS, NEW_WORDS, OF_WORDS, STEP_WORDS, alternatives
+from derivegen.notation.vocabulary import (
+    AFTER_WORDS,
+    CHANGE_WORDS,
+    GRADIENT_WORDS,
+    NEW_WORDS,
+    OF_WORDS,
+    STEP_WORDS,
+    alternatives,
+)
 
 _EPOCH = re.compile(rf"\W*({alternatives(STEP_WORDS)})\W{{0,3}}(\d{{1,6}})(?!\w)[\W_]*(\w*)")
 _COUNTED = {
@@ -34,7 +42,7 @@ NEAR = 200
 SPELLED = "~"
 """What a name begins with of which it is not known yet what it means."""
 _GRADIENT = re.compile(rf"{alternatives(GRADIENT_WORDS)}{_OF}")
-_CHANGE = re.compile(rf"\b(?:change|update|step|correction|increment){_OF}")
+_CHANGE = re.compile(rf"{alternatives(CHANGE_WORDS | {'update', 'step'})}{_OF}")
 
 
 def first_epochs(lines: Iterable[str]) -> Mapping[str, int]:

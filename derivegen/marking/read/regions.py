@@ -12,6 +12,7 @@ from typing import Literal
 from derivegen.marking.read.copied import without_copies
 from derivegen.marking.read.tidied import tidied, without_items
 from derivegen.marking.read.typed_tokens import RELATIONS, plain_letters
+from derivegen.notation.vocabulary import MARK_WORDS, alternatives
 
 Kind = Literal["markdown", "latex", "text", "notebook"]
 _ROWS = r"(?:align|equation|eqnarray|gather|multline|flalign|alignat|displaymath|math|(?:dg)?derivation|dmath)\*?"
@@ -32,7 +33,9 @@ _MARKUP = {
     ),
     "text": re.compile(r"^[ \t]*(?:[•‣]|\d{1,3}[.)](?=[ \t]))", re.M),
 }
-_TO_BE_HAD = re.compile(r"(?:\*|[ \t]{2}|^ ?)[ \d½¼¾⅓⅔/]{1,8}[ \u00a0](?:marks?|points?|Punkte?)\*?[ \t]*$", re.M)
+_TO_BE_HAD = re.compile(
+    rf"(?:\*|[ \t]{{2}}|^ ?)[ \d½¼¾⅓⅔/]{{1,8}}[ \u00a0](?i:{alternatives(MARK_WORDS)})\*?[ \t]*$", re.M
+)
 """The marks that a sheet has behind its questions."""
 _EMPHASIS = re.compile(r"(?<![\w*)\]])(\*{1,2})(?=[^\s*])([^*\n]{0,300})(?<=[^\s*])\1(?![\w*(])")
 _TABLE_ROW = re.compile(r"^[ \t]*\|.*\|[ \t]*$", re.M)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from derivegen.marking.read.answers import Answer, Cells
 from derivegen.marking.read.statements import MOST_CHARACTERS
 from derivegen.notation.typed_names import Names
-from derivegen.notation.vocabulary import ANSWER_WORDS, QUESTION_WORDS, alternatives, bare
+from derivegen.notation.vocabulary import ANSWER_WORDS, MARK_WORDS, QUESTION_WORDS, alternatives, bare
 
 _WORD = alternatives(QUESTION_WORDS)
 _HEADING = re.compile(
@@ -27,7 +27,7 @@ _LABEL = re.compile(
 )
 _ANSWER = re.compile(rf"[\s|:=≈~→*_>`$]*+(?:{alternatives(ANSWER_WORDS)}\s*[:=]?)?[\s|:=≈~→*_>`$]*", re.I)
 _OPENS = re.compile(r"\s*(?:[-−+]?\s*[\d.,(\[]|[=≈~]|\\(?:approx|sigma|left|frac)|[A-Za-zα-ωσ(\\$`])")
-_MARKS = re.compile(r"(?:\*|[ \t]{2,}|\|)\s*[\d ½¼¾⅓⅔/]{1,8}[ \u00a0](?:marks?|points?|Punkte?)\W*$", re.I)
+_MARKS = re.compile(rf"(?:\*|[ \t]{{2,}}|\|)\s*[\d ½¼¾⅓⅔/]{{1,8}}[ \u00a0]{alternatives(MARK_WORDS)}\W*$", re.I)
 _NUMBER = re.compile(r"[-+−]?\s?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:\s?(?:[eE]|[·*×x]\s?10\s?\^?)\s?\{?[-+−]?\d{1,3}\}?)?")
 _LETTERS = re.compile(r"[A-Za-z0-9](?:[\s,;.→>|\-–]*[A-Za-z0-9])*")
 MOST_LETTERS = 120

@@ -21,9 +21,10 @@ from derivegen.marking.read.statement import Statement, Unread
 from derivegen.marking.read.tags import without_tags
 from derivegen.marking.read.texts import stated_in
 from derivegen.notation.typed_names import Names
+from derivegen.notation.vocabulary import STUDENT_WORDS, VARIANT_WORDS, alternatives
 
-_VARIANT = re.compile(r"\bvariante?\b\W{0,5}([\w.@~-]{1,80})", re.I)
-_STUDENT = re.compile(r"^[^\w\n]*(?:student(?: id)?|id|id number|matrikelnummer)\b\W{0,5}([^\n|;,]{1,80})", re.I | re.M)
+_VARIANT = re.compile(rf"{alternatives(VARIANT_WORDS)}\W{{0,5}}([\w.@~-]{{1,80}})", re.I)
+_STUDENT = re.compile(rf"^[^\w\n]*{alternatives(STUDENT_WORDS)}\W{{0,5}}([^\n|;,]{{1,80}})", re.I | re.M)
 MOST_CODES = 1_000
 HEAD = 3_000
 """Characters at the beginning and the end of a working in which its variant and student are looked for."""

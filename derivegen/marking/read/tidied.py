@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import re
 
+from derivegen.notation.vocabulary import ERROR_WORDS, QUESTION_WORDS, alternatives
+
 _FRAMES = re.compile(
     r"\\(?:num|SI|si|fbox|framebox|underline|mathbf|boldsymbol|bm|textbf|boxed|ensuremath|displaystyle)(?=\s*\{\s*(?:[-−+\d.]|\\(?:underline|fbox|mathbf|num|boxed)\b))"
 )
@@ -31,11 +33,15 @@ _LOST_SPACE = re.compile(r"(?<=\)),(?=(?P<rest>[(A-Za-zα-ω\\][^=≈,;\n]*)(?P<
 """The comma that is left of \\, between two factors."""
 _ABOUT = re.compile(r"(?<=[\w)}'])(\s+)~(?=\s*[-−]?\.?\d)")
 _LABEL = re.compile(
-    r"^[ \t]*(?:\(?\d{1,2}[.]?[a-h][.)]|\(?[a-h]\)|(?:[Qq]uestion|[Aa]ufgabe|[Ee]xercise|Q)[ \t]*\d{1,2}[.]?[a-h]?[.):]"
+    rf"^[ \t]*(?:\(?\d{{1,2}}[.]?[a-h][.)]|\(?[a-h]\)|(?:(?i:{alternatives(QUESTION_WORDS)})|Q)[ \t]*\d{{1,2}}[.]?[a-h]?[.):]"
     r"|\d{1,2}\.\d{1,2}\))(?=[ \t])|^[ \t]*\(\d{1,2}\)(?=[ \t]+[A-Za-zα-ω∂\\$][^=≈\n]{0,80}[=≈])",
     re.M,
 )
 """What a line is numbered with: 1a), a), Question 1:"""
+_TOTAL = re.compile(rf"(?P<error>{alternatives(ERROR_WORDS)})(?P<total>[ \t]+totale?)(?=\s*[=≈:])", re.I)
+"""A word behind the one it belongs to, as some languages have it: error total."""
+_RESPECTING = re.compile(r"\brespecto[ \t]+a(?=[ \t])", re.I)
+"""Spanish "respecto a w": no quantity a stands before w."""
 _ITEM = re.compile(r"^[ \t]*[-–*+][ \t]+(?=[^\d(\s=≈:;\n][^=≈:;\n]{0,60}[=≈:])", re.M)
 """What a line of a list begins with."""
 
@@ -79,6 +85,10 @@ def tidied(text: str, latex: bool) -> str:
     if "\\phantom" in text or "__" in text or "\\_" in text:
         text = _BOX.sub(_blank, text)
     text = _NUMBERING.sub(_blank, text)
+    if "respecto" in text:
+        text = _RESPECTING.sub(lambda found: found[0][:-1] + " ", text)
+    if "total" in text:
+        text = _TOTAL.sub(lambda found: found["error"] + " " * len(found["total"]), text)
     if "," in text:
         text = _LOST_SPACE.sub(lambda found: " " if _is_factor(found["rest"]) else ",", text)
     if not latex:
