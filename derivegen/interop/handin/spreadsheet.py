@@ -16,7 +16,7 @@ from datetime import date, datetime, time, timedelta
 from derivegen.interop.handin.packed import Package, refuse_entities
 from derivegen.interop.handin.pages import lost
 from derivegen.interop.handin.refusal import Refused
-from derivegen.marking.read.answers import ANSWER_WORDS, QUANTITY_WORDS
+from derivegen.marking.read.answers import TITLES_OF_ANSWERS, TITLES_OF_QUANTITIES
 from derivegen.marking.read.content import Content
 
 MOST_SHEETS, MOST_ROWS, MOST_COLUMNS = 20, 20_000, 300
@@ -167,7 +167,7 @@ def _number(value: float) -> str:
 
 def _is_header(row: Sequence[str]) -> bool:
     words = {cell.lower() for cell in row}
-    return bool(words & set(QUANTITY_WORDS)) and bool(words & set(ANSWER_WORDS))
+    return bool(words & TITLES_OF_QUANTITIES) and bool(words & TITLES_OF_ANSWERS)
 
 
 def _as_csv(rows: Iterator[list[str]]) -> str:
