@@ -26,6 +26,7 @@ from derivegen.network.family import PARAMETERS, Axis, Family, Index, instance
 from derivegen.network.graph import Graph
 from derivegen.network.names import derivative, parse, parse_derivative
 from derivegen.network.network import Figure, Network
+from derivegen.network.tables.conventions import bends_of
 from derivegen.network.tables.optimizers import GRADIENT, RATE, factors
 
 
@@ -48,10 +49,12 @@ class _Entry:
 @dataclass(frozen=True)
 class Derivation:
     """Every partial derivative of the root, by name: derivation["dloss/dw[1][2][3]"] is a Step. With `row` the root is that row's own
-    loss, and names are dloss@row/d…; otherwise it is the graph's root. Update steps stand in the same map: w[1][2][3]′, Dw[1][2][3]."""
+    loss, and names are dloss@row/d…; otherwise it is the graph's root. Update steps stand in the same map: w[1][2][3]′, Dw[1][2][3].
+    `library` names whose slopes are taken at kinks; "" those of the house."""
 
     graph: Graph
     row: Index | None = None
+    library: str = ""
     _steps: dict[str, Step] = field(default_factory=dict, repr=False, compare=False)
     _readings: dict[str, Formula] = field(default_factory=dict, repr=False, compare=False)
     _adjoints: dict[str, Factor] = field(default_factory=dict, repr=False, compare=False)
@@ -84,7 +87,7 @@ class Derivation:
     def links_of(self, family: Family) -> tuple[Link, ...]:
         """The derivatives of one family's formula by what it is computed from; those by the targets, which nobody moves, come last."""
         if family.name not in self._links:
-            found = links(family)
+            found = links(family, bends_of(self.library))
             self._links[family.name] = tuple(sorted(found, key=lambda link: link.leaf.base in self._targets))
         return self._links[family.name]
 
@@ -96,7 +99,7 @@ class Derivation:
     def of_row(self, row: Index) -> Derivation:
         """The derivation of one row's own loss."""
         if row not in self._rows:
-            self._rows[row] = Derivation(self.graph, row, _links=self._links)
+            self._rows[row] = Derivation(self.graph, row, self.library, _links=self._links)
         return self._rows[row]
 
     def on(self, network: Network, givens: Mapping[str, Figure]) -> Derivation:
@@ -318,8 +321,10 @@ class Derivation:
         return Routes(self.__getitem__, self.name_of(self.root))
 
 
-def derive(graph: Graph) -> Derivation:
-    """The derivation of the graph's root. Raises InputError where there is nothing to differentiate."""
+def derive(graph: Graph, library: str | None = None) -> Derivation:
+    """The derivation of the graph's root, with the slopes of a library at its kinks: the one that the network names, if none is given ("":
+    none). Raises InputError where there is nothing to differentiate."""
     if graph.root not in graph.families:
         raise InputError("there is no loss to differentiate; add a section [loss]")
-    return Derivation(graph)
+    named = graph.network.options.conventions or ""
+    return Derivation(graph, library=named if library is None else library)

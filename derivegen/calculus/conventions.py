@@ -1,19 +1,22 @@
-"""Other conventions at a kink: a derivation goes in; its numbers with the slope from the other side, and half way between, come out.
+"""Other conventions at a kink: a derivation goes in; its numbers with the slopes that each library of the table takes, with the slope from
+the other side and with that half way between come out.
 
-torch.abs has the slope 0 at 0 and jax.numpy.abs 1; of a maximum of equal values TensorFlow follows one or the other, and JAX takes half of
-both. Whoever compares their hand calculation with such a program is not wrong.
+Whoever compares their hand calculation with such a library is not wrong.
 """
 
 from __future__ import annotations
 
 from typing import Any, Literal
 
-from derivegen.calculus.chain import Derivation
+from derivegen.calculus.chain import Derivation, derive
 from derivegen.calculus.numbers.evaluate import Numbers
 from derivegen.calculus.seams import seams
 from derivegen.formula.arithmetic.value import holds, value
-from derivegen.formula.tree import Cases, Compare, Formula, Number, Ratio, Relation, Sum, transform
+from derivegen.formula.functions import KINKED
+from derivegen.formula.tree import Call, Cases, Compare, Formula, Number, Ratio, Relation, Sum, transform, walk
+from derivegen.network.family import Family
 from derivegen.network.graph import Graph
+from derivegen.network.tables.conventions import HOUSE, LIBRARIES, Library, bends_of, kink_of
 
 Convention = Literal["other-side", "half-way"]
 NEAR = 1e-15
@@ -61,11 +64,40 @@ class OtherSide(Numbers):
 
 
 def other_conventions(derivation: Derivation) -> dict[Convention, Numbers]:
-    """The numbers with each other convention; none where nothing stands on a kink."""
+    """The numbers with the slope from the other side and half way between; none where nothing stands on a kink."""
     numbers = OtherSide(derivation, "other-side")
-    if derivation.graph.size > MOST_MEMBERS or not _on_a_kink(derivation.graph, numbers):
+    if not _looked_at(derivation.graph, numbers):
         return {}
     return {"other-side": numbers, "half-way": OtherSide(derivation, "half-way")}
+
+
+def of_libraries(derivation: Derivation) -> tuple[tuple[tuple[Library, ...], Numbers], ...]:
+    """The numbers of each library that takes something else at a kink of this network than the derivation does, those that agree
+    together; none where nothing stands on a kink."""
+    graph = derivation.graph
+    if not _looked_at(graph, OtherSide(derivation, "other-side")):
+        return ()
+    there = {kink for family in graph.families.values() for kink in kinks_of(family)}
+    own = {**HOUSE, **bends_of(derivation.library)}
+    alike: dict[tuple[object, ...], list[Library]] = {}
+    for library in LIBRARIES.values():
+        taken = {**HOUSE, **library.bends}
+        if any(taken[kink] != own[kink] for kink in there):
+            alike.setdefault(tuple(taken[kink] for kink in sorted(there)), []).append(library)
+    return tuple((tuple(many), Numbers(derive(graph, many[0].name))) for many in alike.values())
+
+
+def kinks_of(family: Family) -> tuple[str, ...]:
+    """The kinks of the table that a family's formula has: that of its rule, or those of the functions in a formula of one's own."""
+    own = kink_of(family.rule)
+    if own is not None or family.formula is None:
+        return (own,) if own is not None else ()
+    calls = (part.function for part in walk(family.formula) if isinstance(part, Call))
+    return tuple(dict.fromkeys(name for name in calls if name in KINKED))
+
+
+def _looked_at(graph: Graph, numbers: OtherSide) -> bool:
+    return graph.size <= MOST_MEMBERS and _on_a_kink(graph, numbers)
 
 
 def _on_a_kink(graph: Graph, numbers: OtherSide) -> bool:

@@ -6,12 +6,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from derivegen.calculus.bends import NO_BENDS, Bends, bent
 from derivegen.calculus.rules import differentiate
 from derivegen.calculus.steps import Role
 from derivegen.calculus.terms import shared_out
 from derivegen.formula.tree import Formula, Indexed, walk
 from derivegen.network.family import Family
 from derivegen.network.tables.activations import is_gate
+from derivegen.network.tables.conventions import kink_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +29,9 @@ class Link:
     when: str = "each"
 
 
-def links(family: Family) -> Iterator[Link]:
+def links(family: Family, bends: Bends = NO_BENDS) -> Iterator[Link]:
     """The derivatives of a family's formula by each family member that stands in it, or whose slope is stated though it does not (a
-    constant's is 0)."""
+    constant's is 0); with `bends`, those of a program at its kinks."""
     if family.formula is None:
         return
     shares, body = shared_out(family.formula) if family.kind == "loss" else ((), family.formula)
@@ -38,11 +40,12 @@ def links(family: Family) -> Iterator[Link]:
     for leaf in seen:
         if leaf in taught:
             tree, when = taught[leaf]
-            yield Link(family.name, leaf, tree, family.rule, shares, when)
+            taken = bends.get(kink_of(family.rule) or "")
+            yield Link(family.name, leaf, bent(tree, taken), family.rule, shares, when)
         elif family.kind == "loss" and family.is_unknown:
             yield Link(family.name, leaf, None, family.rule, shares)
         else:
-            found = differentiate(body, leaf)
+            found = differentiate(body, leaf, bends)
             yield Link(family.name, leaf, found.result, found.rule, shares)
 
 

@@ -45,6 +45,7 @@ DOCUMENT: Sequence[tuple[str, Mapping[str, Any]]] = (
     ("--course", {"help": "For which course."}),
     ("--date", {"help": "The date to print."}),
     ("--intro", {"help": "A paragraph of your own at the beginning."}),
+    ("--conventions", {"help": "Whose slopes are taken at kinks: torch, jax, tensorflow, tfjs, tinygrad, …."}),
     ("--translate", {"help": "A second notation: a table gives every symbol in both."}),
 )
 """The options that are keys of `[document]`, and what click is told of each."""

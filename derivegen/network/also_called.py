@@ -10,11 +10,12 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from derivegen.network.tables import activations, losses, optimizers
+from derivegen.network.tables import activations, conventions, losses, optimizers
 
 ACTIVATIONS: Final = {word: entry.name for entry in activations.ACTIVATIONS.values() for word in entry.also}
 LOSSES: Final = {word: entry.name for entry in losses.LOSSES.values() for word in entry.also}
 OPTIMIZERS: Final = {word: entry.name for entry in optimizers.OPTIMIZERS.values() for word in entry.also}
+LIBRARIES: Final = {word: entry.name for entry in conventions.LIBRARIES.values() for word in entry.also}
 KEYS: Final = {
     **dict.fromkeys(("lr", "eta", "rate", "stepsize", "learningrate"), "learning_rate"),
     **dict.fromkeys(("epochs", "epoch", "iterations", "iters", "updates"), "steps"),

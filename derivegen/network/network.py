@@ -117,6 +117,7 @@ class Options:
     date: str | None = None
     intro: str | None = None
     translate: str | None = None
+    conventions: str | None = None
     sections: tuple[str, ...] | None = None
     extra: tuple[str, ...] | None = None
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
+from derivegen.calculus.conventions import kinks_of
 from derivegen.calculus.seams import several
 from derivegen.calculus.verified import Verified
 from derivegen.calculus.verify import standing
-from derivegen.document.blocks import Block, Note
+from derivegen.document.blocks import Block, Note, Prose
 from derivegen.document.pen import Pen
 from derivegen.formula.functions import KINKED
 from derivegen.formula.tree import Call, Cases, Formula, Number, Quantity, Value, walk
+from derivegen.network.graph import Member
+from derivegen.network.tables.conventions import HOUSE, LIBRARIES, Taken, bends_of
 
 MOST_NAMED = 6
 """Derivatives that are named one by one."""
@@ -46,9 +49,35 @@ def kink_notes(pen: Pen, verified: Verified) -> Iterator[Block]:
         smooth = sides["left"] == sides["right"]
         value = Value(name_of(member))
         yield Note(pen.say("closing.outside", by=Quantity(member), root=root, value=value, smooth=smooth, **sides))
-    which = conventions(member.formula for member in standing(pen.trace) if member.formula is not None)
-    if which:
-        yield Note(pen.say("kink.conventions", which=which))
+    yield from map(Note, agreed(pen, list(standing(pen.trace))))
+
+
+def agreed(pen: Pen, members: Sequence[Member]) -> Iterator[Prose]:
+    """What is taken for the slope at the kinks these quantities stand on, and which programs take something else."""
+    there = tuple(dict.fromkeys(kink for member in members for kink in kinks_of(member.family)))
+    which = conventions(member.formula for member in members if member.formula is not None)
+    own = {**HOUSE, **bends_of(pen.chain.library)}
+    if pen.chain.library:
+        taken = [(pen.words.plain("kink.at", kink=kink), _takes(pen, kink, own[kink])) for kink in there]
+        yield pen.say("kink.library", library=LIBRARIES[pen.chain.library].cited, which=taken)
+    elif which:
+        yield pen.say("kink.conventions", which=which)
+    others = [(pen.words.plain("kink.at", kink=kink), ways) for kink in there if (ways := _ways(pen, kink, own[kink]))]
+    if others:
+        yield pen.say("kink.others", which=others)
+
+
+def _ways(pen: Pen, kink: str, own: Taken) -> list[tuple[str, list[str]]]:
+    """What programs take at a kink other than that, each with the programs."""
+    found: dict[Taken, list[str]] = {}
+    for library in LIBRARIES.values():
+        if library.bends.get(kink, own) != own:
+            found.setdefault(library.bends[kink], []).append(library.cited)
+    return [(_takes(pen, kink, taken), libraries) for taken, libraries in found.items()]
+
+
+def _takes(pen: Pen, kink: str, taken: Taken) -> str:
+    return pen.words.plain("kink.takes", kink=kink, taken=str(taken))
 
 
 def _number(pen: Pen, number: float) -> Number:

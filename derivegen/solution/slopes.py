@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from derivegen.calculus.bends import Bends, bent
 from derivegen.calculus.kinks import kinks
 from derivegen.calculus.matrix import function_of
 from derivegen.calculus.rules import differentiate
@@ -31,6 +32,7 @@ from derivegen.formula.tree import (
 from derivegen.network.family import Family
 from derivegen.network.layer import Layer
 from derivegen.network.tables.activations import ACTIVATIONS, Activation, decimal, formula_of, read
+from derivegen.network.tables.conventions import bends_of, kink_of
 from derivegen.network.tables.losses import LOSSES
 from derivegen.solution.kinks import conventions
 
@@ -101,9 +103,9 @@ def _plain_box(pen: Pen, a: Family, entry: Activation, names: dict[str, Formula]
     """Of an activation without lines that lead to its slope: what it is, its slope, and what that is at a kink."""
     f = Call(function_of(a), (Z,))
     formula, name = formula_of(entry.formula, names), pen.words.plain(f"activation.{entry.name}")
-    found = differentiate(formula, Z)
-    taught = formula_of(entry.slope, {**names, "a": formula})
-    slope = found.result if entry.kind == "gate" and isinstance(formula, Cases) else taught
+    found, taken = differentiate(formula, Z), _bends(pen).get(kink_of(entry.name) or "")
+    taught = bent(formula_of(entry.slope, {**names, "a": formula}), taken)
+    slope = bent(found.result, taken) if entry.kind == "gate" and isinstance(formula, Cases) else taught
     reason = pen.say("slope.cases", z=Z) if isinstance(slope, Cases) else _by_rule(pen, found.rule)
     rows = (Row(f, "=", formula, pen.say("slope.definition", name=name)), Row(Slope(f, Z), "=", slope, reason))
     title = pen.say("box.activation.title", name=name)
@@ -128,7 +130,7 @@ def _own_formula(pen: Pen, a: Family) -> Box:
     """A formula of one's own, its pieces if it has several kinks, and its slope."""
     assert a.formula is not None
     formula, f = transform(a.formula, lambda part: Z if isinstance(part, Indexed) else None), Call("f", (Z,))
-    found = differentiate(formula, Z)
+    found = differentiate(formula, Z, _bends(pen))
     rows = [Row(f, "=", formula, pen.say("slope.given"))]
     pieces = in_pieces(formula, Z) if found.rule == "pieces" else None
     if pieces is not None:
@@ -137,6 +139,11 @@ def _own_formula(pen: Pen, a: Family) -> Box:
     return Box(
         pen.say("box.formula.title"), (Derivation(tuple(rows), "functions"), *_at_kinks(pen, formula, found.result))
     )
+
+
+def _bends(pen: Pen) -> Bends:
+    """What the library takes at kinks whose conventions the document follows."""
+    return bends_of(pen.chain.library)
 
 
 MOST_ADDED = 5
@@ -198,7 +205,7 @@ def _loss_box(pen: Pen, loss: Family) -> Box:
     slope = Quantity(f"d{of}/d{a.name}")
     start = Derivation((Row(Quantity(of), "=", term, pen.say("slope.loss-term", name=name, a=a)),))
     if not lines:
-        rule = differentiate(term, a).rule.partition(":")[0]
+        rule = differentiate(term, a, _bends(pen)).rule.partition(":")[0]
         reason = pen.say("slope.by-rule", a=a, rule=pen.words.plain(f"rule-name.{rule}"))
         return Box(title, (*suits, Derivation((*start.rows, Row(slope, "=", factor.reading, reason)))))
     rows = []

@@ -25,19 +25,23 @@ HARD_SWISH = '{ formula = "z*min(max(z+3,0),6)/6" }'
     ("activation", "bias", "answer", "reason"),
     [
         ('"relu"', -1, "dL/db1 = 0", ""),  # (0.2 − 0.6) · 0.3 times the slope at 0: torch.relu
-        ('"relu"', -1, "dL/db1 = -0.12", "other-side"),  # tf.maximum(z, 0)
-        ('"relu"', -1, "dL/db1 = -0.06", "half-way"),  # torch.maximum(z, 0)
+        ('"relu"', -1, "dL/db1 = -0.12", "PyTensor"),  # maximum(z, 0), as in tf.maximum(z, 0)
+        ('"relu"', -1, "dL/db1 = -0.06", "CasADi, autograd"),  # fmax(z, 0), as in torch.maximum(z, 0)
         ('{ name = "leaky_relu", slope = 0.2 }', -1, "dL/db1 = -0.024", ""),  # torch
-        ('{ name = "leaky_relu", slope = 0.2 }', -1, "dL/db1 = -0.12", "other-side"),  # jax
+        ('{ name = "leaky_relu", slope = 0.2 }', -1, "dL/db1 = -0.12", "JAX, tinygrad"),
         (HARD_SWISH, 2, "dL/db1 = 0.225", ""),  # (1.1 − 0.6) · 0.3 · 1.5, as in tinygrad
-        (HARD_SWISH, 2, "dL/db1 = 0.15", "other-side"),  # slope 1, as in torch and jax
-        ('{ formula = "abs(z)" }', -1, "dL/db1 = -0.12", "other-side"),  # jax
+        (HARD_SWISH, 2, "dL/db1 = 0.15", "other-side"),  # slope 1, as in functions of torch and jax with that name
+        (HARD_SWISH, 2, "dL/db1 = 0.1875", "PyTorch, JAX, tinygrad"),  # made of their minimum and maximum
+        ('{ formula = "abs(z)" }', -1, "dL/db1 = -0.12", "JAX"),
+        ('{ formula = "abs(z)" }', -1, "dL/db1 = 0.12", "TensorFlow.js"),
+        ('{ name = "elu", alpha = 2 }', -1, "dL/db1 = -0.24", ""),  # torch, jax
+        ('{ name = "elu", alpha = 2 }', -1, "dL/db1 = 0", "tinygrad"),
     ],
 )
 def test_other_conventions_are_right(tmp_path: Any, activation: str, bias: int, answer: str, reason: str) -> None:
     (tmp_path / "net.toml").write_text(NET.format(activation=activation, bias=bias), "utf-8")
     (finding,) = derivegen.check(tmp_path / "net.toml", answer).findings
-    assert (finding.verdict, finding.reason) == ("right", reason)
+    assert (finding.verdict, finding.values.get("said") or finding.reason) == ("right", reason)
 
 
 def test_off_the_kink_and_elsewhere_there_is_one_answer(tmp_path: Any) -> None:
@@ -47,8 +51,19 @@ def test_off_the_kink_and_elsewhere_there_is_one_answer(tmp_path: Any) -> None:
         assert finding.verdict == "wrong", answer
 
 
+def test_a_document_with_the_convention_of_a_program_takes_the_others_as_right(tmp_path: Any) -> None:
+    text = NET.format(activation='{ formula = "abs(z)" }', bias=-1) + '[document]\nconventions = "jax"\n'
+    (tmp_path / "net.toml").write_text(text, "utf-8")
+    found = {
+        answer: derivegen.check(tmp_path / "net.toml", f"dL/db1 = {answer}").findings[0]
+        for answer in ("-0.12", "0", "0.12", "0.06")
+    }
+    assert [each.verdict for each in found.values()] == ["right", "right", "right", "wrong"]
+    assert found["-0.12"].reason == "" and "PyTorch" in str(found["0"].values["said"])
+
+
 def test_the_feedback_names_the_convention(tmp_path: Any, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "net.toml").write_text(NET.format(activation='"relu"', bias=-1), "utf-8")
     main(["check", str(tmp_path / "net.toml"), "dL/db1 = -0.12"], standalone_mode=False)
     shown = capsys.readouterr().out
-    assert "Right:" in shown and "another convention at the kink" in shown
+    assert "Right:" in shown and "another convention at the kink" in shown and "PyTensor" in shown

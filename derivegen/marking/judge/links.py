@@ -114,7 +114,7 @@ class Links:
         number = self.task.number(quantity) if quantity is not None else None
         if number is not None and quantity is not None:
             turned = -1 if number and target == -number else 1
-            yield from (turned * value for _, value in self.task.by_convention(quantity))
+            yield from (turned * way.number for way in self.task.by_convention(quantity))
 
     def _habits(self, side: Formula) -> Habits:
         """To what the page so far and the line round."""

@@ -36,6 +36,8 @@ class Judged:
     """Whether honest work comes to it from the givens, so that nothing else can follow from it."""
     coarse: bool = False
     """Whether only a calculator comes to it that keeps a digit fewer than it shows."""
+    whose: str = ""
+    """The libraries whose convention it follows."""
 
 
 @dataclass(slots=True)
@@ -149,9 +151,9 @@ def _unlike(task: Task, own: str, number: Shown, kept: Kept, hulls: Hulls, coars
 
 def _by_convention(task: Task, own: str, number: Shown, truth: float) -> Judged | None:
     """Right, if another convention at a kink leads to it."""
-    for convention, value in task.by_convention(own):
-        if number.equals(value) or (number.meets(value) and number.significant >= FEWEST):
-            return Judged("right", convention, truth)
+    for way in task.by_convention(own):
+        if number.equals(way.number) or (number.meets(way.number) and number.significant >= FEWEST):
+            return Judged("right", way.why, truth, whose=way.whose)
     held = task.with_weights_only(own)
     if held is not None and number.significant > FEWEST and number.meets(held):
         return Judged("right", "biases-kept", truth)

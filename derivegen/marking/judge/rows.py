@@ -239,7 +239,7 @@ class Rows:
         judged = self._from_operands(chain, signed, self._judged(chain.own, signed))
         if judged.verdict == "wrong" and self._same_mistake(chain.own, signed):
             judged = Judged("follow_through", "followed", judged.expected)
-        why = self._why(chain, signed) if judged.verdict == "wrong" else Why((), judged.reason)
+        why = self._why(chain, signed) if judged.verdict == "wrong" else Why((), judged.reason, {"said": judged.whose})
         self._explain_signs(chain, why)
         expected = expected_from(self.task, chain.own, self.kept) if judged.verdict == "wrong" else judged.expected
         finding = Finding(

@@ -7,13 +7,11 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
 
 from derivegen.calculus.chain import Derivation, derive
-from derivegen.calculus.conventions import Convention, other_conventions
 from derivegen.calculus.matrix import Arrays
 from derivegen.calculus.numbers.evaluate import Numbers
 from derivegen.calculus.numbers.rounding import Rounding
@@ -22,6 +20,7 @@ from derivegen.formula.tree import Formula
 from derivegen.marking.judge.asked import Asked, handed_in
 from derivegen.marking.judge.equalities import Equalities
 from derivegen.marking.judge.no_number import NO_NUMBER
+from derivegen.marking.judge.otherwise import Otherwise, Way
 from derivegen.mistakes.mistaken import Right
 from derivegen.network.graph import Graph, build
 from derivegen.network.names import derivative, is_delta, parse_derivative
@@ -126,20 +125,12 @@ class Task:
         return found if math.isfinite(found) else None
 
     @cached_property
-    def conventions(self) -> Mapping[Convention, Numbers]:
-        """The numbers with other conventions at kinks, if anything stands on one."""
-        try:
-            return other_conventions(self.derivation)
-        except NO_NUMBER:
-            return {}
+    def _otherwise(self) -> Otherwise:
+        return Otherwise(self.derivation)
 
-    def by_convention(self, own: str) -> Iterator[tuple[Convention, float]]:
+    def by_convention(self, own: str) -> Iterator[Way]:
         """What a quantity is with other conventions at the kinks, where that is something else."""
-        for convention, numbers in self.conventions.items():
-            with suppress(*NO_NUMBER):
-                found = float(numbers[self.worked(own)])
-                if found != self.number(own):
-                    yield convention, found
+        return (way for way in self._otherwise.of(self.worked(own)) if way.number != self.number(own))
 
     @cached_property
     def weights_only(self) -> Task | None:

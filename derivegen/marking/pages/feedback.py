@@ -159,7 +159,7 @@ class Feedback:
                 yield Paragraph((*self.say(f"check.list.{key}"), " ", *_listed(names), "."))
         for finding in self.marking.findings:
             if finding.verdict == "right" and finding.reason and finding.equality is None:
-                yield Paragraph((*self.talk.name_of(finding), ": ", *self.say(f"finding.{finding.reason}")))
+                yield from (Paragraph((*self.talk.name_of(finding), ": ", *why)) for why in self.talk.reason(finding))
 
     def _marks(self) -> Iterator[Block]:
         """The teacher's table: every answer with its evidence."""

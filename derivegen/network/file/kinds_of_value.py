@@ -22,12 +22,13 @@ from derivegen.network.also_called import called_here
 from derivegen.network.file import typed
 from derivegen.network.file.messages import fault, shown, suggestion
 from derivegen.network.network import Figure, Rows, Vector
-from derivegen.network.tables import activations, losses, notations, optimizers
+from derivegen.network.tables import activations, conventions, losses, notations, optimizers
 
 ACTIVATIONS: Final = tuple(activations.ACTIVATIONS)
 LOSSES: Final = tuple(losses.LOSSES)
 OPTIMIZERS: Final = tuple(optimizers.OPTIMIZERS)
 NOTATIONS: Final = tuple(notations.NOTATIONS)
+LIBRARIES: Final = tuple(conventions.LIBRARIES)
 ORIENTATIONS: Final = ("units x inputs", "inputs x units")
 
 
@@ -110,4 +111,7 @@ ActivationName = Annotated[str, _choice("an activation", ACTIVATIONS, also_calle
 LossName = Annotated[str, _choice("a loss", LOSSES, also_called.LOSSES), _listed(LOSSES)]
 OptimizerName = Annotated[str, _choice("an optimizer", OPTIMIZERS, also_called.OPTIMIZERS), _listed(OPTIMIZERS)]
 NotationName = Annotated[str, _choice("a notation", NOTATIONS), _listed(NOTATIONS)]
+LibraryName = Annotated[
+    str, _choice("a library with conventions of its own", LIBRARIES, also_called.LIBRARIES), _listed(LIBRARIES)
+]
 Orientation = Annotated[str, _choice("an orientation", ORIENTATIONS), _listed(ORIENTATIONS)]

@@ -21,6 +21,7 @@ from derivegen.network.file.kinds_of_value import (
     Biases,
     Count,
     Hints,
+    LibraryName,
     Line,
     LossName,
     Matrix,
@@ -217,6 +218,9 @@ class Document(Section):
     date: Annotated[Line, BeforeValidator(iso_date)] | None = Field(default=None, description="Printed as given.")
     intro: Line | None = Field(default=None, description="A paragraph before the solution.")
     translate: NotationName | None = Field(default=None, description="A second notation, for a table of symbols.")
+    conventions: LibraryName | None = Field(
+        default=None, description="The library whose slopes are taken at kinks: torch, jax, tensorflow, …."
+    )
     sections: Names | None = Field(default=None, description="What the page is made of, and nothing else.")
     only: Names | None = Field(default=None, description="The same as sections.")
     extra: Names | None = Field(

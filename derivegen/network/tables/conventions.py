@@ -1,0 +1,189 @@
+"""The table of conventions: what libraries that differentiate take for the slope at a kink, with the version and the function asked.
+
+At a kink a function has only one-sided slopes; which number stands for the slope there is a choice, and libraries make different ones. Each
+row was found by asking the library for the gradient of that very function at that very point, in double precision where it has it. To
+add a library, add an entry: the documents name it, `check` accepts its numbers, and `conventions = "NAME"` computes with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final, Literal
+
+Taken = Literal["first", "other", "half"] | Fraction
+"""What is taken: the slope on the first side that the list below names, that on the other, the mean of both, or a number of its own."""
+
+SIDES: Final[Mapping[str, str]] = {
+    "relu": "above 0, below 0",
+    "leaky_relu": "above 0, below 0",
+    "elu": "above 0, below 0",
+    "abs": "above 0, below 0",
+    "max": "of the first of two equal arguments, of the second",
+    "min": "of the first of two equal arguments, of the second",
+    "hinge": "inside the margin, outside",
+}
+"""The kinks, and what the two sides of each are."""
+OF_RULE: Final[Mapping[str, str]] = {"absolute_error": "abs"}
+"""Activations and losses of the tables whose kink goes by another name than theirs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """One library: what it calls itself, in which version it was asked, and what it takes at each kink it has a function for, with that
+    function; `also` are names that others give it, in lower case without anything between."""
+
+    name: str
+    title: str
+    version: str
+    rows: Mapping[str, tuple[Taken, str]]
+    also: tuple[str, ...] = ()
+
+    @property
+    def cited(self) -> str:
+        """Its name with the version."""
+        return f"{self.title} {self.version}"
+
+    @property
+    def bends(self) -> Mapping[str, Taken]:
+        """What it takes at each kink."""
+        return {kink: taken for kink, (taken, _) in self.rows.items()}
+
+
+LIBRARIES: Final[dict[str, Library]] = {
+    entry.name: entry
+    for entry in (
+        Library(
+            "torch",
+            "PyTorch",
+            "2.13.0",
+            {
+                "relu": ("other", "functional.relu(z)"),
+                "leaky_relu": ("other", "functional.leaky_relu(z, 0.2)"),
+                "elu": ("other", "functional.elu(z, 2.0)"),
+                "abs": ("half", "abs(z)"),
+                "max": ("half", "maximum(u, v)"),
+                "min": ("half", "minimum(u, v)"),
+                "hinge": ("first", "functional.hinge_embedding_loss(a, -1); multi_margin_loss takes the other side"),
+            },
+            also=("pytorch",),
+        ),
+        Library(
+            "jax",
+            "JAX",
+            "0.10.2",
+            {
+                "relu": ("other", "nn.relu(z)"),
+                "leaky_relu": ("first", "nn.leaky_relu(z, 0.2)"),
+                "elu": ("other", "nn.elu(z, 2.0)"),
+                "abs": ("first", "numpy.abs(z)"),
+                "max": ("half", "numpy.maximum(u, v)"),
+                "min": ("half", "numpy.minimum(u, v)"),
+                "hinge": ("half", "losses.hinge_loss(a, 1.0) of optax 0.2.8"),
+            },
+            also=("flax", "optax", "equinox", "jaxnumpy"),
+        ),
+        Library(
+            "tensorflow",
+            "TensorFlow",
+            "2.21.0",
+            {
+                "relu": ("other", "nn.relu(z)"),
+                "leaky_relu": ("other", "nn.leaky_relu(z, 0.2), and Keras 3.15.1's"),
+                "elu": ("other", "activations.elu(z, 2.0) of Keras 3.15.1"),
+                "abs": ("half", "abs(z)"),
+                "max": ("first", "maximum(u, v)"),
+                "min": ("first", "minimum(u, v)"),
+                "hinge": ("first", "losses.hinge(1, a) of Keras 3.15.1"),
+            },
+            also=("tf", "keras"),
+        ),
+        Library(
+            "tfjs",
+            "TensorFlow.js",
+            "4.22.0",
+            {
+                "relu": ("other", "relu(z)"),
+                "leaky_relu": ("other", "leakyRelu(z, 0.2)"),
+                "abs": ("other", "abs(z)"),  # findings/tfjs-absolute-value.sh
+                "max": ("first", "maximum(u, v)"),
+                "min": ("first", "minimum(u, v)"),
+                "hinge": ("other", "losses.hingeLoss(1, a)"),
+            },
+            also=("tensorflowjs",),
+        ),
+        Library(
+            "tinygrad",
+            "tinygrad",
+            "0.14.0",
+            {
+                "relu": ("other", "Tensor.relu()"),
+                "leaky_relu": ("first", "Tensor.leaky_relu(0.2)"),
+                "elu": (Fraction(0), "Tensor.elu(2.0): made of two ReLUs, of which neither is on"),
+                "abs": ("half", "Tensor.abs()"),
+                "max": ("half", "Tensor.maximum(v)"),
+                "min": ("half", "Tensor.minimum(v)"),
+                "hinge": ("other", "(1 - t*a).relu()"),
+            },
+        ),
+        Library(
+            "pytensor",
+            "PyTensor",
+            "3.0.7",
+            {
+                "relu": ("first", "maximum(z, 0)"),
+                "abs": ("half", "abs(z)"),
+                "max": ("first", "maximum(u, v)"),
+                "min": ("first", "minimum(u, v)"),
+                "hinge": ("other", "maximum(0, 1 - t*a)"),
+            },
+            also=("theano", "aesara", "pymc"),
+        ),
+        Library(
+            "casadi",
+            "CasADi",
+            "3.8.2",
+            {
+                "relu": ("half", "fmax(z, 0)"),
+                "abs": ("half", "fabs(z)"),
+                "max": ("half", "fmax(u, v)"),
+                "min": ("half", "fmin(u, v)"),
+                "hinge": ("half", "fmax(0, 1 - t*a)"),
+            },
+        ),
+        Library(
+            "autograd",
+            "autograd",
+            "1.9.1",
+            {
+                "relu": ("half", "numpy.maximum(z, 0)"),
+                "abs": ("half", "numpy.abs(z)"),
+                "max": ("half", "numpy.maximum(u, v)"),
+                "min": ("half", "numpy.minimum(u, v)"),
+                "hinge": ("half", "numpy.maximum(0, 1 - t*a)"),
+            },
+        ),
+    )
+}
+HOUSE: Final[Mapping[str, Taken]] = {
+    "relu": "other",
+    "leaky_relu": "other",
+    "elu": "other",
+    "abs": "half",
+    "max": "first",
+    "min": "first",
+    "hinge": "other",
+}
+"""What is taken where no library is named."""
+
+
+def kink_of(rule: str) -> str | None:
+    """The kink of an activation or loss of that name; None where it has none in the table."""
+    name = OF_RULE.get(rule, rule)
+    return name if name in SIDES else None
+
+
+def bends_of(name: str | None) -> Mapping[str, Taken]:
+    """What a library takes, by name; nothing of no library."""
+    return LIBRARIES[name].bends if name else {}
