@@ -89,6 +89,16 @@ class Press:
         """The decimal sign."""
         return self.words.plain("number.decimal")
 
+    @property
+    def colon(self) -> str:
+        """What stands between a name and what is said of it."""
+        return f"{self.words.plain('sign.colon')} "
+
+    @property
+    def semicolon(self) -> str:
+        """What joins two sentences."""
+        return f"{self.words.plain('sign.semicolon')} "
+
     def document(self, title: str, blocks: Iterable[Block], foot: str = "", numbered: bool = True) -> Document:
         """A document that looks as is wanted, with who wrote it and when."""
         options = self.options

@@ -39,7 +39,7 @@ from derivegen.solution.nudge import nudge
 from derivegen.solution.passed_over import MOST_UNITS
 from derivegen.solution.pictures import network_picture
 from derivegen.solution.questions import LessonQuestions
-from derivegen.solution.readings import MINDS, STEEP, TAKES, semicolon, sign_of_product, told_of_factor
+from derivegen.solution.readings import MINDS, STEEP, TAKES, sign_of_product, told_of_factor
 
 BESIDE = 70.0
 """Millimetres that a chain may take beside a figure."""
@@ -111,7 +111,7 @@ class MarkedChains:
         own = product(*(each for each in (delta.reading, self._shown(last)) if each != ONE))
         self.readings[name] = own
         lines: list[Line] = [
-            (own, (*pen.say("lesson.known", delta=delta.reading), semicolon(pen), *factor_reason(pen, last)))
+            (own, (*pen.say("lesson.known", delta=delta.reading), pen.press.semicolon, *factor_reason(pen, last)))
         ]
         if pen.trace.known(target):
             numbers = product(*(part for part in (Value(delta.name), self._value(last)) if part != ONE))

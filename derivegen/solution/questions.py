@@ -134,7 +134,7 @@ class LessonQuestions:
         if self.answers:
             yield Heading(1, self.pen.say("lesson.answers.title"))
         for number, answer in enumerate(self.answers, 1):
-            yield Paragraph((f"{number}{self.pen.words.plain('sign.colon')} ", *answer))
+            yield Paragraph((f"{number}{self.pen.press.colon}", *answer))
 
 
 def _exactly(pen: Pen, one: str, other: str) -> str | None:

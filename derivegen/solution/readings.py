@@ -27,12 +27,7 @@ def told_of_factor(pen: Pen, mark: str, factor: Factor) -> Prose:
         return ()
     found = {MINDS: _minds, STEEP: _steep, TAKES: _takes}
     said = found[mark](pen, factor) if mark in found else ()
-    return (semicolon(pen), *said) if said else ()
-
-
-def semicolon(pen: Pen) -> str:
-    """What joins two of these sentences."""
-    return f"{pen.words.plain('sign.semicolon')} "
+    return (pen.press.semicolon, *said) if said else ()
 
 
 def _minds(pen: Pen, factor: Factor) -> Prose:

@@ -97,7 +97,11 @@ class Choice(Kind):
         entries = [
             Item(
                 letter(place).upper(),
-                (*option(answer.quantity, mistake), ": ", work.pen.words.plain(f"mistake.{mistake}.name")),
+                (
+                    *option(answer.quantity, mistake),
+                    work.pen.press.colon,
+                    work.pen.words.plain(f"mistake.{mistake}.name"),
+                ),
             )
             for place, mistake in enumerate(question.options)
             if mistake

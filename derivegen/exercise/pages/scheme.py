@@ -79,12 +79,12 @@ def _revealed(work: Sheet, question: Question) -> Iterator[Table]:
             for mistake in sorted(found)
         )
         if rows:
-            header = (work.pen.say("scheme.mistake"), *(_head(answer) for answer in some))
+            header = (work.pen.say("scheme.mistake"), *(_head(work, answer) for answer in some))
             yield Table(work.pen.say("scheme.reveals"), header, rows)
 
 
-def _head(answer: Answer) -> Prose:
-    return (f"{part(answer)}: ", Quantity(answer.quantity))
+def _head(work: Sheet, answer: Answer) -> Prose:
+    return (f"{part(answer)}{work.pen.press.colon}", Quantity(answer.quantity))
 
 
 def _made(work: Sheet, answer: Answer, mistake: str) -> Prose:

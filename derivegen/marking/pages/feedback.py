@@ -131,8 +131,8 @@ class Feedback:
         verdict = self.pen.words.plain(f"check.verdict.{finding.verdict}")
         if finding.quantity is None:
             file = "" if finding.place.source else _file(finding.place)
-            return (f"{file}: {verdict}" if file else _capital(verdict),)
-        return (*self.talk.name_of(finding), f": {verdict}")
+            return (f"{file}{self.pen.press.colon}{verdict}" if file else _capital(verdict),)
+        return (*self.talk.name_of(finding), f"{self.pen.press.colon}{verdict}")
 
     def _where(self, place: Place) -> Prose:
         return self.say("check.where", file=_file(place), line=place.line)
@@ -159,7 +159,8 @@ class Feedback:
                 yield Paragraph((*self.say(f"check.list.{key}"), " ", *_listed(names), "."))
         for finding in self.marking.findings:
             if finding.verdict == "right" and finding.reason and finding.equality is None:
-                yield from (Paragraph((*self.talk.name_of(finding), ": ", *why)) for why in self.talk.reason(finding))
+                for why in self.talk.reason(finding):
+                    yield Paragraph((*self.talk.name_of(finding), self.pen.press.colon, *why))
 
     def _marks(self) -> Iterator[Block]:
         """The teacher's table: every answer with its evidence."""

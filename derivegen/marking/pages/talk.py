@@ -150,7 +150,9 @@ class Talk:
         """The mistakes that lead to it; of a last digit the reason has said all there is."""
         telling = [each for each in finding.explanations if each.mistakes != (LAST_DIGIT,)]
         for number, each in enumerate(telling, 1):
-            names = "; ".join(self.pen.words.plain(f"mistake.{mistake}.name") for mistake in each.mistakes)
+            names = self.pen.press.semicolon.join(
+                self.pen.words.plain(f"mistake.{mistake}.name") for mistake in each.mistakes
+            )
             lines = [run for mistake in each.mistakes for run in (*self._about(mistake, "teacher", finding), " ")]
             text = (f"{names}. ", *lines, *self._gives(each, finding))
             yield Item(f"{number})", text)
