@@ -316,7 +316,8 @@ class MarkedChains:
         if not rows:
             return
         rows[0] = replace(rows[0], mark=mark)
-        rows[-1] = replace(rows[-1], reason=(*rows[-1].reason, *told))
+        joint = (pen.press.semicolon,) if rows[-1].reason and told else ()
+        rows[-1] = replace(rows[-1], reason=(*rows[-1].reason, *joint, *told))
         yield Derivation(tuple(rows), running=True)
 
     def _why(self, mark: str, factor: Factor) -> Prose:
