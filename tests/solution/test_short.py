@@ -293,3 +293,8 @@ def test_the_example_that_is_followed_is_the_one_asked_for_or_one_whose_inputs_a
 def test_an_example_there_is_not_is_refused(net: str, example: int, said: str) -> None:
     with pytest.raises(InputError, match=re.escape(said)):
         derivegen.solve(net, example=example).text("md")
+
+
+def test_an_assumption_does_not_run_into_the_reason_behind_it() -> None:
+    text = " ".join(derivegen.solve("example:article-001").text("text").split())
+    assert "[assuming s_{1,i} > 0; the ReLU gate at s_{1,i}]" in text
