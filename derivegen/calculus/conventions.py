@@ -8,15 +8,29 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from derivegen.calculus.bends import name_of
 from derivegen.calculus.chain import Derivation, derive
 from derivegen.calculus.numbers.evaluate import Numbers
 from derivegen.calculus.seams import seams
 from derivegen.formula.arithmetic.value import holds, value
 from derivegen.formula.functions import KINKED
-from derivegen.formula.tree import Call, Cases, Compare, Formula, Number, Ratio, Relation, Sum, transform, walk
+from derivegen.formula.tree import (
+    Call,
+    Cases,
+    Compare,
+    Formula,
+    Indexed,
+    Number,
+    Quantity,
+    Ratio,
+    Relation,
+    Sum,
+    transform,
+    walk,
+)
 from derivegen.network.family import Family
 from derivegen.network.graph import Graph
-from derivegen.network.tables.conventions import HOUSE, LIBRARIES, Library, bends_of, kink_of
+from derivegen.network.tables.conventions import BENT, HOUSE, LIBRARIES, Library, bends_of, kink_of
 
 Convention = Literal["other-side", "half-way"]
 NEAR = 1e-15
@@ -77,23 +91,43 @@ def of_libraries(derivation: Derivation) -> tuple[tuple[tuple[Library, ...], Num
     graph = derivation.graph
     if not _looked_at(graph, OtherSide(derivation, "other-side")):
         return ()
-    there = {kink for family in graph.families.values() for kink in kinks_of(family)}
-    own = {**HOUSE, **bends_of(derivation.library)}
+    there = tuple(dict.fromkeys(kink for family in graph.families.values() for kink in kinks_of(family)))
+    own = tuple(_taken(LIBRARIES.get(derivation.library), kink) for kink in there)
     alike: dict[tuple[object, ...], list[Library]] = {}
     for library in LIBRARIES.values():
-        taken = {**HOUSE, **library.bends}
-        if any(taken[kink] != own[kink] for kink in there):
-            alike.setdefault(tuple(taken[kink] for kink in sorted(there)), []).append(library)
+        taken = tuple(_taken(library, kink) for kink in there)
+        if taken != own:
+            alike.setdefault(taken, []).append(library)
     return tuple((tuple(many), Numbers(derive(graph, many[0].name))) for many in alike.values())
 
 
-def kinks_of(family: Family) -> tuple[str, ...]:
-    """The kinks of the table that a family's formula has: that of its rule, or those of the functions in a formula of one's own."""
-    own = kink_of(family.rule)
+def kinks_of(family: Family, library: str = "") -> tuple[str, ...]:
+    """The kinks of the table that a family's formula has: that of its rule, or those of the functions in a formula of one's own, which
+    may be one function as a whole (if that library has it)."""
+    whole = _whole(family)
+    own = kink_of(family.rule) or (whole if not library or whole in bends_of(library) else None)
     if own is not None or family.formula is None:
         return (own,) if own is not None else ()
     calls = (part.function for part in walk(family.formula) if isinstance(part, Call))
     return tuple(dict.fromkeys(name for name in calls if name in KINKED))
+
+
+def _whole(family: Family) -> str | None:
+    """The name of a formula of one variable that libraries have as a function."""
+    leaves = (
+        {part for part in walk(family.formula) if isinstance(part, Indexed | Quantity)}
+        if family.formula is not None
+        else set()
+    )
+    return name_of(family.formula, *leaves) if family.formula is not None and len(leaves) == 1 else None
+
+
+def _taken(library: Library | None, kink: str) -> object:
+    """What a library takes at a kink, none being the house; of a function that it has not, what it takes at those it is made of."""
+    if library is None:
+        return HOUSE[kink]
+    bends = {**HOUSE, **library.bends}
+    return (bends["max"], bends["min"]) if kink in BENT and kink not in library.bends else bends[kink]
 
 
 def _looked_at(graph: Graph, numbers: OtherSide) -> bool:

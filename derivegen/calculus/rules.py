@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from derivegen.calculus.bends import NO_BENDS, Bends, bent
+from derivegen.calculus.bends import NO_BENDS, Bends, bent, name_of, with_sides
 from derivegen.calculus.kinks import from_the_left
 from derivegen.calculus.seams import in_pieces, several
 from derivegen.calculus.terms import minus, over, plus, times
@@ -53,6 +53,9 @@ def differentiate(tree: Formula, by: Formula, bends: Bends = NO_BENDS) -> Differ
     library multiplies them. Raises TypeError on a node that has no derivative."""
     if not depends(tree, by):
         return Differentiated(ZERO, "constant")
+    sides = bends.get(name_of(tree, by) or "") if bends else None
+    if isinstance(sides, tuple) and (whole := with_sides(tree, by, sides)) is not None:
+        return Differentiated(_of_pieces(whole, by), "pieces")
     if bends or isinstance(tree, Cases) or not several(tree, by):
         return _moving(tree, by, bends)
     pieces = in_pieces(tree, by)

@@ -14,7 +14,7 @@ from derivegen.document.pen import Pen
 from derivegen.formula.functions import KINKED
 from derivegen.formula.tree import Call, Cases, Formula, Number, Quantity, Value, walk
 from derivegen.network.graph import Member
-from derivegen.network.tables.conventions import HOUSE, LIBRARIES, Taken, bends_of
+from derivegen.network.tables.conventions import BENT, HOUSE, LIBRARIES, Taken, bends_of
 
 MOST_NAMED = 6
 """Derivatives that are named one by one."""
@@ -54,7 +54,7 @@ def kink_notes(pen: Pen, verified: Verified) -> Iterator[Block]:
 
 def agreed(pen: Pen, members: Sequence[Member]) -> Iterator[Prose]:
     """What is taken for the slope at the kinks these quantities stand on, and which programs take something else."""
-    there = tuple(dict.fromkeys(kink for member in members for kink in kinks_of(member.family)))
+    there = tuple(dict.fromkeys(kink for member in members for kink in kinks_of(member.family, pen.chain.library)))
     which = conventions(member.formula for member in members if member.formula is not None)
     own = {**HOUSE, **bends_of(pen.chain.library)}
     if pen.chain.library:
@@ -77,7 +77,8 @@ def _ways(pen: Pen, kink: str, own: Taken) -> list[tuple[str, list[str]]]:
 
 
 def _takes(pen: Pen, kink: str, taken: Taken) -> str:
-    return pen.words.plain("kink.takes", kink=kink, taken=str(taken))
+    slopes = BENT[kink].slopes(taken) if isinstance(taken, tuple) else (taken,)
+    return pen.words.plain("kink.takes", kink=kink, taken=list(map(str, slopes)))
 
 
 def _number(pen: Pen, number: float) -> Number:

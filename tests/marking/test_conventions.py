@@ -30,8 +30,8 @@ HARD_SWISH = '{ formula = "z*min(max(z+3,0),6)/6" }'
         ('{ name = "leaky_relu", slope = 0.2 }', -1, "dL/db1 = -0.024", ""),  # torch
         ('{ name = "leaky_relu", slope = 0.2 }', -1, "dL/db1 = -0.12", "JAX, tinygrad"),
         (HARD_SWISH, 2, "dL/db1 = 0.225", ""),  # (1.1 − 0.6) · 0.3 · 1.5, as in tinygrad
-        (HARD_SWISH, 2, "dL/db1 = 0.15", "other-side"),  # slope 1, as in functions of torch and jax with that name
-        (HARD_SWISH, 2, "dL/db1 = 0.1875", "PyTorch, JAX, tinygrad"),  # made of their minimum and maximum
+        (HARD_SWISH, 2, "dL/db1 = 0.15", "PyTorch, JAX, TensorFlow"),
+        (HARD_SWISH, 2, "dL/db1 = 0.1875", "CasADi, autograd"),  # made of a minimum and a maximum
         ('{ formula = "abs(z)" }', -1, "dL/db1 = -0.12", "JAX"),
         ('{ formula = "abs(z)" }', -1, "dL/db1 = 0.12", "TensorFlow.js"),
         ('{ name = "elu", alpha = 2 }', -1, "dL/db1 = -0.24", ""),  # torch, jax

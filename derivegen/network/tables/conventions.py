@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final, Literal
 
-Taken = Literal["first", "other", "half"] | Fraction
-"""What is taken: the slope on the first side that the list below names, that on the other, the mean of both, or a number of its own."""
+Side = Literal["left", "right"]
+Taken = Literal["first", "other", "half"] | Fraction | tuple[Side, ...]
+"""What is taken: the slope on the first side that the list below names, that on the other, the mean of both, or a number of its own; of a
+function with several kinks the side of each, from left to right."""
 
 SIDES: Final[Mapping[str, str]] = {
     "relu": "above 0, below 0",
@@ -25,6 +27,33 @@ SIDES: Final[Mapping[str, str]] = {
     "hinge": "inside the margin, outside",
 }
 """The kinks, and what the two sides of each are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bent:
+    """A function with several kinks that libraries have whole: its formula in z, by which one of a file is known, where its kinks lie, and
+    its slopes on either side of each."""
+
+    formula: str
+    knots: tuple[Fraction, ...]
+    left: tuple[Fraction, ...]
+    right: tuple[Fraction, ...]
+
+    def slopes(self, sides: tuple[Side, ...]) -> tuple[Fraction, ...]:
+        """The slopes at its kinks, from the sides that are taken."""
+        return tuple((self.left if side == "left" else self.right)[n] for n, side in enumerate(sides))
+
+
+def _all(*numbers: str) -> tuple[Fraction, ...]:
+    return tuple(map(Fraction, numbers))
+
+
+BENT: Final[Mapping[str, Bent]] = {
+    "hard_tanh": Bent("min(max(z, -1), 1)", _all("-1", "1"), _all("0", "1"), _all("1", "0")),
+    "relu6": Bent("min(max(z, 0), 6)", _all("0", "6"), _all("0", "1"), _all("1", "0")),
+    "hard_sigmoid": Bent("min(max(z/6 + 1/2, 0), 1)", _all("-3", "3"), _all("0", "1/6"), _all("1/6", "0")),
+    "hard_swish": Bent("z*min(max(z + 3, 0), 6)/6", _all("-3", "3"), _all("0", "3/2"), _all("-1/2", "1")),
+}
 OF_RULE: Final[Mapping[str, str]] = {"absolute_error": "abs"}
 """Activations and losses of the tables whose kink goes by another name than theirs."""
 
@@ -66,6 +95,10 @@ LIBRARIES: Final[dict[str, Library]] = {
                 "max": ("half", "maximum(u, v)"),
                 "min": ("half", "minimum(u, v)"),
                 "hinge": ("first", "functional.hinge_embedding_loss(a, -1); multi_margin_loss takes the other side"),
+                "hard_tanh": (("left", "right"), "functional.hardtanh(z)"),
+                "relu6": (("left", "right"), "functional.relu6(z)"),
+                "hard_sigmoid": (("left", "right"), "functional.hardsigmoid(z)"),
+                "hard_swish": (("left", "right"), "functional.hardswish(z)"),
             },
             also=("pytorch",),
         ),
@@ -81,6 +114,10 @@ LIBRARIES: Final[dict[str, Library]] = {
                 "max": ("half", "numpy.maximum(u, v)"),
                 "min": ("half", "numpy.minimum(u, v)"),
                 "hinge": ("half", "losses.hinge_loss(a, 1.0) of optax 0.2.8"),
+                "hard_tanh": (("right", "left"), "nn.hard_tanh(z)"),
+                "relu6": (("left", "right"), "nn.relu6(z)"),
+                "hard_sigmoid": (("left", "right"), "nn.hard_sigmoid(z)"),
+                "hard_swish": (("left", "right"), "nn.hard_swish(z)"),
             },
             also=("flax", "optax", "equinox", "jaxnumpy"),
         ),
@@ -96,6 +133,10 @@ LIBRARIES: Final[dict[str, Library]] = {
                 "max": ("first", "maximum(u, v)"),
                 "min": ("first", "minimum(u, v)"),
                 "hinge": ("first", "losses.hinge(1, a) of Keras 3.15.1"),
+                "hard_tanh": (("right", "left"), "activations.hard_tanh(z) of Keras 3.15.1"),
+                "relu6": (("left", "right"), "nn.relu6(z)"),
+                "hard_sigmoid": (("left", "right"), "activations.hard_sigmoid(z) of Keras 3.15.1"),
+                "hard_swish": (("left", "right"), "activations.hard_silu(z) of Keras 3.15.1"),
             },
             also=("tf", "keras"),
         ),
@@ -110,6 +151,7 @@ LIBRARIES: Final[dict[str, Library]] = {
                 "max": ("first", "maximum(u, v)"),
                 "min": ("first", "minimum(u, v)"),
                 "hinge": ("other", "losses.hingeLoss(1, a)"),
+                "relu6": (("left", "left"), "relu6(z)"),
             },
             also=("tensorflowjs",),
         ),
@@ -125,6 +167,10 @@ LIBRARIES: Final[dict[str, Library]] = {
                 "max": ("half", "Tensor.maximum(v)"),
                 "min": ("half", "Tensor.minimum(v)"),
                 "hinge": ("other", "(1 - t*a).relu()"),
+                "hard_tanh": (("right", "left"), "Tensor.hardtanh()"),
+                "relu6": (("left", "left"), "Tensor.relu6()"),
+                "hard_sigmoid": (("left", "right"), "Tensor.hardsigmoid()"),
+                "hard_swish": (("left", "left"), "Tensor.hardswish()"),
             },
         ),
         Library(
@@ -174,6 +220,7 @@ HOUSE: Final[Mapping[str, Taken]] = {
     "max": "first",
     "min": "first",
     "hinge": "other",
+    **dict.fromkeys(BENT, ("left", "left")),
 }
 """What is taken where no library is named."""
 
