@@ -184,17 +184,17 @@ class Made:
             case 3:
                 self._put(f"{name}.docx", filled.word(self._sheet(entry, "docx"), own))
             case 4 if twice:
-                self._put(f"{name}.odt", documents.converted(text, "odt"))
+                self._put(f"{name}.odt", documents.converted(text.replace("*", "\\*"), "odt"))
             case 4:
                 self._later(f"{name}.docx", filled.word(self._sheet(entry, "docx"), own), "odt")
             case 5 if twice:
                 self._later(f"{name}.html", f"<html><meta charset=utf-8><body><pre>{text}</pre>".encode(), "chromium")
             case 5:
-                self._later(f"{name}.docx", documents.converted(text, "docx"), "pdf")
+                self._later(f"{name}.docx", documents.converted(text.replace("*", "\\*"), "docx"), "pdf")
             case 6 if twice:
-                self._put(f"{name}.rtf", documents.converted(text, "rtf"))
+                self._put(f"{name}.rtf", documents.converted(text.replace("*", "\\*"), "rtf"))
             case 6:
-                self._later(f"{name}.docx", documents.converted(text, "docx"), "rtf")
+                self._later(f"{name}.docx", documents.converted(text.replace("*", "\\*"), "docx"), "rtf")
             case 7:
                 self._later(f"{name}.csv", as_table(entry, work, draw).encode(), "xlsx")
             case 8:
@@ -214,7 +214,7 @@ class Made:
 
     def _converted(self) -> None:
         """All files of a kind at once."""
-        for (ending, to), paths in self.converting.items():
+        for (_, to), paths in self.converting.items():
             if to == "chromium":
                 for path in paths:
                     target = f"--print-to-pdf={path.with_suffix('.pdf')}"
@@ -236,7 +236,6 @@ class Made:
             for path in paths:
                 made = path.with_suffix(f".{to}")
                 self._put(made.name.removeprefix(f"{to}-"), made.read_bytes())
-            assert ending
 
 
 def expected(entry: filled.Entry, work: Work) -> Fraction:
