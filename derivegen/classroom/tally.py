@@ -84,7 +84,7 @@ class ClassTally:
             self.unexplained += 1
         if finding.quantity is not None and finding.equality is None:
             step = self.steps.setdefault(finding.quantity, Step())
-            step.verdicts[finding.verdict] += 1
+            step.verdicts[finding.verdict] += bool(finding.of)  # what is only said beside the answer is none
             step.first += finding.first
 
     @property

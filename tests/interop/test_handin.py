@@ -20,6 +20,7 @@ from pypdf.annotations import FreeText
 
 import derivegen
 from derivegen.classroom.checks import checking
+from derivegen.classroom.tally import tally
 from derivegen.errors import InputError
 from derivegen.interop.handin.kinds import HANDINS, READERS, Handin
 from derivegen.interop.handin.set_lines import RunOfSigns, Stroke, typed_lines
@@ -95,6 +96,13 @@ def test_a_sheet_that_was_filled_in(made: Path, form: str, tmp_path: Path) -> No
     path.write_bytes(filled.FILLED[form](sheet(made, form).read_bytes(), entry(made)))
     found = on_sheet(made, path)
     assert (found.marks, said(found, "wrong", "unread", "undecided", "missing")) == (found.of, [])
+
+
+def test_the_report_counts_each_answer_once_and_nothing_that_the_sheet_prints(made: Path, tmp_path: Path) -> None:
+    path = tmp_path / "hand-in.md"
+    path.write_bytes(filled.markdown(sheet(made, "md").read_bytes(), entry(made)))
+    steps = tally([on_sheet(made, path)]).hardest()
+    assert {name: step.judged for name, step in steps} == {answer["quantity"]: 1 for answer in entry(made)["answers"]}
 
 
 def test_a_pdf_that_was_typed_on(made: Path, tmp_path: Path) -> None:

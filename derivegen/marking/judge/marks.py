@@ -32,13 +32,21 @@ class Found:
 
 def settled(task: Task, found: Sequence[Found]) -> tuple[Finding, ...]:
     """The findings with marks, the first wrong one marked."""
-    marks = dict(_on_sheet(task, found)) if task.asked else dict(_read(found))
-    findings = [_marked(each, marks.get(place)) for place, each in enumerate(found)]
+    answers = dict(_on_sheet(task, found))
+    marks = {place: asked.marks for place, asked in answers.items()} if task.asked else dict(_read(found))
+    findings = [_marked(_as_asked(each, answers.get(place)), marks.get(place)) for place, each in enumerate(found)]
     first = next((place for place, each in enumerate(findings) if each.verdict == "wrong"), None)
     if first is not None:
         findings[first] = replace(findings[first], first=True)
     ordered = sorted(findings, key=lambda each: (each.place.line, each.equality is None, each.equality or 0))
     return (*ordered, *_missing(task, found))
+
+
+def _as_asked(found: Found, asked: Asked | None) -> Found:
+    """An answer under the name that the sheet asks for: of a linear unit z and a are one."""
+    if asked is None or found.finding.quantity in (None, asked.quantity):
+        return found
+    return replace(found, finding=replace(found.finding, quantity=asked.quantity))
 
 
 def _marked(found: Found, of: Fraction | None) -> Finding:
@@ -68,13 +76,14 @@ def _read(found: Sequence[Found]) -> Iterator[tuple[int, Fraction]]:
     return ((place, ONE) for place in last.values())
 
 
-def _on_sheet(task: Task, found: Sequence[Found]) -> Iterator[tuple[int, Fraction]]:
+def _on_sheet(task: Task, found: Sequence[Found]) -> Iterator[tuple[int, Asked]]:
+    """What answers each question of the sheet."""
     taken: set[int] = set()
     for asked in task.asked:
         place = _answering(task, asked, found, taken)
         if place is not None:
             taken.add(place)
-            yield place, asked.marks
+            yield place, asked
 
 
 def _answering(task: Task, asked: Asked, found: Sequence[Found], taken: set[int]) -> int | None:
