@@ -199,7 +199,8 @@ class ByHand:
     # backward --------------------------------------------------------------------------------------------------------
 
     def backward(self) -> None:
-        share = 1.0 if self.slip == "lost-mean" else self.over_rows * self.over_outputs
+        shares = {"lost-mean": 0, "mean-twice": 2}.get(self.slip, 1)
+        share = (self.over_rows * self.over_outputs) ** shares
         back = share * self.loss_slope()
         for number in range(self.depth, 0, -1):
             self.note(f"dloss/da[{number}]", back)
@@ -389,6 +390,7 @@ NEEDS: dict[str, dict[str, Any]] = {
     "sign-of-bce-term": {"loss": "binary_cross_entropy"},
     "lost-half": {"loss": "half_squared_error"},
     "lost-mean": {"loss": "mean_squared_error"},
+    "mean-twice": {"loss": "mean_squared_error"},
     "loss-without-half": {"loss": "half_squared_error"},
     "log-base-ten": {"loss": "binary_cross_entropy"},
     "log-base-two": {"loss": "cross_entropy"},
@@ -690,7 +692,7 @@ def test_a_link_of_the_chain_is_no_gradient() -> None:
     links = ("dz[1][2]@2/dw[1][2][1]", "dz[1][2]@3/db[1][2]", "da[2][1]@1/dz[2][1]@1", "da[2][1]@1/dz[2][2]@1")
     about_gradients = ("update-for-gradient", "rate-in-gradient", "one-example-only", "shortcut-with-squared-error")
     right = Right(chain("softmax-2-3-2"))
-    for identifier in (*about_gradients, "extra-slope-with-cross-entropy", "one-route-only", "lost-mean"):
+    for identifier in (*about_gradients, "extra-slope-with-cross-entropy", "one-route-only", "lost-mean", "mean-twice"):
         numbers = MistakenNumbers(right.with_mistakes([CATALOGUE[identifier]]))
         assert [numbers[name] for name in links] == [right.numbers[name] for name in links], identifier
 

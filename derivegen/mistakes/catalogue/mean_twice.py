@@ -1,0 +1,32 @@
+"""The 1/m of a mean is there twice: the gradient was averaged already, and is divided by the number of examples once more.
+
+It happens where the derivative of a mean loss is handed to a step that averages over the batch for itself.
+"""
+
+from __future__ import annotations
+
+from derivegen.calculus.chain import Factor
+from derivegen.calculus.steps import Step
+from derivegen.formula.tree import Formula
+from derivegen.mistakes.factors import multiplied
+from derivegen.mistakes.mistake import Example, Mistake
+from derivegen.mistakes.tiny import BATCH
+from derivegen.network.graph import Graph
+
+
+def _again(factor: Factor) -> Formula:
+    return factor.reading
+
+
+def rewrite(step: Step, graph: Graph) -> Step | None:
+    """(1/m) · ∂term/∂a → (1/m) · (1/m) · ∂term/∂a."""
+    return multiplied(step, "share", _again)
+
+
+MISTAKE = Mistake(
+    "mean-twice",
+    "backward",
+    frozenset(("share",)),
+    rewrite,
+    Example(BATCH, "dloss/dw[2][1][1]", 0.759476, 0.379738),
+)
