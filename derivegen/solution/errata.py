@@ -14,12 +14,20 @@ from derivegen.document.blocks import Block, Heading, Paragraph, Prose, Table
 from derivegen.document.pen import Pen
 from derivegen.errors import InputError
 from derivegen.formula.tree import Formula, Number, Quantity, Value
+from derivegen.mistakes.mistaken import Right
+from derivegen.mistakes.tried import tried
 from derivegen.network.file.messages import with_point
 from derivegen.notation.notation import Notation
 from derivegen.rounding.assumptions import Assumptions, Claim
 
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?")
 MOST_DECIMALS = 20
+ROUNDED = ("carried", "from-rounded", "from-printed", "cut", "old", "last-digit")
+"""Reasons that are no misunderstanding: they come before all mistakes."""
+TELLING, MOST_NAMED = 2, 3
+"""Digits from which on a mistake is told by its number; mistakes that are named."""
+MOST_TRIED = 2_000
+"""Quantities of a network in which mistakes are looked for."""
 REMARKS = 3
 """Values of which it is said that the printed parameters lead elsewhere."""
 
@@ -135,9 +143,25 @@ class Errata:
     def reason(self, claim: Claim) -> Prose:
         """The likeliest reason under which exactly the printed digits come out."""
         assumed, say = self._assumptions.likeliest(claim), self.pen.say
+        if (assumed is None or assumed.key not in ROUNDED) and (names := self._mistakes(claim)):
+            return say("errata.mistakes", names=[self.pen.words.plain(f"mistake.{name}.name") for name in names])
         if assumed is None:
             return say("errata.none")
         return say(f"errata.{assumed.key}", digits=assumed.digits, other=Quantity(assumed.other))
+
+    def _mistakes(self, claim: Claim) -> list[str]:
+        """The mistakes of the catalogue that lead to exactly the printed digits, those made everywhere first, at most three."""
+        base, step = split(claim.name)
+        if step > 1 or len(claim.number.as_tuple().digits) < TELLING or self.pen.graph.size > MOST_TRIED:
+            return []
+        right, name = self._right, f"{base}'" if step else base
+        sign = self._assumptions.sign_of(claim.name)
+        fitting = (each for each in tried(right, name) if claim.of(sign * each.value) == claim.number)
+        return list(dict.fromkeys(each.mistakes[0].identifier for each in fitting))[:MOST_NAMED]
+
+    @cached_property
+    def _right(self) -> Right:
+        return Right(self.pen.trace.derivation)
 
     def _remark(self) -> Iterator[Block]:
         """Values that are right, yet do not come out of the printed parameters."""

@@ -7,7 +7,7 @@ are compared first, and of the nearest also all that rounding can make of them. 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -19,16 +19,14 @@ from derivegen.marking.judge.no_number import NO_NUMBER
 from derivegen.marking.judge.said import said_of
 from derivegen.marking.judge.shown import Shown
 from derivegen.marking.judge.task import Task
-from derivegen.mistakes.mistake import CATALOGUE, Mistake
 from derivegen.mistakes.mistaken import Right
-from derivegen.mistakes.outcomes import Outcome, outcome, pairs, same, singles
+from derivegen.mistakes.outcomes import pairs, same, singles
+from derivegen.mistakes.tried import KNOWN, Tried, numbered, tried
 from derivegen.rounding.interval import Interval
 from derivegen.rounding.reach import Reaching
 
 MOST = 3
 """Explanations given."""
-MOST_STEPS = 24
-"""Steps in which one mistake is tried alone; of more the mistake made everywhere is tried only."""
 NEAREST = 10
 """Mistakes whose hulls are looked at."""
 NEAR = 0.05
@@ -83,11 +81,11 @@ def explain(wrong: Wrong) -> Why:
 def _wrong_number(wrong: Wrong, blame: Blame) -> Why:
     """One number of the line stands for another: a mistake leads to that only if it leads to the very formula. Constant factors are no
     such mistake."""
-    tried = blame.comes and "#" not in wrong.task.worked(wrong.own)
+    by_mistake = blame.comes and "#" not in wrong.task.worked(wrong.own)
     sign = wrong.task.sign(wrong.own)
     found = [
         each
-        for each in (_singles(wrong) if tried else ())
+        for each in (_singles(wrong) if by_mistake else ())
         if any(math.isclose(each.value, sign * came, rel_tol=SAME) for came in blame.comes)
         and not _is_multiple(each.value, wrong.expected)
     ]
@@ -108,9 +106,11 @@ def _why(wrong: Wrong) -> Why:
         if hull is not None and math.isfinite(hull.high - hull.low):
             low, high = hull.low, hull.high
     slipped = slip(number, wrong.expected, low, high)
-    tried = not wrong.method and "#" not in wrong.task.worked(wrong.own)  # mistakes are followed up to one update
-    found = list(_singles(wrong)) if tried else []
-    if tried and slipped is not None and slipped.reason == SIGN:  # of the mistakes that fit, first what turns a sign
+    by_mistake = not wrong.method and "#" not in wrong.task.worked(wrong.own)  # mistakes are followed up to one update
+    found = list(_singles(wrong)) if by_mistake else []
+    if (
+        by_mistake and slipped is not None and slipped.reason == SIGN
+    ):  # of the mistakes that fit, first what turns a sign
         turned = list(_turned(wrong))
         found = [*turned, *(each for each in found if each not in turned)][:MOST]
     if slipped is not None and slipped.reason == LAST_DIGIT:
@@ -122,7 +122,7 @@ def _why(wrong: Wrong) -> Why:
     slipped = slipped or _slip_of_truth(wrong)
     if slipped is not None:
         return _differs(slipped)
-    if tried and number.significant >= DIGITS_FOR_PAIRS:
+    if by_mistake and number.significant >= DIGITS_FOR_PAIRS:
         found = list(_pairs(wrong))
     if found:
         return _because(found)
@@ -153,7 +153,7 @@ def _singles(wrong: Wrong) -> Iterator[Explanation]:
     for values in _starts(wrong):
         right = _right(wrong.task, values)
         name = wrong.task.worked(wrong.own)
-        found = _ranked(wrong, right, [*_everywhere(right, name), *_in_one_step(right, name)])
+        found = _ranked(wrong, right, list(tried(right, name)))
         if found:
             yield from found
             return
@@ -164,10 +164,10 @@ def _turned(wrong: Wrong) -> Iterator[Explanation]:
     name = wrong.task.worked(wrong.own)
     for values in _starts(wrong):
         right = _right(wrong.task, values)
-        candidates = [*_everywhere(right, name), *_in_one_step(right, name)]
+        candidates = list(tried(right, name))
         fitting = [each for each in candidates if same(each.value, -right.numbers[name])]
         if fitting:
-            yield from (each.explanation() for each in _best(wrong, right, fitting))
+            yield from (_explanation(each) for each in _best(wrong, right, fitting))
             return
 
 
@@ -187,44 +187,11 @@ def _right(task: Task, values: dict[str, float]) -> Right:
     return task.right.starting_from(values) if values else task.right
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    """What somebody comes to with mistakes, made everywhere ("") or in one step."""
-
-    mistakes: tuple[Mistake, ...]
-    value: float
-    at: str = ""
-
-    def explanation(self) -> Explanation:
-        return Explanation(tuple(mistake.identifier for mistake in self.mistakes), self.value, self.at)
+def _explanation(each: Tried) -> Explanation:
+    return Explanation(tuple(mistake.identifier for mistake in each.mistakes), each.value, each.at)
 
 
-def _everywhere(right: Right, own: str) -> Iterator[_Candidate]:
-    yield from _numbered(singles(right, own, _known()))
-
-
-def _known() -> Iterable[Mistake]:
-    return (mistake for mistake in CATALOGUE.values() if mistake.rewrite is not None)
-
-
-def _numbered(outcomes: Iterable[Outcome], at: str = "") -> Iterator[_Candidate]:
-    for each in outcomes:
-        if math.isfinite(float(each.value)):
-            yield _Candidate(each.mistakes, float(each.value), at)
-
-
-def _in_one_step(right: Right, own: str) -> Iterator[_Candidate]:
-    """Each mistake made in one step only, on the way to the quantity, where it could have been made in several."""
-    cone = list(right.cone(own))
-    for mistake in _known():
-        steps = [name for name in cone if right.rewritten(mistake, name) is not None]
-        for step in steps if 1 < len(steps) <= MOST_STEPS else []:
-            found = outcome(right, own, (mistake,), step)
-            if found is not None and not same(found.value, right.numbers[own]):
-                yield from _numbered((found,), step)
-
-
-def _ranked(wrong: Wrong, right: Right, candidates: Sequence[_Candidate]) -> list[Explanation]:
+def _ranked(wrong: Wrong, right: Right, candidates: Sequence[Tried]) -> list[Explanation]:
     """Those whose number this is; else those of the nearest that rounding can bring to it."""
     fitting = [each for each in candidates if wrong.number.meets(each.value)]
     if not fitting:
@@ -232,23 +199,23 @@ def _ranked(wrong: Wrong, right: Right, candidates: Sequence[_Candidate]) -> lis
         near = [each for each in candidates if abs(each.value - wrong.number.value) <= NEAR * size]
         near.sort(key=lambda each: abs(each.value - wrong.number.value))
         fitting = list(islice((each for each in _apart(near)[:NEAREST] if _reaches(wrong, right, each)), MOST))
-    return [each.explanation() for each in _best(wrong, right, fitting)]
+    return [_explanation(each) for each in _best(wrong, right, fitting)]
 
 
-def _apart(candidates: Sequence[_Candidate]) -> list[_Candidate]:
+def _apart(candidates: Sequence[Tried]) -> list[Tried]:
     """Without those that a mistake made in one step has in common with the same made everywhere."""
-    found: list[_Candidate] = []
+    found: list[Tried] = []
     for each in candidates:
         if not any(other.mistakes == each.mistakes and same(other.value, each.value) for other in found):
             found.append(each)
     return found
 
 
-def _best(wrong: Wrong, right: Right, fitting: Sequence[_Candidate]) -> list[_Candidate]:
+def _best(wrong: Wrong, right: Right, fitting: Sequence[Tried]) -> list[Tried]:
     """The likeliest: mistakes somebody has made before, made everywhere, nearest, in the step of the quantity itself."""
     name = wrong.task.worked(wrong.own)
 
-    def rank(each: _Candidate) -> tuple[bool, bool, float, bool]:
+    def rank(each: Tried) -> tuple[bool, bool, float, bool]:
         seen = all(mistake.identifier in wrong.seen for mistake in each.mistakes)
         here = any(right.rewritten(mistake, name) is not None for mistake in each.mistakes)
         return not seen, bool(each.at), round(abs(each.value - wrong.number.value), PLACES), not here
@@ -256,7 +223,7 @@ def _best(wrong: Wrong, right: Right, fitting: Sequence[_Candidate]) -> list[_Ca
     return _apart(sorted(fitting, key=rank))[:MOST]
 
 
-def _reaches(wrong: Wrong, right: Right, candidate: _Candidate) -> bool:
+def _reaches(wrong: Wrong, right: Right, candidate: Tried) -> bool:
     """Whether rounding brings somebody with the mistakes to the number."""
     mistaken = right.with_mistakes(candidate.mistakes, candidate.at or None)
     try:
@@ -269,6 +236,6 @@ def _reaches(wrong: Wrong, right: Right, candidate: _Candidate) -> bool:
 def _pairs(wrong: Wrong) -> Iterator[Explanation]:
     """Two mistakes at once, each made everywhere."""
     right, name = _right(wrong.task, _carried(wrong)), wrong.task.worked(wrong.own)
-    alone = list(singles(right, name, _known()))
-    found = [each for each in _numbered(pairs(right, name, alone)) if wrong.number.meets(each.value)]
-    yield from (each.explanation() for each in _best(wrong, right, found))
+    alone = list(singles(right, name, KNOWN))
+    found = [each for each in numbered(pairs(right, name, alone)) if wrong.number.meets(each.value)]
+    yield from (_explanation(each) for each in _best(wrong, right, found))

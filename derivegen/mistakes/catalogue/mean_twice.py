@@ -5,8 +5,7 @@ It happens where the derivative of a mean loss is handed to a step that averages
 
 from __future__ import annotations
 
-from derivegen.calculus.chain import Factor
-from derivegen.calculus.steps import Step
+from derivegen.calculus.steps import Factor, Step
 from derivegen.formula.tree import Formula
 from derivegen.mistakes.factors import multiplied
 from derivegen.mistakes.mistake import Example, Mistake
