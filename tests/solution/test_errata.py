@@ -69,11 +69,17 @@ def test_nothing_published_gives_no_section() -> None:
     assert not list(errata(pen_of("article-004", {})))
 
 
+def mistaken(name: str) -> str:
+    return f"a mistake that leads to just these digits: “{name}”"
+
+
 @pytest.mark.parametrize(
     ("quantity", "printed", "why"),
     [
-        ("dloss/dw[1][1][1]", "0.0083", "the sign turned round"),
-        ("dloss/db[1][1]", "-0.0334", "a factor 2 too many"),
+        ("dloss/dw[1][1][1]", "0.0083", mistaken("Sign of the error turned round")),
+        ("dloss/db[1][1]", "-0.0334", mistaken("Factor ½ of the loss lost")),
+        ("dloss/db[1][1]", "-0.0683", mistaken("Slope of the hidden units left out")),
+        ("w[2][1][1]'", "0.2869", mistaken("Sign of the error turned round”, or “Step added instead of subtracted")),
         ("loss", "0.0130", "a factor ½ too many"),
         ("dloss/da[2][1]", "-0.1308", "the value of ∂L/∂w₂ instead"),
         ("dloss/db[1][1]", "-0.0166", "cut off instead of rounded"),
@@ -159,4 +165,4 @@ def test_a_printed_delta_has_the_sign_of_its_notation(sign: str, printed: str) -
         found = lines(list(errata(signed)), "article-004")
         assert len(found) == differing
         if found:
-            assert found[0][0] == "δ₁" and found[0][-1] == "the sign turned round"
+            assert found[0][0] == "δ₁" and found[0][-1] == mistaken("Sign of the error turned round")

@@ -33,6 +33,8 @@ OFF = 0.01
 """Share by which a line is off that a number with too few digits is held against."""
 LIKELY = 0.10
 """Share that the number needed may be off so that it may be a slip of the pen that nothing comes of."""
+TELLING = 4
+"""Significant digits by which one number in two hundred is some quantity by chance."""
 NEAR_MISS = 0.02
 MOST_COME = 300
 FEW = 4
@@ -91,6 +93,12 @@ class Blame:
     def of_number(self) -> bool:
         """Whether one number is at fault."""
         return self.fault in ("stands-for", "no-quantity", "too-coarse")
+
+    @property
+    def is_another(self) -> bool:
+        """Whether the number typed is another quantity, by so many digits that it is none by chance."""
+        typed = None if self.typed is None else shown(self.typed)
+        return bool(self.comes) and typed is not None and typed.significant >= TELLING
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,7 +130,7 @@ class Links:
         near = blame.fault == "stands-for" and not self._is_written(blame.needed)
         if near and blame.off <= LIKELY and quantity is not None and self._within(quantity, side, blame.at):
             return Link(None, False, target, None, blame, remark=True)
-        if near and blame.tier <= GIVEN and blame.off <= NEAR_MISS and not self.kept.values:
+        if near and blame.tier <= GIVEN and blame.off <= NEAR_MISS and not self.kept.values and not blame.is_another:
             return Link(None, False, target, None, blame)
         return Link(False, False, target, None, blame)
 
