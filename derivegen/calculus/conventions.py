@@ -13,7 +13,7 @@ from derivegen.calculus.chain import Derivation, derive
 from derivegen.calculus.numbers.evaluate import Numbers
 from derivegen.calculus.seams import seams
 from derivegen.formula.arithmetic.value import holds, value
-from derivegen.formula.functions import KINKED
+from derivegen.formula.functions import KINKED, MAX, MIN
 from derivegen.formula.tree import (
     Call,
     Cases,
@@ -127,7 +127,7 @@ def _taken(library: Library | None, kink: str) -> object:
     if library is None:
         return HOUSE[kink]
     bends = {**HOUSE, **library.bends}
-    return (bends["max"], bends["min"]) if kink in BENT and kink not in library.bends else bends[kink]
+    return (bends[MAX.name], bends[MIN.name]) if kink in BENT and kink not in library.bends else bends[kink]
 
 
 def _looked_at(graph: Graph, numbers: OtherSide) -> bool:

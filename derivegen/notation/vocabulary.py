@@ -48,6 +48,8 @@ GRADIENT_WORDS = _words(
 CHANGE_WORDS = _words(
     "change correction increment änderung variation cambio corrección incremento mudança thay·đổi 变化"
 )
+MOVE_WORDS = _words("step update")
+"""What changes of parameters are called besides."""
 BACKWARD_WORDS = _words(
     "backward backwards backprop backpropagation gradients derivatives rückwärts rückwärtsschritt ableitungen rétropropagation dérivées "
     "retropropagación derivadas gradientes retropropagação lan·truyền·ngược 反向传播 反向"

@@ -135,7 +135,8 @@ FORMATS = (
         ON_PAPER, "latex_page", compiler="latex_engine", body=True, filled="escaped",
     ),
     Format(
-        "html", "html", "one file, whole without scripts: MathML, figures inside, light and dark, printable",
+        "html", "html", "one file, whole without scripts: MathML, figures inside, light and dark, printable; buttons go "
+        "through the factors of a chain",
         EVERYWHERE, "html_page", body=True, filled="plain",
     ),
     Format(

@@ -112,7 +112,7 @@ def test_a_corrupted_step_is_refused(name: str) -> None:
     cases = step_cases(name)
     assert len(cases) >= STEPS - 4
     for step, wrong in cases:
-        chain = Chain(trace.graph, None, {wrong.target: wrong})
+        chain = Chain(trace.graph, _steps={wrong.target: wrong})
         with pytest.raises(CheckFailed):
             verify(Trace(trace.graph, chain, trace.rounding))
             pytest.fail(f"{step} passed as {wrong}", pytrace=False)

@@ -75,7 +75,7 @@ def test_a_line_with_another_convention_at_a_kink_is_right() -> None:
     data = {"inputs": [[0.5]], "targets": [[0.6]]}
     net = {"notation": "plain", "data": data, "layer": layers, "loss": {"name": "half_squared_error"}}
     found = derivegen.check(net, "dL/db1 = -0.4*0.3*1 = -0.12").findings
-    assert [(each.equality, each.verdict, each.reason) for each in found] == [(None, "right", "other-side")]
+    assert [(each.equality, each.verdict, each.reason) for each in found] == [(None, "right", "convention")]
 
 
 def test_one_number_beside_another_is_held_to_the_digits_of_both() -> None:

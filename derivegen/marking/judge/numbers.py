@@ -153,7 +153,7 @@ def _by_convention(task: Task, own: str, number: Shown, truth: float) -> Judged 
     """Right, if another convention at a kink leads to it."""
     for way in task.by_convention(own):
         if number.equals(way.number) or (number.meets(way.number) and number.significant >= FEWEST):
-            return Judged("right", way.why, truth, whose=way.whose)
+            return Judged("right", way.why, truth, whose=way.said)
     held = task.with_weights_only(own)
     if held is not None and number.significant > FEWEST and number.meets(held):
         return Judged("right", "biases-kept", truth)

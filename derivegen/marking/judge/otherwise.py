@@ -23,7 +23,7 @@ class Way:
 
     why: str
     number: float
-    whose: str = ""
+    said: str = ""
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Otherwise:
         for libraries, numbers in self._of_libraries:
             with suppress(*NO_NUMBER):
                 whose.setdefault(float(numbers[name]), []).extend(library.title for library in libraries)
-        yield from (Way("convention", number, ", ".join(titles[:MOST_CITED])) for number, titles in whose.items())
+        yield from (Way("convention", number, said=", ".join(titles[:MOST_CITED])) for number, titles in whose.items())
         for convention, numbers in self._of_sides:
             with suppress(*NO_NUMBER):
                 yield Way(convention, float(numbers[name]))

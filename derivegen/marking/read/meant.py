@@ -13,6 +13,7 @@ from derivegen.notation.vocabulary import (
     AFTER_WORDS,
     CHANGE_WORDS,
     GRADIENT_WORDS,
+    MOVE_WORDS,
     NEW_WORDS,
     OF_WORDS,
     STEP_WORDS,
@@ -42,7 +43,7 @@ NEAR = 200
 SPELLED = "~"
 """What a name begins with of which it is not known yet what it means."""
 _GRADIENT = re.compile(rf"{alternatives(GRADIENT_WORDS)}{_OF}")
-_CHANGE = re.compile(rf"{alternatives(CHANGE_WORDS | {'update', 'step'})}{_OF}")
+_CHANGE = re.compile(rf"{alternatives(CHANGE_WORDS | MOVE_WORDS)}{_OF}")
 
 
 def first_epochs(lines: Iterable[str]) -> Mapping[str, int]:
