@@ -51,6 +51,21 @@ def test_networks_of_every_kind_are_followed(seed: int) -> None:
     assert [line.side for line in false] == []
 
 
+def test_a_result_below_a_power_of_ten_is_followed_to_the_digits_it_shows() -> None:
+    """-0.98 - 0.1·0.25 is -1.005, and the result -0.9998: with two digits both are a 1, but -1.00 is printed with one zero more."""
+    layer = {"units": 1, "activation": "linear", "weights": [[-0.975]]}
+    net = {
+        "data": {"inputs": [[1]], "targets": [[-1.099]]},
+        "layer": [layer],
+        "loss": {"name": "squared_error"},
+        "training": {"learning_rate": 0.1, "steps": 1},
+        "document": {"significant": 2},
+    }
+    page = derivegen.solve(net).text("md")
+    assert "-0.975 - 0.1 \\cdot 0.248 \\approx -1.00" in page
+    assert [line.side for line in followed(page, 4, 2)[1]] == []
+
+
 @pytest.mark.parametrize("name", CARRIED)
 def test_numbers_carried_on_as_printed_follow_from_the_numbers_printed(name: str) -> None:
     count, false, remarks = followed(carried(name).text("md"), 4)

@@ -14,13 +14,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import product as cartesian
-from typing import Any
+from typing import Any, TypeAlias
 
 from derivegen.calculus.inverse import invert, rule
 from derivegen.calculus.links import Link, links, role_of
 from derivegen.calculus.routes import Routes
 from derivegen.calculus.steps import Factor, Role, Step, Term
 from derivegen.errors import InputError
+from derivegen.formula.arithmetic.value import Prepared, program
 from derivegen.formula.tree import Formula, Number, Quantity, total
 from derivegen.network.family import PARAMETERS, Axis, Family, Index, instance
 from derivegen.network.graph import Graph
@@ -28,6 +29,9 @@ from derivegen.network.names import derivative, parse, parse_derivative
 from derivegen.network.network import Figure, Network
 from derivegen.network.tables.conventions import bends_of
 from derivegen.network.tables.optimizers import GRADIENT, RATE, factors
+
+InOrder: TypeAlias = tuple[tuple[str, Prepared | None], ...]
+"""Names from one end of a network to the other, each with what works it out from those before it; None where it is found by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,11 +289,30 @@ class Derivation:
         """The names of all derivatives, from the root backwards, but for those by the targets of the data."""
         return (self.name_of(family.member(indices)) for family, indices in self._members())
 
-    def passing(self) -> Iterator[str]:
-        """The names of the derivatives through which others are found, from the root backwards: those by what is computed."""
-        return (
-            self.name_of(family.member(indices)) for family, indices in self._members() if family.formula is not None
-        )
+    @cached_property
+    def values_in_order(self) -> InOrder:
+        """Every forward quantity from the inputs on, with what works it out; None for what is given and for a loss, of which the numbers
+        decide how it is found."""
+        found = []
+        for family in self.graph.families.values():
+            simple = family.formula is not None and family.kind != "loss"
+            for name in map(family.member, family.members()):
+                own = self.graph[name].formula if simple else None
+                found.append((name, None if own is None else program(own)))
+        return tuple(found)
+
+    @cached_property
+    def slopes_in_order(self) -> InOrder:
+        """The derivatives through which others are found, as `values_in_order`; None for those by the last layer, of which the numbers
+        decide how they are found."""
+        found = []
+        for family, indices in self._members():
+            if family.formula is not None:
+                name = self.name_of(family.member(indices))
+                own = None if family.layer == self.graph.depth or family.kind == "loss" else self.reading(name)
+                itself = own is None or (type(own) is Quantity and own.name == name)
+                found.append((name, None if own is None or itself else program(own)))
+        return tuple(found)
 
     def by_data(self) -> Iterator[str]:
         """The names of the derivatives by the targets of the data: nothing flows back through them, and nobody trains them."""

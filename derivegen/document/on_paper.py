@@ -143,8 +143,7 @@ class OnPaper:
             return False
         if end.more:
             raise ValueError("a result has no digits more than usual")
-        text = self.trace.text(end.name)
-        return self.trace.rounding.like(text).fraction(found) != Fraction(text)
+        return not self.trace.rounding.comes_to(found, self.trace.text(end.name))
 
     def with_digits(self, side: Formula, result: Formula, most: int = MOST_MORE) -> Formula | None:
         """The side with the fewest further digits that lead to the result; None where that takes more than `most`."""

@@ -14,7 +14,7 @@ from derivegen.calculus.numbers.evaluate import Numbers, Symbolic, Trace, delta_
 from derivegen.calculus.numbers.rounding import Rounding
 from derivegen.calculus.verify import verify
 from derivegen.errors import InputError
-from derivegen.formula.arithmetic.value import EXACT, Irrational, precise
+from derivegen.formula.arithmetic.value import EXACT, FLOAT, Arithmetic, Irrational, precise
 from derivegen.network.file.load import load
 from derivegen.network.graph import build
 
@@ -234,3 +234,32 @@ def test_the_derivatives_of_one_row_are_found_without_recursion_along_depth() ->
 )
 def test_what_more_digits_make_nothing_of_is_nothing(left: str, again: str, true: float) -> None:
     assert float(settled(mpmath.mpf(left), lambda: mpmath.mpf(again))) == true
+
+
+def one_by_one(numbers: Numbers) -> Numbers:
+    """Numbers each of which is found by itself."""
+    numbers._fill = lambda names: [numbers._found(name) for name, _ in names if name not in numbers._values]  # type: ignore
+    return numbers
+
+
+@pytest.mark.parametrize("arithmetic", [FLOAT, EXACT, precise()])
+def test_a_deep_network_filled_in_in_order_has_the_same_numbers(arithmetic: Arithmetic) -> None:
+    hidden = ({"units": 1, "activation": a, "weights": [[1.5]], "biases": [0.1]} for a in ("tanh", "relu", "linear"))
+    net = {
+        "data": {"inputs": [[0.5], [-2]], "targets": [[1], [0]]},
+        "layer": [*hidden] * 14 + [{"units": 1, "activation": "sigmoid", "weights": [[90]]}],
+        "loss": {"name": "binary_cross_entropy"},
+    }
+    derivation = derive(build(load(net)))
+    names = [*derivation.graph.names(), *derivation.targets(), "dloss@2/dw[1][1][1]"]
+
+    def of(numbers: Numbers) -> list[Any]:
+        found = []
+        for name in reversed(names):
+            try:
+                found.append(numbers[name])
+            except (Symbolic, Irrational, InputError) as error:
+                found.append(str(error))
+        return found
+
+    assert of(Numbers(derivation, arithmetic)) == of(one_by_one(Numbers(derivation, arithmetic)))

@@ -114,3 +114,22 @@ def test_a_unit_is_never_nothing(rounding: Rounding) -> None:
 def test_of_a_long_fraction_so_many_digits_are_made_as_are_printed(number: F, text: str) -> None:
     assert Rounding(4).text(number) == text
     assert len(decimal_of(number).as_tuple().digits) < 100
+
+
+@pytest.mark.parametrize(("digits", "significant"), [(4, None), (0, None), (4, 1), (4, 3)])
+def test_what_is_carried_on_is_what_is_printed(digits: int, significant: int | None) -> None:
+    """Also next to a power of ten, and where one is written."""
+    rounding = Rounding(digits, significant)
+    tops = (1, 5, 99, 995, 99995, 999949999, -25, -123456789)
+    for number in (F(top) * F(10) ** power for top in tops for power in (*range(-15, 14), -330, -60, 330)):
+        assert rounding.fraction(number) == F(rounding.text(number)), number
+        assert F(rounding.text(decimal_of(number))) == F(rounding.text(number)), number
+
+
+def test_a_result_is_come_to_with_the_digits_it_shows() -> None:
+    two = Rounding(significant=2)
+    assert two.text(F("-0.9998")) == "-1.00"
+    assert two.comes_to(F("-1.004"), "-1.00")
+    assert not two.comes_to(F("-1.005"), "-1.00")  # two digits of which are -1.0, but that is not what is printed
+    assert not two.comes_to(F("-0.994"), "-1.0")
+    assert Rounding().comes_to(F("0.50003"), "0.5")  # exact, and printed without zeros

@@ -83,6 +83,15 @@ def test_values_carried_on_as_printed_are_so_in_the_cells() -> None:
     assert any("h = 0.5744  #" in source for source in code(notebook("article-004", "rounded")))
 
 
+def test_a_true_value_as_short_as_the_printed_one_is_rounded_to_all_the_same() -> None:
+    """0.124·0.1 + 0.2376 is 0.25; with 0.12 and 0.24 it is 0.252, rounded."""
+    layer = {"units": 1, "activation": "sigmoid", "weights": [[0.124]], "biases": [0.2376]}
+    data = {"inputs": [[0.1]], "targets": [[0]]}
+    document = {"carry": "rounded", "digits": 2}
+    net = {"data": data, "layer": [layer], "loss": {"name": "squared_error"}, "document": document}
+    assert 'assert shows(z1_1, "0.25")' in derivegen.solve(net).text("ipynb").replace('\\"', '"')
+
+
 def test_without_numbers_there_are_no_cells_of_code() -> None:
     assert code(notebook("article-003")) == []
 

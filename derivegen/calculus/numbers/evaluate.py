@@ -110,7 +110,7 @@ class Trace:
             return LayerNumbers(self.derivation)
         return Numbers(self.derivation)
 
-    @property
+    @cached_property
     def as_given(self) -> Mapping[str, Fraction]:
         """What is given, as it is printed."""
         return {name: self.rounding.fraction(given) for name, given in self.graph.givens.items()}

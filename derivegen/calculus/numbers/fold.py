@@ -15,7 +15,7 @@ from itertools import chain
 from operator import add
 from typing import Any
 
-from derivegen.calculus.chain import Derivation
+from derivegen.calculus.chain import Derivation, InOrder
 from derivegen.calculus.joined import SATURATED, is_joined, is_soft, joined_loss, joined_slope
 from derivegen.calculus.numbers.over_links import over_links
 from derivegen.calculus.terms import shared_out
@@ -95,10 +95,43 @@ class Numbers:
     def _in_order(self, name: str) -> None:
         """Fill in everything from the inputs on, so that the recursion of a long graph never gets deep. On the derivatives by what is given
         no other hangs: those are found when they are asked for."""
-        derived, values = self.graph.locate(name) is None, self._values
-        for each in chain(self.graph.names(), self.derivation.passing() if derived else ()):
-            if each not in values:
-                self._found(each)
+        self._fill(self.derivation.values_in_order)
+        if self.graph.locate(name) is None:
+            self._fill(self.derivation.slopes_in_order)
+
+    def _fill(self, names: InOrder) -> None:
+        """Fill in these names, each by what works it out. Whatever is not as simple as that is found by itself."""
+        values, arithmetic, keep, lines = self._values, self.arithmetic, self._keep, self._lines
+        simply = type(self) is Numbers and (names is self.derivation.values_in_order or self._deeper is None)
+        for name, ready in names:
+            if name in values:
+                continue
+            if name in lines:
+                ready = program(lines[name])
+            if ready is None or not simply:
+                self._found(name)
+                continue
+            try:
+                found = ready.number(values.__getitem__, arithmetic)
+                if keep is not None:
+                    found = keep(found)
+            except (
+                ArithmeticError,
+                LookupError,
+                ValueError,
+                TypeError,
+                InputError,
+            ):  # said where it is found by itself
+                self._found(name)
+                continue
+            if type(found) is float:
+                found = found + 0.0 if math.isfinite(found) else None
+            elif type(found) is Fraction and is_long(found):
+                found = None
+            if found is None:
+                self._found(name)
+            else:
+                values[name] = found
 
     def _safe(self, name: str) -> Any:
         try:

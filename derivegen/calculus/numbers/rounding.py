@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
-from math import log10
+from math import floor, log10
 from typing import Any, Literal, TypeAlias
 
 from derivegen.formula.arithmetic.value import is_long, known_digits
@@ -46,14 +46,18 @@ class Rounding:
         """The number as it is printed, with so many digits `more` than usual; trailing zeros only where the number was cut."""
         if self.fractions and isinstance(number, Fraction) and max(abs(number.numerator), number.denominator) < LONGEST:
             return str(number)
+        if type(number) is Fraction and number and not is_long(number):
+            decimals = self._decimals(_leading_power(number)) + more
+            units = _rounded(number, decimals)
+            if _is_plain(units, decimals):
+                return _written(units, decimals, units * number.denominator == number.numerator * 10**decimals)
         exact = decimal_of(number)
         if exact == 0:
             return "0"
-        decimals = self._decimals(exact) + more
+        decimals = self._decimals(exact.adjusted()) + more
         cut = _cut(exact, decimals)
         if abs(cut) >= Decimal(10) ** 12 or abs(cut) < Decimal(10) ** -9:
-            few = 1 if abs(cut) < 1 else 3  # of a tiny number two digits, as of every small one
-            return _scientific(exact, more + (few if self.significant is None else self.significant - 1))
+            return _scientific(exact, more + self._behind_the_first(abs(cut) < 1))
         text = f"{cut:f}"
         if _equal(number, text):
             text = text.rstrip("0").rstrip(".") if "." in text else text
@@ -61,14 +65,37 @@ class Rounding:
 
     def fraction(self, number: Real) -> Fraction:
         """The printed number itself: what somebody goes on with who has written it down."""
-        return Fraction(self.text(number))
+        if self.fractions or type(number) is not Fraction or not number or is_long(number):
+            return Fraction(self.text(number))
+        power = _leading_power(number)
+        decimals = self._decimals(power)
+        units = _rounded(number, decimals)
+        if not _is_plain(units, decimals):
+            decimals = self._behind_the_first(abs(units) < 10**decimals) - power
+            if decimals < 0:
+                return Fraction(self.text(number))
+            units = _rounded(number, decimals)
+        return Fraction(units, 10**decimals)
 
     def like(self, text: str) -> Rounding:
         """How a number is printed that is to be compared with that text: as a fraction only where the text is one."""
         return self if not self.fractions or "/" in text else replace(self, fractions=False)
 
-    def _decimals(self, exact: Decimal) -> int:
-        leading = exact.adjusted()  # 0 for 1.5, −3 for 0.0015
+    def comes_to(self, found: Fraction, text: str) -> bool:
+        """Whether somebody who works out a number would write it as it is printed: by the rule for what was found, and with as many
+        decimals as are printed, of which 0.9998 has one more than 1.005."""
+        printed = Fraction(text)
+        if self.like(text).fraction(found) != printed:
+            return False
+        last = 1 if "/" in text else Decimal(text).as_tuple().exponent
+        return not isinstance(last, int) or last > 0 or Fraction(_rounded(found, -last), 10**-last) == printed
+
+    def _behind_the_first(self, tiny: bool) -> int:
+        """Digits behind the first one where a power of ten is written: of a tiny number one, as of every small one two digits are shown."""
+        return (1 if tiny else 3) if self.significant is None else self.significant - 1
+
+    def _decimals(self, leading: int) -> int:
+        """Decimals of a number that begins with this power of ten, 0 for 1.5, −3 for 0.0015."""
         if self.significant is not None:
             return max(0, self.significant - 1 - leading)
         return max(self.digits, 1 - leading) if leading < 0 else self.digits
@@ -76,11 +103,48 @@ class Rounding:
     def unit(self, number: float) -> float:
         """One unit of the last digit a number of this size is printed with; never 0, however small the number is."""
         exact = Decimal(number)
-        return 10.0 ** -min(self._decimals(exact) if exact else self.digits, LEAST_UNIT)
+        return 10.0 ** -min(self._decimals(exact.adjusted()) if exact else self.digits, LEAST_UNIT)
 
     def shows(self, number: Figure | None) -> bool:
         """Whether the printed text is the number itself."""
         return isinstance(number, Fraction) and _equal(number, self.text(number))
+
+
+def _leading_power(number: Fraction) -> int:
+    """The power of ten a number other than 0 begins with."""
+    try:
+        power = log10(abs(number.numerator / number.denominator))
+    except (OverflowError, ValueError):  # no double is as large, or as small
+        return decimal_of(number).adjusted()
+    unsure = abs(power - round(power)) < NEAR_A_POWER or power < FEWER_DIGITS
+    return decimal_of(number).adjusted() if unsure else floor(power)
+
+
+FEWER_DIGITS = -300
+"""The power of ten below which doubles lose digits."""
+NEAR_A_POWER = 1e-9
+"""So near to a whole number, a logarithm in doubles does not tell on which side of it the true one lies."""
+
+
+def _rounded(number: Fraction, decimals: int) -> int:
+    """In units of the last decimal; half a unit goes away from zero."""
+    top, bottom = number.numerator * 10**decimals, number.denominator
+    found: int = (2 * abs(top) + bottom) // (2 * bottom)
+    return found if top > 0 else -found
+
+
+def _is_plain(units: int, decimals: int) -> bool:
+    """Whether a rounded number is written without a power of ten: 10⁻⁹ ≤ |number| < 10¹²."""
+    one: int = 10**decimals
+    return one <= abs(units) * 10**9 and abs(units) < one * 10**12
+
+
+def _written(units: int, decimals: int, equal: bool) -> str:
+    """The units as a decimal; where it is the number itself, without zeros at its end."""
+    figures = str(abs(units)).zfill(decimals + 1)
+    whole, part = figures[: len(figures) - decimals], figures[len(figures) - decimals :]
+    part = part.rstrip("0") if equal else part
+    return f"{'-' if units < 0 else ''}{whole}{'.' if part else ''}{part}"
 
 
 def decimal_of(number: Real) -> Decimal:

@@ -120,25 +120,31 @@ class _Writer:
             return []
         self.defined.add(name)
         self.last = name
-        return [*before, f"{name} = {text}", *self._held(name, printed)]
+        return [*before, f"{name} = {text}", *self._held(name, tree, printed)]
 
     def _leads_to(self, tree: Formula, printed: Value | Number) -> bool:
         """Whether a line comes to what is printed; where values are carried on as printed, another line may round to another one."""
         if not self.trace.carried or not isinstance(printed, Value):
             return True
-        try:
-            found = value(tree, lambda name: Fraction(self.trace.text(name)), CALCULATOR)
-        except (Symbolic, Irrational, InputError, LookupError, ArithmeticError, ValueError):
-            return False
-        text = self.trace.text(printed.name)
-        return self.trace.rounding.like(text).fraction(found) == Fraction(text)
+        found = self._from_printed(tree)
+        return found is not None and self.trace.rounding.comes_to(found, self.trace.text(printed.name))
 
-    def _held(self, name: str, printed: Value | Number) -> list[str]:
+    def _from_printed(self, tree: Formula) -> Fraction | None:
+        """What a line comes to from printed values; None where it has no number."""
+        try:
+            return Fraction(value(tree, lambda name: Fraction(self.trace.text(name)), CALCULATOR))
+        except (Symbolic, Irrational, InputError, LookupError, ArithmeticError, ValueError):
+            return None
+
+    def _held(self, name: str, tree: Formula, printed: Value | Number) -> list[str]:
         """The comparison with what is printed; then, where values are carried on as printed, that."""
         if isinstance(printed, Number):
             return []
         text = self.trace.text(printed.name)
-        if self.trace.shown_exactly(printed.name):
+        rounded = self.trace.carried and self._from_printed(tree) != Fraction(
+            text
+        )  # though the true value may be short
+        if not rounded and self.trace.shown_exactly(printed.name):
             return [f"assert np.isclose({name}, {text}, rtol=1e-9, atol=1e-12)"]
         lines = [f'assert {SHOWS}({name}, "{text}")']
         if self.trace.carried:
@@ -166,7 +172,7 @@ class _Writer:
             self.trees.append(formula)
             yield f"{variable} = {python(formula, self.name, arrays=False)}"
             if self.trace.carried:
-                yield from self._held(variable, Value(name))
+                yield from self._held(variable, formula, Value(name))
         elif self._is_given(name):
             self.given.append(f"{variable} = {self._literal(name)}")
         else:
