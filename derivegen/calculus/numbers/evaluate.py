@@ -13,7 +13,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from derivegen.calculus.chain import Derivation
-from derivegen.calculus.numbers.fold import Numbers, Symbolic, delta_name, fits_arrays, in_arrays, lost, row_derivation
+from derivegen.calculus.numbers.fold import Numbers, Symbolic, fits_arrays, in_arrays, lost
+from derivegen.calculus.numbers.roots import delta_name, row_derivation
 from derivegen.calculus.numbers.rounding import Rounding
 from derivegen.errors import InputError
 from derivegen.formula.arithmetic.value import CALCULATOR, EXACT, Irrational, precise

@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property, reduce
 from itertools import chain
@@ -17,7 +16,9 @@ from typing import Any
 
 from derivegen.calculus.chain import Derivation, InOrder
 from derivegen.calculus.joined import SATURATED, is_joined, is_soft, joined_loss, joined_slope
+from derivegen.calculus.numbers.in_order import in_turn
 from derivegen.calculus.numbers.over_links import over_links
+from derivegen.calculus.numbers.roots import delta_name, row_derivation
 from derivegen.calculus.terms import shared_out
 from derivegen.errors import InputError
 from derivegen.formula.arithmetic.value import EXACT, FLOAT, Arithmetic, Irrational, is_long, precise, program
@@ -101,37 +102,17 @@ class Numbers:
 
     def _fill(self, names: InOrder) -> None:
         """Fill in these names, each by what works it out. Whatever is not as simple as that is found by itself."""
-        values, arithmetic, keep, lines = self._values, self.arithmetic, self._keep, self._lines
-        simply = type(self) is Numbers and (names is self.derivation.values_in_order or self._deeper is None)
-        for name, ready in names:
-            if name in values:
-                continue
-            if name in lines:
-                ready = program(lines[name])
-            if ready is None or not simply:
-                self._found(name)
-                continue
-            try:
-                found = ready.number(values.__getitem__, arithmetic)
-                if keep is not None:
-                    found = keep(found)
-            except (
-                ArithmeticError,
-                LookupError,
-                ValueError,
-                TypeError,
-                InputError,
-            ):  # said where it is found by itself
-                self._found(name)
-                continue
-            if type(found) is float:
-                found = found + 0.0 if math.isfinite(found) else None
-            elif type(found) is Fraction and is_long(found):
-                found = None
-            if found is None:
-                self._found(name)
-            else:
-                values[name] = found
+        values, simply = self._values, type(self) is Numbers
+        if names is not self.derivation.values_in_order:
+            simply = simply and self._deeper is None
+        for name, known in names:
+            if name not in values:
+                ready = program(self._lines[name]) if name in self._lines else known
+                found = in_turn(ready, values, self.arithmetic, self._keep) if simply and ready is not None else None
+                if found is None:
+                    self._found(name)
+                else:
+                    values[name] = found
 
     def _safe(self, name: str) -> Any:
         try:
@@ -414,18 +395,3 @@ def in_arrays(graph: Graph) -> bool:
 def fits_arrays(graph: Graph) -> bool:
     """Whether a graph is large and of layers whose functions and rows are all known: arrays suit it, whatever numbers it is given."""
     return graph.layered and graph.network.loss is not None and graph.size >= LARGE and graph.is_known
-
-
-def row_derivation(derivation: Derivation, root: str) -> Derivation:
-    """The derivation of a row's own loss by its name, loss@2."""
-    row = root.removeprefix("loss@")
-    return derivation.of_row(int(row) if row.isdigit() else row)
-
-
-def delta_name(graph: Graph, name: str) -> str:
-    """delta[l][j] is dloss/dz[l][j]; with a row, of that row's own loss."""
-    parts = parse(name)
-    if parts is None:
-        raise InputError(graph.unknown(name))
-    z = str(replace(parts, base="z", row=None))
-    return derivative("loss" if parts.row is None or graph.network.rows == 1 else f"loss@{parts.row}", z)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 
-from derivegen.calculus.numbers.fold import delta_name
+from derivegen.calculus.numbers.roots import delta_name
 from derivegen.formula.read.tokens import Token
 from derivegen.formula.tree import Formula
 from derivegen.marking.judge.shown import shown

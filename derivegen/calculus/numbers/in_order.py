@@ -1,0 +1,30 @@
+"""A number in its turn: a formula made ready and the numbers before it go in; its own comes out, or None where it is not as simple as that
+and has to be found by itself, which says what is in the way."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from typing import Any
+
+from derivegen.errors import InputError
+from derivegen.formula.arithmetic.value import Arithmetic, Prepared, is_long
+
+IN_THE_WAY = (ArithmeticError, LookupError, ValueError, TypeError, InputError)
+"""What a formula raises that has no number, or among whose names is one that has none."""
+
+
+def in_turn(
+    ready: Prepared, before: Mapping[str, Any], arithmetic: Arithmetic, keep: Callable[[Any], Any] | None
+) -> Any:
+    """The number; without a name being looked up anywhere but among the numbers before it."""
+    try:
+        found = ready.number(before.__getitem__, arithmetic)
+        if keep is not None:
+            found = keep(found)
+    except IN_THE_WAY:
+        return None
+    if type(found) is float:
+        return found + 0.0 if math.isfinite(found) else None  # −0.0 would be printed with its sign
+    return None if type(found) is Fraction and is_long(found) else found
