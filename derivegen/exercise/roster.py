@@ -18,11 +18,12 @@ from derivegen.errors import InputError
 from derivegen.network.file.separators import separators
 
 ID_COLUMNS = ("id", "ID number", "SIS User ID")
-"""Named by messages; the others are those of further systems, and of the same in German and Spanish."""
+"""Named by messages; the others are those of further systems, and of the same in German, Spanish and French."""
 MORE_ID_COLUMNS = (
     *("Student ID", "OrgDefinedId", "ID-Nummer", "Matrikelnummer", "Student Number"),
     *("Número de ID", "Número ID", "Identificador", "Matrícula"),
-    *("SIS Login ID", "Username", "Anmeldename", "Nombre de usuario"),
+    *("Numéro d'identification", "Numéro d’identification", "Numéro d'étudiant", "Numéro d’étudiant", "Identifiant"),
+    *("SIS Login ID", "Username", "Anmeldename", "Nombre de usuario", "Nom d'utilisateur", "Nom d’utilisateur"),
 )
 WIDTH = 3
 """Running numbers have at least so many digits. They do not get more because the class is large, or everybody's would change."""
@@ -241,7 +242,16 @@ def _kept(header: Iterable[str], cells: Iterable[str]) -> dict[str, str]:
     return {name: cell for name, cell in zip(header, cells, strict=True) if name}
 
 
-_WHOLE_NAMES = ("name", "full name", "student", "vollständiger name", "nombre completo", "estudiante")
+_WHOLE_NAMES = (
+    "name",
+    "full name",
+    "student",
+    "vollständiger name",
+    "nombre completo",
+    "estudiante",
+    "nom complet",
+    "étudiant",
+)
 
 
 def _name(cells: Mapping[str, str]) -> str:
@@ -251,8 +261,8 @@ def _name(cells: Mapping[str, str]) -> str:
     def under(titles: Sequence[str]) -> str:
         return next((lowered[title] for title in titles if lowered.get(title)), "")
 
-    last = under(("surname", "last name", "nachname", "apellido(s)", "apellidos", "apellido"))
-    first = under(("first name", "vorname", "nombre", "nombre(s)"))
+    last = under(("surname", "last name", "nachname", "apellido(s)", "apellidos", "apellido", "nom de famille", "nom"))
+    first = under(("first name", "vorname", "nombre", "nombre(s)", "prénom"))
     return under(_WHOLE_NAMES) or f"{first} {last}".strip()
 
 

@@ -24,14 +24,14 @@ def _words(text: str) -> frozenset[str]:
 
 
 NEW_WORDS = _words(
-    "new updated neu neue neuer neues neuen nouveau nouvelle nouv nouvel nuevo nueva nuevos nuevas novo nova novos novas atualizado "
+    "new updated neu neue neuer neues neuen nouveau nouvelle nouveaux nouvelles nouv nouvel nuevo nueva nuevos nuevas novo nova novos novas atualizado "
     "atualizada actualizado actualizada mới 新 更新 更新后"
 )
 OLD_WORDS = _words(
-    "old previous alt alte alter altes alten ancien ancienne viejo vieja antiguo antigua anterior velho velha antigo antiga cũ 旧 原"
+    "old previous alt alte alter altes alten ancien ancienne anciens anciennes viejo vieja antiguo antigua anterior velho velha antigo antiga cũ 旧 原"
 )
 STEP_WORDS = _words(
-    "step iteration iter epoch update schritt epoche durchgang aktualisierung étape itération époque paso iteración época actualización "
+    "step iteration iter epoch update schritt epoche durchgang aktualisierung étape itération époque pas mise·à·jour mises·à·jour paso iteración época actualización "
     "passo iteração bước lần lần·lặp vòng 步 步骤 第 迭代 轮"
 )
 ERROR_WORDS = _words(
@@ -46,7 +46,7 @@ GRADIENT_WORDS = _words(
     "inclinação đạo·hàm độ·dốc 梯度 导数 偏导数"
 )
 CHANGE_WORDS = _words(
-    "change correction increment änderung variation cambio corrección incremento mudança thay·đổi 变化"
+    "change correction increment änderung variation modification cambio corrección incremento mudança thay·đổi 变化"
 )
 MOVE_WORDS = _words("step update")
 """What changes of parameters are called besides."""
@@ -72,7 +72,7 @@ MARK_WORDS = _words("mark marks point points punkt punkte punto puntos ponto pon
 """What a sheet gives for an answer."""
 VARIANT_WORDS = _words("variant fassung variante")
 STUDENT_WORDS = _words(
-    "student student·id id id·number kennung matrikelnummer étudiant estudiante identificador matrícula estudante"
+    "student student·id id id·number kennung matrikelnummer étudiant étudiante élève estudiante identificador matrícula estudante"
 )
 OPTION_WORDS = _words("option letter line buchstabe zeile lettre ligne opción letra línea opção linha")
 """Beside a letter or the number of a line that is an answer."""
@@ -80,10 +80,10 @@ RATE_WORDS = _words("lernrate schrittweite apprentissage aprendizaje aprendizage
 """The last word of what the learning rate is called, where that is not "rate"."""
 MEANT = {"error": ERROR_WORDS, "output": OUTPUT_WORDS, "target": TARGET_WORDS, "rate": RATE_WORDS}
 """The words that stand for a quantity, by the one of them that notations know."""
-AFTER_WORDS = _words("after nach après depués después tras depois após sau 在")
+AFTER_WORDS = _words("after nach nach après au·bout·de  después tras depois após sau 在")
 OF_WORDS = _words(
     "of for to wrt by in von für nach des de du pour par del para por do da em của theo 的 respecto "
-    "respecto·al par·rapport·à par·rapport·au em·relação·a"
+    "respecto·al par·rapport par·rapport·à par·rapport·au em·relação·a"
 )
 
 

@@ -37,6 +37,19 @@ TYPED = {
     "la salida = 0,37": "a[2][1]",
     "el valor objetivo = 0,6": "t[1]",
     "Ejercicio 2: z = 0,3": "z[1][1]",
+    "Erreur totale : 1,32": "loss",
+    "La perte : 1,32": "loss",
+    "taux d’apprentissage = 0,1": "rate",
+    "la dérivée de la perte par rapport à w1 = 0,3": SLOPE,
+    "pente de L par rapport au poids w1 = 0,3": SLOPE,
+    "nouvelle valeur de w1 = 0,4": "w[1][1][1]'",
+    "variation de w1 = 0,1": "Dw[1][1][1]",
+    "après 2 pas : w1 = 0,4": "w[1][1][1]#2",
+    "au bout de 2 étapes, w1 = 0,4": "w[1][1][1]#2",
+    "après deux mises à jour, w1 = 0,4": "w[1][1][1]#2",
+    "la sortie = 0,37": "a[2][1]",
+    "la cible = 0,6": "t[1]",
+    "Question 2 : z = 0,3": "z[1][1]",
 }
 
 
@@ -57,7 +70,9 @@ def test_what_a_line_is_about(line: str) -> None:
     assert isinstance(found, Statement) and found.quantity == TYPED[line]
 
 
-@pytest.mark.parametrize("titles", ["cantidad;respuesta", "Magnitud;Valor", "Größe;Wert", "nombre;resultado"])
+@pytest.mark.parametrize(
+    "titles", ["cantidad;respuesta", "Magnitud;Valor", "Größe;Wert", "nombre;resultado", "Grandeur;Valeur"]
+)
 def test_titles_of_a_table(titles: str) -> None:
     (one,) = read_answers(f"{titles}\nL;0,0259\ny;0,3723\n", names(), "csv")
     assert [(each.quantity, each.text) for each in one.answers] == [("loss", "0,0259"), ("a[2][1]", "0,3723")]
@@ -90,5 +105,13 @@ def test_the_columns_of_a_table_of_updates_are_read(language: str) -> None:
 
 def test_a_class_of_moodle_in_spanish() -> None:
     text = '"Nombre","Apellido(s)","Número de ID","Dirección de correo"\n"Ada","Lovelace","s1","a@x.org"\n'
+    (student,) = read_roster(text.encode(), "class.csv")
+    assert (student.identity, student.name) == ("s1", "Ada Lovelace")
+
+
+def test_a_class_of_moodle_in_french() -> None:
+    text = (
+        '"Prénom","Nom de famille","Numéro d’identification","Adresse de courriel"\n"Ada","Lovelace","s1","a@x.org"\n'
+    )
     (student,) = read_roster(text.encode(), "class.csv")
     assert (student.identity, student.name) == ("s1", "Ada Lovelace")
