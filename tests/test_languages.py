@@ -102,6 +102,17 @@ def test_a_sentence_needs_nothing_that_the_english_one_is_not_given(language: st
     assert not {key: needed for key, needed in needs(language).items() if not needed <= needs("en")[key]}
 
 
+CHOOSING = {"count", "one", "of", "name"}
+"""What a sentence may be given and not say, for a plural of English alone."""
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_sentence_says_what_the_english_one_says(language: str) -> None:
+    """So a sentence that has changed in English is found in every language where what it is given has changed."""
+    left_out = {key: needed - needs(language)[key] - CHOOSING for key, needed in needs("en").items()}
+    assert not {key: names for key, names in left_out.items() if names}
+
+
 @pytest.mark.parametrize("language", OTHERS)
 def test_a_list_has_no_english_and(language: str) -> None:
     """The filter `listed` says it where it is not told another word."""
