@@ -1,4 +1,5 @@
-"""Words of mathematics as people of seven languages write them beside their formulas: for each meaning the words, in lower case, with and
+"""Words of mathematics as people of seven languages write them beside their formulas: for each meaning the "
+    "words, in lower case, with and
 without their accents. To add a language, add its words to each line.
 
 In this order: English, German, French, Spanish, Portuguese, Vietnamese, Chinese.
@@ -24,22 +25,27 @@ def _words(text: str) -> frozenset[str]:
 
 
 NEW_WORDS = _words(
-    "new updated neu neue neuer neues neuen nouveau nouvelle nouveaux nouvelles nouv nouvel nuevo nueva nuevos nuevas novo nova novos novas atualizado "
+    "new updated neu neue neuer neues neuen nouveau nouvelle nouveaux nouvelles nouv nouvel nuevo nueva nuevos "
+    "nuevas novo nova novos novas atualizado "
     "atualizada actualizado actualizada mới 新 更新 更新后"
 )
 OLD_WORDS = _words(
-    "old previous alt alte alter altes alten ancien ancienne anciens anciennes viejo vieja antiguo antigua anterior velho velha antigo antiga cũ 旧 原"
+    "old previous alt alte alter altes alten ancien ancienne anciens anciennes viejo vieja antiguo antigua "
+    "anterior velho velha antigo antiga cũ 旧 原"
 )
 STEP_WORDS = _words(
-    "step iteration iter epoch update schritt epoche durchgang aktualisierung étape itération époque pas mise·à·jour mises·à·jour paso iteración época actualización "
+    "step iteration iter epoch update schritt epoche durchgang aktualisierung étape itération époque pas "
+    "mise·à·jour mises·à·jour paso iteración época actualización "
     "passo iteração bước lần lần·lặp vòng 步 步骤 第 迭代 轮"
 )
 ERROR_WORDS = _words(
-    "error loss cost total·error fehler gesamtfehler verlust kosten erreur erreur·totale perte coût error·total pérdida coste costo erro "
+    "error loss cost total·error fehler gesamtfehler verlust kosten erreur erreur·totale perte coût error·total "
+    "pérdida coste costo erro "
     "erro·total perda custo lỗi sai·số mất·mát 误差 总误差 损失"
 )
 OUTPUT_WORDS = _words(
-    "output prediction ausgabe ausgang vorhersage sortie prédiction salida predicción saída predição đầu·ra dự·đoán 输出 预测"
+    "output prediction ausgabe ausgang vorhersage sortie prédiction salida predicción saída predição đầu·ra "
+    "dự·đoán 输出 预测"
 )
 GRADIENT_WORDS = _words(
     "gradient derivative slope partial ableitung gradienten dérivée pente gradiente derivada pendiente "
@@ -51,12 +57,14 @@ CHANGE_WORDS = _words(
 MOVE_WORDS = _words("step update")
 """What changes of parameters are called besides."""
 BACKWARD_WORDS = _words(
-    "backward backwards backprop backpropagation gradients derivatives rückwärts rückwärtsschritt ableitungen rétropropagation dérivées "
+    "backward backwards backprop backpropagation gradients derivatives rückwärts rückwärtsschritt ableitungen "
+    "rétropropagation dérivées "
     "retropropagación derivadas gradientes retropropagação lan·truyền·ngược 反向传播 反向"
 )
 TARGET_WORDS = _words("target ziel zielwert soll cible objetivo alvo mục·tiêu 目标")
 QUESTION_WORDS = _words(
-    "question exercise problem task aufgabe frage teilaufgabe übung exercice pregunta ejercicio problema questão pergunta exercício "
+    "question exercise problem task aufgabe frage teilaufgabe übung exercice pregunta ejercicio problema "
+    "questão pergunta exercício "
     "câu bài 问题 题 第"
 )
 ANSWER_WORDS = _words(
@@ -72,7 +80,8 @@ MARK_WORDS = _words("mark marks point points punkt punkte punto puntos ponto pon
 """What a sheet gives for an answer."""
 VARIANT_WORDS = _words("variant fassung variante")
 STUDENT_WORDS = _words(
-    "student student·id id id·number kennung matrikelnummer étudiant étudiante élève estudiante identificador matrícula estudante"
+    "student student·id id id·number kennung matrikelnummer étudiant étudiante élève estudiante identificador "
+    "matrícula estudante"
 )
 OPTION_WORDS = _words("option letter line buchstabe zeile lettre ligne opción letra línea opção linha")
 """Beside a letter or the number of a line that is an answer."""
