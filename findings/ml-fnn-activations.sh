@@ -4,7 +4,7 @@
 # loaded from JSON, which keeps its activation, has the slopes of logistic, softplus, arctan … taken at a instead of at z, as only
 # the formula of tanh (1 − a²) allows. An expert would guess the activation that was named, and slopes that agree with quotients.
 # Seen: activation "relu" is saved as "tanh"; x = ½, w = 0.7, b = 0.2, logistic: the hidden bias moves as with a slope of 0.22646, which is
-# σ′ at a = σ(0.55); σ′ at z = 0.55 is 0.23200.
+# σ′ at a = σ(0.55); σ′ at z = 0.55 is 0.23201.
 # For us: it is the mistake `slope-at-activation`, met in a library; a student who compared with it is told that name.
 set -euo pipefail
 folder=$(mktemp -d)
