@@ -6,9 +6,11 @@ defining lines.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+import operator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 from itertools import pairwise
 from random import Random
 from typing import Any
@@ -125,12 +127,74 @@ def sheet(style: Style, draw: Random, formulas: bool = True, givens: bool = True
     shape = draw.choice(SHAPES)
     network = network_of(shape, draw, style.notation)
     digits = draw.randint(3, 7)
-    lines = list(_Lines(network, shape, style, Rounding(digits), draw, formulas, givens).lines())
-    text = "\n".join(line for _, line in lines) + "\n"
-    return Sheet(network, text, tuple(name for name, _ in lines if name), style.name, digits)
+    return _written(_Lines(network, shape, style, Rounding(digits), draw, formulas, givens), "lines")
 
 
-@dataclass(frozen=True)
+def rough_sheet(style: Style, draw: Random) -> Sheet:
+    """A sheet of somebody who rounds as it comes: to decimals or to significant digits, after each operation, in any order; in lines, in
+    a table of names and numbers, or, where the style has arrays, as a program prints them."""
+    shape = draw.choice(SHAPES)
+    network = network_of(shape, draw, style.notation)
+    rounding = Rounding(draw.randint(3, 7)) if draw.random() < 0.5 else Rounding(significant=draw.randint(2, 7))
+    lines = _Lines(network, shape, style, rounding, draw, draw.random() < 0.8, True)
+    lines.numbers = by_hand(lines.numbers, shape, rounding, draw)  # type: ignore[misc, assignment]
+    layouts = ("lines", "lines", "table", "arrays") if style.new == "array" else ("lines", "lines", "table")
+    return _written(lines, draw.choice(layouts))
+
+
+def _written(made: _Lines, layout: str) -> Sheet:
+    named, text = made.laid_out(layout)
+    digits = made.rounding.significant or made.rounding.digits
+    return Sheet(made.network, text, named, made.style.name, digits)
+
+
+def by_hand(numbers: Any, shape: tuple[int, ...], rounding: Rounding, draw: Random) -> dict[str, float]:
+    """The quantities as somebody comes to them who rounds after each operation, the factors and terms in any order."""
+    found = dict[str, float]()
+
+    def given(name: str) -> float:
+        return found.setdefault(name, float(numbers[name]))
+
+    def near(value: float) -> float:
+        return float(rounding.text(value))
+
+    def folded(parts: list[float], do: Callable[[float, float], float]) -> float:
+        draw.shuffle(parts)
+        return reduce(lambda one, other: near(do(one, other)), parts[1:], parts[0])
+
+    def product(*parts: float) -> float:
+        return folded(list(parts), operator.mul)
+
+    def total(parts: list[float]) -> float:
+        return folded(parts, operator.add)
+
+    below = [given(f"x[{k}]") for k in range(1, shape[0] + 1)]
+    for layer in (1, 2):
+        above = []
+        for j in range(1, shape[layer] + 1):
+            terms = [product(given(f"w[{layer}][{j}][{k}]"), one) for k, one in enumerate(below, 1)]
+            z = found[f"z[{layer}][{j}]"] = total([*terms, given(f"b[{layer}][{j}]")])
+            above.append(found.setdefault(f"a[{layer}][{j}]", near(1 / (1 + math.exp(-z)))))
+        below = above
+    errors = {j: near(found[f"a[2][{j}]"] - given(f"t[{j}]")) for j in range(1, shape[2] + 1)}
+    found["loss"] = near(total([product(0.5, error, error) for error in errors.values()]))
+    for j, error in errors.items():
+        a = found[f"a[2][{j}]"]
+        found[f"dloss/dz[2][{j}]"] = product(error, a, near(1 - a))
+    for k in range(1, shape[1] + 1):
+        a = found[f"a[1][{k}]"]
+        back = total([product(found[f"dloss/dz[2][{j}]"], found[f"w[2][{j}][{k}]"]) for j in errors])
+        found[f"dloss/dz[1][{k}]"] = product(back, a, near(1 - a))
+    for layer in (1, 2):
+        for j in range(1, shape[layer] + 1):
+            for k in range(1, shape[layer - 1] + 1):
+                name, one = f"w[{layer}][{j}][{k}]", found[f"x[{k}]" if layer == 1 else f"a[1][{k}]"]
+                slope = found[f"dloss/d{name}"] = product(found[f"dloss/dz[{layer}][{j}]"], one)
+                found[f"{name}'"] = near(found[name] - product(0.5, slope))
+    return found
+
+
+@dataclass
 class _Lines:
     """The lines of one sheet."""
 
@@ -159,6 +223,46 @@ class _Lines:
     def new(self, name: str) -> str:
         """The name of a new value."""
         return name.replace("[", "_new[", 1) if self.style.new == "array" else self.style.new.format(name=name)
+
+    def laid_out(self, layout: str) -> tuple[tuple[str, ...], str]:
+        """The quantities, and the text."""
+        if layout == "arrays":
+            return self._arrays()
+        lines = list(self.lines())
+        named = tuple(name for name, _ in lines if name)
+        if layout == "lines":
+            return named, "\n".join(line for _, line in lines) + "\n"
+        cells = [f"| {line.partition(' = ')[0]} | {line.rpartition(' = ')[2]} |" for _, line in lines]
+        return named, "\n".join(["| quantity | value |", "|---|---|", *cells]) + "\n"
+
+    def _arrays(self) -> tuple[tuple[str, ...], str]:
+        """Whole layers, as a program prints them."""
+        named, lines = list[str](), list[str]()
+
+        def put(symbol: str, names: list[list[str]], flat: bool) -> None:
+            rows = [f"[{' '.join(self.text(name) for name in row)}]" for row in names]
+            lines.append(f"{symbol} = {rows[0] if flat else '[' + ' '.join(rows) + ']'}")
+            named.extend(name for row in names for name in row if name[0] not in "xtwb" or "'" in name)
+
+        def units(kind: str, layer: int) -> list[list[str]]:
+            return [[f"{kind}[{layer}][{j}]" for j in range(1, self.shape[layer] + 1)]]
+
+        def weights(pattern: str, layer: int) -> list[list[str]]:
+            sources = range(1, self.shape[layer - 1] + 1)
+            return [[pattern.format(f"w[{layer}][{j}][{k}]") for k in sources] for j in range(1, self.shape[layer] + 1)]
+
+        put("x", [[f"x[{k}]" for k in range(1, self.shape[0] + 1)]], True)
+        put("t", [[f"t[{j}]" for j in range(1, self.shape[2] + 1)]], True)
+        for layer in (1, 2):
+            put(f"W{layer}", weights("{}", layer), False)
+            put(f"b{layer}", units("b", layer), True)
+        for layer in (1, 2):
+            put(f"z{layer}", units("z", layer), True)
+            put(f"a{layer}", units("a", layer), True)
+        for layer in (2, 1):
+            put(f"dL/dW{layer}", weights("dloss/d{}", layer), False)
+        put("W2_new", weights("{}'", 2), False)
+        return tuple(named), "\n".join(lines) + "\n"
 
     def lines(self) -> Iterator[tuple[str, str]]:
         """(quantity, line); "" of a line that only restates what is given."""
@@ -221,12 +325,14 @@ class _Lines:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What was made of a sheet: how many quantities were read as right, of how many; what was called wrong; what is open."""
+    """What was made of a sheet: how many quantities were read as right, of how many; what was called wrong; what is open; how many were
+    read, and have too few digits for anybody to tell rounding from a slip."""
 
     read: int
     of: int
     wrong: tuple[str, ...]
     unread: tuple[str, ...]
+    few: int = 0
 
 
 def marker_of(network: Network) -> Marker:
@@ -246,4 +352,6 @@ def marked(one: Sheet, kind: Any = "text") -> tuple[Outcome, Marking]:
         for f in marking.findings
         if f.verdict in ("unread", "undecided")
     )
-    return Outcome(sum(name in fine for name in one.quantities), len(one.quantities), wrong, unread), marking
+    few = {finding.quantity for finding in marking.findings if finding.reason == "too-few-digits"} - fine
+    read = sum(name in fine for name in one.quantities)
+    return Outcome(read, len(one.quantities), wrong, unread, sum(name in few for name in one.quantities)), marking
