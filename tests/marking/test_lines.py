@@ -4,6 +4,9 @@ number is named. Many more of them: tests/thorough.
 
 from __future__ import annotations
 
+from dataclasses import replace
+from fractions import Fraction
+
 import pytest
 
 import derivegen
@@ -81,3 +84,14 @@ def test_a_line_with_another_convention_at_a_kink_is_right() -> None:
 def test_one_number_beside_another_is_held_to_the_digits_of_both() -> None:
     assert [each.verdict for each in marked("y = 0.3*0.5744 + 0.2 = 0.37233 = 0.3723").findings] == ["right"]
     assert not [each for each in marked("n: 0.6 → 0.6324 (up)").findings if each.verdict == "wrong"]
+
+
+@pytest.mark.parametrize(
+    ("number", "verdict"), (("0.4", "wrong"), ("0.400", "right"), ("0.4004", "right"), ("0.4000", "wrong"))
+)
+def test_a_new_value_that_rounds_to_the_old_one(number: str, verdict: str) -> None:
+    network = derivegen.load("example:article-004")
+    rate = replace(network.training, learning_rate=Fraction(1, 20))
+    assert [each.verdict for each in derivegen.check(replace(network, training=rate), f"w1' = {number}").findings] == [
+        verdict
+    ]

@@ -265,10 +265,13 @@ class Rows:
         return Decimal(asks.text(number.value)) in map(Decimal, beside(self.task.accepted(own), asks))
 
     def _unchanged(self, own: str, number: Shown) -> Shown:
-        """A new value that is the old one is meant to be just that."""
+        """A new value that is the old one is meant to be just that; but one with further digits, as 0.850 after 0.85, was worked out."""
         base, _, step = own.partition("#")
-        old = self.task.number(base) if step == "1" and self.task.given(base) else None
-        return exactly(number.value) if old is not None and number.equals(old) else number
+        old, truth = self.task.number(base) if step == "1" and self.task.given(base) else None, self.task.number(own)
+        if old is None or not number.equals(old):
+            return number
+        longer = number.decimals > len(f"{old:.12f}".rstrip("0").partition(".")[2])
+        return number if longer and truth is not None and number.meets(truth) else exactly(number.value)
 
     def _judged(self, own: str, number: Shown) -> Judged:
         asks = self.task.rounding if own in self.task.numbers_asked else None
