@@ -6,12 +6,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from random import Random
 
 import pytest
 
 import derivegen
 from derivegen.marking.findings import Finding
 from tests.marking.lines import Counts, judged
+from tests.marking.sheets import BY_NAME, rough_sheet
+from tests.marking.sheets import marked as sheet_marked
 from tests.marking.test_mark import FOUR_DIGITS, marked
 
 G1 = "dloss/dw[1][1][1]"
@@ -95,3 +98,9 @@ def test_a_new_value_that_rounds_to_the_old_one(number: str, verdict: str) -> No
     assert [each.verdict for each in derivegen.check(replace(network, training=rate), f"w1' = {number}").findings] == [
         verdict
     ]
+
+
+def test_a_sign_before_a_number_that_is_honestly_rounded_holds() -> None:
+    one = rough_sheet(BY_NAME["indexed"], Random("indexed 89"))
+    outcome, _ = sheet_marked(one)
+    assert outcome.wrong == ()

@@ -14,6 +14,7 @@ from derivegen.calculus.numbers.rounding import Rounding
 from derivegen.exercise.reveal import beside
 from derivegen.formula.tree import Call, Formula, Quantity
 from derivegen.marking.findings import Finding, Place, Said, Verdict
+from derivegen.marking.judge.allowed import allowed
 from derivegen.marking.judge.differences import slip
 from derivegen.marking.judge.explain import LAST_DIGIT, Why, Wrong, explain
 from derivegen.marking.judge.line import Blame
@@ -241,6 +242,7 @@ class Rows:
             judged = Judged("follow_through", "followed", judged.expected)
         why = self._why(chain, signed) if judged.verdict == "wrong" else Why((), judged.reason, {"said": judged.whose})
         self._explain_signs(chain, why)
+        self.found[chain.start :] = allowed(judged.verdict, self.found[chain.start :], chain.formulas)
         expected = expected_from(self.task, chain.own, self.kept) if judged.verdict == "wrong" else judged.expected
         finding = Finding(
             chain.quantity, judged.verdict, chain.row.place, chain.row.sides[-1].text,
@@ -268,10 +270,9 @@ class Rows:
         """A new value that is the old one is meant to be just that; but one with further digits, as 0.850 after 0.85, was worked out."""
         base, _, step = own.partition("#")
         old, truth = self.task.number(base) if step == "1" and self.task.given(base) else None, self.task.number(own)
-        if old is None or not number.equals(old):
-            return number
-        longer = number.decimals > len(f"{old:.12f}".rstrip("0").partition(".")[2])
-        return number if longer and truth is not None and number.meets(truth) else exactly(number.value)
+        longer = old is not None and number.decimals > len(f"{old:.12f}".rstrip("0").partition(".")[2])
+        worked_out = longer and truth is not None and number.meets(truth)
+        return exactly(number.value) if old is not None and number.equals(old) and not worked_out else number
 
     def _judged(self, own: str, number: Shown) -> Judged:
         asks = self.task.rounding if own in self.task.numbers_asked else None

@@ -1,0 +1,21 @@
+"""What was found of a chain in; the same without what is held against a last sign that honest rounding explains out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from derivegen.formula.tree import Formula, Number, walk
+from derivegen.marking.findings import Verdict
+from derivegen.marking.judge.marks import Found
+
+
+def allowed(verdict: Verdict, found: Sequence[Found], formulas: Sequence[Formula | None]) -> list[Found]:
+    """Without that the last sign does not hold, where a formula without decimals stands before a number that is honestly rounded."""
+    left, last = formulas[-2], len(formulas) - 1
+    if (
+        verdict != "rounding"
+        or left is None
+        or any(isinstance(part, Number) and "." in part.text for part in walk(left))
+    ):
+        return list(found)
+    return [one for one in found if one.finding.equality != last or one.finding.verdict != "wrong"]
