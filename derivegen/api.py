@@ -114,7 +114,7 @@ class Solution:
         pair = parse_derivative(name)
         base = pair[1] if pair is not None else name
         family = self.graph.families.get(base)
-        if family is None or (pair is not None and pair[0] != self.graph.root):
+        if family is None or (pair is not None and pair[0] not in ("loss", self.graph.root)):
             raise InputError(f"there is no array {name!r}; there are {', '.join(self.graph.families)}")
         held = self.values if pair is None else self.gradients
         if isinstance(held, Members) and base in held.arrays:
@@ -124,7 +124,7 @@ class Solution:
             member = family.member(indices)
             if member not in held:
                 raise InputError(f"{name} has no numbers: something it depends on was left symbolic")
-            array[tuple(int(i) - 1 for i in indices)] = held[member]
+            array[tuple(int(i) - axis.low for i, axis in zip(indices, family.axes, strict=True))] = held[member]
         return array
 
     def arrays(self) -> Mapping[str, numpy.ndarray[Any, Any]]:
@@ -133,7 +133,9 @@ class Solution:
         if not self.trace.complete:
             raise InputError("there are no numbers to put into arrays: something was left symbolic; give every number")
         values = {family.name: self.array(family.name) for family in self.graph.families.values() if not family.stem}
-        differentiated = [f.name for f in self.graph.families.values() if f.kind not in ("loss", "target")]
+        kinds = ("loss", "target", "constant")
+        families = [family for family in self.graph.families.values() if family.kind not in kinds]
+        differentiated = [family.name for family in families if family is not self.derivation.root_family]
         return values | {
             self.derivation.name_of(name): self.array(self.derivation.name_of(name)) for name in differentiated
         }

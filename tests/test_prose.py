@@ -10,7 +10,7 @@ from typing import get_args
 
 import derivegen
 from derivegen.calculus.conventions import Convention
-from derivegen.calculus.steps import Role
+from derivegen.calculus.links import Role
 from derivegen.exercise.kinds.kind import KINDS
 from derivegen.interop.handin.kinds import HANDINS
 from derivegen.marking.findings import Verdict

@@ -16,15 +16,18 @@ from functools import cached_property
 from itertools import product as cartesian
 from typing import Any, TypeAlias
 
-from derivegen.calculus.inverse import invert, rule
+from derivegen.calculus.entering import Entering
+from derivegen.calculus.inverse import Inverse, invert, rule
 from derivegen.calculus.links import Link, links, role_of
 from derivegen.calculus.routes import Routes
-from derivegen.calculus.steps import Factor, Role, Step, Term
+from derivegen.calculus.steps import Factor, Step, Term, together
 from derivegen.errors import InputError
 from derivegen.formula.arithmetic.value import Prepared, program
+from derivegen.formula.places import Range
 from derivegen.formula.tree import Formula, Number, Quantity, total
-from derivegen.network.family import PARAMETERS, Axis, Family, Index, instance
+from derivegen.network.family import PARAMETERS, Equation, Family, Index
 from derivegen.network.graph import Graph
+from derivegen.network.instance import instance
 from derivegen.network.names import derivative, parse, parse_derivative
 from derivegen.network.network import Figure, Network
 from derivegen.network.tables.conventions import bends_of
@@ -32,22 +35,6 @@ from derivegen.network.tables.optimizers import GRADIENT, RATE, factors
 
 InOrder: TypeAlias = tuple[tuple[str, Prepared | None], ...]
 """Names from one end of a network to the other, each with what works it out from those before it; None where it is found by itself."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """A link with all that does not depend on which member is asked for: the index letters it binds, the parent's first, every choice of
-    the others, and those of them that stay letters; `own` are the child's index letters in its order."""
-
-    link: Link
-    child: Family
-    role: Role
-    at_root: bool
-    letters: tuple[str, ...]
-    own: tuple[str, ...]
-    choices: tuple[tuple[Index, ...], ...]
-    symbolic: tuple[Axis, ...]
-    shares: tuple[Factor, ...]
 
 
 @dataclass(frozen=True)
@@ -79,19 +66,30 @@ class Derivation:
     def links(self) -> Mapping[str, tuple[Link, ...]]:
         """For each family, the links of the families computed from it, those nearest to the root first; only what reaches the root."""
         found: dict[str, list[Link]] = {name: [] for name in self.graph.families}
-        reaching = {self.root_family.name}
         for family in reversed(tuple(self.graph.families.values())):
-            if family.name not in reaching or (family.kind == "loss" and family is not self.root_family):
-                continue
-            for link in self.links_of(family):
-                found[link.leaf.base].append(link)
-                reaching.add(link.leaf.base)
+            if family.name in self._reaching:
+                for link in self.links_of(family):
+                    found[link.leaf.base].append(link)
         return {name: tuple(many) for name, many in found.items()}
+
+    @cached_property
+    def _reaching(self) -> frozenset[str]:
+        """The families that the root is computed from, and its own."""
+        reaching, waiting = {self.root_family.name}, [self.root_family.name]
+        while waiting:
+            for link in self.links_of(self.graph.families[waiting.pop()]):
+                family = self.graph.families[link.leaf.base]
+                if family.name not in reaching and family.kind != "loss":
+                    reaching.add(family.name)
+                    waiting.append(family.name)
+        return frozenset(reaching)
 
     def links_of(self, family: Family) -> tuple[Link, ...]:
         """The derivatives of one family's formula by what it is computed from; those by the targets, which nobody moves, come last."""
         if family.name not in self._links:
-            found = links(family, bends_of(self.library))
+            families = self.graph.families
+            every = links(family, bends_of(self.library))
+            found = (link for link in every if families[link.leaf.base].kind != "constant")
             self._links[family.name] = tuple(sorted(found, key=lambda link: link.leaf.base in self._targets))
         return self._links[family.name]
 
@@ -177,53 +175,78 @@ class Derivation:
         terms: list[Term] = []
         for entry in self._entries[family.name]:
             terms += self._terms(entry, member, indices, target)
-        return Step(target, tuple(terms))
+        return Step(target, tuple(together(terms) if family.equations else terms))
 
-    def rule(self, family: Family) -> Formula:
-        """∂root/∂family under the family's own index letters, one step deep: of a[1] it is Σ_i (dloss/dz[2])_i (w[2])_ij. Raises ValueError
-        where a link is unknown."""
+    def rule(self, family: Family, under: Equation | None = None) -> Formula:
+        """∂root/∂family under the family's own index letters, one step deep: of a[1] it is Σ_i (dloss/dz[2])_i (w[2])_ij; of a family with
+        several equations, for the members of the first or of a chosen one. Raises ValueError where a link is unknown."""
         terms: list[Formula] = []
         for link in self.links[family.name]:
             child = self.graph.families[link.child]
             if link.factor is None:
                 raise ValueError(link.child)
             upstream = None if child is self.root_family else self.name_of(child.name)
-            terms += rule(invert(link, child, family), child, upstream)
+            terms += rule(self.inverse(link, under), child, upstream)
         return total(*terms)
 
+    def inverse(self, link: Link, under: Equation | None = None) -> Inverse:
+        """A link from the side of what is differentiated by, for the members of one of the parent's equations."""
+        families = self.graph.families
+        return invert(link, families[link.child], families[link.leaf.base], under, self._names)
+
     @cached_property
-    def _entries(self) -> Mapping[str, tuple[_Entry, ...]]:
+    def _names(self) -> frozenset[str]:
+        """The letters that count something, and the names that look like a letter."""
+        families = self.graph.families
+        return frozenset((*families, *(axis.letter for family in families.values() for axis in family.axes)))
+
+    @cached_property
+    def _entries(self) -> Mapping[str, tuple[Entering, ...]]:
         """The links made ready for members."""
-        return {name: tuple(self._entry(link) for link in many) for name, many in self.links.items()}
+        families = self.graph.families
+        return {
+            name: tuple(self._entry(link, under) for link in many for under in families[name].parts)
+            for name, many in self.links.items()
+        }
 
-    def _entry(self, link: Link) -> _Entry:
+    def _entry(self, link: Link, under: Equation) -> Entering:
         child, parent = self.graph.families[link.child], self.graph.families[link.leaf.base]
-        free = invert(link, child, parent).free
-        ranges = [(self.row,) if self.row is not None and axis.counts == "example" else axis.range() for axis in free]
-        choices = tuple(cartesian(*ranges))
-        symbolic = tuple(
-            axis for axis, many in zip(free, ranges, strict=True) if many == (axis.letter,) and self.row is None
-        )
+        inverse = self.inverse(link, under)
+        rows = {axis.letter for axis in child.axes if axis.counts == "example"}
+        letters = [
+            name for name, place in inverse.known.items() if str(place) in {each.letter for each in inverse.free}
+        ]
+        choices: tuple[tuple[Index, ...], ...] | None = None
+        symbolic: list[Range] = []
+        if not parent.equations and not child.equations:
+            ranges: list[tuple[Index, ...]] = []
+            for name, each in zip(letters, inverse.free, strict=True):
+                if self.row is not None and name in rows:
+                    ranges.append((self.row,))
+                elif each.high.terms:
+                    ranges.append((name,))
+                    symbolic += [Range(name, each.low, each.high)] if self.row is None else []
+                else:
+                    ranges.append(tuple(each.values({})))
+            choices = tuple(cartesian(*ranges))
         shares = tuple(Factor("share", f"share[{n}]", "share", share) for n, share in enumerate(link.shares, 1))
-        letters = (*link.leaf.letters, *(axis.letter for axis in free))
-        own = tuple(axis.letter for axis in child.axes)
-        return _Entry(
-            link, child, role_of(child, parent), child is self.root_family, letters, own, choices, symbolic, shares
-        )
+        letters = [*link.leaf.letters, *letters]
+        role, at_root = role_of(child, parent), child is self.root_family
+        return Entering(link, child, inverse, under, role, at_root, tuple(letters), choices, tuple(symbolic), shares)
 
-    def _terms(self, entry: _Entry, member: str, indices: tuple[Index, ...], target: str) -> Iterator[Term]:
-        child, letters = entry.child, entry.own
-        for values in entry.choices:
-            bound = dict(zip(entry.letters, (*indices, *values), strict=True))
-            own = tuple([bound[letter] for letter in letters])
-            if entry.link.when == "cross" and own == indices:
+    def _terms(self, entry: Entering, member: str, indices: tuple[Index, ...], target: str) -> Iterator[Term]:
+        child, link, families = entry.child, entry.link, self.graph.families
+        places = link.equation.places
+        for bound in entry.solutions(indices, families):
+            if link.unequal is not None and bound[link.unequal[0]] == bound[link.unequal[1]]:
                 continue  # the own form holds there
+            own = tuple([bound[place] if isinstance(place, str) else place.shift for place in places])
             factors = self._factors(entry, child.member(own), member, bound, target)
             if factors:
-                yield Term(factors, entry.symbolic)
+                yield Term(factors, entry.symbolic, bound, link)
 
     def _factors(
-        self, entry: _Entry, child: str, member: str, bound: Mapping[str, Index], target: str
+        self, entry: Entering, child: str, member: str, bound: Mapping[str, Index], target: str
     ) -> tuple[Factor, ...]:
         """Upstream, shares and the local derivative, in route order; nothing where the local derivative does not exist (a mask)."""
         link, shares = entry.link, entry.shares
@@ -236,7 +259,8 @@ class Derivation:
         if reading is None:
             return ()
         if entry.at_root:
-            own = self._term_name(bound, member) if shares or len(entry.child.axes) else target
+            direct = not shares and not entry.child.axes
+            own = target if direct else self._term_name(bound, member)
             return (*shares, Factor(entry.role, own, link.rule, reading))
         return (self._upstream(child), *shares, Factor(entry.role, name, link.rule, reading))
 
@@ -259,17 +283,29 @@ class Derivation:
         low, high = self.graph.locate(parent), self.graph.locate(child)
         if low is None or high is None:
             return None
-        own = dict(zip((axis.letter for axis in high[0].axes), high[1], strict=True))
+        found: list[tuple[Link, Formula]] = []
         for link in self.links_of(high[0]):
-            if link.leaf.base != low[0].name or link.factor is None or (link.when == "cross" and low[1] == high[1]):
-                continue
-            bound = dict(zip(link.leaf.letters, low[1], strict=True))
-            if any(own.get(letter, index) != index for letter, index in bound.items()):
-                continue
-            reading = instance(link.factor, {**own, **bound}, self.graph.families)
-            if reading is not None:
-                return Factor(role_of(high[0], low[0]), derivative(child, parent), link.rule, reading)
-        return None
+            if link.leaf.base == low[0].name and link.factor is not None:
+                found += ((link, reading) for reading in self._between(link, *low, *high))
+        if not found:
+            return None
+        rule = found[0][0].rule if len(found) == 1 else "sum"
+        reading = found[0][1] if len(found) == 1 else total(*(reading for _, reading in found))
+        return Factor(role_of(high[0], low[0]), derivative(child, parent), rule, reading)
+
+    def _between(
+        self, link: Link, parent: Family, low: tuple[Index, ...], child: Family, high: tuple[Index, ...]
+    ) -> Iterator[Formula]:
+        """What a link is between two members: nothing where it does not lead from the one to the other."""
+        assert link.factor is not None
+        for entry in (self._entry(link, under) for under in parent.parts):
+            for bound in entry.solutions(low, self.graph.families):
+                own = tuple(bound[place] if isinstance(place, str) else place.shift for place in link.equation.places)
+                if own != high or (link.unequal is not None and bound[link.unequal[0]] == bound[link.unequal[1]]):
+                    continue
+                reading = instance(link.factor, bound, self.graph.families)
+                if reading is not None:
+                    yield reading
 
     def _update(self, member: str) -> Step:
         """w′ = w + Δw, by the formula of the table of optimizers."""
@@ -325,10 +361,9 @@ class Derivation:
 
     def _members(self) -> Iterator[tuple[Family, tuple[Index, ...]]]:
         """What the root is differentiated by, from the root backwards."""
-        for family in reversed(tuple(self.graph.families.values())):
-            if family.kind not in ("loss", "target") and family is not self.root_family:
-                for indices in family.members():
-                    yield family, indices
+        for family, indices in self.graph.backwards():
+            if family.kind not in ("loss", "target", "constant") and family is not self.root_family:
+                yield family, indices
 
     def routes_total(self, name: str) -> int:
         """How many routes lead from the root to the quantity."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from derivegen.calculus.chain import Derivation
-from derivegen.calculus.inverse import Inverse, invert, rule
+from derivegen.calculus.inverse import Inverse, rule
 from derivegen.calculus.joined import is_joined
 from derivegen.calculus.links import Link, role_of
 from derivegen.calculus.matrix import function_of
@@ -92,8 +92,8 @@ class Equations:
             child = self.chain.graph.families[link.child]
             if child.is_coupled and link.when == "own":
                 continue  # both forms are entries of one Jacobian
-            inverse = invert(link, child, family)
-            free = tuple(axis for axis in inverse.free if axis.counts != "example")
+            inverse = self.chain.inverse(link)
+            free = tuple(each for each in inverse.free if each.letter not in self._examples)
             yield replace(inverse, link=self._by_name(link, child), free=free, unequal=None), child
 
     def _by_name(self, link: Link, child: Family) -> Link:
@@ -195,10 +195,10 @@ def _factors(tree: Formula) -> tuple[list[str], list[Formula]]:
 
 def _entries(factor: Formula) -> Entries:
     match factor:
-        case Indexed(base, letters):
-            return Entries(Array(base), letters)
-        case Call(function, (Indexed(base, letters),), primes):
-            return Entries(Call(function, (Array(base),), primes), letters)
+        case Indexed(base):
+            return Entries(Array(base), factor.letters)
+        case Call(function, (Indexed(base) as leaf,), primes):
+            return Entries(Call(function, (Array(base),), primes), leaf.letters)
         case Quantity(name):
             return Entries(Array(name), ())
     raise TypeError(f"no array for {type(factor).__name__}")

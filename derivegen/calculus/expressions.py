@@ -14,7 +14,6 @@ from typing import Any
 from sympy import Add, Expr, Mul, Symbol
 
 from derivegen.calculus.chain import Derivation
-from derivegen.calculus.inverse import invert
 from derivegen.calculus.links import Link
 from derivegen.formula.symbolic import symbol
 from derivegen.formula.tree import Indexed
@@ -29,7 +28,7 @@ def expressions(derivation: Derivation, *kinds: str) -> Iterator[tuple[str, Expr
     """The expression of every partial derivative of the root, or of those by families of some kinds, from the root backwards."""
     for family in reversed(tuple(derivation.graph.families.values())):
         if (
-            family.kind in ("loss", "target")
+            family.kind in ("loss", "target", "constant")
             or family is derivation.root_family
             or (kinds and family.kind not in kinds)
         ):
@@ -45,6 +44,8 @@ def expressions(derivation: Derivation, *kinds: str) -> Iterator[tuple[str, Expr
 def _plain(derivation: Derivation, family: Family) -> tuple[Link, Indexed] | None:
     """The one link of a family all of whose steps are products of two quantities, added up; None of any other."""
     links = derivation.links[family.name]
+    if family.equations:
+        return None
     if len(links) != 1 or family.mask is not None or derivation.row is not None:
         return None
     (link,) = links
@@ -62,11 +63,13 @@ def _together(derivation: Derivation, family: Family, plain: tuple[Link, Indexed
     """The expressions of a family."""
     link, factor = plain
     child = derivation.graph.families[link.child]
-    free = invert(link, child, family).free
-    places = {letter: place for place, letter in enumerate((*link.leaf.letters, *(axis.letter for axis in free)))}
+    inverse = derivation.inverse(link)
+    free, freed = inverse.free, {each.letter for each in inverse.free}
+    letters = [name for name, place in inverse.known.items() if str(place) in freed]
+    places = {letter: place for place, letter in enumerate((*link.leaf.letters, *letters))}
     upstream = _named(lambda own: derivation.name_of(child.member(own)), [places[axis.letter] for axis in child.axes])
     local = _named(derivation.graph.families[factor.base].member, [places[letter] for letter in factor.letters])
-    choices = list(product(*(axis.range() for axis in free)))
+    choices = list(product(*(each.values({}) for each in free)))
     for indices in family.members():
         pairs = [_pair(upstream((*indices, *more)), local((*indices, *more))) for more in choices]
         yield derivation.name_of(family.member(indices)), _sum(pairs)

@@ -1,19 +1,39 @@
 """A link from the side of what is differentiated by: a link goes in; which of the child's members a member enters, and the chain rule under
 the parent's own index letters, come out.
 
-A member P[p] enters the members of C in whose formula it stands: there the places of the leaf are p. The letters of C that this leaves open
-are those the chain rule sums over.
+A member P[p] enters the members of C in whose formula it stands: there the places of the leaf are p. These equations are solved once a
+link: x at p + u − 1 stands in z_p, so x_n enters z_{n − u + 1}. The letters that this leaves open are those the chain rule sums over.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from string import ascii_letters
 
 from derivegen.calculus.links import Link
 from derivegen.calculus.terms import minus, times
-from derivegen.formula.tree import Formula, Indexed, Negative, transform
-from derivegen.network.family import Axis, Family, over
+from derivegen.formula.letters import place_put, renamed, sum_over
+from derivegen.formula.places import Affine, Box, Range, affine, box, letter, plain, runs, whole
+from derivegen.formula.ranges import formula_of
+from derivegen.formula.tree import (
+    ZERO,
+    BigSum,
+    Cases,
+    Compare,
+    Extreme,
+    Formula,
+    Indexed,
+    Negative,
+    Partial,
+    Place,
+    Quantity,
+    Wins,
+    walk,
+)
+from derivegen.network.family import Equation, Families, Family
+from derivegen.network.instance import index_at
 
 FRESH = "imnpqsuv"
 """Letters for members of the child where its own are taken; i counts the units above."""
@@ -21,63 +41,251 @@ FRESH = "imnpqsuv"
 
 @dataclass(frozen=True, slots=True)
 class Inverse:
-    """A link solved for the child's members: `known` is what each letter of the child's formula is in the parent's letters, or the letter
-    it is given where nothing determines it; `free` are the axes of those, under the child's letters; `unequal` are two letters of the
-    parent's side that must differ, where a coupled link holds between different members only."""
+    """A link solved for the child's members: `known` is what each letter of the child's side is in the parent's letters and in those of
+    `free`, over which the chain rule sums. `equal` are places that must come to an index of the parent and cannot be solved for it (a
+    number looked up, a stride), `conditions` what must not be negative, each with the letter of the child's side whose range it is;
+    `unequal` are two letters of the parent's side that must differ, where a coupled link holds between different members only."""
 
     link: Link
-    known: Mapping[str, str]
-    free: tuple[Axis, ...]
+    known: Mapping[str, Affine]
+    free: tuple[Range, ...]
     unequal: tuple[str, str] | None = None
+    equal: tuple[tuple[Place, str | Affine], ...] = ()
+    conditions: tuple[tuple[str, Affine], ...] = ()
+
+    def places(self, equation: Equation) -> tuple[Place, ...]:
+        """The child's member in the parent's letters."""
+        return tuple(place_put(place, self.known) for place in equation.places)
+
+    def solutions(self, bound: Mapping[str, int], families: Families) -> Iterator[dict[str, int]]:
+        """For the parent's member where its letters are `bound`: the values of the child's letters, for each member it enters."""
+        for own in runs(self.free, bound):
+            if any(each.at(own) < 0 for _, each in self.conditions):
+                continue
+            if all(index_at(place, own, families) == affine(index).at(own) for place, index in self.equal):
+                yield {name: place.at(own) for name, place in self.known.items()}
 
 
-def invert(link: Link, child: Family, parent: Family) -> Inverse:
-    """The members of the child that a member of the parent enters."""
-    known = dict(zip(link.leaf.letters, (axis.letter for axis in parent.axes), strict=True))
-    free = tuple(axis for axis in child.axes if axis.letter not in known)
-    for axis in free:
-        taken = {*known.values(), *(parent_axis.letter for parent_axis in parent.axes)}
-        known[axis.letter] = next(letter for letter in (axis.letter, *FRESH) if letter not in taken)
-    pairs = zip(child.axes, parent.axes, strict=False)
-    differing = ((known[own.letter], other.letter) for own, other in pairs if known[own.letter] != other.letter)
-    return Inverse(link, known, free, next(differing, None) if link.when == "cross" else None)
+def invert(
+    link: Link, child: Family, parent: Family, under: Equation | None = None, avoid: AbstractSet[str] = frozenset()
+) -> Inverse:
+    """The members of the child that a member of the parent enters, under the letters of one of the parent's equations (of the first, if
+    nothing is said); a letter that gets another name gets none of those to `avoid`."""
+    equation = under or parent.parts[0]
+    own = [*link.equation.domain, *link.freed]
+    solving = _Solving(own, equation, {*_bound_in(link.factor)} - {each.letter for each in own}, avoid)
+    pairs = list(zip(link.leaf.places, equation.places, strict=True))
+    while pairs:
+        pairs.sort(key=lambda pair: len(solving.unknown(pair[0])))
+        solving.solve(*pairs.pop(0))
+    for each in solving.ranges.values():
+        solving.name(each.letter)
+    return solving.made(link)
+
+
+@dataclass
+class _Solving:
+    """The letters of the child's side, one after the other solved for or given a name of their own."""
+
+    own: Sequence[Range]
+    parent: Equation
+    taken: AbstractSet[str]
+    avoid: AbstractSet[str]
+    known: dict[str, Affine] = field(default_factory=dict)
+    named: list[str] = field(default_factory=list)
+    equal: list[tuple[Place, str | Affine]] = field(default_factory=list)
+
+    @property
+    def ranges(self) -> dict[str, Range]:
+        return {each.letter: each for each in self.own}
+
+    def unknown(self, place: Place) -> list[str]:
+        """The letters of a place that are not known yet, in the order of the child's side."""
+        letters = (place,) if isinstance(place, str) else place.letters
+        return [each.letter for each in self.own if each.letter in letters and each.letter not in self.known]
+
+    def solve(self, place: Place, index: str | Affine) -> None:
+        """place = index solved for a letter that is not known, if there is one with the coefficient ±1; else it stays an equation."""
+        unknown = self.unknown(place)
+        if not isinstance(place, Indexed):
+            by = dict(affine(place).terms)
+            one = next((each for each in unknown if abs(by[each]) == 1), None)
+            if one is not None:
+                for other in unknown:
+                    if other != one:
+                        self.name(other)
+                rest = Affine(tuple(term for term in affine(place).terms if term[0] != one), affine(place).shift)
+                self.known[one] = (affine(index) - rest.put(self.known)).times(by[one])
+                return
+        for each in unknown:
+            self.name(each)
+        here = place_put(place, self.known)
+        if here != index and not (isinstance(here, Affine) and self._is(index, here)):
+            self.equal.append((here, index))
+
+    def _is(self, index: str | Affine, value: Affine) -> bool:
+        """Whether an index of the parent has this value alone."""
+        own = next((each for each in self.parent.domain if each.letter == index), None)
+        return own is not None and own.low == own.high == value
+
+    def name(self, one: str) -> None:
+        """Give a letter that nothing determines a name that is not taken."""
+        if one in self.known:
+            return
+        taken = {*self.taken, *(each.letter for each in self.parent.domain)}
+        taken |= {name for place in self.known.values() for name in place.letters}
+        others = [name for name in (*FRESH, *ascii_letters) if name not in self.avoid]
+        self.known[one] = letter(next(name for name in (one, *others) if name not in taken))
+        self.named.append(one)
+
+    def made(self, link: Link) -> Inverse:
+        """What has been found; the ranges of the letters that were solved for narrow the free ones, or are conditions."""
+        parents = {each.letter: each for each in self.parent.domain}
+        free: dict[str, Range] = {}
+        conditions: list[tuple[str, Affine]] = []
+        for name, own in self.ranges.items():
+            value, low, high = self.known[name], own.low.put(self.known), own.high.put(self.known)
+            there = {*parents, *free}
+            if name in self.named and there.issuperset((*low.letters, *high.letters)):
+                free[value.letters[0]] = Range(value.letters[0], low, high)
+            elif name in self.named and (low.letters or high.letters) and not _symbolic(own, self.ranges):
+                least, most = box(tuple(self.ranges.values()))[name]
+                free[value.letters[0]] = Range(value.letters[0], whole(least), whole(most))
+                conditions += [(name, value - low), (name, high - value)]
+            elif name in self.named:
+                free[value.letters[0]] = Range(value.letters[0], low, high)
+            elif not _same(plain(value), low, high, parents):
+                conditions += [(name, value - low), (name, high - value)]
+        free, conditions = _narrowed(free, conditions, parents)
+        unequal = None
+        if link.unequal is not None:
+            one, other = (self.known[name] for name in link.unequal)
+            unequal = (str(one), str(other))
+        return Inverse(link, self.known, tuple(free.values()), unequal, tuple(self.equal), tuple(conditions))
+
+
+def _symbolic(own: Range, ranges: Mapping[str, Range]) -> bool:
+    """Whether a range ends at a letter that stands for a number nobody has said."""
+    return any(name not in ranges for end in (own.low, own.high) for name in end.letters)
+
+
+def _same(value: str | Affine, low: Affine, high: Affine, parents: Mapping[str, Range]) -> bool:
+    """Whether a letter of the parent runs through just this range."""
+    return isinstance(value, str) and value in parents and (parents[value].low, parents[value].high) == (low, high)
+
+
+def _narrowed(
+    free: dict[str, Range], conditions: Sequence[tuple[str, Affine]], parents: Mapping[str, Range]
+) -> tuple[dict[str, Range], list[tuple[str, Affine]]]:
+    """Each condition as a bound of the last free letter in it, where it is tighter than that one's own for all members; those that always
+    hold left out."""
+    left: list[tuple[str, Affine]] = []
+    for name, each in conditions:
+        within = _within((*parents.values(), *free.values()))
+        least = _least(each, within)
+        if least is not None and least >= 0:
+            continue
+        last = next((other for other in reversed(free) if other in each.letters), None)
+        by = dict(each.terms).get(last or "", 0)
+        if last is None or abs(by) != 1:
+            left.append((name, each))
+            continue
+        end = (each - letter(last).times(by)).times(-by)  # the letter is at least (at most) this
+        own = free[last]
+        tighter = _least(end - own.low if by > 0 else own.high - end, within)
+        if tighter is None or tighter < 0:
+            left.append((name, each))
+        else:
+            free[last] = Range(last, end, own.high) if by > 0 else Range(last, own.low, end)
+    return free, left
+
+
+def _within(ranges: Sequence[Range]) -> Box:
+    """The least and greatest values of the letters that have numbers for them."""
+    found: dict[str, tuple[int, int]] = {}
+    for each in ranges:
+        if all(name in found for end in (each.low, each.high) for name in end.letters):
+            found[each.letter] = (each.low.bounds(found)[0], each.high.bounds(found)[1])
+    return found
+
+
+def _least(each: Affine, within: Box) -> int | None:
+    return each.bounds(within)[0] if all(name in within for name in each.letters) else None
 
 
 def rule(inverse: Inverse, child: Family, upstream: str | None, local_first: bool = False) -> tuple[Formula, ...]:
     """What the root feels of the parent's member through the link, as terms under the parent's letters: the derivative by each of the
     child's members (an array of that name; none at the root itself) times the link, summed over the free letters. Of a link between
     different members all are summed, and the one that stands for itself is taken off again."""
-    link, known = inverse.link, inverse.known
+    link = inverse.link
     assert link.factor is not None
-    came = () if upstream is None else (Indexed(upstream, tuple(known[axis.letter] for axis in child.axes)),)
-    local = renamed(link.factor, known)
+    came = () if upstream is None else (Indexed(upstream, inverse.places(link.equation)),)
+    local = _local(inverse, child)
     each = (
         times(local, *came, *link.shares, dotted=False)
         if local_first
         else times(*came, *link.shares, local, dotted=False)
     )
-    summed = _over(each, inverse)
+    each = _where(each, inverse, at_root=upstream is None)
+    summed = _over(each, inverse, keep=not child.equations)
     if inverse.unequal is None:
         return (summed,)
-    letter, other = inverse.unequal
-    return summed, minus(renamed(each, {letter: other}))
+    one, other = inverse.unequal
+    return summed, minus(renamed(each, {one: other}))
 
 
-def _over(body: Formula, inverse: Inverse) -> Formula:
-    """The sum over the free letters, a minus in front of it."""
-    if isinstance(body, Negative):
-        return minus(_over(body.body, inverse))
-    for axis in reversed(inverse.free):
-        body = over(inverse.known[axis.letter], axis.size, body)
+def _local(inverse: Inverse, child: Family) -> Formula:
+    """The link under the parent's letters; of one that is 0 elsewhere than its formula says, as where another member wins, the derivative
+    itself."""
+    link = inverse.link
+    assert link.factor is not None
+    freed = {each.letter for each in link.freed}
+    alone = {place for part in walk(link.factor) if isinstance(part, Indexed) for place in part.places}
+    if any(isinstance(part, Wins) for part in walk(link.factor)) or any(
+        name in freed and name not in alone for name, _ in inverse.conditions
+    ):
+        leaf = Indexed(link.leaf.base, tuple(place_put(place, inverse.known) for place in link.leaf.places))
+        return Partial(Indexed(child.name, inverse.places(link.equation)), leaf)
+    return renamed(link.factor, inverse.known)
+
+
+def _where(body: Formula, inverse: Inverse, at_root: bool) -> Formula:
+    """The body where the member of the child is one that the parent's enters, else 0: where nothing in it says so."""
+    conditions = [Compare(formula_at(place), "=", formula_of(affine(index))) for place, index in inverse.equal]
+    if at_root:
+        conditions += [_not_negative(each) for _, each in inverse.conditions]
+    for each in reversed(conditions):
+        body = Cases(((body, each), (ZERO, None)))
     return body
 
 
-def renamed(tree: Formula, letters: Mapping[str, str]) -> Formula:
-    """The formula under other index letters."""
+def formula_at(place: Place) -> Formula:
+    """A place as a formula."""
+    return place if isinstance(place, Indexed) else formula_of(affine(place))
 
-    def change(part: Formula) -> Formula | None:
-        if isinstance(part, Indexed):
-            return Indexed(part.base, tuple(letters.get(letter, letter) for letter in part.letters))
-        return None
 
-    return transform(tree, change)
+def _not_negative(each: Affine) -> Compare:
+    """each ≥ 0 without a minus: n + 1 ≥ 2p."""
+    left = Affine(tuple(term for term in each.terms if term[1] > 0), max(each.shift, 0))
+    right = Affine(tuple((name, -by) for name, by in each.terms if by < 0), max(-each.shift, 0))
+    return Compare(formula_of(left), "≥", formula_of(right))
+
+
+def _over(body: Formula, inverse: Inverse, keep: bool) -> Formula:
+    """The sum over the free letters, a minus in front of it; of a letter with one value, with `keep` too."""
+    if isinstance(body, Negative):
+        return minus(_over(body.body, inverse, keep))
+    for each in reversed(inverse.free):
+        ends = formula_of(each.low), formula_of(each.high)
+        body = BigSum(body, Quantity(each.letter), *ends) if keep else sum_over(each, body)
+    return body
+
+
+def _bound_in(tree: Formula | None) -> Iterator[str]:
+    """The letters that sums and extremes inside a formula run over."""
+    for part in walk(tree) if tree is not None else ():
+        match part:
+            case BigSum(_, Quantity(name), _, _):
+                yield name
+            case Extreme(_, ranges, _) | Wins(_, ranges, _):
+                yield from (each.letter for each in ranges)

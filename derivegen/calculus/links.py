@@ -5,21 +5,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from derivegen.calculus.bends import NO_BENDS, Bends, bent
 from derivegen.calculus.rules import differentiate
-from derivegen.calculus.steps import Role
-from derivegen.calculus.terms import shared_out
-from derivegen.formula.tree import Formula, Indexed, walk
-from derivegen.network.family import Family
+from derivegen.calculus.terms import gathered, shared_out
+from derivegen.formula.places import Range
+from derivegen.formula.ranges import affine_in
+from derivegen.formula.tree import BigSum, Extreme, Formula, Indexed, Quantity, walk
+from derivegen.network.family import Equation, Family
 from derivegen.network.tables.activations import is_gate
 from derivegen.network.tables.conventions import kink_of
+
+Role = Literal["upstream", "weight", "input", "slope", "loss slope", "share", "gate", "bias", "rate", "old value"]
+"""What a factor of a step is to a student."""
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
     """∂child/∂parent as a rule for whole families: `leaf` is the parent as it stands in the child's formula, with the child's letters;
-    `shares` are constant fractions in front, `factor` the derivative (None: unknown, it keeps its name), `when` own/cross where coupled."""
+    `shares` are constant fractions in front, `factor` the derivative (None: unknown, it keeps its name), `when` own/cross where coupled.
+
+    `equation` is that of the child in whose formula the leaf stands, `freed` the letters of the leaf that a sum there runs over, `unequal`
+    the two letters of the child's side that differ where the link holds between different members only."""
 
     child: str
     leaf: Indexed
@@ -27,26 +35,54 @@ class Link:
     rule: str
     shares: tuple[Formula, ...] = ()
     when: str = "each"
+    equation: Equation = Equation((), ())  # noqa: RUF009 - frozen
+    freed: tuple[Range, ...] = ()
+    unequal: tuple[str, str] | None = None
 
 
 def links(family: Family, bends: Bends = NO_BENDS) -> Iterator[Link]:
     """The derivatives of a family's formula by each family member that stands in it, or whose slope is stated though it does not (a
     constant's is 0); with `bends`, those of a program at its kinks."""
-    if family.formula is None:
-        return
-    shares, body = shared_out(family.formula) if family.kind == "loss" else ((), family.formula)
-    taught = {leaf: (tree, when) for leaf, tree, when in family.slopes}
+    for equation in family.parts:
+        if equation.formula is not None:
+            yield from _of_equation(family, equation, equation.formula, bends)
+
+
+def _of_equation(family: Family, equation: Equation, formula: Formula, bends: Bends) -> Iterator[Link]:
+    shares, body = shared_out(formula) if family.kind == "loss" else ((), formula)
+    taught = {leaf: (tree, when) for leaf, tree, when in equation.slopes}
     seen = dict.fromkeys((*(part for part in walk(body) if isinstance(part, Indexed)), *taught))
     for leaf in seen:
+        freed, rule = _freed(body, leaf), equation.rule
         if leaf in taught:
             tree, when = taught[leaf]
-            taken = bends.get(kink_of(family.rule) or "")
-            yield Link(family.name, leaf, bent(tree, taken), family.rule, shares, when)
+            taken = bends.get(kink_of(rule) or "")
+            unequal = _differing(equation, leaf) if when == "cross" else None
+            yield Link(family.name, leaf, bent(tree, taken), rule, shares, when, equation, freed, unequal)
         elif family.kind == "loss" and family.is_unknown:
-            yield Link(family.name, leaf, None, family.rule, shares)
+            yield Link(family.name, leaf, None, rule, shares, equation=equation, freed=freed)
         else:
             found = differentiate(body, leaf, bends)
-            yield Link(family.name, leaf, found.result, found.rule, shares)
+            result = gathered(found.result) if family.equations else found.result
+            yield Link(family.name, leaf, result, found.rule, shares, equation=equation, freed=freed)
+
+
+def _freed(body: Formula, leaf: Indexed) -> tuple[Range, ...]:
+    """The ranges of the sums and extremes of a formula whose letters stand in the leaf."""
+    found: list[Range] = []
+    for part in walk(body):
+        match part:
+            case BigSum(_, Quantity(letter), low, high):
+                found.append(Range(letter, affine_in(low), affine_in(high)))
+            case Extreme(_, ranges, _):
+                found += ranges
+    return tuple(each for each in found if each.letter in leaf.letters)
+
+
+def _differing(equation: Equation, leaf: Indexed) -> tuple[str, str] | None:
+    """The letters by which a leaf differs from the one that the own form is taken by."""
+    own = next(each.letters for each, _, when in equation.slopes if when == "own")
+    return next((pair for pair in zip(own, leaf.letters, strict=True) if pair[0] != pair[1]), None)
 
 
 def role_of(child: Family, parent: Family) -> Role:

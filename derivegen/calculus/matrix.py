@@ -12,6 +12,7 @@ from itertools import islice, pairwise
 from itertools import product as cartesian
 
 from derivegen.calculus.chain import Derivation
+from derivegen.calculus.lettered import at_members, settings_of
 from derivegen.formula.arithmetic.value import FLOAT
 from derivegen.formula.tree import (
     ONE,
@@ -252,6 +253,8 @@ class Arrays:
 
     def settings(self, *trees: Formula, most: int) -> Iterator[dict[str, int]]:
         """The first few choices of the free unit letters. Raises WrongShapes where one letter counts two things."""
+        if not self.chain.graph.layered:
+            return settings_of(self.chain.graph, trees, most)
         free: dict[str, int] = {}
         for tree in trees:
             self._ranges(tree, free, {})
@@ -263,7 +266,7 @@ class Arrays:
         if isinstance(tree, BigSum) and isinstance(tree.index, Quantity) and isinstance(tree.high, Number):
             bound = {**bound, tree.index.name: int(tree.high.text)}
         if isinstance(tree, Indexed):
-            for letter, size in zip(tree.letters, self.size(tree.base), strict=False):
+            for letter, size in zip(map(str, tree.places), self.size(tree.base), strict=False):
                 if letter.isdigit():
                     continue
                 if bound.get(letter, free.get(letter, size)) != size:
@@ -275,12 +278,15 @@ class Arrays:
 
     def at(self, tree: Formula, letters: Mapping[str, int]) -> Formula | None:
         """The formula at these numbers for its letters; None where it speaks of a weight that does not exist."""
+        if not self.chain.graph.layered:
+            return at_members(self.chain, tree, letters)
         missing = False
 
         def change(part: Formula) -> Formula | None:
             nonlocal missing
             match part:
-                case Indexed(base, own):
+                case Indexed(base, places):
+                    own = tuple(map(str, places))
                     numbers = (int(letter) if letter.isdigit() else letters[letter] for letter in own)
                     row, column = (*numbers, 1)[:2]
                     return self.member(base, row, column)
@@ -293,10 +299,10 @@ class Arrays:
                         missing = True
                         return ZERO
                     return self._derivative(upper.name, lower.name)
-                case Call(_, (Indexed(base, own),), 1):
+                case Call(_, (Indexed(base, places),), 1):
                     z = self.at(part.arguments[0], letters)
                     assert isinstance(z, Quantity)
-                    return self._called(Call(part.function, (Array(base),), 1), letters[own[0]], 1)
+                    return self._called(Call(part.function, (Array(base),), 1), letters[str(places[0])], 1)
             return None
 
         found = transform(tree, change)

@@ -17,6 +17,7 @@ from derivegen.calculus.terms import minus, over, plus, times
 from derivegen.formula.arithmetic.value import Irrational, constant
 from derivegen.formula.function import Choice
 from derivegen.formula.functions import FUNCTIONS, kink
+from derivegen.formula.letters import sum_over
 from derivegen.formula.tree import (
     LEAVES,
     ONE,
@@ -26,6 +27,7 @@ from derivegen.formula.tree import (
     Call,
     Cases,
     Compare,
+    Extreme,
     Formula,
     Indexed,
     Negative,
@@ -34,6 +36,7 @@ from derivegen.formula.tree import (
     Product,
     Ratio,
     Sum,
+    Wins,
     children,
 )
 from derivegen.network.tables.activations import decimal
@@ -153,6 +156,17 @@ def _big_sum(tree: Formula, by: Formula, bends: Bends) -> Differentiated:
     return inner if bound else Differentiated(BigSum(inner.result, tree.index, tree.low, tree.high), "sum")
 
 
+def _greatest(tree: Formula, by: Formula, bends: Bends) -> Differentiated:
+    """∂/∂x_k of max_k f(x_k): the slope of the one with that index where it is the first greatest; where the leaf has not the letter, the
+    sum over all of them."""
+    assert isinstance(tree, Extreme)
+    bound = by.letters if isinstance(by, Indexed) else ()
+    found = times(Wins(tree.body, tree.ranges, tree.function), _moving(tree.body, by, bends).result, dotted=False)
+    for each in reversed(tree.ranges):
+        found = found if each.letter in bound else sum_over(each, found)
+    return Differentiated(found, "cases")
+
+
 def _cases(tree: Formula, by: Formula, bends: Bends) -> Differentiated:
     """Branch by branch; at the seam the convention is that of the branch whose condition holds there."""
     assert isinstance(tree, Cases)
@@ -215,6 +229,7 @@ RULES: dict[type[Formula], Callable[[Formula, Formula, Bends], Differentiated]] 
     Power: _power,
     Bracket: _bracket,
     BigSum: _big_sum,
+    Extreme: _greatest,
     Cases: _cases,
     Call: _call,
 }

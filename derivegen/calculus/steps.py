@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
+from derivegen.calculus.links import Link, Role
+from derivegen.formula.letters import sum_over
+from derivegen.formula.places import Range
 from derivegen.formula.tree import Formula, product, total
-from derivegen.network.family import Axis, over
+from derivegen.network.family import Index
 
 if TYPE_CHECKING:
     from sympy import Expr
-
-Role = Literal["upstream", "weight", "input", "slope", "loss slope", "share", "gate", "bias", "rate", "old value"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +35,20 @@ class Factor:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A product of factors in route order, summed over the index letters of `bound` (only where a range is symbolic)."""
+    """A product of factors in route order, summed over the index letters of `bound` (only where a range is symbolic); `at` is what the
+    letters of the child's side are, and `link` the link it comes by, where it comes by one alone."""
 
     factors: tuple[Factor, ...]
-    bound: tuple[Axis, ...] = ()
+    bound: tuple[Range, ...] = ()
+    at: Mapping[str, Index] = field(default_factory=dict, compare=False, repr=False)
+    link: Link | None = field(default=None, compare=False, repr=False)
 
     @property
     def reading(self) -> Formula:
         """The product as it is written, under a sum sign for every bound letter."""
         body = product(*(factor.reading for factor in self.factors))
-        for axis in self.bound:
-            body = over(axis.letter, axis.size, body)
+        for each in self.bound:
+            body = sum_over(each, body)
         return body
 
 
@@ -70,3 +75,20 @@ class Step:
         from derivegen.formula.symbolic import to_sympy
 
         return to_sympy(self.reading)
+
+
+def together(terms: Iterable[Term]) -> Iterator[Term]:
+    """The terms with those by the same member of the same child as one, whose local derivative is the sum of theirs."""
+    groups: dict[tuple[str, ...], list[Term]] = {}
+    for term in terms:
+        groups.setdefault(tuple(factor.name for factor in term.factors), []).append(term)
+    for many in groups.values():
+        if len(many) == 1:
+            yield many[0]
+            continue
+        *before, last = many[0].factors
+        reading = total(*(term.factors[-1].reading for term in many))
+        links = {term.link for term in many}
+        yield Term(
+            (*before, replace(last, rule="sum", reading=reading)), (), many[0].at, *(links if len(links) == 1 else ())
+        )

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from derivegen.formula.tree import ONE, ZERO, Formula, Indexed, Negative, Number, Product, Ratio, Sum, product, walk
+from derivegen.formula.tree import (
+    ONE,
+    ZERO,
+    Formula,
+    Indexed,
+    Negative,
+    Number,
+    Product,
+    Ratio,
+    Sum,
+    product,
+    transform,
+    walk,
+)
 from derivegen.network.tables.activations import decimal
 
 
@@ -38,6 +51,42 @@ def times(*factors: Formula, dotted: bool = True) -> Formula:
     left = tuple(factor for factor in flat if factor not in (ONE, Number("-1")))
     body = (left[0] if len(left) == 1 else Product(left, dotted)) if left else ONE
     return minus(body) if negative else body
+
+
+def gathered(tree: Formula) -> Formula:
+    """The constants of each product as one in front of it: ½ · 2c is c, ⅓ · 2c is ⅔ c."""
+
+    def change(part: Formula) -> Formula | None:
+        if not isinstance(part, Product):
+            return None
+        share, others = Fraction(1), list[Formula]()
+        for factor in (gathered(each) for each in part.factors):
+            number = _number(factor)
+            share *= 1 if number is None else number
+            others += [factor] if number is None else []
+        front = [] if share == 1 and others else [_written(abs(share))] if abs(share) != 1 or not others else []
+        body = product(*front, *others, dotted=part.dotted)
+        return minus(body) if share < 0 else body
+
+    return transform(tree, change)
+
+
+def _number(tree: Formula) -> Fraction | None:
+    """The fraction that a factor is, if it is a number or a fraction of two."""
+    match tree:
+        case Number(text):
+            return Fraction(text)
+        case Ratio(Number(top), Number(bottom)) if Fraction(bottom):
+            return Fraction(top) / Fraction(bottom)
+    return None
+
+
+def _written(share: Fraction) -> Formula:
+    """A constant as a decimal if it is a short one, else as a fraction."""
+    if share.denominator == 1:
+        return Number(str(share))
+    short = decimal(share) if 10**4 % share.denominator == 0 and share.denominator > 12 else None
+    return short or Ratio(Number(str(share.numerator)), Number(str(share.denominator)))
 
 
 def over(top: Formula, bottom: Formula) -> Formula:

@@ -13,6 +13,7 @@ from derivegen.formula.tree import (
     Array,
     BigSum,
     Colour,
+    Extreme,
     Formula,
     Indexed,
     Negative,
@@ -64,6 +65,8 @@ def written(tree: Formula, notation: Notation, trace: Texts, decimal: str = ".")
             return notation.array(part.name)
         if isinstance(part, BigSum) and notation.limits(part) != part:
             return transform(notation.limits(part), change)
+        if isinstance(part, Extreme):
+            return transform(notation.extreme(part), change)
         if isinstance(part, Indexed):
             return notation.letters(part)
         return notation.symbol(part.name) if isinstance(part, Quantity) else None

@@ -32,7 +32,12 @@ class Asking:
         if self.graph.layered:
             return wanted(self.graph)
         sought = self.graph.sought
-        return tuple(name for name in sought if self.derivation.links[name]) or sought  # what is 0 is no question
+        return tuple(name for name in sought if self._acts(name)) or sought  # what is 0 is no question
+
+    def _acts(self, name: str) -> bool:
+        """Whether the root hangs on a quantity."""
+        found = self.graph.locate(name)
+        return found is not None and bool(self.derivation.links[found[0].name])
 
     @property
     def for_choice(self) -> str:

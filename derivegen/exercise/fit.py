@@ -105,7 +105,7 @@ def _different_weights(right: Right, made: Sequence[Column]) -> Iterator[Demand]
     """No two units with the same weights coming in, and square arrays that differ from their mirror image."""
     varied = {name for column in made for name in column.names}
     for family in right.graph.families.values():
-        if family.kind != "weight":
+        if family.kind != "weight" or len(family.axes) != 2:
             continue
         rows: dict[Any, dict[Any, str]] = {}
         for j, k in islice(family.members(), MANY + 1):

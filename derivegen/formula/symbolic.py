@@ -24,6 +24,7 @@ from derivegen.formula.tree import (
     Indexed,
     Negative,
     Number,
+    Place,
     Power,
     Product,
     Quantity,
@@ -81,8 +82,8 @@ def to_sympy(tree: Formula, leaf: Callable[[str], Expr] = symbol) -> Expr:
                 return leaf(name)
             case Glyph():
                 return symbol(repr(part))
-            case Indexed(base, letters):
-                return IndexedBase(base)[tuple(Symbol(letter, integer=True) for letter in letters)]
+            case Indexed(base, places):
+                return IndexedBase(base)[tuple(map(_place, places))]
             case Number(text):
                 return number(text)
             case Negative(body):
@@ -106,6 +107,16 @@ def to_sympy(tree: Formula, leaf: Callable[[str], Expr] = symbol) -> Expr:
         raise TypeError(f"{type(part).__name__} has no sympy expression")
 
     return of(tree)
+
+
+def _place(place: Place) -> Expr:
+    """What stands in a place of an index."""
+    match place:
+        case str():
+            return Symbol(place, integer=True)
+        case Indexed(base, places):
+            return IndexedBase(base)[tuple(map(_place, places))]
+    return sympy.Add(*(by * Symbol(name, integer=True) for name, by in place.terms), place.shift)
 
 
 def _call(function: str, arguments: tuple[Expr, ...], primes: int) -> Expr:

@@ -1,7 +1,7 @@
 """The display tree: mathematics in the order a teacher writes it. Values in, values out; printers and the reader share it.
 
-Leaves come in states. `Indexed` is a whole family's member under index letters, `Quantity` is a canonical name ("w[1][2][3]",
-"dloss/dz[1][1]"), `Value` is "the number of that quantity";
+Leaves come in states. `Indexed` is a whole family's member under index letters (h at (t − 1, j)), `Quantity` is a canonical name
+("w[1][2][3]", "dloss/dz[1][1]"), `Value` is "the number of that quantity";
 `Array` is a whole matrix or vector under its canonical name ("w[1]");
 a notation and a rounding turn them into `Glyph` and `Number`, which is all that printers print and readers read.
 """
@@ -12,7 +12,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cache
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, Union
+
+from derivegen.formula.places import Affine, Range
 
 Accent = Literal["hat", "bar"]
 Relation = Literal["=", "≈", "←", "<", ">", "≤", "≥", "≠", "∈", "∝"]
@@ -42,12 +44,22 @@ class Value(Formula):
     more: int = 0
 
 
+Place = Union[str, Affine, "Indexed"]
+"""What stands in one place of an index: a letter, a sum of letters and whole numbers, or a whole number looked up in a family."""
+
+
 @dataclass(frozen=True, slots=True)
 class Indexed(Formula):
-    """A quantity of a family under index letters, w[1] at (j, k); with numbers for the letters it becomes a `Quantity`."""
+    """A quantity of a family at places, w[1] at (j, k), h at (t − 1, j), E at (id[t], d); with numbers for the letters it becomes a
+    `Quantity`."""
 
     base: str
-    letters: tuple[str, ...]
+    places: tuple[Place, ...]
+
+    @property
+    def letters(self) -> tuple[str, ...]:
+        """The letters that stand in the places, each once; of plain places, these."""
+        return tuple(dict.fromkeys(letter for place in self.places for letter in letters_of(place)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +210,24 @@ class BigSum(Formula):
 
 
 @dataclass(frozen=True, slots=True)
+class Extreme(Formula):
+    """The greatest or the least of the body over the letters of the ranges."""
+
+    body: Formula
+    ranges: tuple[Range, ...]
+    function: Literal["max", "min"] = "max"
+
+
+@dataclass(frozen=True, slots=True)
+class Wins(Formula):
+    """1 where the body is the first greatest (least) over the letters of the ranges, else 0: the slope of an `Extreme` by its body."""
+
+    body: Formula
+    ranges: tuple[Range, ...]
+    function: Literal["max", "min"] = "max"
+
+
+@dataclass(frozen=True, slots=True)
 class Bracket(Formula):
     """Parentheses a teacher would write although precedence does not ask for them."""
 
@@ -239,6 +269,11 @@ class Hole(Formula):
     """Room to write an answer in, marked with its label ("" for none)."""
 
     label: str = ""
+
+
+def letters_of(place: Place) -> tuple[str, ...]:
+    """The letters that stand in a place."""
+    return (place,) if isinstance(place, str) else place.letters
 
 
 ONE = Number("1")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from derivegen.calculus.steps import Factor, Role, Step, Term
+from derivegen.calculus.links import Role
+from derivegen.calculus.steps import Factor, Step, Term
 from derivegen.formula.tree import ONE, Call, Formula, Negative, Number, Product, Quantity, Ratio, Sum, transform
 from derivegen.network.family import PARAMETERS, Family
 from derivegen.network.graph import Graph

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from derivegen.calculus.steps import Factor, Role, Step, Term
+from derivegen.calculus.links import Role
+from derivegen.calculus.steps import Factor, Step, Term
 from derivegen.formula.tree import Formula, Negative, Product, Quantity, Sum
 from derivegen.network.graph import Graph, Member
 

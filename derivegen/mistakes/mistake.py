@@ -8,7 +8,8 @@ from functools import cached_property
 from typing import Any, Literal
 
 from derivegen.calculus.chain import Derivation
-from derivegen.calculus.steps import Role, Step
+from derivegen.calculus.links import Role
+from derivegen.calculus.steps import Step
 from derivegen.network.graph import Graph
 
 Stage = Literal["forward", "backward", "update"]

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from derivegen.calculus.chain import Derivation
+from derivegen.calculus.links import Role
 from derivegen.calculus.numbers.evaluate import Numbers, delta_name
-from derivegen.calculus.steps import Factor, Role, Step, Term
+from derivegen.calculus.steps import Factor, Step, Term
 from derivegen.formula.tree import Formula, Quantity, walk
 from derivegen.mistakes.forward import forward_step
 from derivegen.mistakes.mistake import CATALOGUE, Mistake, Stage

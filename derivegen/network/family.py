@@ -1,4 +1,5 @@
-"""A family: many quantities of one kind under index letters, defined by one formula. And its members, made when asked for."""
+"""A family: many quantities of one kind under index letters, defined by one formula, or by several equations each with its own domain. And
+its members, made when asked for."""
 
 from __future__ import annotations
 
@@ -8,23 +9,22 @@ from itertools import product as cartesian
 from math import prod
 from typing import Literal
 
+from derivegen.formula.places import Affine, Range, affine, box, inside, runs
 from derivegen.formula.tree import (
     ONE,
-    ZERO,
     BigSum,
     Formula,
     Indexed,
-    Negative,
     Number,
-    Product,
     Quantity,
-    Ratio,
-    Sum,
     transform,
 )
 from derivegen.network.tables.losses import UNKNOWN
 
-Kind = Literal["input", "target", "weight", "bias", "threshold", "pre-activation", "activation", "loss", "node"]
+Kind = Literal[
+    "input", "target", "weight", "bias", "threshold", "pre-activation", "activation", "loss", "node", "constant"
+]
+Counts = Literal["unit", "example", "time", "position", "channel", "token", "head", "word"]
 PARAMETERS: tuple[Kind, ...] = ("weight", "bias", "threshold")
 
 Slopes = tuple[tuple[Indexed, Formula, str], ...]
@@ -34,21 +34,62 @@ Index = int | str
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """An index letter, how far it runs (1 … size; a letter if symbolic), and what it counts."""
+    """An index letter, how many values it has (from `low` on; a letter if symbolic), and what it counts."""
 
     letter: str
     size: int | str
-    counts: Literal["unit", "example"] = "unit"
+    counts: Counts = "unit"
+    low: int = 1
 
     def range(self) -> tuple[Index, ...]:
         """The values of the index; of a symbolic range, the letter alone."""
-        return tuple(range(1, self.size + 1)) if isinstance(self.size, int) else (self.letter,)
+        return tuple(range(self.low, self.low + self.size)) if isinstance(self.size, int) else (self.letter,)
 
     def holds(self, index: Index) -> bool:
         """Whether the index is one of the range, or the letter that stands for any of them."""
         return index == self.letter or (
-            isinstance(index, int) and isinstance(self.size, int) and 1 <= index <= self.size
+            isinstance(index, int) and isinstance(self.size, int) and 0 <= index - self.low < self.size
         )
+
+    @property
+    def whole(self) -> Range:
+        """The letter with all its values; the last of a symbolic range is its letter."""
+        high = Affine((), self.low + self.size - 1) if isinstance(self.size, int) else affine(self.size)
+        return Range(self.letter, Affine((), self.low), high)
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """What the members at `places` are, for all values of the letters of `domain`: a formula, or None of what is given; `slopes` are
+    taught forms of its derivative, as those of a family."""
+
+    places: tuple[str | Affine, ...]
+    domain: tuple[Range, ...]
+    formula: Formula | None = None
+    rule: str = "given"
+    slopes: Slopes = ()
+
+    def at(self, indices: tuple[Index, ...]) -> dict[str, int] | None:
+        """The values of its letters at a member; None of a member that it says nothing of."""
+        bound: dict[str, int] = {}
+        for place, index in zip(self.places, indices, strict=True):
+            if isinstance(index, str):
+                return None
+            if isinstance(place, str):
+                bound[place] = index
+            elif place.shift != index:
+                return None
+        return bound if inside(self.domain, bound) else None
+
+    def members(self) -> Iterator[tuple[int, ...]]:
+        """The indices of the members it speaks of."""
+        for bound in runs(self.domain, {}):
+            yield tuple(bound[place] if isinstance(place, str) else place.shift for place in self.places)
+
+    @property
+    def box(self) -> dict[str, tuple[int, int]]:
+        """The least and the greatest value of each of its letters."""
+        return box(self.domain)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +97,10 @@ class Family:
     """`name` is the canonical name without the member's own indices ("w[1]"); `formula` is None for what is given; `slopes` are taught
     forms of its derivative by a member it is computed from: (member, the tree, condition "own" or "cross" for coupled ones);
     `stem` is what its members are called where that is not the name; `rule` the entry of a table that the formula is, `parameters` the
-    numbers of that entry by name, `letter` what an unknown function is to be called."""
+    numbers of that entry by name, `letter` what an unknown function is to be called.
+
+    A family of a graph of one's own has `equations`; `formula` is then that of the last of them that has one, and `outside` says that a
+    read beyond its ranges is 0. `looked_up` are the whole numbers of a family that stand in places of others."""
 
     name: str
     kind: Kind
@@ -69,6 +113,9 @@ class Family:
     stem: str = ""
     parameters: tuple[tuple[str, Formula], ...] = ()
     letter: str | None = None
+    equations: tuple[Equation, ...] = ()
+    looked_up: Mapping[tuple[int, ...], int] | None = field(default=None, repr=False, compare=False)
+    outside: bool = False
     _pattern: str = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -80,11 +127,39 @@ class Family:
         return self._pattern % indices
 
     def exists(self, indices: tuple[Index, ...]) -> bool:
-        """False where a mask says that this weight is not there."""
+        """False where a mask says that this weight is not there, or no equation speaks of the member."""
         if self.mask is None:
-            return True
+            return not self.equations or self.equation(indices) is not None
         j, k = indices[:2]
         return isinstance(j, str) or isinstance(k, str) or self.mask[j - 1][k - 1]
+
+    def equation(self, indices: tuple[Index, ...]) -> tuple[Equation, dict[str, int]] | None:
+        """The equation of a member, and the values of its letters there."""
+        for equation in self.equations:
+            bound = equation.at(indices)
+            if bound is not None:
+                return equation, bound
+        return None
+
+    def defined(self, indices: tuple[Index, ...]) -> tuple[Formula | None, dict[str, Index]]:
+        """The formula of a member (None of what is given) and what its letters are there."""
+        if self.equations:
+            found = self.equation(indices)
+            return (found[0].formula, {**found[1]}) if found is not None else (None, {})
+        return self.formula, dict(zip((axis.letter for axis in self.axes), indices, strict=True))
+
+    @property
+    def parts(self) -> tuple[Equation, ...]:
+        """Its equations; of a family with one formula, that one."""
+        if self.equations:
+            return self.equations
+        own = tuple(axis.letter for axis in self.axes)
+        return (Equation(own, tuple(axis.whole for axis in self.axes), self.formula, self.rule, self.slopes),)
+
+    @property
+    def is_given(self) -> bool:
+        """Whether every member is given."""
+        return self.formula is None
 
     @property
     def is_identity(self) -> bool:
@@ -116,7 +191,7 @@ class Family:
         """How many members there are of each example."""
         if self.mask is not None:
             return sum(map(sum, self.mask))
-        return prod(axis.size for axis in self.axes if axis.counts == "unit" and isinstance(axis.size, int))
+        return prod(axis.size for axis in self.axes if axis.counts != "example" and isinstance(axis.size, int))
 
     def place(self, units: tuple[Index, ...]) -> int:
         """The place, counted from 1, of the unit indices among those of all members of an example. Raises ValueError of an index letter."""
@@ -129,59 +204,13 @@ class Family:
 
     def members(self) -> Iterator[tuple[Index, ...]]:
         """The indices of every member there is, the last index running fastest."""
+        if self.equations:
+            found = [indices for equation in self.equations for indices in equation.members()]
+            return iter(found if len(self.equations) == 1 else sorted(found))
         return (indices for indices in cartesian(*(axis.range() for axis in self.axes)) if self.exists(indices))
 
 
 Families = Mapping[str, Family]
-
-
-def instance(tree: Formula, binding: Mapping[str, Index], families: Families) -> Formula | None:
-    """The tree with index letters replaced by numbers and finite sums written out; None where nothing is left (masked weights)."""
-    if type(tree) is Indexed:  # by far the most frequent; a match would try its patterns first
-        family = families[tree.base]
-        indices = tuple([binding.get(letter, letter) for letter in tree.letters])
-        return Quantity(family.member(indices)) if family.exists(indices) else None
-    match tree:
-        case Number() | Quantity():
-            return tree
-        case BigSum(body, Quantity(letter), low, Number(size)):
-            terms = (instance(body, {**binding, letter: i}, families) for i in range(1, int(size) + 1))
-            return summed(tuple(terms))
-        case BigSum(body, index, low, high):
-            inner = instance(body, binding, families)
-            return None if inner is None else BigSum(inner, index, low, high)
-        case Sum(terms):
-            return summed(tuple(instance(term, binding, families) for term in terms))
-        case Negative(body):
-            inner = instance(body, binding, families)
-            return None if inner is None else Negative(inner)
-        case Product(factors, dotted):
-            parts = [instance(factor, binding, families) for factor in factors]
-            return None if None in parts else Product(tuple(p for p in parts if p is not None), dotted)
-        case Ratio(top, bottom):
-            upper, lower = instance(top, binding, families), instance(bottom, binding, families)
-            return None if upper is None or lower is None else Ratio(upper, lower)
-    return transform(tree, lambda part: (instance(part, binding, families) or ZERO) if _has_rule(part) else None)
-
-
-_WITH_RULES = (Indexed, BigSum, Sum, Product, Ratio, Negative)
-
-
-def _has_rule(part: Formula) -> bool:
-    return isinstance(part, _WITH_RULES)
-
-
-def summed(terms: tuple[Formula | None, ...]) -> Formula | None:
-    """The sum of what is there, nested sums opened; None if nothing is."""
-    flat: list[Formula] = []
-    for term in terms:
-        if isinstance(term, Sum):
-            flat.extend(term.terms)
-        elif term is not None:
-            flat.append(term)
-    if not flat:
-        return None
-    return flat[0] if len(flat) == 1 else Sum(tuple(flat))
 
 
 def over(letter: str, size: int | str, body: Formula) -> Formula:

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 
 from derivegen.errors import InputError
 from derivegen.formula.tree import Formula, Number, Quantity, walk
-from derivegen.network.family import PARAMETERS, Axis, Family, Index, Kind, instance
+from derivegen.network.family import PARAMETERS, Axis, Family, Index, Kind
 from derivegen.network.givens import Givens, path_of, stated
+from derivegen.network.instance import instance
 from derivegen.network.layer import Layer, layers_of
-from derivegen.network.layers import dense, formulas, loss
+from derivegen.network.layers import dense, formulas, indexed, loss
 from derivegen.network.names import Name, parse
-from derivegen.network.network import Drawing, Figure, Network, Rows
+from derivegen.network.network import Drawing, Figure, IndexLetter, Network, Rows
+from derivegen.network.order import Block, schedule
 
 if TYPE_CHECKING:
     from sympy import Expr
@@ -70,10 +72,8 @@ class Graph:
 
     def member(self, family: Family, indices: tuple[Index, ...]) -> Member:
         """One member of a family."""
-        if family.formula is None:
-            return Member(family.member(indices), family, indices, None)
-        binding = dict(zip((axis.letter for axis in family.axes), indices, strict=True))
-        formula = instance(family.formula, binding, self.families) or Number("0")
+        own, binding = family.defined(indices)
+        formula = None if own is None else instance(own, binding, self.families) or Number("0")
         return Member(family.member(indices), family, indices, formula)
 
     def locate(self, name: str) -> tuple[Family, tuple[Index, ...]] | None:
@@ -140,14 +140,34 @@ class Graph:
             yield family.member(indices)
 
     def names(self, *kinds: str) -> Iterator[str]:
-        """The names of every member of the families of those kinds (of all, if none is named), in the order of the graph."""
-        for family in self.families.values():
-            if not kinds or family.kind in kinds:
-                yield from map(family.member, family.members())
+        """The names of every member of the families of those kinds (of all, if none is named), in the order of the graph; a given start of
+        what is computed is an input."""
+        for family, indices in self.forwards():
+            if not kinds or self._kind_of(family, indices) in kinds:
+                yield family.member(indices)
+
+    @staticmethod
+    def _kind_of(family: Family, indices: tuple[Index, ...]) -> Kind:
+        return "input" if family.kind == "node" and family.defined(indices)[0] is None else family.kind
 
     def members(self) -> Iterator[Member]:
         """Every member with its formula, in the order of the graph; not kept, since a large network has a great many."""
-        return (self.member(family, indices) for family in self.families.values() for indices in family.members())
+        return (self.member(family, indices) for family, indices in self.forwards())
+
+    def forwards(self) -> Iterator[tuple[Family, tuple[Index, ...]]]:
+        """Every member, each after those it is computed from: family by family, those that are computed from one another step by step."""
+        for block in self.blocks:
+            yield from block.members(self.families)
+
+    def backwards(self) -> Iterator[tuple[Family, tuple[Index, ...]]]:
+        """Every member, each after those that are computed from it."""
+        for block in reversed(self.blocks):
+            yield from block.members(self.families, backwards=True)
+
+    @cached_property
+    def blocks(self) -> tuple[Block, ...]:
+        """The families in the order in which they are computed, those that are computed step by step together."""
+        return schedule(self.families)
 
     def above(self, name: str) -> tuple[str, ...]:
         """What hangs on a quantity, directly or not, in the order of the graph."""
@@ -190,6 +210,11 @@ class Graph:
     def layered(self) -> bool:
         """Whether it is computed layer by layer; else it is a graph of one's own."""
         return self.network.graph is None
+
+    @property
+    def axes(self) -> Mapping[str, IndexLetter]:
+        """The index letters of a graph of one's own."""
+        return {} if self.network.graph is None else self.network.graph.axes
 
     @cached_property
     def stack(self) -> tuple[Layer, ...]:
@@ -341,8 +366,8 @@ def build(network: Network) -> Graph:
 def _formula_graph(network: Network) -> Graph:
     spec = network.graph
     assert spec is not None
-    found = formulas.families(spec)
-    numbers = {**spec.inputs, **spec.parameters}
+    found = indexed.families(spec) if spec.axes else formulas.families(spec)
+    numbers = {**spec.inputs, **spec.constants, **spec.parameters}
     givens: dict[str, Figure] = {name: number for name, number in numbers.items() if number is not None}
     if network.training.learning_rate is not None:
         givens["rate"] = network.training.learning_rate

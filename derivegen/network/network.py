@@ -51,9 +51,26 @@ class Dense:
         return repr((self.units, function, self.bias_kind, self.mask))
 
 
+Counts = Literal["unit", "time", "position", "channel", "token", "head", "word"]
+
+
+@dataclass(frozen=True, slots=True)
+class IndexLetter:
+    """An index letter of a graph of one's own: its first and last value, what it counts, what its last value is called on the page."""
+
+    low: int
+    high: int
+    counts: Counts = "unit"
+    name: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class FormulaGraph:
-    """A graph of one's own: values of inputs and parameters (None: symbolic), nodes (name, formula) in order, the output's name."""
+    """A graph of one's own: values of inputs and parameters (None: symbolic), nodes (name, formula) in order, the output's name.
+
+    With `axes` its names have indices, and nodes stand in any order. Then `declared` are what is given as the file has it, (kind,
+    "x[t,k]"), and the numbers stand under the names of the members; `constants` are numbers nothing is differentiated by, `outside` the
+    families whose members are 0 beyond their ranges."""
 
     inputs: Mapping[str, Fraction | None]
     parameters: Mapping[str, Fraction | None]
@@ -61,6 +78,15 @@ class FormulaGraph:
     output: str
     wrt: tuple[str, ...]
     gates: bool = False
+    axes: Mapping[str, IndexLetter] = field(default_factory=dict)
+    declared: tuple[tuple[Literal["input", "weight", "constant"], str], ...] = ()
+    constants: Mapping[str, Fraction | None] = field(default_factory=dict)
+    outside: tuple[str, ...] = ()
+
+    @property
+    def ends(self) -> Mapping[str, tuple[int, int]]:
+        """The first and the last value of each letter."""
+        return {name: (each.low, each.high) for name, each in self.axes.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,8 @@ def _graph(graph: FormulaGraph, numbers: Mapping[str, Figure]) -> FormulaGraph:
     def put(old: Mapping[str, Fraction | None]) -> dict[str, Fraction | None]:
         return {name: None if was is None else as_typed(numbers.get(name, was)) for name, was in old.items()}
 
-    return replace(graph, inputs=put(graph.inputs), parameters=put(graph.parameters))
+    inputs, parameters, constants = map(put, (graph.inputs, graph.parameters, graph.constants))
+    return replace(graph, inputs=inputs, parameters=parameters, constants=constants)
 
 
 def _table(rows: Rows | None, base: str, count: int | str, numbers: Mapping[str, Figure]) -> Rows | None:

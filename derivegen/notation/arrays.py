@@ -44,7 +44,7 @@ def member_symbol(notation: MemberNames, tree: Indexed) -> Glyph:
     """The symbol of a member under unit letters, w[2] at (j, k): every letter is shown, also where there is one unit only."""
     parts = parse(tree.base)
     assert parts is not None
-    return _filled(notation, parts, tree.letters)
+    return _filled(notation, parts, tuple(map(str, tree.places)))
 
 
 def _filled(notation: MemberNames, parts: Name, own: tuple[str, ...]) -> Glyph:

@@ -22,7 +22,11 @@ from derivegen.network.patterns import PLACE
 from derivegen.network.tables.notations import Entry
 from derivegen.notation.general import General, layer_shift, moved, parse_general
 from derivegen.notation.glyphs import glyph, own_name
+from derivegen.notation.indexed import indexed_symbol
 from derivegen.notation.running import Running
+
+MOST_OF_A_LETTER = 4
+"""Characters of an index letter."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +98,8 @@ class MemberNames:
                 "z",
                 "a",
                 "t",
+            ) or (
+                self.lettered and name.isalpha() and len(name) <= MOST_OF_A_LETTER
             ):  # index letters, and the variables of a rule stated once for all
                 return Glyph(name)
             if name == "loss@r":  # any one example's, where the network has only one
@@ -102,6 +108,11 @@ class MemberNames:
                 return replace(whole, sub=self.row("r"))
             raise InputError(self.graph.unknown(name))
         return self._filled(*found)
+
+    @cached_property
+    def lettered(self) -> bool:
+        """Whether it is a graph of one's own whose names have indices."""
+        return any(family.equations for family in self.graph.families.values())
 
     def _stepped(self, step: int) -> str:
         return self.entry.patterns["step"].replace("<s>", str(step))
@@ -114,7 +125,9 @@ class MemberNames:
         return self._filled(*found, kind="delta")
 
     def _filled(self, family: Family, indices: tuple[Index, ...], kind: str | None = None) -> Glyph:
-        """The pattern of the family's kind with the member's indices put in."""
+        """The pattern of the family's kind with the member's indices put in; of a graph of one's own its name with its indices."""
+        if family.equations:
+            return indexed_symbol(family, tuple(map(str, indices)))
         counted = [(axis.counts, index) for axis, index in zip(family.axes, indices, strict=True)]
         units = [index for counts, index in counted if counts == "unit"]
         rows = [index for counts, index in counted if counts == "example"]

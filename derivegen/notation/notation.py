@@ -8,16 +8,23 @@ from derivegen.formula.functions import FUNCTIONS
 from derivegen.formula.tree import (
     Array,
     BigSum,
+    Bracket,
+    Extreme,
     Formula,
+    Glyph,
     Indexed,
     Negative,
     Number,
+    Partial,
+    Product,
     Quantity,
     Sum,
     transform,
 )
+from derivegen.network.names import parse_derivative
 from derivegen.network.tables.activations import ACTIVATIONS
 from derivegen.notation.arrays import array_symbol, member_symbol
+from derivegen.notation.indexed import indexed_symbol, place_text
 from derivegen.notation.members import MemberNames
 
 
@@ -33,6 +40,8 @@ class Notation(MemberNames):
                 return self.symbol(part.name)
             if isinstance(part, Array):
                 return self.array(part.name)
+            if isinstance(part, Extreme):
+                return transform(self.extreme(part), change)
             return self.letters(part) if isinstance(part, Indexed) else None
 
         return transform(tree, change)
@@ -57,8 +66,18 @@ class Notation(MemberNames):
         return replace(tree, low=Number(str(self.entry.first_row)), high=high)
 
     def letters(self, tree: Indexed) -> Formula:
-        """A member under its unit letters."""
-        return member_symbol(self, tree)
+        """A member under its letters; of a derivative, the derivative by it."""
+        by = parse_derivative(tree.base)
+        family = self.graph.families.get(by[1] if by is not None else tree.base)
+        if family is None or not family.equations:
+            return member_symbol(self, tree)
+        symbol = indexed_symbol(family, tuple(map(place_text, tree.places)))
+        return symbol if by is None else Partial(self.symbol(self._top(by[0])), symbol)
+
+    def extreme(self, tree: Extreme) -> Formula:
+        """max over the letters of a body, which is yet to be written."""
+        sign = Glyph(tree.function, ",".join(each.letter for each in tree.ranges))
+        return Product((sign, Bracket(tree.body)), dotted=False)
 
     def array(self, name: str) -> Formula:
         """How a whole array is written. Raises InputError if there is none of that name."""

@@ -117,7 +117,11 @@ class WrittenNames:
         return {}
 
     def _indices(self, family: Family, typed: Spelling, first: int) -> Iterator[tuple[Index, ...]]:
-        """The indices that neighbouring digits of the symbol may be: of units in either order or as their running number, then the row."""
+        """The indices that neighbouring digits of the symbol may be: of units in either order or as their running number, then the row; of
+        a graph of one's own, times first, as they stand above."""
+        if family.equations:
+            yield from _of_places(family, typed)
+            return
         units = [axis for axis in family.axes if axis.counts == "unit"]
         rows = [axis for axis in family.axes if axis.counts == "example"]
         count = sum(map(_is_free, units))
@@ -227,6 +231,19 @@ def _ends(family: Family, prefix: str) -> tuple[str, ...]:
     last = tuple(axis.range()[-1] for axis in family.axes)
     ends = (first, last) if family.exists(last) else (first,)
     return tuple(prefix + family.member(indices)[len(prefix and "z") :] for indices in ends)
+
+
+def _of_places(family: Family, typed: Spelling) -> Iterator[tuple[Index, ...]]:
+    """The indices of a member that the digits may be: those that count time stand above or first, the others in their order; an index
+    that leaves no choice may be left out."""
+    axes = list(family.axes)
+    above = [place for place, axis in enumerate(axes) if axis.counts == "time"]
+    written = (*above, *(place for place in range(len(axes)) if place not in above))
+    for order in {written, tuple(range(len(axes)))}:
+        for shown in ([*order], [place for place in order if _is_free(axes[place])]):
+            for numbers in digits_as(typed, len(shown)):
+                found = dict(zip(shown, numbers, strict=True))
+                yield tuple(found.get(place, axis.low) for place, axis in enumerate(axes))
 
 
 def _inside(family: Family, indices: tuple[Index, ...]) -> bool:

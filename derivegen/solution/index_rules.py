@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from derivegen.calculus.inverse import renamed
 from derivegen.calculus.matrix import function_of
 from derivegen.document.blocks import Block, Heading, Paragraph
+from derivegen.formula.letters import renamed
 from derivegen.formula.tree import (
     Array,
     BigSum,

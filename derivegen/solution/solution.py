@@ -28,6 +28,7 @@ from derivegen.solution.given import given
 from derivegen.solution.glossary import glossary
 from derivegen.solution.gradients import gradients
 from derivegen.solution.graph_pictures import flow_pictures
+from derivegen.solution.indexed_graph import indexed_blocks
 from derivegen.solution.kinks import kink_notes
 from derivegen.solution.layers import layer_reading, matrix_update
 from derivegen.solution.listing import listing_section
@@ -76,7 +77,8 @@ def _body(pen: Pen, results: Results) -> Iterator[Block]:
     elif graph.network.options.sections:
         raise InputError("document.sections: a [graph] has no sections to choose from; leave them out")
     else:
-        blocks = (*(_layer_blocks(pen) if graph.layered else graph_blocks(pen)), *_closing(pen, results))
+        own = indexed_blocks if pen.notation.lettered else graph_blocks
+        blocks = (*(_layer_blocks(pen) if graph.layered else own(pen)), *_closing(pen, results))
     yield from blocks
     if asked_for(graph, "symbols"):
         yield from glossary(pen, blocks)

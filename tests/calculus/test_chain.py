@@ -154,7 +154,7 @@ def test_a_symbolic_number_of_rows_keeps_its_sum() -> None:
     d = derivation({"units": 1}, loss="squared_error", data={"inputs": 2, "rows": "N"})
     (term,) = d["dloss/dw[1][1][2]"].terms
     assert d["dloss/dw[1][1][2]"].fold == "sum"
-    assert [(axis.letter, axis.size) for axis in term.bound] == [("r", "N")]
+    assert [(each.letter, str(each.high)) for each in term.bound] == [("r", "N")]
     assert factors(term.factors)[-1] == ("input", "dz[1][1]@r/dw[1][1][2]")
 
 

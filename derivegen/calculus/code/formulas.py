@@ -42,8 +42,8 @@ class FormulaCode:
     def piece(self, tree: Formula) -> Piece:
         """The code of a formula under index letters. Raises Symbolic where it has no number."""
         match tree:
-            case Indexed(base, letters):
-                return Piece(self.variable(base), self.products.stored(letters))
+            case Indexed(base):
+                return Piece(self.variable(base), self.products.stored(tree.letters))
             case Number(text):
                 return Piece(repr(float(text)))
             case Bracket(body):

@@ -15,6 +15,7 @@ from difflib import get_close_matches
 from fractions import Fraction
 from functools import reduce
 from operator import add, mul, truediv
+from typing import Literal
 
 from derivegen.formula.functions import TYPED as TYPED_FUNCTIONS
 from derivegen.formula.read.tokens import TYPED, FormulaError, Limits, Token, tokens
@@ -29,13 +30,17 @@ MOST_LISTED = 12
 
 def read_plain(text: str, names: Collection[str] | None = None, limits: Limits = TYPED) -> Formula:
     """The tree of a formula; names become quantities. Raises FormulaError (what, where, what to do)."""
-    return _Reader(text, names, limits).whole()
+    return FormulaReader(text, names, limits).whole()
 
 
-class _Reader:
-    def __init__(self, text: str, names: Collection[str] | None, limits: Limits) -> None:
+class FormulaReader:
+    """Reads one formula, from its first token on."""
+
+    def __init__(
+        self, text: str, names: Collection[str] | None, limits: Limits, dialect: Literal["plain", "indexed"] = "plain"
+    ) -> None:
         self.source, self.names, self.limits = text, names, limits
-        self.tokens = tokens(text, "plain", limits)
+        self.tokens = tokens(text, dialect, limits)
         self.at = 0
         self.depth = 0
 

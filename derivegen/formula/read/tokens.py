@@ -1,4 +1,5 @@
-"""Text in, tokens out, in four dialects: what people type, and our own printers' LaTeX, Typst and lines of Unicode. Limits come first."""
+"""Text in, tokens out, in five dialects: what people type, without indices and with them, and our own printers' LaTeX, Typst and lines of
+Unicode. Limits come first."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from typing import Literal
 
 from derivegen.errors import InputError
 
-Dialect = Literal["plain", "latex", "typst", "line"]
+Dialect = Literal["plain", "indexed", "latex", "typst", "line"]
 
 
 class FormulaError(InputError):
@@ -58,6 +59,7 @@ _PLAIN = re.compile(
     r"(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
     rf"|(?P<name>[{_LETTER}_][{_LETTER}0-9_]*)|(?P<sign>\*\*|<=|>=|[-+*/^(),<>=.])|(?P<space>\s+)"
 )
+_INDEXED = re.compile(_PLAIN.pattern.replace("<>=.]", r"<>=.\[\]]"))
 _LATEX = re.compile(
     r"(?P<number>[0-9]+(?:(?:\.|\{,\})[0-9]+)?)|(?P<command>\\(?:left|right)\||\\[A-Za-z]+|\\\\|\\.)|(?P<name>[^\W\d_])"
     r"|(?P<sign>[-+*/^_(){}\[\],<>=|'&.:;!?])|(?P<space>\s+|~)"
@@ -92,8 +94,8 @@ def tokens(text: str, dialect: Dialect, limits: Limits) -> list[Token]:
 
 
 def _scan(text: str, dialect: Dialect, limits: Limits) -> Iterator[Token]:
-    pattern = {"plain": _PLAIN, "latex": _LATEX, "typst": _TYPST, "line": _LINE}[dialect]
-    folded, origin = _fold(text) if dialect == "plain" else (text, range(len(text)))
+    pattern = {"plain": _PLAIN, "indexed": _INDEXED, "latex": _LATEX, "typst": _TYPST, "line": _LINE}[dialect]
+    folded, origin = _fold(text) if dialect in ("plain", "indexed") else (text, range(len(text)))
     at = 0
     while at < len(folded):
         match = pattern.match(folded, at)

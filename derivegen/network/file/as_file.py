@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from fractions import Fraction
 from typing import Any
 
+from derivegen.formula.read.indexed import Left, read_left
+from derivegen.network.family import Equation
 from derivegen.network.network import (
     ActivationChoice,
     Dense,
     Exercise,
     FormulaGraph,
+    IndexLetter,
     LossChoice,
     Network,
     Published,
@@ -50,6 +53,8 @@ def _plain(value: Any) -> Any:
 
 
 def _graph(graph: FormulaGraph) -> Table:
+    if graph.axes:
+        return {"graph": _indexed(graph)}
     return {
         "graph": {
             "inputs": _assigned(graph.inputs),
@@ -60,6 +65,37 @@ def _graph(graph: FormulaGraph) -> Table:
             "gates": graph.gates,
         }
     }
+
+
+def _indexed(graph: FormulaGraph) -> Table:
+    """A graph whose names have indices: the numbers of each declared name as lists within one another."""
+    sections = {"input": "inputs", "constant": "constants", "weight": "parameters"}
+    numbers = {**graph.inputs, **graph.constants, **graph.parameters}
+    made: Table = {"axes": {name: _axis(each) for name, each in graph.axes.items()}}
+    for kind, text in graph.declared:
+        left = read_left(text, graph.ends)
+        equation = Equation(left.places, left.domain)
+        names = iter(_members(left, equation))
+        sizes = [graph.axes[letter].high - graph.axes[letter].low + 1 for letter in left.letters if letter]
+        symbolic = any(numbers[name] is None for name in _members(left, equation))
+        made.setdefault(sections[kind], {})[text] = "symbolic" if symbolic else _nested(names, sizes, numbers)
+    made |= {"nodes": _plain(graph.nodes), "output": graph.output, "wrt": list(graph.wrt)}
+    return made | ({"outside": list(graph.outside)} if graph.outside else {})
+
+
+def _members(left: Left, equation: Equation) -> list[str]:
+    return [left.name + "".join(f"[{index}]" for index in indices) for indices in equation.members()]
+
+
+def _nested(names: Iterator[str], sizes: list[int], numbers: Mapping[str, Fraction | None]) -> Any:
+    if not sizes:
+        return numbers[next(names)]
+    return [_nested(names, sizes[1:], numbers) for _ in range(sizes[0])]
+
+
+def _axis(each: IndexLetter) -> Table:
+    table: Table = {"from": each.low, "to": each.high, "counts": each.counts}
+    return table | ({"name": each.name} if each.name is not None else {})
 
 
 def _assigned(values: Mapping[str, Fraction | None]) -> Table:

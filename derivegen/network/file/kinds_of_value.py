@@ -6,7 +6,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from pydantic import (
     AfterValidator,
@@ -76,7 +76,27 @@ _NODES = {
         {"type": "object", "additionalProperties": {"type": "string"}},
     ]
 }
-_ASSIGNED = {"anyOf": [{"type": "object", "additionalProperties": {"anyOf": [_NUMBER, {"const": "symbolic"}]}}, _NAMES]}
+_ASSIGNED = {
+    "anyOf": [
+        {"type": "object", "additionalProperties": {"anyOf": [_NUMBER, {"const": "symbolic"}, {"type": "array"}]}},
+        _NAMES,
+    ]
+}
+_AXIS = {
+    "type": "object",
+    "properties": {
+        "from": {"type": "integer"},
+        "to": {"type": "integer"},
+        "counts": {"enum": list(typed.COUNTED)},
+        "name": {"type": "string"},
+    },
+    "required": ["to"],
+    "additionalProperties": False,
+}
+_AXES = {
+    "type": "object",
+    "additionalProperties": {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string"}, _AXIS]},
+}
 _BIASES = {"anyOf": [_VECTOR, _NUMBER, {"const": "shared"}, {"const": False}]}
 _THRESHOLDS = {"anyOf": [_VECTOR, _NUMBER, {"const": "symbolic"}]}
 
@@ -95,7 +115,8 @@ RowsOrCount = Annotated[
 ZeroOne = Annotated[tuple[tuple[bool, ...], ...], PlainValidator(typed.zero_one_rows), WithJsonSchema(_ONES)]
 Biases = Annotated[Vector | Figure | str | bool, PlainValidator(typed.exact_biases), WithJsonSchema(_BIASES)]
 Thresholds = Annotated[Vector | Figure | str, PlainValidator(typed.exact_thresholds), WithJsonSchema(_THRESHOLDS)]
-Assignments = Annotated[dict[str, Fraction | None], PlainValidator(typed.assignments), WithJsonSchema(_ASSIGNED)]
+Assignments = Annotated[dict[str, Any], PlainValidator(typed.assignments), WithJsonSchema(_ASSIGNED)]
+Axes = Annotated[dict[str, Any], PlainValidator(typed.axes), WithJsonSchema(_AXES)]
 Nodes = Annotated[tuple[tuple[str, str], ...], PlainValidator(typed.formula_nodes), WithJsonSchema(_NODES)]
 RowCount = Annotated[
     int | str,

@@ -9,8 +9,9 @@ from itertools import islice
 from typing import Final
 
 from derivegen.network.file.messages import Fault, nearest, shown
+from derivegen.network.layers import indexed
 from derivegen.network.names import Name, from_shell, parse
-from derivegen.network.network import Dense, Network
+from derivegen.network.network import Dense, FormulaGraph, Network
 
 PARAMETERS: Final = ("w", "b", "theta")
 ROW_LETTER: Final = "r"
@@ -43,6 +44,11 @@ def has_parameters(network: Network, beginning: str) -> bool:
     name = parse(beginning)
     if name is None or name.row is not None or _changed(name):
         return False
+    if network.graph is not None and network.graph.axes:
+        starts = (name.base, str(name))
+        return any(
+            str(name) in (each, each.partition("[")[0]) for each in network.graph.parameters if each.startswith(starts)
+        )
     if network.graph is not None:
         return not name.indices and name.base in network.graph.parameters
     if name.base not in PARAMETERS:
@@ -57,9 +63,21 @@ def _changed(name: Name) -> bool:
 
 
 def _has(network: Network, name: Name) -> bool:
+    if network.graph is not None and network.graph.axes:
+        return name.row is None and _has_member(network.graph, name)
     if network.graph is not None:
         return not name.indices and name.row is None and _has_node(network, name.base)
     return _has_row(network, name) and _has_indices(network, name)
+
+
+def _has_member(graph: FormulaGraph, name: Name) -> bool:
+    """Whether a graph whose names have indices has this member, or this family."""
+    if name.base == "loss" and not name.indices:
+        return True
+    family = indexed.unordered(graph).get(name.base)
+    if family is None:
+        return False
+    return not name.indices or (len(name.indices) == len(family.axes) and family.exists(name.indices))
 
 
 def _has_node(network: Network, name: str) -> bool:
@@ -123,6 +141,9 @@ def some_names(network: Network, parameters_only: bool = False) -> list[str]:
     """Names to suggest from; of a large network the first few hundred."""
     if network.graph is not None:
         graph = network.graph
+        if graph.axes and not parameters_only:
+            families = indexed.unordered(graph).values()
+            return [family.member(at) for family in families for at in islice(family.members(), 200)]
         return [*graph.parameters] if parameters_only else [*graph.inputs, *graph.parameters, *dict(graph.nodes)]
     names = [f"x[{k}]" for k in range(1, min(network.n_inputs, 20) + 1)] * (not parameters_only)
     for number, layer in enumerate(network.layers[:20], 1):

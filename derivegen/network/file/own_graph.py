@@ -11,6 +11,7 @@ from typing import Final
 from derivegen.errors import InputError
 from derivegen.formula.functions import TYPED
 from derivegen.network.file.messages import Fault, nearest, shown
+from derivegen.network.file.own_indexed import indexed_graph
 from derivegen.network.file.schema import Graph, TrainingSection
 from derivegen.network.network import FormulaGraph
 
@@ -34,6 +35,11 @@ _WORDS: Final = re.compile(r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|([^\W\d]\w*)")
 
 def own_graph(section: Graph, training: TrainingSection) -> FormulaGraph:
     """The graph, or the first thing that is wrong with it."""
+    if section.axes:
+        return indexed_graph(section)
+    for key in ("constants", "outside"):
+        if getattr(section, key):
+            raise Fault(f"graph.{key}", f"{key} without axes", "axes, which say how far index letters run", "add axes")
     given = {**section.inputs, **section.parameters}
     _check_names(section)
     if training.learning_rate is not None:

@@ -18,6 +18,7 @@ from derivegen.network.file.examples import any_language
 from derivegen.network.file.kinds_of_value import (
     ActivationName,
     Assignments,
+    Axes,
     Biases,
     Count,
     Hints,
@@ -108,7 +109,7 @@ class Activation(Section):
     name: ActivationName | None = Field(default=None, description="Name of the activation.")
     formula: Text | None = Field(default=None, description='One\'s own activation in the variable z, such as "z^2".')
     symbol: Annotated[str, Field(pattern=r"^[A-Za-zΑ-Ωα-ω]$")] | None = Field(
-        default=None, description="Letter of an abstract activation; layers with one letter share one function."
+        default=None, description="IndexLetter of an abstract activation; layers with one letter share one function."
     )
     slope: Number | None = Field(default=None, description="Slope of leaky_relu left of 0; 0.01 if left out.")
     alpha: Number | None = Field(default=None, description="Height of elu; 1 if left out.")
@@ -149,9 +150,19 @@ class Layer(Section):
 class Graph(Section):
     """A graph of one's own in place of layers."""
 
-    inputs: Assignments = Field(default={}, description="Inputs with their numbers, or a list of names for symbols.")
+    axes: Axes = Field(
+        default={},
+        description='Index letters and how far they run: 3, another letter, "m - u + 1", or from, to, counts, name.',
+    )
+    inputs: Assignments = Field(
+        default={}, description="Inputs with their numbers, or a list of names for symbols; with axes x[t,k] and lists."
+    )
+    constants: Assignments = Field(default={}, description="With axes: numbers nothing is differentiated by.")
     parameters: Assignments = Field(default={}, description="Parameters with their numbers, or a list of names.")
-    nodes: Nodes = Field(description="[name, formula] in order, or a table; a formula may use what stands before it.")
+    nodes: Nodes = Field(
+        description="[name, formula] in order, or a table; a formula may use what stands before it. With axes in any order."
+    )
+    outside: Names = Field(default=(), description="With axes: what is 0 wherever it is read outside of its ranges.")
     output: Text = Field(description="The node that is differentiated.")
     wrt: Names | None = Field(default=None, description="By what; all inputs and parameters if left out.")
     gates: bool = Field(default=False, description="One node per operation.")

@@ -184,8 +184,8 @@ def text_list(value: object) -> tuple[str, ...]:
     return tuple(map(one_line, value))
 
 
-def assignments(value: object) -> dict[str, Fraction | None]:
-    """Names with their numbers, or a list of names without."""
+def assignments(value: object) -> dict[str, Any]:
+    """Names with their numbers, or a list of names without; a name with indices has lists of numbers within one another."""
     if isinstance(value, list):
         return dict.fromkeys(_distinct(text_list(value)))
     if not isinstance(value, dict):
@@ -193,8 +193,46 @@ def assignments(value: object) -> dict[str, Fraction | None]:
     return {name: _assigned(name, number) for name, number in value.items()}
 
 
-def _assigned(name: str, number: object) -> Fraction | None:
-    return None if number == "symbolic" else exact(number, f" for {name}")
+def _assigned(name: str, number: object) -> Any:
+    if isinstance(number, str) and number == "symbolic":
+        return None
+    if hasattr(number, "tolist"):
+        number = number.tolist()
+    if "[" in name and isinstance(number, list):
+        return tuple(_assigned(name, each) for each in number)
+    return exact(number, f" for {name}")
+
+
+COUNTED: Final = ("unit", "time", "position", "channel", "token", "head", "word")
+"""What the letters of a graph may count."""
+
+
+def axes(value: object) -> dict[str, Any]:
+    """Index letters with how far they run, as they are typed."""
+    if not isinstance(value, dict):
+        raise fault(shown(value), "index letters with how far they run", 'write axes = { t = 3, j = 2, i = "j" }')
+    for letter, size in value.items():
+        if isinstance(size, dict):
+            _check_axis(letter, size)
+        elif not isinstance(size, str) and (not isinstance(size, int) or isinstance(size, bool)):
+            fix = f"write {letter} = 3"
+            raise fault(f"{shown(size)} for {letter}", "a whole number, another letter, or from and to", fix)
+    return value
+
+
+def _check_axis(letter: str, table: Mapping[str, object]) -> None:
+    for key, each in table.items():
+        if key not in ("from", "to", "counts", "name"):
+            fix = f'write {letter} = {{ from = 0, to = 3, counts = "time" }}'
+            raise fault(f"the key {shown(key)} for {letter}", "from, to, counts or name", fix)
+        if key == "counts" and each not in COUNTED:
+            raise fault(f"counts = {shown(each)} for {letter}", f"one of {', '.join(COUNTED)}", 'write counts = "time"')
+        if key == "from" and (not isinstance(each, int) or isinstance(each, bool)):
+            raise fault(f"from = {shown(each)} for {letter}", "a whole number", "write from = 0")
+        if key == "name" and not isinstance(each, str):
+            raise fault(f"name = {shown(each)} for {letter}", "a name in quotes", 'write name = "T"')
+    if "to" not in table:
+        raise fault(f"no last value for {letter}", "from and to", f"write {letter} = {{ from = 0, to = 3 }}")
 
 
 def _distinct(names: tuple[str, ...]) -> tuple[str, ...]:

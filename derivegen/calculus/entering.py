@@ -1,0 +1,41 @@
+"""A link made ready for members: all that does not depend on which member is asked for; a member's indices go in, what the letters of the
+child's side are come out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from derivegen.calculus.inverse import Inverse
+from derivegen.calculus.links import Link, Role
+from derivegen.calculus.steps import Factor
+from derivegen.formula.places import Range
+from derivegen.network.family import Equation, Families, Family, Index
+
+
+@dataclass(frozen=True, slots=True)
+class Entering:
+    """A link with all that does not depend on which member is asked for: the index letters it binds, the parent's first, every choice of
+    the others (None where they hang on the member), and those of them that stay letters; `own` are the child's index letters in its
+    order."""
+
+    link: Link
+    child: Family
+    inverse: Inverse
+    under: Equation
+    role: Role
+    at_root: bool
+    letters: tuple[str, ...]
+    choices: tuple[tuple[Index, ...], ...] | None
+    symbolic: tuple[Range, ...]
+    shares: tuple[Factor, ...]
+
+    def solutions(self, indices: tuple[Index, ...], families: Families) -> Iterator[Mapping[str, Index]]:
+        """What the letters of the child's side are, for each of its members that the parent's member enters."""
+        if self.choices is not None:
+            for values in self.choices:
+                yield dict(zip(self.letters, (*indices, *values), strict=True))
+            return
+        bound = self.under.at(indices)
+        if bound is not None:
+            yield from self.inverse.solutions(bound, families)

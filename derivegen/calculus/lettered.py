@@ -1,0 +1,86 @@
+"""Formulas under the index letters of a graph of one's own, held to its members: formulas go in; the numbers their letters may be, and what
+the formulas are there in canonical names, come out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import product as cartesian
+from math import prod
+
+from derivegen.calculus.chain import Derivation
+from derivegen.formula.tree import ZERO, BigSum, Extreme, Formula, Indexed, Partial, Quantity, children, transform
+from derivegen.network.family import Family, Index
+from derivegen.network.graph import Graph
+from derivegen.network.instance import instance
+from derivegen.network.names import derivative, parse_derivative
+
+
+def settings_of(graph: Graph, trees: Sequence[Formula], most: int) -> Iterator[dict[str, int]]:
+    """So many choices of numbers for the free letters, from all over their ranges."""
+    free: dict[str, tuple[int, int]] = {}
+    for tree in trees:
+        _note(tree, graph, free, frozenset())
+    count = prod(high - low + 1 for low, high in free.values())
+    apart = max(1, count // most)
+    every = cartesian(*(range(low, high + 1) for low, high in free.values()))
+    for number, choice in enumerate(every):
+        if number % apart == 0 or number + 1 == count:
+            yield dict(zip(free, choice, strict=True))
+
+
+def _note(tree: Formula, graph: Graph, free: dict[str, tuple[int, int]], bound: frozenset[str]) -> None:
+    """How far each letter runs that no sum runs over, by the places it stands in alone."""
+    match tree:
+        case BigSum(_, Quantity(letter), _, _):
+            bound = bound | {letter}
+        case Extreme(_, ranges, _):
+            bound = bound | {each.letter for each in ranges}
+        case Indexed(base, places):
+            for place, axis in zip(places, _family(graph, base).axes, strict=True):
+                if isinstance(place, str) and place not in bound:
+                    low, high = free.get(place, (axis.low, axis.low + int(axis.size) - 1))
+                    free[place] = max(low, axis.low), min(high, axis.low + int(axis.size) - 1)
+    for part in children(tree):
+        _note(part, graph, free, bound)
+
+
+def _family(graph: Graph, base: str) -> Family:
+    pair = parse_derivative(base)
+    return graph.families[pair[1] if pair is not None else base]
+
+
+@dataclass(frozen=True)
+class _Adjoints(Mapping[str, Family]):
+    """The families of a graph, and those of the derivatives by them."""
+
+    graph: Graph
+
+    def __getitem__(self, name: str) -> Family:
+        family = _family(self.graph, name)
+        return family if family.name == name else replace(family, name=name, stem="", outside=True)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.graph.families)
+
+    def __len__(self) -> int:
+        return len(self.graph.families)
+
+
+def at_members(chain: Derivation, tree: Formula, letters: Mapping[str, int]) -> Formula | None:
+    """The formula at these numbers for its letters; None where nothing is left of it."""
+    bound: Mapping[str, Index] = {**letters}
+    found = instance(tree, bound, _Adjoints(chain.graph))
+    return None if found is None else transform(found, lambda part: _named(chain, part))
+
+
+def _named(chain: Derivation, part: Formula) -> Formula | None:
+    """A derivative of one member by another under its name; 0 where the one does not hang on the other."""
+    if not isinstance(part, Partial):
+        return None
+    of, by = part.of, part.by
+    if not isinstance(of, Quantity) or not isinstance(by, Quantity):
+        return ZERO
+    if of.name == chain.root:
+        return Quantity(chain.name_of(by.name))
+    return ZERO if chain.local(of.name, by.name) is None else Quantity(derivative(of.name, by.name))

@@ -1,0 +1,63 @@
+"""Formulas under other index letters: a formula goes in with what stands for its letters; the formula with that put in, and sums over
+letters, come out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from string import ascii_letters
+
+from derivegen.formula.places import Affine, Range, affine, plain
+from derivegen.formula.ranges import affine_in, formula_of
+from derivegen.formula.tree import BigSum, Extreme, Formula, Indexed, Place, Quantity, Wins, transform
+
+
+def sum_over(each: Range, body: Formula) -> Formula:
+    """The sum of `body` over a range; of a single value, the body at it."""
+    if each.low == each.high and not each.low.terms:
+        return renamed(body, {each.letter: each.low})
+    return BigSum(body, Quantity(each.letter), formula_of(each.low), formula_of(each.high))
+
+
+def renamed(tree: Formula, known: Mapping[str, str | Affine]) -> Formula:
+    """The formula with letters replaced. A letter that a sum inside runs over is that sum's own: it stays, or gives way to another where
+    what is put in has it too."""
+    put = {letter: affine(by) for letter, by in known.items()}
+
+    def change(part: Formula) -> Formula | None:
+        match part:
+            case Indexed(base, places):
+                return Indexed(base, tuple(place_put(place, put) for place in places))
+            case BigSum(body, Quantity(letter), low, high):
+                own, (each,) = _own_letters(put, (Range(letter, affine_in(low), affine_in(high)),))
+                return BigSum(renamed(body, own), Quantity(each.letter), formula_of(each.low), formula_of(each.high))
+            case Extreme(body, ranges, function):
+                own, ranges = _own_letters(put, ranges)
+                return Extreme(renamed(body, own), ranges, function)
+            case Wins(body, ranges, function):
+                return Wins(renamed(body, known), tuple(each.put(put) for each in ranges), function)
+        return None
+
+    return transform(tree, change)
+
+
+def _own_letters(put: Mapping[str, Affine], ranges: tuple[Range, ...]) -> tuple[dict[str, Affine], tuple[Range, ...]]:
+    """What is put in inside a sum over these ranges, and the ranges there."""
+    mine = {each.letter for each in ranges}
+    inner = {letter: by for letter, by in put.items() if letter not in mine}
+    taken = {name for by in inner.values() for name in by.letters}
+    for name in mine & taken:
+        fresh = next(each for each in OTHERS if each not in taken | mine)
+        inner[name] = affine(fresh)
+        taken.add(fresh)
+    return inner, tuple(each.put(inner) for each in ranges)
+
+
+OTHERS = "imnpqruvw" + ascii_letters
+"""Letters for what a sum runs over where its own is taken."""
+
+
+def place_put(place: Place, known: Mapping[str, Affine]) -> Place:
+    """A place with letters replaced."""
+    if isinstance(place, Indexed):
+        return Indexed(place.base, tuple(place_put(each, known) for each in place.places))
+    return plain(affine(place).put(known))

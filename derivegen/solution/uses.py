@@ -1,0 +1,101 @@
+"""What each use of a shared parameter contributes to its derivative: a pen and a parameter go in; a table with a line for each step, place
+or use, and their sum, come out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+from derivegen.calculus.steps import Term
+from derivegen.document.blocks import Block, Paragraph, Table
+from derivegen.document.pen import Line, Pen
+from derivegen.formula.tree import Number, Quantity, Value, total
+from derivegen.network.family import Family, Index
+from derivegen.network.names import parse_derivative
+
+MOST_TERMS = 8
+"""Contributions that are written out as a sum."""
+MOST_USES = 24
+"""Uses of a parameter that are listed one by one; of more, the first and the last few."""
+AT_EACH_END = 3
+MOST_TRIED = 40
+"""Members among which one is looked for all of whose uses contribute."""
+
+
+def telling(pen: Pen, family: Family) -> tuple[Index, ...]:
+    """A member all of whose uses contribute, or the one with the most that do."""
+    members = list(islice(family.members(), MOST_TRIED))
+    if not pen.trace.complete:
+        return members[0]
+    return max(members, key=lambda each: _contributing(pen, family.member(each)))
+
+
+def _contributing(pen: Pen, name: str) -> int:
+    step = pen.chain[pen.chain.name_of(name)]
+    return sum(1 for term in step.terms if pen.trace.number(_product_of(term)))
+
+
+def is_shared(pen: Pen, name: str) -> bool:
+    """Whether a parameter is used several times, and what each use contributes has a number."""
+    terms, target = pen.chain[pen.chain.name_of(name)].terms, pen.chain.name_of(name)
+    return len(terms) > 1 and pen.trace.known(target) and all(term.factors[0].role == "upstream" for term in terms)
+
+
+def uses(pen: Pen, name: str) -> Iterator[Block]:
+    """What each use of a shared parameter contributes to its derivative, and the sum."""
+    target = pen.chain.name_of(name)
+    terms = pen.chain[target].terms
+    letters = _varying(terms)
+    yield Paragraph(
+        pen.say("indexed.uses", name=Quantity(name), count=len(terms), letters=list(map(Quantity, letters)))
+    )
+    yield _table(pen, name, terms, letters)
+    lines: list[Line] = []
+    if len(terms) <= MOST_TERMS:
+        lines.append((total(*(Value(_product_of(term)) for term in terms)), pen.say("indexed.sum-of-uses")))
+    lines.append((Value(target), () if lines else pen.say("graph.all-terms", count=len(terms))))
+    yield pen.derivation(Quantity(target), lines)
+
+
+def _table(pen: Pen, name: str, terms: Sequence[Term], letters: Sequence[str]) -> Table:
+    """A line for each use: in what, for which letters, what came back, the local derivative, their product."""
+    listed = terms if len(terms) <= MOST_USES else (*terms[:AT_EACH_END], *terms[-AT_EACH_END:])
+    several = len({term.link and term.link.child for term in terms}) > 1
+    header = (
+        *((pen.say("indexed.used-in"),) if several else ()),
+        *((Quantity(letter),) for letter in letters),
+        pen.say("indexed.came", root=Quantity(pen.graph.root)),
+        pen.say("indexed.times"),
+        pen.say("indexed.contributes"),
+    )
+    rows = tuple(
+        (
+            *(((Quantity(_child(term)),),) if several else ()),
+            *((Number(str(term.at[letter])),) for letter in letters),
+            (Value(term.factors[0].name),),
+            (Value(term.factors[-1].name),),
+            (Value(_product_of(term)),),
+        )
+        for term in listed
+    )
+    caption = pen.say("indexed.uses-of", name=Quantity(name), left=len(terms) - len(listed))
+    return Table(caption, header, rows, heads=len(letters) + several)
+
+
+def _child(term: Term) -> str:
+    """What a parameter is used in."""
+    pair = parse_derivative(term.factors[-1].name)
+    assert pair is not None
+    return pair[0]
+
+
+def _product_of(term: Term) -> str:
+    """What one term comes to, by name."""
+    first, last = term.factors[0], term.factors[-1]
+    return f"{first.name}*{last.name}" if first.role == "upstream" and first is not last else last.name
+
+
+def _varying(terms: Sequence[Term]) -> list[str]:
+    """The letters of the child's side that tell the terms apart."""
+    letters = [letter for letter in terms[0].at if all(letter in term.at for term in terms)]
+    return [letter for letter in letters if len({term.at[letter] for term in terms}) > 1]
