@@ -38,7 +38,8 @@ def index_rules(pen: ArrayPen) -> Iterator[Block]:
     yield Paragraph(
         pen.say("layers.rules.opening", i=ABOVE, j=UNIT, k=BELOW, layer=number, count=pen.last, above=number < pen.last)
     )
-    yield from pen.statements(*rules.weight())
+    if any(True for _ in rules.layer.weights.members()):
+        yield from pen.statements(*rules.weight())
     if rules.layer.offset is not None:
         yield from pen.statements(rules.bias(rules.layer.offset))
     yield Paragraph(pen.say("layers.rules.output", delta=output.delta("j")))

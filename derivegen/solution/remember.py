@@ -23,8 +23,10 @@ def remember(pen: Pen) -> Iterator[Block]:
         below = Rules(arrays, hidden or arrays.layer(arrays.last - 1))
         *_, statement = below.hidden(arrays.layer(below.layer.number + 1))
         lines.append((*_end(statement), "lesson.rule.hidden"))
-    *_, weight = last.weight()
-    lines.append((*_end(weight), "lesson.rule.weight"))
+    weighted = next((layer for layer in reversed(pen.graph.stack) if any(True for _ in layer.weights.members())), None)
+    if weighted is not None:
+        *_, weight = Rules(arrays, weighted).weight()
+        lines.append((*_end(weight), "lesson.rule.weight"))
     for layer in (last.layer, *pen.graph.stack[:-1]):
         if layer.offset is not None:
             lines.append((*_end(Rules(arrays, layer).bias(layer.offset)), "lesson.rule.bias"))

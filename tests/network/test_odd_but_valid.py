@@ -263,3 +263,16 @@ def test_every_refusal_names_the_file(tmp_path: Path, changes: dict[str, Any]) -
 def test_the_paragraph_of_ones_own_stands_on_sheets() -> None:
     (work,) = derivegen.sheet("example:article-004", kinds="values", intro="Bring your own calculator.").works()
     assert "Bring your own calculator." in work.text("sheet", "md")
+
+
+@pytest.mark.parametrize("above", [[], [{"units": 2}]])
+def test_a_layer_that_a_mask_cuts_off_has_no_rule_for_its_weights(above: list[dict[str, Any]]) -> None:
+    layers = [
+        {"units": 2, "activation": "sigmoid"},
+        {"units": 2, "activation": "sigmoid", "connections": [[0, 0], [0, 0]]},
+        *above,
+    ]
+    net = {"data": {"inputs": 2, "rows": "N"}, "layer": layers, "loss": {"name": "half_squared_error"}}
+    for view in ("units", "matrix"):
+        page = derivegen.solve(net, view=view).text("text")
+        assert "/∂w⁽²⁾" not in page, view

@@ -8,6 +8,7 @@ import pytest
 
 import derivegen
 from derivegen.api import Solution
+from derivegen.errors import InputError
 from derivegen.network.file.as_file import network_file
 from derivegen.network.file.examples import example_names
 from tests.indexed_nets import network
@@ -74,3 +75,15 @@ def test_typed_names_have_times_above() -> None:
         "z[2][2]": "right",
         "dloss/dU[1][1]": "wrong",
     }
+
+
+def test_sheets_on_index_letters_are_refused_in_one_sentence() -> None:
+    with pytest.raises(InputError, match="exercises: this graph has index letters"):
+        derivegen.sheet("example:rnn")
+
+
+def test_a_hand_calculation_of_a_recurrent_network_is_read() -> None:
+    typed = "h^{(2)}_1 = 0.6880\ndL/dU_12 = 0.2001\ndL/dU_11 = 0.3165\ndL/dc = 0.7123"
+    found = derivegen.check("example:rnn", typed).findings
+    assert [each.verdict for each in found] == ["right", "right", "right", "wrong"]
+    assert [each.quantity for each in found] == ["h[2][1]", "dloss/dU[1][2]", "dloss/dU[1][1]", "dloss/dc"]
