@@ -26,6 +26,7 @@ EVERYWHERE = ("mistakes/",)
 """What people do wrong is wrong about one function or another: there a name is what the file is about."""
 _FORM, _STAGE, _BLOCK = "a form of answers: letters in an order", "a stage of working", "a block of a page"
 _BLANK, _HERE = "what a file writes for a number it does not give", "a key of JSON"
+_FOLD = "a fold over index letters"
 OTHER_MEANINGS = {
     ("exercise/ask.py", "order"): _FORM,
     ("exercise/exercise.py", "order"): _FORM,
@@ -47,6 +48,14 @@ OTHER_MEANINGS = {
     ("network/file/translate.py", "blanks"): "a key of the network file",
     ("render/json_page.py", "symbolic"): _HERE,
     ("render/json_page.py", "values"): _HERE,
+    ("formula/read/indexed.py", "max"): _FOLD,
+    ("formula/read/indexed.py", "min"): _FOLD,
+    ("formula/read/indexed.py", "softmax"): _FOLD,
+    ("formula/tree.py", "max"): _FOLD,
+    ("formula/tree.py", "min"): _FOLD,
+    ("network/instance.py", "max"): _FOLD,
+    ("network/file/reads.py", "softmax"): _FOLD,
+    ("network/layers/indexed.py", "softmax"): _FOLD,
     ("formula/print/latex.py", "Φ"): "a letter of the alphabet",
     ("formula/print/latex.py", "φ"): "a letter of the alphabet",
     ("marking/read/named.py", "Φ"): "a letter that many use for any function",

@@ -86,7 +86,7 @@ def program_of(pen: Pen, steps: int) -> Program | None:
     """The program of a network that makes so many updates, not yet run."""
     if not pen.trace.complete or len(pen.graph.parameters) > MOST_PARAMETERS:
         return None
-    if not pen.graph.layered and pen.graph.size > MOST_NODES:
+    if not pen.graph.layered and (pen.graph.size > MOST_NODES or pen.notation.lettered):
         return None
     found = drawn(pen.graph)
     if (

@@ -87,3 +87,9 @@ def test_a_hand_calculation_of_a_recurrent_network_is_read() -> None:
     found = derivegen.check("example:rnn", typed).findings
     assert [each.verdict for each in found] == ["right", "right", "right", "wrong"]
     assert [each.quantity for each in found] == ["h[2][1]", "dloss/dU[1][2]", "dloss/dU[1][1]", "dloss/dc"]
+
+
+@pytest.mark.parametrize("root", ["√2", "√(2)", "sqrt(2)", "2^(1/2)"])
+def test_a_root_sign_is_read(root: str) -> None:
+    found = derivegen.check("example:attention", f"e_21 = (-0.45*0.65 + 0.25*(-0.05))/{root} = -0.2157").findings
+    assert [(each.quantity, each.verdict) for each in found] == [("e[2][1]", "right")]

@@ -115,7 +115,7 @@ class TypedReader(ArrayReader):
             if self.tokens[self.at - 1].kind == "number":
                 raise self.fail("number-after-number")
             return True
-        opens = token.text in OPENING or token.text == "∂" or (token.text == "|" and not self.between_bars)
+        opens = token.text in OPENING or token.text in ("∂", SQRT.sign) or (token.text == "|" and not self.between_bars)
         return opens or (token.kind in ("name", "command") and not token.text.startswith("end "))
 
     def power(self) -> Formula:
@@ -188,6 +188,8 @@ class TypedReader(ArrayReader):
                 return self.list()
             if token.text == "|":
                 return self.absolute()
+            if token.text == SQRT.sign:
+                return SQRT(bare(self.atom()))
             raise self.fail("unexpected", token)
 
     def _closed(self, closing: str) -> Formula:
