@@ -31,7 +31,7 @@ from derivegen.formula.arithmetic.value import compared, value
 from derivegen.formula.tree import Cases, Compare, Formula, Value, values_in, walk
 from derivegen.mistakes.outcomes import mistaken_name
 from derivegen.render.filled import Pattern, whole, without_place
-from derivegen.render.format import named
+from derivegen.render.format import named, recorded
 from derivegen.render.probe import Unexplained, pattern
 
 MOST_PATTERNS, WORTH = 4, 8
@@ -89,7 +89,7 @@ class Pages:
             )
         found = [Ready({}, texts) for texts in some.texts]
         for key in wanted:
-            if named(key[1]).filled:
+            if recorded(key[1]).filled:
                 for place, text in some.pages(key):
                     found[place].pages[key] = text
         return found

@@ -178,6 +178,11 @@ def named(key: str) -> Format:
     return _NAMED[key]
 
 
+def recorded(key: str) -> Format:
+    """The format of that name, whatever command has it."""
+    return _NAMED[key]
+
+
 def offered(use: Use) -> tuple[Format, ...]:
     """Those of a command."""
     return tuple(form for form in FORMATS if use in form.uses)

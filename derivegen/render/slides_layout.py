@@ -28,6 +28,8 @@ SMALLEST = 0.86
 """What a slide may be scaled to where that keeps together what belongs together."""
 SHORT = 0.45
 """Of the height: a text that leaves more than the rest empty looks lost."""
+MANY_ROWS = 4
+"""Of a table, on either side of where it is cut between two columns."""
 Kind = Literal["prose", "line", "table", "picture", "other"]
 
 
@@ -192,11 +194,20 @@ def _columns(group: Sequence[Part]) -> tuple[int, int] | None:
         for top in dict.fromkeys((words, 0))
         for above in [_above(group[:top])]
         for middle in range(top + 1, len(group))
-        if (group[middle].begins or group[middle].kind == "table") and group[middle - 1].kind != "prose"
+        if _may_begin(group, middle)
         for heights in [(_height(group[top:middle], "half"), _height(group[middle:], "half"))]
         if max(heights) + above <= HEIGHT
     ]
     return min(ways)[1] if ways else None
+
+
+def _may_begin(group: Sequence[Part], middle: int) -> bool:
+    """Whether the right column may begin there: with a statement or a table, or in a table that has many rows on either side."""
+    if group[middle - 1].kind == "prose":
+        return False
+    before, after = group[:middle], group[middle:]
+    rows = [sum(part.run == group[middle].run for part in side) for side in (before, after)]
+    return group[middle].begins or (group[middle].kind == "table" and min(rows) >= MANY_ROWS)
 
 
 def _above(group: Sequence[Part]) -> float:
@@ -240,7 +251,7 @@ def _cost(slide: Slide, parts: Sequence[Part], start: int, end: int) -> float:
     filled = slide.filled
     cost = 1 + 0.4 * (1 - filled) ** 2 + (1.1 if slide.scale < 1 else 0)
     if not last and not parts[end].begins:
-        cost += 0.5
+        cost += 0.8
     if not group[0].begins and len(group) == 1:
         cost += 0.3
     if kinds == {"prose"} and filled < SHORT and len(group) < len(parts):

@@ -92,7 +92,8 @@ class LessonQuestions:
             if not 1 / MOST < abs(float(pen.trace.number(its)) / float(pen.trace.number(mine))) < MOST:
                 continue
             exact = _exactly(pen, its, mine)
-            times = in_figures(abs(pen.trace.number(its) / pen.trace.number(mine))) if exact is None else exact
+            ratio = pen.trace.number(its) / pen.trace.number(mine)
+            times = ("-" if ratio < 0 else "") + (in_figures(abs(ratio)) if exact is None else exact)
             yield self._asked(pen.say("lesson.ask.times", of=Quantity(family.member((unit, other)))))
             self.answers.append(
                 pen.say(
@@ -138,7 +139,7 @@ class LessonQuestions:
 
 
 def _exactly(pen: Pen, one: str, other: str) -> str | None:
-    """The ratio of two sizes as a short decimal; None if it is none."""
+    """The size of the ratio of two numbers as a short decimal; None if it is none."""
     above, below = pen.trace.exact(one), pen.trace.exact(other)
     if above is None or not below:
         return None

@@ -14,9 +14,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
+from pathlib import Path
 
 import pytest
 
+import derivegen
 from derivegen.classroom.sheet import exercises
 from derivegen.document.verify import Judge
 from derivegen.errors import CheckFailed
@@ -381,3 +383,8 @@ def test_pieces_come_one_by_one() -> None:
     next(file)
     next(file)
     assert asked == [0]
+
+
+def test_several_students_have_one_file_where_pages_are_filled_in_too(tmp_path: Path) -> None:
+    derivegen.sheet("example:article-004", count=2, seed=7).write(tmp_path, ["moodle", "md"])
+    assert len(list(tmp_path.rglob("*-moodle.xml"))) == 1 and len(list(tmp_path.rglob("*-sheet.md"))) == 2

@@ -87,3 +87,18 @@ def test_sheets_ask_for_decimals(tmp_path: Path) -> None:
     derivegen.sheet(NET | {"document": {"numbers": "fractions"}}, seed=1).write(tmp_path, ["md"])
     keys = [file.read_text(encoding="utf-8") for file in tmp_path.rglob("*key*.md")]
     assert len(keys) == 1 and not re.search(r"frac\{\d{2,}\}", keys[0])
+
+
+@pytest.mark.parametrize(
+    ("typed", "verdict"),
+    [
+        ("dL/db[2][1] = -73/180", "right"),
+        ("dL/db[2][1] = \\frac{-73}{180}", "right"),
+        ("dL/db[2][1] = -73/181", "wrong"),
+        ("z[1][1] = 1/3*1/2 + 2/5*1/3 + 1/6 = 7/15", "right"),
+        ("z[1][1] = 1/3*1/2 + 2/5*1/4 + 1/6 = 13/30", "wrong"),
+        ("dL/dw[2][1][1] = -73/180 * 7/15 = -511/2700", "right"),
+    ],
+)
+def test_hand_calculations_in_fractions_are_judged_as_they_stand(typed: str, verdict: str) -> None:
+    assert {each.verdict for each in derivegen.check(NET, typed).findings} == {verdict}

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy
 
 from derivegen.formula.arithmetic.arrays import ARRAYS
 from derivegen.formula.arithmetic.value import value
-from derivegen.formula.tree import ONE, Bracket, Formula, Negative, Power, Value, transform
+from derivegen.formula.tree import ONE, Bracket, Formula, Negative, Number, Power, Product, Ratio, Value, transform
 from derivegen.marking.judge.matching import FEWEST, Candidate, Habits, matches
 from derivegen.marking.judge.no_number import NO_NUMBER
 from derivegen.marking.judge.pool import Pool
@@ -117,6 +117,9 @@ def taken_out(tree: Formula) -> Side:
     numbers, texts = list[Shown](), list[Formula]()
 
     def change(part: Formula) -> Formula | None:
+        apart = _apart(part)
+        if apart is not None:
+            return transform(apart, change)
         if isinstance(part, Power) and shown(part) is None:
             return Power(transform(part.base, change), part.exponent)
         number = None if isinstance(part, Negative | Bracket) else shown(part)
@@ -127,6 +130,18 @@ def taken_out(tree: Formula) -> Side:
         return Value(str(len(numbers) - 1))
 
     return Side(transform(tree, change), tuple(numbers), tuple(texts))
+
+
+def _apart(part: Formula) -> Formula | None:
+    """A product over a whole number, 1/2·1/3, whose last factor is a whole number too: that factor and what it is divided by are one. And
+    the sign of a fraction stands before it."""
+    if isinstance(part, Ratio) and isinstance(part.top, Negative) and shown(part) is not None:
+        return Negative(Ratio(part.top.body, part.bottom))
+    if not isinstance(part, Ratio) or not isinstance(part.top, Product) or not isinstance(part.top.factors[-1], Number):
+        return None
+    *rest, last = part.top.factors
+    fraction = Ratio(last, part.bottom)
+    return replace(part.top, factors=(*rest, fraction)) if shown(fraction) is not None else None
 
 
 class Line:

@@ -15,6 +15,8 @@ from derivegen.rounding.interval import SLACK, Interval
 
 TELLING = 3
 """Significant digits from which on they can be what somebody rounds everything to."""
+LONGEST = 12
+"""Digits above and below the bar of a fraction that is a number."""
 EXACT = 1e-10
 """How far off what doubles come to may be, by its size."""
 CONTRADICTING = 2
@@ -81,8 +83,8 @@ def shown(formula: Formula) -> Shown | None:
             power = _whole(exponent)
             return None if power is None else _of_decimal("1", power)
         case Ratio(top, Number(bottom)) if bottom.isdigit() and int(bottom):
-            above = _whole(top)
-            return None if above is None else _exact(above / Fraction(bottom))
+            above = _whole(top, LONGEST)
+            return None if above is None or len(bottom) > LONGEST else _exact(above / Fraction(bottom))
     return None
 
 
@@ -92,16 +94,18 @@ def exactly(number: float) -> Shown:
     return Shown(number, 12, 12, number - half, number + half)
 
 
-def _whole(formula: Formula) -> int | None:
+def _whole(formula: Formula, digits: int = 0) -> int | None:
+    """The whole number a formula is: an exponent, or a number of so many digits."""
     try:
         found = constant(formula)
     except (Irrational, ValueError, ArithmeticError):
         return None
-    return int(found) if found.denominator == 1 and abs(found) <= LARGEST else None
+    return int(found) if found.denominator == 1 and abs(found) <= (10**digits if digits else LARGEST) else None
 
 
 def _exact(number: Fraction) -> Shown:
-    return Shown(float(number), 99, 99, float(number), float(number))
+    half = abs(float(number)) * EXACT  # what it is held to is a double
+    return Shown(float(number), 99, 99, float(number) - half, float(number) + half)
 
 
 def _of_decimal(text: str, power: int) -> Shown | None:
