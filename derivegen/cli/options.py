@@ -20,7 +20,7 @@ DOCUMENT: Sequence[tuple[str, Mapping[str, Any]]] = (
         "--numbers",
         {
             "type": click.Choice(["decimals", "fractions"]),
-            "help": "Numbers that are short fractions as decimals, or so.",
+            "help": "How numbers that are short fractions are shown: 0.3333 or 1/3.",
         },
     ),
     (

@@ -1,5 +1,4 @@
-"""Words of mathematics as people of seven languages write them beside their formulas: for each meaning the "
-    "words, in lower case, with and
+"""Words of mathematics as people of seven languages write them beside their formulas: for each meaning the words, in lower case, with and
 without their accents. To add a language, add its words to each line.
 
 In this order: English, German, French, Spanish, Portuguese, Vietnamese, Chinese.
