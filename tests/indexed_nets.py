@@ -270,10 +270,10 @@ NETS: Mapping[str, Net] = {
 }
 
 
-def network(name: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The file of a network with drawn numbers, and these as arrays by name."""
+def network(name: str, seed: int = 0) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The file of a network with drawn numbers, others for another seed, and these as arrays by name."""
     graph = {**NETS[name][0], "output": "L"}
-    draw, arrays = numpy.random.RandomState(len(name)), {}
+    draw, arrays = numpy.random.RandomState(len(name) + 100 * seed), {}
     for section in ("inputs", "constants", "parameters"):
         stated = {}
         for left, shape in graph.get(section, {}).items():

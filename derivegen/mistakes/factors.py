@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from derivegen.calculus.links import Role
 from derivegen.calculus.steps import Factor, Step, Term
-from derivegen.formula.tree import ONE, Call, Formula, Negative, Number, Product, Quantity, Ratio, Sum, transform
+from derivegen.formula.tree import ONE, Call, Formula, Negative, Number, Product, Quantity, Ratio, Sum, transform, walk
 from derivegen.network.family import PARAMETERS, Family
 from derivegen.network.graph import Graph
 from derivegen.network.names import Name, parse, parse_derivative
@@ -156,6 +156,21 @@ def beside(*factors: Formula) -> Product:
     return Product(factors, dotted=False)
 
 
+def is_error(slope: Formula) -> bool:
+    """Whether a difference, output minus target, stands in the slope of a loss."""
+    return any(isinstance(part, Sum) and any(isinstance(term, Negative) for term in part.terms) for part in walk(slope))
+
+
+def exchanged(weight: Formula, graph: Graph) -> Formula | None:
+    """A weight of a square array with its last two indices exchanged."""
+    found = graph.locate(weight.name) if isinstance(weight, Quantity) else None
+    if found is None or len(found[1]) < 2:
+        return None
+    family, (*before, j, k) = found[0], found[1]
+    square = family.axes[-1].range() == family.axes[-2].range()
+    return Quantity(family.member((*before, k, j))) if square else None
+
+
 def is_square(graph: Graph, number: int) -> bool:
     """Whether a layer has as many units as inputs, so that nobody notices exchanged indices."""
     weights = graph.families.get(f"w[{number}]")
@@ -182,7 +197,7 @@ def loss_in_base(step: Step, graph: Graph, base: str) -> Step | None:
     """The step of a loss with every natural logarithm taken to another base: ln a / ln base."""
     name = parse(step.target)
     family = family_of(graph, name) if name is not None else None
-    loss = family is not None and family.kind == "loss"
+    loss = family is not None and (family.kind == "loss" or (graph.lettered and family.name == graph.root))
     return read_as(step, "input", lambda factor: in_base(factor.reading, base) if loss else None)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from derivegen.calculus.links import Role
 from derivegen.calculus.steps import Factor, Step, Term
 from derivegen.formula.tree import Formula, Negative, Product, Quantity, Sum
@@ -14,15 +16,24 @@ def forward_step(graph: Graph, member: Member) -> Step | None:
     """z = Σ weight · input + bias; of anything else one factor, what it is computed from, under its family's rule. None if it is given."""
     if member.formula is None:
         return None
-    if member.family.kind != "pre-activation":
+    if member.family.kind != "pre-activation" and not _is_sum(graph, member):
         return Step(member.name, (Term((Factor("input", member.name, member.family.rule, member.formula),)),))
     terms = member.formula.terms if isinstance(member.formula, Sum) else (member.formula,)
     return Step(member.name, tuple(_term(graph, term) for term in terms))
 
 
+def _is_sum(graph: Graph, member: Member) -> bool:
+    """Whether a member of a graph with index letters is a sum of products of weights and what they weigh, and of biases."""
+    terms = member.formula.terms if isinstance(member.formula, Sum) else ()
+    roles = [[factor.role for factor in _term(graph, term).factors] for term in terms] if graph.lettered else []
+    return any("weight" in own and len(own) == 2 for own in roles)
+
+
 def _term(graph: Graph, term: Formula) -> Term:
     parts = term.factors if isinstance(term, Product) else (term,)
-    return Term(tuple(_factor(graph, part) for part in parts))
+    found = tuple(_factor(graph, part) for part in parts)
+    alone = graph.lettered and len(found) == 1 and found[0].role == "weight"
+    return Term((replace(found[0], role="bias"),) if alone else found)
 
 
 def _factor(graph: Graph, part: Formula) -> Factor:

@@ -15,6 +15,9 @@ from derivegen.network.graph import Graph
 Stage = Literal["forward", "backward", "update"]
 """Which steps a mistake is made in: values of units and the loss; derivatives; what an update adds and leaves."""
 
+Where = Literal["plain", "letters", "both"]
+"""In which graphs a mistake can be made: of layers and of single numbers; with index letters; in all."""
+
 Rewrite = Callable[[Step, Graph], Step | None]
 """The step as somebody with this mistake writes it, or None where the mistake cannot be made. The graph says what quantities there are."""
 
@@ -33,7 +36,7 @@ class Example:
 class Mistake:
     """One misconception. `touches` are the roles of the factors it rewrites: two mistakes that rewrite the same factor are no pair.
     One that `strays` reads, besides forward values, quantities the right step has nothing to do with (a new weight, another unit's δ).
-    A mistake without a rewrite is a name only: it is recognised from digits, not from steps."""
+    A mistake without a rewrite is a name only: it is recognised from digits, not from steps. `where` says in which graphs it is made."""
 
     identifier: str
     stage: Stage
@@ -41,6 +44,11 @@ class Mistake:
     rewrite: Rewrite | None
     example: Example | None
     strays: bool = False
+    where: Where = "plain"
+
+    def made_in(self, graph: Graph) -> bool:
+        """Whether there are such steps in a graph of this kind."""
+        return self.where in ("both", "letters" if graph.lettered else "plain")
 
     def applies(self, derivation: Derivation, name: str) -> bool:
         """Whether the mistake can be made on the way to the quantity."""

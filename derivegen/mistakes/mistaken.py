@@ -17,6 +17,7 @@ from derivegen.calculus.steps import Factor, Step, Term
 from derivegen.formula.tree import Formula, Quantity, walk
 from derivegen.mistakes.forward import forward_step
 from derivegen.mistakes.mistake import CATALOGUE, Mistake, Stage
+from derivegen.mistakes.roles import with_roles
 from derivegen.network.family import Family, Index
 from derivegen.network.graph import Graph, Member
 from derivegen.network.names import derivative, is_delta, parse_derivative
@@ -68,7 +69,7 @@ class Right:
             row = pair[0].removeprefix("loss@")
             return "backward", self.derivation.of_row(int(row) if row.isdigit() else row)[name]
         if pair[0] in ("loss", self.graph.root):
-            return "backward", self.derivation[name]
+            return "backward", with_roles(self.derivation[name], self.graph)
         local = self.derivation.local(*pair)
         return "backward", None if local is None else Step(name, (Term((local,)),))
 
@@ -119,7 +120,7 @@ class Right:
     def rewritten(self, mistake: Mistake, name: str) -> Step | None:
         """The step as the mistake has it, or None if the mistake cannot be made in it."""
         stage, step = self.step(name)
-        if stage != mistake.stage or step is None or mistake.rewrite is None:
+        if stage != mistake.stage or step is None or mistake.rewrite is None or not mistake.made_in(self.graph):
             return None
         key = (mistake.identifier, name)
         if key not in self._rewritten:
@@ -180,7 +181,7 @@ class Right:
         for mistake in mistakes if at in (None, name) else ():
             if step is None:
                 step = self.rewritten(mistake, name)
-            elif mistake.rewrite is not None and mistake.stage == self.step(name)[0]:
+            elif mistake.rewrite is not None and mistake.stage == self.step(name)[0] and mistake.made_in(self.graph):
                 step = mistake.rewrite(step, self.graph) or step
         return step
 

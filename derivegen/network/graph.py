@@ -211,6 +211,11 @@ class Graph:
         """Whether it is computed layer by layer; else it is a graph of one's own."""
         return self.network.graph is None
 
+    @cached_property
+    def lettered(self) -> bool:
+        """Whether it is a graph of one's own whose names have indices."""
+        return any(family.equations for family in self.families.values())
+
     @property
     def axes(self) -> Mapping[str, IndexLetter]:
         """The index letters of a graph of one's own."""

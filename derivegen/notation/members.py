@@ -109,10 +109,10 @@ class MemberNames:
             raise InputError(self.graph.unknown(name))
         return self._filled(*found)
 
-    @cached_property
+    @property
     def lettered(self) -> bool:
         """Whether it is a graph of one's own whose names have indices."""
-        return any(family.equations for family in self.graph.families.values())
+        return self.graph.lettered
 
     def _stepped(self, step: int) -> str:
         return self.entry.patterns["step"].replace("<s>", str(step))

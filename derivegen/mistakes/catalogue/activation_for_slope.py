@@ -11,6 +11,7 @@ from derivegen.mistakes.factors import ends, family_of, read_as
 from derivegen.mistakes.mistake import Example, Mistake
 from derivegen.mistakes.tiny import CHAIN
 from derivegen.network.graph import Graph
+from derivegen.network.tables.activations import ACTIVATIONS
 
 
 def rewrite(step: Step, graph: Graph) -> Step | None:
@@ -19,7 +20,8 @@ def rewrite(step: Step, graph: Graph) -> Step | None:
     def wrong(factor: Factor) -> Formula | None:
         a = ends(factor)[0]
         family = family_of(graph, a)
-        single = family is not None and family.kind == "activation" and factor.rule not in ("linear", "softmax")
+        taught = family is not None and (family.kind == "activation" or (graph.lettered and factor.rule in ACTIVATIONS))
+        single = taught and factor.rule not in ("linear", "softmax")
         return Quantity(str(a)) if single else None
 
     return read_as(step, "slope", wrong)
@@ -31,4 +33,5 @@ MISTAKE = Mistake(
     frozenset(("slope",)),
     rewrite,
     Example(CHAIN, "dloss/dw[1][1][1]", -0.00834827, -0.0196173),
+    where="both",
 )

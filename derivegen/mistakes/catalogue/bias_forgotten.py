@@ -23,4 +23,5 @@ MISTAKE = Mistake(
     frozenset(("bias",)),
     rewrite,
     Example(LINEAR, "z[1][1]", 0.75, 0.65),
+    where="both",
 )

@@ -29,4 +29,5 @@ MISTAKE = Mistake(
     frozenset(("bias",)),
     rewrite,
     Example(CHAIN, "dloss/db[1][1]", -0.0166965, -0.00166965),
+    where="both",
 )

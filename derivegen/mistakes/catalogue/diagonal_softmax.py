@@ -25,4 +25,5 @@ MISTAKE = Mistake(
     frozenset(("upstream",)),
     rewrite,
     Example(SOFTMAX_SQUARED, "dloss/dw[2][1][1]", -0.0332204, -0.0166102),
+    where="both",
 )

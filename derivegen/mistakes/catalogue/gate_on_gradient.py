@@ -43,4 +43,5 @@ MISTAKE = Mistake(
     frozenset(("gate",)),
     rewrite,
     Example(RELU, "dloss/dw[1][2][1]", 0, 0.0875),
+    where="both",
 )

@@ -22,4 +22,5 @@ MISTAKE = Mistake(
     frozenset(("old value", "rate")),
     rewrite,
     Example(CHAIN, "w[1][1][1]'", 0.400835, -0.00834827),
+    where="both",
 )

@@ -24,4 +24,5 @@ MISTAKE = Mistake(
     frozenset(("weight",)),
     rewrite,
     Example(CHAIN, "dloss/dw[1][1][1]", -0.00834827, -0.0159853),
+    where="both",
 )

@@ -27,4 +27,5 @@ MISTAKE = Mistake(
     frozenset(("gate",)),
     rewrite,
     Example(LEAKY, "dloss/dw[1][2][1]", -0.00159582, 0),
+    where="both",
 )

@@ -23,4 +23,5 @@ MISTAKE = Mistake(
     frozenset(("input",)),
     rewrite,
     Example(ENTROPY, "loss", 0.812285, 0.352771),
+    where="both",
 )

@@ -23,4 +23,5 @@ MISTAKE = Mistake(
     frozenset(("input",)),
     rewrite,
     Example(CHAIN, "dloss/dw[1][1][1]", -0.00834827, -0.0166965),
+    where="both",
 )

@@ -20,4 +20,5 @@ MISTAKE = Mistake(
     frozenset(("loss slope",)),
     rewrite,
     Example(CHAIN, "dloss/dw[1][1][1]", -0.00834827, 0.0366687),
+    where="both",
 )

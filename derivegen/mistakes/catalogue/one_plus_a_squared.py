@@ -29,4 +29,5 @@ MISTAKE = Mistake(
     frozenset(("slope",)),
     rewrite,
     Example(TANH, "dloss/dw[1][1][1]", 0.154785, 0.364118),
+    where="both",
 )

@@ -24,4 +24,5 @@ MISTAKE = Mistake(
     frozenset(("upstream",)),
     rewrite,
     Example(SQUARE, "dloss/dw[1][1][1]", 0.00375668, 0.00625625),
+    where="both",
 )

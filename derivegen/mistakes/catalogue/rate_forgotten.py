@@ -21,4 +21,5 @@ MISTAKE = Mistake(
     frozenset(("rate",)),
     rewrite,
     Example(CHAIN, "w[1][1][1]'", 0.400835, 0.408348),
+    where="both",
 )

@@ -25,4 +25,5 @@ MISTAKE = Mistake(
     frozenset(("upstream",)),
     rewrite,
     Example(SQUARE, "dloss/dw[1][1][1]", 0.00375668, -0.000143537),
+    where="both",
 )

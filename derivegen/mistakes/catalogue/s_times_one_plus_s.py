@@ -29,4 +29,5 @@ MISTAKE = Mistake(
     frozenset(("slope",)),
     rewrite,
     Example(CHAIN, "dloss/dw[1][1][1]", -0.00834827, -0.0308863),
+    where="both",
 )

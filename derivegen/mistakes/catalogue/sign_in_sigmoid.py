@@ -7,21 +7,20 @@ from __future__ import annotations
 
 from derivegen.calculus.steps import Factor, Step
 from derivegen.formula.tree import Call, Formula, Negative, Quantity
-from derivegen.mistakes.factors import read_as, unit
+from derivegen.mistakes.factors import read_as
 from derivegen.mistakes.mistake import Example, Mistake
 from derivegen.mistakes.tiny import CHAIN
 from derivegen.network.graph import Graph
-from derivegen.network.names import parse
 
 
 def rewrite(step: Step, graph: Graph) -> Step | None:
     """a = σ(z) → a = σ(−z)."""
 
     def wrong(factor: Factor) -> Formula | None:
-        a = parse(step.target)
-        if factor.rule != "sigmoid" or a is None:
-            return None
-        return Call("sigmoid", (Negative(Quantity(unit("z", *a.indices, like=a))),))
+        match factor.reading:
+            case Call("sigmoid" as own, (Quantity() as z,)) if factor.rule == own:
+                return Call(own, (Negative(z),))
+        return None
 
     return read_as(step, "input", wrong)
 
@@ -32,4 +31,5 @@ MISTAKE = Mistake(
     frozenset(("input",)),
     rewrite,
     Example(CHAIN, "a[1][1]", 0.574443, 0.425557),
+    where="both",
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from derivegen.calculus.steps import Step
 from derivegen.calculus.terms import minus
-from derivegen.mistakes.factors import read_as
+from derivegen.mistakes.factors import is_error, read_as
 from derivegen.mistakes.mistake import Example, Mistake
 from derivegen.mistakes.tiny import CHAIN
 from derivegen.network.graph import Graph
@@ -16,7 +16,11 @@ from derivegen.network.graph import Graph
 
 def rewrite(step: Step, graph: Graph) -> Step | None:
     """∂term/∂a → −∂term/∂a."""
-    return read_as(step, "loss slope", lambda factor: minus(factor.reading))
+    return read_as(
+        step,
+        "loss slope",
+        lambda factor: minus(factor.reading) if not graph.lettered or is_error(factor.reading) else None,
+    )
 
 
 MISTAKE = Mistake(
@@ -25,4 +29,5 @@ MISTAKE = Mistake(
     frozenset(("loss slope",)),
     rewrite,
     Example(CHAIN, "dloss/dw[2][1][1]", -0.130782, 0.130782),
+    where="both",
 )

@@ -29,4 +29,5 @@ MISTAKE = Mistake(
     frozenset(("slope",)),
     rewrite,
     Example(SOFTMAX, "dloss/dw[2][2][1]", 0.113318, -0.113318),
+    where="both",
 )

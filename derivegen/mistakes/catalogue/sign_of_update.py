@@ -25,4 +25,5 @@ MISTAKE = Mistake(
     frozenset(("rate",)),
     rewrite,
     Example(CHAIN, "w[1][1][1]'", 0.400835, 0.399165),
+    where="both",
 )

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from derivegen.calculus.steps import Factor, Step
-from derivegen.formula.tree import Call, Formula, Quantity
-from derivegen.mistakes.factors import read_as, unit
+from derivegen.formula.tree import Formula, Ratio
+from derivegen.mistakes.factors import read_as
 from derivegen.mistakes.mistake import Example, Mistake
 from derivegen.mistakes.tiny import SOFTMAX
 from derivegen.network.graph import Graph
-from derivegen.network.names import parse
 
 
 def rewrite(step: Step, graph: Graph) -> Step | None:
     """a = e^z / Σ e^z → a = e^z."""
 
     def wrong(factor: Factor) -> Formula | None:
-        a = parse(step.target)
-        if factor.rule != "softmax" or a is None:
-            return None
-        return Call("exp", (Quantity(unit("z", *a.indices, like=a)),))
+        match factor.reading:
+            case Ratio(power, _) if factor.rule == "softmax":
+                return power
+        return None
 
     return read_as(step, "input", wrong)
 
@@ -29,4 +28,5 @@ MISTAKE = Mistake(
     frozenset(("input",)),
     rewrite,
     Example(SOFTMAX, "a[2][1]", 0.821589, 2.90037),
+    where="both",
 )

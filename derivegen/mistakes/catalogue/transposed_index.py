@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from derivegen.calculus.steps import Factor, Step
 from derivegen.formula.tree import Formula, Quantity
-from derivegen.mistakes.factors import all_read_as, exists, is_square, weight_between
+from derivegen.mistakes.factors import all_read_as, exchanged, exists, is_square, read_as, weight_between
 from derivegen.mistakes.mistake import Example, Mistake
 from derivegen.mistakes.tiny import SQUARE
 from derivegen.network.graph import Graph
@@ -17,6 +17,9 @@ from derivegen.network.names import Name
 
 def rewrite(step: Step, graph: Graph) -> Step | None:
     """w[l][i][k] → w[l][k][i] in the sum over i."""
+
+    if graph.lettered:
+        return read_as(step, "weight", lambda factor: exchanged(factor.reading, graph))
 
     def wrong(factor: Factor) -> Formula | None:
         number, i, k = weight_between(factor)
@@ -32,4 +35,5 @@ MISTAKE = Mistake(
     frozenset(("weight",)),
     rewrite,
     Example(SQUARE, "dloss/dw[1][1][1]", 0.00375668, 0.0120886),
+    where="both",
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from derivegen.calculus.steps import Factor, Step
 from derivegen.formula.tree import Formula, Quantity
-from derivegen.mistakes.factors import all_read_as, exists, is_square
+from derivegen.mistakes.factors import all_read_as, exchanged, exists, is_square, read_as
 from derivegen.mistakes.mistake import Example, Mistake
 from derivegen.mistakes.tiny import LINEAR
 from derivegen.network.graph import Graph
@@ -17,6 +17,9 @@ from derivegen.network.names import Name, parse
 
 def rewrite(step: Step, graph: Graph) -> Step | None:
     """w[l][j][k] → w[l][k][j]."""
+
+    if graph.lettered:
+        return read_as(step, "weight", lambda factor: exchanged(factor.reading, graph))
 
     def wrong(factor: Factor) -> Formula | None:
         weight = parse(factor.name) or Name("")
@@ -33,4 +36,5 @@ MISTAKE = Mistake(
     frozenset(("weight",)),
     rewrite,
     Example(LINEAR, "z[1][2]", -0.85, -1.1),
+    where="both",
 )

@@ -24,4 +24,5 @@ MISTAKE = Mistake(
     frozenset(("rate",)),
     rewrite,
     Example(CHAIN, "dloss/dw[1][1][1]", -0.00834827, 0.000834827),
+    where="both",
 )

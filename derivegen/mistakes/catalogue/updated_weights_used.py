@@ -34,4 +34,5 @@ MISTAKE = Mistake(
     rewrite,
     Example(CHAIN, "dloss/dw[1][1][1]", -0.00834827, -0.00871221),
     strays=True,
+    where="both",
 )

@@ -24,4 +24,5 @@ MISTAKE = Mistake(
     frozenset(("input",)),
     rewrite,
     Example(CHAIN, "dloss/dw[1][1][1]", -0.00834827, -0.00667862),
+    where="both",
 )
