@@ -84,8 +84,8 @@ STUDENT_WORDS = _words(
 )
 OPTION_WORDS = _words("option letter line buchstabe zeile lettre ligne opción letra línea opção linha")
 """Beside a letter or the number of a line that is an answer."""
-RATE_WORDS = _words("lernrate schrittweite apprentissage aprendizaje aprendizagem")
-"""The last word of what the learning rate is called, where that is not "rate"."""
+RATE_WORDS = _words("rate lernrate schrittweite apprentissage aprendizaje aprendizagem")
+"""The last word of what the learning rate is called."""
 MEANT = {"error": ERROR_WORDS, "output": OUTPUT_WORDS, "target": TARGET_WORDS, "rate": RATE_WORDS}
 """The words that stand for a quantity, by the one of them that notations know."""
 AFTER_WORDS = _words("after nach nach après au·bout·de  después tras depois após sau 在")

@@ -100,7 +100,25 @@ def test_a_new_value_that_rounds_to_the_old_one(number: str, verdict: str) -> No
     ]
 
 
-def test_a_sign_before_a_number_that_is_honestly_rounded_holds() -> None:
-    one = rough_sheet(BY_NAME["indexed"], Random("indexed 89"))
-    outcome, _ = sheet_marked(one)
+ROUGH = (
+    ("indexed", 89),  # a formula, and a number that is honestly rounded
+    ("pre", 43),  # a formula, and a number of which nothing can be told
+    ("numbered", 13),  # a new value that is the old one to the digits of all the page
+    ("arrays", 19),  # the same in a list
+    ("own letters", 33),  # the same with a digit more than is given
+    ("own letters", 15),  # a sum that comes to 0
+    ("layers", 87),  # an error that comes to 0
+)
+
+
+@pytest.mark.parametrize(("style", "number"), ROUGH)
+def test_rough_sheets_are_honest(style: str, number: int) -> None:
+    outcome, _ = sheet_marked(rough_sheet(BY_NAME[style], Random(f"{style} {number}")))
     assert outcome.wrong == ()
+    assert outcome.few + outcome.read >= 0.9 * outcome.of
+
+
+def test_a_new_value_like_the_old_one_is_wrong_where_the_page_has_more_digits() -> None:
+    page = "z = 0.3000; h = 0.5744; y = 0.3723; L = 0.0259; dL/dw2 = -0.1308; dL/dw1 = -0.0083; w1' = "
+    assert marked(page + "0.4").findings[-1].verdict == "wrong"
+    assert marked(page + "0.4008").findings[-1].verdict == "right"

@@ -53,3 +53,22 @@ def test_a_number_in_the_next_cell_goes_on(number: str, verdict: str) -> None:
 )
 def test_a_cell_without_a_number_takes_no_other_with_it(table: str, expected: list[tuple[str, str]]) -> None:
     assert verdicts(derivegen.check(NET, table)) == expected
+
+
+def test_a_row_that_names_nothing_is_listed() -> None:
+    table = "| quantity | value |\n|---|---|\n| z | 0.3 |\n| q | 0.4 |\n| speed | 7 |\n| name | Ana |\n| h | 0.5744 |\n"
+    assert [(each.quantity, each.verdict, each.reason) for each in derivegen.check(NET, table).findings] == [
+        ("z[1][1]", "right", ""),
+        (None, "unread", "ambiguous-name"),
+        (None, "unread", "unknown-name"),
+        ("a[1][1]", "right", ""),
+    ]
+    assert derivegen.check(NET, "| week | room |\n|---|---|\n| first | 12 |\n| second | 14 |\n").findings == ()
+
+
+@pytest.mark.parametrize("name", ("learning rate", "Lernrate", "taux d’apprentissage", "tasa de aprendizaje"))
+def test_the_learning_rate_has_a_row(name: str) -> None:
+    found = {each.quantity: each.verdict for each in derivegen.check(NET, f"| {name} | 0.1 |\n| z | 0.3 |\n").findings}
+    assert found == {"rate": "right", "z[1][1]": "right"}
+    found = {each.quantity: each.verdict for each in derivegen.check(NET, f"| {name} | 0.2 |\n| z | 0.3 |\n").findings}
+    assert found == {"rate": "wrong", "z[1][1]": "right"}  # 0.2 is b₂, which is not what it says

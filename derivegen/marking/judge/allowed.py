@@ -1,19 +1,20 @@
-"""What was found of a chain in; the same without what is held against a last sign that honest rounding explains out."""
+"""What was found of a chain in; the same without what is held against a last sign that honest rounding explains, or may explain, out."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from derivegen.formula.tree import Formula, Number, walk
-from derivegen.marking.findings import Verdict
 from derivegen.marking.judge.marks import Found
+from derivegen.marking.judge.numbers import Judged
 
 
-def allowed(verdict: Verdict, found: Sequence[Found], formulas: Sequence[Formula | None]) -> list[Found]:
-    """Without that the last sign does not hold, where a formula without decimals stands before a number that is honestly rounded."""
+def allowed(judged: Judged, found: Sequence[Found], formulas: Sequence[Formula | None]) -> list[Found]:
+    """Without that the last sign does not hold, where a formula without decimals stands before a number that is honestly rounded, or has
+    too few digits for anybody to tell."""
     left, last = formulas[-2], len(formulas) - 1
     if (
-        verdict != "rounding"
+        (judged.verdict != "rounding" and judged.reason != "too-few-digits")
         or left is None
         or any(isinstance(part, Number) and "." in part.text for part in walk(left))
     ):

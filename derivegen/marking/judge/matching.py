@@ -59,7 +59,8 @@ def matches(pool: Pool, typed: Shown, habits: Habits, loose: bool = False) -> tu
     size = numpy.maximum(pool.size, SAME)
     same = near <= SAME * numpy.maximum(1.0, size)
     if not unit or not typed.decimals:
-        return tuple(_candidates(pool, n, numpy.flatnonzero(same)))
+        exact = _candidates(pool, n, numpy.flatnonzero(same))
+        return tuple(exact if n else _both_signs(exact))
     half = 0.5 * unit * (1 + TIE)
     rounded = near <= half
     if not n:  # a zero that rounding left tells only what is written so

@@ -11,7 +11,13 @@ from decimal import Decimal
 from derivegen.calculus.numbers.rounding import Rounding
 from derivegen.marking.findings import Verdict
 from derivegen.marking.judge.pool import Written
-from derivegen.marking.judge.shown import Shown, roundings_of_answer, roundings_shown
+from derivegen.marking.judge.shown import (
+    Shown,
+    exactly,
+    roundings_of_answer,
+    roundings_of_working,
+    roundings_shown,
+)
 from derivegen.marking.judge.task import Own, Task
 from derivegen.rounding.interval import Interval
 from derivegen.rounding.reached import Reached
@@ -23,6 +29,8 @@ COARSE = 0.01
 """Share of the right number by which one may be off that only coarser rounding leads to."""
 FEWEST = 2
 """Significant digits below which nothing can be told from a number that is not 0."""
+OTHERS = 3
+"""Rounded numbers of a page from which on it is seen with how many digits it is written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +228,37 @@ def _followed(
             carried = Judged("follow_through", "followed", point) if slipped else Judged("rounding", "rounded", truth)
             return found if found.verdict == "undecided" else carried
     return None
+
+
+def unchanged(task: Task, own: str, number: Shown) -> Shown:
+    """A new value that is the old one is meant to be just that; but one with further digits, as 0.850 after 0.85, was worked out."""
+    old = _old(task, own)
+    if old is None or not number.equals(old):
+        return number
+    longer, truth = number.decimals > len(f"{old:.12f}".rstrip("0").partition(".")[2]), task.number(own)
+    return number if longer and truth is not None and number.meets(truth) else exactly(number.value)
+
+
+def hidden(task: Task, own: str, number: Shown, kept: Kept) -> bool:
+    """Whether a new value that is the old one, or a 0, may be what the digits leave that all of the page is written with: then nobody can
+    tell it from a slip."""
+    others = [other for _, other, _ in kept.besides(own) if other.decimals and not task.exact(other.value)]
+    if len(others) < OTHERS:
+        return False
+    if not number.value:
+        return any(hull.low <= 0 <= hull.high for hull in _hulls(task, own, roundings_of_working(others)).values())
+    old = _old(task, own)
+    if old is None or not number.equals(old):
+        return False
+    if any(each.decimals > number.decimals and each.significant > number.significant for each in others):
+        return False
+    return judge_number(task, own, number, kept, roundings_shown(number)).verdict != "wrong"
+
+
+def _old(task: Task, own: str) -> float | None:
+    """The given value of which a quantity is the first new one."""
+    base, _, step = own.partition("#")
+    return task.number(base) if step == "1" and task.given(base) else None
 
 
 def expected_from(task: Task, own: str, kept: Kept) -> float | None:

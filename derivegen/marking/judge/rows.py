@@ -21,7 +21,7 @@ from derivegen.marking.judge.line import Blame
 from derivegen.marking.judge.links import Link, Links, is_symbolic
 from derivegen.marking.judge.marks import Found
 from derivegen.marking.judge.no_number import NO_NUMBER
-from derivegen.marking.judge.numbers import FEWEST, Judged, Kept, expected_from, judge_number
+from derivegen.marking.judge.numbers import FEWEST, Judged, Kept, expected_from, hidden, judge_number, unchanged
 from derivegen.marking.judge.operations import operations, worked_as
 from derivegen.marking.judge.said import said_of
 from derivegen.marking.judge.shown import Shown, exactly, roundings_shown, shown
@@ -236,13 +236,15 @@ class Rows:
 
     def _number(self, chain: _Chain, number: Shown) -> None:
         sign = self.task.sign(chain.quantity)
-        signed = -number if sign < 0 else self._unchanged(chain.own, number)
+        signed = -number if sign < 0 else unchanged(self.task, chain.own, number)
         judged = self._from_operands(chain, signed, self._judged(chain.own, signed))
+        if judged.verdict == "wrong" and chain.blame is None and hidden(self.task, chain.own, number, self.kept):
+            judged = Judged("undecided", "too-few-digits", judged.expected)
         if judged.verdict == "wrong" and self._same_mistake(chain.own, signed):
             judged = Judged("follow_through", "followed", judged.expected)
         why = self._why(chain, signed) if judged.verdict == "wrong" else Why((), judged.reason, {"said": judged.whose})
         self._explain_signs(chain, why)
-        self.found[chain.start :] = allowed(judged.verdict, self.found[chain.start :], chain.formulas)
+        self.found[chain.start :] = allowed(judged, self.found[chain.start :], chain.formulas)
         expected = expected_from(self.task, chain.own, self.kept) if judged.verdict == "wrong" else judged.expected
         finding = Finding(
             chain.quantity, judged.verdict, chain.row.place, chain.row.sides[-1].text,
@@ -265,14 +267,6 @@ class Rows:
         if asks is None or truth is None or own not in self.task.numbers_asked:
             return False
         return Decimal(asks.text(number.value)) in map(Decimal, beside(self.task.accepted(own), asks))
-
-    def _unchanged(self, own: str, number: Shown) -> Shown:
-        """A new value that is the old one is meant to be just that; but one with further digits, as 0.850 after 0.85, was worked out."""
-        base, _, step = own.partition("#")
-        old, truth = self.task.number(base) if step == "1" and self.task.given(base) else None, self.task.number(own)
-        longer = old is not None and number.decimals > len(f"{old:.12f}".rstrip("0").partition(".")[2])
-        worked_out = longer and truth is not None and number.meets(truth)
-        return exactly(number.value) if old is not None and number.equals(old) and not worked_out else number
 
     def _judged(self, own: str, number: Shown) -> Judged:
         asks = self.task.rounding if own in self.task.numbers_asked else None

@@ -11,7 +11,7 @@ from derivegen.notation.glyphs import GREEK
 from derivegen.notation.schemes import LETTERS
 from derivegen.notation.spelling import Spelling
 from derivegen.notation.typed_names import Names
-from derivegen.notation.vocabulary import NEW_WORDS, OLD_WORDS, bare
+from derivegen.notation.vocabulary import NEW_WORDS, OLD_WORDS, RATE_WORDS, bare
 
 _WORD = re.compile(r"(?P<base>[^\W\d_]+)_?(?P<sub>\w*)")
 _INDEXED = re.compile(
@@ -101,7 +101,7 @@ class Spelled(Leaning):
 
     def resolve(self, typed: Spelling, own: bool = False) -> tuple[str, ...]:
         """The name of its own that a symbol is; none where it may be a word."""
-        if typed.row or len(typed.sub) > 12 or len(typed.sup) > 8:
+        if typed.row or len(typed.sub) > 12 or len(typed.sup) > 8 or bare(typed.base) in RATE_WORDS:
             return ()
         if typed.sup.lstrip("-").isdigit() and not typed.sub and not self.known.resolve(typed, own=True):
             return ()  # a power

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from derivegen.formula.tree import Formula
 from derivegen.marking.judge.shown import Shown, shown
-from derivegen.marking.read.answers import Answer, Cells
+from derivegen.marking.read.answers import TOLD_WORDS, Answer, Cells
 from derivegen.marking.read.cells import Cell, Grid, grids, words_above
 from derivegen.notation.typed_names import Names
 from derivegen.notation.vocabulary import (
@@ -21,6 +21,7 @@ from derivegen.notation.vocabulary import (
     GRADIENT_WORDS,
     NEW_WORDS,
     OLD_WORDS,
+    RATE_WORDS,
     STEP_WORDS,
     VALUE_WORDS,
     alternatives,
@@ -63,8 +64,11 @@ class _Read:
             yield from self._above(head, body, titles, columns, steps)
             return
         start = 0 if any(cell.is_number for cell in head) or all(cell.is_blank for cell in head[1:]) else 1
-        for row in self.grid[start:]:
-            yield from self._beside(row, head if start else None)
+        rows = self.grid[start:]
+        found = [list(self._beside(row, head if start else None)) for row in rows]
+        known = any(found)  # a table none of whose names is known is about something else
+        for row, some in zip(rows, found, strict=True):
+            yield from some or (self._unnamed(row) if known else ())
 
     def _above(
         self,
@@ -115,6 +119,17 @@ class _Read:
                 yield Answer(None, readings, row[0].bare, cell.bare, None, cell.line, cell.column, "ambiguous-name")
             elif said:
                 yield self._answer(said, row[0].bare, cell)
+
+    def _unnamed(self, row: Sequence[Cell]) -> Iterator[Answer]:
+        """A number beside what names nothing, or may name several things."""
+        head, *rest = row
+        number = next((cell for cell in rest if cell.is_number), None)
+        if number is None or head.is_blank or head.is_number or bare(head.bare) in TOLD_WORDS:
+            return
+        readings = self.cells.named(head.bare)[1]
+        if not self.named(head) and self.connection(head.bare) is None:
+            problem = "ambiguous-name" if readings else "unknown-name"
+            yield Answer(None, readings, head.bare, number.bare, None, number.line, number.column, problem)
 
     def _column(self, title: str, name: str) -> str | None:
         """Which number of a quantity stands in a column."""
@@ -168,7 +183,9 @@ class _Read:
         text = cell.bare
         if not text or cell.is_number or len(text) > 60:
             return None
-        return self.cells.named(text)[0]
+        words = re.findall(r"\w+", bare(text))
+        rate = len(words) > 1 and words[-1] in RATE_WORDS
+        return self.cells.named(words[-1] if rate else text)[0]
 
     def connection(self, text: str) -> str | None:
         """The weight of h1 → p, the bias of b → h1."""
