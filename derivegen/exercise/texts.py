@@ -17,6 +17,7 @@ from derivegen.calculus.numbers.evaluate import Symbolic, settled
 from derivegen.calculus.numbers.rounding import Rounding
 from derivegen.errors import InputError
 from derivegen.exercise.exercise import Variant
+from derivegen.exercise.trace import given_text
 from derivegen.formula.arithmetic.arrays import ARRAYS
 from derivegen.formula.arithmetic.value import EXACT, Arithmetic, Irrational, precise
 from derivegen.formula.functions import KINKED
@@ -148,9 +149,16 @@ class Many:
         found: list[dict[str, tuple[str, bool]]] = [{} for _ in self.variants]
         with numpy.errstate(all="ignore"):
             for name in names:
-                for own, said in zip(found, self._of_all(name), strict=True):
+                every = self._given(name) if name in self.variants[0].givens else self._of_all(name)
+                for own, said in zip(found, every, strict=True):
                     own[name] = said
         return found
+
+    def _given(self, name: str) -> Iterator[tuple[str, bool]]:
+        """The text of a given number for each variant."""
+        for each in self.variants:
+            text = given_text(self.right.derivation.graph, self.rounding, each.givens[name])
+            yield text, Fraction(text) == each.givens[name]
 
     def _of_all(self, name: str) -> list[tuple[str, bool]]:
         """The text of one number for each variant: at once where its double settles it."""
@@ -187,6 +195,10 @@ class Many:
 
     def text_of(self, name: str, place: int, more: int) -> tuple[str, bool]:
         """The text of a number of one variant with so many digits more than usual, and whether that is the number itself."""
+        given = self.variants[place].givens.get(name)
+        if given is not None:
+            text = given_text(self.right.derivation.graph, self.rounding, given)
+            return text, Fraction(text) == given
         try:
             number = self._exact(name, (place,))[0]
         except (Symbolic, Irrational, InputError):

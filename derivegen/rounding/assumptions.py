@@ -18,17 +18,21 @@ from derivegen.calculus.numbers.rounding import decimal_of
 from derivegen.network.names import is_delta, parse_derivative
 
 _CONTEXT = Context(prec=60)
+TOLD, LEAST = 12, 20
+"""Digits of a fraction that it is known by, and decimals it has at most."""
 MOST_AGAIN = 12_000
 """Quantities computed another way for the claims of one text: two seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A value as printed: quantity, number with its digits, and where it stands, if that was said."""
+    """A value as printed: quantity, number with its digits, and where it stands, if that was said. One that is printed as a `fraction` has
+    as many digits as doubles tell apart."""
 
     name: str
     number: Decimal
     where: str = ""
+    fraction: Fraction | None = None
 
     def of(self, number: Fraction | float, rounding: str = ROUND_HALF_UP) -> Decimal:
         """A number with the claim's digits; one beyond all doubles as it is."""
@@ -50,6 +54,13 @@ class Claim:
     def decimals(self) -> int:
         """How many decimals are printed."""
         return max(0, -self.last)
+
+
+def claim_of_fraction(name: str, fraction: Fraction, where: str = "") -> Claim:
+    """A value that is printed as a fraction."""
+    number = Context(prec=TOLD).divide(Decimal(fraction.numerator), Decimal(fraction.denominator))
+    last = max(number.adjusted() - TOLD + 1, -LEAST)
+    return Claim(name, number.quantize(Decimal(1).scaleb(last)), where, fraction)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +104,7 @@ class Assumptions:
         return self.sign_of(name) * true_number(self.trace, name)
 
     def agrees(self, claim: Claim) -> bool:
-        """Whether the printed value is the true one rounded; half a unit may have gone either way."""
+        """Whether the printed value is the true one rounded; half a unit may have gone either way. A fraction is the true one."""
         unit = Fraction(10) ** claim.last
         return abs(Fraction(claim.number) - Fraction(self.true(claim.name))) <= unit / 2 * (1 + Fraction(1, 10**9))
 

@@ -6,19 +6,22 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property
 
 from derivegen.calculus.numbers.evaluate import Symbolic
 from derivegen.calculus.numbers.recompute import split, true_number
+from derivegen.calculus.numbers.rounding import Rounding
 from derivegen.document.blocks import Block, Heading, Paragraph, Prose, Table
 from derivegen.document.pen import Pen
 from derivegen.errors import InputError
-from derivegen.formula.tree import Formula, Number, Quantity, Value
+from derivegen.formula.tree import Formula, Number, Quantity, Value, printed_number
 from derivegen.mistakes.mistaken import Right
 from derivegen.mistakes.tried import tried
+from derivegen.network.file.bars import RATIO, instead
 from derivegen.network.file.messages import with_point
 from derivegen.notation.notation import Notation
-from derivegen.rounding.assumptions import Assumptions, Claim
+from derivegen.rounding.assumptions import Assumptions, Claim, claim_of_fraction
 
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?")
 MOST_DECIMALS = 20
@@ -61,8 +64,8 @@ class Errata:
         rows = []
         for claim in wrong:
             where: list[Prose] = [(claim.where,)] if placed else []
-            number = (Number(f"{claim.number:f}"),)
-            rows.append((self._symbol(claim.name), *where, number, (self._true(claim),), self.reason(claim)))
+            printed = printed_number(str(claim.fraction) if claim.fraction is not None else f"{claim.number:f}")
+            rows.append((self._symbol(claim.name), *where, (printed,), (self._true(claim),), self.reason(claim)))
         return Table(say("errata.caption"), tuple(header), tuple(rows), heads=len(header), wraps=len(header) - 1)
 
     def _symbol(self, name: str) -> Prose:
@@ -70,8 +73,12 @@ class Errata:
         return self.pen.say("errata.after", quantity=self._notation.symbol(base), count=step)
 
     def _true(self, claim: Claim) -> Formula:
-        """The true value with the claim's digits; the document's own value where that prints the same."""
-        text = f"{claim.of(self._assumptions.true(claim.name)):f}"
+        """The true value with the claim's digits; the document's own value where that prints the same. Beside a fraction that, if it is
+        short."""
+        true = self._assumptions.true(claim.name)
+        if claim.fraction is not None:
+            return printed_number(Rounding(fractions=isinstance(true, Fraction)).text(true))
+        text = f"{claim.of(true):f}"
         try:
             same = self._assumptions.sign_of(claim.name) > 0 and self.pen.trace.text(claim.name) == text
         except (Symbolic, InputError, LookupError):
@@ -85,18 +92,29 @@ class Errata:
 
     def _claim(self, name: str) -> Claim:
         published = self.pen.graph.network.published[name]
-        text = published.value.replace("−", "-").replace("–", "-").replace(" ", "").lower()
-        text = text.replace(",", ".") if self._comma else text
-        if _NUMBER.fullmatch(text) is None:
-            example = with_point(text) or "0.0260"
-            raise InputError(f'published.{name}: found "{published.value}"; expected a number such as "{example}"')
-        claim = Claim(name, Decimal(text), published.where or "")
+        typed = published.value.replace("−", "-").replace("–", "-").lower()
+        text = typed.replace(" ", "").replace(",", ".") if self._comma else typed.replace(" ", "")
+        if found := RATIO.fullmatch(typed):
+            claim = self._fraction(name, found)
+        elif _NUMBER.fullmatch(text) is None:
+            raise InputError(f'published.{name}: found "{published.value}"; {_expected(typed)}')
+        else:
+            claim = Claim(name, Decimal(text), published.where or "")
         if abs(claim.last) > MOST_DECIMALS or abs(claim.number) >= 10**MOST_DECIMALS:
             raise InputError(
                 f"published.{name}: at most {MOST_DECIMALS} digits on either side of the point are compared"
             )
         self._known(name)
         return claim
+
+    def _fraction(self, name: str, found: re.Match[str]) -> Claim:
+        """A value that is printed as a fraction."""
+        published = self.pen.graph.network.published[name]
+        top, bottom = found.groups()
+        if len(top) > MOST_DECIMALS or len(bottom) > MOST_DECIMALS or not int(bottom):
+            most = f"whole numbers of at most {MOST_DECIMALS} digits, the lower one not 0"
+            raise InputError(f'published.{name}: found "{published.value}"; expected a fraction of {most}')
+        return claim_of_fraction(name, Fraction(int(top), int(bottom)), published.where or "")
 
     @cached_property
     def _comma(self) -> bool:
@@ -167,7 +185,7 @@ class Errata:
         """Values that are right, yet do not come out of the printed parameters."""
         found, givens = [], self._assumptions.givens
         for claim in self.claims:
-            if claim.name in givens or not givens or not self.agrees(claim):
+            if claim.name in givens or not givens or claim.fraction is not None or not self.agrees(claim):
                 continue
             number = self._assumptions.again(claim.name, givens)
             if number is not None and claim.of(number) != claim.number:
@@ -175,3 +193,9 @@ class Errata:
                 found.append((Quantity(split(claim.name)[0]), split(claim.name)[1], *pair))
         if found:
             yield Paragraph(self.pen.say("errata.printed-parameters", found=found[:REMARKS], more=len(found) > REMARKS))
+
+
+def _expected(text: str) -> str:
+    """What is expected in place of a text that is no number."""
+    example = with_point(text) or "0.0260"
+    return instead(text) or f'expected a number such as "{example}", or a fraction such as "1/3"'

@@ -7,6 +7,7 @@ The loss is computed with fifty digits at both places and printed with digits en
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
 from math import floor, log10
@@ -17,7 +18,7 @@ from derivegen.document.blocks import Paragraph
 from derivegen.document.pen import Pen
 from derivegen.errors import InputError
 from derivegen.formula.arithmetic.value import Irrational, precise
-from derivegen.formula.tree import Formula, Number, Quantity, Value, printed_number
+from derivegen.formula.tree import Compare, Formula, Number, Quantity, Sum, Value, printed_number
 
 FIGURES = 4
 """Significant digits of the ratio."""
@@ -54,7 +55,7 @@ def nudge(pen: Pen, name: str, first: bool = True) -> Iterator[Paragraph]:
         old=Value(name),
         new=_moved(pen, name, by),
         falls=rise < 0,
-        found=Value(target),
+        found=_compared(pen, target),
         first=first,
         **numbers,
     )
@@ -64,9 +65,15 @@ def nudge(pen: Pen, name: str, first: bool = True) -> Iterator[Paragraph]:
 def _moved(pen: Pen, name: str, by: Decimal) -> Formula:
     """The parameter as it is printed, moved."""
     text = pen.trace.text(name)
-    if "/" in text:
-        return printed_number(pen.trace.rounding.text(Fraction(text) + Fraction(by)))
-    return _number(Decimal(text) + by)
+    return Sum((printed_number(text), _number(by))) if "/" in text else _number(Decimal(text) + by)
+
+
+def _compared(pen: Pen, target: str) -> Formula:
+    """The derivative; one that is printed as a fraction also as the decimal that the ratio is held to."""
+    if "/" not in pen.trace.text(target):
+        return Value(target)
+    decimal = replace(pen.trace.rounding, fractions=False).text(pen.trace.known_number(target))
+    return Compare(Value(target), "≈", printed_number(decimal))
 
 
 def _seen(pen: Pen, name: str, by: Decimal) -> tuple[Decimal, Decimal] | None:

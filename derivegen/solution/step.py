@@ -5,7 +5,6 @@ which way each output went come out.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from math import isclose
 
 from derivegen.calculus.numbers.training import batches
 from derivegen.document.blocks import Beside, Block, Box, Heading, Paragraph, Prose, Row, Table, in_lines
@@ -14,7 +13,7 @@ from derivegen.document.tables import in_twos, parameter_tables
 from derivegen.formula.tree import Compare, Quantity, Sum, Value
 from derivegen.network.tables.optimizers import change
 from derivegen.solution.blame import blame_picture
-from derivegen.solution.update import SAME
+from derivegen.solution.update import first_step
 
 FEW = 12
 """Parameters whose updates have a line each; of more, one is worked and tables hold the new values."""
@@ -81,16 +80,7 @@ def achieved(pen: Pen) -> Iterator[Block]:
     updates = pen.trace.updates
     if len(updates) < 2 or len(batches(pen.graph)) > 1:
         return
-    falls = updates[0].loss > updates[1].loss
-    stays = isclose(updates[0].loss, updates[1].loss, rel_tol=SAME)
-    said = pen.say(
-        "training.stays" if stays else "training.first-order" if falls else "training.rises",
-        before=Value("loss#0"),
-        after=Value("loss#1"),
-        fall=Value("fall#1"),
-        foretold=Value("foretold#1"),
-        rate=Quantity("rate"),
-    )
+    said = first_step(pen, updates)
     outputs = pen.graph.outputs_by_row[0] if pen.graph.network.rows == 1 else ()
     yield Box(pen.say("training.title"), (Paragraph((*said, *_moves(pen, outputs))),))
 

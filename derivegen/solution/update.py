@@ -7,10 +7,10 @@ from math import isclose
 
 from derivegen.calculus.numbers.evaluate import Update
 from derivegen.calculus.numbers.training import batches
-from derivegen.document.blocks import Beside, Block, Curves, Derivation, Heading, Paragraph
+from derivegen.document.blocks import Beside, Block, Curves, Derivation, Heading, Paragraph, Prose
 from derivegen.document.pen import Line, Pen
 from derivegen.document.tables import in_twos, moved_table, parameter_tables, training_table, update_table
-from derivegen.formula.tree import Quantity, Sum, Value
+from derivegen.formula.tree import Negative, Quantity, Sum, Value
 from derivegen.network.tables.optimizers import change
 
 FEW_STEPS = 8
@@ -131,15 +131,23 @@ def _moved(pen: Pen, last: int) -> Iterator[Block]:
 
 def _first_order(pen: Pen, updates: tuple[Update, ...]) -> Iterator[Block]:
     """The loss falls by about rate · ‖gradient‖², to first order."""
+    yield Paragraph(first_step(pen, updates))
+
+
+def first_step(pen: Pen, updates: tuple[Update, ...]) -> Prose:
+    """The loss before and after one update, with digits enough for their difference to be what is said, and what the gradient foretold."""
     falls = updates[0].loss > updates[1].loss
     stays = isclose(updates[0].loss, updates[1].loss, rel_tol=SAME)
-    yield Paragraph(
-        pen.say(
-            "training.stays" if stays else "training.first-order" if falls else "training.rises",
-            before=Value("loss#0"),
-            after=Value("loss#1"),
-            fall=Value("fall#1"),
-            foretold=Value("foretold#1"),
-            rate=Quantity("rate"),
-        )
+    before, after, fall = Value("loss#0"), Value("loss#1"), Value("fall#1")
+    shown = pen.paper.with_digits(Sum((before, Negative(after))), fall) if falls and not stays else None
+    match shown:
+        case Sum((Value() as before, Negative(Value() as after))):
+            pass
+    return pen.say(
+        "training.stays" if stays else "training.first-order" if falls else "training.rises",
+        before=before,
+        after=after,
+        fall=fall,
+        foretold=Value("foretold#1"),
+        rate=Quantity("rate"),
     )

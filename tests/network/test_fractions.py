@@ -102,3 +102,68 @@ def test_sheets_ask_for_decimals(tmp_path: Path) -> None:
 )
 def test_hand_calculations_in_fractions_are_judged_as_they_stand(typed: str, verdict: str) -> None:
     assert {each.verdict for each in derivegen.check(NET, typed).findings} == {verdict}
+
+
+@pytest.mark.parametrize(
+    ("written", "instead"),
+    [
+        ("1 1/2", 'a mixed number is written as one fraction, "3/2"'),
+        ("-1½", 'one fraction, "-3/2"'),
+        ("½", '"1/2"'),
+        ("1/2/3", '"1/6" if (1/2)/3 is meant, "3/2" if 1/(2/3) is'),
+        ("0.5/2", 'with whole numbers, the sign in front and a stroke for the bar, "1/4"'),
+        ("1/-2", '"-1/2"'),
+        ("1:4", '"1/4"'),
+        ("50 %", '"1/2"'),
+        ("one", 'a fraction stands in quotes, "1/3"'),
+    ],
+)
+def test_what_may_be_meant_for_a_fraction_is_said_how_to_write(written: str, instead: str) -> None:
+    with pytest.raises(InputError, match=re.escape(instead)):
+        derivegen.load(NET | {"training": {"learning_rate": written}})
+
+
+def test_a_fraction_without_quotes_is_no_toml(tmp_path: Path) -> None:
+    for name, text in (("a.toml", "data = { inputs = [[1/3]], targets = [[1]] }\n"), ("a.json", '{"title": 1/3}\n')):
+        (tmp_path / name).write_text(text)
+        with pytest.raises(InputError, match='a fraction stands in quotes: "1/3"'):
+            derivegen.load(tmp_path / name)
+
+
+def test_a_published_fraction_is_held_to_the_number_itself() -> None:
+    found = by_hand()
+    published = {
+        "z[2][1]": str(found["a[2][1]"]),
+        "loss": "1/2",
+        "dloss/dw[1][1][1]": f"−{-found['dloss/dw[1][1][1]']}",
+    }
+    page = derivegen.solve(NET | {"published": published}, only=["published"]).text("text")
+    assert "2 agree" in page
+    assert re.search(rf"L +1/2 +{found['loss']} ", page)
+    with pytest.raises(InputError, match=re.escape('published.loss: found "1 1/2"; a mixed number is written as one')):
+        derivegen.solve(NET | {"published": {"loss": "1 1/2"}}).text("text")
+    with pytest.raises(InputError, match="the lower one not 0"):
+        derivegen.solve(NET | {"published": {"loss": "1/0"}}).text("text")
+
+
+def test_a_ratio_stands_beside_a_decimal() -> None:
+    page = derivegen.solve(NET, numbers="fractions").text("text")
+    assert re.search(r"a\s+ratio\s+of\s+−?0\.\d+;\s+the\s+derivative\s+is\s+−?\d+/\d+\s+≈\s+−?0\.\d+", page)
+    assert "Put 1/3 + 0.01 for" in " ".join(page.split()) or "Put 1/2 + 0.01 for" in " ".join(page.split())
+
+
+@pytest.mark.parametrize("numbers", ("decimals", "fractions"))
+def test_a_sheet_states_what_is_given_exactly(numbers: str, tmp_path: Path) -> None:
+    network = derivegen.load(NET | {"training": {"learning_rate": 0.12345}})
+    derivegen.sheet(network, vary="nothing", numbers=numbers).write(tmp_path, ["text"])
+    (page,) = (" ".join(file.read_text(encoding="utf-8").split()) for file in tmp_path.rglob("*sheet.txt"))
+    assert "= 1/6" in page and ("= 1/4" if numbers == "fractions" else "= 0.25") in page
+    assert "η = 0.12345" in page and "≈" not in page
+
+
+def test_a_fall_is_the_difference_of_what_is_printed() -> None:
+    page = derivegen.solve(NET).text("text")
+    told = re.search(r"falls\s+from\s+(\S+)\s+to\s+(\S+),\s+that\s+is\s+by\s+(\S+?)\.\s", page)
+    assert told is not None
+    before, after, fall = map(float, told.groups())
+    assert round(before - after, len(told[3]) - 2) == fall

@@ -17,6 +17,8 @@ from derivegen.network.network import Figure
 
 LONGEST = 10**5
 """What stands above and below the bar of a fraction is shorter."""
+MOST_GIVEN = 6
+"""Decimals up to which a given number is printed in full, whatever is shown of others."""
 LARGE = 15
 """The power of ten from which a program writes a number with one."""
 _SPARE = 25
@@ -62,6 +64,14 @@ class Rounding:
         if _equal(number, text):
             text = text.rstrip("0").rstrip(".") if "." in text else text
         return text
+
+    def given_text(self, number: Real) -> str:
+        """A given number as it is printed where somebody has nothing else to work from: with all its decimals, or as the fraction it is
+        where they do not end."""
+        if self.fractions or self.shows(number):
+            return self.text(number)
+        full = Rounding(MOST_GIVEN)
+        return full.text(number) if full.shows(number) else replace(self, fractions=True).text(number)
 
     def fraction(self, number: Real) -> Fraction:
         """The printed number itself: what somebody goes on with who has written it down."""

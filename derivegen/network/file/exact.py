@@ -10,13 +10,13 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any, Final
 
+from derivegen.network.file.bars import RATIO, instead
 from derivegen.network.file.messages import fault, shown, with_point
 from derivegen.network.network import Rows
 
 MOST_DIGITS: Final = 400
 FINITE: Final = "a finite number"
-_RATIO: Final = re.compile(r"\s*([-−]?\d+)\s*/\s*(\d+)\s*", re.A)
-WRITE_A_NUMBER: Final = "write a plain decimal such as 0.5"
+WRITE_A_NUMBER: Final = 'write a plain decimal such as 0.5; a fraction stands in quotes, "1/3"'
 
 
 def exact_number(value: object) -> Fraction:
@@ -43,12 +43,14 @@ def ordinary(value: object) -> Fraction | None:
 
 
 def exact(value: object, place: str) -> Fraction:
-    if isinstance(value, str) and (ratio := _RATIO.fullmatch(value)):
+    if isinstance(value, str) and (ratio := RATIO.fullmatch(value)):
         return _ratio(ratio, value, place)
     if isinstance(value, str):
         point = with_point(value)
-        how = f"write {point}, with a point" if point else WRITE_A_NUMBER
-        raise fault(f"{shown(value)} in quotes{place}", "a number", f"take the quotes away and {how}")
+        how = (
+            instead(value) or f"take the quotes away and {f'write {point}, with a point' if point else WRITE_A_NUMBER}"
+        )
+        raise fault(f"{shown(value)} in quotes{place}", "a number", how)
     value = _plain_number(value)
     if value is None or isinstance(value, bool):
         raise fault(f"{shown(value)}{place}", "a number", WRITE_A_NUMBER)

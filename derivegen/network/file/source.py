@@ -12,6 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
+from derivegen.network.file.bars import in_quotes
 from derivegen.network.file.examples import PREFIX, example_path
 from derivegen.network.file.messages import Fault, nearest, shown, with_point
 
@@ -122,6 +123,8 @@ def _toml_fix(text: str, place: str) -> str:
     point = _decimal_comma(line)
     if point is not None:
         return f"look at {shown(line)}; a decimal is written with a point: {point}"
+    if quoted := in_quotes(line):
+        return f"look at {shown(line)}; a fraction stands in quotes: {quoted}"
     if re.match(r"\[+[\w.]+\]*$", line):
         return f"look at {shown(line)}; a section stands once, and only [[layer]] repeats"
     if re.search(r"=\s*[A-Za-z]", line):
@@ -147,6 +150,8 @@ def _json(text: str) -> Any:
         fix = "mend the comma, quote or bracket there; JSON allows no comment and no comma before ]"
         if point is not None:
             fix = f"a decimal is written with a point: {point}; else " + fix
+        elif quoted := in_quotes(problem.doc.split("\n")[problem.lineno - 1]):
+            fix = f"a fraction stands in quotes: {quoted}; else " + fix
         raise Fault(place, f"text that is not JSON ({reason})", "JSON", fix) from None
     except RecursionError:
         raise Fault("", "brackets nested too deeply", "rows of numbers", "take brackets away") from None
