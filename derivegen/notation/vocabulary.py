@@ -47,8 +47,8 @@ OUTPUT_WORDS = _words(
     "dự·đoán 输出 预测"
 )
 GRADIENT_WORDS = _words(
-    "gradient derivative slope partial ableitung gradienten dérivée pente gradiente derivada pendiente "
-    "inclinação đạo·hàm độ·dốc 梯度 导数 偏导数"
+    "gradient derivative slope partial rate·of·change ableitung gradienten steigung änderungsrate dérivée pente taux·de·variation "
+    "gradiente derivada pendiente tasa·de·cambio inclinação taxa·de·variação đạo·hàm độ·dốc 梯度 导数 偏导数 变化率"
 )
 CHANGE_WORDS = _words(
     "change correction increment änderung variation modification cambio corrección incremento mudança thay·đổi 变化"
@@ -93,6 +93,15 @@ OF_WORDS = _words(
     "of for to wrt by in von für nach des de du pour par del para por do da em của theo 的 respecto "
     "respecto·al par·rapport par·rapport·à par·rapport·au em·relação·a"
 )
+
+
+RESPECT_WORDS = _words(
+    "with·respect·to in·respect·of wrt by nach bezüglich bzgl par·rapport·à par·rapport·au par·rapport·aux con·respecto·a respecto·a "
+    "respecto·de respecto em·relação·a em·ordem·a theo 对 关于"
+)
+"""Before what a derivative is taken by."""
+AT_WORDS = _words("at bei an·der·stelle im·punkt en au·point em no·ponto tại 在")
+"""Before where a slope is taken."""
 
 
 def alternatives(words: Iterable[str]) -> str:

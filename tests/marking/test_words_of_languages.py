@@ -6,6 +6,7 @@ from functools import lru_cache
 
 import pytest
 
+import derivegen
 from derivegen.document.words import Words
 from derivegen.exercise.roster import read_roster
 from derivegen.marking.read.answers import read_answers
@@ -21,6 +22,7 @@ from tests.solved import solved
 
 LANGUAGES = sorted(path.name for path in (templates_folder() / "prose").iterdir())
 SLOPE = "dloss/dw[1][1][1]"
+SLOPE_2 = "dloss/dw[2][1][1]"
 TYPED = {
     "error total = 1,32": "loss",
     "El costo total: 1,32": "loss",
@@ -115,3 +117,27 @@ def test_a_class_of_moodle_in_french() -> None:
     )
     (student,) = read_roster(text.encode(), "class.csv")
     assert (student.identity, student.name) == ("s1", "Ada Lovelace")
+
+
+@pytest.mark.parametrize(
+    ("line", "quantity"),
+    (
+        ("slope of L with respect to y = -0.2277", "dloss/da[2][1]"),
+        ("The partial derivative of the loss w.r.t. the weight w2 = -0.1308", SLOPE_2),
+        ("rate of change of L with respect to w2 = -0.1308", SLOPE_2),
+        ("the derivative of y with respect to w2 = 0.5744", "dz[2][1]/dw[2][1][1]"),
+        ("slope of the sigmoid at z = 0.2445", "da[1][1]/dz[1][1]"),
+        ("derivative of σ with respect to z: 0.2445", "da[1][1]/dz[1][1]"),
+        ("Steigung von L nach y = -0.2277", "dloss/da[2][1]"),
+        ("Ableitung der Sigmoid-Funktion an der Stelle z = 0.2445", "da[1][1]/dz[1][1]"),
+        ("la pente de l’erreur par rapport à y = -0.2277", "dloss/da[2][1]"),
+        ("pendiente de L con respecto a y = -0.2277", "dloss/da[2][1]"),
+        ("derivada de L em relação a w2 = -0.1308", SLOPE_2),
+        ("đạo hàm của L theo w2 = -0.1308", SLOPE_2),
+        ("slope of h = 0.2445", None),  # by what, is not said
+        ("derivative of q with respect to w2 = 0.5744", None),
+    ),
+)
+def test_what_a_slope_is_taken_of_and_by(line: str, quantity: str | None) -> None:
+    findings = derivegen.check("example:article-004", line).findings
+    assert [(each.quantity, each.verdict) for each in findings] == [(quantity, "right" if quantity else "unread")]

@@ -7,17 +7,23 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from derivegen.formula.functions import FUNCTIONS
 from derivegen.network.names import parse, parse_derivative
+from derivegen.network.tables.activations import ACTIVATIONS
 from derivegen.notation.typed_names import Names
 from derivegen.notation.vocabulary import (
     AFTER_WORDS,
+    AT_WORDS,
     CHANGE_WORDS,
+    ERROR_WORDS,
     GRADIENT_WORDS,
     MOVE_WORDS,
     NEW_WORDS,
     OF_WORDS,
+    RESPECT_WORDS,
     STEP_WORDS,
     alternatives,
+    bare,
 )
 
 _EPOCH = re.compile(rf"\W*({alternatives(STEP_WORDS)})\W{{0,3}}(\d{{1,6}})(?!\w)[\W_]*(\w*)")
@@ -38,11 +44,19 @@ _AFTER = re.compile(
 )
 _FINAL = re.compile(r"\bfinal\b|\bafter training\b")
 _NEW = re.compile(alternatives(NEW_WORDS))
-_OF = rf"[^.;=]{{0,60}}{alternatives(OF_WORDS)}\s*(?:the\s+|dem\s+|la\s+|le\s+|el\s+|o\s+)?(?:\w{{1,12}}\s+)?\W{{0,3}}$"
-NEAR = 200
+_ARTICLE = r"(?:(?:the|der|die|dem|den|la|le|el|o|a)\s+)?"
+_NAME_NEXT = rf"\s*{_ARTICLE}(?:\w{{1,12}}\s+)?\W{{0,3}}$"
+_OF = rf"[^.;=]{{0,60}}{alternatives(OF_WORDS | RESPECT_WORDS)}{_NAME_NEXT}"
+NEAR, LONGEST_NAME = 200, 30
 SPELLED = "~"
 """What a name begins with of which it is not known yet what it means."""
 _GRADIENT = re.compile(rf"{alternatives(GRADIENT_WORDS)}{_OF}")
+_RESPECTING = re.compile(
+    rf".*{alternatives(GRADIENT_WORDS)}(?P<of>[^.;=]{{0,60}}?){alternatives(RESPECT_WORDS)}{_NAME_NEXT}", re.I
+)
+_DIFFERENTIATED = re.compile(rf"\s*(?:{alternatives(OF_WORDS)}|d['’])?\s*{_ARTICLE}(?P<name>.*?)[\s$`*]*", re.I)
+_ACTIVATIONS = {"σ", *(name for name in FUNCTIONS if name in ACTIVATIONS)}
+_SLOPE_AT = re.compile(rf"{alternatives(GRADIENT_WORDS)}[^.;=]{{0,60}}{alternatives(AT_WORDS)}{_NAME_NEXT}")
 _CHANGE = re.compile(rf"{alternatives(CHANGE_WORDS | MOVE_WORDS)}{_OF}")
 
 
@@ -68,12 +82,39 @@ def meant(name: str, sign: str, before: str, first: Mapping[str, int], names: Na
     parameter = names.is_parameter(name)
     if sign in (":=", "→", "-=", "+="):
         return f"{name}'" if parameter else name
-    words = before.lower()
-    if _GRADIENT.search(words[-NEAR:]):
+    typed = before[-NEAR:].replace("w.r.t.", "wrt")
+    words = typed.lower()
+    if respecting := _RESPECTING.search(typed):
+        return _derived(respecting["of"], name, names)
+    if _GRADIENT.search(words):
         return names.derivative("loss", name) if parameter else None
-    if _CHANGE.search(words[-NEAR:]):
+    if _SLOPE_AT.search(words):
+        return _slope_at(name, names)
+    if _CHANGE.search(words):
         return f"D{name}" if parameter else None
-    return _at(name, words, first, names) if parameter or _changes(name) else name
+    return _at(name, before.lower(), first, names) if parameter or _changes(name) else name
+
+
+def _derived(said: str, name: str, names: Names) -> str | None:
+    """The derivative by a quantity of what the words before it say: of the loss, where they say nothing else; None where they name what is
+    not known."""
+    told = _DIFFERENTIATED.fullmatch(said)
+    of = "" if told is None else told["name"]
+    if not of or set(re.findall(r"\w+", bare(of))) & ERROR_WORDS:
+        return names.derivative("loss", name)
+    if of in _ACTIVATIONS:
+        return _slope_at(name, names)
+    found = names.identifier(of) if len(of) <= LONGEST_NAME else ()
+    return names.derivative(found[0], name) if len(found) == 1 else None
+
+
+def _slope_at(name: str, names: Names) -> str | None:
+    """The slope of the unit with this z; None of what is no z."""
+    place = names.graph.locate(name)
+    if place is None or place[0].kind != "pre-activation":
+        return None
+    layer = next(each for each in names.graph.stack if each.z is place[0])
+    return names.derivative(layer.a.member(place[1]), name)
 
 
 def _at(name: str, words: str, first: Mapping[str, int], names: Names) -> str | None:

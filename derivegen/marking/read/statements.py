@@ -210,6 +210,8 @@ class _Working:
             self._counted(quantity, before, sides[-1].formula)
             told = quantity
             quantity = meant(quantity, sign, before, self._first_epochs, self.names)
+            if quantity is None:
+                candidates = (told, self.names.derivative("loss", told))
             if quantity == told and self.heading:
                 quantity = self._under_heading(told, sides[-1].formula)
             sides = (sides[0], stepped(sides, sign), *sides[2:])

@@ -40,8 +40,10 @@ _LABEL = re.compile(
 """What a line is numbered with: 1a), a), Question 1:"""
 _TOTAL = re.compile(rf"(?P<error>{alternatives(ERROR_WORDS)})(?P<total>[ \t]+totale?)(?=\s*[=≈:])", re.I)
 """A word behind the one it belongs to, as some languages have it: error total."""
-_RESPECTING = re.compile(r"\b(?:respecto[ \t]+a|par[ \t]+rapport[ \t]+[àa])(?=[ \t])", re.I)
-"""Spanish "respecto a w", French "par rapport à w": no quantity a stands before w."""
+_RESPECTING = re.compile(
+    r"\b(?:respecto[ \t]+a|par[ \t]+rapport[ \t]+[àa]|em[ \t]+(?:rela[çc][ãa]o|ordem)[ \t]+a)(?=[ \t])", re.I
+)
+"""Spanish "respecto a w", French "par rapport à w", Portuguese "em relação a w": no quantity a stands before w."""
 _ELIDED = re.compile(r"(?<![\w'’])[ld]['’](?=[aeiouyhàâéèêëîïôœ][a-zà-ÿœ]{2})", re.I)
 """French l' and d' before a word, which are no quantities."""
 _ITEM = re.compile(r"^[ \t]*[-–*+][ \t]+(?=[^\d(\s=≈:;\n][^=≈:;\n]{0,60}[=≈:])", re.M)
@@ -89,7 +91,7 @@ def tidied(text: str, latex: bool) -> str:
     text = _NUMBERING.sub(_blank, text)
     if "’" in text or "'" in text:
         text = _ELIDED.sub("  ", text)
-    if "respecto" in text or "rapport" in text:
+    if any(word in text for word in ("respecto", "rapport", "em rel", "em ordem")):
         text = _RESPECTING.sub(lambda found: found[0][:-1] + " ", text)
     if "total" in text:
         text = _TOTAL.sub(lambda found: found["error"] + " " * len(found["total"]), text)
