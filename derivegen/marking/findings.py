@@ -27,7 +27,7 @@ FACTS = (
         "most",
         "name",
     ),
-    *("comes", "needed", "number", "other", "places", "power", "readings"),
+    *("comes", "needed", "number", "other", "places", "power", "ranges", "readings"),
     *("as1", "as2", "as3", "part1", "part2", "part3"),
     *("said", "same", "truth", "typed", "value", "word"),
 )

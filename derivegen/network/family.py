@@ -157,6 +157,13 @@ class Family:
         return (Equation(own, tuple(axis.whole for axis in self.axes), self.formula, self.rule, self.slopes),)
 
     @property
+    def ranges(self) -> str:
+        """Its letters and how far they run: U[j,i], j = 1…2, i = 1…2."""
+        runs_ = (f"{each.letter} = {each.low}…{each.low + int(each.size) - 1}" for each in self.axes)
+        own = f"{self.name}[{','.join(each.letter for each in self.axes)}]" if self.axes else self.name
+        return ", ".join((own, *runs_))
+
+    @property
     def is_given(self) -> bool:
         """Whether every member is given."""
         return self.formula is None

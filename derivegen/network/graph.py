@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -129,10 +130,19 @@ class Graph:
         """The sentence for a name that is no quantity of this network."""
         from difflib import get_close_matches
 
+        ranges = self.ranges(name)
+        if ranges:
+            return f"there is no quantity {name!r} in this network; there is {ranges}"
         known = [member for family in self.families.values() for member in self._few(family)]
         near = get_close_matches(name, known, n=3, cutoff=0.5)
         hint = f"nearest: {', '.join(near)}" if near else f"there are: {', '.join(known[:12])}, …"
         return f"there is no quantity {name!r} in this network; {hint}"
+
+    def ranges(self, name: str) -> str:
+        """A family with index letters and how far they run, of a name that begins like its members: U[j,i], j = 1…2, i = 1…2; "" of any
+        other."""
+        family = self.families.get(re.split(r"\W", name, maxsplit=1)[0])
+        return "" if family is None or not family.equations or not family.axes else family.ranges
 
     @staticmethod
     def _few(family: Family) -> Iterator[str]:

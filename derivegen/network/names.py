@@ -9,6 +9,7 @@ from functools import lru_cache
 _QUANTITY = re.compile(
     r"(?P<base>[^\W\d]\w*)(?P<indices>(?:\[\d+\])*)(?:@(?P<row>\w+))?(?P<primes>'?)(?:#(?P<step>\d+))?"
 )
+_LISTED = re.compile(r"\[\s*\d+(?:\s*,\s*\d+)+\s*\]")
 _SHELL = re.compile(r"(?<=[\w\]])\.(\d+)")
 
 
@@ -60,5 +61,8 @@ def parse_derivative(text: str) -> tuple[str, str] | None:
 
 
 def from_shell(text: str) -> str:
-    """w.1.2.3 as typed in a shell → w[1][2][3]."""
-    return _SHELL.sub(r"[\1]", text)
+    """w.1.2.3 as typed in a shell, h[2,1] as in a program → w[1][2][3], h[2][1]."""
+    listed = (
+        _LISTED.sub(lambda found: re.sub(r"\s*,\s*", "][", found[0]).replace(" ", ""), text) if "," in text else text
+    )
+    return _SHELL.sub(r"[\1]", listed)

@@ -45,7 +45,7 @@ def test_a_read_outside_says_the_ranges_and_three_mends() -> None:
     message = said(RNN, inputs={"x[t]": [1, 2]})
     assert message == (
         "net.toml: graph.nodes[1]: found z: h[…t-1…] runs from 0 to 1, but h from 1 to 2; expected reads within the ranges; likely "
-        'fix: change a range, give the members that are missing, or add outside = ["h"] (0 there)'
+        'fix: change a range, give the members that are missing as "h[0,j]" under inputs, or add outside = ["h"] (0 there)'
     )
 
 

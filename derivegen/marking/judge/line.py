@@ -230,7 +230,10 @@ class Line:
 
     def _not_equal(self, found: Sequence[tuple[Candidate, ...]]) -> Judgement:
         blame = self._blame(found)
-        few = [number.significant <= FEWEST and bool(number.decimals) for number in self.side.numbers]
+        few = [
+            number.significant <= FEWEST and bool(number.decimals) and not self._is_given(some)
+            for number, some in zip(self.side.numbers, found, strict=True)
+        ]
         if any(few):
             loose = [
                 matches(self.pool, number, self.habits, loose=True) or some if is_few else some
@@ -239,6 +242,10 @@ class Line:
             if self._read(loose)[0] is not None:
                 return Judgement(None, None, blame)
         return Judgement(False, None, blame)
+
+    def _is_given(self, some: Sequence[Candidate]) -> bool:
+        """Whether a number is one of the given factors of the line, to its last digit: then it is no coarse other one."""
+        return any(each.tier == FACTOR and bool(self.pool.exact[each.place]) for each in some)
 
     def _blame(self, found: Sequence[tuple[Candidate, ...]]) -> Blame:
         """The number that is wrong, with what belongs there; else what the whole is off by."""

@@ -14,6 +14,7 @@ from derivegen.exercise.marks import method_marks
 from derivegen.marking.findings import Finding, Place
 from derivegen.marking.judge.asked import Asked, handed_in
 from derivegen.marking.judge.task import Task
+from derivegen.marking.read.unreadable import BEYOND
 
 ONE = Fraction(1)
 
@@ -66,9 +67,12 @@ def _given(found: Found, of: Fraction) -> Fraction:
 
 
 def _read(found: Sequence[Found]) -> Iterator[tuple[int, Fraction]]:
-    """One mark for each quantity: the last number, or where there is none the last formula."""
+    """One mark for each quantity: the last number, or where there is none the last formula; and for what is about a quantity of the network
+    that it has not under these indices, which stays open."""
     last: dict[str, int] = {}
     for place, each in enumerate(found):
+        if each.finding.reason == BEYOND:
+            last[f"{BEYOND} {each.finding.values['name']}"] = place
         counts = each.own and each.form in ("number", "formula")
         before = found[last[each.own]].form if each.own in last else "formula"
         if counts and not (before == "number" and each.form == "formula"):

@@ -27,6 +27,8 @@ FORWARD = ("pre-activation", "activation")
 Hulls = Mapping[Rounding, Reached]
 COARSE = 0.01
 """Share of the right number by which one may be off that only coarser rounding leads to."""
+FAR = 0.25
+"""Share of the right number from which on another one is no matter of digits."""
 FEWEST = 2
 """Significant digits below which nothing can be told from a number that is not 0."""
 OTHERS = 3
@@ -194,9 +196,19 @@ def _at_its_digits(number: Shown, truth: float, asks: Rounding | None) -> Judged
 def _honest(hulls: Hulls, number: Shown, truth: float) -> Judged | None:
     """Whether a calculator that rounds can come to it; nothing is told by a hull that is wide."""
     reached = [hull for hull in hulls.values() if number.within(hull.low, hull.high)]
+    if _is_far(hulls, number, truth):
+        return None
     if any(not hull.wide(truth) for hull in reached) and number.significant >= FEWEST:
         return Judged("rounding", "rounded", truth)
     return Judged("undecided", "too-few-digits", truth) if reached else None
+
+
+def _is_far(hulls: Hulls, number: Shown, truth: float) -> bool:
+    """Whether a number is plainly another: a good part off, and beyond what the decimals it shows can lead to. That somebody kept just as
+    many significant digits leads to nearly anything where much has cancelled, and leaves nothing open then."""
+    decimals = [hull for rounding, hull in hulls.items() if rounding.significant is None]
+    off = abs(number.value - truth) > FAR * abs(truth) and number.significant >= FEWEST
+    return off and bool(decimals) and not any(number.within(hull.low, hull.high) for hull in decimals)
 
 
 def _coarsely(hulls: Hulls, number: Shown, truth: float) -> Judged | None:

@@ -79,7 +79,7 @@ class MarkReader(Reader):
             text = self.skip().text
         else:
             text = ""
-        if re.fullmatch(r"\[\w{1,4}\]", text):
+        if re.fullmatch(r"\[\w{1,4}\]|<\w{1,4}>", text):
             text = f"({text[1:-1]})"
         if not re.fullmatch(r"[(]?[\w+,'\-]{1,12}[)]?", text):
             self.at = start

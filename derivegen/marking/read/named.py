@@ -27,7 +27,7 @@ from derivegen.marking.read.function_words import FUNCTIONS, PRODUCTS, WRAPPERS
 from derivegen.marking.read.index_marks import OPENING
 from derivegen.marking.read.own_functions import OwnReader
 from derivegen.marking.read.symbols import IDENTIFIER, primed
-from derivegen.marking.read.unreadable import Unreadable
+from derivegen.marking.read.unreadable import BEYOND, Unreadable
 from derivegen.network.tables.activations import ACTIVATIONS
 from derivegen.notation.spelling import Spelling
 from derivegen.notation.vocabulary import NEW_WORDS
@@ -113,9 +113,15 @@ class NamedReader(OwnReader):
         start, tokens = self.at, list(self.tokens)
         if not self.next.text.startswith("d"):
             return None
+        by_what = False
         try:
-            return self.derivative()
-        except FormulaError:
+            of = self.differential()
+            self.expect("/")
+            by_what = self.next.text[:1] in ("d", "∂") and len(self.next.text) > 1
+            return self._derived(of, self.differential())
+        except FormulaError as problem:
+            if isinstance(problem, Unreadable) and (problem.key == BEYOND or by_what):
+                raise
             self.at, self.tokens = start, tokens
             return None
 

@@ -157,7 +157,12 @@ class SymbolReader(MarkReader):
                 self.at = place + 1
                 return self._leaf(found, head, token)
         end = max(self.reached, self._identifier_end(token))
-        raise Unreadable("unknown-name", token.at, name=self.source[token.at : end].strip(" &$\n"))
+        typed = _CANONICAL.match(self.source, token.at)
+        shown = (typed[0] if typed else self.source[token.at : end]).strip(" &$\n")
+        ranges = self.names.graph.ranges(token.text)
+        if ranges:
+            raise Unreadable("beyond-range", token.at, name=shown, ranges=ranges)
+        raise Unreadable("unknown-name", token.at, name=shown)
 
     def _updated(self, tree: Formula) -> Formula:
         """Marks of the value after the update: ' + new (t+1) (3); of the derivative: .grad."""

@@ -5,11 +5,15 @@ from __future__ import annotations
 from derivegen.formula.read.tokens import FormulaError
 
 REASONS = (
-    "ambiguous-name", "unknown-name", "unknown-function", "unknown-command", "unexpected", "early-end", "empty", "exponent", "too-deep",
-    "too-long", "long-number", "number-after-number", "powers", "nothing-before", "sum-sign", "no-notebook", "many-statements", "long-line",
-    "long-file", "many-lines", "many-sides", "too-much",
+    "ambiguous-name", "unknown-name", "beyond-range", "unknown-function", "unknown-command", "unexpected", "early-end", "empty", "exponent",
+    "too-deep", "too-long", "long-number", "number-after-number", "powers", "nothing-before", "sum-sign", "no-notebook", "many-statements",
+    "long-line", "long-file", "many-lines", "many-sides", "too-much",
 )  # fmt: skip
 """The keys of all reasons why something is not read."""
+
+
+BEYOND = "beyond-range"
+"""The reason of a name that a family with index letters has, with indices that it does not have."""
 
 
 class Unreadable(FormulaError):

@@ -175,6 +175,10 @@ def unknown_name(network: Network, path: str, text: str, expected: str, paramete
 
 def _beyond(network: Network, text: str) -> str | None:
     """What to say of a right name whose indices run too far: how far they do run. None of any other."""
+    if network.graph is not None and network.graph.axes:
+        base = re.split(r"\W", text.rpartition("/d")[2], maxsplit=1)[0]
+        family = indexed.unordered(network.graph).get(base)
+        return None if family is None else f"there is {family.ranges}"
     name = parse(canonical(network, text).removeprefix("dloss/d"))
     if name is None or network.graph is not None or name.base not in COUNTED or not name.indices or _has(network, name):
         return None
@@ -197,6 +201,12 @@ def _beyond(network: Network, text: str) -> str | None:
     if units == width == 1:
         return f"the only weight of layer {number} is w[{number}][1][1]"
     return f"the weights of layer {number} run from w[{number}][1][1] to w[{number}][{units}][{width}]"
+
+
+def differentiated_by(network: Network, name: str) -> str:
+    """What the output is differentiated by, of the name of such a derivative, dloss/dw[1][1][1] or dL/dU[1][2]; any other name as it is."""
+    tops = ("loss",) if network.graph is None else ("loss", network.graph.output)
+    return next((name.removeprefix(f"d{top}/d") for top in tops if name.startswith(f"d{top}/d")), name)
 
 
 def canonical(network: Network, text: str) -> str:
@@ -237,7 +247,7 @@ def checked_wrt(network: Network, wrt: tuple[str, ...], path: str) -> tuple[str,
     """The names in canonical form: `w.1.1.1` and `dloss/dw[1][1][1]` become `w[1][1][1]`; unknown ones are refused."""
     found = []
     for place, text in enumerate(wrt, 1):
-        name = canonical(network, text).removeprefix("dloss/d")
+        name = differentiated_by(network, canonical(network, text))
         _check_row_given(network, name, f"{path}[{place}]")
         if not has_variable(network, name):
             expected = "a quantity of this network, such as " + ", ".join(some_names(network)[:2])

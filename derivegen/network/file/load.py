@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, replace
@@ -19,6 +20,9 @@ from derivegen.network.file.source import label_of, read_source
 from derivegen.network.file.titles import translated
 from derivegen.network.file.translate import first_fault, unknown_key
 from derivegen.network.network import Network
+
+_BETWEEN = re.compile(r",(?![^\[]*\])")
+"""A comma that stands between names, not between the indices of one."""
 
 
 def load(
@@ -68,7 +72,7 @@ def with_options(network: Network, **chosen: object) -> Network:
 def _as_in_file(key: str, value: object) -> object:
     """A comma-separated text as the list it stands for, a tuple as a list."""
     if key in ("wrt", "assume", "sections", "only", "with", "extra") and isinstance(value, str):
-        return [part.strip() for part in value.split(",") if part.strip()]
+        return [part.strip() for part in _BETWEEN.split(value) if part.strip()]
     if isinstance(value, Mapping):
         return dict(value)
     return list(value) if isinstance(value, tuple) else value

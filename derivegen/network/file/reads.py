@@ -92,9 +92,9 @@ def check_reads(name: str, equation: Equation, families: Families, path: str) ->
         family = families[leaf.base]
         ranges = (*equation.domain, *around)
         within = box(ranges)
-        for place, axis in zip(leaf.places, family.axes, strict=True):
+        for number, place in enumerate(leaf.places):
             if not isinstance(place, Indexed) and not family.outside:
-                _check_place(name, leaf, place, axis.low, axis.low + int(axis.size) - 1, within, path)
+                _check_place(name, leaf, number, place, family, within, path)
         if any(isinstance(place, Indexed) for place in leaf.places) or not (family.outside or _is_box(family)):
             _check_each(name, leaf, ranges, families, path)
 
@@ -105,17 +105,26 @@ def _is_box(family: Family) -> bool:
     return not more and not any(end.terms for each in first.domain for end in (each.low, each.high))
 
 
-def _check_place(name: str, leaf: Indexed, place: str | Affine, low: int, high: int, within: Box, path: str) -> None:
+def _check_place(
+    name: str, leaf: Indexed, number: int, place: str | Affine, family: Family, within: Box, path: str
+) -> None:
+    axis = family.axes[number]
+    low, high = axis.low, axis.low + int(axis.size) - 1
     least, most = affine(place).bounds(within)
     if low <= least and most <= high:
         return
+    letters = [each.letter for each in family.axes]
+    missing = (
+        f"{leaf.base}[{','.join((*letters[:number], str(least if least < low else most), *letters[number + 1 :]))}]"
+    )
     where = f"{leaf.base}[…{place}…]" if len(leaf.places) > 1 else f"{leaf.base}[{place}]"
     found = f"{name}: {where} runs from {least} to {most}, but {leaf.base} from {low} to {high}"
-    raise Fault(path, found, "reads within the ranges", _mends(leaf.base))
+    raise Fault(path, found, "reads within the ranges", _mends(leaf.base, missing))
 
 
-def _mends(base: str) -> str:
-    return f'change a range, give the members that are missing, or add outside = ["{base}"] (0 there)'
+def _mends(base: str, missing: str = "") -> str:
+    named = f' as "{missing}" under inputs' if missing else ""
+    return f'change a range, give the members that are missing{named}, or add outside = ["{base}"] (0 there)'
 
 
 def _check_each(name: str, leaf: Indexed, ranges: tuple[Range, ...], families: Families, path: str) -> None:

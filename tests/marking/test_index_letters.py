@@ -1,0 +1,133 @@
+"""Hand calculations on graphs with index letters: names as they are typed, what is said of those that are none, known mistakes named."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+import derivegen
+from derivegen.errors import InputError
+from derivegen.marking.marking import Marking
+
+
+def checked(example: str, *lines: str) -> Marking:
+    return derivegen.check(f"example:{example}", "\n".join(lines))
+
+
+def why(example: str, *lines: str) -> tuple[str, ...]:
+    """The mistakes by which the last line's number is explained."""
+    wrong = [each for each in checked(example, *lines).findings if each.verdict == "wrong" and each.equality is None]
+    return tuple(explanation.mistakes[0] for explanation in wrong[-1].explanations)
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("h[2,1] = 0.6880", "h[2][1]"),
+        ("h[2, 1] = 0.6880", "h[2][1]"),
+        ("h[2][1] = 0.6880", "h[2][1]"),
+        ("h.2.1 = 0.6880", "h[2][1]"),
+        ("h_1^{(2)} = 0.6880", "h[2][1]"),
+        ("h^{(2)}_1 = 0.6880", "h[2][1]"),
+        ("h^{<2>}_1 = 0.6880", "h[2][1]"),
+        ("h_{21} = 0.6880", "h[2][1]"),
+        ("z[3,1] = 0.2682", "z[3][1]"),
+        ("dL/dU[1,2] = 0.2001", "dloss/dU[1][2]"),
+        ("dL/dU_12 = 0.2001", "dloss/dU[1][2]"),
+        ("dL_dU12 = 0.2001", "dloss/dU[1][2]"),
+        ("grad_U[1,2] = 0.2001", "dloss/dU[1][2]"),
+        (r"\frac{\partial L}{\partial h^{(2)}_1} = 0.2822", "dloss/dh[2][1]"),
+        ("dz[3,1]/dh[2,2] = 0.2", "dz[3][1]/dh[2][2]"),
+    ],
+)
+def test_names_as_they_are_typed(typed: str, name: str) -> None:
+    assert [(each.quantity, each.verdict) for each in checked("rnn", typed).findings] == [(name, "right")]
+
+
+@pytest.mark.parametrize(
+    ("typed", "name", "ranges"),
+    [
+        ("dL/dU[3,1] = 0.2", "U[3,1]", "U[j,i], j = 1…2, i = 1…2"),
+        ("h[4,1] = 0.2", "h[4,1]", "h[t,j], t = 0…3, j = 1…2"),
+        ("h_{41} = 0.2", "h_{41}", "h[t,j], t = 0…3, j = 1…2"),
+        ("h = 0.2", "h", "h[t,j], t = 0…3, j = 1…2"),
+        (r"∂L/∂U_{31} = 0.2", "U_{31}", "U[j,i], j = 1…2, i = 1…2"),
+    ],
+)
+def test_a_name_beyond_its_range_is_answered_by_the_range_and_stays_open(typed: str, name: str, ranges: str) -> None:
+    marking = checked("rnn", "p = 0.3317", typed)
+    (found,) = [each for each in marking.findings if each.verdict == "unread"]
+    assert (found.reason, found.values["name"], found.values["ranges"]) == ("beyond-range", name, ranges)
+    assert (marking.marks, marking.of, marking.open) == (1, 2, 1)
+
+
+def test_what_is_differentiated_by_is_named_and_not_the_loss() -> None:
+    (found,) = checked("article-004", "dL/dw[1][1][9] = 0.4").findings
+    assert (found.reason, found.values["name"]) == ("unknown-name", "w[1][1][9]")
+
+
+@pytest.mark.parametrize("wrt", ["U[1,2]", "U[1][2]", "U.1.2", "dL/dU[1,2]", "U[1,2],W[1]", "z[2,1]"])
+def test_what_is_worked_is_named_with_commas_too(wrt: str) -> None:
+    network = derivegen.load("example:rnn")
+    first = derivegen.solve(network, wrt=wrt).network.options.wrt
+    assert first is not None and first[0] in ("U[1][2]", "z[2][1]")
+
+
+def test_what_cannot_be_worked_is_answered_by_the_range() -> None:
+    with pytest.raises(InputError, match=r"there is U\[j,i\], j = 1…2, i = 1…2$"):
+        derivegen.solve("example:rnn", wrt="U[3,1]")
+
+
+def test_back_propagation_through_time_that_is_cut_off() -> None:
+    lines = (
+        "∂L/∂p = 0.8317",
+        "∂L/∂z^{(3)}_1 = 0.8317*0.5*(1-0.2619^2) = 0.3873",
+        "∂L/∂U_{12} = 0.3873*0.3709 = 0.1437",
+    )
+    assert "bptt-truncated" in why("rnn", *lines)
+    assert "bptt-truncated" in why("rnn", "dL/dU[1,2] = 0.1437")
+    assert why("rnn", "dL/dh[2,1] = 0") == ("bptt-truncated",)
+
+
+def test_a_kernel_that_is_not_flipped() -> None:
+    assert why("conv-pool", "dL/dz_4 = 0.4325", "dL/dx_4 = 0.4325*0.3 = 0.1298")[0] == "kernel-not-flipped"
+    assert why("conv-pool", "dL/dx_3 = -0.519*0.4 = -0.2076") == ("kernel-not-flipped",)
+    assert why("conv-pool", "dL/dx_3 = 0*0.4 + 0.4325*(-0.2) = -0.0865") == ("forward-window-backwards",)
+
+
+def test_a_softmax_taken_as_diagonal() -> None:
+    lines = ("dL/da_21 = 0.1128", "dL/da_22 = 0.0365", "dL/de_21 = 0.1128*0.4027*(1-0.4027) = 0.0271")
+    assert why("attention", *lines) == ("diagonal-softmax",)
+    assert why("attention", "dL/de[2,1] = 0.0271")[0] == "diagonal-softmax"
+
+
+@pytest.mark.parametrize(
+    ("example", "line", "mistake"),
+    [
+        ("rnn", "dL/db[1] = 0.3873", "bptt-truncated"),
+        ("conv-pool", "dL/da_1 = -0.2595", "pool-spread"),
+        ("conv-pool", "dL/dw_1 = -0.519*0.5 = -0.2595", "one-position-only"),
+        ("attention", "e_21 = -0.305", "scale-forgotten"),
+        ("attention", "dL/dq_21 = 0.0156", "scale-not-differentiated"),
+        ("attention", "a_11 = 0.498", "mask-ignored"),
+    ],
+)
+def test_further_mistakes_are_named(example: str, line: str, mistake: str) -> None:
+    assert mistake in why(example, line)
+
+
+@pytest.mark.parametrize(
+    ("example", "line"),
+    [
+        ("rnn", "dL/dh[1,2] = 0.0044"),
+        ("rnn", "dL/dz[1,2] = 0.0037"),
+        ("rnn", "dL/dx_1 = 0.0087"),
+        ("attention", "dL/dK[1,2] = 0.0058"),
+        ("attention", "dL/dc[1,2] = 0.0042"),
+    ],
+)
+def test_plainly_another_number_is_wrong_and_no_matter_of_digits(example: str, line: str) -> None:
+    marking = checked(example, line)
+    assert [each.verdict for each in marking.findings] == ["wrong"]
+    assert (marking.marks, marking.of, marking.open) == (0, Fraction(1), 0)
