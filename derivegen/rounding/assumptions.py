@@ -20,6 +20,8 @@ from derivegen.network.names import is_delta, parse_derivative
 _CONTEXT = Context(prec=60)
 TOLD, LEAST = 12, 20
 """Digits of a fraction that it is known by, and decimals it has at most."""
+ROUNDED = ("carried", "from-rounded", "from-printed", "cut", "old", "last-digit")
+"""Reasons that are no misunderstanding: of printed values they come before all mistakes."""
 MOST_AGAIN = 12_000
 """Quantities computed another way for the claims of one text: two seconds."""
 

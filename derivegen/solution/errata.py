@@ -17,18 +17,17 @@ from derivegen.document.pen import Pen
 from derivegen.errors import InputError
 from derivegen.formula.tree import Formula, Number, Quantity, Value, printed_number
 from derivegen.mistakes.mistaken import Right
+from derivegen.mistakes.ranking import likeliest
 from derivegen.mistakes.tried import tried
 from derivegen.network.file.bars import RATIO, instead
 from derivegen.network.file.messages import with_point
 from derivegen.notation.notation import Notation
-from derivegen.rounding.assumptions import Assumptions, Claim, claim_of_fraction
+from derivegen.rounding.assumptions import ROUNDED, Assumptions, Claim, claim_of_fraction
 
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?")
 MOST_DECIMALS = 20
-ROUNDED = ("carried", "from-rounded", "from-printed", "cut", "old", "last-digit")
-"""Reasons that are no misunderstanding: they come before all mistakes."""
-TELLING, MOST_NAMED = 2, 3
-"""Digits from which on a mistake is told by its number; mistakes that are named."""
+TELLING = 2
+"""Digits from which on a mistake is told by its number."""
 MOST_TRIED = 2_000
 """Quantities of a network in which mistakes are looked for."""
 REMARKS = 3
@@ -174,8 +173,9 @@ class Errata:
             return []
         right, name = self._right, f"{base}'" if step else base
         sign = self._assumptions.sign_of(claim.name)
-        fitting = (each for each in tried(right, name) if claim.of(sign * each.value) == claim.number)
-        return list(dict.fromkeys(each.mistakes[0].identifier for each in fitting))[:MOST_NAMED]
+        fitting = [each for each in tried(right, name) if claim.of(sign * each.value) == claim.number]
+        found = likeliest(right, name, fitting, lambda value: 0.0)
+        return list(dict.fromkeys(each.mistakes[0].identifier for each in found))
 
     @cached_property
     def _right(self) -> Right:

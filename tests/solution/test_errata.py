@@ -79,7 +79,7 @@ def mistaken(name: str) -> str:
         ("dloss/dw[1][1][1]", "0.0083", mistaken("Sign of the error turned round")),
         ("dloss/db[1][1]", "-0.0334", mistaken("Factor ½ of the loss lost")),
         ("dloss/db[1][1]", "-0.0683", mistaken("Slope of the hidden units left out")),
-        ("w[2][1][1]'", "0.2869", mistaken("Sign of the error turned round”, or “Step added instead of subtracted")),
+        ("w[2][1][1]'", "0.2869", mistaken("Step added instead of subtracted”, or “Sign of the error turned round")),
         ("loss", "0.0130", "a factor ½ too many"),
         ("dloss/da[2][1]", "-0.1308", "the value of ∂L/∂w₂ instead"),
         ("dloss/db[1][1]", "-0.0166", "cut off instead of rounded"),

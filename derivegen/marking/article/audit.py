@@ -32,7 +32,7 @@ from derivegen.marking.read.statements import MOST_CHARACTERS
 from derivegen.marking.read.texts import Stated, stated_in
 from derivegen.network.names import derivative, parse_derivative
 from derivegen.notation.typed_names import Names
-from derivegen.rounding.assumptions import Assumptions, Claim
+from derivegen.rounding.assumptions import ROUNDED, Assumptions, Claim
 
 REASONS: Mapping[str, str] = {
     "old": "old-value",
@@ -44,6 +44,8 @@ REASONS: Mapping[str, str] = {
 """Assumptions that say more than how a number differs, and the reasons they are."""
 UNEXPLAINED = ("", "unexplained", "last-digit", "other-quantity")
 """Reasons that an assumption takes the place of."""
+MISTAKES = ("mistake", "mistakes")
+"""Reasons that one takes the place of where it is no misunderstanding."""
 LONGEST = 100_000
 """Characters of a text whose words are looked at: a longer one is a book, about several networks."""
 TELLING = 3
@@ -132,15 +134,15 @@ class _Audit:
         if finding.reason == "given-copied" and (after := self._after_run(finding)):
             return replace(finding, quantity=after, verdict="right", expected=self.task.number(after), reason="")
         claim = _claim(finding.quantity, finding.given)
-        if finding.verdict != "wrong" or finding.reason not in UNEXPLAINED or claim is None:
+        if finding.verdict != "wrong" or finding.reason not in (*UNEXPLAINED, *MISTAKES) or claim is None:
             return finding
         try:
             assumed = self._assumptions.likeliest(claim)
         except NO_NUMBER:
             return finding
-        if assumed is None or assumed.key not in REASONS:
+        if assumed is None or assumed.key not in REASONS or (finding.reason in MISTAKES and assumed.key not in ROUNDED):
             return finding
-        return replace(finding, reason=REASONS[assumed.key], values={"digits": str(assumed.digits)})
+        return replace(finding, reason=REASONS[assumed.key], values={"digits": str(assumed.digits)}, explanations=())
 
     def _with_true(self, finding: Finding, quantity: str) -> Finding:
         """What follows from a wrong number, with the true one, in as many digits."""

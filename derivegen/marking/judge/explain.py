@@ -21,20 +21,17 @@ from derivegen.marking.judge.shown import Shown
 from derivegen.marking.judge.task import Task
 from derivegen.mistakes.mistaken import Right
 from derivegen.mistakes.outcomes import pairs, same, singles
+from derivegen.mistakes.ranking import MOST, apart, likeliest
 from derivegen.mistakes.tried import KNOWN, Tried, numbered, tried
 from derivegen.rounding.interval import Interval
 from derivegen.rounding.reach import Reaching
 
-MOST = 3
-"""Explanations given."""
 NEAREST = 10
 """Mistakes whose hulls are looked at."""
 NEAR = 0.05
 """Of these those whose number is off by less than this share."""
 DIGITS_FOR_PAIRS = 3
 """Significant digits from which on two mistakes at once are looked for."""
-PLACES = 12
-"""Decimals to which numbers of mistakes are told apart."""
 LAST_DIGIT, SIGN = "last-digit", "sign"
 SAME = 1e-9
 
@@ -198,29 +195,18 @@ def _ranked(wrong: Wrong, right: Right, candidates: Sequence[Tried]) -> list[Exp
         size = max(abs(wrong.number.value), wrong.number.unit)
         near = [each for each in candidates if abs(each.value - wrong.number.value) <= NEAR * size]
         near.sort(key=lambda each: abs(each.value - wrong.number.value))
-        fitting = list(islice((each for each in _apart(near)[:NEAREST] if _reaches(wrong, right, each)), MOST))
+        fitting = list(islice((each for each in apart(near)[:NEAREST] if _reaches(wrong, right, each)), MOST))
     return [_explanation(each) for each in _best(wrong, right, fitting)]
 
 
-def _apart(candidates: Sequence[Tried]) -> list[Tried]:
-    """Without those that a mistake made in one step has in common with the same made everywhere."""
-    found: list[Tried] = []
-    for each in candidates:
-        if not any(other.mistakes == each.mistakes and same(other.value, each.value) for other in found):
-            found.append(each)
-    return found
-
-
 def _best(wrong: Wrong, right: Right, fitting: Sequence[Tried]) -> list[Tried]:
-    """The likeliest: mistakes somebody has made before, made everywhere, nearest, in the step of the quantity itself."""
-    name = wrong.task.worked(wrong.own)
+    """The likeliest. Of two that lead to the very digits none is nearer."""
+    name, number = wrong.task.worked(wrong.own), wrong.number
 
-    def rank(each: Tried) -> tuple[bool, bool, float, bool]:
-        seen = all(mistake.identifier in wrong.seen for mistake in each.mistakes)
-        here = any(right.rewritten(mistake, name) is not None for mistake in each.mistakes)
-        return not seen, bool(each.at), round(abs(each.value - wrong.number.value), PLACES), not here
+    def off(value: float) -> float:
+        return 0.0 if number.meets(value) else abs(value - number.value)
 
-    return _apart(sorted(fitting, key=rank))[:MOST]
+    return likeliest(right, name, fitting, off, wrong.seen)
 
 
 def _reaches(wrong: Wrong, right: Right, candidate: Tried) -> bool:
