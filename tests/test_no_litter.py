@@ -12,7 +12,6 @@ from xml.etree import ElementTree
 
 import pytest
 
-from derivegen.document.blocks import Curves
 from derivegen.figures.drawing import lay_out, overlaps
 from derivegen.render import html_page, latex_page, markdown, notebook_page, pandoc_page, typst_page
 from derivegen.render.figures import drawn as figures
@@ -97,8 +96,6 @@ def test_no_page_shows_a_box_or_a_command(name: str, form: str) -> None:
 def test_no_label_stands_over_a_label(name: str) -> None:
     """As it is printed: in the notation and with the numbers of the document; slides show the same figures, larger."""
     for block in figures(solved(name).inscribed.blocks):
-        if isinstance(block, Curves):
-            continue
         drawing = lay_out(block.figure)
         assert overlaps(drawing) == [], block.key
         assert drawing.left_out == (), block.key

@@ -62,8 +62,6 @@ OTHER_MEANINGS = {
     ("marking/read/named.py", "φ"): "a letter that many use for any function",
     ("formula/read/typst.py", "sqrt"): "Typst's word for a root sign",
     ("formula/read/typst.py", "abs"): "Typst's word for bars",
-    ("render/curves.py", "linear"): "a scale of matplotlib's",
-    ("render/curves.py", "log"): "a scale of matplotlib's",
 }
 """The same word for another thing, and which."""
 

@@ -110,20 +110,6 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
-class Curves:
-    """Loss and gradient norm over the updates, with a caption; the labels are words, the decimal sign is that of the language."""
-
-    key: str
-    loss: tuple[float, ...]
-    gradient_norm: tuple[float, ...]
-    labels: tuple[str, str, str]
-    caption: Prose
-    description: str
-    decimal: str = "."
-    style: Style = "light"
-
-
-@dataclass(frozen=True, slots=True)
 class Definitions:
     """Terms and what they mean."""
 
@@ -182,7 +168,6 @@ Block = (
     | Note
     | Table
     | Picture
-    | Curves
     | Definitions
     | Algorithm
     | Listing

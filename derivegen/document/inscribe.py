@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from derivegen.document.blocks import Beside, Block, Box, Curves, Document, Picture
+from derivegen.document.blocks import Beside, Block, Box, Document, Picture
 from derivegen.formula.tree import (
     Array,
     BigSum,
@@ -95,7 +95,7 @@ def _uncoloured(document: Document) -> Document:
     def plain(block: Block) -> Block:
         if isinstance(block, Box | Beside):
             return replace(block, blocks=tuple(map(plain, block.blocks)))
-        return replace(block, style="print") if isinstance(block, Picture | Curves) else block
+        return replace(block, style="print") if isinstance(block, Picture) else block
 
     blocks = tuple(map(plain, document.blocks))
     return map_formulas(replace(document, blocks=blocks), lambda tree: transform(tree, black))

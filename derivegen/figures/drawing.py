@@ -20,7 +20,8 @@ from derivegen.figures.figure import BarsFigure, Figure, GraphFigure, NetworkFig
 from derivegen.figures.graph_layout import lay_out_graph
 from derivegen.figures.network_layout import lay_out_network
 from derivegen.figures.network_plan import PAGE_HEIGHT, PAGE_WIDTH
-from derivegen.figures.plot import CurveFigure, TargetsFigure
+from derivegen.figures.plot import CurveFigure, RunFigure, TargetsFigure
+from derivegen.figures.run_layout import lay_out_run
 from derivegen.figures.shapes import (
     Arrow,
     Box,
@@ -70,13 +71,15 @@ def lay_out(figure: Figure, style: Style = "light") -> Drawing:
     return drawing if style == "light" else replace(drawing, shapes=tuple(map(uncoloured, drawing.shapes)))
 
 
-def _placed(figure: NetworkFigure | GraphFigure | BarsFigure | CurveFigure | TargetsFigure) -> Drawing:
+def _placed(figure: NetworkFigure | GraphFigure | BarsFigure | CurveFigure | TargetsFigure | RunFigure) -> Drawing:
     if isinstance(figure, BarsFigure):
         return lay_out_bars(figure)
     if isinstance(figure, CurveFigure):
         return lay_out_curve(figure)
     if isinstance(figure, TargetsFigure):
         return lay_out_targets(figure)
+    if isinstance(figure, RunFigure):
+        return lay_out_run(figure)
     return lay_out_graph(figure) if isinstance(figure, GraphFigure) else lay_out_network(figure)
 
 

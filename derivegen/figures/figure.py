@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal, TypeAlias
 
-from derivegen.figures.plot import CurveFigure, Piece, TargetsFigure
+from derivegen.figures.plot import CurveFigure, Piece, RunFigure, TargetsFigure
 from derivegen.figures.summary import SummaryFigure
 from derivegen.formula.tree import Formula
 
@@ -147,7 +147,7 @@ class BarsFigure:
     lying: bool = False
 
 
-Figure: TypeAlias = NetworkFigure | GraphFigure | BarsFigure | CurveFigure | TargetsFigure | SummaryFigure
+Figure: TypeAlias = NetworkFigure | GraphFigure | BarsFigure | CurveFigure | TargetsFigure | RunFigure | SummaryFigure
 
 
 def shown(count: int, needed: Collection[int] = (), most: int = MOST_UNITS) -> tuple[int | None, ...]:

@@ -1,12 +1,13 @@
-"""What a plot shows, before anything is placed: a curve with its tangent, outputs beside their targets; and the marks ①②③ of the
-factors of a chain, as frozen values.
+"""What a plot shows, before anything is placed: a curve with its tangent, outputs beside their targets, a training run; and the marks
+①②③ of the factors of a chain, as frozen values.
 
-`curve_layout` and `targets_layout` place them.
+`curve_layout`, `targets_layout` and `run_layout` place them.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import log10
 from typing import Literal, TypeAlias
 
 from derivegen.formula.tree import Formula
@@ -75,3 +76,39 @@ class TargetsFigure:
     lines: tuple[OutputLine, ...]
     least: float
     greatest: float
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """A range in whole units, or in powers of ten, with its ticks: where each lies, from 0 to 1, and what is printed there."""
+
+    low: int
+    high: int
+    ticks: tuple[tuple[float, Formula], ...]
+    unit: float = 1.0
+    logarithmic: bool = False
+
+    def share(self, value: float) -> float:
+        """Where a value lies: at 0 the low end, at 1 the high one."""
+        return ((log10(value) if self.logarithmic else value / self.unit) - self.low) / (self.high - self.low)
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """What one diagram shows over the updates: its name, its values as (update, value), its axis upwards."""
+
+    name: str
+    samples: tuple[Sample, ...]
+    up: Axis
+
+
+@dataclass(frozen=True, slots=True)
+class RunFigure:
+    """A training run: a small diagram for each series over the same updates, side by side or, `stacked`, one below the other."""
+
+    title: str
+    description: str
+    along: str
+    updates: Axis
+    series: tuple[Series, ...]
+    stacked: bool = False

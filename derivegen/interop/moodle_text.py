@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from derivegen.document.blocks import Block, Curves, Document, Picture, Prose, Row
+from derivegen.document.blocks import Block, Document, Picture, Prose, Row
 from derivegen.document.press import AnyTemplates
 from derivegen.formula.print.latex import latex
 from derivegen.formula.print.plain import plain
@@ -71,7 +71,6 @@ class Writer:
             ),
             escape,
             _image,
-            _image,
         )
 
     def _line(self, row: Row) -> WrittenLine:
@@ -85,9 +84,10 @@ class Writer:
 _END = "\f"
 
 
-def _image(block: Picture | Curves) -> str:
-    text = block.figure.description if isinstance(block, Picture) else block.description
-    return f'<img src="@@PLUGINFILE@@/{block.key}.svg" alt="{escape(text)}" style="max-width: 100%">'
+def _image(block: Picture) -> str:
+    return (
+        f'<img src="@@PLUGINFILE@@/{block.key}.svg" alt="{escape(block.figure.description)}" style="max-width: 100%">'
+    )
 
 
 _BLOCK = re.compile(r"\\\[\\begin\{aligned\}\n(?P<rows>.*?)\n\\end\{aligned\}\\\]", re.S)

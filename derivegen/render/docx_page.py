@@ -16,7 +16,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-from derivegen.document.blocks import Curves, Document, Picture, Row
+from derivegen.document.blocks import Document, Picture, Row
 from derivegen.errors import CheckFailed, MissingPart
 from derivegen.figures.drawing import lay_out
 from derivegen.formula.print.latex import RELATIONS, ROOM, latex
@@ -59,9 +59,7 @@ def docx_page(asked: Asked) -> str:
         left = "" if row.left is None else f"$${math(row.left)}$$"
         return WrittenLine(left, f"$${{}} {RELATIONS[row.relation]} {math(row.right)}$$")
 
-    dialect = Dialect(
-        escape, lambda tree: f"${math(tree)}$", line, lambda prose: dialect.prose(prose), str, _placed, _placed
-    )
+    dialect = Dialect(escape, lambda tree: f"${math(tree)}$", line, lambda prose: dialect.prose(prose), str, _placed)
     values = {"document": asked.document, "blocks": written_blocks(asked.document, dialect)}
     text = asked.templates.page("docx/document.md.jinja", escape, {"begun": begun}, **values)
     return re.sub(r"\n{3,}", "\n\n", text).strip("\n") + "\n"
@@ -76,10 +74,9 @@ def _plainer(tree: Formula) -> Formula:
     return transform(tree, change)
 
 
-def _placed(block: Picture | Curves) -> str:
-    described = block.figure.description if isinstance(block, Picture) else block.description
-    width = min(WIDEST, lay_out(block.figure).width) if isinstance(block, Picture) else WIDEST
-    return f"![{escape(described)}]({block.key}.png){{width={width / 72:.2f}in}}"
+def _placed(block: Picture) -> str:
+    width = min(WIDEST, lay_out(block.figure).width)
+    return f"![{escape(block.figure.description)}]({block.key}.png){{width={width / 72:.2f}in}}"
 
 
 _FORMULA = re.compile(r"(?<!\\)(\$\$?)(.+?)(?<!\\)\1")

@@ -6,7 +6,7 @@ The page's preamble needs `\\usetikzlibrary{arrows.meta}` and the colours, for w
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from derivegen.figures.drawing import COLOURS, IN_PRINT, Arrow, Box, Circle, Drawing, Label, bundled, extent, shaft
 from derivegen.figures.figure import Style
@@ -105,25 +105,3 @@ def _at(point: tuple[float, float]) -> str:
 
 def _n(number: float) -> str:
     return f"{number:.2f}".rstrip("0").rstrip(".")
-
-
-def plot(series: Sequence[float], x_label: str, y_label: str, decimal: str = ".", style: Style = "light") -> str:
-    """A curve over 0, 1, 2, … as a TikZ picture of 68 mm, its height scaled to the greatest value."""
-    width, height = 190.0, 110.0
-    top = max(*series, 1e-300)
-    mantissa, _, power = f"{top:.3g}".replace(".", decimal).partition("e")
-    greatest = rf"${mantissa}\cdot10^{{{int(power)}}}$" if power else mantissa
-    across = width / max(len(series) - 1, 1)
-    line = "forward" if style == "light" else IN_PRINT["forward"]
-    points = " -- ".join(f"({_n(across * i)},{_n(height * value / top)})" for i, value in enumerate(series))
-    return "\n".join(
-        (
-            r"\begin{tikzpicture}[x=1pt,y=1pt]",
-            rf"\draw[dgline] (0,0) -- ({_n(width)},0) node[below left,font=\footnotesize] {{{len(series) - 1}}};",
-            rf"\draw[dgline] (0,0) -- (0,{_n(height)}) node[left,font=\footnotesize] {{{greatest}}};",
-            rf"\draw[dg{line},thick] {points};",
-            rf"\node[font=\footnotesize] at ({_n(width / 2)},-14) {{{escape(x_label)}}};",
-            rf"\node[font=\footnotesize,rotate=90] at (-24,{_n(height / 2)}) {{{escape(y_label)}}};",
-            r"\end{tikzpicture}",
-        )
-    )

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-from derivegen.document.blocks import Beside, Block, Box, Curves, Document, Picture
+from derivegen.document.blocks import Beside, Block, Box, Document, Picture
 from derivegen.figures.drawing import lay_out
-from derivegen.formula.print.typst import quoted
-from derivegen.render.curves import curves
 from derivegen.render.figure_svg import svg
-from derivegen.render.figure_tikz import plot, tikz, tikz_colours
+from derivegen.render.figure_tikz import tikz, tikz_colours
 from derivegen.render.figure_typst import typst_figure
 from derivegen.render.format import FIGURES
 from derivegen.render.latex_text import NAMES
@@ -20,31 +18,29 @@ PIXELS = 200.0
 """Of a picture in pixels, to the inch."""
 
 
-def drawn(blocks: tuple[Block, ...]) -> Iterator[Picture | Curves]:
-    """Every picture and curve in order."""
+def drawn(blocks: tuple[Block, ...]) -> Iterator[Picture]:
+    """Every picture in order."""
     for block in blocks:
-        if isinstance(block, Picture | Curves):
+        if isinstance(block, Picture):
             yield block
         elif isinstance(block, Box | Beside):
             yield from drawn(block.blocks)
 
 
 def figures_as(document: Document, form: str) -> dict[str, bytes]:
-    """Every picture and curve in one of FIGURES."""
+    """Every picture in one of FIGURES."""
     ending = FIGURES[form]
     return {f"{block.key}.{ending}": _written(block, form) for block in drawn(document.blocks)}
 
 
-def _written(block: Picture | Curves, form: str) -> bytes:
+def _written(block: Picture, form: str) -> bytes:
     if form == "svg":
         return figure_svg(block).encode()
     return figure_tikz(block).encode() if form == "tikz" else figure_compiled(block, "pdf")
 
 
-def figure_svg(block: Picture | Curves) -> str:
+def figure_svg(block: Picture) -> str:
     """A figure as SVG with its title and description."""
-    if isinstance(block, Curves):
-        return curves_svg(block)
     return svg(lay_out(block.figure, block.style), block.figure.title, block.figure.description)
 
 
@@ -55,29 +51,15 @@ def small_svg(block: Picture) -> str:
     return drawn.replace("</desc>\n", f"</desc>\n<defs>{alphabet.definitions}</defs>\n", 1)
 
 
-def curves_svg(block: Curves) -> str:
-    """Loss and gradient norm over the updates."""
-    x_label, loss, norm = block.labels
-    series = (block.loss, block.gradient_norm)
-    return curves(series, x_label, (loss, norm), loss, block.description, block.decimal, block.style)
-
-
-def figure_tikz(block: Picture | Curves) -> str:
+def figure_tikz(block: Picture) -> str:
     """A figure for \\input, with the colours it needs."""
     needs = "% For \\input. It needs \\usepackage{amsmath,xcolor,tikz} and \\usetikzlibrary{arrows.meta}.\n"
-    body = curves_tikz(block) if isinstance(block, Curves) else tikz(lay_out(block.figure, block.style))
+    body = tikz(lay_out(block.figure, block.style))
     names = NAMES if "\\dgword" in body or "\\dgletter" in body else ""
     return needs + tikz_colours(block.style) + names + body
 
 
-def curves_tikz(block: Curves) -> str:
-    """Two small plots with TikZ alone, scaled to their greatest value."""
-    x_label, loss, norm = block.labels
-    drawn = ((block.loss, loss), (block.gradient_norm, norm))
-    return "\n".join(plot(series, x_label, label, block.decimal, block.style) for series, label in drawn)
-
-
-def figure_compiled(block: Picture | Curves, form: Literal["pdf", "png"]) -> bytes:
+def figure_compiled(block: Picture, form: Literal["pdf", "png"]) -> bytes:
     """A figure as a PDF or PNG of its own size."""
     import typst
 
@@ -88,9 +70,6 @@ def figure_compiled(block: Picture | Curves, form: Literal["pdf", "png"]) -> byt
     return compiled
 
 
-def figure_typst(block: Picture | Curves, width: str = "160mm") -> str:
-    """A figure in Typst markup; a picture has its own size, curves the given width."""
-    if isinstance(block, Picture):
-        return typst_figure(lay_out(block.figure, block.style), block.figure.description)
-    drawing, alt = quoted(curves_svg(block)), quoted(block.description)
-    return f'#image(bytes({drawing}), format: "svg", width: {width}, alt: {alt})'
+def figure_typst(block: Picture) -> str:
+    """A figure in Typst markup, in its own size."""
+    return typst_figure(lay_out(block.figure, block.style), block.figure.description)

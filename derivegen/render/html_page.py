@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from derivegen.document.blocks import Curves, Document, Picture, Row
+from derivegen.document.blocks import Document, Picture, Row
 from derivegen.document.press import Press
 from derivegen.figures.drawing import lay_out
 from derivegen.formula.print.latex import RELATIONS
@@ -22,7 +22,6 @@ from derivegen.formula.print.spoken import relation, spoken
 from derivegen.formula.read.readback import read_mathml
 from derivegen.formula.tree import Formula, Partial, walk
 from derivegen.render.figure_svg import svg
-from derivegen.render.figures import curves_svg
 from derivegen.render.inline_svg import inline, palette, shared
 from derivegen.render.markdown import Found
 from derivegen.render.outlines import Alphabet
@@ -138,7 +137,7 @@ def _dialect(spoken_words: Mapping[str, str], otherwise: str, alphabet: Alphabet
         drawn = svg(lay_out(figure, block.style), figure.title, figure.description, alphabet.label)
         return inline(drawn, block.key, escape(figure.title), escape(figure.description))
 
-    dialect = Dialect(_told, in_text, line, lambda prose: dialect.prose(prose), escape, picture, _curves)
+    dialect = Dialect(_told, in_text, line, lambda prose: dialect.prose(prose), escape, picture)
     return dialect
 
 
@@ -180,10 +179,6 @@ def _redrawn(block: WrittenBlock, drawn: Iterator[str]) -> WrittenBlock:
     if isinstance(block, WrittenBeside):
         return replace(block, blocks=tuple(_redrawn(inner, drawn) for inner in block.blocks))
     return block
-
-
-def _curves(block: Curves) -> str:
-    return inline(curves_svg(block), block.key, escape(block.labels[1]), escape(block.description))
 
 
 def _parts(blocks: Sequence[WrittenBlock]) -> Iterator[Part]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from base64 import b64encode
 
-from derivegen.document.blocks import Curves, Picture
+from derivegen.document.blocks import Picture
 from derivegen.render.figures import figure_svg
 from derivegen.render.pages import Asked, Page
 from derivegen.render.pandoc_page import written
@@ -16,7 +16,7 @@ def write(asked: Asked) -> Page:
     return written(asked, placed)
 
 
-def placed(block: Picture | Curves, description: str) -> str:
+def placed(block: Picture, description: str) -> str:
     """A figure within the text; viewers of notebooks take an SVG that is the source of an image. What follows a tag without a blank line
     would be taken for HTML."""
     source = b64encode(figure_svg(block).encode()).decode()

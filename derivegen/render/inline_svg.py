@@ -11,14 +11,12 @@ from xml.etree import ElementTree as ET
 from derivegen.figures.drawing import COLOURS, IN_PRINT
 from derivegen.figures.figure import Style
 
-GRID = "dddddd"
-"""The lines behind curves."""
-LIGHT = {f"{r:02x}{g:02x}{b:02x}": role for role, (r, g, b) in reversed(list(COLOURS.items()))} | {GRID: "grid"}
+LIGHT = {f"{r:02x}{g:02x}{b:02x}": role for role, (r, g, b) in reversed(list(COLOURS.items()))}
 """The roles of the colours a figure is drawn in."""
 DARK = {
     "ink": "f0ede6", "line": "b8bcc2", "forward": "8ab4f8", "backward": "ff9d8c",
     "quiet": "a2a6ac", "pale": "63676e", "input": "3b3153", "hidden": "24442c", "parameter": "4d4318",
-    "output": "573820", "paper": "1d2024", "grid": "3c4047", "upstream": "ff9386", "slope": "8ab4f8", "entering": "8fd19e",
+    "output": "573820", "paper": "1d2024", "upstream": "ff9386", "slope": "8ab4f8", "entering": "8fd19e",
     "tint": "2b2f35",
 }  # fmt: skip
 """What they become on a dark page."""
@@ -81,8 +79,6 @@ def _named(root: ET.Element, key: str) -> ET.Element:
             part.set("id", names[name])
         if (name := part.get("href", "#")[1:]) in names:
             part.set("href", f"#{names[name]}")
-        if "clip-path" in part.attrib:
-            part.set("clip-path", f"url(#{names[part.attrib['clip-path'][5:-1]]})")
     return root
 
 

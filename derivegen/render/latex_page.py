@@ -13,7 +13,6 @@ from derivegen.formula.print.line_width import SIGN, line_width
 from derivegen.formula.read.readback import read_latex
 from derivegen.formula.tree import Bracket, Formula, Matrix, Negative, Partial, Product, Sum, total, walk
 from derivegen.render.figure_tikz import tikz, tikz_colours
-from derivegen.render.figures import curves_tikz
 from derivegen.render.latex_text import NAMES, escape, in_formula, lacking
 from derivegen.render.markdown import Found, aligned, found_by, lines
 from derivegen.render.pages import Asked, Page
@@ -50,7 +49,6 @@ def latex_page(asked: Asked) -> str:
         reason,
         str,
         lambda block: tikz(lay_out(block.figure, block.style)),
-        curves_tikz,
     )
     blocks = tuple(_labelled(document, written_blocks(document, dialect), BODY if asked.body else "dg"))
     colours, sheet = tikz_colours(document.style), is_sheet(document)

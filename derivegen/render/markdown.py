@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from derivegen.document.blocks import Curves, Picture, Prose, Row
+from derivegen.document.blocks import Picture, Prose, Row
 from derivegen.formula.print.latex import RELATIONS, latex
 from derivegen.formula.read.readback import read_latex
 from derivegen.formula.tree import Formula
@@ -42,13 +42,10 @@ def markdown(asked: Asked) -> str:
         runs = (f"${math(run)}$" if isinstance(run, Formula) else in_math(run) for run in prose)
         return "".join(runs)
 
-    def picture(block: Picture | Curves) -> str:
-        text = block.figure.description if isinstance(block, Picture) else block.description
-        return f"![{escape(text)}]({asked.figures}/{block.key}.svg)"
+    def picture(block: Picture) -> str:
+        return f"![{escape(block.figure.description)}]({asked.figures}/{block.key}.svg)"
 
-    dialect = Dialect(
-        escape, lambda tree: f"$`{math(tree)}`$", lambda row: aligned(row, math), reason, str, picture, picture
-    )
+    dialect = Dialect(escape, lambda tree: f"$`{math(tree)}`$", lambda row: aligned(row, math), reason, str, picture)
     values = {"document": asked.document, "blocks": written_blocks(asked.document, dialect), "body": asked.body}
     text = asked.templates.page("markdown/document.md.jinja", escape, {"lines": lines}, **values)
     return re.sub(r"\n{3,}", "\n\n", text).strip("\n") + "\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from derivegen.document.blocks import Curves, Picture, Prose
+from derivegen.document.blocks import Picture, Prose
 from derivegen.formula.print.latex import latex
 from derivegen.formula.read.readback import read_latex
 from derivegen.formula.tree import Formula
@@ -13,7 +13,7 @@ from derivegen.render.markdown import Found, aligned, found_by, lines
 from derivegen.render.pages import Asked, Page
 from derivegen.render.written_blocks import Dialect, written_blocks
 
-Placed = Callable[[Picture | Curves, str], str]
+Placed = Callable[[Picture, str], str]
 """What is written for a figure, given its description."""
 
 _BEGINS_A_BLOCK = re.compile(r"^(\s*)([-+=:%]|\d+(?=[.)]))")
@@ -38,12 +38,10 @@ def dialect(otherwise: str, placed: Placed) -> Dialect:
     def reason(prose: Prose) -> str:
         return "".join(f"${math(run)}$" if isinstance(run, Formula) else in_words(run) for run in prose)
 
-    def picture(block: Picture | Curves) -> str:
-        return placed(block, block.figure.description if isinstance(block, Picture) else block.description)
+    def picture(block: Picture) -> str:
+        return placed(block, block.figure.description)
 
-    return Dialect(
-        escape, lambda tree: f"${math(tree)}$", lambda row: aligned(row, math), reason, str, picture, picture
-    )
+    return Dialect(escape, lambda tree: f"${math(tree)}$", lambda row: aligned(row, math), reason, str, picture)
 
 
 def in_words(text: str) -> str:

@@ -39,7 +39,7 @@ def write(asked: Asked) -> Page:
 def slides_page(asked: Asked) -> str:
     """The source of the slides."""
     document = asked.document
-    deck = deck_of(document, replace(dialect(asked.press.spoken, asked.otherwise, f"{WIDTH - 100}pt"), code=str))
+    deck = deck_of(document, replace(dialect(asked.press.spoken, asked.otherwise), code=str))
 
     def page(measured: Sequence[str], slides: Sequence[Slide], opening: Sequence[str] = ()) -> str:
         values = {

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from derivegen.document.blocks import Block, Curves, Document, Paragraph, Picture, every
+from derivegen.document.blocks import Block, Document, Paragraph, Picture, every
 from derivegen.figures.drawing import lay_out
 from derivegen.formula.print.plain import plain
 from derivegen.formula.print.typst import quoted
@@ -100,19 +100,16 @@ def deck_of(document: Document, dialect: Dialect) -> Deck:
         before = len(deck.parts)
         _put(deck, seen)
         drawn = [place for place in range(before, len(deck.parts)) if deck.parts[place].kind == "picture"]
-        pictures = [each for each in every((block,)) if isinstance(each, Picture | Curves)]
+        pictures = [each for each in every((block,)) if isinstance(each, Picture)]
         for place, picture in zip(drawn, pictures, strict=True):
             deck.parts[place] = _drawn(deck.parts[place], picture)
-            if isinstance(picture, Picture):
-                left = WIDTH - BESIDE - deck.parts[place].least
-                deck.left[deck.title] = min(deck.left.get(deck.title, WIDEST_TEXT), left)
+            left = WIDTH - BESIDE - deck.parts[place].least
+            deck.left[deck.title] = min(deck.left.get(deck.title, WIDEST_TEXT), left)
     return deck
 
 
-def _drawn(part: Part, picture: Picture | Curves) -> Part:
+def _drawn(part: Part, picture: Picture) -> Part:
     """A figure's part, with the width it needs."""
-    if isinstance(picture, Curves):
-        return replace(part, least=WIDTH)
     return replace(part, least=READABLE * lay_out(picture.figure).width)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 from typing import Any
 
-from derivegen.document.blocks import Curves, Picture, Prose, Row
+from derivegen.document.blocks import Picture, Prose, Row
 from derivegen.errors import CheckFailed
 from derivegen.formula.print.plain import plain
 from derivegen.formula.tree import Formula
@@ -73,10 +73,10 @@ def text_page(asked: Asked) -> str:
     def reason(prose: Prose) -> str:
         return dialect.prose(prose)
 
-    def picture(block: Picture | Curves) -> str:
-        return escape(block.figure.description if isinstance(block, Picture) else block.description)
+    def picture(block: Picture) -> str:
+        return escape(block.figure.description)
 
-    dialect = Dialect(escape, in_text, line, reason, _code, picture, picture)
+    dialect = Dialect(escape, in_text, line, reason, _code, picture)
     values = {
         "document": asked.document,
         "colon": escape(asked.document.colon),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from derivegen.document.blocks import Curves, Document, Prose, Row
+from derivegen.document.blocks import Document, Prose, Row
 from derivegen.errors import MissingPart, NotCompiled
 from derivegen.figures.drawing import lay_out
 from derivegen.formula.print.latex import RELATIONS
@@ -16,7 +16,6 @@ from derivegen.formula.print.typst import quoted, typst
 from derivegen.formula.read.readback import read_typst
 from derivegen.formula.tree import Formula, Matrix, Partial, Ratio, Relation, walk
 from derivegen.render.figure_typst import typst_figure
-from derivegen.render.figures import curves_svg
 from derivegen.render.markdown import Found
 from derivegen.render.pages import Asked, Page
 from derivegen.render.written_blocks import Dialect, WrittenLine, is_sheet, written_blocks
@@ -53,7 +52,7 @@ def typst_page(asked: Asked) -> str:
     return asked.templates.page("typst/document.typ.jinja", escape, {"quoted": quoted}, **page)
 
 
-def dialect(spoken_words: Mapping[str, str], otherwise: str, curves_width: str = "100%") -> Dialect:
+def dialect(spoken_words: Mapping[str, str], otherwise: str) -> Dialect:
     """How blocks are written in Typst."""
 
     def formula(tree: Formula, style: str = "inline", call: str = "eq") -> str:
@@ -73,10 +72,6 @@ def dialect(spoken_words: Mapping[str, str], otherwise: str, curves_width: str =
     def reason(prose: Prose) -> str:
         return "".join(in_text(run) if isinstance(run, Formula) else escape(run) for run in prose)
 
-    def curves(block: Curves) -> str:
-        picture = f'image(bytes({quoted(curves_svg(block))}), format: "svg", width: {curves_width}, alt: {quoted(block.description)})'
-        return f"#{picture}"
-
     return Dialect(
         escape,
         in_text,
@@ -84,7 +79,6 @@ def dialect(spoken_words: Mapping[str, str], otherwise: str, curves_width: str =
         reason,
         quoted,
         lambda block: typst_figure(lay_out(block.figure, block.style), block.figure.description),
-        curves,
     )
 
 

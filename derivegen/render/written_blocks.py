@@ -11,7 +11,6 @@ from derivegen.document.blocks import (
     Beside,
     Block,
     Box,
-    Curves,
     Definitions,
     Derivation,
     Document,
@@ -215,7 +214,7 @@ WrittenBlock = (
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """How a format writes the four things blocks are made of. `picture` and `curves` answer what the template puts in for a figure;
+    """How a format writes the four things blocks are made of. `picture` answers what the template puts in for a figure;
     `reason` writes prose that stands beside a line, `code` a program's text."""
 
     text: Callable[[str], str]
@@ -224,7 +223,6 @@ class Dialect:
     reason: Callable[[Prose], str]
     code: Callable[[str], str]
     picture: Callable[[Picture], str]
-    curves: Callable[[Curves], str]
 
     def prose(self, prose: Prose) -> str:
         """Runs of text and inline formulas as one string."""
@@ -255,8 +253,6 @@ def _block(block: Block, dialect: Dialect) -> WrittenBlock:
             return _table(block, dialect)
         case Picture():
             return WrittenPicture(block.key, prose(block.caption), dialect.picture(block))
-        case Curves():
-            return WrittenPicture(block.key, prose(block.caption), dialect.curves(block))
         case Definitions(entries):
             return WrittenDefinitions(tuple((prose(term), prose(meaning)) for term, meaning in entries))
         case Algorithm(title, lines):

@@ -7,9 +7,11 @@ from math import isclose
 
 from derivegen.calculus.numbers.evaluate import Update
 from derivegen.calculus.numbers.training import batches
-from derivegen.document.blocks import Beside, Block, Curves, Derivation, Heading, Paragraph, Prose
+from derivegen.document.blocks import Beside, Block, Derivation, Heading, Paragraph, Picture, Prose
 from derivegen.document.pen import Line, Pen
 from derivegen.document.tables import in_twos, moved_table, parameter_tables, training_table, update_table
+from derivegen.figures.axis import axis, counted, samples
+from derivegen.figures.plot import RunFigure, Series
 from derivegen.formula.tree import Negative, Quantity, Sum, Value
 from derivegen.network.tables.optimizers import change
 
@@ -104,20 +106,24 @@ def run_section(pen: Pen, updates: tuple[Update, ...]) -> Iterator[Block]:
         )
     yield Paragraph(pen.say("training.run", count=last, loss=Value(f"loss#{last}")))
     table = training_table(pen, updates)
-    yield Beside((table, _curves(pen, updates))) if last >= FEW_STEPS else table
+    yield Beside((table, _curves(pen, updates, stacked=True))) if last >= FEW_STEPS else table
     if broken:
         yield Paragraph(pen.say("training.broken", count=last, steps=steps, rate=Quantity("rate")))
     yield from _moved(pen, last)
 
 
-def _curves(pen: Pen, updates: tuple[Update, ...]) -> Curves:
+def _curves(pen: Pen, updates: tuple[Update, ...], stacked: bool = False) -> Picture:
     """Loss and length of the gradient over the updates."""
-    labels = (pen.words.plain("curves.updates"), pen.words.plain("curves.loss"), pen.words.plain("curves.norm"))
-    loss, norm = tuple(u.loss for u in updates), tuple(u.gradient_norm for u in updates)
-    description = pen.words.plain("curves.description", count=len(updates) - 1)
-    return Curves(
-        "training", loss, norm, labels, pen.say("curves.caption"), description, pen.words.plain("number.decimal")
+    runs = (("curves.loss", [u.loss for u in updates]), ("curves.norm", [u.gradient_norm for u in updates]))
+    figure = RunFigure(
+        pen.words.plain("curves.caption"),
+        pen.words.plain("curves.description", count=len(updates) - 1),
+        pen.words.plain("curves.updates"),
+        counted(len(updates) - 1),
+        tuple(Series(pen.words.plain(key), samples(values), axis(values)) for key, values in runs),
+        stacked,
     )
+    return Picture("training", figure, pen.say("curves.caption"))
 
 
 def _moved(pen: Pen, last: int) -> Iterator[Block]:

@@ -28,7 +28,6 @@ PACKAGES = [
     "jinja2",
     "typst",
     "ziamath",
-    "matplotlib",
     "joblib",
     "pypdf",
 ]

@@ -1,11 +1,10 @@
-"""The three figure back-ends and the curves: well-formed, accessible, the same bytes every time, and labels no larger
+"""The three figure back-ends: well-formed, accessible, the same bytes every time, and labels no larger
 than estimated."""
 
 from __future__ import annotations
 
 import json
 import re
-import warnings
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -16,7 +15,6 @@ from derivegen.figures.plot import CurveFigure, Mark, OutputLine, TargetsFigure
 from derivegen.formula.print.latex import latex
 from derivegen.formula.print.typst import typst as typst_formula
 from derivegen.formula.tree import Bracket, Call, Formula, Glyph, Negative, Number, Partial, Power, Product, Sum
-from derivegen.render.curves import curves
 from derivegen.render.figure_svg import svg
 from derivegen.render.figure_tikz import tikz, tikz_colours
 from derivegen.render.figure_typst import typst_figure
@@ -177,15 +175,6 @@ def test_words_stand_on_a_line_and_signs_are_centred() -> None:
     assert Label((0, 0), "×", 9).baseline is None
 
 
-def test_curves_are_deterministic_and_told_to_screen_readers() -> None:
-    series = [[1.0, 0.1, 0.0001], [3.0, 2.0, 1.0]]
-    picture = curves(series, "step", ["loss", "gradient norm"], "Training & more", "The loss falls.")
-    assert picture == curves(series, "step", ["loss", "gradient norm"], "Training & more", "The loss falls.")
-    root = ET.fromstring(picture)
-    assert root.attrib["role"] == "img" and root.findtext(f"{SVG}title") == "Training & more"
-    assert "dc:date" not in picture
-
-
 def test_letters_of_a_page_stand_where_those_of_a_file_stand() -> None:
     alphabet = Alphabet()
     for label in (
@@ -204,13 +193,3 @@ def test_letters_of_a_page_stand_where_those_of_a_file_stand() -> None:
             start = [float(n) for n in re.findall(r"-?[.\d]+", begins[use.attrib["href"][1:]])]
             at = [numbers[k] + numbers[2] * (place[k] + own * start[k]) for k in (0, 1)]
             assert at == pytest.approx([float(x), float(y)], abs=0.03)
-
-
-def test_a_curve_that_leaves_the_doubles_keeps_its_decades() -> None:
-    """At 10^305 matplotlib's own logarithmic axis shows one decade, from 1 to 10, and the curve leaves it at once."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", RuntimeWarning)
-        picture = curves([[10.0 ** (5 * n + n % 2) for n in range(61)]], "step", ["loss"], "Loss", "The loss rises.")
-    (drawn,) = [part for part in re.findall(r'd="(M [^"]*)"', picture) if part.count("L") == 60]
-    heights = [float(y) for y in re.findall(r"[ML] \S+ (\S+)", drawn)]
-    assert min(heights) > 0 and max(heights) < 172.8 and max(heights) - min(heights) > 100

@@ -19,7 +19,6 @@ import derivegen
 from derivegen.document.blocks import (
     Algorithm,
     Box,
-    Curves,
     Definitions,
     Derivation,
     Document,
@@ -33,7 +32,9 @@ from derivegen.document.blocks import (
 )
 from derivegen.document.verify.text import formulas
 from derivegen.errors import CheckFailed, InputError
+from derivegen.figures.axis import axis, counted, samples
 from derivegen.figures.figure import Column, Link, NetworkFigure
+from derivegen.figures.plot import RunFigure, Series
 from derivegen.formula.print.mathml import mathml
 from derivegen.formula.read.readback import normal, read_mathml
 from derivegen.formula.tree import (
@@ -74,7 +75,7 @@ def written(document: Document, body: bool = False) -> str:
 x, y, z = map(Glyph, "xyz")
 long_sum = Sum(tuple(Ratio(Glyph("w", str(k)), Sum((x, Number("0.1234")))) for k in range(1, 14)))
 FIGURE = NetworkFigure(NASTY, NASTY, (Column((x,), "in"), Column((y,), "out")), (Link((0, 0), (1, 0), z),), Glyph("L"))
-CURVES = Curves("loss curve", (1.0, 0.5, 0.2), (3.0, 1.0, 0.1), ("step", "loss", "norm"), ("Two curves",), NASTY)
+RUN = RunFigure(NASTY, NASTY, "step", counted(2), (Series("loss", samples((1.0, 0.5, 0.2)), axis((1.0, 0.5, 0.2))),))
 EVERYTHING = Document(
     NASTY,
     (
@@ -88,7 +89,7 @@ EVERYTHING = Document(
         Note((NASTY,)),
         Table((NASTY,), tuple((f"column {k}",) for k in range(12)), (tuple((f"{k}",) for k in range(12)),), 2),
         Picture("network", FIGURE, (NASTY,)),
-        CURVES,
+        Picture("loss curve", RUN, ("A curve",)),
         Picture("network-2", FIGURE, ("again",)),
         Definitions((((x,), (NASTY,)),)),
         Algorithm((NASTY,), ((0, ("do ", x)), (1, (NASTY,)))),

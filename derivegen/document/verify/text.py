@@ -13,7 +13,6 @@ from derivegen.document.blocks import (
     Algorithm,
     Beside,
     Box,
-    Curves,
     Definitions,
     Derivation,
     Document,
@@ -99,7 +98,7 @@ def _of_block(block: Any) -> Iterator[tuple[str, Formula]]:
             yield from _of_block(inner)
     elif isinstance(block, Table):
         yield from _of_table(block)
-    elif isinstance(block, Picture | Curves | Listing):
+    elif isinstance(block, Picture | Listing):
         yield from _of_prose(block.caption)
     elif isinstance(block, Definitions):
         for entry in block.entries:
