@@ -7,7 +7,7 @@ from decimal import Decimal
 from math import ceil, floor, log10
 from sys import float_info
 
-from derivegen.figures.plot import Axis, Sample
+from derivegen.figures.plot import Sample, Scale
 from derivegen.formula.tree import Formula, Number, Power, Product
 
 INTERVALS = 5
@@ -20,7 +20,7 @@ MOST = 240
 """Samples of a curve: more are not told apart on paper."""
 
 
-def axis(values: Sequence[float]) -> Axis:
+def axis(values: Sequence[float]) -> Scale:
     """An axis for values that are finite: linear, and from 0 where they come near it, or logarithmic."""
     low, high = min(values), max(values)
     if low > 0 and log10(high) - log10(low) > DECADES:
@@ -35,11 +35,11 @@ def axis(values: Sequence[float]) -> Axis:
     return _linear(low, high)
 
 
-def counted(last: int) -> Axis:
+def counted(last: int) -> Scale:
     """An axis for 0, 1, 2, … up to a last number, with ticks at whole ones."""
     step, high = max(1, int(_round_step(max(last, 1) / INTERVALS))), max(last, 1)
     ticks = ((count / high, Number(str(count))) for count in range(0, last + 1, step))
-    return Axis(0, high, tuple(ticks))
+    return Scale(0, high, tuple(ticks))
 
 
 def samples(values: Sequence[float]) -> tuple[Sample, ...]:
@@ -60,7 +60,7 @@ def _round_step(least: float) -> Decimal:
     return next(step for step in (Decimal(f"{digit}e{power}") for digit in (1, 2, 5, 10)) if step >= least * (1 - 1e-9))
 
 
-def _linear(low: float, high: float) -> Axis:
+def _linear(low: float, high: float) -> Scale:
     """Ticks at whole multiples of a round step, of which the last on each side is the axis' end."""
     step = _round_step(high / INTERVALS - low / INTERVALS)
     unit = float(step)
@@ -69,7 +69,7 @@ def _linear(low: float, high: float) -> Axis:
     ticks = (
         ((count - first) / (last - first), _printed(count * step, step, power)) for count in range(first, last + 1)
     )
-    return Axis(first, last, tuple(ticks), unit)
+    return Scale(first, last, tuple(ticks), unit)
 
 
 def _printed(mark: Decimal, step: Decimal, power: int) -> Formula:
@@ -82,12 +82,12 @@ def _printed(mark: Decimal, step: Decimal, power: int) -> Formula:
     return Product((Number(f"{mark.scaleb(-power):.{max(0, power - last)}f}"), _power_of_ten(power)))
 
 
-def _logarithmic(low: float, high: float) -> Axis:
+def _logarithmic(low: float, high: float) -> Scale:
     first, last = floor(log10(low)), ceil(log10(high))
     step = max(1, int(_round_step((last - first) / INTERVALS)))
     powers = range(first + -first % step, last + 1, step)
     ticks = (((power - first) / (last - first), _power_of_ten(power)) for power in powers)
-    return Axis(first, last, tuple(ticks), logarithmic=True)
+    return Scale(first, last, tuple(ticks), logarithmic=True)
 
 
 def _power_of_ten(power: int) -> Power:

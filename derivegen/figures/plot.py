@@ -79,7 +79,7 @@ class TargetsFigure:
 
 
 @dataclass(frozen=True, slots=True)
-class Axis:
+class Scale:
     """A range in whole units, or in powers of ten, with its ticks: where each lies, from 0 to 1, and what is printed there."""
 
     low: int
@@ -99,7 +99,7 @@ class Series:
 
     name: str
     samples: tuple[Sample, ...]
-    up: Axis
+    up: Scale
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +109,6 @@ class RunFigure:
     title: str
     description: str
     along: str
-    updates: Axis
+    updates: Scale
     series: tuple[Series, ...]
     stacked: bool = False

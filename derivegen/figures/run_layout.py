@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import cycle
 
-from derivegen.figures.plot import Axis, RunFigure, Series
+from derivegen.figures.plot import RunFigure, Scale, Series
 from derivegen.figures.shapes import Arrow, Circle, Drawing, Label, Shape, extent, moved
 
 WIDTH, HEIGHT = 158.0, 84.0
@@ -28,7 +28,7 @@ def lay_out_run(figure: RunFigure) -> Drawing:
     return Drawing(0.0, 0.0, tuple(shapes))
 
 
-def _room(up: Axis) -> float:
+def _room(up: Scale) -> float:
     """What the labels left of a diagram need."""
     return max(extent(text, TICK)[0] for _, text in up.ticks) + 5.0
 
@@ -48,7 +48,7 @@ def _diagram(figure: RunFigure, series: Series, role: str, dash: tuple[float, ..
     yield Label((WIDTH / 2, 22.0), figure.along, WORDS)
 
 
-def _grid(updates: Axis, up: Axis) -> Iterator[Shape]:
+def _grid(updates: Scale, up: Scale) -> Iterator[Shape]:
     """Faint lines at the ticks, and the numbers at the left."""
     for share, _ in updates.ticks:
         if share:

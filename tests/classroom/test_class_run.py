@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -176,24 +177,26 @@ def files(folder: Path) -> dict[str, bytes]:
 # a full disk
 
 
-@pytest.fixture
+@contextmanager
 def small_files() -> Iterator[None]:
-    """No file may be larger than 100 bytes."""
+    """No file may be larger than 100 bytes: not even that which pytest's own output goes to, so for no longer than need be."""
     resource = pytest.importorskip("resource")
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
-    signal.signal(signal.SIGXFSZ, handler)
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, handler)
 
 
 def larger(own: Some) -> Made:
     return Made({f"out/{n}.txt": b"x" * (200 if n == 6 else 50) for n in own.numbers}, ())
 
 
-def test_a_full_disk_ends_with_what_is_done_and_what_to_do(tmp_path: Path, small_files: None) -> None:
-    with pytest.raises(InputError) as caught:
+def test_a_full_disk_ends_with_what_is_done_and_what_to_do(tmp_path: Path) -> None:
+    with small_files(), pytest.raises(InputError) as caught:
         list(Run(tmp_path, "out/.progress").steps(slices(9), larger, Workers()))
     message = str(caught.value)
     assert str(tmp_path) in message and "6 done" in message and "goes on from there" in message
@@ -201,8 +204,8 @@ def test_a_full_disk_ends_with_what_is_done_and_what_to_do(tmp_path: Path, small
     assert [path.name for path in (tmp_path / "out/.progress").iterdir() if path.name.startswith("begun")] == []
 
 
-def test_a_full_disk_at_the_end_is_told_too(tmp_path: Path, small_files: None) -> None:
-    with pytest.raises(InputError, match="goes on from there"):
+def test_a_full_disk_at_the_end_is_told_too(tmp_path: Path) -> None:
+    with small_files(), pytest.raises(InputError, match="goes on from there"):
         Run(tmp_path, "out/.progress").write("out/all", [b"x" * 200])
     assert not (tmp_path / "out/all").exists()
 
