@@ -18,11 +18,12 @@ from typing import Any, TypeAlias
 
 from derivegen.calculus.entering import Entering
 from derivegen.calculus.inverse import Inverse, invert, rule
-from derivegen.calculus.links import Link, links, role_of
+from derivegen.calculus.links import Link, links, role_of, with_sum
 from derivegen.calculus.routes import Routes
 from derivegen.calculus.steps import Factor, Step, Term, together
 from derivegen.errors import InputError
 from derivegen.formula.arithmetic.value import Prepared, program
+from derivegen.formula.letters import told_apart
 from derivegen.formula.places import Range
 from derivegen.formula.tree import Formula, Number, Quantity, total
 from derivegen.network.family import PARAMETERS, Equation, Family, Index
@@ -186,8 +187,15 @@ class Derivation:
             if link.factor is None:
                 raise ValueError(link.child)
             upstream = None if child is self.root_family else self.name_of(child.name)
-            terms += rule(self.inverse(link, under), child, upstream)
-        return total(*terms)
+            joint = with_sum(link, self.links[family.name]) if family.equations else None
+            found = rule(self.inverse(joint or link, under), child, upstream)
+            terms += found[:1] if joint is not None else found
+        if not family.equations:
+            return total(*terms)
+        own = under or family.parts[0]
+        return told_apart(
+            total(*terms), frozenset(place for place in own.places if isinstance(place, str)), self._names
+        )
 
     def inverse(self, link: Link, under: Equation | None = None) -> Inverse:
         """A link from the side of what is differentiated by, for the members of one of the parent's equations."""

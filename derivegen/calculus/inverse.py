@@ -26,6 +26,7 @@ from derivegen.formula.tree import (
     Formula,
     Indexed,
     Negative,
+    Number,
     Partial,
     Place,
     Quantity,
@@ -251,12 +252,18 @@ def _local(inverse: Inverse, child: Family) -> Formula:
 
 def _where(body: Formula, inverse: Inverse, at_root: bool) -> Formula:
     """The body where the member of the child is one that the parent's enters, else 0: where nothing in it says so."""
-    conditions = [Compare(formula_at(place), "=", formula_of(affine(index))) for place, index in inverse.equal]
+    conditions = [_equal(place, index) for place, index in inverse.equal]
     if at_root:
         conditions += [_not_negative(each) for _, each in inverse.conditions]
     for each in reversed(conditions):
         body = Cases(((body, each), (ZERO, None)))
     return body
+
+
+def _equal(place: Place, index: str | Affine) -> Compare:
+    """place = index; index = place where the place is a number: t = 3."""
+    sides = formula_at(place), formula_of(affine(index))
+    return Compare(*((sides[1], "=", sides[0]) if isinstance(sides[0], Number) else (sides[0], "=", sides[1])))
 
 
 def formula_at(place: Place) -> Formula:

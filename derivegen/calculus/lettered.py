@@ -13,7 +13,7 @@ from derivegen.formula.tree import ZERO, BigSum, Extreme, Formula, Indexed, Part
 from derivegen.network.family import Family, Index
 from derivegen.network.graph import Graph
 from derivegen.network.instance import instance
-from derivegen.network.names import derivative, parse_derivative
+from derivegen.network.names import derivative, parse, parse_derivative
 
 
 def settings_of(graph: Graph, trees: Sequence[Formula], most: int) -> Iterator[dict[str, int]]:
@@ -65,6 +65,38 @@ class _Adjoints(Mapping[str, Family]):
 
     def __len__(self) -> int:
         return len(self.graph.families)
+
+
+@dataclass(frozen=True, slots=True)
+class MemberArray:
+    """An array of a graph of one's own: a family with numbers for its first letters, a row for each value of the next, a column for each of
+    the last."""
+
+    family: Family
+    first: tuple[int, ...]
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns."""
+        sizes = [int(axis.size) for axis in self.family.axes[len(self.first) :]]
+        return (sizes[0], sizes[1] if len(sizes) > 1 else 1)
+
+    def entry(self, row: int, column: int) -> str | None:
+        """The name of an entry, counted from 1; None where there is no such member."""
+        own = self.family.axes[len(self.first) :]
+        indices = tuple(axis.low + at - 1 for axis, at in zip(own, (row, column), strict=False))
+        found = (*self.first, *indices)
+        return self.family.member(found) if self.family.exists(found) else None
+
+
+def slice_of(graph: Graph, name: str) -> MemberArray | None:
+    """The array of that name, U or h[2]; None if it has not one or two letters left."""
+    parts = parse(name)
+    family = None if parts is None or parts.row is not None or parts.primed else graph.families.get(parts.base)
+    if family is None or parts is None or not 1 <= len(family.axes) - len(parts.indices) <= 2:
+        return None
+    within = all(axis.holds(index) for axis, index in zip(family.axes, parts.indices, strict=False))
+    return MemberArray(family, parts.indices) if within else None
 
 
 def at_members(chain: Derivation, tree: Formula, letters: Mapping[str, int]) -> Formula | None:

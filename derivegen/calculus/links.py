@@ -3,16 +3,30 @@ a link from the side of what is differentiated by."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from derivegen.calculus.bends import NO_BENDS, Bends, bent
 from derivegen.calculus.rules import differentiate
 from derivegen.calculus.terms import gathered, shared_out
+from derivegen.formula.letters import renamed
 from derivegen.formula.places import Range
 from derivegen.formula.ranges import affine_in
-from derivegen.formula.tree import BigSum, Extreme, Formula, Indexed, Quantity, walk
+from derivegen.formula.tree import (
+    ONE,
+    BigSum,
+    Call,
+    Extreme,
+    Formula,
+    Indexed,
+    Negative,
+    Product,
+    Quantity,
+    Sum,
+    transform,
+    walk,
+)
 from derivegen.network.family import Equation, Family
 from derivegen.network.tables.activations import is_gate
 from derivegen.network.tables.conventions import kink_of
@@ -63,8 +77,32 @@ def _of_equation(family: Family, equation: Equation, formula: Formula, bends: Be
             yield Link(family.name, leaf, None, rule, shares, equation=equation, freed=freed)
         else:
             found = differentiate(body, leaf, bends)
-            result = gathered(found.result) if family.equations else found.result
+            result = gathered(_by_value(found.result, family, equation)) if family.equations else found.result
             yield Link(family.name, leaf, result, found.rule, shares, equation=equation, freed=freed)
+
+
+def _by_value(slope: Formula, family: Family, equation: Equation) -> Formula:
+    """A slope in terms of the member's own value where the function stands in it as a whole: of h = σ(Wx + b), h(1 − h) x."""
+    own, whole = Indexed(family.name, equation.places), equation.formula
+    if not isinstance(whole, Call):
+        return slope
+    return transform(slope, lambda part: own if part == whole else None)
+
+
+def with_sum(link: Link, many: Sequence[Link]) -> Link | None:
+    """Of a coupled family's two links, the one in hand such that the other one's sum may run over all members, the member itself too: of a
+    softmax ∂L/∂a_s a_s − Σ_i ∂L/∂a_i a_i a_s. None where the two are no such pair."""
+    pair = {each.when: each for each in many if each.child == link.child and each.equation == link.equation}
+    own, cross = pair.get("own"), pair.get("cross")
+    if own is None or cross is None or cross.factor is None or cross.unequal is None or link not in (own, cross):
+        return None
+    here, other = cross.unequal
+    alone = renamed(cross.factor, {other: here})
+    match own.factor, alone:
+        case Product((value, Sum((one, Negative(less))))), Negative(Product((left, right))):
+            if one == ONE and value == less == left == right:
+                return replace(own, factor=value) if link == own else cross
+    return None
 
 
 def _freed(body: Formula, leaf: Indexed) -> tuple[Range, ...]:

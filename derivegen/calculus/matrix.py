@@ -12,7 +12,7 @@ from itertools import islice, pairwise
 from itertools import product as cartesian
 
 from derivegen.calculus.chain import Derivation
-from derivegen.calculus.lettered import at_members, settings_of
+from derivegen.calculus.lettered import MemberArray, at_members, settings_of, slice_of
 from derivegen.formula.arithmetic.value import FLOAT
 from derivegen.formula.tree import (
     ONE,
@@ -73,6 +73,8 @@ class Arrays:
     def size(self, name: str) -> Shape:
         """Rows and columns of an array. Raises WrongShapes if there is none of that name."""
         pair = parse_derivative(name)
+        if not self.chain.graph.layered:
+            return self._slice(name if pair is None else pair[1]).shape
         if pair is None:
             return self._size(self._parts(name))
         below = self._size(self._parts(pair[1]))
@@ -81,6 +83,9 @@ class Arrays:
     def member(self, name: str, row: int, column: int) -> Formula:
         """One entry of an array, counted from 1; 0 where there is no such quantity."""
         pair = parse_derivative(name)
+        if not self.chain.graph.layered:
+            own = self._slice(name if pair is None else pair[1]).entry(row, column)
+            return ZERO if own is None else Quantity(own if pair is None else self.chain.name_of(own))
         if pair is None:
             return self._entry(self._parts(name), row, column)
         of, by = pair
@@ -90,6 +95,12 @@ class Arrays:
         parts = self._parts(by if self._is_parameter(by) else by.removesuffix(mark) + mark)
         entry = self._entry(parts, row, column)
         return Quantity(derivative(of, entry.name.removesuffix(mark))) if isinstance(entry, Quantity) else ZERO
+
+    def _slice(self, name: str) -> MemberArray:
+        found = slice_of(self.chain.graph, name)
+        if found is None:
+            raise WrongShapes(f"{name!r} is no array")
+        return found
 
     def _is_parameter(self, name: str) -> bool:
         return self.chain.graph.kind_of(name) in PARAMETERS
@@ -220,6 +231,8 @@ class Arrays:
         body = tree.arguments[0]
         if not tree.primes and tree.function in FLOAT.functions:
             return Call(tree.function, (self.entry(body, row, column),))
+        if not self.chain.graph.layered:
+            return self._slope(tree.function, body, row, column)
         parts = self._parts(body.name) if isinstance(body, Array) else None
         if parts is None or parts.base != "z":
             raise WrongShapes(f"{tree.function} of something that is no z")
@@ -233,6 +246,18 @@ class Arrays:
         formula = self.chain.graph[a].formula
         assert formula is not None
         return formula
+
+    def _slope(self, function: str, body: Formula, row: int, column: int) -> Formula:
+        """f′(z) of a family of a graph of one's own: the slope of the one that is this function of it, member by member."""
+        own = self._slice(body.name) if isinstance(body, Array) else None
+        links = self.chain.links[own.family.name] if own is not None else ()
+        child = next(
+            (each for each in links if each.rule == function and each.leaf.places == each.equation.places), None
+        )
+        z = None if own is None else own.entry(row, column)
+        if own is None or child is None or z is None:
+            raise WrongShapes(f"{function} is no function of this array")
+        return Quantity(derivative(child.child + z.removeprefix(own.family.name), z))
 
     def expand(self, tree: Formula) -> Matrix:
         """The formula as one matrix of formulas of numbers."""

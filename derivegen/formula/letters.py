@@ -3,12 +3,12 @@ letters, come out."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from string import ascii_letters
 
 from derivegen.formula.places import Affine, Range, affine, plain
 from derivegen.formula.ranges import affine_in, formula_of
-from derivegen.formula.tree import BigSum, Extreme, Formula, Indexed, Place, Quantity, Wins, transform
+from derivegen.formula.tree import BigSum, Extreme, Formula, Indexed, Place, Quantity, Wins, transform, walk
 
 
 def sum_over(each: Range, body: Formula) -> Formula:
@@ -54,6 +54,25 @@ def _own_letters(put: Mapping[str, Affine], ranges: tuple[Range, ...]) -> tuple[
 
 OTHERS = "imnpqruvw" + ascii_letters
 """Letters for what a sum runs over where its own is taken."""
+
+
+def told_apart(tree: Formula, taken: frozenset[str], avoid: Collection[str] = ()) -> Formula:
+    """The formula with no sum over a letter that is taken outside of it, or that one around it runs over: Σ_m v_m h_m for Σ_p v_p h_p
+    beside v_p. The new letters are none of those to `avoid`."""
+
+    def change(part: Formula) -> Formula | None:
+        if not isinstance(part, BigSum) or not isinstance(part.index, Quantity):
+            return None
+        letter = part.index.name
+        if letter not in taken:
+            inner = told_apart(part.body, taken | {letter}, avoid)
+            return BigSum(inner, part.index, part.low, part.high)
+        used = {name for leaf in walk(part.body) if isinstance(leaf, Indexed) for name in leaf.letters}
+        fresh = next(each for each in OTHERS if each not in {*taken, *avoid, *used})
+        inner = told_apart(renamed(part.body, {letter: fresh}), taken | {fresh}, avoid)
+        return BigSum(inner, Quantity(fresh), part.low, part.high)
+
+    return transform(tree, change)
 
 
 def place_put(place: Place, known: Mapping[str, Affine]) -> Place:

@@ -16,6 +16,7 @@ from derivegen.network.family import PARAMETERS
 from derivegen.network.names import Name, parse, parse_derivative
 from derivegen.network.patterns import PLACE
 from derivegen.notation.glyphs import glyph
+from derivegen.notation.indexed import indexed_symbol
 from derivegen.notation.members import MemberNames
 
 _LAYERED = ("w", "b", "theta", "z", "a", "delta", "mask")
@@ -23,7 +24,8 @@ _KNOWN = ("x", "t", *_LAYERED)
 
 
 def array_symbol(notation: MemberNames, name: str) -> Formula:
-    """The symbol of an array: "w[1]", "x@2", "dloss/dw[1]", "da[2]/dz[2]". Raises InputError if there is no such array."""
+    """The symbol of an array: "w[1]", "x@2", "dloss/dw[1]", "da[2]/dz[2]", of a graph of one's own "U",
+    "h[2]". Raises InputError if there is no such array."""
     pair = parse_derivative(name)
     if pair is not None:
         of, by = pair
@@ -31,6 +33,8 @@ def array_symbol(notation: MemberNames, name: str) -> Formula:
         moves = row and "@" not in by and notation.graph.kind_of(by) not in PARAMETERS
         top = notation.symbol(of if of != "loss" else notation.graph.root) if of.startswith("loss") else None
         return Partial(top or array_symbol(notation, of), array_symbol(notation, f"{by}@{row}" if moves else by))
+    if not notation.graph.layered:
+        return _slice_symbol(notation, name)
     own = notation.entry.symbols.get(name)
     if own is not None and notation.graph.locate(name) is None:
         return _bold(glyph(own), notation.graph.kind_of(name) == "weight")
@@ -38,6 +42,16 @@ def array_symbol(notation: MemberNames, name: str) -> Formula:
     if parts is None or parts.base not in _KNOWN or len(parts.indices) != (parts.base in _LAYERED):
         raise InputError(f"there is no array {name!r} in this network")
     return replace(_bold(_filled(notation, parts, ()), parts.base == "w"), primes=int(parts.primed))
+
+
+def _slice_symbol(notation: MemberNames, name: str) -> Glyph:
+    """The symbol of an array of a graph of one's own: bold, with the numbers that its first letters have. Raises InputError."""
+    parts = parse(name)
+    family = None if parts is None else notation.graph.families.get(parts.base)
+    if family is None or parts is None or len(parts.indices) >= len(family.axes):
+        raise InputError(f"there is no array {name!r} in this network")
+    first = replace(family, axes=family.axes[: len(parts.indices)])
+    return replace(indexed_symbol(first, tuple(map(str, parts.indices))), bold=True)
 
 
 def member_symbol(notation: MemberNames, tree: Indexed) -> Glyph:

@@ -9,7 +9,8 @@ from math import isclose
 from derivegen.calculus.joined import is_joined
 from derivegen.calculus.numbers.training import batches
 from derivegen.document.blocks import Algorithm, Block, Definitions, Heading, Paragraph, Prose
-from derivegen.document.graph_tables import few
+from derivegen.document.graph_tables import NAMED, few
+from derivegen.document.grids import lettered
 from derivegen.document.pen import Pen
 from derivegen.formula.tree import (
     Compare,
@@ -244,7 +245,7 @@ def closing(pen: Pen) -> Iterator[Block]:
     yield Heading(1, pen.say("closing.title"))
     root = Quantity(pen.graph.root)
     if not pen.graph.layered:
-        yield Paragraph(pen.say("closing.graph", root=root, wrt=few(pen.graph.sought)))
+        yield Paragraph(pen.say("closing.graph", root=root, wrt=_sought_of(pen)))
         return
     count = len(pen.graph.parameters)
     found = pen.say("closing.derivatives", root=root, count=count, several=network.rows != 1)
@@ -256,6 +257,15 @@ def closing(pen: Pen) -> Iterator[Block]:
         yield Paragraph(reuse)
     if len(pen.trace.updates) > 1:
         yield Paragraph(_moved(pen))
+
+
+def _sought_of(pen: Pen) -> list[Formula]:
+    """What a graph of one's own was differentiated by: its quantities; with index letters, the families of them."""
+    found = [found[0] for name in pen.graph.sought if (found := pen.graph.locate(name)) is not None]
+    if not pen.notation.lettered:
+        return few(pen.graph.sought)
+    families = [lettered(family) for family in dict.fromkeys(found)]
+    return families if len(families) <= NAMED + 1 else [*families[: NAMED - 1], Glyph("…"), families[-1]]
 
 
 def _moved(pen: Pen) -> Prose:

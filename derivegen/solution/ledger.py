@@ -127,8 +127,10 @@ def _worked(pen: Pen, name: str) -> Prose:
     if any(isinstance(part, Cases) for part in walk(step.reading)):
         return (Value(name),)  # which branch holds is seen only where the branches stand
     if at_loss:
-        return _cell(pen, name, pen.numbers(step.reading))
-    return _cell(pen, name, total(*(product(*(_number(pen, f) for f in visible(term.factors))) for term in step.terms)))
+        return in_a_cell(pen, name, pen.numbers(step.reading))
+    return in_a_cell(
+        pen, name, total(*(product(*(_number(pen, f) for f in visible(term.factors))) for term in step.terms))
+    )
 
 
 def _number(pen: Pen, factor: Factor) -> Formula:
@@ -143,10 +145,10 @@ def _together(pen: Pen, name: str) -> Prose:
     assert z is not None
     graph, member = pen.graph, z[0].member(z[1])
     a, t = (Value(graph.beside(member, family)) for family in (graph.output, graph.target))
-    return _cell(pen, name, Sum((a, Negative(t))))
+    return in_a_cell(pen, name, Sum((a, Negative(t))))
 
 
-def _cell(pen: Pen, name: str, side: Formula) -> Prose:
+def in_a_cell(pen: Pen, name: str, side: Formula) -> Prose:
     """side = its value, with digits enough."""
     if not any(values_in(side)) or isinstance(side, Value):  # a branch that holds here says nothing by itself
         return (Value(name),)

@@ -50,7 +50,7 @@ def plan(pen: Pen) -> Iterator[Block]:
         yield from in_twos(parameter_tables(pen, "table.parameters", given_cell(pen)))
     yield from drawn_parameters(pen)
     if pen.trace.complete:
-        yield Paragraph(_rounded(pen))
+        yield Paragraph(rounded(pen))
     yield from assumptions(pen)
 
 
@@ -99,7 +99,7 @@ def _steps(pen: Pen) -> Iterator[tuple[Prose, Prose]]:
     )
 
 
-def _rounded(pen: Pen) -> Prose:
+def rounded(pen: Pen) -> Prose:
     """How numbers are printed and carried on, in short."""
     rounding = pen.trace.rounding
     digits = rounding.significant or rounding.digits

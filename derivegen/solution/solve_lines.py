@@ -1,22 +1,35 @@
-"""Where a quantity stands, and which members of the next family it enters: a pen and a link go in, a sentence comes out.
+"""Where a quantity stands, and which members of the next family it enters: a pen and links go in, sentences come out.
 
 x_n stands in z_p where p + u − 1 = n, so p = n − u + 1: the step from a formula to the chain rule that is most often missed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from string import ascii_lowercase
 
 from derivegen.calculus.inverse import FRESH, Inverse
-from derivegen.document.blocks import Block, Paragraph
+from derivegen.document.blocks import Prose
 from derivegen.document.pen import Pen
 from derivegen.formula.letters import place_put
 from derivegen.formula.places import Affine, affine, letter
 from derivegen.formula.ranges import formula_of
 from derivegen.formula.tree import Compare, Formula, Indexed, Number, Place, Quantity
 from derivegen.network.family import Equation, Family
+
+
+def solve_lines(pen: Pen, inverses: Sequence[Inverse], under: Equation) -> Iterator[Prose]:
+    """A sentence for each way a family enters others: what it enters in one way, the gates of a cell, is named together."""
+    ways: dict[tuple[object, ...], list[SolveLine]] = {}
+    coupled = {each.link.child for each in inverses if each.unequal is not None}
+    for each in inverses:
+        line = SolveLine(pen, each, under)
+        if line.is_possible and not (each.link.when == "own" and each.link.child in coupled):
+            ways.setdefault(line.way, []).append(line)
+    for lines in ways.values():
+        yield lines[0].said(list(dict.fromkeys(line.where for line in lines)))
 
 
 @dataclass(frozen=True)
@@ -37,27 +50,56 @@ class SolveLine:
         """What is differentiated by."""
         return self.pen.graph.families[self.inverse.link.leaf.base]
 
-    def blocks(self) -> Iterator[Block]:
-        """The sentence."""
-        link, letters = self.inverse.link, self._letters
-        stands = _indexed(self.parent.name, tuple(self.under.places))
-        where = _indexed(self.child.name, tuple(place_put(place, letters) for place in link.equation.places))
-        equations = list(self._equations())
-        solved = list(self._solved())
-        yield Paragraph(
-            self.pen.say(
-                "indexed.stands",
-                by=stands,
-                of=where,
-                equations=equations,
-                solved=solved,
-                summed=[Quantity(each.letter) for each in self.inverse.free],
-                lookup=bool(self.inverse.equal),
-                unequal=self.inverse.unequal is not None,
-                conditions=list(self._conditions()),
-                root=Quantity(self.pen.graph.root),
-            )
+    @property
+    def is_possible(self) -> bool:
+        """Whether there is such a member at all."""
+        return not any(not each.terms and each.shift < 0 for _, each in self.inverse.conditions)
+
+    @cached_property
+    def where(self) -> Formula:
+        """The child's member."""
+        return _indexed(
+            self.child.name, tuple(place_put(place, self._letters) for place in self.inverse.link.equation.places)
         )
+
+    @cached_property
+    def way(self) -> tuple[object, ...]:
+        """What links have in common that are said together."""
+        coupled = self.inverse.unequal and self.child.name
+        summed = tuple(each.letter for each in self.inverse.free)
+        return (*self._equations(), None, *self._solved(), None, *self._conditions(), summed, self._only, coupled)
+
+    @property
+    def _only(self) -> bool:
+        """Whether it is a matter of single numbers for the parent's own letters: p has h at t = 3 alone."""
+        alone = [place for place in self.inverse.link.leaf.places if isinstance(place, Affine) and not place.terms]
+        return bool(alone) and len(alone) == sum(1 for _ in self._equations())
+
+    def said(self, of: Sequence[Formula]) -> Prose:
+        """The sentence, for all the members of children that are entered in this way."""
+        inverse = self.inverse
+        stands = _indexed(self.parent.name, tuple(self.under.places))
+        if inverse.unequal is not None:
+            return self.pen.say("indexed.stands-coupled", by=stands, own=self._own, of=self.where)
+        return self.pen.say(
+            "indexed.stands",
+            by=stands,
+            of=list(of),
+            equations=list(self._equations()),
+            solved=list(self._solved()),
+            summed=[Quantity(each.letter) for each in inverse.free],
+            lookup=bool(inverse.equal),
+            conditions=list(self._conditions()),
+            only=self._only,
+        )
+
+    @property
+    def _own(self) -> Formula:
+        """The member of a coupled family that has the parent's own indices."""
+        assert self.inverse.unequal is not None
+        own, other = self.inverse.unequal
+        back = {name: letter(other) if str(place) == own else place for name, place in self.inverse.known.items()}
+        return _indexed(self.child.name, tuple(place_put(place, back) for place in self.inverse.link.equation.places))
 
     @property
     def _letters(self) -> dict[str, Affine]:
@@ -81,7 +123,9 @@ class SolveLine:
         for place, index in zip(self.inverse.link.leaf.places, self.under.places, strict=True):
             here = place_put(place, self._letters)
             if here != index:
-                yield Compare(_place(here), "=", formula_of(affine(index)))
+                alone = isinstance(here, Affine) and not here.terms
+                sides = _place(here), formula_of(affine(index))
+                yield Compare(sides[alone], "=", sides[not alone])
 
     def _solved(self) -> Iterator[Formula]:
         """letter = what it is."""

@@ -12,6 +12,7 @@ from derivegen.document.pen import Line, Pen
 from derivegen.formula.tree import Number, Quantity, Value, total
 from derivegen.network.family import Family, Index
 from derivegen.network.names import parse_derivative
+from derivegen.solution.readings import MINDS, TAKES
 
 MOST_TERMS = 8
 """Contributions that are written out as a sum."""
@@ -32,7 +33,7 @@ def telling(pen: Pen, family: Family) -> tuple[Index, ...]:
 
 def _contributing(pen: Pen, name: str) -> int:
     step = pen.chain[pen.chain.name_of(name)]
-    return sum(1 for term in step.terms if pen.trace.number(_product_of(term)))
+    return sum(1 for term in step.terms if pen.trace.number(product_of(term)))
 
 
 def is_shared(pen: Pen, name: str) -> bool:
@@ -45,14 +46,14 @@ def uses(pen: Pen, name: str) -> Iterator[Block]:
     """What each use of a shared parameter contributes to its derivative, and the sum."""
     target = pen.chain.name_of(name)
     terms = pen.chain[target].terms
-    letters = _varying(terms)
+    letters = varying(terms)
     yield Paragraph(
         pen.say("indexed.uses", name=Quantity(name), count=len(terms), letters=list(map(Quantity, letters)))
     )
     yield _table(pen, name, terms, letters)
     lines: list[Line] = []
     if len(terms) <= MOST_TERMS:
-        lines.append((total(*(Value(_product_of(term)) for term in terms)), pen.say("indexed.sum-of-uses")))
+        lines.append((total(*(Value(product_of(term)) for term in terms)), pen.say("indexed.sum-of-uses")))
     lines.append((Value(target), () if lines else pen.say("graph.all-terms", count=len(terms))))
     yield pen.derivation(Quantity(target), lines)
 
@@ -64,9 +65,9 @@ def _table(pen: Pen, name: str, terms: Sequence[Term], letters: Sequence[str]) -
     header = (
         *((pen.say("indexed.used-in"),) if several else ()),
         *((Quantity(letter),) for letter in letters),
-        pen.say("indexed.came", root=Quantity(pen.graph.root)),
-        pen.say("indexed.times"),
-        pen.say("indexed.contributes"),
+        (*pen.say("indexed.came", root=Quantity(pen.graph.root)), f" {MINDS}"),
+        (*pen.say("indexed.times"), f" {TAKES}"),
+        (*pen.say("indexed.contributes"), f" {MINDS} · {TAKES}"),
     )
     rows = tuple(
         (
@@ -74,7 +75,7 @@ def _table(pen: Pen, name: str, terms: Sequence[Term], letters: Sequence[str]) -
             *((Number(str(term.at[letter])),) for letter in letters),
             (Value(term.factors[0].name),),
             (Value(term.factors[-1].name),),
-            (Value(_product_of(term)),),
+            (Value(product_of(term)),),
         )
         for term in listed
     )
@@ -89,13 +90,13 @@ def _child(term: Term) -> str:
     return pair[0]
 
 
-def _product_of(term: Term) -> str:
+def product_of(term: Term) -> str:
     """What one term comes to, by name."""
     first, last = term.factors[0], term.factors[-1]
     return f"{first.name}*{last.name}" if first.role == "upstream" and first is not last else last.name
 
 
-def _varying(terms: Sequence[Term]) -> list[str]:
+def varying(terms: Sequence[Term]) -> list[str]:
     """The letters of the child's side that tell the terms apart."""
     letters = [letter for letter in terms[0].at if all(letter in term.at for term in terms)]
     return [letter for letter in letters if len({term.at[letter] for term in terms}) > 1]

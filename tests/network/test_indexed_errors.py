@@ -144,3 +144,11 @@ def test_a_masked_row_with_nothing_left() -> None:
 def test_axes_are_for_graphs_with_indices() -> None:
     message = said({"inputs": {"x": 1}, "nodes": [["L", "x"]], "output": "L", "outside": ["x"]})
     assert "outside without axes" in message
+
+
+def test_what_would_mend_it_is_said() -> None:
+    """It listed every function there is."""
+    free = with_node(("L", "x[k]"))
+    assert free.endswith("likely fix: write sum(k, …) around it, or give the left side the index k")
+    used = with_node(("y[k]", "sum(k, x[k])"), ("L", "sum(k, y[k])"))
+    assert used.endswith('likely fix: name one in axes, as m = "k", and write it for k in this sum')

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import pytest
 
 import derivegen
 from derivegen.api import Solution
-from derivegen.errors import InputError
+from derivegen.document.blocks import Paragraph
+from derivegen.errors import CheckFailed, InputError
+from derivegen.formula.tree import Compare, Matrix
 from derivegen.network.file.as_file import network_file
 from derivegen.network.file.examples import example_names
 from tests.indexed_nets import network
@@ -51,8 +54,67 @@ def test_what_each_use_of_a_shared_parameter_contributes() -> None:
 
 
 def test_the_last_step_and_one_in_the_middle() -> None:
-    assert "∂L/∂z⁽³⁾₁ = ∂L/∂h⁽³⁾₁ · ∂h⁽³⁾₁/∂z⁽³⁾₁" in text("rnn")
-    assert "∂L/∂h⁽²⁾₁ = ∂L/∂z⁽³⁾₁ · ∂z⁽³⁾₁/∂h⁽²⁾₁ + ∂L/∂z⁽³⁾₂ · ∂z⁽³⁾₂/∂h⁽²⁾₁" in text("rnn")
+    assert "∂L/∂z⁽³⁾₁ · ∂z⁽³⁾₁/∂U₁₂ = ∂L/∂h⁽³⁾₁ · ∂h⁽³⁾₁/∂z⁽³⁾₁ · ∂z⁽³⁾₁/∂U₁₂" in text("rnn")
+    assert "① ∂L/∂h⁽²⁾₁ = ∂L/∂z⁽³⁾₁ · U₁₁ + ∂L/∂z⁽³⁾₂ · U₂₁ ≈ 0.3873 · 0.5 + (−0.2214) · (−0.4)" in text("rnn")
+    assert "≈ 0.4159 · 0.9314 · 0.3709 ≈ 0.1437 [what this use of U₁₂ contributes]" in text("rnn")
+    assert "≈ 0.2822 · 0.5266 · 0.3799 ≈ 0.0565 [what this use of U₁₂ contributes]" in text("rnn")
+
+
+def test_what_is_given_stands_as_matrices_with_the_start() -> None:
+    """The start h⁽⁰⁾ was not under what is given."""
+    assert "U = [0.5, 0.2; −0.4, −0.2], b = [0.1; 0.2], h⁽⁰⁾ = [0; 0]" in text("rnn")
+    assert "xᵀ = [0.5, −1, 2, 1, −0.5, 1.5]" in text("conv-pool")
+
+
+def test_forward_is_a_row_a_member() -> None:
+    assert "z^{(t)}_j: 0.5 · 1 + 0.5 · 0.3364 + 0.2 · 0.3799 + 0.1 ≈ 0.8442 h^{(t)}_j: 0.6880 slope ②: 0.5266" in text(
+        "rnn"
+    )
+
+
+def test_a_matrix_in_a_sentence_is_judged() -> None:
+    """Nothing held the numbers of a matrix to their places."""
+    made = solution("rnn")
+    judge, document = made.printer.judge, made.document
+    stated = next(
+        b
+        for b in document.blocks
+        if isinstance(b, Paragraph) and any(isinstance(r, Compare) and isinstance(r.right, Matrix) for r in b.text)
+    )
+    turned = tuple(
+        replace(run, right=Matrix(tuple(reversed(run.right.rows))))
+        if isinstance(run, Compare) and isinstance(run.right, Matrix)
+        else run
+        for run in stated.text
+    )
+    wrong = replace(document, blocks=tuple(Paragraph(turned) if b is stated else b for b in document.blocks))
+    with pytest.raises(CheckFailed):
+        judge.document(wrong)
+
+
+def test_what_would_be_missing_if_one_stopped_early() -> None:
+    assert "0.1437 in place of 0.2001. 28 % would be missing." in text("rnn")
+    assert "If one stopped early" not in text("conv-pool")
+
+
+def test_only_the_winner_of_a_window_gets_anything() -> None:
+    assert "A maximum hands all that comes back to the winner of its window" in text("conv-pool")
+    assert "③ ∂z₄/∂w₁ = x₄ = 1 [what w₁ is multiplied by in z₄]" in text("conv-pool")
+
+
+def test_inputs_at_an_end_and_inside() -> None:
+    assert "∂L/∂x₁ = ∂L/∂z₁ · w₁ = −0.519 · 0.4 = −0.2076" in text("conv-pool")
+    assert "∂L/∂x₄ = ∂L/∂z₄ · w₁ + ∂L/∂z₃ · w₂ + ∂L/∂z₂ · w₃" in text("conv-pool")
+
+
+def test_the_rule_of_a_softmax_is_short() -> None:
+    """It had the own member taken in and off again."""
+    assert "∂L/∂e_{ts} = ∂L/∂a_{ts} · a_{ts} − Σ_{i=1…t} ∂L/∂a_{ti} · a_{ti} a_{ts}" in text("attention")
+
+
+def test_questions_are_answered_at_the_end() -> None:
+    assert "what does the use of U₁₂ at t = 1 contribute? The answer is at the end." in text("rnn")
+    assert "1: Nothing: it is multiplied by h⁽⁰⁾₂, which is 0. 2: V_j and c: they are used once" in text("rnn")
 
 
 def test_a_whole_array() -> None:
@@ -93,3 +155,51 @@ def test_a_hand_calculation_of_a_recurrent_network_is_read() -> None:
 def test_a_root_sign_is_read(root: str) -> None:
     found = derivegen.check("example:attention", f"e_21 = (-0.45*0.65 + 0.25*(-0.05))/{root} = -0.2157").findings
     assert [(each.quantity, each.verdict) for each in found] == [("e[2][1]", "right")]
+
+
+OWN_LETTERS = {
+    "title": "One layer in one formula",
+    "graph": {
+        "axes": {"p": 2, "k": 2},
+        "inputs": {"x[k]": [1, 0.5]},
+        "constants": {"y": 1},
+        "parameters": {"W[p,k]": [[0.1, 0.2], [0.3, 0.4]], "v[p]": [1, 2]},
+        "nodes": [["h[p]", "sigmoid(sum(k, W[p,k]*x[k]))"], ["L", "1/2*(sum(p, v[p]*h[p]) - y)^2"]],
+        "output": "L",
+    },
+}
+
+
+def test_what_a_sum_runs_over_is_no_letter_of_the_rule() -> None:
+    """It said ∂L/∂h_p = (Σ_p v_p h_p − y) v_p, in which p is two things."""
+    page = " ".join(derivegen.solve(OWN_LETTERS).text("text").split())
+    assert "∂L/∂h_p = (Σ_{i=1…2} v_i · h_i − y) v_p" in page
+
+
+def test_a_slope_is_said_with_the_value_that_was_found() -> None:
+    """It said σ(Σ W x)(1 − σ(Σ W x)), though that is h."""
+    page = " ".join(derivegen.solve(OWN_LETTERS).text("text").split())
+    assert "∂L/∂W_{pk} = ∂L/∂h_p · h_p (1 − h_p) x_k" in page
+
+
+def test_a_place_that_is_a_number_is_said_of_the_letter() -> None:
+    assert "h^{(t)}_j stands in p, but only for t = 3." in text("rnn")
+    assert "t = 3" in text("rnn") and "3 = t" not in text("rnn")
+
+
+def test_a_softmax_over_one_member_is_one() -> None:
+    assert solution("attention").trace.text("a[1][1]") == "1"
+
+
+def test_a_softmax_is_entered_in_two_ways() -> None:
+    says = "e_{ts} stands in a_{ts}, in the numerator and in the denominator, and in the other a_{ti} in the denominator only"
+    assert says in text("attention")
+
+
+def test_what_is_entered_in_one_way_is_named_together() -> None:
+    page = " ".join(solution("lstm").text("text").split())
+    assert "h^{(t)}_j stands in zn^{(n)}_i, zi^{(n)}_i, zf^{(n)}_i and zo^{(n)}_i, where n − 1 = t" in page
+
+
+def test_the_closing_names_families() -> None:
+    assert "derivatives of L with respect to x_{tk}, Q_{dk}, K_{dk} and V_{dk} follow" in text("attention")

@@ -14,8 +14,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from derivegen.calculus.matrix import has_arrays
 from derivegen.calculus.numbers.evaluate import Trace
 from derivegen.document.blocks import Derivation, Document, Row, derivations
+from derivegen.document.on_paper import is_result
 from derivegen.document.verify.functions import judge_functions
 from derivegen.document.verify.lines import Lines
 from derivegen.document.verify.numbers import PrintedNumbers
@@ -23,7 +25,7 @@ from derivegen.document.verify.settings import Settings
 from derivegen.document.verify.text import Form, Found, Read, composed, figure_formulas, formulas, judge_text, proses
 from derivegen.errors import CheckFailed
 from derivegen.formula.read.readback import normal
-from derivegen.formula.tree import Compare, Formula, Hole, Value, values_in, walk
+from derivegen.formula.tree import Compare, Formula, Hole, Matrix, Value, values_in, walk
 from derivegen.notation.notation import Notation
 
 __all__ = ["Judge", "figure_formulas", "formulas"]
@@ -90,8 +92,10 @@ def stated(document: Document) -> Iterator[Derivation]:
     left side to the right one."""
     for prose in proses(document):
         for place, tree in enumerate(prose):
-            if not isinstance(tree, Compare) or tree.relation not in ("=", "≈") or not isinstance(tree.right, Value):
+            if not isinstance(tree, Compare) or tree.relation not in ("=", "≈") or not is_result(tree.right):
                 continue
+            if isinstance(tree.right, Matrix) and not has_arrays(tree.left):
+                continue  # ∇L is no array of this network
             if any(values_in(tree.left)):
                 remark = prose[place + 1 :]
                 yield Derivation(

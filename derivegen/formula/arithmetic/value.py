@@ -135,7 +135,22 @@ def _negative(tree: Any) -> Worked:
 
 def _ratio(tree: Any) -> Worked:
     top, bottom = _worked_out(tree.top), _worked_out(tree.bottom)
+    if tree.top == tree.bottom:
+        return _by_itself(bottom)
     return lambda look_up, arithmetic: top(look_up, arithmetic) / bottom(look_up, arithmetic)
+
+
+def _by_itself(part: Worked) -> Worked:
+    """A part over itself: 1 where it is no fraction, since then it is not 0; a softmax over one member is that."""
+
+    def found(look_up: Callable[[str], Any], arithmetic: Arithmetic) -> Any:
+        try:
+            number = part(look_up, arithmetic)
+        except Irrational:
+            return arithmetic.number(1)
+        return number / number
+
+    return found
 
 
 def _power(tree: Any) -> Worked:

@@ -56,8 +56,8 @@ class FormulaReader:
             return token
         return None
 
-    def fail(self, message: str, token: Token | None = None) -> FormulaError:
-        return FormulaError(message, (token or self.next).at, self.source)
+    def fail(self, message: str, token: Token | None = None, mend: str = "") -> FormulaError:
+        return FormulaError(message, (token or self.next).at, self.source, mend)
 
     def whole(self) -> Formula:
         if self.next.kind == "end":

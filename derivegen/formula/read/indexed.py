@@ -190,7 +190,7 @@ class _Indexed(FormulaReader):
         name = self._axis()
         if name not in self.scope:
             message = f"the index {name!r} is free here: the left side does not have it, and no sum runs over it"
-            raise self.fail(message, token)
+            raise self.fail(message, token, f"write sum({name}, …) around it, or give the left side the index {name}")
         low, high = self.ends[name]
         return whole(low) if low == high else letter(self.called.get(name, name))
 
@@ -240,7 +240,8 @@ class _Indexed(FormulaReader):
         token = self.next
         name = self._axis()
         if name in self.scope:
-            raise self.fail(f"{name!r} is in use already; sum over another letter of the same length", token)
+            mend = f'name one in axes, as m = "{name}", and write it for {name} in this sum'
+            raise self.fail(f"{name!r} is in use already; sum over another letter of the same length", token, mend)
         own = self._range(name)
         self._nothing(own, token)
         if not self.take(","):

@@ -15,11 +15,11 @@ Dialect = Literal["plain", "indexed", "latex", "typst", "line"]
 
 
 class FormulaError(InputError):
-    """A formula that cannot be read: what is wrong, and at which character (counted from 0)."""
+    """A formula that cannot be read: what is wrong, at which character (counted from 0), and what would mend it, where that is known."""
 
-    def __init__(self, message: str, position: int, text: str = "") -> None:
+    def __init__(self, message: str, position: int, text: str = "", mend: str = "") -> None:
         super().__init__(message)
-        self.message, self.position, self.text = message, position, text
+        self.message, self.position, self.text, self.mend = message, position, text, mend
 
     def caret(self) -> str:
         """The formula with a caret under the place."""

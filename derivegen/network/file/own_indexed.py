@@ -97,7 +97,8 @@ def _unread(problem: FormulaError, text: str, path: str, expected: str) -> Fault
         path,
         f"{shown(text)}, where reading fails at character {problem.position + 1}: {reason}",
         expected,
-        f"use + - * / ^ ( ), numbers, names with indices, {', '.join(FOLDS)} over letters and {', '.join(TYPED)}",
+        problem.mend
+        or f"use + - * / ^ ( ), numbers, names with indices, {', '.join(FOLDS)} over letters and {', '.join(TYPED)}",
     )
 
 

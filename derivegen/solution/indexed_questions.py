@@ -1,0 +1,73 @@
+"""Check yourself, in a graph with index letters: a pen and the parameter whose uses are worked go in; questions whose answer can be seen
+without calculating, and their answers, come out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from derivegen.calculus.steps import Term
+from derivegen.document.blocks import Block, Box, Heading, Paragraph, Prose
+from derivegen.document.grids import lettered
+from derivegen.document.pen import Pen
+from derivegen.formula.tree import Compare, Number, Quantity
+from derivegen.network.family import Family
+from derivegen.network.names import parse_derivative
+from derivegen.solution.uses import product_of
+
+
+@dataclass
+class IndexedQuestions:
+    """Asks, and keeps the answers for the end."""
+
+    pen: Pen
+    answers: list[Prose] = field(default_factory=list)
+
+    def idle(self, name: str, letters: Sequence[str]) -> Iterator[Block]:
+        """What a use contributes that contributes nothing."""
+        pen = self.pen
+        terms = pen.chain[pen.chain.name_of(name)].terms
+        for term in terms:
+            found = None if pen.trace.number(product_of(term)) else self._nothing(term)
+            if found is not None and letters:
+                at = [Compare(Quantity(each), "=", Number(str(term.at[each]))) for each in letters]
+                yield self._asked(pen.say("indexed.ask.idle", name=Quantity(name), at=at))
+                self.answers.append(pen.say("indexed.answer.idle", **found))
+                return
+
+    def _nothing(self, term: Term) -> dict[str, object] | None:
+        """Which factor of a use is 0."""
+        pen = self.pen
+        upstream, last = term.factors[0], term.factors[-1]
+        if not pen.trace.number(last.name) and isinstance(last.reading, Quantity):
+            return {"times": Quantity(last.reading.name), "child": None}
+        pair = parse_derivative(upstream.name)
+        if pair is not None and not pen.trace.number(upstream.name):
+            return {"times": None, "child": Quantity(pair[1])}
+        return None
+
+    def once(self, families: Sequence[Family]) -> Iterator[Block]:
+        """Which parameters are used once, beside others that are used again and again."""
+        pen = self.pen
+        used = [family for family in families if pen.chain.links[family.name]]
+        single = [f for f in used if all(self._uses(f, each) == 1 for each in f.members())]
+        if not single or len(single) == len(used):
+            return
+        yield self._asked(pen.say("indexed.ask.once"))
+        self.answers.append(pen.say("indexed.answer.once", names=[lettered(f) for f in single], count=len(single)))
+
+    def _uses(self, family: Family, indices: tuple[int | str, ...]) -> int:
+        return len(self.pen.chain[self.pen.chain.name_of(family.member(indices))].terms)
+
+    def _asked(self, text: Prose) -> Box:
+        number = len(self.answers) + 1
+        where = self.pen.say("lesson.ask.where")
+        return Box(self.pen.say("lesson.ask.title", number=number), (Paragraph((*text, " ", *where)),))
+
+    def answered(self) -> Iterator[Block]:
+        """The answers, at the end."""
+        if self.answers:
+            yield Heading(1, self.pen.say("lesson.answers.title"))
+        for number, answer in enumerate(self.answers, 1):
+            yield Paragraph((f"{number}{self.pen.press.colon}", *answer))
