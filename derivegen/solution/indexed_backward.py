@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from derivegen.calculus.inverse import Inverse
 from derivegen.calculus.links import Link
 from derivegen.calculus.steps import Factor, Step
 from derivegen.document.arrays import matrices
@@ -68,10 +69,7 @@ class IndexedBackward:
             if any(isinstance(part, Wins) for each in inverses for part in walk(each.link.factor or ONE)):
                 yield Paragraph(pen.say("indexed.winner"))
             target = pen.chain.name_of(family.name)
-            rule, said = (
-                pen.chain.rule(family, under),
-                pen.say("indexed.rule", left_out=any(e.conditions for e in inverses)),
-            )
+            rule, said = pen.chain.rule(family, under), left_out(pen, inverses)
             if family.axes:
                 yield in_lines(Derivation((Row(Indexed(target, tuple(under.places)), "=", rule, said),)))
             else:
@@ -201,6 +199,11 @@ class IndexedBackward:
         yield in_a_cell(pen, by_child, numbers) if pen.chain[by_child].terms and short else (Value(by_child),)
         yield (Value(derivative(child.member(indices), name)),)
         yield (Value(by_name),)
+
+
+def left_out(pen: Pen, inverses: Sequence[Inverse]) -> Prose:
+    """That terms outside of a range are left out, where there are any."""
+    return pen.say("indexed.rule") if any(each.conditions for each in inverses) else ()
 
 
 def at_root(step: Step) -> bool:

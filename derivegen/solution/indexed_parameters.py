@@ -10,12 +10,12 @@ from functools import cached_property
 
 from derivegen.calculus.steps import Term
 from derivegen.document.arrays import alone, matrices
-from derivegen.document.blocks import Block, Box, Derivation, Heading, Paragraph, Prose, Row, in_lines
+from derivegen.document.blocks import Block, Box, Derivation, Heading, Paragraph, Row, in_lines
 from derivegen.document.grids import grid, lettered
 from derivegen.document.pen import Pen
 from derivegen.formula.tree import Compare, Formula, Indexed, Number, Quantity, Value
 from derivegen.network.family import PARAMETERS, Family
-from derivegen.solution.indexed_backward import IndexedBackward
+from derivegen.solution.indexed_backward import IndexedBackward, left_out
 from derivegen.solution.solve_lines import solve_lines
 from derivegen.solution.uses import is_shared, product_of, telling, uses, varying
 
@@ -194,6 +194,5 @@ def _given_rule(pen: Pen, family: Family) -> Iterator[Block]:
         yield from map(Paragraph, solve_lines(pen, inverses, under))
         target = pen.chain.name_of(family.name)
         left: Formula = Indexed(target, tuple(under.places)) if family.axes else Quantity(target)
-        said: Prose = pen.say("indexed.rule", left_out=any(each.conditions for each in inverses))
-        row = Row(left, "=", pen.chain.rule(family, under), said)
+        row = Row(left, "=", pen.chain.rule(family, under), left_out(pen, inverses))
         yield in_lines(Derivation((row,)))
