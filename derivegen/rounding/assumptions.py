@@ -124,7 +124,10 @@ class Assumptions:
         return self.delta_sign if is_delta(name) else 1
 
     def likeliest(self, claim: Claim) -> Assumption | None:
-        """The first assumption, the likeliest first, under which exactly the printed digits come out."""
+        """The first assumption, the likeliest first, under which exactly the printed digits come out; of a plain 0, which nobody rounds
+        to, none."""
+        if not claim.number and not claim.decimals:
+            return None
         for found in (self._rounded, self._from_printed, self._cut, self._sign, self._factor, self._other, self._old):
             assumed = found(claim)
             if assumed is not None:

@@ -108,6 +108,8 @@ ROUGH = (
     ("own letters", 33),  # the same with a digit more than is given
     ("own letters", 15),  # a sum that comes to 0
     ("layers", 87),  # an error that comes to 0
+    ("layers", 153),  # a line of few digits that comes to 0
+    ("nodes", 151),  # names that their working tells, not what came of it
 )
 
 

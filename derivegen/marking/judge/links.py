@@ -351,7 +351,7 @@ class Links:
 
 def _finest(number: Shown, operands: Sequence[Shown]) -> tuple[Rounding, ...]:
     """The roundings that the digits of a line allow: to the decimals of the result, to the most decimals or significant digits it shows."""
-    shows = [number, *(each for each in operands if 0 < each.decimals < 99)]
+    shows = [each for each in (number, *operands) if 0 < each.decimals < 99] or [number]  # of a 0 no digits are seen
     found = [Rounding(min(each, 12)) for each in (number.decimals, max(each.decimals for each in shows)) if each]
     most = min(max(each.significant for each in shows), 12)
     return tuple(dict.fromkeys((*found, *([Rounding(significant=most)] if most > 1 else []))))

@@ -95,6 +95,15 @@ class Kept:
                     found[name] = cell
         return found
 
+    def as_few(self, task: Task, own: str, number: Shown) -> bool:
+        """Whether all that the page has rounded shows no more significant digits than a number: then they are what it rounds to."""
+        others = self.rounded(task, own)
+        return len(others) >= OTHERS and all(each.significant <= number.significant for each in others)
+
+    def rounded(self, task: Task, own: str) -> list[Shown]:
+        """The other numbers of the page that were rounded."""
+        return [other for _, other, _ in self.besides(own) if other.decimals and not task.exact(other.value)]
+
     def slipped(self, own: str) -> bool:
         """Whether any value before it is wrong, or follows from a wrong one."""
         return any(verdict in ("wrong", "follow_through") for _, _, verdict in self.besides(own))
@@ -143,11 +152,12 @@ def _hulls(task: Task, own: str, roundings: Iterable[Rounding]) -> dict[Rounding
 
 def _unlike(task: Task, own: str, number: Shown, kept: Kept, hulls: Hulls, coarse: Hulls, truth: float) -> Judged:
     """The verdict on a number that is not the right one."""
-    found = _honest(hulls, number, truth) or _coarsely(coarse, number, truth)
+    few = kept.as_few(task, own, number)
+    found = _honest(hulls, number, truth, few) or _coarsely(coarse, number, truth)
     if found is not None:  # from the givens; but is it, from what stands on the paper?
         values = kept.forward(task, own)
         left, less = (_from_paper(task, own, values, some) for some in (hulls, coarse))
-        found = _honest(left, number, truth) or _coarsely(less, number, truth)
+        found = _honest(left, number, truth, few) or _coarsely(less, number, truth)
     if found is not None:
         found = replace(found, reached=_prints(hulls, number))
         if found.verdict == "rounding":
@@ -193,10 +203,11 @@ def _at_its_digits(number: Shown, truth: float, asks: Rounding | None) -> Judged
     return Judged("right", "", truth)
 
 
-def _honest(hulls: Hulls, number: Shown, truth: float) -> Judged | None:
-    """Whether a calculator that rounds can come to it; nothing is told by a hull that is wide."""
+def _honest(hulls: Hulls, number: Shown, truth: float, few: bool = False) -> Judged | None:
+    """Whether a calculator that rounds can come to it; nothing is told by a hull that is wide. With `few` digits all the page is
+    written."""
     reached = [hull for hull in hulls.values() if number.within(hull.low, hull.high)]
-    if _is_far(hulls, number, truth):
+    if not few and _is_far(hulls, number, truth):
         return None
     if any(not hull.wide(truth) for hull in reached) and number.significant >= FEWEST:
         return Judged("rounding", "rounded", truth)
@@ -232,7 +243,8 @@ def _followed(
             found: Judged | None = _at_its_digits(number, point, None)
         else:
             reached = ((rounding, task.reached(own, rounding, values)) for rounding in roundings)
-            found = _honest({rounding: hull for rounding, hull in reached if hull is not None}, number, point)
+            few = kept.as_few(task, own, number)
+            found = _honest({rounding: hull for rounding, hull in reached if hull is not None}, number, point, few)
         if found is not None and point == 0 and kept.kills(own):
             return Judged("undecided", "carried-zero", truth)
         if found is not None:
@@ -254,7 +266,7 @@ def unchanged(task: Task, own: str, number: Shown) -> Shown:
 def hidden(task: Task, own: str, number: Shown, kept: Kept) -> bool:
     """Whether a new value that is the old one, or a 0, may be what the digits leave that all of the page is written with: then nobody can
     tell it from a slip."""
-    others = [other for _, other, _ in kept.besides(own) if other.decimals and not task.exact(other.value)]
+    others = kept.rounded(task, own)
     if len(others) < OTHERS:
         return False
     if not number.value:

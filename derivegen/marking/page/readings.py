@@ -178,20 +178,25 @@ class Readings:
         return all(self.spelled.today(key) == (scheme.table.get(indices),) for key, indices in family.members.items())
 
     def fact(self, fact: Fact, name: str) -> tuple[float, bool]:
-        """What a number says for a name as a quantity, and whether no other quantity has that number."""
+        """What a number, or what it is worked out from, says for a name as a quantity, and whether no other quantity has that number."""
         true = self.value(name, fact.what)
         if true is None:
             return 0.0, False
-        given = fact.what == "value" and self.task.given(name)
-        number = fact.number
+        said = (
+            self._told(fact.what, number, name, true) for number in (fact.number, fact.worked) if number is not None
+        )
+        return max(said)
+
+    def _told(self, what: str, number: Shown, name: str, true: float) -> tuple[float, bool]:
+        given = what == "value" and self.task.given(name)
         far = abs(number.value - true)
         near = not given and number.decimals > 0 and far <= max(NEAR_UNITS * number.unit, 0)
         if not near and not number.meets(true):
             if not given and number.significant > 1 and far <= NEAR * abs(true):
                 return 0.0, False
             return CONTRADICTED_GIVEN if given else CONTRADICTED, False
-        alike = self._alike(number, fact.what)
-        gain = min(3.0, max(0.3, math.log(max(len(self._numbers(fact.what)), 2) / max(alike, 1))))
+        alike = self._alike(number, what)
+        gain = min(3.0, max(0.3, math.log(max(len(self._numbers(what)), 2) / max(alike, 1))))
         if not given:
             gain = min(gain, 0.8 * (number.significant - 1) + 0.2) if number.significant else 0.2
         elif not number.equals(true):

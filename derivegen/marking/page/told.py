@@ -3,11 +3,14 @@ name come out. A name is spoken of by its key, and what is told is its value, it
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
+from derivegen.formula.arithmetic.value import FLOAT, value
 from derivegen.formula.tree import Formula, Matrix, Number, Quantity, walk
+from derivegen.marking.judge.no_number import NO_NUMBER
 from derivegen.marking.judge.shown import Shown, shown
 from derivegen.marking.read.answers import Answer
 from derivegen.marking.read.meant import SPELLED as FREE
@@ -20,11 +23,13 @@ _TOTAL = re.compile(r"_?(?:total|tot|ges|gesamt)$")
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A number that a page gives for a name: for its value, its new one, or its derivative."""
+    """A number that a page gives for a name: for its value, its new one, or its derivative; what the numbers it is worked out from come
+    to, to as many digits, where they stand there."""
 
     key: str
     what: str
     number: Shown
+    worked: Shown | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +90,21 @@ def facts(one: Statement | Answer) -> Iterator[Fact]:
     for formula in reversed(formulas):
         number = shown(formula) if formula is not None else None
         if number is not None:
-            yield Fact(told[0], told[1], number)
+            yield Fact(told[0], told[1], number, next(_worked(formulas, number), None))
             return
+
+
+def _worked(formulas: Sequence[Formula | None], number: Shown) -> Iterator[Shown]:
+    """What the sides of numbers come to, at the digits of a result."""
+    for formula in formulas:
+        if formula is None or shown(formula) is not None or not number.decimals:
+            continue
+        try:
+            found, half = float(value(formula, float, FLOAT)), number.unit / 2
+        except NO_NUMBER:
+            continue
+        if math.isfinite(found):
+            yield replace(number, value=found, low=found - half, high=found + half)
 
 
 def lines(one: Statement) -> Iterator[SaidLine]:
