@@ -17,7 +17,6 @@ from derivegen.calculus.verified import Verified
 from derivegen.calculus.verify import verify
 from derivegen.document.blocks import Document
 from derivegen.document.press import Press, press
-from derivegen.document.verify.text import at_most
 from derivegen.errors import InputError, said_of
 from derivegen.network.file.load import load as load
 from derivegen.network.file.load import opened
@@ -29,14 +28,12 @@ from derivegen.notation.notation import Notation
 from derivegen.render.environment import Templates
 from derivegen.render.format import IN_NOTEBOOKS, PDF, Format, chosen, named
 from derivegen.render.pages import FOLDER
-from derivegen.render.printer import Printer
-from derivegen.solution.solution import Results, as_written, compose
-from derivegen.solution.summary import summary
 
 if TYPE_CHECKING:
     import numpy
     from sympy import Expr
 
+    from derivegen.render.printer import Printer
     from derivegen.solution.program.live import Live
 
 MOST_FORMULAS = 60_000
@@ -143,6 +140,8 @@ class Solution:
     @cached_property
     def document(self) -> Document:
         """The composed document, every line of it judged. Raises InputError, CheckFailed."""
+        from derivegen.document.verify.text import at_most
+
         if not at_most(self._composed, MOST_FORMULAS):
             found = f"the document would hold more than {MOST_FORMULAS} formulas"
             raise InputError(f'{found}; ask for fewer derivatives (wrt), take detail = "brief", or --to json')
@@ -152,6 +151,8 @@ class Solution:
     @cached_property
     def summary(self) -> Document:
         """The network with all its numbers on one sheet, judged. Raises InputError, CheckFailed."""
+        from derivegen.solution.summary import summary
+
         with said_of(self.network.source):
             return self.printer.judged(summary(self.trace, self.press))
 
@@ -160,12 +161,16 @@ class Solution:
 
     @cached_property
     def _composed(self) -> Document:
+        from derivegen.solution.solution import Results, compose
+
         with said_of(self.network.source):
             return compose(Results(self.trace, self.verified), self.press)
 
     @cached_property
     def printer(self) -> Printer:
         """What prints its document."""
+        from derivegen.render.printer import Printer
+
         return Printer(self.press, self.trace, self._cells)
 
     def _cells(self, document: Document) -> Live:
@@ -252,6 +257,8 @@ def _solved(own: Press) -> Solution:
     _check_assumptions(trace)
     verified = verify(trace)
     if trace.carried and trace.complete:
+        from derivegen.solution.solution import Results, as_written
+
         trace = as_written(Results(trace, verified), own)
     return Solution(own, derivation, trace, verified)
 

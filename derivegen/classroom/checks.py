@@ -16,6 +16,7 @@ from derivegen.classroom.feedback_page import FeedbackPage
 from derivegen.classroom.gradebook import gradebook
 from derivegen.classroom.marking import Marker
 from derivegen.classroom.report import ClassReport
+from derivegen.classroom.run import cores
 from derivegen.classroom.tally import tally
 from derivegen.classroom.typed_page import TypedPage
 from derivegen.document.pen import pen_over
@@ -94,10 +95,11 @@ class Checking:
             raise MissingPart(f"{lacking[0]}: what reads it is not installed; install it with {INSTALLED_BY}")
         return self.marker.groups(found)
 
-    def checked(self, groups: Sequence[Group], jobs: int = 1) -> Iterator[Checked]:
-        """Everything that was handed in, marked, in the order of the groups."""
+    def checked(self, groups: Sequence[Group], jobs: int | None = 1) -> Iterator[Checked]:
+        """Everything that was handed in, marked, in the order of the groups; `jobs` None are as many processes as
+        there is room for."""
         slices = [groups[start : start + TOGETHER] for start in range(0, len(groups), TOGETHER)]
-        if min(jobs, len(slices)) < 2:
+        if len(slices) < 2 or (jobs := jobs or cores()) < 2:
             yield from (checked for group in groups for checked in self._of_group(group))
             return
         from joblib import Parallel, delayed

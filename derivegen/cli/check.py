@@ -67,13 +67,12 @@ def check(net: str, answers: tuple[str, ...], to: str, output: str, jobs: int | 
     The exit code is 1 where something is wrong or missing.
     """
     from derivegen.classroom.checks import checking
-    from derivegen.classroom.run import cores
 
     what = checking(net, to=to, **told(options))
     _check_place(what.formats, output)
     groups = what.groups(answers)
     several = len(groups) > 1 or any(os.path.isdir(answer) for answer in answers)
-    found = _with_bar(what.checked(groups, jobs or cores()), len(groups))
+    found = _with_bar(what.checked(groups, jobs), len(groups))
     _give(what, found, output, several or len(found) != 1)
     if any(each.fails for each in found):
         sys.exit(WRONG)

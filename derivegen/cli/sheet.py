@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -12,9 +12,6 @@ from derivegen.cli.place import is_file
 from derivegen.cli.progress import follow
 from derivegen.errors import InputError, printable
 from derivegen.render.format import PDF, listed
-
-if TYPE_CHECKING:
-    from derivegen.classroom.run import Workers
 
 
 @click.command()
@@ -55,27 +52,22 @@ def sheet(
 ) -> None:
     """Write exercise sheets on NET for a class, with keys and marking schemes."""
     _check_folder(output)
-    workers = _workers(**{name: options.pop(name) for name in ("jobs", "backend", "scheduler")})
+    jobs, backend, scheduler = (options.pop(name) for name in ("jobs", "backend", "scheduler"))
+    if scheduler is not None and backend != "dask":
+        raise InputError(f"--scheduler {scheduler}: it is for --backend dask; write that too")
     if right_hand and not combined:
         raise InputError("--right-hand: it is about the PDF of all sheets; write --combined too")
+    from derivegen.classroom.run import Workers, cores
     from derivegen.classroom.sheets import checked_formats
     from derivegen.classroom.sheets import sheet as sheets_on
 
     checked_formats(to, combined)
     sheets = sheets_on(net, kinds=",".join(kinds) or None, **told(options))
+    workers = Workers(jobs or (cores() if len(sheets) > 1 else 1), backend, scheduler)
     steps = sheets.steps(output, to, workers=workers, together=combined, right_hand=right_hand)
     follow(steps, len(sheets), workers.jobs if workers.backend == "processes" else 1)
     for folder in ("students", "teacher"):
         click.echo(printable(str(Path(output) / folder)))
-
-
-def _workers(jobs: int | None, backend: str, scheduler: str | None) -> Workers:
-    """Who does the work. Raises InputError."""
-    if scheduler is not None and backend != "dask":
-        raise InputError(f"--scheduler {scheduler}: it is for --backend dask; write that too")
-    from derivegen.classroom.run import Workers, cores
-
-    return Workers(jobs or cores(), "dask" if backend == "dask" else "processes", scheduler)
 
 
 def _check_folder(output: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from derivegen.calculus.numbers.evaluate import Trace
 from derivegen.calculus.verified import Verified
@@ -13,7 +13,9 @@ from derivegen.document.press import AnyTemplates, Press
 from derivegen.document.verify.text import Form, Found, Read
 from derivegen.formula.read.readback import normal
 from derivegen.notation.notation import Notation
-from derivegen.solution.program.live import Live
+
+if TYPE_CHECKING:
+    from derivegen.solution.program.live import Live
 
 FOLDER = "figures"
 """The folder of a document's figures, where nothing else is said."""
@@ -21,6 +23,8 @@ FOLDER = "figures"
 
 def no_cells() -> Live:
     """What a document that is no solution has of calculations to do over."""
+    from derivegen.solution.program.live import Live
+
     return Live((), {})
 
 

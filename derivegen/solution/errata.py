@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from derivegen.calculus.numbers.evaluate import Symbolic
 from derivegen.calculus.numbers.recompute import split, true_number
@@ -16,13 +17,13 @@ from derivegen.document.blocks import Block, Heading, Paragraph, Prose, Table
 from derivegen.document.pen import Pen
 from derivegen.errors import InputError
 from derivegen.formula.tree import Formula, Number, Quantity, Value, printed_number
-from derivegen.mistakes.mistaken import Right
-from derivegen.mistakes.ranking import likeliest
-from derivegen.mistakes.tried import tried
 from derivegen.network.file.bars import RATIO, instead
 from derivegen.network.file.messages import with_point
 from derivegen.notation.notation import Notation
 from derivegen.rounding.assumptions import ROUNDED, Assumptions, Claim, claim_of_fraction
+
+if TYPE_CHECKING:
+    from derivegen.mistakes.mistaken import Right
 
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?")
 MOST_DECIMALS = 20
@@ -171,6 +172,9 @@ class Errata:
         base, step = split(claim.name)
         if step > 1 or len(claim.number.as_tuple().digits) < TELLING or self.pen.graph.size > MOST_TRIED:
             return []
+        from derivegen.mistakes.ranking import likeliest
+        from derivegen.mistakes.tried import tried
+
         right, name = self._right, f"{base}'" if step else base
         sign = self._assumptions.sign_of(claim.name)
         fitting = [each for each in tried(right, name) if claim.of(sign * each.value) == claim.number]
@@ -179,6 +183,8 @@ class Errata:
 
     @cached_property
     def _right(self) -> Right:
+        from derivegen.mistakes.mistaken import Right
+
         return Right(self.pen.trace.derivation)
 
     def _remark(self) -> Iterator[Block]:

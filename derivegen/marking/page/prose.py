@@ -8,6 +8,7 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 
 from derivegen.formula.tree import Number, Quantity
 from derivegen.marking.findings import Finding, Place, Said
@@ -31,24 +32,25 @@ _SUPPOSED = re.compile(r"\b(?:would|were|suppose|imagine|instead|wäre|würde|se
 
 def unplaced(text: str, found: Iterable[object], task: Task) -> Iterator[Finding]:
     """Every number in a sentence that was neither read in a line nor is one of the network, of a derivative or of a step."""
-    taken = _taken(found)
+    unread = list(_unread(text, _taken(found)))
+    if not unread:  # the numbers of a network take longer than reading a line
+        return
     known = sorted(_numbers(task))
-    left = MOST_FOUND
+    unknown = ((place, said, value) for place, said, value in unread if not _is_known(value, known))
+    for place, said, value in islice(unknown, MOST_FOUND):
+        yield Finding(None, "unread", place, said, reason="number-unplaced", values=_said(said, value, known))
+
+
+def _unread(text: str, taken: Mapping[int, set[str | None]]) -> Iterator[tuple[Place, str, Shown]]:
+    """The numbers with enough digits in sentences, of lines that are not code and suppose nothing, but for those that were read."""
     for number, line in enumerate(text.split("\n")[:MOST_LINES], 1):
         if None in taken.get(number, ()) or _CODE.search(line) or _SUPPOSED.search(line):
             continue
         for match in _NUMBER.finditer(line):
-            value = shown(Number(match[0].lstrip("-−+").replace(",", ".")))
             said = match[0].lstrip("-−+")
-            if value is None or value.significant < FEWEST or said in taken.get(number, ()) or _is_known(value, known):
-                continue
-            left -= 1
-            if left < 0:
-                return
-            place = Place("", number, match.start() + 1, line)
-            yield Finding(
-                None, "unread", place, match[0], reason="number-unplaced", values=_said(match[0], value, known)
-            )
+            value = shown(Number(said.replace(",", ".")))
+            if value is not None and value.significant >= FEWEST and said not in taken.get(number, ()):
+                yield Place("", number, match.start() + 1, line), match[0], value
 
 
 def _taken(found: Iterable[object]) -> Mapping[int, set[str | None]]:
