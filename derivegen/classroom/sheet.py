@@ -266,11 +266,6 @@ def _press(network: Network, templates: Templates) -> Press:
             f"exercises: this network has {graph.size} quantities, and sheets are for what can be worked by hand, at most "
             f"{MOST_QUANTITIES}; take fewer units, inputs or examples"
         )
-    if any(family.equations for family in graph.families.values()):
-        raise InputError(
-            "exercises: this graph has index letters, and sheets are not made of such graphs yet; `solve` writes its worked solution, and "
-            "`check` reads what students have worked out on it"
-        )
     own, options = network.exercise, network.options
     digits = own.digits if own is not None and own.digits is not None else options.digits
     return press(graph, templates, usual(replace(options, digits=digits, numbers=None)))

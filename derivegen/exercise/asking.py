@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from derivegen.exercise.exercise import Answer, Form
+from derivegen.exercise.lettered import asked_of_letters, last_of_each
 from derivegen.exercise.working import Line, working
 from derivegen.mistakes.mistaken import Right
 from derivegen.network.names import is_delta, parse_derivative
@@ -31,8 +32,17 @@ class Asking:
         """The parameters, or the names, that the network asks to be differentiated by."""
         if self.graph.layered:
             return wanted(self.graph)
+        if self.graph.lettered:
+            return asked_of_letters(self.right)
         sought = self.graph.sought
         return tuple(name for name in sought if self._acts(name)) or sought  # what is 0 is no question
+
+    @property
+    def table(self) -> Iterator[str]:
+        """The values of a table that is asked for if nothing else is said: those of the forward pass; of a graph with index letters in the
+        order of its equations, where there are too many the last of each family."""
+        computed = [line.name for line in working(self.right, self.roots()) if line.stage == "forward"]
+        yield from last_of_each(self.graph, computed, MOST_ROWS) if self.graph.lettered else computed[:MOST_ROWS]
 
     def _acts(self, name: str) -> bool:
         """Whether the root hangs on a quantity."""

@@ -74,11 +74,25 @@ def _chosen(network: Network, vary: Sequence[str] | None) -> tuple[str, ...]:
 
 
 def _of_graph(graph: Graph, chosen: Sequence[str], stated: Mapping[str, Fraction]) -> Iterator[Column]:
-    """A graph of one's own has inputs and parameters; weights and biases are both parameters."""
+    """A graph of one's own has inputs and parameters; weights and biases are both parameters. With index letters each family is drawn in
+    its own manner, and a start that is 0 throughout stays."""
     if "inputs" in chosen:
-        yield from _each([name for name in graph.names("input") if name in stated], stated, signed=False)
+        for names in _by_family(graph, graph.names("input"), stated):
+            yield from _each(names, stated, signed=False)
     if "weights" in chosen or "biases" in chosen:
-        yield from _each([name for name in graph.parameters if name in stated], stated)
+        for names in _by_family(graph, graph.parameters, stated):
+            yield from _each(names, stated)
+
+
+def _by_family(graph: Graph, names: Iterable[str], stated: Mapping[str, Fraction]) -> Iterator[list[str]]:
+    there = [name for name in names if name in stated]
+    if not graph.lettered:
+        yield there
+        return
+    groups: dict[str, list[str]] = {}
+    for name in there:
+        groups.setdefault(name.partition("[")[0], []).append(name)
+    yield from (group for group in groups.values() if any(stated[name] for name in group))
 
 
 def _of_layers(graph: Graph, chosen: Sequence[str], stated: Mapping[str, Fraction]) -> Iterator[Column]:

@@ -185,8 +185,20 @@ def _layers(right: Right, cone: Iterable[str]) -> Iterator[_Layer]:
         found = right.graph.locate(part)
         if found is not None and found[0].kind == "activation":
             units.setdefault((found[0].rule, found[0].name, found[1][1:]), []).append(part)
+        elif found is not None and found[0].equations and found[0].rule in ACTIVATIONS:
+            units.setdefault((found[0].rule, found[0].name, None), []).append(part)
     for (rule, _, _), many in units.items():
-        yield _Layer(rule, tuple(f"z{a.removeprefix('a')}" for a in many), tuple(many))
+        yield _Layer(rule, tuple(z for a in many for z in _argument(right, a)), tuple(many))
+
+
+def _argument(right: Right, a: str) -> Iterator[str]:
+    """The z of an activation; of a graph with index letters what the function is taken of."""
+    if right.graph.layered:
+        yield f"z{a.removeprefix('a')}"
+        return
+    match right.graph[a].formula:
+        case Call(_, (Quantity(z),)):
+            yield z
 
 
 def _of_layer(layer: _Layer) -> Iterator[Demand]:

@@ -252,4 +252,4 @@ def _kinds(plan: Plan, column: Column) -> Iterator[str]:
     for name in column.names:
         found = plan.right.graph.locate(name)
         if found is not None:
-            yield kinds[found[0].kind]
+            yield kinds.get(found[0].kind, "inputs")  # a start of what is computed step by step

@@ -101,6 +101,8 @@ def _short(units: int, decimals: int, rounding: Rounding) -> tuple[str, bool]:
 
 def _of_each(function: Callable[..., Any]) -> Callable[..., Any]:
     def of(*many: Any) -> Any:
+        if not any(numpy.ndim(each) for each in many):  # of constants alone: √2
+            return function(*many)
         return numpy.array([function(*each) for each in zip(*numpy.broadcast_arrays(*many), strict=True)], dtype=object)
 
     return of

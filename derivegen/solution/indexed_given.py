@@ -22,6 +22,13 @@ def given(pen: Pen) -> Iterator[Block]:
     """The section without its heading."""
     sought = [family.name for family in pen.graph.families.values() if family.kind in PARAMETERS]
     yield Paragraph(pen.say("indexed.opening", root=Quantity(pen.graph.root), wrt=few(sought)))
+    yield from numbers_of(pen)
+    if pen.trace.complete:
+        yield Paragraph(rounded(pen))
+
+
+def numbers_of(pen: Pen) -> Iterator[Block]:
+    """What the letters count, the arrays and the numbers."""
     yield letters_table(pen)
     stated: list[Compare] = []
     large: list[Block] = []
@@ -38,8 +45,6 @@ def given(pen: Pen) -> Iterator[Block]:
         lying = any(isinstance(each.left, Transpose) for each in stated)
         yield Paragraph(pen.say("indexed.given-as", values=stated, matrix=by_two, lying=lying))
     yield from large
-    if pen.trace.complete:
-        yield Paragraph(rounded(pen))
 
 
 def _part(pen: Pen, family: Family, equation: Equation) -> list[Compare] | None:

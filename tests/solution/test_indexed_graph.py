@@ -10,7 +10,7 @@ import pytest
 import derivegen
 from derivegen.api import Solution
 from derivegen.document.blocks import Paragraph
-from derivegen.errors import CheckFailed, InputError
+from derivegen.errors import CheckFailed
 from derivegen.formula.tree import Compare, Matrix
 from derivegen.network.file.as_file import network_file
 from derivegen.network.file.examples import example_names
@@ -137,11 +137,6 @@ def test_typed_names_have_times_above() -> None:
         "z[2][2]": "right",
         "dloss/dU[1][1]": "wrong",
     }
-
-
-def test_sheets_on_index_letters_are_refused_in_one_sentence() -> None:
-    with pytest.raises(InputError, match="exercises: this graph has index letters"):
-        derivegen.sheet("example:rnn")
 
 
 def test_a_hand_calculation_of_a_recurrent_network_is_read() -> None:

@@ -6,11 +6,10 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
 from derivegen.document.blocks import Block, Paragraph, Prose, Table
-from derivegen.exercise.asking import MOST_ROWS, Asking
+from derivegen.exercise.asking import Asking
 from derivegen.exercise.exercise import Question
 from derivegen.exercise.kinds.kind import Kind
 from derivegen.exercise.pages.work import Fielded, Sheet
-from derivegen.exercise.working import working
 from derivegen.formula.tree import Quantity, Value
 from derivegen.network.network import Question as Asked
 
@@ -38,8 +37,7 @@ class FilledTable(Kind):
         return 1
 
     def default(self, asking: Asking) -> Iterator[str]:
-        computed = [line.name for line in working(asking.right, asking.roots()) if line.stage == "forward"]
-        yield from computed[:MOST_ROWS]
+        yield from asking.table
 
     def question(self, asking: Asking, number: int, of: Sequence[str], asked: Asked) -> Question:
         empty = of if asked.blanks is None else of[max(0, len(of) - asked.blanks) :]

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from derivegen.document.blocks import Block, Document, Heading, Paragraph
 from derivegen.exercise.exercise import Question
 from derivegen.exercise.kinds.kind import KINDS
-from derivegen.exercise.pages.sheet import formulas
+from derivegen.exercise.pages.sheet import formulas, given_of
 from derivegen.exercise.pages.work import Fielded, heading
-from derivegen.solution.given import given_numbers
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,7 @@ class Screen(Fielded):
 
     def given(self) -> Iterator[Block]:
         """The network, its numbers, its formulas, and how to round."""
-        yield from given_numbers(self.work.pen)
+        yield from given_of(self.work.pen)
         yield from formulas(self.work.pen)
         rounding = self.work.pen.trace.rounding
         yield Paragraph(

@@ -21,9 +21,11 @@ from derivegen.document.pen import Pen
 from derivegen.exercise.kinds.kind import KINDS
 from derivegen.exercise.marks import in_words
 from derivegen.exercise.pages.work import Sheet, heading
-from derivegen.formula.tree import Compare, Formula, Quantity
+from derivegen.formula.tree import Compare, Formula, Quantity, Value
 from derivegen.network.family import Family
 from derivegen.solution.given import given_numbers, introduction
+from derivegen.solution.indexed_forward import equations
+from derivegen.solution.indexed_given import numbers_of
 
 
 def sheet(work: Sheet) -> Document:
@@ -43,12 +45,23 @@ def _blocks(work: Sheet) -> Iterator[Block]:
     yield marks_table(work)
     yield from introduction(pen)
     yield Heading(1, pen.say("sheet.given"))
-    yield from given_numbers(pen)
+    yield from given_of(pen)
     yield from formulas(pen)
     yield Paragraph(_rounding(pen))
     for question in work.exercise.questions:
         yield Heading(1, heading(pen, question))
         yield from KINDS[question.kind].sheet(work, question)
+
+
+def given_of(pen: Pen) -> Iterator[Block]:
+    """The network and its numbers; of a graph with index letters what these count as well."""
+    if not pen.graph.lettered:
+        yield from given_numbers(pen)
+        return
+    yield Paragraph(pen.say("sheet.letters"))
+    yield from numbers_of(pen)
+    if "rate" in pen.graph.givens:
+        yield Paragraph(pen.say("given.rate", equation=Compare(Quantity("rate"), "=", Value("rate"))))
 
 
 def marks_table(work: Sheet) -> Table:
@@ -63,6 +76,10 @@ def marks_table(work: Sheet) -> Table:
 
 def formulas(pen: Pen) -> Iterator[Block]:
     """The loss and the activations as formulas; of a `[graph]` its nodes."""
+    if pen.graph.lettered:
+        yield Paragraph(pen.say("sheet.formulas"))
+        yield from equations(pen)
+        return
     if not pen.graph.layered:
         nodes = [pen.graph[name] for name in pen.graph.families if pen.graph[name].formula is not None]
         yield Derivation(tuple(Row(Quantity(n.name), "=", n.formula) for n in nodes if n.formula is not None))

@@ -20,7 +20,8 @@ def step_rows(pen: Pen, line: Line, explained: bool = True, bare: bool = False) 
     """quantity = formula = numbers = value; the reason beside the formula where it is to be explained; bare, without the numbers."""
     sides: list[Formula] = [_named(line)]
     if not bare and pen.trace.known(line.number(line.name)):
-        numbers = _put_in(pen, line, definition(line.reading) or _named(line))
+        opened = None if pen.graph.lettered else definition(line.reading)  # there the equation itself says tanh
+        numbers = _put_in(pen, line, opened or _named(line))
         _check(pen, line, numbers)
         if any(values_in(numbers)) and not isinstance(numbers, Value):
             sides.append(numbers)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from derivegen.document.blocks import Block, Document, Heading, Note, Paragraph, Prose, Table
+from derivegen.document.grids import lettered
 from derivegen.document.press import Press
 from derivegen.exercise.tally import Range, Tally
 from derivegen.formula.tree import Array, Formula, Number, Quantity
@@ -74,8 +75,10 @@ class VariantsReport:
             yield self._of_ranges("variants.asked", asked, self.tally.asked)
 
     def _given(self, name: str) -> Formula:
-        """An array by its name, a single number by its own."""
+        """An array by its name, with index letters where it has some; a single number by its own."""
         family = self.press.graph.families.get(name)
+        if family is not None and family.equations:
+            return lettered(family)
         return Array(name) if family is not None and family.axes else Quantity(name)
 
     def _of_ranges(self, key: str, names: Mapping[str, Formula], ranges: Mapping[str, Range]) -> Table:
