@@ -63,16 +63,16 @@ class Bounded:
         return self._made(self.number**n, _times(steepest, self.off))
 
     def __lt__(self, other: Any) -> bool:
-        return bool(self.number < _plain(other))
+        return bool(self.number < plain(other))
 
     def __gt__(self, other: Any) -> bool:
-        return bool(self.number > _plain(other))
+        return bool(self.number > plain(other))
 
     def __le__(self, other: Any) -> bool:
-        return bool(self.number <= _plain(other))
+        return bool(self.number <= plain(other))
 
     def __ge__(self, other: Any) -> bool:
-        return bool(self.number >= _plain(other))
+        return bool(self.number >= plain(other))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Bounded) and bool(self.number == other.number)
@@ -98,7 +98,8 @@ def _times(number: Any, off: Any) -> Any:
     return abs(number) * off if number and off else 0.0
 
 
-def _plain(number: Any) -> Any:
+def plain(number: Any) -> Any:
+    """The number without its bound."""
     return number.number if isinstance(number, Bounded) else number
 
 
@@ -125,7 +126,7 @@ def bounded(base: Arithmetic, epsilon: float) -> Arithmetic:
 
         return of
 
-    return Arithmetic(number, {name: wrapped(name, function) for name, function in base.functions.items()})
+    return Arithmetic(number, {name: wrapped(name, function) for name, function in base.functions.items()}, off=epsilon)
 
 
 def _spread(function: Callable[[Any], Any], at: Bounded, found: Any) -> Any:

@@ -10,9 +10,9 @@ from typing import Any, Literal
 
 from derivegen.calculus.bends import name_of
 from derivegen.calculus.chain import Derivation, derive
+from derivegen.calculus.numbers import sides
 from derivegen.calculus.numbers.evaluate import Numbers
 from derivegen.calculus.seams import seams
-from derivegen.formula.arithmetic.value import holds, value
 from derivegen.formula.functions import KINKED, MAX, MIN
 from derivegen.formula.tree import (
     Call,
@@ -33,8 +33,6 @@ from derivegen.network.graph import Graph
 from derivegen.network.tables.conventions import BENT, HOUSE, LIBRARIES, Library, bends_of, kink_of
 
 Convention = Literal["other-side", "half-way"]
-NEAR = 1e-15
-"""So near to one another two sides are equal, relatively."""
 MOST_MEMBERS = 2000
 """Quantities of a network that are looked at for kinks."""
 _TURNED: dict[Relation, Relation] = {">": "≥", "≥": ">", "<": "≤", "≤": "<"}
@@ -65,16 +63,9 @@ class OtherSide(Numbers):
             if not isinstance(when, Compare):
                 return body
             asked = Compare(when.left, _TURNED.get(when.relation, when.relation), when.right) if turned else when
-            if holds(asked if self._equal(when) else when, self._side):
+            if sides.true(self, asked if sides.equal(self, when) else when):
                 return body
         return cases.branches[-1][0]
-
-    def _equal(self, condition: Compare) -> bool:
-        one, other = self._side(condition.left), self._side(condition.right)
-        return bool(abs(one - other) <= NEAR * (1 + abs(one)))
-
-    def _side(self, part: Formula) -> Any:
-        return value(part, self.__getitem__, self.arithmetic)
 
 
 def other_conventions(derivation: Derivation) -> dict[Convention, Numbers]:
@@ -136,4 +127,4 @@ def _looked_at(graph: Graph, numbers: OtherSide) -> bool:
 
 def _on_a_kink(graph: Graph, numbers: OtherSide) -> bool:
     formulas = (member.formula for member in graph.members() if member.formula is not None)
-    return any(numbers._equal(seam) for formula in formulas for seam in seams(formula))
+    return any(sides.equal(numbers, seam) for formula in formulas for seam in seams(formula))

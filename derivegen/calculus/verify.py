@@ -17,9 +17,10 @@ from fractions import Fraction
 from typing import Any
 
 from derivegen.calculus.complex_steps import complex_steps
+from derivegen.calculus.numbers import sides
 from derivegen.calculus.numbers.evaluate import Numbers, Trace, lost
 from derivegen.calculus.seams import seams
-from derivegen.calculus.verified import DIRECTIONS, HAIR, NEAR, TOLERANCE, Verified, between, differ, difference
+from derivegen.calculus.verified import DIRECTIONS, HAIR, TOLERANCE, Verified, between, differ, difference
 from derivegen.errors import CheckFailed, InputError
 from derivegen.formula.arithmetic.value import Arithmetic, precise, value
 from derivegen.formula.tree import Formula, Quantity, walk
@@ -134,8 +135,7 @@ def standing(trace: Trace) -> Iterator[Member]:
     numbers = Numbers(trace.derivation, _digits(trace))
     for member in trace.graph.members():
         for seam in seams(member.formula) if member.formula is not None else ():
-            one, other = (value(side, numbers.__getitem__, numbers.arithmetic) for side in (seam.left, seam.right))
-            if abs(one - other) <= NEAR * (1 + abs(one)):
+            if sides.equal(numbers, seam):
                 yield member
                 break
 

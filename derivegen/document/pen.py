@@ -15,8 +15,6 @@ from derivegen.document.blocks import Derivation, Prose, Row
 from derivegen.document.on_paper import OnPaper
 from derivegen.document.press import Press
 from derivegen.document.words import Words
-from derivegen.errors import InputError
-from derivegen.formula.arithmetic.value import FLOAT, holds, value
 from derivegen.formula.tree import (
     ONE,
     Bracket,
@@ -156,16 +154,9 @@ class Pen:
         def change(part: Formula) -> Formula | None:
             if isinstance(part, Quantity) and self.trace.known(part.name):
                 return Value(part.name)
-            return self.numbers(self.branch(part)) if isinstance(part, Cases) else None
+            return self.numbers(self.trace.branch(part)) if isinstance(part, Cases) else None
 
         return transform(tree, change)
-
-    def branch(self, tree: Cases) -> Formula:
-        """The branch that holds for these numbers."""
-        for body, condition in tree.branches:
-            if condition is None or holds(condition, lambda part: value(part, self.trace.number, FLOAT)):
-                return body
-        raise InputError("no case applies")
 
     def known(self, tree: Formula) -> bool:
         """Whether every quantity of the tree has a number."""

@@ -14,6 +14,7 @@ from derivegen.calculus.chain import Derivation
 from derivegen.calculus.links import Role
 from derivegen.calculus.numbers.evaluate import Numbers, delta_name
 from derivegen.calculus.steps import Factor, Step, Term
+from derivegen.formula.arithmetic.value import Arithmetic
 from derivegen.formula.tree import Formula, Quantity, walk
 from derivegen.mistakes.forward import forward_step
 from derivegen.mistakes.mistake import CATALOGUE, Mistake, Stage
@@ -286,6 +287,9 @@ class AlsoMistaken(Numbers):
     def __init__(self, derivation: Derivation, *how: Any, right: Right | None = None, **more: Any) -> None:
         super().__init__(derivation, *how, **more)
         self.right = Right(derivation, self) if right is None else right.on(self)
+
+    def _alike(self, arithmetic: Arithmetic, put_in: Mapping[str, Any]) -> Numbers:
+        return AlsoMistaken(self.derivation, arithmetic, put_in, right=self.right)
 
     def _compute(self, name: str) -> Any:
         who, bar, quantity = name.rpartition("|")

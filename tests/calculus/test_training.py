@@ -72,7 +72,7 @@ def test_the_compiled_gradient_equals_the_folded_steps(name: str) -> None:
     derivation = derive(graph)
     numbers = Numbers(derivation)
     givens = [float(graph.givens[n]) for n in graph.names() if graph[n].formula is None]
-    loss, outputs, gradient = straight_line(derivation, graph.trained)(givens)
+    loss, outputs, gradient, _ = straight_line(derivation, graph.trained)(givens)
     assert loss == pytest.approx(numbers["loss"], rel=1e-14)
     assert outputs == pytest.approx([numbers[n] for row in graph.outputs_by_row for n in row], rel=1e-14)
     assert gradient == pytest.approx([numbers[f"dloss/d{n}"] for n in graph.trained], rel=1e-12, abs=1e-16)

@@ -33,11 +33,13 @@ _COMPARED = {"<": "<", ">": ">", "≤": "<=", "≥": ">=", "=": "==", "≠": "!=
 
 @dataclass
 class FormulaCode:
-    """Prints formulas; `variable` says what an array is called, `functions` are those that were needed."""
+    """Prints formulas; `variable` says what an array is called, `functions` are those that were needed, `seams` how far apart the sides
+    are of each comparison that was printed."""
 
     variable: Callable[[str], str]
     products: Products
     functions: set[str] = field(default_factory=set)
+    seams: dict[str, None] = field(default_factory=dict)
 
     def piece(self, tree: Formula) -> Piece:
         """The code of a formula under index letters. Raises Symbolic where it has no number."""
@@ -66,7 +68,10 @@ class FormulaCode:
             case Cases(branches):
                 return self._cases(branches)
             case Compare(left, relation, right):
-                return self.products.between(self.piece(left), _COMPARED[relation], self.piece(right))
+                sides = self.piece(left), self.piece(right)
+                apart = sides[0] if sides[1].code == "0.0" else self.products.between(sides[0], "-", sides[1])
+                self.seams[bare(apart.code)] = None
+                return self.products.between(sides[0], _COMPARED[relation], sides[1])
         raise Symbolic(f"no number for {type(tree).__name__}")
 
     def _factors(self, tree: Formula) -> Iterator[Piece]:

@@ -24,10 +24,13 @@ from derivegen.network.family import Family
 
 @dataclass
 class LayerCode:
-    """Writes the code of one derivation, line by line, as results are asked for."""
+    """Writes the code of one derivation, line by line, as results are asked for; `watched`, also how near anything comes to a kink, in
+    `margins`."""
 
     derivation: Derivation
+    watched: bool = False
     lines: list[Line] = field(default_factory=list)
+    margins: list[str] = field(default_factory=list)
     _known: dict[str, str] = field(default_factory=dict)
     _arguments: dict[str, str] = field(default_factory=dict)
 
@@ -104,6 +107,8 @@ class LayerCode:
         """A line for the piece, its axes as those of the family."""
         from derivegen.formula.arithmetic.arrays import INTO
 
+        if self.watched:
+            self._watch()
         letters = tuple(axis.letter for axis in family.axes)
         code = piece.along(letters)
         if set(piece.letters) != set(letters):
@@ -119,6 +124,12 @@ class LayerCode:
             return variable
         self.lines.append(Line(f"{variable} = {bare(code)}", fresh=bare(code) != code))
         return variable
+
+    def _watch(self) -> None:
+        """A line for each comparison that was printed since, while what it compares is there."""
+        for apart in list(self.formulas.seams)[len(self.margins) :]:
+            self.margins.append(f"margin_{len(self.margins) + 1}")
+            self.lines.append(Line(f"{self.margins[-1]} = least({apart})"))
 
     def _forward(self, family: Family) -> str:
         variable, formula = _identifier(family.name), whole_formula(self.derivation.graph, family)
@@ -159,17 +170,22 @@ class LayerFunction:
 
 
 def layer_function(
-    derivation: Derivation, results: Sequence[str], functions: Mapping[str, Callable[..., Any]] | None = None
+    derivation: Derivation,
+    results: Sequence[str],
+    functions: Mapping[str, Callable[..., Any]] | None = None,
+    watched: bool = False,
 ) -> LayerFunction:
     """The function that computes families and adjoints of a network of layers by name, with functions of real arrays or others of the same
-    names. Raises Symbolic where there is no number."""
+    names; `watched`, one more result says how near anything comes to a kink. Raises Symbolic where there is no number."""
     from derivegen.formula.arithmetic.arrays import ARRAYS, WHOLE
 
     if not isinstance(derivation.graph.network.rows, int):
         raise Symbolic("a symbolic number of rows")
-    code = LayerCode(derivation)
+    code = LayerCode(derivation, watched)
     code.prepare(results)
     variables = [code.variable(name) for name in results]
+    if watched:
+        variables.append(f"min({', '.join(code.margins)}, inf)" if code.margins else "inf")
     returned = Line(f"return ({''.join(f'{variable}, ' for variable in variables)})")
     lines = let_go([*code.lines, returned])
     source = "\n    ".join((f"def computed({', '.join(code.arguments.values())}):", *lines)) + "\n"
@@ -184,7 +200,14 @@ def layer_function(
 def _numpy_functions() -> dict[str, Any]:
     import numpy
 
-    return {"broadcast_to": numpy.broadcast_to, "where": numpy.where, "subtract": numpy.subtract, "nan": numpy.nan}
+    return {
+        "broadcast_to": numpy.broadcast_to,
+        "where": numpy.where,
+        "subtract": numpy.subtract,
+        "nan": numpy.nan,
+        "inf": numpy.inf,
+        "least": lambda apart: numpy.abs(apart).min(),
+    }
 
 
 def _constants(code: LayerCode) -> dict[str, Any]:

@@ -13,12 +13,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from derivegen.calculus.chain import Derivation
+from derivegen.calculus.numbers import sides
 from derivegen.calculus.numbers.fold import Numbers, Symbolic, fits_arrays, in_arrays, lost
 from derivegen.calculus.numbers.roots import delta_name, row_derivation
 from derivegen.calculus.numbers.rounding import Rounding
 from derivegen.errors import InputError
-from derivegen.formula.arithmetic.value import CALCULATOR, EXACT, Irrational, precise
-from derivegen.formula.tree import Formula
+from derivegen.formula.arithmetic.value import CALCULATOR, EXACT, Irrational, holds, precise, program
+from derivegen.formula.tree import Cases, Compare, Formula
 from derivegen.network.graph import Graph
 
 __all__ = [
@@ -184,6 +185,20 @@ class Trace:
                 return False
             raise
         return True
+
+    def holds(self, condition: Compare) -> bool:
+        """Whether a comparison is true of these numbers, whatever rounding has left of them. Raises Symbolic."""
+        return sides.true(self.floats, condition)
+
+    def missed(self, formula: Formula) -> bool:
+        """Whether doubles are beside a kink that these numbers stand on, and decide otherwise."""
+        doubles = self.exactly.floats
+        on_it = (when for when in program(formula).conditions if sides.equal(self.floats, when))
+        return any(not holds(replace(when, relation="="), doubles.of) for when in on_it)
+
+    def branch(self, cases: Cases) -> Formula:
+        """The branch that holds for these numbers. Raises Symbolic where what decides has none."""
+        return sides.branch(self.floats, cases)
 
     def text(self, name: str, more: int = 0) -> str:
         """The value as it is printed, with so many digits more than usual. It is rounded from a fraction or from fifty digits: a half is a

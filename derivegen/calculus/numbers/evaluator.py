@@ -7,6 +7,7 @@ subexpressions, so that none have to be searched for. The layer form has a few p
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,7 +19,9 @@ from derivegen.calculus.chain import Derivation
 from derivegen.calculus.code.layer_code import LayerFunction, layer_function
 from derivegen.calculus.numbers.layer_arrays import given_arrays
 from derivegen.calculus.steps import Step
+from derivegen.formula.arithmetic.value import program
 from derivegen.formula.functions import FUNCTIONS
+from derivegen.formula.tree import Negative, Sum
 from derivegen.network.family import PARAMETERS
 from derivegen.network.graph import Graph
 
@@ -28,16 +31,18 @@ STRAIGHT_UP_TO = 300
 WORTH_COMPILING = 2000
 """Evaluations from which straight-line code wins back what sympy takes to be loaded and to print it, about half a second."""
 
-Straight = Callable[[Sequence[float]], tuple[float, list[float], list[float]]]
-"""All givens in order → (root, outputs, gradient by the wanted quantities)."""
+Straight = Callable[[Sequence[float]], tuple[float, list[float], list[float], float]]
+"""All givens in order → (root, outputs, gradient by the wanted quantities, how near anything comes to a kink)."""
 
 
 class Evaluated(NamedTuple):
-    """The loss, the outputs (units × rows), and the gradient by each family of parameters (units × inputs, one per unit)."""
+    """The loss, the outputs (units × rows), the gradient by each family of parameters (units × inputs, one per unit), and, where that is
+    watched, how near anything comes to a kink."""
 
     loss: float
     outputs: Any
     gradient: Mapping[str, Any]
+    margin: float = math.inf
 
 
 def has_layer_form(graph: Graph) -> bool:
@@ -54,9 +59,10 @@ def goes_straight(graph: Graph, evaluations: int) -> bool:
 
 @dataclass(frozen=True)
 class Evaluator:
-    """What evaluates the network of a derivation."""
+    """What evaluates the network of a derivation; `watched`, it says how near anything comes to a kink."""
 
     derivation: Derivation
+    watched: bool = False
 
     def __call__(self, parameters: Mapping[str, Any]) -> Evaluated:
         """The network at these arrays by family, with its own numbers for the families that are not among them; what has no number is not
@@ -64,7 +70,8 @@ class Evaluator:
         computed, wanted, own = self._plan
         with numpy.errstate(all="ignore"):
             loss, outputs, *gradient = computed(*[parameters.get(name, given) for name, given in own])
-        return Evaluated(float(loss), outputs, dict(zip(wanted, gradient, strict=True)))
+        margin = float(gradient.pop()) if self.watched else math.inf
+        return Evaluated(float(loss), outputs, dict(zip(wanted, gradient, strict=True)), margin)
 
     @cached_property
     def _plan(self) -> tuple[Callable[..., tuple[Any, ...]], tuple[str, ...], list[tuple[str, Any]]]:
@@ -77,7 +84,7 @@ class Evaluator:
         """The layer form: (loss, outputs, gradient by each family of parameters)."""
         names = [self.derivation.name_of(name) for name in self._wanted]
         graph = self.derivation.graph
-        return layer_function(self.derivation, [graph.root, graph.output.name, *names])
+        return layer_function(self.derivation, [graph.root, graph.output.name, *names], watched=self.watched)
 
     @cached_property
     def _wanted(self) -> tuple[str, ...]:
@@ -91,7 +98,7 @@ class Evaluator:
 
 
 def straight_line(derivation: Derivation, wanted: Sequence[str]) -> Straight:
-    """The gradient as one straight-line function of the givens."""
+    """The gradient as one straight-line function of the givens, and how near they come to a kink."""
     import sympy
 
     from derivegen.formula.symbolic import to_sympy
@@ -112,13 +119,17 @@ def straight_line(derivation: Derivation, wanted: Sequence[str]) -> Straight:
         (leaf(n), to_sympy(formula, leaf)) for n in _needed(graph) if (formula := graph[n].formula) is not None
     ]
     assignments += [(leaf(step.target), to_sympy(step.reading, leaf)) for step in _steps(derivation, set(wanted))]
-    results = [leaf(graph.root), *map(leaf, outputs), *map(leaf, targets)]
+    watched = dict.fromkeys(
+        when for step in _steps(derivation, set(wanted)) for when in program(step.reading).conditions
+    )
+    apart = [to_sympy(Sum((when.left, Negative(when.right))), leaf) for when in watched]
+    results = [leaf(graph.root), *map(leaf, outputs), *map(leaf, targets), *apart]
     compiled = sympy.lambdify(arguments, results, modules=[_functions(), "math"], cse=lambda _: (assignments, results))
-    first = 1 + len(outputs)
+    first, last = 1 + len(outputs), 1 + len(outputs) + len(targets)
 
-    def gradient(values: Sequence[float]) -> tuple[float, list[float], list[float]]:
+    def gradient(values: Sequence[float]) -> tuple[float, list[float], list[float], float]:
         found = compiled(*values)
-        return found[0], found[1:first], found[first:]
+        return found[0], found[1:first], found[first:last], min(map(abs, found[last:]), default=math.inf)
 
     return gradient
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from derivegen.calculus.chain import Derivation, InOrder
 from derivegen.calculus.joined import SATURATED, is_joined, is_soft, joined_loss, joined_slope
+from derivegen.calculus.numbers import sides
 from derivegen.calculus.numbers.in_order import in_turn
 from derivegen.calculus.numbers.over_links import over_links
 from derivegen.calculus.numbers.roots import delta_name, row_derivation
@@ -64,6 +65,8 @@ class Numbers:
         self._values: dict[str, Any] = dict(self._overrides)
         self._rows: dict[str, Numbers] = {}
         self._depth = 0
+        self._sure = False
+        self._of_all: Numbers | None = None
 
     def __getitem__(self, name: str) -> Any:
         """The value. Raises Symbolic, Irrational (exact arithmetic only), InputError (outside a domain, overflow)."""
@@ -301,7 +304,7 @@ class Numbers:
         """The same numbers with the row's own loss as root, made once; shares every forward value."""
         if root not in self._rows:
             other = Numbers(row_derivation(self.derivation, root), self.arithmetic, keep=self._keep, lines=self._lines)
-            other._values, other._rows = self._values, self._rows
+            other._values, other._rows, other._of_all = self._values, self._rows, self
             self._rows[root] = other
         return self._rows[root]
 
@@ -312,7 +315,41 @@ class Numbers:
         if ready.functions:
             for function in ready.functions.difference(self.arithmetic.functions):
                 raise Symbolic(f"the unknown function {function}")
+        if ready.conditions and self.decides and any(sides.near(self, when) for when in ready.conditions):
+            ready = program(sides.chosen(self, formula))
         return ready.number(self.__getitem__, self.arithmetic)
+
+    def of(self, formula: Formula) -> Any:
+        """The number of a formula. Raises what asking for a value raises, ZeroDivisionError, ValueError, OverflowError."""
+        return self._value(formula)
+
+    # on which side of a kink
+
+    @property
+    def decides(self) -> bool:
+        """Whether comparisons are made by what is known for sure: of numbers that rounding may have moved off a kink."""
+        return self.arithmetic.off is not None and self._keep is None
+
+    @cached_property
+    def surely(self) -> Numbers:
+        """The same numbers with bounds, which decide."""
+        if self._sure:
+            return self
+        if self._of_all is not None:
+            return self._of_all.surely
+        arithmetic = sides.arithmetic_with_bounds(self.arithmetic, bool(self._overrides))
+        put_in = {name: sides.loosely(number, arithmetic) for name, number in self._overrides.items()}
+        found = self._alike(arithmetic, put_in)
+        found._sure = True
+        return found
+
+    def _alike(self, arithmetic: Arithmetic, put_in: Mapping[str, Any]) -> Numbers:
+        return Numbers(self.derivation, arithmetic, put_in)
+
+    @cached_property
+    def scale(self) -> float:
+        """The size of what may cancel, at least 1."""
+        return sides.scale(self.graph.givens)
 
     def _outside(self, name: str, what: str) -> str:
         parts = parse(name)

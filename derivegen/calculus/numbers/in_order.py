@@ -18,7 +18,9 @@ IN_THE_WAY = (ArithmeticError, LookupError, ValueError, TypeError, InputError)
 def in_turn(
     ready: Prepared, before: Mapping[str, Any], arithmetic: Arithmetic, keep: Callable[[Any], Any] | None
 ) -> Any:
-    """The number; without a name being looked up anywhere but among the numbers before it."""
+    """The number; without a name being looked up anywhere but among the numbers before it. Not of what stands on a kink."""
+    if ready.conditions and arithmetic.off is not None:
+        return None
     try:
         found = ready.number(before.__getitem__, arithmetic)
         if keep is not None:

@@ -18,6 +18,7 @@ from derivegen.calculus.code.layer_code import LayerFunction, layer_function
 from derivegen.calculus.code.update import moved
 from derivegen.calculus.numbers.evaluate import Numbers, Update, in_arrays, row_derivation
 from derivegen.calculus.numbers.layer_arrays import given_arrays
+from derivegen.calculus.numbers.sides import put_in
 from derivegen.errors import InputError
 from derivegen.network.family import PARAMETERS, Index
 from derivegen.network.graph import build
@@ -33,7 +34,7 @@ def numbers_at(derivation: Derivation, given: Mapping[str, Any]) -> Numbers:
     """The numbers with arrays of one's own for some families that are given."""
     if in_arrays(derivation.graph):
         return LayerNumbers(derivation, given)
-    return Numbers(derivation, overrides=dict(Members(derivation.graph, given)))
+    return Numbers(derivation, overrides=put_in(derivation.graph, Members(derivation.graph, given)))
 
 
 def numbers_after(derivation: Derivation, update: Update) -> Numbers:
@@ -43,7 +44,7 @@ def numbers_after(derivation: Derivation, update: Update) -> Numbers:
         return numbers_at(
             derivation, {name: values.arrays[name] for name in values.arrays if graph.families[name].kind in PARAMETERS}
         )
-    return Numbers(derivation, overrides={name: values[name] for name in graph.parameters})
+    return Numbers(derivation, overrides=put_in(graph, {name: values[name] for name in graph.parameters}))
 
 
 class LayerNumbers(Numbers):
@@ -56,6 +57,11 @@ class LayerNumbers(Numbers):
         super().__init__(derivation, overrides=None if rate is None else {RATE.name: rate})
         self._whole = derivation
         self._given = {**given_arrays(derivation.graph), **(given or {})}
+
+    @property
+    def decides(self) -> bool:
+        """Arrays are compared as they are."""
+        return False
 
     @property
     def given(self) -> Mapping[str, float]:

@@ -16,10 +16,11 @@ import numpy
 
 from derivegen.calculus.chain import Derivation, derive
 from derivegen.calculus.code.update import moved
-from derivegen.calculus.numbers.evaluate import Numbers, Update
+from derivegen.calculus.numbers.evaluate import Numbers, Update, in_arrays
 from derivegen.calculus.numbers.evaluator import Evaluated, Evaluator, goes_straight, has_layer_form
 from derivegen.calculus.numbers.layer_arrays import given_arrays
 from derivegen.calculus.numbers.layer_numbers import numbers_at
+from derivegen.calculus.numbers.sides import near_kinks, put_in
 from derivegen.errors import InputError
 from derivegen.formula.arithmetic.value import FLOAT
 from derivegen.network.family import PARAMETERS
@@ -95,7 +96,7 @@ def _in_arrays(
 ) -> Iterator[Update]:
     graph = derivation.graph
     parameters, free = _starting(graph, start), _free(graph)
-    whole, *others = [Evaluator(part) for part in (derivation, *parts)]
+    whole, *others = [Evaluator(part, watched=not in_arrays(graph)) for part in (derivation, *parts)]
     move = moved(graph.network.training.optimizer)
     for step in range(count + 1):
         found = _evaluated(whole, parameters, step)
@@ -154,10 +155,12 @@ def _free(graph: Graph) -> dict[str, Any]:
 
 
 def _evaluated(evaluator: Evaluator, parameters: Mapping[str, Any], step: int) -> Evaluated | None:
-    """The evaluation. Where arrays of doubles come to no number, what the fold over the steps comes to; where that has none either, None
-    after an update, and at the start the fold says which quantity cannot be computed. Raises InputError."""
-    found = evaluator(parameters)
-    if all(numpy.isfinite(part).all() for part in (found.loss, found.outputs, *found.gradient.values())):
+    """The evaluation. Where arrays of doubles come to no number, or so near to a kink that they may be on the wrong side of it, what the
+    fold over the steps comes to; where that has none either, None after an update, and at the start the fold says which quantity cannot be
+    computed. Raises InputError."""
+    found, room = evaluator(parameters), near_kinks(evaluator.derivation.graph.givens)
+    finite = all(numpy.isfinite(part).all() for part in (found.loss, found.outputs, *found.gradient.values()))
+    if finite and found.margin > room:
         return found
     try:
         fold = numbers_at(evaluator.derivation, parameters)
@@ -165,9 +168,9 @@ def _evaluated(evaluator: Evaluator, parameters: Mapping[str, Any], step: int) -
             pass
         gradients = dict(fold.gradients)
     except InputError:
-        if step == 0:
+        if step == 0 and not finite:
             raise
-        return None
+        return found if finite else None
     return _from_fold(evaluator.derivation, fold, gradients, found)
 
 
@@ -216,15 +219,15 @@ def _named(derivation: Derivation, count: int) -> Named:
         return partial(_folded, derivation)
     compiled = Evaluator(derivation).straight
     givens = [name for name in graph.names() if graph[name].formula is None]
-    fixed = {name: float(value) for name, value in graph.givens.items()}
+    fixed, room = {name: float(value) for name, value in graph.givens.items()}, near_kinks(graph.givens)
 
     def evaluate(parameters: Mapping[str, float]) -> tuple[float, list[float], dict[str, float]]:
         values = [parameters[name] if name in parameters else fixed[name] for name in givens]
         try:
-            loss, outputs, gradient = compiled(values)
+            loss, outputs, gradient, margin = compiled(values)
         except (ValueError, OverflowError, ZeroDivisionError):
             return _folded(derivation, parameters)  # says which quantity, and why
-        if not all(map(math.isfinite, (loss, *outputs, *gradient))):
+        if margin <= room or not all(map(math.isfinite, (loss, *outputs, *gradient))):
             return _folded(derivation, parameters)
         return loss, outputs, dict(zip(graph.trained, gradient, strict=True))
 
@@ -233,7 +236,7 @@ def _named(derivation: Derivation, count: int) -> Named:
 
 def _folded(derivation: Derivation, parameters: Mapping[str, float]) -> tuple[float, list[float], dict[str, float]]:
     graph = derivation.graph
-    numbers = Numbers(derivation, FLOAT, parameters)
+    numbers = Numbers(derivation, FLOAT, put_in(graph, parameters))
     for _ in numbers.forward():
         pass
     for _ in numbers.backward():

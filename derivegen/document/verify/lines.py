@@ -24,7 +24,7 @@ from derivegen.document.on_paper import statements
 from derivegen.document.verify.numbers import CLOSE, PrintedNumbers
 from derivegen.document.verify.settings import ROWS, Settings
 from derivegen.errors import CheckFailed, InputError
-from derivegen.formula.arithmetic.value import CALCULATOR, EXACT, FLOAT, Arithmetic, Irrational, holds, precise, value
+from derivegen.formula.arithmetic.value import CALCULATOR, EXACT, FLOAT, Arithmetic, Irrational, precise, value
 from derivegen.formula.print.plain import plain
 from derivegen.formula.tree import (
     Array,
@@ -191,8 +191,7 @@ class Lines:
 
         def change(part: Formula) -> Formula | None:
             if isinstance(part, Cases):
-                held = (body for body, when in part.branches if when is None or holds(when, self._number))
-                return transform(next(held), change)
+                return transform(self.numbers.own.branch(part), change)
             if isinstance(part, Bracket):
                 return transform(part.body, change)
             return Quantity(part.name) if isinstance(part, Value) else None
@@ -201,9 +200,6 @@ class Lines:
             return transform(before, change) == transform(right, change)
         except (Symbolic, InputError):
             return False  # what decides has no number
-
-    def _number(self, tree: Formula) -> float:
-        return float(value(tree, self.numbers.own.number, FLOAT))
 
     def _points(self, numeric: bool, branched: bool) -> Iterator[Numbers]:
         """Where a line must hold. Once branches have been taken, that is at this network's numbers alone; values carried on as printed
@@ -221,7 +217,7 @@ class Lines:
         for numbers in points:
             tried += 1
             try:
-                one, other = (value(side, numbers.__getitem__, numbers.arithmetic) for side in sides)
+                one, other = map(numbers.of, sides)
             except (Symbolic, Irrational, InputError, ValueError, ZeroDivisionError, OverflowError):
                 continue
             if not abs(one - other) <= CLOSE * (1 + abs(one) + abs(other)) and not self._close(sides, numbers):
@@ -236,7 +232,7 @@ class Lines:
         """Whether both sides agree as closely as fifty digits can tell: where large numbers cancel, doubles say nothing."""
         closely = self.settings.closely(numbers)
         try:
-            one, other = (value(side, closely.__getitem__, closely.arithmetic) for side in sides)
+            one, other = map(closely.of, sides)
         except (Symbolic, Irrational, InputError, ValueError, ZeroDivisionError, OverflowError):
             return False
         return bool(one.agrees(other))
@@ -287,6 +283,8 @@ class Lines:
         kind: type[Interval] = type(arithmetic.number(0))
 
         def change(part: Formula) -> Formula | None:
+            if isinstance(part, Cases):
+                return transform(self.numbers.own.branch(part), change)
             return Quantity(f"{PRINTED}{part.more} {part.name}") if isinstance(part, Value) else None
 
         def look_up(name: str) -> Interval:

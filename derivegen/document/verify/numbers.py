@@ -19,6 +19,7 @@ from derivegen.calculus.chain import Derivation as Chain
 from derivegen.calculus.chain import derive
 from derivegen.calculus.numbers.evaluate import Numbers, Trace, in_run
 from derivegen.calculus.numbers.layer_numbers import SAMPLED, LayerNumbers, numbers_after
+from derivegen.calculus.numbers.sides import put_in
 from derivegen.calculus.numbers.training import LONG, batches, length
 from derivegen.calculus.run import run_as_printed
 from derivegen.errors import CheckFailed, InputError
@@ -216,12 +217,13 @@ class PrintedNumbers:
 
     def _fold(self, chain: Chain, parameters: Mapping[str, Bounded]) -> Numbers:
         """The numbers of one update in doubles; where these saturate, with fifty digits, held to no more than doubles can be."""
-        numbers = Numbers(chain, DOUBLES, parameters)
+        moved = put_in(chain.graph, parameters)
+        numbers = Numbers(chain, DOUBLES, moved)
         try:
             for name in (chain.root, *map(chain.name_of, self.trace.graph.trained)):
                 numbers[name]
         except InputError:
-            return Numbers(chain, bounded(precise(), DOUBLE), parameters)
+            return Numbers(chain, bounded(precise(), DOUBLE), moved)
         return numbers
 
     def _parameters(self, step: int) -> dict[str, Bounded]:

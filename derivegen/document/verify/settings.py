@@ -118,7 +118,7 @@ class Settings:
             # between 0 and 1, so that a loss with a logarithm has a value
             found[letter] = lambda z, n=n: half + part * sin(n * z)
             found[f"{letter}′"] = lambda z, n=n: part * n * cos(n * z)
-        return Arithmetic(own.number, {**own.functions, **found})
+        return Arithmetic(own.number, {**own.functions, **found}, off=own.off)
 
 
 def _wants_probabilities(graph: Graph) -> bool:

@@ -8,8 +8,8 @@ from derivegen.document.blocks import Derivation, Prose, Row
 from derivegen.document.pen import Pen
 from derivegen.errors import CheckFailed
 from derivegen.exercise.working import Line
-from derivegen.formula.arithmetic.value import FLOAT, holds, value
-from derivegen.formula.tree import Cases, Formula, Negative, Product, Quantity, Value, transform, values_in
+from derivegen.formula.arithmetic.value import FLOAT, value
+from derivegen.formula.tree import Cases, Compare, Formula, Negative, Product, Quantity, Value, transform, values_in
 from derivegen.network.tables.activations import ACTIVATIONS
 from derivegen.solution.forward import definition
 
@@ -77,16 +77,19 @@ def _signs_in_front(tree: Formula) -> Formula:
 def _put_in(pen: Pen, line: Line, tree: Formula) -> Formula:
     """The numbers somebody who writes this line puts in; of cases the branch that holds for them."""
 
-    def number(name: str) -> float:
-        return pen.trace.number(line.number(name))
+    def own(leaf: Formula) -> Formula | None:
+        return Quantity(line.number(leaf.name)) if isinstance(leaf, Quantity) else None
+
+    def holds(when: Formula) -> bool:
+        condition = transform(when, own)
+        assert isinstance(condition, Compare)
+        return pen.trace.holds(condition)
 
     def change(part: Formula) -> Formula | None:
         if isinstance(part, Quantity):
             return Value(line.number(part.name)) if pen.trace.known(line.number(part.name)) else None
         if isinstance(part, Cases):
-            for body, when in part.branches:
-                if when is None or holds(when, lambda side: value(side, number, FLOAT)):
-                    return transform(body, change)
+            return transform(next(body for body, when in part.branches if when is None or holds(when)), change)
         return None
 
     return transform(tree, change)

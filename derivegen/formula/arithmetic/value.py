@@ -38,12 +38,14 @@ from derivegen.formula.tree import (
 class Arithmetic:
     """How numbers are made and which functions they know; + − × ÷ and whole powers are the numbers' own operators. Where a number stands
     for many at once, `choose` makes one of the (condition, value) pairs of a choice of cases; the condition None holds for the rest.
-    `digits` is how many of them floating point carries."""
+    `digits` is how many of them floating point carries, `off` how far off one operation may be, relative to its result; None of
+    numbers that are exact, or are many."""
 
     number: Callable[[Fraction | float], Any]
     functions: Mapping[str, Callable[..., Any]]
     choose: Callable[[Sequence[tuple[Any, Any]]], Any] | None = None
     digits: int | None = None
+    off: float | None = None
 
 
 Worked = Callable[[Callable[[str], Any], Arithmetic], Any]
@@ -52,11 +54,13 @@ Worked = Callable[[Callable[[str], Any], Arithmetic], Any]
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A formula made ready to be evaluated: how, whether a sum of unknown length stands in it, and the functions that do."""
+    """A formula made ready to be evaluated: how, whether a sum of unknown length stands in it, the functions that do, and the comparisons
+    that decide between its cases."""
 
     number: Worked
     has_sum: bool
     functions: frozenset[str]
+    conditions: tuple[Compare, ...] = ()
 
 
 def value(tree: Formula, look_up: Callable[[str], Any], arithmetic: Arithmetic) -> Any:
@@ -74,7 +78,9 @@ def program(tree: Formula) -> Prepared:
     except AttributeError:
         parts = list(walk(tree))
         functions = frozenset(called(part) for part in parts if isinstance(part, Call))
-        found = Prepared(_worked_out(tree), any(isinstance(part, BigSum) for part in parts), functions)
+        cases = (when for part in parts if isinstance(part, Cases) for _, when in part.branches)
+        conditions = tuple(dict.fromkeys(when for when in cases if isinstance(when, Compare)))
+        found = Prepared(_worked_out(tree), any(isinstance(part, BigSum) for part in parts), functions, conditions)
         object.__setattr__(tree, "_program", found)
     return found
 
@@ -280,7 +286,7 @@ def constant(tree: Formula) -> Fraction:
     return Fraction(value(tree, refuse, EXACT))
 
 
-FLOAT = Arithmetic(float, in_arithmetic(lambda each: each.double), digits=15)
+FLOAT = Arithmetic(float, in_arithmetic(lambda each: each.double), digits=15, off=2.0**-52)
 
 
 MOST_BITS = 8192
@@ -301,6 +307,10 @@ def _typed(number: Fraction | float) -> Fraction:
 EXACT = Arithmetic(_typed, in_arithmetic(lambda each: each.exact))
 
 
+TINIEST = 1e-300
+"""However many digits there are, how far off they may be is a double."""
+
+
 @lru_cache(maxsize=8)
 def precise(digits: int = 50) -> Arithmetic:
     """Floating point with that many decimal digits (mpmath)."""
@@ -317,7 +327,8 @@ def precise(digits: int = 50) -> Arithmetic:
         ).bit_length() - 1  # which mpmath takes out eight at a time, of 10^50 000 for long
         return context.ldexp(context.mpf(x.numerator) / (x.denominator >> twos), -twos)
 
-    return Arithmetic(number, in_arithmetic(lambda each: each.precise(context)), digits=digits)
+    off = max(10.0 ** (1 - digits), TINIEST)
+    return Arithmetic(number, in_arithmetic(lambda each: each.precise(context)), digits=digits, off=off)
 
 
 KNOWN = 45

@@ -107,7 +107,9 @@ class _Writer:
 
     def _computed(self, left: Quantity, tree: Formula, printed: Value | Number) -> list[str]:
         names = [part.name for part in walk(tree) if isinstance(part, Quantity)]
-        if not self._is_simple(left) or not all(map(self._known, names)) or not self._leads_to(tree, printed):
+        if not self._is_simple(left) or not all(map(self._known, names)):
+            return []
+        if not self._leads_to(tree, printed) or self.trace.missed(tree):
             return []
         before = [line for name in names for line in self._needed(name)]
         try:
