@@ -338,7 +338,8 @@ class Numbers:
         if self._of_all is not None:
             return self._of_all.surely
         arithmetic = sides.arithmetic_with_bounds(self.arithmetic, bool(self._overrides))
-        put_in = {name: sides.loosely(number, arithmetic) for name, number in self._overrides.items()}
+        given = self.graph.givens
+        put_in = {name: sides.loosely(each, arithmetic, given.get(name)) for name, each in self._overrides.items()}
         found = self._alike(arithmetic, put_in)
         found._sure = True
         return found

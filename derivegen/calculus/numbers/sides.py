@@ -118,10 +118,12 @@ def arithmetic_with_bounds(own: Arithmetic, put_in: bool) -> Arithmetic:
     return own if isinstance(own.number(Fraction(1)), Bounded) else bounded(own, own.off)
 
 
-def loosely(number: Any, arithmetic: Arithmetic) -> Bounded:
-    """A number that was put in, with the bound of a few last digits."""
+def loosely(number: Any, arithmetic: Arithmetic, given: Any = None) -> Bounded:
+    """A number that was put in, with the bound of a few last digits; those of what is given in its place are lost where a run has come from
+    there to next to nothing."""
     found: Bounded = number if isinstance(number, Bounded) else arithmetic.number(number)
     if isinstance(number, Fraction):
         return found
     last = DOUBLE if isinstance(number, float) else found.epsilon
-    return Bounded(found.number, WAYS * max(found.off, last * abs(found.number)), found.epsilon)
+    size = abs(found.number) if given is None else max(abs(found.number), abs(arithmetic.number(given).number))
+    return Bounded(found.number, WAYS * max(found.off, last * size), found.epsilon)
