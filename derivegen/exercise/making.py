@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from derivegen.exercise.exercise import Variant
 from derivegen.exercise.trace import ExerciseTrace
-from derivegen.mistakes.mistaken import right_of
+from derivegen.mistakes.also_mistaken import right_of
 
 UNPRINTABLE = frozenset(("last-digit",))
 """Mistakes that show in a number only, not in a line."""

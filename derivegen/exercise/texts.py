@@ -21,7 +21,8 @@ from derivegen.exercise.trace import given_text
 from derivegen.formula.arithmetic.arrays import ARRAYS
 from derivegen.formula.arithmetic.value import EXACT, Arithmetic, Irrational, precise
 from derivegen.formula.functions import KINKED
-from derivegen.mistakes.mistaken import AlsoMistaken, Right
+from derivegen.mistakes.also_mistaken import AlsoMistaken
+from derivegen.mistakes.mistaken import Right
 
 MOST_DECIMALS = 20
 NEAR = 1e-6

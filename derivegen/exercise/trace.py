@@ -10,7 +10,8 @@ from functools import cached_property
 from derivegen.calculus.numbers.evaluate import Numbers, Trace
 from derivegen.calculus.numbers.rounding import Rounding
 from derivegen.formula.arithmetic.value import CALCULATOR, EXACT, FLOAT, precise
-from derivegen.mistakes.mistaken import AlsoMistaken, Right
+from derivegen.mistakes.also_mistaken import AlsoMistaken
+from derivegen.mistakes.mistaken import Right
 from derivegen.network.graph import Graph
 from derivegen.network.network import Figure
 

@@ -14,10 +14,9 @@ from derivegen.calculus.chain import Derivation
 from derivegen.calculus.links import Role
 from derivegen.calculus.numbers.evaluate import Numbers, delta_name
 from derivegen.calculus.steps import Factor, Step, Term
-from derivegen.formula.arithmetic.value import Arithmetic
 from derivegen.formula.tree import Formula, Quantity, walk
 from derivegen.mistakes.forward import forward_step
-from derivegen.mistakes.mistake import CATALOGUE, Mistake, Stage
+from derivegen.mistakes.mistake import Mistake, Stage
 from derivegen.mistakes.roles import with_roles
 from derivegen.network.family import Family, Index
 from derivegen.network.graph import Graph, Member
@@ -278,27 +277,3 @@ class MistakenNumbers(Numbers):
 
     def _row(self, root: str) -> Numbers:
         return self  # the steps of every row's own loss are found by name
-
-
-class AlsoMistaken(Numbers):
-    """Numbers that also answer what somebody with a mistake comes to, under names as `mistaken_name` makes them. Where there are many of
-    one network, `right` is what they share."""
-
-    def __init__(self, derivation: Derivation, *how: Any, right: Right | None = None, **more: Any) -> None:
-        super().__init__(derivation, *how, **more)
-        self.right = Right(derivation, self) if right is None else right.on(self)
-
-    def _alike(self, arithmetic: Arithmetic, put_in: Mapping[str, Any]) -> Numbers:
-        return AlsoMistaken(self.derivation, arithmetic, put_in, right=self.right)
-
-    def _compute(self, name: str) -> Any:
-        who, bar, quantity = name.rpartition("|")
-        if not bar:
-            return super()._compute(name)
-        identifier, _, at = who.partition("!")
-        return self.right.alone(CATALOGUE[identifier], at or None)[quantity]
-
-
-def right_of(numbers: Numbers) -> Right:
-    """The right derivation that leads to these numbers, ready for mistakes."""
-    return numbers.right if isinstance(numbers, AlsoMistaken) else Right(numbers.derivation, numbers)

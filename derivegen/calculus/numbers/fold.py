@@ -18,15 +18,17 @@ from derivegen.calculus.chain import Derivation, InOrder
 from derivegen.calculus.joined import SATURATED, is_joined, is_soft, joined_loss, joined_slope
 from derivegen.calculus.numbers import sides
 from derivegen.calculus.numbers.in_order import in_turn
+from derivegen.calculus.numbers.outside import outside
 from derivegen.calculus.numbers.over_links import over_links
 from derivegen.calculus.numbers.roots import delta_name, row_derivation
+from derivegen.calculus.numbers.sides import Decided
 from derivegen.calculus.terms import shared_out
 from derivegen.errors import InputError
 from derivegen.formula.arithmetic.value import EXACT, FLOAT, Arithmetic, Irrational, is_long, precise, program
-from derivegen.formula.tree import Bracket, Formula, Quantity, product, walk
+from derivegen.formula.tree import Bracket, Formula, Quantity, product
 from derivegen.network.family import PARAMETERS, Family, Index
 from derivegen.network.graph import Graph
-from derivegen.network.names import derivative, is_delta, parse, parse_derivative
+from derivegen.network.names import derivative, is_delta, parse_derivative
 
 DEEP = 40
 """From this many quantities within one another on, they are filled in in order: each takes some ten calls."""
@@ -44,7 +46,7 @@ class Symbolic(LookupError):
     """The quantity has no number: something it depends on was left symbolic."""
 
 
-class Numbers:
+class Numbers(Decided):
     """The values of all quantities in one arithmetic, computed when asked for and kept.
 
     `overrides` replace values (for difference quotients); `keep` is applied to every computed value (for carried rounding); `lines` are
@@ -65,8 +67,6 @@ class Numbers:
         self._values: dict[str, Any] = dict(self._overrides)
         self._rows: dict[str, Numbers] = {}
         self._depth = 0
-        self._sure = False
-        self._of_all: Numbers | None = None
 
     def __getitem__(self, name: str) -> Any:
         """The value. Raises Symbolic, Irrational (exact arithmetic only), InputError (outside a domain, overflow)."""
@@ -95,6 +95,9 @@ class Numbers:
         kept = (self._values.keys() & self.graph.places.keys()).difference(above)
         found._values = {name: self._values[name] for name in kept} | found._overrides
         return found
+
+    def _alike(self, arithmetic: Arithmetic, put_in: Mapping[str, Any]) -> Numbers:
+        return Numbers(self.derivation, arithmetic, put_in)
 
     def _in_order(self, name: str) -> None:
         """Fill in everything from the inputs on, so that the recursion of a long graph never gets deep. On the derivatives by what is given
@@ -144,7 +147,7 @@ class Numbers:
                 found = float(self._widely[name])
                 if math.isfinite(found):
                     return found + 0.0
-        return InputError(self._outside(name, what))
+        return InputError(outside(self, name, what))
 
     @cached_property
     def _deeper(self) -> Numbers | None:
@@ -322,58 +325,6 @@ class Numbers:
     def of(self, formula: Formula) -> Any:
         """The number of a formula. Raises what asking for a value raises, ZeroDivisionError, ValueError, OverflowError."""
         return self._value(formula)
-
-    # on which side of a kink
-
-    @property
-    def decides(self) -> bool:
-        """Whether comparisons are made by what is known for sure: of numbers that rounding may have moved off a kink."""
-        return self.arithmetic.off is not None and self._keep is None
-
-    @cached_property
-    def surely(self) -> Numbers:
-        """The same numbers with bounds, which decide."""
-        if self._sure:
-            return self
-        if self._of_all is not None:
-            return self._of_all.surely
-        arithmetic = sides.arithmetic_with_bounds(self.arithmetic, bool(self._overrides))
-        given = self.graph.givens
-        put_in = {name: sides.loosely(each, arithmetic, given.get(name)) for name, each in self._overrides.items()}
-        found = self._alike(arithmetic, put_in)
-        found._sure = True
-        return found
-
-    def _alike(self, arithmetic: Arithmetic, put_in: Mapping[str, Any]) -> Numbers:
-        return Numbers(self.derivation, arithmetic, put_in)
-
-    @cached_property
-    def scale(self) -> float:
-        """The size of what may cancel, at least 1."""
-        return sides.scale(self.graph.givens)
-
-    def _outside(self, name: str, what: str) -> str:
-        parts = parse(name)
-        where = (
-            f"layer {parts.indices[0]}"
-            if parts and len(parts.indices) > 1
-            else "the loss"
-            if "loss" in name
-            else "the graph"
-        )
-        operands = self._operands(name)
-        return f"{name} ({where}) cannot be computed: it needs {what}; here {operands}. Choose smaller weights or other data"
-
-    def _operands(self, name: str) -> str:
-        found = self.graph.locate(name)
-        formula = self.graph[name].formula if found is not None else None
-        leaves = dict.fromkeys(p.name for p in walk(formula) if isinstance(p, Quantity)) if formula is not None else {}
-        known = [
-            f"{leaf} = {float(v):.6g}"
-            for leaf in leaves
-            if isinstance(v := self._values.get(leaf), int | float | Fraction)
-        ]
-        return ", ".join(known[:6]) or "its operands are out of range"
 
     def forward(self) -> Iterator[tuple[str, Any]]:
         """Every forward quantity that has a number, in the order of the graph."""

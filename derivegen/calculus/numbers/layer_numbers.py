@@ -18,6 +18,7 @@ from derivegen.calculus.code.layer_code import LayerFunction, layer_function
 from derivegen.calculus.code.update import moved
 from derivegen.calculus.numbers.evaluate import Numbers, Update, in_arrays, row_derivation
 from derivegen.calculus.numbers.layer_arrays import given_arrays
+from derivegen.calculus.numbers.outside import outside
 from derivegen.calculus.numbers.sides import put_in
 from derivegen.errors import InputError
 from derivegen.network.family import PARAMETERS, Index
@@ -96,7 +97,7 @@ class LayerNumbers(Numbers):
         first = numpy.argwhere(~numpy.isfinite(array))[0]
         member = self.graph.families[family].member(tuple(int(place) + 1 for place in first))
         name = self._whole.name_of(member) if derived else member
-        return self._outside(name, "a number too large to compute with, or a logarithm or root that does not exist")
+        return outside(self, name, "a number too large to compute with, or a logarithm or root that does not exist")
 
     @property
     def values(self) -> Mapping[str, float]:

@@ -8,12 +8,14 @@ that these cannot tell apart are equal.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, cast
 
 from derivegen.calculus.bounded import DOUBLE, Bounded, bounded, plain
+from derivegen.calculus.chain import Derivation
 from derivegen.errors import InputError
 from derivegen.formula.arithmetic.value import FLOAT, Arithmetic, holds, precise, value
 from derivegen.formula.tree import Cases, Compare, Formula, transform
@@ -30,6 +32,47 @@ DIGITS = 100
 LARGEST = 10**150
 """The square of more is no double."""
 _EQUAL = ("≥", "≤", "=")
+
+
+class Decided:
+    """Numbers that know on which side of a kink they stand."""
+
+    derivation: Derivation
+    graph: Graph
+    arithmetic: Arithmetic
+    _keep: Callable[[Any], Any] | None
+    _overrides: dict[str, Any]
+    _sure = False
+    _of_all: Decided | None = None
+    """Those of all examples, of the numbers of one."""
+
+    @property
+    def decides(self) -> bool:
+        """Whether comparisons are made by what is known for sure: of numbers that rounding may have moved off a kink."""
+        return self.arithmetic.off is not None and self._keep is None
+
+    @cached_property
+    def surely(self) -> Numbers:
+        """The same numbers with bounds, which decide."""
+        if self._sure:
+            return cast("Numbers", self)
+        if self._of_all is not None:
+            return self._of_all.surely
+        arithmetic = arithmetic_with_bounds(self.arithmetic, bool(self._overrides))
+        given = self.graph.givens
+        put_in = {name: loosely(each, arithmetic, given.get(name)) for name, each in self._overrides.items()}
+        found = self._alike(arithmetic, put_in)
+        found._sure = True
+        return found
+
+    def _alike(self, arithmetic: Arithmetic, put_in: Mapping[str, Any]) -> Numbers:
+        """The same in another arithmetic."""
+        raise NotImplementedError
+
+    @cached_property
+    def scale(self) -> float:
+        """The size of what may cancel, at least 1."""
+        return scale(self.graph.givens)
 
 
 def chosen(numbers: Numbers, formula: Formula) -> Formula:

@@ -16,7 +16,8 @@ from derivegen.exercise.marks import in_words
 from derivegen.exercise.pages.steps import in_a_line
 from derivegen.exercise.working import Line, working
 from derivegen.formula.tree import Quantity, Value
-from derivegen.mistakes.mistaken import Right, right_of
+from derivegen.mistakes.also_mistaken import right_of
+from derivegen.mistakes.mistaken import Right
 from derivegen.mistakes.outcomes import mistaken_name
 from derivegen.network.names import parse_derivative
 

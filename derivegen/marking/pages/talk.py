@@ -22,8 +22,9 @@ from derivegen.formula.tree import Array, Formula, Glyph, Number, Quantity, tran
 from derivegen.marking.findings import FACTS, OPEN, Explanation, Finding, Said
 from derivegen.marking.judge.asked import Asked
 from derivegen.marking.pages.typed_text import short
+from derivegen.mistakes.also_mistaken import right_of
 from derivegen.mistakes.mistake import CATALOGUE
-from derivegen.mistakes.mistaken import Right, right_of
+from derivegen.mistakes.mistaken import Right
 from derivegen.network.names import is_delta
 
 Reader = Literal["student", "teacher"]
