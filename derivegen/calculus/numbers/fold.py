@@ -147,7 +147,7 @@ class Numbers(Decided):
                 found = float(self._widely[name])
                 if math.isfinite(found):
                     return found + 0.0
-        return InputError(outside(self, name, what))
+        return InputError(outside(self.graph, self._values, name, what))
 
     @cached_property
     def _deeper(self) -> Numbers | None:

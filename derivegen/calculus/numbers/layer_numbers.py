@@ -97,7 +97,12 @@ class LayerNumbers(Numbers):
         first = numpy.argwhere(~numpy.isfinite(array))[0]
         member = self.graph.families[family].member(tuple(int(place) + 1 for place in first))
         name = self._whole.name_of(member) if derived else member
-        return outside(self, name, "a number too large to compute with, or a logarithm or root that does not exist")
+        return outside(
+            self.graph,
+            self._values,
+            name,
+            "a number too large to compute with, or a logarithm or root that does not exist",
+        )
 
     @property
     def values(self) -> Mapping[str, float]:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 from derivegen.calculus.bounded import DOUBLE, Bounded, bounded, plain
 from derivegen.calculus.chain import Derivation
@@ -20,9 +20,6 @@ from derivegen.errors import InputError
 from derivegen.formula.arithmetic.value import FLOAT, Arithmetic, holds, precise, value
 from derivegen.formula.tree import Cases, Compare, Formula, transform
 from derivegen.network.graph import Graph
-
-if TYPE_CHECKING:
-    from derivegen.calculus.numbers.fold import Numbers
 
 NEARLY = 0.6
 """Sides are near that have so much of their digits in common."""
@@ -46,16 +43,20 @@ class Decided:
     _of_all: Decided | None = None
     """Those of all examples, of the numbers of one."""
 
+    def __getitem__(self, name: str) -> Any:
+        """The value of a quantity."""
+        raise NotImplementedError
+
     @property
     def decides(self) -> bool:
         """Whether comparisons are made by what is known for sure: of numbers that rounding may have moved off a kink."""
         return self.arithmetic.off is not None and self._keep is None
 
     @cached_property
-    def surely(self) -> Numbers:
+    def surely(self) -> Decided:
         """The same numbers with bounds, which decide."""
         if self._sure:
-            return cast("Numbers", self)
+            return self
         if self._of_all is not None:
             return self._of_all.surely
         arithmetic = arithmetic_with_bounds(self.arithmetic, bool(self._overrides))
@@ -65,7 +66,7 @@ class Decided:
         found._sure = True
         return found
 
-    def _alike(self, arithmetic: Arithmetic, put_in: Mapping[str, Any]) -> Numbers:
+    def _alike(self, arithmetic: Arithmetic, put_in: Mapping[str, Any]) -> Decided:
         """The same in another arithmetic."""
         raise NotImplementedError
 
@@ -75,7 +76,7 @@ class Decided:
         return scale(self.graph.givens)
 
 
-def chosen(numbers: Numbers, formula: Formula) -> Formula:
+def chosen(numbers: Decided, formula: Formula) -> Formula:
     """The formula with the branch of every choice that holds."""
 
     def change(part: Formula) -> Formula | None:
@@ -84,7 +85,7 @@ def chosen(numbers: Numbers, formula: Formula) -> Formula:
     return transform(formula, change)
 
 
-def branch(numbers: Numbers, cases: Cases) -> Formula:
+def branch(numbers: Decided, cases: Cases) -> Formula:
     """The branch that holds."""
     for body, when in cases.branches:
         if not isinstance(when, Compare) or true(numbers, when):
@@ -92,7 +93,7 @@ def branch(numbers: Numbers, cases: Cases) -> Formula:
     raise ValueError("no case applies")
 
 
-def true(numbers: Numbers, condition: Compare) -> bool:
+def true(numbers: Decided, condition: Compare) -> bool:
     """Whether a comparison is true."""
     if not numbers.decides or not near(numbers, condition):
         return holds(condition, lambda part: _side(numbers, part))
@@ -104,7 +105,7 @@ def true(numbers: Numbers, condition: Compare) -> bool:
     return holds(condition, lambda part: _side(numbers, part))
 
 
-def equal(numbers: Numbers, condition: Compare) -> bool:
+def equal(numbers: Decided, condition: Compare) -> bool:
     """Whether the sides of a comparison are one number."""
     if not numbers.decides:
         return bool(_side(numbers, condition.left) == _side(numbers, condition.right))
@@ -119,7 +120,7 @@ def equal(numbers: Numbers, condition: Compare) -> bool:
     return one.agrees(other) if known else bool(one.number == other.number)
 
 
-def near(numbers: Numbers, condition: Compare) -> bool:
+def near(numbers: Decided, condition: Compare) -> bool:
     """Whether the sides of a comparison are so near to one another that rounding may have turned it."""
     one, other = (plain(_side(numbers, part)) for part in (condition.left, condition.right))
     room = _room(numbers.arithmetic)
@@ -149,7 +150,7 @@ def _room(arithmetic: Arithmetic) -> float:
     return 0.0 if arithmetic.off is None else arithmetic.off**NEARLY
 
 
-def _side(numbers: Numbers, part: Formula) -> Any:
+def _side(numbers: Decided, part: Formula) -> Any:
     return value(part, numbers.__getitem__, numbers.arithmetic)
 
 
