@@ -7,16 +7,27 @@ from typing import TYPE_CHECKING, Any
 from derivegen.errors import CheckFailed, InputError, MissingPart
 
 if TYPE_CHECKING:
-    from derivegen.api import Solution, load, solve
+    from derivegen.api import Solution, explain, load, solve
     from derivegen.classroom.check import check
     from derivegen.classroom.sheets import Sheets, sheet
 
-__all__ = ["CheckFailed", "InputError", "MissingPart", "Sheets", "Solution", "check", "load", "sheet", "solve"]
+__all__ = [
+    "CheckFailed",
+    "InputError",
+    "MissingPart",
+    "Sheets",
+    "Solution",
+    "check",
+    "explain",
+    "load",
+    "sheet",
+    "solve",
+]
 
 
 def __getattr__(name: str) -> Any:
     """What computes is imported when first used, so that the command line starts at once."""
-    if name in ("Solution", "load", "solve"):
+    if name in ("Solution", "explain", "load", "solve"):
         from derivegen import api
 
         return getattr(api, name)

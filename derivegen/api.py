@@ -24,6 +24,7 @@ from derivegen.network.graph import Graph, build
 from derivegen.network.members import Members
 from derivegen.network.names import parse_derivative
 from derivegen.network.network import Network
+from derivegen.notation.asked import canonical, canonical_all
 from derivegen.notation.notation import Notation
 from derivegen.render.environment import Templates
 from derivegen.render.format import IN_NOTEBOOKS, PDF, Format, chosen, named
@@ -48,6 +49,8 @@ class Solution:
     derivation: Derivation
     trace: Trace
     verified: Verified
+    explained: str = ""
+    """The one quantity by which the document shows the derivative, and nothing else; "" where it is the whole."""
 
     @property
     def network(self) -> Network:
@@ -88,8 +91,13 @@ class Solution:
             )
         return {name: values[name] for name in self.graph.parameters}
 
+    def named(self, typed: str) -> str:
+        """The canonical name of a quantity or derivative typed as `check` reads it: w5, dE/dw5; what is none stays as it is."""
+        return canonical(self.graph, self.notation, typed)
+
     def expr(self, name: str) -> Expr:
         """The sympy expression of a quantity or a derivative, one step deep. Raises InputError if there is none of that name."""
+        name = self.named(name)
         return self.derivation[name].expr if parse_derivative(name) is not None else self.graph[name].expr
 
     def expressions(self, *kinds: str) -> Iterator[tuple[str, Expr]]:
@@ -100,14 +108,15 @@ class Solution:
         return expressions(self.derivation, *kinds)
 
     def step(self, name: str) -> Step:
-        """How a derivative follows from others."""
-        return self.derivation[name]
+        """How a derivative follows from others. Raises InputError if there is none of that name."""
+        return self.derivation[self.named(name)]
 
     def array(self, name: str) -> numpy.ndarray[Any, Any]:
         """A whole array, units × inputs: "w[1]", "dloss/dw[1]", "z[2]" (with several rows, rows last); a weight that does not exist is 0.
         Raises InputError if there is none of that name or it has no numbers."""
         import numpy
 
+        name = self.named(name)
         pair = parse_derivative(name)
         base = pair[1] if pair is not None else name
         family = self.graph.families.get(base)
@@ -164,7 +173,7 @@ class Solution:
         from derivegen.solution.solution import Results, compose
 
         with said_of(self.network.source):
-            return compose(Results(self.trace, self.verified), self.press)
+            return compose(Results(self.trace, self.verified, self.explained), self.press)
 
     @cached_property
     def printer(self) -> Printer:
@@ -241,12 +250,30 @@ class Solution:
 
 
 def solve(
-    network: Network | str | Path | Mapping[str, Any], *, templates: str | Path | None = None, **options: Any
+    network: Network | str | Path | Mapping[str, Any],
+    *,
+    templates: str | Path | None = None,
+    wrt: str | Sequence[str] | None = None,
+    **options: Any,
 ) -> Solution:
-    """Derive, evaluate, train and verify. `options` are the keys of [document], and `notation`. Raises InputError."""
-    own = opened(network, **options)
+    """Derive, evaluate, train and verify. `options` are the keys of [document], and `notation`; names in `wrt` may be typed as `check`
+    reads them: w5, dE/dw5. Raises InputError."""
+    own, found = opened(network, **options), Templates(Path(templates) if templates else None)
     with said_of(own.source):
-        return _solved(press(build(own), Templates(Path(templates) if templates else None)))
+        made = press(build(own), found)
+    if wrt is not None:
+        with said_of(own.source):
+            own = opened(own, wrt=canonical_all(made.graph, made.notation, wrt))
+        made = press(build(own), found)
+    with said_of(own.source):
+        return _solved(made)
+
+
+def explain(network: Network | str | Path | Mapping[str, Any], name: str, **options: Any) -> Solution:
+    """The solution whose document is the derivation of one derivative, that by the quantity `name`, typed as `check` reads it: w5, dE/dw5.
+    `options` are those of `solve`. Raises InputError."""
+    solution = solve(network, wrt=[name], **options)
+    return replace(solution, explained=(solution.network.options.wrt or (name,))[0])
 
 
 def _solved(own: Press) -> Solution:

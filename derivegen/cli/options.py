@@ -49,6 +49,8 @@ DOCUMENT: Sequence[tuple[str, Mapping[str, Any]]] = (
     ("--translate", {"help": "A second notation: a table gives every symbol in both."}),
 )
 """The options that are keys of `[document]`, and what click is told of each."""
+ABOUT_PAGES = ("--wrt", "--detail", "--only", "--with", "--view", "--intro")
+"""Those that choose what a page holds."""
 
 
 def told(options: Mapping[str, Any]) -> dict[str, Any]:
@@ -58,6 +60,15 @@ def told(options: Mapping[str, Any]) -> dict[str, Any]:
 
 def document_options(command: Command) -> Command:
     """The keys of [document] and the notation as options."""
-    for name, settings in reversed(DOCUMENT):
+    return _with_options(command, DOCUMENT)
+
+
+def options_of_one(command: Command) -> Command:
+    """Those of them that are about one derivative as about a whole page."""
+    return _with_options(command, [each for each in DOCUMENT if each[0] not in ABOUT_PAGES])
+
+
+def _with_options(command: Command, options: Sequence[tuple[str, Mapping[str, Any]]]) -> Command:
+    for name, settings in reversed(options):
         command = click.option(name, default=None, **settings)(command)
     return command

@@ -59,22 +59,30 @@ BODIES = tuple(form.key for form in offered("solve") if form.body)
 def solve(net: str, to: str, output: str, engine: str, body: bool, figures: str | None, **options: Any) -> None:
     """Write the worked solution of NET."""
     formats = chosen(to, "solve")
-    _check(formats, output, engine, body)
+    check_formats(formats, output, engine, body)
     from derivegen.api import solve as solve_network
 
     solution = solve_network(net, **told(options))
-    if figures is not None:
-        paths = _write_figures(solution, figures, output)
-    elif output == "-":
-        show(solution.content(formats[0].key, body=body), formats[0])
-        return
+    if figures is None:
+        write_or_show(solution, formats, output, body=body, engine=engine)
     else:
-        paths = _write(solution, formats, output, body=body, engine=engine)
+        _say(_write_figures(solution, figures, output))
+
+
+def write_or_show(solution: Solution, formats: tuple[Format, ...], output: str, **how: Any) -> None:
+    """The document on standard output, or as files, whose paths are said; `how` is what `Solution.files` takes more."""
+    if output == "-":
+        show(solution.content(formats[0].key, body=how.get("body", False)), formats[0])
+        return
+    _say(_write(solution, formats, output, **how))
+
+
+def _say(paths: tuple[Path, ...]) -> None:
     for path in paths:
         click.echo(printable(str(path)))
 
 
-def _check(formats: tuple[Format, ...], output: str, engine: str, body: bool) -> None:
+def check_formats(formats: tuple[Format, ...], output: str, engine: str = ENGINES[0], body: bool = False) -> None:
     """Refuse what cannot be made before anything is computed."""
     if output == "-" and (len(formats) != 1 or formats[0].binary):
         texts = ", ".join(form.key for form in offered("solve") if not form.binary)

@@ -146,6 +146,16 @@ class OwnGraph:
         if self._large:
             yield from self._tables.derivatives(self.reaching)
 
+    def down_to(self, name: str) -> Iterator[Block]:
+        """The derivatives of what a quantity acts through, from the output down to its own."""
+        through, links = {name}, self.pen.chain.links
+        for each in reversed(self.reaching):  # from what is given on
+            if each in through:
+                through |= {link.child for link in links[each]}
+        for each in self.reaching:
+            if each in through:
+                yield from self._one(each)
+
     def _worked(self) -> list[str]:
         """Of a large graph: what is nearest to the output, the first quantity that acts in several places, what was asked for."""
         asked = self.pen.graph.network.options.wrt or self.sought[:ASKED_FOR]

@@ -22,6 +22,7 @@ from derivegen.network.wanted import asked_for, instructive, wanted
 from derivegen.solution.backward import Backward
 from derivegen.solution.errata import errata
 from derivegen.solution.example import followed_example
+from derivegen.solution.explained import explained
 from derivegen.solution.forward import forward
 from derivegen.solution.frame import algorithm, brief, closing, definitions, opening
 from derivegen.solution.given import given
@@ -54,6 +55,8 @@ class Results:
 
     trace: Trace
     verified: Verified
+    explained: str = ""
+    """The one quantity by which a derivative is shown, and nothing else; "" for everything."""
 
 
 def compose(results: Results, press: Press) -> Document:
@@ -63,7 +66,8 @@ def compose(results: Results, press: Press) -> Document:
     if not trace.graph.layered and network.options.view in ("matrix", "both"):
         raise InputError(f'document.view: found "{network.options.view}"; a [graph] has no layers; leave the view out')
     pen = pen_over(press, trace, row=followed_example(trace))
-    document = press.document(network.title, (*_body(pen, results), *translation(pen)))
+    body = explained(pen, results.explained) if results.explained else _body(pen, results)
+    document = press.document(network.title, (*body, *translation(pen)))
     return followed(document, pen.paper, pen.remark)
 
 

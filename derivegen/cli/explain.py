@@ -1,0 +1,27 @@
+"""The command `explain`: a network and the name of a quantity go in, the derivation of one derivative comes out, on the terminal first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from derivegen.cli.options import options_of_one, told
+from derivegen.cli.solve import check_formats, write_or_show
+from derivegen.render.format import TEXT, chosen, listed
+
+
+@click.command()
+@click.argument("net")
+@click.argument("name")
+@click.option("--to", default=TEXT.key, show_default=True, help=f"Formats, separated by commas: {listed('solve')}.")
+@click.option("-o", "--output", default="-", show_default="standard output", help="Folder; FILE.pdf with one format.")
+@click.option("--templates", default=None, help="A folder of templates that override those that ship.")
+@options_of_one
+def explain(net: str, name: str, to: str, output: str, **options: Any) -> None:
+    """Show how one derivative of NET comes about: that of the loss by NAME, as w5, 'dE/dw5' or w.1.2.3."""
+    formats = chosen(to, "solve")
+    check_formats(formats, output)
+    from derivegen.api import explain as explain_one
+
+    write_or_show(explain_one(net, name, **told(options)), formats, output)

@@ -1,0 +1,45 @@
+"""One derivative explained: the chain the worked solution has and nothing else, by whatever name people give the quantity."""
+
+from __future__ import annotations
+
+import pytest
+from click.testing import CliRunner
+
+import derivegen
+from derivegen.cli import main
+
+
+@pytest.mark.parametrize(
+    "name", ["w1", "w_1", "w_{1}", "dL/dw1", "∂L/∂w_1", "w[1][1][1]", "w.1.1.1", "dloss/dw[1][1][1]"]
+)
+def test_a_quantity_has_the_names_people_type(name: str) -> None:
+    solution = derivegen.explain("example:article-004", name)
+    assert solution.explained == "w[1][1][1]"
+
+
+def test_the_chain_is_that_of_the_solution_and_nothing_else_is_shown() -> None:
+    said = CliRunner().invoke(main, ["explain", "example:article-004", "w1"])
+    assert said.exit_code == 0, said.output
+    assert "∂L/∂w₁ ≈ −0.0683 · 0.2445 · 0.5 ≈ −0.0083" in said.output
+    assert "∂L/∂w₁ = ∂L/∂h · ∂h/∂z · ∂z/∂w₁" in said.output
+    assert not [word for word in ("Forward pass", "b₁", "gradient descent", "What is given") if word in said.output]
+
+
+def test_of_a_graph_what_a_quantity_acts_through_comes_first() -> None:
+    text = derivegen.explain("example:graph-product", "x").text("text")
+    assert text.index("∂f/∂q = z") < text.index("∂f/∂x = ∂f/∂q · ∂q/∂x")
+    assert "∂f/∂y" not in text and "∂f/∂z" not in text
+
+
+def test_what_names_several_quantities_is_asked_back() -> None:
+    with pytest.raises(derivegen.InputError, match=r'"w_12" may be w\[1\]\[1\]\[2\] or w\[2\]\[1\]\[2\]; write which'):
+        derivegen.explain("example:xor", "w_12")
+    with pytest.raises(derivegen.InputError, match='found "nothing"'):
+        derivegen.explain("example:xor", "nothing")
+
+
+def test_solutions_take_such_names_too() -> None:
+    solution = derivegen.solve("example:article-004", wrt="w1, dL/dw2", detail="brief")
+    assert solution.network.options.wrt == ("w[1][1][1]", "w[2][1][1]")
+    assert solution.named("dL/dw2") in ("dloss/dw[2][1][1]", "w[2][1][1]")
+    assert str(solution.expr("w2")) == str(solution.expr("w[2][1][1]"))
