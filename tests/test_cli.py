@@ -65,6 +65,27 @@ def test_solve_writes_every_format_beside_one_another(net: Path, tmp_path: Path)
     assert {"net-figures", "net-figures/network.svg"} <= set(everything(tmp_path / "out"))
 
 
+def test_a_format_that_does_not_suit_keeps_none_of_the_others_back(tmp_path: Path) -> None:
+    net = tmp_path / "own.toml"
+    net.write_text('[graph]\ninputs = { x = 2.0 }\nnodes = [["f", "x^2"]]\noutput = "f"\n')
+    result = run("solve", net, "--to", "summary,md,summary-svg,json", "-o", tmp_path / "out")
+    assert (result.exit_code, [Path(line).name for line in result.stdout.split()]) == (2, ["own.md", "own.json"])
+    assert result.stderr.count("derivegen: ") == 1 and "a [graph] has no layers to sum up" in result.stderr
+    assert "a [graph] has no layers" in fails("solve", net, "--to", "summary", "-o", tmp_path / "none")
+    assert not (tmp_path / "none").exists()
+
+
+def test_check_follows_the_conventions_it_is_told(tmp_path: Path) -> None:
+    net = tmp_path / "kink.toml"
+    layer = 'units = 1\nactivation = "relu"\nweights = [[0.1, 0.2]]\nbiases = [-0.3]\n'
+    net.write_text(
+        f'[data]\ninputs = [[1, 1]]\ntargets = [[1]]\n[[layer]]\n{layer}[loss]\nname = "half_squared_error"\n'
+    )
+    for library, own, other in (("torch", "0", "-1"), ("pytensor", "-1", "0")):
+        found = [run("check", net, f"dL/db = {answer}", "--conventions", library).stdout for answer in (own, other)]
+        assert ["another convention" in text for text in found] == [False, True]
+
+
 def test_the_same_input_gives_the_same_bytes(net: Path, tmp_path: Path) -> None:
     for folder in ("one", "two"):
         run("solve", net, "--to", "pdf,md,latex,json", "-o", tmp_path / folder)

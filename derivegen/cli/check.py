@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from derivegen.cli.options import told
+from derivegen.cli.options import CONVENTIONS, WHOSE, told
 from derivegen.cli.place import one_file
 from derivegen.cli.terminal import WRONG, progress_bar, show
 from derivegen.errors import InputError, printable
@@ -58,6 +58,7 @@ if TYPE_CHECKING:
 )
 @click.option("--jobs", type=click.IntRange(min=1), default=None, help="Processes (default: one for each core).")
 @click.option("--notation", default=None, help="The notation answers are written in, if not that of NET.")
+@click.option(CONVENTIONS, default=None, **WHOSE)
 @click.option("--language", default=None, help=f"Language of the feedback: {any_language()}.")
 @click.option("--templates", default=None, help="A folder of templates that override those that ship.")
 def check(net: str, answers: tuple[str, ...], to: str, output: str, jobs: int | None, **options: Any) -> None:

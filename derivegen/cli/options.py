@@ -10,6 +10,8 @@ import click
 from derivegen.network.file.examples import any_language
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+CONVENTIONS = "--conventions"
+WHOSE: Mapping[str, Any] = {"help": "Whose slopes are taken at kinks: torch, jax, tensorflow, tfjs, tinygrad, …."}
 DOCUMENT: Sequence[tuple[str, Mapping[str, Any]]] = (
     ("--wrt", {"help": "What to work in full, as w.1.2.3,b.1.2 (quote brackets: 'w[1][2][3]')."}),
     ("--example", {"type": int, "help": "Which of several examples to follow, counted from 1."}),
@@ -45,7 +47,7 @@ DOCUMENT: Sequence[tuple[str, Mapping[str, Any]]] = (
     ("--course", {"help": "For which course."}),
     ("--date", {"help": "The date to print."}),
     ("--intro", {"help": "A paragraph of your own at the beginning."}),
-    ("--conventions", {"help": "Whose slopes are taken at kinks: torch, jax, tensorflow, tfjs, tinygrad, …."}),
+    (CONVENTIONS, WHOSE),
     ("--translate", {"help": "A second notation: a table gives every symbol in both."}),
 )
 """The options that are keys of `[document]`, and what click is told of each."""

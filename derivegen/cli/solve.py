@@ -10,7 +10,7 @@ import click
 from derivegen.cli.options import document_options, told
 from derivegen.cli.place import one_file
 from derivegen.cli.terminal import show
-from derivegen.errors import InputError, printable
+from derivegen.errors import InputError, MissingPart, printable
 from derivegen.render.format import FIGURES, PDF, Format, chosen, listed, offered
 
 if TYPE_CHECKING:
@@ -73,8 +73,11 @@ def write_or_show(solution: Solution, formats: tuple[Format, ...], output: str, 
     """The document on standard output, or as files, whose paths are said; `how` is what `Solution.files` takes more."""
     if output == "-":
         show(solution.content(formats[0].key, body=how.get("body", False)), formats[0])
-        return
-    _say(_write(solution, formats, output, **how))
+    elif (file := one_file(output, formats, "solve")) is not None:
+        keys = [form.key for form in formats]
+        _say(solution.write(file.parent, keys, file.stem, file=file.name, **how)[:1])
+    else:
+        _write(solution, formats, output, **how)
 
 
 def _say(paths: tuple[Path, ...]) -> None:
@@ -95,12 +98,23 @@ def check_formats(formats: tuple[Format, ...], output: str, engine: str = ENGINE
         raise InputError(f"--body: {', '.join(whole)} has no body alone; there are {', '.join(BODIES)}")
 
 
-def _write(solution: Solution, formats: tuple[Format, ...], output: str, **how: Any) -> tuple[Path, ...]:
-    keys = [form.key for form in formats]
-    if (file := one_file(output, formats, "solve")) is not None:
-        return solution.write(file.parent, keys, file.stem, file=file.name, **how)[:1]
-    written = solution.write(output, keys, **how)
-    return tuple(file for file in written if file.parent == Path(output))
+def _write(solution: Solution, formats: tuple[Format, ...], output: str, **how: Any) -> None:
+    """Write the formats and name their files. One that does not suit this network, or that this machine cannot make, keeps none of the
+    others back; what is said of it comes last."""
+    from derivegen.render.files import write_all
+
+    files: dict[str, bytes] = {}
+    refused: list[InputError | MissingPart] = []
+    for form in formats:
+        try:
+            files |= solution.files([form.key], **how)
+        except (InputError, MissingPart) as error:
+            refused.append(error)
+    written = write_all(Path(output), list(files.items()))
+    _say(tuple(path for path in written if path.parent == Path(output)))
+    if refused:
+        said = "; ".join(dict.fromkeys(map(str, refused)))
+        raise InputError(said) if any(isinstance(error, InputError) for error in refused) else MissingPart(said)
 
 
 def _write_figures(solution: Solution, form: str, output: str) -> tuple[Path, ...]:
