@@ -10,6 +10,8 @@ from derivegen.document.pen import Pen
 from derivegen.formula.tree import Formula, Quantity, transform
 from derivegen.network.layer import Layer
 from derivegen.network.tables.activations import ACTIVATIONS
+from derivegen.network.tables.conventions import HOUSE, bends_of, kink_of
+from derivegen.solution.kinks import takes
 
 ROUTES_COUNTED = 64
 """Routes that are looked at one by one for shut gates."""
@@ -22,10 +24,16 @@ def gate_note(pen: Pen, layer: Layer) -> Iterator[Block]:
         return
     indices = [(j, *pen.rows_in_hand) for j in range(1, layer.units + 1)]
     units = [(layer.z.member(each), layer.a.member(each)) for each in indices]
+    own, kink = {**HOUSE, **bends_of(pen.chain.library)}, kink_of(entry.name) or ""
+    bent = own.get(kink, "other") != "other"
+    between = [Quantity(a) for z, a in units if bent and not pen.trace.number(z)]
     on = [Quantity(a) for z, a in units if pen.trace.number(z) > 0]
-    off = [Quantity(a) for z, a in units if pen.trace.number(z) <= 0]
-    shut = entry.shuts
-    yield Note(pen.say("note.gates", on=on, off=off, shut=shut, row=pen.row_in_hand))
+    off = [Quantity(a) for z, a in units if pen.trace.number(z) <= 0 and Quantity(a) not in between]
+    if off or not between:
+        yield Note(pen.say("note.gates", on=on, off=off, shut=entry.shuts, row=pen.row_in_hand))
+    if between:
+        slope = takes(pen, kink, own[kink])
+        yield Note(pen.say("note.gates.between", units=between, slope=slope, row=pen.row_in_hand))
 
 
 def assumptions(pen: Pen) -> Iterator[Block]:

@@ -44,12 +44,24 @@ def kink_notes(pen: Pen, verified: Verified) -> Iterator[Block]:
     if within:
         more = len(within) - MOST_NAMED
         yield Note(pen.say("closing.kink", names=within[:MOST_NAMED], more=max(more, 0), root=root))
-    for member, left, right in verified.outside[:MOST_NAMED]:
+    stated = _stated(pen) if outside else ()
+    if stated:
+        yield Note(
+            pen.say("closing.stated", names=[Quantity(name_of(name)) for name in outside[:MOST_NAMED]], root=root)
+        )
+    for member, left, right in () if stated else verified.outside[:MOST_NAMED]:
         sides = {"left": _number(pen, left), "right": _number(pen, right)}
         smooth = sides["left"] == sides["right"]
         value = Value(name_of(member))
         yield Note(pen.say("closing.outside", by=Quantity(member), root=root, value=value, smooth=smooth, **sides))
     yield from map(Note, agreed(pen, list(standing(pen.trace))))
+
+
+def _stated(pen: Pen) -> tuple[str, ...]:
+    """The kinks there at which the library takes a number that is the slope of neither side."""
+    own = bends_of(pen.chain.library)
+    there = (kink for member in standing(pen.trace) for kink in kinks_of(member.family, pen.chain.library))
+    return tuple(dict.fromkeys(kink for kink in there if isinstance(own.get(kink), Fraction)))
 
 
 def agreed(pen: Pen, members: Sequence[Member]) -> Iterator[Prose]:
@@ -58,8 +70,7 @@ def agreed(pen: Pen, members: Sequence[Member]) -> Iterator[Prose]:
     which = conventions(member.formula for member in members if member.formula is not None)
     own = {**HOUSE, **bends_of(pen.chain.library)}
     if pen.chain.library:
-        taken = [(pen.words.plain("kink.at", kink=kink), _takes(pen, kink, own[kink])) for kink in there]
-        yield pen.say("kink.library", library=LIBRARIES[pen.chain.library].cited, which=taken)
+        yield by_library(pen, there)
     elif which:
         yield pen.say("kink.conventions", which=which)
     others = [(pen.words.plain("kink.at", kink=kink), ways) for kink in there if (ways := _ways(pen, kink, own[kink]))]
@@ -67,16 +78,31 @@ def agreed(pen: Pen, members: Sequence[Member]) -> Iterator[Prose]:
         yield pen.say("kink.others", which=others)
 
 
+def by_library(pen: Pen, kinks: Iterable[str]) -> Prose:
+    """What the library takes at kinks whose conventions the document follows."""
+    library, own = LIBRARIES[pen.chain.library], {**HOUSE, **bends_of(pen.chain.library)}
+    taken = [
+        (_with(pen.words.plain("kink.at", kink=kink), library.asked(kink)), takes(pen, kink, own[kink]))
+        for kink in kinks
+    ]
+    return pen.say("kink.library", library=library.cited, which=taken)
+
+
+def _with(words: str, function: str) -> str:
+    """The words, with the function that they are about in brackets."""
+    return f"{words} ({function})" if function else words
+
+
 def _ways(pen: Pen, kink: str, own: Taken) -> list[tuple[str, list[str]]]:
     """What programs take at a kink other than that, each with the programs."""
     found: dict[Taken, list[str]] = {}
     for library in LIBRARIES.values():
         if library.bends.get(kink, own) != own:
-            found.setdefault(library.bends[kink], []).append(library.cited)
-    return [(_takes(pen, kink, taken), libraries) for taken, libraries in found.items()]
+            found.setdefault(library.bends[kink], []).append(_with(library.cited, library.asked(kink)))
+    return [(takes(pen, kink, taken), libraries) for taken, libraries in found.items()]
 
 
-def _takes(pen: Pen, kink: str, taken: Taken) -> str:
+def takes(pen: Pen, kink: str, taken: Taken) -> str:
     slopes = BENT[kink].slopes(taken) if isinstance(taken, tuple) else (taken,)
     return pen.words.plain("kink.takes", kink=kink, taken=list(map(str, slopes)))
 

@@ -34,7 +34,7 @@ from derivegen.network.layer import Layer
 from derivegen.network.tables.activations import ACTIVATIONS, Activation, decimal, formula_of, read
 from derivegen.network.tables.conventions import bends_of, kink_of
 from derivegen.network.tables.losses import LOSSES
-from derivegen.solution.kinks import conventions
+from derivegen.solution.kinks import by_library, conventions
 
 Z = Quantity("z")
 
@@ -103,23 +103,26 @@ def _plain_box(pen: Pen, a: Family, entry: Activation, names: dict[str, Formula]
     """Of an activation without lines that lead to its slope: what it is, its slope, and what that is at a kink."""
     f = Call(function_of(a), (Z,))
     formula, name = formula_of(entry.formula, names), pen.words.plain(f"activation.{entry.name}")
-    found, taken = differentiate(formula, Z), _bends(pen).get(kink_of(entry.name) or "")
+    kink = kink_of(entry.name) or ""
+    found, taken = differentiate(formula, Z), _bends(pen).get(kink)
     taught = bent(formula_of(entry.slope, {**names, "a": formula}), taken)
     slope = bent(found.result, taken) if entry.kind == "gate" and isinstance(formula, Cases) else taught
     reason = pen.say("slope.cases", z=Z) if isinstance(slope, Cases) else _by_rule(pen, found.rule)
     rows = (Row(f, "=", formula, pen.say("slope.definition", name=name)), Row(Slope(f, Z), "=", slope, reason))
     title = pen.say("box.activation.title", name=name)
-    return Box(title, (Derivation(rows, "functions"), *_at_kinks(pen, formula, taught)))
+    return Box(title, (Derivation(rows, "functions"), *_at_kinks(pen, formula, taught, kink)))
 
 
-def _at_kinks(pen: Pen, formula: Formula, slope: Formula) -> Iterator[Paragraph]:
+def _at_kinks(pen: Pen, formula: Formula, slope: Formula, kink: str = "") -> Iterator[Paragraph]:
     """What is taken for the slope where it jumps."""
     found = kinks(slope, Z)
-    for kink in found:
-        numbers = {side: Number(pen.trace.rounding.text(getattr(kink, side))) for side in ("left", "taken", "right")}
-        yield Paragraph(pen.say("box.kink", z=Z, at=decimal(kink.at), **numbers))
+    for each in found:
+        numbers = {side: Number(pen.trace.rounding.text(getattr(each, side))) for side in ("left", "taken", "right")}
+        yield Paragraph(pen.say("box.kink", z=Z, at=decimal(each.at), **numbers))
     if not found and seams(slope):
-        yield Paragraph(pen.say("kink.conventions", which=conventions((formula,), Z)))
+        bent_there = [kink] if pen.chain.library and kink in _bends(pen) else []
+        usual = pen.say("kink.conventions", which=conventions((formula,), Z))
+        yield Paragraph(by_library(pen, bent_there) if bent_there else usual)
 
 
 def _by_rule(pen: Pen, rule: str) -> Prose:

@@ -95,3 +95,34 @@ def test_the_house_is_no_program_and_a_wrong_name_is_answered_with_the_nearest()
     for wrong, said in (("tensorflwo", 'did you mean "tensorflow"?'), ("keras", "keras is called tensorflow here")):
         with pytest.raises(derivegen.InputError, match=said.replace("?", r"\?")):
             graph("abs(u)", 0.0, wrong)
+
+
+UNITS = {"units": 2, "activation": "relu", "weights": [[0.5], [0.25]], "biases": [-0.5, 0.1]}
+
+
+@pytest.mark.parametrize(
+    ("activation", "library", "said", "unsaid"),
+    [
+        ("relu", "pytensor", "exactly on the kink, neither on nor off; the slope there is taken to be 1.", " off. "),
+        ("relu", "pytensor", "takes 1 for ReLU at 0 (maximum(z, 0)).", "Some programs take 1"),
+        ("relu", "autograd", "the slope there is taken to be ½.", "The slope of a unit that is off"),
+        ("relu", "jax", "is off and a⁽¹⁾₂ is on. The slope of a unit that is off is 0", "exactly on the kink"),
+        ("relu", "jax", "½ in CasADi 3.8.2 (fmax(z, 0)) and autograd 1.9.1 (numpy.maximum(z, 0))", "neither side"),
+        ("elu", "tinygrad", "takes a number that is the slope of neither side", "several kinks meet"),
+        (
+            "elu",
+            "tinygrad",
+            "Here it is that of tinygrad 0.14.0, which takes 0 for ELU at 0.",
+            "branch that holds there",
+        ),
+    ],
+)
+def test_the_page_says_of_a_unit_on_its_kink_what_its_convention_takes(
+    activation: str, library: str, said: str, unsaid: str
+) -> None:
+    layers = [UNITS | {"activation": activation}, {"units": 1, "weights": [[1, 1]], "biases": [0.1]}]
+    data = {"inputs": [[1]], "targets": [[1]]}
+    document = {"conventions": library, "detail": "full"}
+    network = {"data": data, "layer": layers, "loss": {"name": "half_squared_error"}, "document": document}
+    text = " ".join(derivegen.solve(derivegen.load(network)).text("text").replace("|", " ").split())
+    assert said in text and unsaid not in text

@@ -61,13 +61,19 @@ OF_RULE: Final[Mapping[str, str]] = {"absolute_error": "abs"}
 @dataclass(frozen=True, slots=True)
 class Library:
     """One library: what it calls itself, in which version it was asked, and what it takes at each kink it has a function for, with that
-    function; `also` are names that others give it, in lower case without anything between."""
+    function; `also` are names that others give it, in lower case without anything between, `without` the kinks of functions that it has
+    not, for which another of its functions stands."""
 
     name: str
     title: str
     version: str
     rows: Mapping[str, tuple[Taken, str]]
     also: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+
+    def asked(self, kink: str) -> str:
+        """The function that stands for one that it has not; nothing of one it has."""
+        return self.rows[kink][1] if kink in self.without and kink in self.rows else ""
 
     @property
     def cited(self) -> str:
@@ -172,6 +178,7 @@ LIBRARIES: Final[dict[str, Library]] = {
                 "hard_sigmoid": (("left", "right"), "Tensor.hardsigmoid()"),
                 "hard_swish": (("left", "left"), "Tensor.hardswish()"),
             },
+            without=("hinge",),
         ),
         Library(
             "pytensor",
@@ -185,6 +192,7 @@ LIBRARIES: Final[dict[str, Library]] = {
                 "hinge": ("other", "maximum(0, 1 - t*a)"),
             },
             also=("theano", "aesara", "pymc"),
+            without=("relu", "hinge"),
         ),
         Library(
             "casadi",
@@ -197,6 +205,7 @@ LIBRARIES: Final[dict[str, Library]] = {
                 "min": ("half", "fmin(u, v)"),
                 "hinge": ("half", "fmax(0, 1 - t*a)"),
             },
+            without=("relu", "hinge"),
         ),
         Library(
             "autograd",
@@ -209,6 +218,7 @@ LIBRARIES: Final[dict[str, Library]] = {
                 "min": ("half", "numpy.minimum(u, v)"),
                 "hinge": ("half", "numpy.maximum(0, 1 - t*a)"),
             },
+            without=("relu", "hinge"),
         ),
     )
 }
