@@ -24,7 +24,8 @@ def canonical(graph: Graph, notation: Notation, typed: str) -> str:
     names = Names(graph, notation)
     by = _BY.fullmatch(plain)
     for text in (plain, by[1] if by is not None else ""):
-        found = names.identifier(text) if text and graph.locate(text) is None else ()
+        known = text in graph.families or graph.locate(text) is not None
+        found = () if known or not text else names.identifier(text)
         if len(found) > 1:
             raise InputError(f'"{typed}" may be {" or ".join(found)}; write which')
         if found:
