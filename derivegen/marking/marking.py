@@ -146,8 +146,21 @@ class Marker:
             finding = Finding(one.quantity, "undecided", place, one.sides[-1].text, reason="which-row")
             self.found.append(Found(finding))
             return
+        ranges = self._of_one_member(one)
+        if ranges:
+            values = {"name": one.sides[0].text, "ranges": ranges}
+            self._unread(None, place, "beyond-range", values, "", one.sides[-1].text)
+            return
         for row in self._rows(one.quantity, one.sides, place):
             self.rows.judge(row, "")
+
+    def _of_one_member(self, one: Statement) -> str:
+        """The ranges of a family with index letters of which a single number is said, h = 0.2, where only one member can be meant; "" of
+        anything else."""
+        left, right = one.sides[0].formula, one.sides[-1].formula
+        if not self.task.graph.lettered or not isinstance(left, Array) or right is None or shown(right) is None:
+            return ""
+        return self.task.graph.ranges(left.name.rpartition("/d")[2])
 
     def _rows(self, quantity: str | None, sides: tuple[Side, ...], place: Place) -> Iterator[Row]:
         """The chain; of arrays one for each entry."""

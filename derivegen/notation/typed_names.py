@@ -203,9 +203,19 @@ class Names:
         parts = parse(name)
         if parts is None or self.graph.locate(name) is not None:
             return name
+        if self.graph.lettered:
+            return self._only_member(parts, name)
         entry = replace(parts, indices=(*parts.indices, *(1,) * (2 if parts.base == "w" else 1)))
         single = all(size == 1 for size in self._widths(str(replace(parts, row=None))))
         return str(entry) if single and self._there(str(entry)) == str(entry) else name
+
+    def _only_member(self, parts: Name, name: str) -> str:
+        """The same of a graph with index letters."""
+        family = self.graph.families.get(parts.base)
+        left = () if family is None else family.axes[len(parts.indices) :]
+        if not left or any(axis.size != 1 for axis in left):
+            return name
+        return str(replace(parts, indices=(*parts.indices, *(axis.low for axis in left))))
 
     def _widths(self, array: str) -> list[int | str]:
         family = self.graph.families.get(_sum_of(array) if is_delta(array) else array)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import product
+from math import prod
 
 from derivegen.errors import InputError
 from derivegen.formula.tree import Glyph
@@ -66,7 +68,7 @@ class WrittenNames:
             looks = [look for notation in notations for look in self._looks(notation, typed, folded)]
             for tolerance in range(3):
                 found = {name for name, look in looks if wanted[tolerance] & compared_by(look, folded)[tolerance]}
-                if not found and not folded and tolerance < 2 and not typed.row:
+                if not found and not folded and (tolerance < 2 or self.graph.lettered) and not typed.row:
                     found = {
                         name for notation in notations for name in self._array(notation, wanted[tolerance], tolerance)
                     }
@@ -189,6 +191,8 @@ class WrittenNames:
     @cached_property
     def arrays(self) -> Mapping[str, str]:
         """The arrays there are, by their canonical names."""
+        if self.graph.lettered:
+            return {name: name for family in self.graph.families.values() for name in _slices(family)}
         of_rows, others = ["x", "t"], list[str]()
         for layer in self.graph.stack:
             others += [family.name for family in layer.parameters]
@@ -211,6 +215,16 @@ class WrittenNames:
     @cached_property
     def _arrays_written(self) -> dict[int, dict[tuple[int, object], list[str]]]:
         return {}
+
+
+def _slices(family: Family) -> Iterator[str]:
+    """The arrays of a family with index letters: those of all members, and those that are left where its first indices have numbers; each
+    has one or two letters."""
+    for left in (2, 1):
+        before = family.axes[: len(family.axes) - left]
+        if len(before) + left == len(family.axes) and prod(int(axis.size) for axis in before) <= MOST_ROWS:
+            for first in product(*(axis.range() for axis in before)):
+                yield family.name + "".join(f"[{index}]" for index in first)
 
 
 def _written_arrays(notation: Notation, names: Iterable[str]) -> Iterator[tuple[Glyph, str]]:

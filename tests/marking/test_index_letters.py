@@ -131,3 +131,29 @@ def test_plainly_another_number_is_wrong_and_no_matter_of_digits(example: str, l
     marking = checked(example, line)
     assert [each.verdict for each in marking.findings] == ["wrong"]
     assert (marking.marks, marking.of, marking.open) == (0, Fraction(1), 0)
+
+
+@pytest.mark.parametrize(
+    ("typed", "count"),
+    [
+        ("dL/dU = [[0.3165, 0.2001], [-0.1170, -0.0422]]", 4),
+        ("dL/db = [0.5646, -0.1089]", 2),
+        ("h^{(2)} = [0.6880, 0.3709]", 2),
+        ("h_2 = [0.6880, 0.3709]", 2),
+        ("h[2] = [0.6880, 0.3709]", 2),
+        ("dL/dh^{(2)} = [0.2822, 0.1217]", 2),
+        ("z = [[0.35, 0.4], [0.8442, 0.3895], [0.2682, -0.3494]]", 6),
+        ("h^{(2)} = tanh(W x^{(2)} + U h^{(1)} + b)", 2),
+        ("dL/dh^{(2)} = U^T dL/dz^{(3)}", 2),
+        ("dL/dU = dL/dz_3 h_2^T + dL/dz_2 h_1^T + dL/dz_1 h_0^T", 4),
+    ],
+)
+def test_whole_arrays_and_formulas_of_them(typed: str, count: int) -> None:
+    assert [each.verdict for each in checked("rnn", typed).findings] == ["right"] * count
+
+
+def test_an_array_that_leaves_steps_out_is_wrong() -> None:
+    verdicts = {each.verdict for each in checked("rnn", "dL/dU = dL/dz^{(3)} (h^{(2)})^T").findings}
+    assert verdicts == {"wrong"}
+    (_, other) = checked("rnn", "dL/db = [0.5646, -0.2512]").findings
+    assert (other.quantity, other.verdict) == ("dloss/db[2]", "wrong")

@@ -63,7 +63,15 @@ class SymbolReader(MarkReader):
             found = self.names.identifier(match[0])
             if found:
                 return self._taken(found, match[0], match.end())
+            if match[0].startswith(f"{token.text}["):
+                self._beyond(token, match[0])
         return None
+
+    def _beyond(self, token: Token, shown: str) -> None:
+        """Refuse a member that a family with index letters does not have."""
+        ranges = self.names.graph.ranges(token.text)
+        if ranges:
+            raise Unreadable("beyond-range", token.at, name=shown, ranges=ranges)
 
     def _taken(self, found: tuple[str, ...], shown: str, end: int) -> Formula:
         token = self.next
@@ -159,9 +167,7 @@ class SymbolReader(MarkReader):
         end = max(self.reached, self._identifier_end(token))
         typed = _CANONICAL.match(self.source, token.at)
         shown = (typed[0] if typed else self.source[token.at : end]).strip(" &$\n")
-        ranges = self.names.graph.ranges(token.text)
-        if ranges:
-            raise Unreadable("beyond-range", token.at, name=shown, ranges=ranges)
+        self._beyond(token, shown)
         raise Unreadable("unknown-name", token.at, name=shown)
 
     def _updated(self, tree: Formula) -> Formula:
