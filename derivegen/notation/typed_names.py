@@ -7,12 +7,14 @@ typed are its readings: first in the chosen notation, then canonical names, then
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from derivegen.network.family import PARAMETERS
 from derivegen.network.graph import Graph
 from derivegen.network.names import Name, derivative, from_shell, is_delta, parse
+from derivegen.notation.aliases import only_sum, weights_between
 from derivegen.notation.glyphs import GREEK
 from derivegen.notation.notation import Notation
 from derivegen.notation.spelling import Spelling, spelling
@@ -30,6 +32,9 @@ _SPELLED = re.compile(rf"(?P<base>[{_LETTER}]+)(?:_(?P<accent>hat|bar))?_?(?P<su
 _CANONICAL = re.compile(rf"(?P<name>[{_LETTER}_]\w*(?:\[\d+\])+(?:@\w+)?)(?P<prime>'?)(?P<step>#\d+)?")
 _NEWER = "|".join(sorted((word for word in NEW_WORDS if " " not in word), key=len, reverse=True))
 _CHANGED = re.compile(rf"(?:{_NEWER})_?(?P<a>\w+)|(?P<b>\w+?)_?(?:{_NEWER})")
+_INDEXED = re.compile(r"(?P<word>\w+)(?P<indices>(?:\[\d+\])+)")
+_SLOPE = re.compile(r"(?:d(?P<of>[A-Za-z]{1,4}?)_?d|grad(?:ient)?_|d_?)(?P<a>\w+)|(?P<b>\w+?)_grad")
+_BETWEEN = re.compile(r"(?P<pair>[a-z]{2}),?(?P<rest>[\d,]*)")
 _VARIANTS = str.maketrans("ϵϑϕ", "εθφ")
 
 
@@ -66,19 +71,52 @@ class Names:
     def _readings(self, typed: Spelling) -> set[str]:
         if typed.base.lower() not in self._written.letters:
             word = next((name for name, words in MEANT.items() if bare(typed.base) in words), typed.base)
-            return set() if word.lower() == typed.base.lower() else self._readings(replace(typed, base=word))
+            other = self._also_called(typed)
+            return other or (set() if word.lower() == typed.base.lower() else self._readings(replace(typed, base=word)))
         return (
             set(self.resolve(typed, own=True))
             or self._canonical(typed)
             or self._readings_in(self._written.others, typed)
+            or self._also_called(typed)
             or self._named_after(typed)
         )
+
+    def _also_called(self, typed: Spelling) -> set[str]:
+        """Of a graph with index letters: W_hh for its recurrent weights, δ for the derivative by what its functions are taken of."""
+        if not self.graph.lettered:
+            return set()
+        if typed.base == "δ" and (family := only_sum(self.graph)) is not None:
+            return {self.derivative("loss", name) for name in self.resolve(replace(typed, base=family))}
+        match = _BETWEEN.fullmatch(typed.sub) if typed.base in ("W", "w") else None
+        family = self._between.get(match["pair"]) if match else None
+        return set() if match is None or family is None else {*self.resolve(Spelling(family, match["rest"], typed.sup))}
+
+    @cached_property
+    def _between(self) -> Mapping[str, str]:
+        return weights_between(self.graph) if self.graph.lettered else {}
 
     def identifier(self, text: str) -> tuple[str, ...]:
         """The canonical names of one word with digits and underscores, as in a program: w2, w_2, dL_dw2, grad_w1, w1_new, w.1.2.3."""
         if len(text) > LONGEST_WORD:
             return ()
-        return self._word(text) or self._derivative_word(text) or self._changed_word(text)
+        return (
+            self._word(text) or self._derivative_word(text) or self._changed_word(text) or self._word_with_indices(text)
+        )
+
+    def _word_with_indices(self, text: str) -> tuple[str, ...]:
+        """W_hh[1,2], dL_dU[1,2], grad_U[1,2], dU[1,2], U_new[1,2]: a word as in a program, with indices behind it."""
+        match = _INDEXED.fullmatch(from_shell(text)) if self.graph.lettered else None
+        if match is None:
+            return ()
+        word, indices = match["word"], match["indices"]
+        changed, slope = _CHANGED.fullmatch(word), _SLOPE.fullmatch(word)
+        plain = (changed["a"] or changed["b"]) if changed else (slope["a"] or slope["b"]) if slope else word
+        between = _BETWEEN.fullmatch(plain.removeprefix("W_"))
+        family = self._between.get(between["pair"], plain) if between and plain.startswith("W_") else plain
+        name = self._there(family + indices)
+        if name is None or (slope and slope["of"] and self.resolve(Spelling(slope["of"])) != (self.graph.root,)):
+            return ()
+        return (f"{name}'" if changed else self.derivative("loss", name) if slope else name,)
 
     def _word(self, text: str) -> tuple[str, ...]:
         exact = self.canonical(text)

@@ -11,6 +11,7 @@ import pytest
 
 from derivegen.classroom.checks import checking
 from derivegen.classroom.sheet import Exercises, exercises
+from derivegen.errors import InputError
 from derivegen.exercise.kinds.kind import KINDS
 from derivegen.exercise.plan import LOOK_AT
 from derivegen.marking.findings import Marking
@@ -126,3 +127,15 @@ def test_keys_of_random_networks_are_right_and_their_mistakes_wrong(name: str) -
         for mistake, value in wrong[: times(2, 40)]:
             (found,) = derivegen.check(file, f"{last} = {value:.6f}").findings
             assert found.verdict == "wrong" and found.explanations, (last, mistake)
+
+
+def test_a_trained_one_is_asked_for_an_update_and_one_that_is_not_says_what_is_missing() -> None:
+    import derivegen
+
+    trained = {**network("rnn", 1)[0], "training": {"learning_rate": 0.1}}
+    own = exercises(trained, kinds=["update"])
+    (variant,) = own.variants(["1"])
+    assert {"U[2][2]'", "b[2]'"} <= set(variant.answers)
+    assert "−" in own.work(variant).text("key", "text")
+    with pytest.raises(InputError, match="an update needs a learning rate; add learning_rate under"):
+        derivegen.sheet("example:rnn", kinds="update")

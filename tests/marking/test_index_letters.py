@@ -39,6 +39,13 @@ def why(example: str, *lines: str) -> tuple[str, ...]:
         ("grad_U[1,2] = 0.2001", "dloss/dU[1][2]"),
         (r"\frac{\partial L}{\partial h^{(2)}_1} = 0.2822", "dloss/dh[2][1]"),
         ("dz[3,1]/dh[2,2] = 0.2", "dz[3][1]/dh[2][2]"),
+        ("dL/dW_hh[1,2] = 0.2001", "dloss/dU[1][2]"),
+        ("dL/dW_{hh,12} = 0.2001", "dloss/dU[1][2]"),
+        ("dL/dW_xh[1] = -0.0307", "dloss/dW[1]"),
+        ("dU[1,2] = 0.2001", "dloss/dU[1][2]"),
+        ("dL_dU[1,2] = 0.2001", "dloss/dU[1][2]"),
+        ("δ^{(3)}_1 = 0.3873", "dloss/dz[3][1]"),
+        (r"\\delta_{31} = 0.3873", "dloss/dz[3][1]"),
     ],
 )
 def test_names_as_they_are_typed(typed: str, name: str) -> None:
@@ -146,6 +153,7 @@ def test_plainly_another_number_is_wrong_and_no_matter_of_digits(example: str, l
         ("h^{(2)} = tanh(W x^{(2)} + U h^{(1)} + b)", 2),
         ("dL/dh^{(2)} = U^T dL/dz^{(3)}", 2),
         ("dL/dU = dL/dz_3 h_2^T + dL/dz_2 h_1^T + dL/dz_1 h_0^T", 4),
+        ("dL/dW_hh = δ_3 h_2^T + δ_2 h_1^T + δ_1 h_0^T", 4),
     ],
 )
 def test_whole_arrays_and_formulas_of_them(typed: str, count: int) -> None:

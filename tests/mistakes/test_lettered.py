@@ -376,3 +376,12 @@ def test_mistakes_of_letters_are_made_in_no_layers() -> None:
     letters = [mistake for mistake in CATALOGUE.values() if mistake.where == "letters"]
     assert not any(layers.reaches(mistake, "dloss/dw[1][4][3]") for mistake in letters)
     assert not right("rnn", 1).reaches(CATALOGUE["z-for-a"], "dloss/dU[1][1]")
+
+
+def test_no_mistake_of_an_updated_recurrent_network_goes_in_a_circle() -> None:
+    own = Right(derive(build(load({**network("rnn", 1)[0], "training": {"learning_rate": 0.1}}))))
+    for mistake in CATALOGUE.values():
+        for name in ("U[1][2]'", "DW[1][1]") if mistake.rewrite is not None else ():
+            outcome(own, name, [mistake])
+    assert own.reaches(CATALOGUE["sign-of-update"], "U[1][2]'")
+    assert not own.reaches(CATALOGUE["updated-weights-used"], "U[1][2]'")

@@ -36,6 +36,10 @@ class Update(Kind):
         yield from (f"{name}'" for name in asking.wanted if name in asking.graph.trained)
 
     def question(self, asking: Asking, number: int, of: Sequence[str], asked: Asked) -> Question:
+        if asking.network.training.learning_rate is None:
+            raise InputError(
+                f"exercise.ask[{number}]: an update needs a learning rate; add learning_rate under [training]"
+            )
         return Question(number, self.name, tuple(asking.answer(number, place, name) for place, name in enumerate(of)))
 
     def sheet(self, work: Sheet, question: Question) -> Iterator[Block]:

@@ -14,7 +14,8 @@ from derivegen.network.graph import Graph
 
 
 def rewrite(step: Step, graph: Graph) -> Step | None:
-    """∂z/∂a = w → w after the update, for weights that are updated."""
+    """∂z/∂a = w → w after the update, for weights that are updated. A recurrent weight cannot be made of
+    its own derivative, so graphs with index letters are left alone."""
     training = graph.network.training
     some = training.trained is not None or bool(training.frozen)
     if training.learning_rate is None:
@@ -34,5 +35,4 @@ MISTAKE = Mistake(
     rewrite,
     Example(CHAIN, "dloss/dw[1][1][1]", -0.00834827, -0.00871221),
     strays=True,
-    where="both",
 )
