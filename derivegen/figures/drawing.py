@@ -18,6 +18,8 @@ from derivegen.figures.colours import COLOURS, IN_PRINT
 from derivegen.figures.curve_layout import lay_out_curve
 from derivegen.figures.figure import BarsFigure, Figure, GraphFigure, NetworkFigure, Style
 from derivegen.figures.graph_layout import lay_out_graph
+from derivegen.figures.grids import GridsFigure
+from derivegen.figures.grids_layout import lay_out_grids
 from derivegen.figures.network_layout import lay_out_network
 from derivegen.figures.network_plan import PAGE_HEIGHT, PAGE_WIDTH
 from derivegen.figures.plot import CurveFigure, RunFigure, TargetsFigure
@@ -71,11 +73,15 @@ def lay_out(figure: Figure, style: Style = "light") -> Drawing:
     return drawing if style == "light" else replace(drawing, shapes=tuple(map(uncoloured, drawing.shapes)))
 
 
-def _placed(figure: NetworkFigure | GraphFigure | BarsFigure | CurveFigure | TargetsFigure | RunFigure) -> Drawing:
+def _placed(
+    figure: NetworkFigure | GraphFigure | BarsFigure | CurveFigure | TargetsFigure | GridsFigure | RunFigure,
+) -> Drawing:
     if isinstance(figure, BarsFigure):
         return lay_out_bars(figure)
     if isinstance(figure, CurveFigure):
         return lay_out_curve(figure)
+    if isinstance(figure, GridsFigure):
+        return lay_out_grids(figure)
     if isinstance(figure, TargetsFigure):
         return lay_out_targets(figure)
     if isinstance(figure, RunFigure):

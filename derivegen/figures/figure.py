@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal, TypeAlias
 
+from derivegen.figures.grids import GridsFigure
 from derivegen.figures.plot import CurveFigure, Piece, RunFigure, TargetsFigure
 from derivegen.figures.summary import SummaryFigure
 from derivegen.formula.tree import Formula
@@ -147,7 +148,9 @@ class BarsFigure:
     lying: bool = False
 
 
-Figure: TypeAlias = NetworkFigure | GraphFigure | BarsFigure | CurveFigure | TargetsFigure | RunFigure | SummaryFigure
+Figure: TypeAlias = (
+    NetworkFigure | GraphFigure | BarsFigure | CurveFigure | TargetsFigure | GridsFigure | RunFigure | SummaryFigure
+)
 
 
 def shown(count: int, needed: Collection[int] = (), most: int = MOST_UNITS) -> tuple[int | None, ...]:

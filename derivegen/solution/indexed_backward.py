@@ -18,7 +18,7 @@ from derivegen.document.inscribe import written
 from derivegen.document.pen import Line, Pen
 from derivegen.document.tables import in_twos
 from derivegen.formula.print.plain import plain
-from derivegen.formula.tree import ONE, Formula, Indexed, Number, Quantity, Value, Wins, product, total, walk
+from derivegen.formula.tree import ONE, Cases, Formula, Indexed, Number, Quantity, Value, Wins, product, total, walk
 from derivegen.network.family import Family, Index
 from derivegen.network.names import derivative
 from derivegen.solution.indexed_forward import MOST_LETTERS, MOST_ROWS, computed, functions_of
@@ -71,7 +71,9 @@ class IndexedBackward:
             target = pen.chain.name_of(family.name)
             rule, said = pen.chain.rule(family, under), left_out(pen, inverses)
             if family.axes:
-                yield in_lines(Derivation((Row(Indexed(target, tuple(under.places)), "=", rule, said),)))
+                left = Indexed(target, tuple(under.places))
+                if pen.press.written(rule, pen.trace) != pen.press.written(left, pen.trace):
+                    yield in_lines(Derivation((Row(left, "=", rule, said),)))
             else:
                 self.found.add(target)
                 yield in_lines(pen.derivation(Quantity(target), [(rule, said), *self._numbers(pen.chain[target])]))
@@ -196,7 +198,10 @@ class IndexedBackward:
             yield (Number(str(indices[place])),)
         numbers = self.in_numbers(pen.chain[by_child])
         short = len(plain(written(numbers, pen.notation, pen.trace))) <= MOST_LETTERS
-        yield in_a_cell(pen, by_child, numbers) if pen.chain[by_child].terms and short else (Value(by_child),)
+        seen = not at_root(pen.chain[by_child]) or not any(
+            isinstance(e, Cases) for e in walk(pen.chain[by_child].reading)
+        )
+        yield in_a_cell(pen, by_child, numbers) if pen.chain[by_child].terms and short and seen else (Value(by_child),)
         yield (Value(derivative(child.member(indices), name)),)
         yield (Value(by_name),)
 

@@ -16,7 +16,10 @@ from derivegen.solution.indexed_given import given
 from derivegen.solution.indexed_parameters import IndexedParameters, inputs
 from derivegen.solution.indexed_questions import IndexedQuestions
 from derivegen.solution.indexed_use import WorkedUse, worked_uses
+from derivegen.solution.tokens_picture import tokens_picture
+from derivegen.solution.unfolded_picture import unfolded_picture, use_picture
 from derivegen.solution.update import training_section, update_section
+from derivegen.solution.window_picture import window_picture
 
 ASKED_FOR = 6
 """Updates worked in full."""
@@ -29,16 +32,20 @@ def indexed_blocks(pen: Pen) -> Iterator[Block]:
     questions = IndexedQuestions(pen)
     yield Heading(1, pen.say("given.title"))
     yield from given(pen)
+    picture = unfolded_picture(pen)
+    if picture is not None:
+        yield picture
     yield Heading(1, pen.say("forward.title"))
     yield from equations(pen)
     yield from forward(pen)
+    yield from _seen(pen, parameters.followed)
     yield Heading(1, pen.say("backward.title"))
     yield Paragraph(pen.say("graph.backward", root=Quantity(pen.graph.root)))
     yield from backward.rules({each for family, link in backward.pairs for each in (family.name, link.child)})
     name = parameters.followed
     if name is not None:
         for term in worked_uses(pen, name):
-            yield from WorkedUse(pen, backward, name, term).blocks(parameters.letters, None)
+            yield from WorkedUse(pen, backward, name, term).blocks(parameters.letters, use_picture(pen, name, term))
     yield from backward.ledger()
     if name is not None and not brief(pen):
         yield from questions.idle(name, parameters.letters)
@@ -49,3 +56,11 @@ def indexed_blocks(pen: Pen) -> Iterator[Block]:
     yield from update_section(pen, pen.graph.trained[:ASKED_FOR])
     yield from training_section(pen, pen.trace.updates)
     yield from questions.answered()
+
+
+def _seen(pen: Pen, followed: str | None) -> Iterator[Block]:
+    """The pictures that hold numbers: a kernel on its window, tokens × tokens."""
+    uses = worked_uses(pen, followed) if followed is not None else ()
+    for picture in (window_picture(pen, followed, uses[0] if uses else None), tokens_picture(pen)):
+        if picture is not None:
+            yield picture

@@ -28,6 +28,7 @@ from derivegen.formula.tree import (
     Value,
     Words,
     product,
+    walk,
 )
 from derivegen.network.names import parse_derivative
 from derivegen.network.order import Block as Scheduled
@@ -136,7 +137,7 @@ class WorkedUse:
         if mark == MINDS:
             step = self.pen.chain[factor.name]
             made = self.backward.made_of(step)
-            if len(step.terms) > 2 or any(isinstance(term.factors[-1].reading, Cases) for term in step.terms):
+            if len(step.terms) > 2 or any(isinstance(part, Cases) for part in walk(made)):
                 return Quantity(factor.name)
         else:
             made = self.pen.together([factor])

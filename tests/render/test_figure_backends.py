@@ -11,6 +11,7 @@ import pytest
 
 from derivegen.figures.drawing import COLOURS, Drawing, Label, extent, lay_out
 from derivegen.figures.figure import Bias, Column, GraphEdge, GraphFigure, GraphNode, Link, Look, NetworkFigure
+from derivegen.figures.grids import Cell, CellLine, Grid, GridsFigure
 from derivegen.figures.plot import CurveFigure, Mark, OutputLine, TargetsFigure
 from derivegen.formula.print.latex import latex
 from derivegen.formula.print.typst import typst as typst_formula
@@ -48,8 +49,12 @@ def drawings() -> list[Drawing]:
         "C", "c", ((-1.0, 1.0), (0.0, 0.0), (1.0, 1.0)), (0.5, 0.25), 1.0, 2, Glyph("z"), ("slope", Number("1"), Mark(2, "a")),
         levels=((0.0, Number("0")),), zero=Number("0"), downhill="down & on",
     )  # fmt: skip
+    cells = (Cell(Number("1"), "chosen"), Cell(Number("2"), "winner"), Cell(None, "gone"), Cell("x", "faded"))
+    grids = GridsFigure(
+        "T", "g", (Grid(Glyph("x"), (cells,)), Grid(Glyph("y"), (cells,))), (CellLine((0, 0, 0), (1, 0, 1), True),)
+    )
     targets = TargetsFigure("T", "t", (OutputLine("one #1", 0.2, 0.8, Number("0.2"), Number("0.8")),), 0.0, 1.0)
-    return [*map(lay_out, (network, GraphFigure("G", "g", nodes, edges), curve, targets))]
+    return [*map(lay_out, (network, GraphFigure("G", "g", nodes, edges), curve, targets, grids))]
 
 
 def test_svg_is_well_formed_and_told_to_screen_readers() -> None:
