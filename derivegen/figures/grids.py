@@ -17,7 +17,7 @@ Place: TypeAlias = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class GridCell:
     """A cell and what stands in it."""
 
     content: Formula | str | None = None
@@ -30,7 +30,7 @@ class Grid:
     left, where grids lie one below the other."""
 
     name: Formula
-    rows: tuple[tuple[Cell, ...], ...]
+    rows: tuple[tuple[GridCell, ...], ...]
     heads: tuple[Formula | str, ...] = ()
     lefts: tuple[Formula | str, ...] = ()
     centres: tuple[float, ...] = ()

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from derivegen.figures.grids import Cell, CellLine, CellLook, Grid, GridsFigure, Place
+from derivegen.figures.grids import GridCell, CellLine, CellLook, Grid, GridsFigure, Place
 from derivegen.figures.shapes import Arrow, Box, Drawing, Label, Point, Shape, extent
 
 SIZE, HEAD, NAME = 9.0, 8.5, 10.0
@@ -34,7 +34,7 @@ def lay_out_grids(figure: GridsFigure) -> Drawing:
     return Drawing(0.0, 0.0, (*lines, *_flows(figure, placed), *shapes))
 
 
-def _width(cell: Cell) -> float:
+def _width(cell: GridCell) -> float:
     return LEAST if cell.content is None else max(LEAST, extent(cell.content, SIZE)[0] + AROUND)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from derivegen.document.blocks import Picture
 from derivegen.document.grids import lettered
 from derivegen.document.pen import Pen
-from derivegen.figures.grids import Cell, CellLook, Flow, Grid, GridsFigure
+from derivegen.figures.grids import GridCell, CellLook, Flow, Grid, GridsFigure
 from derivegen.formula.tree import Compare, Formula, Number, Quantity, Value
 from derivegen.network.family import Axis, Family
 
@@ -65,8 +65,8 @@ def _heads(axis: Axis) -> tuple[Formula, ...]:
     return tuple(Compare(Quantity(axis.letter), "=", Number(str(index))) for index in axis.range())
 
 
-def _cell(pen: Pen, family: Family, indices: tuple[int, ...], chosen: bool) -> Cell:
+def _cell(pen: Pen, family: Family, indices: tuple[int, ...], chosen: bool) -> GridCell:
     if not family.exists(indices):
-        return Cell(None, "gone")
+        return GridCell(None, "gone")
     look: CellLook = "chosen" if chosen else "plain"
-    return Cell(Value(family.member(indices)), look)
+    return GridCell(Value(family.member(indices)), look)

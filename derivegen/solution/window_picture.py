@@ -16,7 +16,7 @@ from derivegen.calculus.steps import Term
 from derivegen.document.blocks import Picture
 from derivegen.document.grids import lettered
 from derivegen.document.pen import Pen
-from derivegen.figures.grids import Cell, CellLine, CellLook, Flow, Grid, GridsFigure, Place
+from derivegen.figures.grids import GridCell, CellLine, CellLook, Flow, Grid, GridsFigure, Place
 from derivegen.formula.places import Affine
 from derivegen.formula.tree import Compare, Extreme, Formula, Indexed, Quantity, Value, Wins, walk
 from derivegen.network.family import PARAMETERS, Family
@@ -195,7 +195,7 @@ class _Window:
 
     def _grid(self, family: Family) -> Grid:
         rows = self.rows(family)
-        cells = tuple(tuple(Cell(self._content(name), self.look(name)) for name in row) for row in rows)
+        cells = tuple(tuple(GridCell(self._content(name), self.look(name)) for name in row) for row in rows)
         return Grid(lettered(family), cells, centres=self._centres(family, rows[0]) if self.flat else ())
 
     def _content(self, name: str) -> Formula:

@@ -11,7 +11,7 @@ import pytest
 
 from derivegen.figures.drawing import COLOURS, Drawing, Label, extent, lay_out
 from derivegen.figures.figure import Bias, Column, GraphEdge, GraphFigure, GraphNode, Link, Look, NetworkFigure
-from derivegen.figures.grids import Cell, CellLine, Grid, GridsFigure
+from derivegen.figures.grids import GridCell, CellLine, Grid, GridsFigure
 from derivegen.figures.plot import CurveFigure, Mark, OutputLine, TargetsFigure
 from derivegen.formula.print.latex import latex
 from derivegen.formula.print.typst import typst as typst_formula
@@ -49,7 +49,12 @@ def drawings() -> list[Drawing]:
         "C", "c", ((-1.0, 1.0), (0.0, 0.0), (1.0, 1.0)), (0.5, 0.25), 1.0, 2, Glyph("z"), ("slope", Number("1"), Mark(2, "a")),
         levels=((0.0, Number("0")),), zero=Number("0"), downhill="down & on",
     )  # fmt: skip
-    cells = (Cell(Number("1"), "chosen"), Cell(Number("2"), "winner"), Cell(None, "gone"), Cell("x", "faded"))
+    cells = (
+        GridCell(Number("1"), "chosen"),
+        GridCell(Number("2"), "winner"),
+        GridCell(None, "gone"),
+        GridCell("x", "faded"),
+    )
     grids = GridsFigure(
         "T", "g", (Grid(Glyph("x"), (cells,)), Grid(Glyph("y"), (cells,))), (CellLine((0, 0, 0), (1, 0, 1), True),)
     )
