@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from derivegen.figures.grids import GridCell, CellLine, CellLook, Grid, GridsFigure, Place
+from derivegen.figures.grids import CellLine, CellLook, Grid, GridCell, GridsFigure, Place
 from derivegen.figures.shapes import Arrow, Box, Drawing, Label, Point, Shape, extent
 
 SIZE, HEAD, NAME = 9.0, 8.5, 10.0

@@ -7,7 +7,7 @@ from __future__ import annotations
 from derivegen.document.blocks import Picture
 from derivegen.document.grids import lettered
 from derivegen.document.pen import Pen
-from derivegen.figures.grids import GridCell, CellLook, Flow, Grid, GridsFigure
+from derivegen.figures.grids import CellLook, Flow, Grid, GridCell, GridsFigure
 from derivegen.formula.tree import Compare, Formula, Number, Quantity, Value
 from derivegen.network.family import Axis, Family
 

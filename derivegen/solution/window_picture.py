@@ -16,7 +16,7 @@ from derivegen.calculus.steps import Term
 from derivegen.document.blocks import Picture
 from derivegen.document.grids import lettered
 from derivegen.document.pen import Pen
-from derivegen.figures.grids import GridCell, CellLine, CellLook, Flow, Grid, GridsFigure, Place
+from derivegen.figures.grids import CellLine, CellLook, Flow, Grid, GridCell, GridsFigure, Place
 from derivegen.formula.places import Affine
 from derivegen.formula.tree import Compare, Extreme, Formula, Indexed, Quantity, Value, Wins, walk
 from derivegen.network.family import PARAMETERS, Family

@@ -11,7 +11,7 @@ import pytest
 
 from derivegen.figures.drawing import COLOURS, Drawing, Label, extent, lay_out
 from derivegen.figures.figure import Bias, Column, GraphEdge, GraphFigure, GraphNode, Link, Look, NetworkFigure
-from derivegen.figures.grids import GridCell, CellLine, Grid, GridsFigure
+from derivegen.figures.grids import CellLine, Grid, GridCell, GridsFigure
 from derivegen.figures.plot import CurveFigure, Mark, OutputLine, TargetsFigure
 from derivegen.formula.print.latex import latex
 from derivegen.formula.print.typst import typst as typst_formula
