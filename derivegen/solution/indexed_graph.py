@@ -4,12 +4,13 @@ that is solved for the members it enters, a use of a shared parameter in full, a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from derivegen.document.blocks import Block, Heading, Paragraph
 from derivegen.document.pen import Pen
 from derivegen.formula.tree import Quantity
 from derivegen.solution.frame import brief
+from derivegen.solution.indexed_at_once import at_once
 from derivegen.solution.indexed_backward import IndexedBackward
 from derivegen.solution.indexed_forward import equations, forward
 from derivegen.solution.indexed_given import given
@@ -50,6 +51,7 @@ def indexed_blocks(pen: Pen) -> Iterator[Block]:
     if name is not None and not brief(pen):
         yield from questions.idle(name, parameters.letters)
     yield from parameters.blocks()
+    yield from at_once(pen, backward, _in_hand(pen, name))
     if not brief(pen):
         yield from questions.once(parameters.families)
         yield from inputs(pen, parameters)
@@ -64,3 +66,9 @@ def _seen(pen: Pen, followed: str | None) -> Iterator[Block]:
     for picture in (window_picture(pen, followed, uses[0] if uses else None), tokens_picture(pen)):
         if picture is not None:
             yield picture
+
+
+def _in_hand(pen: Pen, followed: str | None) -> Mapping[str, int]:
+    """The steps at which rules are read with whole arrays: those of the use that was worked last."""
+    uses = worked_uses(pen, followed) if followed is not None else ()
+    return {letter: index for letter, index in uses[-1].at.items() if isinstance(index, int)} if uses else {}

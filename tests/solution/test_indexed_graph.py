@@ -198,3 +198,17 @@ def test_what_is_entered_in_one_way_is_named_together() -> None:
 
 def test_the_closing_names_families() -> None:
     assert "derivatives of L with respect to x_{tk}, Q_{dk}, K_{dk} and V_{dk} follow" in text("attention")
+
+
+def test_rules_are_read_with_whole_arrays() -> None:
+    assert (
+        "∂L/∂z⁽²⁾ = (Uᵀ · ∂L/∂z⁽³⁾) ⊙ tanh′(z⁽²⁾) ≈ ([0.5, −0.4; 0.2, −0.2] [0.3873; −0.2214]) ⊙ [0.5266; 0.8624]"
+        in text("rnn")
+    )
+    assert "∂L/∂U = ∂L/∂z⁽¹⁾ · (h⁽⁰⁾)ᵀ + ∂L/∂z⁽²⁾ · (h⁽¹⁾)ᵀ + ∂L/∂z⁽³⁾ · (h⁽²⁾)ᵀ" in text("rnn")
+    assert "∂L/∂Q = ∂L/∂q₁ · x₁ᵀ + ∂L/∂q₂ · x₂ᵀ" in text("attention")
+    assert "∂L/∂zf⁽¹⁾ = (∂L/∂c⁽¹⁾ ⊙ c⁽⁰⁾) ⊙ σ′(zf⁽¹⁾)" in " ".join(solution("lstm").text("text").split())
+
+
+def test_a_rule_with_places_of_its_own_has_no_reading_in_arrays() -> None:
+    assert "∂L/∂v = ∂L/∂o · m" in text("conv-pool") and "∂L/∂w =" not in text("conv-pool")
