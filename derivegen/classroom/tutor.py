@@ -36,10 +36,18 @@ from derivegen.render.environment import Templates
 
 HAD = ("right", "rounding")
 """Verdicts on a value that somebody has."""
-FOLLOWS = "follow_through"
+SAYS = {"right": "tutor.right", "rounding": "tutor.rounding", "follow_through": "tutor.follow-through"}
+"""What is said of a value that was judged so."""
 MOST_SOUGHT = 40
 """Derivatives that somebody works out in one sitting."""
-COMMANDS = ("hint", "next", "show", "given", "stop")
+COMMANDS = {
+    "hint": "tutor.command.hint",
+    "next": "tutor.command.next",
+    "show": "tutor.command.show",
+    "given": "tutor.command.given",
+    "stop": "tutor.command.stop",
+}
+"""What else can be typed, each with the key of its word in a language."""
 
 
 @dataclass(frozen=True)
@@ -127,39 +135,41 @@ class Tutor:
 
     def opening(self) -> Iterator[Prose]:
         """What is given, what is sought, what else can be typed."""
-        yield self._say("given", given=list(self._given()))
-        yield self._say("task", sought=[Quantity(name) for name in self.sought])
-        yield self._say("words", **{name: self.command(name) for name in COMMANDS})
+        yield self.pen.say("tutor.given", given=list(self._given()))
+        yield self.pen.say("tutor.task", sought=[Quantity(name) for name in self.sought])
+        yield self.pen.say("tutor.words", **{name: self.command(name) for name in COMMANDS})
 
     def given(self) -> Prose:
         """The numbers once more."""
-        return self._say("given", given=list(self._given()))
+        return self.pen.say("tutor.given", given=list(self._given()))
 
     def reply(self) -> Iterator[Prose]:
         """What is said of the last line: of each quantity whether it is right; of the first slip as much as has been asked for."""
         own = [each for each in self.marking.findings if each.place.line == len(self.lines)]
         if not own:
-            yield self._say("nothing")
+            yield self.pen.say("tutor.nothing")
         for finding in own:
-            if finding.equality is None and finding.verdict in (*HAD, FOLLOWS):
-                yield self._say(finding.verdict.replace("_", "-"), name=self._named(finding.quantity))
+            if finding.equality is None and finding.verdict in SAYS:
+                yield self.pen.say(SAYS[finding.verdict], name=self._named(finding.quantity))
             elif finding.equality is None and finding.verdict != "wrong":
-                yield from self.talk.sentences(finding) or (self._say("open", name=self._named(finding.quantity)),)
+                yield from self.talk.sentences(finding) or (
+                    self.pen.say("tutor.open", name=self._named(finding.quantity)),
+                )
         if self.slips and self.slips[0].place.line == len(self.lines):
             yield from self.told()
         if self.done:
-            yield self._say("all-found")
+            yield self.pen.say("tutor.all-found")
 
     def told(self) -> Iterator[Prose]:
         """What is told of the last slip: where it is, then with each hint what was not told before."""
         if not self.slips:
-            yield self._say("no-slip")
+            yield self.pen.say("tutor.no-slip")
             return
         whole = self.slips[0]
         signs = [each for each in self.slips if each.equality is not None]
         if self.hint == WHERE:
             name = self._named(whole.quantity)
-            yield self._say("slip", name=name, sign=bool(signs), count=signs[0].equality if signs else 0)
+            yield self.pen.say("tutor.slip", name=name, sign=bool(signs), count=signs[0].equality if signs else 0)
             return
         before = {*Talk(self.pen, "student", self.hint - 1).helped(whole)}
         yield from (each for each in self.talk.helped(whole) if each not in before)
@@ -171,18 +181,22 @@ class Tutor:
         """What can be found next, and from what."""
         line = self.next
         if line is None:
-            return self._say("all-found")
-        return self._say("next", name=Quantity(line.name), uses=[Quantity(name) for name in sorted(line.uses())])
+            return self.pen.say("tutor.all-found")
+        return self.pen.say(
+            "tutor.next", name=Quantity(line.name), uses=[Quantity(name) for name in sorted(line.uses())]
+        )
 
     def shown_last(self) -> Prose:
         """The line that was shown last, done right."""
         line = next((each for each in self.steps if self.shown and each.name == self.shown[-1]), None)
-        return self._say("all-found") if line is None else in_a_line(self.pen, line)
+        return self.pen.say("tutor.all-found") if line is None else in_a_line(self.pen, line)
 
     def summary(self) -> Iterator[Prose]:
         """How many of the derivatives were found, how much help there was, which mistakes were made."""
         own = [name for name in self.sought if self._symbol(name) in self.found and name not in self.shown]
-        yield self._say("summary", found=len(own), of=len(self.sought), shown=len(self.shown), hints=self.hints)
+        yield self.pen.say(
+            "tutor.summary", found=len(own), of=len(self.sought), shown=len(self.shown), hints=self.hints
+        )
         made = dict.fromkeys(
             mistake
             for each in self.marking.findings
@@ -190,11 +204,15 @@ class Tutor:
             for mistake in each.explanations[0].mistakes
         )
         names = [self.pen.words.plain(f"mistake.{mistake}.name") for mistake in made]
-        yield self._say("mistakes", names=names) if names else self._say("no-mistakes", wrong=bool(self.slips))
+        yield (
+            self.pen.say("tutor.mistakes", names=names)
+            if names
+            else self.pen.say("tutor.no-mistakes", wrong=bool(self.slips))
+        )
 
     def command(self, name: str) -> str:
         """The word for one of COMMANDS in the language."""
-        return self.pen.words.plain(f"tutor.command.{name}")
+        return self.pen.words.plain(COMMANDS[name])
 
     def text(self, prose: Prose) -> str:
         """A sentence as it stands on a terminal."""
@@ -203,9 +221,6 @@ class Tutor:
             plain(written(run, pen.notation, pen.trace, decimal)) if isinstance(run, Formula) else run for run in prose
         )
         return "".join(runs).strip()
-
-    def _say(self, key: str, **values: object) -> Prose:
-        return self.pen.say(f"tutor.{key}", **values)
 
     def _given(self) -> Iterable[Formula]:
         graph = self.pen.graph
@@ -232,7 +247,7 @@ def tutor(
     `wrt`, by default by all that is trained or asked for. `options` are the keys of [document], and `notation`. Raises InputError."""
     own = opened(network, **options)
     if seed is not None:
-        drawn = exercises(own, kinds=("values",), seed=seed)
+        drawn = exercises(own, seed=seed)
         own = with_givens(own, next(iter(drawn.variants(["practice"]))).givens)
     with said_of(own.source):
         made = press(build(own), Templates(Path(templates) if templates else None))

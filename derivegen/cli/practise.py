@@ -32,9 +32,11 @@ def practise(net: str, **options: Any) -> None:
 
 def _follow(own: Tutor) -> None:
     """The conversation, until the student stops or everything is found."""
+    from derivegen.classroom.tutor import COMMANDS
+
     for said in own.opening():
         click.echo(own.text(said))
-    words = {own.command(name).casefold(): name for name in ("hint", "next", "show", "given", "stop")}
+    words = {own.command(name).casefold(): name for name in COMMANDS}
     while not own.done:
         try:
             line = click.prompt("", prompt_suffix="> ", default="", show_default=False).strip()
