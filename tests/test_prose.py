@@ -20,6 +20,7 @@ from derivegen.network.family import PARAMETERS
 from derivegen.network.file.examples import templates_folder
 from derivegen.network.tables.activations import ACTIVATIONS
 from derivegen.network.tables.losses import LOSSES
+from derivegen.network.tables.optimizers import OPTIMIZERS
 from derivegen.render.selfcheck_page import WORDS as SELF_CHECK
 
 FILES = [file for file in sorted((templates_folder() / "prose/en").glob("*.toml")) if file.name != "spoken.toml"]
@@ -122,6 +123,17 @@ PUT_TOGETHER = {
     "class": {"student", "place", "why"},
     "class.third": {"easy", "middle", "hard"},
     "mistake": {f"{identifier}.{part}" for identifier in CATALOGUE for part in ("name", "says", "hint", "teacher")},
+    "optimizer": {
+        *OPTIMIZERS,
+        *(f"differs.{form.differs}" for entry in OPTIMIZERS.values() for form in entry.forms.values() if form.differs),
+        *(f"reason.{reason}" for reason in ("added", "new", "clipped", "decayed")),
+        *(
+            f"reason.{reason}"
+            for entry in OPTIMIZERS.values()
+            for form in entry.forms.values()
+            for _, _, reason in form.lines
+        ),
+    },
     "definition": {
         f"{word}{end}"
         for word in (

@@ -42,7 +42,6 @@ LONG_FILES = {
         "network/graph.py",
         "solution/backward.py",
         "solution/layers.py",
-        "solution/program/layers.py",
         "solution/program/text.py",
     ),
 }

@@ -12,14 +12,14 @@ from derivegen.exercise.kinds.kind import KINDS
 from derivegen.formula.functions import FUNCTIONS, TYPED
 from derivegen.network.tables.activations import ACTIVATIONS
 from derivegen.network.tables.losses import LOSSES
-from derivegen.network.tables.optimizers import NOT_YET, OPTIMIZERS
+from derivegen.network.tables.optimizers import OPTIMIZERS
 
 PACKAGE = Path(__file__).resolve().parent.parent / "derivegen"
 TABLES = {
     "functions": ({*FUNCTIONS, *TYPED}, ("formula/functions.py", "network/tables/")),
     "activations": ({*ACTIVATIONS}, ("network/tables/", "formula/functions.py")),
     "losses": ({*LOSSES}, ("network/tables/",)),
-    "optimizers": ({*OPTIMIZERS, *NOT_YET}, ("network/tables/",)),
+    "optimizers": ({*OPTIMIZERS}, ("network/tables/",)),
     "kinds of questions": ({*KINDS}, ("exercise/kinds/",)),
 }
 EVERYWHERE = ("mistakes/",)

@@ -11,6 +11,7 @@ a member's step is that rule with its numbers put in, made when asked for.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import product as cartesian
@@ -21,18 +22,18 @@ from derivegen.calculus.inverse import Inverse, invert, rule
 from derivegen.calculus.links import Link, links, role_of, with_sum
 from derivegen.calculus.routes import Routes
 from derivegen.calculus.steps import Factor, Step, Term, together
+from derivegen.calculus.updating import Turn
 from derivegen.errors import InputError
 from derivegen.formula.arithmetic.value import Prepared, program
 from derivegen.formula.letters import told_apart
 from derivegen.formula.places import Range
 from derivegen.formula.tree import Formula, Number, Quantity, total
-from derivegen.network.family import PARAMETERS, Equation, Family, Index
+from derivegen.network.family import Equation, Family, Index
 from derivegen.network.graph import Graph
 from derivegen.network.instance import instance
-from derivegen.network.names import derivative, parse, parse_derivative
+from derivegen.network.names import derivative, parse_derivative
 from derivegen.network.network import Figure, Network
 from derivegen.network.tables.conventions import bends_of
-from derivegen.network.tables.optimizers import GRADIENT, RATE, factors
 
 InOrder: TypeAlias = tuple[tuple[str, Prepared | None], ...]
 """Names from one end of a network to the other, each with what works it out from those before it; None where it is found by itself."""
@@ -41,12 +42,13 @@ InOrder: TypeAlias = tuple[tuple[str, Prepared | None], ...]
 @dataclass(frozen=True)
 class Derivation:
     """Every partial derivative of the root, by name: derivation["dloss/dw[1][2][3]"] is a Step. With `row` the root is that row's own
-    loss, and names are dloss@row/d…; otherwise it is the graph's root. Update steps stand in the same map: w[1][2][3]′, Dw[1][2][3].
-    `library` names whose slopes are taken at kinks; "" those of the house."""
+    loss, and names are dloss@row/d…; otherwise it is the graph's root. Update steps stand in the same map: w[1][2][3]′, Dw[1][2][3],
+    m[w[1][2][3]]′. `library` names whose slopes are taken at kinks; "" those of the house. `turn` is the number of the next one."""
 
     graph: Graph
     row: Index | None = None
     library: str = ""
+    turn: int = 1
     _steps: dict[str, Step] = field(default_factory=dict, repr=False, compare=False)
     _readings: dict[str, Formula] = field(default_factory=dict, repr=False, compare=False)
     _adjoints: dict[str, Factor] = field(default_factory=dict, repr=False, compare=False)
@@ -116,10 +118,15 @@ class Derivation:
 
     def __getitem__(self, name: str) -> Step:
         """The step of a derivative, an update or a δ. Raises InputError if the name is none of these."""
-        found = self._steps.get(name)
+        key = self._key(name)
+        found = self._steps.get(key)
         if found is None:
-            found = self._steps[name] = self._find(name)
+            found = self._steps[key] = self._find(name)
         return found
+
+    def _key(self, name: str) -> str:
+        """What is kept under a name: of what an update comes to, with the number of the update."""
+        return name if "/" in name or self.turn == 1 else f"{name}#{self.turn}"
 
     @cached_property
     def compiled(self) -> dict[tuple[str, ...], Any]:
@@ -128,9 +135,10 @@ class Derivation:
 
     def reading(self, name: str) -> Formula:
         """How the step reads, one and the same formula whenever it is asked for."""
-        found = self._readings.get(name)
+        key = self._key(name)
+        found = self._readings.get(key)
         if found is None:
-            found = self._readings[name] = self[name].reading
+            found = self._readings[key] = self[name].reading
         return found
 
     def by_of(self, name: str) -> tuple[Family, tuple[Index, ...]] | None:
@@ -148,21 +156,14 @@ class Derivation:
         found = self.by_of(name)
         if found is not None:
             return self.step(*found)
-        quantity = parse(name)
-        if quantity is not None and quantity.primed and self._is_parameter(name.removesuffix("'")):
-            return self._update(name.removesuffix("'"))
-        if name.startswith("D") and self._is_parameter(name[1:]):
-            return self._change(name[1:])
+        own = self.updating.step(name)
+        if own is not None:
+            return own
         if "/" not in name:
             raise InputError(self.graph.unknown(name))
         raise InputError(
             f"{name!r} is no derivative of {self.root}; write d{self.root}/d followed by a quantity, as dloss/dw[1][1][1]"
         )
-
-    def _is_parameter(self, name: str) -> bool:
-        """Whether an update can change the quantity."""
-        found = self.graph.locate(name)
-        return found is not None and found[0].kind in PARAMETERS
 
     def _with_row(self, member: str) -> str:
         return f"{member}@{self.row}" if self.graph.locate(f"{member}@{self.row}") is not None else member
@@ -315,19 +316,18 @@ class Derivation:
                 if reading is not None:
                     yield reading
 
-    def _update(self, member: str) -> Step:
-        """w′ = w + Δw, by the formula of the table of optimizers."""
-        old = Term((Factor("old value", member, "given", Quantity(member)),))
-        return Step(member + "'", (old, *self._change(member).terms))
+    @property
+    def updating(self) -> Turn:
+        """The update that comes next."""
+        return Turn(self.graph, self.name_of, self.turn)
 
-    def _change(self, member: str) -> Step:
-        name = self.name_of(member)
-        upstream = Factor("upstream", name, "chain", Quantity(name))
-        own = (
-            upstream if each == GRADIENT else Factor("rate", RATE.name, "given", each)
-            for each in factors(self.graph.network.training.optimizer)
-        )
-        return Step("D" + member, (Term(tuple(own)),))
+    def numbered(self, turn: int) -> Derivation:
+        """The same for the update of that number; itself where no formula counts them."""
+        if turn == self.turn or not self.graph.network.training.rule.counts:
+            return self
+        other = copy(self)
+        object.__setattr__(other, "turn", turn)
+        return other
 
     def targets(self) -> Iterator[str]:
         """The names of all derivatives, from the root backwards, but for those by the targets of the data."""

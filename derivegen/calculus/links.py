@@ -31,7 +31,20 @@ from derivegen.network.family import Equation, Family
 from derivegen.network.tables.activations import is_gate
 from derivegen.network.tables.conventions import kink_of
 
-Role = Literal["upstream", "weight", "input", "slope", "loss slope", "share", "gate", "bias", "rate", "old value"]
+Role = Literal[
+    "upstream",
+    "weight",
+    "input",
+    "slope",
+    "loss slope",
+    "share",
+    "gate",
+    "bias",
+    "rate",
+    "old value",
+    "setting",
+    "moment",
+]
 """What a factor of a step is to a student."""
 
 

@@ -13,12 +13,14 @@ from fractions import Fraction
 from typing import Any
 
 from derivegen.calculus.chain import Derivation, derive
-from derivegen.calculus.code.update import moved
-from derivegen.calculus.numbers.evaluate import Numbers, Trace, Update
+from derivegen.calculus.numbers.evaluate import Numbers, Trace, Update, in_run
+from derivegen.calculus.numbers.later import AFTER, comes_of_update, left
+from derivegen.calculus.numbers.layer_numbers import numbers_after
 from derivegen.calculus.numbers.training import batches
 from derivegen.formula.arithmetic.value import CALCULATOR, precise
 from derivegen.formula.functions import SQRT
-from derivegen.network.graph import build
+from derivegen.network.graph import Graph, build
+from derivegen.network.names import Moment
 
 MOST = 20_000
 """Updates times quantities that are made anew with fifty digits; of a longer run the doubles are what is known."""
@@ -38,6 +40,21 @@ class Run:
     trace: Trace
     _states: list[dict[str, Any]] = field(default_factory=list, compare=False)
     _numbers: dict[int, Numbers] = field(default_factory=dict, compare=False)
+
+    def double(self, name: str) -> float:
+        """A number of the run as the training has come to it, or has to have come to it."""
+        base, _, after = name.partition("#")
+        values = self.trace.updates[int(after)].values
+        if "/" in base or (base not in values and comes_of_update(self.trace.graph, base)):
+            return float(self._in_doubles(base, int(after)))
+        return float(in_run(self.trace.updates, name))
+
+    def _in_doubles(self, base: str, step: int) -> Any:
+        """A derivative after some updates, or what belongs to an update itself, from the doubles of the run."""
+        own = comes_of_update(self.trace.graph, base)
+        chain = self._batch(step - 1).numbered(step) if own else self.trace.derivation
+        numbers = numbers_after(chain, self.trace.updates[step - own])
+        return numbers[base + AFTER * (own and not base.startswith("D"))]
 
     def known_number(self, name: str, double: float) -> Any:
         """A number of the run; `double` is what the training has come to."""
@@ -79,22 +96,24 @@ class Run:
         """A quantity or a derivative after some updates; at the start that of the trace."""
         if not step:
             return self.trace.precise.arithmetic.number(self.trace.known_number(name))
+        if comes_of_update(self.trace.graph, name):
+            return self._updating(step - 1)[name + AFTER * (not name.startswith("D"))]
         if step not in self._numbers:
             self._numbers[step] = Numbers(self.trace.derivation, precise(), self._state(step))
         return self._numbers[step][name]
 
+    def _updating(self, step: int) -> Numbers:
+        """The numbers of the batch and the update that come after so many."""
+        return Numbers(self._batch(step).numbered(step + 1), precise(), self._state(step))
+
     def _state(self, step: int) -> dict[str, Any]:
-        """The parameters after so many updates."""
+        """The parameters after so many updates, and what the optimizer keeps of them."""
         graph = self.trace.graph
         if not self._states:
             self._states.append({name: self._number(name, 0) for name in graph.parameters})
         while len(self._states) <= step:
-            before = self._states[-1]
-            chain = self._batch(len(self._states) - 1)
-            numbers = Numbers(chain, precise(), before)
-            move, rate = moved(graph.network.training.optimizer), numbers["rate"]
-            trained = {name: move(before[name], numbers[chain.name_of(name)], rate) for name in graph.trained}
-            self._states.append({**before, **trained})
+            numbers = self._updating(len(self._states) - 1)
+            self._states.append({**self._states[-1], **left(graph, numbers.__getitem__)})
         return self._states[step]
 
     def _batch(self, step: int) -> Derivation:
@@ -116,6 +135,7 @@ def _as_printed(trace: Trace) -> Iterator[Update]:
     cuts = batches(graph)
     chains = [trace.derivation] if len(cuts) == 1 else [derive(build(cut)) for cut in cuts]
     parameters = {name: trace.as_given[name] for name in graph.parameters}
+    come: dict[str, Fraction] = {}
 
     def at(chain: Derivation, lines: bool) -> Numbers:
         given = {name: keep(number) for name, number in chain.graph.givens.items()}
@@ -127,8 +147,25 @@ def _as_printed(trace: Trace) -> Iterator[Update]:
         norm = keep(CALCULATOR.functions[SQRT.name](sum((slope * slope for slope in slopes), Fraction(0))))
         outputs = tuple(tuple(float(numbers[name]) for name in row) for row in graph.outputs_by_row)
         named = {name: float(numbers[name]) for row in graph.outputs_by_row for name in row}
-        values = {name: float(number) for name, number in parameters.items()} | named
+        come |= {name: numbers[name] for name in map(trace.derivation.name_of, graph.trained) if step < FOLLOWED}
+        values = {name: float(number) for name, number in (parameters | come).items()} | named
         yield Update(step, float(numbers[graph.root]), outputs, float(norm), float(numbers["rate"]), values)
-        own = numbers if len(chains) == 1 else at(chains[step % len(chains)], False)
+        chain = chains[step % len(chains)].numbered(step + 1)
+        own = numbers if chain is trace.derivation else at(chain, len(chains) == 1)
         if update is not trace.updates[-1]:
-            parameters |= {name: own[f"{name}'"] for name in graph.trained}
+            parameters |= left(graph, own.__getitem__)
+            come = _come(graph, own) if step < FOLLOWED else {}
+
+
+FOLLOWED = 2
+"""Updates that a page may work out line by line."""
+
+
+def _come(graph: Graph, numbers: Numbers) -> dict[str, Fraction]:
+    """What belongs to one update: what it adds, and what it works out and does not keep."""
+    rule = graph.network.training.rule
+    bases = [base for base in rule.worked_out if base not in rule.kept]
+    found = {
+        str(Moment(base, name)): numbers[str(Moment(base, name)) + AFTER] for base in bases for name in graph.trained
+    }
+    return found | {f"D{name}": numbers[f"D{name}"] for name in graph.trained}

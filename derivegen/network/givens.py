@@ -34,6 +34,8 @@ class Givens(Mapping[str, Figure]):
     def _found(self, name: str) -> Figure | None:
         if name == "rate":
             return self.network.training.learning_rate
+        if name in self.network.training.rule.settings:
+            return self.network.training.rule.settings[name]
         parts = parse(name)
         if parts is None or parts.primed or parts.step is not None:
             return None
@@ -77,6 +79,7 @@ class Givens(Mapping[str, Figure]):
                 yield from (f"{_letter(layer)}[{number}][{j}]" for j in range(1, len(layer.biases or ()) + 1))
         if network.training.learning_rate is not None:
             yield "rate"
+        yield from network.training.rule.settings
 
     def __len__(self) -> int:
         return sum(1 for _ in self)

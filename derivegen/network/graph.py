@@ -386,6 +386,7 @@ def _formula_graph(network: Network) -> Graph:
     givens: dict[str, Figure] = {name: number for name, number in numbers.items() if number is not None}
     if network.training.learning_rate is not None:
         givens["rate"] = network.training.learning_rate
+    givens |= network.training.rule.settings
     return Graph(network, {family.name: family for family in found}, spec.output, givens)
 
 

@@ -4,7 +4,7 @@ before somebody asks for it."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from math import prod
 from typing import Any
 
@@ -12,22 +12,27 @@ import numpy
 
 from derivegen.network.family import Family
 from derivegen.network.graph import Graph
+from derivegen.network.names import parse_kept
 
 
 @dataclass(frozen=True)
 class Members(Mapping[str, float]):
-    """The numbers of every member of some families; `arrays` have one axis for each index, a family without indices is a number."""
+    """The numbers of every member of some families; `arrays` have one axis for each index, a family without indices is a number. `kept`
+    are the arrays of what an optimizer keeps for families of parameters, m[w[1]]: they answer when asked, and are not listed."""
 
     graph: Graph
     arrays: Mapping[str, Any]
+    kept: Mapping[str, Any] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> float:
         """The number. Raises KeyError if the name is none of a member."""
-        found = self.graph.locate(name)
-        if found is None or found[0].name not in self.arrays:
+        kept = parse_kept(name)
+        found = self.graph.locate(name if kept is None else kept.of)
+        arrays = self.arrays if kept is None else self.kept
+        own = "" if found is None else found[0].name if kept is None else str(replace(kept, of=found[0].name))
+        if found is None or own not in arrays:
             raise KeyError(name)
-        family, indices = found
-        return float(self.arrays[family.name][tuple(int(index) - 1 for index in indices)]) + 0.0  # no −0.0
+        return float(arrays[own][tuple(int(index) - 1 for index in found[1])]) + 0.0  # no −0.0
 
     def __iter__(self) -> Iterator[str]:
         for name in self.arrays:

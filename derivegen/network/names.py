@@ -40,6 +40,35 @@ def parse(text: str) -> Name | None:
     return Name(match["base"], indices, match["row"], bool(match["primes"]), step)
 
 
+_KEPT = re.compile(r"(?P<kept>[^\W\d]\w*)\[(?P<of>[^\W\d]\w*(?:\[\d+\])*)\](?P<primes>'?)(?:#(?P<step>\d+))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The parts of the name of what an optimizer works out for a parameter: m[w[1][2][3]], m[w[1][2][3]]' after one update, mhat[b[1]]#7
+    after seven."""
+
+    base: str
+    of: str
+    primed: bool = False
+    step: int | None = None
+
+    def __str__(self) -> str:
+        end = "'" * self.primed + (f"#{self.step}" if self.step is not None else "")
+        return f"{self.base}[{self.of}]{end}"
+
+
+@lru_cache(maxsize=65536)
+def parse_kept(text: str) -> Moment | None:
+    """The parts of such a name, or None if it is not one."""
+    match = _KEPT.fullmatch(text)
+    if match is None:
+        return None
+    return Moment(
+        match["kept"], match["of"], bool(match["primes"]), None if match["step"] is None else int(match["step"])
+    )
+
+
 def is_delta(name: str) -> bool:
     """Whether it is the name of a δ, or of an array of them: delta[l][j], delta[l]."""
     return name.startswith("delta[")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
+from derivegen.network.rule import Rule, Settings, rule_of
 from derivegen.network.tables.activations import USUAL as USUAL_ACTIVATION
 from derivegen.network.tables.losses import LOSSES, Targets
 from derivegen.network.tables.optimizers import USUAL
@@ -111,7 +112,8 @@ class LossChoice:
 
 @dataclass(frozen=True, slots=True)
 class Training:
-    """How it is trained; `frozen` are names or beginnings of names."""
+    """How it is trained; `frozen` are names or beginnings of names, `settings` what the optimizer is set to otherwise than usual, `library`
+    is whose form of it is taken; None: the textbook's."""
 
     optimizer: str = USUAL
     learning_rate: Fraction | None = None
@@ -120,6 +122,13 @@ class Training:
     every: int = 1
     frozen: tuple[str, ...] = ()
     trained: tuple[str, ...] | None = None
+    library: str | None = None
+    settings: Settings = ()
+
+    @property
+    def rule(self) -> Rule:
+        """What an update keeps and adds."""
+        return rule_of(self.optimizer, self.library, self.settings)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from derivegen.errors import InputError
 from derivegen.formula.tree import (
+    Accent,
     Formula,
     Glyph,
     Number,
@@ -17,15 +18,17 @@ from derivegen.formula.tree import (
 )
 from derivegen.network.family import Family, Index
 from derivegen.network.graph import Graph
-from derivegen.network.names import is_delta, parse, parse_derivative
+from derivegen.network.names import Moment, is_delta, parse, parse_derivative, parse_kept
 from derivegen.network.patterns import PLACE
+from derivegen.network.tables.forms import SETTINGS
 from derivegen.network.tables.notations import Entry
 from derivegen.notation.general import General, layer_shift, moved, parse_general
-from derivegen.notation.glyphs import glyph, own_name
+from derivegen.notation.glyphs import GREEK, glyph, own_name
 from derivegen.notation.indexed import indexed_symbol
 from derivegen.notation.running import Running
 
 MOST_OF_A_LETTER = 4
+_ACCENTS: tuple[Accent, ...] = ("hat", "bar")
 """Characters of an index letter."""
 
 
@@ -54,13 +57,16 @@ class MemberNames:
         if name.startswith("@"):
             return Number(str(int(name[1:]) + self.entry.first_row - 1))
         of, slash, by = name.partition("/d")
+        kept = parse_kept(name)
+        if kept is not None:
+            return self._kept(kept)
         general = self.general(by if slash else name)
         if general is not None:
             return Partial(self.symbol(self._top(of[1:])), general) if slash else general
         pair = parse_derivative(name)
         if pair is not None:
             return Partial(self.symbol(self._top(pair[0])), self.symbol(self._with_row(*pair)))
-        if name.startswith("D") and self.graph.locate(name[1:]) is not None:
+        if name.startswith("D") and self.graph.locate(name[1:].partition("#")[0]) is not None:
             return Product((Glyph("Δ"), self.symbol(name[1:])), dotted=False)
         return self._plain(name)
 
@@ -82,6 +88,8 @@ class MemberNames:
             )
         if name == "rate":
             return glyph(self.entry.patterns["rate"])
+        if name in self.graph.network.training.rule.settings:
+            return self._setting(name)
         if name == "C":
             return glyph(self.entry.patterns["loss"])
         if is_delta(name):
@@ -108,6 +116,21 @@ class MemberNames:
                 return replace(whole, sub=self.row("r"))
             raise InputError(self.graph.unknown(name))
         return self._filled(*found)
+
+    def _kept(self, kept: Moment) -> Glyph:
+        """What an optimizer works out for a parameter: its letter with the parameter's symbol below."""
+        own = self.symbol(kept.of)
+        assert isinstance(own, Glyph)
+        sup = own.sup + (self._stepped(kept.step) if kept.step is not None else "")
+        return replace(kept_letter(kept.base), sub=own.base + own.sub, sup=sup, primes=int(kept.primed))
+
+    def _setting(self, name: str) -> Glyph:
+        """The first of a setting's letters that is not the rate's, nor a name of one's own."""
+        taken = {glyph(self.entry.patterns["rate"])} | (
+            {own_name(each) for each in self.graph.families} if not self.graph.layered else set()
+        )
+        free = (each for each in map(glyph, SETTINGS[name].letters) if each not in taken)
+        return next(free, glyph(SETTINGS[name].letters[-1]))
 
     @property
     def lettered(self) -> bool:
@@ -254,3 +277,11 @@ class MemberNames:
     def wide(self) -> bool:
         """Whether there are indices of two digits, so that commas stand between."""
         return max(self.graph.widths, default=1) > 9
+
+
+def kept_letter(base: str) -> Glyph:
+    """The letter of what an optimizer works out: m, v with a hat."""
+    for accent in _ACCENTS:
+        if base.endswith(accent):
+            return replace(kept_letter(base.removesuffix(accent)), accent=accent)
+    return Glyph(GREEK.get(base, base))

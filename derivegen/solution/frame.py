@@ -27,7 +27,7 @@ from derivegen.formula.tree import (
     total,
 )
 from derivegen.network.layer import Layer
-from derivegen.network.tables.optimizers import change
+from derivegen.solution.optimizing import added, called, rule_of
 
 IN_A_ROW = 6
 """Entries of a gradient written out; of a longer one the first ones and the last."""
@@ -84,8 +84,8 @@ def _why(pen: Pen) -> Iterator[Block]:
     name = trained or names[0]
     of, by, partial = Quantity(pen.graph.root), Quantity(name), Quantity(pen.trace.derivation.name_of(name))
     yield Paragraph(pen.say("sought.sensitivity", of=of, by=by, partial=partial))
-    rate = Quantity("rate") if trained else None
-    update = Compare(Quantity(f"{trained}'"), "=", _stepped(pen, by, partial))
+    rate = Quantity("rate") if trained and rule_of(pen).is_plain else None
+    update = None if rate is None else Compare(Quantity(f"{trained}'"), "=", _stepped(pen, by, partial))
     yield Paragraph(pen.say("sought.direction", of=of, gradient=_nabla(pen), rate=rate, update=update))
 
 
@@ -102,7 +102,7 @@ def _sought(pen: Pen) -> tuple[str, ...]:
 
 def _stepped(pen: Pen, parameter: Formula, partial: Formula) -> Formula:
     """The parameter and what an update adds to it: parameter − rate · derivative."""
-    return Sum((parameter, change(pen.graph.network.training.optimizer, partial)))
+    return Sum((parameter, added(pen, partial)))
 
 
 def _nabla(pen: Pen) -> Formula:
@@ -200,6 +200,10 @@ def _biases(pen: Pen) -> dict[str, bool]:
 
 def _update_line(pen: Pen) -> Prose:
     weight, biases = Quantity("w[l][j][k]"), _biases(pen)
+    if not rule_of(pen).is_plain:
+        return pen.say(
+            "algorithm.update-by", optimizer=called(pen), all=len(pen.graph.trained) == len(pen.graph.parameters)
+        )
     rule = Compare(weight, "←", _stepped(pen, weight, Quantity("dloss/dw[l][j][k]")))
     everything = len(pen.graph.trained) == len(pen.graph.parameters)
     bias = biases["bias"] or biases["shared"]
@@ -212,9 +216,14 @@ def definitions(pen: Pen) -> Iterator[Block]:
     network = pen.graph.network
     if brief(pen) or not pen.graph.layered:
         return
-    entries = [_entry(pen, key) for key in ("forward", "back-propagation", "gradient", "descent")]
+    plain = rule_of(pen).is_plain
+    entries = [
+        _entry(pen, key) for key in ("forward", "back-propagation", "gradient", *(("descent",) if plain else ()))
+    ]
     rate = Quantity("rate")
-    if network.training.learning_rate is None:
+    if not plain:
+        pass  # what another optimizer makes of its rate stands with its formulas
+    elif network.training.learning_rate is None:
         entries.append((pen.say("definition.rate"), pen.say("definition.rate.chosen", rate=rate)))
     else:
         entries.append(_entry(pen, "rate", rate=rate, equation=Compare(rate, "=", Value("rate"))))

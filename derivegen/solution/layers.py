@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from derivegen.calculus.matrix import function_of
-from derivegen.calculus.numbers.training import batches
 from derivegen.document.blocks import Block, Heading, Note, Paragraph, Prose
 from derivegen.document.pen import Pen
 from derivegen.document.tables import layer_name
@@ -29,10 +28,10 @@ from derivegen.formula.tree import (
     walk,
 )
 from derivegen.network.family import Family
-from derivegen.network.tables.optimizers import change
 from derivegen.solution.array_pen import ArrayPen, Statement, Step
 from derivegen.solution.forward import loss_lines
 from derivegen.solution.index_rules import by_offset, index_rules
+from derivegen.solution.optimizing import added, one_update, optimizer_section, rule_of
 from derivegen.solution.wide import followed, shapes
 
 ROWS_WRITTEN = 4
@@ -361,7 +360,10 @@ def _over_rows(pen: ArrayPen, name: str, mean: bool) -> Statement:
 def matrix_update(pen: Pen) -> Iterator[Block]:
     """W′ = W − η ∂C/∂W for every array; nothing without a learning rate."""
     arrays = ArrayPen(pen)
-    if pen.graph.network.training.learning_rate is None or not pen.graph.trained or len(batches(pen.graph)) > 1:
+    if not one_update(pen):
+        return
+    if not rule_of(pen).is_plain:
+        yield from optimizer_section(pen, pen.graph.trained)
         return
     yield Heading(1, pen.say("layers.update.title"))
     yield Paragraph(pen.say("layers.update.opening", rate=Quantity("rate")))
@@ -375,8 +377,7 @@ def _updated(pen: ArrayPen, name: str) -> Iterator[Block]:
     if not _trained(pen, name):
         yield Paragraph(pen.say("layers.update.frozen", array=leaf(name)))
         return
-    optimizer = pen.pen.graph.network.training.optimizer
-    formula = Sum((leaf(name), change(optimizer, leaf(f"dloss/d{name}"), dotted=pen.is_shared(name))))
+    formula = Sum((leaf(name), added(pen.pen, leaf(f"dloss/d{name}"), dotted=pen.is_shared(name))))
     yield from pen.statements(
         (
             leaf(f"{name}'"),

@@ -19,6 +19,7 @@ from derivegen.solution.given import (
     drawn_parameters,
     introduction,
 )
+from derivegen.solution.optimizing import called
 from derivegen.solution.pictures import network_picture
 from derivegen.solution.readings import verdicts
 
@@ -91,6 +92,7 @@ def _steps(pen: Pen) -> Iterator[tuple[Prose, Prose]]:
         pen.say("lesson.plan.step"),
         pen.say(
             "lesson.plan.step.what",
+            optimizer="" if pen.graph.network.training.rule.is_plain else called(pen),
             loss=loss,
             rate=rate,
             moved=list(moved),

@@ -118,7 +118,10 @@ class LessonQuestions:
     def most(self) -> Iterator[Block]:
         """Which parameter a step moves most."""
         pen = self.pen
-        if not self.answers or not pen.graph.trained or pen.graph.network.rows != 1:
+        plain = (
+            pen.graph.network.training.rule.is_plain
+        )  # by another optimizer it is not the largest derivative that moves most
+        if not self.answers or not pen.graph.trained or pen.graph.network.rows != 1 or not plain:
             return
         sizes = {name: abs(pen.trace.number(pen.trace.derivation.name_of(name))) for name in pen.graph.trained}
         most = max(sizes, key=lambda name: sizes[name])

@@ -90,7 +90,7 @@ def _rows(told: Lesson) -> Iterator[Block]:
 
 
 def _step(told: Lesson) -> Iterator[Block]:
-    yield from step(told.pen)
+    yield from step(told.pen, told.names)
     yield from achieved(told.pen)
     if told.questions is not None:
         yield from told.questions.most()

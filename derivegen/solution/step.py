@@ -11,8 +11,8 @@ from derivegen.document.blocks import Beside, Block, Box, Heading, Paragraph, Pr
 from derivegen.document.pen import Pen
 from derivegen.document.tables import in_twos, parameter_tables
 from derivegen.formula.tree import Compare, Quantity, Sum, Value
-from derivegen.network.tables.optimizers import change
 from derivegen.solution.blame import blame_picture
+from derivegen.solution.optimizing import added, one_update, optimizer_section, rule_of
 from derivegen.solution.update import first_step
 
 FEW = 12
@@ -21,10 +21,14 @@ IN_PAIRS = 12
 """Lines from which on two stand side by side."""
 
 
-def step(pen: Pen) -> Iterator[Block]:
-    """The section; nothing without a learning rate, or where one update does not use all examples."""
-    network, trained = pen.graph.network, pen.graph.trained
-    if network.training.learning_rate is None or not trained or len(batches(pen.graph)) > 1:
+def step(pen: Pen, names: Sequence[str]) -> Iterator[Block]:
+    """The section: nothing without a learning rate, or where one update does not use all examples. Where only one parameter is worked, it
+    is the first of `names` that is trained."""
+    trained = pen.graph.trained
+    if not one_update(pen):
+        return
+    if not rule_of(pen).is_plain:
+        yield from optimizer_section(pen, names)
         return
     yield Heading(1, pen.say("update.title"))
     yield Paragraph(pen.say("update.opening", rate=Quantity("rate")))
@@ -48,7 +52,7 @@ def step(pen: Pen) -> Iterator[Block]:
 def _rule(pen: Pen, name: str) -> Sum:
     """The parameter and what an update adds to it."""
     by = Quantity(pen.trace.derivation.name_of(name))
-    return Sum((Quantity(name), change(pen.graph.network.training.optimizer, by, dotted=True)))
+    return Sum((Quantity(name), added(pen, by, dotted=True)))
 
 
 def _table(pen: Pen, names: tuple[str, ...], one: bool = False) -> Table:

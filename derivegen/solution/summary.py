@@ -17,12 +17,12 @@ from derivegen.figures.summary import ON_LINKS, Card, Line, SummaryFigure, Weigh
 from derivegen.formula.tree import Compare, Formula, Negative, Product, Quantity, Sum, Value, total
 from derivegen.network.layer import Layer
 from derivegen.network.names import derivative
-from derivegen.network.tables.optimizers import USUAL
 from derivegen.solution.columns import row_of, stated, unit_in_words
 from derivegen.solution.example import followed_example
 from derivegen.solution.joint import is_joint
 from derivegen.solution.links import delta_of
 from derivegen.solution.naming import printed
+from derivegen.solution.optimizing import called
 
 MOST_UNITS, MOST_LAYERS, MOST_PARAMETERS = 4, 4, 40
 """Units of a layer, layers beside the inputs, and parameters of which every number fits on a sheet."""
@@ -232,11 +232,14 @@ class _Sheet:
         pen = self.pen
         if not self.stepped:
             return
+        if not pen.graph.network.training.rule.is_plain:
+            yield self.say("summary.step.by", optimizer=called(pen), rate=Value("rate"))
+            return
         yield self.say("summary.step.rule", rate=Value("rate"))
         first = max(
             pen.graph.trained, key=lambda name: abs(pen.trace.number(pen.trace.derivation.name_of(name))), default=None
         )
-        if first is not None and pen.graph.network.training.optimizer == USUAL:
+        if first is not None:
             slope = Value(pen.trace.derivation.name_of(first))
             put_in = Sum((Value(first), Negative(Product((Value("rate"), slope)))))
             yield (Compare(put_in, pen.relation(put_in, Value(f"{first}#1")), Value(f"{first}#1")),)

@@ -13,7 +13,7 @@ from derivegen.document.tables import in_twos, moved_table, parameter_tables, tr
 from derivegen.figures.axis import axis, counted, samples
 from derivegen.figures.plot import RunFigure, Series
 from derivegen.formula.tree import Negative, Quantity, Sum, Value
-from derivegen.network.tables.optimizers import change
+from derivegen.solution.optimizing import added, called, one_update, optimizer_section, rule_of
 
 FEW_STEPS = 8
 """Updates whose numbers say as much as a curve."""
@@ -23,9 +23,11 @@ SAME = 1e-12
 
 def update_section(pen: Pen, wanted: Sequence[str]) -> Iterator[Block]:
     """The rule, the wanted parameters line by line, the tables of the rest; nothing without a learning rate."""
-    network = pen.graph.network
     trained = [name for name in wanted if name in pen.graph.trained]
-    if network.training.learning_rate is None or not trained or len(batches(pen.graph)) > 1:
+    if not trained or not one_update(pen):
+        return
+    if not rule_of(pen).is_plain:
+        yield from optimizer_section(pen, wanted)
         return
     yield Heading(1, pen.say("update.title"))
     yield Paragraph(pen.say("update.opening", rate=Quantity("rate")))
@@ -46,16 +48,16 @@ def update_section(pen: Pen, wanted: Sequence[str]) -> Iterator[Block]:
 def _step(pen: Pen, name: str) -> Derivation:
     """What is added to a parameter, and the parameter after it."""
     old, rate, amount = Quantity(name), Quantity("rate"), "D" + name
-    by_rule = change(pen.graph.network.training.optimizer, Quantity(pen.trace.derivation.name_of(name)), dotted=True)
-    added: list[Line] = [(by_rule, pen.say("reason.amount", target=old))]
+    by_rule = added(pen, Quantity(pen.trace.derivation.name_of(name)), dotted=True)
+    more: list[Line] = [(by_rule, pen.say("reason.amount", target=old))]
     new: list[Line] = [(Sum((old, Quantity(amount))), pen.say("reason.update", target=old))]
     if pen.trace.known(name + "'"):
-        added += [(pen.numbers(by_rule), pen.say("reason.numbers.amount", rate=rate)), (Value(amount), ())]
+        more += [(pen.numbers(by_rule), pen.say("reason.numbers.amount", rate=rate)), (Value(amount), ())]
         new += [
             (Sum((Value(name), Value(amount))), pen.say("reason.numbers.update", target=old)),
             (Value(name + "'"), ()),
         ]
-    return Derivation((*pen.rows(Quantity(amount), added), *pen.rows(Quantity(name + "'"), new)))
+    return Derivation((*pen.rows(Quantity(amount), more), *pen.rows(Quantity(name + "'"), new)))
 
 
 def _after(pen: Pen, name: str) -> str:
@@ -72,7 +74,7 @@ def training_section(pen: Pen, updates: tuple[Update, ...]) -> Iterator[Block]:
         return
     yield Heading(1, pen.say("training.title"))
     if len(batches(pen.graph)) == 1:
-        yield from _first_order(pen, updates)
+        yield Paragraph(first_step(pen, updates))
     else:
         yield Paragraph(pen.say("training.batches", size=network.training.batch_size, count=len(batches(pen.graph))))
     if len(updates) > 2:
@@ -99,7 +101,10 @@ def run_section(pen: Pen, updates: tuple[Update, ...]) -> Iterator[Block]:
             yield Paragraph(pen.say("training.broken", count=0, steps=steps, rate=Quantity("rate")))
         return
     last = len(updates) - 1
-    yield Heading(1, pen.say("training.run.title", count=last))
+    if rule_of(pen).is_plain:
+        yield Heading(1, pen.say("training.run.title", count=last))
+    else:
+        yield Heading(1, pen.say("training.run.by", count=last, optimizer=called(pen)))
     if len(batches(pen.graph)) > 1:
         yield Paragraph(
             pen.say("training.batches", size=pen.graph.network.training.batch_size, count=len(batches(pen.graph)))
@@ -135,16 +140,14 @@ def _moved(pen: Pen, last: int) -> Iterator[Block]:
         yield from in_twos(parameter_tables(pen, "table.final", lambda name: (Value(f"{name}#{last}"),), count=last))
 
 
-def _first_order(pen: Pen, updates: tuple[Update, ...]) -> Iterator[Block]:
-    """The loss falls by about rate · ‖gradient‖², to first order."""
-    yield Paragraph(first_step(pen, updates))
-
-
 def first_step(pen: Pen, updates: tuple[Update, ...]) -> Prose:
-    """The loss before and after one update, with digits enough for their difference to be what is said, and what the gradient foretold."""
+    """The loss before and after one update, with digits enough for their difference to be what is said, and what the gradient foretold. By
+    gradient descent it falls by about rate · ‖gradient‖², to first order; of another optimizer no more is said than what came of it."""
     falls = updates[0].loss > updates[1].loss
     stays = isclose(updates[0].loss, updates[1].loss, rel_tol=SAME)
     before, after, fall = Value("loss#0"), Value("loss#1"), Value("fall#1")
+    if not rule_of(pen).is_plain:
+        return pen.say("training.came", before=before, after=after, falls=falls, stays=stays)
     shown = pen.paper.with_digits(Sum((before, Negative(after))), fall) if falls and not stays else None
     match shown:
         case Sum((Value() as before, Negative(Value() as after))):

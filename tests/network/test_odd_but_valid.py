@@ -16,7 +16,6 @@ from derivegen.errors import InputError
 from derivegen.network.also_called import ACTIVATIONS, KEYS, LOSSES
 from derivegen.network.file import values
 from derivegen.network.file.schema import MOST_STEPS, json_schema
-from derivegen.network.tables.optimizers import NOT_YET
 
 ONE: dict[str, Any] = {
     "data": {"inputs": [[0.5]], "targets": [[0.6]]},
@@ -211,17 +210,6 @@ def test_what_others_say_leads_to_what_there_is() -> None:
     assert set(KEYS.values()) <= keys
     assert set(ACTIVATIONS.values()) <= set(sections["Activation"]["properties"]["name"]["anyOf"][0]["enum"])
     assert set(LOSSES.values()) <= set(sections["Loss"]["properties"]["name"]["anyOf"][0]["enum"])
-
-
-@pytest.mark.parametrize("optimizer", NOT_YET)
-def test_an_optimizer_that_is_not_built_is_refused(tmp_path: Path, optimizer: str) -> None:
-    """The file may name gradient descent alone: there is no table that something could be entered in and nothing read."""
-    (tmp_path / "net.toml").write_text(
-        f'training = {{ optimizer = "{optimizer}" }}\nlayer = [{{ units = 1 }}]\n', encoding="utf-8"
-    )
-    result = CliRunner().invoke(main, ["solve", str(tmp_path / "net.toml"), "--to", "text", "-o", "-"])
-    assert result.exit_code == 2 and "not yet" in result.output and "net.toml" in result.output
-    assert json_schema()["$defs"]["TrainingSection"]["properties"]["optimizer"]["enum"] == ["gradient_descent"]
 
 
 def test_published_values_may_have_decimal_commas() -> None:

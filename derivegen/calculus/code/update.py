@@ -1,28 +1,72 @@
-"""An optimizer as code: its formula in the table goes in; the function that moves a parameter, or a line of a program, comes out."""
+"""An update rule as code: its formulas go in; the function that moves a parameter, or the lines of a program, come out."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
+from types import SimpleNamespace
 from typing import Any
 
+from derivegen.formula.functions import FUNCTIONS
 from derivegen.formula.print.python import python
-from derivegen.formula.tree import Negative, Quantity
-from derivegen.network.tables.optimizers import GRADIENT, RATE, change
+from derivegen.formula.tree import Formula, Negative
+from derivegen.network.rule import COUNT, GRADIENT, PARAMETER, RATE, Rule
+
+Handed = tuple[Any, ...]
+"""What is handed from update to update, in the rule's order."""
+Move = Callable[[Any, Any, Any, int, Handed], tuple[Any, Handed]]
+"""A parameter, its derivative, the rate, the number of the update and what is kept → what is added, and what is kept then."""
 
 
-@lru_cache(maxsize=32)
-def moved(optimizer: str) -> Callable[[Any, Any, Any], Any]:
-    """From an old value, its derivative and the rate to the new value: of any numbers, and of arrays of them."""
-    added = python(change(optimizer, GRADIENT), str)
-    code: Callable[[Any, Any, Any], Any] = eval(f"lambda old, {GRADIENT.name}, {RATE.name}: old + {added}")
-    return code
+@lru_cache(maxsize=64)
+def _moved(lines: tuple[tuple[str, Formula], ...], change: Formula, kept: tuple[str, ...], arrays: bool) -> Any:
+    names = ", ".join(kept) + ("," if kept else "")
+    code = [f"def move({PARAMETER.name}, {GRADIENT.name}, {RATE.name}, {COUNT.name}, kept):"]
+    code += [f"    {names} = kept"] if kept else []
+    code += [f"    {name} = {python(tree, _newest, arrays)}" for name, tree in lines]
+    code += [f"    return {python(change, _newest, arrays)}, ({names})"]
+    return compile("\n".join(code), "<update>", "exec")
 
 
-def statement(optimizer: str, parameter: str, derivative: str, rate: str, free: str = "") -> str:
-    """The line of a program that moves a parameter, all given by their identifiers; `free` is one of a mask of what is trained."""
-    names = {GRADIENT.name: derivative, RATE.name: rate}
-    tree = change(optimizer, Quantity(GRADIENT.name))
-    sign, amount = ("-", tree.body) if isinstance(tree, Negative) else ("+", tree)
-    code = python(amount, names.__getitem__, as_factor=bool(free))
-    return f"{parameter} {sign}= {code}" + (f" * {free}" if free else "")
+def moved(rule: Rule, arrays: bool = False) -> Move:
+    """What moves a number, or with `arrays` many at once."""
+    space: dict[str, Any] = {name: float(value) for name, value in rule.settings.items()}
+    if arrays:
+        import numpy
+
+        space["np"] = numpy
+    else:
+        space["np"] = _SINGLE
+    exec(_moved(rule.lines, rule.change, rule.kept, arrays), space)
+    move: Move = space["move"]
+    return move
+
+
+_SINGLE = SimpleNamespace(
+    **{each.code.removeprefix("np."): each.double for each in FUNCTIONS.values() if each.code is not None}
+)
+"""What numpy's functions are of a single number."""
+
+
+def started(rule: Rule, rate: float) -> tuple[float, ...]:
+    """What is kept before the first update."""
+    numbers = {RATE.name: rate, **{name: float(value) for name, value in rule.settings.items()}}
+    return tuple(float(eval(python(rule.starts[name], str), {}, dict(numbers))) for name in rule.kept)
+
+
+def _newest(name: str) -> str:
+    """A name in a program, where what is worked out stands in the place of what it was."""
+    return name.removesuffix("'")
+
+
+def statements(rule: Rule, parameter: str, named: Callable[[str], str], free: str = "") -> Iterator[str]:
+    """The lines of a program that move a parameter, everything called as `named` says; `free` is a mask of what is trained."""
+
+    def called(name: str) -> str:
+        return named(_newest(name))
+
+    for name, tree in rule.lines:
+        yield f"{called(name)} = {python(tree, called)}"
+    sign, amount = ("-", rule.change.body) if isinstance(rule.change, Negative) else ("+", rule.change)
+    code = python(amount, called, as_factor=bool(free))
+    yield f"{parameter} {sign}= {code}" + (f" * {free}" if free else "")

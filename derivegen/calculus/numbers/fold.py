@@ -18,6 +18,7 @@ from derivegen.calculus.chain import Derivation, InOrder
 from derivegen.calculus.joined import SATURATED, is_joined, is_soft, joined_loss, joined_slope
 from derivegen.calculus.numbers import sides
 from derivegen.calculus.numbers.in_order import in_turn
+from derivegen.calculus.numbers.later import asked_after
 from derivegen.calculus.numbers.outside import outside
 from derivegen.calculus.numbers.over_links import over_links
 from derivegen.calculus.numbers.roots import delta_name, row_derivation
@@ -32,8 +33,6 @@ from derivegen.network.names import derivative, is_delta, parse_derivative
 
 DEEP = 40
 """From this many quantities within one another on, they are filled in in order: each takes some ten calls."""
-
-
 LARGE = 2000
 """Quantities. Below, folding the steps one by one takes less than a tenth of a second, and gives fractions and fifty digits as well."""
 WIDE = 1000
@@ -62,10 +61,10 @@ class Numbers(Decided):
         lines: Mapping[str, Formula] | None = None,
     ) -> None:
         self.derivation, self.graph, self.arithmetic = derivation, derivation.graph, arithmetic
-        self._keep, self._overrides = keep, dict(overrides or {})
-        self._lines = lines or {}
+        self._keep, self._overrides, self._lines = keep, dict(overrides or {}), lines or {}
         self._values: dict[str, Any] = dict(self._overrides)
         self._rows: dict[str, Numbers] = {}
+        self._later: dict[int, Numbers] = {}
         self._depth = 0
 
     def __getitem__(self, name: str) -> Any:
@@ -195,6 +194,8 @@ class Numbers(Decided):
             return self.arithmetic.number(given)
         if name in self._lines:
             return self._kept(self._value(self._lines[name]))
+        if "#" in name:
+            return asked_after(self, name, self._later, Numbers)
         found = self.graph.locate(name)
         if found is not None:
             family, indices = found

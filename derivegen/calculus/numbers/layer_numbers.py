@@ -15,8 +15,9 @@ import numpy
 
 from derivegen.calculus.chain import Derivation, derive
 from derivegen.calculus.code.layer_code import LayerFunction, layer_function
-from derivegen.calculus.code.update import moved
+from derivegen.calculus.code.update import moved, started
 from derivegen.calculus.numbers.evaluate import Numbers, Update, in_arrays, row_derivation
+from derivegen.calculus.numbers.later import AFTER, kept_of
 from derivegen.calculus.numbers.layer_arrays import given_arrays
 from derivegen.calculus.numbers.outside import outside
 from derivegen.calculus.numbers.sides import put_in
@@ -24,28 +25,31 @@ from derivegen.errors import InputError
 from derivegen.network.family import PARAMETERS, Index
 from derivegen.network.graph import build
 from derivegen.network.members import Members
-from derivegen.network.names import parse, parse_derivative
-from derivegen.network.tables.optimizers import RATE
+from derivegen.network.names import Moment, parse, parse_derivative, parse_kept
+from derivegen.network.rule import RATE
 
 SAMPLED = 4
 """Entries of each array that are held to their own steps; the gradient as a whole is compared with difference quotients."""
 
 
-def numbers_at(derivation: Derivation, given: Mapping[str, Any]) -> Numbers:
-    """The numbers with arrays of one's own for some families that are given."""
-    if in_arrays(derivation.graph):
-        return LayerNumbers(derivation, given)
-    return Numbers(derivation, overrides=put_in(derivation.graph, Members(derivation.graph, given)))
+def numbers_at(derivation: Derivation, given: Mapping[str, Any], kept: Mapping[str, Any] | None = None) -> Numbers:
+    """The numbers with arrays of one's own for some families that are given, and for what the optimizer keeps."""
+    graph = derivation.graph
+    if in_arrays(graph):
+        return LayerNumbers(derivation, given, kept=kept)
+    members = Members(graph, given, kept or {})
+    return Numbers(derivation, overrides=put_in(graph, members) | (kept_of(graph, members) if kept else {}))
 
 
 def numbers_after(derivation: Derivation, update: Update) -> Numbers:
     """The numbers at the parameters of an update."""
     graph, values = derivation.graph, update.values
     if isinstance(values, Members):
-        return numbers_at(
-            derivation, {name: values.arrays[name] for name in values.arrays if graph.families[name].kind in PARAMETERS}
-        )
-    return Numbers(derivation, overrides=put_in(graph, {name: values[name] for name in graph.parameters}))
+        own = {name: values.arrays[name] for name in values.arrays if graph.families[name].kind in PARAMETERS}
+        return numbers_at(derivation, own, values.kept)
+    return Numbers(
+        derivation, overrides=put_in(graph, {name: values[name] for name in graph.parameters}) | kept_of(graph, values)
+    )
 
 
 class LayerNumbers(Numbers):
@@ -53,11 +57,16 @@ class LayerNumbers(Numbers):
     of one's own. With arrays for all of them the graph need not have numbers itself."""
 
     def __init__(
-        self, derivation: Derivation, given: Mapping[str, Any] | None = None, rate: float | None = None
+        self,
+        derivation: Derivation,
+        given: Mapping[str, Any] | None = None,
+        rate: float | None = None,
+        kept: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(derivation, overrides=None if rate is None else {RATE.name: rate})
         self._whole = derivation
         self._given = {**given_arrays(derivation.graph), **(given or {})}
+        self._of_updates = Members(derivation.graph, {}, kept or {})
 
     @property
     def decides(self) -> bool:
@@ -139,6 +148,8 @@ class LayerNumbers(Numbers):
     def _entry(self, name: str) -> float | None:
         """The entry of an array; None of what is in none."""
         pair = parse_derivative(name)
+        if pair is None and parse_kept(name) is not None:
+            return self._of_updates[name] if self._of_updates.kept and not name.endswith(AFTER) else None
         if pair is None:
             found = self.graph.locate(name)
             return None if found is None else _at(self.arrays[found[0].name], found[1])
@@ -211,8 +222,13 @@ class LayerNumbers(Numbers):
         rate = self._overrides.get(RATE.name, self.graph.givens.get(RATE.name))
         if name not in self.adjoints or rate is None or name not in self._trained:
             return None
-        move = moved(self.graph.network.training.optimizer)
-        return move(self.arrays[name], self.adjoints[name], float(rate))
+        rule, own, count = self.graph.network.training.rule, self.arrays[name], self._whole.turn
+        starts = started(rule, float(rate))
+        kept = tuple(
+            self._of_updates.kept.get(str(Moment(base, name)), numpy.full(numpy.shape(own), start))
+            for base, start in zip(rule.kept, starts, strict=True)
+        )
+        return own + moved(rule, arrays=True)(own, self.adjoints[name], float(rate), count, kept)[0]
 
     @cached_property
     def _trained(self) -> frozenset[str]:

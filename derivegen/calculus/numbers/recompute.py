@@ -8,12 +8,12 @@ from functools import cache
 from typing import Any
 
 from derivegen.calculus.chain import Derivation, derive
-from derivegen.calculus.code.update import moved
 from derivegen.calculus.numbers.evaluate import Numbers, Trace
+from derivegen.calculus.numbers.later import AFTER, handed_on
 from derivegen.calculus.numbers.layer_numbers import numbers_after
 from derivegen.calculus.numbers.rounding import Rounding
 from derivegen.calculus.numbers.training import batches
-from derivegen.formula.arithmetic.value import FLOAT
+from derivegen.formula.arithmetic.value import FLOAT, value
 from derivegen.network.graph import build
 from derivegen.network.names import parse_derivative
 
@@ -67,16 +67,18 @@ def recomputed(trace: Trace, name: str, put_in: Mapping[str, float], digits: int
 
 
 def _descended(trace: Trace, parameters: Mapping[str, float], steps: int, keep: Keep | None) -> dict[str, float]:
-    """The parameters after some updates, each written down as `keep` says."""
-    rate, move = float(trace.graph.givens["rate"]), moved(trace.graph.network.training.optimizer)
+    """The parameters after some updates, and what the optimizer keeps of them, each written down as `keep` says, the last ones not."""
     cuts = [trace.derivation] if len(batches(trace.graph)) == 1 else [derive(build(b)) for b in batches(trace.graph)]
     found = dict(parameters)
     for step in range(steps):
-        chain = cuts[step % len(cuts)]
+        chain = cuts[step % len(cuts)].numbered(step + 1)
         numbers = Numbers(chain, FLOAT, found, keep=keep)
-        found |= {name: move(found[name], float(numbers[chain.name_of(name)]), rate) for name in trace.graph.trained}
+        found |= {
+            name: float(value(chain.reading(name + AFTER), numbers.__getitem__, FLOAT))
+            for name in handed_on(trace.graph)
+        }
         if keep is not None and step < steps - 1:
-            found = {name: keep(value) for name, value in found.items()}
+            found = {name: keep(number) for name, number in found.items()}
     return found
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy
 
 from derivegen.calculus.chain import Derivation, derive
-from derivegen.calculus.code.update import moved
+from derivegen.calculus.code.update import Move, moved, started
 from derivegen.calculus.numbers.evaluate import Numbers, Update, in_arrays
 from derivegen.calculus.numbers.evaluator import Evaluated, Evaluator, goes_straight, has_layer_form
 from derivegen.calculus.numbers.layer_arrays import given_arrays
@@ -26,6 +26,7 @@ from derivegen.formula.arithmetic.value import FLOAT
 from derivegen.network.family import PARAMETERS
 from derivegen.network.graph import Graph, build
 from derivegen.network.members import Members
+from derivegen.network.rule import Rule
 
 Named = Callable[[Mapping[str, float]], tuple[float, list[float], dict[str, float]]]
 """Parameters by name → (root, outputs, gradient by name)."""
@@ -34,8 +35,8 @@ Named = Callable[[Mapping[str, float]], tuple[float, list[float], dict[str, floa
 def train(
     derivation: Derivation, start: Mapping[str, float] | None = None, steps: int | None = None
 ) -> tuple[Update, ...]:
-    """Gradient descent for as many updates as the network says (or `steps`), from its own parameters or others; batches in order. Needs
-    every number at the start; a run that comes to where there are none ends before that. Raises InputError."""
+    """As many updates as the network says (or `steps`), from its own parameters or others; batches in order. Needs every number at the
+    start; a run that comes to where there are none ends before that. Raises InputError."""
     graph = derivation.graph
     training = graph.network.training
     count = training.steps if steps is None else steps
@@ -61,7 +62,9 @@ def _check_room(graph: Graph, count: int) -> None:
     """Refuse so many updates of so many parameters that they fill the memory, before the first is made. Raises InputError."""
     network, by_name = graph.network, goes_straight(graph, count) or not has_layer_form(graph)
     rows = network.rows if isinstance(network.rows, int) else 1
-    each = len(graph.parameters) * (BYTES_BY_NAME if by_name else BYTES_IN_ARRAYS)
+    each = (
+        len(graph.parameters) * (1 + len(network.training.rule.kept)) * (BYTES_BY_NAME if by_name else BYTES_IN_ARRAYS)
+    )
     most = MOST_KEPT // (each + graph.n_outputs * rows * BYTES_OF_OUTPUT)
     if count > most:
         raise InputError(
@@ -97,7 +100,8 @@ def _in_arrays(
     graph = derivation.graph
     parameters, free = _starting(graph, start), _free(graph)
     whole, *others = [Evaluator(part, watched=not in_arrays(graph)) for part in (derivation, *parts)]
-    move = moved(graph.network.training.optimizer)
+    rule = graph.network.training.rule
+    move, kept = moved(rule, arrays=True), _kept_arrays(rule, parameters, rate)
     for step in range(count + 1):
         found = _evaluated(whole, parameters, step)
         if found is None:
@@ -105,15 +109,26 @@ def _in_arrays(
         norm = length([numpy.asarray(slope * free[name]) for name, slope in found.gradient.items()])
         last = graph.output.name
         rows = tuple(map(tuple, numpy.atleast_2d(found.outputs.T).tolist()))
-        yield Update(step, found.loss, rows, norm, rate, Members(graph, {**parameters, last: found.outputs}))
+        handed = {
+            f"{base}[{name}]": array for name, many in kept.items() for base, array in zip(rule.kept, many, strict=True)
+        }
+        yield Update(step, found.loss, rows, norm, rate, Members(graph, {**parameters, last: found.outputs}, handed))
         if step < count:
             own = found if len(parts) == 1 else _evaluated(others[step % len(parts)], parameters, step + 1)
             if own is None:
                 return
             with numpy.errstate(all="ignore"):
-                parameters = {
-                    name: move(old, free[name] * own.gradient[name], rate) for name, old in parameters.items()
-                }
+                for name, old in parameters.items():
+                    added, kept[name] = move(old, own.gradient[name], rate, step + 1, kept[name])
+                    parameters = {**parameters, name: old + free[name] * added}
+            if not all(numpy.isfinite(array).all() for array in parameters.values()):
+                return
+
+
+def _kept_arrays(rule: Rule, parameters: Mapping[str, Any], rate: float) -> dict[str, tuple[Any, ...]]:
+    """What is kept of each family before the first update."""
+    starts = started(rule, rate)
+    return {name: tuple(numpy.full(numpy.shape(own), start) for start in starts) for name, own in parameters.items()}
 
 
 def length(slopes: list[Any]) -> float:
@@ -199,7 +214,8 @@ def _by_name(
     graph = derivation.graph
     parameters = dict(start or {name: float(graph.givens[name]) for name in graph.parameters})
     whole, *others = [_named(part, count) for part in (derivation, *parts)]
-    move = moved(graph.network.training.optimizer)
+    rule = graph.network.training.rule
+    move, kept = moved(rule), dict.fromkeys(graph.trained, started(rule, rate))
     for step in range(count + 1):
         try:
             loss, outputs, gradient = whole(parameters)
@@ -208,9 +224,29 @@ def _by_name(
             if step == 0:
                 raise
             return
-        yield _state(graph, step, loss, outputs, gradient, parameters, rate)
+        handed = {f"{base}[{name}]": own for name in kept for base, own in zip(rule.kept, kept[name], strict=True)}
+        yield _state(graph, step, loss, outputs, gradient, parameters | handed, rate)
         if step < count:
-            parameters = parameters | {name: move(parameters[name], change[name], rate) for name in graph.trained}
+            try:
+                parameters, kept = _moved(move, parameters, change, rate, step + 1, kept)
+            except (ValueError, OverflowError, ZeroDivisionError):
+                return
+
+
+def _moved(
+    move: Move,
+    parameters: dict[str, float],
+    slopes: Mapping[str, float],
+    rate: float,
+    count: int,
+    kept: Mapping[str, tuple[float, ...]],
+) -> tuple[dict[str, float], dict[str, tuple[float, ...]]]:
+    """The parameters and what is kept after one more update."""
+    parameters, found = dict(parameters), {}
+    for name, own in kept.items():
+        added, found[name] = move(parameters[name], slopes[name], rate, count, own)
+        parameters[name] += added
+    return parameters, found
 
 
 def _named(derivation: Derivation, count: int) -> Named:

@@ -18,6 +18,7 @@ from derivegen.calculus.bounded import DOUBLE, DOUBLES, Bounded, bounded
 from derivegen.calculus.chain import Derivation as Chain
 from derivegen.calculus.chain import derive
 from derivegen.calculus.numbers.evaluate import Numbers, Trace, in_run
+from derivegen.calculus.numbers.later import AFTER, comes_of_update, handed_on, kept_of
 from derivegen.calculus.numbers.layer_numbers import SAMPLED, LayerNumbers, numbers_after
 from derivegen.calculus.numbers.sides import put_in
 from derivegen.calculus.numbers.training import LONG, batches, length
@@ -88,26 +89,27 @@ class PrintedNumbers:
         if len(self._batches) > 1:
             return
         for before, after in pairwise(self.trace.updates):
-            slopes = self._after(before.step).gradients
-            for name in self._few(self.trace.graph.trained):
-                self._agree(
-                    f"{name}#{after.step}", after.values[name], before.values[name] - before.rate * slopes[name]
-                )
+            left = numbers_after(self.trace.derivation.numbered(after.step), before)
+            for name in self._few(tuple(handed_on(self.trace.graph))):
+                self._agree(f"{name}#{after.step}", after.values[name], float(left[name + AFTER]))
 
     @staticmethod
     def _few(names: Sequence[str]) -> Sequence[str]:
         return random.Random(len(names)).sample(names, min(len(names), SAMPLED))
 
     def _updated(self, step: int) -> None:
-        """Every parameter after an update is the one before less rate times derivative."""
-        graph, update, before = self.trace.graph, self.trace.updates[step], self.trace.updates[step - 1]
-        batch = self._batches[(step - 1) % len(self._batches)]
-        parameters = self._parameters(step - 1)
-        numbers = self._after(step - 1) if len(self._batches) == 1 else self._fold(batch, parameters)
-        for name in graph.parameters:
-            own = parameters[name]
-            change = _doubles(before.rate) * numbers[batch.name_of(name)] if name in graph.trained else None
-            self._near(f"{name}#{step}", update.values[name], own if change is None else own - change)
+        """Every parameter after an update, and what the optimizer keeps of it, is what its step comes to."""
+        graph, update, numbers = self.trace.graph, self.trace.updates[step], self._updating(step - 1)
+        for name in (*graph.parameters, *handed_on(graph)):
+            changed = name not in graph.parameters or name in graph.trained
+            self._near(f"{name}#{step}", update.values[name], numbers[name + AFTER] if changed else numbers[name])
+
+    def _updating(self, step: int) -> Numbers:
+        """The numbers of the update that comes after so many, of its batch."""
+        chain = self._batches[step % len(self._batches)].numbered(step + 1)
+        if chain is self._batches[0] and len(self._batches) == 1:
+            return self._after(step)
+        return self._fold(chain, self._parameters(step))
 
     @cached_property
     def _batches(self) -> list[Chain]:
@@ -184,6 +186,8 @@ class PrintedNumbers:
         if base.startswith("moved "):
             parameter = base.removeprefix("moved ")
             return _doubles(update.values[parameter]) - _doubles(self.trace.updates[0].values[parameter])
+        if comes_of_update(self.trace.graph, base) and int(step):
+            return _bounded(self._updating(int(step) - 1)[base + AFTER * (not base.startswith("D"))])
         numbers = self._after(int(step))
         if base == "norm":
             return self._norm(numbers)
@@ -227,8 +231,10 @@ class PrintedNumbers:
         return numbers
 
     def _parameters(self, step: int) -> dict[str, Bounded]:
-        values = self.trace.updates[step].values
-        return {name: _doubles(values[name]) for name in self.trace.graph.parameters}
+        values, graph = self.trace.updates[step].values, self.trace.graph
+        return {name: _doubles(number) for name, number in kept_of(graph, values).items()} | {
+            name: _doubles(values[name]) for name in graph.parameters
+        }
 
     @cached_property
     def _folded(self) -> dict[int, Numbers]:

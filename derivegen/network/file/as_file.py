@@ -21,6 +21,7 @@ from derivegen.network.network import (
     Question,
     Training,
 )
+from derivegen.network.tables.forms import SETTINGS
 
 Table = dict[str, Any]
 
@@ -156,8 +157,11 @@ def _loss(loss: LossChoice) -> Table:
 
 
 def _training(training: Training) -> Table:
-    made = _set(training)
-    return {name: value for name, value in made.items() if name != "frozen" or (value and training.trained is None)}
+    made = {name: value for name, value in _set(training).items() if name not in ("library", "settings")}
+    if not training.frozen or training.trained is not None:
+        del made["frozen"]
+    settings = {name: bool(value) if SETTINGS[name].switch else value for name, value in training.settings}
+    return made | settings | ({"as": training.library} if training.library is not None else {})
 
 
 def _published(value: Published) -> str | Table:

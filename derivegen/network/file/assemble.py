@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Final
 
@@ -22,8 +23,11 @@ from derivegen.network.file.targets import check_targets, class_numbers
 from derivegen.network.file.values import Draws, array_rows
 from derivegen.network.network import Exercise, LossChoice, Network, Options, Published, Question, Rows, Training
 from derivegen.network.patterns import own_pattern, own_symbol
+from derivegen.network.rule import Settings, form_of, settings_of
 from derivegen.network.tables.activations import USUAL
+from derivegen.network.tables.forms import BOOKS, SETTINGS
 from derivegen.network.tables.losses import LOSSES, usual_loss
+from derivegen.network.tables.optimizers import OPTIMIZERS
 
 PATTERNS: Final = ("w", "x", "t", "b", "theta", "z", "a", "output", "loss", "rate", "delta", "step", "row")
 
@@ -191,7 +195,32 @@ def _training(file: schema.NetworkFile) -> Training:
         raise Fault("training.learning_rate", shown(rate), "a number above 0", "write learning_rate = 0.1")
     if section.frozen is not None and section.trained is not None:
         raise Fault("training.trained", "trained beside frozen", "one of the two", "take one of them out")
-    return Training(section.optimizer, rate, section.steps, section.batch_size, section.every)
+    library = None if section.library == BOOKS else section.library
+    settings = _settings(section, library)
+    if rate is None and library is not None and (usual := form_of(section.optimizer, library).rate) is not None:
+        rate = Fraction(usual)
+    run = (section.steps, section.batch_size, section.every)
+    return Training(section.optimizer, rate, *run, library=library, settings=settings)
+
+
+def _settings(section: schema.TrainingSection, library: str | None) -> Settings:
+    """What the optimizer is set to, if it is one that has such settings in that form."""
+    forms = OPTIMIZERS[section.optimizer].forms
+    if library is not None and library not in forms:
+        known = ", ".join(f'"{name}"' for name in forms)
+        found = f'"{library}" beside optimizer = "{section.optimizer}"'
+        raise Fault("training.as", found, f"one of {known}", "take another form, or another optimizer")
+    own = settings_of(section.optimizer, library)
+    given = {name: getattr(section, name) for name in SETTINGS if getattr(section, name) is not None}
+    for name, value in given.items():
+        if name not in own:
+            found = f'{name} beside optimizer = "{section.optimizer}"' + (f', as = "{library}"' if library else "")
+            raise Fault(f"training.{name}", found, f"its own settings: {', '.join(own)}", "take it out")
+        below = SETTINGS[name].below
+        if value < 0 or (below is not None and value >= below):
+            expected = "a number of 0 or more" if below is None else f"a number from 0 to below {below}"
+            raise Fault(f"training.{name}", shown(value), expected, f"write {name} = 0.1")
+    return tuple((name, Fraction(value)) for name, value in given.items())
 
 
 def _with_names(network: Network, file: schema.NetworkFile) -> Network:

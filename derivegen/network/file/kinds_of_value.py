@@ -22,11 +22,12 @@ from derivegen.network.also_called import called_here
 from derivegen.network.file import typed
 from derivegen.network.file.messages import fault, shown, suggestion
 from derivegen.network.network import Figure, Rows, Vector
-from derivegen.network.tables import activations, conventions, losses, notations, optimizers
+from derivegen.network.tables import activations, conventions, forms, losses, notations, optimizers
 
 ACTIVATIONS: Final = tuple(activations.ACTIVATIONS)
 LOSSES: Final = tuple(losses.LOSSES)
 OPTIMIZERS: Final = tuple(optimizers.OPTIMIZERS)
+FORMS: Final = tuple(forms.LIBRARIES)
 NOTATIONS: Final = tuple(notations.NOTATIONS)
 LIBRARIES: Final = tuple(conventions.LIBRARIES)
 ORIENTATIONS: Final = ("units x inputs", "inputs x units")
@@ -45,9 +46,6 @@ def _choice(kind: str, known: tuple[str, ...], others: Mapping[str, str] | None 
         if not isinstance(value, str):
             raise fault(shown(value), f"the name of {kind} in quotes", f'write "{known[0]}"')
         word = value.replace("×", "x") if known == ORIENTATIONS else value
-        if known == OPTIMIZERS and word in optimizers.NOT_YET:
-            expected = f'"{optimizers.USUAL}" (not yet: "{word}" is not built)'
-            raise fault(shown(value), expected, f'write optimizer = "{optimizers.USUAL}" until then')
         if word not in known:
             hint = 'write formula = "…" in its place' if word == "formula" else None
             hint = hint or called_here(word, others or {}) or suggestion(word, known)
@@ -131,6 +129,7 @@ Hints = Annotated[
 ActivationName = Annotated[str, _choice("an activation", ACTIVATIONS, also_called.ACTIVATIONS), _listed(ACTIVATIONS)]
 LossName = Annotated[str, _choice("a loss", LOSSES, also_called.LOSSES), _listed(LOSSES)]
 OptimizerName = Annotated[str, _choice("an optimizer", OPTIMIZERS, also_called.OPTIMIZERS), _listed(OPTIMIZERS)]
+FormName = Annotated[str, _choice("whose form of an optimizer", FORMS, also_called.LIBRARIES), _listed(FORMS)]
 NotationName = Annotated[str, _choice("a notation", NOTATIONS), _listed(NOTATIONS)]
 LibraryName = Annotated[
     str, _choice("a library with conventions of its own", LIBRARIES, also_called.LIBRARIES), _listed(LIBRARIES)

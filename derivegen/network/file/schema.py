@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from pydantic import (
     BaseModel,
@@ -12,6 +12,7 @@ from pydantic import (
     Discriminator,
     Field,
     Tag,
+    create_model,
 )
 
 from derivegen.network.file.examples import any_language
@@ -21,6 +22,7 @@ from derivegen.network.file.kinds_of_value import (
     Axes,
     Biases,
     Count,
+    FormName,
     Hints,
     LibraryName,
     Line,
@@ -41,7 +43,7 @@ from derivegen.network.file.kinds_of_value import (
     ZeroOne,
     iso_date,
 )
-from derivegen.network.tables import activations, optimizers
+from derivegen.network.tables import activations, forms, optimizers
 
 ACTIVATION_PARAMETERS: Final = {
     name: dict(entry.parameters) for name, entry in activations.ACTIVATIONS.items() if entry.parameters
@@ -177,10 +179,28 @@ class Loss(Section):
     reduction: Literal["sum", "mean"] | None = Field(default=None, description="Over examples: add up or average.")
 
 
-class TrainingSection(Section):
+def _setting(entry: forms.Hyperparameter) -> tuple[Any, Any]:
+    """The field of a setting of the optimizers."""
+    return ((bool if entry.switch else Number) | None, Field(default=None, description=entry.says))
+
+
+if TYPE_CHECKING:
+    _Settings = Section
+else:
+    _Settings = create_model(
+        "Settings", __base__=Section, **{name: _setting(entry) for name, entry in forms.SETTINGS.items()}
+    )
+
+
+class TrainingSection(_Settings):
     """How it is trained."""
 
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, populate_by_name=True)
+
     optimizer: OptimizerName = Field(default=optimizers.USUAL, description="The update rule.")
+    library: FormName | None = Field(
+        default=None, alias="as", description="Whose form of it, with whose usual settings: torch, keras, optax, …."
+    )
     learning_rate: Number | None = Field(default=None, description="Factor on the gradient; above 0.")
     steps: Annotated[int, Field(ge=0, le=MOST_STEPS)] = Field(default=1, description="Number of updates.")
     batch_size: Count | None = Field(default=None, description="Rows per update, taken in order; all if left out.")

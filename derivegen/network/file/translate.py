@@ -13,6 +13,7 @@ from derivegen.network.file import schema
 from derivegen.network.file.messages import FAULT, Fault, nearest, shown
 from derivegen.network.tables.activations import USUAL
 from derivegen.network.tables.losses import LOSSES, usual_loss
+from derivegen.network.tables.optimizers import NOT_YET
 
 SECTIONS: Final[dict[str, type[BaseModel]]] = {
     "": schema.NetworkFile,
@@ -137,6 +138,10 @@ def model_at(loc: tuple[int | str, ...]) -> type[BaseModel]:
 
 def unknown_key(path: str, key: str, model: type[BaseModel]) -> Fault:
     """A key nobody knows: the nearest one here, or the section it belongs to."""
+    if model is schema.TrainingSection and key in NOT_YET:
+        return Fault(
+            path, f"{key} (not yet: it is not built)", "an update by the optimizer alone", "take it out until then"
+        )
     known = schema.keys(model)
     meant = name_here(key, KEYS) or key
     called = f"{key} is called {meant} here" if meant != key else ""

@@ -36,6 +36,7 @@ def parameters(setting: Setting) -> Iterator[str]:
             own = setting.own("free", name)
             yield from matrix(own, free) if len(setting.trace.graph.families[name].axes) > 1 else vector(own, free[0])
         yield f"{setting.names['rate']} = {literal(setting.trace.graph.givens['rate'])}"
+        yield from setting.optimizing.prepared([family.name for family in setting.moved], literal)
 
 
 def partly_free(setting: Setting) -> Mapping[str, Sequence[Sequence[Figure]]]:

@@ -8,7 +8,6 @@ from functools import cached_property
 
 from derivegen.calculus.code.formulas import FormulaCode
 from derivegen.calculus.code.lines import bare
-from derivegen.calculus.code.update import statement
 from derivegen.calculus.code.written import WrittenProducts, as_factor
 from derivegen.calculus.links import Link
 from derivegen.formula.print.python import called, python, without_ones
@@ -246,12 +245,11 @@ class Layers:
     # update
 
     def _update(self) -> Iterator[str]:
-        trained, partly = set(self.setting.trace.graph.trained), given.partly_free(self.setting)
-        for family in self.setting.parameters:
-            if any(family.member(indices) in trained for indices in family.members()):
-                free = self.setting.own("free", family.name) if family.name in partly else ""
-                own, derivative = self.names[family.name], self.names[f"dloss/d{family.name}"]
-                yield statement(self.network.training.optimizer, own, derivative, self.names["rate"], free)
+        partly = given.partly_free(self.setting)
+        yield from self.setting.optimizing.counted()
+        for family in self.setting.moved:
+            free = self.setting.own("free", family.name) if family.name in partly else ""
+            yield from self.setting.optimizing.moved(family.name, f"dloss/d{family.name}", free)
 
     # what is printed
 

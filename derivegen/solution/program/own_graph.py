@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from derivegen.calculus.code.update import statement
 from derivegen.calculus.numbers.evaluate import Trace
 from derivegen.formula.print.python import Identifiers, called, identifier, python, without_ones
 from derivegen.formula.tree import Formula, Glyph, Quantity, walk
 from derivegen.notation.glyphs import own_name
 from derivegen.solution.program import text
 from derivegen.solution.program.names import RESERVED
+from derivegen.solution.program.optimizing import Optimizing
 from derivegen.solution.program.text import Line, Parts, Rhythm, Shown, Training, spec_for
 
 
@@ -26,12 +26,31 @@ class OwnGraph:
     @cached_property
     def names(self) -> dict[str, str]:
         """What things are called, derivatives too."""
-        identifiers = Identifiers(RESERVED)
+        identifiers = self._identifiers
         families = list(self.trace.graph.families)
         found = {name: identifiers.claim(name if name.isascii() else identifier(own_name(name))) for name in families}
         root = found[self.trace.graph.root]
         found |= {self._of(name): identifiers.claim(f"d{root}_d{found[name]}") for name in families}
         return found | {"rate": identifiers.claim(identifier(Glyph("η")))}
+
+    @cached_property
+    def _identifiers(self) -> Identifiers:
+        return Identifiers(RESERVED)
+
+    @cached_property
+    def _optimizing(self) -> Optimizing:
+        return Optimizing(self.trace.graph.network.training.rule, self.names.__getitem__, self._own)
+
+    def _own(self, what: str, name: str) -> str:
+        """An identifier of the update's own."""
+        wanted = f"{what}_{self.names[name]}" if name else what
+        if wanted not in self._claimed:
+            self._claimed[wanted] = self._identifiers.claim(wanted)
+        return self._claimed[wanted]
+
+    @cached_property
+    def _claimed(self) -> dict[str, str]:
+        return {}
 
     def _of(self, name: str) -> str:
         return self.trace.derivation.name_of(name)
@@ -65,7 +84,11 @@ class OwnGraph:
 
     def _rate(self) -> tuple[str, ...]:
         rate = self.trace.graph.givens.get("rate")
-        return (f"{self.names['rate']} = {text.literal(rate)}",) if self._trained and rate is not None else ()
+        if not self._trained or rate is None:
+            return ()
+        return f"{self.names['rate']} = {text.literal(rate)}", *self._optimizing.prepared(
+            self.trace.graph.trained, text.literal
+        )
 
     def _assigned(self, formulas: dict[str, Formula]) -> Iterator[str]:
         for name, tree in formulas.items():
@@ -96,9 +119,9 @@ class OwnGraph:
                 yield self._of(name), readings[self._of(name)]
 
     def _update(self) -> Iterator[str]:
+        yield from self._optimizing.counted()
         for name in self.trace.graph.trained:
-            derivative, optimizer = self.names[self._of(name)], self.trace.graph.network.training.optimizer
-            yield statement(optimizer, self.names[name], derivative, self.names["rate"])
+            yield from self._optimizing.moved(name, self._of(name))
 
     def _state(self) -> Line:
         root = self.trace.graph.root

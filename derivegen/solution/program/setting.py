@@ -16,6 +16,7 @@ from derivegen.network.network import Network
 from derivegen.notation.notation import Notation
 from derivegen.solution.program.drawn import Drawn
 from derivegen.solution.program.names import Names, names_of
+from derivegen.solution.program.optimizing import Optimizing
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,17 @@ class Setting:
     def parameters(self) -> tuple[Family, ...]:
         """The families of parameters."""
         return tuple(family for family in self.trace.graph.families.values() if family.kind in PARAMETERS)
+
+    @cached_property
+    def moved(self) -> tuple[Family, ...]:
+        """The families of parameters of which any is trained."""
+        trained = set(self.trace.graph.trained)
+        return tuple(each for each in self.parameters if any(each.member(at) in trained for at in each.members()))
+
+    @cached_property
+    def optimizing(self) -> Optimizing:
+        """The update."""
+        return Optimizing(self.network.training.rule, self.names.__getitem__, self.own)
 
     def own(self, what: str, name: str = "") -> str:
         """A name of the program's own, always the same: the mask of W1, the batch of x."""

@@ -1,0 +1,261 @@
+"""The update rule of a training: an optimizer, whose form of it, and its settings go in; the formulas that are left of it come out.
+
+What a setting of 0 takes away is taken away here, once: momentum without dampening has no factor 1 − 0, and what keeps nothing any more is
+no quantity. Pages, steps and programs are made of what is left.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property, lru_cache
+from typing import Final
+
+from derivegen.formula.tree import (
+    ONE,
+    ZERO,
+    Cases,
+    Formula,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Quantity,
+    Ratio,
+    Sum,
+    transform,
+    walk,
+)
+from derivegen.network.tables.activations import Text, formula_of
+from derivegen.network.tables.forms import BOOKS, LIBRARIES, SETTINGS, Form, Lines
+from derivegen.network.tables.optimizers import OPTIMIZERS
+
+GRADIENT: Final = Quantity("g")
+PARAMETER: Final = Quantity("w")
+RATE: Final = Quantity("rate")
+COUNT: Final = Quantity("t")
+_ANY: Final = "61"
+"""The grammar takes constants for exponents, and the number of the update is one, whichever: this stands for it while it is read."""
+
+Settings = tuple[tuple[str, Fraction], ...]
+"""What is set otherwise than usual, by name."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """The formulas of one training. `lines` work out one quantity after the other: in them "m" is what the update before has left of m and
+    "m'" what this one makes of it. `change` is added to a parameter, `starts` is what is kept before the first update, `settings` are the
+    numbers they use, `reasons` the keys of why each line is there, and `differs` is the key of the sentence about them."""
+
+    lines: tuple[tuple[str, Formula], ...]
+    change: Formula
+    starts: Mapping[str, Formula]
+    settings: Mapping[str, Fraction]
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    differs: str | None = None
+
+    @cached_property
+    def kept(self) -> tuple[str, ...]:
+        """What is handed from update to update."""
+        return tuple(name for name, _ in self.lines if name in self._used)
+
+    @cached_property
+    def worked_out(self) -> frozenset[str]:
+        """What the lines work out."""
+        return frozenset(name for name, _ in self.lines)
+
+    @cached_property
+    def counts(self) -> bool:
+        """Whether it depends on how many updates there were."""
+        return COUNT.name in self._used
+
+    @cached_property
+    def _used(self) -> frozenset[str]:
+        trees = (*(tree for _, tree in self.lines), self.change)
+        return frozenset(part.name for tree in trees for part in walk(tree) if isinstance(part, Quantity))
+
+    @cached_property
+    def is_plain(self) -> bool:
+        """Whether it is gradient descent and nothing else: the loss then falls by about the rate times the square of the gradient."""
+        return not self.lines and self.change == _plain()
+
+    @cached_property
+    def factors(self) -> tuple[Formula, ...]:
+        """The factors of the change, its sign with the first; of a sum itself alone."""
+        body = self.change.body if isinstance(self.change, Negative) else self.change
+        first, *rest = body.factors if isinstance(body, Product) else (body,)
+        return (Negative(first) if isinstance(self.change, Negative) else first, *rest)
+
+
+@lru_cache(maxsize=1)
+def _plain() -> Formula:
+    return _read(OPTIMIZERS[next(iter(OPTIMIZERS))].forms[BOOKS].change)
+
+
+@lru_cache(maxsize=256)
+def rule_of(optimizer: str, library: str | None = None, settings: Settings = ()) -> Rule:
+    """The rule."""
+    form = form_of(optimizer, library)
+    values = {name: Fraction(usual) for name, usual in form.settings.items()} | dict(settings)
+    lines, change = _whole(form, library or BOOKS, values)
+    gone = {name: Number(str(value)) for name, value in values.items() if not value or SETTINGS[name].switch}
+    left, found = _resolved(
+        [(name, _put_in(_read(text), gone)) for name, text, _ in lines], _put_in(_read(change), gone)
+    )
+    starts = {name: _simple(_put_in(_read(text), gone)) for name, text in form.starts.items()}
+    rule = Rule(tuple(left), found, starts, {})
+    used = {*rule._used, *(part.name for name in rule.kept if name in starts for part in _quantities(starts[name]))}
+    own = {name: value for name, value in values.items() if name in used}
+    reasons = {name: reason for name, _, reason in lines}
+    kept = {name: starts.get(name, ZERO) for name in rule.kept}
+    return Rule(rule.lines, rule.change, kept, own, reasons, form.differs)
+
+
+def form_of(optimizer: str, library: str | None) -> Form:
+    """How a library computes an optimizer; the textbook's if none is named."""
+    return OPTIMIZERS[optimizer].forms[library or BOOKS]
+
+
+def settings_of(optimizer: str, library: str | None) -> tuple[str, ...]:
+    """What may be set."""
+    own = dict.fromkeys(form_of(optimizer, library).settings)
+    if LIBRARIES[library or BOOKS].decay is not None:
+        own["weight_decay"] = None
+    return (*own, "clip_value")
+
+
+def _whole(form: Form, library: str, values: Mapping[str, Fraction]) -> tuple[Lines, str]:
+    """The lines with those that every optimizer may have before them: a derivative that is cut off, and what holds the parameters short."""
+    before: list[tuple[str, Text, str]] = []
+    change, rename = form.change, GRADIENT.name
+    if values.get("clip_value"):
+        rename = "gbar"
+        cut = (("clip_value", "g > clip_value"), ("-clip_value", "g < -clip_value"), ("g", None))
+        before.append((rename, cut, "clipped"))
+    if values.get("weight_decay") and "weight_decay" not in form.settings:
+        if LIBRARIES[library].decay == "coupled":
+            before.append(("ghat", f"{rename} + weight_decay*w", "decayed"))
+            rename = "ghat"
+        else:
+            change = f"{change} - rate*(weight_decay*w)"
+
+    def renamed(text: Text) -> Text:
+        if isinstance(text, str):
+            return re.sub(r"\bg\b", rename, text)
+        return tuple((str(renamed(branch)), None if when is None else str(renamed(when))) for branch, when in text)
+
+    return (*before, *((name, renamed(text), reason) for name, text, reason in form.lines)), str(renamed(change))
+
+
+def _read(text: Text) -> Formula:
+    """A text of the table, with the number of the update as a quantity."""
+
+    def marked(part: str) -> str:
+        return re.sub(r"\bt\b", _ANY, part)
+
+    whole: Text = marked(text) if isinstance(text, str) else tuple((marked(b), w and marked(w)) for b, w in text)
+    return transform(formula_of(whole, {}), lambda part: COUNT if part == Number(_ANY) else None)
+
+
+def _put_in(tree: Formula, numbers: Mapping[str, Formula]) -> Formula:
+    return transform(tree, lambda part: numbers.get(part.name) if isinstance(part, Quantity) else None)
+
+
+def _quantities(tree: Formula) -> Iterator[Quantity]:
+    return (part for part in walk(tree) if isinstance(part, Quantity))
+
+
+def _resolved(lines: list[tuple[str, Formula]], change: Formula) -> tuple[list[tuple[str, Formula]], Formula]:
+    """Lines and change with everything worked out before it put in as such: as "m'", or, of what keeps nothing and is no more than a name
+    or a number, or kept something before a setting was 0, as itself; without lines that nothing uses."""
+    known: dict[str, Formula] = {}
+    written: list[tuple[str, Formula]] = []
+    names = {name for name, _ in lines}
+    for name, tree in lines:
+        own = _simple(_put_in(tree, known))
+        keeps = any(part.name == name for part in _quantities(own)) or _read_before(name, lines)
+        was_kept = any(part.name == name for part in _quantities(tree))
+        if not keeps and (isinstance(own, Number | Quantity) or was_kept):
+            known[name] = own
+        else:
+            written.append((name, own))
+            known[name] = Quantity(f"{name}'")
+    last = _simple(_put_in(change, known))
+    return _of_use(written, last, names), last
+
+
+def _read_before(name: str, lines: list[tuple[str, Formula]]) -> bool:
+    """Whether a line above the one of that name uses what the update before has left of it."""
+    for other, tree in lines:
+        if other == name:
+            return False
+        if any(part.name == name for part in _quantities(tree)):
+            return True
+    return False
+
+
+def _of_use(lines: list[tuple[str, Formula]], change: Formula, names: set[str]) -> list[tuple[str, Formula]]:
+    """The lines that the change depends on, in this update or a later one."""
+    formulas = dict(lines)
+    needed, waiting = set[str](), [change]
+    while waiting:
+        for part in _quantities(waiting.pop()):
+            name = part.name.removesuffix("'")
+            if name in names and name in formulas and name not in needed:
+                needed.add(name)
+                waiting.append(formulas[name])
+    return [(name, tree) for name, tree in lines if name in needed]
+
+
+def _simple(tree: Formula) -> Formula:
+    """The formula without what zeros and ones leave of nothing."""
+
+    def change(part: Formula) -> Formula | None:
+        made = _SIMPLER.get(type(part))
+        return None if made is None else made(part)
+
+    return transform(tree, change)
+
+
+def _sum(tree: Formula) -> Formula:
+    assert isinstance(tree, Sum)
+    terms = [term for term in map(_simple, tree.terms) if term != ZERO and term != Negative(ZERO)]
+    return ZERO if not terms else terms[0] if len(terms) == 1 else Sum(tuple(terms))
+
+
+def _product(tree: Formula) -> Formula:
+    assert isinstance(tree, Product)
+    factors = [factor for factor in map(_simple, tree.factors) if factor != ONE]
+    if ZERO in factors:
+        return ZERO
+    return ONE if not factors else factors[0] if len(factors) == 1 else Product(tuple(factors), tree.dotted)
+
+
+def _negative(tree: Formula) -> Formula:
+    assert isinstance(tree, Negative)
+    body = _simple(tree.body)
+    return ZERO if body == ZERO else Negative(body)
+
+
+def _cases(tree: Formula) -> Formula:
+    assert isinstance(tree, Cases)
+    branches = tuple((_simple(body), when) for body, when in tree.branches)
+    bodies = {body for body, _ in branches}
+    return bodies.pop() if len(bodies) == 1 else Cases(branches)
+
+
+def _ratio(tree: Formula) -> Formula:
+    assert isinstance(tree, Ratio)
+    top = _simple(tree.top)
+    return ZERO if top == ZERO else Ratio(top, _simple(tree.bottom))
+
+
+def _power(tree: Formula) -> Formula:
+    assert isinstance(tree, Power)
+    base = _simple(tree.base)
+    return ZERO if base == ZERO else Power(base, _simple(tree.exponent))
+
+
+_SIMPLER = {Sum: _sum, Product: _product, Negative: _negative, Cases: _cases, Ratio: _ratio, Power: _power}

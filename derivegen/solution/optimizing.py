@@ -1,0 +1,161 @@
+"""The step of an optimizer that is more than gradient descent: a pen goes in; what it keeps and adds, worked for one parameter in the first
+two updates, and a table of all parameters come out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from derivegen.calculus.numbers.training import batches
+from derivegen.document.blocks import Block, Derivation, Heading, Paragraph, Prose, Table
+from derivegen.document.pen import Line, Pen
+from derivegen.document.tables import FEW, in_twos, parameter_tables
+from derivegen.formula.tree import Compare, Formula, Product, Quantity, Sum, Value, transform
+from derivegen.network.names import Moment, parse_kept
+from derivegen.network.rule import GRADIENT, Rule
+from derivegen.network.tables.forms import BOOKS, LIBRARIES
+from derivegen.notation.members import kept_letter
+
+WORKED = 2
+"""Updates that are worked line by line."""
+
+
+def rule_of(pen: Pen) -> Rule:
+    """What an update of the network keeps and adds."""
+    return pen.graph.network.training.rule
+
+
+def added(pen: Pen, derivative: Formula, dotted: bool = False) -> Formula:
+    """What gradient descent adds to a parameter whose derivative this is, with dots between factors or side by side."""
+    change = transform(rule_of(pen).change, lambda part: derivative if part == GRADIENT else None)
+    return _with_dots(change) if dotted else change
+
+
+def _with_dots(tree: Formula) -> Formula:
+    """The formula with dots between the factors, which are derivatives and numbers."""
+
+    def change(part: Formula) -> Formula | None:
+        return Product(tuple(map(_with_dots, part.factors))) if isinstance(part, Product) else None
+
+    return transform(tree, change)
+
+
+def optimizer_section(pen: Pen, names: Sequence[str]) -> Iterator[Block]:
+    """The rule with its settings, the first of these parameters in the first two updates, the table of all."""
+    yield Heading(1, pen.say("optimizer.title", optimizer=called(pen)))
+    yield Paragraph((*_opening(pen), *_whose(pen)))
+    frozen = len(pen.graph.parameters) - len(pen.graph.trained)
+    if frozen:
+        yield Paragraph(pen.say("update.frozen", count=frozen))
+    name = next((each for each in names if each in pen.graph.trained), pen.graph.trained[0])
+    yield from _first(pen, name)
+    if len(pen.trace.updates) > WORKED and not pen.trace.in_arrays:
+        yield from _second(pen, name)
+    if pen.trace.complete:
+        yield from _all(pen)
+
+
+def called(pen: Pen) -> str:
+    """What the optimizer is called."""
+    return pen.words.plain(f"optimizer.{pen.graph.network.training.optimizer}")
+
+
+def _opening(pen: Pen) -> Prose:
+    """What is kept from update to update, and what everything is set to."""
+    rule = rule_of(pen)
+    settings = [Compare(Quantity(name), "=", Value(name)) for name in ("rate", *rule.settings)]
+    kept = [Quantity(str(Moment(base, pen.graph.trained[0]))) for base in rule.kept]
+    return pen.say("optimizer.opening", optimizer=called(pen), kept=kept, settings=settings)
+
+
+def _whose(pen: Pen) -> Prose:
+    """Whose form it is, and how it differs from the textbook's."""
+    rule, library = rule_of(pen), LIBRARIES[pen.graph.network.training.library or BOOKS]
+    if not library.title:
+        return ()
+    said = {"library": library.title, "version": library.version}
+    key = f"optimizer.differs.{rule.differs}" if rule.differs else "optimizer.same"
+    return (" ", *pen.say(key, **said))
+
+
+def _first(pen: Pen, name: str) -> Iterator[Block]:
+    """The first update of a parameter, line by line."""
+    rule, chain = rule_of(pen), pen.trace.derivation
+    yield Paragraph(pen.say("optimizer.first", parameter=Quantity(name)))
+    for base, tree in rule.lines:
+        own = chain.updating.put_in(name, tree)
+        yield _line(pen, str(Moment(base, name, primed=True)), own, f"optimizer.reason.{rule.reasons[base]}")
+    yield _line(pen, f"D{name}", chain.updating.put_in(name, rule.change), "optimizer.reason.added")
+    yield _line(pen, f"{name}'", Sum((Quantity(name), Quantity(f"D{name}"))), "optimizer.reason.new")
+
+
+def _second(pen: Pen, name: str) -> Iterator[Block]:
+    """The second update of a parameter, in which what is kept begins to tell."""
+    rule, chain = rule_of(pen), pen.trace.derivation.numbered(WORKED)
+    slope = f"{chain.name_of(name)}#1"
+    derivative = Compare(Quantity(slope), pen.relation(Quantity(slope), Value(slope)), Value(slope))
+    yield Paragraph(pen.say("optimizer.second", derivative=derivative, parameter=Quantity(f"{name}#1")))
+    for base, tree in rule.lines:
+        own = _moved_on(chain.updating.put_in(name, tree), name, chain.name_of(name))
+        yield _line(pen, str(Moment(base, name, step=WORKED)), own, f"optimizer.reason.{rule.reasons[base]}")
+    change = _moved_on(chain.updating.put_in(name, rule.change), name, chain.name_of(name))
+    yield _line(pen, f"D{name}#2", change, "optimizer.reason.added")
+    yield _line(pen, f"{name}#2", Sum((Quantity(f"{name}#1"), Quantity(f"D{name}#2"))), "optimizer.reason.new")
+
+
+def _moved_on(tree: Formula, parameter: str, slope: str) -> Formula:
+    """A formula of the first update as that of the second: what was new is #2, what was old is #1."""
+
+    def change(part: Formula) -> Formula | None:
+        if not isinstance(part, Quantity):
+            return None
+        if part.name.endswith("'"):
+            return Quantity(f"{part.name[:-1]}#2")
+        old = part.name in (parameter, slope) or parse_kept(part.name) is not None
+        return Quantity(f"{part.name}#1") if old else part
+
+    return transform(tree, change)
+
+
+def _line(pen: Pen, name: str, formula: Formula, reason: str) -> Derivation:
+    """name = formula = numbers = value."""
+    formula = _with_dots(formula)
+    lines: list[Line] = [(formula, pen.say(reason))]
+    if pen.trace.known(name):
+        lines += [(pen.numbers(formula), ()), (Value(name), ())]
+    return pen.derivation(Quantity(name), lines)
+
+
+def _all(pen: Pen) -> Iterator[Block]:
+    """Every parameter with its derivative, what the optimizer works out, and the new value; of many the new values."""
+    rule, names = rule_of(pen), pen.graph.trained
+    if len(names) > FEW:
+        yield Paragraph(pen.say("update.others", count=len(names)))
+        yield from in_twos(
+            parameter_tables(pen, "table.new-parameters", lambda name: (Value(name + "'" * (name in names)),))
+        )
+        return
+    shown = [base for base, _ in rule.lines]
+    header = (
+        pen.say("table.parameter"),
+        pen.say("table.gradient"),
+        *((replace(kept_letter(base), primes=1),) for base in shown),
+        pen.say("table.new"),
+    )
+    rows = tuple(
+        (
+            (Quantity(name),),
+            (Value(pen.trace.derivation.name_of(name)),),
+            *((Value(str(Moment(base, name, primed=True))),) for base in shown),
+            (Value(f"{name}'"),),
+        )
+        for name in names
+    )
+    yield Table(pen.say("optimizer.table"), header, rows)
+
+
+def one_update(pen: Pen) -> bool:
+    """Whether there are updates by all examples at once, which a page can work out."""
+    training = pen.graph.network.training
+    return training.learning_rate is not None and bool(pen.graph.trained) and len(batches(pen.graph)) == 1
