@@ -28,6 +28,8 @@ from derivegen.network.graph import Graph, build
 from derivegen.network.members import Members
 from derivegen.network.rule import Rule
 
+Handed = Mapping[str, tuple[Any, ...]]
+"""What is kept of each parameter."""
 Named = Callable[[Mapping[str, float]], tuple[float, list[float], dict[str, float]]]
 """Parameters by name → (root, outputs, gradient by name)."""
 
@@ -215,7 +217,8 @@ def _by_name(
     parameters = dict(start or {name: float(graph.givens[name]) for name in graph.parameters})
     whole, *others = [_named(part, count) for part in (derivation, *parts)]
     rule = graph.network.training.rule
-    move, kept = moved(rule), dict.fromkeys(graph.trained, started(rule, rate))
+    move = moved(rule)
+    kept: Handed = dict.fromkeys(graph.trained, started(rule, rate))
     for step in range(count + 1):
         try:
             loss, outputs, gradient = whole(parameters)
@@ -234,15 +237,10 @@ def _by_name(
 
 
 def _moved(
-    move: Move,
-    parameters: dict[str, float],
-    slopes: Mapping[str, float],
-    rate: float,
-    count: int,
-    kept: Mapping[str, tuple[float, ...]],
-) -> tuple[dict[str, float], dict[str, tuple[float, ...]]]:
+    move: Move, parameters: dict[str, float], slopes: Mapping[str, float], rate: float, count: int, kept: Handed
+) -> tuple[dict[str, float], Handed]:
     """The parameters and what is kept after one more update."""
-    parameters, found = dict(parameters), {}
+    parameters, found = dict(parameters), dict(kept)
     for name, own in kept.items():
         added, found[name] = move(parameters[name], slopes[name], rate, count, own)
         parameters[name] += added
