@@ -53,6 +53,8 @@ class Derivation:
     _readings: dict[str, Formula] = field(default_factory=dict, repr=False, compare=False)
     _adjoints: dict[str, Factor] = field(default_factory=dict, repr=False, compare=False)
     _links: dict[str, tuple[Link, ...]] = field(default_factory=dict, repr=False, compare=False)
+    _inverses: dict[tuple[str, int, int], Inverse] = field(default_factory=dict, repr=False, compare=False)
+    _ready: dict[str, tuple[Entering, ...]] = field(default_factory=dict, repr=False, compare=False)
     _rows: dict[Index, Derivation] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -104,7 +106,7 @@ class Derivation:
     def of_row(self, row: Index) -> Derivation:
         """The derivation of one row's own loss."""
         if row not in self._rows:
-            self._rows[row] = Derivation(self.graph, row, self.library, _links=self._links)
+            self._rows[row] = Derivation(self.graph, row, self.library, _links=self._links, _inverses=self._inverses)
         return self._rows[row]
 
     def on(self, network: Network, givens: Mapping[str, Figure]) -> Derivation:
@@ -175,7 +177,7 @@ class Derivation:
         if family is self.root_family:
             return Step(target, (Term((Factor("upstream", target, "itself", Number("1")),)),))
         terms: list[Term] = []
-        for entry in self._entries[family.name]:
+        for entry in self._entries(family):
             terms += self._terms(entry, member, indices, target)
         return Step(target, tuple(together(terms) if family.equations else terms))
 
@@ -209,18 +211,19 @@ class Derivation:
         families = self.graph.families
         return frozenset((*families, *(axis.letter for family in families.values() for axis in family.axes)))
 
-    @cached_property
-    def _entries(self) -> Mapping[str, tuple[Entering, ...]]:
-        """The links made ready for members."""
-        families = self.graph.families
-        return {
-            name: tuple(self._entry(link, under) for link in many for under in families[name].parts)
-            for name, many in self.links.items()
-        }
+    def _entries(self, family: Family) -> tuple[Entering, ...]:
+        """The links of those computed from a family, made ready for members."""
+        name, places = family.name, range(len(family.parts))
+        if name not in self._ready:
+            self._ready[name] = tuple(self._entry(link, place) for link in self.links[name] for place in places)
+        return self._ready[name]
 
-    def _entry(self, link: Link, under: Equation) -> Entering:
+    def _entry(self, link: Link, place: int) -> Entering:
         child, parent = self.graph.families[link.child], self.graph.families[link.leaf.base]
-        inverse = self.inverse(link, under)
+        under, known = parent.parts[place], (link.child, self._links[link.child].index(link), place)
+        if known not in self._inverses:  # the same for every row's own loss
+            self._inverses[known] = self.inverse(link, under)
+        inverse = self._inverses[known]
         rows = {axis.letter for axis in child.axes if axis.counts == "example"}
         letters = [
             name for name, place in inverse.known.items() if str(place) in {each.letter for each in inverse.free}
@@ -307,7 +310,7 @@ class Derivation:
     ) -> Iterator[Formula]:
         """What a link is between two members: nothing where it does not lead from the one to the other."""
         assert link.factor is not None
-        for entry in (self._entry(link, under) for under in parent.parts):
+        for entry in (self._entry(link, place) for place in range(len(parent.parts))):
             for bound in entry.solutions(low, self.graph.families):
                 own = tuple(bound[place] if isinstance(place, str) else place.shift for place in link.equation.places)
                 if own != high or (link.unequal is not None and bound[link.unequal[0]] == bound[link.unequal[1]]):

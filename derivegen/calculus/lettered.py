@@ -9,6 +9,7 @@ from itertools import product as cartesian
 from math import prod
 
 from derivegen.calculus.chain import Derivation
+from derivegen.formula.places import Range, inside
 from derivegen.formula.tree import ZERO, BigSum, Extreme, Formula, Indexed, Partial, Quantity, children, transform
 from derivegen.network.family import Family, Index
 from derivegen.network.graph import Graph
@@ -17,16 +18,32 @@ from derivegen.network.names import derivative, parse, parse_derivative
 
 
 def settings_of(graph: Graph, trees: Sequence[Formula], most: int) -> Iterator[dict[str, int]]:
-    """So many choices of numbers for the free letters, from all over their ranges."""
+    """So many choices of numbers for the free letters, from all over their ranges; of a line that defines a family, where it does: h[0] may
+    be given, and h[t] = ½ only from 1 on."""
     free: dict[str, tuple[int, int]] = {}
     for tree in trees:
         _note(tree, graph, free, frozenset())
-    count = prod(high - low + 1 for low, high in free.values())
+    every: Iterator[dict[str, int]] = (
+        dict(zip(free, c, strict=True)) for c in cartesian(*(range(a, b + 1) for a, b in free.values()))
+    )
+    count, domain = prod(high - low + 1 for low, high in free.values()), _domain(graph, trees)
+    if domain:
+        own = [choice for choice in every if inside(domain, choice)]
+        every, count = iter(own), len(own)
     apart = max(1, count // most)
-    every = cartesian(*(range(low, high + 1) for low, high in free.values()))
     for number, choice in enumerate(every):
         if number % apart == 0 or number + 1 == count:
-            yield dict(zip(free, choice, strict=True))
+            yield choice
+
+
+def _domain(graph: Graph, trees: Sequence[Formula]) -> tuple[Range, ...]:
+    """Where the equation holds whose two sides these are; nothing where they are no equation of the graph."""
+    for each in trees:
+        if isinstance(each, Indexed) and each.base in graph.families:
+            for equation in graph.families[each.base].equations:
+                if equation.places == each.places and equation.formula in trees:
+                    return equation.domain
+    return ()
 
 
 def _note(tree: Formula, graph: Graph, free: dict[str, tuple[int, int]], bound: frozenset[str]) -> None:

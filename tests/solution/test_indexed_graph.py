@@ -212,3 +212,15 @@ def test_rules_are_read_with_whole_arrays() -> None:
 
 def test_a_rule_with_places_of_its_own_has_no_reading_in_arrays() -> None:
     assert "∂L/∂v = ∂L/∂o · m" in text("conv-pool") and "∂L/∂w =" not in text("conv-pool")
+
+
+def test_a_start_that_is_given_is_no_case_of_the_line_that_follows_it() -> None:
+    """h⁽ᵗ⁾ = 0.5 was held to t = 0 too, where h is given, and refused."""
+    graph = {
+        "axes": {"t": {"to": 3, "counts": "time"}, "j": 2},
+        "inputs": {"h[0,j]": [0, 0]},
+        "parameters": {"V[j]": [0.5, -0.3]},
+        "nodes": [["h[t,j]", "0.5"], ["p", "sum(j, V[j]*h[3,j])"]],
+        "output": "p",
+    }
+    assert derivegen.solve(derivegen.load({"graph": graph})).lines > 3

@@ -18,6 +18,7 @@ import numpy
 from derivegen.calculus.chain import Derivation
 from derivegen.calculus.code.layer_code import LayerFunction, layer_function
 from derivegen.calculus.numbers.layer_arrays import given_arrays
+from derivegen.calculus.numbers.sides import near_kinks
 from derivegen.calculus.steps import Step
 from derivegen.formula.arithmetic.value import program
 from derivegen.formula.functions import FUNCTIONS
@@ -78,6 +79,11 @@ class Evaluator:
         """What a call needs: the code, the names of its gradient, and its arguments with the network's own numbers for them."""
         given = given_arrays(self.derivation.graph)
         return self.form.computed, self._wanted, [(name, given.get(name)) for name in self.form.arguments]
+
+    @cached_property
+    def room(self) -> float:
+        """How near to a kink it may be on the wrong side of it."""
+        return near_kinks(self.derivation.graph.givens)
 
     @cached_property
     def form(self) -> LayerFunction:

@@ -3,6 +3,7 @@ under its canonical name, as `Numbers` gives those of a small one."""
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Iterator, Mapping
 from copy import copy
@@ -168,9 +169,37 @@ class LayerNumbers(Numbers):
         """The derivative of a row's own loss by what belongs to that row alone: the share 1/m of a mean taken out again."""
         row = root.removeprefix("loss@")
         found = self.graph.locate(by if "@" in by else f"{by}@{row}")
-        if found is None or found[0].name not in self.adjoints or not found[0].axes or str(found[1][-1]) != row:
+        if found is None:
+            return self._parameter_of_row(row, by)
+        if found[0].name not in self.adjoints or not found[0].axes or str(found[1][-1]) != row:
             return None
         return _at(self.adjoints[found[0].name], found[1]) * self._rows_in_mean
+
+    def _parameter_of_row(self, row: str, by: str) -> float | None:
+        """The derivative of a row's own loss by a parameter; None of what is none, or has no number."""
+        found = self.graph.locate(by)
+        if found is None or found[0].kind not in PARAMETERS:
+            return None
+        if row not in self._by_parameters and row.isdigit():
+            names, function = self._one_row
+            place = int(row) - 1
+            data = {each: self._given[each][..., place] for each in ("x", "t")}
+            self._by_parameters[row] = dict(zip(names, function({**self._given, **data}), strict=True))
+        array = self._by_parameters.get(row, {}).get(found[0].name)
+        entry = None if array is None else _at(array, found[1])
+        return entry if entry is not None and math.isfinite(entry) else None
+
+    @cached_property
+    def _one_row(self) -> tuple[list[str], LayerFunction]:
+        """What differentiates the loss of a network that has one row alone by every family of parameters, and their names."""
+        alone = derive(build(replace(self.graph.network, rows=1)))
+        names = [family.name for family in alone.graph.families.values() if family.kind in PARAMETERS]
+        return names, layer_function(alone, [alone.name_of(name) for name in names])
+
+    @cached_property
+    def _by_parameters(self) -> dict[str, dict[str, Any]]:
+        """The derivatives of each row's own loss by the families of parameters."""
+        return {}
 
     def array(self, name: str) -> Any:
         """A whole array under its name, w[1], z[2]@3, dloss/dw[1], delta[2]@3, w[1]'; None of one that is not kept whole."""

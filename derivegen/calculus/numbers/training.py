@@ -175,9 +175,9 @@ def _evaluated(evaluator: Evaluator, parameters: Mapping[str, Any], step: int) -
     """The evaluation. Where arrays of doubles come to no number, or so near to a kink that they may be on the wrong side of it, what the
     fold over the steps comes to; where that has none either, None after an update, and at the start the fold says which quantity cannot be
     computed. Raises InputError."""
-    found, room = evaluator(parameters), near_kinks(evaluator.derivation.graph.givens)
+    found = evaluator(parameters)
     finite = all(numpy.isfinite(part).all() for part in (found.loss, found.outputs, *found.gradient.values()))
-    if finite and found.margin > room:
+    if finite and (found.margin == math.inf or found.margin > evaluator.room):
         return found
     try:
         fold = numbers_at(evaluator.derivation, parameters)

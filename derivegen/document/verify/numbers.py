@@ -34,6 +34,8 @@ from derivegen.rounding.interval import printed
 MOST_FOLDED = 20_000
 """Updates times quantities; of a longer training run only the printed lines are folded anew."""
 CLOSE = 1e-9
+MOST_STEPPED = 1000
+"""Numbers of a large network, in the lines of a document, that are worked out step by step."""
 WAYS = 8
 """Times the bound of one calculation that another one may be off: its operations stand in another order."""
 ARRAYS_OFF = 1e-13
@@ -168,11 +170,23 @@ class PrintedNumbers:
         if "#" in name:
             return self._trained(name).number
         if isinstance(self.own.floats, LayerNumbers):
-            return self.own.floats.step_by_step(name)
+            return self._by_steps(self.own.floats, name)
         if self.trace.carried:
             return self.own.number(name)
         exact = self.own.exact(name)
         return exact if exact is not None else self.own.closer[name]
+
+    def _by_steps(self, numbers: LayerNumbers, name: str) -> Any:
+        """A number of a large network as its own step gives it; of sums over hundreds of rows the first MOST_STEPPED, then the entries of
+        the arrays, which are held to their steps by samples."""
+        if name not in self._stepped:
+            by_steps = len(self._stepped) < MOST_STEPPED
+            self._stepped[name] = numbers.step_by_step(name) if by_steps else numbers[name]
+        return self._stepped[name]
+
+    @cached_property
+    def _stepped(self) -> dict[str, Any]:
+        return {}
 
     def _trained(self, name: str) -> Bounded:
         """A number of the training run, folded anew at the parameters of its update, and how far it may be off."""
