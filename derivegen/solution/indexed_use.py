@@ -30,10 +30,9 @@ from derivegen.formula.tree import (
     product,
     walk,
 )
-from derivegen.network.names import parse_derivative
 from derivegen.network.order import Block as Scheduled
 from derivegen.solution.indexed_backward import MOST_TERMS, IndexedBackward, at_root
-from derivegen.solution.links import by_of
+from derivegen.solution.links import by_of, child_of
 from derivegen.solution.readings import MINDS, STEEP, TAKES
 from derivegen.solution.uses import product_of
 
@@ -57,13 +56,6 @@ def _block(pen: Pen, term: Term) -> Scheduled:
     """The families that are computed step by step with what a use goes into."""
     assert term.link is not None
     return next(block for block in pen.graph.blocks if term.link.child in block.names)
-
-
-def child_of(term: Term) -> str:
-    """What a use goes into."""
-    pair = parse_derivative(term.factors[-1].name)
-    assert pair is not None
-    return pair[0]
 
 
 @dataclass

@@ -96,6 +96,29 @@ class Unfolded:
         assert self.state is not None
         return self.state.member((step, *self.units[unit]))
 
+    def names(self, place: Unit, first: int) -> tuple[str, ...]:
+        """The quantities of a unit that is drawn, where the steps before `first` are not; none of the root."""
+        column, row = place[0] + first, place[1]
+        if column < len(self.steps):
+            both = (family for family in (self.state, self.before) if family is not None)
+            return tuple(family.member((self.steps[column], *self.units[row])) for family in both)
+        later = column - len(self.steps)
+        return (
+            (list(map(self.after[later].member, self.after[later].members()))[row],) if later < len(self.after) else ()
+        )
+
+    @cached_property
+    def beside(self) -> list[Family]:
+        """What is read from each step, and is not drawn."""
+        found: dict[str, Family] = {}
+        for name in self.block.names:
+            place = self._place(self.pen.graph.families[name])
+            for link in self.pen.chain.links[name]:
+                outside = link.child not in self.block.names and link.child != self.pen.graph.root
+                if outside and place is not None and not isinstance(link.leaf.places[place], Affine):
+                    found[link.child] = self.pen.graph.families[link.child]
+        return list(found.values())
+
     def computed(self, step: int) -> bool:
         """Whether a step is computed, not given."""
         assert self.state is not None

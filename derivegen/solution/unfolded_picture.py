@@ -4,17 +4,19 @@ the root with the marks of its factors.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from derivegen.calculus.steps import Term
 from derivegen.document.blocks import Picture
+from derivegen.document.grids import lettered
 from derivegen.document.pen import Pen
 from derivegen.figures.figure import Bias, Link, Look, NetworkFigure, Unit, UnitNote
 from derivegen.figures.plot import Mark, Piece
-from derivegen.formula.tree import Quantity, Value
+from derivegen.formula.tree import Formula, Quantity, Value
 from derivegen.network.names import derivative, parse_derivative
+from derivegen.solution.links import child_of
 from derivegen.solution.naming import file_name, printed
 from derivegen.solution.unfolded import BESIDE, Unfolded, unfolded_of
 
@@ -42,8 +44,8 @@ def unfolded_picture(pen: Pen) -> Picture | None:
         notes=tuple(UnitNote(unit, below=(Value(name),)) for unit, name in known),
         faded=given,
     )
-    halves = found.before is not None
-    return Picture("unfolded", figure, pen.say("figure.unfolded", shared=shared, count=len(shared), halves=halves))
+    told = {"count": len(shared), "halves": found.before is not None, "read": list(map(lettered, found.beside))}
+    return Picture("unfolded", figure, pen.say("figure.unfolded", shared=shared, **told))
 
 
 def use_picture(pen: Pen, name: str, term: Term) -> Picture | None:
@@ -123,7 +125,8 @@ class _Use:
             notes=tuple(self._notes()),
             faded=tuple(self._faded()),
         )
-        caption = pen.say("figure.use", name=Quantity(self.name), count=len(self.ways), root=root)
+        told = {"count": len(self.ways), "others": self._others}
+        caption = pen.say("figure.use", name=Quantity(self.name), root=root, **told)
         return Picture(f"use-{file_name(self.name)}-{self.step}", figure, caption)
 
     def _link(self, pair: Pair) -> Link:
@@ -137,11 +140,23 @@ class _Use:
         mark = Mark(1, "abc"[number] if 1 < len(self.ways) <= len(DASHES) else "")
         return Link(*pair, (mark, *self._weight(pair[1])), look=Look(ON, DASHES[number % len(DASHES)], "upstream"))
 
+    @cached_property
+    def _terms(self) -> Sequence[Term]:
+        """What ① is made of."""
+        return self.pen.chain[self.pen.chain.name_of(self.unfolded.name(self.step, self.unit))].terms
+
     def _weight(self, onto: Unit) -> Iterator[Piece]:
         """The weight of a way on, where that is one quantity."""
-        made = self.pen.chain[self.pen.chain.name_of(self.unfolded.name(self.step, self.unit))]
-        if onto[1] < len(made.terms) and isinstance(weight := made.terms[onto[1]].factors[-1].reading, Quantity):
-            yield weight
+        here = self.unfolded.names(onto, self.first)
+        for term in self._terms:
+            if child_of(term) in here and isinstance(weight := term.factors[-1].reading, Quantity):
+                yield weight
+
+    @property
+    def _others(self) -> list[Formula]:
+        """What the unit acts in beside the units it feeds, which is not drawn."""
+        drawn = {name for way in self.ways for name in self.unfolded.names(way, self.first)}
+        return [Quantity(child_of(term)) for term in self._terms if child_of(term) not in drawn] if drawn else []
 
     def _notes(self) -> Iterator[UnitNote]:
         known, reading, before = self.pen.trace.known, self.term.factors[-1].reading, self.unfolded.before

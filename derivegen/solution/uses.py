@@ -11,7 +11,7 @@ from derivegen.document.blocks import Block, Paragraph, Table
 from derivegen.document.pen import Line, Pen
 from derivegen.formula.tree import Number, Quantity, Value, total
 from derivegen.network.family import Family, Index
-from derivegen.network.names import parse_derivative
+from derivegen.solution.links import child_of
 from derivegen.solution.readings import MINDS, TAKES
 
 MOST_TERMS = 8
@@ -71,7 +71,7 @@ def _table(pen: Pen, name: str, terms: Sequence[Term], letters: Sequence[str]) -
     )
     rows = tuple(
         (
-            *(((Quantity(_child(term)),),) if several else ()),
+            *(((Quantity(child_of(term)),),) if several else ()),
             *((Number(str(term.at[letter])),) for letter in letters),
             (Value(term.factors[0].name),),
             (Value(term.factors[-1].name),),
@@ -81,13 +81,6 @@ def _table(pen: Pen, name: str, terms: Sequence[Term], letters: Sequence[str]) -
     )
     caption = pen.say("indexed.uses-of", name=Quantity(name), left=len(terms) - len(listed))
     return Table(caption, header, rows, heads=len(letters) + several)
-
-
-def _child(term: Term) -> str:
-    """What a parameter is used in."""
-    pair = parse_derivative(term.factors[-1].name)
-    assert pair is not None
-    return pair[0]
 
 
 def product_of(term: Term) -> str:

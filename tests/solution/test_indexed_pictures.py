@@ -37,6 +37,8 @@ SQUARE = {
 def solution(name: str) -> Solution:
     if name == "square":
         return derivegen.solve(SQUARE)
+    if name == "rnn, step by step":
+        return derivegen.solve(network("rnn")[0])
     return derivegen.solve(network(name)[0]) if " " in name or name in ("lstm", "gru") else solved(name)
 
 
@@ -114,3 +116,15 @@ def test_nothing_overlaps_and_all_is_told(name: str) -> None:
         drawing = lay_out(figure)
         assert not overlaps(drawing) and not drawing.left_out and drawing.width <= PAGE_WIDTH + 0.01
         assert len(figure.description) > 60
+
+
+def test_a_way_has_its_own_weight_where_each_step_answers() -> None:
+    """With an output at each step the first way on had the weight of that output."""
+    figure, caption = (
+        pictures("rnn, step by step")["use-W-1-1-2"].figure,
+        pictures("rnn, step by step")["use-W-1-1-2"].caption,
+    )
+    assert isinstance(figure, NetworkFigure)
+    ways = [link.label for link in figure.links if link.look is not None and link.look.role == "upstream"]
+    assert [label[1:] for label in ways if isinstance(label, tuple)] == [(Quantity("U[1][1]"),), (Quantity("U[2][1]"),)]
+    assert Quantity("p[2][1]") in caption
