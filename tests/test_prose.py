@@ -83,7 +83,7 @@ PUT_TOGETHER = {
         ),
     },
     "finding": {
-        *("biases-kept", "convention", "formula-of-another", "number-unplaced"),
+        *("biases-kept", "convention", "difference", "formula-of-another", "number-unplaced"),
         *UNREAD,
         *get_args(Convention),
         *("rounded", "operands", "fewer-digits", "followed", "carried-zero", "too-few-digits", "no-number"),

@@ -176,9 +176,11 @@ class Arrays:
 
     @staticmethod
     def _alike(shapes: Sequence[Shape | None]) -> Shape | None:
-        if len(set(shapes)) != 1:
+        """The one shape of all; a single number stands beside each entry, as in 1 − a."""
+        found = {shape for shape in shapes if shape is not None}
+        if len(found) > 1:
             raise WrongShapes(f"arrays of shapes {shapes} side by side")
-        return shapes[0]
+        return next(iter(found), None)
 
     @staticmethod
     def _multiplied(shapes: Sequence[Shape]) -> Shape | None:

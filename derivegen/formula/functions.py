@@ -147,7 +147,7 @@ SIGMOID: Final[Function] = Function(
     limits=(0, 1),
     definition="1/(1 + exp(-z))",
     sign="σ",
-    also=("σ", "sigma", "sig", "sigm", "logistic"),
+    also=("σ", "sigma", "sig", "sigm", "logistic", "sigmoide", "logistique", "logistica"),
     said="sigmoid",
     body="1 / (1 + np.exp(-z))",
 )

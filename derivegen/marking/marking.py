@@ -164,6 +164,7 @@ class Marker:
 
     def _rows(self, quantity: str | None, sides: tuple[Side, ...], place: Place) -> Iterator[Row]:
         """The chain; of arrays one for each entry."""
+        sides = self._one_for_all(sides)
         formulas = [side.formula for side in sides]
         if not any(formula is not None and has_arrays(formula) for formula in formulas) and not isinstance(
             formulas[0], Array
@@ -174,6 +175,12 @@ class Marker:
             yield from self._entries(quantity, sides, place)
         except (WrongShapes, IndexError):
             self._unread(None, place, "shapes", {"name": sides[0].text}, "", sides[-1].text)
+
+    def _one_for_all(self, sides: tuple[Side, ...]) -> tuple[Side, ...]:
+        """The sides; beside a single number, as a bias that a layer shares, a list of nothing but that number as the number."""
+        if not isinstance(sides[0].formula, Quantity):
+            return sides
+        return tuple(replace(side, formula=_same_in_all(side.formula)) for side in sides)
 
     def _fitting(self, formula: Formula, shape: Shape) -> Formula | None:
         """The side, as it is read to have the shape that it should have; None where it has another in every reading."""
@@ -209,6 +216,12 @@ class Marker:
                 if name is not None or not isinstance(left, Array):
                     own = tuple(replace(side, formula=entry) for side, entry in zip(sides, entries, strict=True))
                     yield Row(name, own, place)
+
+
+def _same_in_all(formula: Formula | None) -> Formula | None:
+    """The one entry of a list in which all are the same; any other formula as it is."""
+    entries = {entry for row in formula.rows for entry in row} if isinstance(formula, Matrix) else set()
+    return next(iter(entries)) if len(entries) == 1 else formula
 
 
 def _readings(formula: Formula, shape: Shape) -> Iterator[Formula]:

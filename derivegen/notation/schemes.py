@@ -28,7 +28,7 @@ LETTERS: Mapping[str, frozenset[str]] = {
     "w": _letters("w v u θ weight gewicht wt poids peso"),
     "b": _letters("b β bias θ biais sesgo"),
     "theta": _letters("θ theta threshold b"),
-    "z": _letters("z s net n sum netinput neth neto zh zo preact u"),
+    "z": _letters("z s net n sum netinput zin netin neth neto zh zo preact u"),
     "a": _letters("a h o y f yhat out output act hidden p pred prediction ausgabe sortie salida saida outh outo"),
     "delta": _letters("δ delta d err"),
     "loss": _letters("l e j c loss error cost fehler err etotal mse verlust kosten perte"),

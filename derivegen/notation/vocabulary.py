@@ -104,13 +104,19 @@ AT_WORDS = _words("at bei an·der·stelle im·punkt en au·point em no·ponto t�
 """Before where a slope is taken."""
 
 
+IS_WORDS = _words("is equals ist beträgt est vaut es vale é là bằng 是 为 等于")
+"""Between a symbol and its number in a sentence."""
+ABOUT_WORDS = _words("about approximately roughly etwa rund ungefähr environ aproximadamente cerca·de khoảng 约")
+
+
 def alternatives(words: Iterable[str]) -> str:
     """A pattern of the words, the longest first; those in letters of our own stand alone."""
     some = sorted(words, key=len, reverse=True)
-    ours = "|".join(re.escape(word) for word in some if word.isascii() or not _is_ideographic(word))
-    signs = "|".join(re.escape(word) for word in some if _is_ideographic(word))
+    ours = "|".join(re.escape(word) for word in some if word.isascii() or not is_ideographic(word))
+    signs = "|".join(re.escape(word) for word in some if is_ideographic(word))
     return rf"(?:\b(?:{ours})\b|{signs})" if signs else rf"\b(?:{ours})\b"
 
 
-def _is_ideographic(word: str) -> bool:
+def is_ideographic(word: str) -> bool:
+    """Whether a word is written in signs that stand for words."""
     return any("\u4e00" <= letter <= "\u9fff" for letter in word)

@@ -5,14 +5,16 @@ factor, the decimal point, digits exchanged, the last digit, the value of anothe
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from derivegen.marking.findings import Said
-from derivegen.marking.judge.shown import Shown
+from derivegen.marking.judge.shown import Shown, shown
 from derivegen.marking.judge.task import Task
+from derivegen.marking.read.statement import Side
 from derivegen.network.graph import Graph
+from derivegen.notation.vocabulary import ERROR_WORDS, bare
 
 ENOUGH = 2
 """Significant digits a number must show to be told from others."""
@@ -104,3 +106,13 @@ def _other(task: Task, own: str, number: Shown) -> str | None:
         if name != own:
             return name
     return None
+
+
+def is_difference(task: Task, quantity: str | None, sides: Sequence[Side]) -> bool:
+    """Whether what is called the error is not the loss, but by how much an output is off, whichever is taken from which."""
+    number = shown(sides[-1].formula) if sides[-1].formula is not None else None
+    loss = task.number("loss") if quantity == "loss" else None
+    if number is None or loss is None or number.meets(loss) or number.significant < ENOUGH:
+        return False
+    called = set(bare(sides[0].text).split()) & ERROR_WORDS
+    return bool(called) and any(number.meets(off) or number.meets(-off) for off in task.differences)

@@ -287,7 +287,7 @@ class Links:
     def _ends(self, left: Formula, number: Shown, reading: Reading | None) -> Iterator[Ends]:
         taken = taken_out(left)
         exact = [
-            self.task.exact(each.value) or not each.decimals if reading is None else reading.candidates[n].exact
+            self.task.exact(each.value) or not each.decimals if reading is None else reading.candidates[n].given
             for n, each in enumerate(taken.numbers)
         ]
 

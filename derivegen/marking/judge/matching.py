@@ -33,13 +33,15 @@ LOOKED_AT = 12
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """Something a number may stand for: its place in the pool (−1 where it is only itself), the value the formula has it at, how likely
-    it is, by what share the number is off; whether it is exactly that; whether it is somebody's own number and comes of a slip."""
+    it is, by what share the number is off; whether it is exactly that, and whether that is known without rounding; whether it is somebody's
+    own number and comes of a slip."""
 
     place: int
     value: float
     tier: int
     off: float
     exact: bool
+    given: bool
     slipped: bool
     reference: float
 
@@ -154,5 +156,5 @@ def _candidates(pool: Pool, n: float, places: NDArray[numpy.intp]) -> Iterator[C
         seen.add(key)
         nearest = own if mine else size
         off = abs(n - nearest) / max(nearest, SAME)
-        exact = bool(pool.exact[place]) or off <= SAME
-        yield Candidate(place, value, int(pool.tier[place]), off, exact, slipped, nearest)
+        given = bool(pool.exact[place])
+        yield Candidate(place, value, int(pool.tier[place]), off, given or off <= SAME, given, slipped, nearest)

@@ -96,9 +96,15 @@ class Kept:
         return found
 
     def as_few(self, task: Task, own: str, number: Shown) -> bool:
-        """Whether all that the page has rounded shows no more significant digits than a number: then they are what it rounds to."""
+        """Whether somebody who rounds as all the page does may come to a number that is plainly another: it has as many significant digits
+        as any of the page, or as many decimals lead to it."""
         others = self.rounded(task, own)
-        return len(others) >= OTHERS and all(each.significant <= number.significant for each in others)
+        if len(others) < OTHERS:
+            return False
+        if all(each.significant <= number.significant for each in others):
+            return True
+        hulls = _hulls(task, own, roundings_of_working(others))
+        return any(number.within(hull.low, hull.high) for hull in hulls.values())
 
     def rounded(self, task: Task, own: str) -> list[Shown]:
         """The other numbers of the page that were rounded."""
@@ -205,7 +211,7 @@ def _at_its_digits(number: Shown, truth: float, asks: Rounding | None) -> Judged
 
 def _honest(hulls: Hulls, number: Shown, truth: float, few: bool = False) -> Judged | None:
     """Whether a calculator that rounds can come to it; nothing is told by a hull that is wide. With `few` digits all the page is
-    written."""
+    written, and leads to it."""
     reached = [hull for hull in hulls.values() if number.within(hull.low, hull.high)]
     if not few and _is_far(hulls, number, truth):
         return None

@@ -15,7 +15,7 @@ from derivegen.exercise.reveal import beside
 from derivegen.formula.tree import Call, Formula, Quantity
 from derivegen.marking.findings import Finding, Place, Said, Verdict
 from derivegen.marking.judge.allowed import allowed
-from derivegen.marking.judge.differences import slip
+from derivegen.marking.judge.differences import is_difference, slip
 from derivegen.marking.judge.explain import LAST_DIGIT, Why, Wrong, explain
 from derivegen.marking.judge.line import Blame
 from derivegen.marking.judge.links import Link, Links, is_symbolic
@@ -110,7 +110,12 @@ class Rows:
 
     def judge(self, row: Row, name: str) -> None:
         """One chain: its signs of relation, then the number or formula it ends with."""
+        if is_difference(self.task, row.quantity, row.sides):
+            self.found.append(Found(Finding(None, "undecided", row.place, row.sides[-1].text, reason="difference")))
+            row = replace(row, quantity=None, sides=row.sides[1:])
         named = row.quantity is not None
+        if len(row.sides) < 2:
+            return
         quantity = row.quantity or self._slope(row.sides[0].formula)
         if quantity is not None and self.task.given(self.task.own(quantity)):
             quantity = self._restated(self.task.own(quantity), row)

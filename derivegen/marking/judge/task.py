@@ -186,6 +186,15 @@ class Task:
         return Equalities(self.derivation)
 
     @cached_property
+    def differences(self) -> tuple[float, ...]:
+        """By how much each output is off its target."""
+        graph = self.graph
+        if not graph.layered or graph.network.rows != 1:
+            return ()
+        pairs = ((self.number(a), self.number(graph.beside(a, graph.target))) for a in graph.outputs_by_row[0])
+        return tuple(a - t for a, t in pairs if a is not None and t is not None)
+
+    @cached_property
     def names(self) -> Names:
         """How names are found."""
         return Names(self.graph, self.notation)

@@ -197,7 +197,9 @@ class Readings:
             return CONTRADICTED_GIVEN if given else CONTRADICTED, False
         alike = self._alike(number, what)
         gain = min(3.0, max(0.3, math.log(max(len(self._numbers(what)), 2) / max(alike, 1))))
-        if not given:
+        if not given and not (
+            number.value and number.equals(true)
+        ):  # a short decimal that is the very number is no chance
             gain = min(gain, 0.8 * (number.significant - 1) + 0.2) if number.significant else 0.2
         elif not number.equals(true):
             gain *= 0.4

@@ -9,6 +9,8 @@ FUNCTIONS = {
     **{spelling: name for name, each in KNOWN.items() for spelling in (*each.spellings, *each.also)},
     **{name: name for name, each in ACTIVATIONS.items() if each.kind == "coupled"},
 }
+ACTIVATION = ("act", "activation", "aktivierung", "ativacao", "activacion", "attivazione")
+"""What the one activation of a network is called, accents fallen."""
 WRAPPERS = ("array", "tensor", "matrix", "Matrix", "asarray", "Tensor")
 """What programs print around a list of numbers."""
 PRODUCTS = ("outer", "dot", "matmul")

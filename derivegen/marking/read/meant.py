@@ -46,18 +46,17 @@ _FINAL = re.compile(r"\bfinal\b|\bafter training\b")
 _NEW = re.compile(alternatives(NEW_WORDS))
 _ARTICLE = r"(?:(?:the|der|die|dem|den|la|le|el|o|a)\s+)?"
 _NAME_NEXT = rf"\s*{_ARTICLE}(?:\w{{1,12}}\s+)?\W{{0,3}}$"
-_OF = rf"[^.;=]{{0,60}}{alternatives(OF_WORDS | RESPECT_WORDS)}{_NAME_NEXT}"
 NEAR, LONGEST_NAME = 200, 30
 SPELLED = "~"
 """What a name begins with of which it is not known yet what it means."""
-_GRADIENT = re.compile(rf"{alternatives(GRADIENT_WORDS)}{_OF}")
-_RESPECTING = re.compile(
-    rf".*{alternatives(GRADIENT_WORDS)}(?P<of>[^.;=]{{0,60}}?){alternatives(RESPECT_WORDS)}{_NAME_NEXT}", re.I
-)
+_SLOPE = re.compile(alternatives(GRADIENT_WORDS), re.I)
+_MOVE = re.compile(alternatives(CHANGE_WORDS | MOVE_WORDS), re.I)
+_OF = re.compile(rf"[^.;=]{{0,60}}{alternatives(OF_WORDS | RESPECT_WORDS)}{_NAME_NEXT}", re.I)
+_RESPECTING = re.compile(rf"(?P<of>[^.;=]{{0,60}}?){alternatives(RESPECT_WORDS)}{_NAME_NEXT}", re.I)
+_AT = re.compile(rf"[^.;=]{{0,60}}{alternatives(AT_WORDS)}{_NAME_NEXT}", re.I)
+"""What stands between a word and the name that it is of, by which it is, or at which."""
 _DIFFERENTIATED = re.compile(rf"\s*(?:{alternatives(OF_WORDS)}|d['’])?\s*{_ARTICLE}(?P<name>.*?)[\s$`*]*", re.I)
 _ACTIVATIONS = {"σ", *(name for name in FUNCTIONS if name in ACTIVATIONS)}
-_SLOPE_AT = re.compile(rf"{alternatives(GRADIENT_WORDS)}[^.;=]{{0,60}}{alternatives(AT_WORDS)}{_NAME_NEXT}")
-_CHANGE = re.compile(rf"{alternatives(CHANGE_WORDS | MOVE_WORDS)}{_OF}")
 
 
 def first_epochs(lines: Iterable[str]) -> Mapping[str, int]:
@@ -83,14 +82,14 @@ def meant(name: str, sign: str, before: str, first: Mapping[str, int], names: Na
     if sign in (":=", "→", "-=", "+="):
         return f"{name}'" if parameter else name
     typed = before[-NEAR:].replace("w.r.t.", "wrt")
-    words = typed.lower()
-    if respecting := _RESPECTING.search(typed):
-        return _derived(respecting["of"], name, names)
-    if _GRADIENT.search(words):
-        return names.derivative("loss", name) if parameter else None
-    if _SLOPE_AT.search(words):
-        return _slope_at(name, names)
-    if _CHANGE.search(words):
+    for slope in list(_SLOPE.finditer(typed))[-1:]:
+        if respecting := _RESPECTING.match(typed, slope.end()):
+            return _derived(respecting["of"], name, names)
+        if _OF.match(typed, slope.end()):
+            return names.derivative("loss", name) if parameter else None
+        if _AT.match(typed, slope.end()):
+            return _slope_at(name, names)
+    if any(_OF.match(typed, move.end()) for move in _MOVE.finditer(typed)):
         return f"D{name}" if parameter else None
     return _at(name, before.lower(), first, names) if parameter or _changes(name) else name
 

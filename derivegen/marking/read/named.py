@@ -23,7 +23,7 @@ from derivegen.formula.tree import (
     Sum,
     Transpose,
 )
-from derivegen.marking.read.function_words import FUNCTIONS, PRODUCTS, WRAPPERS
+from derivegen.marking.read.function_words import ACTIVATION, FUNCTIONS, PRODUCTS, WRAPPERS
 from derivegen.marking.read.index_marks import OPENING
 from derivegen.marking.read.own_functions import OwnReader
 from derivegen.marking.read.symbols import IDENTIFIER, primed
@@ -36,8 +36,8 @@ from derivegen.notation.vocabulary import bare as bare_word
 _ALONE = "|".join((*(name for name in KNOWN if name in ACTIVATIONS), "σ"))
 _SLOPES = re.compile(rf"d_?({_ALONE})|({_ALONE})_(?:derivative|prime|deriv|grad)")
 MODULES = ("np", "numpy", "math", "torch")
-_FREE = ("f", "g", "φ", "Φ")
-"""Letters that many use for whatever the activation is."""
+_FREE = ("f", "g", "φ", "Φ", *ACTIVATION)
+"""Letters and words that many use for whatever the activation is."""
 INDICES = "ijklmn"
 """Letters that count units."""
 _LIMITS = re.compile(rf"([{INDICES}])(?:=(\d))?")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from derivegen.formula.functions import TYPED
 from derivegen.formula.read.tokens import Token
-from derivegen.marking.read.function_words import FUNCTIONS, PRODUCTS, WRAPPERS
+from derivegen.marking.read.function_words import ACTIVATION, FUNCTIONS, PRODUCTS, WRAPPERS
 from derivegen.marking.read.regions import Page
 from derivegen.marking.read.symbols import IMPLIED
 from derivegen.marking.read.typed_tokens import COMPARISONS, MARKS, RELATIONS
@@ -54,6 +54,8 @@ class Words:
         touching = after.kind != "end" and self.touches(at + 1)
         if at and self.tokens[at - 1].text == "_" and self.touches(at):
             return True
+        if at > 1 and self.touches(at) and self.touches(at - 1) and self.tokens[at - 1].kind == "number":
+            return self.tokens[at - 2].kind == "name"  # h1in
         if touching and (after.kind in ("number", "lowered", "raised") or after.text in ("_", "^", "'", "@")):
             return True
         if touching and after.text == "[" and at + 2 < len(self.tokens) and self.tokens[at + 2].text.isdigit():
@@ -62,7 +64,7 @@ class Words:
             return (
                 text not in "aAI" or bool(self.names.resolve(Spelling(text))) or (touching and after.text in OPERATORS)
             )
-        if text in (*WRAPPERS, *PRODUCTS):
+        if text in (*WRAPPERS, *PRODUCTS) or text.lower() in ACTIVATION[1:]:
             return after.text == "("
         if text in FUNCTIONS or text.lower() in FUNCTIONS:
             return after.text in ("(", "'", "[", "{") or (after.kind == "number" and text in BEFORE_NUMBERS)

@@ -6,7 +6,15 @@ from __future__ import annotations
 
 import re
 
-from derivegen.notation.vocabulary import ERROR_WORDS, QUESTION_WORDS, alternatives
+from derivegen.notation.vocabulary import (
+    ABOUT_WORDS,
+    ERROR_WORDS,
+    IS_WORDS,
+    MEANT,
+    QUESTION_WORDS,
+    alternatives,
+    is_ideographic,
+)
 
 _FRAMES = re.compile(
     r"\\(?:num|SI|si|fbox|framebox|underline|mathbf|boldsymbol|bm|textbf|boxed|ensuremath|displaystyle)(?=\s*\{\s*(?:[-−+\d.]|\\(?:underline|fbox|mathbf|num|boxed)\b))"
@@ -59,6 +67,32 @@ _SEVERAL = re.compile(r"^[^=≈]{0,60},[^=≈]{0,60}[=≈]")
 LOOKED_BACK = 80
 
 
+IN_SIGNS = sorted(word for words in MEANT.values() for word in words if is_ideographic(word))
+_BEFORE_NAME = re.compile(
+    rf"(?:{'|'.join(IN_SIGNS)})"
+    r"(?=[ \t]*[$`]?[ \t]*(?:[A-Za-zα-ω∂]|\\(?:hat|frac|partial)\b))"
+)
+"""A word in signs right before the symbol it explains: 损失 L."""
+
+
+_ASIDE = re.compile(
+    rf"(?<=[\w'’}}\])])[ \t]+\((?:{alternatives(frozenset().union(*MEANT.values()))})\)(?=[ \t]*[=≈:])|"
+    rf"(?<=[\w'’}}\])])[ \t]*[(（](?:{'|'.join(IN_SIGNS)})[)）](?=[ \t]*[=≈:：])",
+    re.I,
+)
+"""What a symbol is, said behind it in brackets: L (loss) = 0.0259."""
+_COUNTED = (
+    "times|steps?|more|less|larger|smaller|greater|higher|lower|units?|mal|größer|kleiner|fois|veces|vezes|lần|倍"
+)
+_IS = re.compile(
+    r"(?P<name>(?<![\w∂/])(?:[A-Za-zα-ωŷ∂][\w∂]{0,8}/[A-Za-zα-ω∂][\w^{}()]{0,12}|[A-Za-zα-ωŷ]['′]?|(?:[A-Za-zα-ωŷ]{1,5}_?[\^{(]{0,2}\d"
+    r"|(?:net|out)_?[a-z])[\w^{}(),]{0,10}['′]?)[ \t$`]{1,3})"
+    rf"(?P<verb>(?:{alternatives(IS_WORDS)})(?:[ \t]+(?:{alternatives(ABOUT_WORDS)}))?)"
+    rf"(?=[ \t$`]*[-−+–]?(?:\d+(?:[.,]\d+)?|\.\d+)(?!\w)(?!\s*(?:{_COUNTED})\b))"
+)
+"""A symbol, a verb and a number: w2 is −0.1308."""
+
+
 def has_points(lines: list[str]) -> bool:
     """Whether numbers of working have a decimal point: one in brackets or in words may be that of a chapter."""
     return any(_POINT.search(line) for line in lines if "." in line and _RELATION.search(line))
@@ -93,6 +127,9 @@ def tidied(text: str, latex: bool) -> str:
         text = _ELIDED.sub("  ", text)
     if any(word in text for word in ("respecto", "rapport", "em rel", "em ordem")):
         text = _RESPECTING.sub(lambda found: found[0][:-1] + " ", text)
+    if not text.isascii():
+        text = _BEFORE_NAME.sub(_blank, text)
+    text = _ASIDE.sub(_blank, _IS.sub(lambda found: found["name"] + "=".ljust(len(found["verb"])), text))
     if "total" in text:
         text = _TOTAL.sub(lambda found: found["error"] + " " * len(found["total"]), text)
     if "," in text:
