@@ -63,6 +63,11 @@ graph = {"inputs": {"x": 0.5}, "parameters": {"w": 3.0}, "nodes": [["f", "arctan
 own = derivegen.solve(derivegen.load({"graph": graph}))
 found["graph"] = {"value": own.values["f"], "gradient": own.gradients["w"]}
 found["graph"] |= {form: own.text(form) for form in ("text", "latex", "html", "ipynb")}
+highway = {"kind": "highway", "parameters": {"wg": [[0.5]], "bg": [0.1], "wn": [[-1]], "bn": [0.2]}}
+layered = derivegen.solve(derivegen.load({
+    "data": {"inputs": [[0.5], [1.5]], "targets": [[1], [0]]}, "layer": [highway], "loss": {"name": "half_squared_error"},
+}))
+found["layer"] = {"value": layered.values["y[1][1]@2"], "gradient": layered.gradients["wg[1][1][1]"]}
 made = exercises(net, kinds=["in-full"], vary=["nothing"])
 (variant,) = made.variants(["007"])
 work = made.work(variant)
@@ -136,6 +141,14 @@ def test_a_function(copy: dict[str, Any]) -> None:
     graph = copy["graph"]
     assert graph["value"] == pytest.approx(math.atan(1.5)) and graph["gradient"] == pytest.approx(0.5 / 3.25)
     assert r"\arctan(" in graph["latex"] and "arctan(w" in graph["text"] and "np.arctan(" in graph["ipynb"]
+
+
+def test_a_layer_kind(copy: dict[str, Any]) -> None:
+    gates = {x: 1 / (1 + math.exp(-(0.5 * x + 0.1))) for x in (0.5, 1.5)}
+    y = {x: g * math.tanh(0.2 - x) + (1 - g) * x for x, g in gates.items()}
+    slopes = {x: g * (1 - g) * (math.tanh(0.2 - x) - x) * x for x, g in gates.items()}
+    assert copy["layer"]["value"] == pytest.approx(y[1.5])
+    assert copy["layer"]["gradient"] == pytest.approx((y[0.5] - 1) * slopes[0.5] + y[1.5] * slopes[1.5])
 
 
 def test_a_mistake(copy: dict[str, Any]) -> None:

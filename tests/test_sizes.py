@@ -14,7 +14,6 @@ LONG_FILES = {
     *(
         "formula/arithmetic/value.py",
         "marking/read/answers.py",
-        "network/file/schema.py",
         "solution/marked.py",
         "figures/summary_layout.py",
         "solution/roles_picture.py",

@@ -11,14 +11,18 @@ import pytest
 from derivegen.exercise.kinds.kind import KINDS
 from derivegen.formula.functions import FUNCTIONS, TYPED
 from derivegen.network.tables.activations import ACTIVATIONS
+from derivegen.network.tables.layer_kinds import LAYER_KINDS
 from derivegen.network.tables.losses import LOSSES
 from derivegen.network.tables.optimizers import OPTIMIZERS
 
+EVERYDAY = {"add", "attention", "last", "mean", "position"}
+"""Kinds of layers whose names are words for much else."""
 PACKAGE = Path(__file__).resolve().parent.parent / "derivegen"
 TABLES = {
     "functions": ({*FUNCTIONS, *TYPED}, ("formula/functions.py", "network/tables/")),
     "activations": ({*ACTIVATIONS}, ("network/tables/", "formula/functions.py")),
     "losses": ({*LOSSES}, ("network/tables/",)),
+    "kinds of layers": ({*LAYER_KINDS} - EVERYDAY, ("network/tables/",)),
     "optimizers": ({*OPTIMIZERS}, ("network/tables/",)),
     "kinds of questions": ({*KINDS}, ("exercise/kinds/",)),
 }
@@ -44,6 +48,9 @@ OTHER_MEANINGS = {
     ("network/file/as_file.py", "symbolic"): _BLANK,
     ("network/file/fitting.py", "symbolic"): _BLANK,
     ("network/file/kinds_of_value.py", "symbolic"): _BLANK,
+    ("network/file/layer_options.py", "symbolic"): _BLANK,
+    ("network/file/lists.py", "symbolic"): _BLANK,
+    ("network/file/stacked_file.py", "symbolic"): _BLANK,
     ("network/file/typed.py", "symbolic"): _BLANK,
     ("network/file/translate.py", "blanks"): "a key of the network file",
     ("render/json_page.py", "symbolic"): _HERE,

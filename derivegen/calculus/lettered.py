@@ -74,8 +74,10 @@ class _Adjoints(Mapping[str, Family]):
     graph: Graph
 
     def __getitem__(self, name: str) -> Family:
-        family = _family(self.graph, name)
-        return family if family.name == name else replace(family, name=name, stem="", outside=True)
+        pair, family = parse_derivative(name), _family(self.graph, name)
+        if pair is None:
+            return family
+        return replace(family, name=derivative(pair[0], family.stem or family.name), stem="", outside=True)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.graph.families)

@@ -11,6 +11,7 @@ from derivegen.document.graph_tables import ON_A_PAGE, numbers
 from derivegen.document.pen import Pen
 from derivegen.formula.tree import Compare, Formula, Indexed, Number, Quantity, Value
 from derivegen.network.family import Family, Index
+from derivegen.network.network import IndexLetter
 
 WIDE = 8
 """Columns that fit a page."""
@@ -58,6 +59,7 @@ def _cell(family: Family, indices: tuple[Index, ...], there: set[tuple[Index, ..
 
 COUNTED: Mapping[str, str] = {
     "unit": "indexed.counts.unit",
+    "example": "indexed.counts.example",
     "time": "indexed.counts.time",
     "position": "indexed.counts.position",
     "channel": "indexed.counts.channel",
@@ -69,16 +71,28 @@ COUNTED: Mapping[str, str] = {
 
 
 def letters_table(pen: Pen) -> Table:
-    """What each letter of a graph of one's own counts, and from where to where."""
+    """What each letter of the equations counts, and from where to where; a letter that runs elsewhere in another layer stands again."""
     used = {axis.letter for family in pen.graph.families.values() for axis in family.axes}
     used |= {each.letter for links in pen.chain.links.values() for link in links for each in link.freed}
+    ranges: dict[tuple[str, IndexLetter], list[int]] = {}
+    for part in pen.graph.parts:
+        for name, each in part.axes.items():
+            if name in used:
+                layers = ranges.setdefault((name, each), [])
+                layers += [part.layer] if part.layer not in layers else []
+    several = {name for name, _ in ranges if sum(name == other for other, _ in ranges) > 1}
     rows = tuple(
-        ((Quantity(name),), pen.say(COUNTED[each.counts]), (_run(each.low, each.high),))
-        for name, each in pen.graph.axes.items()
-        if name in used
+        ((Quantity(name),), pen.say(COUNTED[each.counts]), _values(pen, each, layers if name in several else []))
+        for (name, each), layers in ranges.items()
     )
     header = (pen.say("indexed.letter"), pen.say("indexed.counts"), pen.say("indexed.values"))
     return Table(pen.say("indexed.letters"), header, rows)
+
+
+def _values(pen: Pen, each: IndexLetter, layers: list[int]) -> Prose:
+    """How far a letter runs, and in which layers where that differs."""
+    shown = _run(each.low, each.high)
+    return pen.say("indexed.values-in", values=shown, layers=layers, count=len(layers)) if layers else (shown,)
 
 
 def _run(low: int, high: int) -> str:

@@ -33,7 +33,9 @@ from derivegen.network.names import parse_derivative
 def times(graph: Graph) -> frozenset[str]:
     """The letters that count steps in time: what is computed step by step, and what the file says counts time."""
     stepped = {letter for block in graph.blocks for letter, _ in block.loops}
-    return frozenset(stepped | {name for name, each in graph.axes.items() if each.counts == "time"})
+    return frozenset(
+        stepped | {name for part in graph.parts for name, each in part.axes.items() if each.counts == "time"}
+    )
 
 
 def is_carried(term: Term, graph: Graph) -> bool:

@@ -19,12 +19,12 @@ from derivegen.formula.tree import (
     Quantity,
     transform,
 )
+from derivegen.network.network import Counts
 from derivegen.network.tables.losses import UNKNOWN
 
 Kind = Literal[
     "input", "target", "weight", "bias", "threshold", "pre-activation", "activation", "loss", "node", "constant"
 ]
-Counts = Literal["unit", "example", "time", "position", "channel", "token", "head", "word"]
 PARAMETERS: tuple[Kind, ...] = ("weight", "bias", "threshold")
 
 Slopes = tuple[tuple[Indexed, Formula, str], ...]

@@ -18,7 +18,7 @@ from derivegen.network.instance import instance
 from derivegen.network.layer import Layer, layers_of
 from derivegen.network.layers import dense, formulas, indexed, loss
 from derivegen.network.names import Name, parse
-from derivegen.network.network import Drawing, Figure, IndexLetter, Network, Rows
+from derivegen.network.network import Drawing, Figure, Network, Part, Rows
 from derivegen.network.order import Block, schedule
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ class Graph:
         if parts.base in self.families and not parts.indices and parts.row is None:
             plain = self.families[parts.base]
             return (plain, ()) if not plain.axes else None
-        row = None if parts.row == "1" and self.network.rows == 1 else parts.row
+        row = None if parts.row == "1" and self.network.single else parts.row
         base, by_shape = parts.base, self._by_shape
         for cut in range(len(parts.indices) + 1):
             if cut:
@@ -227,9 +227,9 @@ class Graph:
         return any(family.equations for family in self.families.values())
 
     @property
-    def axes(self) -> Mapping[str, IndexLetter]:
-        """The index letters of a graph of one's own."""
-        return {} if self.network.graph is None else self.network.graph.axes
+    def parts(self) -> tuple[Part, ...]:
+        """What equations with index letters come in: a graph of one's own or a layer is one; of other networks none."""
+        return () if self.network.graph is None else self.network.graph.parts
 
     @cached_property
     def stack(self) -> tuple[Layer, ...]:
@@ -381,7 +381,7 @@ def build(network: Network) -> Graph:
 def _formula_graph(network: Network) -> Graph:
     spec = network.graph
     assert spec is not None
-    found = indexed.families(spec) if spec.axes else formulas.families(spec)
+    found = indexed.families(spec) if spec.parts else formulas.families(spec)
     numbers = {**spec.inputs, **spec.constants, **spec.parameters}
     givens: dict[str, Figure] = {name: number for name, number in numbers.items() if number is not None}
     if network.training.learning_rate is not None:

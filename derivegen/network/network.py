@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Literal
+from typing import Any, Literal
 
 from derivegen.network.rule import Rule, Settings, rule_of
 from derivegen.network.tables.activations import USUAL as USUAL_ACTIVATION
@@ -52,52 +52,36 @@ class Dense:
         return repr((self.units, function, self.bias_kind, self.mask))
 
 
-Counts = Literal["unit", "time", "position", "channel", "token", "head", "word"]
+Counts = Literal["unit", "example", "time", "position", "channel", "token", "head", "word"]
+"""What an index letter counts."""
+Given = Literal["input", "weight", "bias", "constant"]
+"""What the numbers are that equations are given."""
 
 
 @dataclass(frozen=True, slots=True)
 class IndexLetter:
-    """An index letter of a graph of one's own: its first and last value, what it counts, what its last value is called on the page."""
+    """An index letter of indexed equations: its first and last value, what it counts, what its last value is called on the page."""
 
     low: int
     high: int
     counts: Counts = "unit"
     name: str | None = None
 
-
-@dataclass(frozen=True, slots=True)
-class FormulaGraph:
-    """A graph of one's own: values of inputs and parameters (None: symbolic), nodes (name, formula) in order, the output's name.
-
-    With `axes` its names have indices, and nodes stand in any order. Then `declared` are what is given as the file has it, (kind,
-    "x[t,k]"), and the numbers stand under the names of the members; `constants` are numbers nothing is differentiated by, `outside` the
-    families whose members are 0 beyond their ranges."""
-
-    inputs: Mapping[str, Fraction | None]
-    parameters: Mapping[str, Fraction | None]
-    nodes: tuple[tuple[str, str], ...]
-    output: str
-    wrt: tuple[str, ...]
-    gates: bool = False
-    axes: Mapping[str, IndexLetter] = field(default_factory=dict)
-    declared: tuple[tuple[Literal["input", "weight", "constant"], str], ...] = ()
-    constants: Mapping[str, Fraction | None] = field(default_factory=dict)
-    outside: tuple[str, ...] = ()
-
     @property
-    def ends(self) -> Mapping[str, tuple[int, int]]:
-        """The first and the last value of each letter."""
-        return {name: (each.low, each.high) for name, each in self.axes.items()}
+    def size(self) -> int:
+        """How many values it has."""
+        return self.high - self.low + 1
 
 
 @dataclass(frozen=True, slots=True)
 class LossChoice:
-    """Which loss: a name of the table ("formula" for the user's own, in t and a) and how examples are combined."""
+    """Which loss: a name of the table ("formula" for the user's own, in t and a) and how examples are combined, and steps in time."""
 
     name: str
     formula: str | None = None
     reduction: Literal["sum", "mean"] = "sum"
     parameters: Mapping[str, Fraction] = field(default_factory=dict)
+    steps: Literal["sum", "mean"] = "sum"
 
     @property
     def is_unknown(self) -> bool:
@@ -108,6 +92,63 @@ class LossChoice:
     def targets(self) -> Targets:
         """What a target may be."""
         return "any" if self.formula is not None else LOSSES[self.name].targets
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Equations under index letters of their own: a graph of one's own, one layer of a network, or its loss.
+
+    `declared` is what is given as the text has it, (kind, "x[t,k]"); `nodes` are left and right sides in any order; `outside` the names
+    whose members are 0 beyond their ranges. Of a layer, `called` says what the network calls the names of the text, `activation` what f
+    is there, `section` what the file says of it beside its numbers. Where a letter counts examples, texts need not name it: what is
+    computed of an example has it as its last. `loss` makes this part the loss of what `called` says is "output" and "target"."""
+
+    axes: Mapping[str, IndexLetter]
+    declared: tuple[tuple[Given, str], ...] = ()
+    nodes: tuple[tuple[str, str], ...] = ()
+    outside: tuple[str, ...] = ()
+    layer: int = 0
+    called: Mapping[str, str] = field(default_factory=dict)
+    activation: ActivationChoice | None = None
+    loss: LossChoice | None = None
+    section: Mapping[str, Any] = field(default_factory=dict, compare=False)
+
+    @property
+    def ends(self) -> Mapping[str, tuple[int, int]]:
+        """The first and the last value of each letter."""
+        return {name: (each.low, each.high) for name, each in self.axes.items()}
+
+    @property
+    def example(self) -> str | None:
+        """The letter that counts examples, if one does."""
+        return next((name for name, each in self.axes.items() if each.counts == "example"), None)
+
+    @property
+    def shape(self) -> str:
+        """What is computed, as text without its numbers."""
+        return repr((self.axes, self.declared, self.nodes, self.outside, self.called, self.activation, self.loss))
+
+
+@dataclass(frozen=True, slots=True)
+class FormulaGraph:
+    """A graph of one's own: values of inputs and parameters (None: symbolic), nodes (name, formula) in order, the output's name.
+
+    With `parts` its names have indices: a `[graph]` with axes is one part, a network of layers of several kinds one for each layer and one
+    for the loss. Then the numbers stand under the names of the members; `constants` are numbers nothing is differentiated by."""
+
+    inputs: Mapping[str, Figure | None]
+    parameters: Mapping[str, Figure | None]
+    nodes: tuple[tuple[str, str], ...]
+    output: str
+    wrt: tuple[str, ...]
+    gates: bool = False
+    constants: Mapping[str, Figure | None] = field(default_factory=dict)
+    parts: tuple[Part, ...] = ()
+
+    @property
+    def stacked(self) -> bool:
+        """Whether it is a network of layers, which has data and a loss."""
+        return bool(self.parts and self.parts[-1].loss)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +244,8 @@ class Drawing:
 @dataclass(frozen=True, slots=True)
 class Network:
     """The whole file. Exactly one of `layers` and `graph` is filled. `inputs`/`targets` are rows × width or None (symbolic);
-    `rows` is their number or a letter for a symbolic number of rows; `drawings` say how drawn numbers came about, in order,
+    `rows` is their number or a letter for a symbolic number of rows (of a graph 1: rows have a letter there, like all else);
+    `drawings` say how drawn numbers came about, in order,
     and `source` is how messages call the file."""
 
     title: str
@@ -227,8 +269,14 @@ class Network:
     drawings: tuple[Drawing, ...] = ()
 
     @property
+    def single(self) -> bool:
+        """Whether there is one row, so that names need not say which."""
+        return self.rows == 1 and not any(part.example for part in (self.graph.parts if self.graph is not None else ()))
+
+    @property
     def shape(self) -> tuple[str, ...]:
         """What is computed, as text without its numbers: the layers one by one, or the nodes; then how many values enter and leave."""
-        nodes = () if self.graph is None else (repr(self.graph.nodes), repr(self.graph.output))
+        own = self.graph
+        nodes = () if own is None else (repr(own.nodes), *(part.shape for part in own.parts), repr(own.output))
         layers = (layer.shape for layer in self.layers)
         return (*nodes, *layers, repr((self.n_inputs, self.n_outputs, self.rows)))

@@ -200,9 +200,15 @@ def _needed(
     """The members of these families that a member is computed from."""
     own, binding = family.defined(indices)
     formula: Formula | None = None if own is None else instance(own, binding, families)
-    found: list[tuple[Family, tuple[Index, ...]]] = []
-    for part in walk(formula) if formula is not None else ():
-        parts = parse(part.name) if isinstance(part, Quantity) else None
-        if parts is not None and parts.base in names:
-            found.append((families[parts.base], parts.indices))
-    return found
+    every = [part.name for part in walk(formula) if isinstance(part, Quantity)] if formula is not None else []
+    return [found for name in every for each in names if (found := _member(name, families[each])) is not None]
+
+
+def _member(name: str, family: Family) -> tuple[Family, tuple[Index, ...]] | None:
+    """The member of a family that has this name."""
+    own, found = parse(family.name), parse(name)
+    if own is None or found is None or own.base != found.base or own.indices != found.indices[: len(own.indices)]:
+        return None
+    row = () if found.row is None else (int(found.row),)
+    indices = (*found.indices[len(own.indices) :], *row)
+    return (family, indices) if len(indices) == len(family.axes) else None

@@ -52,7 +52,7 @@ def _rate(network: Network, numbers: Mapping[str, Figure]) -> Fraction | None:
 
 
 def _graph(graph: FormulaGraph, numbers: Mapping[str, Figure]) -> FormulaGraph:
-    def put(old: Mapping[str, Fraction | None]) -> dict[str, Fraction | None]:
+    def put(old: Mapping[str, Figure | None]) -> dict[str, Figure | None]:
         return {name: None if was is None else as_typed(numbers.get(name, was)) for name, was in old.items()}
 
     inputs, parameters, constants = map(put, (graph.inputs, graph.parameters, graph.constants))

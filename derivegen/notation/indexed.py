@@ -12,20 +12,38 @@ from dataclasses import replace
 from derivegen.formula.places import Affine
 from derivegen.formula.tree import Glyph, Indexed, Place
 from derivegen.network.family import Family
-from derivegen.notation.glyphs import own_name
+from derivegen.network.layers.loss import TARGET
+from derivegen.network.names import parse
+from derivegen.notation.glyphs import GREEK, own_name
 
 LAST_OF_ONE_DIGIT = 9
 
 
-def indexed_symbol(family: Family, places: Sequence[str]) -> Glyph:
-    """The symbol of a member, or of all under these letters."""
-    whole = own_name(family.name)
+def indexed_symbol(family: Family, places: Sequence[str], marked: bool = False) -> Glyph:
+    """The symbol of a member, or of all under these letters; `marked` with the number of its layer, since others are called like it."""
+    whole, layer = family_symbol(family)
     above = [text for text, axis in zip(places, family.axes, strict=True) if axis.counts == "time"]
-    below = [text for text, axis in zip(places, family.axes, strict=True) if axis.counts != "time"]
+    below = [text for text, axis in zip(places, family.axes, strict=True) if axis.counts not in ("time", "example")]
+    rows = [text for text, axis in zip(places, family.axes, strict=True) if axis.counts == "example"]
     last = max((axis.low + int(axis.size) - 1 for axis in family.axes), default=0)
     between = "," if last > LAST_OF_ONE_DIGIT or any(len(text) > 1 for text in below) else ""
-    sub = ",".join(part for part in (whole.sub, between.join(below)) if part)
-    return replace(whole, sub=sub, sup=f"({','.join(above)})" if above else "")
+    sub = ",".join(part for part in (whole.sub, between.join(below), *rows) if part)
+    sup = (f"[{layer}]" if marked and layer else "") + (f"({','.join(above)})" if above else "")
+    return replace(whole, sub=sub, sup=sup)
+
+
+def family_symbol(family: Family) -> tuple[Glyph, str]:
+    """The letter of a family without the indices of members, and which layer it is of, if of one: of wf[2] a w below which stands f."""
+    if family.name == TARGET and any(axis.counts == "time" for axis in family.axes):
+        return own_name("y"), ""  # beside t, which counts steps, a target has another letter
+    parts = parse(family.stem or family.name)
+    if parts is None or not parts.indices:
+        return own_name(family.stem or family.name), ""
+    head, _, tail = parts.base.partition("_")
+    if len(head) == 2 and head not in GREEK:
+        head, tail = head[0], head[1] + tail
+    whole = own_name(head)
+    return replace(whole, sub=whole.sub + tail), str(parts.indices[0])
 
 
 def place_text(place: Place) -> str:

@@ -24,7 +24,7 @@ from derivegen.network.tables.forms import SETTINGS
 from derivegen.network.tables.notations import Entry
 from derivegen.notation.general import General, layer_shift, moved, parse_general
 from derivegen.notation.glyphs import GREEK, glyph, own_name
-from derivegen.notation.indexed import indexed_symbol
+from derivegen.notation.indexed import family_symbol, indexed_symbol
 from derivegen.notation.running import Running
 
 MOST_OF_A_LETTER = 4
@@ -51,7 +51,7 @@ class MemberNames:
         if name in self.entry.symbols:
             return glyph(self.entry.symbols[name])
         if not self.graph.layered and name in self.graph.families:
-            return own_name(name)
+            return self.family(self.graph.families[name])
         if name == "r" and self.graph.layered:
             return Glyph(self.row_letter)
         if name.startswith("@"):
@@ -137,6 +137,26 @@ class MemberNames:
         """Whether it is a graph of one's own whose names have indices."""
         return self.graph.lettered
 
+    def lettered_symbol(self, family: Family, places: tuple[str, ...]) -> Glyph:
+        """The symbol of a member of indexed equations, or of all under letters; the root of a network of layers is its loss."""
+        if family.name == self.graph.root or family.stem:
+            whole = glyph(self.entry.patterns["loss"]) if self.graph.network.loss is not None else own_name(family.name)
+            return replace(whole, sub=",".join(part for part in (whole.sub, *places) if part))
+        return indexed_symbol(family, places, family_symbol(family)[0] in self._several)
+
+    def family(self, family: Family) -> Glyph:
+        """What a whole family of a graph of one's own is called."""
+        if not family.equations:
+            return own_name(family.name)
+        bare = self.lettered_symbol(replace(family, axes=()), ())
+        return replace(bare, sub=family_symbol(family)[0].sub)
+
+    @cached_property
+    def _several(self) -> frozenset[Glyph]:
+        """The letters that families of several layers have."""
+        found = [family_symbol(family)[0] for family in self.graph.families.values() if family.equations]
+        return frozenset(each for each in found if found.count(each) > 1)
+
     def _stepped(self, step: int) -> str:
         return self.entry.patterns["step"].replace("<s>", str(step))
 
@@ -150,7 +170,7 @@ class MemberNames:
     def _filled(self, family: Family, indices: tuple[Index, ...], kind: str | None = None) -> Glyph:
         """The pattern of the family's kind with the member's indices put in; of a graph of one's own its name with its indices."""
         if family.equations:
-            return indexed_symbol(family, tuple(map(str, indices)))
+            return self.lettered_symbol(family, tuple(map(str, indices)))
         counted = [(axis.counts, index) for axis, index in zip(family.axes, indices, strict=True)]
         units = [index for counts, index in counted if counts == "unit"]
         rows = [index for counts, index in counted if counts == "example"]

@@ -24,7 +24,7 @@ from derivegen.formula.tree import (
 from derivegen.network.names import parse_derivative
 from derivegen.network.tables.activations import ACTIVATIONS
 from derivegen.notation.arrays import array_symbol, member_symbol
-from derivegen.notation.indexed import indexed_symbol, place_text
+from derivegen.notation.indexed import place_text
 from derivegen.notation.members import MemberNames
 
 
@@ -71,7 +71,7 @@ class Notation(MemberNames):
         family = self.graph.families.get(by[1] if by is not None else tree.base)
         if family is None or not family.equations:
             return member_symbol(self, tree)
-        symbol = indexed_symbol(family, tuple(map(place_text, tree.places)))
+        symbol = self.lettered_symbol(family, tuple(map(place_text, tree.places)))
         return symbol if by is None else Partial(self.symbol(self._top(by[0])), symbol)
 
     def extreme(self, tree: Extreme) -> Formula:

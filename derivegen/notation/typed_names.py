@@ -161,7 +161,7 @@ class Names:
         parts = parse(text)
         if parts is None:
             return None
-        if self.graph.network.rows == 1 and parts.row == "1":
+        if self.graph.network.single and parts.row == "1":
             parts = replace(parts, row=None)
         base = GREEK.get(parts.base, parts.base)
         parts = replace(parts, base={"δ": "delta", "θ": "theta"}.get(base, parts.base))

@@ -11,7 +11,7 @@ import sympy
 
 from derivegen.formula.symbolic import opened, to_sympy
 from derivegen.formula.tree import Formula, Quantity
-from derivegen.network.file import kinds_of_value, schema
+from derivegen.network.file import kinds_of_value, layer_sections
 from derivegen.network.tables.activations import ACTIVATIONS, Activation, Text, decimal, formula_of
 from derivegen.network.tables.losses import LOSSES, Loss
 
@@ -145,4 +145,4 @@ def test_tables_and_the_schema_of_the_file_know_the_same_names() -> None:
     assert tuple(ACTIVATIONS) == kinds_of_value.ACTIVATIONS
     assert tuple(LOSSES) == kinds_of_value.LOSSES
     parameters = {name: dict(entry.parameters) for name, entry in ACTIVATIONS.items() if entry.parameters}
-    assert parameters == schema.ACTIVATION_PARAMETERS
+    assert parameters == layer_sections.ACTIVATION_PARAMETERS

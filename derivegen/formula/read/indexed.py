@@ -60,6 +60,7 @@ def read_right(text: str, ends: Ends, ranks: Mapping[str, int], left: Left) -> F
     """A right side; `ranks` are the families there are, with how many indices each has. Raises FormulaError."""
     reader = _Indexed(text, ends, ranks, tuple(filter(None, left.letters)))
     reader.bounds = {each.letter: each for each in left.domain}
+    reader.fixed = {a: place for a, place in zip(left.letters, left.places, strict=True) if isinstance(place, Affine)}
     if reader.next.text == "softmax" and reader.tokens[1].text == "(":
         return reader.softmax()
     return reader.whole()
@@ -73,6 +74,7 @@ class _Indexed(FormulaReader):
         self.ends, self.ranks = ends, ranks
         self.scope: list[str] = list(own)
         self.bounds: dict[str, Range] = {}
+        self.fixed: dict[str, Affine] = {}
         self.called: dict[str, str] = {}
         self.used: dict[str, Range] = {}
 
@@ -192,7 +194,7 @@ class _Indexed(FormulaReader):
             message = f"the index {name!r} is free here: the left side does not have it, and no sum runs over it"
             raise self.fail(message, token, f"write sum({name}, …) around it, or give the left side the index {name}")
         low, high = self.ends[name]
-        return whole(low) if low == high else letter(self.called.get(name, name))
+        return self.fixed.get(name) or (whole(low) if low == high else letter(self.called.get(name, name)))
 
     # folds
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import fields
-from fractions import Fraction
 from typing import Any
 
-from derivegen.formula.read.indexed import Left, read_left
-from derivegen.network.family import Equation
+from derivegen.network.file.lists import stated
+from derivegen.network.file.stacked_file import stacked_file
 from derivegen.network.network import (
     ActivationChoice,
     Dense,
     Exercise,
+    Figure,
     FormulaGraph,
     IndexLetter,
     LossChoice,
@@ -28,7 +28,8 @@ Table = dict[str, Any]
 
 def network_file(network: Network) -> Table:
     """The table. Numbers are fractions, or floats where nobody typed them; names are canonical."""
-    body = _graph(network.graph) if network.graph is not None else _layers(network)
+    graph = network.graph
+    body = _layers(network) if graph is None else stacked_file(network, graph) if graph.stacked else _graph(graph)
     return {
         "title": network.title,
         "notation": dict(network.notation) if isinstance(network.notation, Mapping) else network.notation,
@@ -54,7 +55,7 @@ def _plain(value: Any) -> Any:
 
 
 def _graph(graph: FormulaGraph) -> Table:
-    if graph.axes:
+    if graph.parts:
         return {"graph": _indexed(graph)}
     return {
         "graph": {
@@ -71,27 +72,12 @@ def _graph(graph: FormulaGraph) -> Table:
 def _indexed(graph: FormulaGraph) -> Table:
     """A graph whose names have indices: the numbers of each declared name as lists within one another."""
     sections = {"input": "inputs", "constant": "constants", "weight": "parameters"}
-    numbers = {**graph.inputs, **graph.constants, **graph.parameters}
-    made: Table = {"axes": {name: _axis(each) for name, each in graph.axes.items()}}
-    for kind, text in graph.declared:
-        left = read_left(text, graph.ends)
-        equation = Equation(left.places, left.domain)
-        names = iter(_members(left, equation))
-        sizes = [graph.axes[letter].high - graph.axes[letter].low + 1 for letter in left.letters if letter]
-        symbolic = any(numbers[name] is None for name in _members(left, equation))
-        made.setdefault(sections[kind], {})[text] = "symbolic" if symbolic else _nested(names, sizes, numbers)
-    made |= {"nodes": _plain(graph.nodes), "output": graph.output, "wrt": list(graph.wrt)}
-    return made | ({"outside": list(graph.outside)} if graph.outside else {})
-
-
-def _members(left: Left, equation: Equation) -> list[str]:
-    return [left.name + "".join(f"[{index}]" for index in indices) for indices in equation.members()]
-
-
-def _nested(names: Iterator[str], sizes: list[int], numbers: Mapping[str, Fraction | None]) -> Any:
-    if not sizes:
-        return numbers[next(names)]
-    return [_nested(names, sizes[1:], numbers) for _ in range(sizes[0])]
+    (part,) = graph.parts
+    made: Table = {"axes": {name: _axis(each) for name, each in part.axes.items()}}
+    for kind, text in part.declared:
+        made.setdefault(sections[kind], {})[text] = stated(graph, part, text)
+    made |= {"nodes": _plain(part.nodes), "output": graph.output, "wrt": list(graph.wrt)}
+    return made | ({"outside": list(part.outside)} if part.outside else {})
 
 
 def _axis(each: IndexLetter) -> Table:
@@ -99,7 +85,7 @@ def _axis(each: IndexLetter) -> Table:
     return table | ({"name": each.name} if each.name is not None else {})
 
 
-def _assigned(values: Mapping[str, Fraction | None]) -> Table:
+def _assigned(values: Mapping[str, Figure | None]) -> Table:
     return {name: "symbolic" if value is None else value for name, value in values.items()}
 
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
-from derivegen.network.file import schema
+from derivegen.network.file import layer_sections, schema
 from derivegen.network.file.fitting import Layers, loss_parameters
 from derivegen.network.file.known import (
     checked_assumptions,
@@ -17,10 +17,14 @@ from derivegen.network.file.known import (
     checked_wrt,
     symbol_name,
 )
+from derivegen.network.file.layer_numbers import LayerGivens
 from derivegen.network.file.messages import Fault, commas_for_points, counted, shown
 from derivegen.network.file.own_graph import check_formula, own_graph
+from derivegen.network.file.own_kinds import own_kinds
+from derivegen.network.file.stacking import Stack
 from derivegen.network.file.targets import check_targets, class_numbers
-from derivegen.network.file.values import Draws, array_rows
+from derivegen.network.file.typed import exact_rows
+from derivegen.network.file.values import Draws, array_rows, as_fault
 from derivegen.network.network import Exercise, LossChoice, Network, Options, Published, Question, Rows, Training
 from derivegen.network.patterns import own_pattern, own_symbol
 from derivegen.network.rule import Settings, form_of, settings_of
@@ -38,8 +42,10 @@ def assemble(file: schema.NetworkFile, stem: str, base: Path) -> Network:
         found = "neither" if file.graph is None else "both"
         fix = "write [[layer]] sections" if file.graph is None else "take one of them out"
         raise Fault("layer", f"{found} [[layer]] and [graph]", "one of the two", fix)
-    network = _graph_network(file, stem) if file.graph is not None else _layer_network(file, stem, base)
-    return _with_names(network, file)
+    if file.graph is not None:
+        return _with_names(_graph_network(file, stem), file)
+    made = _stacked_network if is_stacked(file) else _layer_network
+    return _with_names(made(file, stem, base), file)
 
 
 def _general(file: schema.NetworkFile, stem: str) -> Network:
@@ -59,15 +65,38 @@ def _graph_network(file: schema.NetworkFile, stem: str) -> Network:
     return replace(_general(file, stem), graph=own_graph(file.graph, file.training))
 
 
-def _layer_network(file: schema.NetworkFile, stem: str, base: Path) -> Network:
+def is_stacked(file: schema.NetworkFile) -> bool:
+    """Whether there are other layers than dense ones on one another."""
+    return any(not isinstance(each, layer_sections.Layer) or each.below is not None for each in file.layer or ())
+
+
+def _stacked_network(file: schema.NetworkFile, stem: str, base: Path) -> Network:
+    """Layers of several kinds, as indexed equations."""
     assert file.layer is not None
-    if not file.layer:
+    draws, data = Draws(), file.data
+    for key in ("input_names", "target_names"):
+        if getattr(data, key):
+            raise Fault(f"data.{key}", key, "none, since there are other layers than dense ones", "take it out")
+    loss = _loss(file)
+    layers = Layers(file.layer, file.weights_as, base, draws)
+    kinds = own_kinds(file.kind or ())
+    stack = Stack(file.layer, kinds, data, base, draws, LayerGivens(base, draws), layers)
+    graph = stack.graph(loss)
+    if file.training.batch_size is not None:
+        expected = "nothing, since beside other layers than dense ones all rows are taken"
+        raise Fault("training.batch_size", str(file.training.batch_size), expected, "take it out")
+    return replace(_general(file, stem), graph=graph, loss=loss)
+
+
+def _layer_network(file: schema.NetworkFile, stem: str, base: Path) -> Network:
+    sections = [each for each in file.layer or () if isinstance(each, layer_sections.Layer)]
+    if not sections:
         raise Fault("layer", "no layers", "at least one [[layer]]", "write [[layer]] and units = 1")
     data, draws = file.data, Draws()
-    layers = Layers(file.layer, file.weights_as, base, draws)
+    layers = Layers(sections, file.weights_as, base, draws)
     given = _given(data.inputs, "data.inputs", base)
     width = layers.n_inputs(data, given)
-    outputs = file.layer[-1].units
+    outputs = sections[-1].units
     layers.check_size(width)
     loss = _loss(file)
     given_targets = _given(data.targets, "data.targets", base)
@@ -96,8 +125,14 @@ def _layer_network(file: schema.NetworkFile, stem: str, base: Path) -> Network:
 
 def _given(values: object, path: str, base: Path) -> Rows | None:
     """Rows that were typed or stand in a file; None for symbols and for what is yet to be drawn."""
-    if isinstance(values, schema.ArrayFile):
+    if isinstance(values, layer_sections.ArrayFile):
         return array_rows(values, base, path)
+    if isinstance(values, tuple) and isinstance(
+        values[0][0], tuple
+    ):  # rows of lists are for other layers than dense ones
+        as_fault(
+            path, exact_rows, [[list(each) if isinstance(each, tuple) else each for each in row] for row in values]
+        )
     return values if isinstance(values, tuple) else None
 
 
@@ -125,7 +160,7 @@ def _turned(rows: Rows, wanted: int) -> str:
 
 def _drawn(values: object, given: Rows | None, rows: int | str, width: int, path: str, draws: Draws) -> Rows | None:
     """The rows, drawn if that is asked for; their width has to fit."""
-    if isinstance(values, schema.Drawn):
+    if isinstance(values, layer_sections.Drawn):
         if isinstance(rows, str):
             raise Fault(path, f'drawn numbers for rows = "{rows}"', "a number of rows", "write rows = 4")
         if values.columns not in (None, width):
@@ -173,7 +208,7 @@ def _check_batch(training: schema.TrainingSection, rows: int | str) -> None:
 def _loss(file: schema.NetworkFile) -> LossChoice:
     section = file.loss
     if section is None or (section.name is None and section.formula is None):
-        last = file.layer[-1].activation if file.layer else USUAL
+        last = (file.layer[-1].activation if file.layer else None) or USUAL
         usual = usual_loss(str(last if isinstance(last, str) else last.name))
         fix = f'write [loss] and under it name = "{usual}"'
         raise Fault("loss", "nothing", "the name of a loss, since derivatives are those of the loss", fix)
@@ -183,8 +218,14 @@ def _loss(file: schema.NetworkFile) -> LossChoice:
         check_formula(section.formula, ("t", "a"), "loss.formula")
     name = section.name or "formula"
     parameters = loss_parameters(section, name)
-    reduction = section.reduction or ("sum" if name in LOSSES and LOSSES[name].adds_up else "mean")
-    return LossChoice(name, section.formula, "sum" if reduction == "sum" else "mean", parameters)
+    usually: Literal["sum", "mean"] = "sum" if name in LOSSES and LOSSES[name].adds_up else "mean"
+    stacked = is_stacked(file)
+    if section.steps is not None and not stacked:
+        raise Fault("loss.steps", shown(section.steps), "nothing, since there are no steps in time", "take it out")
+    if stacked and name in LOSSES and LOSSES[name].kind == "unknown":
+        raise Fault("loss.name", shown(name), "a loss that is known, beside other layers than dense ones", "choose one")
+    steps = section.steps or section.reduction or usually
+    return LossChoice(name, section.formula, section.reduction or usually, parameters, steps if stacked else "sum")
 
 
 def _training(file: schema.NetworkFile) -> Training:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Final
 
 from derivegen.formula.functions import SIGMOID
-from derivegen.network.file import kinds_of_value, schema
+from derivegen.network.file import kinds_of_value, layer_sections, schema
 from derivegen.network.file.messages import Fault, commas_for_points, counted, shown
 from derivegen.network.file.own_graph import check_formula
 from derivegen.network.file.values import Draws, array_rows, array_vector
@@ -24,10 +25,16 @@ Mask = tuple[tuple[bool, ...], ...]
 class Layers:
     """The layers of one file while their numbers are put in: they share the streams of random numbers."""
 
-    def __init__(self, sections: list[schema.Layer], weights_as: str | None, base: Path, draws: Draws) -> None:
+    def __init__(
+        self,
+        sections: Sequence[layer_sections.Layer | layer_sections.KindLayer],
+        weights_as: str | None,
+        base: Path,
+        draws: Draws,
+    ) -> None:
         self.sections, self.base, self.draws = sections, base, draws
         self._weights_as = weights_as
-        self._first = self._listed(1)
+        self._first = self._listed(1) if isinstance(sections[0], layer_sections.Layer) else None
 
     def n_inputs(self, data: schema.Data, given: Rows | None) -> int:
         """How many inputs the network has, from whatever says so first."""
@@ -35,13 +42,13 @@ class Layers:
             return len(given[0])
         if isinstance(data.inputs, int):
             return data.inputs
-        if isinstance(data.inputs, schema.Drawn) and data.inputs.columns is not None:
+        if isinstance(data.inputs, layer_sections.Drawn) and data.inputs.columns is not None:
             return data.inputs.columns
         mask = self._mask(1)
         for rows in (self._first, mask, (data.input_names,) if data.input_names else None):
             if rows is not None:
                 return len(rows[0])
-        if isinstance(data.inputs, schema.Drawn):
+        if isinstance(data.inputs, layer_sections.Drawn):
             fix = "write data.inputs = { seed = 1, columns = 3 }"
             raise Fault("data.inputs", "drawn inputs, but not how many", "the number of inputs", fix)
         raise Fault("data.inputs", "nothing", "rows of inputs, or how many there are", "write inputs = 3")
@@ -56,25 +63,28 @@ class Layers:
         if n_inputs > MOST_PARAMETERS:
             raise Fault("data.inputs", f"{shown(n_inputs)} inputs", f"at most {MOST_PARAMETERS}", "give fewer inputs")
         total, width = 0, n_inputs
-        for number, section in enumerate(self.sections, 1):
+        sections = [self._section(number) for number in range(1, len(self.sections) + 1)]
+        for number, section in enumerate(sections, 1):
             if section.units > MOST_UNITS:
                 path = f"layer[{number}].units"
                 raise Fault(path, shown(section.units), f"at most {MOST_UNITS} units a layer", "make the layer smaller")
             total += section.units * (width + 1)
             width = section.units
-        if total - sum(s.units for s in self.sections if s.biases is False) > MOST_PARAMETERS:
+        if total - sum(s.units for s in sections if s.biases is False) > MOST_PARAMETERS:
             raise Fault("layer", f"{shown(total)} parameters", f"at most {MOST_PARAMETERS}", "make the layers smaller")
 
     def dense(self, n_inputs: int) -> tuple[Dense, ...]:
         """The layers, each fitted to the one before."""
-        made, width = [], n_inputs
-        for number, section in enumerate(self.sections, 1):
-            made.append(self._layer(number, section, width))
-            width = section.units
+        made: list[Dense] = []
+        width = n_inputs
+        for number in range(1, len(self.sections) + 1):
+            made.append(self.layer(number, width))
+            width = made[-1].units
         return tuple(made)
 
-    def _layer(self, number: int, section: schema.Layer, width: int) -> Dense:
-        path = f"layer[{number}]"
+    def layer(self, number: int, width: int) -> Dense:
+        """One layer, so many values entering it."""
+        path, section = f"layer[{number}]", self._section(number)
         chosen = activation(section.activation, section.units, f"{path}.activation")
         mask = self._mask(number)
         if mask is not None:
@@ -83,25 +93,31 @@ class Layers:
         kind, biases = self._biases(section, weights, path)
         return Dense(section.units, chosen, weights, biases, kind, mask)
 
+    def _section(self, number: int) -> layer_sections.Layer:
+        """A dense layer; of those of other kinds nobody asks here."""
+        section = self.sections[number - 1]
+        assert isinstance(section, layer_sections.Layer)
+        return section
+
     def _turned(self, number: int) -> bool:
         """Whether the file lays this layer's weights out as inputs × units."""
-        return (self.sections[number - 1].weights_as or self._weights_as) == "inputs x units"
+        return (self._section(number).weights_as or self._weights_as) == "inputs x units"
 
     def _mask(self, number: int) -> Mask | None:
-        mask = self.sections[number - 1].connections
+        mask = self._section(number).connections
         return tuple(zip(*mask, strict=True)) if mask is not None and self._turned(number) else mask
 
     def _listed(self, number: int) -> Rows | None:
         """Weights that are typed or in a file, as units × inputs."""
-        weights = self.sections[number - 1].weights
-        if isinstance(weights, schema.ArrayFile):
+        weights = self._section(number).weights
+        if isinstance(weights, layer_sections.ArrayFile):
             weights = array_rows(weights, self.base, f"layer[{number}].weights")
-        if weights is None or isinstance(weights, schema.Drawn):
+        if weights is None or isinstance(weights, layer_sections.Drawn):
             return None
         return tuple(zip(*weights, strict=True)) if self._turned(number) else weights
 
-    def _weights(self, number: int, section: schema.Layer, width: int, mask: Mask | None) -> Rows | None:
-        if isinstance(section.weights, schema.Drawn):
+    def _weights(self, number: int, section: layer_sections.Layer, width: int, mask: Mask | None) -> Rows | None:
+        if isinstance(section.weights, layer_sections.Drawn):
             drawn = self._draw(number, section.weights, section.units, width)
             return _without(drawn, mask) if mask is not None else drawn
         weights = self._first if number == 1 else self._listed(number)
@@ -112,7 +128,7 @@ class Layers:
             _check_absent(weights, mask, f"layer[{number}].weights")
         return weights
 
-    def _draw(self, number: int, wanted: schema.Drawn, units: int, width: int) -> Rows:
+    def _draw(self, number: int, wanted: layer_sections.Drawn, units: int, width: int) -> Rows:
         path = f"layer[{number}].weights"
         if wanted.columns is not None:
             raise Fault(f"{path}.columns", shown(wanted.columns), "no columns for weights", "take it out")
@@ -145,7 +161,7 @@ class Layers:
         other = kinds_of_value.ORIENTATIONS[0 if self._turned(number) else 1]
         return f'the rows look like columns: turn them, or write weights_as = "{other}"'
 
-    def _biases(self, section: schema.Layer, weights: Rows | None, path: str) -> tuple[BiasKind, Vector | None]:
+    def _biases(self, section: layer_sections.Layer, weights: Rows | None, path: str) -> tuple[BiasKind, Vector | None]:
         if section.biases is not None and section.thresholds is not None:
             expected = "biases or thresholds, since θ = −b"
             raise Fault(f"{path}.thresholds", "thresholds beside biases", expected, "take one of them out")
@@ -162,7 +178,7 @@ class Layers:
             return ("each" if section.units == 1 else "shared"), (given,)
         return "each", self._vector(given, section.units, f"{path}.biases")
 
-    def _thresholds(self, section: schema.Layer, path: str) -> Vector | None:
+    def _thresholds(self, section: layer_sections.Layer, path: str) -> Vector | None:
         given = section.thresholds
         if given == "symbolic":
             return None
@@ -173,11 +189,11 @@ class Layers:
 
     def _vector(self, given: object, units: int, path: str) -> Vector:
         """One number per unit: typed, drawn or read."""
-        if isinstance(given, schema.Drawn):
+        if isinstance(given, layer_sections.Drawn):
             if given.columns is not None:
                 raise Fault(f"{path}.columns", shown(given.columns), "no columns here", "take it out")
             return self.draws.vector(given, units, path)
-        vector = array_vector(given, self.base, path) if isinstance(given, schema.ArrayFile) else given
+        vector = array_vector(given, self.base, path) if isinstance(given, layer_sections.ArrayFile) else given
         assert isinstance(vector, tuple)
         if len(vector) != units:
             single = f", or {shown(vector[0])} without brackets for one shared bias" if len(vector) == 1 else ""
@@ -204,9 +220,9 @@ def _check_absent(weights: Rows, mask: Mask, path: str) -> None:
                 raise Fault(path, found, "0, since that weight does not exist", "write 0, or put 1 in connections")
 
 
-def activation(chosen: str | schema.Activation, units: int, path: str) -> ActivationChoice:
+def activation(chosen: str | layer_sections.Activation, units: int, path: str) -> ActivationChoice:
     """The choice of an activation with its parameters filled in."""
-    section = schema.Activation(name=chosen) if isinstance(chosen, str) else chosen
+    section = layer_sections.Activation(name=chosen) if isinstance(chosen, str) else chosen
     if (section.name is None) == (section.formula is None):
         found = "neither a name nor a formula" if section.name is None else "a name and a formula"
         raise Fault(path, found, "one of the two", f'write {{ name = "{_WITH_PARAMETERS}" }} or {{ formula = "z^2" }}')
@@ -223,7 +239,7 @@ def activation(chosen: str | schema.Activation, units: int, path: str) -> Activa
     return ActivationChoice(name, _parameters(section, name, path), section.formula, section.symbol)
 
 
-_WITH_PARAMETERS = next(iter(schema.ACTIVATION_PARAMETERS))
+_WITH_PARAMETERS = next(iter(layer_sections.ACTIVATION_PARAMETERS))
 
 
 def loss_parameters(section: schema.Loss, name: str) -> dict[str, Fraction]:
@@ -239,12 +255,12 @@ def loss_parameters(section: schema.Loss, name: str) -> dict[str, Fraction]:
     return own | {"delta": section.delta}
 
 
-def _parameters(section: schema.Activation, name: str, path: str) -> dict[str, Fraction]:
-    own = dict(schema.ACTIVATION_PARAMETERS.get(name, {}))
+def _parameters(section: layer_sections.Activation, name: str, path: str) -> dict[str, Fraction]:
+    own = dict(layer_sections.ACTIVATION_PARAMETERS.get(name, {}))
     for key in ("slope", "alpha"):
         value: Fraction | None = getattr(section, key)
         if value is not None and key not in own:
-            home = next(n for n, keys in schema.ACTIVATION_PARAMETERS.items() if key in keys)
+            home = next(n for n, keys in layer_sections.ACTIVATION_PARAMETERS.items() if key in keys)
             expected = f'no {key} for "{name}"; it belongs to "{home}"'
             raise Fault(f"{path}.{key}", shown(value), expected, f"take it out or choose {home}")
         if value is not None:

@@ -18,8 +18,8 @@ RESERVED: Final = (*TYPED, *FOLDS, "loss")
 _LETTER: Final = re.compile(r"[a-zα-ω][a-z0-9]{0,3}")
 
 
-def index_letters(stated: Mapping[str, Any]) -> dict[str, IndexLetter]:
-    """The letters, each after those its range is stated by."""
+def index_letters(stated: Mapping[str, Any], within: str = "graph") -> dict[str, IndexLetter]:
+    """The letters, each after those its range is stated by; `within` is the section they stand in."""
     found: dict[str, IndexLetter] = {}
     waiting = dict(stated)
     while waiting:
@@ -27,9 +27,9 @@ def index_letters(stated: Mapping[str, Any]) -> dict[str, IndexLetter]:
         if not ready:
             first = next(iter(waiting))
             found_ = f"{shown(stated[first])}, which is stated by itself"
-            raise Fault(f"graph.axes.{first}", found_, "a size that other letters give", "write a whole number")
+            raise Fault(f"{within}.axes.{first}", found_, "a size that other letters give", "write a whole number")
         for name in ready:
-            found[name] = _axis(name, waiting.pop(name), found)
+            found[name] = index_letter(name, waiting.pop(name), found, within)
     return {name: found[name] for name in stated}
 
 
@@ -38,12 +38,10 @@ def _asked(size: object) -> set[str]:
     return set(re.findall(r"[^\W\d]\w*", text)) if isinstance(text, str) else set()
 
 
-def _axis(name: str, size: Any, known: Mapping[str, IndexLetter]) -> IndexLetter:
-    path = f"graph.axes.{name}"
-    if not _LETTER.fullmatch(name):
-        raise Fault(path, shown(name), "a letter, with digits at most", "choose a small letter such as t")
-    if name in RESERVED:
-        raise Fault(path, f'the reserved name "{name}"', "a letter that is no function", "choose another letter")
+def index_letter(name: str, size: Any, known: Mapping[str, IndexLetter], within: str = "graph") -> IndexLetter:
+    """One letter. Raises Fault."""
+    path = f"{within}.axes.{name}"
+    check_letter(name, path)
     table = size if isinstance(size, Mapping) else {"to": size}
     last, like = table["to"], known.get(str(table["to"]))
     if isinstance(last, str) and like is not None:
@@ -60,21 +58,33 @@ def _axis(name: str, size: Any, known: Mapping[str, IndexLetter]) -> IndexLetter
     return IndexLetter(low, high, table.get("counts", "unit"), table.get("name"))
 
 
+def check_letter(name: str, path: str) -> None:
+    """Whether a letter is one. Raises Fault."""
+    if not _LETTER.fullmatch(name):
+        raise Fault(path, shown(name), "a letter, with digits at most", "choose a small letter such as t")
+    if name in RESERVED:
+        raise Fault(path, f'the reserved name "{name}"', "a letter that is no function", "choose another letter")
+
+
 def _size(text: str, known: Mapping[str, IndexLetter], path: str) -> int:
     """Arithmetic of sizes: m - u + 1, (m - u)/2 + 1. Raises Fault where it is no whole number."""
+    found = size_of(text, known, path)
+    if found.denominator != 1:
+        sizes = ", ".join(f"{name} = {known[name].size}" for name in known if name in text)
+        fix = "choose sizes that divide, or pad the input (outside)"
+        raise Fault(path, f"{shown(text)} = {found} where {sizes}", "a whole number", fix)
+    return int(found)
+
+
+def size_of(text: str, known: Mapping[str, IndexLetter], path: str) -> Fraction:
+    """What arithmetic of sizes comes to, a whole number or not. Raises Fault where it cannot be read."""
     from derivegen.formula.arithmetic.value import EXACT, value
     from derivegen.formula.read.grammar import read_plain
 
     try:
-        tree = read_plain(text, [*known])
-        found = Fraction(value(tree, lambda name: Fraction(known[name].high - known[name].low + 1), EXACT))
+        return Fraction(value(read_plain(text, [*known]), lambda name: Fraction(known[name].size), EXACT))
     except (InputError, ArithmeticError, ValueError) as problem:
         reason = str(getattr(problem, "message", problem)).rstrip(".")
         raise Fault(
             path, f"{shown(text)}: {reason}", "a number, a letter or arithmetic with these", "write 3"
         ) from None
-    if found.denominator != 1:
-        sizes = ", ".join(f"{name} = {known[name].high - known[name].low + 1}" for name in known if name in text)
-        fix = "choose sizes that divide, or pad the input (outside)"
-        raise Fault(path, f"{shown(text)} = {found} where {sizes}", "a whole number", fix)
-    return int(found)

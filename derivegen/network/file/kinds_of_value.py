@@ -19,7 +19,7 @@ from pydantic import (
 
 from derivegen.network import also_called
 from derivegen.network.also_called import called_here
-from derivegen.network.file import typed
+from derivegen.network.file import typed, typed_lists
 from derivegen.network.file.messages import fault, shown, suggestion
 from derivegen.network.network import Figure, Rows, Vector
 from derivegen.network.tables import activations, conventions, forms, losses, notations, optimizers
@@ -66,6 +66,7 @@ def iso_date(value: object) -> object:
 _NUMBER = {"type": "number"}
 _VECTOR = {"type": "array", "items": _NUMBER, "minItems": 1}
 _ROWS = {"type": "array", "items": _VECTOR, "minItems": 1}
+_DEEP_ROWS = {"type": "array", "items": {"type": "array", "items": {"type": "array"}}}
 _NAMES = {"type": "array", "items": {"type": "string", "minLength": 1}}
 _ONES = {"type": "array", "items": {"type": "array", "items": {"enum": [0, 1]}}}
 _NODES = {
@@ -107,8 +108,21 @@ Names = Annotated[tuple[str, ...], PlainValidator(typed.text_list), WithJsonSche
 Matrix = Annotated[Rows, PlainValidator(typed.exact_rows), WithJsonSchema(_ROWS)]
 RowsOrCount = Annotated[
     Rows | int,
-    PlainValidator(typed.rows_or_count),
-    WithJsonSchema({"anyOf": [_ROWS, {"type": "integer", "minimum": 1}]}),
+    PlainValidator(typed_lists.deep_rows_or_count),
+    WithJsonSchema({"anyOf": [_ROWS, _DEEP_ROWS, {"type": "integer", "minimum": 1}]}),
+]
+Lists = Annotated[Any, PlainValidator(typed_lists.numbers), WithJsonSchema({"anyOf": [_NUMBER, {"type": "array"}]})]
+OneOrTwo = Annotated[
+    int | tuple[int, ...],
+    PlainValidator(typed_lists.one_or_two),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "integer", "minimum": 0},
+                {"type": "array", "items": {"type": "integer"}, "minItems": 1, "maxItems": 2},
+            ]
+        }
+    ),
 ]
 ZeroOne = Annotated[tuple[tuple[bool, ...], ...], PlainValidator(typed.zero_one_rows), WithJsonSchema(_ONES)]
 Biases = Annotated[Vector | Figure | str | bool, PlainValidator(typed.exact_biases), WithJsonSchema(_BIASES)]

@@ -9,9 +9,9 @@ from itertools import islice
 from typing import Final
 
 from derivegen.network.file.messages import Fault, nearest, shown
-from derivegen.network.layers import indexed
+from derivegen.network.graph import build
 from derivegen.network.names import Name, from_shell, parse
-from derivegen.network.network import Dense, FormulaGraph, Network
+from derivegen.network.network import Dense, Network
 
 PARAMETERS: Final = ("w", "b", "theta")
 ROW_LETTER: Final = "r"
@@ -44,11 +44,8 @@ def has_parameters(network: Network, beginning: str) -> bool:
     name = parse(beginning)
     if name is None or name.row is not None or _changed(name):
         return False
-    if network.graph is not None and network.graph.axes:
-        starts = (name.base, str(name))
-        return any(
-            str(name) in (each, each.partition("[")[0]) for each in network.graph.parameters if each.startswith(starts)
-        )
+    if network.graph is not None and network.graph.parts:
+        return any(each == str(name) or each.startswith(f"{name}[") for each in network.graph.parameters)
     if network.graph is not None:
         return not name.indices and name.base in network.graph.parameters
     if name.base not in PARAMETERS:
@@ -63,21 +60,18 @@ def _changed(name: Name) -> bool:
 
 
 def _has(network: Network, name: Name) -> bool:
-    if network.graph is not None and network.graph.axes:
-        return name.row is None and _has_member(network.graph, name)
+    if network.graph is not None and network.graph.parts:
+        return _has_member(network, name)
     if network.graph is not None:
         return not name.indices and name.row is None and _has_node(network, name.base)
     return _has_row(network, name) and _has_indices(network, name)
 
 
-def _has_member(graph: FormulaGraph, name: Name) -> bool:
+def _has_member(network: Network, name: Name) -> bool:
     """Whether a graph whose names have indices has this member, or this family."""
-    if name.base == "loss" and not name.indices:
-        return True
-    family = indexed.unordered(graph).get(name.base)
-    if family is None:
-        return False
-    return not name.indices or (len(name.indices) == len(family.axes) and family.exists(name.indices))
+    plain = str(replace(name, primed=False, step=None))
+    graph = build(network)
+    return plain == "loss" or plain in graph.families or graph.locate(plain) is not None
 
 
 def _has_node(network: Network, name: str) -> bool:
@@ -141,8 +135,8 @@ def some_names(network: Network, parameters_only: bool = False) -> list[str]:
     """Names to suggest from; of a large network the first few hundred."""
     if network.graph is not None:
         graph = network.graph
-        if graph.axes and not parameters_only:
-            families = indexed.unordered(graph).values()
+        if graph.parts and not parameters_only:
+            families = build(network).families.values()
             return [family.member(at) for family in families for at in islice(family.members(), 200)]
         return [*graph.parameters] if parameters_only else [*graph.inputs, *graph.parameters, *dict(graph.nodes)]
     names = [f"x[{k}]" for k in range(1, min(network.n_inputs, 20) + 1)] * (not parameters_only)
@@ -175,9 +169,12 @@ def unknown_name(network: Network, path: str, text: str, expected: str, paramete
 
 def _beyond(network: Network, text: str) -> str | None:
     """What to say of a right name whose indices run too far: how far they do run. None of any other."""
-    if network.graph is not None and network.graph.axes:
-        base = re.split(r"\W", text.rpartition("/d")[2], maxsplit=1)[0]
-        family = indexed.unordered(network.graph).get(base)
+    if network.graph is not None and network.graph.parts:
+        named, families = canonical(network, text).rpartition("/d")[2], build(network).families.values()
+        found = (
+            each for each in families if named == each.name or named.startswith((f"{each.name}[", f"{each.name}@"))
+        )
+        family = max(found, key=lambda each: len(each.name), default=None)
         return None if family is None else f"there is {family.ranges}"
     name = parse(canonical(network, text).removeprefix("dloss/d"))
     if name is None or network.graph is not None or name.base not in COUNTED or not name.indices or _has(network, name):
@@ -212,7 +209,7 @@ def differentiated_by(network: Network, name: str) -> str:
 def canonical(network: Network, text: str) -> str:
     """The name in canonical form: indices in brackets, and no @1 where there is one row."""
     name = from_shell(text)
-    return re.sub(r"@1(?!\w)", "", name) if network.rows == 1 else name
+    return re.sub(r"@1(?!\w)", "", name) if network.single else name
 
 
 def checked_quantity(network: Network, text: str, path: str) -> str:

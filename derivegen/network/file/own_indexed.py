@@ -5,18 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from fractions import Fraction
 from math import prod
-from typing import Any, Final, Literal
+from typing import Final
 
 from derivegen.formula.functions import TYPED
 from derivegen.formula.read.indexed import FOLDS, Left, read_left, read_right
 from derivegen.formula.read.tokens import FormulaError
-from derivegen.network.family import Equation, Families, Family
+from derivegen.network.family import Equation, Families
 from derivegen.network.file.index_letters import RESERVED, index_letters
+from derivegen.network.file.lists import Numbers, numbers
 from derivegen.network.file.messages import Fault, nearest, shown
 from derivegen.network.file.reads import (
-    MOST_MEMBERS,
     check_lookups,
     check_once,
     check_order,
@@ -26,12 +25,11 @@ from derivegen.network.file.reads import (
 )
 from derivegen.network.file.schema import Graph
 from derivegen.network.layers import indexed
-from derivegen.network.network import FormulaGraph
+from derivegen.network.network import FormulaGraph, Given, Part
 
 _NAME: Final = re.compile(r"[A-Za-zΑ-Ωα-ω][A-Za-zΑ-Ωα-ω0-9_]{0,39}")
 
-Kind = Literal["input", "weight", "constant"]
-SECTIONS: Final[tuple[tuple[str, Kind], ...]] = (
+SECTIONS: Final[tuple[tuple[str, Given], ...]] = (
     ("inputs", "input"),
     ("constants", "constant"),
     ("parameters", "weight"),
@@ -41,41 +39,47 @@ SECTIONS: Final[tuple[tuple[str, Kind], ...]] = (
 def indexed_graph(section: Graph) -> FormulaGraph:
     """The graph, or the first thing that is wrong with it. Raises Fault."""
     axes = index_letters(section.axes)
-    ends = {name: (each.low, each.high) for name, each in axes.items()}
+    bare = Part(axes)
     if section.gates:
         raise Fault("graph.gates", "gates beside axes", "one of the two", "take gates out")
-    declared: list[tuple[Kind, str]] = []
-    numbers: dict[Kind, dict[str, Fraction | None]] = {kind: {} for _, kind in SECTIONS}
+    declared: list[tuple[Given, str]] = []
+    found: dict[Given, Numbers] = {kind: {} for _, kind in SECTIONS}
     for key, kind in SECTIONS:
         for text, value in getattr(section, key).items():
             path = f"graph.{key}.{text}"
-            left = _left(text, ends, path)
+            left = left_side(text, bare.ends, path)
             declared.append((kind, text))
-            numbers[kind] |= _numbers(left, text, value, ends, path)
+            found[kind] |= numbers(left, text, value, bare, path, "change the numbers, or the ranges in axes")
     for place, (text, _) in enumerate(section.nodes, 1):
-        _left(text, ends, f"graph.nodes[{place}]")
+        left_side(text, bare.ends, f"graph.nodes[{place}]")
+    part = Part(axes, tuple(declared), section.nodes, section.outside)
     spec = FormulaGraph(
-        numbers["input"], numbers["weight"], section.nodes, section.output, (), False, axes, tuple(declared), numbers["constant"],
-        section.outside,
-    )  # fmt: skip
+        found["input"], found["weight"], (), section.output, (), constants=found["constant"], parts=(part,)
+    )
     _check_constants(spec)
-    families = _families(spec)
-    check_size(families)
+    check_readable(part, "graph")
+    families = indexed.unordered(spec)
+    check_size(families, "graph.axes")
     check_outside(section, families)
-    check_lookups(_by_node(spec, families), families)
-    for name, family in families.items():
-        check_once(name, family)
-    for place, (name, equation) in _by_node(spec, families):
-        check_reads(name, equation, families, f"graph.nodes[{place}]")
-    check_order(families)
+    check_equations(part, families, "graph")
+    check_order(families, "graph")
     _check_output(section, families)
     return _with_wrt(spec, section, families)
+
+
+def check_equations(part: Part, families: Families, path: str, data: str = "") -> None:
+    """What the equations of a part read, each under its path, or under that of the data that is looked up. Raises Fault."""
+    check_lookups(_by_node(part, families), families, path, data)
+    for name in dict.fromkeys(name for _, (name, _) in _by_node(part, families)):
+        check_once(name, families[name], path)
+    for place, (name, equation) in _by_node(part, families):
+        check_reads(name, equation, families, data or f"{path}.nodes[{place}]")
 
 
 # what is given
 
 
-def _left(text: str, ends: Mapping[str, tuple[int, int]], path: str) -> Left:
+def left_side(text: str, ends: Mapping[str, tuple[int, int]], path: str) -> Left:
     try:
         left = read_left(text, ends)
     except FormulaError as problem:
@@ -102,49 +106,6 @@ def _unread(problem: FormulaError, text: str, path: str, expected: str) -> Fault
     )
 
 
-def _numbers(
-    left: Left, text: str, value: Any, ends: Mapping[str, tuple[int, int]], path: str
-) -> dict[str, Fraction | None]:
-    """The numbers by member, the last index running fastest."""
-    if any(end.terms for each in left.domain for end in (each.low, each.high)):
-        raise Fault(path, shown(text), "whole ranges of what is given", "take the comparison out")
-    named = [letter for letter in left.letters if letter]
-    sizes = tuple(ends[letter][1] - ends[letter][0] + 1 for letter in named)
-    if prod(sizes) > MOST_MEMBERS:
-        raise Fault(path, f"{prod(sizes)} numbers", f"at most {MOST_MEMBERS}", "choose smaller axes")
-    equation = Equation(left.places, left.domain)
-    names = [left.name + "".join(f"[{index}]" for index in indices) for indices in equation.members()]
-    if value is None:
-        return dict.fromkeys(names)
-    shape = _shape(value, path)
-    if shape != sizes:
-        letters = ", ".join(f"{letter} = {size}" for letter, size in zip(named, sizes, strict=True))
-        expected = f"{_by(sizes)} ({letters})" if sizes else "one number"
-        raise Fault(path, _by(shape), expected, "change the numbers, or the ranges in axes")
-    return dict(zip(names, _flat(value), strict=True))
-
-
-def _by(shape: tuple[int, ...]) -> str:
-    return " × ".join(map(str, shape)) + " numbers" if shape else "one number"
-
-
-def _shape(value: Any, path: str) -> tuple[int, ...]:
-    if not isinstance(value, tuple):
-        return ()
-    inner = {_shape(each, path) for each in value}
-    if len(inner) > 1:
-        raise Fault(path, "lists of different lengths", "lists of one length", "give every row the same length")
-    return (len(value), *next(iter(inner), ()))
-
-
-def _flat(value: Any) -> Iterator[Fraction | None]:
-    if not isinstance(value, tuple):
-        yield value
-        return
-    for each in value:
-        yield from _flat(each)
-
-
 def _check_constants(spec: FormulaGraph) -> None:
     if not spec.inputs and not spec.parameters:
         raise Fault("graph.inputs", "nothing", "inputs or parameters", 'write inputs = { "x[k]" = [1, 2] }')
@@ -153,40 +114,38 @@ def _check_constants(spec: FormulaGraph) -> None:
 # equations
 
 
-def _families(spec: FormulaGraph) -> dict[str, Family]:
-    """The families; what cannot be read says in which node. Raises Fault."""
+def check_readable(part: Part, path: str, ranks: Mapping[str, int] | None = None) -> None:
+    """What cannot be read says in which node; `ranks` are the names from elsewhere with how many indices they have. Raises Fault."""
     kinds: dict[str, str] = {}
-    for kind, text in spec.declared:
-        left = read_left(text, spec.ends)
+    for kind, text in part.declared:
+        left = read_left(text, part.ends)
         other = kinds.setdefault(left.name, kind)
         if other != kind:
-            raise Fault("graph", f'"{left.name}" as {other} and as {kind}', "one of them", "rename one of them")
-    ranks: dict[str, tuple[int, str]] = {}
-    every = [*((text, "graph") for _, text in spec.declared)]
-    every += [(text, f"graph.nodes[{place}]") for place, (text, _) in enumerate(spec.nodes, 1)]
-    for text, path in every:
-        left = read_left(text, spec.ends)
-        rank, first = ranks.setdefault(left.name, (len(left.places), text))
+            raise Fault(path, f'"{left.name}" as {other} and as {kind}', "one of them", "rename one of them")
+    own: dict[str, tuple[int, str]] = {name: (rank, name) for name, rank in (ranks or {}).items()}
+    every = [*((text, path) for _, text in part.declared)]
+    every += [(text, f"{path}.nodes[{place}]") for place, (text, _) in enumerate(part.nodes, 1)]
+    for text, at in every:
+        left = read_left(text, part.ends)
+        rank, first = own.setdefault(left.name, (len(left.places), text))
         if rank != len(left.places):
-            raise Fault(
-                path, f"{shown(text)} beside {shown(first)}", "as many indices everywhere", "rename one of them"
-            )
-        if left.name in kinds and kinds[left.name] != "input" and path != "graph":
-            raise Fault(path, f'"{left.name}", which is given under graph', "a name of its own", "rename the node")
-    counts = {name: rank for name, (rank, _) in ranks.items()}
-    for place, (text, formula) in enumerate(spec.nodes, 1):
+            raise Fault(at, f"{shown(text)} beside {shown(first)}", "as many indices everywhere", "rename one of them")
+        if left.name in kinds and kinds[left.name] != "input" and at != path:
+            raise Fault(at, f'"{left.name}", which is given under {path}', "a name of its own", "rename the node")
+    counts = {name: rank for name, (rank, _) in own.items()}
+    for place, (text, formula) in enumerate(part.nodes, 1):
         try:
-            read_right(formula, spec.ends, counts, read_left(text, spec.ends))
+            read_right(formula, part.ends, counts, read_left(text, part.ends))
         except FormulaError as problem:
-            raise _unread(problem, formula, f"graph.nodes[{place}]", "a formula") from None
-    return indexed.unordered(spec)
+            raise _unread(problem, formula, f"{path}.nodes[{place}]", "a formula") from None
 
 
-def _by_node(spec: FormulaGraph, families: Families) -> Iterator[tuple[int, tuple[str, Equation]]]:
+def _by_node(part: Part, families: Families) -> Iterator[tuple[int, tuple[str, Equation]]]:
     """The equations with a formula, by the place of their node."""
     taken: dict[str, int] = {}
-    for place, (text, _) in enumerate(spec.nodes, 1):
-        name = read_left(text, spec.ends).name
+    for place, (text, _) in enumerate(part.nodes, 1):
+        local = read_left(text, part.ends).name
+        name = part.called.get(local, local)
         computed = [each for each in families[name].equations if each.formula is not None]
         yield place, (name, computed[taken.get(name, 0)])
         taken[name] = taken.get(name, 0) + 1

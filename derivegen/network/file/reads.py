@@ -11,13 +11,12 @@ from derivegen.formula.places import Affine, Box, Range, affine, box, runs
 from derivegen.formula.ranges import affine_in
 from derivegen.formula.tree import BigSum, Extreme, Formula, Indexed, Quantity, Wins, children, walk
 from derivegen.network.family import Equation, Families, Family
+from derivegen.network.file.lists import MOST_MEMBERS
 from derivegen.network.file.messages import Fault, nearest, shown
 from derivegen.network.file.schema import Graph
 from derivegen.network.instance import index_at
 from derivegen.network.order import Circular, schedule
 
-MOST_MEMBERS: Final = 200_000
-"""Quantities: each has a name."""
 MOST_READS: Final = 400_000
 """Places of a formula that are looked at one by one."""
 
@@ -25,10 +24,10 @@ Nodes = Iterator[tuple[int, tuple[str, Equation]]]
 """The equations with a formula, by the place of their node."""
 
 
-def check_size(families: Families) -> None:
+def check_size(families: Families, path: str) -> None:
     count = sum(prod(int(axis.size) for axis in family.axes) for family in families.values())
     if count > MOST_MEMBERS:
-        raise Fault("graph.axes", f"{count} quantities", f"at most {MOST_MEMBERS}", "choose smaller axes")
+        raise Fault(path, f"{count} quantities", f"at most {MOST_MEMBERS}", "choose smaller sizes")
 
 
 def check_outside(section: Graph, families: Families) -> None:
@@ -39,22 +38,22 @@ def check_outside(section: Graph, families: Families) -> None:
             raise Fault(f"graph.outside[{place}]", shown(name), "a name of this graph", fix)
 
 
-def check_lookups(nodes: Nodes, families: Families) -> None:
+def check_lookups(nodes: Nodes, families: Families, within: str, data: str = "") -> None:
     """What stands in a place is a constant of whole numbers."""
     for place, (_, equation) in nodes:
         for leaf in _leaves(equation):
             for looked in (each for each in leaf.places if isinstance(each, Indexed)):
-                path, family = f"graph.nodes[{place}]", families[looked.base]
+                path, family = data or f"{within}.nodes[{place}]", families[looked.base]
                 if family.kind != "constant":
                     found = f'"{looked.base}" in a place of {leaf.base}[ ]'
-                    expected = "an index letter, or a name under graph.constants"
+                    expected = f"an index letter, or a name under {within}.constants"
                     raise Fault(path, found, expected, f'put "{looked.base}" under constants')
                 if family.looked_up is None:
                     found = f'"{looked.base}", which has numbers that are not whole, as an index of {leaf.base}'
                     raise Fault(path, found, "whole numbers", "write whole numbers")
 
 
-def check_once(name: str, family: Family) -> None:
+def check_once(name: str, family: Family, within: str) -> None:
     """No member is stated twice."""
     if len(family.equations) < 2:
         return
@@ -63,7 +62,7 @@ def check_once(name: str, family: Family) -> None:
         for indices in equation.members():
             if indices in seen:
                 found = f"{family.member(indices)} twice"
-                raise Fault(f"graph ({name})", found, "every quantity once", "narrow the range of one of them")
+                raise Fault(f"{within} ({name})", found, "every quantity once", "narrow the range of one of them")
             seen.add(indices)
 
 
@@ -184,11 +183,11 @@ def _check_folds(name: str, equation: Equation, path: str) -> None:
                 raise Fault(path, found, "at least one member", "widen the range")
 
 
-def check_order(families: Families) -> None:
+def check_order(families: Families, path: str) -> None:
     try:
         schedule(families)
     except Circular as circle:
         found = f"the cycle {' → '.join(circle.names)}"
         raise Fault(
-            "graph.nodes", found, "a graph without cycles", "let one of them use an earlier step, as h[t-1,j]"
+            f"{path}.nodes", found, "a graph without cycles", "let one of them use an earlier step, as h[t-1,j]"
         ) from None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from pydantic import (
@@ -17,17 +16,14 @@ from pydantic import (
 
 from derivegen.network.file.examples import any_language
 from derivegen.network.file.kinds_of_value import (
-    ActivationName,
     Assignments,
     Axes,
-    Biases,
     Count,
     FormName,
     Hints,
     LibraryName,
     Line,
     LossName,
-    Matrix,
     Names,
     Nodes,
     NotationName,
@@ -36,55 +32,14 @@ from derivegen.network.file.kinds_of_value import (
     Orientation,
     PrintedText,
     RowCount,
-    RowsOrCount,
     Section,
     Text,
-    Thresholds,
-    ZeroOne,
     iso_date,
 )
-from derivegen.network.tables import activations, forms, optimizers
+from derivegen.network.file.layer_sections import DataValues, LayerWay, OwnKind, table_or_word
+from derivegen.network.tables import forms, optimizers
 
-ACTIVATION_PARAMETERS: Final = {
-    name: dict(entry.parameters) for name, entry in activations.ACTIVATIONS.items() if entry.parameters
-}
 MOST_STEPS: Final = 10**5
-
-
-class Drawn(Section):
-    """Numbers drawn at random: numpy's `RandomState(seed).randn × scale`, one stream per seed, in file order."""
-
-    seed: int = Field(ge=0, le=2**32 - 1, description="Seed of numpy's RandomState; equal seeds share one stream.")
-    scale: Number = Field(default=Fraction(1, 2), description="Factor on the standard normal numbers; 0.5 if left out.")
-    columns: Count | None = Field(default=None, description="For inputs only: how many, where nothing else says it.")
-
-
-class ArrayFile(Section):
-    """Numbers from an array file beside the network file."""
-
-    file: Text = Field(description="A .npy, .npz or .csv file, relative to the network file; pickles are refused.")
-    key: Text | None = Field(default=None, description="Which array of a .npz file.")
-
-
-def _kind_of_values(value: object) -> str:
-    """Which of the ways to give numbers was meant: decided here, so that only its mistakes are reported."""
-    if isinstance(value, Section):
-        return "<file>" if isinstance(value, ArrayFile) else "<drawn>"
-    if not isinstance(value, dict):
-        return "<typed>"
-    return "<file>" if {"file", "key"} & value.keys() else "<drawn>"
-
-
-def _table_or_word(value: object) -> str:
-    return "<table>" if isinstance(value, dict | Section) else "<word>"
-
-
-_OtherValues = Annotated[Drawn, Tag("<drawn>")] | Annotated[ArrayFile, Tag("<file>")]
-_Ways = Discriminator(_kind_of_values)
-DataValues = Annotated[Annotated[RowsOrCount, Tag("<typed>")] | _OtherValues, _Ways]
-WeightValues = Annotated[Annotated[Matrix, Tag("<typed>")] | _OtherValues, _Ways]
-BiasValues = Annotated[Annotated[Biases, Tag("<typed>")] | _OtherValues, _Ways]
-ThresholdValues = Annotated[Annotated[Thresholds, Tag("<typed>")] | _OtherValues, _Ways]
 
 
 class Data(Section):
@@ -103,50 +58,6 @@ class Data(Section):
     )
     input_names: Names | None = Field(default=None, description="What the inputs are called in tables.")
     target_names: Names | None = Field(default=None, description="What the targets are called in tables.")
-
-
-class Activation(Section):
-    """An activation with its parameters, or one's own formula in z."""
-
-    name: ActivationName | None = Field(default=None, description="Name of the activation.")
-    formula: Text | None = Field(default=None, description='One\'s own activation in the variable z, such as "z^2".')
-    symbol: Annotated[str, Field(pattern=r"^[A-Za-zΑ-Ωα-ω]$")] | None = Field(
-        default=None, description="IndexLetter of an abstract activation; layers with one letter share one function."
-    )
-    slope: Number | None = Field(default=None, description="Slope of leaky_relu left of 0; 0.01 if left out.")
-    alpha: Number | None = Field(default=None, description="Height of elu; 1 if left out.")
-
-
-ActivationWay = Annotated[
-    Annotated[ActivationName, Tag("<word>")] | Annotated[Activation, Tag("<table>")], Discriminator(_table_or_word)
-]
-
-
-class Layer(Section):
-    """One layer, from the input side to the output side."""
-
-    units: Annotated[int, Field(ge=1)] = Field(description="How many units the layer has.")
-    activation: ActivationWay = Field(
-        default=activations.USUAL, description=f'What each unit does to its z; "{activations.USUAL}" if left out.'
-    )
-    weights: WeightValues | None = Field(
-        default=None,
-        description="Units × inputs: row j is what enters unit j. Or drawn, or a file; symbolic if left out.",
-    )
-    biases: BiasValues | None = Field(
-        default=None,
-        description='One per unit; one number shared by the layer; "shared" for one symbol; false for none; or drawn; '
-        "or a file. Left out: symbolic where the weights are, else none.",
-    )
-    thresholds: ThresholdValues | None = Field(
-        default=None, description='In place of biases: z = Σwx − θ. One per unit, or "symbolic".'
-    )
-    connections: ZeroOne | None = Field(
-        default=None, description="0 or 1 per weight, laid out as the weights; where 0, the weight does not exist."
-    )
-    weights_as: Orientation | None = Field(
-        default=None, description='How this layer\'s weights are laid out: "units x inputs" or "inputs x units".'
-    )
 
 
 class Graph(Section):
@@ -177,6 +88,9 @@ class Loss(Section):
     formula: Text | None = Field(default=None, description="One's own, one output's term in t and a: \"(t - a)^4\".")
     delta: Number | None = Field(default=None, description="Where huber turns from square to straight; 1 if left out.")
     reduction: Literal["sum", "mean"] | None = Field(default=None, description="Over examples: add up or average.")
+    steps: Literal["sum", "mean"] | None = Field(
+        default=None, description="Over steps in time, where there is an output at each: add up or average."
+    )
 
 
 def _setting(entry: forms.Hyperparameter) -> tuple[Any, Any]:
@@ -315,10 +229,10 @@ class Exercise(Section):
 
 
 NotationWay = Annotated[
-    Annotated[NotationName, Tag("<word>")] | Annotated[OwnNotation, Tag("<table>")], Discriminator(_table_or_word)
+    Annotated[NotationName, Tag("<word>")] | Annotated[OwnNotation, Tag("<table>")], Discriminator(table_or_word)
 ]
 PublishedWay = Annotated[
-    Annotated[PrintedText, Tag("<word>")] | Annotated[PublishedValue, Tag("<table>")], Discriminator(_table_or_word)
+    Annotated[PrintedText, Tag("<word>")] | Annotated[PublishedValue, Tag("<table>")], Discriminator(table_or_word)
 ]
 
 
@@ -333,7 +247,10 @@ class NetworkFile(Section):
         default=None, description='How all weights are laid out: "units x inputs" (default) or "inputs x units".'
     )
     data: Data = Field(default=Data(), description="Inputs and targets.")
-    layer: list[Layer] | None = Field(default=None, description="The layers, from the input side to the output side.")
+    layer: list[LayerWay] | None = Field(
+        default=None, description="The layers, from the input side to the output side."
+    )
+    kind: list[OwnKind] | None = Field(default=None, description="Kinds of layers of one's own.")
     graph: Graph | None = Field(default=None, description="A graph of one's own, in place of layers.")
     loss: Loss | None = Field(default=None, description="The loss of a layer network.")
     training: TrainingSection = Field(

@@ -9,16 +9,19 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from derivegen.network.also_called import KEYS, name_here
-from derivegen.network.file import schema
+from derivegen.network.file import layer_sections, schema
+from derivegen.network.file.layer_options import keys_of
 from derivegen.network.file.messages import FAULT, Fault, nearest, shown
 from derivegen.network.tables.activations import USUAL
+from derivegen.network.tables.layer_kinds import LAYER_KINDS
 from derivegen.network.tables.losses import LOSSES, usual_loss
 from derivegen.network.tables.optimizers import NOT_YET
 
 SECTIONS: Final[dict[str, type[BaseModel]]] = {
     "": schema.NetworkFile,
     "data": schema.Data,
-    "layer": schema.Layer,
+    "layer": layer_sections.Layer,
+    "kind": layer_sections.OwnKind,
     "graph": schema.Graph,
     "loss": schema.Loss,
     "training": schema.TrainingSection,
@@ -26,9 +29,10 @@ SECTIONS: Final[dict[str, type[BaseModel]]] = {
     "exercise": schema.Exercise,
 }
 TABLES: Final[dict[str, type[BaseModel]]] = {
-    "<drawn>": schema.Drawn,
-    "<file>": schema.ArrayFile,
-    "activation": schema.Activation,
+    "<drawn>": layer_sections.Drawn,
+    "<file>": layer_sections.ArrayFile,
+    "<kind>": layer_sections.KindLayer,
+    "activation": layer_sections.Activation,
     "notation": schema.OwnNotation,
     "published": schema.PublishedValue,
     "ask": schema.Ask,
@@ -84,6 +88,9 @@ def first_fault(error: ValidationError, raw: dict[str, Any]) -> Fault:
     return _fault(min(details, key=lambda d: ranks.get(d["type"], 1)), raw)
 
 
+_TAGS: Final = ("<typed>", "<drawn>", "<file>", "<word>", "<table>", "<dense>", "<kind>")
+
+
 def path_of(loc: Iterable[int | str]) -> str:
     """`("layer", 1, "weights", "<drawn>", "seed")` → `layer[2].weights.seed`."""
     text = ""
@@ -96,7 +103,7 @@ def path_of(loc: Iterable[int | str]) -> str:
 
 
 def _is_tag(part: int | str) -> bool:
-    return isinstance(part, str) and part in ("<typed>", "<drawn>", "<file>", "<word>", "<table>")
+    return isinstance(part, str) and part in _TAGS
 
 
 def _fault(detail: ErrorDetails, raw: dict[str, Any]) -> Fault:
@@ -147,8 +154,10 @@ def unknown_key(path: str, key: str, model: type[BaseModel]) -> Fault:
     called = f"{key} is called {meant} here" if meant != key else ""
     homes = [name for name, section in SECTIONS.items() if meant in schema.keys(section) and section is not model]
     close = nearest(key, known)
-    if key in ("slope", "alpha") and model is schema.Layer:
+    if key in ("slope", "alpha") and model is layer_sections.Layer:
         fix = f'it stands beside the activation: activation = {{ name = "…", {key} = … }}'
+    elif model is layer_sections.Layer and (kinds := [e.name for e in LAYER_KINDS.values() if key in keys_of(e)]):
+        fix = f'take it out, or say which kind of layer it is: kind = "{kinds[0]}"'
     elif meant in known:
         fix = f"{called}: write {meant} = …"
     elif homes:

@@ -22,7 +22,7 @@ TAKEN_LETTERS: Final = "xtwbzaijklr"
 
 def array_rows(array: Any) -> Rows:
     """A numpy array as rows of floats."""
-    _check_kind(array)
+    check_kind(array)
     if array.ndim != 2:
         raise fault(
             f"an array of shape {tuple(array.shape)}", "two dimensions, rows and columns", _reshaping(array.ndim)
@@ -34,13 +34,13 @@ def array_rows(array: Any) -> Rows:
 
 def array_vector(array: Any) -> Vector:
     """A numpy array as one vector; a single row or column counts as one."""
-    _check_kind(array)
+    check_kind(array)
     if sum(n != 1 for n in array.shape) > 1 or array.size == 0:
         raise fault(f"an array of shape {tuple(array.shape)}", "one list of numbers", "save the array with .ravel()")
     return finite_floats(array.reshape(1, -1))[0]
 
 
-def _check_kind(array: Any) -> None:
+def check_kind(array: Any) -> None:
     if not hasattr(array, "dtype"):
         raise fault("bytes that are no array", "an array of numbers", "choose another key, or save with numpy.savez")
     if array.dtype.kind not in "iuf":

@@ -11,9 +11,9 @@ from typing import Any, Final
 
 from pydantic_core import PydanticCustomError
 
-from derivegen.network.file import typed
+from derivegen.network.file import typed, typed_lists
+from derivegen.network.file.layer_sections import ArrayFile, Drawn
 from derivegen.network.file.messages import Fault, counted, shown, suggestion
-from derivegen.network.file.schema import ArrayFile, Drawn
 from derivegen.network.file.separators import separator
 from derivegen.network.network import Drawing, Rows, Vector
 
@@ -73,6 +73,11 @@ def array_vector(wanted: ArrayFile, base: Path, path: str) -> Vector:
     """One list of numbers from an array file; a single row or column counts as one."""
     vector: Vector = as_fault(path, typed.array_vector, _array(wanted, base, path))
     return vector
+
+
+def array_lists(wanted: ArrayFile, base: Path, path: str) -> Any:
+    """The numbers of an array file of any number of dimensions, as tuples within one another."""
+    return as_fault(path, typed_lists.array_lists, _array(wanted, base, path))
 
 
 def _array(wanted: ArrayFile, base: Path, path: str) -> Any:

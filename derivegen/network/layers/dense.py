@@ -6,7 +6,7 @@ from derivegen.formula.functions import EXP
 from derivegen.formula.tree import ONE, ZERO, Formula, Indexed, Negative, Product, Ratio, Sum, walk
 from derivegen.network.family import Axis, Family, Slopes, over
 from derivegen.network.network import ActivationChoice, Dense
-from derivegen.network.tables.activations import ACTIVATIONS, USUAL, Text, decimal, formula_of
+from derivegen.network.tables.activations import ACTIVATIONS, USUAL, Activation, Text, decimal, formula_of
 
 
 def families(number: int, layer: Dense, below: Family, examples: tuple[Axis, ...]) -> tuple[Family, ...]:
@@ -46,28 +46,34 @@ def activation_family(number: int, choice: ActivationChoice, z: Family) -> Famil
     letters = tuple(axis.letter for axis in z.axes)
     own = Indexed(z.name, letters)
     a = Indexed(f"a[{number}]", letters)
-    entry = ACTIVATIONS[USUAL if choice.formula else choice.name]
-    if entry.kind == "coupled":
+    if entry_of(choice).kind == "coupled":
         return _softmax(number, z, own, a, choice.name)
-    names: dict[str, Formula] = {"z": own, "a": a}
-    parameters = {key: decimal(choice.parameters.get(key, value)) for key, value in entry.parameters.items()}
-    names |= parameters
+    formula, rule, slopes = activated(choice, own, a)
+    parameters = tuple(numbers_of(choice).items())
+    return Family(
+        a.base, "activation", z.axes, formula, number, rule, slopes, parameters=parameters, letter=choice.symbol
+    )
+
+
+def entry_of(choice: ActivationChoice) -> Activation:
+    """The entry of the table; of a formula of one's own that of no activation."""
+    return ACTIVATIONS[USUAL if choice.formula else choice.name]
+
+
+def numbers_of(choice: ActivationChoice) -> dict[str, Formula]:
+    """The parameters of an activation, those of the file in place of the usual ones."""
+    return {key: decimal(choice.parameters.get(key, value)) for key, value in entry_of(choice).parameters.items()}
+
+
+def activated(choice: ActivationChoice, own: Indexed, a: Indexed) -> tuple[Formula, str, Slopes]:
+    """What f(own) is, by which rule, and its slope as it is taught."""
+    entry, names = entry_of(choice), {"z": own, "a": a, **numbers_of(choice)}
     letter = choice.symbol or entry.letter or "f"
     text: Text = choice.formula or entry.formula
     formula = formula_of(text, names, letter)
-    slopes = ((own, formula_of(entry.slope, names, letter), "each"),) if not choice.formula else no_slope(formula, own)
-    rule = "formula" if choice.formula else choice.name
-    return Family(
-        a.base,
-        "activation",
-        z.axes,
-        formula,
-        number,
-        rule,
-        slopes,
-        parameters=tuple(parameters.items()),
-        letter=choice.symbol,
-    )
+    if choice.formula:
+        return formula, "formula", no_slope(formula, own)
+    return formula, choice.name, ((own, formula_of(entry.slope, names, letter), "each"),)
 
 
 def no_slope(formula: Formula, by: Indexed) -> Slopes:

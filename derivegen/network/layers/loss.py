@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from math import prod
+
+from derivegen.formula.letters import sum_over
 from derivegen.formula.tree import Call, Formula, Indexed, Number, Product, Quantity, Ratio
-from derivegen.network.family import Family, Slopes, over
+from derivegen.network.family import Axis, Equation, Family, Slopes, over
 from derivegen.network.layers.dense import no_slope
 from derivegen.network.network import LossChoice, Network
 from derivegen.network.tables.activations import decimal, formula_of
 from derivegen.network.tables.losses import LOSSES
+
+LOSS, ROWS, OWN_ROWS = "loss", "loss rows", "row_loss"
+"""The families of the loss and of the losses of the rows, whose members are loss@r; beside other layers than dense ones, where much is
+derived by it, by a name of its own."""
+TARGET = "t"
+"""What the targets are called."""
+STEPS = "time"
+"""What a letter counts that runs over steps."""
 
 
 def families(network: Network, output: Family, target: Family) -> list[Family]:
@@ -26,10 +38,38 @@ def families(network: Network, output: Family, target: Family) -> list[Family]:
     if network.rows == 1:
         return [*found, Family("loss", "loss", (), row_loss, layer, _rule(choice), slopes)]
     rows = output.axes[-1]
-    found.append(Family("loss rows", "loss", (rows,), row_loss, layer, _rule(choice), slopes, stem="loss"))
+    found.append(Family(ROWS, "loss", (rows,), row_loss, layer, _rule(choice), slopes, stem="loss"))
     shares = ([rows.size] if choice.reduction == "mean" else []) + shares
     whole = over(rows.letter, rows.size, over("j", network.n_outputs, term))
     return [*found, Family("loss", "loss", (), _shared(shares, whole), layer, _rule(choice), slopes)]
+
+
+def indexed(choice: LossChoice, output: Family, target: Family) -> Iterator[Family]:
+    """The loss of outputs under any letters: what it is of each row, if there are several, and the loss."""
+    letters = tuple(axis.letter for axis in output.axes)
+    own = [axis for axis in output.axes if axis.counts != "example"]
+    units = prod(int(axis.size) for axis in own if axis.counts != STEPS)
+    steps = prod(int(axis.size) for axis in own if axis.counts == STEPS)
+    body = _term(
+        choice, Indexed(output.name, letters), Indexed(target.name, tuple(axis.letter for axis in target.axes))
+    )
+    for axis in reversed(own):
+        body = sum_over(axis.whole, body)
+    per_output = [units] if _per_output(choice) and units > 1 else []
+    body = _shared([*([steps] if choice.steps == "mean" and steps > 1 else []), *per_output], body)
+    rows = next((axis for axis in output.axes if axis.counts == "example"), None)
+    if rows is None:
+        yield _loss(Equation((), (), body, "formula"))
+        return
+    letter = rows.letter
+    yield _loss(Equation((letter,), (rows.whole,), body, "formula"), (rows,))
+    every = sum_over(rows.whole, Indexed(OWN_ROWS, (letter,)))
+    yield _loss(Equation((), (), _shared([rows.size] if choice.reduction == "mean" else [], every), "formula"))
+
+
+def _loss(own: Equation, axes: tuple[Axis, ...] = ()) -> Family:
+    name, stem = (OWN_ROWS, LOSS) if axes else (LOSS, "")
+    return Family(name, "node", axes, own.formula, rule=own.rule, stem=stem, equations=(own,))
 
 
 def _shared(shares: list[int | str], body: Formula) -> Formula:
