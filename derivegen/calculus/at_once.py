@@ -37,8 +37,9 @@ from derivegen.formula.tree import (
     transform,
     walk,
 )
-from derivegen.network.family import Counts, Equation, Family
+from derivegen.network.family import Equation, Family
 from derivegen.network.names import parse_derivative
+from derivegen.network.network import Counts
 
 LABELS: tuple[Counts, ...] = ("time", "token", "position", "example", "head")
 """What is counted by a letter that is no row or column."""
@@ -110,9 +111,9 @@ class AtOnce:
                 yield tree
 
     def _is_label(self, letter: str) -> bool:
-        axis = self.chain.graph.axes.get(letter)
+        axes = [part.axes[letter] for part in self.chain.graph.parts if letter in part.axes]
         loops = {each for block in self.chain.graph.blocks for each, _ in block.loops}
-        return letter in loops or (axis is not None and axis.counts in LABELS)
+        return letter in loops or any(axis.counts in LABELS for axis in axes)
 
     def _exists(self, tree: Formula) -> bool:
         """Whether every step that stands in a term is one there is."""

@@ -6,7 +6,7 @@ between.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from derivegen.formula.places import Affine
@@ -44,6 +44,12 @@ def family_symbol(family: Family) -> tuple[Glyph, str]:
         head, tail = head[0], head[1] + tail
     whole = own_name(head)
     return replace(whole, sub=whole.sub + tail), str(parts.indices[0])
+
+
+def shared_letters(families: Iterable[Family]) -> frozenset[Glyph]:
+    """The letters that families of several layers have."""
+    found = [family_symbol(family)[0] for family in families if family.equations]
+    return frozenset(each for each in found if found.count(each) > 1)
 
 
 def place_text(place: Place) -> str:

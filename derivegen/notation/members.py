@@ -24,9 +24,10 @@ from derivegen.network.tables.forms import SETTINGS
 from derivegen.network.tables.notations import Entry
 from derivegen.notation.general import General, layer_shift, moved, parse_general
 from derivegen.notation.glyphs import GREEK, glyph, own_name
-from derivegen.notation.indexed import family_symbol, indexed_symbol
+from derivegen.notation.indexed import family_symbol, indexed_symbol, shared_letters
 from derivegen.notation.running import Running
 
+VARIABLES = ("N", "r", "i", "j", "k", "m", "z", "a", "t")
 MOST_OF_A_LETTER = 4
 _ACCENTS: tuple[Accent, ...] = ("hat", "bar")
 """Characters of an index letter."""
@@ -96,17 +97,7 @@ class MemberNames:
             return self._delta(name)
         found = self.graph.locate(name)
         if found is None:
-            if name in (
-                "N",
-                "r",
-                "i",
-                "j",
-                "k",
-                "m",
-                "z",
-                "a",
-                "t",
-            ) or (
+            if name in VARIABLES or (
                 self.lettered and name.isalpha() and len(name) <= MOST_OF_A_LETTER
             ):  # index letters, and the variables of a rule stated once for all
                 return Glyph(name)
@@ -138,7 +129,7 @@ class MemberNames:
         return self.graph.lettered
 
     def lettered_symbol(self, family: Family, places: tuple[str, ...]) -> Glyph:
-        """The symbol of a member of indexed equations, or of all under letters; the root of a network of layers is its loss."""
+        """The symbol of a member of indexed equations, or of all under letters; the root of a stack of layers is its loss."""
         if family.name == self.graph.root or family.stem:
             whole = glyph(self.entry.patterns["loss"]) if self.graph.network.loss is not None else own_name(family.name)
             return replace(whole, sub=",".join(part for part in (whole.sub, *places) if part))
@@ -153,9 +144,7 @@ class MemberNames:
 
     @cached_property
     def _several(self) -> frozenset[Glyph]:
-        """The letters that families of several layers have."""
-        found = [family_symbol(family)[0] for family in self.graph.families.values() if family.equations]
-        return frozenset(each for each in found if found.count(each) > 1)
+        return shared_letters(self.graph.families.values())
 
     def _stepped(self, step: int) -> str:
         return self.entry.patterns["step"].replace("<s>", str(step))

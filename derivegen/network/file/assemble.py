@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 from derivegen.network.file import layer_sections, schema
-from derivegen.network.file.fitting import Layers, loss_parameters
+from derivegen.network.file.chosen_loss import is_stacked, loss_choice
+from derivegen.network.file.fitting import Layers
 from derivegen.network.file.known import (
     checked_assumptions,
     checked_parameters,
@@ -19,7 +20,7 @@ from derivegen.network.file.known import (
 )
 from derivegen.network.file.layer_numbers import LayerGivens
 from derivegen.network.file.messages import Fault, commas_for_points, counted, shown
-from derivegen.network.file.own_graph import check_formula, own_graph
+from derivegen.network.file.own_graph import own_graph
 from derivegen.network.file.own_kinds import own_kinds
 from derivegen.network.file.stacking import Stack
 from derivegen.network.file.targets import check_targets, class_numbers
@@ -28,9 +29,7 @@ from derivegen.network.file.values import Draws, array_rows, as_fault
 from derivegen.network.network import Exercise, LossChoice, Network, Options, Published, Question, Rows, Training
 from derivegen.network.patterns import own_pattern, own_symbol
 from derivegen.network.rule import Settings, form_of, settings_of
-from derivegen.network.tables.activations import USUAL
 from derivegen.network.tables.forms import BOOKS, SETTINGS
-from derivegen.network.tables.losses import LOSSES, usual_loss
 from derivegen.network.tables.optimizers import OPTIMIZERS
 
 PATTERNS: Final = ("w", "x", "t", "b", "theta", "z", "a", "output", "loss", "rate", "delta", "step", "row")
@@ -65,11 +64,6 @@ def _graph_network(file: schema.NetworkFile, stem: str) -> Network:
     return replace(_general(file, stem), graph=own_graph(file.graph, file.training))
 
 
-def is_stacked(file: schema.NetworkFile) -> bool:
-    """Whether there are other layers than dense ones on one another."""
-    return any(not isinstance(each, layer_sections.Layer) or each.below is not None for each in file.layer or ())
-
-
 def _stacked_network(file: schema.NetworkFile, stem: str, base: Path) -> Network:
     """Layers of several kinds, as indexed equations."""
     assert file.layer is not None
@@ -77,7 +71,7 @@ def _stacked_network(file: schema.NetworkFile, stem: str, base: Path) -> Network
     for key in ("input_names", "target_names"):
         if getattr(data, key):
             raise Fault(f"data.{key}", key, "none, since there are other layers than dense ones", "take it out")
-    loss = _loss(file)
+    loss = loss_choice(file)
     layers = Layers(file.layer, file.weights_as, base, draws)
     kinds = own_kinds(file.kind or ())
     stack = Stack(file.layer, kinds, data, base, draws, LayerGivens(base, draws), layers)
@@ -98,7 +92,7 @@ def _layer_network(file: schema.NetworkFile, stem: str, base: Path) -> Network:
     width = layers.n_inputs(data, given)
     outputs = sections[-1].units
     layers.check_size(width)
-    loss = _loss(file)
+    loss = loss_choice(file)
     given_targets = _given(data.targets, "data.targets", base)
     rows = _row_count(data, given, given_targets)
     inputs = _drawn(data.inputs, given, rows, width, "data.inputs", draws)
@@ -203,29 +197,6 @@ def _check_batch(training: schema.TrainingSection, rows: int | str) -> None:
     if size is not None and isinstance(rows, int) and size > rows:
         fix = "leave batch_size out to take all rows"
         raise Fault("training.batch_size", str(size), f"at most {rows}, the number of rows", fix)
-
-
-def _loss(file: schema.NetworkFile) -> LossChoice:
-    section = file.loss
-    if section is None or (section.name is None and section.formula is None):
-        last = (file.layer[-1].activation if file.layer else None) or USUAL
-        usual = usual_loss(str(last if isinstance(last, str) else last.name))
-        fix = f'write [loss] and under it name = "{usual}"'
-        raise Fault("loss", "nothing", "the name of a loss, since derivatives are those of the loss", fix)
-    if section.name is not None and section.formula is not None:
-        raise Fault("loss", "a name and a formula", "one of the two", "take the name out")
-    if section.formula is not None:
-        check_formula(section.formula, ("t", "a"), "loss.formula")
-    name = section.name or "formula"
-    parameters = loss_parameters(section, name)
-    usually: Literal["sum", "mean"] = "sum" if name in LOSSES and LOSSES[name].adds_up else "mean"
-    stacked = is_stacked(file)
-    if section.steps is not None and not stacked:
-        raise Fault("loss.steps", shown(section.steps), "nothing, since there are no steps in time", "take it out")
-    if stacked and name in LOSSES and LOSSES[name].kind == "unknown":
-        raise Fault("loss.name", shown(name), "a loss that is known, beside other layers than dense ones", "choose one")
-    steps = section.steps or section.reduction or usually
-    return LossChoice(name, section.formula, section.reduction or usually, parameters, steps if stacked else "sum")
 
 
 def _training(file: schema.NetworkFile) -> Training:

@@ -1,0 +1,42 @@
+"""Takes the sections of a network of layers; gives its loss, whether it is of one kind of layers alone or of several."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from derivegen.network.file import layer_sections, schema
+from derivegen.network.file.fitting import loss_parameters
+from derivegen.network.file.messages import Fault, shown
+from derivegen.network.file.own_graph import check_formula
+from derivegen.network.network import LossChoice
+from derivegen.network.tables.activations import USUAL
+from derivegen.network.tables.losses import LOSSES, usual_loss
+
+
+def is_stacked(file: schema.NetworkFile) -> bool:
+    """Whether there are other layers than dense ones on one another."""
+    return any(not isinstance(each, layer_sections.Layer) or each.below is not None for each in file.layer or ())
+
+
+def loss_choice(file: schema.NetworkFile) -> LossChoice:
+    """The loss, or what is wrong with it. Raises Fault."""
+    section = file.loss
+    if section is None or (section.name is None and section.formula is None):
+        last = (file.layer[-1].activation if file.layer else None) or USUAL
+        usual = usual_loss(str(last if isinstance(last, str) else last.name))
+        fix = f'write [loss] and under it name = "{usual}"'
+        raise Fault("loss", "nothing", "the name of a loss, since derivatives are those of the loss", fix)
+    if section.name is not None and section.formula is not None:
+        raise Fault("loss", "a name and a formula", "one of the two", "take the name out")
+    if section.formula is not None:
+        check_formula(section.formula, ("t", "a"), "loss.formula")
+    name = section.name or "formula"
+    parameters = loss_parameters(section, name)
+    usually: Literal["sum", "mean"] = "sum" if name in LOSSES and LOSSES[name].adds_up else "mean"
+    stacked = is_stacked(file)
+    if section.steps is not None and not stacked:
+        raise Fault("loss.steps", shown(section.steps), "nothing, since there are no steps in time", "take it out")
+    if stacked and name in LOSSES and LOSSES[name].kind == "unknown":
+        raise Fault("loss.name", shown(name), "a loss that is known, beside other layers than dense ones", "choose one")
+    steps = section.steps or section.reduction or usually
+    return LossChoice(name, section.formula, section.reduction or usually, parameters, steps if stacked else "sum")
