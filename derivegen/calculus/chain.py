@@ -31,7 +31,6 @@ from derivegen.formula.tree import Formula, Number, Quantity, total
 from derivegen.network.family import Equation, Family, Index
 from derivegen.network.graph import Graph
 from derivegen.network.instance import instance
-from derivegen.network.layers.loss import OWN_ROWS, ROWS
 from derivegen.network.names import derivative, parse_derivative
 from derivegen.network.network import Figure, Network
 from derivegen.network.tables.conventions import bends_of
@@ -66,9 +65,7 @@ class Derivation:
     @cached_property
     def root_family(self) -> Family:
         """The family of the root."""
-        if self.row is None:
-            return self.graph.families[self.graph.root]
-        return next(self.graph.families[name] for name in (ROWS, OWN_ROWS) if name in self.graph.families)
+        return self.graph.families[self.graph.root] if self.row is None else self.graph.row_losses
 
     @cached_property
     def links(self) -> Mapping[str, tuple[Link, ...]]:

@@ -255,6 +255,11 @@ class Graph:
         """What the outputs are held to."""
         return next(family for family in self.families.values() if family.kind == "target")
 
+    @property
+    def row_losses(self) -> Family:
+        """The loss of each row."""
+        return next(self.families[name] for name in (loss.ROWS, loss.OWN_ROWS) if name in self.families)
+
     @cached_property
     def widths(self) -> tuple[int, ...]:
         """How many values enter, and how many units each layer has."""
