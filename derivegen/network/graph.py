@@ -121,10 +121,7 @@ class Graph:
 
     @staticmethod
     def _inside(family: Family, indices: tuple[Index, ...]) -> bool:
-        for axis, index in zip(family.axes, indices, strict=True):
-            if not axis.holds(index):
-                return False
-        return family.exists(indices)
+        return all(map(Axis.holds, family.axes, indices)) and family.exists(indices)
 
     def unknown(self, name: str) -> str:
         """The sentence for a name that is no quantity of this network."""
