@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from traceback import walk_tb
 
-from derivegen.document.room import MOST
+from derivegen.document.room import MOST, SECONDS, TooSlow
 
-RAISED = (ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError, TypeError, ValueError)
+RAISED = (ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError, TooSlow, TypeError, ValueError)
 """What a template may end in beside jinja2's own exceptions: "a" + 1, an index too large."""
 
 
@@ -32,4 +32,6 @@ def fault(error: Exception) -> Fault:
     what = f"there is no template {error}" if isinstance(error, TemplateNotFound) else str(error)
     if isinstance(error, MemoryError):
         what = f"it takes more than {MOST // 10**6} MB of memory; repeat less"
+    if isinstance(error, TooSlow):
+        what = f"it takes more than {SECONDS:g} s; repeat less"
     return Fault(file, line, what)

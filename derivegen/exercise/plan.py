@@ -180,6 +180,8 @@ def plan(network: Network, asked: Sequence[str], vary: Sequence[str] | None) -> 
     if not asked and tuple(vary or ()) != (NOTHING,):
         raise InputError("exercise: nothing is asked for; name quantities under [[exercise.ask]]")
     made = columns(graph, vary)
+    if not made:
+        _check_followed(Numbers(derivation))
     with numpy.errstate(all="ignore"):
         _check_known(right, asked, own=not made)
         known = reaching(right, asked)
@@ -187,6 +189,32 @@ def plan(network: Network, asked: Sequence[str], vary: Sequence[str] | None) -> 
         if not made:
             return first
         return probed(replace(first, demands=demands(right, asked, made, first.digits)))
+
+
+def _check_followed(numbers: Numbers) -> None:
+    """Refuse numbers of one's own whose loss nobody gets from the outputs, since these have run into 0 or 1. Raises InputError."""
+    for name in numbers.graph.names("loss"):
+        try:
+            true, formula = numbers[name], numbers.graph[name].formula
+        except Symbolic:
+            return
+        if formula is not None and not _follows(numbers, formula, true):
+            raise InputError(
+                f"exercise: an output has run so far into 0 or 1 that {name} does not follow from its digits; choose smaller "
+                "weights or inputs, or let the numbers be drawn"
+            )
+
+
+def _follows(numbers: Numbers, formula: Formula, true: float) -> bool:
+    """Whether what stands before a number in its line comes to it."""
+    try:
+        return bool(abs(numbers.of(formula) - true) <= CLOSE * (1 + abs(true)))
+    except (InputError, ArithmeticError, ValueError):
+        return False
+
+
+CLOSE = 1e-9
+"""So near to a number a line has to come that is worked out from those before it."""
 
 
 def _check_known(right: Right, asked: Sequence[str], own: bool) -> None:

@@ -43,9 +43,10 @@ def slope_boxes(pen: Pen) -> Iterator[Box]:
     """A box for each kind of activation but the linear one, in the order of the layers, and one for the loss."""
     seen = set()
     for layer in pen.graph.stack:
-        if layer.linear or layer.a.function in seen:
+        own = layer.a.function, function_of(layer.a)  # two unknown ones have a letter each
+        if layer.linear or own in seen:
             continue
-        seen.add(layer.a.function)
+        seen.add(own)
         yield _activation_box(pen, layer)
     loss = pen.chain.root_family
     if loss.kind == "loss":

@@ -173,6 +173,36 @@ def test_a_template_that_fills_the_memory_is_named_with_its_line(
         derivegen.solve("example:symbolic", templates=tmp_path).text("text")
 
 
+def test_a_template_without_an_end_is_named_with_its_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("room", "template_fault"):
+        monkeypatch.setattr(f"derivegen.document.{module}.SECONDS", 0.2)
+    (tmp_path / "text").mkdir()
+    endless = "first line\n((* for a in range(99999) *))((* for b in range(99999) *))((* set c = b *))((* endfor *))((* endfor *))\n"
+    (tmp_path / "text" / "document.txt.jinja").write_text(endless, encoding="utf-8")
+    with pytest.raises(InputError, match=r"document\.txt\.jinja, line 2: it takes more than 0\.2 s; repeat less"):
+        derivegen.solve("example:symbolic", templates=tmp_path).text("text")
+
+
+def test_two_unknown_activations_are_told_of_each_by_its_letter() -> None:
+    unknown = [{"units": 1, "activation": {"name": "abstract", "symbol": letter}} for letter in "gh"]
+    net = {"data": {"inputs": 1, "targets": 1}, "layer": unknown, "loss": {"name": "squared_error"}}
+    text = derivegen.solve(derivegen.load(net | {"document": {"detail": "full"}})).text("text")
+    assert "Nothing is assumed about g(z)" in text and "Nothing is assumed about h(z)" in text
+
+
+SATURATED = [("sigmoid", "binary_cross_entropy", [0], 20), ("sigmoid", "binary_cross_entropy", [1], 45)]
+
+
+@pytest.mark.parametrize(("activation", "loss", "target", "z"), [*SATURATED, ("softmax", "cross_entropy", [0, 1], 800)])
+def test_a_sheet_on_outputs_that_have_run_into_an_end_is_refused_in_a_sentence(
+    activation: str, loss: str, target: list[int], z: int
+) -> None:
+    layer = {"units": len(target), "activation": activation, "weights": [[z], [-z]][: len(target)], "biases": False}
+    net = {"data": {"inputs": [[1]], "targets": [target]}, "layer": [layer], "loss": {"name": loss}}
+    with pytest.raises(InputError, match="an output has run so far into 0 or 1 that loss"):
+        list(derivegen.sheet(derivegen.load(net), vary="nothing").works())
+
+
 # what is called otherwise elsewhere
 
 
