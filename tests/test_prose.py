@@ -126,7 +126,7 @@ PUT_TOGETHER = {
     "optimizer": {
         *OPTIMIZERS,
         *(f"differs.{form.differs}" for entry in OPTIMIZERS.values() for form in entry.forms.values() if form.differs),
-        *(f"reason.{reason}" for reason in ("added", "new", "clipped", "decayed")),
+        *(f"reason.{reason}" for reason in ("added", "new", "start", "clipped", "decayed")),
         *(
             f"reason.{reason}"
             for entry in OPTIMIZERS.values()

@@ -220,7 +220,8 @@ def fingerprint(network: Network) -> str:
     numbers = [f"{name}={as_typed(number)}" for name, number in sorted(givens(network).items())]
     loss, training = network.loss, network.training
     chosen = () if loss is None else (loss.name, loss.formula, loss.reduction, sorted(loss.parameters.items()))
-    how = (training.optimizer, training.batch_size, training.frozen, training.trained)
+    how: tuple[object, ...] = (training.optimizer, training.batch_size, training.frozen, training.trained)
+    how += (training.library,) if training.library else ()  # what it is set to stands among the numbers
     return "\n".join([*numbers, *network.shape, repr(chosen), repr(how)])
 
 

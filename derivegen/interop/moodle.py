@@ -35,6 +35,7 @@ from derivegen.mistakes.mistake import CATALOGUE
 from derivegen.mistakes.mistaken import Right
 from derivegen.mistakes.outcomes import mistaken_name
 from derivegen.render.figures import small_svg
+from derivegen.solution.optimizing import called_unless_plain
 
 MOST_ORDERS = 120
 """Right orders of lines that are listed; where there are more, a person marks the answer."""
@@ -178,7 +179,8 @@ class Quiz:
 
     def _alone(self, question: Question, answer: Answer) -> Posed:
         pen, name = self.work.pen, Quantity(answer.quantity)
-        asking = Paragraph(pen.say(f"moodle.{question.kind}", name=name, rate=Quantity("rate")))
+        said = {"rate": Quantity("rate"), "optimizer": called_unless_plain(pen)}
+        asking = Paragraph(pen.say(f"moodle.{question.kind}", name=name, **said))
         if answer.form == "formula":
             return Posed(answer.label, "essay", question, (answer,), (asking,), tuple(symbols(self.work, answer)))
         return Posed(answer.label, "numerical", question, (answer,), (asking,))

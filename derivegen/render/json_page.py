@@ -12,6 +12,7 @@ from derivegen.calculus.numbers.evaluate import Trace, Update
 from derivegen.calculus.verified import Verified
 from derivegen.formula.print.latex import latex
 from derivegen.formula.tree import Formula, Quantity
+from derivegen.network.names import Moment
 from derivegen.network.wanted import wanted as wanted_of
 from derivegen.notation.notation import Notation
 from derivegen.render.pages import Solved
@@ -51,6 +52,8 @@ def json_page(trace: Trace, notation: Notation, verified: Verified, lines: int, 
     if trace.updates:
         first = trace.updates[min(1, len(trace.updates) - 1)]
         page["updated"] = {name: first.values[name] for name in names}
+        if trace.graph.network.training.rule.lines and len(trace.updates) > 1:
+            page["state"] = dict(_state(trace, names))
         page["final"] = {name: trace.updates[-1].values[name] for name in names}
         page["trace"] = [_line(update, names) for update in trace.updates]
     page["formulas"] = dict(_formulas(trace, notation, wanted))
@@ -68,6 +71,13 @@ def _line(update: Update, names: tuple[str, ...]) -> dict[str, Any]:
     if len(names) <= PARAMETERS_UP_TO:
         line["parameters"] = {name: update.values[name] for name in names}
     return line
+
+
+def _state(trace: Trace, names: tuple[str, ...]) -> Iterator[tuple[str, float]]:
+    """What the optimizer works out in the first update: m[w[1][2][3]]#1, mhat[…]#1."""
+    for base, _ in trace.graph.network.training.rule.lines:
+        own = (str(Moment(base, name, step=1)) for name in names if name in trace.graph.trained)
+        yield from ((name, trace.number(name)) for name in own)
 
 
 def _formulas(trace: Trace, notation: Notation, wanted: tuple[str, ...]) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -14,6 +14,7 @@ import numpy
 
 from derivegen.calculus.chain import Derivation, derive
 from derivegen.calculus.numbers.evaluate import Symbolic
+from derivegen.calculus.numbers.later import comes_of_update
 from derivegen.calculus.numbers.recompute import split
 from derivegen.calculus.numbers.training import batches
 from derivegen.errors import InputError
@@ -29,7 +30,7 @@ from derivegen.formula.tree import (
 )
 from derivegen.network.family import PARAMETERS
 from derivegen.network.graph import build
-from derivegen.network.names import derivative, parse_derivative
+from derivegen.network.names import derivative, parse_derivative, parse_kept
 from derivegen.network.tables.losses import LOSSES
 from derivegen.rounding.calculator import Calculator
 from derivegen.rounding.chains import Chain, Chains, Part
@@ -97,11 +98,15 @@ class Hulls:
 
     def _compute(self, name: str) -> Ends:
         base, step = split(name)
+        if step and comes_of_update(self.graph, base):
+            return self._put_in[name] if name in self._put_in else self._later(step - 1)._of_update(base)
         if step:
             return self._later(step)[base]
-        found = self.graph.locate(name)
-        if found is not None and found[0].kind in PARAMETERS and self._parameters is not None:
+        found, kept = self.graph.locate(name), parse_kept(name) is not None
+        if (kept or (found is not None and found[0].kind in PARAMETERS)) and self._parameters is not None:
             return self._parameters(name)
+        if kept:
+            return self._value(self.derivation[name].reading)
         given = self._given(name)
         if given is not None:
             return given, given
@@ -201,6 +206,8 @@ class Hulls:
             raise InputError(
                 f"after {step} updates: nobody works that out by hand, so there is no telling what is reached"
             )
+        if not step:
+            return self
         found = self._next
         for _ in range(step - 1):
             for name in self.graph.parameters:
@@ -215,10 +222,15 @@ class Hulls:
         batch, trained = self._batch, frozenset(self.graph.trained)
 
         def updated(name: str) -> Ends:
-            return batch._updated(name) if name in trained else self[name]
+            return batch._updated(name) if name in trained or parse_kept(name) is not None else self[name]
 
         put_in = {_sooner(name): value for name, value in self._put_in.items() if split(name)[1]}
-        return Hulls(self.derivation, self.paper, self._givens, put_in, points, updated, self._updates + 1)
+        chain = self.derivation.numbered(self.derivation.turn + 1)
+        return Hulls(chain, self.paper, self._givens, put_in, points, updated, self._updates + 1)
+
+    def _of_update(self, base: str) -> Ends:
+        """What the next update works out and does not keep."""
+        return self._batch._value(self._batch.derivation[base + "'" * (not base.startswith("D"))].reading)
 
     def _updated(self, name: str) -> Ends:
         """A parameter after the update; from what is added, if that was put in."""
@@ -236,7 +248,7 @@ class Hulls:
             raise InputError("updates batch by batch are followed for right derivations only")
         points = None if self.points is self else self.points._batch
         turn = self._updates % len(cuts)
-        chain, before = derive(build(cuts[turn])), sum(cut.rows for cut in cuts[:turn])
+        chain, before = derive(build(cuts[turn])).numbered(self.derivation.turn), sum(cut.rows for cut in cuts[:turn])
         givens = dict(_of_rows(self._givens, before, cuts[turn].rows))
         return Hulls(chain, self.paper, givens, {}, points, self.__getitem__)
 

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from derivegen.document.blocks import Block, Heading, Paragraph
 from derivegen.document.pen import Pen
 from derivegen.document.tables import data_table, given_cell, parameter_tables
-from derivegen.formula.tree import Compare, Quantity, Value
+from derivegen.formula.tree import Quantity
 from derivegen.network.tables.activations import decimal
 from derivegen.solution.frame import brief, counted
 from derivegen.solution.gates import assumptions
+from derivegen.solution.optimizing import given_rule
 from derivegen.solution.own_graph import given_nodes
 from derivegen.solution.pictures import network_picture
 
@@ -41,8 +42,7 @@ def given(pen: Pen) -> Iterator[Block]:
     yield from parameter_tables(pen, "table.parameters", given_cell(pen))
     yield from counted(pen)
     yield from drawn_parameters(pen)
-    if "rate" in pen.graph.givens:
-        yield Paragraph(pen.say("given.rate", equation=Compare(Quantity("rate"), "=", Value("rate"))))
+    yield from given_rule(pen)
     if pen.trace.complete:
         yield rounding_note(pen)
     yield from assumptions(pen)
@@ -69,8 +69,7 @@ def given_numbers(pen: Pen) -> Iterator[Block]:
     if isinstance(pen.graph.network.rows, int) and (pen.graph.network.inputs or pen.graph.network.targets):
         yield data_table(pen)
     yield from parameter_tables(pen, "table.parameters", given_cell(pen))
-    if "rate" in pen.graph.givens:
-        yield Paragraph(pen.say("given.rate", equation=Compare(Quantity("rate"), "=", Value("rate"))))
+    yield from given_rule(pen, formulas=True)
 
 
 def description(pen: Pen) -> Paragraph:

@@ -61,12 +61,50 @@ def called(pen: Pen) -> str:
     return pen.words.plain(f"optimizer.{pen.graph.network.training.optimizer}")
 
 
+def called_unless_plain(pen: Pen) -> str:
+    """What the optimizer is called; nothing where it is gradient descent and nothing else."""
+    return "" if rule_of(pen).is_plain else called(pen)
+
+
+def given_rule(pen: Pen, formulas: bool = False) -> Iterator[Block]:
+    """The learning rate; of an optimizer that is more, all it is set to, and where that is asked for its formulas for one parameter."""
+    if "rate" not in pen.graph.givens:
+        return
+    if rule_of(pen).is_plain:
+        yield Paragraph(pen.say("given.rate", equation=Compare(Quantity("rate"), "=", Value("rate"))))
+        return
+    name = next(iter(pen.graph.trained), None)
+    shown = Quantity(name) if formulas and name is not None else None
+    yield Paragraph(pen.say("optimizer.given", optimizer=called(pen), settings=_settings(pen), parameter=shown))
+    if shown is not None and name is not None:
+        yield Derivation(tuple(row for formula in _formulas(pen, name) for row in pen.rows(*formula)))
+
+
+def _formulas(pen: Pen, name: str) -> Iterator[tuple[Formula, list[Line]]]:
+    """The rule for one parameter, in symbols."""
+    turn, rule = pen.trace.derivation.updating, rule_of(pen)
+    for base in rule.kept:
+        own = Moment(base, name)
+        yield Quantity(str(own)), [(rule.starts[base], pen.say("optimizer.reason.start"))]
+    for base, tree in rule.lines:
+        own = Moment(base, name, primed=True)
+        yield (
+            Quantity(str(own)),
+            [(_with_dots(turn.put_in(name, tree)), pen.say(f"optimizer.reason.{rule.reasons[base]}"))],
+        )
+    change = Sum((Quantity(name), _with_dots(turn.put_in(name, rule.change))))
+    yield Quantity(f"{name}'"), [(change, pen.say("optimizer.reason.new"))]
+
+
+def _settings(pen: Pen) -> list[Formula]:
+    return [Compare(Quantity(name), "=", Value(name)) for name in ("rate", *rule_of(pen).settings)]
+
+
 def _opening(pen: Pen) -> Prose:
     """What is kept from update to update, and what everything is set to."""
     rule = rule_of(pen)
-    settings = [Compare(Quantity(name), "=", Value(name)) for name in ("rate", *rule.settings)]
     kept = [Quantity(str(Moment(base, pen.graph.trained[0]))) for base in rule.kept]
-    return pen.say("optimizer.opening", optimizer=called(pen), kept=kept, settings=settings)
+    return pen.say("optimizer.opening", optimizer=called(pen), kept=kept, settings=_settings(pen))
 
 
 def _whose(pen: Pen) -> Prose:

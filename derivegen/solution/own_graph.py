@@ -22,6 +22,7 @@ from derivegen.solution.frame import brief, gradient_vector, opening
 from derivegen.solution.graph_pictures import computation_picture, flow_pictures
 from derivegen.solution.links import by_of
 from derivegen.solution.listing import listing_section
+from derivegen.solution.optimizing import given_rule, rule_of
 from derivegen.solution.update import training_section, update_section
 
 WORKED_UP_TO = 30
@@ -64,7 +65,9 @@ def given_nodes(pen: Pen) -> Iterator[Block]:
     given = [*pen.graph.names("input"), *pen.graph.parameters]
     if any(pen.trace.known(name) for name in given):
         yield from numbers(pen, pen.say("table.given"), given, lambda name: name)
-    if "rate" in pen.graph.givens and pen.graph.parameters:
+    if "rate" in pen.graph.givens and pen.graph.parameters and not rule_of(pen).is_plain:
+        yield from given_rule(pen, formulas=True)
+    elif "rate" in pen.graph.givens and pen.graph.parameters:
         rate = Compare(Quantity("rate"), "=", Value("rate"))
         yield Paragraph(pen.say("graph.rate", equation=rate, root=Quantity(pen.graph.root)))
 

@@ -19,7 +19,7 @@ from derivegen.solution.given import (
     drawn_parameters,
     introduction,
 )
-from derivegen.solution.optimizing import called
+from derivegen.solution.optimizing import called_unless_plain
 from derivegen.solution.pictures import network_picture
 from derivegen.solution.readings import verdicts
 
@@ -92,7 +92,7 @@ def _steps(pen: Pen) -> Iterator[tuple[Prose, Prose]]:
         pen.say("lesson.plan.step"),
         pen.say(
             "lesson.plan.step.what",
-            optimizer="" if pen.graph.network.training.rule.is_plain else called(pen),
+            optimizer=called_unless_plain(pen),
             loss=loss,
             rate=rate,
             moved=list(moved),

@@ -13,6 +13,7 @@ from derivegen.exercise.pages.work import Fielded, Sheet, parts
 from derivegen.formula.tree import Quantity
 from derivegen.network.names import parse_derivative
 from derivegen.network.network import Question as Asked
+from derivegen.solution.optimizing import called_unless_plain
 
 
 class Update(Kind):
@@ -43,11 +44,12 @@ class Update(Kind):
         return Question(number, self.name, tuple(asking.answer(number, place, name) for place, name in enumerate(of)))
 
     def sheet(self, work: Sheet, question: Question) -> Iterator[Block]:
-        yield Paragraph(work.pen.say("sheet.update", rate=Quantity("rate")))
+        yield Paragraph(work.pen.say("sheet.update", rate=Quantity("rate"), optimizer=called_unless_plain(work.pen)))
         yield parts(work, question)
 
     def screen(self, screen: Fielded, question: Question) -> Iterator[Block]:
-        yield Paragraph(screen.work.pen.say("sheet.update", rate=Quantity("rate")))
+        pen = screen.work.pen
+        yield Paragraph(pen.say("sheet.update", rate=Quantity("rate"), optimizer=called_unless_plain(pen)))
         yield screen.parts(question.answers)
 
 
