@@ -100,7 +100,7 @@ PUT_TOGETHER = {
     },
     "check.verdict": set(get_args(Verdict)),
     "check.kind": {"forward", "backward", "update", "digits", *(ROLES - {"upstream"}), "share", "rate", "old-value"},
-    "check.rule": {"digits", "forward", "backward", "update"},
+    "check.rule": {"digits", "forward", "backward", "update", "optimizer"},
     "check.list": {"right", "follow_through", "missing"},
     "check": {"given", "expected", "is", "marks"},
     "finding.file": {

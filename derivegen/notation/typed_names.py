@@ -13,9 +13,10 @@ from functools import cached_property
 
 from derivegen.network.family import PARAMETERS
 from derivegen.network.graph import Graph
-from derivegen.network.names import Name, derivative, from_shell, is_delta, parse
+from derivegen.network.names import Name, derivative, from_shell, is_delta, parse, parse_kept
 from derivegen.notation.aliases import only_sum, weights_between
 from derivegen.notation.glyphs import GREEK
+from derivegen.notation.moments import moments_of
 from derivegen.notation.notation import Notation
 from derivegen.notation.spelling import Spelling, spelling
 from derivegen.notation.vocabulary import MEANT, NEW_WORDS, bare
@@ -55,9 +56,9 @@ class Names:
         known = self._own if own else self._all
         if typed not in known:
             plain = replace(typed, base=GREEK.get(typed.base, typed.base.translate(_VARIANTS)))
-            known[typed] = tuple(
-                sorted(self._readings_in(self._written.chosen, plain) if own else self._readings(plain))
-            )
+            moments = set() if own else moments_of(self.graph, self.notation, plain)
+            found = self._readings_in(self._written.chosen, plain) if own else moments or self._readings(plain)
+            known[typed] = tuple(sorted(found))
         return known[typed]
 
     @cached_property
@@ -150,6 +151,13 @@ class Names:
 
     def canonical(self, text: str) -> str | None:
         """A canonical name in brackets or as for the shell, if that is what the text is: w[1][2][3], w.1.2.3, w[1][2][3]'."""
+        moment = parse_kept(text)
+        if (
+            moment is not None
+            and moment.base in self.graph.network.training.rule.worked_out
+            and self.is_parameter(moment.of)
+        ):
+            return str(moment) if moment.primed or moment.step is not None else f"{moment}'"
         match = _CANONICAL.fullmatch(from_shell(text))
         if match is None:
             return None

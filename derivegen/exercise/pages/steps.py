@@ -10,6 +10,7 @@ from derivegen.errors import CheckFailed
 from derivegen.exercise.working import Line
 from derivegen.formula.arithmetic.value import FLOAT, value
 from derivegen.formula.tree import Cases, Compare, Formula, Negative, Product, Quantity, Value, transform, values_in
+from derivegen.network.names import parse_kept
 from derivegen.network.tables.activations import ACTIVATIONS
 from derivegen.solution.forward import definition
 
@@ -121,7 +122,7 @@ def _key(pen: Pen, line: Line) -> str:
             kind, "working.node"
         )
     if line.stage == "update":
-        return "working.update"
+        return _of_update(pen, line.name)
     roles = {term.factors[-1].role for term in line.step.terms}
     if not pen.graph.layered:
         return "working.chain"
@@ -129,3 +130,13 @@ def _key(pen: Pen, line: Line) -> str:
         if role in roles:
             return f"working.{role.replace(' ', '-')}"
     return "working.chain"
+
+
+def _of_update(pen: Pen, name: str) -> str:
+    """The key of the reason of a line of an update: of gradient descent one for all, of another optimizer that of its own line."""
+    rule, moment = pen.graph.network.training.rule, parse_kept(name)
+    if rule.is_plain:
+        return "working.update"
+    if moment is None:
+        return "optimizer.reason.added" if name.startswith("D") else "optimizer.reason.new"
+    return f"optimizer.reason.{rule.reasons[moment.base] if moment.primed else 'start'}"

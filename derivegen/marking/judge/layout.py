@@ -17,6 +17,7 @@ from derivegen.formula.tree import Bracket, Formula, Negative, Number, Product, 
 from derivegen.marking.judge.compiled import number
 from derivegen.marking.judge.no_number import NO_NUMBER
 from derivegen.marking.judge.quantities import FACTOR, Floats, Item, Quantities
+from derivegen.network.names import parse_kept
 
 MINUS = Number("-1")
 DEEP = 16
@@ -56,7 +57,8 @@ class Layout:
     def _steps(self, name: str) -> Iterator[Chain]:
         task = self.quantities.task
         worked = name.partition("#")[0]
-        worked = f"{worked}'" if "#" in name and worked in task.graph.trained else worked
+        changed = worked in task.graph.trained or parse_kept(worked) is not None
+        worked = f"{worked}'" if "#" in name and changed else worked
         try:
             _, step = task.right.step(worked)
         except (*NO_NUMBER, LookupError):

@@ -18,6 +18,7 @@ from derivegen.marking.judge.no_number import NO_NUMBER
 from derivegen.marking.judge.quantities import EVERY, MERGED, Quantities, leaves_of
 from derivegen.marking.judge.shown import Shown
 from derivegen.marking.judge.task import Task
+from derivegen.network.names import parse_kept
 
 SAME = 1e-12
 
@@ -163,7 +164,8 @@ class Pools:
     def _quantities(self, own: str, said: Formula | None) -> Quantities:
         """All of a stage; of a large network what the step and the formula name."""
         base, _, step = own.partition("#")
-        stage = int(step or 0) - (base in self.task.graph.trained and bool(step))
+        changed = base in self.task.graph.trained or parse_kept(base) is not None
+        stage = int(step or 0) - (changed and bool(step))
         only = None if self._small else tuple(self._named(base if not step else f"{base}'", said))
         key = stage, only
         layouts = self.task.layouts

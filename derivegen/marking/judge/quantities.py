@@ -13,6 +13,7 @@ from itertools import chain
 import numpy
 from numpy.typing import NDArray
 
+from derivegen.calculus.numbers.later import AFTER
 from derivegen.formula.functions import EXP, LN
 from derivegen.formula.tree import (
     ONE,
@@ -30,7 +31,7 @@ from derivegen.formula.tree import (
 from derivegen.marking.judge.compiled import Compiled, compiled, number
 from derivegen.marking.judge.no_number import NO_NUMBER
 from derivegen.marking.judge.task import Task
-from derivegen.network.names import derivative
+from derivegen.network.names import Moment, derivative
 
 Floats = NDArray[numpy.float64]
 
@@ -72,6 +73,7 @@ class Quantities:
         task, graph = self.task, self.task.graph
         yield from graph.names()
         yield from ("rate",) if "rate" in graph.givens else ()
+        yield from _of_optimizer(task)
         yield from _slopes(task)
         rows = graph.network.rows
         yield from map(task.own, task.derivation.targets())
@@ -80,6 +82,8 @@ class Quantities:
 
     def kept_as(self, name: str) -> str:
         """The own name of a quantity at this stage."""
+        if self.step and name.endswith(AFTER):
+            return f"{name.removesuffix(AFTER)}#{self.step + 1}"
         return f"{name}#{self.step}" if self.step and name not in _UNCHANGED and not self._stays(name) else name
 
     def _stays(self, name: str) -> bool:
@@ -213,6 +217,8 @@ class Quantities:
                 yield from ((each, MADE) for each in (up, down, Sum((ONE, down)), Sum((ONE, up))))
             if kind == "target":
                 yield from self._of_target(Quantity(name))
+            if name in graph.network.training.rule.settings:
+                yield Sum((ONE, Negative(Quantity(name)))), VALUE
 
     def _of_target(self, t: Quantity) -> Iterator[tuple[Formula, int]]:
         a = Quantity(self.task.graph.beside(t.name, self.task.graph.output))
@@ -250,3 +256,15 @@ def _slopes(task: Task) -> Iterator[str]:
 
 def leaves_of(formula: Formula) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part.name for part in walk(formula) if isinstance(part, Quantity)))
+
+
+def _of_optimizer(task: Task) -> Iterator[str]:
+    """What an optimizer is set to, and what it works out in an update, of as many parameters as are worked by hand."""
+    rule = task.graph.network.training.rule
+    yield from rule.settings
+    for base, _ in rule.lines:
+        yield from (str(Moment(base, name, primed=True)) for name in task.graph.trained[:BY_HAND])
+
+
+BY_HAND = 50
+"""Parameters whose moments a number may stand for."""

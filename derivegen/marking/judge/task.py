@@ -23,7 +23,7 @@ from derivegen.marking.judge.no_number import NO_NUMBER
 from derivegen.marking.judge.otherwise import Otherwise, Way
 from derivegen.mistakes.mistaken import Right
 from derivegen.network.graph import Graph, build
-from derivegen.network.names import derivative, is_delta, parse_derivative
+from derivegen.network.names import Moment, derivative, is_delta, parse_derivative, parse_kept
 from derivegen.notation.choose import choose
 from derivegen.notation.notation import Notation
 from derivegen.notation.typed_names import Names
@@ -103,7 +103,8 @@ class Task:
     def worked(self, own: str) -> str:
         """The name of a quantity as the steps have it: w' for w#1."""
         base, _, step = own.partition("#")
-        return f"{base}'" if step == "1" and base in self.graph.trained else own
+        changed = base in self.graph.trained or parse_kept(base) is not None
+        return f"{base}'" if step == "1" and changed else own
 
     def given(self, own: str) -> bool:
         """Whether the quantity is stated by the network."""
@@ -241,8 +242,14 @@ class Task:
         found = {name: (0, place) for place, name in enumerate(forward)}
         derived = chain(self.derivation.targets(), self.derivation.by_data())
         backward = {self.own(name): (1, place) for place, name in enumerate(derived)}
-        changes = {f"D{name}": (2, place) for place, name in enumerate(self.graph.parameters)}
-        return {**found, **backward, **changes}
+        changes = {f"D{name}": (3, place) for place, name in enumerate(self.graph.parameters)}
+        lines = self.graph.network.training.rule.lines
+        moments = {
+            str(Moment(base, name, primed=True)): (2, place)
+            for place, (base, _) in enumerate(lines)
+            for name in self.graph.trained
+        }
+        return {**found, **backward, **moments, **changes}
 
     def exact(self, value: float) -> bool:
         """Whether a literal of that size stands for a number that is known exactly: one the network states, or one that is a short

@@ -16,7 +16,7 @@ from derivegen.document.blocks import Item, Prose
 from derivegen.document.inscribe import written
 from derivegen.document.pen import Pen
 from derivegen.errors import InputError
-from derivegen.exercise.working import Line, working
+from derivegen.exercise.working import STAGES, Line, working
 from derivegen.formula.print.plain import plain
 from derivegen.formula.tree import Array, Formula, Glyph, Number, Quantity, transform, walk
 from derivegen.marking.findings import FACTS, OPEN, Explanation, Finding, Said
@@ -125,7 +125,7 @@ class Talk:
 
     def _rules(self, finding: Finding) -> Iterator[Prose]:
         """The hints of the mistakes, else the rule by which such a quantity is found."""
-        own = "digits" if finding.reason in DIGITS else self._stage(finding.quantity)
+        own = "digits" if finding.reason in DIGITS else self._rule_of(finding.quantity)
         ways = [tuple(f"mistake.{mistake}.hint" for mistake in mistakes) for mistakes in _either(finding)]
         yield from self._alternatives([self._joined(map(self.say, keys)) for keys in ways or [(f"check.rule.{own}",)]])
 
@@ -192,6 +192,12 @@ class Talk:
         if name is not None and (name.startswith("D") or name.endswith("'") or "#" in name):
             return "update"
         return "backward" if name is not None and ("/" in name or is_delta(name)) else "forward"
+
+    def _rule_of(self, name: str | None) -> str:
+        """The stage, or of an update that is more than gradient descent that."""
+        stage = self._stage(name)
+        plain = self.pen.graph.network.training.rule.is_plain
+        return "optimizer" if stage == STAGES[-1] and not plain else stage
 
     def named(self, name: str) -> Prose:
         """A quantity as the notation writes it, after so many updates if that is said; what it cannot write as it is."""
