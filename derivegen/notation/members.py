@@ -131,7 +131,8 @@ class MemberNames:
     def lettered_symbol(self, family: Family, places: tuple[str, ...]) -> Glyph:
         """The symbol of a member of indexed equations, or of all under letters; the root of a stack of layers is its loss."""
         if family.name == self.graph.root or family.stem:
-            whole = glyph(self.entry.patterns["loss"]) if self.graph.network.loss is not None else own_name(family.name)
+            layers = any(part.loss for part in self.graph.parts)
+            whole = glyph(self.entry.patterns["loss"]) if layers else own_name(family.name)
             return replace(whole, sub=",".join(part for part in (whole.sub, *places) if part))
         return indexed_symbol(family, places, family_symbol(family)[0] in self._several)
 

@@ -19,7 +19,7 @@ from derivegen.document.pen import Pen
 from derivegen.figures.grids import CellLine, CellLook, Flow, Grid, GridCell, GridsFigure, Place
 from derivegen.formula.places import Affine
 from derivegen.formula.tree import Compare, Extreme, Formula, Indexed, Quantity, Value, Wins, walk
-from derivegen.network.family import PARAMETERS, Family
+from derivegen.network.family import PARAMETERS, Family, Index
 from derivegen.network.names import derivative, parse_derivative
 from derivegen.solution.indexed_forward import functions_of
 
@@ -112,17 +112,25 @@ class _Window:
         return max(sizes) <= (MOST_ALONG if self.flat else MOST_ACROSS) and alone and self.pen.trace.complete
 
     def rows(self, family: Family) -> list[list[str]]:
-        """The members that are drawn, as rows; of several channels those of the member in hand, else of the first."""
-        own = 1 if self.flat else 2
-        axes = family.axes[len(family.axes) - own :] if len(family.axes) >= own else family.axes
-        first = tuple(axis.low for axis in family.axes[: len(family.axes) - len(axes)])
+        """The members that are drawn, as rows; of several channels and examples those of the member in hand, else of the first."""
+        own, every = 1 if self.flat else 2, [axis for axis in family.axes if axis.counts != "example"]
+        end = self._example if len(every) < len(family.axes) else ()
+        axes = every[len(every) - own :] if len(every) >= own else every
+        first = tuple(axis.low for axis in every[: len(every) - len(axes)])
         located = self.pen.graph.locate(self.chosen)
-        if located is not None and family is not self.families[0] and len(located[1]) - own == len(first):
-            first = tuple(int(index) for index in located[1][: len(first)])
+        known = located[1][: len(located[1]) - len(self._example)] if located is not None else ()
+        if located is not None and family is not self.families[0] and len(known) - own == len(first):
+            first = tuple(int(index) for index in known[: len(first)])
         if not axes:
-            return [[family.member(first)]]
+            return [[family.member((*first, *end))]]
         lines: list[tuple[int, ...]] = [()] if len(axes) == 1 else [(int(row),) for row in axes[0].range()]
-        return [[family.member((*first, *line, column)) for column in axes[-1].range()] for line in lines]
+        return [[family.member((*first, *line, column, *end)) for column in axes[-1].range()] for line in lines]
+
+    @property
+    def _example(self) -> tuple[Index, ...]:
+        """The example of the member in hand, where there are several."""
+        row = self.pen.graph.row_of(self.chosen)
+        return () if row is None else (row,)
 
     @cached_property
     def window(self) -> list[str]:
@@ -208,7 +216,7 @@ class _Window:
         if family is self.families[0]:
             return tuple(float(n) for n in range(len(row)))
         if family is self.kernel:
-            below = sorted(self._at[name] for name in self.window)
+            below = sorted(self._at[name] for name in self.window if name in self._at)
             start = below[0] if below else 0.0
             return tuple(start + n for n in range(len(row)))
         return tuple(self._at[name] for name in row)
@@ -230,7 +238,7 @@ class _Window:
         weights = self.rows(self.kernel)[0]
         for name in self.window:
             weight = next((w for w in weights if self._multiplied(name, w)), None)
-            if weight is not None:
+            if weight is not None and name in places:
                 yield CellLine(places[name], places[weight], strong=True)
         yield from (CellLine(places[weight], places[self.chosen], strong=True) for weight in weights)
         for before, family in zip(self.families[1:], self.families[2:], strict=False):

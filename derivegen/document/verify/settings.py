@@ -90,8 +90,9 @@ class Settings:
         given: dict[str, Any] = {}
         for name in (*graph.names("input", "weight", "bias", "threshold"), "rate"):
             given[name] = draw.choice((-1, 1)) * draw.uniform(0.2, 1.2) if graph.layered else draw.uniform(0.2, 1.2)
-        for name in graph.names("target"):
-            given[name] = draw.uniform(0.1, 0.9)
+        for name in graph.names("target", "constant"):
+            if name not in graph.givens or graph.layered:
+                given[name] = draw.uniform(0.1, 0.9)
         loss = graph.network.loss
         if _wants_probabilities(graph):
             _between_0_and_1(given, graph, draw)

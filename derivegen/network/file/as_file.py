@@ -29,7 +29,7 @@ Table = dict[str, Any]
 def network_file(network: Network) -> Table:
     """The table. Numbers are fractions, or floats where nobody typed them; names are canonical."""
     graph = network.graph
-    body = _layers(network) if graph is None else stacked_file(network, graph) if graph.stacked else _graph(graph)
+    body = _layers(network) if graph is None else stacked_file(graph) if graph.stacked else _graph(graph)
     return {
         "title": network.title,
         "notation": dict(network.notation) if isinstance(network.notation, Mapping) else network.notation,

@@ -79,7 +79,7 @@ def _stacked_network(file: schema.NetworkFile, stem: str, base: Path) -> Network
     if file.training.batch_size is not None:
         expected = "nothing, since beside other layers than dense ones all rows are taken"
         raise Fault("training.batch_size", str(file.training.batch_size), expected, "take it out")
-    return replace(_general(file, stem), graph=graph, loss=loss)
+    return replace(_general(file, stem), graph=graph)
 
 
 def _layer_network(file: schema.NetworkFile, stem: str, base: Path) -> Network:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from derivegen.network.file.lists import nested, stated
-from derivegen.network.network import ActivationChoice, FormulaGraph, Network, Part
+from derivegen.network.network import ActivationChoice, FormulaGraph, Part
 from derivegen.network.tables.layer_kinds import LAYER_KINDS
 
 Table = dict[str, Any]
@@ -14,11 +14,11 @@ MASK = "keep"
 """The zeros and ones of dropout."""
 
 
-def stacked_file(network: Network, graph: FormulaGraph) -> Table:
+def stacked_file(graph: FormulaGraph) -> Table:
     """Data, layers, kinds of one's own, loss."""
-    assert network.loss is not None
     first, *layers, last = graph.parts
-    loss, kinds = network.loss, {repr(each): each for part in layers for each in part.section.get("own", ())}
+    loss, kinds = last.loss, {repr(each): each for part in layers for each in part.section.get("own", ())}
+    assert loss is not None
     named = {"formula": loss.formula} if loss.formula is not None else {"name": loss.name, **loss.parameters}
     inputs, targets = _by_row(graph, first), _by_row(graph, last)
     return {
