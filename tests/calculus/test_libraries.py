@@ -97,7 +97,7 @@ def test_the_house_is_no_program_and_a_wrong_name_is_answered_with_the_nearest()
             graph("abs(u)", 0.0, wrong)
 
 
-UNITS = {"units": 2, "activation": "relu", "weights": [[0.5], [0.25]], "biases": [-0.5, 0.1]}
+TWO = {"units": 2, "activation": "relu", "weights": [[0.5], [0.25]], "biases": [-0.5, 0.1]}
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ UNITS = {"units": 2, "activation": "relu", "weights": [[0.5], [0.25]], "biases":
 def test_the_page_says_of_a_unit_on_its_kink_what_its_convention_takes(
     activation: str, library: str, said: str, unsaid: str
 ) -> None:
-    layers = [UNITS | {"activation": activation}, {"units": 1, "weights": [[1, 1]], "biases": [0.1]}]
+    layers = [TWO | {"activation": activation}, {"units": 1, "weights": [[1, 1]], "biases": [0.1]}]
     data = {"inputs": [[1]], "targets": [[1]]}
     document = {"conventions": library, "detail": "full"}
     network = {"data": data, "layer": layers, "loss": {"name": "half_squared_error"}, "document": document}
