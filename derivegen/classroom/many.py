@@ -248,7 +248,7 @@ class _Slice:
             (
                 taken,
                 bool(student.name),
-                tuple((name, *wrong) for name, wrong in variant.wrong.items()) if telling else (),
+                tuple((name, *variant.showing(name)) for name in variant.wrong) if telling else (),
             )
             for taken, student, variant in zip(self._cases, self.students, self.variants, strict=True)
         ]

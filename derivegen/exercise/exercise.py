@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
+from derivegen.mistakes.outcomes import same
+
 Form = Literal["number", "formula", "letter", "line", "order"]
 """What an answer is: a number, a formula, the letter of an option, the number of a line, letters in an order."""
 
@@ -69,6 +71,11 @@ class Variant:
     draws: int = 1
     rejected: dict[str, int] = field(default_factory=dict)
     difficulty: float = 0.0
+
+    def showing(self, quantity: str) -> tuple[str, ...]:
+        """The mistakes that lead to another number than the right one."""
+        made = self.wrong.get(quantity, {}).items()
+        return tuple(mistake for mistake, number in made if not same(number, self.answers[quantity]))
 
 
 @dataclass(frozen=True, slots=True)

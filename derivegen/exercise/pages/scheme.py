@@ -11,7 +11,7 @@ from derivegen.exercise.marks import in_words, method_marks
 from derivegen.exercise.pages.solved import answer_text
 from derivegen.exercise.pages.work import Sheet, heading, part
 from derivegen.formula.tree import Quantity, Value
-from derivegen.mistakes.outcomes import mistaken_name, same
+from derivegen.mistakes.outcomes import mistaken_name
 
 COLUMNS = 5
 """Answers beside one another in a table of mistakes."""
@@ -73,7 +73,7 @@ def _revealed(work: Sheet, question: Question) -> Iterator[Table]:
     answers = [answer for answer in question.answers if answer.form in ("number", "letter")]
     tables = -(-len(answers) // COLUMNS)  # of nearly the same width
     for some in (answers[n * len(answers) // tables : (n + 1) * len(answers) // tables] for n in range(tables)):
-        found = dict.fromkeys(mistake for answer in some for mistake in _showing(work, answer))
+        found = dict.fromkeys(mistake for answer in some for mistake in work.exercise.variant.showing(answer.quantity))
         rows = tuple(
             (work.pen.say(f"mistake.{mistake}.name"), *(_made(work, answer, mistake) for answer in some))
             for mistake in sorted(found)
@@ -89,16 +89,8 @@ def _head(work: Sheet, answer: Answer) -> Prose:
 
 def _made(work: Sheet, answer: Answer, mistake: str) -> Prose:
     """The value somebody with the mistake comes to."""
-    known = mistake in _showing(work, answer)
+    known = mistake in work.exercise.variant.showing(answer.quantity)
     return (Value(mistaken_name(answer.quantity, mistake)),) if known else ("–",)
-
-
-def _showing(work: Sheet, answer: Answer) -> Iterator[str]:
-    """The mistakes that lead to another number."""
-    variant = work.exercise.variant
-    for mistake, number in variant.wrong.get(answer.quantity, {}).items():
-        if not same(number, variant.answers[answer.quantity]):
-            yield mistake
 
 
 def _mistakes(work: Sheet) -> Iterator[Block]:
