@@ -33,6 +33,7 @@ LABELS = {
 COMMAND = "python -m tests.gallery"
 SHEETS: dict[str, tuple[str, tuple[str, ...] | None]] = {
     "sheet-article-000": ("article-000", None),
+    "sheet-rnn": ("rnn", None),
     "sheet-article-004": (
         "article-004",
         ("values", "blanks", "symbolic", "order", "find-error", "choice", "table", "update"),

@@ -146,6 +146,7 @@ class Marker:
             finding = Finding(one.quantity, "undecided", place, one.sides[-1].text, reason="which-row")
             self.found.append(Found(finding))
             return
+        one = replace(one, quantity=one.quantity or self._edge(one))
         ranges = self._of_one_member(one)
         if ranges:
             values = {"name": one.sides[0].text, "ranges": ranges}
@@ -153,6 +154,13 @@ class Marker:
             return
         for row in self._rows(one.quantity, one.sides, place):
             self.rows.judge(row, "")
+
+    def _edge(self, one: Statement) -> str | None:
+        """What flows back over one edge, ∂L/∂z · ∂z/∂w, where the sheet asks for it."""
+        match one.sides[0].formula:
+            case Product((Quantity(upstream), Quantity(local))) if f"{upstream}*{local}" in self.task.numbers_asked:
+                return f"{upstream}*{local}"
+        return None
 
     def _of_one_member(self, one: Statement) -> str:
         """The ranges of a family with index letters of which a single number is said, h = 0.2, where only one member can be meant; "" of

@@ -49,6 +49,8 @@ class MemberNames:
         return self._cache[name]
 
     def _symbol(self, name: str) -> Formula:
+        if "*" in name:  # what flows back over one edge
+            return Product(tuple(map(self.symbol, name.split("*"))))
         if name in self.entry.symbols:
             return glyph(self.entry.symbols[name])
         if not self.graph.layered and name in self.graph.families:

@@ -32,7 +32,11 @@ def test_without_a_word_a_sheet_asks_for_the_table_gradients_and_a_step() -> Non
     assert [a.label for a in values.answers] == ["2a", "2b", "2c", "2d"]
 
 
-@pytest.mark.parametrize("kind", KINDS)
+OF_LAYERS = [kind for kind in KINDS if kind != "uses"]
+"""The kinds that a network of layers can be asked by: no parameter of it is used several times."""
+
+
+@pytest.mark.parametrize("kind", OF_LAYERS)
 def test_every_kind_alone(kind: str) -> None:
     (question,) = ask(derivation(), [kind])
     assert question.kind == kind
@@ -41,7 +45,7 @@ def test_every_kind_alone(kind: str) -> None:
 
 
 def test_all_kinds_together_print_no_number_another_asks_for() -> None:
-    questions = ask(derivation("example:article-000"), [*KINDS])
+    questions = ask(derivation("example:article-000"), OF_LAYERS)
     numbers = {q.number: {a.quantity for a in q.answers if a.form in ("number", "letter")} for q in questions}
     choice = next(q for q in questions if q.kind == "choice")
     for question in questions:

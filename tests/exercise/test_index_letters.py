@@ -39,8 +39,9 @@ def test_what_is_asked_if_nothing_is_said() -> None:
     assert asked("rnn", 0)[:6] == ["z[1][1]", "z[1][2]", "h[1][1]", "h[1][2]", "z[2][1]", "z[2][2]"]
     assert asked("rnn", 0)[-2:] == ["p", "L"]
     assert asked("rnn", 1)[0].startswith("dloss/dh[2]")
-    assert {name.partition("/d")[2][0] for name in asked("rnn", 1)} == set("hcVbUW")
-    assert "dloss/dU[1][2]" in asked("rnn", 1)  # the file names it
+    assert {name.partition("/d")[2][0] for name in asked("rnn", 1)} == set("hcVbW")
+    assert asked("rnn", 2)[-1] == "dloss/dU[1][2]"  # the file names it; it is added up use by use
+    assert asked("rnn", 2)[0] == "dloss/dz[1][1]*dz[1][1]/dU[1][2]" and len(asked("rnn", 2)) == 4
     assert any(name.startswith("dloss/dx") for name in asked("conv-pool", 1))  # the kernel is turned round
     assert any(name.startswith("dloss/de") for name in asked("attention", 1))  # the softmax
     assert len(asked("attention", 0)) == 13
@@ -52,7 +53,7 @@ def test_numbers_made_for_hands(example: str) -> None:
     for variant in made(example).variants(["1", "2", "3"]):
         numbers = {name: float(value) for name, value in variant.answers.items()}
         assert max(map(abs, numbers.values())) < 100
-        assert all(abs(value) >= 1e-3 for name, value in numbers.items() if "/" in name)
+        assert all(abs(value) >= 1e-3 for name, value in numbers.items() if "/" in name and "*" not in name)
         given = {name: float(value) for name, value in variant.givens.items()}
         if example == "rnn":
             assert given["h[0][1]"] == given["h[0][2]"] == 0  # a start that is 0 stays
@@ -92,7 +93,7 @@ def handed_in(answer: dict[str, Any]) -> str:
 def test_an_honest_key_is_marked_in_full(example: str, tmp_path: Path) -> None:
     import derivegen
 
-    derivegen.sheet(f"example:{example}", count=2, kinds="table,values").write(tmp_path, "md")
+    derivegen.sheet(f"example:{example}", count=2, kinds="table,values,uses").write(tmp_path, "md")
     variants = json.loads((tmp_path / "teacher/exercises.json").read_text(encoding="utf-8"))["variants"]
     for variant in variants:
         rows = ["quantity,answer", f"variant,{variant['variant']}"]
@@ -103,8 +104,8 @@ def test_an_honest_key_is_marked_in_full(example: str, tmp_path: Path) -> None:
         for name, content in (("a.csv", rows), ("b.md", lines), ("c.md", commas), ("d.md", [key])):
             (tmp_path / name).write_text("\n".join(content), encoding="utf-8")
             (marking,) = marked(tmp_path, tmp_path / name)
-            open_ = [(each.quantity, each.verdict, each.given) for each in marking.findings if each.marks < each.of]
-            assert (marking.marks, open_) == (marking.of, []), name
+            short = [(each.quantity, each.verdict, each.given) for each in marking.findings if each.marks < each.of]
+            assert (marking.marks, short) == (marking.of, []), name
 
 
 @pytest.mark.parametrize("name", ["rnn", "convolution and pool", "attention", "tied weights and a residual"])
@@ -115,7 +116,8 @@ def test_keys_of_random_networks_are_right_and_their_mistakes_wrong(name: str) -
         file, _ = network(name, seed)
         own = exercises(file, vary=["nothing"])
         (variant,) = own.variants(["1"])
-        asked_for = [answer.quantity for question in own.questions for answer in question.answers]
+        every = [answer.quantity for question in own.questions for answer in question.answers]
+        asked_for = [name for name in every if "*" not in name]
         honest = derivegen.check(file, "\n".join(f"{each} = {variant.answers[each]:.6f}" for each in asked_for))
         assert honest.marks == honest.of == len(set(asked_for))
         last = asked_for[-1]
@@ -139,3 +141,17 @@ def test_a_trained_one_is_asked_for_an_update_and_one_that_is_not_says_what_is_m
     assert "−" in own.work(variant).text("key", "text")
     with pytest.raises(InputError, match="an update needs a learning rate; add learning_rate under"):
         derivegen.sheet("example:rnn", kinds="update")
+
+
+def test_uses_of_a_shared_parameter_are_added_up_in_a_table() -> None:
+    own = exercises("example:rnn", kinds=["uses"])
+    for variant in own.variants(["1", "2", "3", "4", "5", "6"]):
+        *parts, whole = variant.answers.values()
+        assert whole == pytest.approx(sum(parts))
+        key = " ".join(own.work(variant).text("key", "text").split())
+        assert "t came back from L local derivative contribution" in key
+        assert "bptt-truncated" in variant.wrong["dloss/dU[1][2]"]
+    for name, says in (("h[2,1]", "is no sum over 2 to 9 uses"), ("c", "is no sum over 2 to 9 uses")):
+        file = {**network("rnn", 1)[0], "exercise": {"ask": [{"kind": "uses", "of": [name]}]}}
+        with pytest.raises(InputError, match=says if name != "c" else "exercise.ask"):
+            exercises(file)

@@ -22,7 +22,7 @@ class Update(Kind):
     name = "update"
 
     def usually(self, asking: Asking) -> int:
-        return 3 if asking.network.training.learning_rate is not None and asking.wanted else 0
+        return 4 if asking.network.training.learning_rate is not None and asking.wanted else 0
 
     def named(self, asking: Asking, name: str, number: int) -> str:
         """Of a parameter or its derivative the new value."""

@@ -73,10 +73,11 @@ def heading(pen: Pen, question: Question) -> Prose:
 
 def parts(work: Sheet, question: Question) -> Items:
     """One part an answer, with lines to write on."""
-    return Items(tuple(_part(work, answer) for answer in question.answers))
+    return Items(tuple(answer_part(work, answer) for answer in question.answers))
 
 
-def _part(work: Sheet, answer: Answer) -> Item:
+def answer_part(work: Sheet, answer: Answer) -> Item:
+    """One part, with lines to write on."""
     lines = LINES.get(answer.form, 1) + (2 if _long(answer) else 0)
     return Item(f"{part(answer)})", (Quantity(answer.quantity), " ="), marks_of(work.pen, answer), lines)
 
