@@ -16,7 +16,6 @@ from derivegen.network.family import PARAMETERS
 from derivegen.network.names import Name, parse, parse_derivative
 from derivegen.network.patterns import PLACE
 from derivegen.notation.glyphs import glyph
-from derivegen.notation.indexed import indexed_symbol
 from derivegen.notation.members import MemberNames
 
 _LAYERED = ("w", "b", "theta", "z", "a", "delta", "mask")
@@ -47,11 +46,17 @@ def array_symbol(notation: MemberNames, name: str) -> Formula:
 def _slice_symbol(notation: MemberNames, name: str) -> Glyph:
     """The symbol of an array of a graph of one's own: bold, with the numbers that its first letters have. Raises InputError."""
     parts = parse(name)
-    family = None if parts is None else notation.graph.families.get(parts.base)
-    if family is None or parts is None or len(parts.indices) >= len(family.axes):
+    names = (
+        []
+        if parts is None
+        else [str(replace(parts, indices=parts.indices[:cut])) for cut in range(len(parts.indices) + 1)]
+    )
+    family = next((found for each in names if (found := notation.graph.families.get(each)) is not None), None)
+    at = () if family is None or parts is None else parts.indices[names.index(family.name) :]
+    if family is None or len(at) >= len(family.axes):
         raise InputError(f"there is no array {name!r} in this network")
-    first = replace(family, axes=family.axes[: len(parts.indices)])
-    return replace(indexed_symbol(first, tuple(map(str, parts.indices))), bold=True)
+    first = replace(family, axes=family.axes[: len(at)])
+    return replace(notation.lettered_symbol(first, tuple(map(str, at))), bold=True)
 
 
 def member_symbol(notation: MemberNames, tree: Indexed) -> Glyph:

@@ -220,6 +220,8 @@ class WrittenNames:
 def _slices(family: Family) -> Iterator[str]:
     """The arrays of a family with index letters: those of all members, and those that are left where its first indices have numbers; each
     has one or two letters."""
+    if family.stem or any(axis.counts == "example" for axis in family.axes):
+        return  # the rows of these have names, their arrays have none
     for left in (2, 1):
         before = family.axes[: len(family.axes) - left]
         if len(before) + left == len(family.axes) and prod(int(axis.size) for axis in before) <= MOST_ROWS:

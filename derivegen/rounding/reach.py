@@ -125,7 +125,7 @@ def own_name(derivation: Derivation, name: str) -> str:
         return f"{own_name(derivation, base)}#{step}"
     if is_delta(base):
         return own_name(derivation, delta_name(graph, base))
-    if graph.network.rows == 1:
+    if graph.network.single:
         base = base.replace("@1", "")
     pair = parse_derivative(base)
     if pair is None:

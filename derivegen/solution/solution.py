@@ -64,7 +64,12 @@ def compose(results: Results, press: Press) -> Document:
     trace = results.trace
     network = trace.graph.network
     if not trace.graph.layered and network.options.view in ("matrix", "both"):
-        raise InputError(f'document.view: found "{network.options.view}"; a [graph] has no layers; leave the view out')
+        why = (
+            "matrices are read of dense layers alone"
+            if any(part.loss for part in trace.graph.parts)
+            else "a [graph] has no layers"
+        )
+        raise InputError(f'document.view: found "{network.options.view}"; {why}; leave the view out')
     pen = pen_over(press, trace, row=followed_example(trace))
     body = explained(pen, results.explained) if results.explained else _body(pen, results)
     document = press.document(network.title, (*body, *translation(pen)))

@@ -56,7 +56,12 @@ def summary(trace: Trace, press: Press) -> Document:
 def _check(trace: Trace) -> None:
     graph, otherwise = trace.graph, "write --to pdf for the worked solution"
     if not graph.layered:
-        raise InputError(f"--to summary: a [graph] has no layers to sum up; {otherwise}", "--to")
+        why = (
+            "it sums up dense layers alone"
+            if any(part.loss for part in graph.parts)
+            else "a [graph] has no layers to sum up"
+        )
+        raise InputError(f"--to summary: {why}; {otherwise}", "--to")
     if not trace.complete:
         raise InputError(
             f"--to summary: there are no numbers to sum up, something was left symbolic; {otherwise}", "--to"
