@@ -17,7 +17,7 @@ from derivegen.marking.judge.asked import Asked, handed_in, label_of
 from derivegen.marking.judge.chosen import judge_choice
 from derivegen.marking.judge.marks import Found, settled
 from derivegen.marking.judge.rows import Row, Rows
-from derivegen.marking.judge.shown import Shown, roundings_of_answers, roundings_of_working, shown
+from derivegen.marking.judge.shown import Shown, most_digits, roundings_of_answers, roundings_of_working, shown
 from derivegen.marking.judge.task import Task
 from derivegen.marking.read.answers import Answer, read_cell
 from derivegen.marking.read.statement import Side, Statement, Unread
@@ -31,7 +31,7 @@ Written = Statement | Unread | Answer
 
 def mark(task: Task, found: Sequence[Written], file: str = "") -> Marking:
     """The marking of one submission."""
-    marker = Marker(task, file, roundings(task, found))
+    marker = Marker(task, file, roundings(task, found), most_digits(_rounded(task, _results(found))))
     for one in _in_order(task, found):
         marker.take(one)
     return Marking(settled(task, marker.found), file=file)
@@ -46,12 +46,20 @@ def _in_order(task: Task, found: Sequence[Written]) -> Iterator[Written]:
 
 def roundings(task: Task, found: Sequence[Written]) -> tuple[Rounding, ...]:
     """How somebody rounds who shows these intermediate results."""
-    sides = (side.formula for one in found if isinstance(one, Statement) for side in one.sides)
-    results = _rounded(task, (number for side in sides if side is not None and (number := shown(side)) is not None))
+    results = _rounded(task, _results([one for one in found if isinstance(one, Statement)]))
     if len(results) > 1:  # one number is an answer, not a working
         return roundings_of_working(results)
     cells = (one.formula for one in found if isinstance(one, Answer) and one.formula is not None)
     return roundings_of_answers(_rounded(task, (number for cell in cells if (number := shown(cell)))), task.both)
+
+
+def _results(found: Sequence[Written]) -> Iterator[Shown]:
+    """The numbers that stand alone on a side, or in a cell."""
+    for one in found:
+        sides = one.sides if isinstance(one, Statement) else (one,) if isinstance(one, Answer) else ()
+        for side in sides:
+            if side.formula is not None and (number := shown(side.formula)) is not None:
+                yield number
 
 
 def _rounded(task: Task, numbers: Iterable[Shown]) -> list[Shown]:
@@ -62,8 +70,8 @@ def _rounded(task: Task, numbers: Iterable[Shown]) -> list[Shown]:
 class Marker:
     """The marking of one submission, in the order of the work."""
 
-    def __init__(self, task: Task, file: str, working: tuple[Rounding, ...]) -> None:
-        self.task, self.file, self.rows = task, file, Rows(task, working)
+    def __init__(self, task: Task, file: str, working: tuple[Rounding, ...], most: int = 0) -> None:
+        self.task, self.file, self.rows = task, file, Rows(task, working, most)
 
     @property
     def found(self) -> list[Found]:

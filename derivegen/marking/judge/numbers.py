@@ -12,6 +12,7 @@ from derivegen.calculus.numbers.rounding import Rounding
 from derivegen.marking.findings import Verdict
 from derivegen.marking.judge.pool import Written
 from derivegen.marking.judge.shown import (
+    OTHERS,
     Shown,
     exactly,
     roundings_of_answer,
@@ -31,8 +32,6 @@ FAR = 0.25
 """Share of the right number from which on another one is no matter of digits."""
 FEWEST = 2
 """Significant digits below which nothing can be told from a number that is not 0."""
-OTHERS = 3
-"""Rounded numbers of a page from which on it is seen with how many digits it is written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +56,8 @@ class Kept:
     values: dict[str, tuple[Shown, Verdict]] = field(default_factory=dict)
     honest: set[str] = field(default_factory=set)
     """Those that honest work comes to."""
+    most: int = 0
+    """Significant digits that no rounded number of the whole page has more of; 0 where there are too few to say so."""
 
     def keep(self, own: str, number: Shown, verdict: Verdict, honest: bool = False) -> None:
         """A further value, which counts from now on."""
@@ -98,12 +99,10 @@ class Kept:
     def as_few(self, task: Task, own: str, number: Shown) -> bool:
         """Whether somebody who rounds as all the page does may come to a number that is plainly another: it has as many significant digits
         as any of the page, or as many decimals lead to it."""
-        others = self.rounded(task, own)
-        if len(others) < OTHERS:
-            return False
-        if all(each.significant <= number.significant for each in others):
+        if 0 < self.most <= number.significant:
             return True
-        hulls = _hulls(task, own, roundings_of_working(others))
+        others = self.rounded(task, own)
+        hulls = _hulls(task, own, roundings_of_working(others)) if len(others) >= OTHERS else {}
         return any(number.within(hull.low, hull.high) for hull in hulls.values())
 
     def rounded(self, task: Task, own: str) -> list[Shown]:

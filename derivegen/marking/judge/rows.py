@@ -100,9 +100,9 @@ class _Chain:
 class Rows:
     """Judges the chains of one submission, in the order of the work."""
 
-    def __init__(self, task: Task, working: tuple[Rounding, ...]) -> None:
+    def __init__(self, task: Task, working: tuple[Rounding, ...], most: int = 0) -> None:
         self.task, self.working = task, working
-        self.kept, self.found = Kept(), list[Found]()
+        self.kept, self.found = Kept(most=most), list[Found]()
         self.links = Links(task, task.equalities, self.kept, working or task.both or (USUAL,))
         self.seen: set[str] = set()
         self.explained = 0

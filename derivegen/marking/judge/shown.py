@@ -21,6 +21,8 @@ EXACT = 1e-10
 """How far off what doubles come to may be, by its size."""
 CONTRADICTING = 2
 """So many answers with other digits say that somebody rounds otherwise; one may be a slip."""
+OTHERS = 3
+"""Rounded numbers of a page from which on it is seen with how many digits it is written."""
 LARGEST = 300
 """Exponents of ten up to which a number is one."""
 
@@ -166,3 +168,8 @@ def roundings_of_answer(answer: Shown) -> tuple[Rounding, ...]:
     decimals = Rounding(max(1, min(answer.decimals, 12) - 1))
     few = min(answer.significant, 12) - 1
     return (decimals, Rounding(significant=few)) if few >= TELLING else (decimals,)
+
+
+def most_digits(numbers: Sequence[Shown]) -> int:
+    """The significant digits that none of the rounded numbers of a page has more of; 0 where they are too few to say so."""
+    return max((each.significant for each in numbers), default=0) if len(numbers) > OTHERS else 0
