@@ -37,12 +37,18 @@ def settings_of(graph: Graph, trees: Sequence[Formula], most: int) -> Iterator[d
 
 
 def _domain(graph: Graph, trees: Sequence[Formula]) -> tuple[Range, ...]:
-    """Where the equation holds whose two sides these are; nothing where they are no equation of the graph."""
+    """Where the equation holds whose two sides these are, or the rule of derivatives by what is computed: it says nothing of a given start.
+    Nothing where they are no equation of the graph."""
     for each in trees:
         if isinstance(each, Indexed) and each.base in graph.families:
             for equation in graph.families[each.base].equations:
                 if equation.places == each.places and equation.formula in trees:
                     return equation.domain
+    left = trees[0]
+    if isinstance(left, Indexed) and parse_derivative(left.base) is not None:
+        for equation in _family(graph, left.base).equations:
+            if equation.formula is not None and equation.places == left.places:
+                return equation.domain
     return ()
 
 

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from derivegen.calculus.inverse import Inverse
 from derivegen.calculus.links import Link
-from derivegen.calculus.steps import Factor, Step
+from derivegen.calculus.steps import Factor, Step, Term
 from derivegen.document.arrays import matrices
 from derivegen.document.blocks import Block, Derivation, Paragraph, Prose, Row, Table, in_lines
 from derivegen.document.grids import grid, lettered
@@ -19,9 +19,9 @@ from derivegen.document.pen import Line, Pen
 from derivegen.document.tables import in_twos
 from derivegen.formula.print.plain import plain
 from derivegen.formula.tree import ONE, Cases, Formula, Indexed, Number, Quantity, Value, Wins, product, total, walk
-from derivegen.network.family import Family, Index
+from derivegen.network.family import Equation, Family, Index
 from derivegen.network.names import derivative
-from derivegen.solution.indexed_forward import MOST_LETTERS, MOST_ROWS, computed, functions_of
+from derivegen.solution.indexed_forward import MOST_LETTERS, MOST_ROWS, computed, functions_of, where
 from derivegen.solution.ledger import in_a_cell
 from derivegen.solution.links import by_of
 from derivegen.solution.readings import MINDS, STEEP
@@ -69,7 +69,7 @@ class IndexedBackward:
             if any(isinstance(part, Wins) for each in inverses for part in walk(each.link.factor or ONE)):
                 yield Paragraph(pen.say("indexed.winner"))
             target = pen.chain.name_of(family.name)
-            rule, said = pen.chain.rule(family, under), left_out(pen, inverses)
+            rule, said = pen.chain.rule(family, under), self._holds(family, under, inverses)
             if family.axes:
                 left = Indexed(target, tuple(under.places))
                 if pen.press.written(rule, pen.trace) != pen.press.written(left, pen.trace):
@@ -77,6 +77,12 @@ class IndexedBackward:
             else:
                 self.found.add(target)
                 yield in_lines(pen.derivation(Quantity(target), [(rule, said), *self._numbers(pen.chain[target])]))
+
+    def _holds(self, family: Family, under: Equation, inverses: Sequence[Inverse]) -> Prose:
+        """For which letters a rule holds, where others are given, and that terms outside of a range are left out."""
+        there = where(self.pen, family, under) if len(family.equations) > 1 else ()
+        out = left_out(self.pen, inverses)
+        return (*there, *((self.pen.press.semicolon,) if there and out else ()), *out)
 
     def _worked(self, family: Family) -> Iterator[Block]:
         """One member in numbers, and what came back to all."""
@@ -134,10 +140,13 @@ class IndexedBackward:
 
     def in_numbers(self, step: Step) -> Formula:
         """The terms with their numbers."""
-        pen = self.pen
-        if at_root(step):
-            return pen.numbers(step.reading)
-        return total(*(self._product(self._number(f) for f in term.factors if f.reading != ONE) for term in step.terms))
+        return total(*map(self._term_in_numbers, step.terms))
+
+    def _term_in_numbers(self, term: Term) -> Formula:
+        """One term; of the root itself, which has no derivative above it, what its slope reads."""
+        if all(factor.role != "upstream" for factor in term.factors):
+            return self.pen.numbers(term.reading)
+        return self._product(self._number(factor) for factor in term.factors if factor.reading != ONE)
 
     def _number(self, factor: Factor) -> Formula:
         return Value(factor.name) if factor.role == "upstream" else self.pen.values([factor])
@@ -146,6 +155,27 @@ class IndexedBackward:
         if not self.pen.trace.known(step.target):
             return []
         return [(self.in_numbers(step), ()), (Value(step.target), ())]
+
+    def further(self) -> Iterator[Block]:
+        """Of what goes on from step to step and is no function's argument, a member one step before the last, where all its terms are."""
+        pen, apart = self.pen, {each for family, link in self.pairs for each in (family.name, link.child)}
+        lines: list[Block] = []
+        for block in pen.graph.blocks if pen.trace.complete else ():
+            for name in reversed(block.names) if block.loops else ():
+                family = pen.graph.families[name]
+                if name not in apart and pen.chain.links[name]:
+                    lines += self._one_back(family)
+        if lines:
+            yield Paragraph(pen.say("indexed.further"))
+            yield from lines
+
+    def _one_back(self, family: Family) -> Iterator[Block]:
+        computed = [each for each in family.members() if family.defined(each)[0] is not None]
+        ordered, place = self._backwards(family, computed), self._step(family)
+        last = ordered[0][place]
+        before = next((each for each in ordered if each[place] != last), None)
+        if before is not None and len(self.pen.chain[self.pen.chain.name_of(family.member(before))].terms) > 1:
+            yield from self.line(family.member(before))
 
     # all members
 
@@ -187,9 +217,13 @@ class IndexedBackward:
         block = next(block for block in self.pen.graph.blocks if family.name in block.names)
         if not block.loops:
             return members
-        letter, way = block.loops[0]
-        place = [axis.letter for axis in family.axes].index(letter)
+        place, way = self._step(family), block.loops[0][1]
         return sorted(members, key=lambda each: -way * int(each[place]))
+
+    def _step(self, family: Family) -> int:
+        """The place of the letter that counts the steps."""
+        block = next(block for block in self.pen.graph.blocks if family.name in block.names)
+        return [axis.letter for axis in family.axes].index(block.loops[0][0])
 
     def _row(self, family: Family, child: Family, indices: tuple[Index, ...], heads: Sequence[int]) -> Iterator[Prose]:
         pen, name = self.pen, family.member(indices)

@@ -31,7 +31,7 @@ MOST_LETTERS = 66
 def equations(pen: Pen) -> Iterator[Block]:
     """The equation of every family."""
     rows = [
-        Row(left_of(family, equation), "=", equation.formula, _where(pen, family, equation))
+        Row(left_of(family, equation), "=", equation.formula, where(pen, family, equation))
         for family in computed(pen)
         for equation in family.equations
         if equation.formula is not None
@@ -50,7 +50,7 @@ def left_of(family: Family, equation: Equation) -> Formula:
     return Indexed(family.name, tuple(equation.places)) if family.axes else Quantity(family.name)
 
 
-def _where(pen: Pen, family: Family, equation: Equation) -> Prose:
+def where(pen: Pen, family: Family, equation: Equation) -> Prose:
     """For which letters an equation holds, where that is not for all."""
     ranges = [each for own in equation.domain for each in _narrow(own, family)]
     return pen.say("indexed.where", ranges=ranges) if ranges else ()

@@ -48,6 +48,7 @@ def indexed_blocks(pen: Pen) -> Iterator[Block]:
         for term in worked_uses(pen, name):
             yield from WorkedUse(pen, backward, name, term).blocks(parameters.letters, use_picture(pen, name, term))
     yield from backward.ledger()
+    yield from backward.further()
     if name is not None and not brief(pen):
         yield from questions.idle(name, parameters.letters)
     yield from parameters.blocks()

@@ -5,7 +5,7 @@ followed contributes, the derivatives of all as matrices, and what would be miss
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from derivegen.calculus.steps import Term
@@ -19,6 +19,8 @@ from derivegen.solution.indexed_backward import IndexedBackward, left_out
 from derivegen.solution.solve_lines import solve_lines
 from derivegen.solution.uses import is_shared, product_of, telling, uses, varying
 
+MOST_REASONS = 6
+"""Rules that have each its own sentence; of more, only those in other words."""
 NEARLY, TIMES = 0.005, 1.5
 """Parts of a derivative so near to 0 or 1 that nothing would be missing; from how many times too much on it is said in times."""
 
@@ -70,7 +72,7 @@ class IndexedParameters:
         yield Paragraph(pen.say("indexed.rules"))
         rows = [row for family in self.families for row in self._rule(family)]
         if rows:
-            yield Derivation(tuple(rows))
+            yield Derivation(tuple(rows if len(rows) <= MOST_REASONS else _said_once(rows)))
         cut = [lettered(family) for family in self.families if not pen.chain.links[family.name]]
         if cut:
             yield Paragraph(pen.say("graph.cut-off", names=cut, count=len(cut), root=Quantity(pen.graph.root)))
@@ -167,6 +169,15 @@ class IndexedParameters:
             if place is None or any(str(link.leaf.places[place]) != str(last) for link in outside):
                 return False
         return True
+
+
+def _said_once(rows: Sequence[Row]) -> Iterator[Row]:
+    """The rows, those whose reason has the words of one above without it."""
+    seen = set[str]()
+    for row in rows:
+        words = "".join(run for run in row.reason if isinstance(run, str))
+        yield replace(row, reason=()) if words in seen else row
+        seen.add(words)
 
 
 def inputs(pen: Pen, parameters: IndexedParameters) -> Iterator[Block]:

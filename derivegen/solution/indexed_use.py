@@ -31,7 +31,7 @@ from derivegen.formula.tree import (
     walk,
 )
 from derivegen.network.order import Block as Scheduled
-from derivegen.solution.indexed_backward import MOST_TERMS, IndexedBackward, at_root
+from derivegen.solution.indexed_backward import IndexedBackward, at_root
 from derivegen.solution.links import by_of, child_of
 from derivegen.solution.readings import MINDS, STEEP, TAKES
 from derivegen.solution.uses import product_of
@@ -102,14 +102,16 @@ class WorkedUse:
         """What the use changes, and what that changes."""
         minds = self.pen.chain[marked[0][1].name]
         stops = [child_of(self.term), *([by_of(self.pen.graph, minds.target)] if len(marked) > 2 else [])]
-        on = [Quantity(child_of(term)) for term in minds.terms if term.factors[0].role == "upstream"]
+        root = Quantity(self.pen.graph.root)
+        through = [term.factors[0].role == "upstream" for term in minds.terms]
+        on = [Quantity(child_of(term)) if up else root for term, up in zip(minds.terms, through, strict=True)]
         return self.pen.say(
             "indexed.way",
             name=Quantity(self.name),
             stops=[Quantity(each) for each in stops],
-            on=on if len(on) <= MOST_TERMS else [],
+            on=on if any(through) else [],
             count=len(minds.terms),
-            root=Quantity(self.pen.graph.root),
+            root=root,
         )
 
     def _needed(self, marked: Sequence[Marked]) -> list[str]:

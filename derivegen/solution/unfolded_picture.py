@@ -156,7 +156,8 @@ class _Use:
     def _others(self) -> list[Formula]:
         """What the unit acts in beside the units it feeds, which is not drawn."""
         drawn = {name for way in self.ways for name in self.unfolded.names(way, self.first)}
-        return [Quantity(child_of(term)) for term in self._terms if child_of(term) not in drawn] if drawn else []
+        found = [child_of(term) for term in self._terms if child_of(term) not in drawn] if drawn else []
+        return [Quantity(self.pen.graph.root if name == "loss" else name) for name in found]
 
     def _notes(self) -> Iterator[UnitNote]:
         known, reading, before = self.pen.trace.known, self.term.factors[-1].reading, self.unfolded.before

@@ -224,3 +224,26 @@ def test_a_start_that_is_given_is_no_case_of_the_line_that_follows_it() -> None:
         "output": "p",
     }
     assert derivegen.solve(derivegen.load({"graph": graph})).lines > 3
+
+
+def test_one_step_back_all_terms_are_worked() -> None:
+    """Where a member stands in the root too, its own term was taken for the whole sum."""
+    net = {
+        "axes": {"t": {"to": 2, "counts": "time"}},
+        "inputs": {"x[t]": [1, 0.5], "h[0]": 0},
+        "parameters": {"W": 0.5, "U": 0.25},
+        "nodes": [["h[t]", "x[t]*W + U*h[t-1]"], ["L", "1/2*sum(t, h[t]^2)"]],
+        "output": "L",
+    }
+    page = " ".join(derivegen.solve({"title": "each step counts", "graph": net}).text("text").split())
+    assert "∂L/∂h^{(t)} = h^{(t)} + ∂L/∂h^{(t+1)} · U [for t ≥ 1;" in page
+    assert "① ∂L/∂h⁽¹⁾ = h⁽¹⁾ + ∂L/∂h⁽²⁾ · U = 0.5 + 0.375 · 0.25" in page
+    assert "that acts in L and h⁽²⁾: what comes back" in page and "What comes back from L, which is not drawn" in page
+
+
+def test_a_cell_with_gates_is_worked_one_step_back_too() -> None:
+    page = " ".join(solution("lstm").text("text").split())
+    assert (
+        "One step further back, all terms are there: ∂L/∂c⁽¹⁾₁ = ∂L/∂h⁽¹⁾₁ · (go⁽¹⁾₁ · (1 − (tanh(c⁽¹⁾₁))²)) + ∂L/∂c⁽²⁾₁"
+        in page
+    )
