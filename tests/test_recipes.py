@@ -68,6 +68,11 @@ layered = derivegen.solve(derivegen.load({
     "data": {"inputs": [[0.5], [1.5]], "targets": [[1], [0]]}, "layer": [highway], "loss": {"name": "half_squared_error"},
 }))
 found["layer"] = {"value": layered.values["y[1][1]@2"], "gradient": layered.gradients["wg[1][1][1]"]}
+stepped = derivegen.solve(derivegen.load({
+    "training": {"optimizer": "adamax", "learning_rate": 0.1, "steps": 2}, "loss": {"name": "half_squared_error"},
+    "data": {"inputs": [[1]], "targets": [[0]]}, "layer": [{"units": 1, "weights": [[0.5]], "biases": False}],
+}))
+found["optimizer"] = {"updated": stepped.updated["w[1][1][1]"], "text": stepped.text("text")}
 made = exercises(net, kinds=["in-full"], vary=["nothing"])
 (variant,) = made.variants(["007"])
 work = made.work(variant)
@@ -149,6 +154,11 @@ def test_a_layer_kind(copy: dict[str, Any]) -> None:
     slopes = {x: g * (1 - g) * (math.tanh(0.2 - x) - x) * x for x, g in gates.items()}
     assert copy["layer"]["value"] == pytest.approx(y[1.5])
     assert copy["layer"]["gradient"] == pytest.approx((y[0.5] - 1) * slopes[0.5] + y[1.5] * slopes[1.5])
+
+
+def test_an_optimizer(copy: dict[str, Any]) -> None:
+    assert copy["optimizer"]["updated"] == pytest.approx(0.4, abs=1e-8)  # 0.5 − 0.1 · 0.5/(0.5 + ε)
+    assert "AdaMax" in copy["optimizer"]["text"] and "fading" in copy["optimizer"]["text"]
 
 
 def test_a_mistake(copy: dict[str, Any]) -> None:

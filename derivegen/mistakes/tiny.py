@@ -83,3 +83,9 @@ SHARED_BIAS = {
     "loss": {"name": "half_squared_error"},
     "training": {"learning_rate": 0.1},
 }
+
+ADAM = CHAIN | {
+    "data": {"inputs": [[0.5]], "targets": [[0.1]]},
+    "training": {"optimizer": "adam", "learning_rate": 0.1, "steps": 1},
+}
+"""The same with a derivative above 0 and Adam."""

@@ -367,6 +367,8 @@ class ByHand:
 
     def update(self, name: str, old: float, gradient: float) -> None:
         change = -self.rate * gradient
+        if self.network.training.optimizer == "adam":
+            change = self.adam(gradient)
         if self.slip == "sign-of-update":
             change = self.rate * gradient
         if self.slip == "rate-forgotten":
@@ -377,6 +379,13 @@ class ByHand:
             change = 0.0
         new = gradient if self.slip == "gradient-for-parameter" else old + change
         self.numbers |= {f"dloss/d{name}": gradient, f"D{name}": change, name + "'": new}
+
+    def adam(self, gradient: float) -> float:
+        """The first step of Adam, with its usual settings."""
+        mean, square = 0.1 * gradient, 0.001 * gradient**2
+        if self.slip != "bias-correction-forgotten":
+            mean, square = mean / 0.1, square / 0.001
+        return -self.rate * mean / (math.sqrt(square) + 1e-8)
 
     def note(self, base: str, array: Any) -> None:
         for (r, j), number in np.ndenumerate(array):
@@ -412,6 +421,7 @@ NEEDS: dict[str, dict[str, Any]] = {
     "transposed-gradient": {"square": True},
     "transposed-weights-forward": {"square": True},
     "one-example-only": {"rows": 3},
+    "bias-correction-forgotten": {"optimizer": "adam"},
 }
 """What is drawn on purpose, so that enough of the networks let a mistake be made."""
 
@@ -433,7 +443,8 @@ def drawn(source: random.Random, needs: dict[str, Any]) -> dict[str, Any]:
         a_layer(source, widths[n], widths[n + 1], name, needs.get("offset")) for n, name in enumerate([*hidden, output])
     ]
     data = {"inputs": table(source, rows, widths[0]), "targets": targets(source, loss, rows, widths[-1])}
-    return {"data": data, "layer": layers, "loss": {"name": loss}, "training": {"learning_rate": 0.1}}
+    training = {"learning_rate": 0.1, **({"optimizer": needs["optimizer"]} if "optimizer" in needs else {})}
+    return {"data": data, "layer": layers, "loss": {"name": loss}, "training": training}
 
 
 def a_layer(source: random.Random, width: int, units: int, name: str, offset: str | None) -> dict[str, Any]:
