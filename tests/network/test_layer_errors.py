@@ -53,6 +53,21 @@ RNN = {"kind": "rnn", "units": 2}
             "padding = 0, dilation = 1, size = 2; expected a whole number of at least 1; likely fix: write stride = 1 or 3, or "
             "change padding or the size",
         ),
+        (
+            GRID,
+            [{"kind": "conv", "size": 2, "stride": 0}],
+            "layer[1].stride: found 0; expected a whole number of at least 1",
+        ),
+        (
+            GRID,
+            [{"kind": "max_pool", "size": 2, "padding": 2, "stride": 1}],
+            "layer[1].padding: found padding = 2, so that the first window, of 2, lies on padding alone; expected less than 2",
+        ),
+        (
+            GRID,
+            [{"kind": "conv", "size": 2, "padding": 10**6}],
+            "layer[1].padding: found 1000000; expected a whole number",
+        ),
         (GRID, [{"kind": "conv", "size": 7, **DRAWN}], "layer[1].size: found size = 7, so that"),
         (
             GRID,
@@ -116,6 +131,11 @@ RNN = {"kind": "rnn", "units": 2}
         (STEPS, [{"kind": "rnn", "units": 10**5}], "quantities; expected at most 200000"),
         (3, [RNN], "data.inputs: found 3; expected the numbers of the inputs, since sizes follow from them"),
         ({"seed": 1}, [RNN], "likely fix: add shape = [3, 2]"),
+        (
+            {"seed": 1, "shape": [0]},
+            [RNN],
+            "data.inputs.shape: found [0]; expected a list of whole numbers of at least 1",
+        ),
         (STEPS, [RNN, {"units": 2, "connections": [[1, 0], [1, 1]]}], "layer[2].connections: found connections beside"),
         ([[[1, 2], [3]]], [RNN], "data.inputs: found lists of different lengths"),
     ],

@@ -112,6 +112,11 @@ RowsOrCount = Annotated[
     WithJsonSchema({"anyOf": [_ROWS, _DEEP_ROWS, {"type": "integer", "minimum": 1}]}),
 ]
 Lists = Annotated[Any, PlainValidator(typed_lists.numbers), WithJsonSchema({"anyOf": [_NUMBER, {"type": "array"}]})]
+Sizes = Annotated[
+    tuple[int, ...],
+    PlainValidator(typed_lists.sizes),
+    WithJsonSchema({"type": "array", "items": {"type": "integer", "minimum": 1}, "minItems": 1}),
+]
 OneOrTwo = Annotated[
     int | tuple[int, ...],
     PlainValidator(typed_lists.one_or_two),

@@ -89,10 +89,12 @@ def chosen(section: KindLayer, number: int, kinds: Mapping[str, LayerKind], belo
         needed = f'the name of a second layer, which kind = "{kind.name}" needs'
         raise Fault(f"{path}.other", "nothing", needed, 'write other = "inputs", or the name of a layer')
     _check_rate(stated.get("rate", 0), path)
+    _check_windows(stated, path)
     text, own = _one(_fitting(texts, kind, below, path), section, below, path)
     _check_needed(kind, text, stated, path)
     choice = None if kind.activation is None else _activation(kind, section, stated, path)
     options = dict(_words(text, stated, own, below))
+    _check_padding(text, options, path)
     place = f"kind[{[*kinds].index(kind.name) + 1}]" if kind.name in kinds else ""
     said = {key: value for key, value in _stated(section).items() if key != "mask"} | {"activation": choice}
     table = (_as_stated(kind),) if place else ()
@@ -150,6 +152,24 @@ def _check_keys(kind: LayerKind, section: KindLayer, path: str) -> None:
             homes = [other.name for other in LAYER_KINDS.values() if key in keys_of(other)]
             fix = "take it out" + (f"; it belongs to {', '.join(homes[:5])}" if homes else "")
             raise Fault(f"{path}.{key}", f'{key} beside kind = "{kind.name}"', f"one of {', '.join(known)}", fix)
+
+
+def _check_windows(stated: Mapping[str, Any], path: str) -> None:
+    """Windows of at least one place, moved by at least one."""
+    for key in TWO:
+        value = stated.get(key, 1)
+        if key != "padding" and not isinstance(value, str) and 0 in (value if isinstance(value, tuple) else (value,)):
+            raise Fault(f"{path}.{key}", shown(value), "a whole number of at least 1", f"write {key} = 1")
+
+
+def _check_padding(text: LayerText, options: Mapping[str, Any], path: str) -> None:
+    """No window of a pool on padding alone, where there is nothing to take the greatest of."""
+    for place in range(1, _directions(text) + 1):
+        size, padding, apart = (options[f"{key}{place}"] for key in ("size", "padding", "dilation"))
+        window = apart * (size - 1) + 1
+        if not text.weights and padding >= window:
+            found = f"padding = {padding}, so that the first window, of {window}, lies on padding alone"
+            raise Fault(f"{path}.padding", found, f"less than {window}", f"write padding = {window - 1}")
 
 
 def _check_rate(rate: Any, path: str) -> None:

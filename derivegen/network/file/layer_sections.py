@@ -22,6 +22,7 @@ from derivegen.network.file.kinds_of_value import (
     Orientation,
     RowsOrCount,
     Section,
+    Sizes,
     Text,
     Thresholds,
     ZeroOne,
@@ -40,7 +41,7 @@ class Drawn(Section):
     seed: int = Field(ge=0, le=2**32 - 1, description="Seed of numpy's RandomState; equal seeds share one stream.")
     scale: Number = Field(default=Fraction(1, 2), description="Factor on the standard normal numbers; 0.5 if left out.")
     columns: Count | None = Field(default=None, description="For inputs only: how many, where nothing else says it.")
-    shape: tuple[Count, ...] | None = Field(
+    shape: Sizes | None = Field(
         default=None, description="For inputs of other layers than dense ones: the sizes of one row, as [3, 2]."
     )
 

@@ -3,11 +3,14 @@ wrong."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from derivegen.network.file.exact import exact, finite_floats
 from derivegen.network.file.messages import fault, shown
-from derivegen.network.file.typed import MOST_ROWS, check_kind, rows_or_count
+from derivegen.network.file.typed import check_kind, rows_or_count
+
+MOST_PLACES: Final = 10_000
+"""Of a window, or in any direction of what enters."""
 
 
 def array_lists(array: Any) -> Any:
@@ -49,8 +52,18 @@ def _has_lists(row: object) -> bool:
 def one_or_two(value: object) -> int | tuple[int, ...]:
     """A whole number, or a list of one for each direction."""
     many = [
-        each for each in (value if isinstance(value, list) else [value]) if type(each) is int and 0 <= each <= MOST_ROWS
+        each
+        for each in (value if isinstance(value, list) else [value])
+        if type(each) is int and 0 <= each <= MOST_PLACES
     ]
     if not 1 <= len(many) <= 2 or (isinstance(value, list) and len(value) != len(many)):
         raise fault(shown(value), "a whole number, or a list of one or two", "write 2, or [2, 2]")
     return tuple(many) if isinstance(value, list) else many[0]
+
+
+def sizes(value: object) -> tuple[int, ...]:
+    """The sizes of one row."""
+    many = value if isinstance(value, list) else []
+    if not many or not all(type(each) is int and 1 <= each <= MOST_PLACES for each in many):
+        raise fault(shown(value), "a list of whole numbers of at least 1", "write shape = [3, 2]")
+    return tuple(many)
