@@ -77,7 +77,7 @@ def letters_table(pen: Pen) -> Table:
     ranges: dict[tuple[str, IndexLetter], list[int]] = {}
     for part in pen.graph.parts:
         for name, each in part.axes.items():
-            if name in used:
+            if name in used and part.mentions(name):
                 layers = ranges.setdefault((name, each), [])
                 layers += [part.layer] if part.layer not in layers else []
     several = {name for name, _ in ranges if sum(name == other for other, _ in ranges) > 1}

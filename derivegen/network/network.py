@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -122,6 +123,11 @@ class Part:
     def example(self) -> str | None:
         """The letter that counts examples, if one does."""
         return next((name for name, each in self.axes.items() if each.counts == "example"), None)
+
+    def mentions(self, letter: str) -> bool:
+        """Whether a letter stands in the texts, or is added to them as that of the examples."""
+        texts = " ".join((*(text for _, text in self.declared), *(side for node in self.nodes for side in node)))
+        return letter == self.example or re.search(rf"\b{letter}\b", texts) is not None
 
     @property
     def shape(self) -> str:
