@@ -34,7 +34,7 @@ from derivegen.network.order import Block as Scheduled
 from derivegen.solution.indexed_backward import IndexedBackward, at_root
 from derivegen.solution.links import by_of, child_of
 from derivegen.solution.readings import MINDS, STEEP, TAKES
-from derivegen.solution.uses import product_of
+from derivegen.solution.uses import product_of, through_function
 
 BESIDE = 66.0
 """Millimetres that a chain may take beside a figure."""
@@ -88,9 +88,8 @@ class WorkedUse:
         """The factors with their marks: where what the use goes into acts through one function alone, three."""
         upstream, *own = self.term.factors
         takes = tuple((TAKES, each) for each in own)
-        step = self.pen.chain[upstream.name]
-        if len(step.terms) == 1 and len(step.terms[0].factors) == 2:
-            minds, steep = step.terms[0].factors
+        if through_function(self.pen, self.term):
+            minds, steep = self.pen.chain[upstream.name].terms[0].factors
             return ((MINDS, minds), (STEEP, steep), *takes)
         return ((MINDS, upstream), *takes)
 

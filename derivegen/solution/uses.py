@@ -12,7 +12,7 @@ from derivegen.document.pen import Line, Pen
 from derivegen.formula.tree import Number, Quantity, Value, total
 from derivegen.network.family import Family, Index
 from derivegen.solution.links import child_of
-from derivegen.solution.readings import MINDS, TAKES
+from derivegen.solution.readings import MINDS, STEEP, TAKES
 
 MOST_TERMS = 8
 """Contributions that are written out as a sum."""
@@ -61,13 +61,14 @@ def uses(pen: Pen, name: str) -> Iterator[Block]:
 def _table(pen: Pen, name: str, terms: Sequence[Term], letters: Sequence[str]) -> Table:
     """A line for each use: in what, for which letters, what came back, the local derivative, their product."""
     listed = terms if len(terms) <= MOST_USES else (*terms[:AT_EACH_END], *terms[-AT_EACH_END:])
+    came = f"{MINDS} · {STEEP}" if all(through_function(pen, term) for term in terms) else MINDS
     several = len({term.link and term.link.child for term in terms}) > 1
     header = (
         *((pen.say("indexed.used-in"),) if several else ()),
         *((Quantity(letter),) for letter in letters),
-        (*pen.say("indexed.came", root=Quantity(pen.graph.root)), f" {MINDS}"),
+        (*pen.say("indexed.came", root=Quantity(pen.graph.root)), f" {came}"),
         (*pen.say("indexed.times"), f" {TAKES}"),
-        (*pen.say("indexed.contributes"), f" {MINDS} · {TAKES}"),
+        (*pen.say("indexed.contributes"), f" {came} · {TAKES}"),
     )
     rows = tuple(
         (
@@ -81,6 +82,12 @@ def _table(pen: Pen, name: str, terms: Sequence[Term], letters: Sequence[str]) -
     )
     caption = pen.say("indexed.uses-of", name=Quantity(name), left=len(terms) - len(listed))
     return Table(caption, header, rows, heads=len(letters) + several)
+
+
+def through_function(pen: Pen, term: Term) -> bool:
+    """Whether what a use goes into acts through one function of it alone, so that ① and ② are told apart."""
+    above = pen.chain[term.factors[0].name].terms
+    return len(above) == 1 and len(above[0].factors) == 2
 
 
 def product_of(term: Term) -> str:

@@ -247,3 +247,9 @@ def test_a_cell_with_gates_is_worked_one_step_back_too() -> None:
         "One step further back, all terms are there: ∂L/∂c⁽¹⁾₁ = ∂L/∂h⁽¹⁾₁ · (go⁽¹⁾₁ · (1 − (tanh(c⁽¹⁾₁))²)) + ∂L/∂c⁽²⁾₁"
         in page
     )
+
+
+def test_marks_of_the_table_of_uses_are_those_of_the_chain() -> None:
+    """What comes back to z is ① · ②; it had ① alone."""
+    assert "came back from L ① · ② local derivative ③ contribution ① · ② · ③" in text("rnn")
+    assert "came back from L ① local derivative ③ contribution ① · ③" in text("attention")
