@@ -7,7 +7,7 @@ gradient at the end of a run) they keep noise. There the run is made anew with f
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -41,13 +41,13 @@ class Run:
     _states: list[dict[str, Any]] = field(default_factory=list, compare=False)
     _numbers: dict[int, Numbers] = field(default_factory=dict, compare=False)
 
-    def double(self, name: str) -> float:
+    def double(self, name: str, read: Callable[[float], Any] = float) -> Any:
         """A number of the run as the training has come to it, or has to have come to it."""
         base, _, after = name.partition("#")
-        values = self.trace.updates[int(after)].values
-        if "/" in base or (base not in values and comes_of_update(self.trace.graph, base)):
-            return float(self._in_doubles(base, int(after)))
-        return float(in_run(self.trace.updates, name))
+        own = "/" in base or comes_of_update(self.trace.graph, base)
+        if own and base not in self.trace.updates[int(after)].values:
+            return read(float(self._in_doubles(base, int(after))))
+        return in_run(self.trace.updates, name, read)
 
     def _in_doubles(self, base: str, step: int) -> Any:
         """A derivative after some updates, or what belongs to an update itself, from the doubles of the run."""

@@ -213,7 +213,7 @@ class Trace:
     def _in_run(self, name: str) -> Any:
         """A number of the training run: at its start that of the document; later in doubles, unless these leave its digits in doubt."""
         if self.carried:
-            return in_run(self.updates, name, _as_decimal)
+            return self._run.double(name, _as_decimal)
         return self._run.known_number(name, self._run.double(name))
 
     @cached_property
