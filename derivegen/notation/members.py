@@ -60,12 +60,12 @@ class MemberNames:
         if name.startswith("@"):
             return Number(str(int(name[1:]) + self.entry.first_row - 1))
         of, slash, by = name.partition("/d")
-        kept = parse_kept(name)
-        if kept is not None:
-            return self._kept(kept)
         general = self.general(by if slash else name)
         if general is not None:
             return Partial(self.symbol(self._top(of[1:])), general) if slash else general
+        kept = parse_kept(name)  # b[l] could be one, where it is the bias of a layer
+        if kept is not None:
+            return self._kept(kept)
         pair = parse_derivative(name)
         if pair is not None:
             return Partial(self.symbol(self._top(pair[0])), self.symbol(self._with_row(*pair)))
