@@ -18,6 +18,7 @@ from derivegen.calculus.verify import verify
 from derivegen.document.blocks import Document
 from derivegen.document.press import Press, press
 from derivegen.errors import InputError, said_of
+from derivegen.formula.print.plain import plain
 from derivegen.network.file.load import load as load
 from derivegen.network.file.load import opened
 from derivegen.network.graph import Graph, build
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from derivegen.render.printer import Printer
     from derivegen.solution.program.live import Live
 
+FIRST = 12
+"""Derivatives that a terminal shows."""
 MOST_FORMULAS = 60_000
 """Formulas of a document: each has a mark of its own in a written text, and there are no more marks."""
 
@@ -51,6 +54,19 @@ class Solution:
     verified: Verified
     explained: str = ""
     """The one quantity by which the document shows the derivative, and nothing else; "" where it is the whole."""
+
+    def __repr__(self) -> str:
+        """What a terminal shows of it: the value and the first derivatives, in the notation."""
+        found = (self.graph.root, *(self.derivation.name_of(name) for name in self.graph.sought[:FIRST]))
+        lines = [
+            f"  {plain(self.notation.symbol(name))}: {self.trace.text(name)}"
+            for name in found
+            if self.trace.known(name)
+        ]
+        left = len(self.graph.sought) - FIRST
+        return (
+            "\n".join((f"<Solution of {self.network!r}", *lines, *([f"  and {left} more"] if left > 0 else []))) + ">"
+        )
 
     @property
     def network(self) -> Network:

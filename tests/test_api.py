@@ -442,3 +442,18 @@ def test_a_document_of_too_many_formulas_is_refused_with_what_to_ask_for(monkeyp
     with pytest.raises(InputError, match="more than 10 formulas; ask for fewer derivatives"):
         derivegen.solve("example:article-004").text("md")
     assert json.loads(derivegen.solve("example:article-004").text("json"))["gradients"]
+
+
+def test_a_terminal_shows_what_counts_and_no_more() -> None:
+    solution = derivegen.solve("example:article-004")
+    assert repr(solution.network) == "<Network 'One hidden unit, by hand': 1–1–1, half_squared_error>"
+    assert repr(solution).splitlines()[1:] == [
+        "  L: 0.0259",
+        "  ∂L/∂w₁: -0.0083",
+        "  ∂L/∂b₁: -0.0167",
+        "  ∂L/∂w₂: -0.1308",
+        "  ∂L/∂b₂: -0.2277>",
+    ]
+    assert len(repr(derivegen.solve("example:rnn"))) < 600
+    marking = derivegen.check(solution.network, "h = 0.5744; dL/dw2 = 0.1")
+    assert repr(marking).splitlines()[1:] == ["  a[1][1] = 0.5744: right", "  dloss/dw[2][1][1] = 0.1: wrong>"]

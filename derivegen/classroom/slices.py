@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -74,7 +74,7 @@ def fingerprint(own: Exercises, formats: Sequence[Format]) -> str:
     )
     digests = (f"{path.name} {sha256(path.read_bytes()).hexdigest()}" for path in files)
     return _digest(
-        repr((own.network, own.questions, own.seed, own.vary, tuple(form.key for form in formats))), *digests
+        repr((astuple(own.network), own.questions, own.seed, own.vary, tuple(form.key for form in formats))), *digests
     )
 
 

@@ -101,6 +101,14 @@ class Marking:
     accepts_open: bool = False
     """Whether marks that could not be decided are given."""
 
+    def __repr__(self) -> str:
+        """What a terminal shows of it: a line for each finding."""
+        lines = (
+            f"  {each.quantity or each.place.source.strip()[:40]} = {each.given}: {each.verdict}"
+            for each in self.findings
+        )
+        return "\n".join((f"<Marking: {self.marks} of {self.of} marks", *lines)) + ">"
+
     @property
     def marks(self) -> Fraction:
         """The marks given."""

@@ -274,6 +274,17 @@ class Network:
     source: str = field(default="network", compare=False, repr=False)
     drawings: tuple[Drawing, ...] = ()
 
+    def __repr__(self) -> str:
+        """What a terminal shows of it, in one line; its numbers are its fields."""
+        own = self.graph
+        what = "–".join(map(str, (self.n_inputs, *(layer.units for layer in self.layers))))
+        if own is not None:
+            equations = len(own.nodes) + sum(len(part.nodes) for part in own.parts)
+            what = f"graph of {equations} equation{'s' * (equations != 1)}"
+        loss = "" if self.loss is None else f", {self.loss.name}"
+        rows = "" if self.rows == 1 else f", {self.rows} examples"
+        return f"<Network {self.title!r}: {what}{loss}{rows}>"
+
     @property
     def single(self) -> bool:
         """Whether there is one row, so that names need not say which."""
