@@ -18,7 +18,6 @@ from derivegen.calculus.verify import verify
 from derivegen.document.blocks import Document
 from derivegen.document.press import Press, press
 from derivegen.errors import InputError, said_of
-from derivegen.formula.print.plain import plain
 from derivegen.network.file.load import load as load
 from derivegen.network.file.load import opened
 from derivegen.network.graph import Graph, build
@@ -30,6 +29,7 @@ from derivegen.notation.notation import Notation
 from derivegen.render.environment import Templates
 from derivegen.render.format import IN_NOTEBOOKS, PDF, Format, chosen, named
 from derivegen.render.pages import FOLDER
+from derivegen.solution.terminal import at_a_glance
 
 if TYPE_CHECKING:
     import numpy
@@ -38,8 +38,6 @@ if TYPE_CHECKING:
     from derivegen.render.printer import Printer
     from derivegen.solution.program.live import Live
 
-FIRST = 12
-"""Derivatives that a terminal shows."""
 MOST_FORMULAS = 60_000
 """Formulas of a document: each has a mark of its own in a written text, and there are no more marks."""
 
@@ -56,17 +54,8 @@ class Solution:
     """The one quantity by which the document shows the derivative, and nothing else; "" where it is the whole."""
 
     def __repr__(self) -> str:
-        """What a terminal shows of it: the value and the first derivatives, in the notation."""
-        found = (self.graph.root, *(self.derivation.name_of(name) for name in self.graph.sought[:FIRST]))
-        lines = [
-            f"  {plain(self.notation.symbol(name))}: {self.trace.text(name)}"
-            for name in found
-            if self.trace.known(name)
-        ]
-        left = len(self.graph.sought) - FIRST
-        return (
-            "\n".join((f"<Solution of {self.network!r}", *lines, *([f"  and {left} more"] if left > 0 else []))) + ">"
-        )
+        """What a terminal shows of it."""
+        return at_a_glance(self.trace, self.notation)
 
     @property
     def network(self) -> Network:
@@ -277,11 +266,8 @@ def solve(
     own, found = opened(network, **options), Templates(Path(templates) if templates else None)
     with said_of(own.source):
         made = press(build(own), found)
-    if wrt is not None:
-        with said_of(own.source):
-            own = opened(own, wrt=canonical_all(made.graph, made.notation, wrt))
-        made = press(build(own), found)
-    with said_of(own.source):
+        if wrt is not None:
+            made = press(build(opened(own, wrt=canonical_all(made.graph, made.notation, wrt))), found)
         return _solved(made)
 
 
