@@ -6,6 +6,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import cached_property
 from itertools import chain as chained
 from typing import Any
@@ -14,7 +15,7 @@ import numpy
 
 from derivegen.calculus.chain import Derivation, derive
 from derivegen.calculus.numbers.evaluate import Symbolic
-from derivegen.calculus.numbers.later import comes_of_update
+from derivegen.calculus.numbers.later import AFTER, comes_of_update
 from derivegen.calculus.numbers.recompute import split
 from derivegen.calculus.numbers.training import batches
 from derivegen.errors import InputError
@@ -73,6 +74,9 @@ class Hulls:
         self._found: dict[str, Ends] = {}
         self._chains = Chains(derivation, self._fixed)
         self._calculator = Calculator(paper, self.__getitem__, self._holds)
+        self._updating = self._calculator
+        if self.graph.network.training.rule.lines and paper.rounding is not None:
+            self._updating = Calculator(replace(paper, careful=True), self._not_lost, self._holds)
         self._depth = 0
 
     def __getitem__(self, name: str) -> Ends:
@@ -103,10 +107,11 @@ class Hulls:
         if step:
             return self._later(step)[base]
         found, kept = self.graph.locate(name), parse_kept(name) is not None
-        if (kept or (found is not None and found[0].kind in PARAMETERS)) and self._parameters is not None:
+        before = kept and not name.endswith(AFTER)
+        if (before or (found is not None and found[0].kind in PARAMETERS)) and self._parameters is not None:
             return self._parameters(name)
         if kept:
-            return self._value(self.derivation[name].reading)
+            return self._worked_out(name)
         given = self._given(name)
         if given is not None:
             return given, given
@@ -118,7 +123,7 @@ class Hulls:
         if parse_derivative(name) is not None:
             return self._derived(name)
         if name.startswith("D"):
-            return self._value(self.derivation[name].reading)
+            return self._worked_out(name)
         raise Symbolic(name)
 
     def _given(self, name: str) -> float | None:
@@ -230,13 +235,31 @@ class Hulls:
 
     def _of_update(self, base: str) -> Ends:
         """What the next update works out and does not keep."""
-        return self._batch._value(self._batch.derivation[base + "'" * (not base.startswith("D"))].reading)
+        return self._batch._worked_out(base + AFTER * (not base.startswith("D")))
+
+    def _worked_out(self, name: str) -> Ends:
+        """What an update makes, from its own step."""
+        return self._updating.value(self.derivation[name].reading)
+
+    def _not_lost(self, name: str) -> Ends:
+        """What somebody who follows an optimizer takes: nobody rounds a derivative to nothing whose size the step is divided by."""
+        found = self[name]
+        if self.paper.careful or parse_derivative(name) is None:
+            return found
+        lost = (found[0] <= 0) & (found[1] >= 0) & (self.points[name][0] != 0)
+        return chosen([(found, True), (self._careful[name], lost)]) if somewhere(lost) else found
+
+    @cached_property
+    def _careful(self) -> Hulls:
+        """The hulls of the same numbers for somebody who keeps two digits of everything."""
+        paper = replace(self.paper, careful=True)
+        return Hulls(self.derivation, paper, self._givens, self._put_in, self.points, self._parameters, self._updates)
 
     def _updated(self, name: str) -> Ends:
         """A parameter after the update; from what is added, if that was put in."""
         added = "D" + name
         own = total(Quantity(name), Quantity(added)) if added in self._fixed else None
-        return self._value(own or self.derivation[name + "'"].reading)
+        return self._worked_out(name + AFTER) if own is None else self._updating.value(own)
 
     @cached_property
     def _batch(self) -> Hulls:

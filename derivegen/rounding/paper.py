@@ -55,10 +55,12 @@ TINY: Final = 1e-290
 class Paper:
     """How somebody keeps results: each either in full, or rounded as `rounding` says; without one, always in full.
 
-    "So many decimals" is read both ways: as these and no more, and with further ones where fewer than two digits would be left.
+    "So many decimals" is read both ways: as these and no more, and with further ones where fewer than two digits would be left; the second
+    alone by who is `careful`.
     """
 
     rounding: Rounding | None = None
+    careful: bool = False
 
     def kept(self, low: float, high: float) -> Ends:
         """The hull of a result before and after it was rounded."""
@@ -95,7 +97,8 @@ class Paper:
         if large < TINY:
             return (scale,) if significant is None else ()
         if significant is None:
-            return scale, power_of_ten(1 - leading(large))
+            further = power_of_ten(1 - leading(large))
+            return (further,) if self.careful else (scale, further)
         places = significant - 1 - leading(large)
         return (power_of_ten(places),) if places >= 0 else (power_of_ten(places), 1.0)
 
@@ -109,7 +112,12 @@ class Paper:
             return (scale,) if significant is None else ()
         first = leadings(numpy.where(fuller, large, 1.0))
         if significant is None:
-            return scale, numpy.where(fuller, powers_of_ten(1 - first), math.nan)
+            further = powers_of_ten(1 - first)
+            return (
+                (numpy.where(fuller, further, scale),)
+                if self.careful
+                else (scale, numpy.where(fuller, further, math.nan))
+            )
         places = significant - 1 - first
         return numpy.where(fuller, powers_of_ten(places), math.nan), numpy.where(fuller & (places < 0), 1.0, math.nan)
 

@@ -163,6 +163,8 @@ class Student:
                 return self.fold([self.value(base)] * int(text), "*")
             case Call(name, (argument,)):
                 return self.function(name, self.value(argument))
+            case Call(name, arguments):
+                return float(FLOAT.functions[name](*map(self.value, arguments)))
             case Cases(branches):
                 right = lambda part: number_of(part, self.right.__getitem__, FLOAT)  # noqa: E731
                 return next(self.value(branch) for branch, when in branches if when is None or holds(when, right))
