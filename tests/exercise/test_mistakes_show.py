@@ -36,6 +36,7 @@ NETWORKS: dict[str, dict[str, Any]] = {
     "dead": layers(RELU, "relu", "linear", biases=[0.1, -0.9, 1.1]),
     "rows": {**layers(SIGMOID, "sigmoid", "linear"), "data": ROWS, "loss": {"name": "mean_squared_error"}},
     "softmax, squares": {**SOFTMAX, "loss": {"name": "half_squared_error"}},
+    "adam": {**SIGMOID, "training": {"learning_rate": 0.1, "optimizer": "adam"}},
 }
 """Networks on which every mistake of the catalogue can be made somewhere."""
 

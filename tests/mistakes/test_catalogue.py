@@ -333,7 +333,7 @@ class ByHand:
     def through_weights(self, number: int, delta: Any, gradient: Any) -> Any:
         mask, weights = self.masks[number - 1], self.weights[number - 1]
         if self.slip == "updated-weights-used":
-            weights = weights - self.rate * gradient
+            weights = weights + np.vectorize(self.change)(gradient)
         back = np.zeros(self.a[number - 1].shape)
         for k in range(weights.shape[1]):
             units = np.flatnonzero(mask[:, k])
@@ -366,19 +366,21 @@ class ByHand:
     # update and names ------------------------------------------------------------------------------------------------
 
     def update(self, name: str, old: float, gradient: float) -> None:
-        change = -self.rate * gradient
-        if self.network.training.optimizer == "adam":
-            change = self.adam(gradient)
+        change = self.change(gradient)
         if self.slip == "sign-of-update":
-            change = self.rate * gradient
+            change = -change
         if self.slip == "rate-forgotten":
-            change = -gradient
+            change = change / self.rate
         if self.slip == "rate-twice":
-            change = -self.rate * self.rate * gradient
+            change = change * self.rate
         if self.slip == "bias-not-updated" and not name.startswith("w"):
             change = 0.0
         new = gradient if self.slip == "gradient-for-parameter" else old + change
         self.numbers |= {f"dloss/d{name}": gradient, f"D{name}": change, name + "'": new}
+
+    def change(self, gradient: float) -> float:
+        """What the first update adds."""
+        return self.adam(gradient) if self.network.training.optimizer == "adam" else -self.rate * gradient
 
     def adam(self, gradient: float) -> float:
         """The first step of Adam, with its usual settings."""

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from derivegen.calculus.steps import Step, Term
+from derivegen.calculus.steps import Factor, Step, Term
+from derivegen.formula.tree import Quantity
 from derivegen.mistakes.mistake import Example, Mistake
 from derivegen.mistakes.tiny import CHAIN
 from derivegen.network.graph import Graph
+from derivegen.network.names import derivative
 
 
 def rewrite(step: Step, graph: Graph) -> Step | None:
     """w′ = w − rate · gradient → w′ = gradient."""
     if not any(factor.role == "old value" for term in step.terms for factor in term.factors):
         return None
-    gradients = (factor for term in step.terms for factor in term.factors if factor.role == "upstream")
-    return Step(step.target, tuple(Term((factor,)) for factor in gradients))
+    gradient = derivative(graph.root, step.target.removesuffix("'"))
+    return Step(step.target, (Term((Factor("upstream", gradient, "chain", Quantity(gradient)),)),))
 
 
 MISTAKE = Mistake(
