@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from random import Random
 
@@ -229,9 +229,18 @@ def diagnosed(identifier: str, networks: int) -> Counter[str]:
                 counts[
                     f"{kind} named" if named(each, mistake, own[task.own(each.quantity)]) else f"{kind} not named"
                 ] += 1
-                if not each.first and drawn[1].rewritten(mistake, each.quantity) is None:
+                if not each.first and not made_unseen(mistake, drawn[1], each.quantity, values):
                     counts["wrong though it follows"] += 1
     return counts
+
+
+def made_unseen(mistake: Mistake, right: Right, quantity: str, values: Mapping[str, float]) -> bool:
+    """Whether a mistake is made in a quantity, or on the way to it in one that the student does not state, so that nothing follows."""
+    return any(
+        right.rewritten(mistake, name) is not None
+        for name in right.cone(quantity, True, (mistake,))
+        if name == quantity or name not in values
+    )
 
 
 @pytest.mark.parametrize("identifier", REWRITING)
