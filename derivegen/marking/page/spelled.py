@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from derivegen.marking.read.meant import SPELLED as FREE
 from derivegen.notation.glyphs import GREEK
+from derivegen.notation.moments import moments_of
 from derivegen.notation.schemes import LETTERS
 from derivegen.notation.spelling import Spelling
 from derivegen.notation.typed_names import Names
@@ -111,6 +112,8 @@ class Spelled(Leaning):
             re.fullmatch(r"[^\w]*[ijklmnpqr](?:[\W_]*[ijklmnpqr\d])*[^\w]*", part) for part in (typed.sub, typed.sup)
         ):
             return ()  # under index letters: any of them
+        if kept := moments_of(self.graph, self.notation, typed):
+            return tuple(sorted(kept))  # no page numbers its parameters anew for these
         letters = typed.base.lower()
         plain = len(typed.base) == 1 or letters in _LETTERS or typed.sub or typed.sup or self.known.resolve(typed)
         if not plain or typed.base in ("π", "Σ", "Π", "∇") or (letters in ("d", "e") and not typed.sub):

@@ -58,7 +58,7 @@ class MarkReader(Reader):
         if self.next.kind not in ("number", "name", "lowered"):
             raise self.fail("unexpected")
         text = self.skip().text
-        if self.next.kind == "number" and self._touches() and text.isalpha():
+        if self.next.kind in ("number", "lowered") and self._touches() and text.isalpha():
             text += self.skip().text
         return text
 

@@ -32,7 +32,9 @@ class Words:
 
     def touches(self, at: int) -> bool:
         """Whether nothing stands between a token and the one before it."""
-        before, token = self.tokens[at - 1], self.tokens[at]
+        before, token, text = self.tokens[at - 1], self.tokens[at], self.page.text
+        if text[before.at] == "\\":  # \hat{m}: a command is longer than what it stands for
+            return not text[token.at - 1].isspace()
         return token.at - before.at <= len(before.text)
 
     def is_prose(self, at: int) -> bool:
