@@ -31,6 +31,15 @@ def test_of_a_graph_what_a_quantity_acts_through_comes_first() -> None:
     assert "∂f/∂y" not in text and "∂f/∂z" not in text
 
 
+def test_with_index_letters_a_shared_parameter_has_its_uses_and_others_their_lines() -> None:
+    text = derivegen.explain("example:rnn", "U[1,2]").text("text")
+    assert "One use in full: U₁₂ at t = 3" in text and "U₁₂ is one number, used 3 times" in text
+    for name in ("c", "V[1]", "h[2,1]", "x[2]", "z[1,1]", "W_1"):
+        solution = derivegen.explain("example:rnn", name)
+        target = solution.derivation.name_of(solution.explained)
+        assert solution.trace.text(target).lstrip("-") in solution.text("text"), name
+
+
 def test_what_names_several_quantities_is_asked_back() -> None:
     with pytest.raises(derivegen.InputError, match=r'"w_12" may be w\[1\]\[1\]\[2\] or w\[2\]\[1\]\[2\]; write which'):
         derivegen.explain("example:xor", "w_12")

@@ -7,16 +7,32 @@ from collections.abc import Iterator
 from derivegen.document.blocks import Block
 from derivegen.document.pen import Pen
 from derivegen.solution.backward import Backward
-from derivegen.solution.indexed_graph import indexed_blocks
+from derivegen.solution.indexed_backward import IndexedBackward
+from derivegen.solution.indexed_use import WorkedUse, worked_uses
 from derivegen.solution.marked import MarkedChains
 from derivegen.solution.own_graph import OwnGraph
 from derivegen.solution.passed_over import PassedOver
+from derivegen.solution.unfolded_picture import use_picture
+from derivegen.solution.uses import is_shared, uses, varying
 
 
 def explained(pen: Pen, name: str) -> Iterator[Block]:
-    """The chain of a network of layers with what it is made of; of a graph the derivatives from the output down to this one. A graph with
-    index letters is shown whole."""
+    """The chain of a network of layers with what it is made of; of a graph the derivatives from the output down to this one; with index
+    letters the lines that lead there, or the uses of a shared parameter."""
     if pen.graph.layered:
         chains = MarkedChains(pen, Backward(pen, PassedOver(pen, (name,))), explained=True, questions=None)
         return chains.section((name,))
-    return indexed_blocks(pen) if pen.notation.lettered else OwnGraph(pen).down_to(name)
+    return _of_letters(pen, name) if pen.notation.lettered else OwnGraph(pen).down_to(name)
+
+
+def _of_letters(pen: Pen, name: str) -> Iterator[Block]:
+    """Of a parameter that is used again and again the uses that show most, in full, and the table of all; else the lines that lead to the
+    derivative, each after those it is made of."""
+    backward, target = IndexedBackward(pen), pen.chain.name_of(name)
+    if name not in pen.graph.parameters or not is_shared(pen, name):
+        yield from backward.first([target])
+        return
+    letters = varying(pen.chain[target].terms)
+    for term in worked_uses(pen, name):
+        yield from WorkedUse(pen, backward, name, term).blocks(letters, use_picture(pen, name, term))
+    yield from uses(pen, name)
