@@ -56,6 +56,8 @@ class Names:
         known = self._own if own else self._all
         if typed not in known:
             plain = replace(typed, base=GREEK.get(typed.base, typed.base.translate(_VARIANTS)))
+            if plain.row == "1" and self.graph.network.single:
+                plain = replace(plain, row="")  # the only example
             moments = set() if own else moments_of(self.graph, self.notation, plain)
             found = self._readings_in(self._written.chosen, plain) if own else moments or self._readings(plain)
             known[typed] = tuple(sorted(found))

@@ -134,6 +134,15 @@ def test_a_class_of_moodle_in_french() -> None:
         ("pendiente de L con respecto a y = -0.2277", "dloss/da[2][1]"),
         ("derivada de L em relação a w2 = -0.1308", SLOPE_2),
         ("đạo hàm của L theo w2 = -0.1308", SLOPE_2),
+        ("L 对 w2 的偏导数 = -0.1308", SLOPE_2),
+        ("L对w2求导 = -0.1308", SLOPE_2),
+        ("损失函数关于 w2 的梯度是 -0.1308", SLOPE_2),
+        ("w2 的梯度: -0.1308", SLOPE_2),
+        ("误差 L 对 $w_2$ 的导数为 $-0.1308$", SLOPE_2),
+        ("y 对 w2 的导数 = 0.5744", "dz[2][1]/dw[2][1][1]"),
+        ("w2 的新值 = 0.3131", "w[2][1][1]'"),
+        ("h 的值为 0.5744", "a[1][1]"),
+        ("∂L/∂w2 的值等于 -0.1308", SLOPE_2),
         ("slope of h = 0.2445", None),  # by what, is not said
         ("derivative of q with respect to w2 = 0.5744", None),
     ),
@@ -141,3 +150,18 @@ def test_a_class_of_moodle_in_french() -> None:
 def test_what_a_slope_is_taken_of_and_by(line: str, quantity: str | None) -> None:
     findings = derivegen.check("example:article-004", line).findings
     assert [(each.quantity, each.verdict) for each in findings] == [(quantity, "right" if quantity else "unread")]
+
+
+@pytest.mark.parametrize(
+    ("cell", "quantity"),
+    [
+        ("derivative of L with respect to w2", SLOPE_2),
+        ("Ableitung von L nach w2", SLOPE_2),
+        ("L 对 w2 的偏导数", SLOPE_2),
+        ("w2 的新值", "w[2][1][1]'"),
+        ("error of h", None),  # how far off it is
+    ],
+)
+def test_words_in_the_cell_of_a_table(cell: str, quantity: str | None) -> None:
+    (one,) = read_answers(f"quantity,value\n{cell},-0.1308\n", names(), "csv")
+    assert [each.quantity for each in one.answers] == [quantity]

@@ -55,14 +55,12 @@ def parts(name: str) -> tuple[str, str] | None:
     return None
 
 
-def array_of(one: Statement) -> tuple[str, tuple[int, int] | None]:
-    """The key on the left of a line whose numbers are a list or a matrix, with its shape."""
+def array_of(one: Statement) -> tuple[str, Matrix | None]:
+    """The key on the left of a line whose numbers are a list or a matrix, and that."""
     left = one.sides[0].formula
     told = parts(left.name) if isinstance(left, Quantity) else None
     matrix = next((side.formula for side in reversed(one.sides[1:]) if isinstance(side.formula, Matrix)), None)
-    if told is None or matrix is None:
-        return "", None
-    return told[0], (len(matrix.rows), len(matrix.rows[0]))
+    return ("", None) if told is None or matrix is None else (told[0], matrix)
 
 
 def left(one: Statement | Answer) -> str:

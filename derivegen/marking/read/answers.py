@@ -15,8 +15,10 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from derivegen.formula.tree import Array, Formula, Negative, Number, Quantity
+from derivegen.marking.read.indices import joined
 from derivegen.marking.read.reader import TypedReader
-from derivegen.marking.read.statements import MOST_CHARACTERS, MOST_IN_LINE, MOST_LINES, MOST_WORKING
+from derivegen.marking.read.statement import Statement
+from derivegen.marking.read.statements import MOST_CHARACTERS, MOST_IN_LINE, MOST_LINES, MOST_WORKING, read_working
 from derivegen.marking.read.typed_tokens import plain_letters, typed_tokens
 from derivegen.marking.read.unreadable import Ambiguous, Unreadable
 from derivegen.network.file.separators import separator
@@ -36,6 +38,8 @@ TITLES_OF_QUANTITIES = QUANTITY_WORDS | QUESTION_WORDS | {"label"}
 TITLES_OF_ANSWERS = ANSWER_WORDS | VALUE_WORDS | {"your answer"}
 TOLD_WORDS = {**dict.fromkeys(VARIANT_WORDS, "variant"), **dict.fromkeys(STUDENT_WORDS, "student")}
 """What stands in the first cell of a row that says whose the table is."""
+LONGEST_TOLD = 80
+"""Characters of a cell that says in words what it is about."""
 _STUDENT = (
     *("id", "id number", "sis user id", "student", "student id"),
     *sorted(STUDENT_WORDS - {"id", "id number", "student", "student id"}),
@@ -352,8 +356,18 @@ def _read_name(name: str, names: Names) -> tuple[str | None, tuple[str, ...]]:
     except Ambiguous as problem:
         return None, problem.readings
     except Unreadable:
-        return None, ()
+        return _told(name, names), ()
     return (tree.name, ()) if isinstance(tree, Quantity | Array) else (None, ())
+
+
+def _told(name: str, names: Names) -> str | None:
+    """The derivative or the new value that a cell says in words, as a line of text would: derivative of L by w1. Other words may say
+    anything of a quantity, as how far off it is."""
+    if len(name) > LONGEST_TOLD or not re.search(r"[^\W\d_]", name):
+        return None
+    found = read_working(f"{name} = 1\n", names, "text")
+    told = found[0].quantity if len(found) == 1 and isinstance(found[0], Statement) else None
+    return told if told is not None and ("/d" in told or told.endswith("'")) else None
 
 
 def read_cell(text: str, names: Names, comma: bool) -> Formula:
@@ -365,4 +379,4 @@ def read_cell(text: str, names: Names, comma: bool) -> Formula:
         raise Unreadable("too-long", MOST_IN_LINE)
     shown = plain_letters(text.strip().removeprefix("'").removeprefix("=").strip(" $"))
     tokens = [token for token in typed_tokens(shown, 0, len(shown), comma) if token.text != "$"]
-    return TypedReader(shown, tokens, names, len(shown)).whole()
+    return TypedReader(shown, joined(tokens, shown, names), names, len(shown)).whole()

@@ -88,8 +88,12 @@ class ArrayReader(NumeralReader):
         if printed is not None:
             return printed
         inner = self.at > 1 and self.tokens[self.at - 2].text in ("[", ",")
-        rows, cells = list[tuple[Formula, ...]](), [self.sum()]
-        while not self.take("]"):
+        return self.entries(self.sum(), "]", inner)
+
+    def entries(self, first: Formula, closing: str, inner: bool = False) -> Formula:
+        """What follows the first entry of a list, up to its end."""
+        rows, cells = list[tuple[Formula, ...]](), [first]
+        while not self.take(closing):
             sign = self.skip()
             if sign.text == ";":
                 rows.append(tuple(cells))

@@ -8,12 +8,10 @@ from collections.abc import Sequence
 from derivegen.formula.read.reading import Reader
 from derivegen.formula.read.tokens import TYPED, FormulaError, Token
 from derivegen.marking.read.unreadable import REASONS, Unreadable
-from derivegen.notation.spelling import Spelling
 from derivegen.notation.typed_names import Names
 
 MOST_COUNTED = 14
 """Tokens of a symbol with its indices."""
-_INDEX = re.compile(r",\d+")
 OPENING = {"(": ")", "[": "]", "{": "}"}
 
 
@@ -37,20 +35,14 @@ class MarkReader(Reader):
         key = message if message in REASONS else "unexpected" if token.text else "early-end"
         return Unreadable(key, token.at, found=token.text)
 
-    def _below(self, token: Token) -> str:
+    def _below(self) -> str:
         """An index below: lowered digits, _1, _{11}, or digits right behind the letters."""
         if self.next.kind == "lowered":
             return self.skip().text
         if self.take("_"):
             return self._group() if self.next.text in ("{", "(") else self._loose()
         if self.next.kind == "number" and self._touches() and self.next.text.replace(",", "").isdigit():
-            first = self.skip().text
-            tail = _INDEX.match(self.source, self.next.at) if self.next.text == "," else None
-            with_tail = f"{first}{tail[0]}" if tail else first
-            if tail and self.names.resolve(Spelling(token.text, with_tail)):
-                self.at += 2
-                return with_tail
-            return first
+            return self.skip().text
         return ""
 
     def _loose(self) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from derivegen.formula.read.tokens import Token
+from derivegen.marking.read.indices import joined
 from derivegen.marking.read.prose import OPERATORS, SIGNS_OF_RELATION, Words
 from derivegen.marking.read.regions import Page
 from derivegen.marking.read.typed_tokens import BREAKS
@@ -64,6 +65,7 @@ class Cutter:
     """Cuts tokens into pieces. Inside a formula a word is a name; in a line of text one that is none is prose."""
 
     def __init__(self, tokens: list[Token], page: Page, names: Names) -> None:
+        tokens = joined(tokens, page.text, names)
         self.behind = {token.at: later.at for token, later in pairwise(tokens)}
         self.tokens, self.page = _without_rows(tokens), page
         self.words = Words(self.tokens, page, names)

@@ -21,6 +21,7 @@ OPERATORS = frozenset({"+", "-", "*", "/", "^", "⊙", "@", "_", ":", "(", "'"})
 _PLAIN_COMMANDS = ("\\frac", "\\dfrac", "\\tfrac", "\\sqrt", "\\boxed", "\\cancel", "\\underbrace")
 BEFORE_NUMBERS = frozenset(typed for typed, each in TYPED.items() if each.operator and each.arity == (1, 1))
 """Functions whose argument may stand behind them without parentheses: ln 2."""
+_BEFORE_FUNCTIONS = SIGNS_OF_RELATION | {"+", "-", "*", "/", "⊙"}
 _WORDS_IN_FORMULAS = ("grad", "gradient", "np", "numpy", "math", "torch", "Delta", "d")
 
 
@@ -69,12 +70,20 @@ class Words:
         if text in (*WRAPPERS, *PRODUCTS) or text.lower() in ACTIVATION[1:]:
             return after.text == "("
         if text in FUNCTIONS or text.lower() in FUNCTIONS:
-            return after.text in ("(", "'", "[", "{") or (after.kind == "number" and text in BEFORE_NUMBERS)
+            called = after.text in ("(", "'", "[", "{") or (after.kind == "number" and text in BEFORE_NUMBERS)
+            return called or self._is_applied(at, after)
         if text in _WORDS_IN_FORMULAS or bare(text) in MARKS:
             return self._beside_name(at)
         if self._is_known(text):
             return not self._runs_on(at, after)
         return self._is_joined(at, after, touching)
+
+    def _is_applied(self, at: int, after: Token) -> bool:
+        """Whether a function stands in a formula before its argument without parentheses: h = sigmoid z."""
+        if not at or self.tokens[at - 1].text not in _BEFORE_FUNCTIONS:
+            return False
+        symbol = after.kind == "name" and (len(after.text) == 1 or self._is_marked(at + 1))
+        return after.kind == "number" or (symbol and self._is_known_at(at + 1))
 
     def _is_known(self, text: str) -> bool:
         return bool(self.names.resolve(Spelling(text)) or self.names.identifier(text)) or (
@@ -128,10 +137,12 @@ class Words:
         )
 
     def _is_known_at(self, at: int) -> bool:
-        token = self.tokens[at]
+        return self._is_marked(at) or self._is_known(self.tokens[at].text)
+
+    def _is_marked(self, at: int) -> bool:
+        """Whether an index, a number or what is raised follows."""
         after = self.tokens[at + 1] if at + 1 < len(self.tokens) else Token("end", "", 0)
-        marked = after.kind in ("number", "lowered", "raised") or after.text in ("_", "^")
-        return marked or self._is_known(token.text)
+        return after.kind in ("number", "lowered", "raised") or after.text in ("_", "^")
 
     def _is_joined(self, at: int, after: Token, touching: bool) -> bool:
         """wx in z = wx + b: letters that are each a name, or a word that a sign touches on either side."""

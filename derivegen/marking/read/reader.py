@@ -33,6 +33,8 @@ from derivegen.marking.read.unreadable import Unreadable
 
 _MATRICES = ("matrix", "bmatrix", "pmatrix", "array", "Bmatrix", "vmatrix", "smallmatrix", "pmatrix")
 _FRACTIONS = ("\\frac", "\\dfrac", "\\tfrac", "\\cfrac")
+_BEFORE_TUPLES = ("(", "[", "{", ",", ";", "+", "-", "*", "/", "⊙", "@")
+"""Before a parenthesis that may be a vector, (0.1, 0.2): no name, whose arguments it would hold."""
 _BODIES = (
     "\\boxed",
     "\\cancel",
@@ -194,7 +196,12 @@ class TypedReader(ArrayReader):
 
     def _closed(self, closing: str) -> Formula:
         bars, self.between_bars = self.between_bars, False
+        begins = self.at < 2 or self.tokens[self.at - 2].text in _BEFORE_TUPLES
         tree = self.sum()
+        if closing == ")" and begins and self.next.text in (",", ";"):
+            tree = self.entries(tree, closing)
+            self.between_bars = bars
+            return tree
         self.expect(closing)
         self.between_bars = bars
         return Bracket(tree) if closing != "}" else tree

@@ -58,7 +58,7 @@ class SymbolReader(MarkReader):
             return None
         for pattern in (_CANONICAL, IDENTIFIER):
             match = pattern.match(self.source, token.at, self.tokens[-1].at)
-            if match is None or match.end() == token.at + len(token.text):
+            if match is None or match.end() == token.at + len(token.text) or self._is_within(match.end()):
                 continue
             found = self.names.identifier(match[0])
             if found:
@@ -66,6 +66,11 @@ class SymbolReader(MarkReader):
             if match[0].startswith(f"{token.text}["):
                 self._beyond(token, match[0])
         return None
+
+    def _is_within(self, place: int) -> bool:
+        """Whether a place lies within the number behind a word or its underscore: a1,2 is no a1."""
+        behind = self.tokens[self.at + 1 : self.at + 3]
+        return any(each.kind == "number" and each.at < place < each.at + len(each.text) for each in behind)
 
     def _beyond(self, token: Token, shown: str) -> None:
         """Refuse a member that a family with index letters does not have."""
@@ -91,7 +96,7 @@ class SymbolReader(MarkReader):
         sub, sup, row, before, new = "", "", "", None, False
         while True:
             here = self.at
-            if not sub and (mark := self._below(token)):
+            if not sub and (mark := self._below()):
                 sub = mark
             elif not sup and (mark := self._above()):
                 sup, before = mark, here

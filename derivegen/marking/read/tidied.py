@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 
+from derivegen.marking.read.words_behind import with_words_in_front
 from derivegen.notation.vocabulary import (
     ABOUT_WORDS,
     ERROR_WORDS,
@@ -128,7 +129,7 @@ def tidied(text: str, latex: bool) -> str:
     if any(word in text for word in ("respecto", "rapport", "em rel", "em ordem")):
         text = _RESPECTING.sub(lambda found: found[0][:-1] + " ", text)
     if not text.isascii():
-        text = _BEFORE_NAME.sub(_blank, text)
+        text = with_words_in_front(_BEFORE_NAME.sub(_blank, text))
     text = _ASIDE.sub(_blank, _IS.sub(lambda found: found["name"] + "=".ljust(len(found["verb"])), text))
     if "total" in text:
         text = _TOTAL.sub(lambda found: found["error"] + " " * len(found["total"]), text)
