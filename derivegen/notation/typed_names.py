@@ -72,6 +72,8 @@ class Names:
         return self._without_folded(self._written.readings(notations, typed))
 
     def _readings(self, typed: Spelling) -> set[str]:
+        if typed.base.startswith("δ") and len(typed.base) > 1:
+            return self._beside_delta(replace(typed, base=typed.base[1:]))
         if typed.base.lower() not in self._written.letters:
             word = next((name for name, words in MEANT.items() if bare(typed.base) in words), typed.base)
             other = self._also_called(typed)
@@ -83,6 +85,12 @@ class Names:
             or self._also_called(typed)
             or self._named_after(typed)
         )
+
+    def _beside_delta(self, typed: Spelling) -> set[str]:
+        """δo1, as δ_{o1}; δw1, which some have for the change of a weight and some for the derivative by it."""
+        parameters = [name for name in self.resolve(typed) if self.is_parameter(name)]
+        both = {each for name in parameters for each in (f"D{name}", self.derivative("loss", name))}
+        return both or self._readings(replace(typed, base="δ", sub=typed.base + typed.sub))
 
     def _also_called(self, typed: Spelling) -> set[str]:
         """Of a graph with index letters: W_hh for its recurrent weights, δ for the derivative by what its functions are taken of."""

@@ -73,3 +73,27 @@ def test_a_function_in_a_line_of_text_is_a_word() -> None:
 )
 def test_a_vector_in_parentheses_and_whose_it_is(line: str, found: Read) -> None:
     assert read("two", line) == found
+
+
+def test_a_delta_of_a_unit_without_an_underscore_is_read_whatever_its_number() -> None:
+    page = "out_o2 = 0.7729\nδo1 = 0.1385\nδo2 = 0.0381\ndE/dout_h1 = 0.1385*0.4 + 0.0381*0.5 = 0.0745"
+    assert read("two", page)[1:] == [
+        ("delta[2][1]", "right"),
+        ("delta[2][2]", "wrong"),
+        ("dloss/da[1][1]", "follow_through"),
+    ]
+
+
+@pytest.mark.parametrize("line", ["δw1 = 0.0008", "δw1 = -0.0083"])
+def test_a_delta_before_a_weight_is_no_product(line: str) -> None:
+    """It is the change to some and the derivative to others: neither is held against anybody."""
+    (found,) = derivegen.check(NETWORKS["one"], line).findings  # type: ignore[arg-type]
+    assert found.verdict not in ("wrong", "undecided")
+
+
+@pytest.mark.parametrize("typed", ["y - t = -0.2277", "dL/dw2 = 0.2277*0.5744 = 0.1308"])
+def test_a_sign_is_held_against_a_line_once(typed: str) -> None:
+    """What follows from a wrong sign shown before has that sign, and is right."""
+    page = f"{typed}\ndL/dw2 = 0.2277 * 0.5744 = 0.1308\ndL/dw1 = 0.2277*0.3*0.2445*0.5 = 0.0084"
+    found = derivegen.check(NETWORKS["one"], page).findings  # type: ignore[arg-type]
+    assert [each.verdict for each in found if each.quantity == "dloss/dw[1][1][1]"] == ["follow_through"]
