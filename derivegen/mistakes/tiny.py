@@ -89,3 +89,12 @@ ADAM = CHAIN | {
     "training": {"optimizer": "adam", "learning_rate": 0.1, "steps": 1},
 }
 """The same with a derivative above 0 and Adam."""
+
+
+def _trained(optimizer: str, **settings: float) -> dict[str, Any]:
+    return ADAM | {"training": {"optimizer": optimizer, "learning_rate": 0.1, "steps": 1, **settings}}
+
+
+ADAM_EPSILON = _trained("adam", epsilon=0.01)
+ADAMW = _trained("adamw", weight_decay=0.1)
+MOMENTUM = _trained("momentum")

@@ -37,6 +37,8 @@ NETWORKS: dict[str, dict[str, Any]] = {
     "rows": {**layers(SIGMOID, "sigmoid", "linear"), "data": ROWS, "loss": {"name": "mean_squared_error"}},
     "softmax, squares": {**SOFTMAX, "loss": {"name": "half_squared_error"}},
     "adam": {**SIGMOID, "training": {"learning_rate": 0.1, "optimizer": "adam"}},
+    "adamw": {**SIGMOID, "training": {"learning_rate": 0.1, "optimizer": "adamw"}},
+    "momentum": {**SIGMOID, "training": {"learning_rate": 0.1, "optimizer": "momentum"}},
 }
 """Networks on which every mistake of the catalogue can be made somewhere."""
 

@@ -61,7 +61,7 @@ NAMED = (
 REWRITING = [name for name, mistake in CATALOGUE.items() if mistake.rewrite is not None and mistake.where != "letters"]
 """Those of layers; tests/mistakes/test_lettered.py has the others."""
 NETWORKS, CHANGED, DRAWS = times(10, 50), times(4, 20), 800
-CLOSE = 1e-9
+CLOSE, NOISE = 1e-9, 1e-12
 
 
 # --------------------------------------------------------------------------------------------- back-propagation by hand
@@ -333,7 +333,7 @@ class ByHand:
     def through_weights(self, number: int, delta: Any, gradient: Any) -> Any:
         mask, weights = self.masks[number - 1], self.weights[number - 1]
         if self.slip == "updated-weights-used":
-            weights = weights + np.vectorize(self.change)(gradient)
+            weights = weights + np.vectorize(self.change)(gradient, weights)
         back = np.zeros(self.a[number - 1].shape)
         for k in range(weights.shape[1]):
             units = np.flatnonzero(mask[:, k])
@@ -366,7 +366,7 @@ class ByHand:
     # update and names ------------------------------------------------------------------------------------------------
 
     def update(self, name: str, old: float, gradient: float) -> None:
-        change = self.change(gradient)
+        change = self.change(gradient, old, name)
         if self.slip == "sign-of-update":
             change = -change
         if self.slip == "rate-forgotten":
@@ -378,16 +378,46 @@ class ByHand:
         new = gradient if self.slip == "gradient-for-parameter" else old + change
         self.numbers |= {f"dloss/d{name}": gradient, f"D{name}": change, name + "'": new}
 
-    def change(self, gradient: float) -> float:
-        """What the first update adds."""
-        return self.adam(gradient) if self.network.training.optimizer == "adam" else -self.rate * gradient
+    def change(self, g: float, w: float, name: str = "") -> float:
+        """What the first update adds: with momentum, Adam (and L2), AdamW; what is kept is noted by the name."""
+        training = self.network.training
+        if training.optimizer == "gradient_descent":
+            return -self.rate * g
+        if training.optimizer == "momentum":
+            m = self.rate * g if self.slip == "rate-in-moment" else g
+            self.numbers[f"m[{name}]'"] = m
+            return -self.rate * m
+        settings = {each: float(value) for each, value in training.settings}
+        usual = 0.01 if training.optimizer == "adamw" else 0.0
+        decay, epsilon = settings.get("weight_decay", usual), settings.get("epsilon", 1e-8)
+        through = (training.optimizer == "adam") != (self.slip == "decay-in-wrong-place")
+        taken = g + decay * w if through else g
+        whole = self.slip == "share-of-derivative-forgotten"
+        m = (1 if whole else 0.1) * taken
+        v = (1 if whole else 0.001) * (taken if self.slip == "square-not-squared" else taken**2)
+        corrected = self.slip != "bias-correction-forgotten"
+        mhat, vhat = (m / 0.1, v / 0.001) if corrected else (m, v)
+        if name:
+            self.numbers |= {
+                f"{base}[{name}]'": kept
+                for base, kept in zip(("m", "v", "mhat", "vhat"), (m, v, mhat, vhat), strict=True)
+            }
+        inside = self.slip == "epsilon-inside-root"
+        if self.slip == "optimizer-ignored":
+            return -self.rate * g
+        bottom = np.sqrt(vhat + epsilon) if inside else np.sqrt(vhat) + epsilon
+        return float(-self.rate * (mhat / bottom + (0 if through else decay * w)))
 
-    def adam(self, gradient: float) -> float:
-        """The first step of Adam, with its usual settings."""
-        mean, square = 0.1 * gradient, 0.001 * gradient**2
-        if self.slip != "bias-correction-forgotten":
-            mean, square = mean / 0.1, square / 0.001
-        return -self.rate * mean / (math.sqrt(square) + 1e-8)
+    def told(self) -> list[str]:
+        """The quantities that can be told by another's arithmetic too: what an optimizer makes of a derivative that is 0 but for the last
+        bits of a sum, its sign even, is whatever they are."""
+        noise = {name.removeprefix("dloss/d") for name, g in self.numbers.items() if "/" in name and abs(g) < NOISE}
+        plain = self.network.training.optimizer == "gradient_descent"
+        return [
+            name
+            for name in self.numbers
+            if plain or not any(name in (f"D{w}", f"{w}'") or f"[{w}]" in name for w in noise)
+        ]
 
     def note(self, base: str, array: Any) -> None:
         for (r, j), number in np.ndenumerate(array):
@@ -423,7 +453,13 @@ NEEDS: dict[str, dict[str, Any]] = {
     "transposed-gradient": {"square": True},
     "transposed-weights-forward": {"square": True},
     "one-example-only": {"rows": 3},
-    "bias-correction-forgotten": {"optimizer": "adam"},
+    "bias-correction-forgotten": {"training": {"optimizer": "adam"}},
+    "epsilon-inside-root": {"training": {"optimizer": "adam", "epsilon": 0.01}},
+    "square-not-squared": {"training": {"optimizer": "adam"}},
+    "share-of-derivative-forgotten": {"training": {"optimizer": "adam"}},
+    "optimizer-ignored": {"training": {"optimizer": "adam"}},
+    "rate-in-moment": {"training": {"optimizer": "momentum"}},
+    "decay-in-wrong-place": {"training": {"optimizer": "adamw", "weight_decay": 0.2}},
 }
 """What is drawn on purpose, so that enough of the networks let a mistake be made."""
 
@@ -445,7 +481,7 @@ def drawn(source: random.Random, needs: dict[str, Any]) -> dict[str, Any]:
         a_layer(source, widths[n], widths[n + 1], name, needs.get("offset")) for n, name in enumerate([*hidden, output])
     ]
     data = {"inputs": table(source, rows, widths[0]), "targets": targets(source, loss, rows, widths[-1])}
-    training = {"learning_rate": 0.1, **({"optimizer": needs["optimizer"]} if "optimizer" in needs else {})}
+    training = {"learning_rate": 0.1, **needs.get("training", {})}
     return {"data": data, "layer": layers, "loss": {"name": loss}, "training": training}
 
 
@@ -499,7 +535,7 @@ class Pool:
         for number in range(DRAWS):
             if number == len(self.made):
                 network = load(drawn(self.source, self.needs))
-                self.made.append((network, Right(derive(build(network))), list(ByHand(network).numbers)))
+                self.made.append((network, Right(derive(build(network))), ByHand(network).told()))
             yield self.made[number]
 
 
@@ -551,6 +587,21 @@ def test_a_mistake_gives_what_the_work_by_hand_gives_with_it(identifier: str) ->
             differs = differs or not close(number, true)
         changed += differs
     assert changed >= CHANGED
+
+
+def test_decay_that_belongs_into_the_derivative_is_put_beside_the_step_too() -> None:
+    mistake, source = CATALOGUE["decay-in-wrong-place"], random.Random(7)
+    for _ in range(5):
+        network = load(drawn(source, {"training": {"optimizer": "adam", "weight_decay": 0.2}}))
+        work, right = ByHand(network, mistake.identifier), Right(derive(build(network)))
+        found = MistakenNumbers(right.with_mistakes([mistake]))
+        assert all(close(float(found[name]), work.numbers[name]) for name in work.told())
+        assert right.reaches(mistake, "w[1][1][1]'")
+
+
+def test_of_gradient_descent_decay_has_no_wrong_place() -> None:
+    network = load(drawn(random.Random(7), {"training": {"weight_decay": 0.2}}))
+    assert not Right(derive(build(network))).reaches(CATALOGUE["decay-in-wrong-place"], "w[1][1][1]'")
 
 
 # ------------------------------------------------------------------------------------------------------ the catalogue itself
