@@ -157,12 +157,13 @@ def _in_arrays(pen: Pen, name: str) -> Callable[[float], Numbers]:
     found = pen.graph.locate(name)
     assert found is not None
     family, indices = found
-    whole = given_arrays(pen.graph)[family.name]
+    given = given_arrays(pen.graph)
+    whole = given[family.name]
     place = tuple(int(index) - 1 for index in indices)
 
     def at(x: float) -> Numbers:
         moved = whole.copy()
         moved[place] = x
-        return numbers_at(pen.trace.derivation, {family.name: moved})
+        return numbers_at(pen.trace.derivation, {**given, family.name: moved})
 
     return at

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy
@@ -14,9 +14,10 @@ if TYPE_CHECKING:
     from numpy import ndarray
 
 
-def given_arrays(graph: Graph) -> Mapping[str, ndarray[Any, Any]]:
-    """The arrays of the families that have numbers; a weight that does not exist is 0."""
-    return {family.name: array for family in graph.families.values() if (array := _array(graph, family)) is not None}
+def given_arrays(graph: Graph, besides: Container[str] = ()) -> Mapping[str, ndarray[Any, Any]]:
+    """The arrays of the families that have numbers, `besides` those that are known otherwise; a weight that does not exist is 0."""
+    families = (family for family in graph.families.values() if family.name not in besides)
+    return {family.name: array for family in families if (array := _array(graph, family)) is not None}
 
 
 def _array(graph: Graph, family: Family) -> Any:

@@ -21,6 +21,7 @@ from derivegen.calculus.numbers.evaluate import Numbers, Update, in_arrays, row_
 from derivegen.calculus.numbers.later import AFTER, kept_of
 from derivegen.calculus.numbers.layer_arrays import given_arrays
 from derivegen.calculus.numbers.outside import outside
+from derivegen.calculus.numbers.row_steps import RowSteps
 from derivegen.calculus.numbers.sides import put_in
 from derivegen.errors import InputError
 from derivegen.network.family import PARAMETERS, Index
@@ -66,7 +67,7 @@ class LayerNumbers(Numbers):
     ) -> None:
         super().__init__(derivation, overrides=None if rate is None else {RATE.name: rate})
         self._whole = derivation
-        self._given = {**given_arrays(derivation.graph), **(given or {})}
+        self._given = {**given_arrays(derivation.graph, besides=given or {}), **(given or {})}
         self._of_updates = Members(derivation.graph, {}, kept or {})
 
     @property
@@ -144,7 +145,17 @@ class LayerNumbers(Numbers):
 
     def step_by_step(self, name: str) -> Any:
         """The value as its own step gives it, from the values that stand in the step: what an array's entry is held to."""
-        return self._compute(name)
+        found = self._row_steps.number(name) if self.derivation is self._whole else None
+        return self._compute(name) if found is None else found
+
+    @cached_property
+    def _row_steps(self) -> RowSteps:
+        return RowSteps(self, lambda: self._joins and self._saturated(self.graph.outputs_by_row))
+
+    def forward(self) -> Iterator[tuple[str, Any]]:
+        """Every value, straight from the arrays."""
+        for family, indices in self.graph.forwards():
+            yield family.member(indices), _at(self.arrays[family.name], indices)
 
     def _entry(self, name: str) -> float | None:
         """The entry of an array; None of what is in none."""
@@ -173,7 +184,7 @@ class LayerNumbers(Numbers):
             return self._parameter_of_row(row, by)
         if found[0].name not in self.adjoints or not found[0].axes or str(found[1][-1]) != row:
             return None
-        return _at(self.adjoints[found[0].name], found[1]) * self._rows_in_mean
+        return _at(self.adjoints[found[0].name], found[1]) * self.rows_in_mean
 
     def _parameter_of_row(self, row: str, by: str) -> float | None:
         """The derivative of a row's own loss by a parameter; None of what is none, or has no number."""
@@ -244,7 +255,7 @@ class LayerNumbers(Numbers):
         found = self.adjoints.get(z)
         if found is None or row is None or self.graph.network.rows == 1:
             return found
-        return found[..., int(row) - 1] * self._rows_in_mean if row.isdigit() else None
+        return found[..., int(row) - 1] * self.rows_in_mean if row.isdigit() else None
 
     def _updated(self, name: str) -> Any:
         """A family of parameters after one update, if all of it is trained."""
@@ -270,7 +281,7 @@ class LayerNumbers(Numbers):
         return frozenset(f.name for f in families if all(f.member(indices) in trained for indices in f.members()))
 
     @property
-    def _rows_in_mean(self) -> int:
+    def rows_in_mean(self) -> int:
         """What the share 1/m of a mean is taken out with; 1 for a sum."""
         network = self.graph.network
         mean = network.loss is not None and network.loss.reduction == "mean"

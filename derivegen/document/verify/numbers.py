@@ -34,8 +34,6 @@ from derivegen.rounding.interval import printed
 MOST_FOLDED = 20_000
 """Updates times quantities; of a longer training run only the printed lines are folded anew."""
 CLOSE = 1e-9
-MOST_STEPPED = 1000
-"""Numbers of a large network, in the lines of a document, that are worked out step by step."""
 WAYS = 8
 """Times the bound of one calculation that another one may be off: its operations stand in another order."""
 ARRAYS_OFF = 1e-13
@@ -177,11 +175,9 @@ class PrintedNumbers:
         return exact if exact is not None else self.own.closer[name]
 
     def _by_steps(self, numbers: LayerNumbers, name: str) -> Any:
-        """A number of a large network as its own step gives it; of sums over hundreds of rows the first MOST_STEPPED, then the entries of
-        the arrays, which are held to their steps by samples."""
+        """A number of a large network as its own step gives it, also each of those that a sum over thousands of rows adds up."""
         if name not in self._stepped:
-            by_steps = len(self._stepped) < MOST_STEPPED
-            self._stepped[name] = numbers.step_by_step(name) if by_steps else numbers[name]
+            self._stepped[name] = numbers.step_by_step(name)
         return self._stepped[name]
 
     @cached_property
