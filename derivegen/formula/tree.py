@@ -8,6 +8,7 @@ a notation and a rounding turn them into `Glyph` and `Number`, which is all that
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cache
@@ -119,21 +120,26 @@ class Ratio(Formula):
     bottom: Formula
 
 
-def printed_number(text: str) -> Formula:
-    """A number as a text prints it: digits, or two whole numbers with a bar between them where the text is 17/36."""
-    top, bar, bottom = text.partition("/")
-    if not bar:
-        return Number(text)
-    ratio = Ratio(Number(top.lstrip("-")), Number(bottom))
-    return Negative(ratio) if text.startswith("-") else ratio
-
-
 @dataclass(frozen=True, slots=True)
 class Power(Formula):
     """base to the exponent."""
 
     base: Formula
     exponent: Formula
+
+
+_SMALL_POWER = re.compile(r"0[.,](0{5,}1)")
+
+
+def printed_number(text: str) -> Formula:
+    """A number as a text prints it: digits, two whole numbers with a bar between them where the text is 17/36, or the power of ten that
+    it is where the zeros of 0.00000001 would have to be counted."""
+    top, bar, bottom = text.partition("/")
+    if not bar:
+        small = _SMALL_POWER.fullmatch(text)
+        return Number(text) if small is None else Power(Number("10"), Number(f"-{len(small[1])}"))
+    ratio = Ratio(Number(top.lstrip("-")), Number(bottom))
+    return Negative(ratio) if text.startswith("-") else ratio
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,9 +75,18 @@ def sign_of_product(pen: Pen, target: str) -> Prose:
     if not pen.trace.known(target):
         return ()
     name = by_of(pen.graph, target)
-    trained = pen.graph.network.training.learning_rate is not None and name in pen.graph.trained
     sign = _sign(pen.trace.number(target))
+    trained = pen.graph.network.training.learning_rate is not None and name in pen.graph.trained
+    trained = trained and _goes_against(pen, name, sign)
     return pen.say("lesson.sign", by=Quantity(name), loss=Quantity(pen.chain.root), sign=sign, trained=trained)
+
+
+def _goes_against(pen: Pen, name: str, sign: int) -> bool:
+    """Whether the step changes a parameter against its derivative: decay may outweigh that, and so may what an optimizer makes of it."""
+    if pen.graph.network.training.rule.is_plain:
+        return True
+    added = f"D{name}"
+    return pen.trace.known(added) and _sign(pen.trace.number(added)) == -sign
 
 
 def verdicts(pen: Pen) -> list[tuple[Quantity, str]]:

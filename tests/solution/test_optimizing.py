@@ -4,6 +4,7 @@ descent alone."""
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -74,3 +75,22 @@ def test_a_sheet_states_the_rule_it_asks_for() -> None:
         "Updates are made with Adam" in sheet and "the first step of Adam" in sheet and "gradient descent" not in sheet
     )
     assert "moving mean of the derivatives" in key and "less rate" not in key
+
+
+@pytest.mark.parametrize("language", ["en", "de", "es", "fr"])
+def test_a_setting_as_small_as_epsilon_is_a_power_of_ten(language: str) -> None:
+    page = derivegen.solve(derivegen.load(trained("adam")), language=language).text("text")
+    assert "10⁻⁸" in page and not re.search(r"0[.,]0{7}1", page)
+
+
+def test_a_step_that_decay_turns_round_is_not_said_to_follow_the_derivative() -> None:
+    """∂L/∂w2 = −0.0578, but w2 = 0.9 is to be made smaller by 0.1 · (−0.0578 + 0.9)."""
+    falls, larger = "L falls as w₂ grows", "L falls as w₂ grows: the step will make it larger"
+    for optimizer, settings, follows in (
+        ("gradient_descent", {"weight_decay": 1}, False),
+        ("gradient_descent", {"weight_decay": 0.01}, True),
+        ("adam", {}, True),
+        ("adamw", {"weight_decay": 2}, False),
+    ):
+        page = " ".join(derivegen.solve(derivegen.load(trained(optimizer, **settings))).text("text").split())
+        assert falls in page and (larger in page) == follows, (optimizer, settings)
