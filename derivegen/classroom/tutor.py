@@ -69,7 +69,9 @@ class Tutor:
         return replace(self, lines=(*self.lines, line), hint=WHERE)
 
     def asked(self) -> Tutor:
-        """With one thing more told of the last slip."""
+        """With one thing more told of the last slip; where there is none, nothing is told and no hint counted."""
+        if not self.slips:
+            return self
         return replace(self, hint=min(self.hint + 1, DONE_RIGHT), hints=self.hints + 1)
 
     def helped(self) -> Tutor:

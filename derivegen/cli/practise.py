@@ -43,7 +43,9 @@ def _follow(own: Tutor) -> None:
         except click.Abort:  # the end of what is typed
             click.echo()
             break
-        what = words.get(line.casefold(), "" if line else "stop")
+        if not line:  # a slip of the finger, not the end
+            continue
+        what = words.get(line.casefold(), "")
         if what == "stop":
             break
         own = _answered(own, what, line)

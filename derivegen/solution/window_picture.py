@@ -18,7 +18,7 @@ from derivegen.document.grids import lettered
 from derivegen.document.pen import Pen
 from derivegen.figures.grids import CellLine, CellLook, Flow, Grid, GridCell, GridsFigure, Place
 from derivegen.formula.places import Affine
-from derivegen.formula.tree import Compare, Extreme, Formula, Indexed, Quantity, Value, Wins, walk
+from derivegen.formula.tree import Compare, Extreme, Formula, Indexed, Quantity, Sum, Value, Wins, walk
 from derivegen.network.family import PARAMETERS, Family, Index
 from derivegen.network.names import derivative, parse_derivative
 from derivegen.solution.indexed_forward import functions_of
@@ -185,10 +185,18 @@ class _Window:
             kernel=lettered(self.kernel),
             grid=lettered(grid),
             made=Quantity(self.chosen),
+            bias=self._bias,
             maxima=lettered(self.families[-1]) if pooled else None,
             **words,
         )
         return Picture("window", figure, caption)
+
+    @property
+    def _bias(self) -> Quantity | None:
+        """What is added to the sum of the products, if something is."""
+        formula = self.pen.graph[self.chosen].formula
+        terms = formula.terms if isinstance(formula, Sum) else ()
+        return next((each for each in terms if isinstance(each, Quantity)), None)
 
     def _flows(self) -> list[Formula | str]:
         return [""] * len(self.families)

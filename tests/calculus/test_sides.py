@@ -97,3 +97,21 @@ def test_a_graph_of_ones_own_stands_on_its_kinks(formula: str) -> None:
     parameters = {"x": 0.1, "y": 0.2, "z": 2.0}
     graph = {"inputs": {}, "parameters": parameters, "nodes": [["q", formula], ["f", "q*z"]], "output": "f"}
     assert derivegen.solve(derivegen.load({"graph": graph, **TRAINED})).text("text")
+
+
+def test_a_slope_is_a_fraction_whatever_decides_where_it_is_taken() -> None:
+    # σ(0.3) is none, nor is a sum of long decimals of which the fraction was given up
+    net = derivegen.load(
+        {
+            "data": {"inputs": [[0.3]], "targets": [[1]]},
+            "layer": [
+                {"units": 1, "activation": "sigmoid", "weights": [[1]]},
+                {"units": 2, "activation": "relu", "weights": [[1], [-1]]},
+                {"units": 1, "weights": [[1, 1]]},
+            ],
+            "loss": HALF,
+        }
+    )
+    exact = derivegen.solve(net).trace.exact
+    assert (exact("da[2][1]/dz[2][1]"), exact("da[2][2]/dz[2][2]")) == (1, 0)
+    assert exact("z[2][1]") is None

@@ -45,6 +45,11 @@ def test_hints_say_one_thing_more_each(half: Tutor) -> None:
     assert said[3][-1] == "∂L/∂y = y − t ≈ 0.3723 − 0.6 = −0.2277"
 
 
+def test_a_hint_where_nothing_is_wrong_counts_as_none(half: Tutor) -> None:
+    assert half.asked().hints == 0
+    assert half.typed("dL/dy = 0.2277").asked().hints == 1
+
+
 def test_what_follows_from_a_slip_is_acknowledged_but_not_had(half: Tutor) -> None:
     own = half.typed("dL/dy = 0.2277").typed("dL/dw2 = 0.2277*0.5744 = 0.1308")
     assert told(own) == ["∂L/∂w₂ follows rightly from a value of yours, but that value is not right."]
@@ -72,7 +77,7 @@ def test_any_network_can_be_shown_to_the_end(net: str) -> None:
 
 
 def test_the_conversation() -> None:
-    typed = "\n".join((*LINES, "dL/dy = 0.2277", "hint", "hello", "next", "stop"))
+    typed = "\n".join((*LINES, "", "dL/dy = 0.2277", "hint", "hello", "next", "stop"))
     said = CliRunner().invoke(main, ["practise", "example:article-004"], input=typed)
     assert said.exit_code == 0
     assert "It has to do with the slope of the loss." in said.output

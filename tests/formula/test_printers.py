@@ -168,6 +168,12 @@ SHOWN: list[tuple[Formula, str, str, str]] = [
         'place(horizon, dx: 0.35em, text(0.8em, "i")))))))',
         "[[______], x; y, f([i ______])]",
     ),
+    (
+        Product((Glyph("max", "s"), Bracket(Sum((x, y)))), dotted=False),  # no factor: a function with its range below
+        r"\mathrm{max}_{s} (x + y)",
+        'upright("max")_(s) (x + y)',
+        "max_s (x + y)",
+    ),
     (Words("5 % of x_1"), r"\text{5 \% of x\_1}", '"5 % of x_1"', "5 % of x_1"),
 ]  # fmt: skip
 

@@ -72,7 +72,7 @@ RNN = {"kind": "rnn", "units": 2}
         (
             GRID,
             [{"kind": "conv", "size": [2, 2, 2]}],
-            "found [2, 2, 2]; expected a whole number, or a list of one or two",
+            "found [2, 2, 2]; expected a whole number from 0 to 10000, or a list of one or two",
         ),
         (GRID, [{"kind": "conv", "size": [2]}], "layer[1].size: found [2]; expected a list of 2, as 1 × 5 × 5 enters"),
         ([STEPS[0]], [{"kind": "conv", "size": 2}], "expected [2] for channels × places, or [2, 2] for a grid"),
@@ -137,7 +137,11 @@ RNN = {"kind": "rnn", "units": 2}
             "data.inputs.shape: found [0]; expected a list of whole numbers of at least 1",
         ),
         (STEPS, [RNN, {"units": 2, "connections": [[1, 0], [1, 1]]}], "layer[2].connections: found connections beside"),
-        ([[[1, 2], [3]]], [RNN], "data.inputs: found lists of different lengths"),
+        (
+            [[[1, 2], [3]]],
+            [RNN],
+            "data.inputs[1][2]: found a list of 1 number; expected 2 numbers, as in data.inputs[1][1]: lists of one length",
+        ),
     ],
 )
 def test_what_does_not_fit(inputs: Any, layers: list[dict[str, Any]], says: str) -> None:

@@ -321,7 +321,12 @@ class Numbers(Decided):
                 raise Symbolic(f"the unknown function {function}")
         if ready.conditions and self.decides and any(sides.near(self, when) for when in ready.conditions):
             ready = program(sides.chosen(self, formula))
-        return ready.number(self.__getitem__, self.arithmetic)
+        try:
+            return ready.number(self.__getitem__, self.arithmetic)
+        except Irrational:  # of what decides, maybe: the branch itself is a fraction often, as a ReLU's slope
+            if not ready.conditions or self.arithmetic is not EXACT:
+                raise
+        return program(sides.chosen(self, formula)).number(self.__getitem__, self.arithmetic)
 
     def of(self, formula: Formula) -> Any:
         """The number of a formula. Raises what asking for a value raises, ZeroDivisionError, ValueError, OverflowError."""

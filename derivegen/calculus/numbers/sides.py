@@ -17,7 +17,7 @@ from typing import Any
 from derivegen.calculus.bounded import DOUBLE, Bounded, bounded, plain
 from derivegen.calculus.chain import Derivation
 from derivegen.errors import InputError
-from derivegen.formula.arithmetic.value import FLOAT, Arithmetic, holds, precise, value
+from derivegen.formula.arithmetic.value import EXACT, FLOAT, Arithmetic, Irrational, holds, precise, value
 from derivegen.formula.tree import Cases, Compare, Formula, transform
 from derivegen.network.graph import Graph
 
@@ -94,8 +94,15 @@ def branch(numbers: Decided, cases: Cases) -> Formula:
 
 
 def true(numbers: Decided, condition: Compare) -> bool:
-    """Whether a comparison is true."""
-    if not numbers.decides or not near(numbers, condition):
+    """Whether a comparison is true. What is no fraction still stands on one side, which a hundred digits tell."""
+    if not numbers.decides:
+        try:
+            return holds(condition, lambda part: _side(numbers, part))
+        except Irrational:
+            if numbers.arithmetic is not EXACT or numbers._overrides:
+                raise
+            return true(numbers.surely, condition)
+    if not near(numbers, condition):
         return holds(condition, lambda part: _side(numbers, part))
     surely = numbers.surely
     if equal(numbers, condition):

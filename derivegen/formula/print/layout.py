@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from derivegen.formula.functions import FUNCTIONS
 from derivegen.formula.tree import (
     LEAVES,
     BigSum,
@@ -255,6 +256,8 @@ def run_together(before: Formula, after: Formula) -> bool:
     """Whether two factors side by side could be misread: 2 3, a word and what follows it, σ (x + y), a fraction after anything."""
     if isinstance(before, Glyph) and before == NABLA:  # with a dot it would be a divergence
         return False
+    if isinstance(before, Glyph) and before.sub and before.base in FUNCTIONS:  # max over u, v, which is no factor
+        return not isinstance(after, Bracket)
     if type(after) in APART_AFTER or type(before) in APART_BEFORE:
         return True
     if (

@@ -52,10 +52,12 @@ def shape_of(value: Any, path: str) -> tuple[int, ...]:
     """How many there are at each depth. Raises Fault where lists differ in length."""
     if not isinstance(value, tuple):
         return ()
-    inner = {shape_of(each, path) for each in value}
-    if len(inner) > 1:
-        raise Fault(path, "lists of different lengths", "lists of one length", "give every row the same length")
-    return (len(value), *next(iter(inner), ()))
+    inner = [shape_of(each, f"{path}[{n}]") if isinstance(each, tuple) else () for n, each in enumerate(value, 1)]
+    for place, shape in enumerate(inner, 1):
+        if shape != inner[0]:
+            expected = f"{by(inner[0])}, as in {path}[1]: lists of one length"
+            raise Fault(f"{path}[{place}]", by(shape), expected, "give every row the same length")
+    return (len(value), *inner[0]) if inner else (0,)
 
 
 def flat(value: Any) -> Iterator[Figure | None]:

@@ -160,7 +160,11 @@ class Stack:
         if name not in self.outputs:
             known = [each for each in self.outputs if not each.isdigit()]
             close = nearest(name, known)
-            fix = f'did you mean "{close}"?' if close else f"give a layer before this one a name ({', '.join(known)})"
+            fix = (
+                f'did you mean "{close}"?'
+                if close
+                else f"write {' or '.join(map(shown, known))}, or give a layer a name"
+            )
             raise Fault(path, shown(name), "the name of a layer before this one", fix)
         return self.outputs[name]
 

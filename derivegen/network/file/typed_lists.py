@@ -57,7 +57,8 @@ def one_or_two(value: object) -> int | tuple[int, ...]:
         if type(each) is int and 0 <= each <= MOST_PLACES
     ]
     if not 1 <= len(many) <= 2 or (isinstance(value, list) and len(value) != len(many)):
-        raise fault(shown(value), "a whole number, or a list of one or two", "write 2, or [2, 2]")
+        expected = f"a whole number from 0 to {MOST_PLACES}, or a list of one or two"
+        raise fault(shown(value), expected, "write 2, or [2, 2]")
     return tuple(many) if isinstance(value, list) else many[0]
 
 
