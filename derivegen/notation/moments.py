@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+import re
+
 from derivegen.formula.tree import Formula, Glyph
 from derivegen.network.graph import Graph
 from derivegen.network.names import Moment
 from derivegen.notation.notation import Notation
 from derivegen.notation.spelling import Spelling
 
+_COUNTED = re.compile(r"\((\d{1,4})\)$")
 MOST = 1000
 """Parameters whose moments have names of their own."""
 
 
 def moments_of(graph: Graph, notation: Notation, typed: Spelling) -> set[str]:
-    """What an optimizer works out for a parameter, m_{w11}, of the only parameter m, and what it is set to, β_1."""
+    """What an optimizer works out for a parameter, m_{w11}, of the only parameter m, in a later update m^{(2)}_{w11}, and what it is set
+    to, β_1."""
     rule = graph.network.training.rule
     if typed.base in rule.worked_out:
         trained = graph.trained if len(graph.trained) <= MOST else ()
-        wanted = (typed.sub.replace(",", "").replace("_", ""), typed.sup) if typed.sub or len(trained) > 1 else None
-        names = (str(Moment(typed.base, each, primed=True)) for each in trained)
-        return {name for name in names if wanted in (None, _marks(notation.symbol(name)))}
+        marks = typed.sub.replace(",", "").replace("_", ""), typed.sup
+        alone = len(trained) == 1 and not typed.sub
+        first = {str(Moment(typed.base, each, primed=True)) for each in trained}
+        found = first if alone and not typed.sup else {name for name in first if _marks(notation.symbol(name)) == marks}
+        counted = _COUNTED.search(typed.sup)
+        if found or counted is None:
+            return found
+        later = {str(Moment(typed.base, each, step=int(counted[1]))) for each in trained}
+        return {name for name in later if _marks(notation.symbol(name)) == marks}
     shown = (typed.base, typed.sub, typed.sup)
     return {name for name in rule.settings if shown in ((name, "", ""), _shown(notation.symbol(name)))}
 
