@@ -51,7 +51,7 @@ GRADIENT_WORDS = _words(
     "gradiente derivada pendiente tasa·de·cambio inclinação taxa·de·variação đạo·hàm độ·dốc 梯度 导数 偏导数 变化率"
 )
 CHANGE_WORDS = _words(
-    "change correction increment änderung variation modification cambio corrección incremento mudança thay·đổi 变化"
+    "change correction increment änderung variation modification cambio corrección incremento mudança thay·đổi 变化 变化量 改变量 增量"
 )
 MOVE_WORDS = _words("step update")
 """What changes of parameters are called besides."""

@@ -28,6 +28,7 @@ def read(network: str, text: str) -> Read:
         ("w2,1,2' = 0.4087", "w[2][1][2]'"),
         ("dL/dw2,1,1 = 0.0822", "dloss/dw[2][1][1]"),
         ("a2,1 = sigmoid(z2,1) = 0.7514", "a[2][1]"),
+        ("out_h1,2 = 0.5969", "a[1][2]"),
         ("L@1 = 0.2984", "loss"),
         ("loss@1 = 0.2984", "loss"),
         ("L_1 = 0.2748", "loss[1]"),
@@ -48,7 +49,17 @@ def test_commas_of_lists_and_arguments_are_none_of_an_index() -> None:
     assert [each.verdict for each in found] == ["right"]
 
 
-@pytest.mark.parametrize("line", ["h = sigmoid z = 0.57", "h = sigmoid 0.3 = 0.5744", "h = sigmoid z1 = 0.5744"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "h = sigmoid z = 0.57",
+        "h = sigmoid 0.3 = 0.5744",
+        "h = sigmoid z1 = 0.5744",
+        "h = sigmoid of z = 0.5744",
+        "h = Sigmoid von z = 0.5744",
+        "h = sigmoïde de 0,3 = 0,5744",
+    ],
+)
 def test_a_function_before_its_argument(line: str) -> None:
     assert read("one", line) == [("a[1][1]", "right")]
 
@@ -64,6 +75,7 @@ def test_a_function_in_a_line_of_text_is_a_word() -> None:
         ("δ = [0.1385, -0.0381]", DELTAS),
         ("δ_o = (0,1385; -0,0381)", DELTAS),
         ("z1 = (0.3775, 0.3925)", SUMS),
+        ("z = (0.3775, 0.3925)^T", SUMS),
         ("z = (0.15*0.05 + 0.2*0.1 + 0.35, 0.25*0.05 + 0.3*0.1 + 0.35) = (0.3775, 0.3925)", SUMS),
         ("y = (0.7514, 0.7729)", OUTPUTS),
         ("y = (0.01, 0.99)", [("t[1]", "right"), ("t[2]", "right")]),

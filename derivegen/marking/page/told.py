@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from derivegen.formula.arithmetic.value import FLOAT, value
-from derivegen.formula.tree import Formula, Matrix, Number, Quantity, walk
+from derivegen.formula.tree import Formula, Matrix, Number, Quantity, Transpose, walk
 from derivegen.marking.judge.no_number import NO_NUMBER
 from derivegen.marking.judge.shown import Shown, shown
 from derivegen.marking.read.answers import Answer
@@ -59,7 +59,8 @@ def array_of(one: Statement) -> tuple[str, Matrix | None]:
     """The key on the left of a line whose numbers are a list or a matrix, and that."""
     left = one.sides[0].formula
     told = parts(left.name) if isinstance(left, Quantity) else None
-    matrix = next((side.formula for side in reversed(one.sides[1:]) if isinstance(side.formula, Matrix)), None)
+    upright = (side.formula.body if isinstance(side.formula, Transpose) else side.formula for side in one.sides[:0:-1])
+    matrix = next((formula for formula in upright if isinstance(formula, Matrix)), None)
     return ("", None) if told is None or matrix is None else (told[0], matrix)
 
 

@@ -68,8 +68,8 @@ class SymbolReader(MarkReader):
         return None
 
     def _is_within(self, place: int) -> bool:
-        """Whether a place lies within the number behind a word or its underscore: a1,2 is no a1."""
-        behind = self.tokens[self.at + 1 : self.at + 3]
+        """Whether a place lies within the number behind a word: a1,2 is no a1, out_h1,2 no out_h1."""
+        behind = self.tokens[self.at + 1 : self.at + 5]
         return any(each.kind == "number" and each.at < place < each.at + len(each.text) for each in behind)
 
     def _beyond(self, token: Token, shown: str) -> None:

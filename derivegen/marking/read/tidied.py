@@ -6,12 +6,14 @@ from __future__ import annotations
 
 import re
 
+from derivegen.marking.read.function_words import FUNCTIONS
 from derivegen.marking.read.words_behind import with_words_in_front
 from derivegen.notation.vocabulary import (
     ABOUT_WORDS,
     ERROR_WORDS,
     IS_WORDS,
     MEANT,
+    OF_WORDS,
     QUESTION_WORDS,
     alternatives,
     is_ideographic,
@@ -94,6 +96,17 @@ _IS = re.compile(
 """A symbol, a verb and a number: w2 is −0.1308."""
 
 
+_CALLED = "|".join(sorted((re.escape(word) for word in FUNCTIONS if len(word) > 2), key=len, reverse=True)).replace(
+    "i", "[iï]"
+)
+_APPLIED = re.compile(
+    rf"(?P<sign>[=≈+*/·−-])(?P<called>[ \t]{{0,3}}(?:{_CALLED}))(?P<of>[ \t]+{alternatives(OF_WORDS)})"
+    r"(?=[ \t]+(?:[A-Za-zα-ω]\w{0,8}|[-−]?\d[\d.,]{0,15})\s*[=≈+*/·)−-])",
+    re.I,
+)
+"""A function, a word, and what it is of: h = sigmoid of z = 0.5744."""
+
+
 def has_points(lines: list[str]) -> bool:
     """Whether numbers of working have a decimal point: one in brackets or in words may be that of a chapter."""
     return any(_POINT.search(line) for line in lines if "." in line and _RELATION.search(line))
@@ -131,6 +144,7 @@ def tidied(text: str, latex: bool) -> str:
     if not text.isascii():
         text = with_words_in_front(_BEFORE_NAME.sub(_blank, text))
     text = _ASIDE.sub(_blank, _IS.sub(lambda found: found["name"] + "=".ljust(len(found["verb"])), text))
+    text = _APPLIED.sub(lambda found: found["sign"] + " " * len(found["of"]) + found["called"], text)
     if "total" in text:
         text = _TOTAL.sub(lambda found: found["error"] + " " * len(found["total"]), text)
     if "," in text:

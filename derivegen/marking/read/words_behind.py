@@ -6,7 +6,14 @@ from __future__ import annotations
 
 import re
 
-from derivegen.notation.vocabulary import ERROR_WORDS, GRADIENT_WORDS, NEW_WORDS, VALUE_WORDS, is_ideographic
+from derivegen.notation.vocabulary import (
+    CHANGE_WORDS,
+    ERROR_WORDS,
+    GRADIENT_WORDS,
+    NEW_WORDS,
+    VALUE_WORDS,
+    is_ideographic,
+)
 
 
 def _signs(words: frozenset[str]) -> str:
@@ -19,7 +26,8 @@ _SLOPE = rf"(?:的)?(?:{_signs(GRADIENT_WORDS)})|求偏?导数?"
 _RESPECTING = re.compile(
     rf"(?:(?P<of>{_NAME}|(?:{_signs(ERROR_WORDS)})(?:函数)?){_GAP})?(?:对|关于|相对于?){_GAP}(?P<by>{_NAME}){_GAP}(?:{_SLOPE})"
 )
-_OF = re.compile(rf"(?P<by>{_NAME}){_GAP}的(?:{_signs(GRADIENT_WORDS)})")
+_OF = re.compile(rf"(?<![和与及、])(?<![和与及、] )(?P<by>{_NAME}){_GAP}的(?:{_signs(GRADIENT_WORDS)})")
+_CHANGE = re.compile(rf"(?P<name>{_NAME}){_GAP}的(?:{_signs(CHANGE_WORDS)})")
 _SAID = rf"的?(?:{_signs(VALUE_WORDS)})(?={_GAP}[=≈:：为是等约])"
 _NEW = re.compile(rf"(?P<name>{_NAME}){_GAP}的?(?P<new>{_signs(NEW_WORDS)}){_SAID}")
 _VALUE = re.compile(rf"(?<=[\w'′}})\]]){_GAP}{_SAID}")
@@ -27,9 +35,10 @@ _VALUE = re.compile(rf"(?<=[\w'′}})\]]){_GAP}{_SAID}")
 
 def with_words_in_front(text: str) -> str:
     """The text as it would be said with the words before the symbol."""
-    if "导" not in text and "梯度" not in text and "值" not in text and "率" not in text:
+    if not any(sign in text for sign in "导梯值率的"):
         return text
     text = _OF.sub(lambda found: _set(f"∇{found['by']}", found), _RESPECTING.sub(_derivative, text))
+    text = _CHANGE.sub(lambda found: _set(f"Δ{found['name']}", found), text)
     text = _NEW.sub(lambda found: _set(f"{found['new']} {found['name']}", found), text)
     return _VALUE.sub(lambda found: " " * len(found[0]), text)
 
