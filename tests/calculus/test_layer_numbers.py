@@ -66,6 +66,9 @@ def test_all_by_name() -> None:
     for ours, true in ((arrays.values, fold.values), (arrays.gradients, slopes)):
         assert set(ours) == set(true) and len(ours) == len(true)
         assert all(ours[name] == pytest.approx(true[name], rel=1e-11, abs=1e-15) for name in true)
+    for one, other in ((arrays.forward(), fold.forward()), (arrays.backward(), fold.backward())):
+        assert list(dict(one)) == list(true := dict(other))
+        assert all(arrays[name] == pytest.approx(true[name], rel=1e-11, abs=1e-15) for name in true)
 
 
 def test_what_is_no_quantity_has_no_number() -> None:

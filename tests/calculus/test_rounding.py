@@ -6,7 +6,7 @@ from fractions import Fraction as F
 
 import pytest
 
-from derivegen.calculus.numbers.rounding import Rounding, decimal_of
+from derivegen.calculus.numbers.rounding import Rounding, _ending, _leading, decimal_of
 
 
 @pytest.mark.parametrize(
@@ -141,3 +141,24 @@ def test_tiny_numbers_are_held_to_their_digits_without_long_fractions() -> None:
     assert Rounding(4).text(tiny) == "2.6e-200000"
     assert Rounding(4).comes_to(tiny, "2.6e-200000") and Rounding(4).comes_to(tiny, "2.60e-200000")
     assert not Rounding(4).comes_to(tiny, "2.7e-200000") and not Rounding(4).comes_to(-tiny, "2.6e-200000")
+
+
+@pytest.mark.parametrize(
+    ("number", "text", "ends"),
+    [
+        (F(123456, 10**4000), "1.2e-3995", True),
+        (F(-35, 10**4001), "-3.5e-4000", True),
+        (F(1, 5**4000 * 2**3990), "1.0e-3997", True),
+        (F(1, 5**4000 * 2**3990 + 1), "1.0e-3997", False),
+        (F(125, 10**4000 * 3), "4.2e-3999", False),
+        (F(1, 5**6000), "1.5e-4194", False),
+        (F(10**4000 + 1, 10**8000), "1.0e-4000", False),
+    ],
+)
+def test_a_tiny_number_is_printed_by_its_digits_whether_or_not_they_are_few(number: F, text: str, ends: bool) -> None:
+    """Few ones are at hand: to divide by 10^300 000 took a tenth of a second, each time a line was looked at."""
+    found = _ending(abs(number.numerator), number.denominator)
+    assert (found is not None) == ends and (found is None or F(found) == abs(number))
+    assert Rounding(4).text(number) == text
+    for way in (-1, 1):
+        assert abs(F(_leading(way * number)) - way * number) <= abs(number) / 10**60

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
-from math import floor, log10
+from functools import lru_cache
+from math import floor, log2, log10
 from typing import Any, Literal, TypeAlias
 
 from derivegen.formula.arithmetic.value import is_long, known_digits
@@ -176,10 +177,31 @@ def _leading(number: Fraction) -> Decimal:
     """The first digits of a long fraction, as of 10^-50 000, and a 1 behind them where there are more, which tells on which side of a half
     it lies: to make decimals of both its ends takes time that grows with the square of their length."""
     top, bottom = abs(number.numerator), number.denominator
+    ending = _ending(top, bottom)
+    if ending is not None:
+        return ending.copy_negate() if number < 0 else ending
     shift = LEADING - int((top.bit_length() - bottom.bit_length()) * log10(2))
     whole, rest = divmod(top * 10**shift, bottom) if shift >= 0 else divmod(top, bottom * 10**-shift)
     digits = f"{whole}1" if rest else str(whole)
     return Decimal((int(number < 0), tuple(map(int, digits)), len(str(whole)) - len(digits) - shift))
+
+
+def _ending(top: int, bottom: int) -> Decimal | None:
+    """A long fraction that is a decimal of a few digits, as a tiny number is that was printed and goes on: its digits are at hand, while to
+    divide by 10^300 000 takes a tenth of a second. None of any other."""
+    twos = (bottom & -bottom).bit_length() - 1
+    fives = round(((bottom >> twos).bit_length() - 0.5) / log2(5))
+    places = max(twos, fives)
+    if 2 * places - twos - fives > LEADING or top.bit_length() > LEADING or bottom >> twos != _power_of_five(fives):
+        return None
+    whole = top * 2 ** (places - twos) * 5 ** (places - fives)
+    return Decimal((0, tuple(map(int, str(whole))), -places))
+
+
+@lru_cache(maxsize=16)
+def _power_of_five(exponent: int) -> int:
+    found: int = 5**exponent
+    return found
 
 
 def _cut(exact: Decimal, decimals: int) -> Decimal:

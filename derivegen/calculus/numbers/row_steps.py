@@ -58,9 +58,10 @@ class RowSteps:
 
     def number(self, name: str) -> float | None:
         """The number; None of what is none of these, or has to be worked out by itself."""
-        graph, pair = self.numbers.graph, parse_derivative(name)
+        graph = self.numbers.graph
         if not isinstance(graph.network.rows, int) or graph.network.rows == 1:
             return None
+        pair = parse_derivative(name)
         if pair is None:
             return self._loss(name)
         found = graph.locate(pair[1])
