@@ -229,6 +229,8 @@ def _check_axis(letter: str, table: Mapping[str, object]) -> None:
             raise fault(f"counts = {shown(each)} for {letter}", f"one of {', '.join(COUNTED)}", 'write counts = "time"')
         if key == "from" and (not isinstance(each, int) or isinstance(each, bool)):
             raise fault(f"from = {shown(each)} for {letter}", "a whole number", "write from = 0")
+        if key == "to" and (not isinstance(each, int | str) or isinstance(each, bool)):
+            raise fault(f"to = {shown(each)} for {letter}", "a whole number, or another letter", "write to = 3")
         if key == "name" and not isinstance(each, str):
             raise fault(f"name = {shown(each)} for {letter}", "a name in quotes", 'write name = "T"')
     if "to" not in table:
