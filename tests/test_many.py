@@ -7,6 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 from itertools import product
+from pathlib import Path
 
 import pytest
 
@@ -175,3 +176,25 @@ def test_a_slice_accepts_what_each_by_itself_would(example: str) -> None:
     _accept(own.exercises, some)
     for work, alone in zip(some, works(example), strict=True):
         assert all(work.accepted(name) == alone.accepted(name) for name in work.variant.answers)
+
+
+def test_a_maximum_with_another_winner_for_each_student(tmp_path: Path) -> None:
+    net = {
+        "data": {"inputs": [[1, 2, 0, -1, 3]], "targets": [[0.5]]},
+        "layer": [
+            {
+                "kind": "conv",
+                "size": 3,
+                "channels": 2,
+                "activation": "relu",
+                "weights": {"seed": 1},
+                "biases": {"seed": 2},
+            },
+            {"kind": "max_pool", "size": 2, "stride": 1},
+            {"kind": "flatten"},
+            {"units": 1, "weights": {"seed": 3}},
+        ],
+        "loss": {"name": "half_squared_error"},
+    }
+    sheet(net, kinds="values", count=3, seed=7).write(tmp_path, "md")
+    assert len(list((tmp_path / "teacher").glob("*-key.md"))) == 3

@@ -25,10 +25,12 @@ CLOSE = 1e-9
 
 @dataclass(frozen=True)
 class SharedRelations:
-    """The relations of some students: `texts` has of each the printed numbers by name, and whether each is exact."""
+    """The relations of some students: `texts` has of each the printed numbers by name, and whether each is exact. The lines are those of
+    the ones at `places` alone: another student's maximum has another winner, and other lines."""
 
     many: Many
     texts: Sequence[Mapping[str, tuple[str, bool]]]
+    places: Sequence[int]
 
     def of(self, relations: Sequence[Sides]) -> list[list[bool]]:
         """For each student whether each relation is an equality; every line with numbers on both sides comes to the same. Raises
@@ -44,9 +46,10 @@ class SharedRelations:
         return self._all_exact(before, right)
 
     def _check(self, before: Formula, right: Formula) -> None:
-        """The unrounded numbers of both sides agree for every student."""
+        """The unrounded numbers of both sides agree for every student whose lines these are."""
         left, other = (value(side, self.many.array, ARRAYS) for side in (before, right))
-        if not numpy.all(numpy.abs(left - other) <= CLOSE * (1 + numpy.abs(other))):
+        agree = numpy.abs(left - other) <= CLOSE * (1 + numpy.abs(other))
+        if not numpy.all(numpy.broadcast_to(agree, len(self.texts))[list(self.places)]):
             raise CheckFailed(f"a line with {next(values_in(right))} does not hold for every student")
 
     def _nearly(self, before: Formula, right: Formula) -> Any:

@@ -176,7 +176,7 @@ class _Slice:
             )
         )
         left = self._with_digits(made, places)
-        equal = SharedRelations(self.many, self.texts).of(made.relations)
+        equal = SharedRelations(self.many, self.texts, places).of(made.relations)
         for place in (place for place in places if place not in left):
             own = self.texts[place]
             texts = {name: own[name][0] for name in made.names}
