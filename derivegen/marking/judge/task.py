@@ -233,6 +233,8 @@ class Task:
         if base not in self._places and pair is not None and pair[0].startswith("loss@"):
             row = pair[0].removeprefix("loss")
             base = next((of for end in (row, "") if (of := derivative("loss", pair[1] + end)) in self._places), base)
+        if step and parse_kept(base) is not None:  # what an update keeps is worked out in it, before what it adds
+            base, step = f"{base}'", str(int(step) - 1)
         return int(step or 0), *self._places.get(base, (1, -1))
 
     @cached_property
