@@ -7,6 +7,7 @@ from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
 
+from derivegen.formula.arithmetic.value import FLOAT, value
 from derivegen.formula.functions import FUNCTIONS
 from derivegen.formula.print.python import python
 from derivegen.formula.tree import Formula, Negative
@@ -30,7 +31,7 @@ def _moved(lines: tuple[tuple[str, Formula], ...], change: Formula, kept: tuple[
 
 def moved(rule: Rule, arrays: bool = False) -> Move:
     """What moves a number, or with `arrays` many at once."""
-    space: dict[str, Any] = {name: float(value) for name, value in rule.settings.items()}
+    space: dict[str, Any] = {name: float(setting) for name, setting in rule.settings.items()}
     if arrays:
         import numpy
 
@@ -50,8 +51,8 @@ _SINGLE = SimpleNamespace(
 
 def started(rule: Rule, rate: float) -> tuple[float, ...]:
     """What is kept before the first update."""
-    numbers = {RATE.name: rate, **{name: float(value) for name, value in rule.settings.items()}}
-    return tuple(float(eval(python(rule.starts[name], str), {}, dict(numbers))) for name in rule.kept)
+    numbers = {RATE.name: rate, **{name: float(setting) for name, setting in rule.settings.items()}}
+    return tuple(float(value(rule.starts[name], numbers.__getitem__, FLOAT)) for name in rule.kept)
 
 
 def _newest(name: str) -> str:
