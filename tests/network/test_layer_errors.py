@@ -194,3 +194,12 @@ def test_an_option_that_a_kind_of_ones_own_does_not_name() -> None:
 
 def test_batches_are_of_dense_layers() -> None:
     assert "training.batch_size: found 1" in said(STEPS, RNN, training={"batch_size": 1})
+
+
+def test_of_one_output_no_steps_are_averaged() -> None:
+    data, loss = {"inputs": [[[1], [2]]], "targets": [[0.5]]}, {"name": "half_squared_error", "steps": "mean"}
+    layers = [{**RNN, **DRAWN}, {"kind": "last"}, {"units": 1, **DRAWN}]
+    with pytest.raises(InputError, match=r"loss.steps: found .mean.; expected nothing, since the last layer gives no"):
+        load({"data": data, "layer": layers, "loss": loss})
+    by_steps = {"inputs": [[[1], [2]]], "targets": [[[0.5], [0.1]]]}
+    assert load({"data": by_steps, "layer": [layers[0], layers[2]], "loss": loss}).graph is not None

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from derivegen.network.file import layer_sections, schema
-from derivegen.network.file.chosen_loss import is_stacked, loss_choice
+from derivegen.network.file.chosen_loss import check_steps, is_stacked, loss_choice
 from derivegen.network.file.fitting import Layers
 from derivegen.network.file.known import (
     checked_assumptions,
@@ -76,6 +76,7 @@ def _stacked_network(file: schema.NetworkFile, stem: str, base: Path) -> Network
     kinds = own_kinds(file.kind or ())
     stack = Stack(file.layer, kinds, data, base, draws, LayerGivens(base, draws), layers)
     graph = stack.graph(loss)
+    check_steps(file, graph)
     if file.training.batch_size is not None:
         expected = "nothing, since beside other layers than dense ones all rows are taken"
         raise Fault("training.batch_size", str(file.training.batch_size), expected, "take it out")

@@ -8,7 +8,7 @@ from derivegen.network.file import layer_sections, schema
 from derivegen.network.file.fitting import loss_parameters
 from derivegen.network.file.messages import Fault, shown
 from derivegen.network.file.own_graph import check_formula
-from derivegen.network.network import LossChoice
+from derivegen.network.network import FormulaGraph, LossChoice
 from derivegen.network.tables.activations import USUAL
 from derivegen.network.tables.losses import LOSSES, usual_loss
 
@@ -40,3 +40,16 @@ def loss_choice(file: schema.NetworkFile) -> LossChoice:
         raise Fault("loss.name", shown(name), "a loss that is known, beside other layers than dense ones", "choose one")
     steps = section.steps or section.reduction or usually
     return LossChoice(name, section.formula, section.reduction or usually, parameters, steps if stacked else "sum")
+
+
+def by_steps(graph: FormulaGraph) -> bool:
+    """Whether there are outputs, and so a loss, at each step in time."""
+    return any(letter.counts == "time" for letter in graph.parts[-1].axes.values())
+
+
+def check_steps(file: schema.NetworkFile, graph: FormulaGraph) -> None:
+    """Refuse what is said of the outputs at each step where there are none. Raises Fault."""
+    asked = None if file.loss is None else file.loss.steps
+    if asked is not None and not by_steps(graph):
+        expected = "nothing, since the last layer gives no output at each step"
+        raise Fault("loss.steps", shown(asked), expected, "take it out")

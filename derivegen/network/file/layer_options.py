@@ -239,7 +239,12 @@ def _one(
         return fitting[0]
     if len(directions - {0}) > 1 and size is not None:
         expected = f"[{size}] for channels × places, or [{size}, {size}] for a grid without channels"
-        raise Fault(f"{path}.size", f"size = {size} for inputs of {below}", expected, f"write size = [{size}, {size}]")
+        raise Fault(
+            f"{path}.size",
+            f"size = {size} for inputs of {below}",
+            expected,
+            f"write size = [{size}, {size}], or [{size}] where channels come first",
+        )
     return found[0]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from derivegen.network.file.chosen_loss import by_steps
 from derivegen.network.file.lists import nested, stated
 from derivegen.network.network import ActivationChoice, FormulaGraph, Part
 from derivegen.network.tables.layer_kinds import LAYER_KINDS
@@ -25,7 +26,7 @@ def stacked_file(graph: FormulaGraph) -> Table:
         "data": {"inputs": inputs} | ({} if targets == "symbolic" else {"targets": targets}),
         "layer": [_layer(graph, part, len(inputs)) for part in layers],
         **({"kind": [dict(each) for each in kinds.values()]} if kinds else {}),
-        "loss": {**named, "reduction": loss.reduction, "steps": loss.steps},
+        "loss": {**named, "reduction": loss.reduction, **({"steps": loss.steps} if by_steps(graph) else {})},
     }
 
 
