@@ -8,7 +8,7 @@ set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"
-"$folder/venv/bin/python" -m pip install --quiet --disable-pip-version-check 'torch==2.13.0' 'numpy'
+"$folder/venv/bin/python" -m pip install --quiet --disable-pip-version-check 'torch==2.13.0'
 "$folder/venv/bin/python" -W ignore - <<'PY'
 import torch
 
