@@ -1,6 +1,4 @@
-"""A figure's SVG file goes in, the same figure for the inside of a page comes out: named for screen readers, in the page's colours,
-without names of its own that another figure could have too.
-"""
+"""A figure's SVG file goes in, the same figure for the inside of a page comes out: named for screen readers, in the page's colours."""
 
 from __future__ import annotations
 
@@ -21,9 +19,8 @@ DARK = {
 }  # fmt: skip
 """What they become on a dark page."""
 _LABEL = re.compile(r'<g transform="([^"]*)"((?: fill="[^"]*")?)>((?:<use [^>]*/>)+)</g>')
-_UNSEEN = ("title", "desc", "style")
-_FOREIGN = re.compile(r"<metadata>.*?</metadata>| xmlns(?::\w+)?=\"[^\"]*\"|(?<= )xlink:", re.S)
-_REFERENCE = re.compile(r'(?:href="|url\()#([^)"]+)')
+_UNSEEN = ("title", "desc")
+_NAMESPACE = re.compile(r' xmlns="[^"]*"')
 _LONG = re.compile(r"-?\d+\.\d{3,}")
 _BLANKS = re.compile(r" ?([A-Za-z]) ?")
 
@@ -40,24 +37,20 @@ def palette(style: Style = "light") -> tuple[str, str]:
 def inline(picture: str, key: str, title: str, description: str) -> str:
     """The figure as an element of a page, named by ids that begin with its key; title and description already escaped."""
     key = "fig-" + re.sub(r"[^\w-]", "-", key)
-    root = ET.fromstring(_FOREIGN.sub("", picture[picture.index("<svg") :]))
+    root = ET.fromstring(_NAMESPACE.sub("", picture, count=1))
     width, height = root.get("viewBox", "0 0 100 100").split()[2:]
-    body = _written(_named(_bare(root), key))
+    body = _written(_bare(root))
     named = f'<title id="{key}-title">{title}</title><desc id="{key}-desc">{description}</desc>'
     links = f'role="img" aria-labelledby="{key}-title" aria-describedby="{key}-desc"'
     return f'<svg {links} viewBox="0 0 {width} {height}" style="--width:{width}">{named}{body}</svg>'
 
 
 def _bare(element: ET.Element) -> ET.Element:
-    """The element without what nobody sees: its words, a style sheet that would be the whole page's, groups that group nothing."""
-    children: list[ET.Element] = []
-    for child in map(_bare, list(element)):
-        if child.tag not in _UNSEEN and (child.tag != "defs" or len(child)):
-            children += list(child) if child.tag == "g" and not {*child.attrib} - {"id"} else [child]
+    """The element without its words and the line breaks between its parts."""
+    children = [_bare(child) for child in element if child.tag not in _UNSEEN]
     element[:] = children
     for part in (element, *children):
-        part.tail = None
-        part.text = part.text if part.text and part.text.strip() else None
+        part.text = part.tail = None
     for name in {*element.attrib} & {"d", "x", "y"}:
         element.set(name, _short(element.attrib[name]))
     return element
@@ -67,19 +60,6 @@ def _short(numbers: str) -> str:
     """Coordinates to the hundredth, with no blank that is not needed."""
     rounded = _LONG.sub(lambda number: f"{float(number[0]):.2f}".rstrip("0").rstrip("."), numbers)
     return _BLANKS.sub(r"\1", " ".join(rounded.split()))
-
-
-def _named(root: ET.Element, key: str) -> ET.Element:
-    """The figure with the ids something refers to, and these made the page's own."""
-    referred = {*_REFERENCE.findall(ET.tostring(root, encoding="unicode"))}
-    own = (part.get("id", "") for part in root.iter())
-    names = {name: f"{key}-{n}" for n, name in enumerate((name for name in own if name in referred), 1)}
-    for part in root.iter():
-        if (name := part.attrib.pop("id", None)) in names:
-            part.set("id", names[name])
-        if (name := part.get("href", "#")[1:]) in names:
-            part.set("href", f"#{names[name]}")
-    return root
 
 
 def _written(root: ET.Element) -> str:
