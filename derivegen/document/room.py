@@ -6,7 +6,7 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Final
 
 from derivegen.network.file.values import taken_memory
@@ -24,7 +24,7 @@ class TooSlow(RuntimeError):
 @contextmanager
 def limited(wanted: bool = True) -> Iterator[None]:
     """What is done inside may not take more memory and time than that, where the system can be told so. Raises MemoryError, TooSlow."""
-    with _timed(wanted), _held(wanted):
+    with timed("ITIMER_PROF", SECONDS, TooSlow) if wanted else nullcontext(), _held(wanted):
         yield
 
 
@@ -46,20 +46,26 @@ def _held(wanted: bool) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
 
+TIMERS: Final = {"ITIMER_PROF": "SIGPROF", "ITIMER_VIRTUAL": "SIGVTALRM"}
+"""The timers of a process, each with its signal: work that is timed may be part of other work that is."""
+
+
 @contextmanager
-def _timed(wanted: bool) -> Iterator[None]:
-    """Signals reach the main thread alone, and not every system has them; the work of a class has a timer of its own."""
-    if not wanted or not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+def timed(timer: str, seconds: float, error: type[BaseException]) -> Iterator[None]:
+    """Raises the error once the processor has been busy for so long, by one of TIMERS. Signals reach the main thread alone, and not every
+    system has them: elsewhere nothing is broken off."""
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
         yield
         return
 
     def broken_off(*_: object) -> None:
-        raise TooSlow
+        raise error
 
-    before = signal.signal(signal.SIGPROF, broken_off)
-    signal.setitimer(signal.ITIMER_PROF, SECONDS)
+    own, number = getattr(signal, timer), getattr(signal, TIMERS[timer])
+    before = signal.signal(number, broken_off)
+    signal.setitimer(own, seconds)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
-        signal.signal(signal.SIGPROF, before)
+        signal.setitimer(own, 0)
+        signal.signal(number, before)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import signal
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
+
+from derivegen.document.room import timed
 
 SECONDS = 5.0
 """Of the processor, for the work of one student; the largest honest ones take about one."""
@@ -15,21 +14,7 @@ class TooLong(BaseException):  # not an Exception: nothing on the way out may ta
     """The work was broken off."""
 
 
-@contextmanager
-def bounded(seconds: float = SECONDS) -> Iterator[None]:
-    """Raises TooLong once the processor has been busy for so long. Signals reach the main thread alone, and not every system has them:
-    elsewhere only the limits of the readers hold."""
-    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def broken_off(*_: object) -> None:
-        raise TooLong
-
-    before = signal.signal(signal.SIGVTALRM, broken_off)
-    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        signal.signal(signal.SIGVTALRM, before)
+def bounded(seconds: float = SECONDS) -> AbstractContextManager[None]:
+    """Raises TooLong once the processor has been busy for so long, where the system has timers; elsewhere only the limits of the readers
+    hold. A template that is filled in meanwhile has a timer of its own."""
+    return timed("ITIMER_VIRTUAL", seconds, TooLong)
