@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -92,3 +92,9 @@ def together(terms: Iterable[Term]) -> Iterator[Term]:
         yield Term(
             (*before, replace(last, rule="sum", reading=reading)), (), many[0].at, *(links if len(links) == 1 else ())
         )
+
+
+def varying(terms: Sequence[Term]) -> list[str]:
+    """The letters of the child's side that tell the terms apart."""
+    letters = [letter for letter in terms[0].at if all(letter in term.at for term in terms)]
+    return [letter for letter in letters if len({term.at[letter] for term in terms}) > 1]

@@ -3,11 +3,11 @@ step in time, which letters tell the terms apart, how it reads at other numbers 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from derivegen.calculus.links import Link
-from derivegen.calculus.steps import Step, Term
+from derivegen.calculus.steps import Step, Term, varying
 from derivegen.formula.places import Affine
 from derivegen.formula.tree import (
     ONE,
@@ -82,12 +82,6 @@ def of_parameter(step: Step, graph: Graph) -> bool:
     """Whether a step adds up several uses of a parameter, each by a link of its own or at another place of one."""
     found = parameter_of(step, graph) is not None and len(step.terms) > 1
     return found and all(term.link is not None for term in step.terms)
-
-
-def varying(terms: Sequence[Term]) -> list[str]:
-    """The letters of the child's side that tell the terms apart."""
-    letters = [letter for letter in terms[0].at if all(letter in term.at for term in terms)]
-    return [letter for letter in letters if len({term.at[letter] for term in terms}) > 1]
 
 
 def latest(step: Step, graph: Graph, count: int) -> Step | None:

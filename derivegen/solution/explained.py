@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from derivegen.calculus.steps import varying
 from derivegen.document.blocks import Block
 from derivegen.document.pen import Pen
 from derivegen.solution.backward import Backward
@@ -13,7 +14,7 @@ from derivegen.solution.marked import MarkedChains
 from derivegen.solution.own_graph import OwnGraph
 from derivegen.solution.passed_over import PassedOver
 from derivegen.solution.unfolded_picture import use_picture
-from derivegen.solution.uses import is_shared, uses, varying
+from derivegen.solution.uses import is_shared, uses
 
 
 def explained(pen: Pen, name: str) -> Iterator[Block]:

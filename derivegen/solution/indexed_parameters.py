@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from derivegen.calculus.steps import Term
+from derivegen.calculus.steps import Term, varying
 from derivegen.document.arrays import alone, matrices
 from derivegen.document.blocks import Block, Box, Derivation, Heading, Paragraph, Row, in_lines
 from derivegen.document.grids import grid, lettered
@@ -17,7 +17,7 @@ from derivegen.formula.tree import Compare, Formula, Indexed, Number, Quantity, 
 from derivegen.network.family import PARAMETERS, Family
 from derivegen.solution.indexed_backward import IndexedBackward, left_out
 from derivegen.solution.solve_lines import solve_lines
-from derivegen.solution.uses import is_shared, product_of, telling, uses, varying
+from derivegen.solution.uses import is_shared, product_of, telling, uses
 
 MOST_REASONS = 6
 """Rules that have each its own sentence; of more, only those in other words."""

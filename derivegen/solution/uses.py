@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from derivegen.calculus.steps import Term
+from derivegen.calculus.steps import Term, varying
 from derivegen.document.blocks import Block, Paragraph, Table
 from derivegen.document.pen import Line, Pen
 from derivegen.formula.tree import Number, Quantity, Value, total
@@ -94,9 +94,3 @@ def product_of(term: Term) -> str:
     """What one term comes to, by name."""
     first, last = term.factors[0], term.factors[-1]
     return f"{first.name}*{last.name}" if first.role == "upstream" and first is not last else last.name
-
-
-def varying(terms: Sequence[Term]) -> list[str]:
-    """The letters of the child's side that tell the terms apart."""
-    letters = [letter for letter in terms[0].at if all(letter in term.at for term in terms)]
-    return [letter for letter in letters if len({term.at[letter] for term in terms}) > 1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from derivegen.calculus.chain import Derivation as Derived
-from derivegen.calculus.steps import Term
+from derivegen.calculus.steps import Term, varying
 from derivegen.document.blocks import Block, Derivation, Items, Paragraph, Prose, Table
 from derivegen.errors import InputError
 from derivegen.exercise.asking import Asking
@@ -17,7 +17,7 @@ from derivegen.formula.tree import Number, Quantity, Value, total
 from derivegen.network.family import PARAMETERS
 from derivegen.network.names import parse_derivative
 from derivegen.network.network import Question as Asked
-from derivegen.solution.uses import product_of, varying
+from derivegen.solution.uses import product_of
 
 MOST_USES = 9
 """Uses of a parameter that are asked for one by one."""

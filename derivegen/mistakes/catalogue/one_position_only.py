@@ -3,9 +3,9 @@ derivative."""
 
 from __future__ import annotations
 
-from derivegen.calculus.steps import Step
+from derivegen.calculus.steps import Step, varying
 from derivegen.mistakes.factors import only
-from derivegen.mistakes.lettered import of_parameter, times, varying
+from derivegen.mistakes.lettered import of_parameter, times
 from derivegen.mistakes.mistake import Example, Mistake
 from derivegen.mistakes.small_graphs import CONVOLUTION
 from derivegen.network.graph import Graph
