@@ -80,7 +80,7 @@ class Activation(Section):
     name: ActivationName | None = Field(default=None, description="Name of the activation.")
     formula: Text | None = Field(default=None, description='One\'s own activation in the variable z, such as "z^2".')
     symbol: Annotated[str, Field(pattern=r"^[A-Za-zΑ-Ωα-ω]$")] | None = Field(
-        default=None, description="IndexLetter of an abstract activation; layers with one letter share one function."
+        default=None, description="Letter of an abstract activation; layers with one letter share one function."
     )
     slope: Number | None = Field(default=None, description="Slope of leaky_relu left of 0; 0.01 if left out.")
     alpha: Number | None = Field(default=None, description="Height of elu; 1 if left out.")
