@@ -32,7 +32,6 @@ LONG_FILES = {
         "formula/tree.py",
     ),
     *(
-        "interop/moodle.py",
         "marking/judge/line.py",
         "marking/judge/links.py",
         "marking/judge/rows.py",

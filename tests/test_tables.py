@@ -35,7 +35,6 @@ OTHER_MEANINGS = {
     ("exercise/ask.py", "order"): _FORM,
     ("exercise/exercise.py", "order"): _FORM,
     ("exercise/pages/solved.py", "order"): _FORM,
-    ("interop/moodle.py", "order"): "a way of posing questions",
     ("marking/judge/chosen.py", "order"): _FORM,
     ("render/selfcheck_page.py", "order"): _FORM,
     ("exercise/pages/steps.py", "update"): _STAGE,

@@ -14,13 +14,13 @@ from derivegen.classroom.folder import EXERCISES, TEACHER
 from derivegen.classroom.run import Run
 from derivegen.classroom.sheet import Exercises, Part
 from derivegen.classroom.slices import ClassSlice
-from derivegen.classroom.student_files import FOLDERS, moodle_piece, printed
+from derivegen.classroom.student_files import FOLDERS, piece_of, printed
 from derivegen.exercise.pages.variants_report import VariantsReport
 from derivegen.exercise.record import exercises_json
 from derivegen.exercise.roster import Student, csv_text
 from derivegen.exercise.tally import Tally, rows
-from derivegen.interop.moodle import about, moodle_xml
-from derivegen.render.format import MOODLE, PDF, Format
+from derivegen.interop.platform import About, files
+from derivegen.render.format import PDF, Format
 from derivegen.render.printer import Printer
 
 COMBINED: Mapping[Part, str] = {"sheet": "sheets", "key": "keys"}
@@ -43,8 +43,9 @@ class Finish:
         self.run.write(EXERCISES, (piece.encode() for piece in exercises_json(self.begun, lines)))
         self.run.write(f"{TEACHER}/variants.csv", (csv_text([row]).encode() for row in rows(self._entries())))
         self._report()
-        if MOODLE in self.formats:
-            self._moodle()
+        for form in self.formats:
+            if form.platform:
+                self._platform(form)
         for part, name in COMBINED.items() if together else ():
             self._combine(part, name, right_hand)
 
@@ -67,13 +68,13 @@ class Finish:
             if not form.projected:
                 self.run.write(f"{TEACHER}/variants.{form.ending}", (printer.content(document, form),))
 
-    def _moodle(self) -> None:
+    def _platform(self, form: Format) -> None:
         own, folder = self.exercises, self.run.directory
-        questions = ((folder / moodle_piece(student)).read_text(encoding="utf-8") for student in self.students)
-        pieces = moodle_xml(questions, own.network.title, about(own.questions, own.press.words), own.press.templates)
-        self.run.write(
-            f"{TEACHER}/{own.network.stem}-{MOODLE.key}.{MOODLE.ending}", (piece.encode() for piece in pieces)
-        )
+        pieces = ((folder / piece_of(student, form)).read_text(encoding="utf-8") for student in self.students)
+        press = own.press
+        about = About(own.network.title, own.network.stem, own.questions, press.words, press.templates)
+        for name, content in files(form, pieces, about):
+            self.run.write(f"{TEACHER}/{name}", content)
 
     def _combine(self, part: Part, name: str, right_hand: bool) -> None:
         stem = self.exercises.network.stem

@@ -34,13 +34,13 @@ from derivegen.network.graph import build
 from derivegen.network.network import Network
 from derivegen.network.restated import with_givens
 from derivegen.render.environment import Templates
-from derivegen.render.format import named
+from derivegen.render.format import Format, named
 from derivegen.render.printer import Printer
 from derivegen.rounding.reach import Reaching
 from derivegen.rounding.reached import Reached
 
 if TYPE_CHECKING:
-    from derivegen.interop.moodle import Said
+    from derivegen.interop.quiz import Quiz, Said
 
 Part = Literal["sheet", "key", "scheme"]
 MOST_QUANTITIES = 2000
@@ -200,16 +200,17 @@ class Work:
         givens = {name: float(number) for name, number in self.variant.givens.items()}
         return Reaching(self.exercises.derivation, self.exercises.rounding, givens=givens)
 
-    def moodle(self, text: Callable[[str], str] | None = None) -> str:
-        """The exercise as questions of Moodle, for `moodle_xml`, read back and judged; `text` says how numbers are printed, if that is
-        known already. Raises CheckFailed."""
-        from derivegen.formula.read.readback import read_latex
-        from derivegen.interop.moodle import Quiz
+    def questions(self, text: Callable[[str], str] | None = None) -> Quiz:
+        """The exercise as questions for classroom software; `text` says how numbers are printed, if that is known already."""
+        from derivegen.interop.quiz import Quiz
 
-        quiz = Quiz(self._sheet, self.accepted, text or self.printed, self.exercises.said)
-        self.printer.judged(quiz.document)
-        self.printer.judge.text(quiz.document, quiz.formulas, read_latex)
-        return quiz.xml()
+        return Quiz(self._sheet, self.accepted, text or self.printed, self.exercises.said)
+
+    def platform(self, form: Format, text: Callable[[str], str] | None = None) -> str:
+        """The exercise in a format of classroom software, a piece of the file of all, read back and judged. Raises CheckFailed."""
+        from derivegen.interop.platform import piece
+
+        return piece(form, self.questions(text), self.printer)
 
     def selfcheck(self, text: Callable[[str], str] | None = None) -> str:
         """The page that checks the answers, read back and judged; `text` as above. Raises CheckFailed."""

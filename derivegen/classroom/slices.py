@@ -15,7 +15,7 @@ from derivegen.classroom.student_files import FOLDERS, NOT_READY, figures_of, st
 from derivegen.exercise.record import entry, json_text
 from derivegen.exercise.roster import Student
 from derivegen.network.file.examples import templates_folder
-from derivegen.render.format import JSON, MOODLE, SELFCHECK, Format
+from derivegen.render.format import JSON, SELFCHECK, Format
 from derivegen.rounding.reach import reached_by_all
 
 FEW, MANY, MOST = 4, 32, 128
@@ -105,7 +105,10 @@ def _ready(pages: Pages, works: Sequence[Work], formats: Sequence[Format]) -> Se
     wanted = [(part, form.source().key) for part in FOLDERS for form in formats]
     variants = [work.variant for work in works]
     accepted = [{name: work.accepted(name) for name in work.variant.answers} for work in works]
-    students, mistaken = [work.student for work in works], SELFCHECK in formats or MOODLE in formats
+    students, mistaken = (
+        [work.student for work in works],
+        SELFCHECK in formats or any(form.platform for form in formats),
+    )
     found = pages.filled(variants, students, accepted, wanted, mistaken) if len(works) > 1 else None
     return [NOT_READY] * len(works) if found is None else found
 

@@ -10,7 +10,7 @@ from derivegen.classroom.sheet import Exercises, Part, Work
 from derivegen.exercise.record import answer_names, hides_quantity
 from derivegen.exercise.roster import Student, csv_text
 from derivegen.formula.print.plain import plain
-from derivegen.render.format import JSON, MOODLE, SELFCHECK, Format
+from derivegen.render.format import JSON, SELFCHECK, Format
 
 NOT_READY = Ready({}, {})
 FOLDERS: Mapping[Part, str] = {"sheet": STUDENTS, "key": TEACHER, "scheme": TEACHER}
@@ -35,14 +35,15 @@ def student_files(work: Work, formats: Sequence[Format], ready: Ready = NOT_READ
         files[f"{STUDENTS}/{who}-{SELFCHECK.key}.{SELFCHECK.ending}"] = work.selfcheck(
             ready.text_or(work.printed)
         ).encode()
-    if MOODLE in formats:
-        files[moodle_piece(work.student)] = work.moodle(ready.text_or(work.printed)).encode()
+    for form in formats:
+        if form.platform:
+            files[piece_of(work.student, form)] = work.platform(form, ready.text_or(work.printed)).encode()
     return files
 
 
 def printed(formats: Sequence[Format]) -> tuple[Format, ...]:
     """Those in which sheet, key and scheme are printed; of the others there is one file, exercises.json always."""
-    return tuple(form for form in formats if form not in (JSON, MOODLE, SELFCHECK))
+    return tuple(form for form in formats if not form.platform and form not in (JSON, SELFCHECK))
 
 
 def _content(work: Work, part: Part, form: Format, ready: Ready) -> bytes:
@@ -52,9 +53,9 @@ def _content(work: Work, part: Part, form: Format, ready: Ready) -> bytes:
     return work.printer.finished(work.document(part), form, page) if form.binary else page.encode()
 
 
-def moodle_piece(student: Student) -> str:
+def piece_of(student: Student, form: Format) -> str:
     """Where a student's questions wait for those of the others."""
-    return f"{PROGRESS}/{student.file}.{MOODLE.ending}"
+    return f"{PROGRESS}/{student.file}.{form.key}"
 
 
 def answers_csv(work: Work) -> str:

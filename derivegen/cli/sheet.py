@@ -61,7 +61,9 @@ def sheet(
     from derivegen.classroom.sheets import checked_formats
     from derivegen.classroom.sheets import sheet as sheets_on
 
-    checked_formats(to, combined)
+    for form in checked_formats(to, combined):
+        if form.loses:
+            click.echo(f"--to {form.key}: {form.loses}", err=True)
     sheets = sheets_on(net, kinds=",".join(kinds) or None, **told(options))
     workers = Workers(jobs or (cores() if len(sheets) > 1 else 1), backend, scheduler)
     steps = sheets.steps(output, to, workers=workers, together=combined, right_hand=right_hand)

@@ -1,5 +1,5 @@
-"""Answers as Moodle marks them: what is accepted of an answer and what mistakes lead to go in; answers with their tolerance, their share
-of the marks and what is said of them come out, in the order in which Moodle tries them.
+"""Answers as Moodle marks them: a field goes in; answers with their tolerance, their share of the marks and what is said of them come out,
+in the order in which Moodle tries them, also as the text of a field of a Cloze question.
 """
 
 from __future__ import annotations
@@ -8,12 +8,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from derivegen.calculus.numbers.rounding import Rounding
 from derivegen.document.blocks import Prose
-from derivegen.exercise.exercise import Answer
-from derivegen.exercise.marks import method_marks
-from derivegen.exercise.reveal import LAST_DIGIT, printed_as, ranges, revealed, written
-from derivegen.interop.moodle_text import in_field
+from derivegen.exercise.reveal import written
+from derivegen.interop.items import Field
+from derivegen.interop.written import escape
 
 SHARES = (
     "90",
@@ -34,6 +32,8 @@ SHARES = (
     "5",
 )
 """Percentages that Moodle takes besides 100 and 0."""
+_IN_FIELDS = str.maketrans({sign: f"&#{ord(sign)};" for sign in '}#~/"\\'})
+"""Signs that mean something in a Cloze field, or did in some version: Moodle reads them back from their numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,26 +46,15 @@ class Graded:
     tolerance: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Wrong:
-    """What is known of wrong values: (mistake, printed value), and what is said of a mistake."""
-
-    values: Sequence[tuple[str, str]]
-    says: Callable[[str], Prose]
-
-
-def numbers(
-    answer: Answer, accepted: Sequence[str], wrong: Wrong, rounding: Rounding, right: Prose, other: Prose
-) -> Iterator[Graded]:
-    """What prints as one of the accepted values is right; then the values that mistakes lead to; then any other number."""
-    for one in ranges(accepted, rounding):
+def graded(field: Field, right: Prose) -> Iterator[Graded]:
+    """What is right, which is said by `right`; then the values that mistakes lead to; then anything else."""
+    if not field.is_number:
+        yield Graded(field.answer.right, "100", right, "0")
+    for one in field.right:
         yield Graded(written(one.centre), "100", right, written(one.tolerance))
-    for each in revealed(accepted, wrong.values, rounding):
-        around = printed_as(each.text, rounding)
-        share = percent(method_marks(answer.marks) / answer.marks) if LAST_DIGIT in each.mistakes else "0"
-        said = _together([wrong.says(mistake) for mistake in each.mistakes])
-        yield Graded(written(around.centre), share, said, written(around.tolerance))
-    yield Graded("*", "0", other)
+    for each in field.wrong:
+        yield Graded(written(each.range.centre), percent(each.share), each.says, written(each.range.tolerance))
+    yield Graded("*", "0", field.other)
 
 
 def percent(share: Fraction) -> str:
@@ -82,11 +71,12 @@ def cloze(weight: int, answers: Sequence[Graded], plain: Callable[[Prose], str])
     return f"{{{weight}:NUMERICAL:{'~'.join(written)}}}"
 
 
+def in_field(text: str) -> str:
+    """Text inside a Cloze field: Moodle undoes one escape before it shows the HTML."""
+    return escape(escape(text)).translate(_IN_FIELDS)
+
+
 def _share(percentage: str) -> str:
     if percentage in ("100", "0"):
         return "=" if percentage == "100" else ""
     return f"%{percentage.partition('.')[0]}%"
-
-
-def _together(said: Sequence[Prose]) -> Prose:
-    return tuple(run for place, prose in enumerate(said) for run in ((" ", *prose) if place else prose))

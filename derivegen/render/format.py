@@ -68,6 +68,10 @@ class Format:
     """Whether it is for showing to a room: what is for teachers alone is not made in it."""
     terminal: bool = False
     """Whether it is for reading on a terminal, in the terminal's own letters."""
+    platform: str = ""
+    """The module of `interop/` that writes it, where it is questions for classroom software."""
+    loses: str = ""
+    """What does not come through in it, in one sentence."""
     sheet: bool = False
     """Whether it is the summary of a network on one sheet, not its worked solution."""
 
@@ -107,11 +111,16 @@ JSON = Format(
     EVERYWHERE, "json_page", data=True,
 )  # fmt: skip
 CSV = Format("csv", "csv", "the findings as a table", ("check",), data=True)
-MOODLE = Format(
-    "moodle", "xml", "one file of questions for Moodle, each variant a category in that of the class: tolerances accept exactly what the "
-    "scheme accepts, mistakes get their feedback",
-    ("sheet",),
+PLATFORMS = (
+    Format(
+        "moodle", "xml", "one file of questions for Moodle, each variant a category in that of the class: tolerances accept exactly what "
+        "the scheme accepts, mistakes get their feedback",
+        ("sheet",), platform="moodle",
+        loses="formulas, and orders of lines with very many right ones, are marked by a person; nothing follows from a student's own slip "
+        "until `check` reads the responses",
+    ),
 )  # fmt: skip
+"""Classroom software: of a class one file, or some."""
 SELFCHECK = Format(
     "selfcheck", "html", "one HTML file per sheet that tells right from wrong as answers are typed", ("sheet",)
 )
@@ -160,7 +169,7 @@ FORMATS = (
         ("solve",), "npz_page", binary=True, data=True,
     ),
     CSV,
-    MOODLE,
+    *PLATFORMS,
     SELFCHECK,
     Format("typst", "typ", "what a PDF is made of", (), "typst_page", compiler="typst_page", filled="plain"),
     IN_NOTEBOOKS,

@@ -25,14 +25,18 @@ from derivegen.errors import CheckFailed
 from derivegen.exercise.exercise import Answer, Question
 from derivegen.exercise.marks import in_words, shared
 from derivegen.exercise.reveal import beside
-from derivegen.formula.read.readback import read_latex
-from derivegen.interop.moodle import Quiz, about, moodle_xml, times
-from derivegen.interop.moodle_answers import SHARES, Graded, cloze, percent
-from derivegen.interop.moodle_text import cdata, in_field
+from derivegen.interop import moodle
+from derivegen.interop.moodle import cdata, type_of, what_to_know
+from derivegen.interop.moodle_answers import SHARES, Graded, cloze, in_field, percent
+from derivegen.interop.platform import About, files
+from derivegen.interop.quiz import Quiz, times
+from derivegen.interop.written import QuizPage, written
 from derivegen.mistakes.outcomes import mistaken_name
 from derivegen.network.file.load import load
+from derivegen.render.format import PLATFORMS
 from tests.worked import as_they_stand
 
+(MOODLE,) = (form for form in PLATFORMS if form.platform == "moodle")
 ALL = "values,update,table,blanks,choice,order,find-error,symbolic"
 NETWORKS = ("article-004", "article-000", "softmax-2-3-2", "graph-product")
 NASTY = 'a/b < c & "d" ]]> {1:NUMERICAL:=1} \x0b ~ # } \\'
@@ -43,7 +47,12 @@ def quiz(name: str, kinds: str = ALL, language: str = "en") -> Quiz:
     if name == "graph-product":
         kinds = "values,table,symbolic"  # nothing is learned there, and one mistake is too few to choose from
     work = as_they_stand(name, kinds, language=language)
-    return Quiz(work._sheet, lambda quantity: (), work.printed)
+    return counted(Quiz(work._sheet, lambda quantity: (), work.printed))
+
+
+def counted(of: Quiz) -> Quiz:
+    """With the marks that Moodle counts."""
+    return replace(of, times=times(of.work.exercise.questions))
 
 
 def wider(of: Quiz) -> Quiz:
@@ -58,8 +67,18 @@ def wider(of: Quiz) -> Quiz:
     return replace(of, accepted=accepted)
 
 
+def made(of: Quiz) -> QuizPage:
+    return written(of, moodle.WRITER, moodle.PICTURE)
+
+
+def about(of: Quiz, title: str = "A/B & C") -> About:
+    return About(title, of.stem, of.work.exercise.questions, of.press.words, of.press.templates)
+
+
 def file_of(*quizzes: Quiz, title: str = "A/B & C") -> str:
-    return "".join(moodle_xml((each.xml() for each in quizzes), title, "about", quizzes[0].work.pen.press.templates))
+    ((name, content),) = files(MOODLE, (moodle.piece(made(each)) for each in quizzes), about(quizzes[0], title))
+    assert name.endswith("-moodle.xml")
+    return b"".join(content).decode()
 
 
 def questions(text: str) -> list[ElementTree.Element]:
@@ -197,15 +216,15 @@ def test_every_mark_of_a_file_is_multiplied_by_the_same_number(name: str) -> Non
     weights = {a.label: weight for a, _, weight in marked_answers(of)}
     found = {each.findtext("idnumber"): each for each in questions(file_of(of))}
     code, sums = of.work.exercise.variant.code, Fraction(0)
-    for posed in of._posed:
+    for posed in of.items:
         stated = Fraction(found[f"{code}-{posed.label}"].findtext("defaultgrade") or "")
-        fields = [weights[a.label] for a in posed.answers] if posed.type == "cloze" else [stated]
+        fields = [weights[f.answer.label] for f in posed.fields] if type_of(posed) == "cloze" else [stated]
         assert sum(fields) == stated == posed.marks * by
-        assert all(weight == a.marks * by for weight, a in zip(fields, posed.answers, strict=False))
+        assert all(weight == f.answer.marks * by for weight, f in zip(fields, posed.fields, strict=False))
         sums += stated
     assert by == (2 if name == "halves" else 1)
     assert sums == of.work.exercise.marks * by
-    said = about(of.work.exercise.questions, of.work.pen.words)
+    said = what_to_know(about(of))
     assert ("twice those of the sheet: set the quiz's maximum grade to 20." in said) == (name == "halves")
 
 
@@ -215,8 +234,8 @@ def halves() -> Quiz:
     whole = quiz("article-004")
     exercise = whole.work.exercise
     each = shared(Fraction(20), [question.marks for question in exercise.questions])
-    made = tuple(_worth(question, own) for question, own in zip(exercise.questions, each, strict=True))
-    return replace(whole, work=replace(whole.work, exercise=replace(exercise, questions=made)), said={})
+    worth = tuple(_worth(question, own) for question, own in zip(exercise.questions, each, strict=True))
+    return counted(replace(whole, work=replace(whole.work, exercise=replace(exercise, questions=worth)), said={}))
 
 
 def _worth(question: Question, marks: Fraction) -> Question:
@@ -275,7 +294,7 @@ def categories(text: str) -> list[str]:
 
 def test_questions_have_numbers_of_their_own() -> None:
     found = [each.findtext("idnumber") for each in questions(file_of(quiz("article-004")))]
-    assert len(found) == len(set(found)) == len(quiz("article-004")._posed)
+    assert len(found) == len(set(found)) == len(quiz("article-004").items)
 
 
 @pytest.mark.parametrize("name", ["article-000", "article-004"])
@@ -344,9 +363,10 @@ def test_what_is_printed_is_what_was_composed() -> None:
         of = quiz(name)
         judge = Judge(of.work.pen.trace, of.work.pen.notation)
         judge.document(of.document)
-        assert judge.text(of.document, of.formulas, read_latex) > 20
+        page = made(of)
+        assert judge.text(of.document, page.formulas, page.writer.reads) > 20
         with pytest.raises(CheckFailed):
-            judge.text(of.document, of.formulas[1:], read_latex)
+            judge.text(of.document, page.formulas[1:], page.writer.reads)
 
 
 def test_a_question_does_not_hold_its_answer() -> None:
@@ -366,23 +386,30 @@ def test_german_says_it_in_german_with_points_in_answers() -> None:
 
 
 def test_the_same_exercise_gives_the_same_bytes() -> None:
-    made = quiz("article-004")
-    again = Quiz(made.work, made.accepted, made.text)
-    assert file_of(made) == file_of(again)
+    of = quiz("article-004")
+    assert file_of(of) == file_of(counted(Quiz(of.work, of.accepted, of.text)))
 
 
-def test_pieces_come_one_by_one() -> None:
-    asked: list[int] = []
+def test_what_would_be_too_large_to_upload_is_several_files_each_whole() -> None:
+    """A PHP that nobody set up takes 2 MB at most; 30 students had one file of 16."""
+    of = quiz("article-004", "values")
+    own = moodle.piece(made(of))
+    count = 3 * moodle.MOST_BYTES // len(own.encode())
+    found = {name: b"".join(content).decode() for name, content in files(MOODLE, [own] * count, about(of))}
+    assert list(found) == [f"article-004-moodle-{n}.xml" for n in range(1, len(found) + 1)]
+    assert len(found) in (3, 4)
+    assert all(len(text.encode()) < 2_000_000 for text in found.values())
+    assert sum(len(questions(text)) for text in found.values()) == count * len(of.items)
 
-    def pieces() -> Iterator[str]:
-        for place in range(3):
-            asked.append(place)
-            yield ""
 
-    file = moodle_xml(pieces(), "title", "about", quiz("article-004").work.pen.press.templates)
-    next(file)
-    next(file)
-    assert asked == [0]
+def test_hints_lead_to_the_line_and_the_working_stands_behind_it() -> None:
+    """Without hints a quiz with several tries ends at the first wrong answer."""
+    for each in questions(file_of(quiz("article-004"))):
+        if each.get("type") == "numerical":
+            first, second = (hint.findtext("text") or "" for hint in each.findall("hint"))
+            assert "follows from" in first and "The line is" in second
+            assert r"\begin{aligned}" in (each.findtext("generalfeedback/text") or "")
+        assert each.get("type") in ("essay", "multichoice") or each.find("hint") is not None
 
 
 def test_several_students_have_one_file_where_pages_are_filled_in_too(tmp_path: Path) -> None:

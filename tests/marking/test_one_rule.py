@@ -1,4 +1,4 @@
-"""One rule for a number that is asked for: `check` gives it the marks that the scheme and the Moodle file give it."""
+"""One rule for a number that is asked for: `check` gives it the marks that the scheme and the files for classroom software give it."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import pytest
 
 from derivegen.calculus.numbers.rounding import Rounding
 from derivegen.exercise.exercise import Answer
-from derivegen.exercise.reveal import MOST_ACCEPTED, beside
-from derivegen.interop.moodle_answers import Wrong, numbers
+from derivegen.exercise.reveal import MOST_ACCEPTED, beside, ranges
+from derivegen.interop.items import Field, wrong_numbers
 from derivegen.marking.findings import Marking
 from derivegen.marking.judge.asked import Asked
 from derivegen.marking.judge.task import Task
@@ -51,13 +51,11 @@ def mistaken(task: Task, name: str) -> list[tuple[str, str]]:
     return [(identifier, text) for identifier, text in texts if "e" not in text]
 
 
-def of_moodle(name: str, right: tuple[str, ...], wrong: list[tuple[str, str]], text: str) -> Fraction:
-    """The marks of the Moodle file: of the first answer whose range holds the number."""
-    answer = Answer("1", name, "number", OF)
-    for graded in numbers(answer, right, Wrong(wrong, lambda _: ()), FOUR, (), ()):
-        if graded.text == "*" or abs(Decimal(text) - Decimal(graded.text)) <= Decimal(graded.tolerance or "0"):
-            return OF * Fraction(graded.percent) / 100
-    raise AssertionError(text)
+def of_platforms(name: str, right: tuple[str, ...], wrong: list[tuple[str, str]], text: str) -> Fraction:
+    """The marks that every format of classroom software gives."""
+    own = tuple(wrong_numbers(OF, right, wrong, lambda _: (), FOUR))
+    field = Field(Answer("1", name, "number", OF), "", (), right, ranges(right, FOUR), own)
+    return OF * field.share(Decimal(text))
 
 
 def in_full(text: str, right: tuple[str, ...]) -> str:
@@ -71,7 +69,7 @@ def marks(marking: Marking) -> Fraction:
 
 
 @pytest.mark.parametrize("example", ["article-004", "article-000"])
-def test_check_gives_the_marks_of_the_moodle_file(example: str) -> None:
+def test_check_gives_the_marks_of_classroom_software(example: str) -> None:
     plain = task_of(example)
     differ, count = [], 0
     for name in asked(plain):
@@ -80,7 +78,7 @@ def test_check_gives_the_marks_of_the_moodle_file(example: str) -> None:
         texts = [*right, *beside(right, FOUR), *(text for _, text in wrong)]
         for text in dict.fromkeys(in_full(text, right) for text in texts):
             count += 1
-            here, there = marks(handed(task, f"{name},{text}")), of_moodle(name, right, wrong, text)
+            here, there = marks(handed(task, f"{name},{text}")), of_platforms(name, right, wrong, text)
             differ += [(name, text, here, there)] if here != there else []
     assert count > 20
     assert differ == []

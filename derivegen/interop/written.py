@@ -1,0 +1,183 @@
+"""Quiz as HTML: inscribed blocks and prose go in; HTML comes out with formulas as LaTeX, which platforms set, or as MathML; and text
+without either.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from derivegen.document.blocks import Block, Document, Picture, Prose, Row
+from derivegen.document.press import AnyTemplates
+from derivegen.document.verify.text import Found
+from derivegen.formula.print.latex import latex
+from derivegen.formula.print.mathml import mathml, sign
+from derivegen.formula.print.plain import plain
+from derivegen.formula.print.spoken import relation, spoken
+from derivegen.formula.read.readback import read_latex, read_mathml
+from derivegen.formula.tree import Formula
+from derivegen.interop.items import Item
+from derivegen.interop.quiz import Quiz
+from derivegen.render import html_page
+from derivegen.render.figures import small_svg
+from derivegen.render.markdown import aligned, found_by, in_math
+from derivegen.render.written_blocks import Dialect, WrittenLine, written_blocks
+
+NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What no XML file may hold."""
+_END = "\f"
+_BLOCK = re.compile(r"\\\[\\begin\{aligned\}\n(?P<rows>.*?)\n\\end\{aligned\}\\\]", re.S)
+_INLINE = re.compile(r"\\\((.+?)\\\)")
+
+
+def escape(text: str) -> str:
+    """People's text as HTML and XML show it."""
+    return html.escape(NOT_XML.sub("", text))
+
+
+@dataclass(frozen=True)
+class Writer(ABC):
+    """Writes for one language; a picture is referred to as `picture` says, with its file name for {}."""
+
+    templates: AnyTemplates
+    otherwise: str
+    spoken: Mapping[str, str]
+    picture: str
+
+    def html(self, prose: Prose) -> str:
+        """A run of text and formulas."""
+        return self._dialect.prose(prose)
+
+    def plain(self, prose: Prose) -> str:
+        """The same in letters alone."""
+        return "".join(plain(run, self.otherwise) if isinstance(run, Formula) else run for run in prose)
+
+    def bodies(self, document: Document, many: Sequence[Sequence[Block]]) -> list[str]:
+        """Each run of blocks as HTML; `document` says how they are to look."""
+        views = [written_blocks(replace(document, blocks=tuple(blocks)), self._dialect) for blocks in many]
+        text = self.templates.page("platforms/bodies.html.jinja", escape, {}, bodies=views, end=_END, latex=self.latex)
+        return [body.strip() for body in text.split(_END)[:-1]]
+
+    latex = True
+    """Whether formulas are LaTeX."""
+
+    @abstractmethod
+    def found(self, text: str) -> list[Found]:
+        """Every formula of a text in order."""
+
+    @abstractmethod
+    def reads(self, formula: str) -> Formula:
+        """A formula read back."""
+
+    @property
+    @abstractmethod
+    def _dialect(self) -> Dialect: ...
+
+    def _image(self, block: Picture) -> str:
+        source = self.picture.format(f"{block.key}.svg")
+        return f'<img src="{source}" alt="{escape(block.figure.description)}" style="max-width: 100%"/>'
+
+
+class LatexWriter(Writer):
+    """Formulas as \\( \\), which platforms have set by MathJax."""
+
+    def found(self, text: str) -> list[Found]:
+        return found_by(html.unescape(text), _BLOCK, _INLINE)
+
+    def reads(self, formula: str) -> Formula:
+        return read_latex(formula)
+
+    @cached_property
+    def _dialect(self) -> Dialect:
+        def line(row: Row) -> WrittenLine:
+            made = aligned(row, self._math)
+            return replace(made, relation=html.escape(made.relation))
+
+        def reason(prose: Prose) -> str:
+            return "".join(f"${self._math(run)}$" if isinstance(run, Formula) else in_math(run) for run in prose)
+
+        return Dialect(escape, lambda tree: rf"\({self._math(tree)}\)", line, reason, escape, self._image)
+
+    def _math(self, tree: Formula) -> str:
+        return html.escape(latex(tree, otherwise=self.otherwise), quote=False)
+
+
+class MathmlWriter(Writer):
+    """Formulas as MathML."""
+
+    latex = False
+
+    def found(self, text: str) -> list[Found]:
+        return html_page.formulas_in(text)
+
+    def reads(self, formula: str) -> Formula:
+        return read_mathml(formula)
+
+    @cached_property
+    def _dialect(self) -> Dialect:
+        def line(row: Row) -> WrittenLine:
+            said = relation(row.relation, self.spoken)
+            right = self._math(row.right, sign(row.relation), said)
+            return WrittenLine("" if row.left is None else self._math(row.left), right)
+
+        dialect = Dialect(escape, self._math, line, lambda prose: dialect.prose(prose), escape, self._image)
+        return dialect
+
+    def _math(self, tree: Formula, before: str = "", said: str = "") -> str:
+        aloud = f"{said} {spoken(tree, self.spoken)}".strip()
+        return f'<math alttext="{escape(aloud)}">{before}{mathml(tree, self.otherwise)}</math>'
+
+
+@dataclass(frozen=True, slots=True)
+class ItemPage:
+    """A question with what it shows, the help and the working as HTML; the first shows the picture."""
+
+    item: Item
+    body: str
+    help: str
+    working: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuizPage:
+    """A student's questions as HTML: what all need before and after the picture, the picture with its file, and the questions."""
+
+    questions: Quiz
+    writer: Writer
+    before: str
+    picture: str
+    after: str
+    items: tuple[ItemPage, ...]
+    files: Mapping[str, bytes]
+
+    @property
+    def given(self) -> str:
+        """What all questions need."""
+        return self.before + self.picture + self.after
+
+    def html(self, prose: Prose) -> str:
+        """A run of text and formulas."""
+        return self.writer.html(prose)
+
+    @property
+    def formulas(self) -> list[Found]:
+        """The formulas read back from what is printed."""
+        parts = [self.before, self.picture, self.after]
+        parts += [part for each in self.items for part in (each.body, each.help, each.working)]
+        return self.writer.found("\n".join(parts))
+
+
+def written(questions: Quiz, kind: type[Writer], picture: str = "{}") -> QuizPage:
+    """The questions as HTML, with formulas of one kind."""
+    press = questions.press
+    writer = kind(press.templates, press.otherwise, press.spoken, picture)
+    inscribed = [questions.inscribed(part) for part in questions.parts]
+    before, shown, after, *rest = writer.bodies(questions.work.document("screen", ()), inscribed)
+    triples = zip(questions.items, rest[0::3], rest[1::3], rest[2::3], strict=True)
+    items = tuple(ItemPage(*each) for each in triples)
+    files = {f"{block.key}.svg": small_svg(block).encode() for block in inscribed[1] if isinstance(block, Picture)}
+    return QuizPage(questions, writer, before, shown, after, items, files)
