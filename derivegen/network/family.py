@@ -200,6 +200,10 @@ class Family:
             return sum(map(sum, self.mask))
         return prod(axis.size for axis in self.axes if axis.counts != "example" and isinstance(axis.size, int))
 
+    def entry(self, indices: tuple[Index, ...]) -> tuple[int, ...]:
+        """Where a member stands in an array of all of them, counted from 0."""
+        return tuple([int(index) - axis.low for axis, index in zip(self.axes, indices, strict=True)])
+
     def place(self, units: tuple[Index, ...]) -> int:
         """The place, counted from 1, of the unit indices among those of all members of an example. Raises ValueError of an index letter."""
         j, *k = map(int, units)

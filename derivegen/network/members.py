@@ -32,7 +32,7 @@ class Members(Mapping[str, float]):
         own = "" if found is None else found[0].name if kept is None else str(replace(kept, of=found[0].name))
         if found is None or own not in arrays:
             raise KeyError(name)
-        return float(arrays[own][tuple(int(index) - 1 for index in found[1])]) + 0.0  # no −0.0
+        return float(arrays[own][found[0].entry(found[1])]) + 0.0  # no −0.0
 
     def __iter__(self) -> Iterator[str]:
         for name in self.arrays:
@@ -44,6 +44,8 @@ class Members(Mapping[str, float]):
 
     @staticmethod
     def _count(family: Family) -> int:
+        if family.equations:
+            return sum(1 for _ in family.members())
         rows = prod(axis.size for axis in family.axes if axis.counts == "example" and isinstance(axis.size, int))
         return family.per_example * rows
 

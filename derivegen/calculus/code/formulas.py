@@ -44,14 +44,14 @@ class FormulaCode:
     def piece(self, tree: Formula) -> Piece:
         """The code of a formula under index letters. Raises Symbolic where it has no number."""
         match tree:
-            case Indexed(base):
-                return Piece(self.variable(base), self.products.stored(tree.letters))
+            case Indexed():
+                return self.leaf(tree)
             case Number(text):
                 return Piece(repr(float(text)))
             case Bracket(body):
                 return self.piece(body)
             case Negative() | Product():
-                return self.products.contracted(list(self._factors(tree)), [])
+                return self.products.contracted(list(self.factors(tree)), [])
             case Sum(terms):
                 return self.products.added([self.piece(term) for term in terms])
             case Ratio(Number(top), Number(bottom)):
@@ -61,8 +61,8 @@ class FormulaCode:
             case Power(base, exponent):
                 raised = self.piece(base)
                 return Piece(f"({held(raised.code)} ** {_exponent(exponent)})", raised.letters)
-            case BigSum(body, Quantity(letter), _, Number(size)):
-                return self._summed(body, {letter: int(size)})
+            case BigSum():
+                return self.big_sum(tree)
             case Call():
                 return self._call(tree)
             case Cases(branches):
@@ -74,27 +74,36 @@ class FormulaCode:
                 return self.products.between(sides[0], _COMPARED[relation], sides[1])
         raise Symbolic(f"no number for {type(tree).__name__}")
 
-    def _factors(self, tree: Formula) -> Iterator[Piece]:
+    def leaf(self, leaf: Indexed) -> Piece:
+        """The code of the members of a family."""
+        return Piece(self.variable(leaf.base), self.products.stored(leaf.letters))
+
+    def factors(self, tree: Formula) -> Iterator[Piece]:
         """The factors of a product, however it is written."""
         match tree:
             case Product(factors):
                 for factor in factors:
-                    yield from self._factors(factor)
+                    yield from self.factors(factor)
             case Negative(body):
                 yield Piece("-1.0")
-                yield from self._factors(body)
+                yield from self.factors(body)
             case Bracket(body):
-                yield from self._factors(body)
+                yield from self.factors(body)
             case Number("1"):
                 return
             case _:
                 yield self.piece(tree)
 
-    def _summed(self, body: Formula, sizes: dict[str, int]) -> Piece:
+    def big_sum(self, tree: BigSum) -> Piece:
+        """The code of a sum over letters. Raises Symbolic of one that ends at a letter."""
+        body: Formula = tree
+        sizes: dict[str, int] = {}
         while isinstance(body, BigSum) and isinstance(body.index, Quantity) and isinstance(body.high, Number):
             sizes[body.index.name] = int(body.high.text)
             body = body.body
-        factors = list(self._factors(body))
+        factors = list(self.factors(body))
+        if isinstance(body, BigSum):
+            raise Symbolic("a sum over a symbolic number of rows")
         found = self.products.contracted(factors, list(sizes))
         there = {each for factor in factors for each in factor.letters}
         alike = prod(size for letter, size in sizes.items() if letter not in there)

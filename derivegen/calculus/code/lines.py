@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 _LESS = re.compile(r"\(([\d.]+) - ([^\W\d]\w*)\)")
+_VARIABLE = re.compile(r"\b[vdp]\d+_\w*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +71,14 @@ def bare(code: str) -> str:
         if depth == 0 and place < len(code) - 1:
             return code
     return code[1:-1]
+
+
+def released(units: Sequence[Sequence[str]]) -> Iterator[str]:
+    """The lines of statements, each several lines long maybe; after the last that reads an array it is let go of."""
+    read = [set(_VARIABLE.findall("\n".join(unit))) for unit in units]
+    last = {variable: place for place, variables in enumerate(read) for variable in variables}
+    for place, unit in enumerate(units):
+        yield from unit
+        gone = sorted(variable for variable in read[place] if last[variable] == place)
+        if gone and place < len(units) - 2:
+            yield f"del {', '.join(gone)}"
