@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from click.testing import CliRunner
 
@@ -52,3 +54,23 @@ def test_solutions_take_such_names_too() -> None:
     assert solution.network.options.wrt == ("w[1][1][1]", "w[2][1][1]")
     assert solution.named("dL/dw2") in ("dloss/dw[2][1][1]", "w[2][1][1]")
     assert str(solution.expr("w2")) == str(solution.expr("w[2][1][1]"))
+
+
+@pytest.mark.parametrize("name", ["h[1][1][1]", "c[1][1][1]", "x[2][1]"])
+def test_with_index_letters_nothing_is_used_before_it_was_found(name: str) -> None:
+    net = {
+        "data": {"inputs": [[[0.5], [1], [-0.5]]], "targets": [[0.2]]},
+        "layer": [
+            {"kind": "lstm", "units": 1, "weights": {"seed": 1}, "biases": {"seed": 2}},
+            {"kind": "last"},
+            {"units": 1, "weights": [[0.4]]},
+        ],
+        "loss": {"name": "half_squared_error"},
+    }
+    text = derivegen.explain(net, name).text("text")
+    found: set[str] = set()
+    for line in re.findall(r"^  (∂L/∂.*)$", text, re.M):
+        left, _, right = line.partition(" = ")
+        assert set(re.findall(r"∂L/∂[^\s·]+", right)) <= found, line
+        found.add(left)
+    assert len(found) > 10 and "acts through" in text and "slope of the loss" in text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import gcd
 
 from derivegen.formula.tree import (
     ONE,
@@ -90,11 +91,18 @@ def _written(share: Fraction) -> Formula:
 
 
 def over(top: Formula, bottom: Formula) -> Formula:
-    """top/bottom; of 0, 0; a minus in front of the top goes before the bar."""
+    """top/bottom; of 0, 0; a minus in front of the top goes before the bar, and whole numbers in front are cancelled: 4 u³/4 is u³."""
     if top == ZERO:
         return ZERO
     if isinstance(top, Negative):
-        return Negative(Ratio(top.body, bottom))
+        return minus(over(top.body, bottom))
+    front = top.factors[0] if isinstance(top, Product) else top
+    if isinstance(front, Number) and isinstance(bottom, Number):
+        above, below = Fraction(front.text), Fraction(bottom.text)
+        if above.denominator == below.denominator == 1 and (common := gcd(int(above), int(below))) > 1:
+            rest = top.factors[1:] if isinstance(top, Product) else ()
+            left, under = times(decimal(above / common), *rest), decimal(below / common)
+            return left if under == ONE else Ratio(left, under)
     return Ratio(top, bottom)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from derivegen.calculus.steps import varying
-from derivegen.document.blocks import Block
+from derivegen.document.blocks import Block, Heading
 from derivegen.document.pen import Pen
+from derivegen.formula.tree import Quantity
 from derivegen.solution.backward import Backward
 from derivegen.solution.indexed_backward import IndexedBackward
 from derivegen.solution.indexed_use import WorkedUse, worked_uses
@@ -15,6 +16,9 @@ from derivegen.solution.own_graph import OwnGraph
 from derivegen.solution.passed_over import PassedOver
 from derivegen.solution.unfolded_picture import use_picture
 from derivegen.solution.uses import is_shared, uses
+
+MOST_LINES = 40
+"""Derivatives on the way to the one that is asked for; of a longer way the end that is nearest to it."""
 
 
 def explained(pen: Pen, name: str) -> Iterator[Block]:
@@ -28,11 +32,13 @@ def explained(pen: Pen, name: str) -> Iterator[Block]:
 
 def _of_letters(pen: Pen, name: str) -> Iterator[Block]:
     """Of a parameter that is used again and again the uses that show most, in full, and the table of all; else the lines that lead to the
-    derivative, each after those it is made of."""
-    backward, target = IndexedBackward(pen), pen.chain.name_of(name)
+    derivative from the output on, each after those it is made of."""
+    target = pen.chain.name_of(name)
     if name not in pen.graph.parameters or not is_shared(pen, name):
-        yield from backward.first([target])
+        yield Heading(2, pen.say("backward.one", target=Quantity(name)))
+        yield from IndexedBackward(pen, reasoned=True).first([target], MOST_LINES)
         return
+    backward = IndexedBackward(pen)
     letters = varying(pen.chain[target].terms)
     for term in worked_uses(pen, name):
         yield from WorkedUse(pen, backward, name, term).blocks(letters, use_picture(pen, name, term))

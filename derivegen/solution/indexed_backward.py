@@ -4,9 +4,11 @@ with what came back to all its members come out.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from graphlib import TopologicalSorter
 
 from derivegen.calculus.inverse import Inverse
 from derivegen.calculus.links import Link
@@ -23,7 +25,7 @@ from derivegen.network.family import Equation, Family, Index
 from derivegen.network.names import derivative
 from derivegen.solution.indexed_forward import MOST_LETTERS, MOST_ROWS, computed, functions_of, where
 from derivegen.solution.ledger import in_a_cell
-from derivegen.solution.links import by_of
+from derivegen.solution.links import by_of, child_of
 from derivegen.solution.readings import MINDS, STEEP
 from derivegen.solution.solve_lines import solve_lines
 
@@ -35,10 +37,12 @@ MOST_FIRST = 6
 
 @dataclass
 class IndexedBackward:
-    """Writes the derivatives by what is computed; `found` are those that have had their line, so that none is worked twice."""
+    """Writes the derivatives by what is computed; `found` are those that have had their line, so that none is worked twice. Where
+    no rule stands above a line it is `reasoned`."""
 
     pen: Pen
     found: set[str] = field(default_factory=set)
+    reasoned: bool = False
 
     def rules(self, later: Collection[str]) -> Iterator[Block]:
         """Family by family from the root: where it stands, the rule, and one member in numbers, but for the families worked `later`."""
@@ -114,19 +118,31 @@ class IndexedBackward:
                 said = pen.say("graph.all-terms", count=len(step.terms))
                 yield in_lines(pen.derivation(Quantity(target), [(Value(target), said)]))
             return
-        yield in_lines(pen.derivation(Quantity(target), [(self.made_of(step), ()), *self._numbers(step)]))
+        yield in_lines(
+            pen.derivation(Quantity(target), [(self.made_of(step), self._reason(step)), *self._numbers(step)])
+        )
 
-    def first(self, names: Sequence[str]) -> Iterator[Derivation]:
-        """The lines of derivatives that others are made of, before each those it is made of itself."""
-        waiting, lines = list(names), list[str]()
-        while waiting and len(lines) < MOST_FIRST:
-            target = waiting.pop(0)
-            if target not in self.found:
-                above = [f.name for t in self.pen.chain[target].terms for f in t.factors if f.role == "upstream"]
-                lines.append(by_of(self.pen.graph, target))
-                waiting += above
-        for name in reversed(lines):
-            yield from self.line(name)
+    def _reason(self, step: Step) -> Prose:
+        """Through what the quantity acts."""
+        if not self.reasoned:
+            return ()
+        by = Quantity(by_of(self.pen.graph, step.target))
+        if at_root(step):
+            return self.pen.say("reason.loss-slope", by=by)
+        return self.pen.say("reason.sum", target=by, through=[Quantity(child_of(term)) for term in step.terms])
+
+    def first(self, names: Sequence[str], most: int = MOST_FIRST) -> Iterator[Derivation]:
+        """The lines of derivatives that others are made of, the nearest of them, before each those it is made of itself."""
+        waiting, made_of = deque(names), dict[str, list[str]]()
+        while waiting and len(made_of) < most:
+            target = waiting.popleft()
+            if target not in self.found and target not in made_of:
+                terms = self.pen.chain[target].terms
+                made_of[target] = [f.name for term in terms for f in term.factors if f.role == "upstream"]
+                waiting += made_of[target]
+        inside = {target: [each for each in made_of[target] if each in made_of] for target in reversed(made_of)}
+        for target in TopologicalSorter(inside).static_order():
+            yield from self.line(by_of(self.pen.graph, target))
 
     def made_of(self, step: Step) -> Formula:
         """The terms, local derivatives put in."""

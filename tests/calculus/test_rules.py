@@ -66,6 +66,14 @@ def test_rules_have_names(text: str, derivative: str, rule: str) -> None:
     assert sympy.simplify(to_sympy(found.result) - to_sympy(read_plain(derivative))) == 0
 
 
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [("x^4/4", "x^3"), ("(y - x)^4/4", "-(y - x)^3"), ("x^2/4", "x/2"), ("x^6/4", "3*x^5/2"), ("3*x/6", "1/2")],
+)
+def test_whole_numbers_are_cancelled(text: str, written: str) -> None:
+    assert differentiate(read_plain(text), X).result == read_plain(written)
+
+
 @pytest.mark.parametrize("function", sorted(name for name, each in FUNCTIONS.items() if each.slope is not None))
 def test_every_function_of_the_table(function: str) -> None:
     """f′ against the slope of the float itself, at points off the kinks, alone and inside another."""
