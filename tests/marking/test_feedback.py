@@ -5,10 +5,12 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
+from click.testing import CliRunner
 
 from derivegen.api import Solution
 from derivegen.classroom.checks import Checking, Told
 from derivegen.classroom.feedback_page import FeedbackPage
+from derivegen.cli import main
 from derivegen.document.words import Words
 from derivegen.marking.findings import Explanation, Finding, Marking, Place
 from derivegen.marking.pages.talk import DONE_RIGHT, KIND, ONLY_RIGHT, RULE, WHERE
@@ -234,3 +236,11 @@ def test_a_last_digit_is_told_once_and_short_decimals_are_short() -> None:
     shown = page((sign, found, copied), reader="teacher").content(named("md")).decode()
     assert shown.lower().count("last digit") == 1
     assert "$`0.3`$" in shown and "0.3000" not in shown
+
+
+@pytest.mark.parametrize("reader", ["student", "teacher"])
+def test_where_the_value_counts_a_false_sign_is_not_headed_as_wrong(reader: str) -> None:
+    typed = "dL/dw2 = (y-t)*h = -0.2277*0.5744 = -0.1309"
+    said = CliRunner().invoke(main, ["check", "example:article-004", typed, "--for", reader]).output
+    assert "1 of 1 mark" in said and words().plain("check.verdict.counts") in said
+    assert f"∂L/∂w₂: {words().plain('check.verdict.wrong')}" not in said

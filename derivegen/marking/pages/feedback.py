@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import groupby
 
 from derivegen.document.blocks import Block, Document, Heading, Items, Listing, Note, Paragraph, Prose, Table
@@ -24,6 +25,8 @@ MOST_NAMES = 12
 MOST_SHOWN = 200
 """Findings of one work that are shown one by one."""
 _FINE = ("right", "rounding")
+Spot = tuple[str | None, int]
+"""A quantity and the line its value stands in."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ class Feedback:
             yield from self._verdicts()
             return
         shown = [finding for finding in self.marking.findings if self._is_shown(finding)]
-        for _, some in groupby(shown[:MOST_SHOWN], key=lambda finding: (finding.quantity, finding.place.line)):
+        for _, some in groupby(shown[:MOST_SHOWN], key=_spot):
             yield from self._together(tuple(some))
         if len(shown) > MOST_SHOWN:
             yield Note(self.say("check.more", count=len(shown) - MOST_SHOWN))
@@ -127,8 +130,17 @@ class Feedback:
         if finding.quantity is None or self.talk.reader == "teacher":
             yield from map(Paragraph, self.talk.reason(finding))
 
+    @cached_property
+    def _fine(self) -> frozenset[Spot]:
+        """Where a value counts, whatever stands between its signs."""
+        return frozenset(
+            _spot(each) for each in self.marking.findings if each.equality is None and each.verdict in _FINE
+        )
+
     def _heading(self, finding: Finding) -> Prose:
-        verdict = self.pen.words.plain(f"check.verdict.{finding.verdict}")
+        counts = finding.equality is not None and _spot(finding) in self._fine
+        said = "check.verdict.counts" if counts else f"check.verdict.{finding.verdict}"
+        verdict = self.pen.words.plain(said)
         if finding.quantity is None:
             file = "" if finding.place.source else _file(finding.place)
             return (f"{file}{self.pen.press.colon}{verdict}" if file else _capital(verdict),)
@@ -189,6 +201,10 @@ class Feedback:
         if line is not None:
             yield Paragraph(self.say("check.done-right"))
             yield step_derivation(self.pen, line)
+
+
+def _spot(finding: Finding) -> Spot:
+    return finding.quantity, finding.place.line
 
 
 def _file(place: Place) -> str:
