@@ -245,7 +245,11 @@ def _notations() -> str:
 
 def _formats() -> str:
     def row(each: Format) -> tuple[str, str, str]:
-        return _code(each.key), ", ".join(_code(use) for use in each.uses), each.what
+        return (
+            _code(each.key),
+            ", ".join(_code(use) for use in each.uses),
+            f"{each.what}. Lost: {each.loses}" if each.loses else each.what,
+        )
 
     return _table(("`--to`", "of", "is"), [row(each) for each in FORMATS if each.uses])
 

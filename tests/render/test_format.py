@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from importlib import import_module
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from click.testing import CliRunner
 
 from derivegen.cli import main
 from derivegen.errors import InputError
-from derivegen.render.format import FIGURES, FORMATS, PDF, Format, Use, chosen, listed, named, of_ending, offered
+from derivegen.render.format import FIGURES, FORMATS, PDF, Format, Use, chosen, listed, named, of_ending
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("render", "classroom", "interop", "cli", "document", "solution", "exercise/pages", "marking/pages")
@@ -59,16 +58,6 @@ def test_a_record_names_what_is_there(form: Format) -> None:
 def test_the_help_lists_the_formats(use: Use) -> None:
     said = " ".join(CliRunner().invoke(main, [use, "--help"], terminal_width=200).output.split())
     assert f"Formats, separated by commas: {listed(use)}." in said
-
-
-def test_the_readme_says_what_the_records_say() -> None:
-    rows = re.findall(r"^\| `([\w-]+)` \| (.*) \|$", (ROOT / "README.md").read_text(encoding="utf-8"), re.M)
-    own = [(form.key, told(form)) for use in ("solve", "sheet") for form in offered(use)]  # type: ignore[arg-type]
-    assert [row for row in rows if row[0] in dict(own)] == list(dict.fromkeys(own))
-
-
-def told(form: Format) -> str:
-    return f"{form.what}. Lost: {form.loses}" if form.loses else form.what
 
 
 def test_what_is_not_there_is_refused_with_what_is() -> None:
