@@ -34,7 +34,7 @@ TYPES = {
 
 def piece(made: QuizPage) -> str:
     """One student's questions."""
-    own = made.questions
+    own = made.quiz
     views = [_view(made, each, first=not place) for place, each in enumerate(made.items)]
     category = f"{_category(own.title)}/{_step(own.tag())}"
     filters = {"cdata": cdata}
@@ -87,7 +87,7 @@ def type_of(item: Item) -> str:
 
 def _view(made: QuizPage, each: ItemPage, first: bool) -> dict[str, Any]:
     """A question as its template sees it. The picture is the same for every student and question, so it stands in the first alone."""
-    own, item = made.questions, each.item
+    own, item = made.quiz, each.item
     body = _with_fields(made, each) if item.shape == "fields" else each.body
     files = [(name, b64encode(content).decode()) for name, content in made.files.items()] if first else []
     return {
@@ -111,7 +111,7 @@ def _answer(made: QuizPage, each: Graded) -> dict[str, str]:
 
 
 def _answers(made: QuizPage, item: Item) -> Iterator[Graded]:
-    right = made.questions.say("moodle.right")
+    right = made.quiz.say("moodle.right")
     if item.shape == "number":
         yield from graded(item.fields[0], right)
     elif item.shape == "options":
@@ -123,7 +123,7 @@ def _answers(made: QuizPage, item: Item) -> Iterator[Graded]:
 
 
 def _with_fields(made: QuizPage, each: ItemPage) -> str:
-    body, own = each.body, made.questions
+    body, own = each.body, made.quiz
     for field in each.item.fields:
         answers = list(graded(field, own.say("moodle.right")))
         body = body.replace(field.sign, cloze(int(field.answer.marks * own.times), answers, made.writer.plain))

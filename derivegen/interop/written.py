@@ -146,7 +146,7 @@ class ItemPage:
 class QuizPage:
     """A student's questions as HTML: what all need before and after the picture, the picture with its file, and the questions."""
 
-    questions: Quiz
+    quiz: Quiz
     writer: Writer
     before: str
     picture: str
@@ -171,13 +171,13 @@ class QuizPage:
         return self.writer.found("\n".join(parts))
 
 
-def written(questions: Quiz, kind: type[Writer], picture: str = "{}") -> QuizPage:
+def written(quiz: Quiz, kind: type[Writer], picture: str = "{}") -> QuizPage:
     """The questions as HTML, with formulas of one kind."""
-    press = questions.press
+    press = quiz.press
     writer = kind(press.templates, press.otherwise, press.spoken, picture)
-    inscribed = [questions.inscribed(part) for part in questions.parts]
-    before, shown, after, *rest = writer.bodies(questions.work.document("screen", ()), inscribed)
-    triples = zip(questions.items, rest[0::3], rest[1::3], rest[2::3], strict=True)
+    inscribed = [quiz.inscribed(part) for part in quiz.parts]
+    before, shown, after, *rest = writer.bodies(quiz.work.document("screen", ()), inscribed)
+    triples = zip(quiz.items, rest[0::3], rest[1::3], rest[2::3], strict=True)
     items = tuple(ItemPage(*each) for each in triples)
     files = {f"{block.key}.svg": small_svg(block).encode() for block in inscribed[1] if isinstance(block, Picture)}
-    return QuizPage(questions, writer, before, shown, after, items, files)
+    return QuizPage(quiz, writer, before, shown, after, items, files)

@@ -119,6 +119,29 @@ PLATFORMS = (
         loses="formulas, and orders of lines with very many right ones, are marked by a person; nothing follows from a student's own slip "
         "until `check` reads the responses",
     ),
+    Format(
+        "gift", "txt", "one text file of questions that many systems read, each variant a category, a feedback for each mistake",
+        ("sheet",), platform="gift",
+        loses="the figure and the marks (every question is worth 1); each field of a text is a question of its own; formulas are marked "
+        "by a person",
+    ),
+    Format(
+        "qti12", "zip", "a package of QTI 1.2 for Canvas: a quiz that draws each question from the variants, with ranges of numbers",
+        ("sheet",), platform="qti12",
+        loses="feedback for mistakes and part marks in numbers, which Canvas would count as right; numbers typed that are smaller than "
+        "0.0001, which it takes for 0; each field of a text is a question of its own; formulas are marked by a person",
+    ),
+    Format(
+        "qti21", "zip", "a package of QTI 2.1 (OpenOlat, OPAL, ILIAS, TAO): ranges of numbers, a feedback for each mistake, a test that "
+        "gives each student one variant",
+        ("sheet",), platform="qti21",
+        loses="hints; formulas are marked by a person; the working is shown to those who mark alone",
+    ),
+    Format(
+        "qti3", "zip", "the same in QTI 3.0",
+        ("sheet",), platform="qti3",
+        loses="hints; formulas are marked by a person; the working is shown to those who mark alone",
+    ),
 )  # fmt: skip
 """Classroom software: of a class one file, or some."""
 SELFCHECK = Format(

@@ -1,0 +1,256 @@
+"""Files for classroom software: in each, what is typed gets the marks of the record that all are written from, and what is said of it.
+
+Each format's marking is written again here from its specification, a few lines for as much of it as we use; `tests/thorough` has what the
+real programs and schemas were asked.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from decimal import Decimal
+from fractions import Fraction
+from functools import lru_cache
+from xml.etree import ElementTree
+
+import pytest
+
+from derivegen.exercise.reveal import beside
+from derivegen.interop.items import Field, Item
+from derivegen.interop.platform import About, files
+from derivegen.render.format import PLATFORMS, Format
+from tests.worked import as_they_stand
+
+ALL = "values,update,table,blanks,choice,order,find-error,symbolic"
+EXAMPLES = {"article-004": "en", "softmax-2-3-2": "de"}
+FORMS = {form.key: form for form in PLATFORMS}
+
+
+@lru_cache(maxsize=4)
+def work(example: str):  # type: ignore[no-untyped-def]
+    return as_they_stand(example, ALL, language=EXAMPLES[example])
+
+
+@lru_cache(maxsize=32)
+def made(example: str, key: str) -> bytes:
+    """The file of a class of one."""
+    own = work(example)
+    quiz, form = own.questions(), FORMS[key]
+    about = About(quiz.title, quiz.stem, own.exercise.questions, quiz.press.words, quiz.press.templates)
+    ((_, content),) = files(form, [own.platform(form)], about)
+    return b"".join(content)
+
+
+def unpacked(example: str, key: str) -> dict[str, str]:
+    with zipfile.ZipFile(io.BytesIO(made(example, key))) as package:
+        return {name: package.read(name).decode() for name in package.namelist()}
+
+
+@lru_cache(maxsize=4)
+def items(example: str) -> tuple[Item, ...]:
+    return work(example).questions().items
+
+
+def numbers(example: str) -> Iterator[tuple[Item, Field]]:
+    for item in items(example):
+        yield from ((item, field) for field in item.fields if field.right)
+
+
+def typed(example: str, field: Field) -> list[str]:
+    """What students type: all that is right, what each mistake leads to, a digit beside, something else."""
+    rounding = work(example).trace.rounding
+    return [*field.accepted, *(wrong.text for wrong in field.wrong), *beside(field.accepted, rounding), "1234.5"]
+
+
+def local(element: ElementTree.Element) -> str:
+    """An element's name as QTI 2.1 has it."""
+    name = element.tag.rpartition("}")[2].removeprefix("qti-")
+    return re.sub(r"-([a-z])", lambda hyphen: hyphen[1].upper(), name)
+
+
+# QTI 2.1 and 3
+
+
+class Processing:
+    """Response processing as far as our items use it."""
+
+    def __init__(self, text: str, given: dict[str, str]) -> None:
+        self.given, self.root = given, ElementTree.fromstring(text)
+        self.outcomes: dict[str, object] = {"SCORE": Fraction(0)}
+        for each in self.root.iter():
+            if local(each) == "responseCondition":
+                self.condition(each)
+
+    def condition(self, element: ElementTree.Element) -> None:
+        for branch in element:
+            inside = list(branch)
+            if local(branch) == "responseElse" or self.value(inside.pop(0)):
+                for action in inside:
+                    self.outcomes[action.attrib["identifier"]] = self.value(action[0])
+                return
+
+    def value(self, element: ElementTree.Element):  # type: ignore[no-untyped-def]
+        inside, kind = [self.value(each) for each in element], local(element)
+        if kind == "variable":
+            name = element.attrib["identifier"]
+            return self.outcomes[name] if name in self.outcomes else self.given.get(name)
+        if kind == "baseValue":
+            return element.text
+        if kind in ("gte", "lte", "equal"):
+            one, other = map(Decimal, inside)
+            return one >= other if kind == "gte" else one <= other if kind == "lte" else one == other
+        if kind == "sum":
+            return sum(map(Fraction, inside))
+        return {
+            "and": lambda: all(inside),
+            "or": lambda: any(inside),
+            "match": lambda: inside[0] == inside[1],
+            "stringMatch": lambda: inside[0].casefold() == inside[1].casefold(),
+        }[kind]()
+
+    def said(self) -> str:
+        """All that is shown of what was set."""
+        shown = []
+        for each in self.root.iter():
+            known = {key.replace("-", "").casefold(): value for key, value in each.attrib.items()}
+            if local(each) == "modalFeedback" and self.outcomes.get(known["outcomeidentifier"]) == known["identifier"]:
+                shown.append("".join(each.itertext()))
+        return " ".join(shown)
+
+
+@pytest.mark.parametrize("key", ["qti21", "qti3"])
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_qti_marks_as_the_record_says(example: str, key: str) -> None:
+    found = {name: text for name, text in unpacked(example, key).items() if name.startswith("items/v")}
+    told = 0
+    for item in items(example):
+        (text,) = (text for name, text in found.items() if name.endswith(f"-{item.label}.xml"))
+        for number, field in enumerate(item.fields, 1):
+            for answer in typed(example, field) if field.right else ():
+                done = Processing(text, {f"R{n}": "99999" for n in range(1, 30)} | {f"R{number}": answer})
+                assert done.outcomes["SCORE"] == field.share(Decimal(answer)) * field.answer.marks, (item.label, answer)
+                wrong = next((each for each in field.wrong if each.text == answer), None)
+                if wrong is not None and not field.share(Decimal(answer)):
+                    (start,) = (run for run in wrong.says[:1] if isinstance(run, str))
+                    assert start.strip()[:30] in done.said(), (item.label, answer)
+                    told += 1
+        if item.shape == "sequence" and not item.by_person:
+            assert Processing(text, {"R1": item.orders[0].lower()}).outcomes["SCORE"] == item.marks
+            assert Processing(text, {"R1": item.orders[0][::-1]}).outcomes["SCORE"] == 0
+        if item.shape == "options":
+            scores = [Processing(text, {"R1": letter}).outcomes["SCORE"] for letter in "abcdef"[: len(item.options)]]
+            assert [bool(score) for score in scores] == [option.right for option in item.options]
+    assert told > 20
+
+
+@pytest.mark.parametrize("key", ["qti21", "qti3"])
+def test_a_package_of_qti_names_what_is_in_it(key: str) -> None:
+    files = unpacked("article-004", key)
+    manifest = ElementTree.fromstring(files["imsmanifest.xml"])
+    named = {each.attrib["href"] for each in manifest.iter() if local(each) == "file"}
+    assert named == {*files} - {"imsmanifest.xml"}
+    for name, text in files.items():
+        root = ElementTree.fromstring(text)
+        if name.startswith("items/v"):
+            assert local(root) == "assessmentItem"
+            pictures = [each for each in root.iter() if local(each) == "img"]
+            assert all(f"items/{each.attrib['src']}" in files for each in pictures)
+            assert pictures
+            fields = [each for each in root.iter() if local(each) in ("textEntryInteraction", "choiceInteraction")]
+            assert fields or "xtended" in text
+            assert not re.search("[\ue000-\uf8ff]", text)
+    test = ElementTree.fromstring(files["test.xml"])
+    refs = [each.attrib["href"] for each in test.iter() if local(each) == "assessmentItemRef"]
+    assert refs == [name for name in files if name.startswith("items/v")]
+
+
+# QTI 1.2
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_canvas_takes_what_is_right_and_nothing_that_mistakes_lead_to(example: str) -> None:
+    """It counts every number that is listed as right, whatever the file says it is worth."""
+    files = unpacked(example, "qti12")
+    (text,) = (text for text in files.values() if "<questestinterop" in text)
+    groups = {
+        each.attrib["title"]: each
+        for each in ElementTree.fromstring(text).iter()
+        if local(each) == "section" and "title" in each.attrib
+    }
+    assert list(groups) == [field.answer.label for item in items(example) for field in item.fields]
+    for _, field in numbers(example):
+        group = groups[field.answer.label]
+        bounds = [
+            (Decimal(low.text or ""), Decimal(high.text or ""))
+            for each in group.iter()
+            if local(each) == "conditionvar" and len(each) == 2
+            for low, high in [tuple(each)]
+        ]
+        for answer in typed(example, field):
+            taken = any(low <= Decimal(answer) <= high for low, high in bounds)
+            assert taken == (field.share(Decimal(answer)) == 1), (field.answer.label, answer)
+        assert f"<points_per_item>{float(field.answer.marks):.7g}</points_per_item>" in text
+    shown = next(each.text for each in ElementTree.fromstring(text).iter() if local(each) == "mattext")
+    assert "%24IMS-CC-FILEBASE%24/network.svg" in (shown or "") and "web_resources/network.svg" in files
+
+
+# GIFT
+
+
+_UNESCAPED = r"(?<!\\)(?:\\\\)*"
+
+
+def gift(example: str) -> dict[str, tuple[str, str]]:
+    """The text and the answers of each question by its name, cut up as Moodle does: an empty line ends one."""
+    found = {}
+    for question in made(example, "gift").decode().split("\n\n"):
+        cut = re.fullmatch(
+            rf"::(.*?{_UNESCAPED})::\[html\](.*?{_UNESCAPED})\{{(.*){_UNESCAPED}\}}", question.strip(), re.S
+        )
+        if cut:
+            found[plain(cut[1])] = (plain(cut[2]), cut[3])
+    return found
+
+
+def plain(text: str) -> str:
+    return re.sub(r"\\([\\~=#{}:])", r"\1", text)
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_gift_marks_in_whole_percentages_as_the_record_says(example: str) -> None:
+    found, told = gift(example), 0
+    assert len(found) == sum(len(item.fields) for item in items(example))
+    for item, field in numbers(example):
+        quiz = work(example).questions()
+        name = quiz.plain("moodle.name", title=quiz.title, label=field.answer.label, code=quiz.code)
+        _, answers = found[name]
+        assert answers.startswith("\n#")
+        lines = [re.match(r"=%([\d.]+)%(-?[\d.]+):([\d.]+)#(.*)", line) for line in answers.split("\n")]
+        for answer in typed(example, field):
+            hit = next((c for c in lines if c and abs(Decimal(answer) - Decimal(c[2])) <= Decimal(c[3])), None)
+            wanted = field.share(Decimal(answer)) * 100
+            assert abs((Fraction(hit[1]) if hit else 0) - wanted) <= 5 or wanted < 100 > float(hit[1]), (name, answer)  # type: ignore[index]
+            told += bool(hit)
+        assert any(line.startswith("~#") for line in answers.split("\n")), item.label
+    assert told > 50
+
+
+# all
+
+
+@pytest.mark.parametrize("form", PLATFORMS, ids=lambda form: form.key)
+def test_nothing_of_ours_is_left_where_a_field_was(form: Format) -> None:
+    for example in EXAMPLES:
+        content = made(example, form.key)
+        texts = unpacked(example, form.key).values() if content[:2] == b"PK" else [content.decode()]
+        for text in texts:
+            assert not re.search("[\ue000-\uf8ff]|\\\\ue[0-9a-f]{3}", text)
+
+
+@pytest.mark.parametrize("form", PLATFORMS, ids=lambda form: form.key)
+def test_the_same_class_gives_the_same_bytes(form: Format) -> None:
+    own = as_they_stand("article-004", ALL)
+    assert own.platform(form) == work("article-004").platform(form)
+    assert form.loses and not form.loses.endswith(".")
