@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -17,11 +18,15 @@ import derivegen
 from derivegen.calculus.chain import derive
 from derivegen.calculus.numbers.evaluator import Evaluator
 from derivegen.calculus.numbers.layer_arrays import given_arrays
-from derivegen.errors import InputError
+from derivegen.document.blocks import Derivation
+from derivegen.document.verify import Judge
+from derivegen.errors import CheckFailed, InputError
+from derivegen.formula.tree import BigSum, Number, Product, transform, walk
 from derivegen.network.file.load import load
 from derivegen.network.graph import build
 from tests.bench.sized import SIZES, XXL, Size, arrays_of, saved
 from tests.bench.sized import file as sized_file
+from tests.pace import USUAL, counted
 
 Arrays = Mapping[str, Any]
 
@@ -133,3 +138,32 @@ def test_the_largest_network_is_solved_with_a_thousand_rows(tmp_path: Path) -> N
     text = solution.text("md")
     assert text.count("the others likewise") == 2  # of ten outputs one slope is worked
     assert "-1 iterations" not in text
+
+
+def in_symbols(view: str, rows: int | str = 1, inputs: int = 20_000) -> dict[str, Any]:
+    """A network of many inputs without a number."""
+    layers = [{"units": 2, "activation": "sigmoid"}, {"units": 1}]
+    data = {"inputs": inputs, "rows": rows}
+    return {"data": data, "layer": layers, "loss": {"name": "half_squared_error"}, "document": {"view": view}}
+
+
+@pytest.mark.parametrize(("view", "rows"), [("units", 1), ("matrix", 1), ("matrix", "N")])
+def test_a_wide_network_in_symbols_is_judged_array_by_array(view: str, rows: int | str) -> None:
+    with counted() as paces:
+        assert derivegen.solve(in_symbols(view, rows)).text("text")
+    assert paces.count < USUAL
+
+
+def test_a_long_sum_is_judged_to_its_last_term() -> None:
+    solution = derivegen.solve(in_symbols("units", inputs=1500))
+    blocks = [block for block in solution.document.blocks if isinstance(block, Derivation)]
+    row = next(
+        row for block in blocks for row in block.rows if any(isinstance(part, BigSum) for part in walk(row.right))
+    )
+    sums = [part for part in walk(row.right) if isinstance(part, BigSum)]
+    judge = Judge(solution.trace, solution.notation)
+    judge.lines.judge(Derivation((row,)))
+    for wrong in (replace(sums[0], high=Number("1499")), replace(sums[0], body=Product((sums[0].body, Number("2"))))):
+        false = replace(row, right=transform(row.right, lambda part, w=wrong: w if part == sums[0] else None))
+        with pytest.raises(CheckFailed):
+            judge.lines.judge(Derivation((false,)))

@@ -49,6 +49,9 @@ Shape = tuple[int, int]
 LETTERS = ("i", "j", "k", "m")
 """The letters units go by: j a unit of the layer in hand, k one below, i one above, m where a sum runs."""
 
+SHORT = 64
+"""Terms that a sum over units has at most where it is always written out."""
+
 
 class WrongShapes(ValueError):
     """Arrays that cannot be added or multiplied, or a name that is no array's."""
@@ -303,8 +306,9 @@ class Arrays:
         for part in children(tree):
             self._ranges(part, free, bound)
 
-    def at(self, tree: Formula, letters: Mapping[str, int]) -> Formula | None:
-        """The formula at these numbers for its letters; None where it speaks of a weight that does not exist."""
+    def at(self, tree: Formula, letters: Mapping[str, int], keep: bool = False) -> Formula | None:
+        """The formula at these numbers for its letters; None where it speaks of a weight that does not exist. With `keep` a long sum of
+        products of whole arrays stays a sum under its own letter."""
         if not self.chain.graph.layered:
             return at_members(self.chain, tree, letters)
         missing = False
@@ -317,7 +321,9 @@ class Arrays:
                     numbers = (int(letter) if letter.isdigit() else letters[letter] for letter in own)
                     row, column = (*numbers, 1)[:2]
                     return self.member(base, row, column)
-                case BigSum(body, Quantity(letter), _, Number(high)) if letter in LETTERS:
+                case BigSum(body, Quantity(letter), low, Number(high) as end) if letter in LETTERS:
+                    if keep and int(high) > SHORT and (kept := self._kept(body, letter, letters)) is not None:
+                        return BigSum(kept, part.index, low, end)
                     terms = (self.at(body, {**letters, letter: n}) for n in range(1, int(high) + 1))
                     return total(*(term for term in terms if term is not None))
                 case Partial(of, by):
@@ -334,6 +340,23 @@ class Arrays:
 
         found = transform(tree, change)
         return None if missing else found
+
+    def _kept(self, body: Formula, letter: str, letters: Mapping[str, int]) -> Formula | None:
+        """What is summed over a letter, with numbers for the others; None unless it is a product of members, of which none is missing."""
+        own: list[Formula] = []
+        for factor in body.factors if isinstance(body, Product) else (body,):
+            if not isinstance(factor, Indexed) or self._is_masked(factor.base):
+                return None
+            places = map(str, factor.places)
+            own.append(replace(factor, places=tuple(at if at == letter else str(letters.get(at, at)) for at in places)))
+        return product(*own, dotted=False)
+
+    def _is_masked(self, name: str) -> bool:
+        """Whether members of an array may be missing, or it is no array of its own."""
+        parts = self._parts(name)
+        own = replace(parts, base="z" if parts.base == "delta" else parts.base, row=None)
+        family = self.chain.graph.families.get(str(own))
+        return family is None or family.mask is not None
 
     def _derivative(self, of: str, by: str) -> Formula:
         """∂of/∂by; of a row's own loss the row stands once in the name."""

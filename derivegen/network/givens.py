@@ -6,11 +6,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
+from derivegen.formula.tree import Cases, Indexed, walk
 from derivegen.network.family import PARAMETERS, Family
 from derivegen.network.names import Name, parse
 from derivegen.network.network import Dense, Figure, Network, Rows
 
 Other = TypeVar("Other")
+MOST_NAMED = 5000
+"""Given numbers whose names are all made at once."""
+
+
+def givens_of(network: Network) -> Mapping[str, Figure]:
+    """The numbers of the file by canonical name; of a small network at once, since each is asked for many times."""
+    found = Givens(network)
+    count = sum(map(len, (*(network.inputs or ()), *(row for layer in network.layers for row in layer.weights or ()))))
+    return found if count > MOST_NAMED else dict(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +105,22 @@ def stated(network: Network, family: Family) -> Rows | None:
     if family.kind == "weight":
         return layer.weights
     return None if layer.biases is None else (layer.biases,)
+
+
+def left_open(network: Network, families: Mapping[str, Family]) -> frozenset[str]:
+    """The families of which no member has a number: those that the file leaves open, and what is worked out from them whatever the numbers
+    of others are."""
+    found: set[str] = set()
+    for family in families.values():
+        if family.formula is None:
+            open_ = family.mask is None and stated(network, family) is None
+        else:
+            parts = tuple(walk(family.formula))
+            chosen = any(isinstance(part, Cases) for part in parts)
+            open_ = not chosen and any(isinstance(part, Indexed) and part.base in found for part in parts)
+        if open_:
+            found.add(family.name)
+    return frozenset(found)
 
 
 def path_of(family: Family) -> str:

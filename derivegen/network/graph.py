@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from derivegen.errors import InputError
 from derivegen.formula.tree import Formula, Number, Quantity, walk
 from derivegen.network.family import PARAMETERS, Axis, Family, Index, Kind
-from derivegen.network.givens import Givens, path_of, stated
+from derivegen.network.givens import givens_of, left_open, path_of, stated
 from derivegen.network.instance import instance
 from derivegen.network.layer import Layer, layers_of
 from derivegen.network.layers import dense, formulas, indexed, loss
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from sympy import Expr
 
 
-MOST_NAMED = 5000
-"""Given numbers whose names are all made at once."""
 MOST_LOCATED = 50_000
 """Names whose places are kept: those of a small network are asked for again and again."""
 
@@ -330,6 +328,11 @@ class Graph:
         return stated(self.network, family)
 
     @cached_property
+    def symbolic(self) -> frozenset[str]:
+        """The families of layers of which no member has a number."""
+        return left_open(self.network, self.families) if self.layered else frozenset()
+
+    @cached_property
     def drawings(self) -> Mapping[str, Drawing]:
         """How drawn numbers came about, by the family's name, in the order in which they were drawn."""
         paths = (
@@ -377,7 +380,7 @@ def build(network: Network) -> Graph:
         found += made
         below = made[-1]
     found += loss.families(network, below, t) if network.loss is not None else []
-    return Graph(network, {family.name: family for family in found}, "loss", _givens(network))
+    return Graph(network, {family.name: family for family in found}, "loss", givens_of(network))
 
 
 def _formula_graph(network: Network) -> Graph:
@@ -390,10 +393,3 @@ def _formula_graph(network: Network) -> Graph:
         givens["rate"] = network.training.learning_rate
     givens |= network.training.rule.settings
     return Graph(network, {family.name: family for family in found}, spec.output, givens)
-
-
-def _givens(network: Network) -> Mapping[str, Figure]:
-    """The numbers of the file by canonical name; of a small network at once, since each is asked for many times."""
-    found = Givens(network)
-    count = sum(map(len, (*(network.inputs or ()), *(row for layer in network.layers for row in layer.weights or ()))))
-    return found if count > MOST_NAMED else dict(found)

@@ -66,6 +66,7 @@ class Numbers(Decided):
         self._rows: dict[str, Numbers] = {}
         self._later: dict[int, Numbers] = {}
         self._depth = 0
+        self._symbolic = frozenset[str]() if overrides else self.graph.symbolic
 
     def __getitem__(self, name: str) -> Any:
         """The value. Raises Symbolic, Irrational (exact arithmetic only), InputError (outside a domain, overflow)."""
@@ -199,7 +200,7 @@ class Numbers(Decided):
         found = self.graph.locate(name)
         if found is not None:
             family, indices = found
-            if family.formula is None:
+            if family.formula is None or family.name in self._symbolic:
                 raise Symbolic(name)
             return self._kept(self._value(self.formula(family.member(indices))))
         return self._kept(self._derived(name))
@@ -334,7 +335,8 @@ class Numbers(Decided):
 
     def forward(self) -> Iterator[tuple[str, Any]]:
         """Every forward quantity that has a number, in the order of the graph."""
-        yield from self._existing(self.graph.names())
+        known = (each for each in self.graph.forwards() if each[0].name not in self._symbolic)
+        yield from self._existing(family.member(indices) for family, indices in known)
 
     def backward(self) -> Iterator[tuple[str, Any]]:
         """Every derivative of the root that has a number, from the root backwards."""

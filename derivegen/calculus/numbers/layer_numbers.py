@@ -23,7 +23,10 @@ from derivegen.calculus.numbers.layer_arrays import given_arrays
 from derivegen.calculus.numbers.outside import outside
 from derivegen.calculus.numbers.row_steps import RowSteps
 from derivegen.calculus.numbers.sides import put_in
+from derivegen.calculus.numbers.unit_sums import over_units
 from derivegen.errors import InputError
+from derivegen.formula.arithmetic.value import program
+from derivegen.formula.tree import transform
 from derivegen.network.family import PARAMETERS, Index
 from derivegen.network.graph import build
 from derivegen.network.members import Members
@@ -66,7 +69,7 @@ class LayerNumbers(Numbers):
         kept: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(derivation, overrides=None if rate is None else {RATE.name: rate})
-        self._whole = derivation
+        self._whole, self._symbolic = derivation, frozenset()
         self._given = {**given_arrays(derivation.graph, besides=given or {}), **(given or {})}
         self._of_updates = Members(derivation.graph, {}, kept or {})
 
@@ -108,12 +111,8 @@ class LayerNumbers(Numbers):
         first = numpy.argwhere(~numpy.isfinite(array))[0]
         member = self.graph.families[family].member(tuple(int(place) + 1 for place in first))
         name = self._whole.name_of(member) if derived else member
-        return outside(
-            self.graph,
-            self._values,
-            name,
-            "a number too large to compute with, or a logarithm or root that does not exist",
-        )
+        what = "a number too large to compute with, or a logarithm or root that does not exist"
+        return outside(self.graph, self._values, name, what)
 
     @property
     def values(self) -> Mapping[str, float]:
@@ -167,11 +166,8 @@ class LayerNumbers(Numbers):
             return None if found is None else _at(self.arrays[found[0].name], found[1])
         if pair[0] == self.graph.root:
             found = self.graph.locate(pair[1])
-            return (
-                None
-                if found is None or found[0].name not in self.adjoints
-                else _at(self.adjoints[found[0].name], found[1])
-            )
+            held = None if found is None else self.adjoints.get(found[0].name)
+            return None if found is None or held is None else _at(held, found[1])
         if pair[0].startswith("loss@"):
             return self._entry_of_row(*pair)
         return None
@@ -224,6 +220,10 @@ class LayerNumbers(Numbers):
         if pair is not None:
             return self._column(self.adjoints, pair[1]) if pair[0] == self.graph.root else None
         return self._column(self.arrays, name)
+
+    def _value(self, formula: Any) -> Any:
+        summed = program(formula).has_sum
+        return super()._value(transform(formula, lambda part: over_units(part, self.array)) if summed else formula)
 
     def _of_one_row(self, row: str, name: str) -> Any:
         """The derivatives of a row's own loss by a family: those of the network that has this row alone."""

@@ -9,7 +9,7 @@ import math
 import random
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import product as cartesian
@@ -18,6 +18,7 @@ from derivegen.calculus.matrix import Arrays, WrongShapes, has_arrays, has_lette
 from derivegen.calculus.numbers.array_values import ArrayValues
 from derivegen.calculus.numbers.evaluate import Numbers, Symbolic, Trace
 from derivegen.calculus.numbers.layer_numbers import LayerNumbers
+from derivegen.calculus.numbers.unit_sums import over_units
 from derivegen.document.blocks import Derivation, Row
 from derivegen.document.inscribe import written
 from derivegen.document.on_paper import statements
@@ -32,6 +33,7 @@ from derivegen.formula.tree import (
     Bracket,
     Cases,
     Formula,
+    Indexed,
     Number,
     Partial,
     Quantity,
@@ -101,10 +103,11 @@ class Lines:
         numeric = any(values_in(row.right))
         if not numeric and row.relation != "=":
             raise CheckFailed(f"{self.show(before, row)}: symbols are equal or not, never {row.relation}")
-        whole = self.trace.in_arrays and (has_arrays(before) or has_arrays(row.right))
+        at_once = self.trace.in_arrays or (not numeric and self.settings.in_arrays)
+        whole = at_once and (has_arrays(before) or has_arrays(row.right))
         if whole:
             self._whole(before, row, branched)
-        pairs = list(self._pairs(before, row)) if numeric or not whole else []
+        pairs = list(self._pairs(before, row, at_once)) if numeric or not whole else []
         for left, right in pairs:
             if not whole:
                 self._symbolic(left, right, self._points(numeric, branched), lambda: self.show(before, row))
@@ -119,13 +122,13 @@ class Lines:
     def _arrays(self) -> Arrays:
         return Arrays(self.trace.derivation)
 
-    def _pairs(self, before: Formula, row: Row) -> Iterable[Pair]:
+    def _pairs(self, before: Formula, row: Row, at_once: bool = False) -> Iterable[Pair]:
         """What must be equal: both sides, or their entries, or both at numbers for their letters."""
         try:
             if has_arrays(before) or has_arrays(row.right):
                 return self._entries(before, row)
             if has_letters(before) or has_letters(row.right):
-                return self._lettered(before, row)
+                return self._lettered(before, row, at_once)
         except WrongShapes as error:
             raise CheckFailed(f"{self.show(before, row)}: {error}") from None
         return [(before, row.right)]
@@ -173,11 +176,12 @@ class Lines:
         array = ArrayValues(self._arrays, numbers)(self._summed(tree))
         return lambda row, column: Quantity(f"{KNOWN}{float(array[row - 1, column - 1])!r}")
 
-    def _lettered(self, before: Formula, row: Row) -> list[Pair]:
+    def _lettered(self, before: Formula, row: Row, at_once: bool) -> list[Pair]:
+        """Both sides at numbers for their letters; where the settings are arrays, long sums over units stay sums."""
         pairs: list[Pair] = []
-        most = FEW if self.trace.in_arrays else MANY
+        most = FEW if at_once else MANY
         for letters in self._arrays.settings(before, row.right, most=most):
-            left, right = self._arrays.at(before, letters), self._arrays.at(row.right, letters)
+            left, right = (self._arrays.at(side, letters, at_once) for side in (before, row.right))
             if left is not None and right is not None:
                 pairs.append((left, right))
         if not pairs:
@@ -232,7 +236,9 @@ class Lines:
         """Whether both sides agree as closely as fifty digits can tell: where large numbers cancel, doubles say nothing."""
         closely = self.settings.closely(numbers)
         try:
-            one, other = map(closely.of, sides)
+            one, other = (
+                closely.of(self._arrays.at(side, {}) or side if has_letters(side) else side) for side in sides
+            )
         except (Symbolic, Irrational, InputError, ValueError, ZeroDivisionError, OverflowError):
             return False
         return bool(one.agrees(other))
@@ -250,6 +256,8 @@ class Lines:
                     return Sum(tuple(transform(part.body, at(each)) for each in range(1, count + 1)))
                 if isinstance(part, Array):
                     return Array(re.sub(r"@r\b", f"@{row}", part.name))
+                if isinstance(part, Indexed):
+                    return replace(part, base=re.sub(r"@r\b", f"@{row}", part.base))
                 if isinstance(part, Quantity):
                     return Number(str(count)) if part.name == rows else Quantity(re.sub(r"@r\b", f"@{row}", part.name))
                 return None
@@ -285,6 +293,8 @@ class Lines:
         def change(part: Formula) -> Formula | None:
             if isinstance(part, Cases):
                 return transform(self.numbers.own.branch(part), change)
+            if isinstance(part, BigSum) and isinstance(own := self.settings.given[0], LayerNumbers):
+                return over_units(part, own.array)
             return Quantity(f"{PRINTED}{part.more} {part.name}") if isinstance(part, Value) else None
 
         def look_up(name: str) -> Interval:

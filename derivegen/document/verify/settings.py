@@ -13,7 +13,7 @@ from derivegen.calculus.assume import holds_at, read_assumption
 from derivegen.calculus.bounded import fifty_digits
 from derivegen.calculus.chain import Derivation as Chain
 from derivegen.calculus.chain import derive
-from derivegen.calculus.numbers.evaluate import Numbers, Trace, fits_arrays
+from derivegen.calculus.numbers.evaluate import Numbers, Trace, fits_arrays, in_arrays
 from derivegen.calculus.numbers.layer_numbers import LayerNumbers
 from derivegen.errors import InputError
 from derivegen.formula.arithmetic.value import FLOAT, Arithmetic
@@ -38,6 +38,15 @@ class Drawn(Numbers):
         self.given = dict(given)
 
 
+class RowsAtOnce(LayerNumbers):
+    """Arrays at a setting. The derivatives of each row's own loss by parameters are what their steps come to, found for all rows in one go;
+    the lines then hold their sum to the derivative of the whole loss, which is found from the arrays."""
+
+    def _parameter_of_row(self, row: str, by: str) -> float | None:
+        found = self._row_steps.number(derivative(f"{self.graph.root}@{row}", by))
+        return super()._parameter_of_row(row, by) if found is None else found
+
+
 @dataclass(frozen=True)
 class Settings:
     """The settings of one trace, each drawn once."""
@@ -47,8 +56,8 @@ class Settings:
     @cached_property
     def given(self) -> tuple[Numbers, ...]:
         """The network's own numbers, where it has them."""
-        if self.trace.in_arrays:
-            return (LayerNumbers(self.trace.derivation),)
+        if in_arrays(self.trace.graph):
+            return (RowsAtOnce(self.trace.derivation),)
         return (Numbers(self.trace.derivation).deepest,) if self.trace.complete else ()
 
     def __iter__(self) -> Iterator[Numbers]:
@@ -58,6 +67,11 @@ class Settings:
             if seed == len(self._drawn):
                 self._drawn.append(self._random(seed))
             yield self._drawn[seed]
+
+    @property
+    def in_arrays(self) -> bool:
+        """Whether the numbers of all settings are arrays."""
+        return fits_arrays(self._chain.graph)
 
     @cached_property
     def _drawn(self) -> list[Numbers]:
@@ -86,7 +100,7 @@ class Settings:
     def _at_random(self, draw: random.Random) -> Numbers:
         graph = self._chain.graph
         if fits_arrays(graph):
-            return LayerNumbers(self._chain, _arrays_at_random(graph, draw), draw.uniform(0.2, 1.2))
+            return RowsAtOnce(self._chain, _arrays_at_random(graph, draw), draw.uniform(0.2, 1.2))
         given: dict[str, Any] = {}
         for name in (*graph.names("input", "weight", "bias", "threshold"), "rate"):
             given[name] = draw.choice((-1, 1)) * draw.uniform(0.2, 1.2) if graph.layered else draw.uniform(0.2, 1.2)
