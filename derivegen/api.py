@@ -16,6 +16,8 @@ from derivegen.calculus.steps import Step
 from derivegen.calculus.verified import Verified
 from derivegen.calculus.verify import verify
 from derivegen.document.blocks import Document
+from derivegen.document.on_paper import followed
+from derivegen.document.pen import Pen, pen_over
 from derivegen.document.press import Press, press
 from derivegen.errors import InputError, said_of
 from derivegen.network.file.load import load as load
@@ -29,6 +31,7 @@ from derivegen.notation.notation import Notation
 from derivegen.render.environment import Templates
 from derivegen.render.format import IN_NOTEBOOKS, PDF, Format, chosen, named
 from derivegen.render.pages import FOLDER
+from derivegen.solution.example import followed_example
 from derivegen.solution.terminal import at_a_glance
 
 if TYPE_CHECKING:
@@ -172,6 +175,26 @@ class Solution:
 
     def _document_of(self, form: Format) -> Document:
         return self.summary if form.sheet else self.document
+
+    @cached_property
+    def stops(self) -> tuple[str, ...]:
+        """What in the network's figure can be pointed at, in the order of the calculation; nothing where it cannot be drawn whole."""
+        from derivegen.solution.stage import has_stage, order
+
+        return order(self._pen) if has_stage(self._pen) else ()
+
+    def stage(self, names: Sequence[str], looked_at: bool = True) -> Document:
+        """What is said of these `stops`, each in a section of its own that begins with its figure, judged. Raises CheckFailed."""
+        from derivegen.solution.stage import stops
+
+        with said_of(self.network.source):
+            said = (block for stop in stops(self._pen, names, looked_at) for block in stop.blocks)
+            return self.printer.judged(followed(self.press.document(self.network.title, said), self._pen.paper, self._pen.remark))
+
+    @cached_property
+    def _pen(self) -> Pen:
+        """What writes about the example that is followed."""
+        return pen_over(self.press, self.trace, row=followed_example(self.trace))
 
     @cached_property
     def _composed(self) -> Document:

@@ -38,11 +38,12 @@ class Halves:
 class Column:
     """One layer of units from top to bottom, with the words below it; None where dots stand for units left out. A
     column of a single None stands for whole layers. The outputs of a `joint` one each depend on the whole layer:
-    dashed lines join them."""
+    dashed lines join them. `of` are the quantities that the units stand for."""
 
     labels: tuple[Text | Halves | None, ...]
     caption: str = ""
     joint: bool = False
+    of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,22 +58,24 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A connection between two units (column, row), counted from 0; with a `look` of its own it is drawn so."""
+    """A connection between two units (column, row), counted from 0; with a `look` of its own it is drawn so. `of` is its weight."""
 
     source: Unit
     target: Unit
     label: Text | tuple[Piece, ...] | None = None
     look: Look | None = None
+    of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Bias:
-    """A bias in a box with arrows into its units: one unit, or all that share it. `factor` stands beside the box."""
+    """A bias in a box with arrows into its units: one unit, or all that share it. `factor` stands beside the box, `of` is its name."""
 
     units: tuple[Unit, ...]
     label: Text
     factor: tuple[Piece, ...] | None = None
     look: Look | None = None
+    of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,8 @@ class NetworkFigure:
     targets: tuple[Text, ...] = ()
     notes: tuple[UnitNote, ...] = ()
     faded: tuple[Unit, ...] = ()
+    root: str = ""
+    """The loss, by the name it is pointed at."""
 
 
 @dataclass(frozen=True, slots=True)

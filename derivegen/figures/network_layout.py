@@ -100,7 +100,7 @@ def _unvalued(figure: NetworkFigure) -> NetworkFigure:
 def _draw(plan: Plan) -> Drawing:
     figure = plan.figure
     nodes = [_styled(plan, unit, node) for unit, node in plan.units.items() if not plan.stands_for_many(unit)]
-    links = [(link, _arrow(plan, link)) for link in figure.links]
+    links = [(link, replace(_arrow(plan, link), of=link.of)) for link in figure.links]
     biases = [arrow for bias in figure.biases for arrow in _from_box(plan, bias)]
     entering, targets = _targets(plan)
     arrows = sorted(
@@ -127,7 +127,16 @@ _ORDER = {"pale": 0, "quiet": 0}
 
 def _styled(plan: Plan, unit: Unit, node: Node) -> Node:
     """Thin where the figure is not about it."""
+    node = replace(node, of=_quantity(plan.figure, unit))
     return replace(node, line="quiet", stroke=0.6) if unit in plan.figure.faded else replace(node, line="ink")
+
+
+def _quantity(figure: NetworkFigure, unit: Unit) -> str:
+    """The quantity that a unit stands for; "" where none is said."""
+    column, row = unit
+    if column == len(figure.columns):
+        return figure.root
+    return figure.columns[column].of[row] if figure.columns[column].of else ""
 
 
 def _names(plan: Plan) -> Iterator[Label]:
@@ -297,7 +306,7 @@ def _boxes(plan: Plan) -> Iterator[Box]:
     """The boxes of biases."""
     for bias in plan.figure.biases:
         width, height = box_of(bias)
-        yield Box(_tail(plan, bias), width, height, "parameter", "line", 0.5, corner=2.5)
+        yield Box(_tail(plan, bias), width, height, "parameter", "line", 0.5, corner=2.5, of=bias.of)
 
 
 def _beside_box(plan: Plan, bias: Bias) -> Iterator[Shape]:

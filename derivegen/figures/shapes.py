@@ -24,7 +24,7 @@ Rectangle: TypeAlias = tuple[float, float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class Circle:
-    """A node: its filling and its outline are colour roles."""
+    """A node: its filling and its outline are colour roles; `of` is the quantity it stands for, where it can be pointed at."""
 
     centre: Point
     radius: float
@@ -32,11 +32,12 @@ class Circle:
     line: str = "line"
     stroke: float = 0.8
     dashed: bool = False
+    of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A node with a long label or a parameter: a rectangle with round corners."""
+    """A node with a long label or a parameter: a rectangle with round corners; `of` as of a circle."""
 
     centre: Point
     width: float
@@ -46,12 +47,13 @@ class Box:
     stroke: float = 0.8
     dashed: bool = False
     corner: float = 4.0
+    of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
     """A line through the points, corners rounded so far (`pieces`), with a head of this length at the last one; `dash` are
-    the lengths of its strokes and the gaps between them."""
+    the lengths of its strokes and the gaps between them, `of` the quantity it stands for."""
 
     points: tuple[Point, ...]
     role: str
@@ -59,6 +61,7 @@ class Arrow:
     dash: tuple[float, ...] = ()
     head: float = 5.5
     corner: float = 14.0
+    of: str = ""
 
 
 @dataclass(frozen=True, slots=True)

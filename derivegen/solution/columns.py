@@ -53,10 +53,15 @@ def columns_of(pen: Pen, seen: Shown, halves: bool = True) -> tuple[Column, ...]
             for row in seen.rows[column]
         )
         joint = column > 0 and pen.graph.layer(column).a.is_coupled and len(labels) > 1
-        columns.append(
-            Column(labels, _caption(pen, seen, column), joint and any(isinstance(each, Halves) for each in labels))
-        )
+        of = tuple("" if row is None else _quantity(pen, column, row + 1) for row in seen.rows[column])
+        joint = joint and any(isinstance(each, Halves) for each in labels)
+        columns.append(Column(labels, _caption(pen, seen, column), joint, of))
     return tuple(columns)
+
+
+def _quantity(pen: Pen, column: int, number: int) -> str:
+    """What a unit stands for: an input, or its sum."""
+    return f"{f'z[{column}]' if column else 'x'}[{number}]{row_of(pen)}"
 
 
 def _unit(pen: Pen, column: int, number: int, halves: bool) -> Halves | Formula:

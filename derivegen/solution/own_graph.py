@@ -114,7 +114,7 @@ class OwnGraph:
         if self._large:
             yield Paragraph(pen.say("graph.forward.large", count=len(self.nodes), few=AT_EACH_END))
         for name in (name for name in self.nodes if name in worked):
-            yield self._node(name)
+            yield self.node(name)
         if self._large:
             yield from self._tables.nodes(self.nodes)
 
@@ -125,7 +125,8 @@ class OwnGraph:
         long = (name for name, formula in formulas if formula is not None and not self._tables.fits(formula))
         return islice(long, LONG_WORKED)
 
-    def _node(self, name: str) -> Derivation:
+    def node(self, name: str) -> Derivation:
+        """A node with its formula and its number."""
         formula = self.pen.graph[name].formula
         assert formula is not None
         say, node = self.pen.say, Quantity(name)

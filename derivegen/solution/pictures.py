@@ -11,7 +11,7 @@ from derivegen.figures.figure import Bias, Halves, Link, Look, NetworkFigure, Un
 from derivegen.formula.tree import Formula, Quantity, Value
 from derivegen.solution.columns import columns_of, row_of, stated
 from derivegen.solution.roles_picture import roles_picture
-from derivegen.solution.shown import Pair, Shown, pairs, placed, shown_of
+from derivegen.solution.shown import Pair, Shown, pairs, placed, shown_of, weight_of
 
 WEIGHTS_NAMED, SOURCES_NAMED = 6, 4
 """Weights between two columns that are all named; of more, only those into the first unit, or of those the first and
@@ -36,7 +36,7 @@ def _architecture(pen: Pen, numbers: bool) -> Picture:
     named = partial(stated, pen) if numbers else Quantity
     own = numbers and pen.chain.row is None
     links = tuple(
-        Link(source, target, _called(seen, pair, named) if _named(seen, pair) else None)
+        Link(source, target, _called(seen, pair, named) if _named(seen, pair) else None, of=weight_of(seen, pair))
         for pair in pairs(pen, seen)
         for source, target in [placed(seen, pair)]
     )
@@ -51,9 +51,12 @@ def _architecture(pen: Pen, numbers: bool) -> Picture:
         columns,
         links,
         loss=Quantity(pen.chain.root),
-        biases=tuple(Bias(places, named(name), look=Look(0.6, role="quiet")) for name, places in _biases(pen, seen)),
+        biases=tuple(
+            Bias(places, named(name), look=Look(0.6, role="quiet"), of=name) for name, places in _biases(pen, seen)
+        ),
         targets=tuple(map(named if own else Quantity, targets)) if len(targets) <= TARGETS_NAMED else (),
         notes=tuple(_inputs(seen)) if own else (),
+        root=pen.chain.root,
     )
     partly = any(_crowded(seen, column) for column in range(1, len(seen.widths)))
     told = {"halves": halves, "numbers": own, "joint": any(column.joint for column in columns)}
@@ -70,7 +73,7 @@ def _inputs(seen: Shown) -> Iterator[UnitNote]:
 
 def _called(seen: Shown, pair: Pair, named: Callable[[str], Formula]) -> Formula:
     """What stands on a weight's link: where there are many in a column, the weight alone."""
-    name = _weight(pair)
+    name = weight_of(seen, pair)
     return Quantity(name) if _crowded(seen, pair[1][0]) else named(name)
 
 
@@ -83,16 +86,11 @@ def _named(seen: Shown, pair: Pair) -> bool:
     """Whether a weight stands on its link: where few lead into its column; of more, some of those into the column's
     first unit."""
     (below, k), (column, j) = pair
-    if column == len(seen.widths) or below not in seen.columns or column not in seen.columns:
+    if not weight_of(seen, pair):
         return False
     sources = seen.units(below)
     few = sources if len(sources) <= SOURCES_NAMED else (sources[0], sources[-1])
     return not _crowded(seen, column) or (j == 0 and k in few)
-
-
-def _weight(pair: Pair) -> str:
-    (_, k), (column, j) = pair
-    return f"w[{column}][{j + 1}][{k + 1}]"
 
 
 def _shape(seen: Shown) -> str:

@@ -20,7 +20,7 @@ from derivegen.solution.columns import columns_of, own_units, row_of, stated, un
 from derivegen.solution.joint import is_joint
 from derivegen.solution.links import delta_of
 from derivegen.solution.naming import file_name, printed
-from derivegen.solution.shown import Pair, Shown, pairs, placed, shown_of
+from derivegen.solution.shown import Pair, Shown, pairs, placed, shown_of, weight_of
 
 WAYS_APART = 3
 """Ways on from a unit that have each its letter, its dashes and its numbers; of more, all are marked alike."""
@@ -88,6 +88,7 @@ def _of_unit(pen: Pen, name: str, own: tuple[Unit, ...]) -> Picture:
         biases=() if roles.source is not None else (_bias(roles.pen, seen, (unit,), name),),
         notes=tuple(_notes(roles)),
         faded=tuple(_faded(seen, used, own)),
+        root=pen.chain.root,
     )
     caption = pen.say(
         "figure.roles",
@@ -124,6 +125,7 @@ def _of_layer(pen: Pen, name: str) -> Picture:
         biases=(_bias(pen, seen, tuple(units), name),),
         notes=tuple(note for unit in units for note in _delta_note(pen, seen, unit, unit == units[0])),
         faded=tuple(_faded(seen, used, tuple(units))),
+        root=pen.chain.root,
     )
     words = {"complete": seen.complete, "threshold": located[0].kind == "threshold"}
     return Picture(f"route-{file_name(name)}", figure, pen.say("figure.roles.shared", target=Quantity(name), **words))
@@ -182,7 +184,7 @@ def _links(pen: Pen, seen: Shown, drawn: Callable[[Pair], Drawn]) -> Iterator[Li
             look, label = drawn(pair)
             before = links[place].look if place in links else None
             if before is None or look.width > before.width:
-                links[place] = Link(*place, label, look=look)
+                links[place] = Link(*place, label, look=look, of=weight_of(seen, pair))
     yield from links.values()
 
 
@@ -265,7 +267,7 @@ def _bias(pen: Pen, seen: Shown, units: tuple[Unit, ...], name: str) -> Bias:
     """The bias in hand, which is multiplied by 1; a threshold by −1."""
     places = tuple(place for unit in units if (place := seen.at(unit)) is not None)
     times = Negative(ONE) if pen.graph.kind_of(name) == "threshold" else ONE
-    return Bias(places, stated(pen, name), look=Look(OWN), factor=(Mark(3), times))
+    return Bias(places, stated(pen, name), look=Look(OWN), factor=(Mark(3), times), of=name)
 
 
 # -- in words ------------------------------------------------------------------------------------------------

@@ -64,6 +64,13 @@ def placed(seen: Shown, pair: Pair) -> Pair:
     return source, target
 
 
+def weight_of(seen: Shown, pair: Pair) -> str:
+    """The name of the weight on a link; "" on one to the loss, and on one that stands for many."""
+    (below, k), (column, j) = pair
+    own = column < len(seen.widths) and below in seen.columns and column in seen.columns
+    return f"w[{column}][{j + 1}][{k + 1}]" if own else ""
+
+
 def pairs(pen: Pen, seen: Shown) -> Iterator[Pair]:
     """The drawn pairs that have a connection; one link stands for all between two layers among the dots."""
     stack = pen.graph.stack
