@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from derivegen.calculus.assume import holds_at, read_assumption
+from derivegen.calculus.assume import check_assumptions
 from derivegen.calculus.chain import Derivation, derive
 from derivegen.calculus.numbers.evaluate import Trace
 from derivegen.calculus.numbers.training import train
@@ -16,8 +16,6 @@ from derivegen.calculus.steps import Step
 from derivegen.calculus.verified import Verified
 from derivegen.calculus.verify import verify
 from derivegen.document.blocks import Document
-from derivegen.document.on_paper import followed
-from derivegen.document.pen import Pen, pen_over
 from derivegen.document.press import Press, press
 from derivegen.errors import InputError, said_of
 from derivegen.network.file.load import load as load
@@ -31,14 +29,14 @@ from derivegen.notation.notation import Notation
 from derivegen.render.environment import Templates
 from derivegen.render.format import IN_NOTEBOOKS, PDF, Format, chosen, named
 from derivegen.render.pages import FOLDER
-from derivegen.solution.example import followed_example
+from derivegen.render.pointed import Pointed
+from derivegen.render.printer import Printer
 from derivegen.solution.terminal import at_a_glance
 
 if TYPE_CHECKING:
     import numpy
     from sympy import Expr
 
-    from derivegen.render.printer import Printer
     from derivegen.solution.program.live import Live
 
 MOST_FORMULAS = 60_000
@@ -177,26 +175,6 @@ class Solution:
         return self.summary if form.sheet else self.document
 
     @cached_property
-    def stops(self) -> tuple[str, ...]:
-        """What in the network's figure can be pointed at, in the order of the calculation; nothing where it cannot be drawn whole."""
-        from derivegen.solution.stage import has_stage, order
-
-        return order(self._pen) if has_stage(self._pen) else ()
-
-    def stage(self, names: Sequence[str], looked_at: bool = True) -> Document:
-        """What is said of these `stops`, each in a section of its own that begins with its figure, judged. Raises CheckFailed."""
-        from derivegen.solution.stage import stops
-
-        with said_of(self.network.source):
-            said = (block for stop in stops(self._pen, names, looked_at) for block in stop.blocks)
-            return self.printer.judged(followed(self.press.document(self.network.title, said), self._pen.paper, self._pen.remark))
-
-    @cached_property
-    def _pen(self) -> Pen:
-        """What writes about the example that is followed."""
-        return pen_over(self.press, self.trace, row=followed_example(self.trace))
-
-    @cached_property
     def _composed(self) -> Document:
         from derivegen.solution.solution import Results, compose
 
@@ -206,9 +184,12 @@ class Solution:
     @cached_property
     def printer(self) -> Printer:
         """What prints its document."""
-        from derivegen.render.printer import Printer
-
         return Printer(self.press, self.trace, self._cells)
+
+    @cached_property
+    def pointed(self) -> Pointed:
+        """Its figure, of which any part can be pointed at, and what is said of each."""
+        return Pointed(self.printer, bool(self.explained))
 
     def _cells(self, document: Document) -> Live:
         """The calculations as cells of a program."""
@@ -234,6 +215,8 @@ class Solution:
         with said_of(self.network.source):
             if wanted.data:
                 return self.content(form).decode()
+            if wanted.pointed and not body:
+                return self.pointed.page(self.document, wanted, figures)
             return self.printer.text(self._document_of(wanted), wanted.source(), figures, body)
 
     def pdf(self, engine: str = "") -> bytes:
@@ -244,8 +227,10 @@ class Solution:
         """The document in any format. Raises InputError, MissingPart."""
         wanted = named(form)
         with said_of(self.network.source):
-            if not wanted.data:
+            if not wanted.data and not wanted.pointed:
                 return self.printer.content(self._document_of(wanted), wanted, figures, body, engine)
+            if wanted.pointed:
+                return self.text(form, figures, body).encode()
             self.lines  # noqa: B018 - what is not judged is not written
             return wanted.writes_data().written(self)
 
@@ -306,17 +291,10 @@ def _solved(own: Press) -> Solution:
     trace = Trace(own.graph, derivation, own.rounding)
     if trace.complete and own.graph.parameters and own.graph.network.training.learning_rate is not None:
         trace = replace(trace, updates=train(derivation))
-    _check_assumptions(trace)
+    check_assumptions(trace)
     verified = verify(trace)
     if trace.carried and trace.complete:
         from derivegen.solution.solution import Results, as_written
 
         trace = as_written(Results(trace, verified), own)
     return Solution(own, derivation, trace, verified)
-
-
-def _check_assumptions(trace: Trace) -> None:
-    """Refuse an assumption that the network's own numbers contradict."""
-    for text in trace.graph.network.options.assume or () if trace.complete else ():
-        if not holds_at(trace.floats, read_assumption(text)):
-            raise InputError(f"document.assume: {text} does not hold for the numbers of this network; take it out")

@@ -28,7 +28,7 @@ READERS = {
     "latex": (latex_page.formulas_in, read_latex),
     "typst": (typst_page.formulas_in, read_typst),
     "slides": (typst_page.formulas_in, read_typst),
-    "html": (html_page.formulas_in, read_mathml),
+    "html-plain": (html_page.formulas_in, read_mathml),
     "ipynb": (lambda text: pandoc_page.formulas_in(notebook_page.markdown_in(text)), read_latex),
 }
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

@@ -7,7 +7,8 @@ import re
 from collections.abc import Sequence
 from fractions import Fraction
 
-from derivegen.calculus.numbers.evaluate import Numbers
+from derivegen.calculus.numbers.evaluate import Numbers, Trace
+from derivegen.errors import InputError
 from derivegen.formula.arithmetic.value import holds
 from derivegen.formula.tree import Cases, Compare, Formula, Number, Quantity, Relation, transform
 
@@ -70,6 +71,13 @@ def _on_ray(known: str, bound: Fraction, asked: str, limit: Fraction) -> bool | 
     if known in ("<", "≤", "=") and below and asked in (">", "≥"):
         return False
     return None
+
+
+def check_assumptions(trace: Trace) -> None:
+    """Refuse an assumption that the network's own numbers contradict. Raises InputError."""
+    for text in trace.graph.network.options.assume or () if trace.complete else ():
+        if not holds_at(trace.floats, read_assumption(text)):
+            raise InputError(f"document.assume: {text} does not hold for the numbers of this network; take it out")
 
 
 def holds_at(numbers: Numbers, assumption: Compare) -> bool:

@@ -9,6 +9,9 @@ from typing import Literal
 from derivegen.figures.figure import Figure, Style
 from derivegen.formula.tree import Formula, Relation
 
+POINTED = "at-"
+"""What the keys of figures begin with whose parts can be pointed at."""
+
 Prose = tuple[str | Formula, ...]
 """Runs of text and inline formulas."""
 """How it looks: in colours, or for paper in black, white and grey."""

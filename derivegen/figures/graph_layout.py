@@ -355,7 +355,9 @@ def _shape(node: GraphNode, centre: Point) -> Node:
     stroke = 1.5 if node.kind == "output" else 0.8
     if node.kind == "parameter":
         side = 2 * RADIUS * 0.9
-        return Box(centre, max(side, width + 7.0), max(side, height + 6.0), fill, "line", stroke, node.repeated, 2.5, node.id)
+        return Box(
+            centre, max(side, width + 7.0), max(side, height + 6.0), fill, "line", stroke, node.repeated, 2.5, node.id
+        )
     if (width**2 + height**2) ** 0.5 / 2 <= RADIUS + 1.0:
         return Circle(centre, RADIUS, fill, "line", stroke, node.repeated, node.id)
     tall = max(2 * RADIUS * 0.9, height + 6.0)

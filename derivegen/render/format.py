@@ -74,6 +74,8 @@ class Format:
     """What does not come through in it, in one sentence."""
     sheet: bool = False
     """Whether it is the summary of a network on one sheet, not its worked solution."""
+    pointed: bool = False
+    """Whether parts of the network can be pointed at in it, and are answered."""
 
     @property
     def last_ending(self) -> str:
@@ -167,10 +169,11 @@ FORMATS = (
         ON_PAPER, "latex_page", compiler="latex_engine", body=True, filled="escaped",
     ),
     Format(
-        "html", "html", "one file, whole without scripts: MathML, figures inside, light and dark, printable; buttons go "
-        "through the factors of a chain",
-        EVERYWHERE, "html_page", body=True, filled="plain",
+        "html", "html", "one file, whole without scripts: MathML, figures inside, light and dark, printable; of a small network, click a "
+        "weight or unit for its derivation, or step through the calculation",
+        EVERYWHERE, "html_page", body=True, filled="plain", pointed=True,
     ),
+    Format("html-plain", "plain.html", "the same without any script", ("solve",), "html_plain_page", body=True),
     Format(
         "ipynb", "ipynb", "a notebook whose cells compute each step with numpy and assert the printed number",
         ON_PAPER, "notebook_page",

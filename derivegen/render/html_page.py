@@ -1,5 +1,5 @@
 """An HTML page: an inscribed document goes in, one file comes out that needs neither script nor network to be read; where it has
-chains of marked factors, a small script goes through them.
+chains of marked factors, a small script goes through them, and where parts of its figures can be pointed at, another answers.
 
 Formulas are MathML of our own with the words they are read aloud with, in a font that travels with the page; figures stand in it as SVG.
 """
@@ -13,32 +13,29 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from derivegen.document.blocks import Document, Picture, Row
+from derivegen.document.blocks import POINTED, Document, Picture, Row
 from derivegen.document.press import Press
 from derivegen.figures.drawing import lay_out
 from derivegen.formula.print.latex import RELATIONS
 from derivegen.formula.print.mathml import mathml, sign
+from derivegen.formula.print.plain import plain
 from derivegen.formula.print.spoken import relation, spoken
 from derivegen.formula.read.readback import read_mathml
 from derivegen.formula.tree import Formula, Partial, walk
 from derivegen.render.figure_svg import svg
-from derivegen.render.inline_svg import inline, palette, shared
+from derivegen.render.html_widths import MATH, measured
+from derivegen.render.inline_svg import inline, palette, repeated, shared
 from derivegen.render.markdown import Found
 from derivegen.render.outlines import Alphabet
-from derivegen.render.pages import Asked, Page
+from derivegen.render.pages import Asked, Page, Stops
+from derivegen.render.spots import spots
 from derivegen.render.written_blocks import (
     Dialect,
-    WrittenAlgorithm,
     WrittenBeside,
     WrittenBlock,
-    WrittenBox,
-    WrittenDerivation,
     WrittenHeading,
-    WrittenItems,
     WrittenLine,
     WrittenPicture,
-    WrittenTable,
-    WrittenText,
     is_sheet,
     written_blocks,
 )
@@ -46,21 +43,15 @@ from derivegen.render.written_blocks import (
 WORDS = (
     "page.contents", "page.working", "page.printed",
     "page.walk.title", "page.walk.play", "page.walk.stop", "page.walk.back", "page.walk.next", "page.walk.factor",
+    "page.stage.title", "page.stage.opening", "page.stage.go", "page.stage.steps",
 )  # fmt: skip
 """What a page says that is in no document."""
 SCRIPT = "html/walk.js"
-NARROW, LONG = 26, 58
-"""How many characters a telephone shows in a line, and a page beside a reason."""
-_STACKED = re.compile(r"<(mfrac|mtable)\b[^>]*>(?:(?!<(?:mfrac|mtable)\b).)*?</\1>", re.S)
-_SPACE = re.compile(r'<mspace width="([\d.]+)em"[^>]*/>')
-_NUMBER = re.compile(r"<mn>\d+\.\d+</mn>|(?<!</mi>)(?<!</mn>)(?<!</mrow>)(?<!</mover>)<mn>[\d,]+</mn>")
-"""A number that is no index and no exponent."""
-NUMBER = "x" * 7
-"""So wide counts each of them, and signs and parentheses count for nothing: the pages of all students are laid out alike."""
+_WITH_SIGN = re.compile(r"<math\b(?:(?!</?math\b).)*</math>[.,;:!?)]+", re.S)
+"""A formula in a text, and the sign right behind it."""
 MARKS = "①②③"
 _MARK = re.compile(f"[{MARKS}]")
 _LABEL = re.compile(f"<mtext>([{MARKS}]+)</mtext>")
-_UNSEEN = re.compile(r"<[^>]*>|[()−\u2061\u2062]|&[a-z0-9#]+(?=;)")
 
 
 def escape(text: str) -> str:
@@ -77,30 +68,51 @@ class Part:
     title: str = ""
     blocks: list[WrittenBlock] = field(default_factory=list)
     steps: list[Part] = field(default_factory=list)
+    about: str = ""
+    """What it is about, where that can be pointed at in a figure."""
+    label: str = ""
+    """How that is called where there are only letters."""
+    other: str = ""
+    """What is said of the same thing on the way in the other direction."""
 
 
 def write(asked: Asked) -> Page:
     """The page, with its formulas read back."""
-    text = html_page(asked)
+    return read(asked, html_page(asked))
+
+
+def read(asked: Asked, text: str) -> Page:
+    """A written page with its formulas read back."""
     return Page(text, formulas_in(text), lambda formula: read_mathml(formula, asked.functions))
 
 
-def html_page(asked: Asked) -> str:
-    """The page; for the body alone one element of it, to stand in a page of somebody else's."""
-    values = page_values(asked.document, asked.press)
-    return asked.templates.page(f"html/{'body' if asked.body else 'document'}.html.jinja", escape, {}, **values)
+def html_page(asked: Asked, scripts: bool = True) -> str:
+    """The page, with its `scripts` if they are wanted; for the body alone one element of it, to stand in a page of somebody else's."""
+    values = page_values(asked.document, asked.press, asked.stops)
+    if not scripts:
+        values["walk"] = ""
+    name = f"html/{'body' if asked.body else 'document'}.html.jinja"
+    return unbroken(asked.templates.page(name, escape, {}, **values))
 
 
-def page_values(document: Document, press: Press) -> dict[str, Any]:
-    """What the template of a page is given."""
+def unbroken(text: str) -> str:
+    """A page in which no line ends between a formula and the sign behind it."""
+    return _WITH_SIGN.sub(r'<span class="held">\g<0></span>', text)
+
+
+def page_values(document: Document, press: Press, stops: Stops = ()) -> dict[str, Any]:
+    """What the template of a page is given; the sections with which it begins about `stops` are not among its parts."""
     alphabet = Alphabet()
     dialect = _dialect(press.spoken, press.otherwise, alphabet)
-    blocks, labels = _sharing(_measured(written_blocks(document, dialect)))
+    blocks, labels = _sharing(measured(written_blocks(document, dialect)))
     light, dark = palette(document.style)
-    parts = list(_parts(blocks))
+    opening, others = _divided(blocks, len(stops))
+    parts = list(_parts(others))
+    about = zip(_parts(opening, "at"), stops, strict=True) if stops else ()
     return {
         "document": document,
         "parts": parts,
+        "stops": [replace(part, about=stop, label=label_of(press, stop), other=other) for part, (stop, other) in about],
         "walk": _walk(press, parts),
         "say": {key.removeprefix("page."): escape(press.words.plain(key)) for key in WORDS},
         "font": b64encode(press.templates.find("html/font.woff2").read_bytes()).decode(),
@@ -110,6 +122,11 @@ def page_values(document: Document, press: Press) -> dict[str, Any]:
     }
 
 
+def label_of(press: Press, name: str) -> str:
+    """What a quantity is called where there are only letters, as in a list to choose from."""
+    return plain(press.notation.symbol(name))
+
+
 def _walk(press: Press, parts: Sequence[Part]) -> str:
     """The script that goes through the factors of a chain; none where no step has a chain beside its figure."""
     chains = any(isinstance(block, WrittenBeside) for part in parts for step in part.steps for block in step.blocks)
@@ -117,7 +134,7 @@ def _walk(press: Press, parts: Sequence[Part]) -> str:
 
 
 def _dialect(spoken_words: Mapping[str, str], otherwise: str, alphabet: Alphabet) -> Dialect:
-    """Formulas as MathML, each with the words it is read aloud with."""
+    """Formulas as MathML, each with the words it is read aloud with; figures with the places that can be pointed at."""
 
     def formula(tree: Formula, shown: bool, before: str = "", said: str = "") -> str:
         style = ' displaystyle="true"' if shown else ""
@@ -134,8 +151,10 @@ def _dialect(spoken_words: Mapping[str, str], otherwise: str, alphabet: Alphabet
 
     def picture(block: Picture) -> str:
         figure = block.figure
-        drawn = svg(lay_out(figure, block.style), figure.title, figure.description, alphabet.label)
-        return inline(drawn, block.key, escape(figure.title), escape(figure.description))
+        drawing = lay_out(figure, block.style)
+        drawn = svg(drawing, figure.title, figure.description, alphabet.label)
+        shown = inline(drawn, block.key, escape(figure.title), escape(figure.description))
+        return shown + spots(drawing) if block.key.startswith(POINTED) else shown
 
     dialect = Dialect(_told, in_text, line, lambda prose: dialect.prose(prose), escape, picture)
     return dialect
@@ -162,7 +181,7 @@ def _role(mark: re.Match[str]) -> str:
 def _sharing(blocks: Sequence[WrittenBlock]) -> tuple[list[WrittenBlock], str]:
     """The blocks with labels that recur in their figures drawn by reference, and those labels."""
     figures, labels = shared([picture.content for block in blocks for picture in _pictures(block)])
-    drawn = iter(figures)
+    drawn = iter(repeated(figures))
     return [_redrawn(block, drawn) for block in blocks], labels
 
 
@@ -181,9 +200,19 @@ def _redrawn(block: WrittenBlock, drawn: Iterator[str]) -> WrittenBlock:
     return block
 
 
-def _parts(blocks: Sequence[WrittenBlock]) -> Iterator[Part]:
-    """The blocks by section, those under a heading of level 2 by step; what stands before the first heading in a part of its own."""
-    part = Part("s0")
+def _divided(blocks: Sequence[WrittenBlock], sections: int) -> tuple[Sequence[WrittenBlock], Sequence[WrittenBlock]]:
+    """The first so many sections, and what comes after them."""
+    if not sections:
+        return (), blocks
+    starts = [place for place, block in enumerate(blocks) if isinstance(block, WrittenHeading) and block.level == 1]
+    end = starts[sections] if len(starts) > sections else len(blocks)
+    return blocks[:end], blocks[end:]
+
+
+def _parts(blocks: Sequence[WrittenBlock], letter: str = "s") -> Iterator[Part]:
+    """The blocks by section, those under a heading of level 2 by step; what stands before the first heading in a part of its own. The
+    letter is what their ids begin with."""
+    part = Part(f"{letter}0")
     sections = 0
     for block in blocks:
         if not isinstance(block, WrittenHeading):
@@ -192,7 +221,7 @@ def _parts(blocks: Sequence[WrittenBlock]) -> Iterator[Part]:
             if part.number or part.blocks:
                 yield part
             sections += 1
-            part = Part(f"s{sections}", f"{sections}", block.text)
+            part = Part(f"{letter}{sections}", f"{sections}", block.text)
         else:
             n = len(part.steps) + 1
             part.steps.append(Part(f"{part.id}-{n}", f"{part.number}.{n}".strip("."), block.text))
@@ -200,58 +229,6 @@ def _parts(blocks: Sequence[WrittenBlock]) -> Iterator[Part]:
         yield part
 
 
-def _measured(blocks: Sequence[WrittenBlock], before: str = "b") -> tuple[WrittenBlock, ...]:
-    """The blocks, each that is referred to with an id of its own, and with whether a narrow screen may have to scroll it."""
-    return tuple(_measure(block, f"{before}{place}") for place, block in enumerate(blocks, 1))
-
-
-def _measure(block: WrittenBlock, name: str) -> WrittenBlock:
-    match block:
-        case WrittenText():
-            return replace(block, wide=_has_wide(block.text))
-        case WrittenItems():
-            return WrittenItems(tuple(replace(entry, wide=_has_wide(entry.text)) for entry in block.entries))
-        case WrittenDerivation():
-            breadths = [breadth(row.left) + breadth(row.right) for row in block.rows]
-            rows = [replace(row, long=wide > LONG) for row, wide in zip(block.rows, breadths, strict=True)]
-            return replace(block, rows=rows, wide=any(wide > NARROW for wide in breadths))
-        case WrittenTable():
-            columns = zip(block.header, *block.rows, strict=True)
-            return replace(block, id=name, wide=sum(max(map(breadth, column)) + 2 for column in columns) > NARROW)
-        case WrittenPicture():
-            width = re.search(r"--width:([\d.]+)", block.content)
-            return replace(block, id=name, wide=width is not None and float(width[1]) > 300)
-        case WrittenBox():
-            return replace(block, id=name, blocks=_measured(block.blocks, f"{name}-"))
-        case WrittenBeside():
-            return replace(block, blocks=_measured(block.blocks, f"{name}-"))
-        case WrittenAlgorithm():
-            return replace(block, id=name)
-    return block
-
-
-def _has_wide(text: str) -> bool:
-    """Whether a formula in a text may be wider than a narrow screen."""
-    return any(breadth(formula["body"]) > NARROW for formula in _MATH.finditer(text))
-
-
-def breadth(text: str) -> int:
-    """How many characters wide a piece of a page is about: of a fraction one part counts, of a matrix its widest row."""
-    text = _SPACE.sub(lambda space: "x" * round(2 * float(space[1])), text)
-    text = _NUMBER.sub(NUMBER, text)
-    while stacked := _STACKED.search(text):
-        text = text[: stacked.start()] + "x" * _widest(stacked) + text[stacked.end() :]
-    return len(_UNSEEN.sub("", text))
-
-
-def _widest(stacked: re.Match[str]) -> int:
-    if stacked[1] == "mfrac":
-        return len(_UNSEEN.sub("", stacked[0])) // 2 + 1
-    rows = stacked[0].split("</mtr>")
-    return max(len(_UNSEEN.sub("", row)) + 2 * row.count("</mtd>") for row in rows)
-
-
-_MATH = re.compile(r"<math[^>]*>(?P<body>.*?)</math>", re.S)
 _CONTENTS = re.compile(r"<nav\b.*?</nav>", re.S)
 _RELATION = re.compile(rf"<mo>({'|'.join(map(re.escape, map(html.escape, RELATIONS)))})</mo>")
 
@@ -260,7 +237,7 @@ def formulas_in(text: str) -> list[Found]:
     """Every formula of the page in order, right sides with the relation they begin with, without the table of contents, which repeats
     headings."""
     found: list[Found] = []
-    for match in _MATH.finditer(_CONTENTS.sub("", text)):
+    for match in MATH.finditer(_CONTENTS.sub("", text)):
         sign_before = _RELATION.match(match["body"])
         body = match["body"][sign_before.end() :] if sign_before else match["body"]
         found.append((html.unescape(sign_before[1]) if sign_before else "", body))

@@ -19,6 +19,7 @@ DARK = {
 }  # fmt: skip
 """What they become on a dark page."""
 _LABEL = re.compile(r'<g transform="([^"]*)"((?: fill="[^"]*")?)>((?:<use [^>]*/>)+)</g>')
+_BODY = re.compile(r"(?<=</desc>)<rect .*?(?=</svg>)", re.S)
 _UNSEEN = ("title", "desc")
 _NAMESPACE = re.compile(r' xmlns="[^"]*"')
 _LONG = re.compile(r"-?\d+\.\d{3,}")
@@ -84,3 +85,21 @@ def shared(figures: list[str]) -> tuple[list[str], str]:
 
     labels = "".join(f'<g id="{name}">{label}</g>' for label, name in names.items())
     return [_LABEL.sub(refer, figure) for figure in figures], labels
+
+
+def repeated(figures: list[str]) -> list[str]:
+    """The figures of a page, one that is drawn again by reference to where it was drawn first."""
+    bodies = [_BODY.search(figure) for figure in figures]
+    again = {body for body, count in Counter(body[0] for body in bodies if body).items() if count > 1}
+    names: dict[str, str] = {}
+
+    def drawn(match: re.Match[str]) -> str:
+        body = match[0]
+        if body not in again:
+            return body
+        if body in names:
+            return f'<use href="#{names[body]}"/>'
+        names[body] = f"d{len(names) + 1}"
+        return f'<g id="{names[body]}">{body}</g>'
+
+    return [_BODY.sub(drawn, figure, count=1) for figure in figures]

@@ -21,6 +21,10 @@ FOLDER = "figures"
 """The folder of a document's figures, where nothing else is said."""
 
 
+Stops = tuple[tuple[str, str], ...]
+"""What sections are about that can be pointed at, each with what is said of the same thing on the way in the other direction, or ""."""
+
+
 def no_cells() -> Live:
     """What a document that is no solution has of calculations to do over."""
     from derivegen.solution.program.live import Live
@@ -30,14 +34,16 @@ def no_cells() -> Live:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What every writer is given: the press, an inscribed document, the folder its figures go to, whether the body is wanted alone, and
-    what makes the cells of a notebook."""
+    """What every writer is given: the press, an inscribed document, the folder its figures go to, whether the body is wanted alone,
+    what makes the cells of a notebook, and what the sections are about with which the document begins where parts of its figures can be
+    pointed at."""
 
     press: Press
     document: Document
     figures: str = FOLDER
     body: bool = False
     cells: Callable[[], Live] = no_cells
+    stops: Stops = ()
 
     @property
     def templates(self) -> AnyTemplates:

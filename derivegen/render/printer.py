@@ -13,7 +13,7 @@ from derivegen.document.press import Press
 from derivegen.document.verify import Judge
 from derivegen.errors import InputError
 from derivegen.render.format import FIGURES, Format
-from derivegen.render.pages import FOLDER, Asked, Page, no_cells
+from derivegen.render.pages import FOLDER, Asked, Page, Stops, no_cells
 from derivegen.solution.program.live import Live
 
 
@@ -46,16 +46,30 @@ class Printer:
         return []
 
     def page(
-        self, document: Document, form: Format, figures: str = FOLDER, body: bool = False, texts: Texts | None = None
+        self,
+        document: Document,
+        form: Format,
+        figures: str = FOLDER,
+        body: bool = False,
+        texts: Texts | None = None,
+        stops: Stops = (),
     ) -> Page:
-        """A document as the text of a format, with other texts of its numbers if they are given; not read back. Raises InputError."""
+        """A document as the text of a format, with other texts of its numbers if they are given; not read back. It begins with sections
+        about `stops`. Raises InputError."""
         shown = self.inscribed(document) if texts is None else self.press.inscribed(document, texts)
         with self.press.templates.blamed():
-            return form.writes().write(Asked(self.press, shown, figures, body, lambda: self.cells(document)))
+            return form.writes().write(Asked(self.press, shown, figures, body, lambda: self.cells(document), stops))
 
-    def text(self, document: Document, form: Format, figures: str = FOLDER, body: bool = False) -> str:
+    def text(
+        self,
+        document: Document,
+        form: Format,
+        figures: str = FOLDER,
+        body: bool = False,
+        stops: Stops = (),
+    ) -> str:
         """A document as the text of a format, read back. Raises CheckFailed, InputError."""
-        page = self.page(document, form, figures, body)
+        page = self.page(document, form, figures, body, stops=stops)
         with self.press.templates.blamed("the page does not show the document: "):
             self.judge.text(document, page.found, page.read, page.form)
         return page.text

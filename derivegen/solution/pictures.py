@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 
 from derivegen.document.blocks import Picture
@@ -25,6 +26,33 @@ def network_picture(pen: Pen, name: str | None = None, numbers: bool = True) -> 
     if name is None:
         return _architecture(pen, numbers)
     return roles_picture(pen, name)
+
+
+def worked_picture(pen: Pen) -> Picture:
+    """The network with what is worked out in it, where there are numbers: below each unit its sum and its output, above it its δ."""
+    picture = _architecture(pen, True)
+    if not pen.trace.complete or not isinstance(picture.figure, NetworkFigure):
+        return picture
+    notes = (*picture.figure.notes, *_worked(pen, shown_of(pen, {})))
+    caption = (*picture.caption, " ", *pen.say("figure.worked"))
+    return replace(picture, figure=replace(picture.figure, notes=notes), caption=caption)
+
+
+def _worked(pen: Pen, seen: Shown) -> Iterator[UnitNote]:
+    """The numbers of the units."""
+    for layer in pen.graph.stack:
+        for row in seen.units(layer.number):
+            place = seen.at((layer.number, row))
+            indices = (row + 1, *pen.rows_in_hand)
+            z, a = layer.z.member(indices), layer.a.member(indices)
+            if place is None:
+                continue
+            if layer.linear:
+                yield UnitNote(place, below=(Value(a),), role="forward")
+            else:
+                yield UnitNote(place, below=(Value(z),), half="z", role="forward")
+                yield UnitNote(place, below=(Value(a),), half="a", role="forward")
+            yield UnitNote(place, above=(Value(pen.chain.name_of(z)),), role="upstream")
 
 
 # -- the architecture ----------------------------------------------------------------------------------------

@@ -8,10 +8,10 @@ said as if nothing had been said before it, since nobody knows from where it is 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from derivegen.calculus.numbers.evaluate import delta_name
-from derivegen.document.blocks import Beside, Block, Heading, Paragraph, Picture
+from derivegen.document.blocks import POINTED, Beside, Block, Heading, Paragraph, Picture
 from derivegen.document.pen import Pen
 from derivegen.figures.figure import MOST_UNITS
 from derivegen.formula.tree import Quantity
@@ -21,20 +21,13 @@ from derivegen.solution.forward import loss_lines, unit_lines
 from derivegen.solution.graph_pictures import GRAPH_UP_TO, computation_picture
 from derivegen.solution.links import by_of, delta_of
 from derivegen.solution.marked import MarkedChains
+from derivegen.solution.naming import file_name
 from derivegen.solution.own_graph import OwnGraph
 from derivegen.solution.passed_over import PassedOver
-from derivegen.solution.pictures import network_picture
+from derivegen.solution.pictures import network_picture, worked_picture
 
 MOST_STOPS = 150
 """Things that can be pointed at; a figure of more is a page to read, not to point at."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """One thing that can be pointed at: its name, and what is said of it, under a heading and with its figure first."""
-
-    name: str
-    blocks: tuple[Block, ...]
 
 
 def has_stage(pen: Pen) -> bool:
@@ -51,11 +44,16 @@ def order(pen: Pen) -> tuple[str, ...]:
     loss first."""
     if not pen.graph.layered:
         own = OwnGraph(pen)
-        return (*own.nodes, *map(pen.chain.name_of, own.reaching))
+        return (*own.nodes, *(_backward(pen, name) for name in own.reaching))
     forward = [layer.z.member((j, *pen.rows_in_hand)) for layer in pen.graph.stack for j in range(1, layer.units + 1)]
     deltas = [delta_of(pen.graph, pen.chain.name_of(name)) for name in reversed(forward)]
     layers = {name: pen.graph[name].family.layer for name in pen.graph.parameters}
     return (*forward, pen.chain.root, *deltas, *sorted(layers, key=lambda name: -layers[name]))
+
+
+def _backward(pen: Pen, name: str) -> str:
+    """The stop of a graph's derivative by a quantity; what is given has no other one, and so its own name."""
+    return name if pen.graph[name].formula is None else pen.chain.name_of(name)
 
 
 def other_side(pen: Pen, name: str) -> str:
@@ -63,18 +61,19 @@ def other_side(pen: Pen, name: str) -> str:
     if is_delta(name):
         return str(by_of(pen.graph, _derivative(pen, name)))
     if parse_derivative(name) is not None:
-        by = by_of(pen.graph, name)
-        return by if pen.graph[by].formula is not None else ""
+        return by_of(pen.graph, name)
     other = pen.chain.name_of(name) if name != pen.chain.root and name not in pen.graph.parameters else ""
     if not pen.graph.layered:
         return other if other in order(pen) else ""
     return delta_of(pen.graph, other) if other and pen.graph.kind_of(name) == "pre-activation" else ""
 
 
-def stops(pen: Pen, names: Iterable[str], looked_at: bool = True) -> Iterator[Stop]:
-    """What is said of each; if it is `looked_at`, of a derivative also its curves, and what a nudge does."""
-    for name in names:
-        yield Stop(name, tuple(_said(pen, name, looked_at)))
+def said(pen: Pen, name: str, looked_at: bool = True) -> tuple[Block, ...]:
+    """What is said of one: under a heading its figure, then all else; if it is `looked_at`, of a derivative also its curves, and what a
+    nudge does."""
+    heading, picture, *others = _said(pen, name, looked_at)
+    assert isinstance(picture, Picture)
+    return (heading, replace(picture, key=f"{POINTED}{file_name(name)}"), *others)
 
 
 def _said(pen: Pen, name: str, looked_at: bool) -> Iterator[Block]:
@@ -94,13 +93,13 @@ def _unit(pen: Pen, name: str) -> Iterator[Block]:
     layer, unit = pen.graph.layer(family.layer), int(indices[0])
     names = [each.member(indices) for each in ([layer.z] if layer.linear else [layer.z, layer.a])]
     yield Heading(1, pen.say("stage.unit", names=[Quantity(each) for each in names]))
-    yield network_picture(pen)
+    yield worked_picture(pen)
     yield from unit_lines(pen, layer, unit)
 
 
 def _loss(pen: Pen) -> Iterator[Block]:
     yield Heading(1, pen.say("forward.loss"))
-    yield network_picture(pen)
+    yield worked_picture(pen)
     yield from (block for block in loss_lines(pen) if not isinstance(block, Heading))
 
 
@@ -117,22 +116,27 @@ def _delta(pen: Pen, name: str) -> Iterator[Block]:
     assert family is not None
     chains = _chains(pen, by, False)
     yield Heading(1, pen.say("stage.delta", delta=Quantity(name), z=Quantity(by)))
-    yield network_picture(pen)
-    yield Paragraph(
-        pen.say("stage.minds", delta=Quantity(name), z=Quantity(by), last=family.layer == pen.graph.depth)
-    )
+    yield worked_picture(pen)
+    yield Paragraph(pen.say("stage.minds", delta=Quantity(name), z=Quantity(by), last=family.layer == pen.graph.depth))
     yield from chains.backward.before()
-    above = [layer for layer in pen.graph.stack if layer.number > family.layer]
-    for layer in above:
-        members = (layer.z.member((j, *pen.rows_in_hand)) for j in range(1, layer.units + 1))
-        chains.backward.named.update(map(pen.chain.name_of, members))
+    _know_above(chains, family.layer)
     if target not in chains.backward.named:
         yield from chains.delta(target)
 
 
+def _know_above(chains: MarkedChains, number: int) -> None:
+    """The δ of all layers above one are known: each has a stop of its own."""
+    pen = chains.pen
+    for layer in pen.graph.stack[number:]:
+        members = (layer.z.member((j, *pen.rows_in_hand)) for j in range(1, layer.units + 1))
+        chains.backward.named.update(map(pen.chain.name_of, members))
+
+
 def _parameter(pen: Pen, name: str, looked_at: bool) -> Iterator[Block]:
-    """The derivative by a parameter, from the loss down to it."""
+    """The derivative by a parameter, from the loss down to it; if nothing is looked at closely, from the δ of the layer above."""
     chains = _chains(pen, name, looked_at)
+    if not looked_at:
+        _know_above(chains, pen.graph[name].family.layer)
     yield Heading(1, pen.say("backward.one", target=Quantity(name)))
     blocks = (*chains.backward.before(), *chains.one(name))
     yield from _drawn_first((block for block in blocks if not isinstance(block, Heading)), network_picture(pen, name))
@@ -149,9 +153,9 @@ def _drawn_first(blocks: Iterable[Block], otherwise: Picture) -> Iterator[Block]
     for block in blocks:
         if found is None and isinstance(block, Picture):
             found = block
-        elif found is None and isinstance(block, Beside) and isinstance(block.blocks[0], Picture):
-            found, *beside = block.blocks[:1]
-            others += [*beside, *block.blocks[1:]]
+        elif found is None and isinstance(block, Beside) and isinstance(first := block.blocks[0], Picture):
+            found = first
+            others += block.blocks[1:]
         else:
             others.append(block)
     yield found or otherwise
@@ -162,12 +166,12 @@ def _of_graph(pen: Pen, name: str) -> Iterator[Block]:
     """A node forward, or the derivatives from the output down to one."""
     own, picture = OwnGraph(pen), computation_picture(pen, ())
     assert picture is not None
-    if parse_derivative(name) is None:
+    if parse_derivative(name) is None and pen.graph[name].formula is not None:
         yield Heading(1, pen.say("stage.node", name=Quantity(name)))
         yield picture
         yield own.node(name)
         return
-    by = by_of(pen.graph, name)
+    by = name if parse_derivative(name) is None else by_of(pen.graph, name)
     yield Heading(1, pen.say("backward.one", target=Quantity(by)))
     yield picture
     yield from (replace(block, level=2) if isinstance(block, Heading) else block for block in own.down_to(by))

@@ -53,7 +53,9 @@ from derivegen.formula.tree import (
 )
 from derivegen.network.file.examples import example_names
 from derivegen.render.environment import Templates
-from derivegen.render.html_page import breadth, formulas_in, html_page
+from derivegen.render.format import recorded
+from derivegen.render.html_page import formulas_in, html_page
+from derivegen.render.html_widths import breadth
 from derivegen.render.inline_svg import DARK, LIGHT
 from derivegen.render.pages import Asked
 from tests.often import times
@@ -146,17 +148,17 @@ def test_a_page_of_every_block_is_read_back() -> None:
 
 def test_a_page_that_says_something_else_is_refused(tmp_path: Path) -> None:
     (tmp_path / "html").mkdir()
-    shipped = Templates().find("html/parts.html.jinja").read_text(encoding="utf-8")
+    shipped = Templates().find("html/blocks.html.jinja").read_text(encoding="utf-8")
     changed = shipped.replace("((( row.right )))", "((( row.right | replace('0.3', '0.4') )))")
     assert changed != shipped
-    (tmp_path / "html" / "parts.html.jinja").write_text(changed, encoding="utf-8")
+    (tmp_path / "html" / "blocks.html.jinja").write_text(changed, encoding="utf-8")
     with pytest.raises(InputError, match="does not show the document"):
         derivegen.solve("example:article-004", templates=tmp_path).text("html")
 
 
 def test_the_judge_sees_a_number_changed_in_the_page() -> None:
     solved = solution("article-004")
-    found = formulas_in(page_of("article-004"))
+    found = formulas_in(page("article-004", "html-plain"))
     changed = [(sign, text.replace("<mn>0.5744</mn>", "<mn>0.5745</mn>")) for sign, text in found]
     assert changed != found
     solved.printer.judge.text(solved.document, found, read_mathml)
@@ -210,7 +212,7 @@ def test_figures_are_named_and_described() -> None:
         drawings = [
             attributes
             for name, attributes in Outline(text).elements
-            if name == "svg" and "aria-hidden" not in attributes
+            if name == "svg" and not {"aria-hidden", "data-spots"} & {*attributes}
         ]
         assert len(drawings) >= 3
         for attributes in drawings:
@@ -411,7 +413,80 @@ def test_buttons_go_through_the_factors_of_a_chain(tmp_path: Path) -> None:
     assert (said["bars"], said["lit"], said["faded"]) == (2, "1", "1")
 
 
-def test_a_page_without_a_chain_has_no_script() -> None:
-    assert "<script" not in page_of("graph-product") and "<script" not in derivegen.solve(
-        "example:xor", only=("forward",)
-    ).text("html")
+def test_a_plain_page_has_no_script() -> None:
+    for name in ("article-004", "graph-product"):
+        plain = solution(name).text("html-plain")
+        assert "<script" not in plain and "<template" not in plain
+        assert formulas_in(plain) == formulas_in(page_of(name))[-len(formulas_in(plain)) :]
+
+
+POINTED = """<script>
+const stage = document.querySelector(".stage"), shown = () => stage.querySelector(".stop:not([hidden])");
+const [back, play, next] = stage.querySelectorAll(".walk button"), list = stage.querySelector("select");
+const seen = () => [...stage.querySelectorAll(".stop:not([hidden])")].map(stop => stop.dataset.stop).join();
+const spot = name => shown().querySelector(`[data-at="${name}"]`);
+const click = name => spot(name).dispatchEvent(new MouseEvent("click"));
+const press = key => document.activeElement.dispatchEvent(new KeyboardEvent("keydown", {key, bubbles: true}));
+const states = [seen()];
+for (const act of [
+  () => next.click(), () => back.click(), () => back.click(), () => click("z[1][1]"), () => click("z[1][1]"),
+  () => press("ArrowRight"), () => press("Enter"), () => { list.value = "w[2][1][1]"; list.dispatchEvent(new Event("change")); },
+]) { act(); states.push(seen()); }
+const drawn = shown().querySelector("svg[role]").getBoundingClientRect(), over = shown().querySelector(".spots").getBoundingClientRect();
+const under = spot("w[1][1][1]").getBoundingClientRect();
+document.body.replaceChildren(Object.assign(document.createElement("pre"), {id: "found", textContent: JSON.stringify({
+  states, current: document.activeElement.tagName, apart: Math.hypot(drawn.x - over.x, drawn.y - over.y, drawn.width - over.width),
+  high: under.height, names: [...stage.querySelectorAll("[role=button]")].every(each => each.getAttribute("aria-label"))})}));
+</script>"""
+
+
+@in_browser
+def test_what_is_pointed_at_is_explained(tmp_path: Path) -> None:
+    """The page opened from a file: click, step, choose, with the mouse and with keys."""
+    text = page_of("article-004")
+    assert len(text.encode()) < 400_000 and text.index('<template id="stage">') < text.index("<main>")
+    shown = in_chromium(text.replace("</body>", POINTED + "</body>"), tmp_path)
+    found = re.search(r'<pre id="found">(.*?)</pre>', shown, re.S)
+    assert found is not None
+    said = json.loads(unescape(found[1]))
+    one = solution("article-004").pointed.stops
+    assert one == (
+        "z[1][1]",
+        "z[2][1]",
+        "loss",
+        "delta[2][1]",
+        "delta[1][1]",
+        "w[2][1][1]",
+        "b[2][1]",
+        "w[1][1][1]",
+        "b[1][1]",
+    )
+    # a unit leads to its lines, once more to its way back; right of it in the figure comes the next unit
+    assert said["states"] == [
+        one[0],
+        one[1],
+        one[0],
+        one[-1],
+        "z[1][1]",
+        "delta[1][1]",
+        "delta[1][1]",
+        "z[2][1]",
+        "w[2][1][1]",
+    ]
+    assert said["names"] and said["apart"] < 0.01 and said["high"] >= 14
+
+
+def test_every_stop_is_one_of_the_solution_and_has_another_side() -> None:
+    for name in ("article-004", "softmax-2-3-2", "symbolic", "graph-product"):
+        one = solution(name)
+        sides = dict(one.pointed.sides(one.pointed.stops))
+        assert len(sides) == len(one.pointed.stops) > 5
+        assert all(sides[other] == stop for stop, other in sides.items() if other)
+        for stop, other in sides.items():
+            text = one.printer.text(
+                one.pointed.document((stop,), looked_at=False), recorded("html"), stops=((stop, other),)
+            )
+            (spots,) = re.findall(r'data-spots="([^"]*)"', text)
+            pointed = {spot.split(" ")[0] for spot in spots.split(";")}
+            assert pointed & {*one.pointed.stops} and f'data-stop="{stop}"' in text
+    assert derivegen.solve("example:rnn").pointed.stops == ()
