@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from derivegen.calculus.matrix import Shape, WrongShapes, has_arrays
+from derivegen.calculus.matrix import WrongShapes
 from derivegen.calculus.numbers.rounding import Rounding
-from derivegen.formula.tree import Array, Formula, Hadamard, Matrix, Product, Quantity, Transpose, transform
+from derivegen.formula.tree import Array, Formula, Product, Quantity
+from derivegen.marking.entries import OF_ROWS, EntryRows
 from derivegen.marking.findings import Finding, Marking, Place
 from derivegen.marking.judge.asked import Asked, handed_in, label_of
 from derivegen.marking.judge.chosen import judge_choice
@@ -19,18 +20,18 @@ from derivegen.marking.judge.marks import Found, settled
 from derivegen.marking.judge.rows import Row, Rows
 from derivegen.marking.judge.shown import Shown, most_digits, roundings_of_answers, roundings_of_working, shown
 from derivegen.marking.judge.task import Task
+from derivegen.marking.page.both import as_target_or_output
 from derivegen.marking.read.answers import Answer, read_cell
 from derivegen.marking.read.statement import Side, Statement, Unread
 from derivegen.marking.read.unreadable import Unreadable
 from derivegen.network.names import is_delta
 
-_OF_ROWS = ("input", "target", "pre-activation", "activation")
-"""The kinds of what each row has of its own."""
 Written = Statement | Unread | Answer
 
 
 def mark(task: Task, found: Sequence[Written], file: str = "") -> Marking:
     """The marking of one submission."""
+    found = as_target_or_output(found, task)
     marker = Marker(task, file, roundings(task, found), most_digits(_rounded(task, _results(found))))
     for one in _in_order(task, found):
         marker.take(one)
@@ -180,74 +181,15 @@ class Marker:
 
     def _rows(self, quantity: str | None, sides: tuple[Side, ...], place: Place) -> Iterator[Row]:
         """The chain; of arrays one for each entry."""
-        sides = self._one_for_all(sides)
-        formulas = [side.formula for side in sides]
-        if not any(formula is not None and has_arrays(formula) for formula in formulas) and not isinstance(
-            formulas[0], Array
-        ):
-            yield Row(quantity, sides, place)
-            return
         try:
-            yield from self._entries(quantity, sides, place)
+            for one in EntryRows(self.task).rows(quantity, sides, place):
+                if isinstance(one, Row):
+                    yield one
+                else:
+                    at = replace(place, line=one.line or place.line, column=one.at)
+                    self._unread(None, at, "shapes", {"name": one.text}, "", one.text)
         except (WrongShapes, IndexError):
             self._unread(None, place, "shapes", {"name": sides[0].text}, "", sides[-1].text)
-
-    def _one_for_all(self, sides: tuple[Side, ...]) -> tuple[Side, ...]:
-        """The sides; beside a single number, as a bias that a layer shares, a list of nothing but that number as the number."""
-        if not isinstance(sides[0].formula, Quantity):
-            return sides
-        return tuple(replace(side, formula=_same_in_all(side.formula)) for side in sides)
-
-    def _fitting(self, formula: Formula, shape: Shape) -> Formula | None:
-        """The side, as it is read to have the shape that it should have; None where it has another in every reading."""
-        for each in _readings(formula, shape):
-            try:
-                if self.task.arrays.shape(each) in (shape, None):
-                    return each
-            except (WrongShapes, IndexError):
-                continue
-        return None
-
-    def _entries(self, quantity: str | None, sides: tuple[Side, ...], place: Place) -> Iterator[Row]:
-        arrays = self.task.arrays
-        left = Array(quantity) if quantity is not None else sides[0].formula
-        shape = None if left is None else arrays.shape(left)
-        if shape is None:
-            raise WrongShapes("no array")
-        fitting = [(sides[0], left)]
-        for side in sides[1:]:
-            formula = None if side.formula is None else self._fitting(side.formula, shape)
-            if formula is None and side.formula is not None:
-                at = replace(place, line=side.line or place.line, column=side.at)
-                self._unread(None, at, "shapes", {"name": side.text}, "", side.text)
-            else:
-                fitting.append((side, formula))
-        if len(fitting) < 2:
-            return
-        sides, turned = tuple(side for side, _ in fitting), [formula for _, formula in fitting]
-        for row in range(1, shape[0] + 1):
-            for column in range(1, shape[1] + 1):
-                entries = [None if each is None else arrays.entry(each, row, column) for each in turned]
-                name = entries[0].name if isinstance(entries[0], Quantity) else None
-                if name is not None or not isinstance(left, Array):
-                    own = tuple(replace(side, formula=entry) for side, entry in zip(sides, entries, strict=True))
-                    yield Row(name, own, place)
-
-
-def _same_in_all(formula: Formula | None) -> Formula | None:
-    """The one entry of a list in which all are the same; any other formula as it is."""
-    entries = {entry for row in formula.rows for entry in row} if isinstance(formula, Matrix) else set()
-    return next(iter(entries)) if len(entries) == 1 else formula
-
-
-def _readings(formula: Formula, shape: Shape) -> Iterator[Formula]:
-    """What products of arrays may mean: those of matrices, entry by entry as programs have it, an outer product."""
-    yield _turned(formula, shape)
-    yield transform(formula, lambda part: Hadamard(part.factors) if isinstance(part, Product) else None)
-    pair = formula.factors if isinstance(formula, Product) and len(formula.factors) == 2 else None
-    if pair is not None:
-        yield Product((pair[0], Transpose(pair[1])))
-        yield Product((Transpose(pair[0]), pair[1]))
 
 
 def leaves_row_open(task: Task, statement: Statement) -> bool:
@@ -255,10 +197,4 @@ def leaves_row_open(task: Task, statement: Statement) -> bool:
     left, right = statement.sides[0].formula, statement.sides[-1].formula
     if not isinstance(left, Array) or right is None or shown(right) is None or task.graph.network.rows == 1:
         return False
-    return "@" in left.name or is_delta(left.name) or task.graph.kind_of(left.name) in _OF_ROWS
-
-
-def _turned(formula: Formula, shape: Shape) -> Formula:
-    """The side; one typed in a row as the column it is meant to be."""
-    lying = isinstance(formula, Matrix) and (len(formula.rows[0]), len(formula.rows)) == shape and 1 in shape
-    return Transpose(formula) if lying else formula
+    return "@" in left.name or is_delta(left.name) or task.graph.kind_of(left.name) in OF_ROWS

@@ -13,6 +13,7 @@ from derivegen.formula.tree import Glyph
 from derivegen.notation.glyphs import glyph
 from derivegen.notation.notation import Notation
 
+_COUNTED = re.compile(r"(?P<rest>.*?)\((?P<step>\d{1,4})\)")
 MOST_DIGITS = 12
 """Of an index; more are nobody's index."""
 
@@ -25,6 +26,14 @@ class Spelling:
     sub: str = ""
     sup: str = ""
     row: str = ""
+
+
+def counted_apart(typed: Spelling) -> tuple[Spelling, str]:
+    """A symbol without the number of updates that stands last above it, and that number as canonical names have it; "" without one."""
+    match = _COUNTED.fullmatch(typed.sup)
+    if match is None or match["step"] == "0":
+        return typed, ""
+    return replace(typed, sup=match["rest"]), "'" if match["step"] == "1" else f"#{match['step']}"
 
 
 def spelling(match: re.Match[str]) -> Spelling:

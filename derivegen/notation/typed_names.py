@@ -18,7 +18,7 @@ from derivegen.notation.aliases import only_sum, weights_between
 from derivegen.notation.glyphs import GREEK
 from derivegen.notation.moments import moments_of
 from derivegen.notation.notation import Notation
-from derivegen.notation.spelling import Spelling, spelling
+from derivegen.notation.spelling import Spelling, counted_apart, spelling
 from derivegen.notation.vocabulary import MEANT, NEW_WORDS, bare
 from derivegen.notation.written import WrittenNames
 
@@ -59,7 +59,8 @@ class Names:
             if plain.row == "1" and self.graph.network.single:
                 plain = replace(plain, row="")  # the only example
             moments = set() if own else moments_of(self.graph, self.notation, plain)
-            found = self._readings_in(self._written.chosen, plain) if own else moments or self._readings(plain)
+            every = set() if own else moments or self._readings(plain) or self._counted(plain)
+            found = self._readings_in(self._written.chosen, plain) if own else every
             known[typed] = tuple(sorted(found))
         return known[typed]
 
@@ -85,6 +86,12 @@ class Names:
             or self._also_called(typed)
             or self._named_after(typed)
         )
+
+    def _counted(self, typed: Spelling) -> set[str]:
+        """A parameter that has the number of its updates above, as pages write it: w_2^{(2)}, w^{(2)(1)}_{11}."""
+        plain, step = counted_apart(typed)
+        found = (self.resolve(plain, own=True) or self.resolve(plain)) if step else ()
+        return {f"{name}{step}" for name in found if self.is_parameter(name)}
 
     def _beside_delta(self, typed: Spelling) -> set[str]:
         """δo1, as δ_{o1}; δw1, which some have for the change of a weight and some for the derivative by it."""
@@ -222,6 +229,8 @@ class Names:
     def _named_after(self, typed: Spelling) -> set[str]:
         """δ_h, the delta of the unit h; net_{h1} and out_{o1}, what enters and leaves a unit; E_{w5}, the derivative of E by w5; an index
         new or old at a parameter is left to the reader."""
+        if typed.sub in ("1", "o1") and not typed.sup and self._has_one_term:  # L_1 is the whole loss
+            return {"loss"} & {*self.resolve(replace(typed, sub=""))}
         if not typed.sub or typed.sup or not typed.sub[0].isalpha():
             return set()
         named = self._below(typed.sub) if typed.sub != typed.base else ()
@@ -233,6 +242,10 @@ class Names:
         found = {of for name in units if base and (of := self._of_unit(base, name)) is not None}
         slopes = [name for name in named if top == ("loss",) and self.is_parameter(name)]
         return found or {self.derivative("loss", name) for name in slopes}
+
+    @cached_property
+    def _has_one_term(self) -> bool:
+        return self.graph.layered and self.graph.network.rows == 1 and self.graph.n_outputs == 1
 
     def _below(self, text: str) -> tuple[str, ...]:
         """What is named below a letter; o1 is an output."""
@@ -251,7 +264,9 @@ class Names:
 
     def _without_folded(self, found: set[str]) -> set[str]:
         """A linear unit's z and a are one quantity: the activation stands for both. An array of one entry is that entry."""
-        linear = {name for name in found if self.graph.kind_of(name) == "pre-activation" and _output_of(name) in found}
+        linear = {
+            name for name in found if self.graph.kind_of(name) == "pre-activation" and _with_base(name, "a") in found
+        }
         return {self.only_entry(name) for name in found - linear}
 
     def only_entry(self, name: str) -> str:
@@ -274,18 +289,8 @@ class Names:
         return str(replace(parts, indices=(*parts.indices, *(axis.low for axis in left))))
 
     def _widths(self, array: str) -> list[int | str]:
-        family = self.graph.families.get(_sum_of(array) if is_delta(array) else array)
+        family = self.graph.families.get(_with_base(array, "z") if is_delta(array) else array)
         return [] if family is None else [axis.size for axis in family.axes if axis.counts == "unit"]
-
-
-def _sum_of(name: str) -> str:
-    """The z that goes with a δ."""
-    return _with_base(name, "z")
-
-
-def _output_of(name: str) -> str:
-    """The a that goes with a z."""
-    return _with_base(name, "a")
 
 
 def _with_base(name: str, base: str) -> str:

@@ -37,6 +37,15 @@ STEP_WORDS = _words(
     "mise·à·jour mises·à·jour paso iteración época actualización "
     "passo iteração bước lần lần·lặp vòng 步 步骤 第 迭代 轮"
 )
+EXAMPLE_WORDS = _words(
+    "example sample row data·point datapoint instance input beispiel zeile datensatz eingabe exemple ligne ejemplo fila muestra "
+    "exemplo linha amostra ví·dụ mẫu dòng 样本 样例 例 行"
+)
+"""Before the number of one of several rows of data."""
+MOMENT_WORDS = _words(
+    "time time·step timestep zeit zeitschritt zeitpunkt temps instant tiempo instante tempo thời·điểm 时间 时刻 时间步"
+)
+"""Before the number of a step in time."""
 ERROR_WORDS = _words(
     "error loss cost total·error fehler gesamtfehler verlust kosten erreur erreur·totale perte coût error·total "
     "pérdida coste costo erro "
@@ -104,6 +113,16 @@ AT_WORDS = _words("at bei an·der·stelle im·punkt en au·point em no·ponto t�
 """Before where a slope is taken."""
 
 
+DIGIT_WORDS = _words(
+    "s.f. sf s.f d.p. dp d.p sig·figs sig·fig sig.·figs. significant·figures significant·digits decimal·places decimals digits places "
+    "stellen nachkommastellen dezimalstellen gültige·ziffern gültige·stellen nks décimales chiffres·significatifs decimales "
+    "cifras·significativas cifras casas·decimais casas chữ·số 位小数 位有效数字"
+)
+"""Behind a number of digits, in brackets, said of how a result was rounded."""
+ROUNDED_WORDS = _words(
+    "exact exactly rounded gerundet exakt genau arrondi exacte redondeado exacto arredondado exato làm·tròn 四舍五入 精确"
+)
+"""The same in one word."""
 IS_WORDS = _words("is equals ist beträgt est vaut es vale é là bằng 是 为 等于")
 """Between a symbol and its number in a sentence."""
 ABOUT_WORDS = _words("about approximately roughly etwa rund ungefähr environ aproximadamente cerca·de khoảng 约")

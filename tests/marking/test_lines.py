@@ -110,6 +110,7 @@ ROUGH = (
     ("layers", 87),  # an error that comes to 0
     ("layers", 153),  # a line of few digits that comes to 0
     ("nodes", 151),  # names that their working tells, not what came of it
+    ("o and ŷ", 329),  # o for a sum, where h is what o mostly is
     ("nodes", 111),  # the first number of a page of two digits
 )
 

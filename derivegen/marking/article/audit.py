@@ -26,6 +26,7 @@ from derivegen.marking.judge.no_number import NO_NUMBER
 from derivegen.marking.judge.shown import shown
 from derivegen.marking.judge.task import Task
 from derivegen.marking.marking import leaves_row_open, mark
+from derivegen.marking.page.both import as_target_or_output
 from derivegen.marking.read.regions import Kind, notebook_text
 from derivegen.marking.read.statement import Side, Statement
 from derivegen.marking.read.statements import MOST_CHARACTERS
@@ -57,7 +58,7 @@ _ONE_ROW = re.compile(r"\b(?:single|one) (?:input|data|training)? ?(?:value|row|
 
 def audit(task: Task, names: Names, text: str, kind: Kind, file: str = "") -> Marking:
     """Everything found in a text, in its order: findings as of working, those of the rules for prose among them."""
-    found = stated_in(text, names, kind)
+    found = as_target_or_output(stated_in(text, names, kind), task)
     return _Audit(task, Article(task, names, _as_read(text, kind), found, file)).marking()
 
 

@@ -79,9 +79,12 @@ class Quantities:
         yield from map(task.own, task.derivation.targets())
         for row in range(1, rows + 1) if isinstance(rows, int) and 1 < rows <= ROWS else ():
             yield from map(task.own, task.derivation.of_row(row).targets())
+        yield from _of_earlier_updates(task, self.step)
 
     def kept_as(self, name: str) -> str:
         """The own name of a quantity at this stage."""
+        if "#" in name:
+            return name.removesuffix("#0")
         if self.step and name.endswith(AFTER):
             return f"{name.removesuffix(AFTER)}#{self.step + 1}"
         return f"{name}#{self.step}" if self.step and name not in _UNCHANGED and not self._stays(name) else name
@@ -264,6 +267,14 @@ def _of_optimizer(task: Task) -> Iterator[str]:
     yield from rule.settings
     for base, _ in rule.lines:
         yield from (str(Moment(base, name, primed=True)) for name in task.graph.trained[:BY_HAND])
+
+
+def _of_earlier_updates(task: Task, step: int) -> Iterator[str]:
+    """What was trained before this stage and the derivatives by it: a line of the second update may begin at the first."""
+    trained = task.graph.trained
+    for earlier in range(step) if step * len(trained) <= BY_HAND else ():
+        for name in trained:
+            yield from (f"{name}#{earlier}", f"{task.own(derivative('loss', name))}#{earlier}")
 
 
 BY_HAND = 50

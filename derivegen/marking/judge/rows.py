@@ -193,7 +193,7 @@ class Rows:
     def _unread(self, row: Row, n: int, chain: _Chain | None = None) -> None:
         """A side that could not be read; of a `chain` that has no other, the answer itself."""
         side = row.sides[n]
-        values = {"name": "", "found": side.text, "readings": ""}
+        values = {"name": "", "found": side.text, "readings": "", **side.told}
         equality = n if chain is None else None
         finding = Finding(row.quantity, "unread", _at(row, side), side.text, equality, None, (), side.problem, values)
         answer = None if chain is None else Found(finding, chain.own, "formula", chain.name)

@@ -24,6 +24,7 @@ from derivegen.marking.page.layers import whole_layers
 from derivegen.marking.page.readings import NameFamily, Readings, SchemeReading, families
 from derivegen.marking.page.spelled import Spelled
 from derivegen.marking.page.told import SaidLine, facts, lines, parts
+from derivegen.marking.page.twice import called_twice
 from derivegen.marking.read.answers import Answer
 from derivegen.marking.read.meant import SPELLED as FREE
 from derivegen.marking.read.statement import Statement
@@ -53,12 +54,14 @@ class Inferred:
 
 def inferred(found: Iterable[object], spelled: Spelled, task: Task) -> Inferred:
     """What the names of a page mean where its own statements say so, and that is not what they are read as anyway."""
-    if not task.graph.layered or task.graph.network.rows != 1 or not task.graph.givens:
+    rows = task.graph.network.rows
+    if not task.graph.layered or not isinstance(rows, int) or not task.graph.givens:
         return Inferred()
     if sum(1 for _ in task.graph.names()) > MOST_QUANTITIES:
         return Inferred()
     stated = [one for one in found if isinstance(one, Statement | Answer)][:MOST_STATEMENTS]
-    return Page(stated, spelled, task).inferred()
+    page = Page(stated, spelled, task)  # of several examples nothing says which one a single unit is of
+    return page.inferred() if rows == 1 else Inferred(whole_layers(stated, page.facts, spelled, task))
 
 
 class Page:
@@ -214,6 +217,7 @@ class Page:
                 ways = (reading, *self._doubts(best, place, choices[reading.family.skeleton]))
                 for key in reading.family.members:
                     named[key.removeprefix(FREE)] = tuple(dict.fromkeys(filter(None, (one.of(key) for one in ways))))
+        named |= called_twice(self.readings, best, named)
         meant = {key: names[0] for key, names in named.items() if len(names) == 1}
         return Inferred(meant, {key: names for key, names in named.items() if len(names) > 1})
 
@@ -222,7 +226,7 @@ class Page:
     ) -> Iterator[SchemeReading]:
         """The readings of one family that are nearly as likely, then those that want a witness."""
         reading = best[place]
-        rivals = [other for other in others if other.scheme is not None and _differs(reading, other)]
+        rivals = [other for other in others if other.scheme is not None and reading.differs(other)]
         here = reading.score + self._context(best, place, reading)
         near = [
             other
@@ -294,7 +298,3 @@ class Page:
             and line.key in reading.family.members
             and all(key in at for key in keys)
         )
-
-
-def _differs(one: SchemeReading, other: SchemeReading) -> bool:
-    return any(one.of(key) != other.of(key) for key in one.family.members)

@@ -54,7 +54,18 @@ def whole_layers(
         name = (free and _layer_of(key, listed[key], sized, task)) or name
         if name in sized and len(number) < 2:
             found[key.removeprefix(FREE)] = spelled.known.only_entry(name)
-    return found
+    return {**dict(_biases(stated, found, sized, spelled)), **found} if task.graph.network.rows != 1 else found
+
+
+def _biases(
+    stated: Sequence[Statement | Answer], found: Mapping[str, str], sized: Mapping[str, object], spelled: Spelled
+) -> Iterator[tuple[str, str]]:
+    """The biases of layers whose weights are named with a number, b2 beside W2; of one unit the number alone may stand there."""
+    for key in dict.fromkeys(key for one in stated for key in (left(one), *keys(one)) if key):
+        letter, number = NameFamily(key.removeprefix(FREE), {}).letter, re.findall(r"\d+", key)
+        name = f"b[{number[0]}]" if letter in LETTERS["b"] and len(number) == 1 else ""
+        if name in sized and name.replace("b", "w", 1) in found.values():
+            yield key.removeprefix(FREE), spelled.known.only_entry(name)
 
 
 def _layer_of(key: str, matrix: Matrix, sized: Mapping[str, tuple[int, ...]], task: Task) -> str:
@@ -93,7 +104,8 @@ def _kind_of_layer(spelled: Spelled, key: str, shape: tuple[int, int], sized: Ma
 def _arrays(task: Task) -> Iterator[tuple[str, tuple[int, int]]]:
     """The arrays of the network with their shapes."""
     graph = task.graph
-    yield from (("x", (graph.widths[0], 1)), ("t", (graph.widths[-1], 1)))
+    rows = int(graph.network.rows)
+    yield from (("x", (graph.widths[0], rows)), ("t", (graph.widths[-1], rows)))
     for number, (below, width) in enumerate(pairwise(graph.widths), 1):
-        yield f"w[{number}]", (width, below)
-        yield from ((f"{kind}[{number}]", (width, 1)) for kind in ("b", "z", "a", "delta"))
+        yield from ((f"w[{number}]", (width, below)), (f"b[{number}]", (width, 1)))
+        yield from ((f"{kind}[{number}]", (width, rows)) for kind in _OF_UNITS)

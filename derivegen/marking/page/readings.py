@@ -64,6 +64,10 @@ class SchemeReading:
         """The quantity of a name."""
         return None if self.scheme is None else self.scheme.table.get(self.family.members.get(key, (-1,)))
 
+    def differs(self, other: SchemeReading) -> bool:
+        """Whether another reading of the family takes a name otherwise."""
+        return any(self.of(key) != other.of(key) for key in self.family.members)
+
     @cached_property
     def quantities(self) -> frozenset[str]:
         """All it reads."""

@@ -21,6 +21,7 @@ _INDEXED = re.compile(
 _RAISED = re.compile(r"([^\W\d_])\^\{?[013-9]")
 _FROM_ZERO = re.compile(r"[A-Za-z]\w{0,20}\[(?:\d{1,4}, ?)?0[\],]")
 _LETTERS = frozenset(letter for letters in LETTERS.values() for letter in letters) | {"w", "θ"}
+_OF_LAYERS = frozenset("zaδwWb")
 _OF_PARAMETERS = "wvuWVUbBθβ"
 _MARKED = re.compile(r"(?:d|D|grad_|gradient_|new_|delta_|Delta_|Δ)")
 
@@ -104,10 +105,9 @@ class Spelled(Leaning):
         """The name of its own that a symbol is; none where it may be a word."""
         if typed.row or len(typed.sub) > 12 or len(typed.sup) > 8 or bare(typed.base) in RATE_WORDS:
             return ()
-        if typed.sup.lstrip("-").isdigit() and not typed.sub and not self.known.resolve(typed, own=True):
+        squared = typed.sup in ("2", "-1") or (typed.sup.lstrip("-").isdigit() and not typed.sub)
+        if squared and typed.base not in self.raised and not self.known.resolve(typed, own=True):
             return ()  # a power
-        if typed.sup in ("2", "-1") and typed.base not in self.raised and not self.known.resolve(typed, own=True):
-            return ()
         if any(
             re.fullmatch(r"[^\w]*[ijklmnpqr](?:[\W_]*[ijklmnpqr\d])*[^\w]*", part) for part in (typed.sub, typed.sup)
         ):
@@ -205,6 +205,8 @@ class Bound(Leaning):
 def leaning(base: Names, text: str = "") -> Spelled:
     """The names of a first reading of a text."""
     raised = frozenset(_RAISED.findall(text))
+    if raised & _OF_LAYERS:  # with z^1 on the page w^2 is no square
+        raised |= _OF_LAYERS
     from_zero = _FROM_ZERO.search(text) is not None
     return Spelled(base.graph, base.notation, base=base, raised=raised, from_zero=from_zero)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from derivegen.formula.read.tokens import Token
@@ -31,11 +31,22 @@ class Chain:
     word: Token | None = None
     word_after: Token | None = None
 
+    @property
+    def counts_updates(self) -> bool:
+        """Whether the left side ends with a number of updates: w(1)."""
+        tokens = self.sides[0]
+        return len(tokens) > 3 and tokens[-1].text == ")" and tokens[-2].text.isdigit() and tokens[-3].text == "("
+
+    def without_first(self) -> Chain:
+        """The chain from its second side on."""
+        return replace(self, sides=self.sides[1:], relations=self.relations[1:], ends=self.ends[1:])
+
 
 def chains(tokens: Sequence[Token], page: Page, names: Names, end: int) -> list[Chain]:
     """The chains of equalities in the tokens of one region."""
     found: list[Chain] = []
-    for piece in _assigned(Cutter(list(tokens), page, names).pieces(end)):
+    pieces = (one for piece in Cutter(list(tokens), page, names).pieces(end) for one in _of_tuple(piece))
+    for piece in _assigned(list(pieces)):
         if found and piece.first and piece.tokens[0].text in ("+", "-", "*", "⊙") and not has_relation(piece):
             found[-1].sides[-1] += piece.tokens
             found[-1].ends[-1] = piece.end
@@ -44,6 +55,38 @@ def chains(tokens: Sequence[Token], page: Page, names: Names, end: int) -> list[
         if chain is not None:
             found.append(chain)
     return found
+
+
+def _of_tuple(piece: Piece) -> Iterator[Piece]:
+    """(z1, z2) = (0.38, 0.39): as many names as numbers, taken in pairs; any other piece as it is."""
+    tokens = piece.tokens
+    places = [n for n, depth in _depths(tokens) if depth == 0 and tokens[n].text in SIGNS_OF_RELATION]
+    if len(places) != 1 or not places[0] or tokens[0].text not in ("(", "["):
+        yield piece
+        return
+    sign = tokens[places[0]]
+    left, right = _listed(tokens[: places[0]]), _listed(tokens[places[0] + 1 :])
+    names, values = (left, right) if _are_names(left) else (right, left)
+    if not 1 < len(names) == len(values) or not _are_names(names):
+        yield piece
+        return
+    for name, value in zip(names, values, strict=True):
+        between = Token(sign.kind, sign.text, name[-1].at + len(name[-1].text))
+        yield replace(piece, tokens=[*name, between, *value], end=value[-1].at + len(value[-1].text))
+
+
+def _are_names(parts: list[list[Token]]) -> bool:
+    return bool(parts) and all(part[0].kind in ("name", "command") for part in parts)
+
+
+def _listed(tokens: list[Token]) -> list[list[Token]]:
+    """What stands between the commas of a list; nothing where the tokens are none."""
+    inner = tokens[1:-1]
+    if len(tokens) < 3 or tokens[0].text not in ("(", "[") or tokens[-1].text not in CLOSING:
+        return []
+    commas = [n for n, depth in _depths(inner) if depth == 0 and inner[n].text in (",", ";")]
+    parts = [inner[start + 1 : end] for start, end in pairwise([-1, *commas, len(inner)])]
+    return parts if all(parts) else []
 
 
 def _assigned(pieces: list[Piece]) -> Iterator[Piece]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from derivegen.formula.read.reading import Reader
 from derivegen.formula.read.tokens import TYPED, FormulaError, Token
+from derivegen.marking.read.headed import StandsUnder
 from derivegen.marking.read.unreadable import REASONS, Unreadable
 from derivegen.notation.typed_names import Names
 
@@ -28,6 +29,8 @@ class MarkReader(Reader):
         left side does so."""
         self.unit = unit
         """The unit that a line is about, of which out and net are meant."""
+        self.under = StandsUnder()
+        """The example or the step in time that a line is about."""
         _check_size(self.tokens)
 
     def fail(self, message: str, token: Token | None = None) -> FormulaError:
@@ -73,7 +76,7 @@ class MarkReader(Reader):
             text = ""
         if re.fullmatch(r"\[\w{1,4}\]|<\w{1,4}>", text):
             text = f"({text[1:-1]})"
-        if not re.fullmatch(r"[(]?[\w+,'\-]{1,12}[)]?", text):
+        if not re.fullmatch(r"[(]?[\w+,'\-]{1,12}[)]?(?:\(\d{1,4}\))?", text):
             self.at = start
             return ""
         return text

@@ -17,6 +17,7 @@ from derivegen.formula.tree import (
     Bracket,
     Call,
     Formula,
+    Negative,
     Partial,
     Product,
     Quantity,
@@ -224,7 +225,7 @@ class NamedReader(OwnReader):
             self.at = start
             return None
         if alone:
-            return Call(name, (self.power(),), primes)
+            return Call(name, (Negative(self.power()) if self.take("-") else self.power(),), primes)
         opening = self.skip().text
         arguments = [self.sum()]
         while self.take(",", ";"):

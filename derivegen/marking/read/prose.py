@@ -82,6 +82,8 @@ class Words:
         """Whether a function stands in a formula before its argument without parentheses: h = sigmoid z."""
         if not at or self.tokens[at - 1].text not in _BEFORE_FUNCTIONS:
             return False
+        if after.text == "-" and at + 2 < len(self.tokens):  # exp -z
+            at, after = at + 1, self.tokens[at + 2]
         symbol = after.kind == "name" and (len(after.text) == 1 or self._is_marked(at + 1))
         return after.kind == "number" or (symbol and self._is_known_at(at + 1))
 

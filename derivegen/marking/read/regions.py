@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import Literal
 
 from derivegen.marking.read.copied import without_copies
+from derivegen.marking.read.printed import with_what_is_printed
 from derivegen.marking.read.tidied import tidied, without_items
 from derivegen.marking.read.typed_tokens import RELATIONS, plain_letters
 from derivegen.notation.vocabulary import MARK_WORDS, alternatives
@@ -37,6 +38,8 @@ _TO_BE_HAD = re.compile(
     rf"(?:\*|[ \t]{{2}}|^ ?)[ \d½¼¾⅓⅔/]{{1,8}}[ \u00a0](?i:{alternatives(MARK_WORDS)})\*?[ \t]*$", re.M
 )
 """The marks that a sheet has behind its questions."""
+_STRUCK = re.compile(r"(?<!~)~~(?=[^\s~])[^~\n]{1,300}(?<=\S)~~(?!~)|<(?P<tag>del|s|strike)>[^<\n]{1,300}</(?P=tag)>")
+"""What somebody has crossed out."""
 _EMPHASIS = re.compile(r"(?<![\w*)\]])(\*{1,2})(?=[^\s*])([^*\n]{0,300})(?<=[^\s*])\1(?![\w*(])")
 _TABLE_ROW = re.compile(r"^[ \t]*\|.*\|[ \t]*$", re.M)
 _SPACED_ROW = re.compile(r"^[ \t]*\|[ \t].*[ \t]\|[ \t]*$", re.M)
@@ -89,7 +92,10 @@ def states(text: str, region: Region) -> bool:
 
 def page(text: str, kind: Kind) -> Page:
     """The regions of a file's text."""
-    shown = tidied(plain_letters(text), kind == "latex")
+    shown = plain_letters(text)
+    if kind != "latex":
+        shown = with_what_is_printed(_STRUCK.sub(_blank, shown))
+    shown = tidied(shown, kind == "latex")
     shown = _blanked(shown, "latex" if kind == "latex" else "text" if kind == "text" else "markdown")
     if kind != "latex":
         shown = without_copies(shown)

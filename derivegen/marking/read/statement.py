@@ -10,14 +10,15 @@ from derivegen.formula.tree import Array, Formula, Matrix, Negative, Quantity, S
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One side between relation signs: as typed, its formula (None if it could not be read, then the key of the reason), and the line and
-    column, both from 1, where it begins or where reading stopped."""
+    """One side between relation signs: as typed, its formula (None if it could not be read, then the key of the reason and what its
+    sentence needs), and the line and column, both from 1, where it begins or where reading stopped."""
 
     text: str
     formula: Formula | None
     at: int
     problem: str = ""
     line: int = 0
+    told: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

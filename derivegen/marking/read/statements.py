@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 
 from derivegen.calculus.numbers.roots import delta_name
-from derivegen.formula.read.tokens import Token
 from derivegen.formula.tree import Formula
 from derivegen.marking.judge.shown import shown
 from derivegen.marking.read.chains import MOST_SIDES, Chain, chains, check_length, without_left
 from derivegen.marking.read.definitions import definition
+from derivegen.marking.read.headed import StandsUnder, stands_under, under
 from derivegen.marking.read.meant import epoch_of, first_epochs, meant, unit_of
 from derivegen.marking.read.own_functions import OwnFunction
 from derivegen.marking.read.reader import TypedReader
@@ -61,7 +60,7 @@ class _Working:
         self.found: list[Statement | Unread] = []
         self.last: int | None = None
         self.went_on = False
-        self.heading = ""
+        self.heading, self.under = "", StandsUnder()
         self.own: dict[str, OwnFunction] = {}
 
     @cached_property
@@ -105,9 +104,13 @@ class _Working:
         """Note a line of few words, under which statements stand."""
         text = shown.text[region.start : region.end].strip()
         if text and not region.display:
+            self.under = under(text + ":", self.names.graph) or StandsUnder()
             self.heading = text if len(text) <= LONGEST_HEADING else ""
 
     def _region(self, region: Region, shown: Page) -> None:
+        line, column = self.place(region.start)
+        indent, typed = max(_indent(self.lines[line - 1]), column - 1), self.text[region.start : region.end]
+        self.under = stands_under(typed, self.names.graph, self.under, indent)
         tokens = typed_tokens(shown.text, region.start, region.end, self._comma(shown.text, region.start))
         for chain in chains(tokens, shown, self.names, region.end):
             self._chain(chain, shown.text)
@@ -123,8 +126,7 @@ class _Working:
         line, _ = self.place(at)
         text = self.lines[line - 1]
         known = self.found[self.last] if self.last is not None else None
-        indent = len(text) - len(text.lstrip())
-        return known is not None and (indent > known.column or text.lstrip().startswith(("[", "(")))
+        return known is not None and (_indent(text) > known.column or text.lstrip().startswith(("[", "(")))
 
     def _page(self) -> Page:
         """The text's regions; lines that are too long are listed and left out."""
@@ -198,6 +200,8 @@ class _Working:
             return None  # what becomes of a number is no equality
         candidates = problems[0].readings if isinstance(problems[0], Ambiguous) else ()
         if problems[0] is not None and not candidates:
+            if len(sides) > 2 and len(chain.sides[0]) == 1 and named(sides[1].formula):
+                return self._statement(chain.without_first(), text)  # g = dL/dw = …: a name of one's own for it
             raise problems[0]
         if len(sides) == 2 and sides[1].problem == "empty" and self._is_blank(text, chain.ends[1]):
             return None
@@ -264,17 +268,22 @@ class _Working:
             if not tokens and chain.word_after is not None and n == len(chain.sides) - 1:
                 raise Unreadable("unknown-name", chain.word_after.at, name=chain.word_after.text)
             reader = TypedReader(text, tokens, self.names, end, unit_of(about))
-            reader.own = self.own
-            reader.counted = reader.counted or _counts_updates(chain.sides[0])
+            reader.own, reader.under = self.own, self.under
+            reader.counted = reader.counted or chain.counts_updates
             return Side(shown, reader.whole(), column, "", line), None
         except Unreadable as problem:
             line, column = self.place(min(problem.position, len(text)))
-            return Side(shown, None, column, problem.key, line), problem
+            readings = ", ".join(problem.readings) if isinstance(problem, Ambiguous) else ""
+            return Side(shown, None, column, problem.key, line, {"readings": readings, **problem.values}), problem
 
     def _unread(self, problem: Unreadable) -> None:
         line, column = self.place(problem.position)
         source = self.lines[line - 1] if line <= len(self.lines) else ""
         self.found.append(Unread(line, column, source, problem.key, problem.values))
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 def _sums(region: Region, text: str) -> int:
@@ -283,14 +292,8 @@ def _sums(region: Region, text: str) -> int:
 
 def _too_much(region: Region, left: int) -> Unreadable:
     """Why nothing is read from a region on."""
-    if left < 0:
-        return Unreadable("too-much", region.start)
-    return Unreadable("many-statements", region.start, most=str(MOST_STATEMENTS))
-
-
-def _counts_updates(tokens: Sequence[Token]) -> bool:
-    """Whether a left side ends with a number of updates: w(1)."""
-    return len(tokens) > 3 and tokens[-1].text == ")" and tokens[-2].text.isdigit() and tokens[-3].text == "("
+    too_many = Unreadable("many-statements", region.start, most=str(MOST_STATEMENTS))
+    return Unreadable("too-much", region.start) if left < 0 else too_many
 
 
 def _relation(sign: str) -> str:

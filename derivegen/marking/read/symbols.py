@@ -23,6 +23,8 @@ IDENTIFIER = re.compile(r"[A-Za-zͰ-Ͽ](?:[A-Za-z0-9_Ͱ-Ͽ]*[A-Za-z0-9Ͱ-Ͽ])?")
 _CANONICAL = re.compile(
     r"[A-Za-z]\w*(?:(?:\[\d{1,9}(?: ?, ?\d{1,9}){0,3}\])+|(?:\.\d{1,9}(?!\d))+)(?:@\w+)?'?(?:#\d+)?"
 )
+_PROGRAM = re.compile(r"^[ \t>]*d_?(?:[A-Z]\w{0,6}|[wb]\d{0,2})(?:\[[\d,]+\])?[ \t]*=", re.M)
+"""Where a text calls derivatives of the loss dw2 or dU, as programs do, dy is one as well, and no differential."""
 _MARKED = re.compile(r"(?P<rest>[\w,]*?)[,_(]*(?P<word>[^\W\d_]+)\)?")
 IMPLIED = {
     **dict.fromkeys(("out", "output", "o", "a", "h", "y", "act"), "a"), **dict.fromkeys(("net", "z", "s", "sum", "in", "net_input"), "z"),
@@ -41,7 +43,7 @@ class SymbolReader(MarkReader):
         token = self.next
         whole = self._identifier_end(token)
         marked = self.source[whole : whole + 1]
-        if marked and marked in "@_^" + RAISED + LOWERED:
+        if self.under or (marked and marked in "@_^" + RAISED + LOWERED):
             tree = self._marked() or self._identifier()
         else:
             tree = self._identifier() or self._marked()
@@ -124,6 +126,8 @@ class SymbolReader(MarkReader):
         marked = _without_marks(typed)
         spelled, new = marked
         end = self.at
+        if (name := self._under_heading(spelled)) is not None:
+            return Quantity(name)
         readings: list[tuple[tuple[str, ...], int]] = [(self.names.resolve(spelled, own=True), end)]
         power = Spelling(spelled.base, spelled.sub, "", spelled.row)
         can_be_power = before is not None and spelled.sup and not typed.sup.startswith("(")
@@ -147,6 +151,22 @@ class SymbolReader(MarkReader):
         self.at = self.tokens.index(token)
         return None
 
+    def _under_heading(self, typed: Spelling) -> str | None:
+        """The quantity of the example or the step in time that a line stands under: z^(1)_1 below "Example 2", h_1 behind "t = 3"."""
+        row, moment = self.under.row, self.under.moment
+        if row and not typed.row:
+            here = replace(typed, row=row)
+            found = self.names.resolve(here, own=True) or self.names.resolve(here)
+            every = {name for name in (*found, *self.names.resolve(typed)) if name.endswith(f"@{row}")}
+            some = [name for name in every if not self.names.is_array(name)]
+            return some[0] if len(some) == 1 else None  # of z_12 the 2 may be the example
+        if not moment or typed.sup or typed.row:
+            return None
+        found = self.names.resolve(replace(typed, sup=f"({moment})"), own=True)
+        parts = parse(found[0]) if len(found) == 1 else None
+        below = tuple(re.findall(r"\d", typed.sub.replace(",", "")))
+        return found[0] if parts is not None and tuple(map(str, parts.indices)) == (moment, *below) else None
+
     def _implied(self, typed: Spelling) -> Formula | None:
         """What a word without an index means in the working for a unit: out, net, target are those of that unit."""
         base = IMPLIED.get(typed.base)
@@ -169,6 +189,10 @@ class SymbolReader(MarkReader):
                 self.tokens[place : place + 1] = [Token("name", head, token.at), Token("name", tail, token.at + cut)]
                 self.at = place + 1
                 return self._leaf(found, head, token)
+        of_program = token.text[0] == "d" and len(token.text) > 1 and _PROGRAM.search(self.source)
+        if of_program and (slope := self.names.identifier(token.text)):
+            self.skip()
+            return self._leaf(slope, token.text, token)
         end = max(self.reached, self._identifier_end(token))
         typed = _CANONICAL.match(self.source, token.at)
         shown = (typed[0] if typed else self.source[token.at : end]).strip(" &$\n")
@@ -177,8 +201,8 @@ class SymbolReader(MarkReader):
 
     def _updated(self, tree: Formula) -> Formula:
         """Marks of the value after the update: ' + new (t+1) (3); of the derivative: .grad."""
-        if self.primes():
-            return primed(tree)
+        if count := self.primes():
+            return self._after(tree, count)
         if not isinstance(tree, Quantity | Array):
             return tree
         if self.next.text == "." and self.peek() in ("grad", "gradient") and self.names.is_parameter(tree.name):
@@ -188,6 +212,12 @@ class SymbolReader(MarkReader):
         if step is None or step == 0 or "/" in tree.name:
             return tree
         return primed(tree) if step == 1 else type(tree)(f"{tree.name}#{step}")
+
+    def _after(self, tree: Formula, count: int) -> Formula:
+        """The value that as many updates leave as a parameter has primes: w''."""
+        if count > 1 and isinstance(tree, Quantity | Array) and self.names.is_parameter(tree.name):
+            return type(tree)(f"{tree.name}#{count}")
+        return primed(tree)
 
     def _step(self, parameter: bool) -> int | None:
         """The number of updates that what stands behind a symbol says; None where nothing does."""

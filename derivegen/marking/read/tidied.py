@@ -10,14 +10,21 @@ from derivegen.marking.read.function_words import FUNCTIONS
 from derivegen.marking.read.words_behind import with_words_in_front
 from derivegen.notation.vocabulary import (
     ABOUT_WORDS,
+    DIGIT_WORDS,
     ERROR_WORDS,
     IS_WORDS,
     MEANT,
     OF_WORDS,
     QUESTION_WORDS,
+    ROUNDED_WORDS,
     alternatives,
     is_ideographic,
 )
+
+
+def _said(words: frozenset[str]) -> str:
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+
 
 _FRAMES = re.compile(
     r"\\(?:num|SI|si|fbox|framebox|underline|mathbf|boldsymbol|bm|textbf|boxed|ensuremath|displaystyle)(?=\s*\{\s*(?:[-−+\d.]|\\(?:underline|fbox|mathbf|num|boxed)\b))"
@@ -84,21 +91,27 @@ _ASIDE = re.compile(
     re.I,
 )
 """What a symbol is, said behind it in brackets: L (loss) = 0.0259."""
+_ROUNDED = re.compile(
+    rf"(?<=[\d)\]}}])[ \t]*[(（\[](?:(?:\w{{1,12}}[ \t]+){{0,2}}\d{{1,2}}[ \t]*(?:{_said(DIGIT_WORDS)})|(?:{_said(ROUNDED_WORDS)}))[)）\]]",
+    re.I,
+)
+"""To how many digits a number was rounded, said behind it: 0.574 (3 s.f.)."""
 _COUNTED = (
     "times|steps?|more|less|larger|smaller|greater|higher|lower|units?|mal|größer|kleiner|fois|veces|vezes|lần|倍"
+)
+_CALLED = "|".join(sorted((re.escape(word) for word in FUNCTIONS if len(word) > 2), key=len, reverse=True)).replace(
+    "i", "[iï]"
 )
 _IS = re.compile(
     r"(?P<name>(?<![\w∂/])(?:[A-Za-zα-ωŷ∂][\w∂]{0,8}/[A-Za-zα-ω∂][\w^{}()]{0,12}|[A-Za-zα-ωŷ]['′]?|(?:[A-Za-zα-ωŷ]{1,5}_?[\^{(]{0,2}\d"
     r"|(?:net|out)_?[a-z])[\w^{}(),]{0,10}['′]?)[ \t$`]{1,3})"
     rf"(?P<verb>(?:{alternatives(IS_WORDS)})(?:[ \t]+(?:{alternatives(ABOUT_WORDS)}))?)"
-    rf"(?=[ \t$`]*[-−+–]?(?:\d+(?:[.,]\d+)?|\.\d+)(?!\w)(?!\s*(?:{_COUNTED})\b))"
+    rf"(?=[ \t$`]*[-−+–]?(?:\d+(?:[.,]\d+)?|\.\d+)(?!\w)(?!\s*(?:{_COUNTED})\b)"
+    rf"|[ \t$`]*(?:\([-−]?\.?\d|(?i:{_CALLED})[ \t(])[^=≈\n]{{1,90}}[=≈])"
 )
-"""A symbol, a verb and a number: w2 is −0.1308."""
+"""A symbol, a verb and a number, or what comes to one: w2 is −0.1308, h is sigmoid(z) = 0.5744."""
 
 
-_CALLED = "|".join(sorted((re.escape(word) for word in FUNCTIONS if len(word) > 2), key=len, reverse=True)).replace(
-    "i", "[iï]"
-)
 _APPLIED = re.compile(
     rf"(?P<sign>[=≈+*/·−-])(?P<called>[ \t]{{0,3}}(?:{_CALLED}))(?P<of>[ \t]+{alternatives(OF_WORDS)})"
     r"(?=[ \t]+(?:[A-Za-zα-ω]\w{0,8}|[-−]?\d[\d.,]{0,15})\s*[=≈+*/·)−-])",
@@ -143,6 +156,8 @@ def tidied(text: str, latex: bool) -> str:
         text = _RESPECTING.sub(lambda found: found[0][:-1] + " ", text)
     if not text.isascii():
         text = with_words_in_front(_BEFORE_NAME.sub(_blank, text))
+    if "(" in text or "[" in text or "（" in text:
+        text = _ROUNDED.sub(_blank, text)
     text = _ASIDE.sub(_blank, _IS.sub(lambda found: found["name"] + "=".ljust(len(found["verb"])), text))
     text = _APPLIED.sub(lambda found: found["sign"] + " " * len(found["of"]) + found["called"], text)
     if "total" in text:

@@ -42,6 +42,8 @@ def _given(article: Article) -> dict[str, list[_Given]]:
         number = shown(formula) if (formula := statement.sides[-1].formula) is not None else None
         if statement.quantity is None or number is None or statement.relations[-1] not in ("=", "≈", ":="):
             continue
+        if article.names.is_array(statement.quantity):
+            continue  # one of several, and it is not known which
         if not article.supposed(article.offset(statement.line, statement.column)):
             own = article.task.own(statement.quantity)
             signed = -number if article.task.sign(statement.quantity) < 0 else number

@@ -1,0 +1,192 @@
+"""A chain about arrays in; one chain out for each entry, and the sides that do not fit. Of several examples an array has a column for each,
+or, as programs have it, a row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+from derivegen.calculus.matrix import Shape, WrongShapes, has_arrays
+from derivegen.formula.tree import Array, Formula, Hadamard, Matrix, Product, Quantity, Transpose, transform
+from derivegen.marking.findings import Place
+from derivegen.marking.judge.rows import Row
+from derivegen.marking.judge.shown import shown
+from derivegen.marking.judge.task import Task
+from derivegen.marking.read.statement import Side
+from derivegen.network.names import parse_derivative
+
+OF_ROWS = ("input", "target", "pre-activation", "activation")
+"""The kinds of what each row has of its own."""
+Fitting = list[tuple[Side, Formula | None]]
+
+
+@dataclass(frozen=True)
+class EntryRows:
+    """The entries of the arrays of one network."""
+
+    task: Task
+
+    def rows(self, quantity: str | None, sides: tuple[Side, ...], place: Place) -> Iterator[Row | Side]:
+        """The chain, or of arrays one for each entry; the sides that cannot be such an array. Raises WrongShapes, IndexError."""
+        sides = _one_for_all(sides)
+        formulas = [side.formula for side in sides]
+        if not any(formula is not None and has_arrays(formula) for formula in formulas) and not isinstance(
+            formulas[0], Array
+        ):
+            yield Row(quantity, sides, place)
+            return
+        left = Array(quantity) if quantity is not None else sides[0].formula
+        if isinstance(left, Array) and self._has_rows(left.name):
+            yield from self._of_examples(left.name, sides, place)
+            return
+        shape = None if left is None else self.task.arrays.shape(left)
+        if shape is None:
+            raise WrongShapes("no array")
+        first = self._first(left.name, shape, sides) if isinstance(left, Array) else 1
+        fitting: Fitting = [(sides[0], left)]
+        for side in sides[1:]:
+            formula = None if side.formula is None else self._fitting(side.formula, shape, first)
+            if formula is None and side.formula is not None:
+                yield side
+            else:
+                fitting.append((side, formula))
+        if len(fitting) > 1:
+            yield from self._each(left, fitting, shape, first, place)
+
+    def _each(self, left: Formula | None, fitting: Fitting, shape: Shape, first: int, place: Place) -> Iterator[Row]:
+        arrays = self.task.arrays
+        for row in range(first, shape[0] + 1):
+            for column in range(1, shape[1] + 1):
+                entries = [None if each is None else arrays.entry(each, row, column) for _, each in fitting]
+                name = entries[0].name if isinstance(entries[0], Quantity) else None
+                if name is not None or not isinstance(left, Array):
+                    own = (replace(side, formula=entry) for (side, _), entry in zip(fitting, entries, strict=True))
+                    yield Row(name, tuple(own), place)
+
+    def _fitting(self, formula: Formula, shape: Shape, first: int = 1) -> Formula | None:
+        """The side, as it is read to have the shape that it should have; None where it has another in every reading."""
+        for each in _readings(_filled(formula, shape, first), shape):
+            try:
+                if self.task.arrays.shape(each) in (shape, None):
+                    return each
+            except (WrongShapes, IndexError):
+                continue
+        return None
+
+    def _first(self, name: str, shape: Shape, sides: Sequence[Side]) -> int:
+        """The first row that is stated: what a state is at the beginning is given, and mostly left out."""
+        matrix = next((side.formula for side in sides[1:] if isinstance(side.formula, Matrix)), None)
+        if matrix is None or self.task.graph.layered or len(matrix.rows[0]) != shape[1]:
+            return 1
+        first, member = 1 + shape[0] - len(matrix.rows), partial(self.task.arrays.member, name)
+        left_out = [member(row, column) for row in range(1, first) for column in range(1, shape[1] + 1)]
+        given = all(isinstance(each, Quantity) and self.task.given(each.name) for each in left_out)
+        return first if first > 1 and given else 1
+
+    # ----------------------------------------------------------------------------------------------------------- examples
+
+    def _has_rows(self, name: str) -> bool:
+        graph, pair = self.task.graph, parse_derivative(name)
+        several = graph.layered and isinstance(graph.network.rows, int) and graph.network.rows > 1
+        return several and "@" not in name and graph.kind_of(name if pair is None else pair[1]) in OF_ROWS
+
+    def _of_examples(self, name: str, sides: tuple[Side, ...], place: Place) -> Iterator[Row | Side]:
+        """One chain for each unit and example. The sides of numbers say how they lie; the others are read for each example."""
+        count = int(self.task.graph.network.rows)
+        units = self.task.arrays.size(name)[0]
+        lying = next((way for side in sides[1:] if (way := self._way(name, side.formula, (units, count)))), None)
+        if lying is None:
+            raise WrongShapes("no array of all examples")
+        name, turned = lying
+        for row in range(1, count + 1):
+            left = Array(f"{name}@{row}")
+            fitting: Fitting = [(sides[0], left)]
+            for side in sides[1:]:
+                formula = None if side.formula is None else self._of_example(side.formula, row, turned)
+                formula = None if formula is None else self._fitting(formula, (units, 1))
+                if formula is not None:
+                    fitting.append((side, formula))
+                elif row == 1:
+                    yield side
+            yield from self._each(left, fitting, (units, 1), 1, place)
+
+    def _way(self, name: str, formula: Formula | None, shape: Shape) -> tuple[str, bool] | None:
+        """Whose numbers a matrix holds, δ where a derivative is of each example's own loss, and whether its rows are the examples."""
+        if not isinstance(formula, Matrix):
+            return None
+        lies = [turned for turned in (False, True) if (shape[::-1] if turned else shape) == _size(formula)]
+        ways = [(each, turned) for each in (name, *self._own_losses(name)) for turned in lies]
+        told = [self._alike(*way, formula, shape) for way in ways]
+        most = [way for way, count in zip(ways, told, strict=True) if count == max(told)]
+        return most[0] if len({turned for _, turned in most}) == 1 else None
+
+    def _own_losses(self, name: str) -> Iterator[str]:
+        pair = parse_derivative(name)
+        if pair is not None and self.task.graph.kind_of(pair[1]) == "pre-activation":
+            yield pair[1].replace("z", "delta", 1)
+
+    def _alike(self, name: str, turned: bool, matrix: Matrix, shape: Shape) -> int:
+        """How many numbers of a matrix are those of an array."""
+        told = 0
+        for unit in range(shape[0]):
+            for example in range(shape[1]):
+                number = shown(matrix.rows[example][unit] if turned else matrix.rows[unit][example])
+                entry = self.task.arrays.member(f"{name}@{example + 1}", unit + 1, 1)
+                true = self.task.number(self.task.own(entry.name)) if isinstance(entry, Quantity) else None
+                told += number is not None and true is not None and number.meets(true)
+        return told
+
+    def _of_example(self, formula: Formula, row: int, turned: bool) -> Formula:
+        """A side with the part of one example: a column of each matrix, or a row that lies; the example's own arrays."""
+
+        def change(part: Formula) -> Formula | None:
+            if isinstance(part, Array) and self._has_rows(part.name):
+                return Array(f"{part.name}@{row}")
+            if isinstance(part, Matrix):
+                entries = part.rows[row - 1] if turned else tuple(each[row - 1] for each in part.rows)
+                return Matrix(tuple((entry,) for entry in entries))
+            return None
+
+        return transform(formula, change)
+
+
+def _one_for_all(sides: tuple[Side, ...]) -> tuple[Side, ...]:
+    """The sides; beside a single number, as a bias that a layer shares, a list of nothing but that number as the number."""
+    if not isinstance(sides[0].formula, Quantity):
+        return sides
+    return tuple(replace(side, formula=_same_in_all(side.formula)) for side in sides)
+
+
+def _same_in_all(formula: Formula | None) -> Formula | None:
+    """The one entry of a list in which all are the same; any other formula as it is."""
+    entries = {entry for row in formula.rows for entry in row} if isinstance(formula, Matrix) else set()
+    return next(iter(entries)) if len(entries) == 1 else formula
+
+
+def _size(matrix: Matrix) -> Shape:
+    return len(matrix.rows), len(matrix.rows[0])
+
+
+def _filled(formula: Formula, shape: Shape, first: int) -> Formula:
+    """A matrix that leaves out the rows before the first with these; nobody looks at what stands in them."""
+    if first == 1 or not isinstance(formula, Matrix) or len(formula.rows) != shape[0] - first + 1:
+        return formula
+    return Matrix((*(formula.rows[0],) * (first - 1), *formula.rows))
+
+
+def _readings(formula: Formula, shape: Shape) -> Iterator[Formula]:
+    """What products of arrays may mean: those of matrices, entry by entry as programs have it, an outer product."""
+    yield _turned(formula, shape)
+    yield transform(formula, lambda part: Hadamard(part.factors) if isinstance(part, Product) else None)
+    pair = formula.factors if isinstance(formula, Product) and len(formula.factors) == 2 else None
+    if pair is not None:
+        yield Product((pair[0], Transpose(pair[1])))
+        yield Product((Transpose(pair[0]), pair[1]))
+
+
+def _turned(formula: Formula, shape: Shape) -> Formula:
+    """The side; one typed in a row as the column it is meant to be."""
+    lying = isinstance(formula, Matrix) and (len(formula.rows[0]), len(formula.rows)) == shape and 1 in shape
+    return Transpose(formula) if lying else formula
