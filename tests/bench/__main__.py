@@ -19,6 +19,7 @@ from platform import python_version
 HEADING = "\n## Measurements\n"
 
 TABLES = {
+    "commands": "Whole commands",
     "derive": "Deriving",
     "evaluate": "Evaluating",
     "printing": "Printing",
@@ -30,6 +31,8 @@ TABLES = {
     "profiles": "Start-up, memory, growth",
 }
 """A module each, with the heading of its table."""
+UNBOUND = ("commands",)
+"""Those that may use all processors, as commands do."""
 
 
 def main() -> None:
@@ -111,7 +114,7 @@ def one(name: str, quick: bool) -> None:
         "OPENBLAS_NUM_THREADS": "1",
         "MKL_NUM_THREADS": "1",
     }  # before numpy is imported
-    if hasattr(os, "sched_setaffinity"):
+    if hasattr(os, "sched_setaffinity") and name not in UNBOUND:
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     from tests.bench.measure import HEAD, row
     from tests.bench.timing import QUICK, Pace

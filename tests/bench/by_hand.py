@@ -1,12 +1,14 @@
-"""Back-propagation as one writes it by hand in numpy: arrays go in, the loss and the gradient by every array come out.
+"""Back-propagation as one writes it by hand: a network's arrays go in, a calculation of the loss and the gradient by every array comes out.
 
-Two and three layers are written out, for one example (vectors) and for many (a column each), as a person would write them: this is what
-evaluators are measured against.
+In numpy everything is written in place into arrays that are made once, for one example (vectors) and for many (a column each); in plain
+Python, for the smallest network, number by number. Evaluators are measured against the better of them.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import numpy
@@ -18,64 +20,76 @@ Result = tuple[Any, list[Any]]
 
 
 def by_hand(size: Size, arrays: Arrays, rows: int) -> Callable[[], Result]:
-    """The calculation for networks of that size, its arrays at hand."""
-    layers = len(size.widths) - 1
-    order = [arrays[f"{kind}[{number}]"] for number in range(1, layers + 1) for kind in "wb"]
-    if rows > 1:
-        order = [array if array.ndim == 2 else array[:, None] for array in order]
-    step = {(2, False): two, (3, False): three, (2, True): two_rows, (3, True): three_rows}[layers, rows > 1]
-    given = (_entropy if size.entropy else _squares, arrays["x"], arrays["t"], *order)
-    return lambda: step(*given)
+    """In numpy, in place: of a thousand examples the mean. The answer is overwritten by the next one."""
+    numbers = range(1, len(size.widths))
+    tail = () if rows == 1 else (rows,)
+    x, t = arrays["x"], arrays["t"]
+    weights = [arrays[f"w[{n}]"] for n in numbers]
+    biases = [arrays[f"b[{n}]"] if rows == 1 else arrays[f"b[{n}]"].reshape(-1, 1) for n in numbers]
+    outputs = [x, *(numpy.empty((units, *tail)) for units in size.widths[1:])]
+    errors = [numpy.empty((units, *tail)) for units in size.widths[1:]]
+    slopes = [numpy.empty((units, *tail)) for units in size.widths[1:]]
+    by_weights = [numpy.empty((units, below)) for below, units in pairwise(size.widths)]
+    by_biases = [error if rows == 1 else numpy.empty(len(error)) for error in errors]
+    found = [each for pair in zip(by_weights, by_biases, strict=True) for each in pair]
+    share = 1 / rows if size.entropy else 2 / (size.widths[-1] * rows)
+    forward = list(zip(weights, biases, outputs, outputs[1:], strict=False))
+    back = list(zip(weights[1:], errors[1:], outputs[1:], slopes, errors, strict=False))[::-1]
+    columns = [
+        (error[:, None], below[None, :]) if rows == 1 else (error, below.T)
+        for error, below in zip(errors, outputs, strict=False)
+    ]
+    last, error, slope = outputs[-1], errors[-1], slopes[-1]
+
+    def work() -> Result:
+        for w, b, below, a in forward:
+            numpy.dot(w, below, out=a)
+            a += b
+            numpy.negative(a, out=a)
+            numpy.exp(a, out=a)
+            a += 1
+            numpy.reciprocal(a, out=a)
+        numpy.subtract(last, t, out=error)
+        if size.entropy:
+            loss = -(t * numpy.log(last) + (1 - t) * numpy.log(1 - last)).sum() / rows
+        else:
+            loss = numpy.vdot(error, error) / (size.widths[-1] * rows)
+            numpy.subtract(1, last, out=slope)
+            numpy.multiply(slope, last, out=slope)
+            numpy.multiply(error, slope, out=error)
+        numpy.multiply(error, share, out=error)
+        for w, above, a, slope_here, here in back:
+            numpy.dot(w.T, above, out=here)
+            numpy.subtract(1, a, out=slope_here)
+            numpy.multiply(slope_here, a, out=slope_here)
+            numpy.multiply(here, slope_here, out=here)
+        for (left, right), by_weight, by_bias, each in zip(columns, by_weights, by_biases, errors, strict=True):
+            if rows == 1:
+                numpy.multiply(left, right, out=by_weight)
+            else:
+                numpy.dot(left, right, out=by_weight)
+                numpy.add.reduce(each, axis=1, out=by_bias)
+        return loss, found
+
+    return work
 
 
-def _entropy(a: Any, t: Any) -> tuple[Any, Any]:
-    """Loss, and its slope by the pre-activation of a sigmoid."""
-    return -(t * numpy.log(a) + (1 - t) * numpy.log(1 - a)).sum(), a - t
+def in_plain_python(size: Size, arrays: Arrays, rows: int) -> Callable[[], Result]:
+    """3-4-1 and one example, without an array."""
+    assert size.widths == (3, 4, 1) and size.entropy and rows == 1
+    x, (t,) = arrays["x"].tolist(), arrays["t"].tolist()
+    hidden = [(*w, b) for w, b in zip(arrays["w[1]"].tolist(), arrays["b[1]"].tolist(), strict=True)]
+    (w2,), (b2,) = arrays["w[2]"].tolist(), arrays["b[2]"].tolist()
+    exp, log = math.exp, math.log
 
+    def work() -> Result:
+        x1, x2, x3 = x
+        h = [1 / (1 + exp(-(u * x1 + v * x2 + w * x3 + b))) for u, v, w, b in hidden]
+        (h1, h2, h3, h4), (u1, u2, u3, u4) = h, w2
+        y = 1 / (1 + exp(-(u1 * h1 + u2 * h2 + u3 * h3 + u4 * h4 + b2)))
+        loss = -(t * log(y) + (1 - t) * log(1 - y))
+        d = y - t
+        d1 = [d * u * a * (1 - a) for u, a in zip(w2, h, strict=True)]
+        return loss, [[[e * x1, e * x2, e * x3] for e in d1], d1, [[d * h1, d * h2, d * h3, d * h4]], [d]]
 
-def _squares(a: Any, t: Any) -> tuple[Any, Any]:
-    error = a - t
-    return (error * error).sum() / len(t), (2 / len(t)) * error * a * (1 - a)
-
-
-def two(loss_of: Any, x: Any, t: Any, w1: Any, b1: Any, w2: Any, b2: Any) -> Result:
-    """Two layers, one example."""
-    a1 = 1 / (1 + numpy.exp(-(w1 @ x + b1)))
-    a2 = 1 / (1 + numpy.exp(-(w2 @ a1 + b2)))
-    loss, d2 = loss_of(a2, t)
-    d1 = (w2.T @ d2) * a1 * (1 - a1)
-    return loss, [numpy.outer(d1, x), d1, numpy.outer(d2, a1), d2]
-
-
-def three(loss_of: Any, x: Any, t: Any, w1: Any, b1: Any, w2: Any, b2: Any, w3: Any, b3: Any) -> Result:
-    """Three layers, one example."""
-    a1 = 1 / (1 + numpy.exp(-(w1 @ x + b1)))
-    a2 = 1 / (1 + numpy.exp(-(w2 @ a1 + b2)))
-    a3 = 1 / (1 + numpy.exp(-(w3 @ a2 + b3)))
-    loss, d3 = loss_of(a3, t)
-    d2 = (w3.T @ d3) * a2 * (1 - a2)
-    d1 = (w2.T @ d2) * a1 * (1 - a1)
-    return loss, [numpy.outer(d1, x), d1, numpy.outer(d2, a1), d2, numpy.outer(d3, a2), d3]
-
-
-def two_rows(loss_of: Any, x: Any, t: Any, w1: Any, b1: Any, w2: Any, b2: Any) -> Result:
-    """Two layers, the mean over the columns."""
-    a1 = 1 / (1 + numpy.exp(-(w1 @ x + b1)))
-    a2 = 1 / (1 + numpy.exp(-(w2 @ a1 + b2)))
-    loss, d2 = loss_of(a2, t)
-    d2 = d2 / x.shape[1]
-    d1 = (w2.T @ d2) * a1 * (1 - a1)
-    return loss / x.shape[1], [d1 @ x.T, d1.sum(axis=1), d2 @ a1.T, d2.sum(axis=1)]
-
-
-def three_rows(loss_of: Any, x: Any, t: Any, w1: Any, b1: Any, w2: Any, b2: Any, w3: Any, b3: Any) -> Result:
-    """Three layers, the mean over the columns."""
-    a1 = 1 / (1 + numpy.exp(-(w1 @ x + b1)))
-    a2 = 1 / (1 + numpy.exp(-(w2 @ a1 + b2)))
-    a3 = 1 / (1 + numpy.exp(-(w3 @ a2 + b3)))
-    loss, d3 = loss_of(a3, t)
-    d3 = d3 / x.shape[1]
-    d2 = (w3.T @ d3) * a2 * (1 - a2)
-    d1 = (w2.T @ d2) * a1 * (1 - a1)
-    gradient = [d1 @ x.T, d1.sum(axis=1), d2 @ a1.T, d2.sum(axis=1), d3 @ a2.T, d3.sum(axis=1)]
-    return loss / x.shape[1], gradient
+    return work

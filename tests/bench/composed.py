@@ -1,15 +1,10 @@
-"""A network as one composed expression, the way one first writes it in a computer algebra system: widths go in, symbols and loss come out.
-
-As a command (`python -m tests.bench.composed 10 20 10 1`) it prints how many seconds `sympy.lambdify` with `cse=True` takes to prepare
-the gradient of such a network, so that whoever asks can stop it.
-"""
+"""A network in a computer algebra system: unit by unit, one step of the chain rule for each partial; or as one composed expression, the way
+one first writes it. Widths go in, expressions come out."""
 
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,6 +37,31 @@ def compose(widths: Sequence[int], entropy: bool, system: Any) -> Composed:
     return Composed(x, t, parameters, sum(terms[1:], terms[0]))
 
 
+def one_step(widths: Sequence[int], entropy: bool, system: Any) -> list[Any]:
+    """∂L by every quantity in those of one step: by weights, biases and inputs of units what came back to the units times the
+    derivative of their sums, by a sum what came back times the slope, by an output the slope of the loss."""
+    symbol, diff = system.Symbol, system.diff
+    found, below = list[Any](), [symbol(f"x{k}") for k in range(widths[0])]
+    for number, units in enumerate(widths[1:]):
+        a, layer = [symbol(f"a{number}_{j}") for j in range(units)], []
+        for j in range(units):
+            weights, bias = [symbol(f"w{number}_{j}_{k}") for k in range(len(below))], symbol(f"b{number}_{j}")
+            z = sum((w * each for w, each in zip(weights, below, strict=True)), bias)
+            back = symbol(f"dz{number}_{j}")
+            found += [back * diff(z, each) for each in (*weights, bias)]
+            layer.append((z, back))
+        found += [sum(back * diff(z, each) for z, back in layer) for each in below]
+        for j in range(units):
+            z = symbol(f"z{number}_{j}")
+            found.append(symbol(f"da{number}_{j}") * diff(1 / (1 + system.exp(-z)), z))
+        below = a
+    t = [symbol(f"t{j}") for j in range(widths[-1])]
+    for a_j, t_j in zip(below, t, strict=True):
+        term = -(t_j * system.log(a_j) + (1 - t_j) * system.log(1 - a_j)) if entropy else (t_j - a_j) ** 2 / widths[-1]
+        found.append(diff(term, a_j))
+    return found
+
+
 def gradient(widths: Sequence[int], entropy: bool, system: Any) -> tuple[Composed, list[Any]]:
     """The composed loss, differentiated by each parameter."""
     composed = compose(widths, entropy, system)
@@ -57,11 +77,3 @@ def lambdified(widths: Sequence[int], entropy: bool, modules: str = "math") -> C
     symbols = [*composed.inputs, *composed.targets, *composed.parameters]
     arguments, results = ([sympy.sympify(each) for each in many] for many in (symbols, [composed.loss, *partials]))
     return sympy.lambdify(arguments, results, modules=modules, cse=True)
-
-
-if __name__ == "__main__":
-    with suppress(ImportError):
-        import symengine  # noqa: F401
-    start = time.process_time()
-    lambdified([int(width) for width in sys.argv[1:]], entropy=True)
-    print(time.process_time() - start)

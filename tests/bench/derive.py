@@ -1,5 +1,5 @@
-"""Every partial derivative as an object, and the families alone, against composing the loss and differentiating it: by sympy, by
-symengine, and by casadi's reverse mode; and how the cost grows."""
+"""Every partial derivative as one step of the chain rule in named quantities, against the same steps by `sympy.diff` and by symengine; the
+rules of all families beside casadi's reverse mode over the whole loss; and how the cost grows."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from derivegen.calculus.chain import derive
 from derivegen.calculus.expressions import expressions as sympy_expressions
 from derivegen.network.graph import build
 from derivegen.network.network import Network
-from tests.bench.composed import gradient
-from tests.bench.measure import Goal, Measurement, at_least, at_most
+from tests.bench.composed import one_step
+from tests.bench.measure import Goal, Measurement, at_most
 from tests.bench.sized import XXL, M, S, Size, symbolic
 from tests.bench.timing import Contender, Pace, Peer, compare, in_turn, need, value
 
@@ -24,19 +24,21 @@ WIDTHS = (17, 31, 56, 98, 182)
 
 
 def measurements(pace: Pace) -> Iterator[Measurement]:
-    """The small network against all, the large against casadi, and growth."""
-    yield from compare(f"{S.name}, all partials as steps", partial(steps, symbolic(S)), [by_sympy(S)], pace)
-    both = [by_sympy(S, goal=False), by_symengine(S), by_casadi(S)]
-    yield from compare(f"{S.name}, all partials as sympy objects", cold(symbolic(S)), both, pace)
-    others = [by_symengine(M), by_casadi(M)]
-    yield from compare(f"{M.name}, all partials as sympy objects", cold(symbolic(M)), others, pace)
+    """The same steps by others, cold and warm; the large network beside casadi; growth."""
+    yield from compare(
+        f"{S.name}, one step for each partial, cold", cold(symbolic(S)), [by_sympy(S), by_symengine(S)], pace
+    )
+    warm = [by_sympy(S, cold=False), by_symengine(S)]
+    yield from compare(f"{S.name}, one step for each partial, warm", partial(expressions, symbolic(S)), warm, pace)
+    warm = [by_sympy(M, cold=False), by_symengine(M)]
+    yield from compare(f"{M.name}, one step for each partial, warm", partial(expressions, symbolic(M)), warm, pace)
     if not pace.quick:
-        large, name = symbolic(XXL), XXL.name
-        goal = by_casadi(XXL, at_most(3))
-        yield from compare(f"{name}, all partials as sympy objects", cold(large), [goal], pace)
-        yield from compare(f"{name}, all partials as steps", partial(steps, large), [by_casadi(XXL)], pace)
-        goal = by_casadi(XXL, at_most(1 / 20))
-        yield from compare(f"{name}, families only", partial(families, large), [goal], pace)
+        yield from compare(
+            f"{XXL.name}, rules of all families",
+            partial(families, symbolic(XXL)),
+            [by_casadi(XXL, at_most(1 / 20))],
+            pace,
+        )
     yield from growing(pace)
 
 
@@ -46,14 +48,9 @@ def families(network: Network) -> None:
     assert derivation.links
 
 
-def steps(network: Network) -> list[Any]:
-    """The steps of every partial, one by one."""
-    return list(derive(build(network)).steps())
-
-
 def expressions(network: Network) -> list[Any]:
-    """Every partial by a parameter as a sympy object."""
-    return list(sympy_expressions(derive(build(network)), "weight", "bias"))
+    """Every partial as a sympy object."""
+    return list(sympy_expressions(derive(build(network))))
 
 
 def cold(network: Network) -> Contender:
@@ -69,24 +66,20 @@ def cold(network: Network) -> Contender:
     return Contender(partial(expressions, network), forget)
 
 
-def by_sympy(size: Size, goal: bool = True) -> Peer:
-    """Compose and `sympy.diff`, with nothing kept from the round before."""
+def by_sympy(size: Size, cold: bool = True) -> Peer:
+    """The same steps written down unit by unit and differentiated by `sympy.diff`; cold, with nothing kept from the round before."""
 
-    def ready() -> Contender:
+    def ready() -> Contender | Callable[[], object]:
         sympy = need("sympy")
-        return Contender(lambda: gradient(size.widths, size.entropy, sympy), sympy.core.cache.clear_cache)
+        work = partial(one_step, size.widths, size.entropy, sympy)
+        return Contender(work, sympy.core.cache.clear_cache) if cold else work
 
-    return Peer("`sympy.diff`", ready, at_least(300) if goal else None, over_ours=True)
+    return Peer("`sympy.diff`", ready, over_ours=True)
 
 
 def by_symengine(size: Size) -> Peer:
     """The same in C++."""
-
-    def ready() -> Callable[[], object]:
-        symengine = need("symengine")
-        return lambda: gradient(size.widths, size.entropy, symengine)
-
-    return Peer("symengine", ready)
+    return Peer("symengine", lambda: partial(one_step, size.widths, size.entropy, need("symengine")))
 
 
 def by_casadi(size: Size, goal: Goal | None = None) -> Peer:
@@ -96,7 +89,7 @@ def by_casadi(size: Size, goal: Goal | None = None) -> Peer:
         casadi = need("casadi")
         return lambda: casadi_gradient(casadi, size)
 
-    return Peer("casadi SX", ready, goal)
+    return Peer("casadi SX", ready, goal, "its graph of all partials; ours are the rules any of them is read from")
 
 
 def casadi_gradient(casadi: Any, size: Size) -> Any:
@@ -120,7 +113,7 @@ def all_steps(network: Network) -> None:
 
 def all_expressions(network: Network) -> None:
     """Every sympy object, none of them kept."""
-    for _, expression in sympy_expressions(derive(build(network)), "weight", "bias"):
+    for _, expression in sympy_expressions(derive(build(network))):
         assert expression is not None
 
 

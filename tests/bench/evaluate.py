@@ -3,7 +3,6 @@ it takes to get ready for it."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
@@ -15,11 +14,11 @@ from derivegen.calculus.numbers.evaluator import Evaluator, goes_straight
 from derivegen.network.file.load import load
 from derivegen.network.graph import build
 from derivegen.network.network import Network
-from tests.bench.by_hand import by_hand
+from tests.bench.by_hand import by_hand, in_plain_python
 from tests.bench.frameworks import by_jax, by_lambdify, by_torch
 from tests.bench.measure import Goal, Measurement, at_least, at_most
 from tests.bench.sized import SIZES, Arrays, M, S, Size, arrays_of, file
-from tests.bench.timing import Pace, Peer, compare, nothing, stopped, taken
+from tests.bench.timing import Contender, Pace, Peer, compare, need
 
 ROWS = 1000
 AGREE = 1e-10
@@ -36,7 +35,7 @@ def measurements(pace: Pace) -> Iterator[Measurement]:
     for rows in (1, ROWS):
         for size in sizes:
             yield from evaluating(size, rows, pace)
-    yield preparing(M, pace)
+    yield from preparing(M, pace)
 
 
 def evaluating(size: Size, rows: int, pace: Pace) -> Iterator[Measurement]:
@@ -55,12 +54,11 @@ def evaluating(size: Size, rows: int, pace: Pace) -> Iterator[Measurement]:
 
 def contenders(size: Size, rows: int) -> Iterator[tuple[str, Prepare, Goal | None]]:
     """Who takes part at that size, and what is to be reached against whom."""
-    yield (
-        "numpy by hand",
-        by_hand,
-        at_most(0.25 if size == S and rows == 1 else 1.0) if size != S or rows == 1 else None,
-    )
-    yield "torch", by_torch, at_most(1.1) if rows > 1 else at_least(30) if size == S else None
+    if size == S and rows == 1:
+        yield "plain Python by hand", in_plain_python, at_most(0.8)
+    else:
+        yield "numpy by hand, in place", by_hand, at_most(1.0)
+    yield "torch", by_torch, at_most(1.1) if rows > 1 else None
     yield "jax", by_jax, None
     if size == S:
         yield "`lambdify(cse=True)`", by_lambdify, None
@@ -107,16 +105,16 @@ def parts(found: Any, expected: Any) -> list[Any]:
     ]
 
 
-def preparing(size: Size, pace: Pace) -> Measurement:
-    """From the network to a function of its numbers."""
-    what = f"{size.name}, from the network to a function"
-    peer = Peer("`lambdify(cse=True)`", nothing, at_least(200), "differentiating included")
-    network = load(file(size))
+def preparing(size: Size, pace: Pace) -> Iterator[Measurement]:
+    """From the network to a function of its numbers that has run once; jax with its compiler."""
+    network, arrays = load(file(size)), arrays_of(load(file(size)))
 
     def ours() -> None:
-        assert Evaluator(derive(build(network))).layers
+        assert Evaluator(derive(build(network)))(arrays)
 
-    ours()  # imports
-    seconds = min(taken(ours) for _ in range(5))
-    command = [sys.executable, "-m", "tests.bench.composed", *map(str, size.widths)]
-    return stopped(what, seconds, command, peer, pace.cap)
+    def ready() -> Contender:
+        jax = need("jax")
+        return Contender(lambda: by_jax(size, arrays, 1)(), jax.clear_caches)
+
+    peers = [Peer("jax with its compiler", ready, at_least(20))]
+    yield from compare(f"{size.name}, from the network to its first gradient", ours, peers, pace)

@@ -1,4 +1,4 @@
-"""How long PDFs take, against `pdflatex` on our own LaTeX, and how large the pages are."""
+"""How long a long PDF takes, and how large the pages are; and `pdflatex` on our own LaTeX, for the tables that compare with it."""
 
 from __future__ import annotations
 
@@ -14,17 +14,13 @@ import derivegen
 from derivegen.network.file.examples import example_names
 from derivegen.render.typst_page import pdf
 from tests.bench.measure import Measurement, at_most
-from tests.bench.timing import Missing, Pace, Peer, Work, compare, timed, value
+from tests.bench.timing import Missing, Pace, Work, timed, value
 
-ARTICLE = "example:article-004"
 LONG = "example:article-000"
 
 
 def measurements(pace: Pace) -> Iterator[Measurement]:
-    """A short PDF, a long one, and every example as a page."""
-    solution = derivegen.solve(ARTICLE)
-    peer = Peer("one run of pdflatex", partial(pdflatex, [solution.text("latex")], 1), at_most(0.2))
-    yield from compare("PDF of 1-1-1", partial(pdf, solution.text("typst")), [peer], pace)
+    """A long PDF, and every example as a page."""
     source = derivegen.solve(LONG, detail="full", view="both").text("typst")
     yield timed(f"PDF of {pages(pdf(source))} pages", partial(pdf, source), at_most(2), pace, wall=True)
     for name in example_names()[:1] if pace.quick else example_names():

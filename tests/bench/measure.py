@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median, quantiles
 
-from tests.bench.unlike import marked
-
 HEAD = "| what | goal | median | quartiles | met | ours | beside it |\n|---|---|---|---|---|---|---|"
 
 
@@ -52,8 +50,7 @@ def at_least(limit: float) -> Goal:
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """One row. Nothing is `found` where the peer is missing, and `beside` says how to get it; `bound` is for a peer that was stopped, so
-    that the figure would only be larger."""
+    """One row. Nothing is `found` where the peer is missing, and `beside` says how to get it."""
 
     what: str
     found: Spread | None
@@ -61,7 +58,6 @@ class Measurement:
     goal: Goal | None = None
     ours: str = ""
     beside: str = ""
-    bound: bool = False
 
 
 def row(measured: Measurement) -> str:
@@ -71,12 +67,12 @@ def row(measured: Measurement) -> str:
     wanted = "–" if goal is None else sign + figure(goal.limit, measured.unit)
     middle, quartiles, met = "–", "", "–"
     if found is not None:
-        middle = ("≥ " if measured.bound else "") + figure(found.middle, measured.unit)
+        middle = figure(found.middle, measured.unit)
         if found.low != found.high:
             quartiles = f"{figure(found.low, measured.unit)} … {figure(found.high, measured.unit)}"
         if goal is not None:
             met = "yes" if goal.met_by(found.middle) else "**no**"
-    cells = marked((measured.what, wanted, middle, quartiles, met, measured.ours, measured.beside))
+    cells = (measured.what, wanted, middle, quartiles, met, measured.ours, measured.beside)
     return f"| {' | '.join(cells)} |"
 
 

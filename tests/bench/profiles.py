@@ -15,7 +15,7 @@ from time import perf_counter
 import numpy
 
 from tests.bench.measure import Measurement, at_most, duration
-from tests.bench.sized import XXL, L, Size, file, saved
+from tests.bench.sized import XXL, L, S, Size, file, saved
 from tests.bench.timing import ROOT, Pace, Peer, compare, processor, timed, value
 
 COMMAND = [sys.executable, "-m", "derivegen"]
@@ -147,6 +147,8 @@ def growing(pace: Pace) -> Iterator[Measurement]:
     rows = {n: (Size((20, 20, 20)), n) for n in (500, 1000, 2000, 4000, 8000)[some]}
     yield grown("n-n-n to md: exponent over parameters", {n: partial(solved, *net) for n, net in widths.items()}, pace)
     yield grown("20-…-20 to md: exponent over layers", {n: partial(solved, *net) for n, net in depths.items()}, pace)
+    few = {n: (S, n) for n in (1000, 2000, 4000, 8000, 16000)[some]}
+    yield grown("3-4-1 to md: exponent over examples", {n: partial(solved, *net) for n, net in few.items()}, pace)
     yield grown("20-20-20 to md: exponent over examples", {n: partial(solved, *net) for n, net in rows.items()}, pace)
     counts = (64, 128, 256, 512, 1024)[some]
     yield grown("sheets of 3-4-1 to md: exponent over students", {n: partial(classed, n) for n in counts}, pace)

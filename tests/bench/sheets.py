@@ -1,5 +1,5 @@
-"""Sheets for a class: how many students a second get sheet, key and scheme, against deriving afresh for each and against `pdflatex`; and
-the memory of a class twice as large."""
+"""Sheets for a class: how many students a second get sheet, key and scheme, against deriving afresh for each; and the memory of a class
+twice as large."""
 
 from __future__ import annotations
 
@@ -16,14 +16,11 @@ from derivegen.classroom.sheets import Sheets, sheet
 from derivegen.classroom.student_files import FOLDERS
 from derivegen.exercise.record import entry, json_text
 from derivegen.exercise.roster import numbered
-from derivegen.render.typst_page import pdf
-from tests.bench.formats import pdflatex
 from tests.bench.measure import Measurement, at_least, at_most, spread
-from tests.bench.timing import Pace, Peer, compare, processor, taken, value
+from tests.bench.timing import Pace, processor, taken, value
 
 EXAMPLE = "article-000"
 STUDENTS, FEW = 2048, 256
-PRINTED = 4
 
 
 def measurements(pace: Pace) -> Iterator[Measurement]:
@@ -32,7 +29,6 @@ def measurements(pace: Pace) -> Iterator[Measurement]:
     yield growing(students)
     yield from a_class(students)
     yield filling()
-    yield from printing(pace)
 
 
 def a_class(students: int) -> Iterator[Measurement]:
@@ -84,18 +80,6 @@ def _ready(own: Sheets, pages: Pages, form: str) -> dict[str, tuple[str, bool]]:
     found = pages.filled([work.variant for work in works], [work.student for work in works], accepted, wanted)
     assert found is not None
     return found[0].texts
-
-
-def printing(pace: Pace) -> Iterator[Measurement]:
-    """PDFs of sheet and key of some students; pdflatex runs twice on our own LaTeX, as its references need it."""
-    works = list(sheet(f"example:{EXAMPLE}", count=PRINTED, seed=7).works())
-    typst, latex = (
-        [work.text(part, form) for work in works for part in ("sheet", "key")] for form in ("typst", "latex")
-    )
-    peer = Peer("two runs of pdflatex", partial(pdflatex, latex, 2), at_least(10))
-    yield from compare(
-        f"PDFs of sheet and key of {PRINTED} students", lambda: [pdf(source) for source in typst], [peer], pace
-    )
 
 
 def growing(students: int) -> Measurement:

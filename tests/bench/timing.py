@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gc
 import resource
-import subprocess
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -27,7 +26,7 @@ Work = Callable[[], object]
 @dataclass(frozen=True, slots=True)
 class Pace:
     """How long to take: rounds of a comparison, seconds it may last (it has fewer rounds then, never fewer than three), seconds in which
-    every contender runs again and again in a round, seconds a peer may take before it is stopped; and whether small cases will do."""
+    every contender runs again and again in a round, seconds a command may take before it is stopped; and whether small cases will do."""
 
     rounds: int = 31
     budget: float = 30.0
@@ -169,14 +168,3 @@ def timed(what: str, work: Work, goal: Goal | None, pace: Pace, beside: str = ""
 def value(what: str, found: float, unit: str, goal: Goal | None = None, beside: str = "") -> Measurement:
     """A row of one figure."""
     return Measurement(what, Spread(found, found, found), unit, goal, beside=beside)
-
-
-def stopped(what: str, ours: float, command: Sequence[str], peer: Peer, cap: float) -> Measurement:
-    """A row against a command that prints how many seconds it took, and is stopped after `cap` seconds: then the ratio is a bound."""
-    try:
-        printed = subprocess.run(command, capture_output=True, text=True, check=True, timeout=cap, cwd=ROOT).stdout
-    except subprocess.TimeoutExpired:
-        found = Spread(cap / ours, cap / ours, cap / ours)
-        beside = f"{peer.name} stopped after {duration(cap)}"
-        return Measurement(named(what, peer), found, "×", peer.goal, duration(ours), beside, bound=True)
-    return compared(what, [ours], [float(printed)], peer)
