@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
-from functools import cached_property, lru_cache
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 from derivegen.calculus.chain import Derivation, derive
 from derivegen.calculus.numbers.evaluate import Trace
+from derivegen.classroom.crew import Workers, cores
 from derivegen.classroom.exercises_file import Class, Seat, is_exercises, read_exercises
 from derivegen.classroom.feedback_page import FeedbackPage
 from derivegen.classroom.gradebook import gradebook
 from derivegen.classroom.marking import Marker
 from derivegen.classroom.report import ClassReport
-from derivegen.classroom.run import cores
 from derivegen.classroom.tally import tally
 from derivegen.classroom.typed_page import TypedPage
 from derivegen.document.pen import pen_over
@@ -69,18 +68,17 @@ class Checked:
         return any(finding.verdict in ("wrong", "missing") for finding in self.marking.findings)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Checking:
-    """What work is held to, what is told, and in which formats; `key` is nobody else's, and what processes tell tasks apart by."""
+    """What work is held to, what is told, and in which formats."""
 
-    key: str
-    network: Network = field(compare=False)
-    own: Class | None = field(compare=False)
-    variant: str = field(compare=False)
-    told: Told = field(compare=False)
-    formats: tuple[Format, ...] = field(compare=False)
-    templates: Templates = field(compare=False)
-    accept_open: bool = field(default=False, compare=False)
+    network: Network
+    own: Class | None
+    variant: str
+    told: Told
+    formats: tuple[Format, ...]
+    templates: Templates
+    accept_open: bool = False
 
     @cached_property
     def marker(self) -> Marker:
@@ -99,14 +97,12 @@ class Checking:
         """Everything that was handed in, marked, in the order of the groups; `jobs` None are as many processes as
         there is room for."""
         slices = [groups[start : start + TOGETHER] for start in range(0, len(groups), TOGETHER)]
-        if len(slices) < 2 or (jobs := jobs or cores()) < 2:
-            yield from (checked for group in groups for checked in self._of_group(group))
-            return
-        from joblib import Parallel, delayed
-
-        together = delayed(_of_slice)
-        for some in Parallel(jobs, return_as="generator")(together(self, each) for each in slices):
+        workers = Workers(1 if len(slices) < 2 else jobs or cores())
+        for _, some in workers.results(self._of_slice, slices, lambda first: self.marker, in_order=True):
             yield from some
+
+    def _of_slice(self, groups: Sequence[Group]) -> list[Checked]:
+        return [checked for group in groups for checked in self._of_group(group)]
 
     def __reduce__(self) -> tuple[Any, ...]:
         """For another process: without what was computed from it here."""
@@ -195,17 +191,6 @@ class Checking:
         return gradebook([each.marking for each in found], self.own.seats if self.own is not None else ())
 
 
-@lru_cache(maxsize=1)
-def _kept(checking: Checking) -> Checking:
-    """The task of a process, which comes anew with every slice, once for all slices: what is computed from it takes longer than a slice."""
-    return checking
-
-
-def _of_slice(checking: Checking, groups: Sequence[Group]) -> list[Checked]:
-    own = _kept(checking)
-    return [checked for group in groups for checked in own._of_group(group)]
-
-
 def checking(
     net: str | Path,
     *,
@@ -225,7 +210,6 @@ def checking(
     if variant and own is None:
         raise InputError(f"--variant {variant}: {net} is a network and has no variants; name the exercises.json")
     made = Checking(
-        uuid4().hex,
         network,
         own,
         variant,

@@ -9,24 +9,16 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import threading
-import time
-import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import BrokenExecutor
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
-from derivegen.errors import InputError, MissingPart
+from derivegen.classroom.crew import Workers
+from derivegen.errors import InputError
 
 T = TypeVar("T")
-Backend = Literal["processes", "dask"]
-AHEAD = 8
-"""Slices a process that are given out at once: enough to keep all of them busy, few enough to hold their results."""
-SECONDS = 10
-"""How long to wait for a scheduler."""
 
 
 class Slice(Protocol):
@@ -62,109 +54,6 @@ class Step:
     said: str = ""
 
 
-def cores() -> int:
-    """How many processes this machine has room for."""
-    from joblib import cpu_count
-
-    return int(cpu_count())
-
-
-@dataclass(frozen=True, slots=True)
-class Workers:
-    """Who does the work: how many processes of this machine, or the workers of a dask scheduler."""
-
-    jobs: int = 1
-    backend: Backend = "processes"
-    scheduler: str | None = None
-
-    def results(self, make: Callable[[Any], Made], slices: Sequence[Slice]) -> Iterator[tuple[Slice, Made]]:
-        """Each slice with what was made of it, as they are done. Raises InputError, MissingPart."""
-        if self.backend == "processes" and min(self.jobs, len(slices)) < 2:
-            return ((each, make(each)) for each in slices)
-        return self._parallel(make, slices)
-
-    def _parallel(self, make: Callable[[Any], Made], slices: Sequence[Slice]) -> Iterator[tuple[Slice, Made]]:
-        from joblib import Parallel, delayed
-
-        together = delayed(_with_its_slice)
-        # whoever stops a run is told by the command, not by joblib
-        warnings.filterwarnings("ignore", ".*tasks which were still being processed")
-        crew = _processes(self.jobs) if self.backend == "processes" else _dask(self.scheduler)
-        with crew as count, Parallel(count, return_as="generator_unordered", batch_size=1) as parallel:
-            for start in range(0, len(slices), AHEAD * count):
-                yield from parallel(together(make, each) for each in slices[start : start + AHEAD * count])
-
-
-def _with_its_slice(make: Callable[[Any], Made], own: Slice) -> tuple[Slice, Made]:
-    return own, make(own)
-
-
-@contextmanager
-def _processes(jobs: int) -> Iterator[int]:
-    """So many processes of this machine. Raises InputError where one of them dies."""
-    from joblib import parallel_config
-
-    try:
-        with parallel_config("loky", initializer=_end_with, initargs=(os.getpid(),)):
-            yield jobs
-    except BrokenExecutor:
-        raise InputError(
-            f"--jobs {jobs}: one of the processes was ended from outside, maybe for want of memory; "
-            "say the same again with fewer, it goes on from there",
-            about="--jobs",
-        ) from None
-
-
-def _end_with(parent: int) -> None:
-    """Make this process end soon after the one that started it: of one that is killed, the others would wait for ever."""
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(1)
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
-
-
-@contextmanager
-def _dask(scheduler: str | None) -> Iterator[int]:
-    """The workers of a scheduler, and how many they are. Raises InputError, MissingPart."""
-    if scheduler is None:
-        raise InputError(
-            "--backend dask: no scheduler named; start one with `dask scheduler` and write --scheduler ADDRESS",
-            about="--backend",
-        )
-    try:
-        import distributed
-    except ImportError:
-        raise MissingPart("--backend dask needs dask: pip install 'derivegen[dask]'") from None
-    from joblib import parallel_config
-
-    connect: Any = distributed.Client
-    try:
-        client = connect(scheduler, timeout=SECONDS, set_as_default=False)
-    except (OSError, ValueError) as error:
-        raise InputError(
-            f"--scheduler {scheduler}: no answer ({error}); check the address, such as tcp://host:8786",
-            about="--scheduler",
-        ) from None
-    with client:
-        count = sum(client.nthreads().values())
-        if not count:
-            raise InputError(
-                f"--scheduler {scheduler}: it has no workers; start some with `dask worker {scheduler}`", "--scheduler"
-            )
-        try:
-            with parallel_config("dask", client=client):
-                yield count
-        except (distributed.KilledWorker, distributed.CancelledError, ImportError, OSError) as error:
-            raise InputError(
-                f"--scheduler {scheduler}: its workers failed ({error}); look whether they run and have derivegen, "
-                "then say the same again and it goes on from there",
-                about="--scheduler",
-            ) from None
-
-
 @dataclass(frozen=True, slots=True)
 class Run:
     """Work in a folder. What is under way is kept in `progress`, a folder in it, and taken away by `finish`."""
@@ -178,9 +67,11 @@ class Run:
         make: Callable[[Any], Made],
         workers: Workers,
         before: Callable[[], str] = lambda: "",
+        shared: Callable[[Any], object] = lambda own: None,
     ) -> Iterator[Step]:
         """Do what is not done yet, and say after each slice how far it is. `before` anything is written the folder is made ready for it,
-        and no sooner: work that is refused leaves it as it was. Raises InputError, MissingPart."""
+        and no sooner: work that is refused leaves it as it was. `shared` is what several processes make once, from the first slice. Raises
+        InputError, MissingPart."""
         todo, again, size = [], 0, 0
         for each in slices:
             if self._is_done(each):
@@ -189,7 +80,7 @@ class Run:
                 todo.append(each)
         done, ready = again, not todo
         yield Step(done, again, size, before() if ready else "")
-        for own, made in workers.results(make, todo):
+        for own, made in workers.results(make, todo, shared):
             said, ready = "" if ready else before(), True
             try:
                 self._keep(own, made)

@@ -11,11 +11,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from derivegen.classroom.crew import Workers
 from derivegen.classroom.finish import Finish
 from derivegen.classroom.folder import ABOUT, LOCK, PROGRESS, ClassFolder
-from derivegen.classroom.run import Run, Step, Workers
+from derivegen.classroom.run import Run, Step
 from derivegen.classroom.sheet import Exercises, Work, exercises
-from derivegen.classroom.slices import Job, fingerprint, made, sliced
+from derivegen.classroom.slices import Job, fingerprint, made, shared, sliced
 from derivegen.errors import InputError, said_of
 from derivegen.exercise.record import beginning, common
 from derivegen.exercise.roster import Student, numbered, read_roster
@@ -88,7 +89,7 @@ class Sheets:
 
         with folder.alone():
             folder.check()  # whoever was there until now may have left others
-            yield from run.steps(slices, partial(made, job), workers, before)
+            yield from run.steps(slices, partial(made, job), workers, before, partial(shared, job))
             Finish(own, self.students, run, slices, formats, begun).write(together, right_hand)
             run.finish()
 

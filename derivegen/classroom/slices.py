@@ -85,14 +85,25 @@ def _kept(job: Job) -> Pages:
     return Pages(job.exercises, figures_of(job.exercises))
 
 
-def made(job: Job, own: ClassSlice) -> Made:
-    """The files of some students."""
+def shared(job: Job, own: ClassSlice) -> None:
+    """What every process needs that makes files: the patterns, made from some students, and what was worked out on the way."""
+    _filled_in(job, own)
+
+
+def _filled_in(job: Job, own: ClassSlice) -> tuple[list[Work], Sequence[Ready]]:
+    """The work of some students, and their pages as far as they are filled in."""
     pages = _kept(job)
     works = list(pages.exercises.works(own.students))
     _accept(pages.exercises, works)
+    return works, _ready(pages, works, job.formats)
+
+
+def made(job: Job, own: ClassSlice) -> Made:
+    """The files of some students."""
+    works, ready_of = _filled_in(job, own)
     files: dict[str, bytes] = {}
     lines: list[str] = []
-    for work, ready in zip(works, _ready(pages, works, job.formats), strict=True):
+    for work, ready in zip(works, ready_of, strict=True):
         files |= student_files(work, job.formats, ready)
         lines.append(
             json_text(entry(work.student, work.exercise, work.number, work.accepted, ready.text_or(work.printed)))

@@ -57,7 +57,7 @@ def sheet(
         raise InputError(f"--scheduler {scheduler}: it is for --backend dask; write that too")
     if right_hand and not combined:
         raise InputError("--right-hand: it is about the PDF of all sheets; write --combined too")
-    from derivegen.classroom.run import Workers, cores
+    from derivegen.classroom.crew import Workers, cores
     from derivegen.classroom.sheets import checked_formats
     from derivegen.classroom.sheets import sheet as sheets_on
 

@@ -28,7 +28,7 @@ PACKAGES = [
     "jinja2",
     "typst",
     "ziamath",
-    "joblib",
+    "loky",
     "pypdf",
 ]
 """What may be imported, and is heavy."""

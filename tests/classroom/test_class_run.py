@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from derivegen.classroom.run import Made, Run, Step, Workers
+from derivegen.classroom.crew import Workers
+from derivegen.classroom.run import Made, Run, Step
 from derivegen.errors import InputError, MissingPart
 
 
@@ -232,7 +233,7 @@ def test_without_dask_it_is_said_how_to_get_it(tmp_path: Path, monkeypatch: pyte
 
 def test_a_scheduler_that_does_not_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("distributed")
-    monkeypatch.setattr("derivegen.classroom.run.SECONDS", 1)
+    monkeypatch.setattr("derivegen.classroom.crew.SECONDS", 1)
     with pytest.raises(InputError, match=r"--scheduler tcp://127.0.0.1:1: no answer"):
         done(tmp_path, slices(3), Workers(backend="dask", scheduler="tcp://127.0.0.1:1"))
 
@@ -254,3 +255,28 @@ def test_a_dask_cluster_makes_the_same_files(tmp_path: Path) -> None:
     assert contents(tmp_path) == WHOLE
     made = {line.split()[1] for line in (tmp_path / "log").read_text().splitlines()}
     assert made and str(os.getpid()) not in made
+
+
+FORKED = """
+import sys
+from functools import partial
+from pathlib import Path
+from derivegen.classroom import crew
+from test_class_run import slices, squares
+
+made, forks = [], crew.forks()
+assert forks == (sys.platform == "linux")
+found = crew.Workers(2).results(partial(squares, log=Path(sys.argv[1])), slices(9), made.append, in_order=True)
+assert [own.key for own, _ in found] == [own.key for own in slices(9)]
+assert len(made) == forks
+"""
+
+
+def test_what_all_need_is_made_once_before_processes_are_forked(tmp_path: Path) -> None:
+    """In a process without threads; the tests' own have some, and there processes are started anew."""
+    command = [sys.executable, "-c", FORKED, str(tmp_path / "log")]
+    folders = os.pathsep.join((str(Path(__file__).parent), str(Path(__file__).parents[2])))
+    done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": folders})
+    assert done.returncode == 0, done.stderr
+    processes = {line.split()[1] for line in (tmp_path / "log").read_text().splitlines()}
+    assert len(processes) in (1, 2) and str(os.getpid()) not in processes

@@ -78,7 +78,7 @@ def page(
     language: str = "en",
 ) -> FeedbackPage:
     network = with_options(load("example:article-004"), language=language)
-    checking = Checking("", network, None, "", Told(reader, hint), (named("md"),), Templates())  # type: ignore[arg-type]
+    checking = Checking(network, None, "", Told(reader, hint), (named("md"),), Templates())  # type: ignore[arg-type]
     printer = Printer(checking.press, solution().trace)
     return checking.page(Marking(found, "s7", "s7-K2QF", "sub/ada.md"), printer, named(form))
 
