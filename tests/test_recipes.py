@@ -50,7 +50,7 @@ from derivegen.mistakes.tiny import TANH
 
 layer = {"units": 2, "activation": "hard_swish", "weights": [[0.5, 1.5], [-2.0, 0.4]], "biases": [0.1, -0.2]}
 net = derivegen.load({
-    "title": "Copy", "notation": "goodfellow", "loss": {"name": "log_cosh"},
+    "title": "Copy", "notation": "mitchell", "loss": {"name": "log_cosh"},
     "data": {"inputs": [[1.5, -0.5]], "targets": [[0.25]]},
     "layer": [layer, {"units": 1, "weights": [[0.7, -0.4]], "biases": [0.2]}],
 })
@@ -139,7 +139,7 @@ def test_a_loss(copy: dict[str, Any]) -> None:
 
 
 def test_a_notation(copy: dict[str, Any]) -> None:
-    assert r"\hat{y}" in copy["pages"]["latex"] and "W_{11}^{(1)}" in copy["pages"]["latex"]
+    assert "net" in copy["pages"]["latex"] and "o_{1}^{(1)}" in copy["pages"]["latex"] and "E" in copy["pages"]["text"]
 
 
 def test_a_function(copy: dict[str, Any]) -> None:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from derivegen.network.file.examples import any_language
+from derivegen.network.tables.notations import NOTATIONS
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 CONVENTIONS = "--conventions"
@@ -15,7 +16,7 @@ WHOSE: Mapping[str, Any] = {"help": "Whose slopes are taken at kinks: torch, jax
 DOCUMENT: Sequence[tuple[str, Mapping[str, Any]]] = (
     ("--wrt", {"help": "What to work in full, as w.1.2.3,b.1.2 (quote brackets: 'w[1][2][3]')."}),
     ("--example", {"type": int, "help": "Which of several examples to follow, counted from 1."}),
-    ("--notation", {"help": "indexed, plain, superscript, rows, numbered, layers, nielsen or net-out."}),
+    ("--notation", {"help": f"How quantities are called: {', '.join(NOTATIONS)}."}),
     ("--digits", {"type": int, "help": "Decimals (default 4)."}),
     ("--significant", {"type": int, "help": "Significant digits instead of decimals."}),
     (

@@ -53,7 +53,7 @@ class WrittenNames:
         if not self.graph.layered:
             return ()
         chosen = self.notation.entry
-        table = [entry for entry in NOTATIONS.values() if entry.patterns != chosen.patterns]
+        table = [entry for entry in NOTATIONS.values() if entry.patterns != chosen.patterns and not entry.asked]
         return tuple(Notation(self.graph, entry) for entry in (*table, *habits(chosen)))
 
     @cached_property

@@ -3,6 +3,11 @@
 A pattern is a letter or word with `_{…}` and `^{…}` and the placeholders <l> layer, <j> unit, <k> unit below, <n> running number, <r> row,
 each with a whole number added if wanted (<l+1>). A placeholder with a question mark is left out where there is only one such thing.
 `row` is what is added to the subscript of a quantity of one row.
+
+Those named after books: Nielsen, Neural Networks and Deep Learning, 2015, ch. 2; Goodfellow, Bengio and Courville, Deep Learning, 2016,
+6.5; Bishop, Pattern Recognition and Machine Learning, 2006, 5.3 (its biases are weights from a unit 0); Ng, Deep Learning Specialization;
+Haykin, Neural Networks and Learning Machines, 2009, 4.4; Zhang and others, Dive into Deep Learning, 5.3. Where a book leaves the layer out,
+it is added.
 """
 
 from __future__ import annotations
@@ -14,7 +19,7 @@ from dataclasses import dataclass, field
 @dataclass(frozen=True, slots=True)
 class Entry:
     """The patterns of one notation, the number of the first row, the letter of any row, the sign of δ against the derivative by
-    z, and symbols for single quantities."""
+    z, and symbols for single quantities. One that is read only where it is `asked` for has letters that mean something else elsewhere."""
 
     name: str
     patterns: Mapping[str, str]
@@ -22,6 +27,7 @@ class Entry:
     row_letter: str = "r"
     delta_sign: int = 1
     symbols: Mapping[str, str] = field(default_factory=dict)
+    asked: bool = False
 
 
 _INDEXED = {
@@ -148,6 +154,73 @@ NOTATIONS: dict[str, Entry] = {
                 "loss": "E",
                 "w": "w^{(<l>)}_{<j><k>}",
             },
+        ),
+        Entry(
+            "goodfellow",
+            _INDEXED
+            | {
+                "w": "W^{(<l>)}_{<j><k>}",
+                "z": "a^{(<l>)}_{<j>}",
+                "a": "h^{(<l>)}_{<j>}",
+                "output": "\\hat{y}_{<j?>}",
+                "t": "y_{<j?>}",
+                "loss": "J",
+                "rate": "ε",
+                "delta": "g^{(<l>)}_{<j>}",
+            },
+            asked=True,
+        ),
+        Entry(
+            "bishop",
+            _INDEXED
+            | {
+                "z": "a^{(<l>)}_{<j>}",
+                "a": "z^{(<l>)}_{<j>}",
+                "output": "y_{<j?>}",
+                "loss": "E",
+            },
+            asked=True,
+        ),
+        Entry(
+            "ng",
+            _INDEXED
+            | {
+                "w": "w^{[<l>]}_{<j><k>}",
+                "b": "b^{[<l>]}_{<j>}",
+                "shared b": "b^{[<l>]}",
+                "theta": "θ^{[<l>]}_{<j>}",
+                "z": "z^{[<l>]}_{<j>}",
+                "a": "a^{[<l>]}_{<j>}",
+                "output": "\\hat{y}_{<j?>}",
+                "t": "y_{<j?>}",
+                "loss": "J",
+                "rate": "α",
+                "delta": "dz^{[<l>]}_{<j>}",
+            },
+            asked=True,
+        ),
+        Entry(
+            "haykin",
+            _INDEXED
+            | {
+                "z": "v^{(<l>)}_{<j>}",
+                "a": "y^{(<l>)}_{<j>}",
+                "output": "o_{<j?>}",
+                "t": "d_{<j?>}",
+                "loss": "E",
+            },
+            asked=True,
+        ),
+        Entry(
+            "d2l",
+            _INDEXED
+            | {
+                "w": "W^{(<l>)}_{<j><k>}",
+                "a": "h^{(<l>)}_{<j>}",
+                "output": "\\hat{y}_{<j?>}",
+                "t": "y_{<j?>}",
+            },
+            asked=True,
         ),
     )
 }
