@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from derivegen.calculus.numbers.evaluate import Numbers, Trace
+from derivegen.calculus.numbers.evaluator import has_bends
 from derivegen.calculus.numbers.layer_numbers import LayerNumbers
 from derivegen.calculus.seams import seams
 from derivegen.calculus.verified import DIRECTIONS, HAIR, NEAR, Verified, differ
@@ -28,7 +29,7 @@ def complex_steps(trace: Trace) -> Verified:
     except CheckFailed:
         if not _arrays_on_kinks(trace.floats):
             raise
-        given = _hair(given)
+        given = _hair(trace, given)
         largest = _steps(trace, given, LayerNumbers(trace.derivation, given))
     return Verified(f"complex steps along {DIRECTIONS} random directions", DIRECTIONS, largest)
 
@@ -40,6 +41,8 @@ def _arrays_on_kinks(numbers: Numbers) -> bool:
     from derivegen.formula.arithmetic.arrays import ARRAYS
 
     assert isinstance(numbers, LayerNumbers)
+    if numbers.graph.lettered:
+        return has_bends(numbers.graph)  # at a hair's breadth a derivative that is wrong is wrong as well
     for family in numbers.graph.families.values():
         for seam in seams(family.formula) if family.formula is not None else ():
             sides = [
@@ -55,29 +58,33 @@ def _arrays_on_kinks(numbers: Numbers) -> bool:
     return False
 
 
-def _hair(given: Mapping[str, Any]) -> dict[str, Any]:
+def _hair(trace: Trace, given: Mapping[str, Any]) -> dict[str, Any]:
+    """All that is given a hair from where it is; constants, which say what is looked up, stay."""
     import numpy
 
-    draw = numpy.random.RandomState(0)
-    return {name: array + HAIR * draw.uniform(1, 2, array.shape) for name, array in given.items()}
+    draw, families = numpy.random.RandomState(0), trace.graph.families
+    by = {name: HAIR if families[name].kind != "constant" else 0.0 for name in given}
+    return {name: array + by[name] * draw.uniform(1, 2, array.shape) for name, array in given.items()}
 
 
 def _steps(trace: Trace, given: Mapping[str, Any], numbers: Numbers) -> float:
     """The largest difference along the directions. Raises CheckFailed."""
     import numpy
 
-    from derivegen.calculus.code.layer_code import layer_function
+    from derivegen.calculus.code.array_code import array_function
+    from derivegen.calculus.numbers.layer_arrays import where_given
     from derivegen.formula.arithmetic.arrays import COMPLEX
 
     assert isinstance(numbers, LayerNumbers)
     adjoints = numbers.adjoints
-    loss = layer_function(trace.derivation, [trace.graph.root], COMPLEX)
+    loss = array_function(trace.derivation, [trace.graph.root], COMPLEX)
     largest = 0.0
     for seed in range(DIRECTIONS):
         draw = numpy.random.RandomState(seed)
         moved, expected = dict(given), 0.0
         for name in (name for name in given if name in adjoints):
             direction = draw.choice((-1, 1), given[name].shape) * draw.uniform(0.5, 1.0, given[name].shape)
+            direction = direction * where_given(trace.graph.families[name])
             moved[name] = given[name] + TINY * 1j * direction
             expected += float((adjoints[name] * direction).sum())
         with numpy.errstate(all="ignore"):

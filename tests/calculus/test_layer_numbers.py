@@ -178,5 +178,5 @@ def test_the_judge_takes_the_terms_of_a_sum_over_many_rows_from_their_steps() ->
     assert true == pytest.approx([numbers[name] for name in names], rel=1e-12)
     assert isinstance(other.own.floats, LayerNumbers)
     other.own.floats[names[-1]]  # the arrays of that row are made
-    other.own.floats._by_parameters["1100"]["w[1]"][3, 4] += 1
+    other.own.floats._one_row.by_parameters("1100")["w[1]"][3, 4] += 1
     assert [other.true(name) for name in names] == true

@@ -50,13 +50,13 @@ def test_a_large_network_without_numbers_is_judged_in_arrays() -> None:
 
 
 def test_arrays_are_compiled_once_for_all_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    made, make = [0], layer_numbers.layer_function
+    made, make = [0], layer_numbers.array_function
 
     def counted(*how: Any) -> Any:
         made[0] += 1
         return make(*how)
 
-    monkeypatch.setattr(layer_numbers, "layer_function", counted)
+    monkeypatch.setattr(layer_numbers, "array_function", counted)
     settings = iter(Settings(trace(net(400, 3, "N"))))
     assert len({next(settings)["loss"] for _ in range(4)}) == 4
     assert made[0] == 1

@@ -16,13 +16,16 @@ from typing import Any, NamedTuple
 import numpy
 
 from derivegen.calculus.chain import Derivation
-from derivegen.calculus.code.layer_code import LayerFunction, layer_function
+from derivegen.calculus.code.array_code import array_function
+from derivegen.calculus.code.layer_code import LayerFunction
+from derivegen.calculus.numbers.fold import fits_arrays
 from derivegen.calculus.numbers.layer_arrays import given_arrays
 from derivegen.calculus.numbers.sides import near_kinks
+from derivegen.calculus.seams import seams
 from derivegen.calculus.steps import Step
 from derivegen.formula.arithmetic.value import program
 from derivegen.formula.functions import FUNCTIONS
-from derivegen.formula.tree import Negative, Sum
+from derivegen.formula.tree import Extreme, Negative, Sum, walk
 from derivegen.network.family import PARAMETERS
 from derivegen.network.graph import Graph
 
@@ -47,8 +50,17 @@ class Evaluated(NamedTuple):
 
 
 def has_layer_form(graph: Graph) -> bool:
-    """Whether the graph is of layers whose functions and rows are all known."""
+    """Whether the graph is of layers whose functions and rows are all known; under index letters, whether it is large enough for nobody
+    to ask how near its numbers come to a kink, or has none."""
+    if graph.lettered:
+        return graph.is_known and (fits_arrays(graph) or not has_bends(graph))
     return graph.layered and graph.network.loss is not None and graph.is_known
+
+
+def has_bends(graph: Graph) -> bool:
+    """Whether some formula chooses: by cases, or the greatest."""
+    formulas = [each.formula for family in graph.families.values() for each in family.parts if each.formula is not None]
+    return any(seams(each) or any(isinstance(part, Extreme) for part in walk(each)) for each in formulas)
 
 
 def goes_straight(graph: Graph, evaluations: int) -> bool:
@@ -90,7 +102,7 @@ class Evaluator:
         """The layer form: (loss, outputs, gradient by each family of parameters)."""
         names = [self.derivation.name_of(name) for name in self._wanted]
         graph = self.derivation.graph
-        return layer_function(self.derivation, [graph.root, graph.output.name, *names], watched=self.watched)
+        return array_function(self.derivation, [graph.root, graph.output.name, *names], watched=self.watched)
 
     @cached_property
     def _wanted(self) -> tuple[str, ...]:

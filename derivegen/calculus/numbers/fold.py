@@ -385,10 +385,12 @@ def lost(graph: Graph, name: str) -> bool:
 
 
 def in_arrays(graph: Graph) -> bool:
-    """Whether the numbers of a graph are computed array by array: it is large, of layers, and every number is given."""
-    return fits_arrays(graph) and all(graph.stated(f) for f in graph.families.values() if f.formula is None)
+    """Whether the numbers of a graph are computed array by array: it is large, of families, and every number is given."""
+    return fits_arrays(graph) and graph.is_given
 
 
 def fits_arrays(graph: Graph) -> bool:
-    """Whether a graph is large and of layers whose functions and rows are all known: arrays suit it, whatever numbers it is given."""
-    return graph.layered and graph.network.loss is not None and graph.size >= LARGE and graph.is_known
+    """Whether a graph is large, and of layers or under index letters, its functions and rows all known: arrays suit it, whatever numbers
+    it is given."""
+    whole = graph.lettered or (graph.layered and graph.network.loss is not None)
+    return whole and graph.size >= LARGE and graph.is_known

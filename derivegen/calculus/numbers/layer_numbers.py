@@ -1,4 +1,4 @@
-"""The numbers of a large network of layers: a derivation goes in; every value and every derivative, computed array by array, comes out
+"""The numbers of a large network: a derivation goes in; every value and every derivative, computed array by array, comes out
 under its canonical name, as `Numbers` gives those of a small one."""
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ from typing import Any
 
 import numpy
 
-from derivegen.calculus.chain import Derivation, derive
-from derivegen.calculus.code.layer_code import LayerFunction, layer_function
+from derivegen.calculus.chain import Derivation
+from derivegen.calculus.code.array_code import array_function
 from derivegen.calculus.code.update import moved, started
 from derivegen.calculus.numbers.evaluate import Numbers, Update, in_arrays, row_derivation
 from derivegen.calculus.numbers.later import AFTER, kept_of
 from derivegen.calculus.numbers.layer_arrays import given_arrays
+from derivegen.calculus.numbers.one_row import OneRow
 from derivegen.calculus.numbers.outside import outside
 from derivegen.calculus.numbers.row_steps import RowSteps
 from derivegen.calculus.numbers.sides import put_in
@@ -27,8 +28,7 @@ from derivegen.calculus.numbers.unit_sums import over_units
 from derivegen.errors import InputError
 from derivegen.formula.arithmetic.value import program
 from derivegen.formula.tree import transform
-from derivegen.network.family import PARAMETERS, Index
-from derivegen.network.graph import build
+from derivegen.network.family import PARAMETERS, Family, Index
 from derivegen.network.members import Members
 from derivegen.network.names import Moment, parse, parse_derivative, parse_kept
 from derivegen.network.rule import RATE
@@ -81,7 +81,9 @@ class LayerNumbers(Numbers):
     @property
     def given(self) -> Mapping[str, float]:
         """What these numbers are computed from, by name."""
-        return {**Members(self.graph, self._given), **self._overrides}
+        given = Members(self.graph, self._given)
+        computed = {*self.graph.names("node")} if self.graph.lettered else set()
+        return {**{name: given[name] for name in given if name not in computed}, **self._overrides}
 
     @cached_property
     def arrays(self) -> Mapping[str, Any]:
@@ -92,13 +94,17 @@ class LayerNumbers(Numbers):
     @cached_property
     def adjoints(self) -> Mapping[str, Any]:
         """The derivatives of the loss by every family that it depends on, by the family's name."""
-        names = [family.name for family in self.graph.families.values() if family.kind not in ("loss", "target")]
+        root = self._whole.root_family
+        families = (
+            family for family in self.graph.families.values() if family.kind not in ("loss", "target", "constant")
+        )
+        names = [family.name for family in families if family is not root]
         return self._run(names, [self._whole.name_of(name) for name in names])
 
     def _run(self, names: list[str], results: list[str]) -> dict[str, Any]:
         compiled, key = self._whole.compiled, tuple(results)
         if key not in compiled:
-            compiled[key] = layer_function(self._whole, results)
+            compiled[key] = array_function(self._whole, results)
         with numpy.errstate(all="ignore"):  # what is not finite is said by name
             found = dict(zip(names, compiled[key](self._given), strict=True))
         for (name, array), result in zip(found.items(), results, strict=True):
@@ -109,7 +115,8 @@ class LayerNumbers(Numbers):
     def _not_finite(self, family: str, array: Any, derived: bool) -> str:
         """The sentence about the first entry that is not finite."""
         first = numpy.argwhere(~numpy.isfinite(array))[0]
-        member = self.graph.families[family].member(tuple(int(place) + 1 for place in first))
+        own = self.graph.families[family]
+        member = own.member(tuple(int(place) + axis.low for place, axis in zip(first, own.axes, strict=True)))
         name = self._whole.name_of(member) if derived else member
         what = "a number too large to compute with, or a logarithm or root that does not exist"
         return outside(self.graph, self._values, name, what)
@@ -132,14 +139,15 @@ class LayerNumbers(Numbers):
     def sampled(self) -> Iterator[str]:
         """The names of some values and derivatives of every family, those that are held to their own steps."""
         for family in self.graph.families.values():
-            sizes = [int(axis.size) for axis in family.axes]
+            ends = [(axis.low, axis.low + int(axis.size) - 1) for axis in family.axes]
             draw = random.Random(family.name)
-            drawn = [tuple(draw.randint(1, size) for size in sizes) for _ in range(min(prod(sizes), SAMPLED))]
+            many = min(prod(high - low + 1 for low, high in ends), SAMPLED)
+            drawn = [tuple(draw.randint(low, high) for low, high in ends) for _ in range(many)]
             for indices in filter(family.exists, dict.fromkeys(drawn)):
                 name = family.member(indices)
-                if family.formula is not None and sizes:
+                if family.formula is not None and ends:
                     yield name
-                if family.kind not in ("loss", "target"):
+                if family.name in self.adjoints:
                     yield self._whole.name_of(name)
 
     def step_by_step(self, name: str) -> Any:
@@ -154,7 +162,7 @@ class LayerNumbers(Numbers):
     def forward(self) -> Iterator[tuple[str, Any]]:
         """Every value, straight from the arrays."""
         for family, indices in self.graph.forwards():
-            yield family.member(indices), _at(self.arrays[family.name], indices)
+            yield family.member(indices), _at(self.arrays, (family, indices))
 
     def _entry(self, name: str) -> float | None:
         """The entry of an array; None of what is in none."""
@@ -163,50 +171,41 @@ class LayerNumbers(Numbers):
             return self._of_updates[name] if self._of_updates.kept and not name.endswith(AFTER) else None
         if pair is None:
             found = self.graph.locate(name)
-            return None if found is None else _at(self.arrays[found[0].name], found[1])
+            return None if found is None else _at(self.arrays, found)
         if pair[0] == self.graph.root:
             found = self.graph.locate(pair[1])
-            held = None if found is None else self.adjoints.get(found[0].name)
-            return None if found is None or held is None else _at(held, found[1])
+            return _at(self.adjoints, found) if found is not None and found[0].name in self.adjoints else None
         if pair[0].startswith("loss@"):
             return self._entry_of_row(*pair)
         return None
 
     def _entry_of_row(self, root: str, by: str) -> float | None:
-        """The derivative of a row's own loss by what belongs to that row alone: the share 1/m of a mean taken out again."""
+        """The derivative of a row's own loss: by what belongs to that row alone the share 1/m of a mean taken out again."""
         row = root.removeprefix("loss@")
         found = self.graph.locate(by if "@" in by else f"{by}@{row}")
         if found is None:
             return self._parameter_of_row(row, by)
+        if self.graph.lettered:
+            return self._finite_at(self._one_row.by(row, [found[0].name]), found)
         if found[0].name not in self.adjoints or not found[0].axes or str(found[1][-1]) != row:
             return None
-        return _at(self.adjoints[found[0].name], found[1]) * self.rows_in_mean
+        return _at(self.adjoints, found) * self.rows_in_mean
 
     def _parameter_of_row(self, row: str, by: str) -> float | None:
         """The derivative of a row's own loss by a parameter; None of what is none, or has no number."""
         found = self.graph.locate(by)
         if found is None or found[0].kind not in PARAMETERS:
             return None
-        if row not in self._by_parameters and row.isdigit():
-            names, function = self._one_row
-            place = int(row) - 1
-            data = {each: self._given[each][..., place] for each in ("x", "t")}
-            self._by_parameters[row] = dict(zip(names, function({**self._given, **data}), strict=True))
-        array = self._by_parameters.get(row, {}).get(found[0].name)
-        entry = None if array is None else _at(array, found[1])
+        return self._finite_at(self._one_row.by_parameters(row), found)
+
+    @staticmethod
+    def _finite_at(held: Mapping[str, Any], found: tuple[Family, tuple[Index, ...]]) -> float | None:
+        entry = _at(held, found) if found[0].name in held else None
         return entry if entry is not None and math.isfinite(entry) else None
 
     @cached_property
-    def _one_row(self) -> tuple[list[str], LayerFunction]:
-        """What differentiates the loss of a network that has one row alone by every family of parameters, and their names."""
-        alone = derive(build(replace(self.graph.network, rows=1)))
-        names = [family.name for family in alone.graph.families.values() if family.kind in PARAMETERS]
-        return names, layer_function(alone, [alone.name_of(name) for name in names])
-
-    @cached_property
-    def _by_parameters(self) -> dict[str, dict[str, Any]]:
-        """The derivatives of each row's own loss by the families of parameters."""
-        return {}
+    def _one_row(self) -> OneRow:
+        return OneRow(self._whole, self._given)
 
     def array(self, name: str) -> Any:
         """A whole array under its name, w[1], z[2]@3, dloss/dw[1], delta[2]@3, w[1]'; None of one that is not kept whole."""
@@ -222,24 +221,17 @@ class LayerNumbers(Numbers):
         return self._column(self.arrays, name)
 
     def _value(self, formula: Any) -> Any:
-        summed = program(formula).has_sum
+        summed = program(formula).has_sum and not self.graph.lettered
         return super()._value(transform(formula, lambda part: over_units(part, self.array)) if summed else formula)
 
     def _of_one_row(self, row: str, name: str) -> Any:
-        """The derivatives of a row's own loss by a family: those of the network that has this row alone."""
-        if name not in self._alone:
-            alone = derive(build(replace(self.graph.network, rows=1)))
-            known = name in alone.graph.families and row.isdigit()
-            self._alone[name] = layer_function(alone, [alone.name_of(name)]) if known else None
-        function = self._alone[name]
-        if function is None:
-            return None
-        place = int(row) - 1
-        data = {each: self._given[each][..., place] for each in ("x", "t")}
-        return function({**self._given, **data})[0]
+        """The derivatives of a row's own loss by a family."""
+        if (row, name) not in self._arrays_of_rows:
+            self._arrays_of_rows[row, name] = self._one_row.by(row, [name]).get(name)
+        return self._arrays_of_rows[row, name]
 
     @cached_property
-    def _alone(self) -> dict[str, LayerFunction | None]:
+    def _arrays_of_rows(self) -> dict[tuple[str, str], Any]:
         return {}
 
     def _column(self, held: Mapping[str, Any], name: str) -> Any:
@@ -294,5 +286,6 @@ class LayerNumbers(Numbers):
         return other
 
 
-def _at(array: Any, indices: tuple[Index, ...]) -> float:
-    return float(array[tuple([int(index) - 1 for index in indices])]) + 0.0  # −0.0 would be printed with its sign
+def _at(held: Mapping[str, Any], found: tuple[Family, tuple[Index, ...]]) -> float:
+    family, indices = found
+    return float(numpy.asarray(held[family.name])[family.entry(indices)]) + 0.0  # −0.0 would be printed with its sign

@@ -101,7 +101,9 @@ def _in_arrays(
 ) -> Iterator[Update]:
     graph = derivation.graph
     parameters, free = _starting(graph, start), _free(graph)
-    whole, *others = [Evaluator(part, watched=not in_arrays(graph)) for part in (derivation, *parts)]
+    whole, *others = [
+        Evaluator(part, watched=not in_arrays(graph) and not graph.lettered) for part in (derivation, *parts)
+    ]
     rule = graph.network.training.rule
     move, kept = moved(rule, arrays=True), _kept_arrays(rule, parameters, rate)
     for step in range(count + 1):
@@ -110,7 +112,7 @@ def _in_arrays(
             return
         norm = length([numpy.asarray(slope * free[name]) for name, slope in found.gradient.items()])
         last = graph.output.name
-        rows = tuple(map(tuple, numpy.atleast_2d(found.outputs.T).tolist()))
+        rows = tuple(map(tuple, numpy.atleast_2d(numpy.transpose(found.outputs)).tolist()))
         handed = {
             f"{base}[{name}]": array for name, many in kept.items() for base, array in zip(rule.kept, many, strict=True)
         }
@@ -154,7 +156,7 @@ def _starting(graph: Graph, start: Mapping[str, float] | None) -> dict[str, Any]
     for family in families:
         found[family.name] = array = numpy.zeros([int(axis.size) for axis in family.axes])
         for indices in family.members():
-            array[tuple(int(index) - 1 for index in indices)] = start[family.member(indices)]
+            array[family.entry(indices)] = start[family.member(indices)]
     return found
 
 
@@ -167,7 +169,7 @@ def _free(graph: Graph) -> dict[str, Any]:
         sizes = [int(axis.size) for axis in member.family.axes]
         if isinstance(found[member.family.name], float):
             found[member.family.name] = numpy.ones(sizes)
-        found[member.family.name][tuple(int(index) - 1 for index in member.indices)] = 0.0
+        found[member.family.name][member.family.entry(member.indices)] = 0.0
     return found
 
 
@@ -198,7 +200,7 @@ def _from_fold(derivation: Derivation, fold: Numbers, gradients: Mapping[str, fl
     def filled(family: str, numbers: Callable[[str], float], shape: tuple[int, ...]) -> Any:
         array = numpy.zeros(shape)
         for indices in graph.families[family].members():
-            array[tuple(int(index) - 1 for index in indices)] = numbers(graph.families[family].member(indices))
+            array[graph.families[family].entry(indices)] = numbers(graph.families[family].member(indices))
         return array
 
     slopes = {name: filled(name, gradients.__getitem__, numpy.shape(array)) for name, array in found.gradient.items()}

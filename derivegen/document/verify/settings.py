@@ -14,6 +14,7 @@ from derivegen.calculus.bounded import fifty_digits
 from derivegen.calculus.chain import Derivation as Chain
 from derivegen.calculus.chain import derive
 from derivegen.calculus.numbers.evaluate import Numbers, Trace, fits_arrays, in_arrays
+from derivegen.calculus.numbers.layer_arrays import given_arrays, where_given
 from derivegen.calculus.numbers.layer_numbers import LayerNumbers
 from derivegen.errors import InputError
 from derivegen.formula.arithmetic.value import FLOAT, Arithmetic
@@ -156,6 +157,8 @@ def _arrays_at_random(graph: Graph, draw: random.Random) -> dict[str, Any]:
     import numpy
 
     numbers = numpy.random.RandomState(draw.randrange(2**32))
+    if graph.lettered:
+        return _letters_at_random(graph, numbers)
     found = {}
     for family in (family for family in graph.families.values() if family.formula is None):
         shape = tuple(int(axis.size) for axis in family.axes)
@@ -172,6 +175,20 @@ def _arrays_at_random(graph: Graph, draw: random.Random) -> dict[str, Any]:
             own = found[family.name]
             sign = -1 if family.kind == "threshold" else 1
             found[family.name] = own * 0.1 if family.kind == "weight" else sign * numbers.uniform(0.35, 0.65, own.shape)
+    return found
+
+
+def _letters_at_random(graph: Graph, numbers: Any) -> dict[str, Any]:
+    """Inputs and parameters under index letters drawn, positive as those of small graphs; constants that have numbers keep them."""
+    drawn = [family.name for family in graph.families.values() if family.kind != "constant"]
+    found = dict(given_arrays(graph, besides=drawn))
+    for family in graph.families.values():
+        if any(equation.formula is None for equation in family.parts) and (
+            family.kind != "constant" or family.name not in found
+        ):
+            shape = tuple(int(axis.size) for axis in family.axes)
+            wide = math.sqrt(shape[-1]) if len(shape) > 1 and family.kind == "weight" else 1.0
+            found[family.name] = numbers.uniform(0.2, 1.2, shape) / wide * where_given(family)
     return found
 
 
