@@ -3,11 +3,13 @@ the last, come out."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import product
+from math import prod
+from typing import TypeVar
 
-from derivegen.document.blocks import Block, Prose, Table
-from derivegen.document.graph_tables import ON_A_PAGE, numbers
+from derivegen.document.blocks import Block, Paragraph, Prose, Table
+from derivegen.document.graph_tables import LISTED_UP_TO, ON_A_PAGE, numbers
 from derivegen.document.pen import Pen
 from derivegen.formula.tree import Compare, Formula, Indexed, Number, Quantity, Value
 from derivegen.network.family import Family, Index
@@ -15,6 +17,12 @@ from derivegen.network.network import IndexLetter
 
 WIDE = 8
 """Columns that fit a page."""
+MOST = 64
+"""Numbers that are listed, each with its name, where rows and columns do not fit a page."""
+ROWS, COLUMNS = 3, 5
+"""Of what is too large for a page, the first ones that are shown, beside the last."""
+DOTS: Prose = ("…",)
+T = TypeVar("T")
 
 
 def lettered(family: Family) -> Formula:
@@ -23,7 +31,11 @@ def lettered(family: Family) -> Formula:
 
 
 def grid(pen: Pen, family: Family, caption: Prose, of: Callable[[str], str]) -> Iterator[Block]:
-    """For each member the number of the quantity `of(name)`; nothing of a family without numbers."""
+    """For each member the number of the quantity `of(name)`, of many those at the corners; nothing of a family without numbers."""
+    *down, across = [len(axis.range()) for axis in family.axes] or [1]
+    if prod(down) * across > (LISTED_UP_TO if across <= WIDE and prod(down) <= ON_A_PAGE else MOST):
+        yield from _corners(pen, family, caption, of)
+        return
     known = [indices for indices in family.members() if pen.trace.known(of(family.member(indices)))]
     if not known or not family.axes:
         return
@@ -49,8 +61,49 @@ def grid(pen: Pen, family: Family, caption: Prose, of: Callable[[str], str]) -> 
     )
 
 
-def _head(letter: str, column: Index) -> Prose:
-    return (Compare(Quantity(letter), "=", Number(str(column))),)
+def _corners(pen: Pen, family: Family, caption: Prose, of: Callable[[str], str]) -> Iterator[Block]:
+    """The first rows and columns and the last, with dots between."""
+    *before, last = family.axes
+
+    def there(indices: tuple[Index, ...]) -> bool:
+        return family.exists(indices) and pen.trace.known(of(family.member(indices)))
+
+    rows, columns = _ends(list(product(*(axis.range() for axis in before))), ROWS), _ends(last.range(), COLUMNS)
+    if not any(there((*row, column)) for row in rows if row for column in columns if column):
+        return
+    heads = [place for place, axis in enumerate(before) if len(axis.range()) > 1]
+    header = (*((Quantity(before[place].letter),) for place in heads), *(_head(last.letter, each) for each in columns))
+    body = tuple(
+        (
+            *((Number(str(row[place])),) if row is not None else DOTS for place in heads),
+            *(_between(family, row, column, there, of) for column in columns),
+        )
+        for row in rows
+    )
+    yield Table(caption, header, body, heads=len(heads))
+    yield Paragraph(pen.say("indexed.corners", count=sum(1 for _ in family.members())))
+
+
+def _ends(values: Sequence[T], first: int) -> list[T | None]:
+    """The first values and the last, None for those between."""
+    return list(values) if len(values) <= first + 2 else [*values[:first], None, values[-1]]
+
+
+def _between(
+    family: Family,
+    row: tuple[Index, ...] | None,
+    column: Index | None,
+    there: Callable[[tuple[Index, ...]], bool],
+    of: Callable[[str], str],
+) -> Prose:
+    if row is None or column is None:
+        return DOTS
+    indices = (*row, column)
+    return (Value(of(family.member(indices))),) if there(indices) else ("–",)
+
+
+def _head(letter: str, column: Index | None) -> Prose:
+    return DOTS if column is None else (Compare(Quantity(letter), "=", Number(str(column))),)
 
 
 def _cell(family: Family, indices: tuple[Index, ...], there: set[tuple[Index, ...]], of: Callable[[str], str]) -> Prose:

@@ -75,7 +75,9 @@ def _names(given: tuple[str, ...], names: list[str]) -> list[str]:
 
 def parameter_tables(pen: Pen, key: str, cell: Cell, **said: object) -> Iterator[Block]:
     """One table a layer: a row a unit, a column for each weight into it and one for its bias; `said` goes into the caption. Of a `[graph]`
-    its parameters with what the cell says of each."""
+    its parameters with what the cell says of each; of a great many under index letters none."""
+    if pen.graph.lettered and len(pen.graph.parameters) > MOST_CELLS:
+        return
     if not pen.graph.layered:
         yield from in_pairs(
             pen, pen.say(OWN_GRAPH[key], **said), [((Quantity(n),), cell(n)) for n in pen.graph.parameters]

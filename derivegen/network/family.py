@@ -117,10 +117,25 @@ class Family:
     looked_up: Mapping[tuple[int, ...], int] | None = field(default=None, repr=False, compare=False)
     outside: bool = False
     _pattern: str = field(init=False, repr=False, compare=False)
+    _ends: tuple[tuple[int, int], ...] | None = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "_ends", self._whole())
         places = "".join("@%s" if axis.counts == "example" else "[%s]" for axis in self.axes)
         object.__setattr__(self, "_pattern", (self.stem or self.name) + places)
+
+    def _whole(self) -> tuple[tuple[int, int], ...] | None:
+        """The first and last index of each axis, if one equation speaks of all members."""
+        ranges = [each.domain for each in self.equations if len({*each.places}) == len(each.places)]
+        if (
+            len(self.equations) != 1
+            or not ranges
+            or any(end.terms for each in ranges[0] for end in (each.low, each.high))
+        ):
+            return None
+        ends = {each.letter: (each.low.shift, each.high.shift) for each in ranges[0]}
+        places = [place for place in self.equations[0].places if isinstance(place, str)]
+        return tuple(ends[place] for place in places) if len(places) == len(self.axes) else None
 
     def member(self, indices: tuple[Index, ...]) -> str:
         """The canonical name of one member; the example index stands behind an @."""
@@ -128,6 +143,9 @@ class Family:
 
     def exists(self, indices: tuple[Index, ...]) -> bool:
         """False where a mask says that this weight is not there, or no equation speaks of the member."""
+        if self._ends is not None:  # asked of every number of a large array
+            pairs = zip(self._ends, indices, strict=True)
+            return all(isinstance(index, int) and low <= index <= high for (low, high), index in pairs)
         if self.mask is None:
             return not self.equations or self.equation(indices) is not None
         j, k = indices[:2]

@@ -270,10 +270,14 @@ def closing(pen: Pen) -> Iterator[Block]:
 
 def _sought_of(pen: Pen) -> list[Formula]:
     """What a graph of one's own was differentiated by: its quantities; with index letters, the families of them."""
-    found = [found[0] for name in pen.graph.sought if (found := pen.graph.locate(name)) is not None]
     if not pen.notation.lettered:
         return few(pen.graph.sought)
-    families = [lettered(family) for family in dict.fromkeys(found)]
+    sought = frozenset(pen.graph.sought)
+    families = [
+        lettered(family)
+        for family in pen.graph.families.values()
+        if any(family.member(indices) in sought for indices in family.members())
+    ]
     return families if len(families) <= NAMED + 1 else [*families[: NAMED - 1], Glyph("…"), families[-1]]
 
 

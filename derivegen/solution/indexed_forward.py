@@ -16,7 +16,7 @@ from derivegen.document.tables import in_twos
 from derivegen.formula.places import Range
 from derivegen.formula.print.plain import plain
 from derivegen.formula.ranges import formula_of
-from derivegen.formula.tree import Compare, Formula, Indexed, Number, Quantity, Value
+from derivegen.formula.tree import Compare, Formula, Indexed, Number, Quantity, Sum, Value, walk
 from derivegen.network.family import Axis, Equation, Family, Index
 from derivegen.network.names import derivative
 from derivegen.solution.ledger import in_a_cell
@@ -24,6 +24,8 @@ from derivegen.solution.readings import STEEP
 
 MOST_ROWS = 12
 """Members of a family that are worked one by one in a table."""
+MOST_ADDED = 30
+"""Terms of one member that are written out."""
 MOST_LETTERS = 66
 """Characters of the numbers of a member that fit a cell."""
 
@@ -140,7 +142,12 @@ class _Forward:
         return formula
 
     def _line(self, indices: tuple[Index, ...]) -> Derivation:
-        return in_lines(self.pen.statement(self.family.member(indices), self._formula(indices), ()))
+        pen, name, formula = self.pen, self.family.member(indices), self._formula(indices)
+        count = max((len(part.terms) for part in walk(formula) if isinstance(part, Sum)), default=0)
+        if count <= MOST_ADDED or not pen.trace.known(name):
+            return in_lines(pen.statement(name, formula, ()))
+        said = pen.say("graph.all-terms", count=count)
+        return in_lines(pen.derivation(Quantity(name), [(Value(name), said)]))
 
     def _fits(self, indices: tuple[Index, ...]) -> bool:
         numbers = written(self.pen.numbers(self._formula(indices)), self.pen.notation, self.pen.trace)

@@ -180,6 +180,10 @@ def _said_once(rows: Sequence[Row]) -> Iterator[Row]:
         seen.add(words)
 
 
+MOST_COUNTED = 64
+"""Inputs whose terms are counted, to find one with few and one with many; of more, one at the edge and one inside."""
+
+
 def inputs(pen: Pen, parameters: IndexedParameters) -> Iterator[Block]:
     """The derivatives by what enters: the rule, one member with few terms and one with many where they differ, and all."""
     if not pen.trace.complete:
@@ -189,7 +193,9 @@ def inputs(pen: Pen, parameters: IndexedParameters) -> Iterator[Block]:
         yield Heading(1, pen.say("indexed.inputs"))
     for family in families:
         yield from parameters.backward.rule(family) if not family.is_given else _given_rule(pen, family)
-        counts = {each: len(pen.chain[pen.chain.name_of(family.member(each))].terms) for each in family.members()}
+        members = [*family.members()]
+        members = members if len(members) <= MOST_COUNTED else [members[0], members[len(members) // 2]]
+        counts = {each: len(pen.chain[pen.chain.name_of(family.member(each))].terms) for each in members}
         if len(set(counts.values())) > 1:
             few = next(each for each, count in counts.items() if count == min(counts.values()))
             most = [each for each, count in counts.items() if count == max(counts.values())]

@@ -41,8 +41,10 @@ def update_section(pen: Pen, wanted: Sequence[str]) -> Iterator[Block]:
         if table is not None:
             yield table
         else:
-            yield Paragraph(pen.say("update.others", count=len(pen.graph.trained)))
-            yield from parameter_tables(pen, "table.new-parameters", lambda name: (Value(_after(pen, name)),))
+            tables = [*parameter_tables(pen, "table.new-parameters", lambda name: (Value(_after(pen, name)),))]
+            if tables or pen.graph.layered:
+                yield Paragraph(pen.say("update.others", count=len(pen.graph.trained)))
+            yield from tables
 
 
 def _step(pen: Pen, name: str) -> Derivation:
