@@ -20,7 +20,7 @@ class OneRow:
 
     whole: Derivation
     given: Mapping[str, Any]
-    _functions: dict[tuple[str, ...], LayerFunction] = field(default_factory=dict, repr=False, compare=False)
+    _functions: dict[tuple[str | int, ...], LayerFunction] = field(default_factory=dict, repr=False, compare=False)
     _found: dict[str, Mapping[str, Any]] = field(default_factory=dict, repr=False, compare=False)
 
     def by_parameters(self, row: str) -> Mapping[str, Any]:
@@ -52,5 +52,7 @@ class OneRow:
         alone = self.whole.of_row(row)
         if any(name not in alone.graph.families for name in names):
             return {}
-        function = array_function(alone, [alone.name_of(name) for name in names])
-        return dict(zip(names, function(self.given), strict=True))
+        key = (row, *names)
+        if key not in self._functions:
+            self._functions[key] = array_function(alone, [alone.name_of(name) for name in names])
+        return dict(zip(names, self._functions[key](self.given), strict=True))
