@@ -52,7 +52,7 @@ class OneRow:
         alone = self.whole.of_row(row)
         if any(name not in alone.graph.families for name in names):
             return {}
-        key = (row, *names)
+        key: tuple[str | int, ...] = (row, *names)
         if key not in self._functions:
             self._functions[key] = array_function(alone, [alone.name_of(name) for name in names])
         return dict(zip(names, self._functions[key](self.given), strict=True))
