@@ -47,3 +47,7 @@ class NotCompiled(CheckFailed):
 def printable(name: str) -> str:
     """A file's name as it can be written down anywhere: bytes that are not UTF-8 as \\xfc."""
     return os.fsencode(name).decode("utf-8", "backslashreplace")
+
+
+class Symbolic(LookupError):
+    """The quantity has no number: something it depends on was left symbolic."""

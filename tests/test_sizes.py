@@ -125,7 +125,7 @@ def reached(own: str) -> set[str]:
 
 
 IN_CIRCLES = {
-    *(f"derivegen.calculus.{own}" for own in ("code.formulas", "code.layer_code", "run")),
+    *(f"derivegen.calculus.{own}" for own in ("run",)),
     *(
         f"derivegen.calculus.numbers.{own}"
         for own in ("evaluate", "evaluator", "fold", "layer_numbers", "over_links", "training")

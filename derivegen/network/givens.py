@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -121,6 +121,14 @@ def left_open(network: Network, families: Mapping[str, Family]) -> frozenset[str
         if open_:
             found.add(family.name)
     return frozenset(found)
+
+
+def all_stated(network: Network, families: Iterable[Family]) -> bool:
+    """Whether the network states every number that is given."""
+    spec = network.graph
+    if spec is not None:
+        return all(None not in each.values() for each in (spec.inputs, spec.constants, spec.parameters))
+    return all(stated(network, family) for family in families if family.formula is None)
 
 
 def path_of(family: Family) -> str:

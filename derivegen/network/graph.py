@@ -276,14 +276,6 @@ class Graph:
         return isinstance(self.network.rows, int) and not any(each.is_unknown for each in self.families.values())
 
     @cached_property
-    def is_given(self) -> bool:
-        """Whether the file states every number that is given."""
-        spec = self.network.graph
-        if spec is not None:
-            return all(None not in each.values() for each in (spec.inputs, spec.constants, spec.parameters))
-        return all(self.stated(family) for family in self.families.values() if family.formula is None)
-
-    @cached_property
     def letters(self) -> frozenset[str]:
         """What the activations would be called if nothing were known of them."""
         return frozenset(layer.a.letter or "f" for layer in self.stack)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from derivegen.calculus.chain import Derivation
-from derivegen.calculus.numbers.fold import Symbolic
+from derivegen.errors import Symbolic
 from derivegen.formula.tree import ONE, Formula, Quantity, walk
 from derivegen.network.names import derivative, parse_derivative
 from derivegen.rounding.orders import EVERY_ORDER

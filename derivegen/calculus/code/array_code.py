@@ -14,7 +14,7 @@ from derivegen.calculus.code.graph_code import GraphCode
 from derivegen.calculus.code.index_formulas import SINGLE
 from derivegen.calculus.code.layer_code import LayerFunction, layer_function
 from derivegen.calculus.code.lines import released
-from derivegen.calculus.numbers.evaluate import Symbolic
+from derivegen.errors import Symbolic
 from derivegen.formula.functions import MAX, MIN
 
 

@@ -9,7 +9,7 @@ from math import prod
 
 from derivegen.calculus.code.lines import bare, held
 from derivegen.calculus.code.pieces import Piece, Products
-from derivegen.calculus.numbers.evaluate import Symbolic
+from derivegen.errors import Symbolic
 from derivegen.formula.arithmetic.value import called, constant
 from derivegen.formula.tree import (
     BigSum,

@@ -16,7 +16,7 @@ from derivegen.calculus.code.lines import bare
 from derivegen.calculus.code.pieces import Piece
 from derivegen.calculus.code.spots import At, Spot, with_ranges
 from derivegen.calculus.links import Link, with_sum
-from derivegen.calculus.numbers.evaluate import Symbolic
+from derivegen.errors import Symbolic
 from derivegen.formula.tree import Indexed
 from derivegen.network.order import Block
 

@@ -18,7 +18,7 @@ from derivegen.calculus.code.formulas import FormulaCode
 from derivegen.calculus.code.lines import Line, bare, in_place, let_go
 from derivegen.calculus.code.pieces import Piece, Products
 from derivegen.calculus.joined import whole_formula, whole_slope
-from derivegen.calculus.numbers.evaluate import Symbolic
+from derivegen.errors import Symbolic
 from derivegen.network.family import Family
 
 

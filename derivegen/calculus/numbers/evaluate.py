@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from derivegen.calculus.chain import Derivation
 from derivegen.calculus.numbers import sides
-from derivegen.calculus.numbers.fold import Numbers, Symbolic, fits_arrays, in_arrays, lost
+from derivegen.calculus.numbers.fold import Numbers, fits_arrays, in_arrays, lost
 from derivegen.calculus.numbers.roots import delta_name, row_derivation
 from derivegen.calculus.numbers.rounding import Rounding
-from derivegen.errors import InputError
+from derivegen.errors import InputError, Symbolic
 from derivegen.formula.arithmetic.value import CALCULATOR, EXACT, Irrational, holds, precise, program
 from derivegen.formula.tree import Cases, Compare, Formula
 from derivegen.network.graph import Graph

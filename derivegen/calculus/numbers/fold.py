@@ -24,10 +24,11 @@ from derivegen.calculus.numbers.over_links import over_links
 from derivegen.calculus.numbers.roots import delta_name, row_derivation
 from derivegen.calculus.numbers.sides import Decided
 from derivegen.calculus.terms import shared_out
-from derivegen.errors import InputError
+from derivegen.errors import InputError, Symbolic
 from derivegen.formula.arithmetic.value import EXACT, FLOAT, Arithmetic, Irrational, is_long, precise, program
 from derivegen.formula.tree import Bracket, Formula, Quantity, product
 from derivegen.network.family import PARAMETERS, Family, Index
+from derivegen.network.givens import all_stated
 from derivegen.network.graph import Graph
 from derivegen.network.names import derivative, is_delta, parse_derivative
 
@@ -39,10 +40,6 @@ WIDE = 1000
 """Digits with which a number is found that doubles lose: e^2000 beside 1."""
 DIGITS_OF_E = 0.4343
 """Decimal digits of e."""
-
-
-class Symbolic(LookupError):
-    """The quantity has no number: something it depends on was left symbolic."""
 
 
 class Numbers(Decided):
@@ -386,7 +383,7 @@ def lost(graph: Graph, name: str) -> bool:
 
 def in_arrays(graph: Graph) -> bool:
     """Whether the numbers of a graph are computed array by array: it is large, of families, and every number is given."""
-    return fits_arrays(graph) and graph.is_given
+    return fits_arrays(graph) and all_stated(graph.network, graph.families.values())
 
 
 def fits_arrays(graph: Graph) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Callable, Container, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy
@@ -48,6 +48,14 @@ def where_given(family: Family) -> Any:
     for equation in family.equations:
         for indices in equation.members() if equation.formula is None else ():
             found[family.entry(indices)] = 1.0
+    return found
+
+
+def filled(family: Family, number: Callable[[str], float]) -> Any:
+    """The array of a family, of the number that each member has."""
+    found = numpy.zeros([int(axis.size) for axis in family.axes])
+    for indices in family.members():
+        found[family.entry(indices)] = number(family.member(indices))
     return found
 
 

@@ -16,8 +16,8 @@ from typing import Any, Protocol
 import numpy
 
 from derivegen.calculus.chain import Derivation
-from derivegen.calculus.numbers.fold import Symbolic
 from derivegen.calculus.numbers.roots import row_derivation
+from derivegen.errors import Symbolic
 from derivegen.formula.arithmetic.arrays import ARRAYS
 from derivegen.formula.arithmetic.value import Irrational, program
 from derivegen.formula.tree import Formula

@@ -18,7 +18,7 @@ from derivegen.calculus.chain import Derivation, derive
 from derivegen.calculus.code.update import Move, moved, started
 from derivegen.calculus.numbers.evaluate import Numbers, Update, in_arrays
 from derivegen.calculus.numbers.evaluator import Evaluated, Evaluator, goes_straight, has_layer_form
-from derivegen.calculus.numbers.layer_arrays import given_arrays
+from derivegen.calculus.numbers.layer_arrays import filled, given_arrays
 from derivegen.calculus.numbers.layer_numbers import numbers_at
 from derivegen.calculus.numbers.sides import near_kinks, put_in
 from derivegen.errors import InputError
@@ -154,9 +154,7 @@ def _starting(graph: Graph, start: Mapping[str, float] | None) -> dict[str, Any]
         return {family.name: given[family.name] for family in families}
     found = {}
     for family in families:
-        found[family.name] = array = numpy.zeros([int(axis.size) for axis in family.axes])
-        for indices in family.members():
-            array[family.entry(indices)] = start[family.member(indices)]
+        found[family.name] = filled(family, start.__getitem__)
     return found
 
 
@@ -197,15 +195,8 @@ def _from_fold(derivation: Derivation, fold: Numbers, gradients: Mapping[str, fl
     """Arrays of the numbers that a fold has."""
     graph = derivation.graph
 
-    def filled(family: str, numbers: Callable[[str], float], shape: tuple[int, ...]) -> Any:
-        array = numpy.zeros(shape)
-        for indices in graph.families[family].members():
-            array[graph.families[family].entry(indices)] = numbers(graph.families[family].member(indices))
-        return array
-
-    slopes = {name: filled(name, gradients.__getitem__, numpy.shape(array)) for name, array in found.gradient.items()}
-    last = graph.output.name
-    outputs = filled(last, lambda name: float(fold[name]), numpy.shape(found.outputs))
+    slopes = {name: filled(graph.families[name], gradients.__getitem__) for name in found.gradient}
+    outputs = filled(graph.output, lambda name: float(fold[name]))
     return Evaluated(float(fold[graph.root]), outputs, slopes)
 
 

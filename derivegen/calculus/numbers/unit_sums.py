@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy
 
-from derivegen.calculus.numbers.fold import Symbolic
+from derivegen.errors import Symbolic
 from derivegen.formula.tree import BigSum, Formula, Indexed, Number, Product
 
 
