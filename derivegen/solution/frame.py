@@ -272,12 +272,12 @@ def _sought_of(pen: Pen) -> list[Formula]:
     """What a graph of one's own was differentiated by: its quantities; with index letters, the families of them."""
     if not pen.notation.lettered:
         return few(pen.graph.sought)
-    sought = frozenset(pen.graph.sought)
-    families = [
-        lettered(family)
-        for family in pen.graph.families.values()
-        if any(family.member(indices) in sought for indices in family.members())
-    ]
+    places = {name: place for place, name in enumerate(pen.graph.sought)}
+    firsts: dict[str, int] = {}
+    for family in pen.graph.families.values():
+        own = [places[name] for name in map(family.member, family.members()) if name in places]
+        firsts |= {family.name: min(own)} if own else {}
+    families = [lettered(pen.graph.families[name]) for name in sorted(firsts, key=firsts.__getitem__)]
     return families if len(families) <= NAMED + 1 else [*families[: NAMED - 1], Glyph("…"), families[-1]]
 
 
