@@ -115,13 +115,17 @@ class MemberArray:
 
 
 def slice_of(graph: Graph, name: str) -> MemberArray | None:
-    """The array of that name, U or h[2]; None if it has not one or two letters left."""
+    """The array of that name, U or h[2], of the second layer's family u[2] too; None if it has not one or two letters left."""
     parts = parse(name)
-    family = None if parts is None or parts.row is not None or parts.primed else graph.families.get(parts.base)
-    if family is None or parts is None or not 1 <= len(family.axes) - len(parts.indices) <= 2:
+    if parts is None or parts.row is not None or parts.primed:
         return None
-    within = all(axis.holds(index) for axis, index in zip(family.axes, parts.indices, strict=False))
-    return MemberArray(family, parts.indices) if within else None
+    for cut in range(len(parts.indices) + 1):
+        family = graph.families.get(str(replace(parts, indices=parts.indices[:cut])))
+        if family is not None:
+            first = parts.indices[cut:]
+            within = all(axis.holds(index) for axis, index in zip(family.axes, first, strict=False))
+            return MemberArray(family, first) if within and 1 <= len(family.axes) - len(first) <= 2 else None
+    return None
 
 
 def at_members(chain: Derivation, tree: Formula, letters: Mapping[str, int]) -> Formula | None:

@@ -36,10 +36,12 @@ def arrays_of(family: Family, equation: Equation | None = None) -> list[str] | N
     whole array, as what s ≤ t leaves of one."""
     places = equation.places if equation is not None else ()
     first = tuple(place.shift for place in filter(_is_number, takewhile(_is_number, places)))
+    while first and len(family.axes) - len(first) < 2 and family.axes[len(first) - 1].size == 1:
+        first = first[:-1]  # the one value of a letter: it may stand in a matrix
     left = family.axes[len(first) :]
     ranges = {each.letter: each for each in equation.domain} if equation is not None else {}
-    if not left or any(
-        place != axis.letter or ranges[axis.letter] != axis.whole
+    if not left or not all(
+        axis.size == 1 if _is_number(place) else place == axis.letter and ranges[axis.letter] == axis.whole
         for place, axis in zip(places[len(first) :], left, strict=False)
     ):
         return None

@@ -61,7 +61,10 @@ def dialect(spoken_words: Mapping[str, str], otherwise: str) -> Dialect:
     def in_text(tree: Formula) -> str:
         # a derivative at the size of an index could not be read
         style = "display" if any(isinstance(part, Partial | Matrix) for part in walk(tree)) else "inline"
-        return formula(tree, style, "tall-eq" if _is_high(tree) else "eq")
+        whole = any(
+            isinstance(part, Matrix) for part in walk(tree)
+        )  # breaks before a matrix would part it from its name
+        return formula(tree, style, "whole-eq" if whole else "tall-eq" if _is_high(tree) else "eq")
 
     def line(row: Row) -> WrittenLine:
         sign: Relation = row.relation
@@ -123,7 +126,7 @@ _MISSING = re.compile(r'text `"(.*?)"` could not be displayed')
 _AT = re.compile(r"^ *\d+ │ (.*)$", re.M)
 _SIGNS = "|".join(map(re.escape, RELATIONS))
 _EQ = re.compile(
-    rf'#(?:tall-)?eq\("(?:[^"\\]|\\.)*", \$(?:(?:display|inline)\((?P<formula>.*?)\)|(?P<sign>{_SIGNS}))\$\)'
+    rf'#(?:tall-|whole-)?eq\("(?:[^"\\]|\\.)*", \$(?:(?:display|inline)\((?P<formula>.*?)\)|(?P<sign>{_SIGNS}))\$\)'
 )
 _DRAWING = re.compile(r'#figure\(alt: .*?, kind: "drawing".*?^\]\)$', re.S | re.M)
 

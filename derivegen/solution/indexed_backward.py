@@ -95,6 +95,8 @@ class IndexedBackward:
         telling = [each for each in members if pen.trace.number(pen.chain.name_of(family.member(each)))]
         if telling:
             yield from self.line(family.member(telling[-1]))
+        if len(members) == 1 and telling:
+            return
         whole = matrices(pen, family, of=pen.chain.name_of)
         if whole is not None:
             yield in_lines(Derivation(tuple(Row(each.left, each.relation, each.right) for each in whole)))

@@ -52,6 +52,6 @@ def _part(pen: Pen, family: Family, equation: Equation) -> list[Compare] | None:
     names = [family.member(indices) for indices in equation.members()]
     if not any(map(pen.trace.known, names)):
         return []
-    if not family.axes or (len(family.axes) == 1 and len(names) <= FEW and family.axes[0].counts != "unit"):
+    if len(names) == 1 or (len(family.axes) == 1 and len(names) <= FEW and family.axes[0].counts != "unit"):
         return list(alone(pen, names))
     return matrices(pen, family, equation)

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import islice
 
 from derivegen.calculus.steps import Term, varying
 from derivegen.document.arrays import alone, matrices
@@ -104,7 +105,8 @@ class IndexedParameters:
         for family in families:
             if not pen.chain.links[family.name]:
                 continue
-            found = matrices(pen, family, of=of) if family.axes else list(alone(pen, [family.name], of))
+            names = [family.member(indices) for indices in islice(family.members(), 2)]
+            found = matrices(pen, family, of=of) if len(names) > 1 else list(alone(pen, names, of))
             stated += found or ()
             if found is None:
                 caption = pen.say("indexed.derivatives-of", name=lettered(family), root=Quantity(pen.graph.root))

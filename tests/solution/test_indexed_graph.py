@@ -253,3 +253,21 @@ def test_marks_of_the_table_of_uses_are_those_of_the_chain() -> None:
     """What comes back to z is ① · ②; it had ① alone."""
     assert "came back from L ① · ② local derivative ③ contribution ① · ② · ③" in text("rnn")
     assert "came back from L ① local derivative ③ contribution ① · ③" in text("attention")
+
+
+@pytest.mark.parametrize("units", [1, 2])
+def test_small_arrays_of_a_stack_stand_in_a_line_and_not_in_a_table_each(units: int) -> None:
+    """An LSTM has thirteen arrays of parameters: as tables they would fill two pages before anything begins."""
+    net = {
+        "data": {"inputs": [[[0.5], [1], [-0.5]]], "targets": [[0.2]]},
+        "layer": [
+            {"kind": "lstm", "units": units, "weights": {"seed": 1}, "biases": {"seed": 2}},
+            {"kind": "last"},
+            {"units": 1, "weights": [[0.4] * units]},
+        ],
+        "loss": {"name": "half_squared_error"},
+    }
+    text = " ".join(derivegen.solve(net).text("text").split())
+    assert "The given values" not in text and "The derivatives of L with respect to w_{i,jk}." not in text
+    assert ("w_{i,11} ≈ 0.8122" if units == 1 else "w_i ≈ [0.8122; −0.3059]") in text
+    assert ("∂L/∂w_{i,11} ≈" if units == 1 else "∂L/∂w_i ≈ [") in text
