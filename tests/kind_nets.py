@@ -159,6 +159,10 @@ def rms_norm(section: Section, p: Parameters, x: Any) -> Any:
 def batch_norm(section: Section, p: Parameters, x: Any) -> Any:
     unit = x.ndim - 1 if section.get("last", x.ndim < 4) else 1
     shape = tuple(-1 if axis == unit else 1 for axis in range(x.ndim))
+    if section.get("running"):
+        m, v = (numpy.reshape(section["parameters"][name], shape) for name in "mv")
+        n = (x - m) / np.sqrt(v + 0.00001)
+        return p["g"].reshape(shape) * n + p["b"].reshape(shape)
     axes = tuple(axis for axis in range(x.ndim) if axis != unit)
     return p["g"].reshape(shape) * normal(x, axes) + p["b"].reshape(shape)
 

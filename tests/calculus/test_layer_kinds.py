@@ -67,6 +67,14 @@ KINDS: dict[str, tuple[tuple[int, ...], list[dict[str, Any]]]] = {
         [{"kind": "conv", "channels": 3, "size": [2, 2], **SEED}, {"kind": "mean"}, {"units": 1, **SEED}],
     ),
     "layer norm": ((3,), [{"units": 3, **SEED}, {"kind": "layer_norm", **AFFINE}, {"units": 1, **SEED}]),
+    "batch norm, statistics that were kept": (
+        (3, 4),
+        [
+            {"kind": "conv", "channels": 2, "size": [2, 2], **SEED},
+            {"kind": "batch_norm", "running": True, "parameters": {"g": [1.5, 0.5], "m": [0.1, -0.2], "v": [0.5, 2]}},
+            *FLAT,
+        ],
+    ),
     "layer norm at each step": ((3, 3), [{"kind": "layer_norm"}, {"units": 1, **SEED}]),
     "rms norm": ((3,), [{"units": 3, **SEED}, {"kind": "rms_norm", "weights": {"seed": 3}}, {"units": 1, **SEED}]),
     "batch norm": (

@@ -64,7 +64,7 @@ class LayerGivens:
                 "bias": _of_dense(part, "bias", choice.dense),
             }
         assert isinstance(section, KindLayer)
-        own = {read_left(left, part.ends).name: left for left in (*fitted.weights, *fitted.biases)}
+        own = {read_left(left, part.ends).name: left for left in (*fitted.weights, *fitted.biases, *fitted.fixed)}
         self._check_names(section, own, path)
         kinds: tuple[tuple[Given, Sequence[str], str, Any], ...] = (
             ("weight", fitted.weights, "weights", section.weights),
@@ -85,6 +85,8 @@ class LayerGivens:
                 if stated is None and name in choice.kind.start:
                     stated = _start(choice.kind.start[name], part, left)
                 found[kind] |= self._read(left, stated, part, at)
+        for left in fitted.fixed:
+            found["constant"] |= self._fixed(left, section, part, path)
         found["constant"] |= dict(_by_rule(choice, fitted, part))
         found["constant"] |= self._mask(section, part, path)
         return found
@@ -122,6 +124,15 @@ class LayerGivens:
         if isinstance(value, ArrayFile):
             value = array_lists(value, self.base, path)
         return numbers(side, left, value, part, path, FIX)
+
+    def _fixed(self, left: str, section: KindLayer, part: Part, path: str) -> Numbers:
+        """Numbers that have to be given, since nothing else says them. Raises Fault."""
+        name, path = left.partition("[")[0], f"{path}.parameters"
+        stated = (section.parameters or {}).get(name)
+        if stated is None:
+            found, fix = f"no {name}", f"write parameters = {{ {name} = …, … }}, or take running out"
+            raise Fault(path, found, f"the numbers {left}, which running = true takes", fix)
+        return self._read(left, stated, part, f"{path}.{name}")
 
     def _mask(self, section: KindLayer, part: Part, path: str) -> Numbers:
         """Zeros and ones, given or drawn: a share of `rate` of them is 0."""

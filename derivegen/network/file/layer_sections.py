@@ -164,6 +164,10 @@ class KindLayer(Section):
     reset: Literal["before", "after"] | None = Field(
         default=None, description="Whether the reset gate acts before the product with U, or after it."
     )
+    running: bool | None = Field(
+        default=None,
+        description="Whether a norm over examples takes the mean m and variance v of parameters in place of the batch's own.",
+    )
     rate: Number | None = Field(default=None, description="The share that dropout leaves out; 0.5.")
     mask: OtherValues | None = Field(default=None, description="1 where dropout keeps a number, 0 elsewhere; or drawn.")
     epsilon: Number | None = Field(default=None, description="What a norm adds under the root; 0.00001.")

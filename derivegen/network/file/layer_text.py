@@ -67,6 +67,7 @@ class Fitted:
     biases: tuple[str, ...]
     constants: tuple[str, ...]
     masks: tuple[str, ...]
+    fixed: tuple[str, ...]
     outside: tuple[str, ...]
 
 
@@ -205,6 +206,7 @@ class Fitting:
             tuple(map(self.put, text.biases)) if biases else (),
             tuple(map(self.put, text.constants)),
             tuple(map(self.put, text.masks)),
+            tuple(map(self.put, text.fixed)),
             text.outside if padded else (),
         )
 

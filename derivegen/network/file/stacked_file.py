@@ -52,7 +52,9 @@ def _layer(graph: FormulaGraph, part: Part, rows: int) -> Table:
         given[kind][text.partition("[")[0]] = stated(graph, part, text)
     if "kind" not in made:
         return made | _of_dense(given)
+    fixed = {name: value for name, value in given["constant"].items() if name in _fixed(made["kind"])}
     known = {name: value for kind in ("weight", "bias") for name, value in given[kind].items() if value != "symbolic"}
+    known |= fixed
     made |= {"parameters": known} if known else {}
     made |= {} if given["bias"] or not _has_biases(made["kind"]) else {"biases": False}
     mask = next((text for _, text in part.declared if text.partition("[")[0] == MASK), None)
@@ -65,6 +67,12 @@ def _layer(graph: FormulaGraph, part: Part, rows: int) -> Table:
 def _has_biases(kind: str) -> bool:
     """Whether layers of a kind may have biases, so that it has to be said that one has none."""
     return kind in LAYER_KINDS and any(text.biases for text in LAYER_KINDS[kind].texts)
+
+
+def _fixed(kind: str) -> set[str]:
+    """The names of numbers that layers of a kind are given and nothing is differentiated by."""
+    texts = LAYER_KINDS[kind].texts if kind in LAYER_KINDS else ()
+    return {left.partition("[")[0] for text in texts for left in text.fixed}
 
 
 def _alone(part: Part, text: str) -> Part:

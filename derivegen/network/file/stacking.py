@@ -234,7 +234,8 @@ class Stack:
         declared: list[tuple[Given, str]] = [("weight", left) for left in fitted.weights]
         declared += [("bias", left) for left in fitted.biases]
         declared += [
-            ("constant", left) for left in (*fitted.constants, *self.numbers.masks(section, fitted, self.rows))
+            ("constant", left)
+            for left in (*fitted.constants, *fitted.fixed, *self.numbers.masks(section, fitted, self.rows))
         ]
         ends = Part(fitted.axes).ends
         lefts = [(left, f"{choice.path}.parameters.{left}") for _, left in declared]

@@ -35,6 +35,7 @@ from derivegen.network.tables.layer_texts import (
     either_way,
     pool,
     row_by_row,
+    running_norm,
     sinusoid,
 )
 
@@ -203,8 +204,12 @@ LAYER_KINDS: dict[str, LayerKind] = {
                 batch_norm("t,k", "k", "r,t"),
                 batch_norm("c,n", "c", "r,n"),
                 batch_norm("c,m,n", "c", "r,m,n"),
+                running_norm("k", "k"),
+                running_norm("t,k", "k"),
+                running_norm("c,n", "c"),
+                running_norm("c,m,n", "c"),
             ),
-            {"epsilon": "0.00001"},
+            {"epsilon": "0.00001", "running": False},
             {"g": 1, "b": 0},
             also=("batchnorm", "batchnormalization", "batchnorm1d", "batchnorm2d", "bn"),
         ),

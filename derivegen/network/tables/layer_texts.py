@@ -19,7 +19,7 @@ Option = int | str | bool
 class LayerText:
     """One text of a kind: what it takes, its letters, what it is given (weights before biases), its equations; `outside` what is 0 beyond
     its ranges, `constants` numbers by a rule of the letters' values, `counts` what letters count that is not what they count elsewhere,
-    `masks` zeros and ones of the file, `other` the letters of a second layer that enters, `when` the options for which this text holds.
+    `masks` zeros and ones of the file, `fixed` other numbers of the file that nothing is differentiated by, `other` the letters of a second layer that enters, `when` the options for which this text holds.
     `nodes` may be a rule of the sizes of what enters."""
 
     takes: str
@@ -30,6 +30,7 @@ class LayerText:
     outside: tuple[str, ...] = ()
     constants: Mapping[str, Callable[[Sizes, Sizes], float]] = field(default_factory=dict)
     masks: tuple[str, ...] = ()
+    fixed: tuple[str, ...] = ()
     counts: Mapping[str, Counts] = field(default_factory=dict)
     other: str = ""
     when: Mapping[str, Option] = field(default_factory=dict)
@@ -184,6 +185,22 @@ def batch_norm(takes: str, unit: str, over: str) -> LayerText:
         ),
         weights=(f"g[{unit}]",),
         biases=(f"b[{unit}]",),
+        when={"running": False},
+    )
+
+
+def running_norm(takes: str, unit: str) -> LayerText:
+    """Normalised with the mean and variance that were kept while it was trained, as it is used afterwards."""
+    return LayerText(
+        takes,
+        (
+            (f"n[{takes}]", f"(below[{takes}] - m[{unit}])/sqrt(v[{unit}] + epsilon)"),
+            (f"y[{takes}]", f"g[{unit}]*n[{takes}] + b[{unit}]"),
+        ),
+        weights=(f"g[{unit}]",),
+        biases=(f"b[{unit}]",),
+        fixed=(f"m[{unit}]", f"v[{unit}]"),
+        when={"running": True},
     )
 
 
