@@ -18,7 +18,7 @@ from derivegen.calculus.verify import verify
 from derivegen.document.blocks import Document
 from derivegen.document.press import Press, press
 from derivegen.errors import InputError, said_of
-from derivegen.network.file.load import load as load
+from derivegen.interop.models.bring import load as load
 from derivegen.network.file.load import opened
 from derivegen.network.graph import Graph, build
 from derivegen.network.members import Members

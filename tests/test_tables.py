@@ -17,10 +17,12 @@ from derivegen.network.tables.optimizers import OPTIMIZERS
 
 EVERYDAY = {"add", "attention", "last", "mean", "position"}
 """Kinds of layers whose names are words for much else."""
+NUMPY = "interop/models/code_"
+"""What reads programs names the functions and methods of numpy."""
 PACKAGE = Path(__file__).resolve().parent.parent / "derivegen"
 TABLES = {
-    "functions": ({*FUNCTIONS, *TYPED}, ("formula/functions.py", "network/tables/")),
-    "activations": ({*ACTIVATIONS}, ("network/tables/", "formula/functions.py")),
+    "functions": ({*FUNCTIONS, *TYPED}, ("formula/functions.py", "network/tables/", NUMPY)),
+    "activations": ({*ACTIVATIONS}, ("network/tables/", "formula/functions.py", NUMPY)),
     "losses": ({*LOSSES}, ("network/tables/",)),
     "kinds of layers": ({*LAYER_KINDS} - EVERYDAY, ("network/tables/",)),
     "optimizers": ({*OPTIMIZERS}, ("network/tables/",)),
@@ -44,6 +46,10 @@ OTHER_MEANINGS = {
     ("render/slides_layout.py", "table"): _BLOCK,
     ("render/slides_parts.py", "table"): _BLOCK,
     ("render/written_blocks.py", "table"): _BLOCK,
+    ("interop/models/code_expressions.py", "flatten"): "a method of numpy's arrays",
+    ("interop/models/code_numbers.py", "concatenate"): "a function of numpy",
+    ("interop/models/keras_layers.py", "dropout"): "a setting of Keras' recurrent layers",
+    ("interop/models/recognised.py", "embedding"): "what Flax calls an array",
     ("network/file/as_file.py", "symbolic"): _BLANK,
     ("network/file/fitting.py", "symbolic"): _BLANK,
     ("network/file/kinds_of_value.py", "symbolic"): _BLANK,

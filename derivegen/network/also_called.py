@@ -1,7 +1,7 @@
 """What others call things: a word and a kind of thing go in; what it is called in a network file comes out, so that a message can say it.
 
-Sources: the names of PyTorch, Keras, scikit-learn and JAX, and those of textbooks. Only messages use them: a file is written in one
-vocabulary, or nobody could search for it.
+Sources: the names of PyTorch, Keras, scikit-learn and JAX, and those of textbooks. Messages and importers of models use them: a file is
+written in one vocabulary, or nobody could search for it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from derivegen.network.tables import activations, conventions, losses, optimizers
+from derivegen.network.tables import activations, conventions, layer_kinds, losses, optimizers
 
 ACTIVATIONS: Final = {word: entry.name for entry in activations.ACTIVATIONS.values() for word in entry.also}
 LOSSES: Final = {word: entry.name for entry in losses.LOSSES.values() for word in entry.also}
@@ -38,6 +38,31 @@ REMARKS: Final = {
     "l2mean": 'reduction = "mean"',
 }
 """What has to be said besides for it to be the same."""
+
+
+KINDS: Final = {
+    word: entry.name
+    for entry in layer_kinds.LAYER_KINDS.values()
+    for word in (entry.name.replace("_", ""), *entry.also)
+}
+
+
+def kind_here(word: str) -> str:
+    """The kind of layer that a library calls so, in however many directions."""
+    plain = _plain(word)
+    return KINDS.get(plain) or KINDS[re.sub("[12]d$", "", plain)]
+
+
+def activation_here(word: str) -> str | None:
+    """The activation that a library calls so, whether by another name or the same."""
+    same = {name.replace("_", ""): name for name in activations.ACTIVATIONS}
+    return same.get(_plain(word)) or name_here(word, ACTIVATIONS)
+
+
+def loss_here(word: str) -> str | None:
+    """The loss that somebody calls so."""
+    same = {name.replace("_", ""): name for name in losses.LOSSES}
+    return same.get(_plain(word)) or name_here(word, LOSSES)
 
 
 def name_here(word: str, table: Mapping[str, str]) -> str | None:

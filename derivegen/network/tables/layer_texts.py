@@ -19,8 +19,8 @@ Option = int | str | bool
 class LayerText:
     """One text of a kind: what it takes, its letters, what it is given (weights before biases), its equations; `outside` what is 0 beyond
     its ranges, `constants` numbers by a rule of the letters' values, `counts` what letters count that is not what they count elsewhere,
-    `masks` zeros and ones of the file, `fixed` other numbers of the file that nothing is differentiated by, `other` the letters of a second layer that enters, `when` the options for which this text holds.
-    `nodes` may be a rule of the sizes of what enters."""
+    `masks` zeros and ones of the file, `fixed` other numbers of the file that nothing is differentiated by, `other` the letters of a second
+    layer that enters, `when` the options for which this text holds. `nodes` may be a rule of the sizes of what enters."""
 
     takes: str
     nodes: Nodes | Callable[[Sizes], Nodes]

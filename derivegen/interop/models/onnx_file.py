@@ -1,0 +1,26 @@
+"""A file of ONNX goes in; its layers come out."""
+
+from __future__ import annotations
+
+from derivegen.errors import InputError
+from derivegen.interop.models.formats import ModelOptions
+from derivegen.interop.models.model import Model, check_claimed
+from derivegen.interop.models.onnx_graph import OF_ONNX, OLDEST, Followed
+from derivegen.interop.models.onnx_layers import READERS
+
+
+def read(data: bytes, said: ModelOptions) -> Model:
+    """The model. Raises InputError."""
+    import onnx
+
+    try:
+        proto = onnx.load_from_string(data)
+    except Exception:  # protobuf raises errors of its own, and others on what is no protobuf
+        raise InputError("found no ONNX model; it is damaged, export it again") from None
+    if not proto.HasField("graph"):
+        raise InputError("found no graph in it; export the model again")
+    opset = next((each.version for each in proto.opset_import if each.domain in OF_ONNX), 0)
+    if opset < OLDEST:
+        raise InputError(f"found opset {opset}; expected {OLDEST} or later; export the model again")
+    check_claimed({each.name: [*each.dims] for each in proto.graph.initializer})
+    return Followed(proto.graph, opset, said, READERS).model()

@@ -1,0 +1,201 @@
+"""Models saved by the real libraries come back with the loss and the derivatives that those libraries computed:
+`tests/thorough/record_models.py` recorded them, and says by hand where each array goes."""
+
+from __future__ import annotations
+
+import json
+from importlib.util import find_spec
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy
+import pytest
+
+from derivegen.api import load
+from derivegen.calculus.chain import derive
+from derivegen.calculus.numbers.evaluate import Numbers
+from derivegen.network.graph import build
+from tests.calculus.test_layer_kinds import array_of
+
+MODELS = Path(__file__).parent / "models"
+RECORDED = {path.stem: path for path in sorted(MODELS.glob("*.json"))}
+NEEDS = {".keras": "h5py", ".h5": "h5py", ".onnx": "onnx", ".safetensors": "safetensors"}
+
+
+def torch_module(described: dict[str, Any]) -> Any:
+    """What stands in for a module of PyTorch where that is not installed: its class by name, its attributes, its arrays."""
+    arrays = {key: None if each is None else Tensor(each) for key, each in described["arrays"].items()}
+    children = [(key, torch_module(child)) for key, child in described["children"]]
+    methods = {
+        "named_children": lambda self: iter(children),
+        "state_dict": lambda self: arrays,
+        "parameters": lambda self: (each for each in arrays.values() if each is not None),
+        "named_parameters": lambda self: ((key, each) for key, each in arrays.items() if each is not None),
+    }
+    made = type(described["class"], (), {"__module__": described["module"], **methods})()
+    lists = {key: tuple(each) if isinstance(each, list) else each for key, each in described["attributes"].items()}
+    vars(made).update(lists)
+    for key, each in arrays.items():
+        setattr(type(made), key, each)
+    return made
+
+
+class Tensor:
+    """An array with the three methods by which a tensor gives one."""
+
+    def __init__(self, numbers: Any) -> None:
+        self.numbers = numpy.array(numbers)
+
+    def detach(self) -> Tensor:
+        return self
+
+    cpu = detach
+
+    def numpy(self) -> Any:
+        return self.numbers
+
+
+def equinox_module(described: dict[str, Any]) -> Any:
+    """The same for Equinox and the functions of JAX."""
+    if "array" in described:
+        return numpy.array(described["array"])
+    if "list" in described:
+        return tuple(map(equinox_module, described["list"]))
+    if "function" in described:
+        return SimpleNamespace(__name__=described["function"], __module__=described["module"])
+    if "value" in described:
+        value = described["value"]
+        return tuple(value) if isinstance(value, list) else value
+    made = type(described["class"], (), {"__module__": described["module"]})()
+    vars(made).update({key: equinox_module(each) for key, each in described["fields"].items()})
+    return made
+
+
+def arrays_of(tree: Any) -> Any:
+    return {key: arrays_of(each) for key, each in tree.items()} if isinstance(tree, dict) else numpy.array(tree)
+
+
+def source_of(recorded: dict[str, Any]) -> Any:
+    if "file" in recorded:
+        needed = NEEDS.get(Path(recorded["file"]).suffix)
+        if needed is not None and find_spec(needed) is None:
+            pytest.skip(f"{needed} is not installed")
+        return MODELS / recorded["file"]
+    if "tree" in recorded:
+        return arrays_of(recorded["tree"])
+    library = recorded["library"].partition(" ")[0]
+    return {"torch": torch_module, "equinox": equinox_module}[library](recorded["described"])
+
+
+@pytest.mark.parametrize("name", RECORDED)
+def test_a_model_comes_back_with_its_loss_and_derivatives(name: str) -> None:
+    recorded = json.loads(RECORDED[name].read_text())
+    more = {key: recorded[key] for key in ("activations", "layers") if key in recorded}
+    if "loss" in recorded:
+        steps = {"steps": "sum"} if numpy.ndim(recorded["targets"]) == 3 else {}
+        more["loss"] = {"name": recorded["loss"], "reduction": "mean", **steps}
+    network = load(source_of(recorded), inputs=recorded["inputs"], targets=recorded["targets"], **more)
+    derivation = derive(build(network))
+    numbers = Numbers(derivation)
+    assert numbers["loss"] == pytest.approx(recorded["value"], rel=1e-6), recorded["library"]
+    for family, expected in recorded["gradients"].items():
+        found = array_of(derivation.graph.families[family], numbers, derivation.name_of)
+        assert found == pytest.approx(numpy.array(expected), abs=1e-6), (family, recorded["library"])
+
+
+PROGRAM = """
+import numpy as np
+X = np.array([[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]])
+y = np.array([[0, 1, 1, 0]]).T
+np.random.seed(1)
+syn0 = 2*np.random.random((3, 4)) - 1
+syn1 = 2*np.random.random((4, 1)) - 1
+for j in range(60000):
+    l1 = 1/(1+np.exp(-(np.dot(X, syn0))))
+    l2 = 1/(1+np.exp(-(np.dot(l1, syn1))))
+    l2_delta = (y - l2)*(l2*(1-l2))
+    l1_delta = l2_delta.dot(syn1.T) * (l1 * (1-l1))
+    syn1 += l1.T.dot(l2_delta)
+    syn0 += X.T.dot(l1_delta)
+"""
+"""Andrew Trask's network in eleven lines (2015), copied by thousands; it has no loss, its steps are those of half the squared error."""
+CLASS = """
+import numpy as np
+def sigmoid(x, deriv=False):
+    if deriv:
+        return x*(1-x)
+    return 1.0/(1 + np.exp(-x))
+class NeuralNetwork:
+    def __init__(self, x, y):
+        rng = np.random.RandomState(3)
+        self.input, self.y = x, y
+        self.weights1, self.b1 = rng.randn(self.input.shape[1], 4), np.zeros((1, 4)) + 0.1
+        self.weights2 = rng.randn(4, 1)
+    def feedforward(self):
+        self.layer1 = np.tanh(np.dot(self.input, self.weights1) + self.b1)
+        self.output = sigmoid(np.dot(self.layer1, self.weights2))
+        loss = np.mean(np.square(self.y - self.output))
+    def backprop(self):
+        delta = 2*(self.y - self.output)*sigmoid(self.output, True)
+        self.weights2 += np.dot(self.layer1.T, delta)
+        self.weights1 += np.dot(self.input.T, np.dot(delta, self.weights2.T) * (1 - self.layer1**2))
+nn = NeuralNetwork(np.array([[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]]), np.array([[0], [1], [1], [0]]))
+for i in range(1500):
+    nn.feedforward()
+    nn.backprop()
+"""
+COLUMNS = """
+import numpy as np
+X, T = np.array([[0.5], [1.0]]), np.array([[1.0], [0.0]])
+params = {"W1": np.array([[0.1, 0.2], [0.3, -0.4], [0.2, 0.2]]), "b1": np.array([[0.1], [0.2], [0.0]])}
+W2, b2 = np.array([[0.1, 0.2, 0.3], [0.3, -0.4, 0.6]]), np.zeros((2, 1))
+relu = lambda z: np.maximum(0, z)
+def softmax(z):
+    e = np.exp(z - np.max(z, axis=0, keepdims=True))
+    return e / e.sum(axis=0, keepdims=True)
+A1 = relu(params["W1"] @ X + params["b1"])
+Z2 = W2 @ A1 + b2
+A2 = softmax(Z2)
+cost = -np.sum(T*np.log(A2))
+dW2 = (A2 - T) @ A1.T
+dA1 = W2.T @ (A2 - T)
+"""
+
+
+def numbers_of(network: Any) -> Any:
+    derivation = derive(build(network))
+    return derivation, Numbers(derivation)
+
+
+def test_a_program_of_a_student_is_read_and_not_run(tmp_path: Path) -> None:
+    (tmp_path / "net.py").write_text(PROGRAM + "open('/tmp/derivegen-was-run', 'w')\n__import__('os')._exit(1)\n")
+    derivation, numbers = numbers_of(load(tmp_path / "net.py", loss="half_squared_error"))
+    x, y = numpy.array([[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]]), numpy.array([[0, 1, 1, 0]]).T
+    numpy.random.seed(1)
+    first, second = 2 * numpy.random.random((3, 4)) - 1, 2 * numpy.random.random((4, 1)) - 1
+    hidden = 1 / (1 + numpy.exp(-x @ first))
+    out = 1 / (1 + numpy.exp(-hidden @ second))
+    delta = (out - y) * out * (1 - out)
+    expected = {"w[1]": (x.T @ (delta @ second.T * hidden * (1 - hidden))).T, "w[2]": (hidden.T @ delta).T}
+    for family, wanted in expected.items():
+        found = array_of(derivation.graph.families[family], numbers, derivation.name_of)
+        assert found == pytest.approx(wanted, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("program", "functions", "loss", "value"),
+    [
+        (CLASS, ["tanh", "sigmoid"], "squared_error", 0.3049654902631006),
+        (COLUMNS, ["relu", "softmax"], "cross_entropy", 0.7763437730407396),
+    ],
+)
+def test_a_program_says_its_functions_and_its_loss(
+    program: str, functions: list[str], loss: str, value: float, tmp_path: Path
+) -> None:
+    (tmp_path / "net.py").write_text(program)
+    network = load(tmp_path / "net.py")
+    assert [layer.activation.name for layer in network.layers] == functions
+    assert network.loss is not None
+    assert network.loss.name == loss
+    assert numbers_of(network)[1]["loss"] == pytest.approx(value, abs=1e-12)
