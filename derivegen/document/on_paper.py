@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from fractions import Fraction
 from typing import Protocol
 
@@ -17,7 +18,8 @@ from derivegen.calculus.matrix import Arrays, WrongShapes, has_arrays
 from derivegen.calculus.numbers.evaluate import delta_name
 from derivegen.calculus.numbers.rounding import Rounding
 from derivegen.document.blocks import Beside, Block, Box, Derivation, Document, Items, Prose, Row, Table
-from derivegen.formula.arithmetic.value import CALCULATOR, EXACT, Arithmetic, Irrational, value
+from derivegen.formula.arithmetic.on_paper import comes_to
+from derivegen.formula.arithmetic.value import CALCULATOR, EXACT, Arithmetic
 from derivegen.formula.tree import (
     Array,
     Compare,
@@ -80,21 +82,16 @@ class OnPaper:
 
         return transform(tree, change)
 
-    def exactly(self, tree: Formula) -> Fraction | None:
+    def exactly(self, tree: Formula) -> Fraction | Decimal | None:
         """What the printed numbers of a side come to, if it shows nothing but numbers and has a fraction."""
         return self._comes_to(tree, EXACT)
 
-    def worked(self, tree: Formula) -> Fraction | None:
+    def worked(self, tree: Formula) -> Fraction | Decimal | None:
         """What a calculator makes of them, functions too; None where there is more than numbers, or no number."""
         return self._comes_to(tree, CALCULATOR)
 
-    def _comes_to(self, tree: Formula, arithmetic: Arithmetic) -> Fraction | None:
-        if not is_numeric(tree):
-            return None
-        try:
-            return Fraction(value(self._printed(tree), _no_names, arithmetic))
-        except (Irrational, ZeroDivisionError, ValueError, OverflowError):
-            return None
+    def _comes_to(self, tree: Formula, arithmetic: Arithmetic) -> Fraction | Decimal | None:
+        return comes_to(self._printed(tree), arithmetic) if is_numeric(tree) else None
 
     # = or ≈
 
@@ -197,10 +194,6 @@ def _with_more(tree: Formula, more: Mapping[str, int]) -> Formula:
         return replace(part, more=more[part.name]) if isinstance(part, Value) and part.name in more else None
 
     return transform(tree, change)
-
-
-def _no_names(name: str) -> Fraction:
-    raise Irrational(name)
 
 
 def is_numeric(tree: Formula) -> bool:

@@ -13,6 +13,7 @@ from functools import lru_cache
 from math import floor, log2, log10
 from typing import Any, Literal, TypeAlias
 
+from derivegen.formula.arithmetic.on_paper import is_far
 from derivegen.formula.arithmetic.value import is_long, known_digits
 from derivegen.network.network import Figure
 
@@ -92,10 +93,10 @@ class Rounding:
         """How a number is printed that is to be compared with that text: as a fraction only where the text is one."""
         return self if not self.fractions or "/" in text else replace(self, fractions=False)
 
-    def comes_to(self, found: Fraction, text: str) -> bool:
+    def comes_to(self, found: Fraction | Decimal, text: str) -> bool:
         """Whether somebody who works out a number would write it as it is printed: by the rule for what was found, and with as many
         decimals as are printed, of which 0.9998 has one more than 1.005."""
-        if is_long(found) and "/" not in text:  # 10^-50 000 as a fraction takes longer than all else
+        if isinstance(found, Decimal) or is_far(text) or (is_long(found) and "/" not in text):  # too long a fraction
             return Decimal(self.text(found)) == Decimal(text)
         printed = Fraction(text)
         if self.like(text).fraction(found) != printed:

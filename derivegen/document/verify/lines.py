@@ -10,6 +10,7 @@ import random
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from itertools import product as cartesian
@@ -25,6 +26,7 @@ from derivegen.document.on_paper import statements
 from derivegen.document.verify.numbers import CLOSE, PrintedNumbers
 from derivegen.document.verify.settings import ROWS, Settings
 from derivegen.errors import CheckFailed, InputError
+from derivegen.formula.arithmetic.on_paper import comes_to
 from derivegen.formula.arithmetic.value import CALCULATOR, EXACT, FLOAT, Arithmetic, Irrational, precise, value
 from derivegen.formula.print.plain import plain
 from derivegen.formula.tree import (
@@ -338,7 +340,7 @@ class Lines:
                     gives = self.trace.rounding.like(text).text(found)
                     raise CheckFailed(f"{self.show(row.right, rows[-1])}: the printed numbers give {gives}")
 
-    def _worked(self, tree: Formula) -> Fraction | None:
+    def _worked(self, tree: Formula) -> Fraction | Decimal | None:
         """What a calculator makes of the printed numbers of a side; None where it shows more than numbers."""
         more = any(isinstance(part, Quantity | Partial | Array) for part in walk(tree))
         return None if more else self._comes_to(tree, CALCULATOR)
@@ -351,18 +353,15 @@ class Lines:
         numbers = [part for side in (before, right) for part in walk(side) if isinstance(part, Value)]
         return all(self.trace.shown_exactly(part.name, part.more) for part in numbers)
 
-    def _fraction(self, tree: Formula) -> Fraction | None:
+    def _fraction(self, tree: Formula) -> Fraction | Decimal | None:
         if any(isinstance(part, Quantity) for part in walk(tree)):
             return None
         return self._comes_to(tree, EXACT)
 
-    def _comes_to(self, tree: Formula, arithmetic: Arithmetic) -> Fraction | None:
+    def _comes_to(self, tree: Formula, arithmetic: Arithmetic) -> Fraction | Decimal | None:
         """What the printed numbers of a side come to; None where they have no number in that arithmetic."""
 
         def shown(part: Formula) -> Formula | None:
             return printed_number(self.trace.text(part.name, part.more)) if isinstance(part, Value) else None
 
-        try:
-            return Fraction(value(transform(tree, shown), lambda _: Fraction(0), arithmetic))
-        except (Irrational, ZeroDivisionError, ValueError, OverflowError):
-            return None
+        return comes_to(transform(tree, shown), arithmetic)
