@@ -113,8 +113,11 @@ def _telling(pen: Pen, name: str) -> str:
 
 def as_written(results: Results, press: Press) -> Trace:
     """The trace of somebody who follows the lines of the document with a calculator and goes on with each number as printed."""
-    trace = results.trace
-    lines = lines_of(compose(results, press).blocks, Arrays(trace.derivation))
+    trace, graph = results.trace, results.trace.graph
+    silent = replace(graph, network=replace(graph.network, published={}))  # what is printed elsewhere finds no number
+    lines = lines_of(
+        compose(replace(results, trace=replace(trace, graph=silent)), press).blocks, Arrays(trace.derivation)
+    )
     told = replace(trace, lines=lines)
     return replace(told, updates=run_as_printed(told), unrounded=trace.updates) if trace.updates else told
 
