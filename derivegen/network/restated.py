@@ -9,7 +9,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from derivegen.network.graph import build
-from derivegen.network.network import Dense, Figure, FormulaGraph, Network, Rows, Vector
+from derivegen.network.network import Dense, Figure, FormulaGraph, Network, Rows, Training, Vector
 
 DECIMALS = 4
 """Decimals kept of a number that nobody typed: on a sheet it is the printed number that is given."""
@@ -42,13 +42,18 @@ def with_givens(network: Network, numbers: Mapping[str, Figure]) -> Network:
         )
     if made != network:
         made = replace(made, drawings=(), options=replace(made.options, assume=None))
-    made = replace(made, training=replace(made.training, learning_rate=_rate(network, numbers)))
+    made = replace(made, training=_training(network.training, numbers))
     return network if made == network else replace(made, published={})
 
 
-def _rate(network: Network, numbers: Mapping[str, Figure]) -> Fraction | None:
-    rate = network.training.learning_rate
-    return rate if rate is None else as_typed(numbers.get("rate", rate))
+def _training(training: Training, numbers: Mapping[str, Figure]) -> Training:
+    """The learning rate and what the optimizer is set to; what is set as before is said as before."""
+    rate, usual = training.learning_rate, training.rule.settings
+    other = {name: number for name in usual if (number := as_typed(numbers.get(name, usual[name]))) != usual[name]}
+    settings = tuple({**dict(training.settings), **other}.items())
+    return replace(
+        training, learning_rate=rate if rate is None else as_typed(numbers.get("rate", rate)), settings=settings
+    )
 
 
 def _graph(graph: FormulaGraph, numbers: Mapping[str, Figure]) -> FormulaGraph:

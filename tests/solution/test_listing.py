@@ -39,7 +39,7 @@ def pen_of(solution: Solution) -> Pen:
     return pen_over(solution.press, solution.trace)
 
 
-LETTERED = ("rnn", "conv-pool", "attention")
+LETTERED = ("rnn", "conv-pool", "attention", "lstm")
 """Graphs with index letters, which have no program yet."""
 LISTED = [name for name in COMPLETE if name not in LETTERED]
 
