@@ -17,7 +17,7 @@ from derivegen.calculus.verified import Verified
 from derivegen.calculus.verify import verify
 from derivegen.document.blocks import Document
 from derivegen.document.press import Press, press
-from derivegen.errors import InputError, said_of
+from derivegen.errors import InputError
 from derivegen.interop.models.bring import load as load
 from derivegen.network.file.load import opened
 from derivegen.network.graph import Graph, build
@@ -32,6 +32,7 @@ from derivegen.render.pages import FOLDER
 from derivegen.render.pointed import Pointed
 from derivegen.render.printer import Printer
 from derivegen.solution.terminal import at_a_glance
+from derivegen.work import work_on
 
 if TYPE_CHECKING:
     import numpy
@@ -168,7 +169,7 @@ class Solution:
         """The network with all its numbers on one sheet, judged. Raises InputError, CheckFailed."""
         from derivegen.solution.summary import summary
 
-        with said_of(self.network.source):
+        with work_on(self.network.source):
             return self.printer.judged(summary(self.trace, self.press))
 
     def _document_of(self, form: Format) -> Document:
@@ -178,7 +179,7 @@ class Solution:
     def _composed(self) -> Document:
         from derivegen.solution.solution import Results, compose
 
-        with said_of(self.network.source):
+        with work_on(self.network.source):
             return compose(Results(self.trace, self.verified, self.explained), self.press)
 
     @cached_property
@@ -200,7 +201,7 @@ class Solution:
     @cached_property
     def lines(self) -> int:
         """How many lines the judge has found true. Raises CheckFailed at the first that is not."""
-        with said_of(self.network.source):
+        with work_on(self.network.source):
             return self.printer.judge.document(self._composed)
 
     @property
@@ -212,7 +213,7 @@ class Solution:
         """The document in a text format (md, latex, text, json, …; typst is the PDF's source), read back and judged; with `body` the body
         alone. Of a format that is no text, that of which it is made. Raises InputError."""
         wanted = named(form)
-        with said_of(self.network.source):
+        with work_on(self.network.source):
             if wanted.data:
                 return self.content(form).decode()
             if wanted.pointed and not body:
@@ -226,7 +227,7 @@ class Solution:
     def content(self, form: str, figures: str = FOLDER, body: bool = False, engine: str = "") -> bytes:
         """The document in any format. Raises InputError, MissingPart."""
         wanted = named(form)
-        with said_of(self.network.source):
+        with work_on(self.network.source):
             if not wanted.data and not wanted.pointed:
                 return self.printer.content(self._document_of(wanted), wanted, figures, body, engine)
             if wanted.pointed:
@@ -241,8 +242,7 @@ class Solution:
     def files(
         self, to: Sequence[str] | str, stem: str | None = None, file: str = "", body: bool = False, engine: str = ""
     ) -> Iterator[tuple[str, bytes]]:
-        """The files of the wanted formats as (name, content), a single one under the name `file`; figures in STEM-figures/ for formats
-        that need them beside the text. Raises InputError, MissingPart."""
+        """The files as (name, content), one alone named `file`, figures in STEM-figures/. Raises InputError, MissingPart."""
         stem = stem or self.network.stem
         for form in chosen(to, "solve"):
             yield file or f"{stem}.{form.ending}", self.content(form.key, f"{stem}-figures", body, engine)
@@ -272,7 +272,7 @@ def solve(
     """Derive, evaluate, train and verify. `options` are the keys of [document], and `notation`; names in `wrt` may be typed as `check`
     reads them: w5, dE/dw5. Raises InputError."""
     own, found = opened(network, **options), Templates(Path(templates) if templates else None)
-    with said_of(own.source):
+    with work_on(own.source):
         made = press(build(own), found)
         if wrt is not None:
             made = press(build(opened(own, wrt=canonical_all(made.graph, made.notation, wrt))), found)
