@@ -132,9 +132,10 @@ class Marker:
         work, names, taken = as_meant(work, self._names, task)
         work = replace(work, found=(*work.found, *by_label))
         task, remarks = as_taken(work.found, task)
-        marked = (
-            mark(task, work.found) if seat is not None or not work.text else audit(task, names, work.text, work.kind)
-        )
+        if seat is not None or not work.text:
+            marked = mark(task, work.found)
+        else:
+            marked = audit(task, names, work.text, work.kind, read=work.found if len(work.pages) == 1 else None)
         beside = _in_sentences(work, task) if seat is None else ()
         findings = (*_placed(replace(marked, findings=(*marked.findings, *beside)), work, changed), *lost)
         return Marking(findings, student, variant, files, told(taken, self._names), remarks)

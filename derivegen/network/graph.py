@@ -308,10 +308,11 @@ class Graph:
 
     def kind_of(self, name: str) -> Kind | None:
         """The kind of a quantity or of a whole array, of an updated one too; None of any other name."""
-        parts = parse(name)
-        if parts is None:
-            return None
-        found = self.locate(str(replace(parts, primed=False, step=None)))
+        found = self.locate(name)
+        parts = parse(name) if found is None else None
+        if found is not None or parts is None:
+            return None if found is None else found[0].kind
+        found = self.locate(str(replace(parts, primed=False, step=None))) if parts.primed or parts.step else None
         family = self.families.get(str(Name(parts.base, parts.indices))) if found is None else found[0]
         return None if family is None else family.kind
 

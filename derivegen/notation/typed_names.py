@@ -229,8 +229,9 @@ class Names:
     def _named_after(self, typed: Spelling) -> set[str]:
         """δ_h, the delta of the unit h; net_{h1} and out_{o1}, what enters and leaves a unit; E_{w5}, the derivative of E by w5; an index
         new or old at a parameter is left to the reader."""
-        if typed.sub in ("1", "o1") and not typed.sup and self._has_one_term:  # L_1 is the whole loss
-            return {"loss"} & {*self.resolve(replace(typed, sub=""))}
+        only = typed.sub in ("1", "o1") and not typed.sup and self._has_one_term
+        if only and self.resolve(replace(typed, sub="")) == ("loss",):  # L_1 is the whole loss
+            return {"loss"}
         if not typed.sub or typed.sup or not typed.sub[0].isalpha():
             return set()
         named = self._below(typed.sub) if typed.sub != typed.base else ()

@@ -8,7 +8,7 @@ row, its loss is that row's.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import cached_property
@@ -56,9 +56,12 @@ _ARRAYS = re.compile(r"\barray\(|\.T\b|\.dot\(|\w @ \w|\.reshape\(|\bmatmul\(")
 _ONE_ROW = re.compile(r"\b(?:single|one) (?:input|data|training)? ?(?:value|row|example|sample|point)\b", re.I)
 
 
-def audit(task: Task, names: Names, text: str, kind: Kind, file: str = "") -> Marking:
-    """Everything found in a text, in its order: findings as of working, those of the rules for prose among them."""
-    found = as_target_or_output(stated_in(text, names, kind), task)
+def audit(
+    task: Task, names: Names, text: str, kind: Kind, file: str = "", read: Sequence[Stated] | None = None
+) -> Marking:
+    """Everything found in a text, in its order: findings as of working, those of the rules for prose among them. `read` is what it states,
+    where that is known."""
+    found = as_target_or_output(stated_in(text, names, kind) if read is None else read, task)
     return _Audit(task, Article(task, names, _as_read(text, kind), found, file)).marking()
 
 

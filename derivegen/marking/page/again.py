@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from derivegen.marking.judge.shown import shown
 from derivegen.marking.judge.task import Task
 from derivegen.marking.page.infer import Inferred, inferred
 from derivegen.marking.page.spelled import bound, leaning, spelled_as
+from derivegen.marking.read.answers import Answer
+from derivegen.marking.read.statement import Statement, Unread, is_named
 from derivegen.marking.read.submissions import Found, Work, moved
 from derivegen.marking.read.texts import stated_in
 from derivegen.notation.typed_names import Names
@@ -15,16 +18,39 @@ from derivegen.notation.typed_names import Names
 
 def as_meant(work: Work, names: Names, task: Task) -> tuple[Work, Names, Inferred]:
     """The work read once more, where its pages say what their names mean; the names it was read with, and what was taken."""
+    if _is_plainly_right(work, task):
+        return work, names, Inferred()
+    spelled = [(text, kind, leaning(names, text)) for _, text, kind in work.pages]
+    each = [inferred(stated_in(text, own, kind), own, task) for text, kind, own in spelled]
+    if all(not own.open_ and all(_is_usual(key, name, names) for key, name in own.meant.items()) for own in each):
+        return work, names, Inferred()
     taken, known, found = Inferred(), names, list(beside_pages(work))
-    for start, text, kind in work.pages:
-        spelled = leaning(names, text)
-        own = inferred(stated_in(text, spelled, kind), spelled, task)
+    for (start, text, kind), own in zip(work.pages, each, strict=True):
         known = bound(names, own.meant, own.open_) if own else names
         taken = Inferred({**taken.meant, **own.meant}, {**taken.open_, **own.open_})
-        found += [moved(each, start) for each in stated_in(text, known, kind)]
-    if not taken:
-        return work, names, taken
-    return replace(work, found=tuple(sorted(found, key=lambda each: each.line))), known, taken
+        found += [moved(one, start) for one in stated_in(text, known, kind)]
+    return replace(work, found=tuple(sorted(found, key=lambda one: one.line))), known, taken
+
+
+def _is_plainly_right(work: Work, task: Task) -> bool:
+    """Whether every line is read, names nothing but what it is about, and has its number: then no other reading is wanted."""
+    return all(_is_right(one, task) for one in work.found)
+
+
+def _is_right(one: Found, task: Task) -> bool:
+    if isinstance(one, Unread) or one.quantity is None or one.candidates:
+        return False
+    if isinstance(one, Statement) and any(map(is_named, one.sides[1:])):
+        return False
+    formula = one.formula if isinstance(one, Answer) else one.sides[-1].formula
+    number, true = None if formula is None else shown(formula), task.number(task.own(one.quantity))
+    return number is not None and true is not None and number.meets(task.sign(one.quantity) * true)
+
+
+def _is_usual(key: str, name: str, names: Names) -> bool:
+    """Whether a name is taken for what it would be read as anyway."""
+    typed = spelled_as(key)
+    return typed is not None and names.resolve(typed) == (name,)
 
 
 def beside_pages(work: Work) -> Iterator[Found]:

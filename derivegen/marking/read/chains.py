@@ -59,9 +59,10 @@ def chains(tokens: Sequence[Token], page: Page, names: Names, end: int) -> list[
 
 def _of_tuple(piece: Piece) -> Iterator[Piece]:
     """(z1, z2) = (0.38, 0.39): as many names as numbers, taken in pairs; any other piece as it is."""
-    tokens = piece.tokens
-    places = [n for n, depth in _depths(tokens) if depth == 0 and tokens[n].text in SIGNS_OF_RELATION]
-    if len(places) != 1 or not places[0] or tokens[0].text not in ("(", "["):
+    tokens, opens = piece.tokens, piece.tokens[0].text in ("(", "[")
+    depths = _depths(tokens) if opens else ()
+    places = [n for n, depth in depths if depth == 0 and tokens[n].text in SIGNS_OF_RELATION]
+    if len(places) != 1 or not places[0]:
         yield piece
         return
     sign = tokens[places[0]]
