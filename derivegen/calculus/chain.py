@@ -17,7 +17,7 @@ from functools import cached_property
 from itertools import product as cartesian
 from typing import Any, TypeAlias
 
-from derivegen.calculus.entering import Entering
+from derivegen.calculus.entering import Entering, leading
 from derivegen.calculus.inverse import Inverse, invert, rule
 from derivegen.calculus.links import Link, links, role_of, with_sum
 from derivegen.calculus.routes import Routes
@@ -310,12 +310,11 @@ class Derivation:
     ) -> Iterator[Formula]:
         """What a link is between two members: nothing where it does not lead from the one to the other."""
         assert link.factor is not None
-        for entry in (self._entry(link, place) for place in range(len(parent.parts))):
-            for bound in entry.solutions(low, self.graph.families):
-                own = tuple(bound[place] if isinstance(place, str) else place.shift for place in link.equation.places)
-                if own != high or (link.unequal is not None and bound[link.unequal[0]] == bound[link.unequal[1]]):
-                    continue
-                reading = instance(link.factor, bound, self.graph.families)
+        families = self.graph.families
+        entries = () if child.equations else [self._entry(link, place) for place in range(len(parent.parts))]
+        for bound in leading(link, entries, families, low, high):
+            if link.unequal is None or bound[link.unequal[0]] != bound[link.unequal[1]]:
+                reading = instance(link.factor, bound, families)
                 if reading is not None:
                     yield reading
 

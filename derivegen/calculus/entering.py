@@ -3,14 +3,15 @@ child's side are come out."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from derivegen.calculus.inverse import Inverse
 from derivegen.calculus.links import Link, Role
 from derivegen.calculus.steps import Factor
-from derivegen.formula.places import Range
+from derivegen.formula.places import Range, runs
 from derivegen.network.family import Equation, Families, Family, Index
+from derivegen.network.instance import index_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +40,20 @@ class Entering:
         bound = self.under.at(indices)
         if bound is not None:
             yield from self.inverse.solutions(bound, families)
+
+
+def leading(
+    link: Link, entries: Sequence[Entering], families: Families, low: tuple[Index, ...], high: tuple[Index, ...]
+) -> Iterator[Mapping[str, Index]]:
+    """The values of a link's letters at which it leads from one member to another: under index letters those of the child, elsewhere those
+    found of the parent."""
+    if not entries:
+        own = link.equation.at(high)
+        for each in runs(link.freed, own) if own is not None else ():
+            if tuple([index_at(place, each, families) for place in link.leaf.places]) == low:
+                yield each
+        return
+    for entry in entries:
+        for bound in entry.solutions(low, families):
+            if high == tuple(bound[each] if isinstance(each, str) else each.shift for each in link.equation.places):
+                yield bound

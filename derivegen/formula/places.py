@@ -51,7 +51,10 @@ class Affine:
 
     def at(self, bound: Mapping[str, int]) -> int:
         """Its value. Raises KeyError of a letter that has none."""
-        return sum(by * bound[letter] for letter, by in self.terms) + self.shift
+        found = self.shift
+        for letter, by in self.terms:
+            found += by * bound[letter]
+        return found
 
     def bounds(self, box: Box) -> tuple[int, int]:
         """Its least and its greatest value."""

@@ -82,9 +82,22 @@ class Equation:
         return bound if inside(self.domain, bound) else None
 
     def members(self) -> Iterator[tuple[int, ...]]:
-        """The indices of the members it speaks of."""
+        """The indices of the members it speaks of, the last letter of the domain running fastest."""
+        letters = tuple(each.letter for each in self.domain)
+        if self.places == letters and not any(end.terms for each in self.domain for end in (each.low, each.high)):
+            yield from cartesian(*(each.values({}) for each in self.domain))
+            return
         for bound in runs(self.domain, {}):
             yield tuple(bound[place] if isinstance(place, str) else place.shift for place in self.places)
+
+    @property
+    def corners(self) -> tuple[tuple[int, int], ...] | None:
+        """The first and the last index along each axis, where every choice between is a member."""
+        letters = [place for place in self.places if isinstance(place, str)]
+        if len({*letters}) < len(letters) or any(end.terms for each in self.domain for end in (each.low, each.high)):
+            return None
+        ends = self.box
+        return tuple(ends[each] if isinstance(each, str) else (each.shift, each.shift) for each in self.places)
 
     @property
     def box(self) -> dict[str, tuple[int, int]]:
@@ -117,25 +130,17 @@ class Family:
     looked_up: Mapping[tuple[int, ...], int] | None = field(default=None, repr=False, compare=False)
     outside: bool = False
     _pattern: str = field(init=False, repr=False, compare=False)
-    _ends: tuple[tuple[int, int], ...] | None = field(init=False, repr=False, compare=False)
+    _boxes: tuple[tuple[tuple[int, int], ...], ...] | None = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_ends", self._whole())
+        object.__setattr__(self, "_boxes", self._boxes_of())
         places = "".join("@%s" if axis.counts == "example" else "[%s]" for axis in self.axes)
         object.__setattr__(self, "_pattern", (self.stem or self.name) + places)
 
-    def _whole(self) -> tuple[tuple[int, int], ...] | None:
-        """The first and last index of each axis, if one equation speaks of all members."""
-        ranges = [each.domain for each in self.equations if len({*each.places}) == len(each.places)]
-        if (
-            len(self.equations) != 1
-            or not ranges
-            or any(end.terms for each in ranges[0] for end in (each.low, each.high))
-        ):
-            return None
-        ends = {each.letter: (each.low.shift, each.high.shift) for each in ranges[0]}
-        places = [place for place in self.equations[0].places if isinstance(place, str)]
-        return tuple(ends[place] for place in places) if len(places) == len(self.axes) else None
+    def _boxes_of(self) -> tuple[tuple[tuple[int, int], ...], ...] | None:
+        """For each equation the first and last index along each axis; None where some equation speaks of what is no such box."""
+        boxes = [each.corners for each in self.equations]
+        return None if not boxes or None in boxes else tuple(each for each in boxes if each is not None)
 
     def member(self, indices: tuple[Index, ...]) -> str:
         """The canonical name of one member; the example index stands behind an @."""
@@ -143,9 +148,8 @@ class Family:
 
     def exists(self, indices: tuple[Index, ...]) -> bool:
         """False where a mask says that this weight is not there, or no equation speaks of the member."""
-        if self._ends is not None:  # asked of every number of a large array
-            pairs = zip(self._ends, indices, strict=True)
-            return all(isinstance(index, int) and low <= index <= high for (low, high), index in pairs)
+        if self._boxes is not None:  # asked of every number of a large array
+            return any(_holds(box, indices) for box in self._boxes)
         if self.mask is None:
             return not self.equations or self.equation(indices) is not None
         j, k = indices[:2]
@@ -153,7 +157,10 @@ class Family:
 
     def equation(self, indices: tuple[Index, ...]) -> tuple[Equation, dict[str, int]] | None:
         """The equation of a member, and the values of its letters there."""
-        for equation in self.equations:
+        boxes = self._boxes or (None,) * len(self.equations)
+        for equation, corners in zip(self.equations, boxes, strict=True):
+            if corners is not None and not _holds(corners, indices):
+                continue
             bound = equation.at(indices)
             if bound is not None:
                 return equation, bound
@@ -240,6 +247,14 @@ class Family:
 
 
 Families = Mapping[str, Family]
+
+
+def _holds(corners: tuple[tuple[int, int], ...], indices: tuple[Index, ...]) -> bool:
+    """Whether indices, none of them a letter, lie between corners."""
+    for (low, high), index in zip(corners, indices, strict=True):  # noqa: SIM110 - half the time of a generator
+        if isinstance(index, str) or not low <= index <= high:
+            return False
+    return True
 
 
 def over(letter: str, size: int | str, body: Formula) -> Formula:

@@ -28,7 +28,13 @@ def telling(pen: Pen, family: Family) -> tuple[Index, ...]:
     members = list(islice(family.members(), MOST_TRIED))
     if not pen.trace.complete:
         return members[0]
+    if pen.trace.in_arrays:  # so many uses that the first of which all contribute will do
+        members = [*islice((each for each in members if _all_contribute(pen, family.member(each))), 1)] or members[:1]
     return max(members, key=lambda each: _contributing(pen, family.member(each)))
+
+
+def _all_contribute(pen: Pen, name: str) -> bool:
+    return all(pen.trace.number(product_of(term)) for term in pen.chain[pen.chain.name_of(name)].terms)
 
 
 def _contributing(pen: Pen, name: str) -> int:

@@ -11,12 +11,16 @@ import pytest
 
 from derivegen.calculus.chain import Derivation, derive
 from derivegen.calculus.code.array_code import array_function
-from derivegen.calculus.numbers.evaluate import Numbers, Symbolic
+from derivegen.calculus.numbers.evaluate import Numbers, Symbolic, Trace
 from derivegen.calculus.numbers.layer_arrays import given_arrays, where_given
+from derivegen.calculus.numbers.layer_numbers import LayerNumbers
+from derivegen.calculus.numbers.rounding import Rounding
+from derivegen.calculus.numbers.training import train
+from derivegen.calculus.verify import verify
 from derivegen.formula.arithmetic.arrays import COMPLEX
 from derivegen.network.file.load import load
 from derivegen.network.graph import build
-from tests.calculus.test_layer_kinds import KINDS, a_stack, file_of, with_targets
+from tests.calculus.test_layer_kinds import KINDS, SEED, a_stack, file_of, with_targets
 from tests.indexed_nets import NETS, network
 
 
@@ -111,3 +115,20 @@ def test_a_function_nobody_knows_has_no_numbers() -> None:
     derivation = derived({"graph": graph})
     with pytest.raises(Symbolic):
         array_function(derivation, ["L"], watched=True)
+
+
+def test_a_large_recurrent_network_has_its_numbers_from_arrays() -> None:
+    """So has its training, and a step into the complex plane judges its derivatives; entries are what their own steps come to."""
+    sections = [{"kind": "lstm", "units": 20, **SEED}, {"kind": "last"}, {"units": 1, **SEED}]
+    file = {**with_targets(file_of((4, 3), sections, 1)), "training": {"learning_rate": 0.1, "steps": 2}}
+    derivation = derived(file)
+    trace = Trace(derivation.graph, derivation, Rounding(), train(derivation))
+    assert trace.in_arrays and isinstance(trace.floats, LayerNumbers)
+    for name in trace.floats.sampled():
+        assert trace.floats[name] == pytest.approx(trace.floats.step_by_step(name), rel=1e-9, abs=1e-14), name
+    assert verify(trace).largest < 1e-9
+    first, second = trace.updates[:2]
+    assert second.values["ui[1][2][3]"] == pytest.approx(
+        first.values["ui[1][2][3]"] - 0.1 * trace.number("dloss/dui[1][2][3]"), rel=1e-12
+    )
+    assert second.loss < first.loss

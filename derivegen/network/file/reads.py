@@ -3,7 +3,7 @@ there, over nothing, in a circle."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import prod
 from typing import Any, Final
 
@@ -94,7 +94,8 @@ def check_reads(name: str, equation: Equation, families: Families, path: str) ->
         for number, place in enumerate(leaf.places):
             if not isinstance(place, Indexed) and not family.outside:
                 _check_place(name, leaf, number, place, family, within, path)
-        if any(isinstance(place, Indexed) for place in leaf.places) or not (family.outside or _is_box(family)):
+        looked_up = any(isinstance(place, Indexed) for place in leaf.places)
+        if looked_up or not (family.outside or _is_box(family) or _surely_there(leaf, ranges, family)):
             _check_each(name, leaf, ranges, families, path)
 
 
@@ -102,6 +103,28 @@ def _is_box(family: Family) -> bool:
     """Whether there is a member for every choice of its indices."""
     (first, *more) = family.equations
     return not more and not any(end.terms for each in first.domain for end in (each.low, each.high))
+
+
+def _surely_there(leaf: Indexed, ranges: Sequence[Range], family: Family) -> bool:
+    """Whether each read is of a member, since what the family's ranges ask for always holds, or is what the reader's ranges say already:
+    a_ts where s ≤ t, read at s ≤ t."""
+    (own, *more) = family.equations
+    if more or not all(isinstance(place, str) for place in own.places):
+        return False
+    known = {str(name): affine(place) for name, place in zip(own.places, leaf.places, strict=True)}  # type: ignore[arg-type]
+    within = box(ranges)
+    said = {_sorted(gap) for each in ranges for gap in _gaps(each, affine(each.letter))}
+    asked = (gap.put(known) for each in own.domain for gap in _gaps(each, affine(each.letter)))
+    return all(gap.bounds(within)[0] >= 0 or _sorted(gap) in said for gap in asked)
+
+
+def _gaps(each: Range, place: Affine) -> tuple[Affine, Affine]:
+    """What must not be negative for a place to be in a range."""
+    return place - each.low, each.high - place
+
+
+def _sorted(gap: Affine) -> tuple[tuple[tuple[str, int], ...], int]:
+    return tuple(sorted(gap.terms)), gap.shift
 
 
 def _check_place(
