@@ -17,6 +17,7 @@ import pytest
 import typst
 from pypdf import PdfWriter
 from pypdf.annotations import FreeText
+from pypdf.generic import ArrayObject, DictionaryObject, FloatObject, NameObject, TextStringObject
 
 import derivegen
 from derivegen.classroom.checks import checking
@@ -117,6 +118,36 @@ def test_a_pdf_that_was_typed_on(made: Path, tmp_path: Path) -> None:
     reader.write(path)
     found = on_sheet(made, path)
     assert (found.marks, said(found, "wrong", "unread", "undecided", "missing")) == (found.of, [])
+
+
+@pytest.mark.parametrize("named", ("labels", "quantities", "nothing"))
+def test_a_form_that_was_filled_in(made: Path, named: str, tmp_path: Path) -> None:
+    """Fields that are named by the questions' labels or by quantities are read by their names, all others where they stand."""
+    writer = PdfWriter(clone_from=sheet(made, "pdf"))
+    places = [(page, at) for page in writer.pages for at in _answering_places(page)]
+    answers = entry(made)["answers"]
+    for number, (answer, value, (page, at)) in enumerate(
+        zip(answers, filled.numbers(entry(made)), places, strict=True)
+    ):
+        name = {"labels": answer["label"], "quantities": answer["name"], "nothing": f"Text{number}"}[named]
+        writer.add_annotation(page, _field(name, value, at))
+    writer.root_object[NameObject("/AcroForm")] = DictionaryObject({NameObject("/Fields"): ArrayObject()})
+    path = tmp_path / "form.pdf"
+    writer.write(path)
+    found = on_sheet(made, path)
+    assert (found.marks, said(found, "wrong", "unread", "undecided", "missing")) == (found.of, [])
+
+
+def _field(name: str, value: str, at: tuple[float, float]) -> DictionaryObject:
+    rectangle = ArrayObject(map(FloatObject, (at[0], at[1] - 4, at[0] + 60, at[1] + 11)))
+    made = {
+        "/Type": NameObject("/Annot"),
+        "/Subtype": NameObject("/Widget"),
+        "/FT": NameObject("/Tx"),
+        "/Rect": rectangle,
+    }
+    made |= {"/T": TextStringObject(name), "/V": TextStringObject(value), "/DA": TextStringObject("/Helv 9 Tf 0 g")}
+    return DictionaryObject({NameObject(key): each for key, each in made.items()})
 
 
 def _answering_places(page: Any) -> list[tuple[float, float]]:
