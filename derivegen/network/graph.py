@@ -136,7 +136,9 @@ class Graph:
     def ranges(self, name: str) -> str:
         """A family with index letters and how far they run, of a name that begins like its members: U[j,i], j = 1…2, i = 1…2; "" of any
         other."""
-        family = self.families.get(re.split(r"\W", name, maxsplit=1)[0])
+        word, layer = re.split(r"\W", name, maxsplit=1)[0], re.search(r"\d+", name)
+        named = (word, f"{word}[{layer[0]}]") if layer is not None else (word,)
+        family = next((found for each in named if (found := self.families.get(each)) is not None), None)
         return "" if family is None or not family.equations or not family.axes else family.ranges
 
     @staticmethod

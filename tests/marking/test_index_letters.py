@@ -73,6 +73,21 @@ def test_a_name_beyond_its_range_is_answered_by_the_range_and_stays_open(typed: 
     assert (marking.marks, marking.of, marking.open) == (1, 2, 1)
 
 
+def test_a_member_of_a_layer_with_too_few_indices_is_answered_by_the_range() -> None:
+    data = {"inputs": [[[0.5], [1], [-0.5]]], "targets": [[0.2]]}
+    recurrent = {"kind": "rnn", "units": 2, "weights": {"seed": 1}, "biases": {"seed": 2}}
+    layers = [recurrent, {"kind": "last"}, {"units": 1, "weights": [[0.4, -0.3]]}]
+    (found,) = derivegen.check(
+        {"data": data, "layer": layers, "loss": {"name": "half_squared_error"}}, "h[1,1] = 0.5"
+    ).findings
+    assert (found.verdict, found.values["ranges"]) == ("unread", "h[1][t,j], t = 1…3, j = 1…2")
+
+
+def test_a_quantity_of_one_of_several_rows_is_answered_by_how_rows_are_said() -> None:
+    (found,) = derivegen.check("example:xor", "z[1][1] = 0.5").findings
+    assert (found.reason, found.values["other"]) == ("row-not-said", "z[1][1]@1")
+
+
 def test_what_is_differentiated_by_is_named_and_not_the_loss() -> None:
     (found,) = checked("article-004", "dL/dw[1][1][9] = 0.4").findings
     assert (found.reason, found.values["name"]) == ("unknown-name", "w[1][1][9]")

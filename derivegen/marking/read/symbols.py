@@ -197,6 +197,9 @@ class SymbolReader(MarkReader):
         typed = _CANONICAL.match(self.source, token.at)
         shown = (typed[0] if typed else self.source[token.at : end]).strip(" &$\n")
         self._beyond(token, shown)
+        if self.names.canonical(f"{shown}@1"):
+            count, one = self.names.graph.network.rows, f"{shown}@1"
+            raise Unreadable("row-not-said", token.at, name=shown, count=str(count), other=one)
         raise Unreadable("unknown-name", token.at, name=shown)
 
     def _updated(self, tree: Formula) -> Formula:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from derivegen.formula.read.tokens import FormulaError
 
 REASONS = (
-    "ambiguous-name", "unknown-name", "beyond-range", "unknown-function", "unknown-command", "unexpected", "early-end", "empty", "exponent",
+    "ambiguous-name", "unknown-name", "beyond-range", "row-not-said",
+    "unknown-function", "unknown-command", "unexpected", "early-end", "empty", "exponent",
     "too-deep", "too-long", "long-number", "number-after-number", "powers", "nothing-before", "sum-sign", "no-notebook", "many-statements",
     "long-line", "long-file", "many-lines", "many-sides", "too-much",
 )  # fmt: skip
