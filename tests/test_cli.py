@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 from derivegen import cli
 from derivegen.errors import CheckFailed
 from derivegen.network.file.examples import example_names
+from derivegen.render.format import offered
 
 NET = """
 data = { inputs = [[0.5]], targets = [[0.6]] }
@@ -300,6 +301,12 @@ def test_the_quick_commands_need_nothing_heavy(command: str) -> None:
 def test_every_command_explains_itself(command: str) -> None:
     assert command in run("--help").stdout
     assert "Usage" in run(command, "-h").stdout
+
+
+def test_the_help_of_solve_names_every_format() -> None:
+    said = " ".join(run("solve", "--help").stdout.split())
+    assert [form.key for form in offered("solve") if f" {form.key}" not in said] == []
+    assert " npz" in said
 
 
 def test_version() -> None:

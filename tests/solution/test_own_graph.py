@@ -22,6 +22,12 @@ def chain(count: int) -> dict[str, Any]:
     return {"graph": {"inputs": {"x": 0.7}, "parameters": {"b": 0.1}, "nodes": nodes, "output": f"n{count}"}}
 
 
+def fibonacci(count: int) -> dict[str, Any]:
+    """Each node of the two before it."""
+    nodes = [["f1", "x"], ["f2", "b*x"], *([f"f{i}", f"0.5*f{i - 1} + 0.4*f{i - 2}"] for i in range(3, count + 1))]
+    return {"graph": {"inputs": {"x": 0.7}, "parameters": {"b": 1.2}, "nodes": nodes, "output": f"f{count}"}}
+
+
 def diamonds(count: int) -> dict[str, Any]:
     """Every diamond doubles the number of routes."""
     nodes = [["d0", "x"]]
@@ -32,7 +38,7 @@ def diamonds(count: int) -> dict[str, Any]:
 
 @lru_cache
 def solved(kind: str, count: int) -> Solution:
-    return derivegen.solve({"chain": chain, "diamonds": diamonds}[kind](count))
+    return derivegen.solve({"chain": chain, "diamonds": diamonds, "fibonacci": fibonacci}[kind](count))
 
 
 def test_more_names_than_a_picture_holds() -> None:
@@ -55,6 +61,20 @@ def test_nothing_recurses_along_a_chain() -> None:
     assert derivation.routes_total("dloss/dx") == 1
     assert len(derivation.routes("dloss/dx")[0]) == 1200
     assert derivation.routes("dloss/dx", links=600) == ()
+
+
+@pytest.mark.parametrize(("kind", "count"), [("chain", 17), ("chain", 2000), ("fibonacci", 300), ("diamonds", 60)])
+def test_a_graph_of_any_depth_comes_out_in_every_text_format(kind: str, count: int) -> None:
+    solution = solved(kind, count)
+    for form in ("text", "latex", "ipynb", "json") if count < 1000 else ("text", "ipynb"):
+        assert solution.text(form), form
+
+
+def test_a_network_of_three_hundred_layers_comes_out() -> None:
+    layers = [{"units": 1, "activation": "tanh", "weights": [[1.1]], "biases": [0.1]}] * 300
+    data = {"inputs": [[0.5]], "targets": [[0.2]]}
+    solution = derivegen.solve({"data": data, "layer": layers, "loss": {"name": "half_squared_error"}})
+    assert solution.text("text") and solution.text("ipynb")
 
 
 def test_a_derivative_over_many_links_is_added_up_over_every_way() -> None:

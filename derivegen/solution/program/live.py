@@ -156,29 +156,39 @@ class _Writer:
     # what a line needs
 
     def _needed(self, name: str) -> Iterator[str]:
-        """The lines that give a name its number, if it has none yet: a given one among the givens, another computed, or taken as it is."""
-        variable = self.name(name)
-        if variable in self.defined:
-            return
+        """The lines that give a name its number, if it has none yet: a given one among the givens, another computed, or taken as it is.
+        Each comes after the lines of what it needs, however many of them stand one upon the other."""
+        waiting: list[tuple[str, Formula | None]] = [(name, None)]
+        while waiting:
+            own, ready = waiting.pop()
+            variable = self.name(own)
+            if ready is not None:
+                yield from self._line(own, ready)
+            elif variable not in self.defined:
+                formula = self._defining(own)
+                if isinstance(formula, Quantity) and self.name(formula.name) == variable:
+                    waiting.append((formula.name, None))
+                    continue
+                self.defined.add(variable)
+                if formula is not None:
+                    needed = [part.name for part in walk(formula) if isinstance(part, Quantity)]
+                    waiting += [(own, formula), *((each, None) for each in reversed(needed))]
+                elif self._is_given(own):
+                    self.given.append(f"{variable} = {self._literal(own)}")
+                else:
+                    yield f"{variable} = {self._literal(own)}  # {self.words.plain('notebook.taken')}"
+
+    def _defining(self, name: str) -> Formula | None:
+        """What a quantity is computed by in the program, if it leads to what is printed."""
         formula = None if self._is_given(name) else self._formula(name)
-        if formula is not None and not self._leads_to(formula, Value(name)):
-            formula = None
-        if isinstance(formula, Quantity) and self.name(formula.name) == variable:
-            yield from self._needed(formula.name)
-            return
-        self.defined.add(variable)
-        if formula is not None:
-            for part in walk(formula):
-                if isinstance(part, Quantity):
-                    yield from self._needed(part.name)
-            self.trees.append(formula)
-            yield f"{variable} = {python(formula, self.name, arrays=False)}"
-            if self.trace.carried:
-                yield from self._held(variable, formula, Value(name))
-        elif self._is_given(name):
-            self.given.append(f"{variable} = {self._literal(name)}")
-        else:
-            yield f"{variable} = {self._literal(name)}  # {self.words.plain('notebook.taken')}"
+        return formula if formula is not None and self._leads_to(formula, Value(name)) else None
+
+    def _line(self, name: str, formula: Formula) -> Iterator[str]:
+        variable = self.name(name)
+        self.trees.append(formula)
+        yield f"{variable} = {python(formula, self.name, arrays=False)}"
+        if self.trace.carried:
+            yield from self._held(variable, formula, Value(name))
 
     def _formula(self, name: str) -> Formula | None:
         """How a quantity is defined, where that can be a line of the program."""
