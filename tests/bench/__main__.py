@@ -22,6 +22,7 @@ TABLES = {
     "commands": "Whole commands",
     "derive": "Deriving",
     "evaluate": "Evaluating",
+    "letters": "Networks under index letters",
     "printing": "Printing",
     "formats": "Files",
     "sheets": "Sheets",
