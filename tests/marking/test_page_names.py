@@ -99,3 +99,13 @@ def test_a_sign_of_delta_is_a_convention_where_it_is_kept() -> None:
 def test_a_raised_prime_is_a_prime(name: str) -> None:
     (found,) = derivegen.check("example:article-004", f"${name} = -0.94$").findings
     assert (found.quantity, found.verdict) == ("b[2][1]'", "wrong")
+
+
+def test_words_of_a_notation_of_ones_own() -> None:
+    symbols = {"w[2][1][1]": "w_{o,h1}", "w[2][1][2]": "w_{o,h2}"}
+    text = "w_o_h1 = 0.60\nΔw_o_h1 = 0.0324\nw_o_h2_new = -0.6714\n"
+    found = derivegen.check({**NET, "notation": {"base": "indexed", "symbols": symbols}}, text).findings
+    assert [(each.quantity, each.verdict in FINE) for each in found][::2] == [
+        ("w[2][1][1]", True),
+        ("w[2][1][2]'", True),
+    ]

@@ -22,7 +22,8 @@ def as_meant(work: Work, names: Names, task: Task) -> tuple[Work, Names, Inferre
         return work, names, Inferred()
     spelled = [(text, kind, leaning(names, text)) for _, text, kind in work.pages]
     each = [inferred(stated_in(text, own, kind), own, task) for text, kind, own in spelled]
-    if all(not own.open_ and all(_is_usual(key, name, names) for key, name in own.meant.items()) for own in each):
+    usual = all(not own.open_ and all(_is_usual(key, name, names) for key, name in own.meant.items()) for own in each)
+    if not any(each) or (usual and all(map(_is_read, work.found))):
         return work, names, Inferred()
     taken, known, found = Inferred(), names, list(beside_pages(work))
     for (start, text, kind), own in zip(work.pages, each, strict=True):
@@ -35,6 +36,12 @@ def as_meant(work: Work, names: Names, task: Task) -> tuple[Work, Names, Inferre
 def _is_plainly_right(work: Work, task: Task) -> bool:
     """Whether every line is read, names nothing but what it is about, and has its number: then no other reading is wanted."""
     return all(_is_right(one, task) for one in work.found)
+
+
+def _is_read(one: Found) -> bool:
+    if isinstance(one, Statement):
+        return not one.candidates and all(side.formula is not None for side in one.sides)
+    return isinstance(one, Answer) and one.quantity is not None
 
 
 def _is_right(one: Found, task: Task) -> bool:
