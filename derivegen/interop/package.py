@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from io import BytesIO
 from typing import Any
@@ -22,6 +23,13 @@ def zipped(files: Mapping[str, bytes | str], stored: Iterable[str] = ()) -> byte
             kind = zipfile.ZIP_STORED if path in plain else zipfile.ZIP_DEFLATED
             package.writestr(entry, content, kind)
     return packed.getvalue()
+
+
+def embedded(html: str, files: Mapping[str, bytes]) -> str:
+    """HTML with its pictures in it."""
+    for name, content in files.items():
+        html = html.replace(f'src="{name}"', f'src="data:image/svg+xml;base64,{b64encode(content).decode()}"')
+    return html
 
 
 def as_json(value: Any) -> str:

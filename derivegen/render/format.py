@@ -122,6 +122,18 @@ PLATFORMS = (
         "until `check` reads the responses",
     ),
     Format(
+        "stack", "xml", "one file for Moodle with STACK, a question for each variant: what follows from a student's own answers is right, "
+        "and every mistake is a node of its own, with a test",
+        ("sheet",), platform="stack",
+        loses="hints; formulas are typed as notes, which a person marks; deployed seeds, since each variant is a question",
+    ),
+    Format(
+        "numbas", "exam", "an exam for Numbas that gives each student one variant: what follows from own answers is right, mistakes are "
+        "alternative answers with their feedback",
+        ("sheet",), platform="numbas",
+        loses="formulas are shown without a field; numbers with a minus of print (U+2212) are not taken by Numbas",
+    ),
+    Format(
         "gift", "txt", "one text file of questions that many systems read, each variant a category, a feedback for each mistake",
         ("sheet",), platform="gift",
         loses="the figure and the marks (every question is worth 1); each field of a text is a question of its own; formulas are marked "
