@@ -138,7 +138,7 @@ def _as_printed(trace: Trace) -> Iterator[Update]:
     come: dict[str, Fraction] = {}
 
     def at(chain: Derivation, lines: bool) -> Numbers:
-        given = {name: keep(number) for name, number in chain.graph.givens.items()}
+        given = {name: trace.printed_given(name, number) for name, number in chain.graph.givens.items()}
         return Numbers(chain, CALCULATOR, given | parameters, keep, lines=trace.lines if lines else None)
 
     for step, update in enumerate(trace.updates):

@@ -108,6 +108,15 @@ def _rising(function: Callable[[Any], Any]) -> Callable[[Interval], Interval]:
     return of
 
 
+def _from_0_on(begins: float, function: Callable[[Any], Any]) -> Callable[[Interval], Interval]:
+    """For functions that have no values below 0, of which a printed 0 may stand for some: there they are at their limit."""
+
+    def of(x: Interval) -> Interval:
+        return Interval(begins if x.low <= 0 <= x.high else function(x.low), function(x.high))
+
+    return of
+
+
 def _bounded(function: Callable[[Any], Any], steepest: float) -> Callable[[Interval], Interval]:
     """For functions that are not monotone: the value in the middle, give or take the steepest slope over half the width."""
 
@@ -142,7 +151,7 @@ def intervals(base: Arithmetic) -> Arithmetic:
 def _of_ends(known: Function, function: Callable[..., Any]) -> Callable[..., Interval]:
     """A function of numbers as one of intervals."""
     if known.rising:
-        return _rising(function)
+        return _rising(function) if known.begins is None else _from_0_on(known.begins, function)
     if isinstance(known.kink, Choice):
         return _ends(known.kink.chosen)
     if isinstance(known.kink, Switch):

@@ -97,7 +97,11 @@ def _formulas(pen: Pen, name: str) -> Iterator[tuple[Formula, list[Line]]]:
 
 
 def _settings(pen: Pen) -> list[Formula]:
-    return [Compare(Quantity(name), "=", Value(name)) for name in ("rate", *rule_of(pen).settings)]
+    return [_is_set(pen, name) for name in ("rate", *rule_of(pen).settings)]
+
+
+def _is_set(pen: Pen, name: str) -> Compare:
+    return Compare(Quantity(name), "=" if pen.trace.shown_exactly(name) else "≈", Value(name))
 
 
 def _opening(pen: Pen) -> Prose:

@@ -41,6 +41,23 @@ def test_adam_in_other_pages(options: dict[str, str]) -> None:
     assert "m̂_{w2}" in page or "m̂_{w1}" in page
 
 
+@pytest.mark.parametrize(
+    "options",
+    [{"significant": 1}, {"significant": 2, "carry": "rounded"}, {"digits": 0, "carry": "rounded"}, {"digits": 15}],
+)
+def test_settings_stand_in_full_however_many_digits_are_shown_of_others(options: dict[str, Any]) -> None:
+    """0.999 is not 1.0, by which nothing could be divided: 1 − 0.999 is 0.001."""
+    page = derivegen.solve("example:adam", **options).text("text")
+    assert "β₂ = 0.999 " in page and "(1 − 0.999)" in page
+
+
+def test_a_root_of_what_is_printed_as_0_is_judged() -> None:
+    layer = {"units": 1, "activation": "sigmoid", "weights": [[0.4]], "biases": [2**31]}
+    data = {"inputs": [[0.5]], "targets": [[1]]}
+    net = trained("adam") | {"data": data, "layer": [layer], "loss": {"name": "binary_cross_entropy"}}
+    assert "√" in derivegen.solve(net).text("text")
+
+
 def test_whose_form_it_is_is_said_in_one_line() -> None:
     page = derivegen.solve(derivegen.load(trained("adam", **{"as": "keras"}))).text("text")
     assert "Keras 3.15.1 corrects the rate" in " ".join(page.split())

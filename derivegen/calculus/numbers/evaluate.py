@@ -21,6 +21,7 @@ from derivegen.errors import InputError, Symbolic
 from derivegen.formula.arithmetic.value import CALCULATOR, EXACT, Irrational, holds, precise, program
 from derivegen.formula.tree import Cases, Compare, Formula
 from derivegen.network.graph import Graph
+from derivegen.network.network import Figure
 
 __all__ = [
     "Numbers",
@@ -115,7 +116,14 @@ class Trace:
     @cached_property
     def as_given(self) -> Mapping[str, Fraction]:
         """What is given, as it is printed."""
-        return {name: self.rounding.fraction(given) for name, given in self.graph.givens.items()}
+        return {name: self.printed_given(name, given) for name, given in self.graph.givens.items()}
+
+    def printed_given(self, name: str, given: Figure) -> Fraction:
+        """A given number as it is printed; a setting of the optimizer in full, since 0.999 is not 1.0."""
+        return Fraction(self.rounding.given_text(given)) if self._is_set(name) else self.rounding.fraction(given)
+
+    def _is_set(self, name: str) -> bool:
+        return name in self.graph.network.training.rule.settings
 
     @cached_property
     def in_arrays(self) -> bool:
@@ -203,7 +211,8 @@ class Trace:
     def text(self, name: str, more: int = 0) -> str:
         """The value as it is printed, with so many digits more than usual. It is rounded from a fraction or from fifty digits: a half is a
         half wherever it stands, and a(1 − a) of a saturated unit has few right digits in doubles."""
-        return self.rounding.text(self.known_number(name), more)
+        number = self.known_number(name)
+        return self.rounding.given_text(number) if self._is_set(name) else self.rounding.text(number, more)
 
     def shown_exactly(self, name: str, more: int = 0) -> bool:
         """Whether the printed text is the value itself, with nothing rounded on the way to it."""

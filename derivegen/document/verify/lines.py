@@ -314,6 +314,8 @@ class Lines:
             if more:
                 exact, text = self.numbers.own.exact(own), self.trace.text(own, int(more))
                 return exactly(exact, base) if exact is not None and Fraction(text) == exact else printed(text, base)
+            if "#" in own:
+                return Interval(*(end if base is FLOAT else base.number(end) for end in self.numbers.trained(own)))
             return exactly(self.numbers.true(own), base)
 
         try:

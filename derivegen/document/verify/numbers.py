@@ -174,6 +174,11 @@ class PrintedNumbers:
         exact = self.own.exact(name)
         return exact if exact is not None else self.own.closer[name]
 
+    def trained(self, name: str) -> tuple[Any, Any]:
+        """A number of the training run, as far as doubles tell: between these two."""
+        found = self._trained(name)
+        return found.number - WAYS * found.off, found.number + WAYS * found.off
+
     def _by_steps(self, numbers: LayerNumbers, name: str) -> Any:
         """A number of a large network as its own step gives it, also each of those that a sum over thousands of rows adds up."""
         if name not in self._stepped:

@@ -51,6 +51,17 @@ def precise_ln(mp: Any) -> Numbers:
     return ln
 
 
+def precise_sqrt(mp: Any) -> Numbers:
+    """√z, of no negative number."""
+
+    def sqrt(z: Any) -> Any:
+        if z < 0:
+            raise ValueError("root of a negative number")
+        return mp.sqrt(z)
+
+    return sqrt
+
+
 def precise_sigmoid(mp: Any) -> Numbers:
     """1/(1 + e^(−z)), far below 0 as e^z."""
     exp = precise_exp(mp)
