@@ -16,7 +16,7 @@ from derivegen.errors import InputError, said_of
 from derivegen.network.file.assemble import assemble, checked_notation, options
 from derivegen.network.file.messages import Fault
 from derivegen.network.file.schema import Document, NetworkFile, keys
-from derivegen.network.file.source import label_of, read_source
+from derivegen.network.file.source import label_of, read_source, read_text
 from derivegen.network.file.titles import translated
 from derivegen.network.file.translate import first_fault, unknown_key
 from derivegen.network.network import Network
@@ -34,6 +34,13 @@ def load(
     with faults_of(file):
         read = read_source(source, base)
         return translated(replace(assemble(_validated(read.raw), read.stem, read.base), source=file))
+
+
+def load_text(text: str, label: str = "network") -> Network:
+    """The network of a file's text, as load gives it; it may name no other files. Raises InputError."""
+    with faults_of(label):
+        read = read_text(text)
+        return translated(replace(assemble(_validated(read.raw), read.stem, read.base), source=label))
 
 
 def opened(network: Network | str | os.PathLike[str] | Mapping[str, Any], **options: object) -> Network:

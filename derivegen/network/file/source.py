@@ -19,6 +19,8 @@ from derivegen.network.file.messages import Fault, nearest, shown, with_point
 LARGEST_FILE: Final = 5_000_000
 DEEPEST: Final = 20
 NETWORK_FILE: Final = "a network file in TOML or JSON"
+NOWHERE: Final = Path("\0")
+"""The folder of what lies in none."""
 _SCALARS: Final = frozenset((int, Decimal, float, str, bool))
 START_ONE: Final = '"derivegen new FILE" writes one to start from'
 
@@ -46,6 +48,15 @@ def read_source(source: str | os.PathLike[str] | Mapping[str, Any], base: Path |
     text = os.fspath(source)
     path = example_path(text) if isinstance(text, str) and text.startswith(PREFIX) else Path(text)
     return Source(path.stem, base or path.parent, _table(_parsed(_text(path), path.suffix.lower())))
+
+
+def read_text(text: str) -> Source:
+    """The raw table of a text that lies in no folder: what it names of files is refused."""
+    if len(text) > LARGEST_FILE:
+        raise Fault("", "more than 5 MB", "at most 5 MB", "shorten it")
+    if not text.strip():
+        raise Fault("", "an empty text", NETWORK_FILE, "begin with an example")
+    return Source("network", NOWHERE, _table(_parsed(text, "")))
 
 
 def _text(path: Path) -> str:

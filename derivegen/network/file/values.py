@@ -15,6 +15,7 @@ from derivegen.network.file import typed, typed_lists
 from derivegen.network.file.layer_sections import ArrayFile, Drawn
 from derivegen.network.file.messages import Fault, counted, shown, suggestion
 from derivegen.network.file.separators import separator
+from derivegen.network.file.source import NOWHERE
 from derivegen.network.network import Drawing, Rows, Vector
 
 LARGEST_ARRAY: Final = 256_000_000
@@ -109,8 +110,11 @@ def _broken(wanted: ArrayFile, file: Path, reason: str) -> tuple[str, str, str]:
 
 
 def _existing(wanted: ArrayFile, base: Path, path: str) -> Path:
-    file = base / wanted.file
     at = f"{path}.file"
+    if base == NOWHERE:
+        fix = f"write the numbers out, or use derivegen on a machine of your own, where {shown(wanted.file)} lies"
+        raise Fault(at, "an array file", "numbers, since no file is read here", fix)
+    file = base / wanted.file
     if file.suffix.lower() not in SUFFIXES:
         fix = 'save it with numpy.save("w.npy", array)'
         raise Fault(at, f'"{wanted.file}"', f"a file ending in {', '.join(SUFFIXES)}, never a pickle", fix)

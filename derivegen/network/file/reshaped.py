@@ -1,0 +1,71 @@
+"""The table of a network file goes in; its shape comes out: how many inputs, and of each layer its units and activation. A table and another
+shape go in; the table of that network comes out, numbers kept where they still fit and made up, short ones, where they do not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import cycle, islice
+from typing import Any
+
+MADE_UP = tuple(Fraction(tenths, 10) for tenths in (4, -3, 2, 6, -5, 1, 3, -2, 5, -4))
+"""Numbers that suit a hand, in turn."""
+MOST_UNITS, MOST_LAYERS = 6, 5
+"""What is worth drawing and following; a larger network is typed."""
+Table = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How many inputs, and of each layer its units and the name of its activation."""
+
+    inputs: int
+    layers: tuple[tuple[int, str], ...]
+
+
+def shape_of(table: Mapping[str, Any]) -> Shape | None:
+    """The shape of a network of dense layers each with a named activation, of numbers that are written out; None of others."""
+    layers, rows = table.get("layer"), table.get("data", {}).get("inputs")
+    if not layers or not isinstance(rows, list) or any("kind" in layer for layer in layers):
+        return None
+    named = tuple((layer["units"], layer["activation"].get("name", "")) for layer in layers)
+    plain = all(name and len(layer["activation"]) == 1 for layer, (_, name) in zip(layers, named, strict=True))
+    plain = plain and all("connections" not in layer and "thresholds" not in layer for layer in layers)
+    return Shape(len(rows[0]), named) if plain and all(units <= MOST_UNITS for units, _ in named) else None
+
+
+def reshaped(table: Mapping[str, Any], shape: Shape, loss: str) -> Table:
+    """The table of another shape, with the loss of that name."""
+    before = shape_of(table)
+    assert before is not None
+    data = dict(table["data"])
+    outputs = shape.layers[-1][0]
+    if shape.inputs != before.inputs:
+        data["inputs"] = [_made(shape.inputs, start) for start in range(len(data["inputs"]))]
+        data.pop("input_names", None)
+    if outputs != before.layers[-1][0]:
+        data["targets"] = [[Fraction(j == row % outputs) for j in range(outputs)] for row in range(len(data["inputs"]))]
+        data.pop("target_names", None)
+    kept = {key: value for key, value in table.items() if key not in ("published", "exercise", "document")}
+    chosen = table["loss"] if table["loss"].get("name") == loss else {"name": loss}
+    return kept | {"data": data, "layer": list(_layers(table["layer"], shape)), "loss": chosen}
+
+
+def _layers(before: list[Table], shape: Shape) -> Iterator[Table]:
+    width = shape.inputs
+    for place, (units, activation) in enumerate(shape.layers):
+        old = before[place] if place < len(before) else {}
+        weights = old.get("weights")
+        fits = weights is not None and len(weights) == units and len(weights[0]) == width
+        made: Table = {"units": units, "activation": {"name": activation}}
+        made["weights"] = weights if fits else [_made(width, 3 * place + j) for j in range(units)]
+        biases = old.get("biases", _made(units, 5))
+        made["biases"] = _made(units, 5) if isinstance(biases, list) and len(biases) != units else biases
+        yield made
+        width = units
+
+
+def _made(count: int, start: int) -> list[Fraction]:
+    return list(islice(cycle(MADE_UP), start % len(MADE_UP), start % len(MADE_UP) + count))
