@@ -147,7 +147,34 @@ class Tutor:
 
     def reply(self) -> Iterator[Prose]:
         """What is said of the last line: of each quantity whether it is right; of the first slip as much as has been asked for."""
-        own = [each for each in self.marking.findings if each.place.line == len(self.lines)]
+        yield from self._values(len(self.lines))
+        if self.slips and self.slips[0].place.line == len(self.lines):
+            yield from self.told()
+        if self.done:
+            yield self.pen.say("tutor.all-found")
+
+    def verdict(self, number: int) -> str:
+        """What a line is, the first of them being 1: wrong, open where something could not be judged or was not found, else right."""
+        verdicts = {each.verdict for each in self._of(number)}
+        if not verdicts or verdicts - {*SAYS, "wrong"}:
+            return "wrong" if "wrong" in verdicts else "open"
+        return "wrong" if "wrong" in verdicts else "right"
+
+    def said_of(self, number: int) -> Iterator[Prose]:
+        """What is said of any line, the first of them being 1: of what is wrong in it, where it is."""
+        yield from self._values(number)
+        wrong = sorted(
+            (each for each in self._of(number) if each.verdict == "wrong"), key=lambda each: each.equality or 0
+        )
+        if wrong:
+            yield self._where(wrong)
+
+    def _of(self, number: int) -> list[Finding]:
+        return [each for each in self.marking.findings if each.place.line == number]
+
+    def _values(self, number: int) -> Iterator[Prose]:
+        """Of each quantity of a line whether it is right; nothing of what is wrong."""
+        own = self._of(number)
         if not own:
             yield self.pen.say("tutor.nothing")
         for finding in own:
@@ -157,10 +184,12 @@ class Tutor:
                 yield from self.talk.sentences(finding) or (
                     self.pen.say("tutor.open", name=self._named(finding.quantity)),
                 )
-        if self.slips and self.slips[0].place.line == len(self.lines):
-            yield from self.told()
-        if self.done:
-            yield self.pen.say("tutor.all-found")
+
+    def _where(self, slips: Sequence[Finding]) -> Prose:
+        """Where a line goes wrong, the line as a whole before its signs."""
+        signs = [each for each in slips if each.equality is not None]
+        name = self._named(slips[0].quantity)
+        return self.pen.say("tutor.slip", name=name, sign=bool(signs), count=signs[0].equality if signs else 0)
 
     def told(self) -> Iterator[Prose]:
         """What is told of the last slip: where it is, then with each hint what was not told before."""
@@ -168,10 +197,8 @@ class Tutor:
             yield self.pen.say("tutor.no-slip")
             return
         whole = self.slips[0]
-        signs = [each for each in self.slips if each.equality is not None]
         if self.hint == WHERE:
-            name = self._named(whole.quantity)
-            yield self.pen.say("tutor.slip", name=name, sign=bool(signs), count=signs[0].equality if signs else 0)
+            yield self._where(self.slips)
             return
         before = {*Talk(self.pen, "student", self.hint - 1).helped(whole)}
         yield from (each for each in self.talk.helped(whole) if each not in before)

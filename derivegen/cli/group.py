@@ -12,7 +12,7 @@ import click
 from derivegen.cli.terminal import DONE, FAULT, MISSING, stop, to_nowhere
 from derivegen.errors import CheckFailed, InputError, MissingPart, printable
 
-COMMANDS = ("check", "examples", "explain", "names", "new", "practise", "schema", "sheet", "solve")
+COMMANDS = ("check", "examples", "explain", "names", "new", "practise", "schema", "serve", "sheet", "solve")
 """Each is a module of this package with a command of the same name in it."""
 
 

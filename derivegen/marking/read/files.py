@@ -6,9 +6,9 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from derivegen.errors import InputError, printable
 from derivegen.marking.read.answers import Table
@@ -45,7 +45,8 @@ _MARKED_UP = re.compile(r"\*\*|`|^\s*[#>|]")
 @dataclass(frozen=True, slots=True)
 class Piece:
     """One file: how it is called in messages, where it lies (None: `text` is what was typed), the names of its folders below the argument,
-    innermost last, and of itself; why it is not read ("" if it is); what reads it where it is no text."""
+    innermost last, and of itself; why it is not read ("" if it is); what reads it where it is no text; what it holds, of one that lies
+    nowhere."""
 
     label: str
     path: Path | None
@@ -54,6 +55,7 @@ class Piece:
     text: str = ""
     problem: str = ""
     reader: Reader | None = None
+    held: Content | None = None
 
 
 def pieces(arguments: Sequence[str], readers: Mapping[str, Reader]) -> tuple[Piece, ...]:
@@ -149,8 +151,19 @@ def file_piece(path: Path, label: str, names: tuple[str, ...], readers: Mapping[
     return Piece(label, path, names, kind or "text", problem="" if kind or reader else "unknown-kind", reader=reader)
 
 
+def held(name: str, data: bytes, of_bytes: Mapping[str, Callable[[bytes], Content]]) -> Piece:
+    """A file that lies nowhere: its name and its bytes. `of_bytes` read what is no text, by its ending."""
+    label = printable(PurePath(name).name)[:200]
+    ending = PurePath(label).suffix.lower()
+    kind, reader = KINDS.get(ending), of_bytes.get(ending)
+    found = reader(data) if reader else replace(decoded(data), kind=kind or "text")
+    return Piece(label, None, (label,), found.kind, problem="" if kind or reader else "unknown-kind", held=found)
+
+
 def content(piece: Piece) -> Content:
     """The text of a piece, or why there is none."""
+    if piece.held is not None and not piece.problem:
+        return piece.held
     if piece.path is None or piece.problem:
         return refused(piece.problem) if piece.problem else Content(piece.text, piece.kind)
     try:

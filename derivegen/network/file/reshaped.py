@@ -1,5 +1,5 @@
-"""The table of a network file goes in; its shape comes out: how many inputs, and of each layer its units and activation. A table and another
-shape go in; the table of that network comes out, numbers kept where they still fit and made up, short ones, where they do not.
+"""The table of a network file goes in; its shape comes out: how many inputs, and of each layer its units and activation. A table and
+another shape go in; the table of that network comes out, numbers kept where they still fit and made up, short ones, where they do not.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class Shape:
     """How many inputs, and of each layer its units and the name of its activation."""
 
     inputs: int
-    layers: tuple[tuple[int, str], ...]
+    parts: tuple[tuple[int, str], ...]
 
 
 def shape_of(table: Mapping[str, Any]) -> Shape | None:
@@ -41,11 +41,11 @@ def reshaped(table: Mapping[str, Any], shape: Shape, loss: str) -> Table:
     before = shape_of(table)
     assert before is not None
     data = dict(table["data"])
-    outputs = shape.layers[-1][0]
+    outputs = shape.parts[-1][0]
     if shape.inputs != before.inputs:
         data["inputs"] = [_made(shape.inputs, start) for start in range(len(data["inputs"]))]
         data.pop("input_names", None)
-    if outputs != before.layers[-1][0]:
+    if outputs != before.parts[-1][0]:
         data["targets"] = [[Fraction(j == row % outputs) for j in range(outputs)] for row in range(len(data["inputs"]))]
         data.pop("target_names", None)
     kept = {key: value for key, value in table.items() if key not in ("published", "exercise", "document")}
@@ -55,7 +55,7 @@ def reshaped(table: Mapping[str, Any], shape: Shape, loss: str) -> Table:
 
 def _layers(before: list[Table], shape: Shape) -> Iterator[Table]:
     width = shape.inputs
-    for place, (units, activation) in enumerate(shape.layers):
+    for place, (units, activation) in enumerate(shape.parts):
         old = before[place] if place < len(before) else {}
         weights = old.get("weights")
         fits = weights is not None and len(weights) == units and len(weights[0]) == width

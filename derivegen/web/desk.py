@@ -1,0 +1,171 @@
+"""What lies on the desk: a form goes in; the text of the network after what the visitor did to it, the network or what is wrong with it,
+and the controls that write the text come out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+from derivegen.errors import InputError
+from derivegen.network.file.as_file import network_file
+from derivegen.network.file.examples import example_names, example_path
+from derivegen.network.file.load import load_text, opened
+from derivegen.network.file.messages import shown
+from derivegen.network.file.reshaped import MOST_LAYERS, MOST_UNITS, Shape, reshaped, shape_of
+from derivegen.network.file.typed_out import typed_out
+from derivegen.network.graph import build
+from derivegen.network.network import Network
+from derivegen.network.restated import givens, with_givens
+from derivegen.network.tables.activations import ACTIVATIONS
+from derivegen.network.tables.losses import LOSSES
+from derivegen.notation.choose import choose
+from derivegen.render.environment import Templates
+from derivegen.web.form import Sent
+from derivegen.web.places import line_of
+
+LABEL = "network"
+START = "web/start.toml"
+MOST_NUMBERS = 80
+"""Numbers that have a field each; of more, the text of the file is the place to change them."""
+_NUMBER = re.compile(r"[+-]?(?:\d{1,12}(?:[.,]\d{0,12})?|[.,]\d{1,12})(?:/\d{1,9})?")
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The text of the network, and the network; where it has none, what is wrong and in which line."""
+
+    text: str
+    network: Network | None
+    fault: str = ""
+    line: int = 0
+    table: Mapping[str, Any] | None = None
+
+    @property
+    def shape(self) -> Shape | None:
+        """The shape that controls can change."""
+        return None if self.table is None else shape_of(self.table)
+
+    @property
+    def loss(self) -> str:
+        """The name of its loss."""
+        return "" if self.table is None else str(self.table.get("loss", {}).get("name", ""))
+
+    @property
+    def numbers(self) -> Mapping[str, str]:
+        """Every number by canonical name, as it is typed; nothing where there are too many."""
+        found = {} if self.network is None else givens(self.network)
+        return {name: typed(number) for name, number in found.items()} if len(found) <= MOST_NUMBERS else {}
+
+
+def desk(form: Sent, language: str) -> Desk:
+    """The desk after what was done: `do` says which of the controls counts."""
+    text = form.text("net").replace("\r\n", "\n")
+    try:
+        match form.text("do"):
+            case "example":
+                name = form.text("example")
+                text = example_path(name).read_text(encoding="utf-8") if name else start(language)
+            case "shape" | "add" | "remove":
+                text = _reshaped(text, form)
+            case "numbers":
+                text = _renumbered(text, form)
+        text = text if text.strip() else start(language)
+        network = load_text(text, LABEL)
+        return Desk(text, opened(network, **options(form, language)), table=network_file(network))
+    except InputError as error:
+        message = str(error)
+        return Desk(text, None, message.removeprefix(f"{LABEL}: "), line_of(text, message))
+
+
+@lru_cache(maxsize=16)
+def start(language: str) -> str:
+    """The network that the desk begins with."""
+    templates = Templates()
+    title = templates.words(language).plain("web.start")
+    return f'title = "{title}"\n{templates.find(START).read_text(encoding="utf-8")}'
+
+
+def options(form: Sent, language: str) -> dict[str, str]:
+    """What the controls say of the page."""
+    notation, numbers = form.text("notation"), form.text("numbers")
+    return {
+        "language": language,
+        **({"notation": notation} if notation else {}),
+        **({"numbers": "fractions"} if numbers else {}),
+    }
+
+
+def examples() -> Iterator[str]:
+    """The examples that ship."""
+    return iter(example_names())
+
+
+def choices() -> Mapping[str, tuple[str, ...]]:
+    """What the controls offer."""
+    plain = tuple(name for name, entry in ACTIVATIONS.items() if not entry.parameters)
+    return {"activations": plain, "losses": tuple(LOSSES)}
+
+
+def typed(number: Fraction | float) -> str:
+    """A number as it stands in a field."""
+    if isinstance(number, float):
+        return f"{number:.6g}"
+    decimal = f"{float(number):.12g}"
+    return decimal if Fraction(decimal) == number else f"{number.numerator}/{number.denominator}"
+
+
+def _read(name: str, text: str) -> Fraction:
+    plain = text.strip().replace("\u2212", "-")
+    if not _NUMBER.fullmatch(plain):
+        raise InputError(f"{name}: found {shown(text)}; expected a number such as 0.5 or 1/3", name)
+    top, _, bottom = plain.replace(",", ".").partition("/")
+    if bottom and not int(bottom):
+        raise InputError(f"{name}: found {shown(text)}; expected a number, and nothing is divided by 0", name)
+    return Fraction(top) / Fraction(bottom or 1)
+
+
+def _renumbered(text: str, form: Sent) -> str:
+    """The text with the numbers of the fields."""
+    network = load_text(text, LABEL)
+    before = {name: typed(number) for name, number in givens(network).items()}
+    given = {name: form.text(f"number:{name}") for name in before}
+    changed = {name: _read(name, new) for name, new in given.items() if new and new != before[name]}
+    return typed_out(network_file(with_givens(network, changed))) if changed else text
+
+
+def _reshaped(text: str, form: Sent) -> str:
+    """The text with the layers of the controls."""
+    table = network_file(load_text(text, LABEL))
+    before = shape_of(table)
+    if before is None:
+        return text
+    units = [_size(each) for each in form.all("units")] or [units for units, _ in before.parts]
+    names = [name if name in ACTIVATIONS else before.parts[0][1] for name in form.all("activation")]
+    layers = list(zip(units, names, strict=False)) or list(before.parts)
+    if form.text("do") == "add" and len(layers) < MOST_LAYERS:
+        layers.insert(len(layers) - 1, (2, layers[0][1]))
+    elif form.text("do") == "remove" and len(layers) > 1:
+        del layers[-2]
+    loss = form.text("loss")
+    wanted = Shape(_size(form.text("inputs", str(before.inputs))), tuple(layers[:MOST_LAYERS]))
+    made = reshaped(table, wanted, loss if loss in LOSSES else str(table["loss"].get("name")))
+    return _in_a_notation(typed_out(made), typed_out({key: value for key, value in made.items() if key != "notation"}))
+
+
+def _in_a_notation(text: str, without: str) -> str:
+    """The text; without its notation where that has no names for what has come."""
+    network = load_text(text, LABEL)
+    try:
+        choose(build(network), network.notation)
+    except InputError:
+        return without
+    return text
+
+
+def _size(text: str) -> int:
+    return min(max(int(text), 1), MOST_UNITS) if text.isascii() and text.isdigit() and len(text) < 9 else 1

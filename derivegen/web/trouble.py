@@ -1,0 +1,13 @@
+"""Why there is no page goes in, a page that says it comes out."""
+
+from __future__ import annotations
+
+from derivegen.web.form import Answer
+from derivegen.web.show import filled
+from derivegen.web.words import words_of
+
+
+def trouble(what: str, language: str, status: int) -> Answer:
+    """The page: `what` is one of our words, or a message as it is."""
+    said = words_of(language).get(what.removeprefix("web."), "") if what.startswith("web.") else ""
+    return Answer(filled("trouble.html", language, said=said, message="" if said else what).encode(), status=status)
