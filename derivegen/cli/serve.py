@@ -23,7 +23,7 @@ def serve(host: str, port: int, workers: int | None, rate: float) -> None:
 
     Nothing that is typed is stored; the network lives in the address of the page.
     """
-    from derivegen.classroom.run import cores
+    from derivegen.classroom.crew import cores
     from derivegen.web.serving import serve as serve_at
 
     serve_at(host, port, workers or cores(), rate, click.echo)

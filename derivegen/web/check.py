@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any, cast
-from uuid import uuid4
 
 from derivegen.classroom.checks import Checking, Told
 from derivegen.document.blocks import Document, Listing
@@ -55,7 +54,7 @@ def _found(network: Network, piece: Piece, values: dict[str, Any], job: Visit) -
     """What is said of it, once for every student in it."""
     html = recorded("html")
     told = Told(cast(Reader, values["reader"]), values["told"])
-    checking = Checking(uuid4().hex, network, None, "", told, (html,), Templates())
+    checking = Checking(network, None, "", told, (html,), Templates())
     return "\n".join(_said(checking, marking, job) for marking in checking.marker.markings((piece,)))
 
 
