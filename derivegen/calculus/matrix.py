@@ -167,6 +167,8 @@ class Arrays:
                 return self.shape(body)
             case BigSum(body, _, _, _) | Call(_, (body,), _):
                 return self.shape(body)
+            case Call(_, arguments, _):
+                return self._alike([self.shape(argument) for argument in arguments])
             case Product(factors):
                 return self._multiplied([s for s in map(self.shape, factors) if s is not None])
         return None
@@ -213,6 +215,8 @@ class Arrays:
                 return BigSum(self.entry(body, row, column), index, low, high)
             case Call(_, (body,), _) if self.shape(body) is not None:
                 return self._called(tree, row, column)
+            case Call(function, arguments, primes) if len(arguments) > 1:
+                return Call(function, tuple(self.entry(argument, row, column) for argument in arguments), primes)
             case Product(factors):
                 return self._product(factors, row, column)
         return tree

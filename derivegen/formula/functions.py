@@ -181,6 +181,7 @@ MAX: Final[Function] = Function(
     arity=(2, 16),
     operator=True,
     code="np.maximum",
+    also=("maximum",),
 )
 MIN: Final[Function] = Function(
     "min",
@@ -194,6 +195,7 @@ MIN: Final[Function] = Function(
     arity=(2, 16),
     operator=True,
     code="np.minimum",
+    also=("minimum",),
 )
 ABS: Final[Function] = Function(
     "abs",

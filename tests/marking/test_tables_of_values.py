@@ -6,6 +6,7 @@ import pytest
 
 import derivegen
 from derivegen.marking.findings import Marking
+from tests.marking.test_students import NETWORKS
 
 NET = "example:article-004"
 ROWS = "| parameter | formula | value |\n|---|---|---|\n| w1 | (y-t)*w2*h*(1-h)*x | {} |\n| b2 | y-t | {} |\n"
@@ -72,3 +73,10 @@ def test_the_learning_rate_has_a_row(name: str) -> None:
     assert found == {"rate": "right", "z[1][1]": "right"}
     found = {each.quantity: each.verdict for each in derivegen.check(NET, f"| {name} | 0.2 |\n| z | 0.3 |\n").findings}
     assert found == {"rate": "wrong", "z[1][1]": "right"}  # 0.2 is b₂, which is not what it says
+
+
+def test_a_table_whose_columns_say_nothing_is_listed() -> None:
+    table = "| unit | foo | bar |\n|---|---|---|\n| h1 | 0.3775 | 0.5933 |\n| h2 | 0.3925 | 0.5969 |\n"
+    assert [(each.reason, each.values["name"]) for each in derivegen.check(NETWORKS["two"], table).findings] == [
+        ("unknown-name", "foo")
+    ] * 2

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
-from derivegen.formula.tree import Number, Quantity
+from derivegen.formula.tree import Matrix, Number, Quantity
 from derivegen.marking.findings import Finding, Place, Said
 from derivegen.marking.judge.shown import Shown, shown
 from derivegen.marking.judge.task import Task
@@ -59,8 +59,9 @@ def _taken(found: Iterable[object]) -> Mapping[int, set[str | None]]:
     for one in found:
         if isinstance(one, Statement):
             for side in one.sides:
-                taken[side.line or one.line].update(re.findall(r"\d+[.,]\d+", side.text))
-                taken[one.line].update(re.findall(r"\d+[.,]\d+", side.text))
+                rows = len(side.formula.rows) if isinstance(side.formula, Matrix) else 1
+                for line in (one.line, *range(side.line or one.line, (side.line or one.line) + rows)):
+                    taken[line].update(re.findall(r"\d+[.,]\d+", side.text))
         elif isinstance(one, Answer):
             taken[one.line].update(re.findall(r"\d+[.,]\d+", one.text))
         elif isinstance(one, Unread):

@@ -6,12 +6,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 
 from derivegen.formula.tree import Formula
 from derivegen.marking.judge.shown import Shown, shown
 from derivegen.marking.read.answers import TOLD_WORDS, Answer, Cells
 from derivegen.marking.read.cells import Cell, Grid, grids, words_above
+from derivegen.marking.read.function_words import ACTIVATION
+from derivegen.marking.read.symbols import IMPLIED
+from derivegen.network.names import Name, parse
 from derivegen.notation.typed_names import Names
 from derivegen.notation.vocabulary import (
     AFTER_WORDS,
@@ -68,7 +72,7 @@ class _Read:
         found = [list(self._beside(row, head if start else None)) for row in rows]
         known = any(found)  # a table none of whose names is known is about something else
         for row, some in zip(rows, found, strict=True):
-            yield from some or (self._unnamed(row) if known else ())
+            yield from some or (self._unnamed(row) if known else self._untitled(row, head) if start else ())
 
     def _above(
         self,
@@ -107,7 +111,7 @@ class _Read:
 
     def _beside(self, row: Sequence[Cell], head: Sequence[Cell] | None) -> Iterator[Answer]:
         """A name, and behind it its values under what the columns say of them."""
-        name = self.connection(row[0].bare) or self.named(row[0])
+        name = self.connection(row[0].bare) or self.named(row[0]) or self._output(row[0].bare, head or ())
         if not name:
             return
         for place, cell in enumerate(row[1:], 1):
@@ -131,10 +135,26 @@ class _Read:
             problem = "ambiguous-name" if readings else "unknown-name"
             yield Answer(None, readings, head.bare, number.bare, None, number.line, number.column, problem)
 
+    def _untitled(self, row: Sequence[Cell], head: Sequence[Cell]) -> Iterator[Answer]:
+        """A number beside a name, under a title that says nothing of what number it is."""
+        place = next((place for place, cell in enumerate(row) if place and cell.is_number), 0)
+        if place and self.named(row[0]):
+            title, cell = head[place].bare, row[place]
+            yield Answer(None, (), title, cell.bare, None, cell.line, cell.column, "unknown-name")
+
+    def _output(self, text: str, head: Sequence[Cell]) -> str | None:
+        """The output that o1 is in a table of units, where o may have other meanings besides."""
+        match = re.fullmatch(r"(?:o|out|output)[ _]?\{?(\d{1,3})\}?", text, re.I)
+        if match is None or not self.names.graph.layered or not any(_of_unit(cell.bare) for cell in head):
+            return None
+        return self.names.canonical(f"{self.names.graph.output.name}[{match[1]}]")
+
     def _column(self, title: str, name: str) -> str | None:
         """Which number of a quantity stands in a column."""
         word = bare(title)
         parameter = self.names.is_parameter(name)
+        if (of := _of_unit(title)) and self._is_unit(name):
+            return self.names.canonical(str(replace(_parts(name), base=of)))
         if not word or word in map(bare, _VALUES):
             return self._under_heading(name)
         if set(word.split()) & OLD_WORDS:
@@ -149,6 +169,10 @@ class _Read:
         if step is not None and step[1] in STEP_WORDS:
             return _after(name, int(step[2]))
         return None
+
+    def _is_unit(self, name: str) -> bool:
+        """Whether a row is about a unit, of which the columns say net, out, δ."""
+        return self.names.graph.layered and self.names.graph.kind_of(name) in ("activation", "pre-activation")
 
     def _under_heading(self, name: str) -> str | None:
         """A parameter with a value, in a table none of whose parameters has the number it is given: by the words above it the derivative or
@@ -217,6 +241,19 @@ class _Read:
         return Answer(
             quantity, (), name, cell.bare, formula, cell.line, cell.column, "" if formula is not None else "unexpected"
         )
+
+
+def _of_unit(title: str) -> str:
+    """Which number of a unit stands in a column: z, a, t or delta; "" where it does not say so."""
+    word = bare(title)
+    found = IMPLIED.get(title.strip("$ ")) or IMPLIED.get(word.replace(" ", "_"))
+    return found or ("a" if word in ACTIVATION else "")
+
+
+def _parts(name: str) -> Name:
+    parts = parse(name)
+    assert parts is not None
+    return parts
 
 
 def _after(name: str, step: int) -> str:

@@ -30,6 +30,7 @@ _FRAMES = re.compile(
     r"\\(?:num|SI|si|fbox|framebox|underline|mathbf|boldsymbol|bm|textbf|boxed|ensuremath|displaystyle)(?=\s*\{\s*(?:[-−+\d.]|\\(?:underline|fbox|mathbf|num|boxed)\b))"
 )
 """Commands around a number, which change nothing in it."""
+_BOXED = re.compile(r"\\(?:boxed|fbox|framebox|underline|bbox(?:\[[^\[\]]{0,40}\])?|colorbox\s*\{\w{1,20}\})\s*\{")
 _UNDER_BRACE = re.compile(r"(?<=\})_\{\\text\{[^{}]{0,40}\}\}")
 """The words below a brace."""
 _RELATED = re.compile(r"\\mathrel\{(?P<sign>=|\\approx)\}")
@@ -74,7 +75,7 @@ _OPERATOR_BEFORE = re.compile(r"(?:[=≈+\-−*/·×:(→]|approx|cdot|times)\s*
 _OPERATOR_BEHIND = re.compile(r"\s*(?:[=≈+\-−*/·×;)→$&\\]|[.!?]?\s*$)", re.M)
 _LIST_BEFORE = re.compile(r"[_^]\{[^{}]*$|\[[^\[\]]*$|\w\s*\($")
 _SEVERAL = re.compile(r"^[^=≈]{0,60},[^=≈]{0,60}[=≈]")
-LOOKED_BACK = 80
+LOOKED_BACK, LONGEST_BOX = 80, 1000
 
 
 IN_SIGNS = sorted(word for words in MEANT.values() for word in words if is_ideographic(word))
@@ -146,6 +147,7 @@ def tidied(text: str, latex: bool) -> str:
     """The text without such decoration."""
     if "\\" in text:
         text = _UNDER_BRACE.sub(_blank, _FRAMES.sub(_blank, _TWICE.sub(" ", text)))
+        text = _without_boxes(text)
         text = _RELATED.sub(lambda found: found["sign"].join((" " * len("\\mathrel{"), " ")), text)
     if "\\phantom" in text or "__" in text or "\\_" in text:
         text = _BOX.sub(_blank, text)
@@ -166,6 +168,18 @@ def tidied(text: str, latex: bool) -> str:
         text = _LOST_SPACE.sub(lambda found: " " if _is_factor(found["rest"]) else ",", text)
     if not latex:
         text = _LABEL.sub(_blank, _ABOUT.sub(r"\1≈", text))
+    return text
+
+
+def _without_boxes(text: str) -> str:
+    """The text without the boxes and lines around whole statements."""
+    for box in _BOXED.finditer(text):
+        end, depth = box.end(), 1
+        while end < min(len(text), box.end() + LONGEST_BOX) and depth:
+            depth += (text[end] == "{") - (text[end] == "}")
+            end += 1
+        if not depth and _RELATION.search(text, box.end(), end):
+            text = text[: box.start()] + " " * len(box[0]) + text[box.end() : end - 1] + " " + text[end:]
     return text
 
 
