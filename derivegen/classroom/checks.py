@@ -13,7 +13,8 @@ from derivegen.calculus.numbers.evaluate import Trace
 from derivegen.classroom.crew import Workers, cores
 from derivegen.classroom.exercises_file import Class, Seat, is_exercises, read_exercises
 from derivegen.classroom.feedback_page import FeedbackPage
-from derivegen.classroom.gradebook import gradebook
+from derivegen.classroom.gradebook import counting, gradebook
+from derivegen.classroom.into_gradebook import FilledGradebook, into_gradebook
 from derivegen.classroom.marking import Marker
 from derivegen.classroom.report import ClassReport
 from derivegen.classroom.tally import tally
@@ -189,6 +190,18 @@ class Checking:
     def gradebook(self, found: Sequence[Checked]) -> str:
         """The gradebook as CSV."""
         return gradebook([each.marking for each in found], self.own.seats if self.own is not None else ())
+
+    def filled(
+        self, found: Sequence[Checked], data: bytes, label: str, profile: str = "", column: str = ""
+    ) -> FilledGradebook:
+        """A gradebook of a platform with the marks of the class in it. Raises InputError."""
+        if self.own is None:
+            raise InputError(
+                f"--into {label}: marks of a class go there; name its exercises.json in place of a network"
+            )
+        counted = counting([each.marking for each in found])
+        marks = {who: marking.marks for who, marking in counted.items() if marking.score is not None}
+        return into_gradebook(data, label, marks, self.own.seats, profile, column)
 
 
 def checking(

@@ -56,6 +56,17 @@ if TYPE_CHECKING:
     show_default="standard output",
     help="Folder; FILE.md with one format and one submission.",
 )
+@click.option(
+    "--into", default=None, help="The gradebook a platform exported: written to the folder with the marks in it."
+)
+@click.option(
+    "--gradebook",
+    "profile",
+    type=click.Choice(["moodle", "canvas", "blackboard", "brightspace", "plain"]),
+    default=None,
+    help="Which platform that is (default: told by its header).",
+)
+@click.option("--column", default=None, help="Which of its columns gets the marks, as HW 1 (1234).")
 @click.option("--jobs", type=click.IntRange(min=1), default=None, help="Processes (default: one for each core).")
 @click.option("--notation", default=None, help="The notation answers are written in, if not that of NET.")
 @click.option(CONVENTIONS, default=None, **WHOSE)
@@ -69,14 +80,43 @@ def check(net: str, answers: tuple[str, ...], to: str, output: str, jobs: int | 
     """
     from derivegen.classroom.checks import checking
 
+    into, profile, column = (options.pop(name) for name in ("into", "profile", "column"))
+    _check_into(into, profile, column, output)
     what = checking(net, to=to, **told(options))
     _check_place(what.formats, output)
     groups = what.groups(answers)
     several = len(groups) > 1 or any(os.path.isdir(answer) for answer in answers)
     found = _with_bar(what.checked(groups, jobs), len(groups))
     _give(what, found, output, several or len(found) != 1)
+    if into is not None:
+        _fill(what, found, Path(into), Path(output), profile or "", column or "")
     if any(each.fails for each in found):
         sys.exit(WRONG)
+
+
+def _check_into(into: str | None, profile: str | None, column: str | None, output: str) -> None:
+    """Refuse what is about a gradebook where there is none, or no folder for it."""
+    if into is None and (profile or column):
+        raise InputError("--gradebook, --column: they are about the gradebook of a platform; name its file with --into")
+    if into is not None and output == "-":
+        raise InputError(f"--into {into}: the file with the marks in it needs a folder; name one with -o")
+    if into is not None and Path(into).resolve().parent == Path(output).resolve():
+        raise InputError(f"--into {into}: it lies in the folder of -o and would be replaced; name another folder")
+
+
+def _fill(what: Checking, found: list[Checked], into: Path, output: Path, profile: str, column: str) -> None:
+    """Write the gradebook of a platform with the marks in it."""
+    from derivegen.render.files import write_all
+
+    try:
+        data = into.read_bytes()
+    except OSError as error:
+        raise InputError(f"--into {into}: cannot be read ({error.strerror}); name the exported gradebook") from None
+    filled = what.filled(found, data, into.name, profile, column)
+    for said in filled.said:
+        click.echo(printable(said), err=True)
+    for file in write_all(output, [(into.name, filled.content)]):
+        click.echo(printable(str(file)))
 
 
 def _check_place(formats: tuple[Format, ...], output: str) -> None:

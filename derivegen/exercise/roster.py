@@ -31,6 +31,8 @@ LONGEST = 60
 """Characters of an id that go into the name of a file."""
 POINTS_ROW = "points possible"
 """A gradebook's second line, which is about nobody."""
+NOBODYS = (POINTS_ROW, "manual posting", "student, test", "test student")
+"""What stands in lines that are about nobody."""
 _SEPARATOR = re.compile(r"sep=.\r?\n", re.IGNORECASE)
 """A first line for one spreadsheet program alone."""
 _ODD = re.compile(r"[^\w.-]+|^[.-]+|\.+$")
@@ -118,7 +120,7 @@ class Roster:
         place = self._filled(header, records)
         found: dict[str, tuple[int, Student]] = {}
         for line, cells in records:
-            identity = cells[place]
+            identity = cells[place].removeprefix("#")  # Brightspace's, so that spreadsheets keep it as text
             if identity:
                 _add(
                     found,
@@ -126,7 +128,7 @@ class Roster:
                     Student(identity, _name(dict(zip(header, cells, strict=True))), _kept(header, cells)),
                     self.label,
                 )
-            elif not any(cell.casefold() == POINTS_ROW for cell in cells):
+            elif not any(cell.casefold() in NOBODYS for cell in cells):
                 raise InputError(
                     f"{self.label}, line {line}: no {header[place]}; fill it in, or take the line out ({'; '.join(filter(None, cells))})"
                 )

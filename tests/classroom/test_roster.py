@@ -117,6 +117,14 @@ EXPORTS = {
         "Student,ID,SIS User ID,SIS Login ID,Section,Quiz (1)\n    Points Possible,,,,,10.00\n"
         '"Ada Lovelace",99,s1,ada,A,\n"Emmy Noether",98,s2,emmy,A,\n'
     ),
+    "canvas of today": (
+        "Student,ID,SIS User ID,SIS Login ID,Section,Quiz (1)\n,,,,,Manual Posting\n    Points Possible,,,,,10.00\n"
+        '"Ada Lovelace",99,s1,ada,A,\n"Emmy Noether",98,s2,emmy,A,\n"Student, Test",97,,f00,A,\n'
+    ),
+    "brightspace": (
+        "OrgDefinedId,Username,Last Name,First Name,Quiz Points Grade <Numeric MaxPoints:10>,End-of-Line Indicator\n"
+        "#s1,#ada,Lovelace,Ada,,#\n#s2,#emmy,Noether,Emmy,,#\n"
+    ),
     "blackboard": (
         '"Last Name"\t"First Name"\t"Username"\t"Student ID"\t"Availability"\n'
         '"Lovelace"\t"Ada"\t"ada"\t"s1"\t"Yes"\n"Noether"\t"Emmy"\t"emmy"\t"s2"\t"Yes"\n'

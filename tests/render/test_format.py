@@ -23,6 +23,7 @@ OWN_WORDS: dict[str, set[str]] = {
     "typst_page.py": {"pdf"},  # what the compiler calls it
     "slides_page.py": {"slides"},  # what its template calls them
     "figures.py": {*FIGURES},
+    **{file: {"moodle"} for file in ("check.py", "into_gradebook.py")},  # whose gradebook it is
     "word.py": {"docx"},  # a document that is handed in
     "sheet.py": {"selfcheck"},  # a key of the prose
     "selfcheck_page.py": {"summary"},  # a key of the prose
