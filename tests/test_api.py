@@ -438,7 +438,7 @@ def test_what_has_no_number_is_left_out() -> None:
 
 
 def test_a_document_of_too_many_formulas_is_refused_with_what_to_ask_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("derivegen.api.MOST_FORMULAS", 10)
+    monkeypatch.setattr("derivegen.solved.MOST_FORMULAS", 10)
     with pytest.raises(InputError, match="more than 10 formulas; ask for fewer derivatives"):
         derivegen.solve("example:article-004").text("md")
     assert json.loads(derivegen.solve("example:article-004").text("json"))["gradients"]

@@ -17,12 +17,12 @@ from derivegen.network.tables.optimizers import OPTIMIZERS
 
 EVERYDAY = {"add", "attention", "last", "mean", "position"}
 """Kinds of layers whose names are words for much else."""
-NUMPY = "interop/models/code_"
-"""What reads programs names the functions and methods of numpy."""
+NUMPY = ("interop/models/code_", "solution/program/libraries.py")
+"""What reads and writes programs names the functions and methods of numpy and of other libraries."""
 PACKAGE = Path(__file__).resolve().parent.parent / "derivegen"
 TABLES = {
-    "functions": ({*FUNCTIONS, *TYPED}, ("formula/functions.py", "network/tables/", NUMPY)),
-    "activations": ({*ACTIVATIONS}, ("network/tables/", "formula/functions.py", NUMPY)),
+    "functions": ({*FUNCTIONS, *TYPED}, ("formula/functions.py", "network/tables/", *NUMPY)),
+    "activations": ({*ACTIVATIONS}, ("network/tables/", "formula/functions.py", *NUMPY)),
     "losses": ({*LOSSES}, ("network/tables/",)),
     "kinds of layers": ({*LAYER_KINDS} - EVERYDAY, ("network/tables/",)),
     "optimizers": ({*OPTIMIZERS}, ("network/tables/",)),

@@ -55,15 +55,24 @@ BODIES = tuple(form.key for form in offered("solve") if form.body)
     default=None,
     help="The figures alone, as files of this kind, and nothing else.",
 )
+@click.option(
+    "--program",
+    default=None,
+    help="Programs that find the derivatives, and nothing else, separated by commas: numpy,torch,jax,keras,tinygrad.",
+)
 @document_options
-def solve(net: str, to: str, output: str, engine: str, body: bool, figures: str | None, **options: Any) -> None:
+def solve(
+    net: str, to: str, output: str, engine: str, body: bool, figures: str | None, program: str | None, **options: Any
+) -> None:
     """Write the worked solution of NET."""
     formats = chosen(to, "solve")
     check_formats(formats, output, engine, body)
     from derivegen.api import solve as solve_network
 
     solution = solve_network(net, **told(options))
-    if figures is None:
+    if program is not None:
+        _write_programs(solution, [each.strip() for each in program.split(",")], output)
+    elif figures is None:
         write_or_show(solution, formats, output, body=body, engine=engine)
     else:
         _say(_write_figures(solution, figures, output))
@@ -115,6 +124,23 @@ def _write(solution: Solution, formats: tuple[Format, ...], output: str, **how: 
     if refused:
         said = "; ".join(dict.fromkeys(map(str, refused)))
         raise InputError(said) if any(isinstance(error, InputError) for error in refused) else MissingPart(said)
+
+
+def _write_programs(solution: Solution, libraries: list[str], output: str) -> None:
+    """The programs into their folder; each is run where its library is installed, and what came of that is said."""
+    from derivegen.render.files import write_all
+    from derivegen.solution.program.libraries import tried
+
+    if output == "-" and len(libraries) > 1:
+        raise InputError("-o -: standard output takes one program; say --program and one library")
+    codes = {library: solution.program(library) for library in libraries}
+    if output == "-":
+        return click.echo(codes[libraries[0]], nl=False)
+    for library, code in codes.items():
+        said = tried(library, code)
+        (path,) = write_all(Path(output), [(f"{solution.network.stem}-{library}.py", code.encode())])
+        click.echo(f"{printable(str(path))}: {said}")
+    return None
 
 
 def _write_figures(solution: Solution, form: str, output: str) -> tuple[Path, ...]:

@@ -10,7 +10,34 @@ from derivegen.formula.tree import Formula, Glyph
 from derivegen.network.family import Family
 from derivegen.notation.notation import Notation
 
-RESERVED = ("np", "math", "show", "step", "steps", "first", "forward", *(name for name, _ in HELPERS.values()))
+_ELSEWHERE = (
+    "torch",
+    "jax",
+    "jnp",
+    "ops",
+    "os",
+    "Tensor",
+    "dtypes",
+    "expected",
+    "derivatives",
+    "name",
+    "wanted",
+    "each",
+    "found",
+    "there",
+)
+"""Names that programs in other libraries use."""
+RESERVED = (
+    "np",
+    "math",
+    "show",
+    "step",
+    "steps",
+    "first",
+    "forward",
+    *_ELSEWHERE,
+    *(name for name, _ in HELPERS.values()),
+)
 """Names every program may use for its own ends."""
 
 
