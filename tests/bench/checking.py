@@ -93,16 +93,21 @@ def of_sympy(judge: Callable[[Any, Any], bool]) -> Callable[[str, str], Callable
 
 
 def of_math_verify() -> Callable[[str, str], Callable[[], bool]]:
-    """math-verify reads LaTeX, here sympy's; reading the answer is part of the question, as it is for us. Raises Missing."""
+    """math-verify reads LaTeX, here sympy's, told that letters at the end are no units and that ln is natural; reading the answer is part
+    of the question, as it is for us. Raises Missing."""
     checker = need("math_verify")
-    logging.getLogger("math_verify").setLevel(
-        logging.ERROR
-    )  # it warns that it has no time-out: a signal a call would cost it time
+    plain = need("latex2sympy2_extended").NormalizationConfig(units=False)
+    config = [checker.LatexExtractionConfig(normalization_config=plain)]
+    # it warns that it has no time-out: a signal a call would cost it time
+    logging.getLogger("math_verify").setLevel(logging.ERROR)
+
+    def read(text: str) -> Any:
+        return checker.parse(text, extraction_config=config, parsing_timeout=None)
 
     def question(key: str, answer: str) -> Callable[[], bool]:
-        one, other = (f"${sympy.latex(to_sympy(read_plain(text)))}$" for text in (key, answer))
-        kept = checker.parse(one, parsing_timeout=None)
-        return lambda: bool(checker.verify(kept, checker.parse(other, parsing_timeout=None), timeout_seconds=None))
+        one, other = (f"${sympy.latex(to_sympy(read_plain(text)), ln_notation=True)}$" for text in (key, answer))
+        kept = read(one)
+        return lambda: bool(checker.verify(kept, read(other), timeout_seconds=None))
 
     return question
 
