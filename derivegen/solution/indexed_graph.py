@@ -8,7 +8,9 @@ from collections.abc import Iterator, Mapping
 
 from derivegen.document.blocks import Block, Heading, Paragraph
 from derivegen.document.pen import Pen
+from derivegen.errors import InputError
 from derivegen.formula.tree import Quantity
+from derivegen.network.wanted import asked_for
 from derivegen.solution.frame import brief
 from derivegen.solution.indexed_at_once import at_once
 from derivegen.solution.indexed_backward import IndexedBackward
@@ -17,6 +19,7 @@ from derivegen.solution.indexed_given import given
 from derivegen.solution.indexed_parameters import IndexedParameters, inputs
 from derivegen.solution.indexed_questions import IndexedQuestions
 from derivegen.solution.indexed_use import WorkedUse, worked_uses
+from derivegen.solution.listing import listing_section
 from derivegen.solution.tokens_picture import tokens_picture
 from derivegen.solution.unfolded_picture import unfolded_picture, use_picture
 from derivegen.solution.update import training_section, update_section
@@ -58,7 +61,20 @@ def indexed_blocks(pen: Pen) -> Iterator[Block]:
         yield from inputs(pen, parameters)
     yield from update_section(pen, pen.graph.trained[:ASKED_FOR])
     yield from training_section(pen, pen.trace.updates)
+    if asked_for(pen.graph, "program"):
+        yield from _program(pen)
     yield from questions.answered()
+
+
+def _program(pen: Pen) -> Iterator[Block]:
+    """The network as a program. Raises InputError where there is none to be read."""
+    blocks = [*listing_section(pen)]
+    if not blocks:
+        raise InputError(
+            "document.with: found program; expected a network with all its numbers, of at most 300 parameters that are all trained; likely "
+            "fix: leave program out, or take --to npz for the numbers of a large one"
+        )
+    yield from blocks
 
 
 def _seen(pen: Pen, followed: str | None) -> Iterator[Block]:

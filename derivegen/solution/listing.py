@@ -33,6 +33,7 @@ from derivegen.solution.program.text import (
     spec_for,
     with_width,
 )
+from derivegen.solution.program.under_letters import UnderLetters
 
 MOST_LITERALS = 60
 """Lines of data and parameters; a longer program is no reading."""
@@ -92,7 +93,7 @@ def program_of(pen: Pen, steps: int) -> Program | None:
     """The program of a network that makes so many updates, not yet run."""
     if not pen.trace.complete or len(pen.graph.parameters) > MOST_PARAMETERS:
         return None
-    if not pen.graph.layered and (pen.graph.size > MOST_NODES or pen.notation.lettered):
+    if not pen.graph.layered and not pen.graph.lettered and pen.graph.size > MOST_NODES:
         return None
     found = drawn(pen.graph)
     if found is None or not pen.trace.doubles_suffice or not all(math.isfinite(u.loss) for u in pen.trace.updates):
@@ -138,6 +139,8 @@ def _parts(pen: Pen, trace: Trace, found: Mapping[str, Drawn], steps: int) -> Pa
     counted = f"{{step:{len(str(steps))}d}}" if steps > 9 else "{step}"
     words = _in_a_string(pen.words.plain("listing.step", step="@")).replace("@", counted)
     rhythm = Rhythm(steps, every, words)
+    if pen.graph.lettered:
+        return UnderLetters(trace, rhythm).parts()
     if not pen.graph.layered:
         return OwnGraph(trace, rhythm).parts()
     notation = pen.notation

@@ -85,8 +85,6 @@ def _body(pen: Pen, results: Results) -> Iterator[Block]:
         blocks = tuple(in_sections(Lesson(pen, _worked(pen), verified, checked)))
     elif graph.network.options.sections:
         raise InputError("document.sections: a [graph] has no sections to choose from; leave them out")
-    elif pen.notation.lettered and "program" in (graph.network.options.extra or ()):
-        raise InputError("document.with: found program; a graph with index letters has none yet, so leave it out")
     else:
         own = indexed_blocks if pen.notation.lettered else graph_blocks
         blocks = (*(_layer_blocks(pen) if graph.layered else own(pen)), *_closing(pen, results))

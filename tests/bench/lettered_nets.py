@@ -15,11 +15,12 @@ File = dict[str, Any]
 
 @dataclass(frozen=True)
 class Net:
-    """A network: what it is, its file, its loss in the words of a library."""
+    """A network: what it is, its file, its loss in the words of a library; a smaller one of the same kind, for what takes minutes."""
 
     name: str
     file: File
     loss: Callable[[Any, Parameters], Any]
+    small: File
 
 
 def _file(inputs: Any, layers: list[dict[str, Any]], loss: str, targets: list[float]) -> File:
@@ -85,32 +86,25 @@ def attention(lib: Any, p: Parameters) -> Any:
     return 0.5 * ((p["w[3]"] @ y - p["t"]) ** 2).sum()
 
 
-_DRAW = numpy.random.RandomState(0)
+def _conv_file(side: int, maps: int) -> File:
+    layers: list[dict[str, Any]] = [
+        {"kind": "conv", "channels": maps, "size": 5, "activation": "relu"},
+        {"kind": "max_pool", "size": 2},
+        {"kind": "flatten"},
+        {"units": 10, "activation": "softmax"},
+    ]
+    inputs = numpy.random.RandomState(1).randn(1, side, side)
+    return _file(inputs, layers, "cross_entropy", [0.0] * 9 + [1.0])
+
+
+def _attention_file(tokens: int, width: int, heads: int) -> File:
+    own = {"kind": "attention", "heads": heads, "width": width, "causal": True}
+    inputs = numpy.random.RandomState(2).randn(tokens, width)
+    return _file(inputs, [own, {"kind": "mean"}, {"units": 1}], "half_squared_error", [0.5])
+
+
 NETS = (
-    Net("LSTM 64 × 20 steps", lstm_file(64, 20, 64), lstm),
-    Net(
-        "conv 28×28, 6 maps 5×5, pool",
-        _file(
-            _DRAW.randn(1, 28, 28),
-            [
-                {"kind": "conv", "channels": 6, "size": 5, "activation": "relu"},
-                {"kind": "max_pool", "size": 2},
-                {"kind": "flatten"},
-                {"units": 10, "activation": "softmax"},
-            ],
-            "cross_entropy",
-            [0.0] * 9 + [1.0],
-        ),
-        conv,
-    ),
-    Net(
-        "causal attention, 64 tokens × 64, 4 heads",
-        _file(
-            _DRAW.randn(64, 64),
-            [{"kind": "attention", "heads": 4, "width": 64, "causal": True}, {"kind": "mean"}, {"units": 1}],
-            "half_squared_error",
-            [0.5],
-        ),
-        attention,
-    ),
+    Net("LSTM 64 × 20 steps", lstm_file(64, 20, 64), lstm, lstm_file(8, 5, 8)),
+    Net("conv 28×28, 6 maps 5×5, pool", _conv_file(28, 6), conv, _conv_file(12, 2)),
+    Net("causal attention, 64 tokens × 64, 4 heads", _attention_file(64, 64, 4), attention, _attention_file(8, 8, 2)),
 )

@@ -191,9 +191,36 @@ def test_the_written_program_runs_in_process(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", LETTERED)
-def test_a_graph_with_index_letters_has_no_program_and_says_so(name: str) -> None:
-    with pytest.raises(InputError, match=r"document\.with: found program; a graph with index letters has none yet"):
-        derivegen.solve(f"example:{name}", extra=("program",)).text("text")
+def test_a_graph_with_index_letters_runs_as_printed(name: str) -> None:
+    code, printed = written(derivegen.solve(f"example:{name}", extra=("program",)))
+    assert executed(code)[0] == printed and "# backward pass" in code
+
+
+def test_the_program_of_a_recurrent_layer_trains_it() -> None:
+    """Gates, a state that begins with 0, an update of each array, and the numbers after two of them."""
+    layers = [
+        {"kind": "lstm", "units": 2, "weights": {"seed": 1}},
+        {"kind": "last"},
+        {"units": 1, "weights": {"seed": 2}},
+    ]
+    data = {"inputs": [[[0.5], [1.0], [-0.5]]], "targets": [[0.25]]}
+    file = {"data": data, "layer": layers, "loss": {"name": "half_squared_error"}}
+    solution = derivegen.solve({**file, "training": {"learning_rate": 0.5, "steps": 2}}, extra=("program",))
+    code, printed = written(solution)
+    assert executed(code)[0] == printed
+    variables = executed(code)[1]
+    assert variables["uf_1"][1, 0] == pytest.approx(solution.trace.updates[2].values["uf[1][2][1]"], rel=1e-12)
+
+
+def test_a_network_too_large_for_a_program_says_so() -> None:
+    layers = [{"kind": "rnn", "units": 20, "weights": {"seed": 1}}, {"kind": "last"}]
+    file = {
+        "data": {"inputs": [[[1.0], [2.0]]], "targets": [[0.0] * 20]},
+        "layer": layers,
+        "loss": {"name": "squared_error"},
+    }
+    with pytest.raises(InputError, match="of at most 300 parameters"):
+        derivegen.solve(file, extra=("program",)).text("text")
 
 
 @pytest.mark.parametrize("seed", range(RANDOM))

@@ -139,7 +139,6 @@ def test_a_kind_of_ones_own_is_computed() -> None:
     ("asked", "says"),
     [
         ({"view": "matrix"}, "matrices are read of dense layers alone"),
-        ({"with": ["program"]}, "a graph with index letters has none yet"),
     ],
 )
 def test_what_is_of_dense_layers_alone_is_refused(asked: dict[str, Any], says: str) -> None:

@@ -182,11 +182,15 @@ class Forwards:
         steps: dict[str, str] = {}
         with ExitStack() as loops:
             for letter, way in block.loops:
-                steps[letter] = variable = f"i{len(steps) + 1}"
+                steps[letter] = variable = self._counter(letter, len(steps) + 1)
                 low, high = self._ends(block, letter)
                 run = f"{low}, {high + 1}" if (way > 0) != backwards else f"{high}, {low - 1}, -1"
                 loops.enter_context(self._inside(f"for {variable} in range({run}):"))
             yield steps
+
+    def _counter(self, letter: str, depth: int) -> str:
+        """What counts the steps along a letter, in the loop that is so deep inside of others."""
+        return f"i{depth}"
 
     def _ends(self, block: Block, letter: str) -> tuple[int, int]:
         """The first and the last step along a letter at which something is computed."""

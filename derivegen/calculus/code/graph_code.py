@@ -17,7 +17,7 @@ from derivegen.calculus.code.pieces import Piece
 from derivegen.calculus.code.spots import At, Spot, with_ranges
 from derivegen.calculus.links import Link, with_sum
 from derivegen.errors import Symbolic
-from derivegen.formula.tree import Indexed
+from derivegen.formula.tree import Indexed, Product
 from derivegen.network.order import Block
 
 
@@ -122,9 +122,9 @@ class GraphCode(Forwards):
         with formulas.under(within, at, link.leaf.letters):
             above = formulas.spot(name, equation.places)
             factors = [Piece(above.of(self._adjoints[name]), above.letters)]
-            for share in (*link.shares, link.factor):
-                factors += formulas.factors(share)
-            factors += formulas.masks(ranges)
+            local = Product((*link.shares, link.factor))
+            factors += formulas.factors(local)
+            factors += formulas.masks(link.freed, local)  # where the child is not, nothing has come back to it
             if link.unequal is not None and joint is None:
                 factors.append(formulas.differing(*link.unequal))
             target = formulas.spot(link.leaf.base, link.leaf.places)

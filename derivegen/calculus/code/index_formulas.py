@@ -183,8 +183,10 @@ class IndexFormulas(FormulaCode):
         grid = dict(zip(letters, numpy.ix_(*(numpy.arange(low, high + 1) for low, high in ends)), strict=True))
         truth = holds(lambda at: sum((by * grid[letter] for letter, by in at.terms), numpy.int64(at.shift)))
         shape = tuple(high - low + 1 for low, high in ends)
-        variable = f"where_{len(self.constants) + 1}"
-        self.constants[variable] = numpy.ascontiguousarray(numpy.broadcast_to(truth, shape))
+        truth = numpy.ascontiguousarray(numpy.broadcast_to(truth, shape))
+        same = (name for name, other in self.constants.items() if numpy.array_equal(other, truth))
+        variable = next(same, f"where_{len(self.constants) + 1}")
+        self.constants[variable] = truth
         return self.taken(variable, letters, self.within)
 
     def taken(self, variable: str, letters: tuple[str, ...], within: Box) -> Piece:
