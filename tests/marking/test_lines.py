@@ -53,6 +53,12 @@ def test_what_is_wrong_with_a_line_of_numbers_is_said(line: str, reason: str, ty
     assert (found.verdict, found.reason, getattr(found.values.get("typed"), "text", "")) == ("wrong", reason, typed)
 
 
+@pytest.mark.parametrize("line", ["dL/dy = 0.4 - 0.6 = -0.2000", "L = 1/2*(0.4 - 0.6)^2 = 0.0200"])
+def test_a_number_that_is_coarser_than_the_page_is_found_where_nobody_has_written_it(line: str) -> None:
+    found = sign(line, "z = 0.3\nh = 0.5744\ndL/dw2 = -0.1308\n")
+    assert (found.verdict, found.reason) == ("wrong", "too-coarse")
+
+
 @pytest.mark.parametrize(
     "line",
     [

@@ -29,6 +29,7 @@ MOST_NUMBERS = 24
 """Numbers of one side."""
 EQUAL, SMALL = 1e-10, 1e-9
 """So near, relative to what it should be, or to this where that is smaller, a reading is equal."""
+MARGIN = 1.001
 OFF = 0.01
 """Share by which a line is off that a number with too few digits is held against."""
 LIKELY = 0.10
@@ -222,7 +223,9 @@ class Line:
                 if other is not number and other.decimals and not self.pool.exact[another.place]
             ]
             coarser = [number.decimals < other.decimals and number.significant < other.significant for other in others]
-            if (others and all(coarser)) or number.unit > written:
+            if not others:  # then beside the coarsest results of the page
+                coarser = [number.unit > MARGIN * rounding.unit(number.value) for rounding in self.habits.page]
+            if (coarser and all(coarser)) or number.unit > written:
                 return Blame("too-coarse", text, self.pool.formula(each.place), float(self.pool.true[each.place]))
         return None
 
