@@ -57,9 +57,9 @@ class Desk:
 
     @property
     def numbers(self) -> Mapping[str, str]:
-        """Every number by canonical name, as it is typed; nothing where there are too many."""
-        found = {} if self.network is None else givens(self.network)
-        return {name: typed(number) for name, number in found.items()} if len(found) <= MOST_NUMBERS else {}
+        """Every number that a field can hold by canonical name, as it is typed; nothing where there are too many."""
+        found = {} if self.network is None else _in_fields(self.network)
+        return found if len(found) <= MOST_NUMBERS else {}
 
 
 def desk(form: Sent, language: str) -> Desk:
@@ -111,11 +111,16 @@ def choices() -> Mapping[str, tuple[str, ...]]:
     return {"activations": plain, "losses": tuple(LOSSES)}
 
 
+def _in_fields(network: Network) -> dict[str, str]:
+    written = {name: typed(number) for name, number in givens(network).items()}
+    return {name: text for name, text in written.items() if _NUMBER.fullmatch(text)}
+
+
 def typed(number: Fraction | float) -> str:
     """A number as it stands in a field."""
     if isinstance(number, float):
-        return f"{number:.6g}"
-    decimal = f"{float(number):.12g}"
+        return f"{number:.6f}"
+    decimal = f"{float(number):.12f}".rstrip("0").rstrip(".")
     return decimal if Fraction(decimal) == number else f"{number.numerator}/{number.denominator}"
 
 
@@ -132,9 +137,9 @@ def _read(name: str, text: str) -> Fraction:
 def _renumbered(text: str, form: Sent) -> str:
     """The text with the numbers of the fields."""
     network = load_text(text, LABEL)
-    before = {name: typed(number) for name, number in givens(network).items()}
+    before = {name: _read(name, text) for name, text in _in_fields(network).items()}
     given = {name: form.text(f"number:{name}") for name in before}
-    changed = {name: _read(name, new) for name, new in given.items() if new and new != before[name]}
+    changed = {name: new for name, said in given.items() if said and (new := _read(name, said)) != before[name]}
     return typed_out(network_file(with_givens(network, changed))) if changed else text
 
 

@@ -15,6 +15,7 @@ from derivegen.document.blocks import Document, Paragraph
 from derivegen.errors import InputError, MissingPart
 from derivegen.formula.tree import Quantity
 from derivegen.network.file.load import opened
+from derivegen.network.graph import build
 from derivegen.network.network import Network
 from derivegen.network.tables.notations import NOTATIONS
 from derivegen.render.format import chosen, offered
@@ -32,7 +33,14 @@ EPOCH = (2020, 1, 1, 0, 0, 0)
 def explain(job: Visit) -> Answer:
     """The page."""
     own = desk(job.form, job.language)
-    values: dict[str, Any] = {"view": job.form.text("view", STAGE), "at": "", "stops": (), "shown": "", "labels": {}}
+    values: dict[str, Any] = {
+        "view": job.form.text("view", STAGE),
+        "at": "",
+        "stops": (),
+        "shown": "",
+        "labels": {},
+        "layered": True,
+    }
     try:
         if own.network is not None:
             values |= _explained(own.network, job)
@@ -58,19 +66,20 @@ def explain(job: Visit) -> Answer:
 
 def _explained(network: Network, job: Visit) -> Mapping[str, Any]:
     """What is shown of a network that is whole."""
-    view = job.form.text("view", STAGE)
-    if view in (PAGE, MATRIX):
+    view, layered = job.form.text("view", STAGE), build(network).layered
+    if view == PAGE or (view == MATRIX and layered):
         own = solve(opened(network, view="matrix") if view == MATRIX else network)
-        return {"shown": shown(own.printer, own.document, job.language), "labels": _labels(own)}
+        return {"shown": shown(own.printer, own.document, job.language), "labels": _labels(own), "layered": layered}
     own = solve(network)
-    labels, sides = _labels(own), own.pointed.sides(own.pointed.stops)
+    sides = own.pointed.sides(own.pointed.stops)
+    always = {"labels": _labels(own), "layered": layered, "view": STAGE}
     if not sides:
-        return {**_without_stage(network, own, job), "labels": labels}
+        return {**_without_stage(network, own, job), **always}
     at = _stop(job.form, sides)
     document = own.pointed.document((at,))
     stops = [(name, label_of(own.press, name)) for name, _ in sides]
     text = shown(own.printer, document, job.language, ((at, dict(sides)[at]),))
-    return {"shown": text, "stops": stops, "at": at, "other": dict(sides)[at], "labels": labels}
+    return {"shown": text, "stops": stops, "at": at, "other": dict(sides)[at], **always}
 
 
 def _without_stage(network: Network, own: Solution, job: Visit) -> Mapping[str, Any]:

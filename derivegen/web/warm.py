@@ -6,11 +6,13 @@ from __future__ import annotations
 
 from derivegen.network.file.examples import languages
 from derivegen.web.form import Sent, Visit
+from derivegen.web.words import words_of
 from derivegen.web.work import answer
 
 LINES = {"do": ("line",), "line": ("z = 0.1*0.2 = 0.02",)}
 for _language in languages():
-    answer(Visit("explain", Sent(), _language))
+    words_of(_language)
+answer(Visit("explain"))
 answer(Visit("explain", Sent({"at": ("w[1][1][1]",)})))
 answer(Visit("explain", Sent({"view": ("page",)})))
 answer(Visit("practise", Sent(LINES)))

@@ -36,7 +36,8 @@ _ASKED = re.compile(r"([a-z]{2,3})(?:-[a-z0-9-]+)?\s*(?:;[^,]*)?", re.I)
 def words_of(language: str) -> Mapping[str, str]:
     """The words by key, without what the key begins with."""
     words = Templates().words(language)
-    return {key.partition(".")[2]: escape(words.plain(key)) for key in (*WORDS, *PAGES)}
+    found = {key.partition(".")[2]: escape(words.plain(key)) for key in (*WORDS, *PAGES)}
+    return found | {"decimal": words.plain("number.decimal")}
 
 
 def language_of(chosen: str, asked: str) -> str:

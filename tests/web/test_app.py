@@ -130,6 +130,8 @@ def test_each_part_of_the_figure_has_its_derivation() -> None:
 def test_the_whole_solution_and_the_matrices() -> None:
     assert "The rules to remember" in explained(view="page").words
     assert "matrix form" in explained(view="matrix").words
+    graph = post("/explain", {"do": "example", "example": "graph-product", "view": "matrix"})
+    assert graph.status == 200 and 'value="matrix"' not in graph.text  # a graph has no matrices
 
 
 def test_a_number_that_is_changed_is_written_into_the_file() -> None:
@@ -137,6 +139,13 @@ def test_a_number_that_is_changed_is_written_into_the_file() -> None:
     network = load_text(page.network)
     assert "weights = [[0.8]]" in page.network and 'biases = ["1/3"]' in page.network and network.title == "Small"
     assert explained(do="numbers").network == NETWORK  # nothing changed, nothing rewritten
+    german = explained(**{"do": "numbers", "number:w[1][1][1]": "0,8", "language": "de"})
+    assert (
+        'value="0,8"' in german.text
+        and german.network == explained(**{"do": "numbers", "number:w[1][1][1]": "0.8"}).network
+    )
+    odd = explained(net=NETWORK.replace("0.4", "0.00000125").replace("0.3", "1e15"))
+    assert 'value="0.00000125"' in odd.text and 'name="number:w[2][1][1]"' not in odd.text
     wrong = explained(**{"do": "numbers", "number:w[1][1][1]": "a lot"})
     assert wrong.status == 422 and "expected a number" in wrong.words and wrong.network == NETWORK
 
