@@ -7,7 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from derivegen.document.press import press
+from derivegen.calculus.assume import check_assumptions
+from derivegen.calculus.chain import derive
+from derivegen.calculus.numbers.evaluate import Trace
+from derivegen.calculus.numbers.training import train
+from derivegen.calculus.verify import verify
+from derivegen.document.press import Press, press
 from derivegen.interop.models.bring import load as load
 from derivegen.network.file.load import opened
 from derivegen.network.graph import build
@@ -15,7 +20,6 @@ from derivegen.network.network import Network
 from derivegen.notation.asked import canonical_all
 from derivegen.render.environment import Templates
 from derivegen.solved import Solution as Solution
-from derivegen.solved import solved
 from derivegen.work import work_on
 
 
@@ -33,7 +37,7 @@ def solve(
         made = press(build(own), found)
         if wrt is not None:
             made = press(build(opened(own, wrt=canonical_all(made.graph, made.notation, wrt))), found)
-        return solved(made)
+        return _solved(made)
 
 
 def explain(network: Network | str | Path | Mapping[str, Any], name: str, **options: Any) -> Solution:
@@ -41,3 +45,17 @@ def explain(network: Network | str | Path | Mapping[str, Any], name: str, **opti
     `options` are those of `solve`. Raises InputError."""
     solution = solve(network, wrt=[name], **options)
     return replace(solution, explained=(solution.network.options.wrt or (name,))[0])
+
+
+def _solved(own: Press) -> Solution:
+    derivation = derive(own.graph)
+    trace = Trace(own.graph, derivation, own.rounding)
+    if trace.complete and own.graph.parameters and own.graph.network.training.learning_rate is not None:
+        trace = replace(trace, updates=train(derivation))
+    check_assumptions(trace)
+    verified = verify(trace)
+    if trace.carried and trace.complete:
+        from derivegen.solution.solution import Results, as_written
+
+        trace = as_written(Results(trace, verified), own)
+    return Solution(own, derivation, trace, verified)

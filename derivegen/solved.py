@@ -1,17 +1,15 @@
-"""A solved network: its numbers, its derivation, its documents; and how a press becomes one."""
+"""A solved network: its numbers, its derivation, its documents."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from derivegen.calculus.assume import check_assumptions
-from derivegen.calculus.chain import Derivation, derive
+from derivegen.calculus.chain import Derivation
 from derivegen.calculus.numbers.evaluate import Trace
-from derivegen.calculus.numbers.training import train
 from derivegen.calculus.steps import Step
 from derivegen.calculus.verified import Verified
 from derivegen.calculus.verify import verify
@@ -49,13 +47,19 @@ class Solution:
     press: Press
     derivation: Derivation
     trace: Trace
-    verified: Verified
+    checked: Verified | None = None
+    """What was found when it was verified; None where that has not been done yet."""
     explained: str = ""
     """The one quantity by which the document shows the derivative, and nothing else; "" where it is the whole."""
 
     def __repr__(self) -> str:
         """What a terminal shows of it."""
         return at_a_glance(self.trace, self.notation)
+
+    @cached_property
+    def verified(self) -> Verified:
+        """What its derivatives were held to. Raises CheckFailed."""
+        return verify(self.trace) if self.checked is None else self.checked
 
     @property
     def network(self) -> Network:
@@ -98,7 +102,13 @@ class Solution:
 
     def named(self, typed: str) -> str:
         """The canonical name of a quantity or derivative typed as `check` reads it: w5, dE/dw5; what is none stays as it is."""
-        return canonical(self.graph, self.notation, typed)
+        if typed not in self._typed:
+            self._typed[typed] = canonical(self.graph, self.notation, typed)
+        return self._typed[typed]
+
+    @cached_property
+    def _typed(self) -> dict[str, str]:
+        return {}
 
     def expr(self, name: str) -> Expr:
         """The sympy expression of a quantity or a derivative, one step deep. Raises InputError if there is none of that name."""
@@ -255,6 +265,20 @@ class Solution:
 
         return write_all(Path(directory), list(dict(self.files(to, stem, **how)).items()))
 
+    def at(self, numbers: Mapping[str, Any] | None = None, /, **more: Any) -> Solution:
+        """The same with other numbers by names as `check` reads them, `at(w5=0.3)` or `at({"w[2]": [[1, 2]]})`, and this derivation. Raises
+        InputError."""
+        from derivegen.again import with_numbers
+
+        with work_on(self.network.source):
+            given = {self.named(typed): value for typed, value in {**(numbers or {}), **more}.items()}
+            press, derivation, trace = with_numbers(self.press, self.derivation, given)
+        return replace(self, press=press, derivation=derivation, trace=trace, checked=None)
+
+    def batch(self, many: Iterable[Mapping[str, Any]]) -> tuple[Solution, ...]:
+        """The same at each of several sets of numbers."""
+        return tuple(map(self.at, many))
+
     def program(self, library: str) -> str:
         """The network as a program in numpy, torch, jax, keras or tinygrad, with these numbers. Raises InputError."""
         from derivegen.document.pen import pen_over
@@ -266,18 +290,3 @@ class Solution:
     def _repr_markdown_(self) -> str:
         """The page in a notebook."""
         return self.text(IN_NOTEBOOKS.key)
-
-
-def solved(own: Press) -> Solution:
-    """The network derived, evaluated, trained, verified. Raises InputError."""
-    derivation = derive(own.graph)
-    trace = Trace(own.graph, derivation, own.rounding)
-    if trace.complete and own.graph.parameters and own.graph.network.training.learning_rate is not None:
-        trace = replace(trace, updates=train(derivation))
-    check_assumptions(trace)
-    verified = verify(trace)
-    if trace.carried and trace.complete:
-        from derivegen.solution.solution import Results, as_written
-
-        trace = as_written(Results(trace, verified), own)
-    return Solution(own, derivation, trace, verified)
