@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from derivegen.errors import InputError, MissingPart
 
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
+LOOPBACK = ("127.0.0.1", "localhost")
+"""Names that a machine has for itself: a server for it alone answers to no other."""
 
 
 def serve(host: str, port: int, workers: int, rate: float, said: Callable[[str], None]) -> None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import random
 import re
+import socket
+import sys
 import zipfile
 from io import BytesIO
 
 import pytest
 
+from derivegen.errors import InputError, MissingPart
 from derivegen.network.file.examples import example_names, languages
 from derivegen.network.file.load import load_text
 from derivegen.web.app import LARGEST, application
@@ -17,6 +20,7 @@ from derivegen.web.form import Answer, Visit
 from derivegen.web.limits import SECONDS_IN_HAND, Rate
 from derivegen.web.places import line_of
 from derivegen.web.pool import Broken, BrokenOff, Busy
+from derivegen.web.serving import serve
 from tests.often import times
 from tests.web.asked import NETWORK, Reply, directly, drop, get, post
 
@@ -112,6 +116,17 @@ def test_pages_that_are_none() -> None:
 def test_a_page_of_another_host_name_is_refused_on_a_machine_of_ones_own() -> None:
     app = application(directly, Rate(0), ("127.0.0.1", "localhost"))
     assert get("/health", app).status == 400 and get("/health", app, host="localhost:8000").status == 200
+
+
+def test_where_nobody_can_listen_or_a_part_is_missing_one_sentence_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        with pytest.raises(InputError, match=r"cannot listen at 127\.0\.0\.1.*choose another --port"):
+            serve("127.0.0.1", taken.getsockname()[1], 1, 0, print)
+    monkeypatch.setitem(sys.modules, "uvicorn", None)
+    with pytest.raises(MissingPart, match=r'pip install "derivegen\[web\]"'):
+        serve("127.0.0.1", 0, 1, 0, print)
 
 
 # explain
