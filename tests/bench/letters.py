@@ -149,8 +149,16 @@ class Elements:
     def __init__(self, casadi: Any) -> None:
         one = {name: getattr(casadi, name) for name in ("exp", "log", "tanh")}
         self.exp, self.log, self.tanh = (numpy.vectorize(one[name], otypes=[object]) for name in ("exp", "log", "tanh"))
-        self.where = numpy.vectorize(lambda which, one, other: casadi.if_else(which, one, other), otypes=[object])
+        self.where = numpy.vectorize(partial(_either, casadi), otypes=[object])
+        self.greater = numpy.vectorize(lambda one, other: one > other, otypes=[object])
         self.einsum, self.tril, self.ones = partial(numpy.einsum, optimize=True), numpy.tril, numpy.ones
+
+
+def _either(casadi: Any, which: Any, one: Any, other: Any) -> Any:
+    """One of two elements; which one, a symbol says or a truth that is known."""
+    if isinstance(which, bool | numpy.bool_):
+        return one if which else other
+    return casadi.if_else(which, one, other)
 
 
 def growing(pace: Pace) -> Iterator[Measurement]:

@@ -132,3 +132,11 @@ def test_a_large_recurrent_network_has_its_numbers_from_arrays() -> None:
         first.values["ui[1][2][3]"] - 0.1 * trace.number("dloss/dui[1][2][3]"), rel=1e-12
     )
     assert second.loss < first.loss
+
+
+def test_a_list_of_maps_is_the_maps_under_another_shape() -> None:
+    """And no line for each row of each map; the same derivatives, which the other tests compare."""
+    shape, sections = KINDS["conv on a grid"]
+    derivation = derived(with_targets(file_of(shape, sections, 1)))
+    source = array_function(derivation, [derivation.name_of("w[1]")]).source
+    assert source.count(".reshape((32,))") == 1 and source.count("\n") < 40

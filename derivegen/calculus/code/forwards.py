@@ -16,6 +16,7 @@ from derivegen.calculus.code.contractions import Contractions
 from derivegen.calculus.code.index_formulas import IndexFormulas
 from derivegen.calculus.code.lines import bare
 from derivegen.calculus.code.pieces import Piece
+from derivegen.calculus.code.rearranged import rearranged
 from derivegen.calculus.code.spots import At, Extent, extents
 from derivegen.formula.places import Box, Range, affine
 from derivegen.formula.tree import BigSum, Call, Formula, Indexed, Ratio, Sum, walk
@@ -83,7 +84,23 @@ class Forwards:
 
     # forwards
 
+    @cached_property
+    def _rearranged(self) -> Mapping[str, str]:
+        """Families that are another under another shape, each with that one."""
+        families = self.derivation.graph.families
+        found = ((name, rearranged(family, families)) for name, family in families.items())
+        return {
+            name: source
+            for name, source in found
+            if source is not None and not self.extents[name].padded and not self.extents[source].padded
+        }
+
     def _forward(self, block: Block) -> None:
+        source = self._rearranged.get(block.names[0])
+        if source is not None:
+            variable = self._variables[block.names[0]] = self._named("v", block.names[0])
+            self._line(f"{variable} = {self._variables[source]}.reshape({self.extents[block.names[0]].shape})")
+            return
         for name in block.names:
             self._prepare(self.derivation.graph.families[name], bool(block.loops))
         if not block.loops:

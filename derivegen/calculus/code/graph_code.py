@@ -102,6 +102,11 @@ class GraphCode(Forwards):
         family = self.derivation.graph.families[name]
         if name not in self._adjoints:
             return
+        source = self._rearranged.get(name)
+        if source is not None:
+            if source in to:
+                self._reshaped(source, f"{self._adjoints[name]}.reshape({self.extents[source].shape})")
+            return
         every = self.derivation.links_of(family)
         for equation in family.parts:
             links = [link for link in every if link.equation == equation and link.leaf.base in to]
@@ -110,6 +115,15 @@ class GraphCode(Forwards):
             with self._step_of(name, equation, steps) as at:
                 for link in links:
                     self._hand_on(name, with_sum(link, every), link, at)
+
+    def _reshaped(self, source: str, back: str) -> None:
+        """What came back to a family under another shape is what goes on to that one."""
+        if source in self._adjoints:
+            self._line(f"{self._own(source)}[...] += {back}")
+            return
+        self._adjoints[source] = self._named("d", source)
+        self._shared.add(source)
+        self._line(f"{self._adjoints[source]} = {back}")
 
     def _hand_on(self, name: str, joint: Link | None, link: Link, at: At) -> None:
         """Add what a link hands on to the adjoint of what was read."""
