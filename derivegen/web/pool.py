@@ -35,11 +35,13 @@ class Busy(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """What one job may take: seconds by the clock, bytes of memory beside what the program has; how many may wait."""
+    """What one job may take: seconds by the clock, bytes of memory beside what the program has; how many may wait, and
+    for how many seconds."""
 
     seconds: float = 20.0
     memory: int = 400_000_000
     waiting: int = 64
+    patience: float = 20.0
 
 
 USUAL = Allowance()
@@ -124,7 +126,9 @@ class Crew:
             raise Busy
         self._waiting += 1
         try:
-            worker = await self._free.get()
+            worker = await asyncio.wait_for(self._free.get(), self._limits.patience)
+        except TimeoutError:
+            raise Busy from None
         finally:
             self._waiting -= 1
         asked = asyncio.get_running_loop().run_in_executor(self._threads, worker.ask, job)

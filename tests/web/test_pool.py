@@ -56,6 +56,24 @@ async def _each(pool: Crew) -> None:
     assert sum(isinstance(each, Busy) for each in found) > 0 and sum(isinstance(each, Answer) for each in found) >= 2
 
 
+async def _late(pool: Crew) -> None:
+    sleeping = asyncio.create_task(pool.ask(Visit("sleep")))
+    await asyncio.sleep(0)
+    with pytest.raises(Busy):
+        await pool.ask(Visit("hello"))
+    with pytest.raises(BrokenOff):
+        await sleeping
+    assert (await pool.ask(Visit("hello"))).body.startswith(b"hello by ")
+
+
+def test_nobody_waits_for_ever() -> None:
+    pool = Crew(1, work, Allowance(seconds=1.5, patience=0.1), preload=())
+    try:
+        asyncio.run(_late(pool))
+    finally:
+        pool.end()
+
+
 def test_a_process_that_ends_costs_one_request() -> None:
     pool = Crew(1, work, Allowance(seconds=2.0, memory=500_000_000, waiting=2), preload=())
     numbers = [worker.number for worker in pool.workers]
