@@ -134,6 +134,18 @@ PLATFORMS = (
         loses="formulas are shown without a field; numbers with a minus of print (U+2212) are not taken by Numbas",
     ),
     Format(
+        "nbgrader", "zip", "the source folder of nbgrader, an assignment for each variant: hidden tests with part marks that say which "
+        "mistake was made",
+        ("sheet",), platform="nbgrader",
+        loses="hints and the working; formulas are marked by a person",
+    ),
+    Format(
+        "prairielearn", "zip", "questions for PrairieLearn and an assessment that gives each student one variant: what follows from own "
+        "answers is right, mistakes have their feedback",
+        ("sheet",), platform="prairielearn",
+        loses="hints; feedback is without formulas; formulas are marked by a person",
+    ),
+    Format(
         "gift", "txt", "one text file of questions that many systems read, each variant a category, a feedback for each mistake",
         ("sheet",), platform="gift",
         loses="the figure and the marks (every question is worth 1); each field of a text is a question of its own; formulas are marked "

@@ -6,6 +6,7 @@ real programs and schemas were asked.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import math
@@ -382,6 +383,78 @@ def test_numbas_marks_as_the_record_says_and_from_own_answers(example: str) -> N
         assert takes(part, rounded, own)
         count += rounded not in field.accepted
     assert count > 5
+
+
+# programs in Python
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_a_notebook_for_nbgrader_gives_part_marks_and_names_mistakes(example: str) -> None:
+    """As autograding runs it: the answers, then the hidden tests, whose last line is the marks."""
+    (text,) = unpacked(example, "nbgrader").values()
+    cells = {cell["metadata"]["nbgrader"]["grade_id"]: cell for cell in json.loads(text)["cells"]}
+    own = {item.label: item for item in items(example)}
+    told = 0
+
+    def marks(label: str, answers: dict[str, str]) -> tuple[float, str]:
+        lines = cells[f"test-{label}"]["source"].split("\n")
+        assert lines[1] == "### BEGIN HIDDEN TESTS" and lines[-1] == "### END HIDDEN TESTS"
+        env, said = {f"answer_{key}": value for key, value in answers.items()}, io.StringIO()
+        with contextlib.redirect_stdout(said):
+            exec("\n".join(lines[2:-2]), env)
+            return eval(lines[-2], env), said.getvalue()
+
+    for _, field in numbers(example):
+        label = field.answer.label
+        assert cells[f"test-{label}"]["metadata"]["nbgrader"]["points"] == field.answer.marks
+        for answer in typed(example, field):
+            got, said = marks(label, {label: answer})
+            assert got == field.share(Decimal(answer)) * field.answer.marks, (label, answer)
+            wrong = next((each for each in field.wrong if each.text == answer), None)
+            told += wrong is not None and str(wrong.says[0])[:30].strip() in said
+        assert marks(label, {label: field.accepted[0].replace(".", ",")})[0] == field.answer.marks
+    for field, before, wrong_before, follows in followed(example):
+        answer = work(example).trace.rounding.text(follows)
+        got, _ = marks(field.answer.label, {field.answer.label: answer, before.answer.label: wrong_before})
+        assert got == field.answer.marks
+    for item in own.values():
+        if item.shape == "sequence" and item.orders:
+            assert marks(item.label, {item.label: item.orders[-1]})[0] == item.marks
+            assert marks(item.label, {item.label: item.orders[-1][::-1]})[0] == 0
+    assert told > 20
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_prairielearn_marks_in_its_own_server(example: str) -> None:
+    found = unpacked(example, "prairielearn")
+    (server,) = (text for name, text in found.items() if name.endswith("server.py"))
+    (page,) = (text for name, text in found.items() if name.endswith("question.html"))
+    module: dict[str, Any] = {}
+    exec(server, module)
+
+    def graded(answers: dict[str, str]) -> dict[str, Any]:
+        data = {key: {} for key in ("params", "correct_answers", "partial_scores", "feedback")}
+        module["generate"](data)
+        data["submitted_answers"] = {f"a{label}": text for label, text in answers.items()}
+        module["grade"](data)
+        return data
+
+    for _, field in numbers(example):
+        name = f"a{field.answer.label}"
+        assert page.count(f'answers-name="{name}"') == 1
+        for answer in typed(example, field):
+            data = graded({field.answer.label: answer})
+            assert data["partial_scores"][name]["score"] == pytest.approx(float(field.share(Decimal(answer))))
+            assert data["feedback"][name]
+    for field, before, wrong, follows in followed(example):
+        answer = work(example).trace.rounding.text(follows)
+        data = graded({field.answer.label: answer, before.answer.label: wrong})
+        assert data["partial_scores"][f"a{field.answer.label}"]["score"] == 1
+    picture = "{{options.client_files_question_url}}/network.svg"
+    assert picture in page and any(name.endswith("clientFilesQuestion/network.svg") for name in found)
+    (assessment,) = (json.loads(text) for name, text in found.items() if name.endswith("infoAssessment.json"))
+    (choice,) = assessment["zones"][0]["questions"]
+    assert [f"questions/{each['id']}/server.py" in found for each in choice["alternatives"]] == [True]
 
 
 # all
