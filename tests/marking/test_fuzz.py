@@ -16,6 +16,7 @@ import pytest
 
 from derivegen.marking.read.answers import Submission, read_answers
 from derivegen.marking.read.files import LARGEST
+from derivegen.marking.read.regions import page
 from derivegen.marking.read.statement import Statement, Unread
 from derivegen.marking.read.statements import MOST_CHARACTERS, read_working
 from derivegen.marking.read.tags import without_tags
@@ -251,3 +252,19 @@ def test_tables_that_are_bombs(bomb: str) -> None:
 @pytest.mark.parametrize("piece", ("<", "<div>", "<a ", "<script>", "<!--", "&amp;", "&#"))
 def test_pages_that_are_bombs(piece: str) -> None:
     assert paces(seconds(lambda: without_tags(piece * (LARGEST // len(piece))))) < USUAL
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ("z1\n" + "     \n" * 3000 + "x") * 3,
+        ">>> z1\n" + (" " * 100 + "\n") * 1000,
+        "z1 =\n\n" + ("   0.37" * 60 + "\n") * 200 + "x",
+        "\\boxed{a=1}" * 5000,
+        "~~a" * 20000,
+    ],
+)
+def test_what_looks_like_a_print_out_is_looked_at_once(text: str) -> None:
+    start = time.process_time()
+    page(text, "markdown")
+    assert time.process_time() - start < 1

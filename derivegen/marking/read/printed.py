@@ -6,13 +6,13 @@ from __future__ import annotations
 
 import re
 
-_NUMBER = r"[-−+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
+_NUMBER = r"[-−+]?(?:\d++(?:\.\d*+)?|\.\d++)(?:[eE][-+]?\d+)?"
 _LIST = r"(?:(?:np\.|torch\.)?(?:array|tensor|matrix)\(|\[)"
 _OUT = r"(?P<out>Out ?\[\d{0,4}\]:[ \t]*(?:\n[ \t]*)?)?"
 _PRINTED = re.compile(
     r"^(?P<lead>[ \t]*(?:>>>|In ?\[\d{0,4}\]:)[ \t]*(?:print\()?|[ \t]*print\(|)"
     r"(?P<name>[A-Za-zα-ωΑ-Ω]\w{0,12}(?:\[\d[\d, ]{0,8}\]){0,3}(?:\.grad)?)(?P<behind>\)?[ \t]*)$"
-    rf"(?P<gap>(?:\n[ \t]*(?:`{{3}}\w{{0,12}})?[ \t]*)*\n[ \t]*){_OUT}(?=(?P<list>{_LIST})|{_NUMBER}[ \t]*$)",
+    rf"(?P<gap>(?:\n[ \t]*+(?:`{{3}}\w{{0,12}}[ \t]*+)?){{1,5}}+){_OUT}(?=(?P<list>{_LIST})|{_NUMBER}[ \t]*$)",
     re.M,
 )
 _COMMENT = re.compile(
@@ -22,10 +22,24 @@ _COMMENT = re.compile(
 )
 
 
+_NAME = r"[A-Za-zα-ωΑ-Ω]\w{0,12}"
+_ROW = rf"{_NUMBER}(?:[ \t]+{_NUMBER}){{0,60}}[ \t]*(?:\n|\Z)"
+_SESSION = re.compile(
+    rf"^>[ \t]+(?:print\()?(?P<r>{_NAME})\)?[ \t]*\n(?:[ \t]+(?:\[,\d{{1,3}}\][ \t]*){{1,60}}\n)?"
+    rf"(?P<of_r>(?:[ \t]*\[(?:\d{{1,3}},|\d{{1,3}})\][ \t]+{_ROW}){{1,60}})"
+    rf"|^julia>[ \t]*(?P<julia>{_NAME})[ \t]*\n[ \t]*\d{{1,3}}(?:-element|[×x]\d{{1,3}})[^\n]{{0,60}}:[ \t]*\n"
+    rf"(?P<of_julia>(?:[ \t]+{_ROW}){{1,60}})"
+    rf"|^(?P<matlab>{_NAME})[ \t]*=[ \t]*\n(?:[ \t]*+\n){{1,3}}(?P<of_matlab>(?:[ \t]+{_ROW}){{1,60}})",
+    re.M,
+)
+"""A name and the rows of numbers below it, as R, Julia and MATLAB print them."""
+
+
 def with_what_is_printed(text: str) -> str:
     """The text with names that are printed, and what is noted behind a line of a program, as statements."""
     if "#" in text or "//" in text:
         text = _COMMENT.sub(lambda found: found["space"] + "=".ljust(len(found["sign"])), text)
+    text = _SESSION.sub(_in_one_line, text)
     return _PRINTED.sub(_stated, text) if "[" in text or ">>>" in text or "print(" in text else text
 
 
@@ -36,3 +50,15 @@ def _stated(match: re.Match[str]) -> str:
         return match[0]
     gap = len(match["gap"] + (match["out"] or "")) - 1
     return " " * len(lead) + name + " " * len(match["behind"]) + "=" + " " * gap
+
+
+def _in_one_line(match: re.Match[str]) -> str:
+    """A name and its rows as a list or a matrix, in as many characters."""
+    name = match["r"] or match["julia"] or match["matlab"]
+    body = match["of_r"] or match["of_julia"] or match["of_matlab"]
+    rows = [" ".join(re.sub(r"^[ \t]*\[[\d,]+\]", "", row).split()) for row in body.split("\n") if row.strip()]
+    alone = len(rows) == 1 or not any(" " in row for row in rows) or re.search(r"^[ \t]*\[\d+\]", body)
+    listed = f"[{' '.join(rows)}]" if alone else f"[{' '.join(f'[{row}]' for row in rows)}]"
+    end = "\n" if match[0].endswith("\n") else ""
+    said = f"{name}={listed}"
+    return said.ljust(len(match[0]) - len(end)) + end if len(said) + len(end) <= len(match[0]) else match[0]

@@ -5,6 +5,7 @@ people write for one sign in that sign's place.
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from derivegen.marking.read.function_words import FUNCTIONS
 from derivegen.marking.read.words_behind import with_words_in_front
@@ -75,7 +76,7 @@ _OPERATOR_BEFORE = re.compile(r"(?:[=≈+\-−*/·×:(→]|approx|cdot|times)\s*
 _OPERATOR_BEHIND = re.compile(r"\s*(?:[=≈+\-−*/·×;)→$&\\]|[.!?]?\s*$)", re.M)
 _LIST_BEFORE = re.compile(r"[_^]\{[^{}]*$|\[[^\[\]]*$|\w\s*\($")
 _SEVERAL = re.compile(r"^[^=≈]{0,60},[^=≈]{0,60}[=≈]")
-LOOKED_BACK, LONGEST_BOX = 80, 1000
+LOOKED_BACK, LONGEST_BOX, MOST_BOXES = 80, 1000, 500
 
 
 IN_SIGNS = sorted(word for words in MEANT.values() for word in words if is_ideographic(word))
@@ -173,14 +174,16 @@ def tidied(text: str, latex: bool) -> str:
 
 def _without_boxes(text: str) -> str:
     """The text without the boxes and lines around whole statements."""
-    for box in _BOXED.finditer(text):
+    letters = list(text)
+    for box in islice(_BOXED.finditer(text), MOST_BOXES):
         end, depth = box.end(), 1
         while end < min(len(text), box.end() + LONGEST_BOX) and depth:
             depth += (text[end] == "{") - (text[end] == "}")
             end += 1
         if not depth and _RELATION.search(text, box.end(), end):
-            text = text[: box.start()] + " " * len(box[0]) + text[box.end() : end - 1] + " " + text[end:]
-    return text
+            letters[box.start() : box.end()] = " " * len(box[0])
+            letters[end - 1] = " "
+    return "".join(letters)
 
 
 def without_items(text: str) -> str:
