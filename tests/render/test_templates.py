@@ -53,7 +53,7 @@ PAGES = {
     "latex": ("latex/document.tex.jinja", "((( block.text )))"),
     "pdf": ("typst/document.typ.jinja", "((( block.text )))"),
     "slides": ("slides/document.typ.jinja", "((( document.title | escape )))"),
-    "html": ("html/parts.html.jinja", "((( block.text )))"),
+    "html": ("html/blocks.html.jinja", "((( block.text )))"),
     "text": ("text/document.txt.jinja", "((( block.text"),
 }
 """Of each format a template and something in it."""
@@ -81,7 +81,7 @@ def test_an_undefined_name_has_its_file_and_line(form: str, tmp_path: Path) -> N
     ],
 )
 def test_whatever_is_wrong_has_its_file_and_line(new: str, what: str, tmp_path: Path) -> None:
-    path = changed(tmp_path, "html/parts.html.jinja", "((( block.text )))", new + "((( block.text )))")
+    path = changed(tmp_path, "html/blocks.html.jinja", "((( block.text )))", new + "((( block.text )))")
     message = said(tmp_path, "html")
     assert f"{path}, line " in message and what in message.split(", line ")[1]
     if what != "needs to be closed":
@@ -89,7 +89,7 @@ def test_whatever_is_wrong_has_its_file_and_line(new: str, what: str, tmp_path: 
 
 
 def test_a_template_that_is_no_text(tmp_path: Path) -> None:
-    path = changed(tmp_path, "html/parts.html.jinja", "((( block.text )))", "")
+    path = changed(tmp_path, "html/blocks.html.jinja", "((( block.text )))", "")
     path.write_bytes(b"<p>\n\xff\xfe</p>")
     assert f"{path}, line 2: not UTF-8" in said(tmp_path, "html")
 
