@@ -199,3 +199,27 @@ def test_a_program_says_its_functions_and_its_loss(
     assert network.loss is not None
     assert network.loss.name == loss
     assert numbers_of(network)[1]["loss"] == pytest.approx(value, abs=1e-12)
+
+
+def test_a_model_of_keras_on_torch_is_read_as_one_of_keras() -> None:
+    """There it has all that a module of PyTorch has."""
+    if find_spec("h5py") is None:
+        pytest.skip("h5py is not installed")
+    import zipfile
+
+    from derivegen.interop.models.keras_file import _arrays
+
+    with zipfile.ZipFile(MODELS / "keras-rnn.keras") as packed:
+        config, held = packed.read("config.json").decode(), _arrays(packed.read("model.weights.h5"))
+    by_name = {
+        "simple_rnn": [held[f"layers/simple_rnn/cell/vars/{n}"] for n in range(3)],
+        "dense": [held[f"layers/dense/vars/{n}"] for n in range(2)],
+    }
+    names = [each["config"]["name"] for each in json.loads(config)["config"]["layers"]]
+    layers = [SimpleNamespace(name=name, get_weights=lambda name=name: by_name.get(name, [])) for name in names]
+    module = {"named_children": lambda: iter(()), "state_dict": dict, "get_weights": list, "to_json": lambda: config}
+    recorded = json.loads(RECORDED["keras-rnn"].read_text())
+    loss = {"name": recorded["loss"], "reduction": "mean"}
+    model = SimpleNamespace(layers=layers, **module)
+    network = load(model, inputs=recorded["inputs"], targets=recorded["targets"], loss=loss)
+    assert numbers_of(network)[1]["loss"] == pytest.approx(recorded["value"], rel=1e-6)

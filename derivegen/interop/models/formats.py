@@ -55,8 +55,8 @@ FORMATS: Final = (
     ModelFormat((".py", ".ipynb"), "numpy_code"),
 )
 """Files, by their endings."""
-OBJECTS: Final = ("torch_modules", "scikit", "keras_objects", "equinox_modules", "tree")
-"""Objects of Python: the modules that read them, each asked whether one fits."""
+OBJECTS: Final = ("keras_objects", "torch_modules", "scikit", "equinox_modules", "tree")
+"""Objects of Python: the modules that read them, asked in turn whether one fits. On PyTorch a model of Keras is a module of it, too."""
 PICKLES: Final[Mapping[str, str]] = {
     **dict.fromkeys((".pt", ".pth", ".ckpt"), 'safetensors.torch.save_file(model.state_dict(), "model.safetensors")'),
     ".bin": 'safetensors.torch.save_file(model.state_dict(), "model.safetensors")',
