@@ -135,7 +135,8 @@ class Marker:
         if seat is not None or not work.text:
             marked = mark(task, work.found)
         else:
-            marked = audit(task, names, work.text, work.kind, read=work.found if len(work.pages) == 1 else None)
+            read = work.found if len(work.pages) == 1 else None
+            marked = audit(task, names, work.text, work.kind, "", read)
         beside = _in_sentences(work, task) if seat is None else ()
         findings = (*_placed(replace(marked, findings=(*marked.findings, *beside)), work, changed), *lost)
         return Marking(findings, student, variant, files, told(taken, self._names), remarks)
