@@ -135,7 +135,7 @@ NETS: Mapping[str, Net] = {
         },
         rnn,
     ),
-    "lstm": (_lstm_graph(), lstm),
+    "LSTM": (_lstm_graph(), lstm),
     "gru": (
         {
             "axes": {"t": 2, "j": 2, "i": "j", "k": 3},

@@ -49,6 +49,8 @@ IN_MATRICES = [name for name in COMPLETE if derivegen.load(f"example:{name}").op
 
 
 Line = tuple[str | None, str, str]
+NOTHING = "0"
+"""What stands for a number that is 0 because it lies outside of all ranges."""
 """Left side (where there is one), relation, right side, as written."""
 
 _ALIGNED = re.compile(r"^(\{\}|\S.*)\n  &(=|\\approx) (.*?)(?:\n  && .*)?$", re.M)
@@ -88,6 +90,11 @@ def symbols(name: str) -> Mapping[Formula, str]:
     for each in sorted(names):
         if known(of, each) or "@r" in each:
             found.setdefault(normal(inscribed(Quantity(each), of.notation, of.trace)), each)
+    for family in of.graph.families.values():  # what is read before the first step is 0
+        for member in map(family.member, family.members()) if family.outside else ():
+            symbol = normal(inscribed(Quantity(member), of.notation, of.trace))
+            if isinstance(symbol, Glyph) and symbol.sup == "(1)":
+                found[replace(symbol, sup="(0)")] = NOTHING
     return found
 
 
@@ -144,7 +151,7 @@ def read(
 
     def change(part: Formula) -> Formula | None:
         name = meanings.get(normal(part))
-        return None if name is None else Quantity(name)
+        return None if name is None else Number("0") if name == NOTHING else Quantity(name)
 
     tree = READERS[ending](source, functions)
     return transform(letters_written_out(tree) if letters else tree, change)
@@ -240,8 +247,10 @@ def test_the_pdf_shows_the_numbers_of_the_text(name: str) -> None:
     pages = PdfReader(io.BytesIO((GALLERY / name / f"{name}.pdf").read_bytes())).pages
     in_pdf = Counter(_decimals("\n".join(page.extract_text() for page in pages)))
     in_text = Counter(_decimals(re.sub(r"!\[[^\n]*?\]\(", "", text(name, "md"))))  # without what is said of a figure
-    squared = {number: in_pdf[f"{number}2"] for number in in_text}  # an exponent follows its base without a gap
-    missing = {number: count for number, count in in_text.items() if in_pdf[number] + squared[number] < count}
+    powers = {
+        number: in_pdf[f"{number}1"] + in_pdf[f"{number}2"] for number in in_text
+    }  # an exponent follows without a gap
+    missing = {number: count for number, count in in_text.items() if in_pdf[number] + powers[number] < count}
     assert not missing
     assert sum(in_text.values()) > 10 or of_whole_numbers(name)
 

@@ -24,6 +24,7 @@ OWN_WORDS: dict[str, set[str]] = {
     "slides_page.py": {"slides"},  # what its template calls them
     "figures.py": {*FIGURES},
     **{file: {"moodle"} for file in ("check.py", "into_gradebook.py")},  # whose gradebook it is
+    "nbgrader.py": {"nbgrader"},  # its key in a cell
     "word.py": {"docx"},  # a document that is handed in
     "sheet.py": {"selfcheck"},  # a key of the prose
     "selfcheck_page.py": {"summary"},  # a key of the prose

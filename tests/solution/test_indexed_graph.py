@@ -192,7 +192,7 @@ def test_a_softmax_is_entered_in_two_ways() -> None:
 
 
 def test_what_is_entered_in_one_way_is_named_together() -> None:
-    page = " ".join(solution("lstm").text("text").split())
+    page = " ".join(solution("LSTM").text("text").split())
     assert "h^{(t)}_j stands in zn^{(n)}_i, zi^{(n)}_i, zf^{(n)}_i and zo^{(n)}_i, where n − 1 = t" in page
 
 
@@ -207,7 +207,7 @@ def test_rules_are_read_with_whole_arrays() -> None:
     )
     assert "∂L/∂U = ∂L/∂z⁽¹⁾ · (h⁽⁰⁾)ᵀ + ∂L/∂z⁽²⁾ · (h⁽¹⁾)ᵀ + ∂L/∂z⁽³⁾ · (h⁽²⁾)ᵀ" in text("rnn")
     assert "∂L/∂Q = ∂L/∂q₁ · x₁ᵀ + ∂L/∂q₂ · x₂ᵀ" in text("attention")
-    assert "∂L/∂zf⁽¹⁾ = (∂L/∂c⁽¹⁾ ⊙ c⁽⁰⁾) ⊙ σ′(zf⁽¹⁾)" in " ".join(solution("lstm").text("text").split())
+    assert "∂L/∂zf⁽¹⁾ = (∂L/∂c⁽¹⁾ ⊙ c⁽⁰⁾) ⊙ σ′(zf⁽¹⁾)" in " ".join(solution("LSTM").text("text").split())
 
 
 def test_a_rule_with_places_of_its_own_has_no_reading_in_arrays() -> None:
@@ -242,7 +242,7 @@ def test_one_step_back_all_terms_are_worked() -> None:
 
 
 def test_a_cell_with_gates_is_worked_one_step_back_too() -> None:
-    page = " ".join(solution("lstm").text("text").split())
+    page = " ".join(solution("LSTM").text("text").split())
     assert (
         "One step further back, all terms are there: ∂L/∂c⁽¹⁾₁ = ∂L/∂h⁽¹⁾₁ · (go⁽¹⁾₁ · (1 − (tanh(c⁽¹⁾₁))²)) + ∂L/∂c⁽²⁾₁"
         in page

@@ -39,7 +39,7 @@ def solution(name: str) -> Solution:
         return derivegen.solve(SQUARE)
     if name == "rnn, step by step":
         return derivegen.solve(network("rnn")[0])
-    return derivegen.solve(network(name)[0]) if " " in name or name in ("lstm", "gru") else solved(name)
+    return derivegen.solve(network(name)[0]) if " " in name or name in ("LSTM", "gru") else solved(name)
 
 
 @cache
@@ -73,7 +73,7 @@ def test_a_use_is_drawn_with_its_ways() -> None:
     assert (1, 1) in figure.faded and (0, 1) not in figure.faded
 
 
-@pytest.mark.parametrize(("name", "halves"), [("lstm", ("c", "h")), ("gru", None)])
+@pytest.mark.parametrize(("name", "halves"), [("LSTM", ("c", "h")), ("gru", None)])
 def test_cells_with_gates_are_unfolded_too(name: str, halves: tuple[str, str] | None) -> None:
     figure = pictures(name)["unfolded"].figure
     assert isinstance(figure, NetworkFigure)
@@ -107,7 +107,7 @@ def test_tokens_look_at_tokens() -> None:
     assert figure.grids[1].heads == tuple(Compare(Quantity("s"), "=", Number(n)) for n in "12")
 
 
-@pytest.mark.parametrize("name", ["rnn", "conv-pool", "attention", "lstm", "gru", "square"])
+@pytest.mark.parametrize("name", ["rnn", "conv-pool", "attention", "LSTM", "gru", "square"])
 def test_nothing_overlaps_and_all_is_told(name: str) -> None:
     assert pictures(name)
     made = solution(name)
