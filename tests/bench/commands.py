@@ -21,7 +21,7 @@ from tests.bench.earlier import BUILD, earlier, python, run
 from tests.bench.formats import pdflatex
 from tests.bench.measure import Measurement, at_most
 from tests.bench.sized import S, file
-from tests.bench.timing import ROOT, Missing, Pace, Peer, Work, compare, compared, need, value
+from tests.bench.timing import ONCE, ROOT, Missing, Pace, Peer, Work, compare, compared, need, value
 
 SMALL, LARGER = "example:article-004", "example:article-000"
 ANSWER = "dL/dw2 = -0.1308"
@@ -51,7 +51,7 @@ def measurements(pace: Pace) -> Iterator[Measurement]:
     yield from a_class(pace)
     yield warm(pace)
     if not pace.quick:
-        yield from many_rows(pace)
+        yield from many_rows()
 
 
 def told(folder: str, *arguments: str, mistakes: bool = False) -> Work:
@@ -137,7 +137,7 @@ def a_class(pace: Pace) -> Iterator[Measurement]:
         marking = ("check", str(key), str(answers), "--to", "csv", "-o", folder)
         what = f"marking a class of {many}, {WRONG:.0%} of its answers wrong".replace("%", " %")
         yield from compare(
-            what, partial(run, ROOT, *marking, mistakes=True), [before(*marking, goal=0.2, mistakes=True)], pace
+            what, partial(run, ROOT, *marking, mistakes=True), [before(*marking, goal=0.2, mistakes=True)], ONCE
         )
         arguments = ("sheet", SMALL, "--count", str(printed // 3), "--seed", "7", "--to", "pdf")
         pages = in_one(printed // 3)
@@ -203,12 +203,12 @@ def warm(pace: Pace) -> Measurement:
     return compared(what, ours, theirs, peer)
 
 
-def many_rows(pace: Pace) -> Iterator[Measurement]:
+def many_rows() -> Iterator[Measurement]:
     """Sixteen thousand examples, one round: it takes a minute."""
     with TemporaryDirectory() as folder:
         path = Path(folder, "network.json")
         path.write_text(json.dumps(file(S, 16_000)), encoding="utf-8")
         arguments = ("solve", str(path), "--to", "md", "-o", folder)
         yield from compare(
-            "3-4-1 with 16,000 examples to md", partial(run, ROOT, *arguments), [before(*arguments, goal=0.15)], pace
+            "3-4-1 with 16,000 examples to md", partial(run, ROOT, *arguments), [before(*arguments, goal=0.15)], ONCE
         )

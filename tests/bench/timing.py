@@ -25,16 +25,19 @@ Work = Callable[[], object]
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How long to take: rounds of a comparison, seconds it may last (it has fewer rounds then, never fewer than three), seconds in which
-    every contender runs again and again in a round, seconds a command may take before it is stopped; and whether small cases will do."""
+    """How long to take: rounds of a comparison, seconds it may last (it has fewer rounds then, never fewer than three, but for one that is
+    to have one only, in which nothing runs beforehand), seconds in which every contender runs again and again in a round, seconds a
+    command may take before it is stopped; and whether small cases will do."""
 
     rounds: int = 31
-    budget: float = 30.0
+    budget: float = 12.0
     least: float = 0.02
     cap: float = 120.0
     quick: bool = False
 
 
+ONCE = Pace(rounds=1)
+"""For whole commands that take a minute."""
 QUICK = Pace(rounds=5, budget=3.0, least=0.005, cap=20.0, quick=True)
 
 
@@ -95,7 +98,7 @@ def compare(what: str, ours: Contender | Work, peers: Iterable[Peer], pace: Pace
 def compared(what: str, ours: Sequence[float], theirs: Sequence[float], peer: Peer) -> Measurement:
     """The row of one peer from the times of all rounds."""
     ratios = [t / o if _over_ours(peer) else o / t for o, t in zip(ours, theirs, strict=True)]
-    rounds = f"{len(ours)} rounds" if len(ours) < Pace().rounds else ""
+    rounds = f"{len(ours)} round{'s' * (len(ours) > 1)}" if len(ours) < Pace().rounds else ""
     beside = "; ".join(filter(None, (f"{peer.name} {duration(median(theirs))}", peer.beside, rounds)))
     return Measurement(named(what, peer), spread(ratios), "×", peer.goal, duration(median(ours)), beside)
 
@@ -113,6 +116,8 @@ def in_turn(contenders: Sequence[Contender | Work], pace: Pace) -> list[list[flo
     """The seconds of one run of each contender, round by round."""
     all_of = [each if isinstance(each, Contender) else Contender(each) for each in contenders]
     first = [_once(each) for each in all_of]  # imports and caches, and how long it takes
+    if pace.rounds == 1:
+        return [[each] for each in first]
     often = [_repeats(each, t, pace.least) for each, t in zip(all_of, first, strict=True)]
     whole = sum(max(t, pace.least) for t in first)
     rounds = max(3, min(pace.rounds, int(pace.budget / whole)))
