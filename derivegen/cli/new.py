@@ -43,7 +43,7 @@ def _files(file: Path, source: str | None, options: dict[str, Any]) -> list[tupl
     from derivegen.network.file.examples import PREFIX, example_path, templates_folder
 
     given = {key: value for key, value in options.items() if value is not None}
-    if source is not None and not source.startswith(PREFIX) and (given or is_model(source)):
+    if source is not None and not source.startswith(PREFIX) and (given or is_model(source) or Path(source).suffix):
         from derivegen.interop.models.bring import written_beside
 
         return written_beside(file, source, given)

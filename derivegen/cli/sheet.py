@@ -63,7 +63,7 @@ def sheet(
 
     for form in checked_formats(to, combined):
         if form.loses:
-            click.echo(f"--to {form.key}: {form.loses}", err=True)
+            click.echo(f"--to {form.key}: lost: {form.loses}", err=True)
     sheets = sheets_on(net, kinds=",".join(kinds) or None, **told(options))
     workers = Workers(jobs or (cores() if len(sheets) > 1 else 1), backend, scheduler)
     steps = sheets.steps(output, to, workers=workers, together=combined, right_hand=right_hand)

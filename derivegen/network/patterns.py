@@ -45,6 +45,7 @@ def parts(symbol: str) -> Parts | None:
 
 def own_pattern(key: str, pattern: str, path: str) -> str:
     """A pattern of one's own with braces around a placeholder that stands bare: w_<n> is w_{<n>}. Raises Fault."""
+    _check_tex(pattern, path)
     for place in re.finditer(r"<[^>]*>?|>", pattern):
         if not _OWN_PLACE.fullmatch(place[0]) or (place[0] == "<s>") > (key == "step"):
             found = f"{shown(place[0])} at character {place.start() + 1} of {shown(pattern)}"
@@ -55,8 +56,16 @@ def own_pattern(key: str, pattern: str, path: str) -> str:
     return whole
 
 
+def _check_tex(text: str, path: str) -> None:
+    """In double quotes TOML and JSON read the \\t of \\theta, the \\b of \\beta, the \\n of \\nu as one sign that nobody sees; without it
+    another word would stand there. Raises Fault."""
+    if any(each in text for each in "\t\b\n\f\r"):
+        raise Fault(path, f"{shown(text)}, whose backslash was read as an escape", "TeX", "'\\theta' or \"\\\\theta\"")
+
+
 def own_symbol(symbol: str, path: str, written: str | None = None) -> str:
     """A symbol of one's own. Raises Fault, which shows it as it was `written`."""
+    _check_tex(symbol, path)
     if parts(symbol) is None:
         expected = "a letter or a word with at most one _{…} and one ^{…}, as w^{(2)}_{13}"
         fix = "begin with a letter, and put what stands lowered or raised into one pair of braces"

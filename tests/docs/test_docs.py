@@ -19,6 +19,7 @@ LINK = re.compile(r"\]\(([^)\s]+)\)")
 @pytest.mark.parametrize("path", written(), ids=lambda path: str(path.relative_to(DOCS)))
 def test_what_a_page_shows_is_what_happens(path: Path, tmp_path: Path) -> None:
     for typed in run(path, tmp_path):
+        assert not typed.answered.startswith("derivegen: "), f"a page that fails: {typed.command}\n{typed.answered}"
         assert typed.agrees, f"{typed.command}\nprints\n{typed.answered}\nwhere the page has\n{typed.printed}"
 
 

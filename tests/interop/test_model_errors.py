@@ -18,6 +18,8 @@ from click.testing import CliRunner
 from derivegen.api import load
 from derivegen.cli.group import main
 from derivegen.errors import InputError
+from derivegen.interop.models.model import Uncarried
+from derivegen.interop.models.stacked import Stacked
 from tests.interop.test_models import MODELS
 
 
@@ -224,6 +226,16 @@ def test_arrays_alone_do_not_say_what_is_taken_of_them() -> None:
         load(square, loss="half_squared_error", activations="tanh")
     turned = load(square, loss="half_squared_error", activations="tanh", weights_as="inputs x units")
     assert turned.layers[0].weights == ((1, 3), (2, 4))
+
+
+def test_a_layer_that_is_not_known_is_the_only_complaint() -> None:
+    stacked = Stacked()
+    with pytest.raises(InputError, match=r"nothing is guessed: the model: it has no layers$"):
+        Stacked().model()
+    with stacked.losses.of("Own"):
+        raise Uncarried("no kind of layer that is known here")
+    with pytest.raises(InputError, match=r"nothing is guessed: Own: no kind of layer that is known here$"):
+        stacked.model()
 
 
 def test_no_loss_is_guessed() -> None:

@@ -216,6 +216,8 @@ SECTIONS: list[Row] = [
     ("notation", 3, "notation", "3", 'write "indexed"'),
     ("notation", {"base": "niels"}, "notation.base", '"niels"', '"nielsen"'),
     ("notation", {"w": "w_<m>"}, "notation.w", '"<m>"', "<n>"),
+    ("notation", {"w": "\theta_<n>"}, "notation.w", '"\\theta_<n>"', "'\\theta'"),
+    ("notation", {"symbols": {"loss": "\nu"}}, "notation.symbols.loss", "escape", "TeX"),
     ("notation", {"v": "w"}, "notation.v", '"v"', "likely fix"),
     ("notation", {"symbols": {"w[7]": "w"}}, "notation.symbols.w[7]", '"w[7]"', "there are 2 layers"),
     ("notation", {"delta_is": "dz"}, "notation.delta_is", '"dz"', "dloss/dz"),
@@ -333,6 +335,9 @@ FILES = [
     (write("n.toml", "[data]\n\n[data]\n"), "line 3", "only [[layer]] repeats"),
     (write("n.toml", "title = hello"), "line 1", "text stands in quotes"),
     (write("n.toml", "[data]\ninputs = [[.5]]"), "line 2", "0.5"),
+    (write("n.toml", 'notation = { output = "\\hat{y}" }'), "line 1", "TeX stands in single quotes: '\\hat{y}'"),
+    (write("model.npz", b"PK\x03\x04\xff"), "a file ending in .npz", "derivegen new NET.toml --from "),
+    (write("hand.md", "z = 0.3, a = 0.5"), "a file ending in .md", "name the network file"),
     (write("n.toml", "x = " + "9" * 5000), "cannot be read", "shorten"),
     (write("n.toml", "x = " + "[" * 5000), "nested too deeply", "brackets"),
     (write("n.toml", "x = " + "[" * 30 + "]" * 30), "nested too deeply", "brackets"),
@@ -369,7 +374,9 @@ def test_sources_that_are_none(source: Any) -> None:
 
 
 def test_a_misspelt_example() -> None:
+    assert message_of("example:xro").startswith('example:xro: found "xro"; ')
     assert 'did you mean "xor"' in message_of("example:xro")
+    assert 'did you mean "example:xor"' in message_of("xor")
 
 
 def npy(array: Any) -> bytes:

@@ -47,6 +47,10 @@ class Losses:
     def __init__(self) -> None:
         self._found: list[tuple[str, str]] = []
 
+    def __bool__(self) -> bool:
+        """Whether anything was found."""
+        return bool(self._found)
+
     @contextmanager
     def of(self, layer: str) -> Iterator[None]:
         """A layer under this name: what it cannot have is put on the list."""

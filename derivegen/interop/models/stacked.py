@@ -41,7 +41,7 @@ class Stacked:
     def model(self, loss: Table | None = None, data: Mapping[str, Any] | None = None) -> Model:
         """What they came to. Raises InputError."""
         with self.losses.of("the model"):
-            if not self.sections:
+            if not self.sections and not self.losses:
                 raise Uncarried("it has no layers")
             if self.channels_last and (self._maps or self._order is not None):
                 raise Uncarried(

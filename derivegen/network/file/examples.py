@@ -40,5 +40,7 @@ def example_path(name: str) -> Path:
         from derivegen.network.file.messages import suggestion  # the list alone needs none
 
         hint = suggestion(name, example_names())
-        raise InputError(f'{PREFIX}{name}: found "{name}"; expected a network that ships; likely fix: {hint}')
+        raise InputError(
+            f'{PREFIX}{name}: found "{name}"; expected a network that ships; likely fix: {hint}', PREFIX + name
+        )
     return templates_folder() / "examples" / f"{name}.toml"

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from derivegen.network.file.bars import in_quotes
-from derivegen.network.file.examples import PREFIX, example_path
+from derivegen.network.file.examples import PREFIX, example_names, example_path
 from derivegen.network.file.messages import Fault, nearest, shown, with_point
 
 LARGEST_FILE: Final = 5_000_000
@@ -22,6 +22,9 @@ NETWORK_FILE: Final = "a network file in TOML or JSON"
 NOWHERE: Final = Path("\0")
 """The folder of what lies in none."""
 _SCALARS: Final = frozenset((int, Decimal, float, str, bool))
+ENDINGS: Final = (".toml", ".json", ".txt", "")
+"""Of what may well be a network file; in any other a mistake of TOML is not what is wrong."""
+OF_A_MODEL: Final = "name the network file; of a model, derivegen makes one: derivegen new NET.toml --from "
 START_ONE: Final = '"derivegen new FILE" writes one to start from'
 
 
@@ -47,7 +50,13 @@ def read_source(source: str | os.PathLike[str] | Mapping[str, Any], base: Path |
         raise Fault("", shown(source), "a path or a dict", "write load('net.toml')")
     text = os.fspath(source)
     path = example_path(text) if isinstance(text, str) and text.startswith(PREFIX) else Path(text)
-    return Source(path.stem, base or path.parent, _table(_parsed(_text(path), path.suffix.lower())))
+    try:
+        raw = _parsed(_text(path), path.suffix.lower())
+    except Fault:
+        if path.is_file() and path.suffix.lower() not in ENDINGS:
+            raise Fault("", f"a file ending in {path.suffix}", NETWORK_FILE, f"{OF_A_MODEL}{path}") from None
+        raise
+    return Source(path.stem, base or path.parent, _table(raw))
 
 
 def read_text(text: str) -> Source:
@@ -88,6 +97,9 @@ def _bytes(path: Path) -> bytes:
 
 
 def _similar_file(path: Path) -> str:
+    example = path.name.rpartition(":")[2]
+    if example in example_names():
+        return f'did you mean "{PREFIX}{example}"?'
     if not path.parent.is_dir():
         return f"there is no folder {path.parent}; check the path"
     close = nearest(path.name, (p.name for p in path.parent.iterdir() if p.is_file()))
@@ -105,7 +117,7 @@ def _toml(text: str) -> Any:
         return tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as problem:
         reason, place = _toml_place(str(problem), text)
-        raise Fault(place, reason, "TOML", _toml_fix(text, place)) from None
+        raise Fault(place, reason, "TOML", _toml_fix(text, place, "unescaped" in reason)) from None
     except RecursionError:
         raise Fault("", "brackets nested too deeply", "rows of numbers", "take brackets away") from None
     except (ValueError, ArithmeticError):
@@ -127,7 +139,7 @@ def _lowered(reason: str) -> str:
     return "text that is not TOML (" + plain[:1].lower() + plain[1:] + ")"
 
 
-def _toml_fix(text: str, place: str) -> str:
+def _toml_fix(text: str, place: str, unescaped: bool) -> str:
     match = re.match(r"line (\d+)", place)
     lines = text.splitlines()
     line = lines[int(match[1]) - 1].strip() if match and int(match[1]) <= len(lines) else ""
@@ -136,6 +148,8 @@ def _toml_fix(text: str, place: str) -> str:
         return f"look at {shown(line)}; a decimal is written with a point: {point}"
     if quoted := in_quotes(line):
         return f"look at {shown(line)}; a fraction stands in quotes: {quoted}"
+    if unescaped:
+        return f"look at {shown(line)}; TeX stands in single quotes: '{_tex(line)}'"
     if re.match(r"\[+[\w.]+\]*$", line):
         return f"look at {shown(line)}; a section stands once, and only [[layer]] repeats"
     if re.search(r"=\s*[A-Za-z]", line):
@@ -143,6 +157,12 @@ def _toml_fix(text: str, place: str) -> str:
     if re.search(r"[\[ ]\.\d|\d\.[\s,\]]", line):
         return f"look at {shown(line)}; write 0.5 and 5.0, with digits on both sides of the point"
     return f"look at {shown(line)}: a bracket, quote or comma there or in the line before" if line else "close brackets"
+
+
+def _tex(line: str) -> str:
+    """The first text in double quotes with a backslash in it, without its quotes."""
+    found = re.search(r'"([^"]*\\[^"]*)"', line)
+    return found[1] if found else "\\hat{y}"
 
 
 def _decimal_comma(line: str) -> str | None:
