@@ -218,6 +218,18 @@ def _settings_table() -> str:
     return _table(("setting", "letter", "is"), [(_code(n), s.letters[0], s.says) for n, s in forms.SETTINGS.items()])
 
 
+def _schedules() -> str:
+    rows = [
+        (
+            _code(name),
+            _formula(each.rate),
+            "<br>".join(_code(s if usual is None else f"{s} = {usual}") for s, usual in each.settings.items()),
+        )
+        for name, each in forms.SCHEDULES.items()
+    ]
+    return _table(("schedule", "rate of the update", "settings"), rows)
+
+
 def _text_of(text: LayerText) -> str:
     nodes = () if callable(text.nodes) else text.nodes
     return "<br>".join(_code(f"{left} = {right}") for left, right in nodes)
@@ -256,8 +268,9 @@ def _formats() -> str:
 
 NAMES_IN_FORMULAS = """Formulas are in the grammar of the file: `z` is what enters a unit, `a` what it gives, `t` the target. Names
 that others use are not accepted in their place, but the message says the right one."""
-OF_OPTIMIZERS = """`g` is the derivative by the parameter `w`, `rate` the learning rate, `t` the number of the update, from 1. What is kept
-is worked out in the order in which it stands, and is 0 at first."""
+OF_OPTIMIZERS = """`g` is the derivative by the parameter `w`, `rate` the learning rate, `t` the number of the update, from 1, `stage`
+how many steps of a schedule are over, each `rate_steps` updates long. What is kept is worked out in the order in which it stands, and
+is 0 at first."""
 OF_KINDS = """What enters is called `below`. A letter with `?` stands only where the layer has it, `{b: …}` only where it has biases,
 `{word: …}` only where it has that option; a capital letter is the size of the small one."""
 OF_NOTATIONS = "`<l>` is the layer, `<j>` the unit, `<k>` the unit or input below, `<n>` a running number."
@@ -269,7 +282,7 @@ def tables() -> str:
     sections = {
         "Activations": _activations(),
         "Losses": _losses(),
-        "Optimizers": f"{OF_OPTIMIZERS}\n\nVersions that were asked: {asked}.\n\n{_optimizers()}\n{_settings_table()}",
+        "Optimizers": f"{OF_OPTIMIZERS}\n\nVersions that were asked: {asked}.\n\n{_optimizers()}\n{_schedules()}\n{_settings_table()}",
         "Kinds of layers": f"{OF_KINDS}\n\n{_kinds()}",
         "Notations": f"{OF_NOTATIONS}\n\n{_notations()}",
         "Formats": _formats(),

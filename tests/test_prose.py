@@ -19,6 +19,7 @@ from derivegen.mistakes.mistake import CATALOGUE
 from derivegen.network.family import PARAMETERS
 from derivegen.network.file.examples import templates_folder
 from derivegen.network.tables.activations import ACTIVATIONS
+from derivegen.network.tables.forms import SCHEDULES
 from derivegen.network.tables.losses import LOSSES
 from derivegen.network.tables.optimizers import OPTIMIZERS
 from derivegen.render.selfcheck_page import WORDS as SELF_CHECK
@@ -126,7 +127,8 @@ PUT_TOGETHER = {
     "optimizer": {
         *OPTIMIZERS,
         *(f"differs.{form.differs}" for entry in OPTIMIZERS.values() for form in entry.forms.values() if form.differs),
-        *(f"reason.{reason}" for reason in ("added", "new", "start", "clipped", "decayed")),
+        *(f"reason.{reason}" for reason in ("added", "new", "start", "clipped", "decayed", "scheduled")),
+        *(f"schedule.{name}" for name in SCHEDULES),
         *(
             f"reason.{reason}"
             for entry in OPTIMIZERS.values()

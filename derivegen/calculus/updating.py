@@ -13,7 +13,7 @@ from derivegen.formula.tree import Formula, Negative, Number, Product, Quantity,
 from derivegen.network.family import PARAMETERS
 from derivegen.network.graph import Graph
 from derivegen.network.names import parse, parse_kept
-from derivegen.network.rule import COUNT, GRADIENT, PARAMETER, RATE, Rule
+from derivegen.network.rule import COUNT, GRADIENT, LASTS, PARAMETER, RATE, STAGE, Rule
 
 _ROLES: Final[Mapping[Formula, Role]] = {GRADIENT: "upstream", RATE: "rate", PARAMETER: "old value"}
 
@@ -60,11 +60,12 @@ class Turn:
             PARAMETER.name: Quantity(member),
             COUNT.name: Number(str(self.number)),
         }
+        if self.rule.uses(STAGE):
+            known[STAGE.name] = Number(str((self.number - 1) // int(self.rule.settings[LASTS])))
 
         def change(part: Formula) -> Formula | None:
             if isinstance(part, Sum) and COUNT in part.terms:
-                others = (int(term.text) for term in part.terms if isinstance(term, Number))
-                return Number(str(self.number + sum(others)))
+                return Number(str(self.number + sum(map(_whole, part.terms))))
             if not isinstance(part, Quantity) or part.name in known:
                 return known.get(getattr(part, "name", ""))
             base = part.name.removesuffix("'")
@@ -72,6 +73,12 @@ class Turn:
             return Quantity(own) if base in self.rule.worked_out else part
 
         return transform(tree, change)
+
+
+def _whole(term: Formula) -> int:
+    """The whole number beside the number of an update; 0 of that itself."""
+    sign, body = (-1, term.body) if isinstance(term, Negative) else (1, term)
+    return sign * int(body.text) if isinstance(body, Number) else 0
 
 
 def _is_parameter(graph: Graph, name: str) -> bool:

@@ -98,3 +98,4 @@ def _trained(optimizer: str, **settings: float) -> dict[str, Any]:
 ADAM_EPSILON = _trained("adam", epsilon=0.01)
 ADAMW = _trained("adamw", weight_decay=0.1)
 MOMENTUM = _trained("momentum")
+WARM_UP = CHAIN | {"training": {"schedule": "warm_up", "rate_steps": 4, "learning_rate": 0.1}}

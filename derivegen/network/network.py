@@ -160,7 +160,7 @@ class FormulaGraph:
 @dataclass(frozen=True, slots=True)
 class Training:
     """How it is trained; `frozen` are names or beginnings of names, `settings` what the optimizer is set to otherwise than usual, `library`
-    is whose form of it is taken; None: the textbook's."""
+    is whose form of it is taken; None: the textbook's; `schedule` is what the rate follows; None: it stays."""
 
     optimizer: str = USUAL
     learning_rate: Fraction | None = None
@@ -171,11 +171,12 @@ class Training:
     trained: tuple[str, ...] | None = None
     library: str | None = None
     settings: Settings = ()
+    schedule: str | None = None
 
     @property
     def rule(self) -> Rule:
         """What an update keeps and adds."""
-        return rule_of(self.optimizer, self.library, self.settings)
+        return rule_of(self.optimizer, self.library, self.settings, self.schedule)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,15 +29,21 @@ from derivegen.formula.tree import (
     walk,
 )
 from derivegen.network.tables.activations import Text, formula_of
-from derivegen.network.tables.forms import BOOKS, LIBRARIES, SETTINGS, Form, Lines
+from derivegen.network.tables.forms import BOOKS, CONSTANTS, LIBRARIES, SCHEDULES, SETTINGS, Form, Lines
 from derivegen.network.tables.optimizers import OPTIMIZERS
 
 GRADIENT: Final = Quantity("g")
 PARAMETER: Final = Quantity("w")
 RATE: Final = Quantity("rate")
 COUNT: Final = Quantity("t")
-_ANY: Final = "61"
-"""The grammar takes constants for exponents, and the number of the update is one, whichever: this stands for it while it is read."""
+STAGE: Final = Quantity("stage")
+"""How many steps of a schedule are over, each as many updates as `LASTS` is set to."""
+LASTS: Final = "rate_steps"
+SCHEDULED: Final = "eta"
+"""What a schedule makes of the rate."""
+_ANY: Final = {COUNT: "61", STAGE: "59"}
+"""The grammar takes constants for exponents, and the number of the update is one, whichever: these stand for what hangs on it while a text
+is read."""
 
 Settings = tuple[tuple[str, Fraction], ...]
 """What is set otherwise than usual, by name."""
@@ -69,7 +75,11 @@ class Rule:
     @cached_property
     def counts(self) -> bool:
         """Whether it depends on how many updates there were."""
-        return COUNT.name in self._used
+        return self.uses(COUNT) or self.uses(STAGE)
+
+    def uses(self, quantity: Quantity) -> bool:
+        """Whether it stands in a line or in the change."""
+        return quantity.name in self._used
 
     @cached_property
     def _used(self) -> frozenset[str]:
@@ -95,18 +105,21 @@ def _plain() -> Formula:
 
 
 @lru_cache(maxsize=256)
-def rule_of(optimizer: str, library: str | None = None, settings: Settings = ()) -> Rule:
-    """The rule."""
+def rule_of(optimizer: str, library: str | None = None, settings: Settings = (), schedule: str | None = None) -> Rule:
+    """The rule; of a schedule every setting that has no usual value is set."""
     form = form_of(optimizer, library)
-    values = {name: Fraction(usual) for name, usual in form.settings.items()} | dict(settings)
-    lines, change = _whole(form, library or BOOKS, values)
+    usual = {**form.settings, **(SCHEDULES[schedule].settings if schedule else {})}
+    values = {name: Fraction(text) for name, text in usual.items() if text is not None} | dict(settings)
+    lines, change = _whole(form, library or BOOKS, values, schedule)
     gone = {name: Number(str(value)) for name, value in values.items() if not value or SETTINGS[name].switch}
+    values |= {name: Fraction(text) for name, (_, text) in CONSTANTS.items()}
     left, found = _resolved(
         [(name, _put_in(_read(text), gone)) for name, text, _ in lines], _put_in(_read(change), gone)
     )
     starts = {name: _simple(_put_in(_read(text), gone)) for name, text in form.starts.items()}
     rule = Rule(tuple(left), found, starts, {})
     used = {*rule._used, *(part.name for name in rule.kept if name in starts for part in _quantities(starts[name]))}
+    used |= {LASTS} if rule.uses(STAGE) else set()
     own = {name: value for name, value in values.items() if name in used}
     reasons = {name: reason for name, _, reason in lines}
     kept = {name: starts.get(name, ZERO) for name in rule.kept}
@@ -118,18 +131,22 @@ def form_of(optimizer: str, library: str | None) -> Form:
     return OPTIMIZERS[optimizer].forms[library or BOOKS]
 
 
-def settings_of(optimizer: str, library: str | None) -> tuple[str, ...]:
+def settings_of(optimizer: str, library: str | None, schedule: str | None = None) -> tuple[str, ...]:
     """What may be set."""
-    own = dict.fromkeys(form_of(optimizer, library).settings)
+    own = dict.fromkeys((*form_of(optimizer, library).settings, *(SCHEDULES[schedule].settings if schedule else ())))
     if LIBRARIES[library or BOOKS].decay is not None:
         own["weight_decay"] = None
     return (*own, "clip_value")
 
 
-def _whole(form: Form, library: str, values: Mapping[str, Fraction]) -> tuple[Lines, str]:
-    """The lines with those that every optimizer may have before them: a derivative that is cut off, and what holds the parameters short."""
+def _whole(form: Form, library: str, values: Mapping[str, Fraction], schedule: str | None) -> tuple[Lines, str]:
+    """The lines with those that every optimizer may have before them: the rate by a schedule, a derivative that is cut off, and what holds
+    the parameters short."""
     before: list[tuple[str, Text, str]] = []
-    change, rename = form.change, GRADIENT.name
+    change, rename, rate = form.change, GRADIENT.name, RATE.name
+    if schedule:
+        rate = SCHEDULED
+        before.append((rate, SCHEDULES[schedule].rate, "scheduled"))
     if values.get("clip_value"):
         rename = "gbar"
         cut = (("clip_value", "g > clip_value"), ("-clip_value", "g < -clip_value"), ("g", None))
@@ -143,20 +160,23 @@ def _whole(form: Form, library: str, values: Mapping[str, Fraction]) -> tuple[Li
 
     def renamed(text: Text) -> Text:
         if isinstance(text, str):
-            return re.sub(r"\bg\b", rename, text)
+            return re.sub(r"\brate\b", rate, re.sub(r"\bg\b", rename, text))
         return tuple((str(renamed(branch)), None if when is None else str(renamed(when))) for branch, when in text)
 
     return (*before, *((name, renamed(text), reason) for name, text, reason in form.lines)), str(renamed(change))
 
 
 def _read(text: Text) -> Formula:
-    """A text of the table, with the number of the update as a quantity."""
+    """A text of the table, with the number of the update as a quantity, and that of the schedule's steps."""
+    numbers = {Number(stands): quantity for quantity, stands in _ANY.items()}
 
     def marked(part: str) -> str:
-        return re.sub(r"\bt\b", _ANY, part)
+        for quantity, stands in _ANY.items():
+            part = re.sub(rf"\b{quantity.name}\b", stands, part)
+        return part
 
     whole: Text = marked(text) if isinstance(text, str) else tuple((marked(b), w and marked(w)) for b, w in text)
-    return transform(formula_of(whole, {}), lambda part: COUNT if part == Number(_ANY) else None)
+    return transform(formula_of(whole, {}), lambda part: numbers.get(part) if isinstance(part, Number) else None)
 
 
 def _put_in(tree: Formula, numbers: Mapping[str, Formula]) -> Formula:

@@ -20,7 +20,7 @@ from derivegen.network.family import Family, Index
 from derivegen.network.graph import Graph
 from derivegen.network.names import Moment, is_delta, parse, parse_derivative, parse_kept
 from derivegen.network.patterns import PLACE
-from derivegen.network.tables.forms import SETTINGS
+from derivegen.network.tables.forms import CONSTANTS, SETTINGS
 from derivegen.network.tables.notations import Entry
 from derivegen.notation.general import General, layer_shift, moved, parse_general
 from derivegen.notation.glyphs import GREEK, glyph, own_name
@@ -122,8 +122,8 @@ class MemberNames:
         taken = {glyph(self.entry.patterns["rate"])} | (
             {own_name(each) for each in self.graph.families} if not self.graph.layered else set()
         )
-        free = (each for each in map(glyph, SETTINGS[name].letters) if each not in taken)
-        return next(free, glyph(SETTINGS[name].letters[-1]))
+        letters = [*map(glyph, (CONSTANTS[name][0] if name in CONSTANTS else SETTINGS[name]).letters)]
+        return next((each for each in letters if each not in taken), letters[-1])
 
     @property
     def lettered(self) -> bool:

@@ -7,6 +7,7 @@ import re
 from derivegen.formula.tree import Formula, Glyph
 from derivegen.network.graph import Graph
 from derivegen.network.names import Moment
+from derivegen.notation.glyphs import GREEK
 from derivegen.notation.notation import Notation
 from derivegen.notation.spelling import Spelling
 
@@ -19,16 +20,17 @@ def moments_of(graph: Graph, notation: Notation, typed: Spelling) -> set[str]:
     """What an optimizer works out for a parameter, m_{w11}, of the only parameter m, in a later update m^{(2)}_{w11}, and what it is set
     to, β_1."""
     rule = graph.network.training.rule
-    if typed.base in rule.worked_out:
+    base = next((each for each in rule.worked_out if typed.base in (each, GREEK.get(each))), None)
+    if base is not None:
         trained = graph.trained if len(graph.trained) <= MOST else ()
         marks = typed.sub.replace(",", "").replace("_", ""), typed.sup
         alone = len(trained) == 1 and not typed.sub
-        first = {str(Moment(typed.base, each, primed=True)) for each in trained}
+        first = {str(Moment(base, each, primed=True)) for each in trained}
         found = first if alone and not typed.sup else {name for name in first if _marks(notation.symbol(name)) == marks}
         counted = _COUNTED.search(typed.sup)
         if found or counted is None:
             return found
-        later = {str(Moment(typed.base, each, step=int(counted[1]))) for each in trained}
+        later = {str(Moment(base, each, step=int(counted[1]))) for each in trained}
         return {name for name in later if _marks(notation.symbol(name)) == marks}
     shown = (typed.base, typed.sub, typed.sup)
     return {name for name in rule.settings if shown in ((name, "", ""), _shown(notation.symbol(name)))}

@@ -13,8 +13,9 @@ from derivegen.document.pen import Line, Pen
 from derivegen.document.tables import FEW, in_twos, parameter_tables
 from derivegen.formula.tree import Compare, Formula, Product, Quantity, Sum, Value, transform
 from derivegen.network.names import Moment, parse_kept
-from derivegen.network.rule import GRADIENT, Rule
-from derivegen.network.tables.forms import BOOKS, LIBRARIES
+from derivegen.network.rule import GRADIENT, LASTS, Rule
+from derivegen.network.tables.forms import BOOKS, CONSTANTS, LIBRARIES
+from derivegen.network.tables.optimizers import USUAL
 from derivegen.notation.members import kept_letter
 
 WORKED = 2
@@ -44,7 +45,7 @@ def _with_dots(tree: Formula) -> Formula:
 def optimizer_section(pen: Pen, names: Sequence[str]) -> Iterator[Block]:
     """The rule with its settings, the first of these parameters in the first two updates, the table of all."""
     yield Heading(1, pen.say("optimizer.title", optimizer=called(pen)))
-    yield Paragraph((*_opening(pen), *_whose(pen)))
+    yield Paragraph((*_opening(pen), *_scheduled(pen), *_whose(pen)))
     frozen = len(pen.graph.parameters) - len(pen.graph.trained)
     if frozen:
         yield Paragraph(pen.say("update.frozen", count=frozen))
@@ -97,7 +98,7 @@ def _formulas(pen: Pen, name: str) -> Iterator[tuple[Formula, list[Line]]]:
 
 
 def _settings(pen: Pen) -> list[Formula]:
-    return [_is_set(pen, name) for name in ("rate", *rule_of(pen).settings)]
+    return [_is_set(pen, name) for name in ("rate", *rule_of(pen).settings) if name not in CONSTANTS]
 
 
 def _is_set(pen: Pen, name: str) -> Compare:
@@ -108,7 +109,14 @@ def _opening(pen: Pen) -> Prose:
     """What is kept from update to update, and what everything is set to."""
     rule = rule_of(pen)
     kept = [Quantity(str(Moment(base, pen.graph.trained[0]))) for base in rule.kept]
-    return pen.say("optimizer.opening", optimizer=called(pen), kept=kept, settings=_settings(pen))
+    usual = pen.graph.network.training.optimizer == USUAL
+    return pen.say("optimizer.opening", optimizer=called(pen), usual=usual, kept=kept, settings=_settings(pen))
+
+
+def _scheduled(pen: Pen) -> Prose:
+    """How the rate goes from update to update."""
+    schedule = pen.graph.network.training.schedule
+    return () if schedule is None else (" ", *pen.say(f"optimizer.schedule.{schedule}", steps=Quantity(LASTS)))
 
 
 def _whose(pen: Pen) -> Prose:

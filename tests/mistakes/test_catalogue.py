@@ -382,7 +382,10 @@ class ByHand:
         """What the first update adds: with momentum, Adam (and L2), AdamW; what is kept is noted by the name."""
         training = self.network.training
         if training.optimizer == "gradient_descent":
-            return -self.rate * g
+            warmed = 1.0 if self.slip == "schedule-ignored" or training.schedule is None else 0.25
+            if training.schedule is not None:
+                self.numbers[f"eta[{name}]'"] = self.rate * warmed
+            return -self.rate * warmed * g
         if training.optimizer == "momentum":
             m = self.rate * g if self.slip == "rate-in-moment" else g
             self.numbers[f"m[{name}]'"] = m
@@ -458,6 +461,7 @@ NEEDS: dict[str, dict[str, Any]] = {
     "square-not-squared": {"training": {"optimizer": "adam"}},
     "share-of-derivative-forgotten": {"training": {"optimizer": "adam"}},
     "optimizer-ignored": {"training": {"optimizer": "adam"}},
+    "schedule-ignored": {"training": {"schedule": "warm_up", "rate_steps": 4}},
     "rate-in-moment": {"training": {"optimizer": "momentum"}},
     "decay-in-wrong-place": {"training": {"optimizer": "adamw", "weight_decay": 0.2}},
 }

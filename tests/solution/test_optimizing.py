@@ -83,6 +83,12 @@ def test_a_step_of_adam_by_hand_is_right(line: str) -> None:
     assert [finding.verdict for finding in marking.findings] == ["right"]
 
 
+@pytest.mark.parametrize("letter", ["α", "alpha"])
+def test_the_corrected_rate_is_known_by_its_letter_and_its_name(letter: str) -> None:
+    marking = derivegen.check(derivegen.load(trained("adam", **{"as": "keras"})), f"{letter}_w2 = 0.0316")
+    assert [finding.verdict for finding in marking.findings] == ["right"]
+
+
 def test_a_sheet_states_the_rule_it_asks_for() -> None:
     made = exercises(derivegen.load(trained("adam")), kinds=["update"], vary=["nothing"])
     (variant,) = made.variants(["007"])

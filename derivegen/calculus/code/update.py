@@ -11,7 +11,7 @@ from derivegen.formula.arithmetic.value import FLOAT, value
 from derivegen.formula.functions import FUNCTIONS
 from derivegen.formula.print.python import python
 from derivegen.formula.tree import Formula, Negative
-from derivegen.network.rule import COUNT, GRADIENT, PARAMETER, RATE, Rule
+from derivegen.network.rule import COUNT, GRADIENT, LASTS, PARAMETER, RATE, STAGE, Rule
 
 Handed = tuple[Any, ...]
 """What is handed from update to update, in the rule's order."""
@@ -20,10 +20,13 @@ Move = Callable[[Any, Any, Any, int, Handed], tuple[Any, Handed]]
 
 
 @lru_cache(maxsize=64)
-def _moved(lines: tuple[tuple[str, Formula], ...], change: Formula, kept: tuple[str, ...], arrays: bool) -> Any:
+def _moved(
+    lines: tuple[tuple[str, Formula], ...], change: Formula, kept: tuple[str, ...], stages: bool, arrays: bool
+) -> Any:
     names = ", ".join(kept) + ("," if kept else "")
     code = [f"def move({PARAMETER.name}, {GRADIENT.name}, {RATE.name}, {COUNT.name}, kept):"]
     code += [f"    {names} = kept"] if kept else []
+    code += [f"    {STAGE.name} = ({COUNT.name} - 1) // {LASTS}"] if stages else []
     code += [f"    {name} = {python(tree, _newest, arrays)}" for name, tree in lines]
     code += [f"    return {python(change, _newest, arrays)}, ({names})"]
     return compile("\n".join(code), "<update>", "exec")
@@ -38,7 +41,7 @@ def moved(rule: Rule, arrays: bool = False) -> Move:
         space["np"] = numpy
     else:
         space["np"] = _SINGLE
-    exec(_moved(rule.lines, rule.change, rule.kept, arrays), space)
+    exec(_moved(rule.lines, rule.change, rule.kept, rule.uses(STAGE), arrays), space)
     move: Move = space["move"]
     return move
 

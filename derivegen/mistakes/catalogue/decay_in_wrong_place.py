@@ -14,9 +14,10 @@ from derivegen.mistakes.mistake import Example, Mistake
 from derivegen.mistakes.tiny import ADAMW
 from derivegen.mistakes.updates import changed, reason_of, reread, worked_for
 from derivegen.network.graph import Graph
-from derivegen.network.names import derivative
+from derivegen.network.names import Moment, derivative
+from derivegen.network.rule import RATE, SCHEDULED, Rule
 
-DECAY, RATE = Quantity("weight_decay"), Quantity("rate")
+DECAY = Quantity("weight_decay")
 
 
 def _without_decay(step: Step) -> Step | None:
@@ -31,10 +32,11 @@ def _without_decay(step: Step) -> Step | None:
     return reread(bare, left) or differing(step, iter(bare.terms))
 
 
-def _beside(step: Step, parameter: str) -> Step:
-    """The step with − rate · λ · w behind it."""
+def _beside(step: Step, parameter: str, rule: Rule) -> Step:
+    """The step with − rate · λ · w behind it, by the rate of the update."""
+    rate = Quantity(str(Moment(SCHEDULED, parameter, primed=True))) if SCHEDULED in rule.worked_out else RATE
     factors = (
-        Factor("rate", RATE.name, "given", Negative(RATE)),
+        Factor("rate", rate.name, "given", Negative(rate)),
         Factor("setting", DECAY.name, "given", DECAY),
         Factor("old value", parameter, "given", Quantity(parameter)),
     )
@@ -51,10 +53,10 @@ def rewrite(step: Step, graph: Graph) -> Step | None:
             return _without_decay(step) if parameter is not None else None
         slope = Quantity(derivative("loss", of))
         return reread(step, lambda part: Sum((slope, beside(DECAY, Quantity(of)))) if part == slope else None)
-    if set(rule.reasons.values()) <= {"decayed", "clipped"}:
+    if set(rule.reasons.values()) <= {"decayed", "clipped", "scheduled"}:
         return None  # of gradient descent there is no other place
     if parameter is not None:
-        return _beside(step, parameter)
+        return _beside(step, parameter, rule)
     return _without_decay(step) if reason_of(step, graph) == "decayed" else None
 
 

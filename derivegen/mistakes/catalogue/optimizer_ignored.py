@@ -16,7 +16,7 @@ RATE = Quantity("rate")
 def rewrite(step: Step, graph: Graph) -> Step | None:
     """w − rate · m̂/(√v̂ + ε) → w − rate · g."""
     parameter = changed(step, graph)
-    if parameter is None or not graph.network.training.rule.lines:
+    if parameter is None or set(graph.network.training.rule.reasons.values()) <= {"scheduled"}:
         return None
     slope = derivative("loss", parameter)
     plain = Term(

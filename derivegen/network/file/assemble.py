@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from fractions import Fraction
 from pathlib import Path
 from typing import Final
 
 from derivegen.network.file import layer_sections, schema
 from derivegen.network.file.chosen_loss import check_steps, is_stacked, loss_choice
+from derivegen.network.file.chosen_training import check_batch, training
 from derivegen.network.file.fitting import Layers
 from derivegen.network.file.known import (
     checked_assumptions,
@@ -26,11 +26,8 @@ from derivegen.network.file.stacking import Stack
 from derivegen.network.file.targets import check_targets, class_numbers
 from derivegen.network.file.typed import exact_rows
 from derivegen.network.file.values import Draws, array_rows, as_fault
-from derivegen.network.network import Exercise, LossChoice, Network, Options, Published, Question, Rows, Training
+from derivegen.network.network import Exercise, LossChoice, Network, Options, Published, Question, Rows
 from derivegen.network.patterns import own_pattern, own_symbol
-from derivegen.network.rule import Settings, form_of, settings_of
-from derivegen.network.tables.forms import BOOKS, SETTINGS
-from derivegen.network.tables.optimizers import OPTIMIZERS
 
 PATTERNS: Final = ("w", "x", "t", "b", "theta", "z", "a", "output", "loss", "rate", "delta", "step", "row")
 
@@ -49,7 +46,7 @@ def assemble(file: schema.NetworkFile, stem: str, base: Path) -> Network:
 
 def _general(file: schema.NetworkFile, stem: str) -> Network:
     """What both kinds of network share."""
-    return Network(title=file.title or stem, stem=stem, training=_training(file))
+    return Network(title=file.title or stem, stem=stem, training=training(file))
 
 
 def _graph_network(file: schema.NetworkFile, stem: str) -> Network:
@@ -102,7 +99,7 @@ def _layer_network(file: schema.NetworkFile, stem: str, base: Path) -> Network:
     _check_targets(data, targets, outputs, loss)
     _check_names(data.input_names, width, "data.input_names", "input")
     _check_names(data.target_names, outputs, "data.target_names", "output")
-    _check_batch(file.training, rows)
+    check_batch(file.training, rows)
     return replace(
         _general(file, stem),
         n_inputs=width,
@@ -191,49 +188,6 @@ def _check_names(names: Sequence[str] | None, width: int, path: str, noun: str) 
     for place, name in enumerate(names, 1):
         if name in names[: place - 1]:
             raise Fault(f"{path}[{place}]", f"{shown(name)} again", "every name once", "rename one of them")
-
-
-def _check_batch(training: schema.TrainingSection, rows: int | str) -> None:
-    size = training.batch_size
-    if size is not None and isinstance(rows, int) and size > rows:
-        fix = "leave batch_size out to take all rows"
-        raise Fault("training.batch_size", str(size), f"at most {rows}, the number of rows", fix)
-
-
-def _training(file: schema.NetworkFile) -> Training:
-    """Everything but the names, which need the whole network."""
-    section = file.training
-    rate = section.learning_rate
-    if rate is not None and rate <= 0:
-        raise Fault("training.learning_rate", shown(rate), "a number above 0", "write learning_rate = 0.1")
-    if section.frozen is not None and section.trained is not None:
-        raise Fault("training.trained", "trained beside frozen", "one of the two", "take one of them out")
-    library = None if section.library == BOOKS else section.library
-    settings = _settings(section, library)
-    if rate is None and library is not None and (usual := form_of(section.optimizer, library).rate) is not None:
-        rate = Fraction(usual)
-    run = (section.steps, section.batch_size, section.every)
-    return Training(section.optimizer, rate, *run, library=library, settings=settings)
-
-
-def _settings(section: schema.TrainingSection, library: str | None) -> Settings:
-    """What the optimizer is set to, if it is one that has such settings in that form."""
-    forms = OPTIMIZERS[section.optimizer].forms
-    if library is not None and library not in forms:
-        known = ", ".join(f'"{name}"' for name in forms)
-        found = f'"{library}" beside optimizer = "{section.optimizer}"'
-        raise Fault("training.as", found, f"one of {known}", "take another form, or another optimizer")
-    own = settings_of(section.optimizer, library)
-    given = {name: getattr(section, name) for name in SETTINGS if getattr(section, name) is not None}
-    for name, value in given.items():
-        if name not in own:
-            found = f'{name} beside optimizer = "{section.optimizer}"' + (f', as = "{library}"' if library else "")
-            raise Fault(f"training.{name}", found, f"its own settings: {', '.join(own)}", "take it out")
-        below = SETTINGS[name].below
-        if value < 0 or (below is not None and value >= below):
-            expected = "a number of 0 or more" if below is None else f"a number from 0 to below {below}"
-            raise Fault(f"training.{name}", shown(value), expected, f"write {name} = 0.1")
-    return tuple((name, Fraction(value)) for name, value in given.items())
 
 
 def _with_names(network: Network, file: schema.NetworkFile) -> Network:

@@ -149,6 +149,7 @@ ActivationName = Annotated[str, _choice("an activation", ACTIVATIONS, also_calle
 LossName = Annotated[str, _choice("a loss", LOSSES, also_called.LOSSES), _listed(LOSSES)]
 OptimizerName = Annotated[str, _choice("an optimizer", OPTIMIZERS, also_called.OPTIMIZERS), _listed(OPTIMIZERS)]
 FormName = Annotated[str, _choice("whose form of an optimizer", FORMS, also_called.LIBRARIES), _listed(FORMS)]
+ScheduleName = Annotated[str, _choice("a schedule of the rate", forms.SCHEDULES), _listed(forms.SCHEDULES)]
 NotationName = Annotated[str, _choice("a notation", NOTATIONS), _listed(NOTATIONS)]
 LibraryName = Annotated[
     str, _choice("a library with conventions of its own", LIBRARIES, also_called.LIBRARIES), _listed(LIBRARIES)

@@ -32,6 +32,7 @@ from derivegen.network.file.kinds_of_value import (
     Orientation,
     PrintedText,
     RowCount,
+    ScheduleName,
     Section,
     Text,
     iso_date,
@@ -116,6 +117,10 @@ class TrainingSection(_Settings):
         default=None, alias="as", description="Whose form of it, with whose usual settings: torch, keras, optax, …."
     )
     learning_rate: Number | None = Field(default=None, description="Factor on the gradient; above 0.")
+    schedule: ScheduleName | None = Field(
+        default=None,
+        description="How the rate goes from update to update: step, cosine, warm_up; it stays if left out.",
+    )
     steps: Annotated[int, Field(ge=0, le=MOST_STEPS)] = Field(default=1, description="Number of updates.")
     batch_size: Count | None = Field(default=None, description="Rows per update, taken in order; all if left out.")
     every: Count = Field(default=1, description="Print every so-many-th line of the training table.")

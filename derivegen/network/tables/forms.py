@@ -41,8 +41,17 @@ SETTINGS: Final[Mapping[str, Hyperparameter]] = {
     "eta_minus": _share("η_{-}", "α_{-}", says="By what a step shrinks."),
     "step_least": Hyperparameter(("s_{min}",), "The least step."),
     "step_most": Hyperparameter(("s_{max}",), "The largest step."),
+    "rate_steps": Hyperparameter(
+        ("T", "S"), "Updates that a step of the schedule lasts, or its cosine or warm-up takes."
+    ),
+    "rate_factor": Hyperparameter(("γ", "κ"), "What each step of the schedule multiplies the rate by."),
+    "rate_least": Hyperparameter(("η_{min}",), "What the schedule lets the rate fall to."),
 }
-"""Every setting; each optimizer has its own of them."""
+"""Every setting; each optimizer has its own of them, each schedule of the rate too."""
+CONSTANTS: Final[Mapping[str, tuple[Hyperparameter, str]]] = {
+    "pi": (Hyperparameter(("π",), "Half a turn."), "3.141592653589793"),
+}
+"""What formulas of the tables use like settings and nobody sets, with the number it is computed with."""
 
 Decay = Literal["coupled", "decoupled"]
 
@@ -84,6 +93,26 @@ class Form:
     starts: Mapping[str, str] = field(default_factory=dict)
     rate: str | None = None
     differs: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """What a schedule makes of the learning rate in the update `t`, `stage` of its steps being over; the settings with their usual values,
+    None where there is none."""
+
+    rate: str
+    settings: Mapping[str, str | None]
+
+
+SCHEDULES: Final[Mapping[str, Schedule]] = {
+    "step": Schedule("rate*rate_factor^stage", {"rate_factor": "0.1", "rate_steps": None}),
+    "cosine": Schedule(
+        "rate_least + (rate - rate_least)*((1 + cos(pi*(min(t - 1, rate_steps)/rate_steps)))/2)",
+        {"rate_least": "0", "rate_steps": None},
+    ),
+    "warm_up": Schedule("rate*min(1, t/rate_steps)", {"rate_steps": None}),
+}
+"""Schedules of the learning rate. To add one, add an entry."""
 
 
 @dataclass(frozen=True, slots=True)

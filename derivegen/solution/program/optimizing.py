@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from derivegen.calculus.code.update import statements
 from derivegen.formula.print.python import python
 from derivegen.network.network import Figure
-from derivegen.network.rule import COUNT, GRADIENT, PARAMETER, RATE, Rule
+from derivegen.network.rule import COUNT, GRADIENT, LASTS, PARAMETER, RATE, STAGE, Rule
 
 
 @dataclass(frozen=True)
@@ -29,9 +29,11 @@ class Optimizing:
                 yield f"{self.own(base, parameter)} = {python(self.rule.starts[base], self._named(parameter, ''))}"
 
     def counted(self) -> Iterator[str]:
-        """The number of the update, if that is asked for."""
-        if self.rule.counts:
+        """The number of the update, and how many steps of a schedule are over, if that is asked for."""
+        if self.rule.uses(COUNT):
             yield f"{self.own('count', '')} = step + 1"
+        if self.rule.uses(STAGE):
+            yield f"{self.own(STAGE.name, '')} = step // {self.own(LASTS, '')}"
 
     def moved(self, parameter: str, derivative: str, free: str = "") -> Iterator[str]:
         """The lines that move a parameter; `free` is a mask of what is trained."""
@@ -45,6 +47,6 @@ class Optimizing:
                 return self.called(known[name])
             if name == COUNT.name:
                 return self.own("count", "")
-            return self.own(name, "" if name in self.rule.settings else parameter)
+            return self.own(name, "" if name in self.rule.settings or name == STAGE.name else parameter)
 
         return named
