@@ -43,6 +43,17 @@ def test_every_link_leads_somewhere() -> None:
                 assert place in headings, f"{path}: {link}"
 
 
+def test_every_page_is_reached_from_the_first() -> None:
+    first, readme = (
+        (DOCS / "index.md").read_text(encoding="utf-8"),
+        (DOCS.parent / "README.md").read_text(encoding="utf-8"),
+    )
+    for path in written():
+        place = path.relative_to(DOCS)
+        assert place == Path("index.md") or f"\n{place.with_suffix('')}\n" in first, place
+        assert place.parent == Path() or f"(docs/{place})" in readme, place
+
+
 def test_the_site_is_built_without_a_warning(tmp_path: Path) -> None:
     pytest.importorskip("sphinx")
     command = [sys.executable, "-m", "sphinx", "-q", "-W", "-b", "html", str(DOCS), str(tmp_path / "site")]
