@@ -22,6 +22,7 @@ from derivegen.network.tables.activations import ACTIVATIONS
 from derivegen.network.tables.forms import SCHEDULES
 from derivegen.network.tables.losses import LOSSES
 from derivegen.network.tables.optimizers import OPTIMIZERS
+from derivegen.render.form_page import WORDS as FORM
 from derivegen.render.selfcheck_page import WORDS as SELF_CHECK
 
 FILES = [file for file in sorted((templates_folder() / "prose/en").glob("*.toml")) if file.name != "spoken.toml"]
@@ -47,6 +48,7 @@ PUT_TOGETHER = {
     **{part: {"title"} for part in ("sheet", "key", "scheme", "screen")},
     "moodle": {name for name, kind in KINDS.items() if kind.posing == "alone"},
     "selfcheck": {"title", "opening", "all", "no-script", *SELF_CHECK},
+    "form": {"opening", "formula", *FORM},
     "selfcheck.label": {"number", "value", "formula", "letter", "line", "order"},
     **{f"sheet.{kind}": {"title"} for kind in KINDS},
     "scheme.rule": {"method", "follow-through", "rounding", "unread"},

@@ -39,6 +39,7 @@ OTHER_MEANINGS = {
     ("exercise/pages/solved.py", "order"): _FORM,
     ("marking/judge/chosen.py", "order"): _FORM,
     ("render/selfcheck_page.py", "order"): _FORM,
+    ("exercise/pages/fields.py", "order"): _FORM,
     ("exercise/pages/steps.py", "update"): _STAGE,
     ("exercise/working.py", "update"): _STAGE,
     ("marking/pages/talk.py", "update"): _STAGE,

@@ -18,7 +18,7 @@ from derivegen.errors import InputError
 from derivegen.exercise.record import VARIANTS, stem_in
 from derivegen.exercise.roster import Student
 from derivegen.render.folder_lock import Taken, held
-from derivegen.render.format import PLATFORMS, SELFCHECK
+from derivegen.render.format import ON_SCREEN, PLATFORMS
 
 STUDENTS, TEACHER, EARLIER = "students", "teacher", "earlier"
 PROGRESS, EXERCISES = f"{TEACHER}/.progress", f"{TEACHER}/exercises.json"
@@ -127,7 +127,9 @@ class ClassFolder:
         return self.directory / EARLIER / f"{number}"
 
 
-_OF_STUDENT = re.compile(rf"(.+)-(?:sheet|key|scheme|answers|{SELFCHECK.key})\.[A-Za-z.]+")
+_OF_STUDENT = re.compile(
+    rf"(.+)-(?:sheet|key|scheme|answers|{'|'.join(form.screen for form in ON_SCREEN)})\.[A-Za-z.]+"
+)
 _OF_CLASS = re.compile(r"variants\.[A-Za-z.]+|exercises\.json")
 _TOGETHER = re.compile(rf"(?:{'|'.join(form.key for form in PLATFORMS)}|sheets|keys)[\w-]*\.[a-z.]+")
 

@@ -24,6 +24,7 @@ from derivegen.exercise.pages.scheme import Accepted, accepted_range, scheme
 from derivegen.exercise.pages.sheet import sheet
 from derivegen.exercise.pages.work import Head, Sheet
 from derivegen.exercise.plan import Plan, plan
+from derivegen.exercise.record import answers_table
 from derivegen.exercise.reveal import MOST_ACCEPTED
 from derivegen.exercise.roster import Student
 from derivegen.exercise.trace import ExerciseTrace
@@ -34,7 +35,7 @@ from derivegen.network.graph import build
 from derivegen.network.network import Network
 from derivegen.network.restated import with_givens
 from derivegen.render.environment import Templates
-from derivegen.render.format import Format, named
+from derivegen.render.format import SELFCHECK, Format, named
 from derivegen.render.printer import Printer
 from derivegen.rounding.reach import Reaching
 from derivegen.rounding.reached import Reached
@@ -224,6 +225,37 @@ class Work:
         made = page.page(self.printer.inscribed(document))
         self.printer.judge.text(document, formulas_in(made), read_mathml)
         return made
+
+    def on_screen(self, form: Format, text: Callable[[str], str] | None = None) -> bytes:
+        """The exercise to be worked on a screen, in one of the formats for it, judged and read back. Raises CheckFailed, MissingPart."""
+        if form == SELFCHECK:
+            return self.selfcheck(text).encode()
+        from derivegen.exercise.pages.fields import fields
+        from derivegen.exercise.pages.screen import Screen
+
+        document = self.printer.judged(Screen(self._sheet).form())
+        if form.binary:
+            from derivegen.render.form_pdf import form_pdf
+
+            source = self.printer.text(document, form.source())
+            return form_pdf(source, fields(self._sheet), self.variant.code, self.exercises.press.templates)
+        from derivegen.formula.read.readback import read_mathml
+        from derivegen.render.form_page import form_page
+        from derivegen.render.html_page import formulas_in
+
+        made = form_page(self._sheet, self.printer.inscribed(document), self.answers, self.answers_file)
+        self.printer.judge.text(document, formulas_in(made), read_mathml)
+        return made.encode()
+
+    @property
+    def answers(self) -> list[list[str]]:
+        """The table the student fills in."""
+        return answers_table(self.exercise, self.exercises.press.notation)
+
+    @property
+    def answers_file(self) -> str:
+        """What the file of that table is called."""
+        return f"{self.exercises.network.stem}-{self.student.file}-answers.csv"
 
     def content(self, part: Part, form: str, figures: str = "figures") -> bytes:
         """One of the three in any format. Raises MissingPart."""

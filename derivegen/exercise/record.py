@@ -16,8 +16,10 @@ from derivegen.calculus.numbers.rounding import Rounding
 from derivegen.exercise.exercise import Answer, Exercise, Question
 from derivegen.exercise.kinds.kind import KINDS
 from derivegen.exercise.roster import Student
+from derivegen.formula.print.plain import plain
 from derivegen.network.file.as_file import network_file
 from derivegen.network.network import Figure, Network
+from derivegen.notation.notation import Notation
 
 FORMAT = 1
 VARIANTS = ' "variants": ['
@@ -46,6 +48,16 @@ def answer_names(questions: Iterable[Question]) -> dict[str, str]:
 def hides_quantity(question: Question, answer: Answer) -> bool:
     """Whether an answer is no value of a quantity, as a letter, or is one whose name would tell something: which line is wrong."""
     return answer.form not in ("number", "formula") or KINDS[question.kind].tells
+
+
+def answers_table(exercise: Exercise, notation: Notation) -> list[list[str]]:
+    """The table a student fills in: a line with the variant, then one for each answer."""
+    names = answer_names(exercise.questions)
+    table = [["quantity", "symbol", "answer"], ["variant", "", exercise.variant.code]]
+    for question, answer in exercise.answers():
+        symbol = "" if hides_quantity(question, answer) else plain(notation.symbol(answer.quantity))
+        table.append([names[answer.label], symbol, ""])
+    return table
 
 
 def common(

@@ -72,6 +72,8 @@ class Format:
     """The module of `interop/` that writes it, where it is questions for classroom software."""
     loses: str = ""
     """What does not come through in it, in one sentence."""
+    screen: str = ""
+    """What its files are named by, where there is one a sheet that is worked on a screen."""
     sheet: bool = False
     """Whether it is the summary of a network on one sheet, not its worked solution."""
     pointed: bool = False
@@ -171,8 +173,20 @@ PLATFORMS = (
 )  # fmt: skip
 """Classroom software: of a class one file, or some."""
 SELFCHECK = Format(
-    "selfcheck", "html", "one HTML file per sheet that tells right from wrong as answers are typed", ("sheet",)
-)
+    "selfcheck", "html", "one HTML file per sheet that tells right from wrong as answers are typed", ("sheet",),
+    screen="selfcheck",
+)  # fmt: skip
+FORM = Format(
+    "form", "pdf", "a PDF per sheet with a field for each answer, to be filled in on a screen and handed in; `check` reads it by the names "
+    "of the fields",
+    ("sheet",), binary=True, engines={"typst": "typst"}, screen="form",
+)  # fmt: skip
+FORM_HTML = Format(
+    "form-html", "html", "the same as a page that saves the answers as the CSV file to be handed in, without a server",
+    ("sheet",), screen="form",
+)  # fmt: skip
+ON_SCREEN = (SELFCHECK, FORM, FORM_HTML)
+"""Of each sheet one file, to be worked on a screen; there is no key in them."""
 IN_NOTEBOOKS = Format("md-inline", "md", "a page in a notebook, figures inside", (), "inline_page", body=True)
 FORMATS = (
     PDF,
@@ -220,7 +234,7 @@ FORMATS = (
     ),
     CSV,
     *PLATFORMS,
-    SELFCHECK,
+    *ON_SCREEN,
     Format("typst", "typ", "what a PDF is made of", (), "typst_page", compiler="typst_page", filled="plain"),
     IN_NOTEBOOKS,
 )  # fmt: skip

@@ -6,25 +6,20 @@ The right answers stand in it sealed: they cannot be read at a glance, but a det
 
 from __future__ import annotations
 
-import json
-from base64 import b64encode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any
 
 from derivegen.document.blocks import Document
-from derivegen.document.inscribe import written
 from derivegen.exercise.asking import letter
 from derivegen.exercise.exercise import Answer, Question
-from derivegen.exercise.kinds.kind import KINDS
 from derivegen.exercise.orders import needs
-from derivegen.exercise.pages.work import Sheet, field
+from derivegen.exercise.pages.fields import fields
+from derivegen.exercise.pages.work import Sheet
 from derivegen.exercise.reveal import revealed
 from derivegen.exercise.sealed import ROUNDS, Seal, canonical, seal
-from derivegen.formula.print.spoken import spoken
-from derivegen.formula.tree import Quantity
 from derivegen.mistakes.outcomes import mistaken_name
+from derivegen.render.html_fields import allowed, as_script, with_fields
 from derivegen.render.html_page import escape, page_values
 
 SCRIPT = "selfcheck/script.js"
@@ -32,7 +27,6 @@ WORDS = ("right", "rounded", "wrong", "few", "no-number", "no-order", "no-line",
 """What the script says."""
 FEW = 20
 """What one try costs for two lines in order, as there are many pairs of lines in an order."""
-WIDTH = {"number": 12, "line": 4, "order": 16}
 
 
 @dataclass(frozen=True)
@@ -48,15 +42,13 @@ class SelfCheck:
         press, words = self.work.pen.press, self.work.pen.words
         script = press.templates.find(SCRIPT).read_text(encoding="utf-8").strip()
         values = page_values(document, press) | {
-            "answers": _as_script(self._data()),
+            "answers": as_script(self._data()),
             "script": script,
-            "hash": b64encode(sha256(script.encode()).digest()).decode(),
+            "hash": allowed(script),
             "check": {key: escape(words.plain(f"selfcheck.{key}")) for key in ("opening", "all", "no-script")},
         }
         text = press.templates.page("selfcheck/document.html.jinja", escape, {}, **values)
-        for place, (question, answer) in enumerate(self.work.exercise.answers()):
-            text = text.replace(field(place), self._field(place, question, answer))
-        return text
+        return with_fields(text, fields(self.work, checked=True))
 
     def _data(self) -> dict[str, Any]:
         rounding, words = self.work.pen.trace.rounding, self.work.pen.words
@@ -74,25 +66,6 @@ class SelfCheck:
             },
             "fields": [self._sealed(question, answer) for question, answer in self.work.exercise.answers()],
         }
-
-    # what stands where an answer goes
-
-    def _field(self, place: int, question: Question, answer: Answer) -> str:
-        press = self.work.pen.press
-        what = spoken(written(Quantity(answer.quantity), press.notation, self.work.pen.trace), press.spoken)
-        hidden = KINDS[question.kind].tells and answer.form == "number"  # its name would say which line is wrong
-        key = "value" if hidden else answer.form
-        name = escape(self.work.pen.words.plain(f"selfcheck.label.{key}", label=answer.label, name=what))
-        links = f'id="a{place}" aria-label="{name}" aria-describedby="m{place}"'
-        if answer.form == "letter":
-            options = "".join(f"<option>{letter(n).upper()}</option>" for n in range(len(question.options)))
-            box = f'<select {links}><option value="">–</option>{options}</select>'
-        elif answer.form == "formula":
-            box = f'<textarea {links} rows="2" cols="30" spellcheck="false"></textarea>'
-        else:
-            plain = 'type="text" autocomplete="off" autocapitalize="off" spellcheck="false"'
-            box = f'<input {plain} size="{WIDTH[answer.form]}" {links}>'
-        return f'<span class="answer">{box}<output id="m{place}" for="a{place}"></output></span>'
 
     # what the script knows of an answer
 
@@ -136,8 +109,3 @@ class SelfCheck:
         for text, mistakes in wrong:
             sealed: Seal = seal(text, salt)
             yield sealed.tag, sealed.hide(" ".join(words.plain(f"mistake.{one}.hint") for one in mistakes))
-
-
-def _as_script(data: dict[str, Any]) -> str:
-    """JSON inside a page."""
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")

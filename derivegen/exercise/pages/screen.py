@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from derivegen.document.blocks import Block, Document, Heading, Paragraph
+from derivegen.document.blocks import Block, Document, Fields, Heading, Paragraph
 from derivegen.exercise.exercise import Question
 from derivegen.exercise.kinds.kind import KINDS
 from derivegen.exercise.pages.sheet import formulas, given_of
@@ -22,6 +22,13 @@ class Screen(Fielded):
     def document(self, kind: str) -> Document:
         """Everything: what is given, then question after question."""
         return self.work.document(kind, self._blocks())
+
+    def form(self) -> Document:
+        """The sheet to be filled in: whose it is, what to do with it, and everything."""
+        head = ((f"sheet.{key}", text) for key, text in (("name", self.work.head.name), ("id", self.work.head.student)))
+        known = tuple((self.work.pen.words.plain(key), text) for key, text in head if text)
+        opening = Paragraph(self.work.pen.say("form.opening"))
+        return self.work.document("sheet", (*([Fields(known)] if known else ()), opening, *self._blocks()))
 
     def _blocks(self) -> Iterator[Block]:
         yield Heading(1, self.work.pen.say("sheet.given"))

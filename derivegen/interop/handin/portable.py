@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from derivegen.exercise.pages.fields import VARIANT
 from derivegen.interop.handin.pages import lost
 from derivegen.interop.handin.refusal import Refused
 from derivegen.interop.handin.set_lines import Edge, RunOfSigns, Stroke, typed_lines
@@ -24,6 +25,7 @@ MOST_MARKS = 200_000
 _SHOWING = (b"Tj", b"TJ", b"'", b'"')
 _NAMED = re.compile(rf"(?:(?:q|{alternatives(QUESTION_WORDS)})[ _.-]?)?\d{{1,2}}[a-z]?|.*\[.*\].*|.*/.*", re.I)
 _FONT_SIZE = re.compile(r"([\d.]+)\s+Tf")
+_RELATION = re.compile(r"[=≈]")
 _THIN = 2.0
 
 
@@ -42,20 +44,37 @@ def read(data: bytes) -> Content:
     if len(reader.pages) > MOST_PAGES:
         raise Refused("many-pages", str(MOST_PAGES))
     counted, pages, named, left = Counter[str](), list[str](), list[str](), MOST_MARKS
+    own = _own_form(reader)
     for page in reader.pages:
         seen = _Seen(page)
         left -= len(seen.marks)
         if left < 0:
             raise Refused("grows", f"{MOST_MARKS} signs")
+        named += seen.named
+        if own:
+            continue
         lines, unclear = typed_lines(seen.marks, seen.strokes, seen.edges)
         counted["set-apart"] += unclear
         counted["pictures"] += seen.pictures if seen.marks else 0
         counted["no-letters"] += not seen.marks
         pages.append("\n".join(lines))
-        named += seen.named
-    if not any(page.strip() for page in pages) and not named:
+    if not any(page.strip() for page in pages) and not named and not own:
         raise Refused("only-pictures" if any(_has_picture(page) for page in reader.pages) else "empty-file")
-    return Content("\n\n".join([*pages, *named]), "text", lost=lost(counted))
+    return Content("\n\n".join([*own, *pages, *named]), "text", lost=lost(counted))
+
+
+def _own_form(reader: Any) -> tuple[str, ...]:
+    """What tells the variant of our own form, whose pages are all print, unless somebody wrote on them beside the fields."""
+    found = [each.get_object() for page in reader.pages for each in _annotations(page)]
+    if any(each.get("/Subtype") not in ("/Widget", "/Link", "/Popup") for each in found):
+        return ()
+    return tuple(f"{VARIANT}: {each['/V']}" for each in found if each.get("/T") == VARIANT and each.get("/V"))
+
+
+def _annotations(page: Any) -> Sequence[Any]:
+    """What lies on a page."""
+    found = page.get("/Annots")
+    return () if found is None else found.get_object()
 
 
 def _opens(reader: Any) -> bool:
@@ -84,8 +103,7 @@ class _Seen:
         self.at: tuple[float, float] = (0.0, 0.0)
         self.shown: list[tuple[float, float]] = []
         page.extract_text(visitor_text=self.text, visitor_operand_before=self.operator)
-        annotations = page.get("/Annots")
-        for each in annotations.get_object() if annotations is not None else ():
+        for each in _annotations(page):
             self.annotation(each.get_object())
 
     def operator(self, operator: bytes, operands: Sequence[Any], cm: Sequence[float], tm: Sequence[float]) -> None:
@@ -147,8 +165,8 @@ class _Seen:
             if isinstance(value, str) and not value.startswith("/") and value.strip():
                 name = str(field.get("/T", "")).strip()
                 if _NAMED.fullmatch(name):
-                    self.named.append(f"{name}) {value}" if name[:1].isdigit() else f"{name} = {value}")
-                else:
+                    self.named.append(_told(name, value))
+                elif name != VARIANT:
                     self.typed(value, found)
         elif kind in ("/Ink", "/Stamp"):
             self.pictures += 1
@@ -165,6 +183,14 @@ class _Seen:
         self.marks += [
             RunOfSigns(f" {line}", left, first - 1.2 * high * place, high) for place, line in enumerate(lines)
         ]
+
+
+def _told(name: str, value: str) -> str:
+    """What stands in a field with a name; under a label with a sign of equality, unless it has its own, or it might be words."""
+    text = " ".join(value.split())
+    if not name[:1].isdigit():
+        return f"{name} = {text}"
+    return f"{name}) {text}" if _RELATION.search(text) else f"{name}) = {text}"
 
 
 def sorted_rectangle(corners: Sequence[float]) -> tuple[float, float, float, float]:

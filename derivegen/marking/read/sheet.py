@@ -119,7 +119,7 @@ class _Sheet:
         own = rest[start.end() :] if start is not None else rest
         if not own.strip() or not _OPENS.match(own) or self._says_what(own):
             return line
-        if not _NUMBER.match(own) and not re.search(r"[=≈]", own):
+        if not _NUMBER.match(own) and not re.search(r"[=≈]", rest):
             return line  # words
         shown = f"{question.quantity} = {own.strip().strip('|').rstrip()}"
         self.changed[number] = (line, len(shown) - len(line))
@@ -139,7 +139,7 @@ class _Sheet:
         question = self.asked.get(label)
         if question is None or question.form in VALUES:
             return False
-        text = rest.rpartition(":")[2].strip().strip("*_|`$ .[]()")
+        text = rest.rpartition(":")[2].strip().strip("*_|`$ .[]()=")
         if not text or len(text) > MOST_LETTERS or not _is_answer(text, question.form):
             return False
         self.answers.append(Answer(None, (), question.name, text, None, number, column + 1, "unknown-name"))
