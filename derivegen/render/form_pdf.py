@@ -13,7 +13,7 @@ from typing import Any
 
 from derivegen.document.press import AnyTemplates
 from derivegen.errors import NotCompiled
-from derivegen.exercise.pages.fields import VARIANT, Field
+from derivegen.exercise.pages.fields import VARIANT, FormField
 from derivegen.render.typst_page import pdf
 
 TARGET = "field:"
@@ -25,14 +25,14 @@ _SIZED = f"/{_LETTERS} 0 Tf 0 g"
 """Black, as large as the field allows and as small as the answer needs."""
 
 
-def form_pdf(source: str, own: Iterable[Field], code: str, templates: AnyTemplates) -> bytes:
+def form_pdf(source: str, own: Iterable[FormField], code: str, templates: AnyTemplates) -> bytes:
     """The PDF; `code` is that of the variant. Raises MissingPart, NotCompiled."""
     fields = tuple(own)
     boxes = templates.page("form/fields.typ.jinja", str, {}, fields=fields, target=TARGET)
     return _with_fields(pdf(boxes + source), fields, code)
 
 
-def _with_fields(data: bytes, fields: Sequence[Field], code: str) -> bytes:
+def _with_fields(data: bytes, fields: Sequence[FormField], code: str) -> bytes:
     from pypdf import PdfWriter
 
     writer = PdfWriter(clone_from=BytesIO(data))
@@ -86,7 +86,7 @@ def _variant(code: str) -> Any:
     return _dictionary({**_WIDGET, **flags, "/FT": "/Tx", "/T": _text(VARIANT), "/V": _text(code)})
 
 
-def _become_field(link: Any, own: Field) -> None:
+def _become_field(link: Any, own: FormField) -> None:
     """The annotation of a link, as a field."""
     from pypdf.generic import ArrayObject, NumberObject
 

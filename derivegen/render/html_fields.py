@@ -8,18 +8,18 @@ from collections.abc import Iterable
 from hashlib import sha256
 from typing import Any
 
-from derivegen.exercise.pages.fields import Field
+from derivegen.exercise.pages.fields import FormField
 from derivegen.render.html_page import escape
 
 
-def with_fields(text: str, fields: Iterable[Field]) -> str:
+def with_fields(text: str, fields: Iterable[FormField]) -> str:
     """The page with its fields, each with a place for what is said of the answer."""
     for place, each in enumerate(fields):
         text = text.replace(each.sign, _field(place, each))
     return text
 
 
-def _field(place: int, own: Field) -> str:
+def _field(place: int, own: FormField) -> str:
     links = f'id="a{place}" aria-label="{escape(own.name)}" aria-describedby="m{place}"'
     if own.letters:
         options = "".join(f"<option>{each}</option>" for each in own.letters)

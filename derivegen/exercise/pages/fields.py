@@ -22,7 +22,7 @@ VARIANT = "variant"
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class FormField:
     """The sign that stands where an answer goes, its label and form, what it is called, and the letters to choose from."""
 
     sign: str
@@ -42,11 +42,11 @@ class Field:
         return self.form == "formula"
 
 
-def fields(work: Sheet, checked: bool = False) -> Iterator[Field]:
+def fields(work: Sheet, checked: bool = False) -> Iterator[FormField]:
     """The fields; `checked`: of a page that says of an answer whether it is right."""
     for place, (question, answer) in enumerate(work.exercise.answers()):
         letters = tuple(letter(n).upper() for n in range(len(question.options))) if answer.form == "letter" else ()
-        yield Field(field(place), answer.label, answer.form, _name(work, question, answer, checked), letters)
+        yield FormField(field(place), answer.label, answer.form, _name(work, question, answer, checked), letters)
 
 
 def _name(work: Sheet, question: Question, answer: Answer, checked: bool) -> str:
