@@ -41,6 +41,7 @@ from derivegen.rounding.reach import Reaching
 from derivegen.rounding.reached import Reached
 
 if TYPE_CHECKING:
+    from derivegen.classroom.on_screen import OnScreen
     from derivegen.interop.quiz import Quiz, Said
 
 Part = Literal["sheet", "key", "scheme"]
@@ -215,37 +216,19 @@ class Work:
 
     def selfcheck(self, text: Callable[[str], str] | None = None) -> str:
         """The page that checks the answers, read back and judged; `text` as above. Raises CheckFailed."""
-        from derivegen.exercise.pages.screen import Screen
-        from derivegen.formula.read.readback import read_mathml
-        from derivegen.render.html_page import formulas_in
-        from derivegen.render.selfcheck_page import SelfCheck
-
-        document = self.printer.judged(Screen(self._sheet).document("selfcheck"))
-        page = SelfCheck(self._sheet, self.accepted, text or self.printed)
-        made = page.page(self.printer.inscribed(document))
-        self.printer.judge.text(document, formulas_in(made), read_mathml)
-        return made
+        return self._screened.selfcheck(self.accepted, text or self.printed)
 
     def on_screen(self, form: Format, text: Callable[[str], str] | None = None) -> bytes:
-        """The exercise to be worked on a screen, in one of the formats for it, judged and read back. Raises CheckFailed, MissingPart."""
+        """The exercise in a format that is worked on a screen; `text` as above. Raises CheckFailed, MissingPart."""
         if form == SELFCHECK:
             return self.selfcheck(text).encode()
-        from derivegen.exercise.pages.fields import fields
-        from derivegen.exercise.pages.screen import Screen
+        return self._screened.pdf(form) if form.binary else self._screened.html(self.answers, self.answers_file)
 
-        document = self.printer.judged(Screen(self._sheet).form())
-        if form.binary:
-            from derivegen.render.form_pdf import form_pdf
+    @cached_property
+    def _screened(self) -> OnScreen:
+        from derivegen.classroom.on_screen import OnScreen
 
-            source = self.printer.text(document, form.source())
-            return form_pdf(source, fields(self._sheet), self.variant.code, self.exercises.press.templates)
-        from derivegen.formula.read.readback import read_mathml
-        from derivegen.render.form_page import form_page
-        from derivegen.render.html_page import formulas_in
-
-        made = form_page(self._sheet, self.printer.inscribed(document), self.answers, self.answers_file)
-        self.printer.judge.text(document, formulas_in(made), read_mathml)
-        return made.encode()
+        return OnScreen(self._sheet, self.printer)
 
     @property
     def answers(self) -> list[list[str]]:

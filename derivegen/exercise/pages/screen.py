@@ -23,12 +23,13 @@ class Screen(Fielded):
         """Everything: what is given, then question after question."""
         return self.work.document(kind, self._blocks())
 
-    def form(self) -> Document:
-        """The sheet to be filled in: whose it is, what to do with it, and everything."""
+    def form(self, opening: str) -> Document:
+        """The sheet to be filled in: whose it is, what to do with it, which is a sentence of the prose, and everything."""
         head = ((f"sheet.{key}", text) for key, text in (("name", self.work.head.name), ("id", self.work.head.student)))
         known = tuple((self.work.pen.words.plain(key), text) for key, text in head if text)
-        opening = Paragraph(self.work.pen.say("form.opening"))
-        return self.work.document("sheet", (*([Fields(known)] if known else ()), opening, *self._blocks()))
+        return self.work.document(
+            "sheet", (*([Fields(known)] if known else ()), Paragraph(self.work.pen.say(opening)), *self._blocks())
+        )
 
     def _blocks(self) -> Iterator[Block]:
         yield Heading(1, self.work.pen.say("sheet.given"))
