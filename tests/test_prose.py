@@ -48,7 +48,7 @@ PUT_TOGETHER = {
     **{part: {"title"} for part in ("sheet", "key", "scheme", "screen")},
     "moodle": {name for name, kind in KINDS.items() if kind.posing == "alone"},
     "selfcheck": {"title", "opening", "all", "no-script", *SELF_CHECK},
-    "form": {"opening", "formula", *FORM},
+    "form": {"opening", "page", "formula", *FORM},
     "selfcheck.label": {"number", "value", "formula", "letter", "line", "order"},
     **{f"sheet.{kind}": {"title"} for kind in KINDS},
     "scheme.rule": {"method", "follow-through", "rounding", "unread"},

@@ -1,4 +1,4 @@
-"""A sheet and what prints it go in; its pages for a screen come out, judged and read back: one that checks itself, two that are filled in."""
+"""A sheet and what prints it go in; its pages for a screen come out, judged and read back: one that checks itself, two to be filled in."""
 
 from __future__ import annotations
 
