@@ -19,6 +19,8 @@ from derivegen.formula.print.latex import latex
 
 Command = tuple[str, tuple[float, ...]]
 _STEP = re.compile(r"([MLQZ])([^MLQZ]*)")
+_SIGN = re.compile(r"((?:^|[=(,]|\\approx|\\cdot) ?)-")
+"""A minus that is a sign and no operation: ziamath takes each for an operation and puts blanks around it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ def _letters(content: Text, size: float, on_baseline: bool) -> tuple[Letter, ...
     if isinstance(content, str):
         formula = Math(f"<math><mtext>{escape(content)}</mtext></math>", size=size)
     else:
-        formula = Latex(latex(content), size=size)
+        formula = Latex(_SIGN.sub(r"\1{-}", latex(content)), size=size)
     formula.drawon(group, 0, 0, halign="center", valign="base" if on_baseline else "center")
     symbols = {f"#{part.get('id')}": part for part in group.iter("symbol")}
     return tuple(letter for part in group.iter() for letter in _letter(part, symbols))
