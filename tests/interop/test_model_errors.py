@@ -236,6 +236,17 @@ def test_a_layer_that_is_not_known_is_the_only_complaint() -> None:
         raise Uncarried("no kind of layer that is known here")
     with pytest.raises(InputError, match=r"nothing is guessed: Own: no kind of layer that is known here$"):
         stacked.model()
+    with pytest.raises(InputError, match="takes 2 numbers, but 7 enter") as error:
+        load(MODELS / "sklearn-binary.skops", inputs=[[1.0] * 7], targets=[[1.0]])
+    assert str(error.value).count("enter") == 1
+
+
+def test_one_operator_that_is_lost_is_no_fault_of_the_others(tmp_path: Path) -> None:
+    pytest.importorskip("onnx")
+    (tmp_path / "net.onnx").write_bytes(onnx_of(renamed))
+    with pytest.raises(InputError, match="Einsum") as error:
+        load(tmp_path / "net.onnx", loss="half_squared_error")
+    assert "branches" not in str(error.value) and "the output" not in str(error.value)
 
 
 def test_no_loss_is_guessed() -> None:

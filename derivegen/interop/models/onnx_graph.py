@@ -78,8 +78,10 @@ class Followed:
             raise Uncarried(
                 f"it takes {', '.join(node.input)}, where {self.now} is what the layer before gives; the graph branches"
             )
-        reader(self, node, own)
-        self.now = node.output[0]
+        try:
+            reader(self, node, own)
+        finally:  # one operator that cannot be carried is no fault of those behind it
+            self.now = node.output[0]
 
     def _is_aside(self, node: Any) -> bool:
         """Whether a node works on sizes and constants alone, and not on what the layers give."""

@@ -219,7 +219,9 @@ class Stacked:
             self.first = self.shape = (width,) if not self._maps else None
             return
         known = None if self.shape is None else self.shape[-1]
-        if known is not None and known != width:
+        if (
+            known is not None and known != width and not self.losses
+        ):  # behind a layer that is lost, what enters is not known
             raise Uncarried(f"it takes {width} numbers, but {known} enter")
 
     def _steps_last(self) -> None:
