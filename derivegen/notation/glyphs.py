@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from derivegen.errors import InputError
 from derivegen.formula.tree import (
@@ -43,3 +44,14 @@ def typed(symbol: Formula) -> tuple[str, ...]:
     """What is left of a symbol when it is typed: no parentheses around an index, an accent as a word."""
     assert isinstance(symbol, Glyph)
     return symbol.base + (symbol.accent or ""), symbol.sup.strip("()"), symbol.sub
+
+
+_ACCENTS: tuple[Accent, ...] = ("hat", "bar")
+
+
+def kept_letter(base: str) -> Glyph:
+    """The letter of what an optimizer works out: m, v with a hat."""
+    for accent in _ACCENTS:
+        if base.endswith(accent):
+            return replace(kept_letter(base.removesuffix(accent)), accent=accent)
+    return Glyph(GREEK.get(base, base))

@@ -9,7 +9,6 @@ from functools import cached_property
 
 from derivegen.errors import InputError
 from derivegen.formula.tree import (
-    Accent,
     Formula,
     Glyph,
     Number,
@@ -20,16 +19,16 @@ from derivegen.network.family import Family, Index
 from derivegen.network.graph import Graph
 from derivegen.network.names import Moment, is_delta, parse, parse_derivative, parse_kept
 from derivegen.network.patterns import PLACE
+from derivegen.network.rule import SCHEDULED
 from derivegen.network.tables.forms import CONSTANTS, SETTINGS
 from derivegen.network.tables.notations import Entry
 from derivegen.notation.general import General, layer_shift, moved, parse_general
-from derivegen.notation.glyphs import GREEK, glyph, own_name
+from derivegen.notation.glyphs import glyph, kept_letter, own_name
 from derivegen.notation.indexed import family_symbol, indexed_symbol, shared_letters
 from derivegen.notation.running import Running
 
 VARIABLES = ("N", "r", "i", "j", "k", "m", "z", "a", "t")
 MOST_OF_A_LETTER = 4
-_ACCENTS: tuple[Accent, ...] = ("hat", "bar")
 """Characters of an index letter."""
 
 
@@ -111,17 +110,19 @@ class MemberNames:
         return self._filled(*found)
 
     def _kept(self, kept: Moment) -> Glyph:
-        """What an optimizer works out for a parameter: its letter with the parameter's symbol below."""
+        """What an optimizer works out for a parameter: its letter with the parameter's symbol below; the rate of an update as the rate."""
         own = self.symbol(kept.of)
         assert isinstance(own, Glyph)
+        letter = kept_letter(kept.base)
+        if kept.base == SCHEDULED:  # every parameter has the same
+            own, letter = Glyph(""), glyph(self.entry.patterns["rate"])
         sup = own.sup + (self._stepped(kept.step) if kept.step is not None else "")
-        return replace(kept_letter(kept.base), sub=own.base + own.sub, sup=sup, primes=int(kept.primed))
+        return replace(letter, sub=letter.sub + own.base + own.sub, sup=sup, primes=int(kept.primed))
 
     def _setting(self, name: str) -> Glyph:
         """The first of a setting's letters that is not the rate's, nor a name of one's own."""
-        taken = {glyph(self.entry.patterns["rate"])} | (
-            {own_name(each) for each in self.graph.families} if not self.graph.layered else set()
-        )
+        own = () if self.graph.layered else map(own_name, self.graph.families)
+        taken = {glyph(self.entry.patterns["rate"]), *own}
         letters = [*map(glyph, (CONSTANTS[name][0] if name in CONSTANTS else SETTINGS[name]).letters)]
         return next((each for each in letters if each not in taken), letters[-1])
 
@@ -289,11 +290,3 @@ class MemberNames:
     def wide(self) -> bool:
         """Whether there are indices of two digits, so that commas stand between."""
         return max(self.graph.widths, default=1) > 9
-
-
-def kept_letter(base: str) -> Glyph:
-    """The letter of what an optimizer works out: m, v with a hat."""
-    for accent in _ACCENTS:
-        if base.endswith(accent):
-            return replace(kept_letter(base.removesuffix(accent)), accent=accent)
-    return Glyph(GREEK.get(base, base))

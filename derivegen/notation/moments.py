@@ -7,6 +7,7 @@ import re
 from derivegen.formula.tree import Formula, Glyph
 from derivegen.network.graph import Graph
 from derivegen.network.names import Moment
+from derivegen.network.rule import SCHEDULED
 from derivegen.notation.glyphs import GREEK
 from derivegen.notation.notation import Notation
 from derivegen.notation.spelling import Spelling
@@ -20,7 +21,8 @@ def moments_of(graph: Graph, notation: Notation, typed: Spelling) -> set[str]:
     """What an optimizer works out for a parameter, m_{w11}, of the only parameter m, in a later update m^{(2)}_{w11}, and what it is set
     to, β_1."""
     rule = graph.network.training.rule
-    base = next((each for each in rule.worked_out if typed.base in (each, GREEK.get(each))), None)
+    own = rule.worked_out - {SCHEDULED}  # called as the rate is
+    base = next((each for each in own if typed.base in (each, GREEK.get(each))), None)
     if base is not None:
         trained = graph.trained if len(graph.trained) <= MOST else ()
         marks = typed.sub.replace(",", "").replace("_", ""), typed.sup

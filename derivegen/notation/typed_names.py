@@ -88,10 +88,11 @@ class Names:
         )
 
     def _counted(self, typed: Spelling) -> set[str]:
-        """A parameter that has the number of its updates above, as pages write it: w_2^{(2)}, w^{(2)(1)}_{11}."""
+        """A parameter, or a rate, that has the number of its updates above, as pages write it: w_2^{(2)}, w^{(2)(1)}_{11}, η^{(2)}."""
         plain, step = counted_apart(typed)
         found = (self.resolve(plain, own=True) or self.resolve(plain)) if step else ()
-        return {f"{name}{step}" for name in found if self.is_parameter(name)}
+        rate = self.graph.network.training.schedule and "rate"
+        return {f"{name}{step}" for name in found if self.is_parameter(name) or name == rate}
 
     def _beside_delta(self, typed: Spelling) -> set[str]:
         """δo1, as δ_{o1}; δw1, which some have for the change of a weight and some for the derivative by it."""
@@ -251,7 +252,7 @@ class Names:
     def _below(self, text: str) -> tuple[str, ...]:
         """What is named below a letter; o1 is an output."""
         output = re.fullmatch(r"o_?(\d{1,4})", text)
-        unit = self._there(f"{self.graph.output.name}[{output[1]}]") if output is not None else None
+        unit = output and self._there(f"{self.graph.output.name}[{output[1]}]")
         return self._word(text) if unit is None else (unit,)
 
     def _of_unit(self, base: str, unit: str) -> str | None:

@@ -13,6 +13,7 @@ import numpy
 
 from derivegen.calculus.chain import Derivation
 from derivegen.calculus.numbers.evaluate import Numbers, Symbolic, delta_name
+from derivegen.calculus.numbers.later import AFTER
 from derivegen.calculus.numbers.recompute import split
 from derivegen.calculus.numbers.rounding import Rounding
 from derivegen.errors import InputError
@@ -21,7 +22,8 @@ from derivegen.formula.arithmetic.value import FLOAT
 from derivegen.formula.tree import (
     Formula,
 )
-from derivegen.network.names import derivative, is_delta, parse_derivative
+from derivegen.network.names import Moment, derivative, is_delta, parse_derivative
+from derivegen.network.rule import RATE, SCHEDULED
 from derivegen.rounding.ends import Ends, around, is_many
 from derivegen.rounding.hulls import Hulls
 from derivegen.rounding.interval import Interval
@@ -121,6 +123,11 @@ def own_name(derivation: Derivation, name: str) -> str:
     """The one name under which a value is kept: δ is a derivative, the loss of a `[graph]` its output, @1 is not written of one row."""
     graph = derivation.graph
     base, step = split(name)
+    scheduled = graph.network.training.schedule is not None and len(graph.trained)
+    if scheduled and (
+        base == RATE.name + AFTER or (step and base == RATE.name)
+    ):  # of a schedule every parameter has the same
+        return f"{Moment(SCHEDULED, graph.trained[0], primed=not step)}" + (f"#{step}" if step else "")
     if step:
         return f"{own_name(derivation, base)}#{step}"
     if is_delta(base):

@@ -13,10 +13,10 @@ from derivegen.document.pen import Line, Pen
 from derivegen.document.tables import FEW, in_twos, parameter_tables
 from derivegen.formula.tree import Compare, Formula, Product, Quantity, Sum, Value, transform
 from derivegen.network.names import Moment, parse_kept
-from derivegen.network.rule import GRADIENT, LASTS, Rule
+from derivegen.network.rule import GRADIENT, LASTS, SCHEDULED, Rule
 from derivegen.network.tables.forms import BOOKS, CONSTANTS, LIBRARIES
 from derivegen.network.tables.optimizers import USUAL
-from derivegen.notation.members import kept_letter
+from derivegen.notation.glyphs import kept_letter
 
 WORKED = 2
 """Updates that are worked line by line."""
@@ -186,7 +186,7 @@ def _all(pen: Pen) -> Iterator[Block]:
             parameter_tables(pen, "table.new-parameters", lambda name: (Value(name + "'" * (name in names)),))
         )
         return
-    shown = [base for base, _ in rule.lines]
+    shown = [base for base, _ in rule.lines if base != SCHEDULED]  # of which every parameter has the same
     header = (
         pen.say("table.parameter"),
         pen.say("table.gradient"),

@@ -21,6 +21,7 @@ from derivegen.formula.arithmetic.value import FLOAT
 from derivegen.network.graph import build
 from derivegen.network.network import Network
 from derivegen.network.tables.forms import SCHEDULES
+from derivegen.network.tables.notations import NOTATIONS
 from derivegen.solution.listing import program_of
 from derivegen.solution.program.run import executed
 from tests.calculus.test_optimizers import network, slopes
@@ -105,7 +106,16 @@ def test_its_listing_comes_to_the_run(schedule: str) -> None:
 def test_its_page_works_the_rate_of_the_first_updates(schedule: str, language: str) -> None:
     """Every line of a page is judged before it is there."""
     page = derivegen.solve(file(schedule), language=language).text("text")
-    assert "η_{w2}′ = " in page and "η⁽²⁾_{w2} = " in page and "π ≈ 3" not in page
+    assert "η′ = η" in page and "η⁽²⁾ = η" in page and "π ≈ 3" not in page
+
+
+@pytest.mark.parametrize("notation", NOTATIONS)
+def test_every_notation_writes_it_as_its_rate_and_reads_it(notation: str) -> None:
+    solution = derivegen.solve(file("warm_up"), notation=notation)
+    rate = str(NOTATIONS[notation].patterns["rate"])
+    assert f"{rate}′ = {rate}" in solution.text("text")
+    net = file("warm_up") | {"notation": notation}
+    assert [finding.verdict for finding in derivegen.check(net, f"{rate}' = 0.025").findings] == ["right"]
 
 
 def test_the_rates_stand_in_the_json() -> None:
@@ -116,9 +126,12 @@ def test_the_rates_stand_in_the_json() -> None:
 @pytest.mark.parametrize(
     ("line", "verdict"),
     [
-        ("η_w2 = 0.1*1/4 = 0.025", "right"),
-        ("eta_w2 = 0.025", "right"),
-        ("η_w2 = 0.05", "wrong"),
+        ("η' = 0.1*1/4 = 0.025", "right"),
+        ("η^(1) = 0.025", "right"),
+        ("eta^(2) = 0.05", "right"),
+        ("η^(2) = 0.025", "wrong"),
+        ("η' = 0.1", "wrong"),
+        ("η = 0.1", "right"),
         ("w_2' = 0.9 - 0.025*(-0.0578) = 0.9014", "right"),
         ("w_2' = 0.9058", "wrong"),
     ],
