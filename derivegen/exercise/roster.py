@@ -74,10 +74,15 @@ class Numbered(Sequence[Student]):
         return Student(f"{self.numbers[place]:0{WIDTH}d}")
 
 
+MOST = 100_000
+"""Students of one class."""
+
+
 def numbered(count: int) -> Numbered:
     """So many students by their numbers. Raises InputError."""
-    if count < 1:
-        raise InputError(f"--count: found {count}, expected at least 1; say how many sheets you want", "--count")
+    if not 1 <= count <= MOST:
+        limits = f"from 1 to {MOST}" if count > MOST else "at least 1"
+        raise InputError(f"--count: found {count}, expected {limits}; say how many sheets you want", "--count")
     return Numbered(range(1, count + 1))
 
 
