@@ -74,7 +74,7 @@ class Numbered(Sequence[Student]):
         return Student(f"{self.numbers[place]:0{WIDTH}d}")
 
 
-MOST = 100_000
+MOST = 1_000_000
 """Students of one class."""
 
 
