@@ -38,7 +38,7 @@ from tests.rounding.honest import Habit, Student, honest_habit, random_network
 
 FOUR = Rounding(4)
 EXAMPLES = ("example:article-004", "example:article-000", "example:softmax-2-3-2")
-HONEST, SLIPS, MISTAKEN, NETWORKS = times(10, 25), times(8, 30), times(4, 12), times(1, 2)
+HONEST, SLIPS, MISTAKEN, NETWORKS = times(10, 25), times(8, 30), times(20, 40), times(1, 2)
 """Sheets in the usual run."""
 
 
