@@ -369,8 +369,8 @@ class ByHand:
         change = self.change(gradient, old, name)
         if self.slip == "sign-of-update":
             change = -change
-        if self.slip == "rate-forgotten":
-            change = change / self.rate
+        if self.slip == "rate-forgotten":  # also one that a schedule has made
+            change = change / self.numbers.get(f"eta[{name}]'", self.rate)
         if self.slip == "rate-twice":
             change = change * self.rate
         if self.slip == "bias-not-updated" and not name.startswith("w"):

@@ -262,7 +262,7 @@ CASES: Mapping[str, tuple[By, tuple[str, ...]]] = {
             "loss-without-half",
         ),
     ),
-    "lstm": (lstm, ("", "bptt-truncated", "cell-path-forgotten", "cell-path-only")),
+    "LSTM": (lstm, ("", "bptt-truncated", "cell-path-forgotten", "cell-path-only")),
     "convolution and pool": (
         convolution,
         (

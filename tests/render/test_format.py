@@ -27,6 +27,7 @@ OWN_WORDS: dict[str, set[str]] = {
     "nbgrader.py": {"nbgrader"},  # its key in a cell
     "word.py": {"docx"},  # a document that is handed in
     "sheet.py": {"selfcheck"},  # a key of the prose
+    "on_screen.py": {"selfcheck"},  # a key of the prose
     "selfcheck_page.py": {"summary"},  # a key of the prose
 }
 

@@ -40,7 +40,7 @@ def address() -> Iterator[str]:
 def browser() -> Iterator[Browser]:
     with sync_playwright() as driver:
         started = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        expect.set_options(timeout=10_000)
+        expect.set_options(timeout=40_000)
         yield started
         started.close()
 
@@ -48,7 +48,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     opened = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB")
-    opened.set_default_timeout(15_000)
+    opened.set_default_timeout(40_000)
     yield opened
     opened.close()
 
