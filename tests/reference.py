@@ -202,6 +202,19 @@ def _losses() -> str:
     return _table(("name", "term of one output", "slope by a", "over examples", "others call it"), rows)
 
 
+def _penalties() -> str:
+    rows = [
+        (
+            _code(key),
+            _code(each.name),
+            _code(each.strength),
+            f"{_code(each.share)} times the sum of {_formula(each.term)}",
+        )
+        for key, each in losses.PENALTIES.items()
+    ]
+    return _table(("key", "what is added is called", "its strength", "what is added"), rows)
+
+
 def _optimizers() -> str:
     """A row a form, those who share it named together."""
     rows: dict[tuple[str, ...], list[str]] = {}
@@ -268,6 +281,11 @@ def _formats() -> str:
 
 NAMES_IN_FORMULAS = """Formulas are in the grammar of the file: `z` is what enters a unit, `a` what it gives, `t` the target. Names
 that others use are not accepted in their place, but the message says the right one."""
+OF_PENALTIES = (
+    "What `[loss]` may have added, with `penalized` on the weights alone or on `all` parameters. It is not divided by the number of "
+    "examples. Elsewhere: L2(λ) of Keras is λ times the sum of squares, without the half, so write 2λ; scikit-learn divides "
+    "its alpha by the number of examples; `weight_decay` of an optimizer of PyTorch holds biases as well, and is under `training`."
+)
 OF_OPTIMIZERS = """`g` is the derivative by the parameter `w`, `rate` the learning rate, `t` the number of the update, from 1, `stage`
 how many steps of a schedule are over, each `rate_steps` updates long. What is kept is worked out in the order in which it stands, and
 is 0 at first."""
@@ -281,7 +299,7 @@ def tables() -> str:
     asked = ", ".join(f"{each.title} {each.version}" for each in forms.LIBRARIES.values() if each.title)
     sections = {
         "Activations": _activations(),
-        "Losses": _losses(),
+        "Losses": f"{_losses()}\n{OF_PENALTIES}\n\n{_penalties()}",
         "Optimizers": f"{OF_OPTIMIZERS}\n\nVersions that were asked: {asked}.\n\n{_optimizers()}\n{_schedules()}\n{_settings_table()}",
         "Kinds of layers": f"{OF_KINDS}\n\n{_kinds()}",
         "Notations": f"{OF_NOTATIONS}\n\n{_notations()}",

@@ -20,7 +20,7 @@ from derivegen.network.family import PARAMETERS
 from derivegen.network.file.examples import templates_folder
 from derivegen.network.tables.activations import ACTIVATIONS
 from derivegen.network.tables.forms import SCHEDULES
-from derivegen.network.tables.losses import LOSSES
+from derivegen.network.tables.losses import LOSSES, PENALTIES
 from derivegen.network.tables.optimizers import OPTIMIZERS
 from derivegen.render.form_page import WORDS as FORM
 from derivegen.render.selfcheck_page import WORDS as SELF_CHECK
@@ -138,6 +138,7 @@ PUT_TOGETHER = {
             for _, _, reason in form.lines
         ),
     },
+    "indexed.penalty": {*PENALTIES},
     "definition": {
         f"{word}{end}"
         for word in (

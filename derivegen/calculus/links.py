@@ -119,14 +119,15 @@ def with_sum(link: Link, many: Sequence[Link]) -> Link | None:
 
 
 def _freed(body: Formula, leaf: Indexed) -> tuple[Range, ...]:
-    """The ranges of the sums and extremes of a formula whose letters stand in the leaf."""
-    found: list[Range] = []
+    """The ranges of the sums and extremes around the leaf whose letters stand in it; one that it stands in twice over, as in
+    Σ_k w_k² + Σ_k |w_k|, once."""
+    found: dict[Range, None] = {}
     for part in walk(body):
         match part:
-            case BigSum(_, Quantity(letter), low, high):
-                found.append(Range(letter, affine_in(low), affine_in(high)))
-            case Extreme(_, ranges, _):
-                found += ranges
+            case BigSum(inner, Quantity(letter), low, high) if leaf in walk(inner):
+                found[Range(letter, affine_in(low), affine_in(high))] = None
+            case Extreme(inner, ranges, _) if leaf in walk(inner):
+                found |= dict.fromkeys(ranges)
     return tuple(each for each in found if each.letter in leaf.letters)
 
 

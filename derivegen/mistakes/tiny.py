@@ -99,3 +99,4 @@ ADAM_EPSILON = _trained("adam", epsilon=0.01)
 ADAMW = _trained("adamw", weight_decay=0.1)
 MOMENTUM = _trained("momentum")
 WARM_UP = CHAIN | {"training": {"schedule": "warm_up", "rate_steps": 4, "learning_rate": 0.1}}
+PENALISED = CHAIN | {"loss": {"name": "half_squared_error", "weight_decay": 0.1}}

@@ -76,13 +76,16 @@ class IndexLetter:
 
 @dataclass(frozen=True, slots=True)
 class LossChoice:
-    """Which loss: a name of the table ("formula" for the user's own, in t and a) and how examples are combined, and steps in time."""
+    """Which loss: a name of the table ("formula" for the user's own, in t and a) and how examples are combined, and steps in time;
+    `penalties` are the names of those of the table that are added, on `penalized`."""
 
     name: str
     formula: str | None = None
     reduction: Literal["sum", "mean"] = "sum"
     parameters: Mapping[str, Fraction] = field(default_factory=dict)
     steps: Literal["sum", "mean"] = "sum"
+    penalties: tuple[str, ...] = ()
+    penalized: Literal["weights", "all"] = "weights"
 
     @property
     def is_unknown(self) -> bool:

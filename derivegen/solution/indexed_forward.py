@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from derivegen.calculus.links import Link
-from derivegen.document.blocks import Block, Derivation, Prose, Row, Table, in_lines
+from derivegen.document.blocks import Block, Derivation, Paragraph, Prose, Row, Table, in_lines
 from derivegen.document.grids import grid, lettered
 from derivegen.document.inscribe import written
 from derivegen.document.pen import Pen
@@ -19,6 +19,7 @@ from derivegen.formula.ranges import formula_of
 from derivegen.formula.tree import Compare, Formula, Indexed, Number, Quantity, Sum, Value, walk
 from derivegen.network.family import Axis, Equation, Family, Index
 from derivegen.network.names import derivative
+from derivegen.network.tables.losses import PENALTIES
 from derivegen.solution.ledger import in_a_cell
 from derivegen.solution.readings import STEEP
 
@@ -39,6 +40,17 @@ def equations(pen: Pen) -> Iterator[Block]:
         if equation.formula is not None
     ]
     yield Derivation(tuple(rows))
+    yield from _penalties(pen)
+
+
+def _penalties(pen: Pen) -> Iterator[Block]:
+    """What is added to the loss, what it is for, and its conventions."""
+    loss = next((part.loss for part in pen.graph.parts if part.loss is not None), None)
+    for name in loss.penalties if loss is not None else ():
+        own = PENALTIES[name]
+        if own.name in pen.graph.families and loss is not None:
+            about = {"name": Quantity(own.name), "strength": Quantity(own.strength), "all": loss.penalized == "all"}
+            yield Paragraph(pen.say(f"indexed.penalty.{name}", **about))
 
 
 def computed(pen: Pen) -> tuple[Family, ...]:

@@ -71,7 +71,7 @@ class WorkedUse:
         """The way, the chain, each factor, the product."""
         pen, marked = self.pen, self._marked
         at = [Compare(Quantity(letter), "=", Number(str(self.term.at[letter]))) for letter in letters]
-        yield Heading(2, pen.say("indexed.use", name=Quantity(self.name), at=at))
+        yield Heading(2, pen.say("indexed.use", name=Quantity(self.name), at=at, child=Quantity(child_of(self.term))))
         yield Paragraph(self._way(marked))
         yield from self.backward.first(self._needed(marked))
         chain = self._chain(marked)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from derivegen.network.file import layer_sections, schema
-from derivegen.network.file.chosen_loss import check_steps, is_stacked, loss_choice
+from derivegen.network.file.chosen_loss import check_steps, is_stacked, loss_choice, penalties, why_stacked
 from derivegen.network.file.chosen_training import check_batch, training
 from derivegen.network.file.fitting import Layers
 from derivegen.network.file.known import (
@@ -67,15 +67,15 @@ def _stacked_network(file: schema.NetworkFile, stem: str, base: Path) -> Network
     draws, data = Draws(), file.data
     for key in ("input_names", "target_names"):
         if getattr(data, key):
-            raise Fault(f"data.{key}", key, "none, since there are other layers than dense ones", "take it out")
+            raise Fault(f"data.{key}", key, f"none {why_stacked(file)}", "take it out")
     loss = loss_choice(file)
     layers = Layers(file.layer, file.weights_as, base, draws)
     kinds = own_kinds(file.kind or ())
     stack = Stack(file.layer, kinds, data, base, draws, LayerGivens(base, draws), layers)
-    graph = stack.graph(loss)
+    graph = stack.graph(loss, penalties(file.loss))
     check_steps(file, graph)
     if file.training.batch_size is not None:
-        expected = "nothing, since beside other layers than dense ones all rows are taken"
+        expected = f"nothing, since {why_stacked(file)} all rows are taken"
         raise Fault("training.batch_size", str(file.training.batch_size), expected, "take it out")
     return replace(_general(file, stem), graph=graph)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Literal
 
 from derivegen.network.file import layer_sections, schema
@@ -10,12 +11,32 @@ from derivegen.network.file.messages import Fault, shown
 from derivegen.network.file.own_graph import check_formula
 from derivegen.network.network import FormulaGraph, LossChoice
 from derivegen.network.tables.activations import USUAL
-from derivegen.network.tables.losses import LOSSES, usual_loss
+from derivegen.network.tables.losses import LOSSES, PENALTIES, usual_loss
 
 
 def is_stacked(file: schema.NetworkFile) -> bool:
-    """Whether there are other layers than dense ones on one another."""
-    return any(not isinstance(each, layer_sections.Layer) or each.below is not None for each in file.layer or ())
+    """Whether it is worked under index letters: because there are other layers than dense ones on one another, or because the loss has a
+    penalty, through which every parameter enters it a second way."""
+    kinds = any(not isinstance(each, layer_sections.Layer) or each.below is not None for each in file.layer or ())
+    return kinds or bool(penalties(file.loss))
+
+
+def why_stacked(file: schema.NetworkFile) -> str:
+    """The reason, for messages."""
+    held = penalties(file.loss)
+    return f"beside a loss with {' and '.join(held)}" if held else "beside other layers than dense ones"
+
+
+def penalties(section: schema.Loss | None) -> dict[str, Fraction]:
+    """What is added to the loss, and how strongly; 0 adds nothing. Raises Fault."""
+    found = {}
+    for name in PENALTIES:
+        value = None if section is None else getattr(section, name)
+        if value is not None and value < 0:
+            raise Fault(f"loss.{name}", shown(value), "a number of 0 or more", f"write {name} = 0.01")
+        if value:
+            found[name] = Fraction(value)
+    return found
 
 
 def loss_choice(file: schema.NetworkFile) -> LossChoice:
@@ -37,9 +58,16 @@ def loss_choice(file: schema.NetworkFile) -> LossChoice:
     if section.steps is not None and not stacked:
         raise Fault("loss.steps", shown(section.steps), "nothing, since there are no steps in time", "take it out")
     if stacked and name in LOSSES and LOSSES[name].kind == "unknown":
-        raise Fault("loss.name", shown(name), "a loss that is known, beside other layers than dense ones", "choose one")
+        raise Fault("loss.name", shown(name), f"a loss that is known, {why_stacked(file)}", "choose one")
     steps = section.steps or section.reduction or usually
-    return LossChoice(name, section.formula, section.reduction or usually, parameters, steps if stacked else "sum")
+    held = penalties(section)
+    if section.penalized is not None and not held:
+        keys = " or ".join(f"{key} = 0.01" for key in PENALTIES)
+        raise Fault("loss.penalized", shown(section.penalized), "something that is held small", f"add {keys}")
+    kept = (tuple(held), section.penalized or "weights")
+    return LossChoice(
+        name, section.formula, section.reduction or usually, parameters, steps if stacked else "sum", *kept
+    )
 
 
 def by_steps(graph: FormulaGraph) -> bool:

@@ -9,6 +9,7 @@ from derivegen.network.file.chosen_loss import by_steps
 from derivegen.network.file.lists import nested, stated
 from derivegen.network.network import ActivationChoice, FormulaGraph, Part
 from derivegen.network.tables.layer_kinds import LAYER_KINDS
+from derivegen.network.tables.losses import PENALTIES
 
 Table = dict[str, Any]
 MASK = "keep"
@@ -22,11 +23,13 @@ def stacked_file(graph: FormulaGraph) -> Table:
     assert loss is not None
     named = {"formula": loss.formula} if loss.formula is not None else {"name": loss.name, **loss.parameters}
     inputs, targets = _by_row(graph, first), _by_row(graph, last)
+    held = {name: graph.constants[PENALTIES[name].strength] for name in loss.penalties}
+    kept = {**held, "penalized": loss.penalized} if held else {}
     return {
         "data": {"inputs": inputs} | ({} if targets == "symbolic" else {"targets": targets}),
         "layer": [_layer(graph, part, len(inputs)) for part in layers],
         **({"kind": [dict(each) for each in kinds.values()]} if kinds else {}),
-        "loss": {**named, "reduction": loss.reduction, **({"steps": loss.steps} if by_steps(graph) else {})},
+        "loss": {**named, "reduction": loss.reduction, **kept, **({"steps": loss.steps} if by_steps(graph) else {})},
     }
 
 

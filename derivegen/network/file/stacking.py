@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from itertools import product
 from math import prod
 from pathlib import Path
@@ -29,6 +30,7 @@ from derivegen.network.layers import indexed
 from derivegen.network.layers.loss import TARGET
 from derivegen.network.network import FormulaGraph, Given, IndexLetter, LossChoice, Part
 from derivegen.network.tables.layer_texts import EXAMPLE, LayerKind
+from derivegen.network.tables.losses import PENALTIES
 
 INPUTS: Final = "inputs"
 """What `from` and `other` call the inputs of the network."""
@@ -56,14 +58,15 @@ class Stack:
         self.inputs, self.rows = self._inputs()
         self.outputs = {INPUTS: Output("x", {}, shape_of(self.inputs, "data.inputs")[1:])}
 
-    def graph(self, loss: LossChoice) -> FormulaGraph:
-        """The whole network. Raises Fault."""
+    def graph(self, loss: LossChoice, held: Mapping[str, Fraction]) -> FormulaGraph:
+        """The whole network, its parameters held small so strongly. Raises Fault."""
         if len(self.sections) > MOST_LAYERS:
             raise Fault("layer", f"{len(self.sections)} layers", f"at most {MOST_LAYERS}", "make the network less deep")
         last = self.outputs[INPUTS]
         for number, section in enumerate(self.sections, 1):
             last = self._layer(number, section, last)
         self._loss(last, loss)
+        self.found["constant"] |= {PENALTIES[name].strength: strength for name, strength in held.items()}
         parameters = {**self.found["weight"], **self.found["bias"]}
         if not parameters and not self.found["input"]:
             raise Fault("layer", "no parameters and no inputs", "something to differentiate by", "add a layer")

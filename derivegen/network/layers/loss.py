@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from math import prod
 
 from derivegen.formula.letters import sum_over
-from derivegen.formula.tree import Call, Formula, Indexed, Number, Product, Quantity, Ratio
+from derivegen.formula.tree import (
+    Bracket,
+    Call,
+    Formula,
+    Indexed,
+    Number,
+    Product,
+    Quantity,
+    Ratio,
+    product,
+    total,
+    walk,
+)
 from derivegen.network.family import Axis, Equation, Family, Slopes, over
 from derivegen.network.layers.dense import no_slope
 from derivegen.network.network import LossChoice, Network
-from derivegen.network.tables.activations import decimal, formula_of
-from derivegen.network.tables.losses import LOSSES
+from derivegen.network.tables.activations import Text, decimal, formula_of
+from derivegen.network.tables.losses import LOSSES, PENALTIES, Penalty
 
 LOSS, ROWS, OWN_ROWS = "loss", "loss rows", "row_loss"
 """The families of the loss and of the losses of the rows, whose members are loss@r; beside other layers than dense ones, where much is
@@ -44,8 +56,12 @@ def families(network: Network, output: Family, target: Family) -> list[Family]:
     return [*found, Family("loss", "loss", (), _shared(shares, whole), layer, _rule(choice), slopes)]
 
 
-def indexed(choice: LossChoice, output: Family, target: Family) -> Iterator[Family]:
-    """The loss of outputs under any letters: what it is of each row, if there are several, and the loss."""
+def indexed(choice: LossChoice, output: Family, target: Family, parameters: Iterable[Family]) -> Iterator[Family]:
+    """The loss of outputs under any letters: what it is of each row, if there are several, what is added for the size of the
+    parameters, and the loss."""
+    held = list(_penalties(choice, parameters))
+    added = [Indexed(each.name, ()) for each in held if each.kind != "constant"]
+    yield from held
     letters = tuple(axis.letter for axis in output.axes)
     own = [axis for axis in output.axes if axis.counts != "example"]
     units = prod(int(axis.size) for axis in own if axis.counts != STEPS)
@@ -59,12 +75,43 @@ def indexed(choice: LossChoice, output: Family, target: Family) -> Iterator[Fami
     body = _shared([*([steps] if choice.steps == "mean" and steps > 1 else []), *per_output], body)
     rows = next((axis for axis in output.axes if axis.counts == "example"), None)
     if rows is None:
-        yield _loss(Equation((), (), body, "formula"))
+        yield _loss(Equation((), (), total(body, *added), "formula"))
         return
     letter = rows.letter
     yield _loss(Equation((letter,), (rows.whole,), body, "formula"), (rows,))
     every = sum_over(rows.whole, Indexed(OWN_ROWS, (letter,)))
-    yield _loss(Equation((), (), _shared([rows.size] if choice.reduction == "mean" else [], every), "formula"))
+    every = _shared([rows.size] if choice.reduction == "mean" else [], every)
+    yield _loss(Equation((), (), total(every, *added), "formula"))
+
+
+def _penalties(choice: LossChoice, parameters: Iterable[Family]) -> Iterator[Family]:
+    """The strengths of what is added to the loss, and what is added."""
+    held = [family for family in parameters if family.kind == "weight" or choice.penalized == "all"]
+    for penalty in map(PENALTIES.__getitem__, choice.penalties if held else ()):
+        yield Family(penalty.strength, "constant", equations=(Equation((), ()),))
+        own = _penalty(penalty, held)
+        yield Family(penalty.name, "node", (), own.formula, rule=own.rule, slopes=own.slopes, equations=(own,))
+
+
+def _penalty(penalty: Penalty, families: list[Family]) -> Equation:
+    """The strength times the sum over all parameters of these families."""
+    strength = {penalty.strength: Indexed(penalty.strength, ())}
+    sums = [_sum(penalty.term, family) for family in families]
+    whole = Bracket(total(*sums)) if len(sums) > 1 else sums[0]
+    slopes: Slopes = ()
+    if penalty.slope is not None:
+        held = {family.name for family in families}
+        leaves = dict.fromkeys(part for part in walk(whole) if isinstance(part, Indexed) and part.base in held)
+        slopes = tuple((leaf, formula_of(penalty.slope, {**strength, "w": leaf}), "each") for leaf in leaves)
+    return Equation((), (), product(formula_of(penalty.share, strength), whole, dotted=False), "formula", slopes)
+
+
+def _sum(term: Text, family: Family) -> Formula:
+    """The sum of a term over all members of a family."""
+    body = formula_of(term, {"w": Indexed(family.name, tuple(axis.letter for axis in family.axes))})
+    for axis in reversed(family.axes):
+        body = sum_over(axis.whole, body)
+    return body
 
 
 def _loss(own: Equation, axes: tuple[Axis, ...] = ()) -> Family:

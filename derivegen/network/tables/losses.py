@@ -119,6 +119,25 @@ LOSSES: dict[str, Loss] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Penalty:
+    """What a loss may have added to it so that parameters stay small: its canonical name and that of its strength, what stands before the
+    sum, the term of one parameter `w`, and the derivative by that as it is taught; None: as the rules have it, with the convention that is
+    taken at a kink."""
+
+    name: str
+    strength: str
+    share: str
+    term: Text
+    slope: str | None = None
+
+
+PENALTIES: Mapping[str, Penalty] = {
+    "weight_decay": Penalty("R", "lambda", "lambda/2", "w^2", "lambda*w"),
+    "l1": Penalty("R1", "lambda1", "lambda1", "abs(w)"),
+}
+"""Penalties by the key of the file. The half before the squares is there so that their derivative is λw."""
+
 UNKNOWN = frozenset(name for table in (ACTIVATIONS, LOSSES) for name, entry in table.items() if entry.kind == "unknown")
 """Rules of which nothing is known but a name."""
 
