@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Literal
 
-from derivegen.network.rule import Rule, Settings, rule_of
 from derivegen.network.tables.activations import USUAL as USUAL_ACTIVATION
 from derivegen.network.tables.losses import LOSSES, Targets
-from derivegen.network.tables.optimizers import USUAL
+from derivegen.network.training import Training
 
 Figure = Fraction | float
 """A number: a Fraction where a decimal was typed (exact), a float where it was drawn or came from an array file."""
@@ -161,28 +160,6 @@ class FormulaGraph:
 
 
 @dataclass(frozen=True, slots=True)
-class Training:
-    """How it is trained; `frozen` are names or beginnings of names, `settings` what the optimizer is set to otherwise than usual, `library`
-    is whose form of it is taken; None: the textbook's; `schedule` is what the rate follows; None: it stays."""
-
-    optimizer: str = USUAL
-    learning_rate: Fraction | None = None
-    steps: int = 1
-    batch_size: int | None = None
-    every: int = 1
-    frozen: tuple[str, ...] = ()
-    trained: tuple[str, ...] | None = None
-    library: str | None = None
-    settings: Settings = ()
-    schedule: str | None = None
-
-    @property
-    def rule(self) -> Rule:
-        """What an update keeps and adds."""
-        return rule_of(self.optimizer, self.library, self.settings, self.schedule)
-
-
-@dataclass(frozen=True, slots=True)
 class Options:
     """The keys of `[document]`; None where the file leaves the default."""
 
@@ -270,7 +247,7 @@ class Network:
     layers: tuple[Dense, ...] = ()
     graph: FormulaGraph | None = None
     loss: LossChoice | None = None
-    training: Training = Training()
+    training: Training = Training()  # noqa: RUF009 - frozen
     notation: str | Mapping[str, object] = "indexed"
     options: Options = Options()
     published: Mapping[str, Published] = field(default_factory=dict)

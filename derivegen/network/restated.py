@@ -9,7 +9,8 @@ from dataclasses import replace
 from fractions import Fraction
 
 from derivegen.network.graph import build
-from derivegen.network.network import Dense, Figure, FormulaGraph, Network, Rows, Training, Vector
+from derivegen.network.network import Dense, Figure, FormulaGraph, Network, Rows, Vector
+from derivegen.network.training import Training
 
 DECIMALS = 4
 """Decimals kept of a number that nobody typed: on a sheet it is the printed number that is given."""

@@ -19,9 +19,9 @@ from derivegen.formula.arithmetic.value import value
 from derivegen.formula.tree import Array, Call, Hadamard, Negative, Product, Sum, Transpose
 from derivegen.network.file.load import load
 from derivegen.network.graph import build
-from derivegen.network.network import Training
 from derivegen.network.tables.activations import ACTIVATIONS
 from derivegen.network.tables.losses import LOSSES
+from derivegen.network.training import Training
 
 
 def wide(rows: int = 3, inputs: int = 30, hidden: int = 20, scale: float = 0.3, last: str = "softmax") -> Derivation:

@@ -19,9 +19,10 @@ from derivegen.calculus.code.update import moved, started
 from derivegen.calculus.numbers.evaluate import Numbers
 from derivegen.calculus.numbers.training import train
 from derivegen.network.graph import build
-from derivegen.network.network import Network, Training
+from derivegen.network.network import Network
 from derivegen.network.rule import rule_of
 from derivegen.network.tables.optimizers import OPTIMIZERS
+from derivegen.network.training import Training
 
 RECORDED = json.loads((Path(__file__).parent / "optimizers_of_libraries.json").read_text(encoding="utf-8"))
 SINGLE = {("torch", "nadam")}

@@ -19,9 +19,9 @@ from derivegen.network.network import (
     Network,
     Published,
     Question,
-    Training,
 )
 from derivegen.network.tables.forms import SETTINGS
+from derivegen.network.training import Training
 
 Table = dict[str, Any]
 

@@ -6,10 +6,10 @@ from fractions import Fraction
 
 from derivegen.network.file import schema
 from derivegen.network.file.messages import Fault, shown
-from derivegen.network.network import Training
 from derivegen.network.rule import LASTS, SCHEDULED, Settings, form_of, rule_of, settings_of
 from derivegen.network.tables.forms import BOOKS, SCHEDULES, SETTINGS
 from derivegen.network.tables.optimizers import OPTIMIZERS
+from derivegen.network.training import Training
 
 
 def check_batch(training: schema.TrainingSection, rows: int | str) -> None:

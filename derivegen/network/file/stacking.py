@@ -71,10 +71,8 @@ class Stack:
         if not parameters and not self.found["input"]:
             raise Fault("layer", "no parameters and no inputs", "something to differentiate by", "add a layer")
         wrt = tuple(parameters) or tuple(self.found["input"])
-        constants = self.found["constant"]
-        return FormulaGraph(
-            self.found["input"], parameters, (), "loss", wrt, constants=constants, parts=tuple(self.parts)
-        )
+        inputs, constants = self.found["input"], self.found["constant"]
+        return FormulaGraph(inputs, parameters, (), "loss", wrt, constants=constants, parts=tuple(self.parts))
 
     # what enters
 

@@ -27,7 +27,7 @@ from derivegen.formula.tree import (
     children,
     transform,
 )
-from derivegen.network.family import PARAMETERS, Axis, Equation, Families, Family, Kind, Slopes
+from derivegen.network.family import Axis, Equation, Families, Family, Kind, Slopes
 from derivegen.network.layers import loss
 from derivegen.network.layers.dense import activated, entry_of, numbers_of
 from derivegen.network.network import ActivationChoice, Figure, FormulaGraph, Part
@@ -57,8 +57,7 @@ def add_part(part: Part, constants: Mapping[str, Figure | None], found: dict[str
     if part.loss is not None:
         target, *_ = _Reading(part, found, constants).families()
         output = found[part.called["output"]]
-        held = [each for each in found.values() if each.kind in PARAMETERS]
-        found |= {each.name: each for each in (target, *loss.indexed(part.loss, output, target, held))}
+        found |= {each.name: each for each in (target, *loss.indexed(part.loss, output, target, found.values()))}
         return
     found |= {family.name: family for family in _Reading(part, found, constants).families()}
     for name in part.outside:

@@ -19,7 +19,7 @@ from derivegen.formula.tree import (
     total,
     walk,
 )
-from derivegen.network.family import Axis, Equation, Family, Slopes, over
+from derivegen.network.family import PARAMETERS, Axis, Equation, Family, Slopes, over
 from derivegen.network.layers.dense import no_slope
 from derivegen.network.network import LossChoice, Network
 from derivegen.network.tables.activations import Text, decimal, formula_of
@@ -56,10 +56,10 @@ def families(network: Network, output: Family, target: Family) -> list[Family]:
     return [*found, Family("loss", "loss", (), _shared(shares, whole), layer, _rule(choice), slopes)]
 
 
-def indexed(choice: LossChoice, output: Family, target: Family, parameters: Iterable[Family]) -> Iterator[Family]:
+def indexed(choice: LossChoice, output: Family, target: Family, before: Iterable[Family]) -> Iterator[Family]:
     """The loss of outputs under any letters: what it is of each row, if there are several, what is added for the size of the
     parameters, and the loss."""
-    held = list(_penalties(choice, parameters))
+    held = list(_penalties(choice, before))
     added = [Indexed(each.name, ()) for each in held if each.kind != "constant"]
     yield from held
     letters = tuple(axis.letter for axis in output.axes)
@@ -84,9 +84,10 @@ def indexed(choice: LossChoice, output: Family, target: Family, parameters: Iter
     yield _loss(Equation((), (), total(every, *added), "formula"))
 
 
-def _penalties(choice: LossChoice, parameters: Iterable[Family]) -> Iterator[Family]:
+def _penalties(choice: LossChoice, before: Iterable[Family]) -> Iterator[Family]:
     """The strengths of what is added to the loss, and what is added."""
-    held = [family for family in parameters if family.kind == "weight" or choice.penalized == "all"]
+    kinds = PARAMETERS if choice.penalized == "all" else ("weight",)
+    held = [family for family in before if family.kind in kinds]
     for penalty in map(PENALTIES.__getitem__, choice.penalties if held else ()):
         yield Family(penalty.strength, "constant", equations=(Equation((), ()),))
         own = _penalty(penalty, held)
