@@ -108,6 +108,7 @@ PUT_TOGETHER = {
     "check": {"given", "expected", "is", "marks"},
     "finding.file": {
         *("no-variant", "unknown-kind", "no-file", "no-access", "large-file", "not-utf8", "empty-file", "no-table"),
+        *("other-quiz", "report-without-text"),
         *(
             "failed",
             "name",

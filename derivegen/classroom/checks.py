@@ -13,10 +13,11 @@ from derivegen.calculus.numbers.evaluate import Trace
 from derivegen.classroom.crew import Workers, cores
 from derivegen.classroom.exercises_file import Class, Seat, is_exercises, read_exercises
 from derivegen.classroom.feedback_page import FeedbackPage
-from derivegen.classroom.gradebook import counting, gradebook
+from derivegen.classroom.gradebook import counting, gradebook, whole
 from derivegen.classroom.into_gradebook import FilledGradebook, into_gradebook
 from derivegen.classroom.marking import Marker
 from derivegen.classroom.report import ClassReport
+from derivegen.classroom.responses import responses
 from derivegen.classroom.tally import tally
 from derivegen.classroom.typed_page import TypedPage
 from derivegen.document.pen import pen_over
@@ -88,11 +89,18 @@ class Checking:
 
     def groups(self, answers: Sequence[str]) -> tuple[Group, ...]:
         """The files handed in, by student. Raises InputError, MissingPart where none of them can be read."""
-        found = pieces(answers, READERS)
+        found = self._pieces(answers)
         lacking = [piece.label for piece in found if isinstance(piece.reader, Handin) and piece.reader.lacking]
         if len(lacking) == len(found):
             raise MissingPart(f"{lacking[0]}: what reads it is not installed; install it with {INSTALLED_BY}")
         return self.marker.groups(found)
+
+    def _pieces(self, answers: Sequence[str]) -> tuple[Piece, ...]:
+        """The files; of the report of a quiz each attempt. Raises InputError."""
+        found, own = pieces(answers, READERS), self.own
+        if own is None:
+            return found
+        return tuple(part for piece in found for part in (responses(piece, own) or (piece,)))
 
     def checked(self, groups: Sequence[Group], jobs: int | None = 1) -> Iterator[Checked]:
         """Everything that was handed in, marked, in the order of the groups; `jobs` None are as many processes as
@@ -182,14 +190,22 @@ class Checking:
     def report(self, found: Sequence[Checked]) -> TypedPage:
         """The report on the class."""
         seats = self.own.seats if self.own is not None else ()
-        counted = tally((each.marking for each in found), (seat.student.identity for seat in seats))
+        counted = tally(
+            whole([each.marking for each in found]), (seat.student.identity for seat in self._expected(found))
+        )
         talk = Talk(pen_over(self.press, self.printer.trace), "teacher")
         document = ClassReport(counted, talk, {seat.code: seat.difficulty for seat in seats}).document()
         return TypedPage(self.printer, self.printer.judged(document))
 
     def gradebook(self, found: Sequence[Checked]) -> str:
         """The gradebook as CSV."""
-        return gradebook([each.marking for each in found], self.own.seats if self.own is not None else ())
+        return gradebook(whole([each.marking for each in found]), self._expected(found))
+
+    def _expected(self, found: Sequence[Checked]) -> tuple[Seat, ...]:
+        """The seats of everybody who was to hand something in: of a quiz whoever attempted it, unless a roster says who is in the class."""
+        seats = self.own.seats if self.own is not None else ()
+        drawn = any(each.marking.attempt for each in found)
+        return () if drawn and not any(seat.student.columns for seat in seats) else seats
 
     def filled(
         self, found: Sequence[Checked], data: bytes, label: str, profile: str = "", column: str = ""
@@ -199,7 +215,7 @@ class Checking:
             raise InputError(
                 f"--into {label}: marks of a class go there; name its exercises.json in place of a network"
             )
-        counted = counting([each.marking for each in found])
+        counted = counting(whole([each.marking for each in found]))
         marks = {who: marking.marks for who, marking in counted.items() if marking.score is not None}
         return into_gradebook(data, label, marks, self.own.seats, profile, column)
 

@@ -103,14 +103,15 @@ class _File(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """One student of a class: who it is, the code in the footer of the sheet, the numbers given, what is asked, and how hard its
-    numbers are to work with."""
+    """One student of a class: who it is, the code in the footer of the sheet, the numbers given, what is asked, how hard its
+    numbers are to work with, and all that is printed, what no longer counts too."""
 
     student: Student
     code: str
     givens: Mapping[str, Fraction]
     asked: tuple[Asked, ...]
     difficulty: float = 0.0
+    printed: tuple[Asked, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +222,7 @@ def _validated(raw: Any, label: str) -> _File:
 def _seat(variant: _Variant, lines: Mapping[str, tuple[str, ...]]) -> Seat:
     student = Student(variant.id, variant.name, variant.student)
     asked = tuple(_asked(answer, variant.choices, lines) for answer in variant.answers)
-    return Seat(student, variant.variant, variant.givens, asked, variant.difficulty)
+    return Seat(student, variant.variant, variant.givens, asked, variant.difficulty, asked)
 
 
 def _asked(answer: _Answer, choices: Mapping[str, _Choice], lines: Mapping[str, tuple[str, ...]]) -> Asked:

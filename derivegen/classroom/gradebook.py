@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from derivegen.classroom.exercises_file import Seat
@@ -43,6 +44,20 @@ def counting(markings: Iterable[Marking]) -> dict[str, Marking]:
         if marking.student and (marking.of or marking.student not in found):
             found[marking.student] = marking
     return found
+
+
+def whole(markings: Iterable[Marking]) -> list[Marking]:
+    """The parts of one attempt at a quiz as one marking, all others as they are."""
+    found: dict[str, Marking] = {}
+    for place, each in enumerate(markings):
+        key = each.attempt or f"#{place}"
+        before = found.get(key)
+        if before is None:
+            found[key] = each
+        else:
+            variant = before.variant if before.variant == each.variant else ""
+            found[key] = replace(before, findings=(*before.findings, *each.findings), variant=variant)
+    return list(found.values())
 
 
 def _titles(columns: Sequence[str]) -> list[str]:

@@ -23,7 +23,7 @@ from derivegen.marking.page.conventions import as_taken
 from derivegen.marking.page.prose import unplaced
 from derivegen.marking.read.answers import Answer
 from derivegen.marking.read.content import Problem
-from derivegen.marking.read.files import Piece
+from derivegen.marking.read.files import Part, Piece
 from derivegen.marking.read.regions import Kind, typed_cells
 from derivegen.marking.read.sheet import questions, returned
 from derivegen.marking.read.submissions import Work, grouped, moved, works
@@ -53,7 +53,9 @@ class Marker:
                 found = works(group, self._names)
         except (Exception, TooLong) as error:
             return (self.failed(group, error),)
-        return tuple(map(self._bounded, found))
+        part = group[0].part
+        marked = tuple(self._bounded(work, part) for work in found)
+        return marked if part is None else tuple(_in_report(each, part) for each in marked)
 
     def failed(self, group: Sequence[Piece], error: BaseException) -> Marking:
         """The files that could not be marked, with the reason, whose they are as far as their names say."""
@@ -63,10 +65,10 @@ class Marker:
         student, variant = ("", "") if seat is None else (seat.student.identity, seat.code)
         return Marking((_failure(files, error),), student, variant, files)
 
-    def _bounded(self, work: Work) -> Marking:
+    def _bounded(self, work: Work, part: Part | None) -> Marking:
         try:
             with bounded():
-                return self._marked(work)
+                return self._marked(work, part)
         except (Exception, TooLong) as error:
             # a defect met in one student's work must not cost the teacher the marks of all others
             files = ", ".join(dict.fromkeys(label for _, label in work.files))
@@ -110,7 +112,7 @@ class Marker:
         ordered = sorted(found, key=lambda each: each.line)
         return replace(work, found=tuple(ordered), pages=tuple(pages)), answers, changed
 
-    def _marked(self, work: Work) -> Marking:
+    def _marked(self, work: Work, part: Part | None) -> Marking:
         files = ", ".join(dict.fromkeys(label for _, label in work.files))
         seat = None if self._owners is None else self._owners.of(work, self.variant)
         lost = tuple(_unread(file, problem) for file, problem in work.problems)
@@ -127,6 +129,8 @@ class Marker:
             return Marking((*lost, _unread(files, Problem("two-students", both))), "", "", files)
         if self.own is not None and seat is None:
             return Marking((*lost, _unread(files, Problem("no-variant"))), student, variant, files)
+        if seat is not None and part is not None:
+            seat = replace(seat, asked=tuple(each for each in seat.asked if each.label in part.labels))
         task = self.task if seat is None or self.own is None else self.own.task(seat, self.press.notation)
         work, by_label, changed = self._by_labels(work, task)
         work, names, taken = as_meant(work, self._names, task)
@@ -140,6 +144,17 @@ class Marker:
         beside = _in_sentences(work, task) if seat is None else ()
         findings = (*_placed(replace(marked, findings=(*marked.findings, *beside)), work, changed), *lost)
         return Marking(findings, student, variant, files, told(taken, self._names), remarks)
+
+
+def _in_report(marking: Marking, part: Part) -> Marking:
+    """What was found in a part of a report where it stands there."""
+    found = (replace(each, place=_there(each.place, part)) for each in marking.findings)
+    return replace(marking, findings=tuple(found), student=part.student, attempt=part.attempt)
+
+
+def _there(place: Place, part: Part) -> Place:
+    column = part.columns[place.line - 1] if 0 < place.line <= len(part.columns) else 0
+    return replace(place, line=part.line if column else 0, column=column)
 
 
 def _placed(marking: Marking, work: Work, changed: Mapping[int, tuple[str, int]]) -> Iterator[Finding]:

@@ -98,8 +98,10 @@ def wrong_numbers(
     says: Callable[[str], Prose],
     rounding: Rounding,
 ) -> Iterator[Wrong]:
-    """What the printed `values` that mistakes lead to stand for, and the numbers one unit of the last digit beside what is accepted."""
-    for each in revealed(accepted, values, rounding):
+    """What the printed `values` that mistakes lead to stand for, and the numbers one unit of the last digit beside what is accepted. The
+    narrower ranges come first: where a number is very small, they lie within that of 0."""
+    found = revealed(accepted, values, rounding)
+    for each in sorted(found, key=lambda one: printed_as(one.text, rounding).tolerance):
         share = method_marks(marks) / marks if LAST_DIGIT in each.mistakes else Fraction(0)
         said = _together([says(mistake) for mistake in each.mistakes])
         yield Wrong(each.mistakes, each.text, printed_as(each.text, rounding), share, said)

@@ -1,9 +1,10 @@
-"""Moodle XML: a student's questions go in one after the other; the text of one file comes out piece by piece: a category for the class, and
-in it one for every variant with its questions.
+"""Moodle XML: a student's questions go in one after the other; the text of one file comes out piece by piece: a category for the class, in
+it one for every question with its variants, and one with whole sheets, a Cloze question for each variant.
 
-A question's name, idnumber and tags say which variant and which question it is, so that a quiz can draw a random variant by tag. A Cloze
-question is worth the sum of its fields, each of a whole number of marks, whatever the file says of it: where fields give halves, all marks
-of the file are multiplied by one number, and the category says so.
+A random question of a category gives each student one variant; one of the whole sheets gives the same variant throughout. The end of a
+question's text says which it is, so that `check` knows in a report of responses what was answered. A Cloze question is worth the sum of its
+fields, each of a whole number of marks, whatever the file says of it: where fields give halves, all marks of the file are multiplied by one
+number, and the category says so.
 """
 
 from __future__ import annotations
@@ -13,12 +14,14 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import Any
 
+from derivegen.exercise.asking import letter
 from derivegen.exercise.marks import in_words
 from derivegen.interop.items import Item
 from derivegen.interop.moodle_answers import Graded, cloze, graded
 from derivegen.interop.platform import About, File
 from derivegen.interop.quiz import times
 from derivegen.interop.written import NOT_XML, ItemPage, LatexWriter, QuizPage, escape
+from derivegen.marking.read.responses import sign
 
 WRITER, PICTURE, WHOLE = LatexWriter, "@@PLUGINFILE@@/{}", True
 MOST_BYTES = 1_900_000
@@ -30,15 +33,16 @@ TYPES = {
     "sequence": "shortanswer",
     "formula": "essay",
 }
+NUMERIC = ("number", "fields")
+"""How questions are answered that are put together on a whole sheet."""
 
 
 def piece(made: QuizPage) -> str:
     """One student's questions."""
     own = made.quiz
     views = [_view(made, each, first=not place) for place, each in enumerate(made.items)]
-    category = f"{_category(own.title)}/{_step(own.tag())}"
-    filters = {"cdata": cdata}
-    return own.press.templates.page("moodle/questions.xml.jinja", escape, filters, questions=views, category=category)
+    views = [*_whole(made), *views]
+    return own.press.templates.page("moodle/questions.xml.jinja", escape, {"cdata": cdata}, questions=views)
 
 
 def files(pieces: Iterable[str], about: About) -> Iterator[File]:
@@ -89,20 +93,51 @@ def _view(made: QuizPage, each: ItemPage, first: bool) -> dict[str, Any]:
     """A question as its template sees it. The picture is the same for every student and question, so it stands in the first alone."""
     own, item = made.quiz, each.item
     body = _with_fields(made, each) if item.shape == "fields" else each.body
-    files = [(name, b64encode(content).decode()) for name, content in made.files.items()] if first else []
     return {
         "type": type_of(item),
         "name": own.name(item),
-        "text": made.before + (made.picture if first else "") + made.after + body,
-        "marks": f"{float(item.marks * own.times):.7g}",
-        "idnumber": f"{own.code}-{item.label}",
-        "tags": [own.tag(), own.plain("moodle.tag.question", label=item.label)],
+        "marks": _marks(made, [item]),
         "answers": [_answer(made, one) for one in _answers(made, item)],
         "help": each.help,
         "working": each.working,
         "hints": [made.html(hint) for hint in item.hints],
-        "files": files,
+        **_placed(made, own.plain("moodle.tag.question", label=item.label), f"{own.code}-{item.label}", body, first),
     }
+
+
+def _whole(made: QuizPage) -> Iterator[dict[str, Any]]:
+    """All numbers of a sheet as one question, so that whoever gets it has one variant throughout."""
+    own, pages = made.quiz, [each for each in made.items if each.item.shape in NUMERIC]
+    if len(pages) < 2:
+        return
+    body = "".join(f"<h4>{escape(each.item.label)}</h4>{_with_fields(made, each)}" for each in pages)
+    yield {
+        "type": TYPES["fields"],
+        "name": own.plain("moodle.all", title=own.title, code=own.code),
+        "marks": _marks(made, [each.item for each in pages]),
+        "answers": [],
+        "working": made.working,
+        "hints": [made.html(own.say("moodle.other"))],
+        **_placed(made, own.plain("moodle.whole"), own.code, body, first=True),
+    }
+
+
+def _placed(made: QuizPage, category: str, code: str, body: str, first: bool) -> dict[str, Any]:
+    """What every question has: its category and tags, and its text with what is given, and at the end which it is."""
+    own = made.quiz
+    comma = own.plain("moodle.comma") + " " if own.press.decimal == "," else ""
+    foot = f"<p><small>{escape(f'{comma}{sign(code)}')}</small></p>"
+    return {
+        "category": f"{_category(own.title)}/{_step(category)}",
+        "idnumber": code,
+        "tags": [own.tag(), category],
+        "text": made.before + (made.picture if first else "") + made.after + body + foot,
+        "files": [(name, b64encode(content).decode()) for name, content in made.files.items()] if first else [],
+    }
+
+
+def _marks(made: QuizPage, items: Iterable[Item]) -> str:
+    return f"{float(sum(item.marks for item in items) * made.quiz.times):.7g}"
 
 
 def _answer(made: QuizPage, each: Graded) -> dict[str, str]:
@@ -115,19 +150,26 @@ def _answers(made: QuizPage, item: Item) -> Iterator[Graded]:
     if item.shape == "number":
         yield from graded(item.fields[0], right)
     elif item.shape == "options":
-        for option in item.options:
-            yield Graded(made.html(option.text), "100" if option.right else "0", option.says)
+        for place, option in enumerate(item.options):
+            yield Graded(f"{_lettered(place)}{made.html(option.text)}", "100" if option.right else "0", option.says)
     elif item.shape == "sequence" and item.orders:
         yield from (Graded(order, "100", right) for order in item.orders)
         yield Graded("*", "0", item.fields[0].other)
 
 
 def _with_fields(made: QuizPage, each: ItemPage) -> str:
+    """What a question shows, with its fields: where the text has none, below it."""
     body, own = each.body, made.quiz
     for field in each.item.fields:
         answers = list(graded(field, own.say("moodle.right")))
-        body = body.replace(field.sign, cloze(int(field.answer.marks * own.times), answers, made.writer.plain))
+        here = cloze(int(field.answer.marks * own.times), answers, made.writer.plain)
+        body = body.replace(field.sign, here) if field.sign in body else f"{body}<p>{here}</p>"
     return body
+
+
+def _lettered(place: int) -> str:
+    """The letter of an option: in a report of responses an answer is known by it."""
+    return f"{letter(place).upper()}) "
 
 
 def cdata(text: str) -> str:

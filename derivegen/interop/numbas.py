@@ -95,7 +95,7 @@ class NumbasQuestion:
             "tags": [quiz.tag()],
             "metadata": {"description": "", "licence": ""},
             "statement": _plain_braces(embedded(self.made.given, self.made.files)),
-            "advice": _plain_braces("".join(page.working for page in self.made.items)),
+            "advice": _plain_braces(self.made.working),
             "rulesets": {},
             "extensions": [],
             "variables": variables,

@@ -96,10 +96,10 @@ class Quiz:
 
     @property
     def parts(self) -> list[tuple[Block, ...]]:
-        """Everything that is printed, part by part: what is given before the picture, the picture, and behind it; then what each question
-        shows, what helps whoever marks it, and its working."""
+        """Everything that is printed, part by part: what is given before the picture, the picture, and behind it; the working of all; then
+        what each question shows, what helps whoever marks it, and its working."""
         place = self.picture
-        given = [self.given[:place], self.given[place : place + 1], self.given[place + 1 :]]
+        given = [self.given[:place], self.given[place : place + 1], self.given[place + 1 :], self.working]
         of_items = [part for each in self.items for part in (each.blocks, each.help, each.working)]
         return [*given, *of_items]
 
@@ -128,6 +128,12 @@ class Quiz:
     def items(self) -> tuple[Item, ...]:
         """Every question, in the order of the sheet."""
         return tuple(item for question in self.work.exercise.questions for item in self._pose(question))
+
+    @cached_property
+    def working(self) -> tuple[Block, ...]:
+        """How everything that a program marks is solved, each line once."""
+        own = (field.answer for item in self.items if not item.by_person for field in item.fields)
+        return tuple(solved(self.work, [answer.quantity for answer in own if answer.form != "line"], set()))
 
     def _pose(self, question: Question) -> Iterator[Item]:
         posing = KINDS[question.kind].posing

@@ -34,7 +34,7 @@ def piece(made: QuizPage) -> str:
     views = {
         "title": own.plain("moodle.all", title=own.title, code=own.code),
         "text": _text(made),
-        "working": "".join(page.working for page in made.items),
+        "working": made.working,
         "marks": f"{float(sum(tree.field.answer.marks for tree in trees if tree.nodes)):.7g}",
         "idnumber": own.code,
         "variables": _variables(made),

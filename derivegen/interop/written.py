@@ -144,13 +144,15 @@ class ItemPage:
 
 @dataclass(frozen=True, slots=True)
 class QuizPage:
-    """A student's questions as HTML: what all need before and after the picture, the picture with its file, and the questions."""
+    """A student's questions as HTML: what all need before and after the picture, the picture with its file, the working of all, and the
+    questions."""
 
     quiz: Quiz
     writer: Writer
     before: str
     picture: str
     after: str
+    working: str
     items: tuple[ItemPage, ...]
     files: Mapping[str, bytes]
 
@@ -166,7 +168,7 @@ class QuizPage:
     @property
     def formulas(self) -> list[Found]:
         """The formulas read back from what is printed."""
-        parts = [self.before, self.picture, self.after]
+        parts = [self.before, self.picture, self.after, self.working]
         parts += [part for each in self.items for part in (each.body, each.help, each.working)]
         return self.writer.found("\n".join(parts))
 
@@ -176,8 +178,8 @@ def written(quiz: Quiz, kind: type[Writer], picture: str = "{}") -> QuizPage:
     press = quiz.press
     writer = kind(press.templates, press.otherwise, press.spoken, picture)
     inscribed = [quiz.inscribed(part) for part in quiz.parts]
-    before, shown, after, *rest = writer.bodies(quiz.work.document("screen", ()), inscribed)
+    before, shown, after, working, *rest = writer.bodies(quiz.work.document("screen", ()), inscribed)
     triples = zip(quiz.items, rest[0::3], rest[1::3], rest[2::3], strict=True)
     items = tuple(ItemPage(*each) for each in triples)
     files = {f"{block.key}.svg": small_svg(block).encode() for block in inscribed[1] if isinstance(block, Picture)}
-    return QuizPage(quiz, writer, before, shown, after, items, files)
+    return QuizPage(quiz, writer, before, shown, after, working, items, files)

@@ -100,6 +100,8 @@ class Marking:
 
     accepts_open: bool = False
     """Whether marks that could not be decided are given."""
+    attempt: str = ""
+    """Which attempt at a quiz it is a part of: its questions may come from several sheets."""
 
     def __repr__(self) -> str:
         """What a terminal shows of it: a line for each finding."""

@@ -12,6 +12,7 @@ import xml.etree.ElementTree as ElementTree
 from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +20,7 @@ from pathlib import Path
 import pytest
 
 import derivegen
+from derivegen.calculus.numbers.rounding import Rounding
 from derivegen.classroom.sheet import exercises
 from derivegen.document.verify import Judge
 from derivegen.errors import CheckFailed
@@ -26,6 +28,7 @@ from derivegen.exercise.exercise import Answer, Question
 from derivegen.exercise.marks import in_words, shared
 from derivegen.exercise.reveal import beside
 from derivegen.interop import moodle
+from derivegen.interop.items import wrong_numbers
 from derivegen.interop.moodle import cdata, type_of, what_to_know
 from derivegen.interop.moodle_answers import SHARES, Graded, cloze, in_field, percent
 from derivegen.interop.platform import About, files
@@ -82,6 +85,11 @@ def file_of(*quizzes: Quiz, title: str = "A/B & C") -> str:
 
 
 def questions(text: str) -> list[ElementTree.Element]:
+    """Those of one question; a whole sheet's idnumber is the code of the variant alone."""
+    return [each for each in posed(text) if re.search(r"-\d+[a-z]*$", each.findtext("idnumber") or "")]
+
+
+def posed(text: str) -> list[ElementTree.Element]:
     root = ElementTree.fromstring(text.encode())
     assert root.tag == "quiz"
     return [each for each in root if each.get("type") != "category"]
@@ -274,17 +282,55 @@ def test_the_file_is_what_moodle_reads(name: str) -> None:
             assert [a.get("fraction") for a in each.findall("answer")].count("100") >= 1
 
 
-def test_a_category_in_which_every_variant_has_one_of_its_own() -> None:
-    """Though a title has a slash."""
+def test_a_category_for_every_question_in_which_each_variant_has_one() -> None:
+    """A random question of it gives a student one variant; though a title has a slash."""
     named = exercises(replace(load("example:article-004"), title="A/B & C"), kinds=["values"], vary=["nothing"])
     (variant,) = named.variants(["007"])
     work = named.work(variant)
     one = Quiz(work._sheet, lambda quantity: (), work.printed)
     whole, *own = categories(file_of(one, title=f"A/B & C {NASTY}"))
     assert whole.startswith('$course$/top/A//B & C a//b < c & "d" ]]>')
-    assert own == [f"$course$/top/A//B & C/variant {variant.code}"]
-    two = file_of(quiz("article-004"), quiz("article-000"))
-    assert [path.count("/variant ") for path in categories(two)] == [0, 1, 1]
+    labels = [answer.label for _, answer in work.exercise.answers()]
+    assert own == [f"$course$/top/A//B & C/{each}" for each in ("whole sheets", *(f"question {n}" for n in labels))]
+    two = categories(file_of(quiz("article-004"), quiz("article-004")))
+    assert len(two) == 1 + 2 * len({*two[1:]})
+
+
+def test_a_whole_sheet_is_one_question_with_every_number_of_it() -> None:
+    """Whoever draws it has one variant throughout; its end says which, its fields stand in the order of the sheet."""
+    of = quiz("article-004")
+    (whole,) = (each for each in posed(file_of(of)) if each.findtext("idnumber") == of.code)
+    text = whole.findtext("questiontext/text") or ""
+    numbers = [field for item in of.items if item.shape in moodle.NUMERIC for field in item.fields]
+    found = list(fields(text))
+    assert len(found) == len(numbers) > 12
+    for (weight, answers), field in zip(found, numbers, strict=True):
+        right = field.accepted[0] if field.right else field.answer.right
+        assert (weight, marked(answers, right).fraction) == (field.answer.marks, 1)
+    assert sum(weight for weight, _ in found) == float(whole.findtext("defaultgrade") or 0)
+    assert text.endswith(f"[{of.code}]</small></p>")
+    assert whole.findall("questiontext/file")
+    working = whole.findtext("generalfeedback/text") or ""
+    each = [posed_.findtext("generalfeedback/text") or "" for posed_ in questions(file_of(of))]
+    assert 0 < len(working) < sum(map(len, each)) / 2
+
+
+def test_a_question_says_at_its_end_which_it_is_and_how_numbers_are_typed() -> None:
+    for language, comma in (("en", False), ("de", True)):
+        of = quiz("article-004", "values,table", language)
+        for each in posed(file_of(of)):
+            text = each.findtext("questiontext/text") or ""
+            assert text.endswith(f"[{each.findtext('idnumber')}]</small></p>")
+            assert ("Komma" in text) == comma
+
+
+def test_of_two_mistakes_the_one_with_the_narrower_range_is_tried_first() -> None:
+    """Of a very small number and 0: within the range of 0 lies that of the other."""
+    said = {"a": ("zero",), "b": ("small",)}
+    found = wrong_numbers(
+        Fraction(1), ["-0.0386"], [("a", "0"), ("b", "0.0000000074")], said.__getitem__, Rounding(4, None)
+    )
+    assert next(each.says for each in found if each.range.low <= Decimal("7.4e-9") <= each.range.high) == ("small",)
 
 
 def categories(text: str) -> list[str]:

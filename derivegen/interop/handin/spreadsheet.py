@@ -18,6 +18,7 @@ from derivegen.interop.handin.pages import lost
 from derivegen.interop.handin.refusal import Refused
 from derivegen.marking.read.answers import TITLES_OF_ANSWERS, TITLES_OF_QUANTITIES
 from derivegen.marking.read.content import Content
+from derivegen.marking.read.responses import looks_so
 
 MOST_SHEETS, MOST_ROWS, MOST_COLUMNS = 20, 20_000, 300
 MOST_CELLS = 400_000
@@ -52,7 +53,7 @@ def read(data: bytes) -> Content:
     except CalamineError:
         raise Refused("damaged") from None
     tables = [rows for rows in sheets if rows]
-    answers = [rows for rows in tables if any(_is_header(row) for row in rows)]
+    answers = [rows for rows in tables if any(_is_header(row) for row in rows) or looks_so(",".join(rows[0]))]
     if answers:
         return Content(_as_csv(row for rows in answers for row in rows), "csv", lost=lost(counted))
     return Content("\n\n".join(map(_as_text, tables)), "markdown", lost=lost(counted))

@@ -43,10 +43,22 @@ _MARKED_UP = re.compile(r"\*\*|`|^\s*[#>|]")
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """What a piece is that was made of a report: whose, of which attempt, the labels of the questions it had, the line it stands in there,
+    and the column of each of its own lines."""
+
+    student: str
+    attempt: str
+    labels: tuple[str, ...]
+    line: int
+    columns: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Piece:
     """One file: how it is called in messages, where it lies (None: `text` is what was typed), the names of its folders below the argument,
     innermost last, and of itself; why it is not read ("" if it is); what reads it where it is no text; what it holds, of one that lies
-    nowhere."""
+    nowhere; which part of a report it is."""
 
     label: str
     path: Path | None
@@ -56,6 +68,7 @@ class Piece:
     problem: str = ""
     reader: Reader | None = None
     held: Content | None = None
+    part: Part | None = None
 
 
 def pieces(arguments: Sequence[str], readers: Mapping[str, Reader]) -> tuple[Piece, ...]:
