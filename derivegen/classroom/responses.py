@@ -79,9 +79,9 @@ class _Report:
                 foreign.append(each)
             else:
                 by_code.setdefault(each.code, []).extend((asked, text, each.column) for asked, text in answers)
-        for code, answers in by_code.items():
+        for code, found in by_code.items():
             counting = {asked.label for asked in seats[code].asked}
-            yield self._piece(attempt, student, code, [each for each in answers if each[0].label in counting])
+            yield self._piece(attempt, student, code, [each for each in found if each[0].label in counting])
         if foreign:
             part = Part(student, self._named(attempt), (), attempt.line, (foreign[0].column,))
             yield replace(self.piece, path=None, names=(), problem="other-quiz", reader=None, part=part)

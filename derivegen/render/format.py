@@ -117,8 +117,8 @@ JSON = Format(
 CSV = Format("csv", "csv", "the findings as a table", ("check",), data=True)
 PLATFORMS = (
     Format(
-        "moodle", "xml", "one file of questions for Moodle, a category for each question with its variants and one with whole sheets: tolerances accept "
-        "exactly what the scheme accepts, mistakes get their feedback",
+        "moodle", "xml", "one file of questions for Moodle, a category for each question with its variants and one with whole sheets: "
+        "tolerances accept exactly what the scheme accepts, mistakes get their feedback",
         ("sheet",), platform="moodle",
         loses="formulas, and orders of lines with very many right ones, are marked by a person; nothing follows from a student's own slip "
         "until `check` reads the responses",

@@ -103,7 +103,8 @@ def _attempts(
             signs = _SIGN.findall(row[question]) if place < len(row) else []
             if signs:
                 text = " ".join(row[place].split())
-                found.append(Response(*signs[-1], "" if text in EMPTY else text, place + 1))
+                code, label = signs[-1]
+                found.append(Response(code, label, "" if text in EMPTY else text, place + 1))
         if found:
             student = {title: cell.strip() for title, cell in zip(head, row, strict=False) if cell.strip() not in EMPTY}
             yield Attempt(line, student, tuple(found))
