@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from derivegen.calculus.chain import Derivation
+from derivegen.calculus.numbers.arrays import array_of
 from derivegen.calculus.numbers.evaluate import Trace
 from derivegen.calculus.steps import Step
 from derivegen.calculus.verified import Verified
@@ -24,6 +25,7 @@ from derivegen.network.network import Network
 from derivegen.notation.asked import canonical
 from derivegen.notation.notation import Notation
 from derivegen.render.format import IN_NOTEBOOKS, PDF, Format, chosen, named
+from derivegen.render.in_notebooks import PAGE, as_text
 from derivegen.render.pages import FOLDER
 from derivegen.render.pointed import Pointed
 from derivegen.render.printer import Printer
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     import numpy
     from sympy import Expr
 
+    from derivegen.interop.models.agreement import Agreement
     from derivegen.solution.program.live import Live
 
 MOST_FORMULAS = 60_000
@@ -129,24 +132,7 @@ class Solution:
     def array(self, name: str) -> numpy.ndarray[Any, Any]:
         """A whole array, units × inputs: "w[1]", "dloss/dw[1]", "z[2]" (with several rows, rows last); a weight that does not exist is 0.
         Raises InputError if there is none of that name or it has no numbers."""
-        import numpy
-
-        name = self.named(name)
-        pair = parse_derivative(name)
-        base = pair[1] if pair is not None else name
-        family = self.graph.families.get(base)
-        if family is None or (pair is not None and pair[0] not in ("loss", self.graph.root)):
-            raise InputError(f"there is no array {name!r}; there are {', '.join(self.graph.families)}")
-        held = self.values if pair is None else self.gradients
-        if isinstance(held, Members) and base in held.arrays:
-            return numpy.array(held.arrays[base], dtype=float)
-        array = numpy.zeros([int(axis.size) for axis in family.axes])
-        for indices in family.members():
-            member = family.member(indices)
-            if member not in held:
-                raise InputError(f"{name} has no numbers: something it depends on was left symbolic")
-            array[tuple(int(i) - axis.low for i, axis in zip(indices, family.axes, strict=True))] = held[member]
-        return array
+        return array_of(self.derivation, self.values, self.gradients, self.named(name))
 
     def arrays(self) -> Mapping[str, numpy.ndarray[Any, Any]]:
         """Every array that has numbers, units × inputs: the values of each family, and the derivatives of the loss by it. Raises InputError
@@ -279,6 +265,16 @@ class Solution:
         """The same at each of several sets of numbers."""
         return tuple(map(self.at, many))
 
+    def check_against(self, model: Any, gradients: Any = None, *, loss: Any = None) -> Agreement:
+        """What agrees with a model of another library, what differs and why: a module of PyTorch, a model of Keras, a module of Equinox, a
+        tree of arrays, or arrays by the names used here. Derivatives are those it holds (`.grad`), or `gradients`, laid out as its arrays;
+        with `loss`, a function of output and targets (PyTorch) or of the tree (JAX), they are found here. Raises InputError,
+        MissingPart."""
+        from derivegen.interop.models.against import against
+
+        with work_on(self.network.source):
+            return against(self, model, gradients, loss)
+
     def program(self, library: str) -> str:
         """The network as a program in numpy, torch, jax, keras or tinygrad, with these numbers. Raises InputError."""
         from derivegen.document.pen import pen_over
@@ -287,6 +283,13 @@ class Solution:
         with work_on(self.network.source):
             return program_elsewhere(pen_over(self.press, self.trace), library)
 
+    def _repr_html_(self) -> str:
+        """The page in a notebook, figures inside; of a network too large for a page what a terminal shows."""
+        try:
+            return self.text(PAGE, body=True)
+        except InputError as problem:
+            return as_text(self, str(problem))
+
     def _repr_markdown_(self) -> str:
-        """The page in a notebook."""
+        """The page in a notebook that shows no HTML."""
         return self.text(IN_NOTEBOOKS.key)

@@ -457,3 +457,25 @@ def test_a_terminal_shows_what_counts_and_no_more() -> None:
     assert len(repr(derivegen.solve("example:rnn"))) < 600
     marking = derivegen.check(solution.network, "h = 0.5744; dL/dw2 = 0.1")
     assert repr(marking).splitlines()[1:] == ["  a[1][1] = 0.5744: right", "  dloss/dw[2][1][1] = 0.1: wrong>"]
+
+
+def test_a_notebook_shows_pages_with_their_figures_inside() -> None:
+    solution = derivegen.solve("example:article-004")
+    page = solution._repr_html_()
+    assert page.startswith('<div class="derivegen"') and "<svg" in page and "<math" in page and "src=" not in page
+    drawn = solution.network._repr_html_()
+    assert drawn.count("<svg") == 2 and len(drawn) < len(page)  # the figure in light, and in dark or in print
+    marking = derivegen.check(solution.network, "h = 0.5744; dL/dw2 = 0.1")
+    shown = marking._repr_html_() or ""
+    assert "−0.1308" in re.sub("<[^>]*>", "", shown) and "Sign of the error turned round" in shown
+    assert derivegen.load("example:rnn")._repr_html_().count("<svg") == 2
+
+
+def test_a_notebook_shows_of_a_large_network_what_a_terminal_shows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("derivegen.solved.MOST_FORMULAS", 10)
+    page = derivegen.solve("example:article-004")._repr_html_()
+    assert page.startswith("<pre>&lt;Solution of") and "ask for fewer derivatives" in page
+    monkeypatch.setattr("derivegen.render.in_notebooks.MOST_DRAWN", 5)
+    assert derivegen.load("example:article-004")._repr_html_() == (
+        "<pre>&lt;Network &#x27;One hidden unit, by hand&#x27;: 1–1–1, half_squared_error&gt;</pre>"
+    )

@@ -13,6 +13,7 @@ from derivegen.calculus.conventions import Convention
 from derivegen.calculus.links import Role
 from derivegen.exercise.kinds.kind import KINDS
 from derivegen.interop.handin.kinds import HANDINS
+from derivegen.interop.models.differing import REASONS
 from derivegen.marking.findings import Verdict
 from derivegen.marking.read.unreadable import REASONS as UNREAD
 from derivegen.mistakes.mistake import CATALOGUE
@@ -124,6 +125,7 @@ PUT_TOGETHER = {
         *("wide-sheet", "picture", "only-pictures", "archive", "save-as", "two-students", "other-student"),
         *(reason for kind in HANDINS for reason in kind.loses),
     },
+    "against": {*REASONS, *get_args(Convention)},
     "class": {"student", "place", "why"},
     "class.third": {"easy", "middle", "hard"},
     "mistake": {f"{identifier}.{part}" for identifier in CATALOGUE for part in ("name", "says", "hint", "teacher")},

@@ -27,18 +27,18 @@ class TypedPage:
     printer: Printer
     document: Document
 
-    def content(self, form: Format, figures: str = FOLDER) -> bytes:
+    def content(self, form: Format, figures: str = FOLDER, body: bool = False) -> bytes:
         """It in a format; where no font of this machine has a letter that somebody typed, with a question mark for it. Raises CheckFailed,
         MissingPart."""
         bare = replace(self.document, blocks=tuple(map(_bare, self.document.blocks)))
         self.printer.text(bare, form.source(), figures)
         try:
-            return self._printed(self.document, form, figures)
+            return self._printed(self.document, form, figures, body)
         except MissingPart:
-            return self._printed(_in_letters(self.document), form, figures)
+            return self._printed(_in_letters(self.document), form, figures, body)
 
-    def _printed(self, document: Document, form: Format, figures: str) -> bytes:
-        return self.printer.finished(document, form, self.printer.page(document, form.source(), figures).text)
+    def _printed(self, document: Document, form: Format, figures: str, body: bool) -> bytes:
+        return self.printer.finished(document, form, self.printer.page(document, form.source(), figures, body).text)
 
     def figures(self) -> Mapping[str, bytes]:
         """Its figures by file name."""

@@ -4,7 +4,7 @@ working that does not hold.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
@@ -102,6 +102,13 @@ class Marking:
     """Whether marks that could not be decided are given."""
     attempt: str = ""
     """Which attempt at a quiz it is a part of: its questions may come from several sheets."""
+
+    page: Callable[[], str] | None = field(default=None, compare=False, repr=False)
+    """Makes its page for a notebook, where somebody marked one thing and looks at it."""
+
+    def _repr_html_(self) -> str | None:
+        """What a notebook shows of it."""
+        return None if self.page is None else self.page()
 
     def __repr__(self) -> str:
         """What a terminal shows of it: a line for each finding."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from importlib import import_module
 from typing import Any, Literal
 
 from derivegen.network.tables.activations import USUAL as USUAL_ACTIVATION
@@ -265,6 +266,11 @@ class Network:
         loss = "" if self.loss is None else f", {self.loss.name}"
         rows = "" if self.rows == 1 else f", {self.rows} examples"
         return f"<Network {self.title!r}: {what}{loss}{rows}>"
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows of it; drawn by a room above this one, which is looked for when a notebook asks."""
+        shown: str = import_module("derivegen.render.in_notebooks").network_html(self)
+        return shown
 
     @property
     def single(self) -> bool:

@@ -32,6 +32,7 @@ def torch_module(described: dict[str, Any]) -> Any:
         "state_dict": lambda self: arrays,
         "parameters": lambda self: (each for each in arrays.values() if each is not None),
         "named_parameters": lambda self: ((key, each) for key, each in arrays.items() if each is not None),
+        **{name: lambda self: self for name in ("double", "cpu", "eval")},
     }
     made = type(described["class"], (), {"__module__": described["module"], **methods})()
     lists = {key: tuple(each) if isinstance(each, list) else each for key, each in described["attributes"].items()}

@@ -796,8 +796,37 @@ def jaxes() -> None:
     )
 
 
+def beside() -> None:
+    """Models with what their library computes, in its own layout, for `Solution.check_against`: writes `tests/interop/beside.json`."""
+    made = {}
+    torch.manual_seed(5)
+    for name, model, rows, targets, loss in (
+        ("mse", nn.Sequential(nn.Linear(2, 3), nn.Tanh(), nn.Linear(3, 1)), (3, 2), (3, 1), nn.MSELoss()),
+        (
+            "logits",
+            nn.Sequential(nn.Linear(2, 3), nn.Sigmoid(), nn.Linear(3, 3)),
+            (2, 2),
+            (2, 3),
+            nn.CrossEntropyLoss(),
+        ),
+        ("gru", nn.GRU(2, 3, batch_first=True), (2, 3, 2), (2, 3, 3), lambda y, t: ((y - t) ** 2).sum() / 2),
+    ):
+        x, t = draw(*rows), np.eye(3)[: len(np.zeros(targets))] if name == "logits" else draw(*targets)
+        model = model.double()
+        y = model(torch.tensor(x))
+        y = y[0] if isinstance(y, tuple) else y
+        value = loss(y, torch.tensor(t))
+        value.backward()
+        held = {key: plain(each.grad) for key, each in model.named_parameters()}
+        made[name] = {"library": f"torch {torch.__version__}", "described": described(model), "inputs": plain(x)}
+        made[name] |= {"targets": plain(t), "output": plain(y.detach()), "value": value.item(), "gradients": held}
+    (HOME.parent / "beside.json").write_text(json.dumps(made) + "\n")
+
+
 if __name__ == "__main__":
     HOME.mkdir(exist_ok=True)
-    every = {each.__name__: each for each in (pytorch, state_dicts, exported, onnx_by_hand, kerases, sciences, jaxes)}
+    every = {
+        each.__name__: each for each in (pytorch, state_dicts, exported, onnx_by_hand, kerases, sciences, jaxes, beside)
+    }
     for name in sys.argv[1:] or every:
         every[name]()

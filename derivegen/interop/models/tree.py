@@ -22,7 +22,12 @@ def fits(source: object) -> bool:
 
 def read(source: Any, said: ModelOptions) -> Model:
     """The model. Raises InputError."""
-    return model_of(dict(_leaves(source, "", 0)), said)
+    return model_of(arrays_of(source), said)
+
+
+def arrays_of(source: Any) -> dict[str, Any]:
+    """The arrays of a tree by path. Raises InputError."""
+    return dict(_leaves(source, "", 0))
 
 
 def _leaves(node: Any, path: str, depth: int) -> Iterator[tuple[str, Any]]:
