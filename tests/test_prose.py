@@ -132,7 +132,10 @@ PUT_TOGETHER = {
     "optimizer": {
         *OPTIMIZERS,
         *(f"differs.{form.differs}" for entry in OPTIMIZERS.values() for form in entry.forms.values() if form.differs),
-        *(f"reason.{reason}" for reason in ("added", "new", "start", "clipped", "decayed", "scheduled")),
+        *(
+            f"reason.{reason}"
+            for reason in ("added", "new", "start", "clipped", "length", "shortened", "decayed", "scheduled")
+        ),
         *(f"schedule.{name}" for name in SCHEDULES),
         *(
             f"reason.{reason}"

@@ -9,11 +9,11 @@ from typing import Final
 
 from derivegen.calculus.links import Role
 from derivegen.calculus.steps import Factor, Step, Term
-from derivegen.formula.tree import Formula, Negative, Number, Product, Quantity, Sum, transform
+from derivegen.formula.tree import Formula, Negative, Number, Power, Product, Quantity, Sum, total, transform, walk
 from derivegen.network.family import PARAMETERS
 from derivegen.network.graph import Graph
 from derivegen.network.names import parse, parse_kept
-from derivegen.network.rule import COUNT, GRADIENT, LASTS, PARAMETER, RATE, STAGE, Rule
+from derivegen.network.rule import COUNT, GRADIENT, LASTS, PARAMETER, RATE, SHARED, SQUARES, STAGE, Rule
 
 _ROLES: Final[Mapping[Formula, Role]] = {GRADIENT: "upstream", RATE: "rate", PARAMETER: "old value"}
 
@@ -60,6 +60,8 @@ class Turn:
             PARAMETER.name: Quantity(member),
             COUNT.name: Number(str(self.number)),
         }
+        if SQUARES in walk(tree):
+            known[SQUARES.name] = total(*(self._square(each) for each in self.graph.trained))
         if self.rule.uses(STAGE):
             known[STAGE.name] = Number(str((self.number - 1) // int(self.rule.settings[LASTS])))
 
@@ -69,10 +71,13 @@ class Turn:
             if not isinstance(part, Quantity) or part.name in known:
                 return known.get(getattr(part, "name", ""))
             base = part.name.removesuffix("'")
-            own = f"{base}[{member}]{part.name[len(base) :]}"
+            own = f"{base}[{self.graph.trained[0] if base in SHARED else member}]{part.name[len(base) :]}"
             return Quantity(own) if base in self.rule.worked_out else part
 
         return transform(tree, change)
+
+    def _square(self, member: str) -> Formula:
+        return Power(Quantity(self.name_of(member)), Number("2"))
 
 
 def _whole(term: Formula) -> int:

@@ -100,3 +100,4 @@ ADAMW = _trained("adamw", weight_decay=0.1)
 MOMENTUM = _trained("momentum")
 WARM_UP = CHAIN | {"training": {"schedule": "warm_up", "rate_steps": 4, "learning_rate": 0.1}}
 PENALISED = CHAIN | {"loss": {"name": "half_squared_error", "weight_decay": 0.1}}
+CLIPPED = CHAIN | {"training": {"clip_norm": 0.01, "learning_rate": 0.1}}

@@ -13,21 +13,8 @@ from fractions import Fraction
 from functools import cached_property, lru_cache
 from typing import Final
 
-from derivegen.formula.tree import (
-    ONE,
-    ZERO,
-    Cases,
-    Formula,
-    Negative,
-    Number,
-    Power,
-    Product,
-    Quantity,
-    Ratio,
-    Sum,
-    transform,
-    walk,
-)
+from derivegen.formula.tree import ZERO, Formula, Negative, Number, Product, Quantity, transform, walk
+from derivegen.network.simplified import simplified
 from derivegen.network.tables.activations import Text, formula_of
 from derivegen.network.tables.forms import BOOKS, CONSTANTS, LIBRARIES, SCHEDULES, SETTINGS, Form, Lines
 from derivegen.network.tables.optimizers import OPTIMIZERS
@@ -41,6 +28,15 @@ STAGE: Final = Quantity("stage")
 LASTS: Final = "rate_steps"
 SCHEDULED: Final = "eta"
 """What a schedule makes of the rate."""
+SQUARES: Final = Quantity("squares")
+"""The sum of the squares of all derivatives, of whatever parameter."""
+LENGTH: Final = "nu"
+"""The length of the gradient, by which all derivatives are shortened together."""
+CLIPPED: Final = "clip_norm"
+"""What the length is held to, and what else is added to it."""
+BESIDE: Final = "clip_epsilon"
+SHARED: Final = frozenset((SCHEDULED, LENGTH))
+"""What is the same for every parameter."""
 _ANY: Final = {COUNT: "61", STAGE: "59"}
 """The grammar takes constants for exponents, and the number of the update is one, whichever: these stand for what hangs on it while a text
 is read."""
@@ -108,7 +104,8 @@ def _plain() -> Formula:
 def rule_of(optimizer: str, library: str | None = None, settings: Settings = (), schedule: str | None = None) -> Rule:
     """The rule; of a schedule every setting that has no usual value is set."""
     form = form_of(optimizer, library)
-    usual = {**form.settings, **(SCHEDULES[schedule].settings if schedule else {})}
+    clipping = LIBRARIES[library or BOOKS].clipping
+    usual = {**clipping.settings, **form.settings, **(SCHEDULES[schedule].settings if schedule else {})}
     values = {name: Fraction(text) for name, text in usual.items() if text is not None} | dict(settings)
     lines, change = _whole(form, library or BOOKS, values, schedule)
     gone = {name: Number(str(value)) for name, value in values.items() if not value or SETTINGS[name].switch}
@@ -116,7 +113,7 @@ def rule_of(optimizer: str, library: str | None = None, settings: Settings = (),
     left, found = _resolved(
         [(name, _put_in(_read(text), gone)) for name, text, _ in lines], _put_in(_read(change), gone)
     )
-    starts = {name: _simple(_put_in(_read(text), gone)) for name, text in form.starts.items()}
+    starts = {name: simplified(_put_in(_read(text), gone)) for name, text in form.starts.items()}
     rule = Rule(tuple(left), found, starts, {})
     used = {*rule._used, *(part.name for name in rule.kept if name in starts for part in _quantities(starts[name]))}
     used |= {LASTS} if rule.uses(STAGE) else set()
@@ -136,12 +133,12 @@ def settings_of(optimizer: str, library: str | None, schedule: str | None = None
     own = dict.fromkeys((*form_of(optimizer, library).settings, *(SCHEDULES[schedule].settings if schedule else ())))
     if LIBRARIES[library or BOOKS].decay is not None:
         own["weight_decay"] = None
-    return (*own, "clip_value")
+    return (*own, "clip_value", *LIBRARIES[library or BOOKS].clipping.settings, CLIPPED)
 
 
 def _whole(form: Form, library: str, values: Mapping[str, Fraction], schedule: str | None) -> tuple[Lines, str]:
-    """The lines with those that every optimizer may have before them: the rate by a schedule, a derivative that is cut off, and what holds
-    the parameters short."""
+    """The lines with those that every optimizer may have before them: the rate by a schedule, a derivative that is cut off or all
+    of them shortened, and what holds the parameters short."""
     before: list[tuple[str, Text, str]] = []
     change, rename, rate = form.change, GRADIENT.name, RATE.name
     if schedule:
@@ -151,6 +148,9 @@ def _whole(form: Form, library: str, values: Mapping[str, Fraction], schedule: s
         rename = "gbar"
         cut = (("clip_value", "g > clip_value"), ("-clip_value", "g < -clip_value"), ("g", None))
         before.append((rename, cut, "clipped"))
+    if values.get(CLIPPED):
+        rename = "gbar"
+        before += [(LENGTH, "sqrt(squares)", "length"), (rename, LIBRARIES[library].clipping.shortened, "shortened")]
     if values.get("weight_decay") and "weight_decay" not in form.settings:
         if LIBRARIES[library].decay == "coupled":
             before.append(("ghat", f"{rename} + weight_decay*w", "decayed"))
@@ -194,7 +194,7 @@ def _resolved(lines: list[tuple[str, Formula]], change: Formula) -> tuple[list[t
     written: list[tuple[str, Formula]] = []
     names = {name for name, _ in lines}
     for name, tree in lines:
-        own = _simple(_put_in(tree, known))
+        own = simplified(_put_in(tree, known))
         keeps = any(part.name == name for part in _quantities(own)) or _read_before(name, lines)
         was_kept = any(part.name == name for part in _quantities(tree))
         if not keeps and (isinstance(own, Number | Quantity) or was_kept):
@@ -202,7 +202,7 @@ def _resolved(lines: list[tuple[str, Formula]], change: Formula) -> tuple[list[t
         else:
             written.append((name, own))
             known[name] = Quantity(f"{name}'")
-    last = _simple(_put_in(change, known))
+    last = simplified(_put_in(change, known))
     return _of_use(written, last, names), last
 
 
@@ -227,55 +227,3 @@ def _of_use(lines: list[tuple[str, Formula]], change: Formula, names: set[str]) 
                 needed.add(name)
                 waiting.append(formulas[name])
     return [(name, tree) for name, tree in lines if name in needed]
-
-
-def _simple(tree: Formula) -> Formula:
-    """The formula without what zeros and ones leave of nothing."""
-
-    def change(part: Formula) -> Formula | None:
-        made = _SIMPLER.get(type(part))
-        return None if made is None else made(part)
-
-    return transform(tree, change)
-
-
-def _sum(tree: Formula) -> Formula:
-    assert isinstance(tree, Sum)
-    terms = [term for term in map(_simple, tree.terms) if term != ZERO and term != Negative(ZERO)]
-    return ZERO if not terms else terms[0] if len(terms) == 1 else Sum(tuple(terms))
-
-
-def _product(tree: Formula) -> Formula:
-    assert isinstance(tree, Product)
-    factors = [factor for factor in map(_simple, tree.factors) if factor != ONE]
-    if ZERO in factors:
-        return ZERO
-    return ONE if not factors else factors[0] if len(factors) == 1 else Product(tuple(factors), tree.dotted)
-
-
-def _negative(tree: Formula) -> Formula:
-    assert isinstance(tree, Negative)
-    body = _simple(tree.body)
-    return ZERO if body == ZERO else Negative(body)
-
-
-def _cases(tree: Formula) -> Formula:
-    assert isinstance(tree, Cases)
-    branches = tuple((_simple(body), when) for body, when in tree.branches)
-    bodies = {body for body, _ in branches}
-    return bodies.pop() if len(bodies) == 1 else Cases(branches)
-
-
-def _ratio(tree: Formula) -> Formula:
-    assert isinstance(tree, Ratio)
-    top = _simple(tree.top)
-    return ZERO if top == ZERO else Ratio(top, _simple(tree.bottom))
-
-
-def _power(tree: Formula) -> Formula:
-    assert isinstance(tree, Power)
-    base = _simple(tree.base)
-    return ZERO if base == ZERO else Power(base, _simple(tree.exponent))
-
-
-_SIMPLER = {Sum: _sum, Product: _product, Negative: _negative, Cases: _cases, Ratio: _ratio, Power: _power}

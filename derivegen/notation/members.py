@@ -19,7 +19,7 @@ from derivegen.network.family import Family, Index
 from derivegen.network.graph import Graph
 from derivegen.network.names import Moment, is_delta, parse, parse_derivative, parse_kept
 from derivegen.network.patterns import PLACE
-from derivegen.network.rule import SCHEDULED
+from derivegen.network.rule import SCHEDULED, SHARED
 from derivegen.network.tables.forms import CONSTANTS, SETTINGS
 from derivegen.network.tables.notations import Entry
 from derivegen.notation.general import General, layer_shift, moved, parse_general
@@ -111,11 +111,9 @@ class MemberNames:
 
     def _kept(self, kept: Moment) -> Glyph:
         """What an optimizer works out for a parameter: its letter with the parameter's symbol below; the rate of an update as the rate."""
-        own = self.symbol(kept.of)
+        own = Glyph("") if kept.base in SHARED else self.symbol(kept.of)
         assert isinstance(own, Glyph)
-        letter = kept_letter(kept.base)
-        if kept.base == SCHEDULED:  # every parameter has the same
-            own, letter = Glyph(""), glyph(self.entry.patterns["rate"])
+        letter = glyph(self.entry.patterns["rate"]) if kept.base == SCHEDULED else kept_letter(kept.base)
         sup = own.sup + (self._stepped(kept.step) if kept.step is not None else "")
         return replace(letter, sub=letter.sub + own.base + own.sub, sup=sup, primes=int(kept.primed))
 

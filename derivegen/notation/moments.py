@@ -7,7 +7,7 @@ import re
 from derivegen.formula.tree import Formula, Glyph
 from derivegen.network.graph import Graph
 from derivegen.network.names import Moment
-from derivegen.network.rule import SCHEDULED
+from derivegen.network.rule import SCHEDULED, SHARED
 from derivegen.notation.glyphs import GREEK
 from derivegen.notation.notation import Notation
 from derivegen.notation.spelling import Spelling
@@ -25,6 +25,7 @@ def moments_of(graph: Graph, notation: Notation, typed: Spelling) -> set[str]:
     base = next((each for each in own if typed.base in (each, GREEK.get(each))), None)
     if base is not None:
         trained = graph.trained if len(graph.trained) <= MOST else ()
+        trained = graph.trained[:1] if base in SHARED else trained
         marks = typed.sub.replace(",", "").replace("_", ""), typed.sup
         alone = len(trained) == 1 and not typed.sub
         first = {str(Moment(base, each, primed=True)) for each in trained}

@@ -12,14 +12,16 @@ from derivegen.document.blocks import Block, Derivation, Heading, Paragraph, Pro
 from derivegen.document.pen import Line, Pen
 from derivegen.document.tables import FEW, in_twos, parameter_tables
 from derivegen.formula.tree import Compare, Formula, Product, Quantity, Sum, Value, transform
-from derivegen.network.names import Moment, parse_kept
-from derivegen.network.rule import GRADIENT, LASTS, SCHEDULED, Rule
+from derivegen.network.names import Moment, parse_derivative, parse_kept
+from derivegen.network.rule import BESIDE, CLIPPED, GRADIENT, LASTS, LENGTH, SHARED, Rule
 from derivegen.network.tables.forms import BOOKS, CONSTANTS, LIBRARIES
 from derivegen.network.tables.optimizers import USUAL
 from derivegen.notation.glyphs import kept_letter
 
 WORKED = 2
 """Updates that are worked line by line."""
+MOST_SQUARES = 24
+"""Derivatives whose squares are written out as a sum."""
 
 
 def rule_of(pen: Pen) -> Rule:
@@ -45,7 +47,7 @@ def _with_dots(tree: Formula) -> Formula:
 def optimizer_section(pen: Pen, names: Sequence[str]) -> Iterator[Block]:
     """The rule with its settings, the first of these parameters in the first two updates, the table of all."""
     yield Heading(1, pen.say("optimizer.title", optimizer=called(pen)))
-    yield Paragraph((*_opening(pen), *_scheduled(pen), *_whose(pen)))
+    yield Paragraph((*_opening(pen), *_scheduled(pen), *_shortened(pen), *_whose(pen)))
     frozen = len(pen.graph.parameters) - len(pen.graph.trained)
     if frozen:
         yield Paragraph(pen.say("update.frozen", count=frozen))
@@ -79,6 +81,8 @@ def given_rule(pen: Pen, formulas: bool = False) -> Iterator[Block]:
     yield Paragraph(pen.say("optimizer.given", optimizer=called(pen), settings=_settings(pen), parameter=shown))
     if shown is not None and name is not None:
         yield Derivation(tuple(row for formula in _formulas(pen, name) for row in pen.rows(*formula)))
+    if _shortened(pen):
+        yield Paragraph(_shortened(pen)[1:])
 
 
 def _formulas(pen: Pen, name: str) -> Iterator[tuple[Formula, list[Line]]]:
@@ -89,6 +93,8 @@ def _formulas(pen: Pen, name: str) -> Iterator[tuple[Formula, list[Line]]]:
         yield Quantity(str(own)), [(rule.starts[base], pen.say("optimizer.reason.start"))]
     for base, tree in rule.lines:
         own = Moment(base, name, primed=True)
+        if base == LENGTH and len(pen.graph.trained) > MOST_SQUARES:
+            continue
         yield (
             Quantity(str(own)),
             [(_with_dots(turn.put_in(name, tree)), pen.say(f"optimizer.reason.{rule.reasons[base]}"))],
@@ -117,6 +123,15 @@ def _scheduled(pen: Pen) -> Prose:
     """How the rate goes from update to update."""
     schedule = pen.graph.network.training.schedule
     return () if schedule is None else (" ", *pen.say(f"optimizer.schedule.{schedule}", steps=Quantity(LASTS)))
+
+
+def _shortened(pen: Pen) -> Prose:
+    """That the whole gradient is held to a length."""
+    settings, count = rule_of(pen).settings, len(pen.graph.trained)
+    if CLIPPED not in settings:
+        return ()
+    limit, beside = Quantity(CLIPPED), Quantity(BESIDE) if BESIDE in settings else None
+    return (" ", *pen.say("optimizer.shortened", count=count, limit=limit, beside=beside))
 
 
 def _whose(pen: Pen) -> Prose:
@@ -162,15 +177,17 @@ def _moved_on(tree: Formula, parameter: str, slope: str) -> Formula:
             return None
         if part.name.endswith("'"):
             return Quantity(f"{part.name[:-1]}#2")
-        old = part.name in (parameter, slope) or parse_kept(part.name) is not None
+        old = part.name in (parameter, slope) or (parse_kept(part.name) or parse_derivative(part.name)) is not None
         return Quantity(f"{part.name}#1") if old else part
 
     return transform(tree, change)
 
 
 def _line(pen: Pen, name: str, formula: Formula, reason: str) -> Derivation:
-    """name = formula = numbers = value."""
-    formula = _with_dots(formula)
+    """name = formula = numbers = value; of a sum over very many parameters the value alone."""
+    formula, kept = _with_dots(formula), parse_kept(name)
+    if kept is not None and kept.base == LENGTH and len(pen.graph.trained) > MOST_SQUARES:
+        return pen.derivation(Quantity(name), [(Value(name), pen.say(reason))])
     lines: list[Line] = [(formula, pen.say(reason))]
     if pen.trace.known(name):
         lines += [(pen.numbers(formula), ()), (Value(name), ())]
@@ -186,7 +203,7 @@ def _all(pen: Pen) -> Iterator[Block]:
             parameter_tables(pen, "table.new-parameters", lambda name: (Value(name + "'" * (name in names)),))
         )
         return
-    shown = [base for base, _ in rule.lines if base != SCHEDULED]  # of which every parameter has the same
+    shown = [base for base, _ in rule.lines if base not in SHARED]
     header = (
         pen.say("table.parameter"),
         pen.say("table.gradient"),

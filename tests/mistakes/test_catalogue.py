@@ -130,6 +130,7 @@ class ByHand:
         with np.errstate(all="ignore"):
             self.forward()
             self.backward()
+            self.shorten(float(dict(network.training.settings).get("clip_norm", math.inf)))
 
     @staticmethod
     def mask(layer: Dense) -> Any:
@@ -378,6 +379,17 @@ class ByHand:
         new = gradient if self.slip == "gradient-for-parameter" else old + change
         self.numbers |= {f"dloss/d{name}": gradient, f"D{name}": change, name + "'": new}
 
+    def shorten(self, limit: float) -> None:
+        """The update again by derivatives that are all shortened together, where there is a limit."""
+        slopes = {name[1:]: self.numbers[f"dloss/d{name[1:]}"] for name in self.numbers if name[0] == "D"}
+        squares = sum(g**2 for g in slopes.values())
+        length = squares if self.slip == "length-without-root" else math.sqrt(squares)
+        for name, g in slopes.items() if limit < math.inf else ():
+            taken = limit / length * g if length > limit and self.slip != "clipping-forgotten" else g
+            old = self.numbers[name + "'"] - self.numbers[f"D{name}"]
+            self.numbers |= {f"nu[{name}]'": length, f"gbar[{name}]'": taken}
+            self.numbers |= {f"D{name}": -self.rate * taken, name + "'": old - self.rate * taken}
+
     def change(self, g: float, w: float, name: str = "") -> float:
         """What the first update adds: with momentum, Adam (and L2), AdamW; what is kept is noted by the name."""
         training = self.network.training
@@ -462,6 +474,8 @@ NEEDS: dict[str, dict[str, Any]] = {
     "share-of-derivative-forgotten": {"training": {"optimizer": "adam"}},
     "optimizer-ignored": {"training": {"optimizer": "adam"}},
     "schedule-ignored": {"training": {"schedule": "warm_up", "rate_steps": 4}},
+    "clipping-forgotten": {"training": {"clip_norm": 0.05}},
+    "length-without-root": {"training": {"clip_norm": 0.05}},
     "rate-in-moment": {"training": {"optimizer": "momentum"}},
     "decay-in-wrong-place": {"training": {"optimizer": "adamw", "weight_decay": 0.2}},
 }

@@ -11,12 +11,13 @@ from derivegen.formula.arithmetic.value import FLOAT, value
 from derivegen.formula.functions import FUNCTIONS
 from derivegen.formula.print.python import python
 from derivegen.formula.tree import Formula, Negative
-from derivegen.network.rule import COUNT, GRADIENT, LASTS, PARAMETER, RATE, STAGE, Rule
+from derivegen.network.rule import COUNT, GRADIENT, LASTS, PARAMETER, RATE, SHARED, SQUARES, STAGE, Rule
 
 Handed = tuple[Any, ...]
 """What is handed from update to update, in the rule's order."""
-Move = Callable[[Any, Any, Any, int, Handed], tuple[Any, Handed]]
-"""A parameter, its derivative, the rate, the number of the update and what is kept → what is added, and what is kept then."""
+Move = Callable[[Any, Any, Any, int, Handed, Any], tuple[Any, Handed]]
+"""A parameter, its derivative, the rate, the number of the update, what is kept and the sum of the squares of all derivatives → what is
+added, and what is kept then."""
 
 
 @lru_cache(maxsize=64)
@@ -24,7 +25,7 @@ def _moved(
     lines: tuple[tuple[str, Formula], ...], change: Formula, kept: tuple[str, ...], stages: bool, arrays: bool
 ) -> Any:
     names = ", ".join(kept) + ("," if kept else "")
-    code = [f"def move({PARAMETER.name}, {GRADIENT.name}, {RATE.name}, {COUNT.name}, kept):"]
+    code = [f"def move({PARAMETER.name}, {GRADIENT.name}, {RATE.name}, {COUNT.name}, kept, {SQUARES.name}):"]
     code += [f"    {names} = kept"] if kept else []
     code += [f"    {STAGE.name} = ({COUNT.name} - 1) // {LASTS}"] if stages else []
     code += [f"    {name} = {python(tree, _newest, arrays)}" for name, tree in lines]
@@ -69,8 +70,18 @@ def statements(rule: Rule, parameter: str, named: Callable[[str], str], free: st
     def called(name: str) -> str:
         return named(_newest(name))
 
-    for name, tree in rule.lines:
-        yield f"{called(name)} = {python(tree, called)}"
+    yield from _worked_out(rule, called, shared=False)
     sign, amount = ("-", rule.change.body) if isinstance(rule.change, Negative) else ("+", rule.change)
     code = python(amount, called, as_factor=bool(free))
     yield f"{parameter} {sign}= {code}" + (f" * {free}" if free else "")
+
+
+def shared_statements(rule: Rule, named: Callable[[str], str]) -> Iterator[str]:
+    """The lines of a program that work out what is the same for all parameters."""
+    yield from _worked_out(rule, lambda name: named(_newest(name)), shared=True)
+
+
+def _worked_out(rule: Rule, called: Callable[[str], str], shared: bool) -> Iterator[str]:
+    for name, tree in rule.lines:
+        if (name in SHARED) == shared:
+            yield f"{called(name)} = {python(tree, called)}"

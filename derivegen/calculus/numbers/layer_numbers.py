@@ -31,7 +31,7 @@ from derivegen.formula.tree import transform
 from derivegen.network.family import PARAMETERS, Family, Index
 from derivegen.network.members import Members
 from derivegen.network.names import Moment, parse, parse_derivative, parse_kept
-from derivegen.network.rule import RATE
+from derivegen.network.rule import RATE, SQUARES
 
 SAMPLED = 4
 """Entries of each array that are held to their own steps; the gradient as a whole is compared with difference quotients."""
@@ -255,12 +255,14 @@ class LayerNumbers(Numbers):
         if name not in self.adjoints or rate is None or name not in self._trained:
             return None
         rule, own, count = self.graph.network.training.rule, self.arrays[name], self._whole.turn
+        if rule.uses(SQUARES):
+            return None
         starts = started(rule, float(rate))
         kept = tuple(
             self._of_updates.kept.get(str(Moment(base, name)), numpy.full(numpy.shape(own), start))
             for base, start in zip(rule.kept, starts, strict=True)
         )
-        return own + moved(rule, arrays=True)(own, self.adjoints[name], float(rate), count, kept)[0]
+        return own + moved(rule, arrays=True)(own, self.adjoints[name], float(rate), count, kept, 0.0)[0]
 
     @cached_property
     def _trained(self) -> frozenset[str]:

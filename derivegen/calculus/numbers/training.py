@@ -26,7 +26,7 @@ from derivegen.formula.arithmetic.value import FLOAT
 from derivegen.network.family import PARAMETERS
 from derivegen.network.graph import Graph, build
 from derivegen.network.members import Members
-from derivegen.network.rule import Rule
+from derivegen.network.rule import SQUARES, Rule
 
 Handed = Mapping[str, tuple[Any, ...]]
 """What is kept of each parameter."""
@@ -122,11 +122,17 @@ def _in_arrays(
             if own is None:
                 return
             with numpy.errstate(all="ignore"):
+                squares = _squares(own.gradient, free) if rule.uses(SQUARES) else 0.0
                 for name, old in parameters.items():
-                    added, kept[name] = move(old, own.gradient[name], rate, step + 1, kept[name])
+                    added, kept[name] = move(old, own.gradient[name], rate, step + 1, kept[name], squares)
                     parameters = {**parameters, name: old + free[name] * added}
             if not all(numpy.isfinite(array).all() for array in parameters.values()):
                 return
+
+
+def _squares(gradient: Mapping[str, Any], free: Mapping[str, Any]) -> float:
+    """The sum of the squares of all derivatives by what is trained."""
+    return sum(float(((slope * free[name]) ** 2).sum()) for name, slope in gradient.items())
 
 
 def _kept_arrays(rule: Rule, parameters: Mapping[str, Any], rate: float) -> dict[str, tuple[Any, ...]]:
@@ -210,7 +216,7 @@ def _by_name(
     parameters = dict(start or {name: float(graph.givens[name]) for name in graph.parameters})
     whole, *others = [_named(part, count) for part in (derivation, *parts)]
     rule = graph.network.training.rule
-    move = moved(rule)
+    move, measured = moved(rule), rule.uses(SQUARES)
     kept: Handed = dict.fromkeys(graph.trained, started(rule, rate))
     for step in range(count + 1):
         try:
@@ -224,18 +230,25 @@ def _by_name(
         yield _state(graph, step, loss, outputs, gradient, parameters | handed, rate)
         if step < count:
             try:
-                parameters, kept = _moved(move, parameters, change, rate, step + 1, kept)
+                squares = sum(change[name] ** 2 for name in kept) if measured else 0.0
+                parameters, kept = _moved(move, parameters, change, rate, step + 1, kept, squares)
             except (ValueError, OverflowError, ZeroDivisionError):
                 return
 
 
 def _moved(
-    move: Move, parameters: dict[str, float], slopes: Mapping[str, float], rate: float, count: int, kept: Handed
+    move: Move,
+    parameters: dict[str, float],
+    slopes: Mapping[str, float],
+    rate: float,
+    count: int,
+    kept: Handed,
+    squares: float,
 ) -> tuple[dict[str, float], Handed]:
     """The parameters and what is kept after one more update."""
     parameters, found = dict(parameters), dict(kept)
     for name, own in kept.items():
-        added, found[name] = move(parameters[name], slopes[name], rate, count, own)
+        added, found[name] = move(parameters[name], slopes[name], rate, count, own, squares)
         parameters[name] += added
     return parameters, found
 

@@ -53,7 +53,7 @@ def rewrite(step: Step, graph: Graph) -> Step | None:
             return _without_decay(step) if parameter is not None else None
         slope = Quantity(derivative("loss", of))
         return reread(step, lambda part: Sum((slope, beside(DECAY, Quantity(of)))) if part == slope else None)
-    if set(rule.reasons.values()) <= {"decayed", "clipped", "scheduled"}:
+    if set(rule.reasons.values()) <= {"decayed", "clipped", "length", "shortened", "scheduled"}:
         return None  # of gradient descent there is no other place
     if parameter is not None:
         return _beside(step, parameter, rule)

@@ -16,7 +16,12 @@ RATE = Quantity("rate")
 def rewrite(step: Step, graph: Graph) -> Step | None:
     """w − rate · m̂/(√v̂ + ε) → w − rate · g."""
     parameter = changed(step, graph)
-    if parameter is None or set(graph.network.training.rule.reasons.values()) <= {"scheduled"}:
+    if parameter is None or set(graph.network.training.rule.reasons.values()) <= {
+        "scheduled",
+        "clipped",
+        "length",
+        "shortened",
+    }:
         return None
     slope = derivative("loss", parameter)
     plain = Term(

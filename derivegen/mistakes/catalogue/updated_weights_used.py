@@ -11,14 +11,15 @@ from derivegen.mistakes.factors import read_as
 from derivegen.mistakes.mistake import Example, Mistake
 from derivegen.mistakes.tiny import CHAIN
 from derivegen.network.graph import Graph
+from derivegen.network.rule import SQUARES
 
 
 def rewrite(step: Step, graph: Graph) -> Step | None:
     """∂z/∂a = w → w after the update, for weights that are updated. A recurrent weight cannot be made of
-    its own derivative, so graphs with index letters are left alone."""
+    its own derivative, so graphs with index letters are left alone; no more can any where each is updated by the length of all."""
     training = graph.network.training
     some = training.trained is not None or bool(training.frozen)
-    if training.learning_rate is None:
+    if training.learning_rate is None or training.rule.uses(SQUARES):
         return None
 
     def wrong(factor: Factor) -> Formula | None:

@@ -60,6 +60,8 @@ def _settings(section: schema.TrainingSection, library: str | None) -> Settings:
         found = f'"{library}" beside optimizer = "{section.optimizer}"'
         raise Fault("training.as", found, f"one of {known}", "take another form, or another optimizer")
     own = settings_of(section.optimizer, library, section.schedule)
+    if section.clip_value and section.clip_norm:
+        raise Fault("training.clip_norm", "clip_norm beside clip_value", "one of the two", "take one of them out")
     given = {name: getattr(section, name) for name in SETTINGS if getattr(section, name) is not None}
     for name, value in given.items():
         if name not in own:

@@ -35,6 +35,8 @@ SETTINGS: Final[Mapping[str, Hyperparameter]] = {
     "epsilon": Hyperparameter(("ε", "κ"), "What keeps the division from a zero."),
     "weight_decay": Hyperparameter(("λ", "κ"), "How much of the parameter itself is taken off."),
     "clip_value": Hyperparameter(("c",), "What a derivative is cut off at."),
+    "clip_norm": Hyperparameter(("c",), "What the length of the whole gradient is cut off at."),
+    "clip_epsilon": Hyperparameter(("κ", "ε"), "What is added to that length before the division."),
     "initial": Hyperparameter(("v_{0}",), "The sum of squares at the start."),
     "centered": Hyperparameter(("c",), "Whether the square of the mean is taken off the mean square.", switch=True),
     "eta_plus": Hyperparameter(("η_{+}", "α_{+}"), "By what a step grows."),
@@ -57,19 +59,34 @@ Decay = Literal["coupled", "decoupled"]
 
 
 @dataclass(frozen=True, slots=True)
+class Clipping:
+    """What a derivative `g` becomes where the whole gradient has the length `nu` and is held to `clip_norm`, and what else that uses."""
+
+    shortened: Text = (("clip_norm/nu*g", "nu > clip_norm"), ("g", None))
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Framework:
     """Whose form is taken: what it calls itself, the version that was asked, where it puts `weight_decay` where an optimizer has no place
-    for one: into the derivative (coupled), beside the step (decoupled), nowhere."""
+    for one: into the derivative (coupled), beside the step (decoupled), nowhere; how it shortens a gradient, by Pascanu et al. 2013 where
+    it has no form of its own."""
 
     title: str
     version: str
     decay: Decay | None
+    clipping: Clipping = Clipping()
 
 
 BOOKS: Final = "textbook"
 LIBRARIES: Final[Mapping[str, Framework]] = {
     BOOKS: Framework("", "", "coupled"),
-    "torch": Framework("PyTorch", "2.13.0", "coupled"),
+    "torch": Framework(
+        "PyTorch",
+        "2.13.0",
+        "coupled",
+        Clipping("min(1, clip_norm/(nu + clip_epsilon))*g", {"clip_epsilon": "1e-6"}),
+    ),
     "keras": Framework("Keras", "3.15.1", "decoupled"),
     "optax": Framework("Optax", "0.2.8", None),
     "sklearn": Framework("scikit-learn", "1.9.1", None),

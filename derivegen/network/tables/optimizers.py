@@ -297,4 +297,4 @@ OPTIMIZERS: Final[dict[str, Optimizer]] = {
     )
 }
 USUAL: Final = next(iter(OPTIMIZERS))  # what a file that names none is trained by
-NOT_YET: Final = ("clip_norm", "accumulate", "shuffle")  # keys that are kept for what is not built
+NOT_YET: Final = ("accumulate", "shuffle")  # keys that are kept for what is not built

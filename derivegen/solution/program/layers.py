@@ -245,11 +245,12 @@ class Layers:
     # update
 
     def _update(self) -> Iterator[str]:
-        partly = given.partly_free(self.setting)
-        yield from self.setting.optimizing.counted()
-        for family in self.setting.moved:
-            free = self.setting.own("free", family.name) if family.name in partly else ""
-            yield from self.setting.optimizing.moved(family.name, f"dloss/d{family.name}", free)
+        partly, setting = given.partly_free(self.setting), self.setting
+        free = {each.name: setting.own("free", each.name) if each.name in partly else "" for each in setting.moved}
+        slopes = [(f"dloss/d{name}", mask) for name, mask in free.items()]
+        yield from setting.optimizing.begun(slopes, not setting.scalar)
+        for name, mask in free.items():
+            yield from setting.optimizing.moved(name, f"dloss/d{name}", mask)
 
     # what is printed
 

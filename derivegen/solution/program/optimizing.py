@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from derivegen.calculus.code.update import statements
+from derivegen.calculus.code.update import shared_statements, statements
 from derivegen.formula.print.python import python
 from derivegen.network.network import Figure
-from derivegen.network.rule import COUNT, GRADIENT, LASTS, PARAMETER, RATE, STAGE, Rule
+from derivegen.network.rule import COUNT, GRADIENT, LASTS, PARAMETER, RATE, SHARED, SQUARES, STAGE, Rule
+
+_ALONE = SHARED | {STAGE.name, SQUARES.name}
+"""What no parameter has of its own."""
 
 
 @dataclass(frozen=True)
@@ -28,12 +31,18 @@ class Optimizing:
             for base in self.rule.kept:
                 yield f"{self.own(base, parameter)} = {python(self.rule.starts[base], self._named(parameter, ''))}"
 
-    def counted(self) -> Iterator[str]:
-        """The number of the update, and how many steps of a schedule are over, if that is asked for."""
+    def begun(self, slopes: Sequence[tuple[str, str]], arrays: bool = True) -> Iterator[str]:
+        """What an update begins with, if that is asked for: its number, how many steps of a schedule are over, the sum of the squares of
+        all derivatives (`slopes`, each with the mask of what is trained), and what is the same for all parameters."""
         if self.rule.uses(COUNT):
             yield f"{self.own('count', '')} = step + 1"
         if self.rule.uses(STAGE):
             yield f"{self.own(STAGE.name, '')} = step // {self.own(LASTS, '')}"
+        if self.rule.uses(SQUARES):
+            masked = (f"({self.called(slope)} * {free})" if free else self.called(slope) for slope, free in slopes)
+            squared = (f"np.sum({each} ** 2)" if arrays else f"{each} ** 2" for each in masked)
+            yield f"{self.own(SQUARES.name, '')} = {' + '.join(squared)}"
+        yield from shared_statements(self.rule, self._named("", ""))
 
     def moved(self, parameter: str, derivative: str, free: str = "") -> Iterator[str]:
         """The lines that move a parameter; `free` is a mask of what is trained."""
@@ -47,6 +56,6 @@ class Optimizing:
                 return self.called(known[name])
             if name == COUNT.name:
                 return self.own("count", "")
-            return self.own(name, "" if name in self.rule.settings or name == STAGE.name else parameter)
+            return self.own(name, "" if name in self.rule.settings or name in _ALONE else parameter)
 
         return named

@@ -119,9 +119,10 @@ class OwnGraph:
                 yield self._of(name), readings[self._of(name)]
 
     def _update(self) -> Iterator[str]:
-        yield from self._optimizing.counted()
-        for name in self.trace.graph.trained:
-            yield from self._optimizing.moved(name, self._of(name))
+        slopes = {name: self._of(name) for name in self.trace.graph.trained}
+        yield from self._optimizing.begun([(slope, "") for slope in slopes.values()], arrays=False)
+        for name, slope in slopes.items():
+            yield from self._optimizing.moved(name, slope)
 
     def _state(self) -> Line:
         root = self.trace.graph.root

@@ -195,9 +195,10 @@ class UnderLetters:
         yield from self._optimizing.prepared(self._parameters, text.literal)
 
     def _update(self) -> Iterator[str]:
-        yield from self._optimizing.counted()
-        for name in self._parameters:
-            yield from self._optimizing.moved(name, self.trace.derivation.name_of(name))
+        slopes = {name: self.trace.derivation.name_of(name) for name in self._parameters}
+        yield from self._optimizing.begun([(slope, "") for slope in slopes.values()])
+        for name, slope in slopes.items():
+            yield from self._optimizing.moved(name, slope)
 
     def _state(self, trained: bool) -> Line:
         root = self.trace.graph.root
