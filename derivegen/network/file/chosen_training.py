@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from derivegen.network.file import schema
 from derivegen.network.file.messages import Fault, shown
-from derivegen.network.rule import LASTS, SCHEDULED, Settings, form_of, rule_of, settings_of
+from derivegen.network.rule import CLIPPED, LASTS, SCHEDULED, Settings, form_of, rule_of, settings_of
 from derivegen.network.tables.forms import BOOKS, SCHEDULES, SETTINGS
 from derivegen.network.tables.optimizers import OPTIMIZERS
 from derivegen.network.training import Training
@@ -60,9 +60,9 @@ def _settings(section: schema.TrainingSection, library: str | None) -> Settings:
         found = f'"{library}" beside optimizer = "{section.optimizer}"'
         raise Fault("training.as", found, f"one of {known}", "take another form, or another optimizer")
     own = settings_of(section.optimizer, library, section.schedule)
-    if section.clip_value and section.clip_norm:
-        raise Fault("training.clip_norm", "clip_norm beside clip_value", "one of the two", "take one of them out")
     given = {name: getattr(section, name) for name in SETTINGS if getattr(section, name) is not None}
+    if given.get("clip_value") and given.get(CLIPPED):
+        raise Fault(f"training.{CLIPPED}", f"{CLIPPED} beside clip_value", "one of the two", "take one of them out")
     for name, value in given.items():
         if name not in own:
             found = f'{name} beside optimizer = "{section.optimizer}"' + (f', as = "{library}"' if library else "")
