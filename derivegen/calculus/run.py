@@ -13,10 +13,10 @@ from fractions import Fraction
 from typing import Any
 
 from derivegen.calculus.chain import Derivation, derive
+from derivegen.calculus.numbers.batches import batches
 from derivegen.calculus.numbers.evaluate import Numbers, Trace, Update, in_run
 from derivegen.calculus.numbers.later import AFTER, comes_of_update, left
 from derivegen.calculus.numbers.layer_numbers import numbers_after
-from derivegen.calculus.numbers.training import batches
 from derivegen.formula.arithmetic.value import CALCULATOR, precise
 from derivegen.formula.functions import SQRT
 from derivegen.network.graph import Graph, build

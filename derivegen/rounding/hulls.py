@@ -14,10 +14,10 @@ from typing import Any
 import numpy
 
 from derivegen.calculus.chain import Derivation, derive
+from derivegen.calculus.numbers.batches import batches
 from derivegen.calculus.numbers.evaluate import Symbolic
 from derivegen.calculus.numbers.later import AFTER, comes_of_update
 from derivegen.calculus.numbers.recompute import split
-from derivegen.calculus.numbers.training import batches
 from derivegen.errors import InputError
 from derivegen.formula.arithmetic.value import compared
 from derivegen.formula.tree import (

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from math import isclose
 
 from derivegen.calculus.joined import is_joined
-from derivegen.calculus.numbers.training import batches
+from derivegen.calculus.numbers.batches import batches
 from derivegen.document.blocks import Algorithm, Block, Definitions, Heading, Paragraph, Prose
 from derivegen.document.graph_tables import NAMED, few
 from derivegen.document.grids import lettered

@@ -8,9 +8,10 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 
 from derivegen.calculus.numbers import sides
+from derivegen.calculus.numbers.batches import batches
 from derivegen.calculus.numbers.evaluate import Trace, in_run
 from derivegen.calculus.numbers.layer_numbers import numbers_after
-from derivegen.calculus.numbers.training import batches, train
+from derivegen.calculus.numbers.training import train
 from derivegen.calculus.seams import seams
 from derivegen.document.blocks import Block, Heading, Listing, Paragraph
 from derivegen.document.pen import Pen

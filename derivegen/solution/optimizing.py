@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from derivegen.calculus.numbers.training import batches
+from derivegen.calculus.numbers.batches import batches
 from derivegen.document.blocks import Block, Derivation, Heading, Paragraph, Prose, Table
 from derivegen.document.pen import Line, Pen
 from derivegen.document.tables import FEW, in_twos, parameter_tables

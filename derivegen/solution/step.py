@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from derivegen.calculus.numbers.training import batches
+from derivegen.calculus.numbers.batches import batches
 from derivegen.document.blocks import Beside, Block, Box, Heading, Paragraph, Prose, Row, Table, in_lines
 from derivegen.document.pen import Pen
 from derivegen.document.tables import in_twos, parameter_tables

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from math import isclose
 
+from derivegen.calculus.numbers.batches import batches
 from derivegen.calculus.numbers.evaluate import Update
-from derivegen.calculus.numbers.training import batches
 from derivegen.document.blocks import Beside, Block, Derivation, Heading, Paragraph, Picture, Prose
 from derivegen.document.pen import Line, Pen
 from derivegen.document.tables import in_twos, moved_table, parameter_tables, training_table, update_table

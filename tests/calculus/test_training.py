@@ -12,9 +12,10 @@ import pytest
 
 from derivegen.calculus.chain import derive
 from derivegen.calculus.numbers import training
+from derivegen.calculus.numbers.batches import batches
 from derivegen.calculus.numbers.evaluate import Numbers, Update
 from derivegen.calculus.numbers.evaluator import straight_line
-from derivegen.calculus.numbers.training import batches, train
+from derivegen.calculus.numbers.training import train
 from derivegen.errors import InputError
 from derivegen.network.file.load import load
 from derivegen.network.graph import Graph, build

@@ -8,11 +8,11 @@ from functools import cache
 from typing import Any
 
 from derivegen.calculus.chain import Derivation, derive
+from derivegen.calculus.numbers.batches import batches
 from derivegen.calculus.numbers.evaluate import Numbers, Trace
 from derivegen.calculus.numbers.later import AFTER, handed_on
 from derivegen.calculus.numbers.layer_numbers import numbers_after
 from derivegen.calculus.numbers.rounding import Rounding
-from derivegen.calculus.numbers.training import batches
 from derivegen.formula.arithmetic.value import FLOAT, value
 from derivegen.network.graph import build
 from derivegen.network.names import parse_derivative

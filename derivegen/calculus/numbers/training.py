@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -16,6 +15,7 @@ import numpy
 
 from derivegen.calculus.chain import Derivation, derive
 from derivegen.calculus.code.update import Move, moved, started
+from derivegen.calculus.numbers.batches import batches
 from derivegen.calculus.numbers.evaluate import Numbers, Update, in_arrays
 from derivegen.calculus.numbers.evaluator import Evaluated, Evaluator, goes_straight, has_layer_form
 from derivegen.calculus.numbers.layer_arrays import filled, given_arrays
@@ -73,24 +73,6 @@ def _check_room(graph: Graph, count: int) -> None:
             f"training.steps: found {count}; expected at most {most} for so many parameters ({len(graph.parameters)}) and rows "
             f"({rows}), since all are kept; likely fix: write steps = {most}"
         )
-
-
-def batches(graph: Graph) -> list[Any]:
-    """The network restricted to each batch of rows, in order; the last may be shorter."""
-    network, size = graph.network, graph.network.training.batch_size
-    if size is None or not isinstance(network.rows, int) or size >= network.rows:
-        return [network]
-    rows = network.rows
-    cuts = [slice(first, min(first + size, rows)) for first in range(0, rows, size)]
-    return [
-        replace(
-            network,
-            inputs=network.inputs and network.inputs[cut],
-            targets=network.targets and network.targets[cut],
-            rows=cut.stop - cut.start,
-        )
-        for cut in cuts
-    ]
 
 
 # array by array

@@ -17,11 +17,12 @@ from typing import Any
 from derivegen.calculus.bounded import DOUBLE, DOUBLES, Bounded, bounded
 from derivegen.calculus.chain import Derivation as Chain
 from derivegen.calculus.chain import derive
+from derivegen.calculus.numbers.batches import batches
 from derivegen.calculus.numbers.evaluate import Numbers, Trace, in_run
 from derivegen.calculus.numbers.later import AFTER, comes_of_update, handed_on, kept_of
 from derivegen.calculus.numbers.layer_numbers import SAMPLED, LayerNumbers, numbers_after
 from derivegen.calculus.numbers.sides import put_in
-from derivegen.calculus.numbers.training import LONG, batches, length
+from derivegen.calculus.numbers.training import LONG, length
 from derivegen.calculus.run import run_as_printed
 from derivegen.errors import CheckFailed, InputError
 from derivegen.formula.arithmetic.value import precise
