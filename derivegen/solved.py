@@ -26,6 +26,7 @@ from derivegen.notation.asked import canonical
 from derivegen.notation.notation import Notation
 from derivegen.render.format import IN_NOTEBOOKS, PDF, Format, chosen, named
 from derivegen.render.in_notebooks import PAGE, as_text
+from derivegen.render.letterhead import logo_file
 from derivegen.render.pages import FOLDER
 from derivegen.render.pointed import Pointed
 from derivegen.render.printer import Printer
@@ -240,6 +241,8 @@ class Solution:
         stem = stem or self.network.stem
         for form in chosen(to, "solve"):
             yield file or f"{stem}.{form.ending}", self.content(form.key, f"{stem}-figures", body, engine)
+            if form.logo:
+                yield from logo_file(self.document.theme).items()
             if form.figures:
                 yield from ((f"{stem}-figures/{key}", content) for key, content in self.figures().items())
 

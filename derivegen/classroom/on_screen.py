@@ -41,7 +41,7 @@ class OnScreen:
         """The PDF with fields. Raises CheckFailed, MissingPart."""
         document = self.printer.judged(Screen(self.sheet).form("form.opening"))
         source, code = self.printer.text(document, form.source()), self.sheet.exercise.variant.code
-        return form_pdf(source, fields(self.sheet), code, self.sheet.pen.press.templates)
+        return form_pdf(source, fields(self.sheet), code, self.sheet.pen.press.templates, document.theme.font)
 
     def _read_back(self, document: Document, made: str) -> str:
         self.printer.judge.text(document, formulas_in(made), read_mathml)

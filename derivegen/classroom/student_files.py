@@ -9,6 +9,7 @@ from derivegen.classroom.many import Ready
 from derivegen.classroom.sheet import Exercises, Part, Work
 from derivegen.exercise.roster import Student, csv_text
 from derivegen.render.format import JSON, Format
+from derivegen.render.letterhead import logo_file
 
 NOT_READY = Ready({}, {})
 FOLDERS: Mapping[Part, str] = {"sheet": STUDENTS, "key": TEACHER, "scheme": TEACHER}
@@ -29,6 +30,9 @@ def student_files(work: Work, formats: Sequence[Format], ready: Ready = NOT_READ
     if any(form.figures for form in formats):
         figures = f"{STUDENTS}/{figures_of(work.exercises)}"
         files |= {f"{figures}/{key}": svg for key, svg in work.exercises.figures.items()}
+    if any(form.logo for form in formats):
+        logo = logo_file(work.document("sheet").theme)
+        files |= {f"{folder}/{name}": content for folder in FOLDERS.values() for name, content in logo.items()}
     for form in formats:
         if form.screen:
             files[f"{STUDENTS}/{who}-{form.screen}.{form.ending}"] = work.on_screen(form, ready.text_or(work.printed))

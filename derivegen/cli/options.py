@@ -48,6 +48,11 @@ DOCUMENT: Sequence[tuple[str, Mapping[str, Any]]] = (
     ("--course", {"help": "For which course."}),
     ("--date", {"help": "The date to print."}),
     ("--intro", {"help": "A paragraph of your own at the beginning."}),
+    ("--theme", {"help": "A file with a look of your own: logo, header, accent, font, course, author."}),
+    ("--logo", {"help": "A picture at the head: PNG, JPEG or SVG."}),
+    ("--header", {"help": "The line at the head, such as the school."}),
+    ("--accent", {"help": "The colour of headings, rules and boxes, as '#7a1f2b'."}),
+    ("--font", {"help": "The font of the text, as 'Libertinus Serif'."}),
     (CONVENTIONS, WHOSE),
     ("--translate", {"help": "A second notation: a table gives every symbol in both."}),
 )

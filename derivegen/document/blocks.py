@@ -8,6 +8,7 @@ from typing import Literal
 
 from derivegen.figures.figure import Figure, Style
 from derivegen.formula.tree import Formula, Relation
+from derivegen.network.theme import PLAIN, Theme
 
 POINTED = "at-"
 """What the keys of figures begin with whose parts can be pointed at."""
@@ -182,7 +183,7 @@ Block = (
 @dataclass(frozen=True, slots=True)
 class Document:
     """The whole: title, who and when, language and paper, what stands at the foot of every page, whether its sections are numbered, and
-    the blocks in order. `colon` is how the language writes it."""
+    the blocks in order. `colon` is how the language writes it. In print style a theme has no colour."""
 
     title: str
     blocks: tuple[Block, ...]
@@ -195,6 +196,7 @@ class Document:
     numbered: bool = True
     style: Style = "light"
     colon: str = ":"
+    theme: Theme = PLAIN
 
 
 def every(blocks: tuple[Block, ...]) -> Iterator[Block]:

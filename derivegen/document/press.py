@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
@@ -17,6 +17,7 @@ from derivegen.errors import InputError, said_of
 from derivegen.formula.tree import Formula
 from derivegen.network.graph import Graph
 from derivegen.network.network import Options
+from derivegen.network.theme import PLAIN
 from derivegen.notation.choose import choose
 from derivegen.notation.notation import Notation
 
@@ -102,18 +103,21 @@ class Press:
     def document(self, title: str, blocks: Iterable[Block], foot: str = "", numbered: bool = True) -> Document:
         """A document that looks as is wanted, with who wrote it and when."""
         options = self.options
+        theme = options.theme or PLAIN
+        style = options.style or "light"
         return Document(
             title,
             tuple(blocks),
-            author=options.author or "",
-            course=options.course or "",
+            author=options.author or theme.author or "",
+            course=options.course or theme.course or "",
             date=options.date or "",
             language=self.language,
             paper=options.paper or "a4",
             foot=foot,
             numbered=numbered,
-            style=options.style or "light",
+            style=style,
             colon=self.words.plain("sign.colon"),
+            theme=replace(theme, accent=None) if style == "print" else theme,
         )
 
     def written(self, tree: Formula, texts: Texts) -> Formula:

@@ -90,7 +90,8 @@ def type_of(item: Item) -> str:
 
 
 def _view(made: QuizPage, each: ItemPage, first: bool) -> dict[str, Any]:
-    """A question as its template sees it. The picture is the same for every student and question, so it stands in the first alone."""
+    """A question as its template sees it. Letterhead and picture are the same for all of a student's questions, so they stand in the first
+    alone."""
     own, item = made.quiz, each.item
     body = _with_fields(made, each) if item.shape == "fields" else each.body
     return {
@@ -131,7 +132,7 @@ def _placed(made: QuizPage, category: str, code: str, body: str, first: bool) ->
         "category": f"{_category(own.title)}/{_step(category)}",
         "idnumber": code,
         "tags": [own.tag(), category],
-        "text": made.before + (made.picture if first else "") + made.after + body + foot,
+        "text": (made.head if first else "") + made.before + (made.picture if first else "") + made.after + body + foot,
         "files": [(name, b64encode(content).decode()) for name, content in made.files.items()] if first else [],
     }
 

@@ -24,12 +24,14 @@ from derivegen.interop.items import Item
 from derivegen.interop.quiz import Quiz
 from derivegen.render import html_page
 from derivegen.render.figures import small_svg
+from derivegen.render.letterhead import logo_svg
 from derivegen.render.markdown import aligned, found_by, in_math
 from derivegen.render.written_blocks import Dialect, WrittenLine, written_blocks
 
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What no XML file may hold."""
 _END = "\f"
+LOGO = "logo.svg"
 _BLOCK = re.compile(r"\\\[\\begin\{aligned\}\n(?P<rows>.*?)\n\\end\{aligned\}\\\]", re.S)
 _INLINE = re.compile(r"\\\((.+?)\\\)")
 
@@ -144,11 +146,12 @@ class ItemPage:
 
 @dataclass(frozen=True, slots=True)
 class QuizPage:
-    """A student's questions as HTML: what all need before and after the picture, the picture with its file, the working of all, and the
-    questions."""
+    """A student's questions as HTML: the teacher's letterhead, what all need before and after the picture, the picture with its file, the
+    working of all, and the questions."""
 
     quiz: Quiz
     writer: Writer
+    head: str
     before: str
     picture: str
     after: str
@@ -159,7 +162,7 @@ class QuizPage:
     @property
     def given(self) -> str:
         """What all questions need."""
-        return self.before + self.picture + self.after
+        return self.head + self.before + self.picture + self.after
 
     def html(self, prose: Prose) -> str:
         """A run of text and formulas."""
@@ -178,8 +181,23 @@ def written(quiz: Quiz, kind: type[Writer], picture: str = "{}") -> QuizPage:
     press = quiz.press
     writer = kind(press.templates, press.otherwise, press.spoken, picture)
     inscribed = [quiz.inscribed(part) for part in quiz.parts]
-    before, shown, after, working, *rest = writer.bodies(quiz.work.document("screen", ()), inscribed)
+    document = quiz.work.document("screen", ())
+    before, shown, after, working, *rest = writer.bodies(document, inscribed)
     triples = zip(quiz.items, rest[0::3], rest[1::3], rest[2::3], strict=True)
     items = tuple(ItemPage(*each) for each in triples)
     files = {f"{block.key}.svg": small_svg(block).encode() for block in inscribed[1] if isinstance(block, Picture)}
-    return QuizPage(quiz, writer, before, shown, after, working, items, files)
+    if document.theme.logo is not None:
+        files[LOGO] = logo_svg(document.theme.logo).encode()
+    return QuizPage(quiz, writer, _letterhead(document, picture), before, shown, after, working, items, files)
+
+
+def _letterhead(document: Document, picture: str) -> str:
+    """Logo and header, "" without them."""
+    theme = document.theme
+    if not theme.letterhead:
+        return ""
+    alt = "" if theme.header else "Logo"
+    logo = f'<img src="{picture.format(LOGO)}" alt="{alt}" style="height: 3em"/> ' if theme.logo is not None else ""
+    colour = f' style="color: {theme.accent}"' if theme.accent else ""
+    header = f"<span{colour}>{escape(theme.header)}</span>" if theme.header else ""
+    return f"<p>{logo}{header}</p>\n"

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from derivegen.network.tables.activations import USUAL as USUAL_ACTIVATION
 from derivegen.network.tables.losses import LOSSES, Targets
+from derivegen.network.theme import Theme
 from derivegen.network.training import Training
 
 Figure = Fraction | float
@@ -182,6 +183,7 @@ class Options:
     intro: str | None = None
     translate: str | None = None
     conventions: str | None = None
+    theme: Theme | None = None
     sections: tuple[str, ...] | None = None
     extra: tuple[str, ...] | None = None
 

@@ -13,7 +13,6 @@ import re
 import subprocess
 import tempfile
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 
 from derivegen.document.blocks import Document, Picture, Row
@@ -22,6 +21,7 @@ from derivegen.figures.drawing import lay_out
 from derivegen.formula.print.latex import RELATIONS, ROOM, latex
 from derivegen.formula.read.readback import read_latex
 from derivegen.formula.tree import Formula, Under, transform
+from derivegen.render.docx_look import BODY, dressed
 from derivegen.render.figures import drawn, figure_compiled
 from derivegen.render.markdown import Found
 from derivegen.render.own_picture import signed
@@ -113,7 +113,7 @@ def compiled(text: str, document: Document) -> bytes:
         )
         if done.returncode or done.stderr.strip():
             raise CheckFailed(f"pandoc did not take the document: {done.stderr.strip()[:300]}")
-        return _settled((Path(folder) / "document.docx").read_bytes(), lambda xml: _kept(_to_write(_in_lines(xml))))
+        return _settled((Path(folder) / "document.docx").read_bytes(), document)
 
 
 def _pandoc() -> str:
@@ -126,14 +126,14 @@ def _pandoc() -> str:
         raise MissingPart('--to docx: pandoc is missing; install it with pip install "derivegen[docx]"') from None
 
 
-def _settled(packed: bytes, change: Callable[[str], str]) -> bytes:
-    """The package with its main part changed, all its parts of one date."""
+def _settled(packed: bytes, document: Document) -> bytes:
+    """The package with its lines in order and its look, all its parts of one date."""
     result = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(packed)) as before, zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED) as after:
-        for name in before.namelist():
-            content = before.read(name)
-            if name == "word/document.xml":
-                content = change(content.decode()).encode()
+    with zipfile.ZipFile(io.BytesIO(packed)) as before:
+        parts = {name: before.read(name) for name in before.namelist()}
+    parts[BODY] = _kept(_to_write(_in_lines(parts[BODY].decode()))).encode()
+    with zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED) as after:
+        for name, content in dressed(parts, document).items():
             part = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
             part.compress_type = zipfile.ZIP_DEFLATED
             after.writestr(part, content)

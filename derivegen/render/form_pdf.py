@@ -25,11 +25,13 @@ _SIZED = f"/{_LETTERS} 0 Tf 0 g"
 """Black, as large as the field allows and as small as the answer needs."""
 
 
-def form_pdf(source: str, own: Iterable[FormField], code: str, templates: AnyTemplates) -> bytes:
+def form_pdf(
+    source: str, own: Iterable[FormField], code: str, templates: AnyTemplates, font: str | None = None
+) -> bytes:
     """The PDF; `code` is that of the variant. Raises MissingPart, NotCompiled."""
     fields = tuple(own)
     boxes = templates.page("form/fields.typ.jinja", str, {}, fields=fields, target=TARGET)
-    return _with_fields(pdf(boxes + source), fields, code)
+    return _with_fields(pdf(boxes + source, font), fields, code)
 
 
 def _with_fields(data: bytes, fields: Sequence[FormField], code: str) -> bytes:

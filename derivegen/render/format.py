@@ -79,6 +79,9 @@ class Format:
     pointed: bool = False
     """Whether parts of the network can be pointed at in it, and are answered."""
 
+    logo: bool = False
+    """Whether the logo of a theme is a file beside its own."""
+
     @property
     def last_ending(self) -> str:
         """The ending behind the last point."""
@@ -204,7 +207,7 @@ FORMATS = (
     ),
     Format(
         "latex", "tex", "an article; needs `texlive-latex-recommended texlive-pictures lmodern` (and `latexmk`) to be compiled",
-        ON_PAPER, "latex_page", compiler="latex_engine", body=True, filled="escaped",
+        ON_PAPER, "latex_page", compiler="latex_engine", body=True, filled="escaped", logo=True,
     ),
     Format(
         "html", "html", "one file, whole without scripts: MathML, figures inside, light and dark, printable; of a small network, click a "

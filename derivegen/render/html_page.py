@@ -25,6 +25,7 @@ from derivegen.formula.tree import Formula, Partial, walk
 from derivegen.render.figure_svg import svg
 from derivegen.render.html_widths import MATH, measured
 from derivegen.render.inline_svg import inline, palette, repeated, shared
+from derivegen.render.letterhead import html_look
 from derivegen.render.markdown import Found
 from derivegen.render.outlines import Alphabet
 from derivegen.render.pages import Asked, Page, Stops
@@ -117,6 +118,7 @@ def page_values(document: Document, press: Press, stops: Stops = ()) -> dict[str
         "say": {key.removeprefix("page."): escape(press.words.plain(key)) for key in WORDS},
         "font": b64encode(press.templates.find("html/font.woff2").read_bytes()).decode(),
         "figures": {"light": light, "dark": dark, "outlines": alphabet.definitions + labels},
+        "look": html_look(document),
         "paper": "letter" if document.paper == "letter" else "A4",
         "sheet": is_sheet(document),
     }

@@ -7,11 +7,13 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 from derivegen.document.blocks import Document
 from derivegen.errors import CheckFailed, MissingPart, NotCompiled
+from derivegen.render.letterhead import logo_file
 
 SECONDS = 180
 MOST_RUNS = 4
@@ -23,11 +25,14 @@ _LETTER = re.compile(r"Unicode character (\S)")
 _AGAIN = re.compile(r"Rerun to get|There were undefined references|Label\(s\) may have changed")
 
 
-def latex_pdf(source: str) -> bytes:
-    """The PDF, the same bytes each time. Raises MissingPart where no engine is there, or it lacks a package or a letter of the text."""
+def latex_pdf(source: str, others: Mapping[str, bytes] = MappingProxyType({})) -> bytes:
+    """The PDF, the same bytes each time; `others` are files that the source names.
+    Raises MissingPart where no engine is there, or it lacks a package or a letter of the text."""
     command = _command()
     with tempfile.TemporaryDirectory(prefix="derivegen-") as folder:
         (Path(folder) / "document.tex").write_text(source, encoding="utf-8")
+        for name, content in others.items():
+            (Path(folder) / name).write_bytes(content)
         for _ in range(MOST_RUNS):
             done, log = _run(command, Path(folder))
             if not done:
@@ -91,4 +96,4 @@ def _failure(log: str, source: str, on: Callable[[], str]) -> MissingPart | NotC
 
 def compiled(text: str, document: Document) -> bytes:
     """The PDF of a document's source."""
-    return latex_pdf(text)
+    return latex_pdf(text, logo_file(document.theme))

@@ -14,6 +14,7 @@ from derivegen.formula.read.readback import read_latex
 from derivegen.formula.tree import Bracket, Formula, Matrix, Negative, Partial, Product, Sum, total, walk
 from derivegen.render.figure_tikz import tikz, tikz_colours
 from derivegen.render.latex_text import NAMES, escape, in_formula, lacking
+from derivegen.render.letterhead import logo_file
 from derivegen.render.markdown import Found, aligned, found_by, lines
 from derivegen.render.pages import Asked, Page
 from derivegen.render.written_blocks import (
@@ -53,6 +54,7 @@ def latex_page(asked: Asked) -> str:
     blocks = tuple(_labelled(document, written_blocks(document, dialect), BODY if asked.body else "dg"))
     colours, sheet = tikz_colours(document.style), is_sheet(document)
     values = {"document": document, "blocks": blocks, "colours": colours, "body": asked.body, "sheet": sheet}
+    values["logo"] = next(iter(logo_file(document.theme)), "")
     text = asked.templates.page("latex/document.tex.jinja", escape, {"lines": lines}, names=NAMES, **values)
     if letters := lacking(text):
         text = LACKING.format(letters=letters) + text

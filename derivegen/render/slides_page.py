@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from derivegen.formula.print.typst import quoted
 from derivegen.formula.read.readback import read_typst
+from derivegen.render.letterhead import typst_look
 from derivegen.render.pages import Asked, Page
 from derivegen.render.slides_layout import (
     BESIDE,
@@ -51,6 +52,7 @@ def slides_page(asked: Asked) -> str:
             "column": COLUMN,
             "largest": LARGEST,
         }
+        values |= typst_look(document)
         values |= {"measured": measured, "slides": slides, "opening": opening}
         filters = {"quoted": quoted}
         return asked.templates.page("slides/document.typ.jinja", escape, filters, **values)

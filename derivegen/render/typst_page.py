@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from derivegen.document.blocks import Document, Prose, Row
-from derivegen.errors import MissingPart, NotCompiled
+from derivegen.errors import InputError, MissingPart, NotCompiled
 from derivegen.figures.drawing import lay_out
 from derivegen.formula.print.latex import RELATIONS
 from derivegen.formula.print.layout import TALL, small_ratio
@@ -16,6 +16,7 @@ from derivegen.formula.print.typst import quoted, typst
 from derivegen.formula.read.readback import read_typst
 from derivegen.formula.tree import Formula, Matrix, Partial, Ratio, Relation, walk
 from derivegen.render.figure_typst import typst_figure
+from derivegen.render.letterhead import fonts_needed, typst_look, undecodable
 from derivegen.render.markdown import Found
 from derivegen.render.pages import Asked, Page
 from derivegen.render.written_blocks import Dialect, WrittenLine, is_sheet, written_blocks
@@ -37,7 +38,7 @@ def write(asked: Asked) -> Page:
 
 def compiled(text: str, document: Document) -> bytes:
     """The PDF of a document's source."""
-    return pdf(text)
+    return pdf(text, document.theme.font)
 
 
 def typst_page(asked: Asked) -> str:
@@ -48,6 +49,7 @@ def typst_page(asked: Asked) -> str:
         "blocks": written_blocks(document, dialect(asked.press.spoken, asked.otherwise)),
         "paper": "us-letter" if document.paper == "letter" else "a4",
         "sheet": is_sheet(document),
+        **typst_look(document),
     }
     return asked.templates.page("typst/document.typ.jinja", escape, {"quoted": quoted}, **page)
 
@@ -90,13 +92,13 @@ def _is_high(tree: Formula) -> bool:
     return any(type(part) in TALL and not (isinstance(part, Ratio) and small_ratio(part)) for part in walk(tree))
 
 
-def pdf(source: str) -> bytes:
-    """The PDF of a Typst source: tagged, PDF/UA-1, the same bytes each time. Raises CheckFailed if our source does not
-    compile, MissingPart if no font has a character of the text."""
+def pdf(source: str, font: str | None = None) -> bytes:
+    """The PDF of a Typst source: tagged, PDF/UA-1, the same bytes each time; the text of a theme in its `font`. Raises CheckFailed if our
+    source does not compile, MissingPart if no font has a character of the text."""
     import typst as engine
 
     # the fonts in the wheel give the same page everywhere, and at once; those of the machine are for letters these lack
-    for alone in (True, False):
+    for alone in (False,) if fonts_needed(font) else (True, False):
         try:
             compiler = engine.Compiler(ignore_system_fonts=alone)
             compiled = compiler.compile(source.encode(), format="pdf", timestamp=0, pdf_standards=["ua-1"])
@@ -109,9 +111,11 @@ def pdf(source: str) -> bytes:
     return compiled
 
 
-def _failure(error: TypstError) -> MissingPart | NotCompiled:
+def _failure(error: TypstError) -> MissingPart | NotCompiled | InputError:
     """What an error of Typst means for its reader."""
     said = str(error.diagnostic)
+    if _PICTURE.search(said):
+        return undecodable(error.message)
     missing = dict.fromkeys("".join(_MISSING.findall(said)))
     if missing:
         return MissingPart(
@@ -123,6 +127,7 @@ def _failure(error: TypstError) -> MissingPart | NotCompiled:
 
 
 _MISSING = re.compile(r'text `"(.*?)"` could not be displayed')
+_PICTURE = re.compile(r"failed to (?:decode|parse|load) (?:image|SVG)", re.I)
 _AT = re.compile(r"^ *\d+ │ (.*)$", re.M)
 _SIGNS = "|".join(map(re.escape, RELATIONS))
 _EQ = re.compile(

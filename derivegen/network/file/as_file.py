@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
@@ -17,6 +18,7 @@ from derivegen.network.network import (
     IndexLetter,
     LossChoice,
     Network,
+    Options,
     Published,
     Question,
 )
@@ -34,10 +36,21 @@ def network_file(network: Network) -> Table:
         "title": network.title,
         "notation": dict(network.notation) if isinstance(network.notation, Mapping) else network.notation,
         **body,
-        **_filled(training=_training(network.training), document=_set(network.options)),
+        **_filled(training=_training(network.training), document=_document(network.options)),
         **_filled(published={name: _published(value) for name, value in network.published.items()}),
         **_filled(exercise=_exercise(network.exercise)),
     }
+
+
+def _document(options: Options) -> Table:
+    """The look as a table, its picture in it, so that the file needs no other."""
+    made = _set(options)
+    if options.theme is not None:
+        look, logo = _set(options.theme), options.theme.logo
+        made["theme"] = (
+            look if logo is None else look | {"logo": f"data:{logo.mime};base64,{b64encode(logo.data).decode()}"}
+        )
+    return made
 
 
 def _filled(**tables: Table) -> Table:

@@ -19,6 +19,7 @@ from derivegen.network.file.known import (
     symbol_name,
 )
 from derivegen.network.file.layer_numbers import LayerGivens
+from derivegen.network.file.looks import theme_of
 from derivegen.network.file.messages import Fault, commas_for_points, counted, shown
 from derivegen.network.file.own_graph import own_graph
 from derivegen.network.file.own_kinds import own_kinds
@@ -39,9 +40,9 @@ def assemble(file: schema.NetworkFile, stem: str, base: Path) -> Network:
         fix = "write [[layer]] sections" if file.graph is None else "take one of them out"
         raise Fault("layer", f"{found} [[layer]] and [graph]", "one of the two", fix)
     if file.graph is not None:
-        return _with_names(_graph_network(file, stem), file)
+        return _with_names(_graph_network(file, stem), file, base)
     made = _stacked_network if is_stacked(file) else _layer_network
-    return _with_names(made(file, stem, base), file)
+    return _with_names(made(file, stem, base), file, base)
 
 
 def _general(file: schema.NetworkFile, stem: str) -> Network:
@@ -190,7 +191,7 @@ def _check_names(names: Sequence[str] | None, width: int, path: str, noun: str) 
             raise Fault(f"{path}[{place}]", f"{shown(name)} again", "every name once", "rename one of them")
 
 
-def _with_names(network: Network, file: schema.NetworkFile) -> Network:
+def _with_names(network: Network, file: schema.NetworkFile, base: Path) -> Network:
     """The network with all that names its quantities: frozen, wrt, assume, published, symbols, questions."""
     training = replace(
         network.training,
@@ -205,7 +206,7 @@ def _with_names(network: Network, file: schema.NetworkFile) -> Network:
         training=training,
         published=published,
         notation=checked_notation(network, file),
-        options=options(network, file.document),
+        options=options(network, file.document, base),
         exercise=None if file.exercise is None else _exercise(network, file.exercise),
     )
 
@@ -222,14 +223,19 @@ def checked_notation(network: Network, file: schema.NetworkFile) -> str | Mappin
     return own | ({"symbols": by_name} if symbols else {})
 
 
-def options(network: Network, section: schema.Document, path: str = "document.") -> Options:
-    """The keys of `[document]`, checked against the network."""
+LOOKS: Final = ("theme", "logo", "header", "accent", "font")
+
+
+def options(network: Network, section: schema.Document, base: Path, path: str = "document.") -> Options:
+    """The keys of `[document]`, checked against the network; files they name are looked up in `base`."""
     if section.digits is not None and section.significant is not None:
         found = "digits and significant together"
         raise Fault(f"{path}significant", found, "one of the two", "take one of them out")
     if section.sections is not None and section.only is not None:
         raise Fault(f"{path}only", "sections and only together", "one of the two", "take one of them out")
-    values = section.model_dump(exclude={"only"}) | {"sections": section.sections or section.only}
+    values = section.model_dump(exclude={"only", *LOOKS}) | {"sections": section.sections or section.only}
+    looks = section.model_dump(include={*LOOKS}, exclude_none=True)
+    values["theme"] = theme_of(looks, base, network.options.theme, path)
     if section.wrt is not None:
         values["wrt"] = checked_wrt(network, section.wrt, f"{path}wrt")
     if section.assume is not None:

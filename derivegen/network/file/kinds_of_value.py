@@ -101,6 +101,7 @@ _THRESHOLDS = {"anyOf": [_VECTOR, _NUMBER, {"const": "symbolic"}]}
 
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
 Line = Annotated[Text, AfterValidator(typed.one_line)]
+Picture = Annotated[str, Field(min_length=1, max_length=300_000)]
 PrintedText = Annotated[str, PlainValidator(typed.printed_text), WithJsonSchema({"type": "string", "minLength": 1})]
 Count = Annotated[int, Field(ge=1)]
 Number = Annotated[Fraction, PlainValidator(typed.exact_number), WithJsonSchema(_NUMBER)]

@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -99,7 +99,8 @@ def _overridden(network: Network, given: dict[str, object]) -> Network:
         section = Document.model_validate(given)
     except ValidationError as problem:
         raise first_fault(problem, {}) from None
-    changed = {k: v for k, v in asdict(options(network, section, path="")).items() if v is not None}
+    made = options(network, section, Path(), path="")
+    changed = {each.name: value for each in fields(made) if (value := getattr(made, each.name)) is not None}
     dropped = {"digits": "significant", "significant": "digits"}
     cleared = {dropped[k]: None for k in changed if k in dropped}
     return replace(network, options=replace(network.options, **(cleared | changed)))

@@ -30,6 +30,7 @@ from derivegen.network.file.kinds_of_value import (
     Number,
     OptimizerName,
     Orientation,
+    Picture,
     PrintedText,
     RowCount,
     ScheduleName,
@@ -140,6 +141,20 @@ def keys(model: type[BaseModel]) -> list[str]:
     return [field.alias or name for name, field in model.model_fields.items()]
 
 
+class Look(Section):
+    """A teacher's own look, as a table; as a file it has the same keys."""
+
+    logo: Picture | None = Field(default=None, description="A picture at the head: PNG, JPEG or SVG of at most 200 kB.")
+    header: Line | None = Field(default=None, description="The line at the head, such as the school.")
+    accent: Line | None = Field(default=None, description='The colour of headings, rules and boxes, such as "#7a1f2b".')
+    font: Line | None = Field(default=None, description='The font of the text, such as "Libertinus Serif".')
+    course: Line | None = Field(default=None, description="Printed under the title where [document] names none.")
+    author: Line | None = Field(default=None, description="Printed under the title where [document] names none.")
+
+
+LookWay = Annotated[Annotated[Line, Tag("<word>")] | Annotated[Look, Tag("<table>")], Discriminator(table_or_word)]
+
+
 class Document(Section):
     """How it is shown; every key is also an option of `solve`, and `extra` another name for `with` in Python."""
 
@@ -174,6 +189,13 @@ class Document(Section):
     course: Line | None = Field(default=None, description="Printed under the title.")
     date: Annotated[Line, BeforeValidator(iso_date)] | None = Field(default=None, description="Printed as given.")
     intro: Line | None = Field(default=None, description="A paragraph before the solution.")
+    theme: LookWay | None = Field(
+        default=None, description="A teacher's own look: a TOML file with logo, header, accent, font, course, author."
+    )
+    logo: Picture | None = Field(default=None, description="A picture at the head: PNG, JPEG or SVG of at most 200 kB.")
+    header: Line | None = Field(default=None, description="The line at the head, such as the school.")
+    accent: Line | None = Field(default=None, description='The colour of headings, rules and boxes, such as "#7a1f2b".')
+    font: Line | None = Field(default=None, description='The font of the text, such as "Libertinus Serif".')
     translate: NotationName | None = Field(default=None, description="A second notation, for a table of symbols.")
     conventions: LibraryName | None = Field(
         default=None, description="The library whose slopes are taken at kinks: torch, jax, tensorflow, …."

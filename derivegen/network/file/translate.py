@@ -34,6 +34,7 @@ TABLES: Final[dict[str, type[BaseModel]]] = {
     "<kind>": layer_sections.KindLayer,
     "activation": layer_sections.Activation,
     "notation": schema.OwnNotation,
+    "theme": schema.Look,
     "published": schema.PublishedValue,
     "ask": schema.Ask,
 }
