@@ -47,7 +47,7 @@ SECTIONS = {
     "Loss": "loss",
     "TrainingSection": "training",
     "Document": "document",
-    "Look": "document.theme, as a table",
+    "ThemeTable": "document.theme, as a table",
     "Exercise": "exercise",
     "Ask": "ask, a question",
     "Activation": "activation, as a table",

@@ -141,7 +141,7 @@ def keys(model: type[BaseModel]) -> list[str]:
     return [field.alias or name for name, field in model.model_fields.items()]
 
 
-class Look(Section):
+class ThemeTable(Section):
     """A teacher's own look, as a table; as a file it has the same keys."""
 
     logo: Picture | None = Field(default=None, description="A picture at the head: PNG, JPEG or SVG of at most 200 kB.")
@@ -152,7 +152,9 @@ class Look(Section):
     author: Line | None = Field(default=None, description="Printed under the title where [document] names none.")
 
 
-LookWay = Annotated[Annotated[Line, Tag("<word>")] | Annotated[Look, Tag("<table>")], Discriminator(table_or_word)]
+ThemeWay = Annotated[
+    Annotated[Line, Tag("<word>")] | Annotated[ThemeTable, Tag("<table>")], Discriminator(table_or_word)
+]
 
 
 class Document(Section):
@@ -189,7 +191,7 @@ class Document(Section):
     course: Line | None = Field(default=None, description="Printed under the title.")
     date: Annotated[Line, BeforeValidator(iso_date)] | None = Field(default=None, description="Printed as given.")
     intro: Line | None = Field(default=None, description="A paragraph before the solution.")
-    theme: LookWay | None = Field(
+    theme: ThemeWay | None = Field(
         default=None, description="A teacher's own look: a TOML file with logo, header, accent, font, course, author."
     )
     logo: Picture | None = Field(default=None, description="A picture at the head: PNG, JPEG or SVG of at most 200 kB.")

@@ -34,7 +34,7 @@ TABLES: Final[dict[str, type[BaseModel]]] = {
     "<kind>": layer_sections.KindLayer,
     "activation": layer_sections.Activation,
     "notation": schema.OwnNotation,
-    "theme": schema.Look,
+    "theme": schema.ThemeTable,
     "published": schema.PublishedValue,
     "ask": schema.Ask,
 }
