@@ -39,6 +39,7 @@ from derivegen.network.file.kinds_of_value import (
     iso_date,
 )
 from derivegen.network.file.layer_sections import DataValues, LayerWay, OwnKind, table_or_word
+from derivegen.network.file.theme_section import ThemeWay
 from derivegen.network.tables import forms, optimizers
 
 MOST_STEPS: Final = 10**5
@@ -139,22 +140,6 @@ class TrainingSection(_Settings):
 def keys(model: type[BaseModel]) -> list[str]:
     """What the keys of a table are called in the file."""
     return [field.alias or name for name, field in model.model_fields.items()]
-
-
-class ThemeTable(Section):
-    """A teacher's own look, as a table; as a file it has the same keys."""
-
-    logo: Picture | None = Field(default=None, description="A picture at the head: PNG, JPEG or SVG of at most 200 kB.")
-    header: Line | None = Field(default=None, description="The line at the head, such as the school.")
-    accent: Line | None = Field(default=None, description='The colour of headings, rules and boxes, such as "#7a1f2b".')
-    font: Line | None = Field(default=None, description='The font of the text, such as "Libertinus Serif".')
-    course: Line | None = Field(default=None, description="Printed under the title where [document] names none.")
-    author: Line | None = Field(default=None, description="Printed under the title where [document] names none.")
-
-
-ThemeWay = Annotated[
-    Annotated[Line, Tag("<word>")] | Annotated[ThemeTable, Tag("<table>")], Discriminator(table_or_word)
-]
 
 
 class Document(Section):

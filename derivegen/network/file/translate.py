@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from derivegen.network.also_called import KEYS, name_here
-from derivegen.network.file import layer_sections, schema
+from derivegen.network.file import layer_sections, schema, theme_section
 from derivegen.network.file.layer_options import keys_of
 from derivegen.network.file.messages import FAULT, Fault, nearest, shown
 from derivegen.network.tables.activations import USUAL
@@ -34,7 +34,7 @@ TABLES: Final[dict[str, type[BaseModel]]] = {
     "<kind>": layer_sections.KindLayer,
     "activation": layer_sections.Activation,
     "notation": schema.OwnNotation,
-    "theme": schema.ThemeTable,
+    "theme": theme_section.ThemeTable,
     "published": schema.PublishedValue,
     "ask": schema.Ask,
 }
