@@ -134,7 +134,18 @@ PUT_TOGETHER = {
         *(f"differs.{form.differs}" for entry in OPTIMIZERS.values() for form in entry.forms.values() if form.differs),
         *(
             f"reason.{reason}"
-            for reason in ("added", "new", "start", "clipped", "length", "shortened", "decayed", "scheduled")
+            for reason in (
+                "added",
+                "new",
+                "start",
+                "clipped",
+                "added-up",
+                "averaged",
+                "length",
+                "shortened",
+                "decayed",
+                "scheduled",
+            )
         ),
         *(f"schedule.{name}" for name in SCHEDULES),
         *(

@@ -10,16 +10,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
-from derivegen.calculus.chain import Derivation, derive
-from derivegen.calculus.numbers.batches import batches
+from derivegen.calculus.chain import Derivation
+from derivegen.calculus.numbers.batches import chains
 from derivegen.calculus.numbers.evaluate import Numbers, Trace, Update, in_run
 from derivegen.calculus.numbers.later import AFTER, comes_of_update, left
 from derivegen.calculus.numbers.layer_numbers import numbers_after
 from derivegen.formula.arithmetic.value import CALCULATOR, precise
 from derivegen.formula.functions import SQRT
-from derivegen.network.graph import Graph, build
+from derivegen.network.graph import Graph
 from derivegen.network.names import Moment
 
 MOST = 20_000
@@ -118,8 +119,11 @@ class Run:
 
     def _batch(self, step: int) -> Derivation:
         """What is differentiated in an update."""
-        cuts = batches(self.trace.graph)
-        return self.trace.derivation if len(cuts) == 1 else derive(build(cuts[step % len(cuts)]))
+        return self._batches[step % len(self._batches)]
+
+    @cached_property
+    def _batches(self) -> list[Derivation]:
+        return chains(self.trace.derivation)
 
 
 def run_as_printed(trace: Trace) -> tuple[Update, ...]:
@@ -132,8 +136,7 @@ def run_as_printed(trace: Trace) -> tuple[Update, ...]:
 
 def _as_printed(trace: Trace) -> Iterator[Update]:
     graph, keep = trace.graph, trace.rounding.fraction
-    cuts = batches(graph)
-    chains = [trace.derivation] if len(cuts) == 1 else [derive(build(cut)) for cut in cuts]
+    parts = chains(trace.derivation)
     parameters = {name: trace.as_given[name] for name in graph.parameters}
     come: dict[str, Fraction] = {}
 
@@ -150,8 +153,8 @@ def _as_printed(trace: Trace) -> Iterator[Update]:
         come |= {name: numbers[name] for name in map(trace.derivation.name_of, graph.trained) if step < FOLLOWED}
         values = {name: float(number) for name, number in (parameters | come).items()} | named
         yield Update(step, float(numbers[graph.root]), outputs, float(norm), float(numbers["rate"]), values)
-        chain = chains[step % len(chains)].numbered(step + 1)
-        own = numbers if chain is trace.derivation else at(chain, len(chains) == 1)
+        chain = parts[step % len(parts)].numbered(step + 1)
+        own = numbers if chain is trace.derivation else at(chain, len(parts) == 1)
         if update is not trace.updates[-1]:
             parameters |= left(graph, own.__getitem__)
             come = _come(graph, own) if step < FOLLOWED else {}

@@ -221,6 +221,7 @@ def fingerprint(network: Network) -> str:
     loss, training = network.loss, network.training
     chosen = () if loss is None else (loss.name, loss.formula, loss.reduction, sorted(loss.parameters.items()))
     how: tuple[object, ...] = (training.optimizer, training.batch_size, training.frozen, training.trained)
+    how += (training.accumulate, training.shuffle) if training.accumulate > 1 or training.shuffle is not None else ()
     how += (training.library,) if training.library else ()  # what it is set to stands among the numbers
     return "\n".join([*numbers, *network.shape, repr(chosen), repr(how)])
 

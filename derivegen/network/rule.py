@@ -28,6 +28,8 @@ STAGE: Final = Quantity("stage")
 LASTS: Final = "rate_steps"
 SCHEDULED: Final = "eta"
 """What a schedule makes of the rate."""
+GATHERED: Final = "G"
+"""What the derivatives of several batches come to together."""
 SQUARES: Final = Quantity("squares")
 """The sum of the squares of all derivatives, of whatever parameter."""
 LENGTH: Final = "nu"
@@ -101,13 +103,21 @@ def _plain() -> Formula:
 
 
 @lru_cache(maxsize=256)
-def rule_of(optimizer: str, library: str | None = None, settings: Settings = (), schedule: str | None = None) -> Rule:
-    """The rule; of a schedule every setting that has no usual value is set."""
+def rule_of(
+    optimizer: str,
+    library: str | None = None,
+    settings: Settings = (),
+    schedule: str | None = None,
+    gathered: Fraction = Fraction(1),
+) -> Rule:
+    """The rule, by a derivative taken so many times; of a schedule every setting that has no usual value is set."""
     form = form_of(optimizer, library)
     clipping = LIBRARIES[library or BOOKS].clipping
     usual = {**clipping.settings, **form.settings, **(SCHEDULES[schedule].settings if schedule else {})}
     values = {name: Fraction(text) for name, text in usual.items() if text is not None} | dict(settings)
     lines, change = _whole(form, library or BOOKS, values, schedule)
+    if gathered != 1:
+        lines, change = _gathered(lines, change, gathered)
     gone = {name: Number(str(value)) for name, value in values.items() if not value or SETTINGS[name].switch}
     values |= {name: Fraction(text) for name, (_, text) in CONSTANTS.items()}
     left, found = _resolved(
@@ -158,12 +168,25 @@ def _whole(form: Form, library: str, values: Mapping[str, Fraction], schedule: s
         else:
             change = f"{change} - rate*(weight_decay*w)"
 
-    def renamed(text: Text) -> Text:
-        if isinstance(text, str):
-            return re.sub(r"\brate\b", rate, re.sub(r"\bg\b", rename, text))
-        return tuple((str(renamed(branch)), None if when is None else str(renamed(when))) for branch, when in text)
+    names = {RATE.name: rate, GRADIENT.name: rename}
+    own = ((name, _renamed(text, names), reason) for name, text, reason in form.lines)
+    return (*before, *own), str(_renamed(change, names))
 
-    return (*before, *((name, renamed(text), reason) for name, text, reason in form.lines)), str(renamed(change))
+
+def _gathered(lines: Lines, change: str, times: Fraction) -> tuple[Lines, str]:
+    """The lines by so many times the derivative, and before them the one that works it out."""
+    names = {GRADIENT.name: GATHERED, SQUARES.name: f"({times})^2*{SQUARES.name}"}
+    first = (GATHERED, f"{times}*{GRADIENT.name}", "added-up" if times > 1 else "averaged")
+    return (first, *((name, _renamed(text, names), why) for name, text, why in lines)), str(_renamed(change, names))
+
+
+def _renamed(text: Text, names: Mapping[str, str]) -> Text:
+    """A text of the table with other names."""
+    if isinstance(text, str):
+        return re.sub(r"\b\w+\b", lambda word: names.get(word[0], word[0]), text)
+    return tuple(
+        (str(_renamed(branch, names)), None if when is None else str(_renamed(when, names))) for branch, when in text
+    )
 
 
 def _read(text: Text) -> Formula:

@@ -8,6 +8,7 @@ from itertools import chain
 from typing import Any
 
 from derivegen.calculus.chain import Derivation
+from derivegen.calculus.numbers.batches import portions
 from derivegen.calculus.numbers.evaluate import Trace, Update
 from derivegen.calculus.verified import Verified
 from derivegen.formula.print.latex import latex
@@ -56,6 +57,10 @@ def json_page(trace: Trace, notation: Notation, verified: Verified, lines: int, 
             page["state"] = dict(_state(trace, names))
         page["final"] = {name: trace.updates[-1].values[name] for name in names}
         page["trace"] = [_line(update, names) for update in trace.updates]
+        if portions(graph.network):
+            page["batches"] = [
+                portions(graph.network)[n % len(portions(graph.network))] for n in range(len(trace.updates) - 1)
+            ]
     page["formulas"] = dict(_formulas(trace, notation, wanted))
     page["verified"] = {"method": [verified.method], "largest_relative_difference": verified.largest, "lines": lines}
     return json.dumps(page, ensure_ascii=False, indent=1) + "\n"

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy
 
-from derivegen.calculus.chain import Derivation, derive
-from derivegen.calculus.numbers.batches import batches
+from derivegen.calculus.chain import Derivation
+from derivegen.calculus.numbers.batches import chains, of_rows, portions
 from derivegen.calculus.numbers.evaluate import Symbolic
 from derivegen.calculus.numbers.later import AFTER, comes_of_update
 from derivegen.calculus.numbers.recompute import split
@@ -30,7 +30,6 @@ from derivegen.formula.tree import (
     total,
 )
 from derivegen.network.family import PARAMETERS
-from derivegen.network.graph import build
 from derivegen.network.names import derivative, parse_derivative, parse_kept
 from derivegen.network.tables.losses import LOSSES
 from derivegen.rounding.calculator import Calculator
@@ -262,28 +261,21 @@ class Hulls:
         return self._worked_out(name + AFTER) if own is None else self._updating.value(own)
 
     @cached_property
+    def _parts(self) -> list[Derivation]:
+        return chains(self.derivation.numbered(1))
+
+    @cached_property
     def _batch(self) -> Hulls:
         """The same parameters with the rows of the next update alone."""
-        cuts = batches(self.graph)
-        if len(cuts) == 1:
+        cuts = portions(self.graph.network)
+        if not cuts:
             return self
         if type(self.derivation) is not Derivation:
             raise InputError("updates batch by batch are followed for right derivations only")
         points = None if self.points is self else self.points._batch
         turn = self._updates % len(cuts)
-        chain, before = derive(build(cuts[turn])).numbered(self.derivation.turn), sum(cut.rows for cut in cuts[:turn])
-        givens = dict(_of_rows(self._givens, before, cuts[turn].rows))
+        chain, givens = self._parts[turn].numbered(self.derivation.turn), dict(of_rows(self._givens, cuts[turn]))
         return Hulls(chain, self.paper, givens, {}, points, self.__getitem__)
-
-
-def _of_rows(givens: Mapping[str, float], before: int, rows: int) -> Iterator[tuple[str, float]]:
-    """The numbers of so many rows behind others, by their names where there are no other rows, and those of no row."""
-    for name, number in givens.items():
-        base, _, row = name.partition("@")
-        if not row:
-            yield name, number
-        elif before < int(row) <= before + rows:
-            yield (base if rows == 1 else f"{base}@{int(row) - before}"), number
 
 
 def _agree(one: float, other: float) -> Where:

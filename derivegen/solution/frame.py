@@ -168,7 +168,8 @@ def _round(pen: Pen) -> Iterator[tuple[int, Prose]]:
     network = pen.graph.network
     several, cuts = network.rows != 1, len(batches(pen.graph)) > 1
     if cuts:
-        yield 1, pen.say("algorithm.batch", size=network.training.batch_size)
+        size, together = network.training.batch_size, network.training.accumulate
+        yield 1, pen.say("algorithm.batch", size=size, together=together, shuffled=network.training.shuffle is not None)
     if several:
         yield 1, pen.say("algorithm.example", batch=cuts)
     for line in _passes(pen, "@r" if several else ""):
@@ -216,11 +217,8 @@ def definitions(pen: Pen) -> Iterator[Block]:
     network = pen.graph.network
     if brief(pen) or not pen.graph.layered:
         return
-    plain = rule_of(pen).is_plain
-    entries = [
-        _entry(pen, key) for key in ("forward", "back-propagation", "gradient", *(("descent",) if plain else ()))
-    ]
-    rate = Quantity("rate")
+    plain, rate = rule_of(pen).is_plain, Quantity("rate")
+    entries = [_entry(pen, key) for key in ("forward", "back-propagation", "gradient", *(("descent",) * plain))]
     if not plain:
         pass  # what another optimizer makes of its rate stands with its formulas
     elif network.training.learning_rate is None:
@@ -236,11 +234,13 @@ def definitions(pen: Pen) -> Iterator[Block]:
 
 def _counts(pen: Pen, rows: int, steps: int) -> Iterator[tuple[Prose, Prose]]:
     """Batch, iteration, epoch with their numbers, and the length of the gradient."""
-    per = len(batches(pen.graph))
-    size = min(pen.graph.network.training.batch_size or rows, rows)
-    yield _entry(pen, "batch", rows=rows, size=size, last=rows % size)
-    yield _entry(pen, "iteration", steps=steps)
-    yield _entry(pen, "epoch", per=per, steps=steps, whole=steps // per, rest=steps % per)
+    training = pen.graph.network.training
+    size, together = min(training.batch_size or rows, rows), training.accumulate
+    per, over = divmod(-(-rows // size), together)
+    yield _entry(pen, "batch", rows=rows, size=size, last=rows % size, together=together)
+    yield _entry(pen, "iteration", steps=steps, together=together)
+    if per and not over:
+        yield _entry(pen, "epoch", per=per, steps=steps, whole=steps // per, rest=steps % per)
     yield _entry(pen, "norm")
 
 

@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from math import isclose
 
-from derivegen.calculus.numbers.batches import batches
+from derivegen.calculus.numbers.batches import orders
 from derivegen.calculus.numbers.evaluate import Update
 from derivegen.document.blocks import Beside, Block, Derivation, Heading, Paragraph, Picture, Prose
 from derivegen.document.pen import Line, Pen
 from derivegen.document.tables import in_twos, moved_table, parameter_tables, training_table, update_table
 from derivegen.figures.axis import axis, counted, samples
 from derivegen.figures.plot import RunFigure, Series
-from derivegen.formula.tree import Negative, Quantity, Sum, Value
+from derivegen.formula.tree import Negative, Number, Quantity, Sum, Value
+from derivegen.network.tables.forms import BOOKS, LIBRARIES
 from derivegen.solution.optimizing import added, called, one_update, optimizer_section, rule_of
 
 FEW_STEPS = 8
 """Updates whose numbers say as much as a curve."""
+MOST_ORDERS, MOST_ROWS = 3, 12
+"""Epochs whose order of rows is said, and rows of which it is."""
 SAME = 1e-12
 """Two numbers nearer to one another than this, relatively, are not said to rise or fall."""
 
@@ -75,10 +78,9 @@ def training_section(pen: Pen, updates: tuple[Update, ...]) -> Iterator[Block]:
             yield Paragraph(pen.say("training.broken", count=0, steps=network.training.steps, rate=Quantity("rate")))
         return
     yield Heading(1, pen.say("training.title"))
-    if len(batches(pen.graph)) == 1:
+    if one_update(pen):
         yield Paragraph(first_step(pen, updates))
-    else:
-        yield Paragraph(pen.say("training.batches", size=network.training.batch_size, count=len(batches(pen.graph))))
+    yield from in_batches(pen)
     if len(updates) > 2:
         yield Paragraph(pen.say("training.run", count=len(updates) - 1, loss=Value(f"loss#{len(updates) - 1}")))
     yield training_table(pen, updates)
@@ -94,6 +96,25 @@ def training_section(pen: Pen, updates: tuple[Update, ...]) -> Iterator[Block]:
         yield _curves(pen, updates)
 
 
+def in_batches(pen: Pen) -> Iterator[Paragraph]:
+    """In what portions the rows are taken, in which order, and what becomes of the gradients of several, if all are not one batch."""
+    network, training = pen.graph.network, pen.graph.network.training
+    if training.batch_size is None or not isinstance(network.rows, int) or training.batch_size >= network.rows:
+        return
+    count, reduction = -(-network.rows // training.batch_size), network.loss and network.loss.reduction
+    together = LIBRARIES[training.library or BOOKS].accumulates or reduction
+    said = {"size": training.batch_size, "count": count, "together": training.accumulate, "mean": together == "mean"}
+    text = pen.say("training.batches", **said)
+    if training.shuffle is None:
+        yield Paragraph(text)
+        return
+    epochs = -(-len(pen.trace.updates[1:]) * training.accumulate // count)
+    shown = min(epochs, MOST_ORDERS) if network.rows <= MOST_ROWS else 0
+    drawn = [[Number(str(row)) for row in order] for order in orders(training, network.rows, shown)]
+    more = epochs > shown
+    yield Paragraph((*text, " ", *pen.say("training.shuffled", seed=training.shuffle, orders=drawn, more=more)))
+
+
 def run_section(pen: Pen, updates: tuple[Update, ...]) -> Iterator[Block]:
     """The run of several updates: a table of it with its curves, and where it has brought the parameters."""
     steps = pen.graph.network.training.steps
@@ -107,10 +128,7 @@ def run_section(pen: Pen, updates: tuple[Update, ...]) -> Iterator[Block]:
         yield Heading(1, pen.say("training.run.title", count=last))
     else:
         yield Heading(1, pen.say("training.run.by", count=last, optimizer=called(pen)))
-    if len(batches(pen.graph)) > 1:
-        yield Paragraph(
-            pen.say("training.batches", size=pen.graph.network.training.batch_size, count=len(batches(pen.graph)))
-        )
+    yield from in_batches(pen)
     yield Paragraph(pen.say("training.run", count=last, loss=Value(f"loss#{last}")))
     table = training_table(pen, updates)
     yield Beside((table, _curves(pen, updates, stacked=True))) if last >= FEW_STEPS else table

@@ -68,6 +68,7 @@ HIDDEN, OUTPUT = SMALL["layer"]
         {"training": {"schedule": "cosine", "rate_steps": 5, "rate_least": 0.01, "learning_rate": 0.1}},
         {"training": {"learning_rate": 0.1, "steps": 3, "every": 2, "batch_size": 1, "frozen": ["w[1]"]}},
         {"training": {"learning_rate": 0.1, "trained": ["w[2]"]}},
+        {"training": {"learning_rate": 0.1, "batch_size": 1, "accumulate": 2, "shuffle": 3, "as": "torch"}},
         {"document": {"wrt": ["w[1][1][2]"], "significant": 3, "date": "2026-01-31", "course": "C"}},
         {"published": {"loss": "0.0260", "z[1][1]": {"value": "1.0", "where": "page 1"}}},
         {"exercise": {"vary": ["weights"], "digits": 3, "total_marks": 20, "hints": 2, "ask": [{"kind": "values"}]}},

@@ -200,8 +200,10 @@ SECTIONS: list[Row] = [
         "rprop",
         "take it out",
     ),
-    ("training/accumulate", 2, "training.accumulate", "accumulate", "not yet"),
-    ("training/shuffle", 2, "training.shuffle", "shuffle", "not yet"),
+    ("training/accumulate", 2, "training.accumulate", "accumulate = 2 without batches", "batch_size = 1"),
+    ("training/accumulate", 0, "training.accumulate", "0", "accumulate = 2"),
+    ("training/shuffle", 2, "training.shuffle", "shuffle = 2 without batches", "batch_size = 1"),
+    ("training/shuffle", -1, "training.shuffle", "-1", "a whole number from 0"),
     ("training/clip_norm", -1, "training.clip_norm", "-1", "a number of 0 or more"),
     (
         "training",

@@ -72,10 +72,12 @@ def goes_straight(graph: Graph, evaluations: int) -> bool:
 
 @dataclass(frozen=True)
 class Evaluator:
-    """What evaluates the network of a derivation; `watched`, it says how near anything comes to a kink."""
+    """What evaluates the network of a derivation; `watched`, it says how near anything comes to a kink. `like` is the evaluator of a
+    network that differs in given numbers alone, whose code serves."""
 
     derivation: Derivation
     watched: bool = False
+    like: Evaluator | None = None
 
     def __call__(self, parameters: Mapping[str, Any]) -> Evaluated:
         """The network at these arrays by family, with its own numbers for the families that are not among them; what has no number is not
@@ -100,6 +102,8 @@ class Evaluator:
     @cached_property
     def form(self) -> LayerFunction:
         """The layer form: (loss, outputs, gradient by each family of parameters)."""
+        if self.like is not None:
+            return self.like.form
         names = [self.derivation.name_of(name) for name in self._wanted]
         graph = self.derivation.graph
         return array_function(self.derivation, [graph.root, graph.output.name, *names], watched=self.watched)
@@ -112,7 +116,21 @@ class Evaluator:
     @cached_property
     def straight(self) -> Straight:
         """Straight-line code for the gradient by all that is trained. Raises ValueError, OverflowError, ZeroDivisionError."""
+        if self.like is not None:
+            return self.like.straight
         return straight_line(self.derivation, self.derivation.graph.trained)
+
+
+def evaluators(parts: Sequence[Derivation], watched: bool = False) -> list[Evaluator]:
+    """What evaluates each of these; those of one network are one, and those of networks with as many rows share their code."""
+    made: dict[int, Evaluator] = {}
+    first: dict[object, Evaluator] = {}
+    for part in parts:
+        if id(part) not in made:
+            rows = part.graph.network.rows
+            made[id(part)] = Evaluator(part, watched, first.get(rows))
+            first.setdefault(rows, made[id(part)])
+    return [made[id(part)] for part in parts]
 
 
 def straight_line(derivation: Derivation, wanted: Sequence[str]) -> Straight:

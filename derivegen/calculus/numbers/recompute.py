@@ -7,14 +7,13 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
-from derivegen.calculus.chain import Derivation, derive
-from derivegen.calculus.numbers.batches import batches
+from derivegen.calculus.chain import Derivation
+from derivegen.calculus.numbers.batches import chains
 from derivegen.calculus.numbers.evaluate import Numbers, Trace
 from derivegen.calculus.numbers.later import AFTER, handed_on
 from derivegen.calculus.numbers.layer_numbers import numbers_after
 from derivegen.calculus.numbers.rounding import Rounding
 from derivegen.formula.arithmetic.value import FLOAT, value
-from derivegen.network.graph import build
 from derivegen.network.names import parse_derivative
 
 MOST = 20_000
@@ -68,7 +67,7 @@ def recomputed(trace: Trace, name: str, put_in: Mapping[str, float], digits: int
 
 def _descended(trace: Trace, parameters: Mapping[str, float], steps: int, keep: Keep | None) -> dict[str, float]:
     """The parameters after some updates, and what the optimizer keeps of them, each written down as `keep` says, the last ones not."""
-    cuts = [trace.derivation] if len(batches(trace.graph)) == 1 else [derive(build(b)) for b in batches(trace.graph)]
+    cuts = chains(trace.derivation)
     found = dict(parameters)
     for step in range(steps):
         chain = cuts[step % len(cuts)].numbered(step + 1)

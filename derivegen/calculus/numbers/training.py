@@ -13,18 +13,18 @@ from typing import Any
 
 import numpy
 
-from derivegen.calculus.chain import Derivation, derive
+from derivegen.calculus.chain import Derivation
 from derivegen.calculus.code.update import Move, moved, started
-from derivegen.calculus.numbers.batches import batches
+from derivegen.calculus.numbers.batches import chains
 from derivegen.calculus.numbers.evaluate import Numbers, Update, in_arrays
-from derivegen.calculus.numbers.evaluator import Evaluated, Evaluator, goes_straight, has_layer_form
+from derivegen.calculus.numbers.evaluator import Evaluated, Evaluator, evaluators, goes_straight, has_layer_form
 from derivegen.calculus.numbers.layer_arrays import filled, given_arrays
 from derivegen.calculus.numbers.layer_numbers import numbers_at
 from derivegen.calculus.numbers.sides import near_kinks, put_in
 from derivegen.errors import InputError
 from derivegen.formula.arithmetic.value import FLOAT
 from derivegen.network.family import PARAMETERS
-from derivegen.network.graph import Graph, build
+from derivegen.network.graph import Graph
 from derivegen.network.members import Members
 from derivegen.network.rule import SQUARES, Rule
 
@@ -48,8 +48,7 @@ def train(
             "training.learning_rate is missing: an update needs a rate; add learning_rate = 0.1 under [training]"
         )
     _check_room(graph, count)
-    cuts = batches(graph)
-    parts = [derivation] if len(cuts) == 1 else [derive(build(batch)) for batch in cuts]
+    parts = chains(derivation)
     by_name = goes_straight(graph, count) or not has_layer_form(graph)
     return tuple((_by_name if by_name else _in_arrays)(derivation, parts, start, float(rate or 0), count))
 
@@ -83,9 +82,7 @@ def _in_arrays(
 ) -> Iterator[Update]:
     graph = derivation.graph
     parameters, free = _starting(graph, start), _free(graph)
-    whole, *others = [
-        Evaluator(part, watched=not in_arrays(graph) and not graph.lettered) for part in (derivation, *parts)
-    ]
+    whole, *others = evaluators((derivation, *parts), watched=not in_arrays(graph) and not graph.lettered)
     rule = graph.network.training.rule
     move, kept = moved(rule, arrays=True), _kept_arrays(rule, parameters, rate)
     for step in range(count + 1):
@@ -196,7 +193,7 @@ def _by_name(
 ) -> Iterator[Update]:
     graph = derivation.graph
     parameters = dict(start or {name: float(graph.givens[name]) for name in graph.parameters})
-    whole, *others = [_named(part, count) for part in (derivation, *parts)]
+    whole, *others = [_named(each, count) for each in evaluators((derivation, *parts))]
     rule = graph.network.training.rule
     move, measured = moved(rule), rule.uses(SQUARES)
     kept: Handed = dict.fromkeys(graph.trained, started(rule, rate))
@@ -235,11 +232,11 @@ def _moved(
     return parameters, found
 
 
-def _named(derivation: Derivation, count: int) -> Named:
-    graph = derivation.graph
+def _named(evaluator: Evaluator, count: int) -> Named:
+    derivation, graph = evaluator.derivation, evaluator.derivation.graph
     if not goes_straight(graph, count):
         return partial(_folded, derivation)
-    compiled = Evaluator(derivation).straight
+    compiled = evaluator.straight
     givens = [name for name in graph.names() if graph[name].formula is None]
     fixed, room = {name: float(value) for name, value in graph.givens.items()}, near_kinks(graph.givens)
 

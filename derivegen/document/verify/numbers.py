@@ -16,8 +16,7 @@ from typing import Any
 
 from derivegen.calculus.bounded import DOUBLE, DOUBLES, Bounded, bounded
 from derivegen.calculus.chain import Derivation as Chain
-from derivegen.calculus.chain import derive
-from derivegen.calculus.numbers.batches import batches
+from derivegen.calculus.numbers.batches import chains
 from derivegen.calculus.numbers.evaluate import Numbers, Trace, in_run
 from derivegen.calculus.numbers.later import AFTER, comes_of_update, handed_on, kept_of
 from derivegen.calculus.numbers.layer_numbers import SAMPLED, LayerNumbers, numbers_after
@@ -28,7 +27,6 @@ from derivegen.errors import CheckFailed, InputError
 from derivegen.formula.arithmetic.value import precise
 from derivegen.formula.functions import SQRT
 from derivegen.network.family import PARAMETERS
-from derivegen.network.graph import build
 from derivegen.network.members import Members, largest
 from derivegen.rounding.interval import printed
 
@@ -114,7 +112,7 @@ class PrintedNumbers:
 
     @cached_property
     def _batches(self) -> list[Chain]:
-        return [derive(build(batch)) for batch in batches(self.trace.graph)]
+        return chains(self.trace.derivation)
 
     @staticmethod
     def _agree(name: str, number: float, true: float) -> None:

@@ -135,8 +135,9 @@ def _updates(after: re.Match[str], names: Names) -> int:
     text, network = after["count"], names.graph.network
     count = int(text) if text.isdecimal() else _COUNTED[text]
     size, rows = network.training.batch_size, network.rows
-    many = after["of"].startswith("epoch") and size is not None and isinstance(rows, int)
-    return count * -(-rows // size) if many and size is not None and isinstance(rows, int) else count
+    if not after["of"].startswith("epoch") or size is None or not isinstance(rows, int):
+        return count
+    return count * -(-rows // size) // network.training.accumulate
 
 
 def _changes(name: str) -> bool:

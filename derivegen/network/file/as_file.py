@@ -156,7 +156,7 @@ def _loss(loss: LossChoice) -> Table:
 
 
 def _training(training: Training) -> Table:
-    made = {name: value for name, value in _set(training).items() if name not in ("library", "settings")}
+    made = {name: value for name, value in _set(training).items() if name not in ("library", "settings", "gathered")}
     if not training.frozen or training.trained is not None:
         del made["frozen"]
     settings = {name: bool(value) if SETTINGS[name].switch else value for name, value in training.settings}

@@ -9,7 +9,7 @@ from typing import Final
 
 from derivegen.network.file import layer_sections, schema
 from derivegen.network.file.chosen_loss import check_steps, is_stacked, loss_choice, penalties, why_stacked
-from derivegen.network.file.chosen_training import check_batch, training
+from derivegen.network.file.chosen_training import batched, check_batch, training
 from derivegen.network.file.fitting import Layers
 from derivegen.network.file.known import (
     checked_assumptions,
@@ -56,7 +56,8 @@ def _graph_network(file: schema.NetworkFile, stem: str) -> Network:
         raise Fault("loss", "[loss] beside [graph]", "no loss, since the output is the loss", "take [loss] out")
     if file.data != schema.Data():
         raise Fault("data", "[data] beside [graph]", "the numbers in graph.inputs", "move them there")
-    for key, value in (("weights_as", file.weights_as), ("training.batch_size", file.training.batch_size)):
+    portion, size = batched(file.training)
+    for key, value in (("weights_as", file.weights_as), (f"training.{portion}", size or None)):
         if value is not None:
             raise Fault(key, f"{shown(value)} beside [graph]", "nothing, since it is for layers", "take it out")
     return replace(_general(file, stem), graph=own_graph(file.graph, file.training))
@@ -75,9 +76,9 @@ def _stacked_network(file: schema.NetworkFile, stem: str, base: Path) -> Network
     stack = Stack(file.layer, kinds, data, base, draws, LayerGivens(base, draws), layers)
     graph = stack.graph(loss, penalties(file.loss))
     check_steps(file, graph)
-    if file.training.batch_size is not None:
-        expected = f"nothing, since {why_stacked(file)} all rows are taken"
-        raise Fault("training.batch_size", str(file.training.batch_size), expected, "take it out")
+    key, value = batched(file.training)
+    if key:
+        raise Fault(f"training.{key}", value, f"nothing, since {why_stacked(file)} all rows are taken", "take it out")
     return replace(_general(file, stem), graph=graph)
 
 

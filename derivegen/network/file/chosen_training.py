@@ -5,11 +5,19 @@ from __future__ import annotations
 from fractions import Fraction
 
 from derivegen.network.file import schema
+from derivegen.network.file.chosen_loss import loss_choice
 from derivegen.network.file.messages import Fault, shown
 from derivegen.network.rule import CLIPPED, LASTS, SCHEDULED, Settings, form_of, rule_of, settings_of
-from derivegen.network.tables.forms import BOOKS, SCHEDULES, SETTINGS
+from derivegen.network.tables.forms import BOOKS, LIBRARIES, SCHEDULES, SETTINGS
 from derivegen.network.tables.optimizers import OPTIMIZERS
 from derivegen.network.training import Training
+
+
+def batched(training: schema.TrainingSection) -> tuple[str, str]:
+    """The first key by which the rows are taken in portions, and what it says; "" where none does."""
+    keys = {"batch_size": None, "accumulate": 1, "shuffle": None}
+    found = ((key, getattr(training, key)) for key, usual in keys.items() if getattr(training, key) != usual)
+    return next(((key, str(value)) for key, value in found), ("", ""))
 
 
 def check_batch(training: schema.TrainingSection, rows: int | str) -> None:
@@ -17,6 +25,13 @@ def check_batch(training: schema.TrainingSection, rows: int | str) -> None:
     if size is not None and isinstance(rows, int) and size > rows:
         fix = "leave batch_size out to take all rows"
         raise Fault("training.batch_size", str(size), f"at most {rows}, the number of rows", fix)
+    for key in ("accumulate", "shuffle") if size is None else ():
+        value = getattr(training, key)
+        if value is not None and (key, value) != ("accumulate", 1):
+            raise Fault(f"training.{key}", f"{key} = {value} without batches", "batches of rows", "add batch_size = 1")
+    if training.accumulate > 1 and size is not None and isinstance(rows, int) and rows % size:
+        expected = f"a divisor of {rows}, the number of rows, so that batches that are accumulated are of one size"
+        raise Fault("training.batch_size", str(size), expected, "change it, or take accumulate out")
 
 
 def training(file: schema.NetworkFile) -> Training:
@@ -33,7 +48,25 @@ def training(file: schema.NetworkFile) -> Training:
     if rate is None and library is not None and (usual := form_of(section.optimizer, library).rate) is not None:
         rate = Fraction(usual)
     run = (section.steps, section.batch_size, section.every)
-    return Training(section.optimizer, rate, *run, library=library, settings=settings, schedule=section.schedule)
+    return Training(
+        section.optimizer,
+        rate,
+        *run,
+        library=library,
+        settings=settings,
+        schedule=section.schedule,
+        accumulate=section.accumulate,
+        shuffle=section.shuffle,
+        gathered=_gathered(file, library),
+    )
+
+
+def _gathered(file: schema.NetworkFile, library: str | None) -> Fraction:
+    """How many times the derivative of its rows' loss an update of several batches uses: a sum of means is so many means."""
+    times, combined = file.training.accumulate, LIBRARIES[library or BOOKS].accumulates
+    if times == 1 or combined is None or file.loss is None or combined == loss_choice(file).reduction:
+        return Fraction(1)
+    return Fraction(times) if combined == "sum" else Fraction(1, times)
 
 
 def _check_schedule(section: schema.TrainingSection, library: str | None, settings: Settings) -> None:

@@ -131,7 +131,12 @@ class TrainingSection(_Settings):
         description="How the rate goes from update to update: step, cosine, warm_up; it stays if left out.",
     )
     steps: Annotated[int, Field(ge=0, le=MOST_STEPS)] = Field(default=1, description="Number of updates.")
-    batch_size: Count | None = Field(default=None, description="Rows per update, taken in order; all if left out.")
+    batch_size: Count | None = Field(default=None, description="Rows of a batch, taken in order; all if left out.")
+    accumulate: Count = Field(default=1, description="Batches whose gradients make one update together.")
+    shuffle: Annotated[int, Field(ge=0, lt=2**32)] | None = Field(
+        default=None,
+        description="Seed of the order of rows, another one in each epoch; they stand as they are if left out.",
+    )
     every: Count = Field(default=1, description="Print every so-many-th line of the training table.")
     frozen: Names | None = Field(default=None, description="Names or beginnings of names that are not updated.")
     trained: Names | None = Field(default=None, description="In place of frozen: only these are updated.")

@@ -15,7 +15,6 @@ from derivegen.network.file.messages import FAULT, Fault, nearest, shown
 from derivegen.network.tables.activations import USUAL
 from derivegen.network.tables.layer_kinds import LAYER_KINDS
 from derivegen.network.tables.losses import LOSSES, usual_loss
-from derivegen.network.tables.optimizers import NOT_YET
 
 SECTIONS: Final[dict[str, type[BaseModel]]] = {
     "": schema.NetworkFile,
@@ -49,6 +48,8 @@ EXAMPLES: Final = {
     "symbol": 'symbol = "g"',
     "steps": "steps = 60",
     "batch_size": "batch_size = 1",
+    "accumulate": "accumulate = 2",
+    "shuffle": "shuffle = 1",
     "every": "every = 5",
     "digits": "digits = 4",
     "significant": "significant = 3",
@@ -73,6 +74,7 @@ RANGES: Final = {
     "steps": f"a whole number from 0 to {schema.MOST_STEPS}",
     "significant": "a whole number from 1 to 15",
     "seed": "a whole number from 0 to 4294967295",
+    "shuffle": "a whole number from 0 to 4294967295",
 }
 BOUNDS: Final = {
     "greater_than_equal": ("at least", "ge"),
@@ -146,10 +148,6 @@ def model_at(loc: tuple[int | str, ...]) -> type[BaseModel]:
 
 def unknown_key(path: str, key: str, model: type[BaseModel]) -> Fault:
     """A key nobody knows: the nearest one here, or the section it belongs to."""
-    if model is schema.TrainingSection and key in NOT_YET:
-        return Fault(
-            path, f"{key} (not yet: it is not built)", "an update by the optimizer alone", "take it out until then"
-        )
     known = schema.keys(model)
     meant = name_here(key, KEYS) or key
     called = f"{key} is called {meant} here" if meant != key else ""

@@ -70,12 +70,13 @@ class Clipping:
 class Framework:
     """Whose form is taken: what it calls itself, the version that was asked, where it puts `weight_decay` where an optimizer has no place
     for one: into the derivative (coupled), beside the step (decoupled), nowhere; how it shortens a gradient, by Pascanu et al. 2013 where
-    it has no form of its own."""
+    it has no form of its own; whether the gradients of accumulated batches are added or averaged, which is left to the loss otherwise."""
 
     title: str
     version: str
     decay: Decay | None
     clipping: Clipping = Clipping()
+    accumulates: Literal["sum", "mean"] | None = None
 
 
 BOOKS: Final = "textbook"
@@ -86,11 +87,12 @@ LIBRARIES: Final[Mapping[str, Framework]] = {
         "2.13.0",
         "coupled",
         Clipping("min(1, clip_norm/(nu + clip_epsilon))*g", {"clip_epsilon": "1e-6"}),
+        "sum",
     ),
-    "keras": Framework("Keras", "3.15.1", "decoupled"),
-    "optax": Framework("Optax", "0.2.8", None),
+    "keras": Framework("Keras", "3.15.1", "decoupled", accumulates="mean"),
+    "optax": Framework("Optax", "0.2.8", None, accumulates="mean"),
     "sklearn": Framework("scikit-learn", "1.9.1", None),
-    "tinygrad": Framework("tinygrad", "0.14.0", "coupled"),
+    "tinygrad": Framework("tinygrad", "0.14.0", "coupled", accumulates="sum"),
 }
 """Whose form an optimizer may be asked for in."""
 

@@ -297,4 +297,3 @@ OPTIMIZERS: Final[dict[str, Optimizer]] = {
     )
 }
 USUAL: Final = next(iter(OPTIMIZERS))  # what a file that names none is trained by
-NOT_YET: Final = ("accumulate", "shuffle")  # keys that are kept for what is not built

@@ -37,6 +37,7 @@ def parameters(setting: Setting) -> Iterator[str]:
             yield from matrix(own, free) if len(setting.trace.graph.families[name].axes) > 1 else vector(own, free[0])
         yield f"{setting.names['rate']} = {literal(setting.trace.graph.givens['rate'])}"
         yield from setting.optimizing.prepared([family.name for family in setting.moved], literal)
+        yield from shuffled(setting)
 
 
 def partly_free(setting: Setting) -> Mapping[str, Sequence[Sequence[Figure]]]:
@@ -107,3 +108,31 @@ def _call(setting: Setting, name: str, shape: tuple[int, ...]) -> str:
     size = ", ".join(map(str, shape[::-1] if found.turned else shape))
     call = f"{_stream(setting, found.drawing.seed)}.randn({size}){'.T' if found.turned and shape else ''}"
     return call if found.drawing.scale == 1 else f"{literal(found.drawing.scale)} * {call}"
+
+
+def taken(setting: Setting) -> tuple[list[str], str]:
+    """The lines by which an update finds the rows it takes, and these rows."""
+    training, rows = setting.network.training, setting.network.rows
+    size, together = setting.batch, training.accumulate
+    assert size is not None and isinstance(rows, int)
+    if training.shuffle is not None:
+        own = setting.own("batches")
+        several = f"np.concatenate({own}[{together} * step:{together} * step + {together}])"
+        return [f"rows = {several if together > 1 else f'{own}[step]'}"], "rows"
+    if together == 1:
+        return [f"first = {size} * (step % {-(-rows // size)})"], f"first:first + {size}"
+    return [
+        f"rows = np.arange({size * together} * step, {size * together} * step + {size * together}) % {rows}"
+    ], "rows"
+
+
+def shuffled(setting: Setting) -> Iterator[str]:
+    """The lines that draw the order of rows of every epoch, and cut it into batches."""
+    training, rows = setting.network.training, setting.network.rows
+    if setting.batch is None or training.shuffle is None or not isinstance(rows, int):
+        return
+    epochs = -(-training.steps * training.accumulate // -(-rows // setting.batch))
+    draw, own = setting.own("draw"), setting.own("batches")
+    yield f"{draw} = np.random.RandomState({training.shuffle})"
+    yield f"epochs = [{draw}.permutation({rows}) for epoch in range({epochs})]"
+    yield f"{own} = [rows[n:n + {setting.batch}] for rows in epochs for n in range(0, {rows}, {setting.batch})]"

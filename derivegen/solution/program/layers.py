@@ -177,12 +177,12 @@ class Layers:
 
     def _cut(self) -> Iterator[str]:
         """A batch and its forward pass."""
-        size, rows, own = self.setting.batch, self.network.rows, self.setting.own
-        if size is None or not isinstance(rows, int):
+        if self.setting.batch is None:
             return
-        yield f"first = {size} * (step % {-(-rows // size)})"
+        (lines, rows), own = given.taken(self.setting), self.setting.own
+        yield from lines
         for name in ("x", "t"):
-            yield f"{own('batch', name)} = {self.names[name]}[first:first + {size}]"
+            yield f"{own('batch', name)} = {self.names[name]}[{rows}]"
         yield f"{', '.join(self._passed)} = forward({own('batch', 'x')})"
 
     def _used(self, name: str) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from derivegen.calculus.numbers.batches import portions
 from derivegen.calculus.numbers.evaluate import Trace
 from derivegen.network.family import PARAMETERS, Family
 from derivegen.network.layer import Layer
@@ -73,8 +74,7 @@ class Setting:
     @property
     def batch(self) -> int | None:
         """The rows of a batch, if there is more than one batch."""
-        size, rows = self.network.training.batch_size, self.network.rows
-        return size if size is not None and isinstance(rows, int) and size < rows and self.trained else None
+        return self.network.training.batch_size if self.trained and portions(self.network) else None
 
     @cached_property
     def names(self) -> Names:
