@@ -48,6 +48,7 @@ PUT_TOGETHER = {
     "others": set(PARAMETERS),
     **{part: {"title"} for part in ("sheet", "key", "scheme", "screen")},
     "moodle": {name for name, kind in KINDS.items() if kind.posing == "alone"},
+    "scorm": {"opening", "waiting", "reported", "alone"},
     "selfcheck": {"title", "opening", "all", "no-script", *SELF_CHECK},
     "form": {"opening", "page", "formula", *FORM},
     "selfcheck.label": {"number", "value", "formula", "letter", "line", "order"},

@@ -173,6 +173,13 @@ PLATFORMS = (
         ("sheet",), platform="qti3",
         loses="hints; formulas are marked by a person; the working is shown to those who mark alone",
     ),
+    Format(
+        "scorm", "zip", "a package of SCORM 1.2 with the self-check pages: gives each student one variant, keeps what was typed, and "
+        "reports the share of the marks that is right",
+        ("sheet",), platform="scorm",
+        loses="the working; formulas count nothing; an answer may be tried until it is right, so it is for practice, not for an "
+        "examination",
+    ),
 )  # fmt: skip
 """Classroom software: of a class one file, or some."""
 SELFCHECK = Format(

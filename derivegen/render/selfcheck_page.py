@@ -31,11 +31,13 @@ FEW = 20
 
 @dataclass(frozen=True)
 class SelfCheck:
-    """What the page is made of; `accepted` are the printed values that are right, `text` says how a number is printed."""
+    """What the page is made of; `accepted` are the printed values that are right, `text` says how a number is printed; `opening` is the
+    key of what it says first."""
 
     work: Sheet
     accepted: Callable[[str], tuple[str, ...]]
     text: Callable[[str], str]
+    opening: str = "selfcheck.opening"
 
     def page(self, document: Document) -> str:
         """The page of an inscribed document with fields."""
@@ -45,7 +47,8 @@ class SelfCheck:
             "answers": as_script(self._data()),
             "script": script,
             "hash": allowed(script),
-            "check": {key: escape(words.plain(f"selfcheck.{key}")) for key in ("opening", "all", "no-script")},
+            "check": {"opening": escape(words.plain(self.opening))}
+            | {key: escape(words.plain(f"selfcheck.{key}")) for key in ("all", "no-script")},
         }
         text = press.templates.page("selfcheck/document.html.jinja", escape, {}, **values)
         return with_fields(text, fields(self.work, checked=True))
