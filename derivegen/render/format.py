@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Literal, Protocol, cast
 
 from derivegen.errors import InputError
+from derivegen.render.software import SOFTWARE
 
 if TYPE_CHECKING:
     from derivegen.document.blocks import Document
@@ -118,69 +119,9 @@ JSON = Format(
     EVERYWHERE, "json_page", data=True,
 )  # fmt: skip
 CSV = Format("csv", "csv", "the findings as a table", ("check",), data=True)
-PLATFORMS = (
-    Format(
-        "moodle", "xml", "one file of questions for Moodle, a category for each question with its variants and one with whole sheets: "
-        "tolerances accept exactly what the scheme accepts, mistakes get their feedback",
-        ("sheet",), platform="moodle",
-        loses="formulas, and orders of lines with very many right ones, are marked by a person; nothing follows from a student's own slip "
-        "until `check` reads the responses",
-    ),
-    Format(
-        "stack", "xml", "one file for Moodle with STACK, a question for each variant: what follows from a student's own answers is right, "
-        "and every mistake is a node of its own, with a test",
-        ("sheet",), platform="stack",
-        loses="hints; formulas are typed as notes, which a person marks; deployed seeds, since each variant is a question",
-    ),
-    Format(
-        "numbas", "exam", "an exam for Numbas that gives each student one variant: what follows from own answers is right, mistakes are "
-        "alternative answers with their feedback",
-        ("sheet",), platform="numbas",
-        loses="formulas are shown without a field; numbers with a minus of print (U+2212) are not taken by Numbas",
-    ),
-    Format(
-        "nbgrader", "zip", "the source folder of nbgrader, an assignment for each variant: hidden tests with part marks that say which "
-        "mistake was made",
-        ("sheet",), platform="nbgrader",
-        loses="hints and the working; formulas are marked by a person",
-    ),
-    Format(
-        "prairielearn", "zip", "questions for PrairieLearn and an assessment that gives each student one variant: what follows from own "
-        "answers is right, mistakes have their feedback",
-        ("sheet",), platform="prairielearn",
-        loses="hints; feedback is without formulas; formulas are marked by a person",
-    ),
-    Format(
-        "gift", "txt", "one text file of questions that many systems read, each variant a category, a feedback for each mistake",
-        ("sheet",), platform="gift",
-        loses="the figure and the marks (every question is worth 1); each field of a text is a question of its own; formulas are marked "
-        "by a person",
-    ),
-    Format(
-        "qti12", "zip", "a package of QTI 1.2 for Canvas: a quiz that draws each question from the variants, with ranges of numbers",
-        ("sheet",), platform="qti12",
-        loses="feedback for mistakes and part marks in numbers, which Canvas would count as right; numbers typed that are smaller than "
-        "0.0001, which it takes for 0; each field of a text is a question of its own; formulas are marked by a person",
-    ),
-    Format(
-        "qti21", "zip", "a package of QTI 2.1 (OpenOlat, OPAL, ILIAS, TAO): ranges of numbers, a feedback for each mistake, a test that "
-        "gives each student one variant",
-        ("sheet",), platform="qti21",
-        loses="hints; formulas are marked by a person; the working is shown to those who mark alone",
-    ),
-    Format(
-        "qti3", "zip", "the same in QTI 3.0",
-        ("sheet",), platform="qti3",
-        loses="hints; formulas are marked by a person; the working is shown to those who mark alone",
-    ),
-    Format(
-        "scorm", "zip", "a package of SCORM 1.2 with the self-check pages: gives each student one variant, keeps what was typed, and "
-        "reports the share of the marks that is right",
-        ("sheet",), platform="scorm",
-        loses="the working; formulas count nothing; an answer may be tried until it is right, so it is for practice, not for an "
-        "examination",
-    ),
-)  # fmt: skip
+PLATFORMS = tuple(
+    Format(one.key, one.ending, one.what, ("sheet",), platform=one.key, loses=one.loses) for one in SOFTWARE
+)
 """Classroom software: of a class one file, or some."""
 SELFCHECK = Format(
     "selfcheck", "html", "one HTML file per sheet that tells right from wrong as answers are typed", ("sheet",),
