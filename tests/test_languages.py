@@ -139,7 +139,11 @@ def test_examples_have_their_titles_in_every_language() -> None:
         translated = tomllib.loads(path.read_text(encoding="utf-8"))
         for name in example_names():
             own = tomllib.loads(example_path(name).read_text(encoding="utf-8"))
-            assert set(translated[name]) == {"title", *own.get("document", {}).keys() & {"intro"}}, (language, name)
+            assert set(translated[name]) == {"title", *own.get("document", {}).keys() & {"intro", "story"}}, (
+                language,
+                name,
+            )
+            assert translated[name].keys() & {"intro", "story"}, f"{name} says what it is about"
         assert set(translated) == set(example_names())
 
 

@@ -48,6 +48,7 @@ DOCUMENT: Sequence[tuple[str, Mapping[str, Any]]] = (
     ("--course", {"help": "For which course."}),
     ("--date", {"help": "The date to print."}),
     ("--intro", {"help": "A paragraph of your own at the beginning."}),
+    ("--story", {"help": "What inputs and answer mean, in a paragraph at the beginning."}),
     ("--theme", {"help": "A file with a look of your own: logo, header, accent, font, course, author."}),
     ("--logo", {"help": "A picture at the head: PNG, JPEG or SVG."}),
     ("--header", {"help": "The line at the head, such as the school."}),
@@ -57,7 +58,7 @@ DOCUMENT: Sequence[tuple[str, Mapping[str, Any]]] = (
     ("--translate", {"help": "A second notation: a table gives every symbol in both."}),
 )
 """The options that are keys of `[document]`, and what click is told of each."""
-ABOUT_PAGES = ("--wrt", "--detail", "--only", "--with", "--view", "--intro")
+ABOUT_PAGES = ("--wrt", "--detail", "--only", "--with", "--view", "--intro", "--story")
 """Those that choose what a page holds."""
 
 

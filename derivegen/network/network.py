@@ -181,6 +181,7 @@ class Options:
     course: str | None = None
     date: str | None = None
     intro: str | None = None
+    story: str | None = None
     translate: str | None = None
     conventions: str | None = None
     theme: Theme | None = None

@@ -14,15 +14,10 @@ from derivegen.solution.gates import assumptions
 from derivegen.solution.optimizing import given_rule
 from derivegen.solution.own_graph import given_nodes
 from derivegen.solution.pictures import network_picture
+from derivegen.solution.told import introduction
 
 MOST_ROWS, MOST_COLUMNS = 40, 24
 """Examples, and inputs with targets, listed in the table of the data."""
-
-
-def introduction(pen: Pen) -> Iterator[Block]:
-    """The author's own paragraph."""
-    if pen.graph.network.options.intro:
-        yield Paragraph((pen.graph.network.options.intro,))
 
 
 def given(pen: Pen) -> Iterator[Block]:

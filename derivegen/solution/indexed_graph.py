@@ -21,6 +21,7 @@ from derivegen.solution.indexed_questions import IndexedQuestions
 from derivegen.solution.indexed_use import WorkedUse, worked_uses
 from derivegen.solution.listing import listing_section
 from derivegen.solution.tokens_picture import tokens_picture
+from derivegen.solution.told import introduction
 from derivegen.solution.unfolded_picture import unfolded_picture, use_picture
 from derivegen.solution.update import training_section, update_section
 from derivegen.solution.window_picture import window_picture
@@ -34,6 +35,7 @@ def indexed_blocks(pen: Pen) -> Iterator[Block]:
     backward = IndexedBackward(pen)
     parameters = IndexedParameters(pen, backward)
     questions = IndexedQuestions(pen)
+    yield from introduction(pen)
     yield Heading(1, pen.say("given.title"))
     yield from given(pen)
     picture = unfolded_picture(pen)

@@ -23,6 +23,7 @@ from derivegen.solution.graph_pictures import computation_picture, flow_pictures
 from derivegen.solution.links import by_of
 from derivegen.solution.listing import listing_section
 from derivegen.solution.optimizing import given_rule, rule_of
+from derivegen.solution.told import introduction
 from derivegen.solution.update import training_section, update_section
 
 WORKED_UP_TO = 30
@@ -42,6 +43,7 @@ MOST_DIGITS = 24
 def graph_blocks(pen: Pen) -> Iterator[Block]:
     """The whole document of a `[graph]`."""
     own = OwnGraph(pen)
+    yield from introduction(pen)
     yield Heading(1, pen.say("given.title"))
     yield from given_nodes(pen)
     yield from opening(pen)

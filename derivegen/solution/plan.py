@@ -17,14 +17,11 @@ from derivegen.solution.given import (
     MOST_ROWS,
     description,
     drawn_parameters,
-    introduction,
 )
 from derivegen.solution.optimizing import called_unless_plain
 from derivegen.solution.pictures import network_picture
 from derivegen.solution.readings import verdicts
-
-MOST_TOLD = 3
-"""Inputs, and outputs, whose numbers the opening sentence names."""
+from derivegen.solution.told import MOST_TOLD, introduction
 
 
 def plan(pen: Pen) -> Iterator[Block]:
@@ -60,10 +57,15 @@ def _question(pen: Pen) -> Prose:
     rows = pen.rows_in_hand
     inputs = [pen.graph.stack[0].below.member((k, *rows)) for k in range(1, pen.graph.n_inputs + 1)]
     judged = verdicts(pen)
-    outputs = [(a, Value(a.name), Value(pen.graph.beside(a.name, pen.graph.target)), verdict) for a, verdict in judged]
+    network = pen.graph.network
+    asked, given = network.target_names or ("",) * len(judged), network.input_names or ("",) * len(inputs)
+    outputs = [
+        (a, Value(a.name), Value(pen.graph.beside(a.name, pen.graph.target)), verdict, name)
+        for (a, verdict), name in zip(judged, asked, strict=True)
+    ]
     return pen.say(
         "lesson.question",
-        inputs=[_is(pen, name) for name in inputs],
+        inputs=[[_is(pen, name), meant] for name, meant in zip(inputs, given, strict=True)],
         outputs=[list(each) for each in outputs],
         single=len(outputs) == 1,
         row=pen.row_in_hand,

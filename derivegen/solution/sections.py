@@ -33,6 +33,7 @@ from derivegen.solution.remember import remember
 from derivegen.solution.rows import general_loss, rows_section
 from derivegen.solution.slopes import slope_lines
 from derivegen.solution.step import achieved, step
+from derivegen.solution.told import close
 from derivegen.solution.update import run_section
 
 
@@ -137,6 +138,7 @@ SECTIONS: Mapping[str, Writer] = MappingProxyType(
         "matrix": Writer(_matrix, usual=False, brief=False),
         "algorithm": Writer(lambda told: algorithm(told.pen), usual=False, brief=False),
         "training": Writer(_training, brief=False),
+        "close": Writer(lambda told: close(told.pen), brief=False),
         "words": Writer(lambda told: definitions(told.pen), usual=False, brief=False),
         "program": Writer(lambda told: listing_section(told.pen), usual=False, brief=False),
         "symbols": Writer(lambda told: iter(()), usual=False, brief=False),  # at the end, when all else is known

@@ -298,3 +298,33 @@ def test_an_example_there_is_not_is_refused(net: str, example: int, said: str) -
 def test_an_assumption_does_not_run_into_the_reason_behind_it() -> None:
     text = " ".join(derivegen.solve("example:article-001").text("text").split())
     assert "[assuming s_{1,i} > 0; the ReLU gate at s_{1,i}]" in text
+
+
+# what it is about
+
+
+def test_a_story_stands_before_the_question_and_names_stand_beside_their_numbers() -> None:
+    net = {
+        **NET,
+        "data": {**NET["data"], "input_names": ["hours slept", "hours read"], "target_names": ["pass", "fail"]},
+    }  # type: ignore[dict-item]
+    text = " ".join(derivegen.solve(net, story="A student slept & read.").text("text").split())
+    assert text.index("A student slept & read.") < text.index("The question and the plan")
+    assert (
+        "x₁ = 0.05 (hours slept) and x₂ = 0.1 (hours read), and the network should answer 0.01 (pass) and 0.99 (fail)."
+        in text
+    )
+
+
+@pytest.mark.parametrize("name", ["graph-product", "rnn", "conv-pool"])
+def test_a_graph_has_its_story_too(name: str) -> None:
+    solution = derivegen.solve(f"example:{name}")
+    story = solution.network.options.story
+    assert story and " ".join(solution.text("text").split()).count(story) == 1
+
+
+def test_the_close_says_what_was_asked_and_what_it_took() -> None:
+    text = " ".join(solved().text("text").split())
+    assert "The network answered 0.7514 and 0.7729 where 0.01 and 0.99 were wanted." in text
+    assert "how L changes with each of its 12 parameters, because every δ is found once" in text
+    assert "What was learnt" not in derivegen.solve(NET, detail="brief").text("text")

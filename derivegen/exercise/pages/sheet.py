@@ -23,9 +23,10 @@ from derivegen.exercise.marks import in_words
 from derivegen.exercise.pages.work import Sheet, heading
 from derivegen.formula.tree import Compare, Formula, Quantity, Value
 from derivegen.network.family import Family
-from derivegen.solution.given import given_numbers, introduction
+from derivegen.solution.given import given_numbers
 from derivegen.solution.indexed_forward import equations
 from derivegen.solution.indexed_given import numbers_of
+from derivegen.solution.told import introduction
 
 
 def sheet(work: Sheet) -> Document:

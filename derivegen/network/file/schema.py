@@ -181,6 +181,9 @@ class Document(Section):
     course: Line | None = Field(default=None, description="Printed under the title.")
     date: Annotated[Line, BeforeValidator(iso_date)] | None = Field(default=None, description="Printed as given.")
     intro: Line | None = Field(default=None, description="A paragraph before the solution.")
+    story: Line | None = Field(
+        default=None, description="What inputs and answer mean, in a paragraph before the solution."
+    )
     theme: ThemeWay | None = Field(
         default=None, description="A teacher's own look: a TOML file with logo, header, accent, font, course, author."
     )

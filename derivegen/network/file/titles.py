@@ -1,4 +1,4 @@
-"""A network goes in; it comes out with the title and the introduction of the shipped example that it is, in the language of its pages.
+"""A network goes in; it comes out with the title, introduction and story of the shipped example that it is, in the language of its pages.
 
 What somebody has written instead stays as it is.
 """
@@ -15,21 +15,24 @@ from typing import Any
 from derivegen.network.file.examples import example_names, example_path, templates_folder
 from derivegen.network.network import Network
 
+TOLD = ("intro", "story")
 OWN = "en"
 """The language of the examples' own files."""
 
 
 def translated(network: Network) -> Network:
-    """The network with its example's title and introduction in the language of its pages, as far as they are said in that language."""
+    """The network with its example's title, introduction and story in the language of its pages, as far as these are said in it."""
     if network.options.language is None or network.stem not in example_names():
         return network
     said = _by_language(network.stem)
     wanted = said.get(network.options.language, {})
-    title, intro = wanted.get("title"), wanted.get("intro")
+    title = wanted.get("title")
     if title and network.title in _ever("title", said):
         network = replace(network, title=title)
-    if intro and network.options.intro in _ever("intro", said):
-        network = replace(network, options=replace(network.options, intro=intro))
+    for key in TOLD:
+        if key in wanted and getattr(network.options, key) in _ever(key, said):
+            told: dict[str, Any] = {key: wanted[key]}
+            network = replace(network, options=replace(network.options, **told))
     return network
 
 
