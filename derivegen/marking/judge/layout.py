@@ -104,15 +104,54 @@ class Layout:
         """The factors and what they are made of."""
         return (*self.atoms, *self.parts)
 
-    def at(self, numbers: Sequence[float]) -> tuple[Floats, Floats]:
+    def at(self, numbers: Sequence[float]) -> tuple[Sequence[float], Floats]:
         """What the items come to at these numbers, and several of them together."""
         found = [number(item.function, numbers) for item in self.items]
-        return numpy.array(found), self.merged(found[: len(self.atoms)])
+        return found, self.merged(found[: len(self.atoms)])
 
     @cached_property
-    def true(self) -> tuple[Floats, Floats]:
+    def true(self) -> tuple[Sequence[float], Floats]:
         """The same at the right numbers."""
         return self.at(self.quantities.true)
+
+    @cached_property
+    def item_true(self) -> list[float]:
+        """The true numbers of the items alone."""
+        return [number(item.function, self.quantities.true) for item in self.items]
+
+    @cached_property
+    def item_tiers(self) -> list[int]:
+        """How likely each item is."""
+        return [item.tier for item in self.items]
+
+    @cached_property
+    def item_exact(self) -> list[bool]:
+        """Which items are made of given numbers alone."""
+        return [item.exact for item in self.items]
+
+    @cached_property
+    def all_true(self) -> list[float]:
+        """The true numbers of all that is no item."""
+        general: list[float] = self.quantities.general_true[self.general_places].tolist()
+        merged: list[float] = self.true[1].tolist()
+        return general + merged
+
+    @cached_property
+    def all_exact(self) -> list[bool]:
+        """Which of these are made of given numbers alone."""
+        merged: list[bool] = self.merged_exact.tolist()
+        return [*(self.quantities.general[place].exact for place in self.general), *merged]
+
+    @cached_property
+    def slack(self) -> Floats:
+        """What everything moves, items first."""
+        general = [self.quantities.general[place].slack for place in self.general]
+        return numpy.concatenate(([item.slack for item in self.items], general, self.merged_slack))
+
+    @cached_property
+    def general_places(self) -> NDArray[numpy.intp]:
+        """The places of `general` as an array."""
+        return numpy.array(self.general, numpy.intp)
 
     @property
     def merged_count(self) -> int:

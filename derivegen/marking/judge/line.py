@@ -8,23 +8,28 @@ should be or not, without any tolerance.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
 from typing import Any, Literal
 
 import numpy
 
 from derivegen.formula.arithmetic.arrays import ARRAYS
 from derivegen.formula.arithmetic.value import value
-from derivegen.formula.tree import ONE, Bracket, Formula, Negative, Number, Power, Product, Ratio, Value, transform
-from derivegen.marking.judge.matching import FEWEST, Candidate, Habits, matches
+from derivegen.formula.tree import ONE, Formula
+from derivegen.marking.judge.matching import FEWEST, Candidate, Habits, expected, matches
 from derivegen.marking.judge.no_number import NO_NUMBER
 from derivegen.marking.judge.pool import Pool
 from derivegen.marking.judge.quantities import FACTOR, GIVEN, MADE, Floats
-from derivegen.marking.judge.shown import Shown, shown
+from derivegen.marking.judge.shown import shown
+from derivegen.marking.judge.side import Side
 
 MOST = 60_000
 """Readings of one side that are looked at."""
+ONE_BY_ONE = 64
+"""Readings up to which each is worked out for itself."""
 MOST_NUMBERS = 24
 """Numbers of one side."""
 EQUAL, SMALL = 1e-10, 1e-9
@@ -52,15 +57,6 @@ Fault = Literal[
     "too-coarse",
     "other-formula",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """A side with its numbers taken out: the formula with a place for each, and the numbers as typed."""
-
-    formula: Formula
-    numbers: tuple[Shown, ...]
-    texts: tuple[Formula, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,73 +109,51 @@ class Judgement:
     trimmed: bool = False
 
 
-def taken_out(tree: Formula) -> Side:
-    """The side with a place for each of its numbers; constant exponents are no numbers of it."""
-    numbers, texts = list[Shown](), list[Formula]()
-
-    def change(part: Formula) -> Formula | None:
-        apart = _apart(part)
-        if apart is not None:
-            return transform(apart, change)
-        if isinstance(part, Power) and shown(part) is None:
-            return Power(transform(part.base, change), part.exponent)
-        number = None if isinstance(part, Negative | Bracket) else shown(part)
-        if number is None:
-            return None
-        numbers.append(number)
-        texts.append(part)
-        return Value(str(len(numbers) - 1))
-
-    return Side(transform(tree, change), tuple(numbers), tuple(texts))
-
-
-def _apart(part: Formula) -> Formula | None:
-    """A product over a whole number, 1/2·1/3, whose last factor is a whole number too: that factor and what it is divided by are one. And
-    the sign of a fraction stands before it."""
-    if isinstance(part, Ratio) and isinstance(part.top, Negative) and shown(part) is not None:
-        return Negative(Ratio(part.top.body, part.bottom))
-    if not isinstance(part, Ratio) or not isinstance(part.top, Product) or not isinstance(part.top.factors[-1], Number):
-        return None
-    *rest, last = part.top.factors
-    fraction = Ratio(last, part.bottom)
-    return replace(part.top, factors=(*rest, fraction)) if shown(fraction) is not None else None
-
-
 class Line:
     """A side of numbers that should come to `target`, with a pool of what they may stand for."""
 
-    def __init__(self, tree: Formula, target: float, pool: Pool, habits: Habits) -> None:
-        self.side, self.target, self.pool, self.habits = taken_out(tree), target, pool, habits
+    def __init__(self, side: Side, target: float, pool: Pool, habits: Callable[[], Habits]) -> None:
+        self.side, self.target, self.pool, self._habits = side, target, pool, habits
+
+    @cached_property
+    def habits(self) -> Habits:
+        """To what the page and the line round."""
+        return self._habits()
 
     def judged(self) -> Judgement:
         """The judgement."""
         side = self.side
         if len(side.numbers) > MOST_NUMBERS or not math.isfinite(self.target):
             return Judgement(None, trimmed=True)
-        typed = self.value([abs(number.value) for number in side.numbers])
-        if typed is None or not numpy.isfinite(typed).all():
+        typed = self._with([abs(number.value) for number in side.numbers])
+        if typed is None:
             return Judgement(None)
-        found = [matches(self.pool, number, self.habits) for number in side.numbers]
-        reading, trimmed = self._read(found)
+        reading, trimmed = self._read([expected(self.pool, number) for number in side.numbers])
+        if reading is None:
+            found = [matches(self.pool, number, self.habits) for number in side.numbers]
+            reading, trimmed = self._read(found)
         if reading is not None:
-            coarse = self._too_coarse(reading, float(typed))
+            coarse = self._too_coarse(reading, typed)
             return Judgement(coarse is None, reading, coarse)
         if trimmed:
             return Judgement(None, trimmed=True)
         return self._not_equal(found)
 
     def value(self, numbers: Sequence[Any]) -> Any:
-        """What the side comes to with these numbers in its places; None where that is nothing."""
-        look = self.pool.layout.quantities
+        """What the side comes to with these numbers, many at once, in its places; None where that is nothing."""
         try:
             with numpy.errstate(all="ignore"):
-                return value(
-                    self.side.formula,
-                    lambda name: numbers[int(name)] if name.isdigit() else numpy.float64(look.true[look.index[name]]),
-                    ARRAYS,
-                )
+                return value(self.side.formula, self._among(numbers), ARRAYS)
         except (*NO_NUMBER, AttributeError, TypeError):
             return None
+
+    def _among(self, numbers: Sequence[Any]) -> Callable[[str], Any]:
+        look = self.pool.layout.quantities
+
+        def looked_up(name: str) -> Any:
+            return numbers[int(name)] if name.isdigit() else look.true[look.index[name]]
+
+        return looked_up
 
     # ----------------------------------------------------------------------------------------------------------- readings
 
@@ -188,6 +162,9 @@ class Line:
         if not all(found):
             return None, False
         lists, trimmed = _trimmed(found)
+        if math.prod(map(len, lists)) <= ONE_BY_ONE:
+            best = min(filter(self._is_equal, product(*lists)), key=_rank, default=None)
+            return (None if best is None else Reading(best)), trimmed
         values = self._values([numpy.array([each.value for each in some]) for some in lists])
         if values is None:
             return None, trimmed
@@ -196,6 +173,14 @@ class Line:
             return None, trimmed
         readings = (tuple(some[n] for some, n in zip(lists, each, strict=True)) for each in equal[:500].tolist())
         return Reading(min(readings, key=_rank)), trimmed
+
+    def _with(self, numbers: Sequence[float]) -> float | None:
+        return self.side.comes_to(self._among(numbers))
+
+    def _is_equal(self, choice: Sequence[Candidate]) -> bool:
+        """Whether the side is what it should be with one choice of candidates."""
+        came = self._with([each.value for each in choice])
+        return came is not None and abs(came - self.target) <= EQUAL * max(abs(self.target), SMALL)
 
     def _values(self, lists: Sequence[Floats]) -> Floats | None:
         """What the side comes to with every choice of one of each list."""
@@ -206,15 +191,14 @@ class Line:
 
     def _too_coarse(self, reading: Reading, typed: float) -> Blame | None:
         """The number that shows too few digits beside the others, where the line comes out off for it."""
-        meant = self.value([abs(each.reference) for each in reading.candidates])
-        meant = float(self.value([_signed(each) for each in reading.candidates])) if meant is None else float(meant)
-        if not math.isfinite(meant) or abs(typed - meant) <= OFF * abs(meant):
+        meant = self._with([abs(each.reference) for each in reading.candidates])
+        if meant is None or abs(typed - meant) <= OFF * abs(meant):
             return None
         shows = list(zip(self.side.numbers, reading.candidates, self.side.texts, strict=True))
         for number, each, text in shows:
             if each.exact or not number.decimals:
                 continue
-            written = float(self.pool.unit[each.place])
+            written = self.pool.unit[each.place]
             if math.isclose(written, number.unit):
                 continue
             others = [
@@ -226,7 +210,7 @@ class Line:
             if not others:  # then beside the coarsest results of the page
                 coarser = [number.unit > MARGIN * rounding.unit(number.value) for rounding in self.habits.page]
             if (coarser and all(coarser)) or number.unit > written:
-                return Blame("too-coarse", text, self.pool.formula(each.place), float(self.pool.true[each.place]))
+                return Blame("too-coarse", text, self.pool.formula(each.place), self.pool.true[each.place])
         return None
 
     # -------------------------------------------------------------------------------------------------------------- blame
@@ -248,7 +232,7 @@ class Line:
 
     def _is_given(self, some: Sequence[Candidate]) -> bool:
         """Whether a number is one of the given factors of the line, to its last digit: then it is no coarse other one."""
-        return any(each.tier == FACTOR and bool(self.pool.exact[each.place]) for each in some)
+        return any(each.tier == FACTOR and self.pool.exact[each.place] for each in some)
 
     def _blame(self, found: Sequence[tuple[Candidate, ...]]) -> Blame:
         """The number that is wrong, with what belongs there; else what the whole is off by."""
@@ -265,20 +249,20 @@ class Line:
         if wrong.needed != ONE or not found[wrong.at]:
             return wrong
         place = found[wrong.at][0].place
-        return Blame("factor-extra", wrong.typed, self.pool.formula(place), float(self.pool.size[place]))
+        return Blame("factor-extra", wrong.typed, self.pool.formula(place), self.pool.size[place])
 
     def _wrong_number(self, found: Sequence[tuple[Candidate, ...]], places: Sequence[int]) -> Blame | None:
         """One number with another in its place: the likeliest of those with which the side is what it should be."""
         pool, rank = self.pool, (9.0, 0.0, 0.0, 0.0)
         best: tuple[int, int] | None = None
-        near = numpy.flatnonzero(pool.tier <= MADE)
-        near = near[numpy.argsort(pool.tier[near], kind="stable")]
+        near = numpy.flatnonzero(pool.full.tier <= MADE)
+        near = near[numpy.argsort(pool.full.tier[near], kind="stable")]
         few = FEW if len(found) <= 5 else 2
         for place in places:
             lists = [some[:few] for some in found]
             lists[place] = ()
             values = [numpy.array([each.value for each in some]) for some in lists]
-            values[place] = pool.size[near]
+            values[place] = pool.full.size[near]
             came = self._values(values)
             if came is None:
                 continue
@@ -288,7 +272,7 @@ class Line:
                 others = [some[n] for at, (some, n) in enumerate(zip(lists, choice, strict=True)) if at != place]
                 far = 2 * sum(each.off > OFF for each in others)
                 own = (
-                    float(pool.tier[item]) + far, float(sum(each.tier for each in others)),
+                    float(pool.tier[item] + far), float(sum(each.tier for each in others)),
                     round(sum(each.off for each in others), 6), float(self.side.numbers[place].significant),
                 )  # fmt: skip
                 if best is None or own < rank:
@@ -296,10 +280,10 @@ class Line:
         if best is None:
             return None
         place, item = best
-        size = float(pool.size[item])
-        off = min(abs(abs(self.side.numbers[place].value) - each) for each in (size, float(pool.own_size[item])))
+        size = pool.size[item]
+        off = min(abs(abs(self.side.numbers[place].value) - each) for each in (size, pool.own_size[item]))
         return Blame(
-            "stands-for", self.side.texts[place], pool.formula(item), size, int(pool.tier[item]),
+            "stands-for", self.side.texts[place], pool.formula(item), size, pool.tier[item],
             off / max(size, 1e-300), place, self._comes(found) if found[place] else (),
         )  # fmt: skip
 
@@ -338,10 +322,11 @@ class Line:
         if not len(came) or not target:
             return None
         ratios = target / came
-        places = numpy.flatnonzero((pool.tier <= tier) & (pool.size > 0) & (abs(pool.size - 1) > EQUAL))
-        places = places[numpy.argsort(pool.tier[places], kind="stable")]
+        full = pool.full
+        places = numpy.flatnonzero((full.tier <= tier) & (full.size > 0) & (abs(full.size - 1) > EQUAL))
+        places = places[numpy.argsort(full.tier[places], kind="stable")]
         for place in places.tolist():
-            size = float(pool.size[place])
+            size = pool.size[place]
             if (abs(abs(ratios) / size - 1) <= EQUAL).any():
                 return Blame("factor-missing", None, pool.formula(place), size)
             if (abs(abs(ratios) * size - 1) <= EQUAL).any():
@@ -350,15 +335,11 @@ class Line:
 
     def _term(self, came: Floats) -> Blame | None:
         pool = self.pool
-        for place in [*range(pool.merged, pool.unnamed), *numpy.flatnonzero(pool.tier <= GIVEN).tolist()]:
-            size = float(pool.size[place])
+        for place in [*range(pool.merged, pool.unnamed), *numpy.flatnonzero(pool.full.tier <= GIVEN).tolist()]:
+            size = pool.size[place]
             if size and (abs(abs(self.target - came) / size - 1) <= EQUAL).any():
-                return Blame("term-missing", None, pool.formula(place), float(pool.true[place]))
+                return Blame("term-missing", None, pool.formula(place), pool.true[place])
         return None
-
-
-def _signed(candidate: Candidate) -> float:
-    return candidate.value
 
 
 def _rank(reading: tuple[Candidate, ...]) -> tuple[int, float]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 
 from derivegen.calculus.numbers.rounding import Rounding
 from derivegen.formula.arithmetic.value import FLOAT, holds, value
@@ -27,13 +27,14 @@ from derivegen.formula.tree import (
     walk,
 )
 from derivegen.marking.judge.equalities import Equalities, opened
-from derivegen.marking.judge.line import LIKELY, NEAR_MISS, Blame, Line, Reading, taken_out
+from derivegen.marking.judge.line import LIKELY, NEAR_MISS, Blame, Line, Reading
 from derivegen.marking.judge.matching import Habits
 from derivegen.marking.judge.no_number import NO_NUMBER
 from derivegen.marking.judge.numbers import Kept
 from derivegen.marking.judge.pool import Pools
 from derivegen.marking.judge.quantities import GIVEN
 from derivegen.marking.judge.shown import Shown, roundings_of_working, shown
+from derivegen.marking.judge.side import Side, taken_out
 from derivegen.marking.judge.task import Own, Task
 from derivegen.network.names import is_delta
 from derivegen.rounding.calculator import Calculator
@@ -66,6 +67,7 @@ class Links:
     kept: Kept
     roundings: tuple[Rounding, ...]
     literals: dict[float, float] = field(default_factory=dict)
+    _taken: list[tuple[Formula, Side]] = field(default_factory=list)
 
     def judge(
         self, quantity: str | None, left: Formula, right: Formula, target: float | None, before: Link | None
@@ -95,15 +97,15 @@ class Links:
         self._pools.now(self.kept.written(self.literals))
         try:
             pool = self._pools.of(quantity or "", None if isinstance(said, Quantity) else said)
-            found = Line(side, target, pool, self._habits(side)).judged()
+            taken = self._taken_out(side)
+            habits = partial(self._habits, taken)
+            found = Line(taken, target, pool, habits).judged()
         except NO_NUMBER:
             return None
         if found.trimmed or (found.holds is None and found.blame is None):
             return None
         if found.holds is False and found.blame is not None:
-            if any(
-                Line(side, each, pool, self._habits(side)).judged().holds for each in self._otherwise(quantity, target)
-            ):
+            if any(Line(taken, each, pool, habits).judged().holds for each in self._otherwise(quantity, target)):
                 return Link(True, False, target)
             return self._faulty(quantity, side, target, found.blame)
         follows = found.reading is not None and found.reading.follows
@@ -116,12 +118,18 @@ class Links:
             turned = -1 if number and target == -number else 1
             yield from (turned * way.number for way in self.task.by_convention(quantity))
 
-    def _habits(self, side: Formula) -> Habits:
+    def _taken_out(self, tree: Formula) -> Side:
+        """The side with its numbers taken out, which two signs in a row ask for."""
+        if not self._taken or self._taken[0][0] is not tree:
+            self._taken[:] = [(tree, taken_out(tree))]
+        return self._taken[0][1]
+
+    def _habits(self, side: Side) -> Habits:
         """To what the page so far and the line round."""
         page = [
             number for number, _ in self.kept.values.values() if number.decimals and not self.task.exact(number.value)
         ]
-        line = [number for number in taken_out(side).numbers if number.decimals and not self.task.exact(number.value)]
+        line = [number for number in side.numbers if number.decimals and not self.task.exact(number.value)]
         return Habits(roundings_of_working(page) if page else (), roundings_of_working(line) if line else ())
 
     def _faulty(self, quantity: str | None, side: Formula, target: float, blame: Blame) -> Link:
@@ -139,7 +147,7 @@ class Links:
 
     def _within(self, quantity: str, side: Formula, at: int) -> bool:
         """Whether what the side comes to may be honest at the digits of its other numbers."""
-        taken = taken_out(side)
+        taken = self._taken_out(side)
         others = [number for n, number in enumerate(taken.numbers) if n != at and number.decimals]
         others = [number for number in others if not self.task.exact(number.value)]
         if not others:
@@ -260,18 +268,16 @@ class Links:
     def _result(self, left: Formula, number: Shown, target: float | None, reading: Reading | None) -> Link:
         """Whether the operations on the left come to the number: on what stands there, on what that may be rounded from, or rounded
         themselves, never to fewer digits than are shown."""
-        taken = taken_out(left)
-        try:
-            exactly = _worked_out(left, Paper())
-        except NO_NUMBER:
+        taken = self._taken_out(left)
+        expected = taken.came
+        if expected is None:
             return Link(None)
-        if not all(map(math.isfinite, exactly)):
-            return Link(None, expected=None)
-        expected = sum(exactly) / 2
         if number.meets(expected):
             return Link(True, expected=expected, reading=reading)
         meant = [expected] if reading is None or target is None else [target, *self._meant(taken.formula, reading)]
-        if any(map(number.meets, meant)) or any(number.within(*ends) for ends in self._ends(left, number, reading)):
+        if any(map(number.meets, meant)) or any(
+            number.within(*ends) for ends in self._ends(left, taken, number, reading)
+        ):
             return Link(True, reading is not None and reading.follows, expected, reading)
         return Link(False, expected=expected)
 
@@ -284,8 +290,7 @@ class Links:
         if math.isfinite(found):
             yield found
 
-    def _ends(self, left: Formula, number: Shown, reading: Reading | None) -> Iterator[Ends]:
-        taken = taken_out(left)
+    def _ends(self, left: Formula, taken: Side, number: Shown, reading: Reading | None) -> Iterator[Ends]:
         exact = [
             self.task.exact(each.value) or not each.decimals if reading is None else reading.candidates[n].given
             for n, each in enumerate(taken.numbers)

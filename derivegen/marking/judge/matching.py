@@ -4,14 +4,14 @@ brings to it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import math
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy
-from numpy.typing import NDArray
 
 from derivegen.calculus.numbers.rounding import Rounding
-from derivegen.marking.judge.pool import Pool
+from derivegen.marking.judge.pool import Full, Pool
 from derivegen.marking.judge.quantities import FACTOR, GIVEN, VALUE
 from derivegen.marking.judge.shown import Shown, roundings_shown
 
@@ -56,33 +56,52 @@ class Habits:
 
 def matches(pool: Pool, typed: Shown, habits: Habits, loose: bool = False) -> tuple[Candidate, ...]:
     """What the number may stand for, the likeliest first; `loose`: also what is expected, and not written, a unit off."""
-    n, unit = abs(typed.value), typed.unit
-    near = numpy.minimum(abs(n - pool.size), abs(n - pool.own_size))
-    size = numpy.maximum(pool.size, SAME)
-    same = near <= SAME * numpy.maximum(1.0, size)
+    places = _near(pool.full, abs(typed.value), typed.unit)
+    found = [place for place in places if stands_for(pool, place, typed, loose)]
+    if typed.value and typed.decimals and typed.unit and typed.significant >= FEWEST:
+        found += _reached(pool, typed, habits, found)
+    return _candidates(pool, typed, found)
+
+
+def expected(pool: Pool, typed: Shown) -> tuple[Candidate, ...]:
+    """The same among the factors of the line that are on the page as they stand there, and what these are made of: mostly that is all
+    there is to know."""
+    return _candidates(pool, typed, [place for place in range(pool.items) if stands_for(pool, place, typed)])
+
+
+def _near(full: Full, n: float, unit: float) -> list[int]:
+    """The places near a number, of which every one is looked at."""
+    off = numpy.minimum(abs(n - full.size), abs(n - full.own_size))
+    close = off <= numpy.maximum((BETWEEN + 1) * unit, SAME * numpy.maximum(1.0, full.size))
+    written = abs(n - full.own_size) <= 0.5 * full.unit  # of none that is not written
+    found: list[int] = numpy.flatnonzero(close | written).tolist()
+    return found
+
+
+def stands_for(pool: Pool, place: int, typed: Shown, loose: bool = False) -> bool:
+    """Whether a number may stand for what is at a place: its true number or somebody's own, rounded, cut off, or between the two."""
+    n, unit, size, own = abs(typed.value), typed.unit, pool.size[place], pool.own_size[place]
+    near = min(abs(n - size), abs(n - own))
+    same = near <= SAME * max(1.0, size)
     if not unit or not typed.decimals:
-        exact = _candidates(pool, n, numpy.flatnonzero(same))
-        return tuple(exact if n else _both_signs(exact))
+        return same
     half = 0.5 * unit * (1 + TIE)
-    rounded = near <= half
+    tier = pool.tier[place]
     if not n:  # a zero that rounding left tells only what is written so
-        zero = (pool.size == 0) | ((pool.own_size == 0) & ~numpy.isnan(pool.unit))
-        zero |= loose & rounded & (pool.tier <= GIVEN) & ~pool.exact
-        return tuple(_both_signs(_candidates(pool, n, numpy.flatnonzero(zero))))
-    if loose:
-        rounded |= (near <= 2 * half) & (pool.tier <= GIVEN) & ~_written(pool)
-    found = rounded | ((pool.size - n >= 0) & (pool.size - n < unit * (1 - TIE)))
-    low, high = numpy.minimum(pool.size, pool.own_size), numpy.maximum(pool.size, pool.own_size)
-    found |= (high - low <= BETWEEN * unit) & (n >= low - half) & (n <= high + half)
-    found |= (unit < pool.unit) & (abs(n - pool.own_size) <= 0.5 * pool.unit)
-    shorter = rounded & (abs(n - pool.size) <= NEAR * size) if typed.significant >= FEWEST else same
-    found = numpy.where(pool.exact, same | shorter, found)
-    if typed.significant < FEWEST:
-        found &= (near <= NEAR * size) | (pool.tier <= GIVEN)
-    else:
-        for place in _reached(pool, typed, habits, found):
-            found[place] = True
-    return tuple(_candidates(pool, n, numpy.flatnonzero(found)))
+        written = own == 0 and not math.isnan(pool.unit[place])
+        return size == 0 or written or (loose and near <= half and tier <= GIVEN and not pool.exact[place])
+    rounded = near <= half or (loose and near <= 2 * half and tier <= GIVEN and not pool.is_written(place))
+    if pool.exact[place]:
+        shorter = typed.significant >= FEWEST and rounded and abs(n - size) <= NEAR * max(size, SAME)
+        return same or shorter
+    low, high = min(size, own), max(size, own)
+    found = (
+        rounded
+        or 0 <= size - n < unit * (1 - TIE)
+        or (high - low <= BETWEEN * unit and low - half <= n <= high + half)
+        or (unit < pool.unit[place] and abs(n - own) <= 0.5 * pool.unit[place])
+    )
+    return found and (typed.significant >= FEWEST or tier <= GIVEN or near <= NEAR * max(size, SAME))
 
 
 def _both_signs(candidates: Iterable[Candidate]) -> Iterator[Candidate]:
@@ -93,38 +112,25 @@ def _both_signs(candidates: Iterable[Candidate]) -> Iterator[Candidate]:
             yield replace(each, value=-each.value)
 
 
-def _reached(pool: Pool, typed: Shown, habits: Habits, found: NDArray[numpy.bool_]) -> Iterator[int]:
+def _reached(pool: Pool, typed: Shown, habits: Habits, found: Sequence[int]) -> Iterator[int]:
     """Those nobody has written down that rounding on the way to them brings to the number."""
-    n, half = abs(typed.value), 0.5 * typed.unit
+    full, n, half = pool.full, abs(typed.value), 0.5 * typed.unit
     unit = max([typed.unit, *(rounding.unit(n) for rounding in habits.page)])
-    off = numpy.minimum(abs(n - pool.size), abs(n - pool.own_size)) - half
-    named = pool.tier <= VALUE
-    share = numpy.where(pool.tier == FACTOR, WIDEST, numpy.where(named, WIDE, MERGED))
-    moved = numpy.where(named, numpy.inf, pool.slack * unit)
-    open_ = ~found & ~pool.exact & (off <= share * pool.size) & (off <= moved) & ~_written(pool)
-    places = numpy.flatnonzero(open_)
+    off = numpy.minimum(abs(n - full.size), abs(n - full.own_size)) - half
+    named = full.tier <= VALUE
+    share = numpy.where(full.tier == FACTOR, WIDEST, numpy.where(named, WIDE, MERGED))
+    moved = numpy.where(named, numpy.inf, full.slack * unit)
+    open_ = ~full.exact & (off <= share * full.size) & (off <= moved) & ~full.written
+    open_[list(found)] = False
     looked = 0
-    for place in sorted(places.tolist(), key=lambda place: off[place]):
+    for place in sorted(numpy.flatnonzero(open_).tolist(), key=lambda place: off[place]):
         if not named[place] or not pool.name(place):
-            if off[place] <= min(pool.slack[place] * unit, MERGED * pool.size[place]):
+            if off[place] <= min(full.slack[place] * unit, MERGED * full.size[place]):
                 yield place
         elif looked < LOOKED_AT:
             looked += 1
             if _in_hull(pool, place, typed, habits):
                 yield place
-
-
-def _written(pool: Pool) -> NDArray[numpy.bool_]:
-    """What is written on the page, and what is the same number."""
-    known: NDArray[numpy.bool_] = ~numpy.isnan(pool.unit)
-    if not known.any():
-        return known
-    values = numpy.sort(pool.size[known])
-    at = numpy.searchsorted(values, pool.size)
-    below, above = values[numpy.maximum(at - 1, 0)], values[numpy.minimum(at, len(values) - 1)]
-    gap = numpy.minimum(abs(pool.size - below), abs(pool.size - above))
-    found: NDArray[numpy.bool_] = known | (gap <= SAME * numpy.maximum(1e-9, pool.size))
-    return found
 
 
 def _in_hull(pool: Pool, place: int, typed: Shown, habits: Habits) -> bool:
@@ -142,19 +148,22 @@ def _in_hull(pool: Pool, place: int, typed: Shown, habits: Habits) -> bool:
     return False
 
 
-def _candidates(pool: Pool, n: float, places: NDArray[numpy.intp]) -> Iterator[Candidate]:
+def _candidates(pool: Pool, typed: Shown, places: Iterable[int]) -> tuple[Candidate, ...]:
     """The candidates at these places, each number once, the likeliest first."""
-    order = places[numpy.lexsort((abs(n - pool.size[places]), pool.tier[places]))]
+    n = abs(typed.value)
+    order = sorted(places, key=lambda place: (pool.tier[place], abs(n - pool.size[place])))
     seen: set[tuple[float, bool]] = set()
-    for place in order.tolist():
-        size, own, value = float(pool.size[place]), float(pool.own_size[place]), float(pool.value[place])
+    found = list[Candidate]()
+    for place in order:
+        size, own, value = pool.size[place], pool.own_size[place], pool.value[place]
         mine = abs(n - own) < abs(n - size)
-        slipped = bool(pool.slipped[place]) and mine
+        slipped = pool.slipped[place] and mine
         key = float(f"{value:.14g}"), slipped
         if key in seen:
             continue
         seen.add(key)
         nearest = own if mine else size
         off = abs(n - nearest) / max(nearest, SAME)
-        given = bool(pool.exact[place])
-        yield Candidate(place, value, int(pool.tier[place]), off, given or off <= SAME, given, slipped, nearest)
+        given = pool.exact[place]
+        found.append(Candidate(place, value, pool.tier[place], off, given or off <= SAME, given, slipped, nearest))
+    return tuple(found if n else _both_signs(found))

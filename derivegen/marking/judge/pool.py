@@ -5,17 +5,18 @@ the page has before it, products of several factors, each at its true number and
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy
+from numpy.typing import NDArray
 
 from derivegen.formula.tree import Formula
 from derivegen.marking.judge.compiled import number
 from derivegen.marking.judge.layout import CHAINS, Layout
 from derivegen.marking.judge.no_number import NO_NUMBER
-from derivegen.marking.judge.quantities import EVERY, MERGED, Quantities, leaves_of
+from derivegen.marking.judge.quantities import EVERY, GIVEN, MERGED, Floats, Item, Quantities, leaves_of
 from derivegen.marking.judge.shown import Shown
 from derivegen.marking.judge.task import Task
 from derivegen.network.names import parse_kept
@@ -34,89 +35,188 @@ class Written:
 
 
 class Pool:
-    """A layout at the numbers of one page: `true` and `own` are the numbers, `slack` what they move, `tier` how likely each is, `exact`
-    whether it is known exactly, `unit` that of the number written for it (not a number where none is), `slipped` whether its own number
-    comes of a slip."""
+    """A layout at the numbers of one page, list by list: `true` and `own` are the numbers, `size` and `own_size` these without their sign,
+    `tier` how likely each is, `exact` whether it is known exactly, `unit` that of the number written for it (not a number where none is),
+    `slipped` whether its own number comes of a slip. At first the factors of the line and what they are made of alone, `items` of them:
+    mostly a line holds nothing else. `full` makes the rest."""
 
     def __init__(self, layout: Layout, page: Page) -> None:
         self.layout, self.page = layout, page
-        self.items = layout.items
-        true = layout.true
-        own = layout.at(page.own)
-        slipped = layout.at(page.slipped) if page.written.slips else true
-        unnamed = [(should, typed) for typed, should in page.written.unnamed.items()]
-        general = list(layout.general)
-        count = layout.merged_count
-        self.general, self.merged = len(self.items), len(self.items) + len(general)
-        self.unnamed = self.merged + count
-        self.true, self.own, rest = (
-            numpy.concatenate((items, page.general[n][general], merged, [each[n > 0] for each in unnamed]))
-            for n, (items, merged) in enumerate((true, own, slipped))
-        )
-        few = numpy.full(len(unnamed), 1)
-        of_general = page.tiers[general]
-        self.tier = numpy.concatenate(([item.tier for item in self.items], of_general, numpy.full(count, MERGED), few))
-        self.exact = numpy.concatenate(
-            (
-                [item.exact for item in self.items],
-                page.exact[general],
-                layout.merged_exact,
-                numpy.zeros(len(unnamed), bool),
-            )
-        ).astype(bool)
-        self.slack = numpy.concatenate(
-            ([item.slack for item in self.items], page.slack[general], layout.merged_slack, numpy.zeros(len(unnamed)))
-        )
-        names = [item.name for item in self.items]
-        units = numpy.array([page.unit(name) for name in names], float)
-        self.unit = numpy.concatenate(
-            (units, page.units[general], numpy.full(count, math.nan), numpy.zeros(len(unnamed)))
-        )
-        self.slipped = abs(rest - self.true) > SAME * abs(self.true)  # of no number, no
-        self.own = numpy.where(numpy.isnan(self.own), self.true, self.own)
-        self.size, self.own_size = abs(self.true), abs(self.own)
-        self.value = numpy.where(self.own * self.true < 0, -self.size, self.size)
+        items = layout.items
+        self.items = len(items)
+        self.true: list[float] = layout.item_true
+        self.tier, self.exact = layout.item_tiers, layout.item_exact
+        self._set([page.number(item) for item in items])
+        self.unit = [page.unit(item.name) for item in items]
+        slips = page.written.slips
+        self.slipped = [
+            _differs(number(item.function, page.slipped), true) for item, true in zip(items, self.true, strict=True)
+        ] if slips else [False] * len(items)  # fmt: skip
+
+    def _set(self, own: Sequence[float]) -> None:
+        """Note somebody's own numbers; where there is none they have the true one."""
+        pairs = [(true, true if each != each else each) for true, each in zip(self.true, own, strict=True)]
+        self.size, self.own_size = [abs(true) for true, _ in pairs], [abs(each) for _, each in pairs]
+        self.value = [-abs(true) if each * true < 0 else abs(true) for true, each in pairs]
         """What a number without its sign stands for: the sign of the formula was made for the own number."""
+
+    @cached_property
+    def full(self) -> Full:
+        """All there is, and as arrays; the lists hold it from now on."""
+        layout, page, unnamed = self.layout, self.page, self.page.unnamed
+        count, general = layout.merged_count, layout.general_places
+        items = [page.number(item) for item in layout.items]
+        merged = layout.merged(items[: len(layout.atoms)])
+        should, typed = [each[0] for each in unnamed], [each[1] for each in unnamed]
+        self.true = [*layout.item_true, *layout.all_true, *should]
+        self._set([*items, *page.general_own[general].tolist(), *merged.tolist(), *typed])
+        self.tier = [*layout.item_tiers, *page.tiers[general].tolist(), *[MERGED] * count, *[GIVEN] * len(unnamed)]
+        self.exact = [*layout.item_exact, *layout.all_exact, *[False] * len(unnamed)]
+        self.unit = [
+            *self.unit[: self.items],
+            *page.units[general].tolist(),
+            *[math.nan] * count,
+            *[0.0] * len(unnamed),
+        ]
+        if page.written.slips:
+            rest, of_several = layout.at(page.slipped)
+            others = [*rest, *page.general_slipped[general].tolist(), *of_several.tolist(), *typed]
+            self.slipped = list(map(_differs, others, self.true))
+        else:
+            known = len(self.true) - len(unnamed)
+            self.slipped = [*[False] * known, *map(_differs, typed, should)]
+        slack = numpy.concatenate((layout.slack, numpy.zeros(len(unnamed))))
+        self.merged, self.unnamed = self.items + len(general), self.items + len(general) + count
+        size, own_size, unit = numpy.array(self.size), numpy.array(self.own_size), numpy.array(self.unit)
+        return Full(size, own_size, numpy.array(self.tier), numpy.array(self.exact, bool), unit, slack)
+
+    def is_written(self, place: int) -> bool:
+        """Whether what is at a place is written on the page, or is the same number as what is."""
+        return bool(self.full.written[place])
 
     def name(self, place: int) -> str:
         """The own name of the quantity at a place; "" where it is none."""
-        if place < self.general:
-            return self.items[place].name
+        if place < self.items:
+            return self.layout.items[place].name
         if place < self.merged:
-            return self.page.quantities.general[self.layout.general[place - self.general]].name
+            return self._general(place).name
         return ""
 
     def formula(self, place: int) -> Formula | None:
         """What stands at a place, as a formula."""
-        if place < self.general:
-            return self.items[place].formula
+        if place < self.items:
+            return self.layout.items[place].formula
         if place < self.merged:
-            return self.page.quantities.general[self.layout.general[place - self.general]].formula
+            return self._general(place).formula
         return self.layout.merged_formula(place - self.merged) if place < self.unnamed else None
+
+    def _general(self, place: int) -> Item:
+        return self.page.quantities.general[self.layout.general[place - self.items]]
+
+
+@dataclass(frozen=True)
+class Full:
+    """All of a pool as arrays; `slack` is what each moves."""
+
+    size: Floats
+    own_size: Floats
+    tier: NDArray[numpy.int_]
+    exact: NDArray[numpy.bool_]
+    unit: Floats
+    slack: Floats
+
+    @cached_property
+    def written(self) -> NDArray[numpy.bool_]:
+        """What is written on the page, and what is the same number."""
+        known: NDArray[numpy.bool_] = ~numpy.isnan(self.unit)
+        if not known.any():
+            return known
+        values = numpy.sort(self.size[known])
+        at = numpy.searchsorted(values, self.size)
+        below, above = values[numpy.maximum(at - 1, 0)], values[numpy.minimum(at, len(values) - 1)]
+        gap = numpy.minimum(abs(self.size - below), abs(self.size - above))
+        found: NDArray[numpy.bool_] = known | (gap <= SAME * numpy.maximum(1e-9, self.size))
+        return found
+
+
+def _differs(one: float, true: float) -> bool:
+    return abs(one - true) > SAME * abs(true)
 
 
 class Page:
     """The quantities of one stage at the numbers somebody has."""
 
     def __init__(self, quantities: Quantities, written: Written) -> None:
-        self.quantities, self.written = quantities, written
-        here = {quantities.kept_as(name): name for name in quantities.names}
-        self._shown = {here[name]: shown for name, shown in written.values.items() if name in here}
-        kept = {name: shown.value for name, shown in self._shown.items()}
-        slips = {here[name] for name in written.slips if name in here}
-        self.own = quantities.own(kept)
-        self.slipped = (
-            quantities.own({name: kept[name] for name in slips if name in kept}) if slips else quantities.true
-        )
-        general = quantities.general
-        true = quantities.general_true
-        own = numpy.array([number(item.function, self.own) for item in general])
-        rest = numpy.array([number(item.function, self.slipped) for item in general]) if slips else true
-        self.general = [true, own, rest]
-        self.tiers = numpy.array([1 if item.name in self._shown else item.tier for item in general], int)
-        self.exact = numpy.array([item.exact for item in general], bool)
-        self.slack = numpy.array([item.slack for item in general], float)
-        self.units = numpy.array([self.unit(item.name) for item in general], float)
+        self.quantities = quantities
+        self._here = {quantities.kept_as(name): name for name in quantities.names}
+        self._own = list(quantities.true)
+        self._stale: set[int] = set()
+        self._put_in: set[int] = set()
+        self.written, self._shown = Written(), dict[str, Shown]()
+        self.go_on(written)
+
+    def go_on(self, written: Written) -> None:
+        """Note what is written by now, which is all that was and more; of what follows from it nothing is worked out before it is asked
+        for."""
+        index, before = self.quantities.index, self.written.values
+        for own, shown in written.values.items():
+            name = self._here.get(own)
+            if name is not None and before.get(own) is not shown:
+                place = index[name]
+                self._shown[name], self._own[place] = shown, shown.value
+                self._put_in.add(place)
+                self._stale |= self.quantities.after(place)
+        self._stale -= self._put_in
+        self.written = written
+        self.unnamed = [(should, typed) for typed, should in written.unnamed.items()]
+        for made in ("slipped", "general_own", "general_slipped", "tiers", "units"):
+            self.__dict__.pop(made, None)
+
+    def number(self, item: Item) -> float:
+        """What something comes to at somebody's own numbers."""
+        return number(item.function, self._at(item.leaves))
+
+    @property
+    def own(self) -> Sequence[float]:
+        """The numbers somebody has: what is written, and what it follows to, worked out anew."""
+        return self._at(range(len(self._own)))
+
+    def _at(self, places: Iterable[int]) -> Sequence[float]:
+        """Somebody's own numbers, right at these places."""
+        stale = self._stale
+        for place in places if stale else ():
+            if place in stale:
+                function, leaves = self.quantities.computed[place]
+                stale.discard(place)
+                found = number(function, self._at(leaves))
+                self._own[place] = self.quantities.true[place] if found != found else found
+        return self._own
+
+    @cached_property
+    def slipped(self) -> Sequence[float]:
+        """The numbers of somebody whose slips alone are their own."""
+        kept = {self._here[own]: self.written.values[own].value for own in self.written.slips if own in self._here}
+        return self.quantities.own(kept) if kept else self.quantities.true
+
+    @cached_property
+    def general_own(self) -> Floats:
+        """What any line may show, at somebody's own numbers."""
+        return numpy.array([number(item.function, self.own) for item in self.quantities.general])
+
+    @cached_property
+    def general_slipped(self) -> Floats:
+        """The same at those of the slips."""
+        return numpy.array([number(item.function, self.slipped) for item in self.quantities.general])
+
+    @cached_property
+    def tiers(self) -> NDArray[numpy.int_]:
+        """How likely each is: what is written is likelier."""
+        return numpy.array([GIVEN if item.name in self._shown else item.tier for item in self.quantities.general], int)
+
+    @cached_property
+    def units(self) -> Floats:
+        """What is written of each, by its unit."""
+        return numpy.array([self.unit(item.name) for item in self.quantities.general], float)
 
     def unit(self, name: str) -> float:
         """One unit of the last digit of what is written for a quantity; not a number where nothing is."""
@@ -134,10 +234,16 @@ class Pools:
 
     def now(self, written: Written) -> None:
         """What is written now."""
-        if written != self.written:
-            self.written = written
+        before = self.written
+        if written == before:
+            return
+        self.written = written
+        self._pools.clear()
+        if all(name in written.values for name in before.values):
+            for page in self._pages.values():
+                page.go_on(written)
+        else:
             self._pages.clear()
-            self._pools.clear()
 
     def of(self, own: str, said: Formula | None) -> Pool:
         """The pool of a line about a quantity, or beside a formula."""

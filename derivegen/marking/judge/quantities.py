@@ -58,6 +58,8 @@ class Item:
     exact: bool
     name: str = ""
     slack: float = 0.0
+    leaves: tuple[int, ...] = ()
+    """The places of the quantities it is made of."""
 
 
 class Quantities:
@@ -68,6 +70,7 @@ class Quantities:
         self.task, self.step, self.only = task, step, only
         self.names = tuple(dict.fromkeys(only if only is not None else self._all()))
         self.index: Mapping[str, int] = {name: place for place, name in enumerate(self.names)}
+        self._after: dict[int, frozenset[int]] = {}
 
     def _all(self) -> Iterator[str]:
         task, graph = self.task, self.task.graph
@@ -116,31 +119,50 @@ class Quantities:
             return found
         for place, number_ in put_in.items():
             found[place] = number_
-        for place, function in self._computed:
+        for place, (function, _) in self.computed.items():
             if place not in put_in:
                 value = number(function, found)
                 found[place] = found[place] if math.isnan(value) else value
         return found
 
     @cached_property
-    def _computed(self) -> tuple[tuple[int, Compiled], ...]:
-        """How each is worked out from those before it."""
+    def computed(self) -> Mapping[int, tuple[Compiled, tuple[int, ...]]]:
+        """How each is worked out from those before it, and which these are."""
         if self.only is not None or self.step:
-            return ()
-        found = []
+            return {}
+        found = {}
         for place, name in enumerate(self.names):
-            function = self._function(name)
+            formula = self._worked_out(name)
+            function = None if formula is None else self._function(formula)
             value = math.nan if function is None else number(function, self.true)
-            if function is not None and math.isclose(value, self.true[place], rel_tol=1e-9, abs_tol=1e-12):
-                found.append((place, function))
-        return tuple(found)
+            if formula is None or function is None:
+                continue
+            if math.isclose(value, self.true[place], rel_tol=1e-9, abs_tol=1e-12):
+                found[place] = function, tuple(self.index[leaf] for leaf in leaves_of(formula))
+        return found
 
-    def _function(self, name: str) -> Compiled | None:
+    def after(self, place: int) -> frozenset[int]:
+        """The places of what is worked out from a quantity, at once or by others."""
+        if place not in self._after:
+            reached = {place}
+            for later, (_, leaves) in self.computed.items():
+                if not reached.isdisjoint(leaves):
+                    reached.add(later)
+            self._after[place] = frozenset(reached - {place})
+        return self._after[place]
+
+    def _worked_out(self, name: str) -> Formula | None:
         if self.task.given(name):
             return None
         try:
             _, step = self.task.right.step(name)
-            return None if step is None else compiled(step.reading, self.index)
+        except (*NO_NUMBER, LookupError):
+            return None
+        return None if step is None else step.reading
+
+    def _function(self, formula: Formula) -> Compiled | None:
+        try:
+            return compiled(formula, self.index)
         except (*NO_NUMBER, LookupError):
             return None
 
@@ -152,9 +174,10 @@ class Quantities:
             return None
         if math.isnan(number(function, self.true)):
             return None
-        leaves = [self.index[name] for name in leaves_of(formula)]
+        leaves = tuple(self.index[name] for name in leaves_of(formula))
         name = formula.name if isinstance(formula, Quantity) else ""
-        return Item(formula, function, tier, all(self.exact[at] for at in leaves), name, self._slack(function, leaves))
+        exact, slack = all(self.exact[at] for at in leaves), self._slack(function, leaves)
+        return Item(formula, function, tier, exact, name, slack, leaves)
 
     def _slack(self, function: Compiled, leaves: Sequence[int]) -> float:
         """Half of what the value moves by if each of its names that is not given moves by one."""
