@@ -5,10 +5,10 @@ Only what lies on the way from a mistake to the asked quantity is computed anew:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from derivegen.calculus.chain import Derivation
 from derivegen.calculus.links import Role
@@ -21,6 +21,8 @@ from derivegen.mistakes.roles import with_roles
 from derivegen.network.family import Family, Index
 from derivegen.network.graph import Graph, Member
 from derivegen.network.names import derivative, is_delta, parse_derivative
+
+T = TypeVar("T")
 
 
 class Right:
@@ -35,19 +37,29 @@ class Right:
         self._rewritten: dict[tuple[str, str], Step | None] = {}
         self._reached: dict[tuple[Any, ...], dict[str, bool]] = {}
         self._alone: dict[tuple[str, str | None], MistakenNumbers] = {}
+        self._known: dict[Hashable, Any] = {}
 
     def starting_from(self, values: Mapping[str, Any]) -> Right:
-        """The same with what somebody has for some quantities put in, mistakes or not; no step is found or rewritten again."""
+        """The same with what somebody has for some quantities put in, mistakes or not; no step is found or rewritten again. What stands
+        behind these is done with: no mistake in it changes anything."""
         other, own = copy(self), self.numbers
         other.numbers = Numbers(self.derivation, own.arithmetic, values, own._keep)
-        other.put_in, other._alone = values, {}
+        other.put_in, other._alone, other._reached, other._known = values, {}, {}, {}
         return other
 
     def on(self, numbers: Numbers) -> Right:
         """The same on other numbers of the same network; no step is found or rewritten again."""
         other = copy(self)
-        other.numbers, other.put_in, other._alone = numbers, {}, {}
+        other.numbers, other.put_in, other._alone, other._known = numbers, {}, {}, {}
+        other._reached = self._reached if not self.put_in else {}
         return other
+
+    def once(self, key: Hashable, find: Callable[[], T]) -> T:
+        """What is found from these numbers, found once."""
+        if key not in self._known:
+            self._known[key] = find()
+        found: T = self._known[key]
+        return found
 
     def step(self, name: str) -> tuple[Stage, Step | None]:
         """The stage and the step of a quantity; no step where it is given, unknown, or only put together from others that have one."""
@@ -105,8 +117,8 @@ class Right:
                 yield from (derivative(pair[0], parent), derivative(parent, pair[1]))
 
     def cone(self, name: str, forward: bool = True, within: Sequence[Mistake] = ()) -> Iterator[str]:
-        """What a quantity is computed from and itself, operands first; forward quantities only if wanted."""
-        seen: set[str] = set()
+        """What a quantity is computed from and itself, operands first, as far as it is not put in; forward quantities only if wanted."""
+        seen = set(self.put_in)
         waiting = [(name, False)]
         while waiting:
             part, ready = waiting.pop()
@@ -134,7 +146,9 @@ class Right:
         waiting = [] if name in known else [name]
         while waiting:
             part = waiting[-1]
-            if at in (None, part) and self.rewritten(mistake, part) is not None:
+            if part in self.put_in:
+                known[part] = False
+            elif at in (None, part) and self.rewritten(mistake, part) is not None:
                 known[part] = True
             else:
                 behind = self.operands(part, mistake.stage == "forward", within)

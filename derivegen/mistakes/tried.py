@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from derivegen.mistakes.mistake import CATALOGUE, Mistake
 from derivegen.mistakes.mistaken import Right
-from derivegen.mistakes.outcomes import Outcome, outcome, same, singles
+from derivegen.mistakes.outcomes import Outcome, outcome, pairs, same, singles
 
 MOST_STEPS = 24
 """Steps in which one mistake is tried alone; of more the mistake made everywhere is tried only."""
@@ -27,10 +27,16 @@ class Tried:
     at: str = ""
 
 
-def tried(right: Right, name: str) -> Iterator[Tried]:
+def tried(right: Right, name: str) -> tuple[Tried, ...]:
     """Each mistake that changes the quantity, first those made everywhere."""
-    yield from numbered(singles(right, name, KNOWN))
-    yield from _in_one_step(right, name)
+    return right.once(("tried", name), lambda: (*numbered(singles(right, name, KNOWN)), *_in_one_step(right, name)))
+
+
+def tried_together(right: Right, name: str) -> tuple[Tried, ...]:
+    """Two mistakes at once, each made everywhere."""
+    return right.once(
+        ("together", name), lambda: tuple(numbered(pairs(right, name, list(singles(right, name, KNOWN)))))
+    )
 
 
 def numbered(outcomes: Iterable[Outcome], at: str = "") -> Iterator[Tried]:

@@ -47,6 +47,7 @@ class Names:
     notation: Notation
     _own: dict[Spelling, tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
     _all: dict[Spelling, tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
+    _identifiers: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
     cells: dict[str, tuple[str | None, tuple[str, ...]]] = field(default_factory=dict, repr=False, compare=False)
     """What cells of tables were found to name."""
 
@@ -118,9 +119,14 @@ class Names:
         """The canonical names of one word with digits and underscores, as in a program: w2, w_2, dL_dw2, grad_w1, w1_new, w.1.2.3."""
         if len(text) > LONGEST_WORD:
             return ()
-        return (
-            self._word(text) or self._derivative_word(text) or self._changed_word(text) or self._word_with_indices(text)
-        )
+        if text not in self._identifiers:
+            self._identifiers[text] = (
+                self._word(text)
+                or self._derivative_word(text)
+                or self._changed_word(text)
+                or self._word_with_indices(text)
+            )
+        return self._identifiers[text]
 
     def _word_with_indices(self, text: str) -> tuple[str, ...]:
         """W_hh[1,2], dL_dU[1,2], grad_U[1,2], dU[1,2], U_new[1,2]: a word as in a program, with indices behind it."""

@@ -13,6 +13,8 @@ from collections.abc import Iterable
 
 def bare(word: str) -> str:
     """A word in lower case without its accents."""
+    if word.isascii():
+        return word.lower()
     apart = unicodedata.normalize("NFD", word.lower().replace("đ", "d").replace("ß", "ss"))
     return "".join(letter for letter in apart if not unicodedata.combining(letter))
 

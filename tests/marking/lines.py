@@ -308,9 +308,9 @@ class Marked:
         """The same of a line that is not kept."""
         rows = self.marker.rows
         kept, literals, seen = deepcopy(rows.kept.values), dict(rows.links.literals), set(rows.seen)
-        honest, explained = set(rows.kept.honest), rows.explained
+        honest, effort = set(rows.kept.honest), rows.effort.tried
         found = self.take(line)
-        rows.kept.values, rows.kept.honest, rows.seen, rows.explained = kept, honest, seen, explained
+        rows.kept.values, rows.kept.honest, rows.seen, rows.effort.tried = kept, honest, seen, effort
         rows.links.literals.clear()
         rows.links.literals.update(literals)
         return found

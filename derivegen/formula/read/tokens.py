@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from derivegen.errors import InputError
 
@@ -43,8 +43,7 @@ OWN = Limits(100_000, 50_000, 90, 400, 5000, 5000)
 """For text that our own printers wrote; the depth is what the readers' recursion bears."""
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):  # of which a page makes more than of anything else
     """A piece of text: its kind, the text, and where it begins."""
 
     kind: Literal["number", "name", "command", "string", "raised", "lowered", "sign", "end"]

@@ -20,9 +20,9 @@ from derivegen.marking.judge.said import said_of
 from derivegen.marking.judge.shown import Shown
 from derivegen.marking.judge.task import Task
 from derivegen.mistakes.mistaken import Right
-from derivegen.mistakes.outcomes import pairs, same, singles
+from derivegen.mistakes.outcomes import same
 from derivegen.mistakes.ranking import MOST, apart, likeliest
-from derivegen.mistakes.tried import KNOWN, Tried, numbered, tried
+from derivegen.mistakes.tried import Tried, tried, tried_together
 from derivegen.rounding.interval import Interval
 from derivegen.rounding.reach import Reaching
 
@@ -34,6 +34,21 @@ DIGITS_FOR_PAIRS = 3
 """Significant digits from which on two mistakes at once are looked for."""
 LAST_DIGIT, SIGN = "last-digit", "sign"
 SAME = 1e-9
+MOST_PAIRED, MOST_TRIED = 600, 1500
+"""So many numbers that mistakes lead to are looked at for one submission before pairs are no more tried, and before no mistakes are: a page
+on which everything is wrong is no slip of this kind or that."""
+
+
+@dataclass(slots=True)
+class Effort:
+    """How many numbers that mistakes lead to have been looked at for a submission."""
+
+    tried: int = 0
+
+    def of(self, found: Sequence[Tried]) -> Sequence[Tried]:
+        """The same, counted."""
+        self.tried += len(found)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +77,12 @@ class Wrong:
     """Whether the way is shown and right, so that only digits can be wrong."""
     blame: Blame | None = None
     """What is wrong with the line it was worked out in."""
+    effort: Effort = field(default_factory=Effort)
+
+    @property
+    def by_mistake(self) -> bool:
+        """Whether mistakes are looked for: they are followed up to one update, and not without end."""
+        return "#" not in self.task.worked(self.own) and self.effort.tried < MOST_TRIED
 
 
 def explain(wrong: Wrong) -> Why:
@@ -78,7 +99,7 @@ def explain(wrong: Wrong) -> Why:
 def _wrong_number(wrong: Wrong, blame: Blame) -> Why:
     """One number of the line stands for another: a mistake leads to that only if it leads to the very formula. Constant factors are no
     such mistake."""
-    by_mistake = blame.comes and "#" not in wrong.task.worked(wrong.own)
+    by_mistake = blame.comes and wrong.by_mistake
     sign = wrong.task.sign(wrong.own)
     found = [
         each
@@ -103,7 +124,7 @@ def _why(wrong: Wrong) -> Why:
         if hull is not None and math.isfinite(hull.high - hull.low):
             low, high = hull.low, hull.high
     slipped = slip(number, wrong.expected, low, high)
-    by_mistake = not wrong.method and "#" not in wrong.task.worked(wrong.own)  # mistakes are followed up to one update
+    by_mistake = not wrong.method and wrong.by_mistake
     found = list(_singles(wrong)) if by_mistake else []
     if (
         by_mistake and slipped is not None and slipped.reason == SIGN
@@ -119,7 +140,7 @@ def _why(wrong: Wrong) -> Why:
     slipped = slipped or _slip_of_truth(wrong)
     if slipped is not None:
         return _differs(slipped)
-    if by_mistake and number.significant >= DIGITS_FOR_PAIRS:
+    if by_mistake and number.significant >= DIGITS_FOR_PAIRS and wrong.effort.tried < MOST_PAIRED:
         found = list(_pairs(wrong))
     if found:
         return _because(found)
@@ -150,7 +171,7 @@ def _singles(wrong: Wrong) -> Iterator[Explanation]:
     for values in _starts(wrong):
         right = _right(wrong.task, values)
         name = wrong.task.worked(wrong.own)
-        found = _ranked(wrong, right, list(tried(right, name)))
+        found = _ranked(wrong, right, wrong.effort.of(tried(right, name)))
         if found:
             yield from found
             return
@@ -161,8 +182,7 @@ def _turned(wrong: Wrong) -> Iterator[Explanation]:
     name = wrong.task.worked(wrong.own)
     for values in _starts(wrong):
         right = _right(wrong.task, values)
-        candidates = list(tried(right, name))
-        fitting = [each for each in candidates if same(each.value, -right.numbers[name])]
+        fitting = [each for each in tried(right, name) if same(each.value, -right.numbers[name])]
         if fitting:
             yield from (_explanation(each) for each in _best(wrong, right, fitting))
             return
@@ -222,6 +242,5 @@ def _reaches(wrong: Wrong, right: Right, candidate: Tried) -> bool:
 def _pairs(wrong: Wrong) -> Iterator[Explanation]:
     """Two mistakes at once, each made everywhere."""
     right, name = _right(wrong.task, _carried(wrong)), wrong.task.worked(wrong.own)
-    alone = list(singles(right, name, KNOWN))
-    found = [each for each in numbered(pairs(right, name, alone)) if wrong.number.meets(each.value)]
+    found = [each for each in wrong.effort.of(tried_together(right, name)) if wrong.number.meets(each.value)]
     yield from (_explanation(each) for each in _best(wrong, right, found))

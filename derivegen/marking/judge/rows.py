@@ -16,7 +16,7 @@ from derivegen.formula.tree import Call, Formula, Quantity
 from derivegen.marking.findings import Finding, Place, Said, Verdict
 from derivegen.marking.judge.allowed import allowed
 from derivegen.marking.judge.differences import is_difference, slip
-from derivegen.marking.judge.explain import LAST_DIGIT, Why, Wrong, explain
+from derivegen.marking.judge.explain import LAST_DIGIT, Effort, Why, Wrong, explain
 from derivegen.marking.judge.line import Blame
 from derivegen.marking.judge.links import Link, Links, is_symbolic
 from derivegen.marking.judge.marks import Found
@@ -31,8 +31,8 @@ from derivegen.mistakes.mistake import CATALOGUE, Mistake
 from derivegen.network.names import derivative, parse_derivative
 from derivegen.rounding.reach import Reaching
 
-MOST_EXPLAINED = 40
-"""Wrong numbers of one submission for which mistakes are looked for."""
+MOST_COMPARED = 40
+"""Derivatives by other parameters that a formula is compared with."""
 USUAL = Rounding(4)
 LARGEST = 1e9
 """Up to which it is said what the numbers of a line come to."""
@@ -105,7 +105,7 @@ class Rows:
         self.kept, self.found = Kept(most=most), list[Found]()
         self.links = Links(task, task.equalities, self.kept, working or task.both or (USUAL,))
         self.seen: set[str] = set()
-        self.explained = 0
+        self.effort = Effort()
         self._mistaken: dict[tuple[str, Rounding], Reaching] = {}
 
     def judge(self, row: Row, name: str) -> None:
@@ -324,15 +324,15 @@ class Rows:
         """Why it is wrong; where the way is right and the digits are not, that alone."""
         last = chain.links[-1]
         expected = expected_from(self.task, chain.own, self.kept)
-        if expected is None or self.explained >= MOST_EXPLAINED:
+        if expected is None:
             return Why()
-        self.explained += 1
         roundings = self.working or self.task.both or roundings_shown(number)
         before = {name: self._had(name, value, verdict) for name, value, verdict in self.kept.besides(chain.own)}
         carried = self.kept.wrong(chain.own)
         wrong = Wrong(
             self.task, chain.own, number, expected, carried, before, tuple(roundings), frozenset(self.seen),
             method=chain.method and last is not None and last.holds is False, blame=chain.blame,
+            effort=self.effort,
         )  # fmt: skip
         why = explain(wrong)
         self.seen |= {identifier for each in why.explanations[:1] for identifier in each.mistakes} - {LAST_DIGIT}
@@ -385,7 +385,7 @@ class Rows:
             return None
         kind = pair[1].partition("[")[0]
         others = [name for name in self.task.graph.parameters if name.partition("[")[0] == kind and name != pair[1]]
-        names = (self.task.own(derivative(pair[0], name)) for name in others[:MOST_EXPLAINED])
+        names = (self.task.own(derivative(pair[0], name)) for name in others[:MOST_COMPARED])
         return next((name for name in names if self.task.equalities.equal(formula, Quantity(name))), None)
 
 

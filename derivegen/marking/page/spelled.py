@@ -11,7 +11,7 @@ from derivegen.notation.glyphs import GREEK
 from derivegen.notation.moments import moments_of
 from derivegen.notation.schemes import LETTERS
 from derivegen.notation.spelling import Spelling
-from derivegen.notation.typed_names import Names
+from derivegen.notation.typed_names import LONGEST_WORD, Names
 from derivegen.notation.vocabulary import NEW_WORDS, OLD_WORDS, RATE_WORDS, bare
 
 _WORD = re.compile(r"(?P<base>[^\W\d_]+)_?(?P<sub>\w*)")
@@ -124,6 +124,8 @@ class Spelled(Leaning):
 
     def identifier(self, text: str) -> tuple[str, ...]:
         """The name of its own that a word of a program is."""
+        if len(text) > LONGEST_WORD:
+            return ()
         exact = None if self.from_zero and "[" in text else self.canonical(text)
         if exact is not None and self.graph.locate(exact.partition("'")[0].partition("#")[0]) is not None:
             return (exact,)

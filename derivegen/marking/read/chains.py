@@ -136,9 +136,12 @@ def _paired(left: list[Piece], behind: list[Piece]) -> Iterator[Piece]:
 def _cut(piece: Piece, later: bool, names: Names) -> Chain | None:
     """A piece cut at its relations; None if it has none or compares. `later`: a chain stands before it in the region."""
     tokens = _trimmed(piece.tokens)
-    places = [n for n, depth in _depths(tokens) if depth == 0 and tokens[n].text in SIGNS_OF_RELATION]
-    places, tokens = _colon(tokens, places, names)
-    if not places or any(tokens[n].text in COMPARISONS for n, depth in _depths(tokens) if depth == 0):
+    outside = [n for n, depth in _depths(tokens) if depth == 0]
+    places = [n for n in outside if tokens[n].text in SIGNS_OF_RELATION]
+    if any(tokens[n].text == ":" for n in outside):
+        places, tokens = _colon(tokens, places, names)
+        outside = [n for n, depth in _depths(tokens) if depth == 0]
+    if not places or any(tokens[n].text in COMPARISONS for n in outside):
         return None
     edges = [-1, *places, len(tokens)]
     sides = [tokens[start + 1 : end] for start, end in pairwise(edges)]
@@ -160,10 +163,12 @@ def _trimmed(tokens: list[Token]) -> list[Token]:
 
 def _depths(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
     depth = 0
-    for place, token in enumerate(tokens):
-        depth -= token.text in CLOSING or token.text.startswith("end ")
+    for place, (kind, text, _) in enumerate(tokens):
+        if text in CLOSING or (kind == "command" and text.startswith("end ")):
+            depth -= 1
         yield place, depth
-        depth += token.text in OPENING or token.text.startswith("begin ")
+        if text in OPENING or (kind == "command" and text.startswith("begin ")):
+            depth += 1
 
 
 def _is_worked_out(name: Sequence[Token], value: Sequence[Token]) -> bool:

@@ -14,6 +14,7 @@ from derivegen.notation.typed_names import Names
 MOST_COUNTED = 14
 """Tokens of a symbol with its indices."""
 OPENING = {"(": ")", "[": "]", "{": "}"}
+CLOSING = frozenset(OPENING.values())
 
 
 class MarkReader(Reader):
@@ -106,6 +107,9 @@ def _check_size(tokens: Sequence[Token]) -> None:
         raise Unreadable("too-long", tokens[min(len(tokens) - 1, TYPED.tokens)].at)
     depth = 0
     for token in tokens:
-        depth += (token.text in OPENING) - (token.text in OPENING.values())
-        if depth > TYPED.depth:
-            raise Unreadable("too-deep", token.at)
+        if token.text in OPENING:
+            depth += 1
+            if depth > TYPED.depth:
+                raise Unreadable("too-deep", token.at)
+        elif token.text in CLOSING:
+            depth -= 1

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 from derivegen.formula.functions import FUNCTIONS
 from derivegen.network.names import parse, parse_derivative
@@ -146,6 +147,7 @@ def _changes(name: str) -> bool:
     return name.startswith(SPELLED) or (parts is not None and parts.base in ("loss", "a", "z"))
 
 
+@lru_cache(maxsize=1024)
 def unit_of(about: str) -> str:
     """The unit that working for a quantity is about, as "[2][1]" with its row: what a weight or a bias leads to; "" where there is none."""
     parts = parse((parse_derivative(about) or ("", about))[1].removeprefix("D").partition("'")[0].partition("#")[0])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from derivegen.formula.functions import EXP
 from derivegen.formula.functions import FUNCTIONS as KNOWN
@@ -283,7 +282,7 @@ def _put_in(tokens: Sequence[Token], start: int, letter: str, number: str) -> li
         depth += (opens or (token.text == "{" and depth > 0)) - (token.text == "}" and depth > 0)
         below = token.kind == "name" and (depth or before in ("_", "^"))
         if (below or token.kind in ("lowered", "raised")) and set(token.text) <= _OF_INDICES:
-            found[place] = replace(token, text=token.text.replace(letter, number))
+            found[place] = token._replace(text=token.text.replace(letter, number))
     return found
 
 

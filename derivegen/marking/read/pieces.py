@@ -43,7 +43,9 @@ LONGEST_FACTOR = 48
 MOST_OF_NAME = 8
 """Tokens of a name before a colon."""
 _GAP = re.compile(r"(?<!\s)[ \t]{2,}$|^[ \t]{50,}$")
-OPENING, CLOSING = ("(", "[", "{"), (")", "]", "}")
+OPENING, CLOSING = frozenset("([{"), frozenset(")]}")
+_WORDS = ("string", "name", "command")
+"""The kinds of tokens that may be words of a sentence."""
 _ROW_ENVIRONMENTS = ("aligned", "split", "align", "gathered", "alignedat", "eqnarray", "equation", "derivation", "")
 
 
@@ -163,6 +165,8 @@ class Cutter:
     def _is_apart(self, at: int) -> bool:
         """Whether a wide gap in a line of text, as between columns, sets a token off, and no sign joins it."""
         token = self.tokens[at]
+        if not self.page.text[token.at - 2 : token.at].isspace():
+            return False
         gap = _GAP.search(self.page.text, max(0, token.at - WIDEST), token.at)
         if gap is None or self.open or self.page.formulas[token.at] or not at:
             return False
@@ -221,7 +225,10 @@ class Cutter:
         )
 
     def _is_prose(self, at: int) -> bool:
-        if self.tokens[at].kind == "string":
+        kind = self.tokens[at].kind
+        if kind not in _WORDS:
+            return False
+        if kind == "string":
             return not self._in_matrix()
         return not self._is_mark() and self.words.is_prose(at)
 
@@ -232,6 +239,8 @@ class Cutter:
 
 def _without_rows(tokens: list[Token]) -> list[Token]:
     """The tokens without the begin and end of environments whose rows are lines of their own: all that hold relations."""
+    if not any(token.kind == "command" for token in tokens):
+        return tokens
     dropped, waiting = set[int](), list[tuple[int, bool]]()
     for place, token in enumerate(tokens):
         if token.text.startswith("begin "):

@@ -6,8 +6,7 @@ sum = term (("+" | "-") term)* ;  term = factor (("*" | "/" | "⊙" | nothing) f
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from fractions import Fraction
 
 from derivegen.formula.functions import ABS, EXP, SQRT
@@ -66,13 +65,13 @@ class TypedReader(ArrayReader):
             raise self.fail("powers", self.tokens[0])
         return tree
 
-    @contextmanager
-    def _deeper(self) -> Iterator[None]:
+    def _deeper(self, read: Callable[[], Formula]) -> Formula:
+        """What is read one level further in."""
         self.depth += 1
         try:
             if self.depth > TYPED.depth:
                 raise self.fail("too-deep")
-            yield
+            return read()
         finally:
             self.depth -= 1
 
@@ -121,22 +120,26 @@ class TypedReader(ArrayReader):
         return opens or (token.kind in ("name", "command") and not token.text.startswith("end "))
 
     def power(self) -> Formula:
-        with self._deeper():
-            base = self.atom()
-            if self.take("⊤"):
-                return Transpose(base)
-            if self.next.text == "." and self.peek() in ("T", "t"):
-                self.at += 2
-                return Transpose(base)
-            if self.next.kind == "raised":
-                token = self.skip()
-                return self._raised(base, self._exponent_of(token), token)
-            token = self.next
-            if not self.take("^"):
-                return base
-            if self._is_top():
-                return Transpose(base)
-            return self._raised(base, self.exponent(), token)
+        return self._deeper(self._power)
+
+    def _power(self) -> Formula:
+        base = self.atom()
+        token = self.next
+        if token.text == "⊤":
+            self.at += 1
+            return Transpose(base)
+        if token.text == "." and self.peek() in ("T", "t"):
+            self.at += 2
+            return Transpose(base)
+        if token.kind == "raised":
+            self.at += 1
+            return self._raised(base, self._exponent_of(token), token)
+        if token.text != "^":
+            return base
+        self.at += 1
+        if self._is_top():
+            return Transpose(base)
+        return self._raised(base, self.exponent(), token)
 
     def _exponent_of(self, token: Token) -> Formula:
         digits = token.text.strip("()+")
@@ -153,12 +156,14 @@ class TypedReader(ArrayReader):
 
     def exponent(self) -> Formula:
         """What stands raised: a group, or one signed atom."""
-        with self._deeper():
-            minus = False
-            while self.next.text in ("-", "+"):
-                minus ^= self.skip().text == "-"
-            body = self.atom()
-            return Negative(body) if minus else body
+        return self._deeper(self._exponent)
+
+    def _exponent(self) -> Formula:
+        minus = False
+        while self.next.text in ("-", "+"):
+            minus ^= self.skip().text == "-"
+        body = self.atom()
+        return Negative(body) if minus else body
 
     def _raised(self, base: Formula, exponent: Formula, token: Token) -> Formula:
         if base == EULER:
@@ -173,26 +178,28 @@ class TypedReader(ArrayReader):
         return Power(base, exponent)
 
     def atom(self) -> Formula:
-        with self._deeper():
-            token = self.next
-            if token.kind == "number":
-                return self.number()
-            if token.kind == "name":
-                return self.name()
-            if token.kind == "command":
-                return self.command()
-            if token.text == "∂":
-                return self.derivative()
-            self.skip()
-            if token.text in ("(", "{"):
-                return self._closed(OPENING[token.text])
-            if token.text == "[":
-                return self.list()
-            if token.text == "|":
-                return self.absolute()
-            if token.text == SQRT.sign:
-                return SQRT(bare(self.atom()))
-            raise self.fail("unexpected", token)
+        return self._deeper(self._atom)
+
+    def _atom(self) -> Formula:
+        token = self.next
+        if token.kind == "number":
+            return self.number()
+        if token.kind == "name":
+            return self.name()
+        if token.kind == "command":
+            return self.command()
+        if token.text == "∂":
+            return self.derivative()
+        self.skip()
+        if token.text in ("(", "{"):
+            return self._closed(OPENING[token.text])
+        if token.text == "[":
+            return self.list()
+        if token.text == "|":
+            return self.absolute()
+        if token.text == SQRT.sign:
+            return SQRT(bare(self.atom()))
+        raise self.fail("unexpected", token)
 
     def _closed(self, closing: str) -> Formula:
         bars, self.between_bars = self.between_bars, False

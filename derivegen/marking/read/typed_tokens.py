@@ -61,8 +61,8 @@ _FOREIGN = re.compile("[^\x00-\x7f]")
 VULGAR = {"½": "0.5", "¼": "0.25", "¾": "0.75"}
 RAISED, LOWERED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾⁺⁻ⁿᵗˡʲᵏ", "₀₁₂₃₄₅₆₇₈₉₍₎₊₋ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜₓ"
 MOVED = dict(zip(RAISED + LOWERED, "0123456789()+-ntljk" + "0123456789()+-aehijklmnoprstx", strict=True))
-
-
+_AS_TYPED = frozenset([" ", *"+-*/=^()[]{}_,;.−·×"])
+"""Signs that are no more than that, and the space: most of what is no number and no letter."""
 _PRIMES = re.compile(r"\^(?:(?P<alone>'{1,3})|\{\(?(?P<braced>'{1,3})\)?\}|\((?P<closed>'{1,3})\))")
 
 
@@ -168,9 +168,16 @@ def _scan(text: str, start: int, end: int, comma: bool) -> Iterator[Token]:
     while at < end:
         match = pattern.match(text, at, end)
         assert match is not None
-        yield _token(match)
-        if match["index"]:
-            yield Token("number", match["index"].strip("{}"), match.start("index"))
+        kind, shown = match.lastgroup, match[0]
+        if kind == "sign" and shown in _AS_TYPED:
+            if not shown.isspace():
+                yield Token("sign", SIGNS.get(shown, shown), at)
+        elif kind == "number" and shown.isascii() and shown.replace(".", "").isdigit():
+            yield Token("number", shown, at)
+        else:
+            yield _token(match)
+            if match["index"]:
+                yield Token("number", match["index"].strip("{}"), match.start("index"))
         at = match.end()
 
 
