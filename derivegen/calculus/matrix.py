@@ -36,6 +36,7 @@ from derivegen.formula.tree import (
     Transpose,
     Under,
     children,
+    kinds,
     product,
     total,
     transform,
@@ -375,7 +376,7 @@ def _times(factors: Sequence[Formula]) -> Formula:
 
 def has_arrays(tree: Formula) -> bool:
     """Whether a formula is made of arrays."""
-    return any(isinstance(part, Array | Matrix) for part in walk(tree))
+    return not kinds(tree).isdisjoint((Array, Matrix))
 
 
 def has_letters(tree: Formula) -> bool:

@@ -23,11 +23,13 @@ Relation = Literal["=", "≈", "←", "<", ">", "≤", "≥", "≠", "∈", "∝
 
 @dataclass(frozen=True)
 class Formula:
-    """Any node of the tree. What evaluates it is kept beside it once it was made (`arithmetic.value.program`)."""
+    """Any node of the tree. What evaluates it is kept beside it once it was made (`arithmetic.value.program`), as is what it
+    holds (`kinds`)."""
 
-    __slots__ = ("_program",)
-    if TYPE_CHECKING:  # no field, also to dataclasses
+    __slots__ = ("_kinds", "_program")
+    if TYPE_CHECKING:  # no fields, also to dataclasses
         _program: ClassVar[Any]
+        _kinds: ClassVar[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,6 +321,16 @@ def walk(tree: Formula) -> Iterator[Formula]:
         yield part
         if type(part) not in LEAVES:
             waiting.extend(reversed(children(part)))
+
+
+def kinds(tree: Formula) -> frozenset[type[Formula]]:
+    """The kinds of formulas that the tree holds, found once: of what somebody has typed it is asked over and over."""
+    try:
+        found: frozenset[type[Formula]] = tree._kinds
+    except AttributeError:
+        found = frozenset(map(type, walk(tree)))
+        object.__setattr__(tree, "_kinds", found)
+    return found
 
 
 def values_in(tree: Formula) -> Iterator[str]:

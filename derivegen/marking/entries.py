@@ -154,7 +154,7 @@ class EntryRows:
 
 def _one_for_all(sides: tuple[Side, ...]) -> tuple[Side, ...]:
     """The sides; beside a single number, as a bias that a layer shares, a list of nothing but that number as the number."""
-    if not isinstance(sides[0].formula, Quantity):
+    if not isinstance(sides[0].formula, Quantity) or not any(isinstance(side.formula, Matrix) for side in sides):
         return sides
     return tuple(replace(side, formula=_same_in_all(side.formula)) for side in sides)
 

@@ -155,7 +155,7 @@ class Marker:
             finding = Finding(one.quantity, "undecided", place, one.sides[-1].text, reason="which-row")
             self.found.append(Found(finding))
             return
-        one = replace(one, quantity=one.quantity or self._edge(one))
+        one = one if one.quantity else replace(one, quantity=self._edge(one))
         ranges = self._of_one_member(one)
         if ranges:
             values = {"name": one.sides[0].text, "ranges": ranges}

@@ -33,6 +33,7 @@ from derivegen.formula.tree import (
     Quantity,
     Ratio,
     Sum,
+    kinds,
     transform,
     walk,
 )
@@ -184,7 +185,7 @@ class Equalities:
 def opened(tree: Formula) -> Formula:
     """The formula with σ′(u) and its like written out: σ(u)(1 − σ(u))."""
 
-    if not any(isinstance(part, Call) and part.primes for part in walk(tree)):
+    if Call not in kinds(tree) or not any(isinstance(part, Call) and part.primes for part in walk(tree)):
         return tree
 
     def change(part: Formula) -> Formula | None:

@@ -23,6 +23,7 @@ from derivegen.formula.tree import (
     Partial,
     Quantity,
     Value,
+    kinds,
     transform,
     walk,
 )
@@ -186,6 +187,8 @@ class Links:
 
     def _owned(self, tree: Formula) -> Formula:
         """The formula with every quantity under its own name."""
+        if Quantity not in kinds(tree):
+            return tree
 
         def change(part: Formula) -> Formula | None:
             if not isinstance(part, Quantity):
@@ -364,7 +367,10 @@ def _finest(number: Shown, operands: Sequence[Shown]) -> tuple[Rounding, ...]:
 
 def is_symbolic(tree: Formula) -> bool:
     """Whether a side holds more than numbers."""
-    return any(isinstance(part, Quantity | Array | Partial) or _unknown(part) for part in walk(tree))
+    held = kinds(tree)
+    if not held.isdisjoint((Quantity, Array, Partial)):
+        return True
+    return Call in held and any(map(_unknown, walk(tree)))
 
 
 def _unknown(part: Formula) -> bool:

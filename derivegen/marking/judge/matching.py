@@ -82,6 +82,8 @@ def stands_for(pool: Pool, place: int, typed: Shown, loose: bool = False) -> boo
     """Whether a number may stand for what is at a place: its true number or somebody's own, rounded, cut off, or between the two."""
     n, unit, size, own = abs(typed.value), typed.unit, pool.size[place], pool.own_size[place]
     near = min(abs(n - size), abs(n - own))
+    if near > (BETWEEN + 1) * unit and near > SAME * max(1.0, size) and not abs(n - own) <= 0.5 * pool.unit[place]:
+        return False
     same = near <= SAME * max(1.0, size)
     if not unit or not typed.decimals:
         return same

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
+from functools import lru_cache
 
 from derivegen.calculus.numbers.rounding import Rounding
 from derivegen.formula.arithmetic.value import Irrational, constant
@@ -110,6 +111,7 @@ def _exact(number: Fraction) -> Shown:
     return Shown(float(number), 99, 99, float(number) - half, float(number) + half)
 
 
+@lru_cache(maxsize=8192)
 def _of_decimal(text: str, power: int) -> Shown | None:
     try:
         typed = Decimal(text).scaleb(power)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from derivegen.marking.judge.shown import shown
+from derivegen.marking.judge.numbers import FEWEST
+from derivegen.marking.judge.shown import Shown, roundings_shown, shown
 from derivegen.marking.judge.task import Task
 from derivegen.marking.page.infer import Inferred, inferred
 from derivegen.marking.page.spelled import bound, leaning, spelled_as
@@ -34,7 +35,8 @@ def as_meant(work: Work, names: Names, task: Task) -> tuple[Work, Names, Inferre
 
 
 def _is_plainly_right(work: Work, task: Task) -> bool:
-    """Whether every line is read, names nothing but what it is about, and has its number: then no other reading is wanted."""
+    """Whether every line is read, names nothing but what it is about, and has its number, or one that honest rounding leads to: then no
+    other reading is wanted."""
     return all(_is_right(one, task) for one in work.found)
 
 
@@ -51,7 +53,18 @@ def _is_right(one: Found, task: Task) -> bool:
         return False
     formula = one.formula if isinstance(one, Answer) else one.sides[-1].formula
     number, true = None if formula is None else shown(formula), task.number(task.own(one.quantity))
-    return number is not None and true is not None and number.meets(task.sign(one.quantity) * true)
+    if number is None or true is None:
+        return False
+    signed = number if task.sign(one.quantity) > 0 else -number
+    return signed.meets(true) or _is_rounded(task, task.own(one.quantity), signed, true)
+
+
+def _is_rounded(task: Task, own: str, number: Shown, true: float) -> bool:
+    """Whether somebody who keeps the digits of a number comes to it, and to little else."""
+    if number.significant < FEWEST:
+        return False
+    hulls = (task.reached(own, rounding) for rounding in roundings_shown(number))
+    return any(hull is not None and not hull.wide(true) and number.within(hull.low, hull.high) for hull in hulls)
 
 
 def _is_usual(key: str, name: str, names: Names) -> bool:
