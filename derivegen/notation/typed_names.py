@@ -117,21 +117,14 @@ class Names:
 
     def identifier(self, text: str) -> tuple[str, ...]:
         """The canonical names of one word with digits and underscores, as in a program: w2, w_2, dL_dw2, grad_w1, w1_new, w.1.2.3."""
-        if len(text) > LONGEST_WORD:
-            return ()
-        if text not in self._identifiers:
-            self._identifiers[text] = (
-                self._word(text)
-                or self._derivative_word(text)
-                or self._changed_word(text)
-                or self._word_with_indices(text)
-            )
-        return self._identifiers[text]
+        if text not in self._identifiers and len(text) <= LONGEST_WORD:
+            ways = self._word, self._derivative_word, self._changed_word, self._word_with_indices
+            self._identifiers[text] = next((found for way in ways if (found := way(text))), ())
+        return self._identifiers.get(text, ())
 
     def _word_with_indices(self, text: str) -> tuple[str, ...]:
         """W_hh[1,2], dL_dU[1,2], grad_U[1,2], dU[1,2], U_new[1,2]: a word as in a program, with indices behind it."""
-        match = _INDEXED.fullmatch(from_shell(text)) if self.graph.lettered else None
-        if match is None:
+        if not self.graph.lettered or (match := _INDEXED.fullmatch(from_shell(text))) is None:
             return ()
         word, indices = match["word"], match["indices"]
         changed, slope = _CHANGED.fullmatch(word), _SLOPE.fullmatch(word)

@@ -21,9 +21,9 @@ from derivegen.formula.tree import BigSum, Formula, Quantity, transform, walk
 from derivegen.marking.article.rules import prose_findings
 from derivegen.marking.article.rules.article import Article
 from derivegen.marking.findings import Finding, Marking
-from derivegen.marking.judge.links import is_symbolic
 from derivegen.marking.judge.no_number import NO_NUMBER
 from derivegen.marking.judge.shown import shown
+from derivegen.marking.judge.side import is_symbolic
 from derivegen.marking.judge.task import Task
 from derivegen.marking.marking import leaves_row_open, mark
 from derivegen.marking.page.both import as_target_or_output

@@ -9,6 +9,7 @@ from math import prod
 
 from derivegen.formula.arithmetic.value import FLOAT, Irrational, called, constant, value
 from derivegen.formula.tree import Bracket, Call, Formula, Negative, Number, Power, Product, Quantity, Ratio, Sum
+from derivegen.marking.judge.no_number import NO_NUMBER
 
 Compiled = Callable[[Sequence[float]], float]
 NO_VALUE = (ArithmeticError, ValueError, KeyError, RecursionError, TypeError)
@@ -46,6 +47,14 @@ def compiled(tree: Formula, index: Mapping[str, int]) -> Compiled:
             function, inner = FLOAT.functions[called(tree)], make(argument)
             return lambda numbers: float(function(inner(numbers)))
     return lambda numbers: float(value(tree, lambda name: numbers[index[name]], FLOAT))
+
+
+def if_compiled(tree: Formula, index: Mapping[str, int]) -> Compiled | None:
+    """The function; None where a name is not listed, or a formula has no number whatever they are."""
+    try:
+        return compiled(tree, index)
+    except (*NO_NUMBER, LookupError):
+        return None
 
 
 def _whole(exponent: Formula) -> int | None:

@@ -15,12 +15,9 @@ from functools import cached_property, partial
 from derivegen.calculus.numbers.rounding import Rounding
 from derivegen.formula.arithmetic.value import FLOAT, holds, value
 from derivegen.formula.tree import (
-    Array,
-    Call,
     Formula,
     Negative,
     Number,
-    Partial,
     Quantity,
     Value,
     kinds,
@@ -35,7 +32,7 @@ from derivegen.marking.judge.numbers import Kept
 from derivegen.marking.judge.pool import Pools
 from derivegen.marking.judge.quantities import GIVEN
 from derivegen.marking.judge.shown import Shown, roundings_of_working, shown
-from derivegen.marking.judge.side import Side, taken_out
+from derivegen.marking.judge.side import Side, is_symbolic, taken_out
 from derivegen.marking.judge.task import Own, Task
 from derivegen.network.names import is_delta
 from derivegen.rounding.calculator import Calculator
@@ -363,18 +360,6 @@ def _finest(number: Shown, operands: Sequence[Shown]) -> tuple[Rounding, ...]:
     found = [Rounding(min(each, 12)) for each in (number.decimals, max(each.decimals for each in shows)) if each]
     most = min(max(each.significant for each in shows), 12)
     return tuple(dict.fromkeys((*found, *([Rounding(significant=most)] if most > 1 else []))))
-
-
-def is_symbolic(tree: Formula) -> bool:
-    """Whether a side holds more than numbers."""
-    held = kinds(tree)
-    if not held.isdisjoint((Quantity, Array, Partial)):
-        return True
-    return Call in held and any(map(_unknown, walk(tree)))
-
-
-def _unknown(part: Formula) -> bool:
-    return isinstance(part, Call) and (part.primes > 0 or part.function not in FLOAT.functions)
 
 
 def _worked_out(tree: Formula, paper: Paper) -> Ends:

@@ -10,7 +10,6 @@ from decimal import Decimal
 
 from derivegen.calculus.numbers.rounding import Rounding
 from derivegen.marking.findings import Verdict
-from derivegen.marking.judge.pool import Written
 from derivegen.marking.judge.shown import (
     OTHERS,
     Shown,
@@ -19,6 +18,7 @@ from derivegen.marking.judge.shown import (
     roundings_of_working,
     roundings_shown,
 )
+from derivegen.marking.judge.somebody import Written
 from derivegen.marking.judge.task import Own, Task
 from derivegen.rounding.interval import Interval
 from derivegen.rounding.reached import Reached

@@ -28,7 +28,7 @@ from derivegen.formula.tree import (
     Sum,
     walk,
 )
-from derivegen.marking.judge.compiled import Compiled, compiled, number
+from derivegen.marking.judge.compiled import Compiled, if_compiled, number
 from derivegen.marking.judge.no_number import NO_NUMBER
 from derivegen.marking.judge.task import Task
 from derivegen.network.names import Moment, derivative
@@ -133,7 +133,7 @@ class Quantities:
         found = {}
         for place, name in enumerate(self.names):
             formula = self._worked_out(name)
-            function = None if formula is None else self._function(formula)
+            function = None if formula is None else if_compiled(formula, self.index)
             value = math.nan if function is None else number(function, self.true)
             if formula is None or function is None:
                 continue
@@ -160,19 +160,10 @@ class Quantities:
             return None
         return None if step is None else step.reading
 
-    def _function(self, formula: Formula) -> Compiled | None:
-        try:
-            return compiled(formula, self.index)
-        except (*NO_NUMBER, LookupError):
-            return None
-
     def item(self, formula: Formula, tier: int) -> Item | None:
         """A formula of these quantities as something a number may stand for; None where it has no number."""
-        try:
-            function = compiled(formula, self.index)
-        except (*NO_NUMBER, LookupError):
-            return None
-        if math.isnan(number(function, self.true)):
+        function = if_compiled(formula, self.index)
+        if function is None or math.isnan(number(function, self.true)):
             return None
         leaves = tuple(self.index[name] for name in leaves_of(formula))
         name = formula.name if isinstance(formula, Quantity) else ""

@@ -18,13 +18,14 @@ from derivegen.marking.judge.allowed import allowed
 from derivegen.marking.judge.differences import is_difference, slip
 from derivegen.marking.judge.explain import LAST_DIGIT, Effort, Why, Wrong, explain
 from derivegen.marking.judge.line import Blame
-from derivegen.marking.judge.links import Link, Links, is_symbolic
+from derivegen.marking.judge.links import Link, Links
 from derivegen.marking.judge.marks import Found
 from derivegen.marking.judge.no_number import NO_NUMBER
 from derivegen.marking.judge.numbers import FEWEST, Judged, Kept, expected_from, hidden, judge_number, unchanged
 from derivegen.marking.judge.operations import operations, worked_as
 from derivegen.marking.judge.said import said_of
 from derivegen.marking.judge.shown import Shown, exactly, roundings_shown, shown
+from derivegen.marking.judge.side import is_symbolic
 from derivegen.marking.judge.task import Task
 from derivegen.marking.read.statement import Side
 from derivegen.mistakes.mistake import CATALOGUE, Mistake

@@ -1,4 +1,5 @@
-"""A side of numbers goes in; the same comes out with a place for each of its numbers, and the numbers as typed."""
+"""A side of a line goes in; whether it holds more than numbers comes out, and of one of numbers the same with a place for each of these,
+and the numbers as typed."""
 
 from __future__ import annotations
 
@@ -8,7 +9,23 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from derivegen.formula.arithmetic.value import FLOAT, value
-from derivegen.formula.tree import Bracket, Formula, Negative, Number, Power, Product, Ratio, Value, transform
+from derivegen.formula.tree import (
+    Array,
+    Bracket,
+    Call,
+    Formula,
+    Negative,
+    Number,
+    Partial,
+    Power,
+    Product,
+    Quantity,
+    Ratio,
+    Value,
+    kinds,
+    transform,
+    walk,
+)
 from derivegen.marking.judge.no_number import NO_NUMBER
 from derivegen.marking.judge.shown import Shown, shown
 
@@ -65,3 +82,15 @@ def _apart(part: Formula) -> Formula | None:
     *rest, last = part.top.factors
     fraction = Ratio(last, part.bottom)
     return replace(part.top, factors=(*rest, fraction)) if shown(fraction) is not None else None
+
+
+def is_symbolic(tree: Formula) -> bool:
+    """Whether a side holds more than numbers."""
+    held = kinds(tree)
+    if not held.isdisjoint((Quantity, Array, Partial)):
+        return True
+    return Call in held and any(map(_unknown, walk(tree)))
+
+
+def _unknown(part: Formula) -> bool:
+    return isinstance(part, Call) and (part.primes > 0 or part.function not in FLOAT.functions)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 
 from derivegen.formula.read.tokens import TYPED
 from derivegen.formula.tree import (
     Formula,
     Negative,
     Number,
+    Ratio,
 )
 from derivegen.marking.read.named import NamedReader
 
@@ -52,3 +54,15 @@ def number_of(text: str) -> Number:
     mantissa, _, exponent = text.lower().replace(",", ".").partition("e")
     mantissa = f"0{mantissa}" if mantissa.startswith(".") else mantissa
     return Number(f"{mantissa}e{int(exponent)}" if exponent else mantissa)
+
+
+def constant_of(tree: Formula) -> Fraction:
+    """The fraction a small number, its negative or its quotient stands for. Raises ValueError."""
+    match tree:
+        case Number(text) if len(text) <= 6 and "e" not in text:
+            return Fraction(text)
+        case Negative(body):
+            return -constant_of(body)
+        case Ratio(top, bottom):
+            return constant_of(top) / constant_of(bottom)
+    raise ValueError("not a constant")

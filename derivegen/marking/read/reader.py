@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from fractions import Fraction
 
 from derivegen.formula.functions import ABS, EXP, SQRT
 from derivegen.formula.read.grammar import MOST_DEGREE, degree, height
@@ -27,7 +26,7 @@ from derivegen.formula.tree import (
 from derivegen.marking.read.arrays import ArrayReader
 from derivegen.marking.read.index_marks import OPENING
 from derivegen.marking.read.named import EULER, bare
-from derivegen.marking.read.numerals import number_of
+from derivegen.marking.read.numerals import constant_of, number_of
 from derivegen.marking.read.unreadable import Unreadable
 
 _MATRICES = ("matrix", "bmatrix", "pmatrix", "array", "Bmatrix", "vmatrix", "smallmatrix", "pmatrix")
@@ -170,7 +169,7 @@ class TypedReader(ArrayReader):
             return EXP(bare(exponent))
         exponent = _opened(exponent)
         try:
-            small = abs(_constant(exponent)) <= TYPED.exponent
+            small = abs(constant_of(exponent)) <= TYPED.exponent
         except (ValueError, ZeroDivisionError):
             small = False
         if not small:
@@ -289,15 +288,3 @@ def _opened(tree: Formula) -> Formula:
             return Ratio(_opened(top), _opened(bottom))
         case other:
             return other
-
-
-def _constant(tree: Formula) -> Fraction:
-    """The fraction a small number, its negative or its quotient stands for. Raises ValueError."""
-    match tree:
-        case Number(text) if len(text) <= 6 and "e" not in text:
-            return Fraction(text)
-        case Negative(body):
-            return -_constant(body)
-        case Ratio(top, bottom):
-            return _constant(top) / _constant(bottom)
-    raise ValueError("not a constant")
