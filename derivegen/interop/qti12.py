@@ -71,18 +71,19 @@ def _item(made: QuizPage, each: Single) -> str:
         f"<qtimetadatafield><fieldlabel>{key}</fieldlabel><fieldentry>{value}</fieldentry></qtimetadatafield>"
         for key, value in known.items()
     )
-    shown = _html(made.given + each.body) + _response(made, each)
+    shown = material(made.given + each.body) + response(made, each)
     return (
         f'<item ident="{name}" title="{escape(title)}"><itemmetadata><qtimetadata>{fields}</qtimetadata></itemmetadata>'
-        f"<presentation>{shown}</presentation>{_processing(made, each)}{_feedback(made, each)}</item>"
+        f"<presentation>{shown}</presentation>{_processing(made, each)}{feedback(made, each)}</item>"
     )
 
 
-def _response(made: QuizPage, each: Single) -> str:
+def response(made: QuizPage, each: Single) -> str:
+    """Where the answer goes."""
     item = each.page.item
     if item.shape == "options":
         labels = "".join(
-            f'<response_label ident="{letter(place)}">{_html(made.html(one.text))}</response_label>'
+            f'<response_label ident="{letter(place)}">{material(made.html(one.text))}</response_label>'
             for place, one in enumerate(item.options)
         )
         return f'<response_lid ident="response1" rcardinality="Single"><render_choice>{labels}</render_choice></response_lid>'
@@ -133,7 +134,8 @@ def _between(one: Range) -> str:
     return f'<vargte respident="response1">{low}</vargte><varlte respident="response1">{high}</varlte>'
 
 
-def _feedback(made: QuizPage, each: Single) -> str:
+def feedback(made: QuizPage, each: Single) -> str:
+    """The working, and what is said of answers."""
     item = each.page.item
     said: list[tuple[str, str]] = [("general_fb", each.page.working)] if each.page.working else []
     if item.shape == "options":
@@ -141,7 +143,7 @@ def _feedback(made: QuizPage, each: Single) -> str:
     elif not item.by_person:
         said.append(("general_incorrect_fb", _told(made, each.field.other)))
     return "".join(
-        f'<itemfeedback ident="{name}"><flow_mat>{_html(html)}</flow_mat></itemfeedback>' for name, html in said
+        f'<itemfeedback ident="{name}"><flow_mat>{material(html)}</flow_mat></itemfeedback>' for name, html in said
     )
 
 
@@ -149,7 +151,8 @@ def _told(made: QuizPage, prose: Prose) -> str:
     return f"<p>{made.html(prose)}</p>"
 
 
-def _html(html: str) -> str:
+def material(html: str) -> str:
+    """HTML as items show it."""
     return f'<material><mattext texttype="text/html">{escape(html)}</mattext></material>'
 
 

@@ -58,6 +58,13 @@ SOFTWARE = (
         "0.0001, which it takes for 0; each field of a text is a question of its own; formulas are marked by a person",
     ),
     Software(
+        "cartridge", "imscc",
+        "a Common Cartridge 1.1 (Canvas, Blackboard, Brightspace, Moodle, Sakai): each variant is a quiz of its own",
+        "ranges of numbers, since texts are compared: the printed values that are right are listed, and more digits are refused; "
+        "feedback for mistakes and part marks in numbers; each field of a text is a question of its own; formulas are marked by a "
+        "person; nothing is drawn",
+    ),
+    Software(
         "qti21", "zip",
         "a package of QTI 2.1 (OpenOlat, OPAL, ILIAS, TAO): ranges of numbers, a feedback for each mistake, a test that gives each "
         "student one variant",

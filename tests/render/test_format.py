@@ -38,7 +38,7 @@ def test_nothing_else_names_a_format() -> None:
     found = []
     for path in [*files, ROOT / "derivegen/api.py"]:
         own = OWN_WORDS.get(path.name, set())
-        if path.name != "format.py":
+        if path.name not in ("format.py", "software.py"):
             nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
             named_here = {node.value for node in nodes if isinstance(node, ast.Constant)} & keys - own
             found += [f"{path.name}: {key}" for key in named_here]
