@@ -14,7 +14,6 @@ from derivegen.calculus.numbers.evaluate import Trace
 from derivegen.calculus.steps import Step
 from derivegen.calculus.verified import Verified
 from derivegen.calculus.verify import verify
-from derivegen.document.blocks import Document
 from derivegen.document.press import Press
 from derivegen.errors import InputError
 from derivegen.interop.models.bring import load as load
@@ -24,20 +23,17 @@ from derivegen.network.names import parse_derivative
 from derivegen.network.network import Network
 from derivegen.notation.asked import canonical
 from derivegen.notation.notation import Notation
-from derivegen.render.format import IN_NOTEBOOKS, PDF, Format, chosen, named
-from derivegen.render.in_notebooks import PAGE, as_text
-from derivegen.render.letterhead import logo_file
-from derivegen.render.pages import FOLDER
-from derivegen.render.pointed import Pointed
-from derivegen.render.printer import Printer
-from derivegen.solution.terminal import at_a_glance
+from derivegen.render.format import FOLDER, IN_NOTEBOOKS, PDF, Format, chosen, named
 from derivegen.work import work_on
 
 if TYPE_CHECKING:
     import numpy
     from sympy import Expr
 
+    from derivegen.document.blocks import Document
     from derivegen.interop.models.agreement import Agreement
+    from derivegen.render.pointed import Pointed
+    from derivegen.render.printer import Printer
     from derivegen.solution.program.live import Live
 
 MOST_FORMULAS = 60_000
@@ -58,6 +54,8 @@ class Solution:
 
     def __repr__(self) -> str:
         """What a terminal shows of it."""
+        from derivegen.solution.terminal import at_a_glance
+
         return at_a_glance(self.trace, self.notation)
 
     @cached_property
@@ -180,11 +178,15 @@ class Solution:
     @cached_property
     def printer(self) -> Printer:
         """What prints its document."""
+        from derivegen.render.printer import Printer
+
         return Printer(self.press, self.trace, self._cells)
 
     @cached_property
     def pointed(self) -> Pointed:
         """Its figure, of which any part can be pointed at, and what is said of each."""
+        from derivegen.render.pointed import Pointed
+
         return Pointed(self.printer, bool(self.explained))
 
     def _cells(self, document: Document) -> Live:
@@ -242,6 +244,8 @@ class Solution:
         for form in chosen(to, "solve"):
             yield file or f"{stem}.{form.ending}", self.content(form.key, f"{stem}-figures", body, engine)
             if form.logo:
+                from derivegen.render.letterhead import logo_file
+
                 yield from logo_file(self.document.theme).items()
             if form.figures:
                 yield from ((f"{stem}-figures/{key}", content) for key, content in self.figures().items())
@@ -288,6 +292,8 @@ class Solution:
 
     def _repr_html_(self) -> str:
         """The page in a notebook, figures inside; of a network too large for a page what a terminal shows."""
+        from derivegen.render.in_notebooks import PAGE, as_text
+
         try:
             return self.text(PAGE, body=True)
         except InputError as problem:

@@ -10,8 +10,7 @@ from typing import Any
 from derivegen.document.blocks import Document, Listing
 from derivegen.errors import MissingPart
 from derivegen.formula.tree import Formula
-from derivegen.render.format import Format
-from derivegen.render.pages import FOLDER
+from derivegen.render.format import FOLDER, Format
 from derivegen.render.printer import Printer
 
 _FOREIGN = re.compile(

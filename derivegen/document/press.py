@@ -7,12 +7,9 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from derivegen.calculus.numbers.rounding import Rounding
-from derivegen.document.blocks import Block, Document
-from derivegen.document.inscribe import Texts, inscribe, written
-from derivegen.document.words import Words
 from derivegen.errors import InputError, said_of
 from derivegen.formula.tree import Formula
 from derivegen.network.graph import Graph
@@ -20,6 +17,11 @@ from derivegen.network.network import Options
 from derivegen.network.theme import PLAIN
 from derivegen.notation.choose import choose
 from derivegen.notation.notation import Notation
+
+if TYPE_CHECKING:
+    from derivegen.document.blocks import Block, Document
+    from derivegen.document.inscribe import Texts
+    from derivegen.document.words import Words
 
 DIGITS = 4
 """Decimals, where nothing is said."""
@@ -102,6 +104,8 @@ class Press:
 
     def document(self, title: str, blocks: Iterable[Block], foot: str = "", numbered: bool = True) -> Document:
         """A document that looks as is wanted, with who wrote it and when."""
+        from derivegen.document.blocks import Document
+
         options = self.options
         theme = options.theme or PLAIN
         style = options.style or "light"
@@ -122,10 +126,14 @@ class Press:
 
     def written(self, tree: Formula, texts: Texts) -> Formula:
         """A formula as it is printed, with these texts of its numbers."""
+        from derivegen.document.inscribe import written
+
         return written(tree, self.notation, texts, self.decimal)
 
     def inscribed(self, document: Document, texts: Texts) -> Document:
         """A document with its notation and these texts of its numbers put in."""
+        from derivegen.document.inscribe import inscribe
+
         return inscribe(document, self.notation, texts, self.decimal)
 
 

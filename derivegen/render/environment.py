@@ -9,13 +9,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from derivegen.document.room import limited
-from derivegen.document.template_fault import RAISED, fault
-from derivegen.document.words import Words
 from derivegen.errors import CheckFailed, InputError, NotCompiled
 from derivegen.network.file.examples import languages, templates_folder
+
+if TYPE_CHECKING:
+    from derivegen.document.words import Words
 
 SPOKEN = "spoken.toml"
 """The words formulas are read aloud with; every other file of a language's folder holds sentences."""
@@ -52,6 +52,8 @@ class Templates:
     def words(self, language: str) -> Words:
         """The sentences of a language; one that is not translated yet is said in English. Raises InputError if there is no such language or
         its file is broken."""
+        from derivegen.document.words import Words
+
         files = self._prose(language, "*.toml")
         if not files:
             raise InputError(f"language: there is no prose for {language!r}; there is {', '.join(languages())}")
@@ -105,6 +107,8 @@ class Templates:
         from jinja2 import FunctionLoader, StrictUndefined, TemplateError
         from jinja2.sandbox import SandboxedEnvironment
 
+        from derivegen.document.room import limited
+        from derivegen.document.template_fault import RAISED, fault
         from derivegen.render.compiled import COMPILED
 
         environment = SandboxedEnvironment(

@@ -13,13 +13,10 @@ from derivegen.document.press import AnyTemplates, Press
 from derivegen.document.verify.text import Form, Found, Read
 from derivegen.formula.read.readback import normal
 from derivegen.notation.notation import Notation
+from derivegen.render.format import FOLDER
 
 if TYPE_CHECKING:
     from derivegen.solution.program.live import Live
-
-FOLDER = "figures"
-"""The folder of a document's figures, where nothing else is said."""
-
 
 Stops = tuple[tuple[str, str], ...]
 """What sections are about that can be pointed at, each with what is said of the same thing on the way in the other direction, or ""."""

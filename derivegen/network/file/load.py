@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from derivegen.errors import InputError, said_of
 from derivegen.network.file.assemble import assemble, checked_notation, options
@@ -18,8 +18,9 @@ from derivegen.network.file.messages import Fault
 from derivegen.network.file.schema import Document, NetworkFile, keys
 from derivegen.network.file.source import label_of, read_source, read_text
 from derivegen.network.file.titles import translated
-from derivegen.network.file.translate import first_fault, unknown_key
 from derivegen.network.network import Network
+
+Read = TypeVar("Read", bound=BaseModel)
 
 _BETWEEN = re.compile(r",(?![^\[]*\])")
 """A comma that stands between names, not between the indices of one."""
@@ -33,14 +34,14 @@ def load(
     file = label_of(source) if label is None else label
     with faults_of(file):
         read = read_source(source, base)
-        return translated(replace(assemble(_validated(read.raw), read.stem, read.base), source=file))
+        return translated(replace(assemble(_validated(NetworkFile, read.raw), read.stem, read.base), source=file))
 
 
 def load_text(text: str, label: str = "network") -> Network:
     """The network of a file's text, as load gives it; it may name no other files. Raises InputError."""
     with faults_of(label):
         read = read_text(text)
-        return translated(replace(assemble(_validated(read.raw), read.stem, read.base), source=label))
+        return translated(replace(assemble(_validated(NetworkFile, read.raw), read.stem, read.base), source=label))
 
 
 def opened(network: Network | str | os.PathLike[str] | Mapping[str, Any], **options: object) -> Network:
@@ -59,10 +60,13 @@ def faults_of(label: str) -> Iterator[None]:
             raise InputError(problem.sentence(label), label) from None
 
 
-def _validated(raw: dict[str, Any]) -> NetworkFile:
+def _validated(model: type[Read], raw: dict[str, Any]) -> Read:
+    """What was typed, as that model has it. Raises Fault, in words that are needed only then."""
     try:
-        return NetworkFile.model_validate(raw)
+        return model.model_validate(raw)
     except ValidationError as problem:
+        from derivegen.network.file.translate import first_fault
+
         raise first_fault(problem, raw) from None
 
 
@@ -88,17 +92,13 @@ def _as_in_file(key: str, value: object) -> object:
 def _overridden(network: Network, given: dict[str, object]) -> Network:
     for key in given:
         if key != "notation" and key not in {*keys(Document), *Document.model_fields}:
+            from derivegen.network.file.translate import unknown_key
+
             raise unknown_key(key, key, Document)
     if "notation" in given:
-        try:
-            file = NetworkFile.model_validate({"notation": given.pop("notation")})
-        except ValidationError as problem:
-            raise first_fault(problem, {}) from None
+        file = _validated(NetworkFile, {"notation": given.pop("notation")})
         network = replace(network, notation=checked_notation(network, file))
-    try:
-        section = Document.model_validate(given)
-    except ValidationError as problem:
-        raise first_fault(problem, {}) from None
+    section = _validated(Document, given)
     made = options(network, section, Path(), path="")
     changed = {each.name: value for each in fields(made) if (value := getattr(made, each.name)) is not None}
     dropped = {"digits": "significant", "significant": "digits"}
