@@ -4,7 +4,6 @@ workers of a dask scheduler: each a crew that takes a piece and answers with a f
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 import sys
@@ -12,13 +11,15 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from derivegen.errors import InputError, MissingPart
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 Piece = TypeVar("Piece")
 Given = TypeVar("Given")
@@ -84,6 +85,8 @@ class Workers:
 def _next(given: deque[tuple[Piece, Future[Given]]], in_order: bool) -> tuple[Piece, Given]:
     """The first piece, or the first that is done."""
     if not in_order:
+        from concurrent.futures import FIRST_COMPLETED, wait
+
         wait([future for _, future in given], return_when=FIRST_COMPLETED)
         while not given[0][1].done():
             given.rotate(-1)
@@ -103,9 +106,14 @@ def forks() -> bool:
 @contextmanager
 def _processes(jobs: int, make: Callable[[Any], Any]) -> Iterator[tuple[Submit, int]]:
     """So many processes of this machine. Raises InputError where one of them dies."""
+    from concurrent.futures import BrokenExecutor
+
     begin = (os.getpid(), make)
     crew: Any
     if forks():
+        import multiprocessing
+        from concurrent.futures import ProcessPoolExecutor
+
         crew = ProcessPoolExecutor(jobs, multiprocessing.get_context("fork"), _begin, begin)
         end = partial(crew.shutdown, wait=False, cancel_futures=True)
     else:

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, Final
-from xml.etree import ElementTree as ET
 
 from derivegen.network.file.messages import Fault, nearest, shown
 from derivegen.network.file.source import NOWHERE
@@ -215,6 +214,8 @@ def _jpeg(data: bytes) -> Logo | str:
 
 def _svg(data: bytes) -> Logo | str:
     """A drawing that asks for nothing outside itself and runs nothing."""
+    from xml.etree import ElementTree as ET
+
     if found := _STRANGE_SVG.search(data):
         return f"an SVG with {found[0].decode(errors='replace')[:20]}, which is not taken"
     try:

@@ -1,0 +1,71 @@
+"""What each command imports: of the libraries those it needs, of the rooms those it passes through. No time is measured here."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+WITNESS = """
+import atexit, json, sys
+atexit.register(lambda: open({report!r}, "w").write(json.dumps(sorted(sys.modules))))
+from derivegen.cli import main
+main({arguments!r})
+"""
+HEAVY = frozenset(
+    [
+        "asyncio",
+        "concurrent.futures.process",
+        "distributed",
+        "jinja2",
+        "joblib",
+        "latex2mathml",
+        "loky",
+        "matplotlib",
+        "mpmath",
+        "numpy",
+        "pydantic",
+        "sympy",
+        "torch",
+        "typst",
+        "ziafont",
+        "ziamath",
+    ]
+)
+"""Libraries, and parts of Python's own, that take long to import."""
+ROOMS = frozenset(
+    ["classroom", "document", "exercise", "figures", "marking", "mistakes", "render", "rounding", "solution", "web"]
+)
+"""Rooms that a command may do without; files, formulas and derivatives are in all that read a network."""
+SOLVED = {"numpy", "mpmath", "pydantic"}
+PAGES = {"document", "figures", "render", "rounding", "solution"}
+MARKED = {"classroom", "document", "exercise", "figures", "marking", "mistakes", "render", "rounding", "solution"}
+
+IMPORTED: dict[str, tuple[set[str], set[str]]] = {
+    "names example:article-004": (SOLVED, {"document", "render"}),
+    "explain example:article-004 w2": ({*SOLVED, "jinja2"}, PAGES),
+    "solve example:article-004 --to text -o OUT": ({*SOLVED, "jinja2"}, PAGES),
+    "solve example:article-004 --to latex -o OUT": ({*SOLVED, "jinja2"}, PAGES),
+    "solve example:article-004 --to md -o OUT": ({*SOLVED, "jinja2", "latex2mathml", "ziafont", "ziamath"}, PAGES),
+    "check example:article-004 dL/dw2=-0.1308": ({"numpy", "pydantic", "jinja2"}, MARKED),
+    "schema": ({"pydantic"}, {"render"}),
+    "new OUT/mine.toml": (set(), {"render"}),
+    "examples": (set(), {"render"}),
+}
+"""Of HEAVY and of ROOMS, what a command imports and no more."""
+
+
+@pytest.mark.parametrize("command", IMPORTED)
+def test_a_command_imports_what_it_needs(command: str, tmp_path: Path) -> None:
+    report = tmp_path / "modules.json"
+    arguments = command.replace("OUT", str(tmp_path)).split()
+    code = WITNESS.format(report=str(report), arguments=arguments)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(report.read_text())
+    libraries, rooms = IMPORTED[command]
+    assert HEAVY & set(found) == libraries
+    assert ROOMS & {name.split(".")[1] for name in found if name.startswith("derivegen.")} == rooms
