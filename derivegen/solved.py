@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from derivegen.calculus.chain import Derivation
-from derivegen.calculus.numbers.arrays import array_of
+from derivegen.calculus.numbers.arrays import array_of, arrays_of
 from derivegen.calculus.numbers.evaluate import Trace
 from derivegen.calculus.steps import Step
 from derivegen.calculus.verified import Verified
@@ -23,7 +23,8 @@ from derivegen.network.names import parse_derivative
 from derivegen.network.network import Network
 from derivegen.notation.asked import canonical
 from derivegen.notation.notation import Notation
-from derivegen.render.format import FOLDER, IN_NOTEBOOKS, PDF, Format, chosen, named
+from derivegen.render.files import FOLDER
+from derivegen.render.format import IN_NOTEBOOKS, PDF, Format, chosen, named
 from derivegen.work import work_on
 
 if TYPE_CHECKING:
@@ -138,13 +139,7 @@ class Solution:
         if there is none."""
         if not self.trace.complete:
             raise InputError("there are no numbers to put into arrays: something was left symbolic; give every number")
-        values = {family.name: self.array(family.name) for family in self.graph.families.values() if not family.stem}
-        kinds = ("loss", "target", "constant")
-        families = [family for family in self.graph.families.values() if family.kind not in kinds]
-        differentiated = [family.name for family in families if family is not self.derivation.root_family]
-        return values | {
-            self.derivation.name_of(name): self.array(self.derivation.name_of(name)) for name in differentiated
-        }
+        return arrays_of(self.derivation, self.values, self.gradients)
 
     @cached_property
     def document(self) -> Document:

@@ -10,7 +10,8 @@ from typing import Any
 from derivegen.document.blocks import Document, Listing
 from derivegen.errors import MissingPart
 from derivegen.formula.tree import Formula
-from derivegen.render.format import FOLDER, Format
+from derivegen.render.files import FOLDER
+from derivegen.render.format import Format
 from derivegen.render.printer import Printer
 
 _FOREIGN = re.compile(

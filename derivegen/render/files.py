@@ -9,6 +9,9 @@ from pathlib import Path
 
 from derivegen.errors import InputError
 
+FOLDER = "figures"
+"""The folder of a document's figures, where nothing else is said."""
+
 
 def write_all(directory: Path, files: Sequence[tuple[str, bytes]]) -> tuple[Path, ...]:
     """Each file first under a temporary name beside its place, then all moved into place. Raises InputError if the folder cannot

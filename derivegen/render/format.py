@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from derivegen.document.blocks import Document
     from derivegen.render.pages import Asked, Page, Solved
 
-FOLDER = "figures"
-"""The folder of a document's figures, where nothing else is said."""
 Use = Literal["solve", "sheet", "check"]
 EVERYWHERE: tuple[Use, ...] = ("solve", "sheet", "check")
 ON_PAPER: tuple[Use, ...] = ("solve", "sheet")

@@ -13,7 +13,7 @@ from derivegen.document.press import AnyTemplates, Press
 from derivegen.document.verify.text import Form, Found, Read
 from derivegen.formula.read.readback import normal
 from derivegen.notation.notation import Notation
-from derivegen.render.format import FOLDER
+from derivegen.render.files import FOLDER
 
 if TYPE_CHECKING:
     from derivegen.solution.program.live import Live

@@ -11,7 +11,8 @@ from derivegen.document.blocks import Document
 from derivegen.document.on_paper import followed
 from derivegen.document.pen import Pen, pen_over
 from derivegen.errors import said_of
-from derivegen.render.format import FOLDER, Format
+from derivegen.render.files import FOLDER
+from derivegen.render.format import Format
 from derivegen.render.pages import Stops
 from derivegen.render.printer import Printer
 from derivegen.solution.example import followed_example

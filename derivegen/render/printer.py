@@ -12,7 +12,8 @@ from derivegen.document.inscribe import Texts
 from derivegen.document.press import Press
 from derivegen.document.verify import Judge
 from derivegen.errors import InputError
-from derivegen.render.format import FIGURES, FOLDER, Format
+from derivegen.render.files import FOLDER
+from derivegen.render.format import FIGURES, Format
 from derivegen.render.pages import Asked, Page, Stops, no_cells
 from derivegen.solution.program.live import Live
 

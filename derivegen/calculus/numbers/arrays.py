@@ -38,6 +38,17 @@ def array_of(
     return of_members(family, number)
 
 
+def arrays_of(
+    derivation: Derivation, values: Mapping[str, float], gradients: Mapping[str, float]
+) -> Mapping[str, numpy.ndarray[Any, Any]]:
+    """The values of each family, and the derivatives of the loss by it, by name."""
+    families = derivation.graph.families.values()
+    kinds = ("loss", "target", "constant")
+    by = [each for each in families if each.kind not in kinds and each is not derivation.root_family]
+    names = [*(each.name for each in families if not each.stem), *(derivation.name_of(each.name) for each in by)]
+    return {name: array_of(derivation, values, gradients, name) for name in names}
+
+
 def of_members(family: Family, number: Callable[[str], Any]) -> numpy.ndarray[Any, Any]:
     """The array of a family whose members have these numbers."""
     import numpy
