@@ -35,6 +35,7 @@ from derivegen.formula.tree import (
 from derivegen.network.family import Index
 from derivegen.network.graph import Graph
 from derivegen.network.layer import Layer
+from derivegen.network.names import parse_derivative
 from derivegen.network.tables.activations import is_identity as is_rule_of_identity
 from derivegen.network.wanted import worked_layers
 from derivegen.notation.notation import Notation
@@ -224,7 +225,19 @@ class Pen:
             return self.numbers(factor.reading)
         if isinstance(factor.reading, Negative) and isinstance(factor.reading.body, Quantity):
             return self.numbers(factor.reading)
-        return factor.reading if factor.role == "share" else Value(factor.name)
+        if factor.role == "share":
+            return factor.reading
+        more = factor.role == "slope" and self._means_more(factor.name)
+        return Bracket(self.numbers(factor.reading)) if more else Value(factor.name)
+
+    def _means_more(self, name: str) -> bool:
+        """Whether a local derivative has the name of the derivative of a row's own loss, which reaches that quantity by other ways, too: a
+        state that is an output at its step and goes on to the next."""
+        pair = parse_derivative(name)
+        found = None if pair is None else self.graph.locate(pair[0])
+        if pair is None or found is None or not found[0].stem or [axis.counts for axis in found[0].axes] != ["example"]:
+            return False
+        return len(self.trace.derivation.of_row(found[1][0])[name].terms) > 1
 
 
 def is_identity(factor: Factor) -> bool:

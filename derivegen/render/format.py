@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from derivegen.render.pages import Asked, Page, Solved
 
 Use = Literal["solve", "sheet", "check"]
+MODELS = "derivegen.interop.models."
 EVERYWHERE: tuple[Use, ...] = ("solve", "sheet", "check")
 ON_PAPER: tuple[Use, ...] = ("solve", "sheet")
 
@@ -79,6 +80,8 @@ class Format:
     """Whether it is the summary of a network on one sheet, not its worked solution."""
     pointed: bool = False
     """Whether parts of the network can be pointed at in it, and are answered."""
+    model: str = ""
+    """The module of `interop/models/` that writes it, where it is a model for another library."""
 
     logo: bool = False
     """Whether the logo of a theme is a file beside its own."""
@@ -104,7 +107,7 @@ class Format:
 
     def writes_data(self) -> DataWriter:
         """What writes the results of a solution in it."""
-        return cast(DataWriter, _module(self.writer))
+        return cast(DataWriter, import_module(MODELS + self.model) if self.model else _module(self.writer))
 
 
 PDF = Format(
@@ -182,6 +185,18 @@ FORMATS = (
         "npz", "npz", "every array of values and derivatives, `w[1]`, `z[1]`, `dloss/dw[1]`, units × inputs and units × examples, for "
         "`numpy.load`",
         ("solve",), "npz_page", binary=True, data=True,
+    ),
+    Format(
+        "safetensors", "safetensors", "the parameters as a state dict of PyTorch, in double precision, with the layers in its head; needs "
+        '`pip install "derivegen[import-torch]"`',
+        ("solve",), binary=True, data=True, model="safetensors_out",
+        loses="data, training and pages; the loss stands in the head, which other programs do not read",
+    ),
+    Format(
+        "onnx", "onnx", "the network from rows to outputs as a graph of ONNX, in single precision, for runtimes; needs "
+        '`pip install "derivegen[import-onnx]"`',
+        ("solve",), binary=True, data=True, model="onnx_out",
+        loses="data, loss, training and pages",
     ),
     CSV,
     *PLATFORMS,

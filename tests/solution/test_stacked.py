@@ -144,3 +144,20 @@ def test_a_kind_of_ones_own_is_computed() -> None:
 def test_what_is_of_dense_layers_alone_is_refused(asked: dict[str, Any], says: str) -> None:
     with pytest.raises(derivegen.InputError, match=says):
         derivegen.solve(derivegen.load({**GRU, "document": asked})).text("text")
+
+
+@pytest.mark.parametrize("kind", ["rnn", "gru"])
+def test_a_state_that_is_an_output_and_goes_on_shows_the_slope_of_the_loss_alone(kind: str) -> None:
+    """∂L₁/∂h⁽¹⁾ is h⁽¹⁾ − t⁽¹⁾ here, and not all that the loss of row 1 owes to h⁽¹⁾, which has the same name."""
+    rows = [[[0.5], [0.25]], [[1.0], [-0.5]]]
+    table = {
+        "data": {"inputs": rows, "targets": [[[0.5], [0.125]], [[0.25], [1.0]]]},
+        "layer": [{"kind": kind, "units": 1}],
+        "loss": {"name": "half_squared_error", "reduction": "mean", "steps": "sum"},
+    }
+    names = {"rnn": ("w", "u", "b"), "gru": ("wz", "wr", "wn", "uz", "ur", "un", "bz", "br", "bn", "bh")}[kind]
+    numbers = {name: [[0.3]] if name[0] in "wu" else [0.1] for name in names}
+    solution = derivegen.solve({**table, "layer": [{"kind": kind, "units": 1, "parameters": numbers}]})
+    assert solution.lines > 20
+    state = solution.trace.text("h[1][1][1]@1")
+    assert f"({state} − 0.5)" in solution.text("text")

@@ -46,6 +46,7 @@ def bring(source: Any, title: str = "", **options: Any) -> Brought:
         _shape(given),
         _activations(given.get("activations")),
         tuple(inner.get("layer", ())),
+        tuple(inner.get("kind", ())),
         _orientation(given.get("weights_as")),
     )
     label = str(source) if isinstance(source, str | os.PathLike) else type(source).__name__

@@ -82,7 +82,7 @@ def _numbers(value: Any) -> Any:
 
     if isinstance(value, dict):
         return {key: _numbers(each) for key, each in value.items()}
-    if isinstance(value, list | str | int | float) or value is None:
+    if isinstance(value, list | str | int | float | Decimal) or value is None:
         return value
     try:
         array = checked("an array", value)

@@ -19,12 +19,14 @@ from derivegen.interop.models.model import MOST_BYTES, Model
 
 @dataclass(frozen=True)
 class ModelOptions:
-    """What the user says of a model: the sizes of one row, its activations, the layers of a file that has arrays alone, how its weights
+    """What the user says of a model: the sizes of one row, its activations, the layers of a file that has arrays alone with the kinds
+    of its own, how its weights
     are laid out; `path` is where a file stands."""
 
     shape: tuple[int, ...] | None = None
     activations: tuple[str, ...] = ()
     architecture: tuple[Mapping[str, Any], ...] = ()
+    kinds: tuple[Mapping[str, Any], ...] = ()
     weights_as: str | None = None
     path: Path = field(default_factory=Path)
 

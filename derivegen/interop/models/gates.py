@@ -58,3 +58,21 @@ def count_of(stacked: Sequence[int], units: int) -> int:
     if count not in WORDS or count * units != stacked[0]:
         raise Uncarried(f"{stacked[0]} rows for {units} units, which are those of no recurrent layer known here")
     return count
+
+
+def joined(gates: Mapping[str, Array], library: str, count: int) -> Array:
+    """The rows of all gates in one array, as a library has them."""
+    import numpy
+
+    return numpy.concatenate([gates[letter.strip()] for letter in ORDERS[library][count]])
+
+
+def both_biases(gates: Mapping[str, Array], library: str, count: int) -> tuple[Array, Array]:
+    """The two biases that libraries have: ours is the outer one, 0 the inner but for that of the candidate, if it has one."""
+    import numpy
+
+    own = {letter: array for letter, array in gates.items() if letter != INNER[1:]}
+    inner = {letter: numpy.zeros_like(array) for letter, array in own.items()}
+    if INNER[1:] in gates:
+        inner[CANDIDATE] = gates[INNER[1:]]
+    return joined(own, library, count), joined(inner, library, count)

@@ -12,9 +12,19 @@ from typing import TYPE_CHECKING, Any, Final
 
 from derivegen.errors import InputError
 from derivegen.interop.models.model import Losses, Model, Uncarried, visible
-from derivegen.interop.models.recognised import BIAS, GATE, READERS, Arrays, Module, bias_of, main_of, weights_of
+from derivegen.interop.models.recognised import (
+    BIAS,
+    GATE,
+    READERS,
+    Arrays,
+    Module,
+    bias_of,
+    looked_up,
+    main_of,
+    weights_of,
+)
 from derivegen.interop.models.stacked import Stacked
-from derivegen.network.also_called import activation_here
+from derivegen.network.also_called import activation_here, kind_here
 from derivegen.network.tables.activations import USUAL
 
 if TYPE_CHECKING:
@@ -154,16 +164,16 @@ def _with_layers(modules: Sequence[Module], said: ModelOptions) -> Model:
     for place, section in enumerate(said.architecture, 1):
         name = str(section.get("name") or f"layer[{place}]")
         with stacked.losses.of(name):
-            _one(stacked, section, waiting)
+            _one(stacked, section, waiting, {str(kind["name"]): kind for kind in said.kinds})
     with stacked.losses.of("the arrays"):
         if waiting:
             raise Uncarried(f"no layer takes {', '.join(module.name for module in waiting)}")
     return stacked.model()
 
 
-def _one(stacked: Stacked, section: Mapping[str, Any], waiting: list[Module]) -> None:
+def _one(stacked: Stacked, section: Mapping[str, Any], waiting: list[Module], kinds: Mapping[str, Any]) -> None:
     """One layer of the file. What kind of layer has numbers, the file says by its options; how they lie, their names."""
-    if not _takes_numbers(section):
+    if not _takes_numbers(section, kinds):
         stacked.sections.append(dict(section))
         stacked.shape = None
         return
@@ -173,8 +183,9 @@ def _one(stacked: Stacked, section: Mapping[str, Any], waiting: list[Module]) ->
     waiting.remove(module)
     function = section.get("activation")
     own = Stacked()
+    looks_up = section.get("kind") == kind_here("Embedding")
     for reader in READERS:
-        if reader(own, module):
+        if reader(own, looked_up(module) if looks_up else module):
             break
     else:
         listed = ", ".join(f"{name} {tuple(array.shape)}" for name, array in module.arrays.items())
@@ -193,10 +204,12 @@ def _one(stacked: Stacked, section: Mapping[str, Any], waiting: list[Module]) ->
     stacked.shape = None
 
 
-def _takes_numbers(section: Mapping[str, Any]) -> bool:
+def _takes_numbers(section: Mapping[str, Any], kinds: Mapping[str, Any]) -> bool:
     """Whether layers of this kind have parameters."""
     from derivegen.network.tables.layer_kinds import LAYER_KINDS
 
+    if section.get("kind") in kinds:
+        return bool(kinds[section["kind"]].get("parameters"))
     kind = LAYER_KINDS.get(str(section.get("kind")))
     return kind is None or any(text.weights for text in kind.texts)
 

@@ -96,6 +96,20 @@ def _over_all(followed: Followed, node: Any, own: Mapping[str, Any]) -> None:
     followed.axes = ("b", "k", *("1",) * (len(followed.axes) - 2))
 
 
+def _reduce_mean(followed: Followed, node: Any, own: Mapping[str, Any]) -> None:
+    """The mean over all steps, or over all places of each channel. Raises Uncarried."""
+    axes = own.get("axes") if followed.opset < 18 else followed.tensor(node, 1)
+    if axes is None:
+        raise Uncarried("axes are not said")
+    over = {int(each) % len(followed.axes) for each in axes}
+    if over != {place for place, each in enumerate(followed.axes) if each in ("t", "m", "n")}:
+        raise Uncarried(f"it runs over axes {sorted(over)}; a mean here runs over all steps or all places")
+    followed.stacked.over_all()
+    kept = own.get("keepdims", 1)
+    axes = ("1" if place in over else each for place, each in enumerate(followed.axes) if kept or place not in over)
+    followed.axes = tuple(axes)
+
+
 def _flatten(followed: Followed, node: Any, own: Mapping[str, Any]) -> None:
     if own.get("axis", 1) != 1:
         raise Uncarried(f"axis = {own['axis']}; a whole row is flattened here")
@@ -234,6 +248,7 @@ READERS: Final[Readers] = {
     "Conv": _conv,
     **dict.fromkeys(("MaxPool", "AveragePool"), _pool),
     "GlobalAveragePool": _over_all,
+    "ReduceMean": _reduce_mean,
     "Flatten": _flatten,
     "Reshape": _reshape,
     "Transpose": _transpose,

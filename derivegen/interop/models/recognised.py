@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 Arrays = Mapping[str, "Array"]
 BIAS: Final = re.compile(r"(?i)(?:b|bias(?:es)?|intercepts?)")
+TABLE: Final = "embedding"
+"""What Flax calls the table of words."""
 GATE: Final = re.compile(r"([ih])([ifgorzn]?)")
 
 
@@ -109,9 +111,14 @@ def _conv(own: Stacked, module: Module) -> bool:
     return True
 
 
+def looked_up(module: Module) -> Module:
+    """A table that PyTorch calls weight under the name by which it is known."""
+    return Module(module.name, {TABLE if name == "weight" else name: array for name, array in module.arrays.items()})
+
+
 def _embedding(own: Stacked, module: Module) -> bool:
     name, array = main_of(module)
-    if name != "embedding" or array.ndim != 2:
+    if name != TABLE or array.ndim != 2:
         return False
     own.embedding(array)
     return True
