@@ -4,10 +4,12 @@ which the state of the step before is multiplied, or W_xh, by which the input is
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from derivegen.formula.tree import Call, Indexed, Product, walk
 from derivegen.network.family import PARAMETERS, Family
 from derivegen.network.graph import Graph
+from derivegen.network.names import Name
 from derivegen.network.tables.activations import ACTIVATIONS
 
 
@@ -49,3 +51,12 @@ def _weighed(graph: Graph, family: Family) -> list[tuple[str, str]]:
             if sorted(kinds) == [False, True] and len(leaves[kinds.index(True)].places) <= 2:
                 found.append((leaves[kinds.index(True)].base, leaves[kinds.index(False)].base))
     return found
+
+
+def only_member(graph: Graph, parts: Name) -> str:
+    """The only member of an array of a graph with index letters; "" where there are more, or none."""
+    family = graph.families.get(parts.base)
+    left = () if family is None else family.axes[len(parts.indices) :]
+    if not left or any(axis.size != 1 for axis in left):
+        return ""
+    return str(replace(parts, indices=(*parts.indices, *(axis.low for axis in left))))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Final
 
 from derivegen.network.tables.notations import Entry
+from derivegen.notation.glyphs import glyph
 
 HABIT = "habit"
 """The name of the notations made of habits, in which arrays are not looked for."""
@@ -22,6 +24,8 @@ _HABITS: Mapping[str, tuple[str, ...]] = {
     "b": ("b_{<j>}", "b_{<l?>}", "β_{<n>}"),
 }  # fmt: skip
 """What many people write though no notation of the table does."""
+RATES: Final = frozenset((glyph(each).base, glyph(each).sub) for each in _HABITS["rate"])
+"""Letter and index of what the learning rate is called, whatever the notation."""
 
 
 def habits(chosen: Entry) -> Iterator[Entry]:

@@ -14,8 +14,9 @@ from functools import cached_property
 from derivegen.network.family import PARAMETERS
 from derivegen.network.graph import Graph
 from derivegen.network.names import Name, derivative, from_shell, is_delta, parse, parse_kept
-from derivegen.notation.aliases import only_sum, weights_between
+from derivegen.notation.aliases import only_member, only_sum, weights_between
 from derivegen.notation.glyphs import GREEK
+from derivegen.notation.habits import RATES
 from derivegen.notation.moments import moments_of
 from derivegen.notation.notation import Notation
 from derivegen.notation.spelling import Spelling, counted_apart, spelling
@@ -102,7 +103,15 @@ class Names:
         return both or self._readings(replace(typed, base="δ", sub=typed.base + typed.sub))
 
     def _also_called(self, typed: Spelling) -> set[str]:
-        """Of a graph with index letters: W_hh for its recurrent weights, δ for the derivative by what its functions are taken of."""
+        """Of a graph of one's own that is trained the rate, as anybody calls it; of one with index letters W_hh for its recurrent weights,
+        δ for the derivative by what its functions are taken of."""
+        if (
+            not self.graph.layered
+            and "rate" in self.graph.givens
+            and (typed.base, typed.sub) in RATES
+            and not typed.sup
+        ):
+            return {"rate"}
         if not self.graph.lettered:
             return set()
         if typed.base == "δ" and (family := only_sum(self.graph)) is not None:
@@ -276,18 +285,10 @@ class Names:
         if parts is None or self.graph.locate(name) is not None:
             return name
         if self.graph.lettered:
-            return self._only_member(parts, name)
+            return only_member(self.graph, parts) or name
         entry = replace(parts, indices=(*parts.indices, *(1,) * (2 if parts.base == "w" else 1)))
         single = all(size == 1 for size in self._widths(str(replace(parts, row=None))))
         return str(entry) if single and self._there(str(entry)) == str(entry) else name
-
-    def _only_member(self, parts: Name, name: str) -> str:
-        """The same of a graph with index letters."""
-        family = self.graph.families.get(parts.base)
-        left = () if family is None else family.axes[len(parts.indices) :]
-        if not left or any(axis.size != 1 for axis in left):
-            return name
-        return str(replace(parts, indices=(*parts.indices, *(axis.low for axis in left))))
 
     def _widths(self, array: str) -> list[int | str]:
         family = self.graph.families.get(_with_base(array, "z") if is_delta(array) else array)

@@ -186,7 +186,7 @@ class WrittenNames:
 
     @property
     def _rates(self) -> tuple[str, ...]:
-        return ("rate",) if self.graph.layered else ()
+        return ("rate",) if self.graph.layered or "rate" in self.graph.givens else ()
 
     @cached_property
     def arrays(self) -> Mapping[str, str]:

@@ -91,6 +91,11 @@ class Leaning(Names):
         return tuple(f"{name}'" for name in found) if new else found
 
 
+def _is_rate(typed: Spelling) -> bool:
+    """Whether a word says that it is the learning rate: rate, learning_rate."""
+    return bare(typed.base) in RATE_WORDS or bare(typed.sub) in RATE_WORDS
+
+
 @dataclass(frozen=True)
 class Spelled(Leaning):
     """Every symbol is a name of its own, the way it is spelled; `typed` keeps how."""
@@ -103,7 +108,7 @@ class Spelled(Leaning):
 
     def resolve(self, typed: Spelling, own: bool = False) -> tuple[str, ...]:
         """The name of its own that a symbol is; none where it may be a word."""
-        if typed.row or len(typed.sub) > 12 or len(typed.sup) > 8 or bare(typed.base) in RATE_WORDS:
+        if typed.row or len(typed.sub) > 12 or len(typed.sup) > 8 or _is_rate(typed):
             return ()
         squared = typed.sup in ("2", "-1") or (typed.sup.lstrip("-").isdigit() and not typed.sub)
         if squared and typed.base not in self.raised and not self.known.resolve(typed, own=True):

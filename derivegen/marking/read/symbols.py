@@ -180,7 +180,10 @@ class SymbolReader(MarkReader):
         return None if found is None else Quantity(found)
 
     def _split(self, token: Token) -> Formula:
-        """wx, as w · x; the first letters that are a name, then the rest."""
+        """Δw, what an update adds; wx, as w · x; the first letters that are a name, then the rest."""
+        if token.text[0] == "Δ" and len(added := self.names.identifier(token.text)) == 1:
+            self.at = self.tokens.index(token) + 1
+            return self._leaf(added, token.text, token)
         for cut in range(len(token.text) - 1, 0, -1) if self.source.startswith(token.text, token.at) else ():
             head, tail = token.text[:cut], token.text[cut:]
             found = self.names.resolve(Spelling(head)) if cut < 4 else ()
