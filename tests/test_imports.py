@@ -59,6 +59,7 @@ IMPORTED: dict[str, tuple[set[str], set[str]]] = {
     "names example:article-004": (SOLVED, {"document", "render"}),
     "explain example:article-004 w2": ({*SOLVED, "jinja2"}, PAGES),
     "solve example:article-004 --to text -o OUT": ({*SOLVED, "jinja2"}, PAGES),
+    "solve example:article-004 --to json -o OUT": ({*SOLVED, "jinja2"}, PAGES),
     "solve example:article-004 --to latex -o OUT": ({*SOLVED, "jinja2"}, PAGES),
     "solve example:article-004 --to md -o OUT": ({*SOLVED, "jinja2", "latex2mathml", "ziafont", "ziamath"}, PAGES),
     "check example:article-004 dL/dw2=-0.1308": ({"numpy", "pydantic", "jinja2"}, MARKED),

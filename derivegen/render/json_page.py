@@ -12,6 +12,7 @@ from derivegen.calculus.numbers.batches import portions
 from derivegen.calculus.numbers.evaluate import Trace, Update
 from derivegen.calculus.verified import Verified
 from derivegen.formula.print.latex import latex
+from derivegen.formula.print.sympy_text import sympy_text
 from derivegen.formula.tree import Formula, Quantity
 from derivegen.network.names import Moment
 from derivegen.network.wanted import wanted as wanted_of
@@ -100,7 +101,7 @@ def _formulas(trace: Trace, notation: Notation, wanted: tuple[str, ...]) -> Iter
 def _formula(trace: Trace, notation: Notation, name: str, followed: bool) -> Mapping[str, Any]:
     step = trace.derivation[name]
     return (_routes(trace.derivation, name) if followed else {}) | {
-        "symbolic": _symbolic(step.expr),
+        "symbolic": sympy_text(step.reading),
         "latex": latex(notation.write(_equation(name, step.reading)[1])),
     }
 
@@ -119,24 +120,17 @@ def _equation(name: str, reading: Formula) -> tuple[Formula, Formula]:
     return Quantity(name), reading
 
 
-def _symbolic(expression: Any) -> str:
-    """sympy's own text of an expression one step deep, in canonical names."""
-    return str(expression)
-
-
 def _index_forms(trace: Trace) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """One index form a family: the rule that gives each of its members."""
-    from derivegen.formula.symbolic import to_sympy
-
     for name, links in trace.derivation.links.items():
         for link in links:
             child = trace.graph.families[link.child]
             if link.factor is None:
                 continue
             own = [axis.letter for axis in child.axes]
-            upstream = f"dloss/d{child.name}[{','.join(own)}] * " if own else ""
+            upstream = f"dloss/d{child.name}[{','.join(own)}]*" if own else ""
             free = [letter for letter in own if letter not in link.leaf.letters]
-            rule = {"symbolic": f"{upstream}({to_sympy(link.factor)})", "summed_over": free}
+            rule = {"symbolic": f"{upstream}{sympy_text(link.factor, bool(upstream))}", "summed_over": free}
             yield f"dloss/d{name}[{','.join(link.leaf.letters)}]", rule
 
 

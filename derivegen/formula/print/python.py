@@ -46,10 +46,14 @@ _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 def python(tree: Formula, named: Callable[[str], str], arrays: bool = True, as_factor: bool = False) -> str:
     """The formula as an expression, names of quantities and families answered by `named`; with `arrays` a choice works on each element.
     `as_factor` sets brackets where something is to be multiplied or divided. Raises TypeError where the tree has no such expression."""
-    return _Writer(named, arrays).at(tree, TERM if as_factor else CHOICE)
+    return Writer(named, arrays).at(tree, TERM if as_factor else CHOICE)
 
 
-class _Writer:
+class Writer:
+    """Writes a tree as people type formulas in programs; what is particular to a language is overridden."""
+
+    times, over = " * ", " / "
+
     def __init__(self, named: Callable[[str], str], arrays: bool) -> None:
         self.named, self.arrays = named, arrays
 
@@ -64,9 +68,9 @@ class _Writer:
             case Sum((first, *rest)):
                 return self.at(first, SUM) + "".join(map(self._added, rest)), SUM
             case Product(factors):
-                return " * ".join(self.at(f, TERM if n == 0 else MINUS) for n, f in enumerate(factors)), TERM
+                return self.times.join(self.at(f, TERM if n == 0 else MINUS) for n, f in enumerate(factors)), TERM
             case Ratio(top, bottom):
-                return f"{self.at(top, TERM)} / {self.at(bottom, MINUS)}", TERM
+                return f"{self.at(top, TERM)}{self.over}{self.at(bottom, MINUS)}", TERM
             case Negative(body):
                 return f"-{self.at(body, MINUS)}", MINUS
             case Power(base, exponent):
