@@ -2,8 +2,8 @@
 # pyslet 0.7.20170805 (QTI 2.1): more tolerance accepts less. equal with tolerance="5" (per cent) takes 0.26 for 0.25, as it should;
 # with tolerance="10" it refuses 0.26 and 0.24: the attribute, a list of one or two numbers, is read sign by sign, so that "10" is 1 per cent
 # below and 0 per cent above, and "20" is 2 and 0. The items are valid; a line goes to the log, and marks are given. An expert would guess
-# that two digits are one number,
-# and that whoever passes with 5 per cent passes with 10. Seen: for each tolerance whether 0.25, 0.26 and 0.24 are right (1) or not (0).
+# that two digits are one number, and that whoever passes with 5 per cent passes with 10. Seen: for each tolerance whether 0.25, 0.26 and
+# 0.24 are right (1) or not (0).
 # For us: nothing hangs on it; numbers in items of ours are marked between two bounds that are written out (gte, lte).
 set -euo pipefail
 folder=$(mktemp -d)
