@@ -21,7 +21,7 @@ from derivegen.network.graph import Graph
 from derivegen.network.members import Members
 from derivegen.network.names import parse_derivative
 from derivegen.network.network import Network
-from derivegen.notation.asked import canonical
+from derivegen.notation.asked import Named, canonical, canonical_array
 from derivegen.notation.notation import Notation
 from derivegen.render.files import FOLDER
 from derivegen.render.format import IN_NOTEBOOKS, PDF, Format, chosen, named
@@ -81,13 +81,13 @@ class Solution:
 
     @property
     def values(self) -> Mapping[str, float]:
-        """Every forward quantity by canonical name."""
-        return self.trace.values
+        """Every forward quantity by canonical name, found by any other too."""
+        return Named(self.trace.values, self.named)
 
     @property
     def gradients(self) -> Mapping[str, float]:
-        """∂loss by every quantity, keyed by the quantity."""
-        return self.trace.gradients
+        """∂loss by every quantity, keyed by the quantity; found by the name of either."""
+        return Named(self.trace.gradients, self.named)
 
     @property
     def updated(self) -> Mapping[str, float]:
@@ -132,14 +132,15 @@ class Solution:
     def array(self, name: str) -> numpy.ndarray[Any, Any]:
         """A whole array, units × inputs: "w[1]", "dloss/dw[1]", "z[2]" (with several rows, rows last); a weight that does not exist is 0.
         Raises InputError if there is none of that name or it has no numbers."""
-        return array_of(self.derivation, self.values, self.gradients, self.named(name))
+        own = canonical_array(self.graph, self.notation, name)
+        return array_of(self.derivation, self.trace.values, self.trace.gradients, own)
 
     def arrays(self) -> Mapping[str, numpy.ndarray[Any, Any]]:
         """Every array that has numbers, units × inputs: the values of each family, and the derivatives of the loss by it. Raises InputError
         if there is none."""
         if not self.trace.complete:
             raise InputError("there are no numbers to put into arrays: something was left symbolic; give every number")
-        return arrays_of(self.derivation, self.values, self.gradients)
+        return arrays_of(self.derivation, self.trace.values, self.trace.gradients)
 
     @cached_property
     def document(self) -> Document:

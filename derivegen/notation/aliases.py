@@ -1,15 +1,18 @@
 """What the quantities of a graph with index letters are often called besides their own names: a graph goes in; which parameter W_hh is, by
-which the state of the step before is multiplied, or W_xh, by which the input is, and of what δ is the derivative, come out."""
+which the state of the step before is multiplied, or W_xh, by which the input is, and of what δ is the derivative, come out. And what the
+parameters of layers are called in programs: layer1.weight, 0.bias."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Final
 
 from derivegen.formula.tree import Call, Indexed, Product, walk
 from derivegen.network.family import PARAMETERS, Family
 from derivegen.network.graph import Graph
-from derivegen.network.names import Name
+from derivegen.network.names import Name, derivative
 from derivegen.network.tables.activations import ACTIVATIONS
 
 
@@ -60,3 +63,49 @@ def only_member(graph: Graph, parts: Name) -> str:
     if not left or any(axis.size != 1 for axis in left):
         return ""
     return str(replace(parts, indices=(*parts.indices, *(axis.low for axis in left))))
+
+
+_MODULE: Final = re.compile(
+    r"(?:[A-Za-z_]\w*\.)*?(?:(?P<word>[A-Za-z_]*?)_?(?P<dot>\.?)(?P<number>\d*))\.(?P<what>weight|bias)(?P<grad>\.grad)?"
+    r"(?P<at>(?:\[\d{1,5}(?:, ?\d{1,5})*\])*)"
+)
+_LAST: Final = frozenset(("out", "output", "head", "last", "final", "classifier"))
+
+
+def of_modules(graph: Graph, text: str) -> tuple[str, ...]:
+    """layer1.weight, fc2.bias, layers.0.weight, 2.weight.grad, layer1.weight[0][1]: arrays and their entries, counted from 0, as PyTorch
+    names them; several where the number may count the layers or, as in nn.Sequential, the activations as well."""
+    match = _MODULE.fullmatch(text)
+    found = dict.fromkeys(_numbered(graph, match)) if match is not None and graph.stack else {}
+    named = [name for number in found if match and (name := _parameter(graph, number, match))]
+    return tuple(derivative("loss", name) if match and match["grad"] else name for name in named)
+
+
+def _numbered(graph: Graph, match: re.Match[str]) -> Iterator[int]:
+    """The layers that a module may be."""
+    depth, text = graph.depth, match["number"]
+    if not text:
+        yield from (depth,) if match["word"].lower() in _LAST or depth == 1 else ()
+        yield from (1,) if match["word"].lower() == "hidden" and depth == 2 else ()
+        return
+    number, counted = int(text), match["word"] and not match["dot"]
+    if counted:
+        yield from (number,) if 1 <= number <= depth else ()
+        return
+    yield from (number + 1,) if number < depth else ()
+    place = 0
+    for layer in graph.stack:
+        if place == number:
+            yield layer.number
+        place += 1 if layer.linear else 2
+
+
+def _parameter(graph: Graph, number: int, match: re.Match[str]) -> str:
+    """The weights or what is added in a layer, or one of them; "" where there is none."""
+    layer, at = graph.layer(number), [int(each) + 1 for each in re.findall(r"\d+", match["at"])]
+    family = layer.weights if match["what"] == "weight" else layer.offset
+    if family is None or family.kind == "threshold":
+        return ""
+    if not at:
+        return family.name
+    return family.member(tuple(at)) if len(at) == len(family.axes) and family.exists(tuple(at)) else ""

@@ -14,7 +14,7 @@ from functools import cached_property
 from derivegen.network.family import PARAMETERS
 from derivegen.network.graph import Graph
 from derivegen.network.names import Name, derivative, from_shell, is_delta, parse, parse_kept
-from derivegen.notation.aliases import only_member, only_sum, weights_between
+from derivegen.notation.aliases import of_modules, only_member, only_sum, weights_between
 from derivegen.notation.glyphs import GREEK
 from derivegen.notation.habits import RATES
 from derivegen.notation.moments import moments_of
@@ -57,9 +57,8 @@ class Names:
         notation alone."""
         known = self._own if own else self._all
         if typed not in known:
-            plain = replace(typed, base=GREEK.get(typed.base, typed.base.translate(_VARIANTS)))
-            if plain.row == "1" and self.graph.network.single:
-                plain = replace(plain, row="")  # the only example
+            row = "" if typed.row == "1" and self.graph.network.single else typed.row  # the only example
+            plain = replace(typed, base=GREEK.get(typed.base, typed.base.translate(_VARIANTS)), row=row)
             moments = set() if own else moments_of(self.graph, self.notation, plain)
             every = set() if own else moments or self._readings(plain) or self._counted(plain)
             found = self._readings_in(self._written.chosen, plain) if own else every
@@ -125,10 +124,11 @@ class Names:
         return weights_between(self.graph) if self.graph.lettered else {}
 
     def identifier(self, text: str) -> tuple[str, ...]:
-        """The canonical names of one word with digits and underscores, as in a program: w2, w_2, dL_dw2, grad_w1, w1_new, w.1.2.3."""
+        """The canonical names of one word as in a program: w2, w_2, dL_dw2, grad_w1, w1_new, w.1.2.3, layer1.weight."""
         if text not in self._identifiers and len(text) <= LONGEST_WORD:
             ways = self._word, self._derivative_word, self._changed_word, self._word_with_indices
-            self._identifiers[text] = next((found for way in ways if (found := way(text))), ())
+            found = next((found for way in ways if (found := way(text))), ())
+            self._identifiers[text] = found or of_modules(self.graph, text)
         return self._identifiers.get(text, ())
 
     def _word_with_indices(self, text: str) -> tuple[str, ...]:

@@ -18,15 +18,18 @@ if TYPE_CHECKING:
 def array_of(
     derivation: Derivation, values: Mapping[str, float], gradients: Mapping[str, float], name: str
 ) -> numpy.ndarray[Any, Any]:
-    """The array, rows of examples last; a weight that does not exist is 0. Raises InputError."""
+    """The array, rows of examples last; a weight that does not exist is 0; of a single quantity its number, without axes. Raises
+    InputError."""
     import numpy
 
     graph, pair = derivation.graph, parse_derivative(name)
     base = pair[1] if pair is not None else name
     family = graph.families.get(base)
+    held = values if pair is None else gradients
+    if family is None and base in held and (pair is None or pair[0] in ("loss", graph.root)):
+        return numpy.array(held[base], dtype=float)
     if family is None or (pair is not None and pair[0] not in ("loss", graph.root)):
         raise InputError(f"there is no array {name!r}; there are {', '.join(graph.families)}")
-    held = values if pair is None else gradients
     if isinstance(held, Members) and base in held.arrays:
         return numpy.array(held.arrays[base], dtype=float)
 

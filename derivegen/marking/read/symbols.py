@@ -20,6 +20,7 @@ from derivegen.notation.typed_names import NEW, OLD
 from derivegen.notation.vocabulary import NEW_WORDS, OLD_WORDS, bare
 
 IDENTIFIER = re.compile(r"[A-Za-zͰ-Ͽ](?:[A-Za-z0-9_Ͱ-Ͽ]*[A-Za-z0-9Ͱ-Ͽ])?")
+_MODULE = re.compile(r"[A-Za-z_][\w.]*\.(?:weight|bias)(?:\.grad)?\b(?:\[\d+(?:, ?\d+)*\])*")
 _CANONICAL = re.compile(
     r"[A-Za-z]\w*(?:(?:\[\d{1,9}(?: ?, ?\d{1,9}){0,3}\])+|(?:\.\d{1,9}(?!\d))+)(?:@\w+)?'?(?:#\d+)?"
 )
@@ -58,7 +59,7 @@ class SymbolReader(MarkReader):
         token = self.next
         if token.kind != "name" or not self.source.startswith(token.text, token.at):
             return None
-        for pattern in (_CANONICAL, IDENTIFIER):
+        for pattern in (_MODULE, _CANONICAL, IDENTIFIER):
             match = pattern.match(self.source, token.at, self.tokens[-1].at)
             if match is None or match.end() == token.at + len(token.text) or self._is_within(match.end()):
                 continue
