@@ -13,7 +13,7 @@ import click
 from derivegen.cli.group import COMMANDS, Derivegen
 from derivegen.mistakes.mistake import CATALOGUE
 from derivegen.network.file.schema import json_schema
-from derivegen.network.tables import activations, conventions, forms, layer_kinds, losses, notations, optimizers
+from derivegen.network.tables import activations, conventions, edges, forms, layer_kinds, losses, notations, optimizers
 from derivegen.network.tables.layer_texts import LayerText
 from derivegen.render.format import FORMATS, Format
 
@@ -376,6 +376,21 @@ def slopes_at_kinks() -> str:
                 for name, each in conventions.BENT.items()
             )
             + ".\n",
+            "## Beyond single kinks\n",
+            "What the same versions return for ties of many, at bounds, and where a function has no derivative. `nan` is no "
+            "number, and what was multiplied by it is none either.\n",
+            _table(
+                ("asked", "at", "answers", "derivegen"),
+                (
+                    (
+                        each.asked,
+                        each.at,
+                        "<br>".join(f"{who}: {what}" for who, what in each.answers.items()),
+                        each.house or "not in its formulas",
+                    )
+                    for each in edges.EDGES.values()
+                ),
+            ),
         ]
     )
 
