@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from derivegen.figures.figure import Bias, Column, Halves, Link, NetworkFigure, Text, Unit, UnitNote
@@ -84,11 +84,23 @@ def _pitch(figure: NetworkFigure, radius: float, spread: float) -> float:
     stems = [stem_of(bias) + box_of(bias)[1] for bias in figure.biases if bias.units[0][1] or len(bias.units) > 1]
     stems += [2 * stem for stem in stems if any(len(bias.units) > 1 for bias in figure.biases)]
     labelled = any(link.label is not None for link in figure.links)
-    wanted = 2 * radius + max(
-        (14.0 + 8.0 * labelled) * spread, max(stems, default=0.0) + (4.0 + 12.0 * labelled) * spread
+    capsules = all(isinstance(text, Halves) for c in figure.columns if len(c.labels) == tallest for text in c.labels)
+    high = CAPSULE if capsules else 2 * radius  # circles beside them, in shorter columns, have room enough
+    wanted = high + max((14.0 + 8.0 * labelled) * spread, max(stems, default=0.0) + (4.0 + 12.0 * labelled) * spread)
+    noted = max(_between(figure), default=0.0)
+    return max(
+        2 * radius + 8.0, high + 12.0 + noted, min(max(wanted, high + noted + 8.0 * spread), PAGE_HEIGHT / tallest)
     )
-    noted = max((height_of(note, "above") + height_of(note, "below") for note in figure.notes), default=0.0)
-    return max(2 * radius + 12.0 + noted, min(max(wanted, 2 * radius + noted + 8.0 * spread), PAGE_HEIGHT / tallest))
+
+
+def _between(figure: NetworkFigure) -> Iterator[float]:
+    """Of every two units one above the other, what their notes need between them."""
+    above, below = dict[Unit, float](), dict[Unit, float]()
+    for note in figure.notes:
+        above[note.unit] = max(above.get(note.unit, 0.0), height_of(note, "above"))
+        below[note.unit] = max(below.get(note.unit, 0.0), height_of(note, "below"))
+    for column, row in {*below, *((column, row - 1) for column, row in above)}:
+        yield below.get((column, row), 0.0) + above.get((column, row + 1), 0.0)
 
 
 def height_of(note: UnitNote, side: str) -> float:

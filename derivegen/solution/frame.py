@@ -27,6 +27,7 @@ from derivegen.formula.tree import (
     total,
 )
 from derivegen.network.layer import Layer
+from derivegen.network.wanted import asked_for
 from derivegen.solution.optimizing import added, called, rule_of
 
 IN_A_ROW = 6
@@ -84,6 +85,8 @@ def _why(pen: Pen) -> Iterator[Block]:
     name = trained or names[0]
     of, by, partial = Quantity(pen.graph.root), Quantity(name), Quantity(pen.trace.derivation.name_of(name))
     yield Paragraph(pen.say("sought.sensitivity", of=of, by=by, partial=partial))
+    if not (trained or pen.graph.layered or asked_for(pen.graph, "gradient")):
+        return  # of a graph of one's own without updates no gradient is asked for
     rate = Quantity("rate") if trained and rule_of(pen).is_plain else None
     update = None if rate is None else Compare(Quantity(f"{trained}'"), "=", _stepped(pen, by, partial))
     yield Paragraph(pen.say("sought.direction", of=of, gradient=_nabla(pen), rate=rate, update=update))

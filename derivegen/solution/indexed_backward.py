@@ -27,7 +27,7 @@ from derivegen.solution.indexed_forward import MOST_LETTERS, MOST_ROWS, computed
 from derivegen.solution.ledger import in_a_cell
 from derivegen.solution.links import by_of, child_of
 from derivegen.solution.readings import MINDS, STEEP
-from derivegen.solution.solve_lines import solve_lines
+from derivegen.solution.solve_lines import in_a_row, solve_lines
 
 MOST_TERMS = 8
 """Ways a quantity acts that are written out as a sum."""
@@ -69,18 +69,25 @@ class IndexedBackward:
             if under.formula is None and not family.is_given:
                 continue
             inverses = [pen.chain.inverse(link, under) for link in pen.chain.links[family.name]]
-            yield from map(Paragraph, solve_lines(pen, inverses, under))
+            stands = tuple(solve_lines(pen, inverses, under))
             if any(isinstance(part, Wins) for each in inverses for part in walk(each.link.factor or ONE)):
                 yield Paragraph(pen.say("indexed.winner"))
             target = pen.chain.name_of(family.name)
-            rule, said = pen.chain.rule(family, under), self._holds(family, under, inverses)
+            rule, said = pen.chain.rule(family, under), self._said(family, under, inverses, stands)
             if family.axes:
                 left = Indexed(target, tuple(under.places))
                 if pen.press.written(rule, pen.trace) != pen.press.written(left, pen.trace):
                     yield in_lines(Derivation((Row(left, "=", rule, said),)))
+                else:
+                    yield from map(Paragraph, stands)
             else:
                 self.found.add(target)
                 yield in_lines(pen.derivation(Quantity(target), [(rule, said), *self._numbers(pen.chain[target])]))
+
+    def _said(self, family: Family, under: Equation, inverses: Sequence[Inverse], stands: Sequence[Prose]) -> Prose:
+        """For which letters a rule holds, and where the family stands."""
+        holds = self._holds(family, under, inverses)
+        return (*holds, *((self.pen.press.semicolon,) if holds and stands else ()), *in_a_row(stands))
 
     def _holds(self, family: Family, under: Equation, inverses: Sequence[Inverse]) -> Prose:
         """For which letters a rule holds, where others are given, and that terms outside of a range are left out."""

@@ -17,7 +17,7 @@ from derivegen.document.pen import Pen
 from derivegen.formula.tree import Compare, Formula, Indexed, Number, Quantity, Value
 from derivegen.network.family import PARAMETERS, Family
 from derivegen.solution.indexed_backward import IndexedBackward, left_out
-from derivegen.solution.solve_lines import solve_lines
+from derivegen.solution.solve_lines import in_a_row, solve_lines
 from derivegen.solution.uses import is_shared, product_of, telling, uses
 
 MOST_REASONS = 6
@@ -85,10 +85,10 @@ class IndexedParameters:
         pen = self.pen
         for under in family.equations if pen.chain.links[family.name] else ():
             inverses = [pen.chain.inverse(link, under) for link in pen.chain.links[family.name]]
-            said = [part for sentence in solve_lines(pen, inverses, under) for part in (" ", *sentence)][1:]
+            said = in_a_row(solve_lines(pen, inverses, under))
             target = pen.chain.name_of(family.name)
             left: Formula = Indexed(target, tuple(under.places)) if family.axes else Quantity(target)
-            yield Row(left, "=", pen.chain.rule(family, under), tuple(said))
+            yield Row(left, "=", pen.chain.rule(family, under), said)
 
     def _asked(self) -> Iterator[Block]:
         """The others that are asked for: what each use contributes, or a line."""
@@ -210,8 +210,12 @@ def _given_rule(pen: Pen, family: Family) -> Iterator[Block]:
     """Where what is given stands, and its rule."""
     for under in family.equations:
         inverses = [pen.chain.inverse(link, under) for link in pen.chain.links[family.name]]
-        yield from map(Paragraph, solve_lines(pen, inverses, under))
         target = pen.chain.name_of(family.name)
         left: Formula = Indexed(target, tuple(under.places)) if family.axes else Quantity(target)
-        row = Row(left, "=", pen.chain.rule(family, under), left_out(pen, inverses))
+        row = Row(
+            left,
+            "=",
+            pen.chain.rule(family, under),
+            in_a_row((*solve_lines(pen, inverses, under), left_out(pen, inverses))),
+        )
         yield in_lines(Derivation((row,)))

@@ -188,7 +188,7 @@ class OwnGraph:
             yield Heading(1, pen.say("graph.found"))
             if pen.trace.complete:
                 yield from numbers(pen, pen.say("table.graph-gradients"), wrt, pen.chain.name_of)
-            yield from gradient_vector(pen)
+            yield from gradient_vector(pen) if asked_for(pen.graph, "gradient") else ()
         picture = None if drawn else computation_picture(pen, wrt)
         if picture is not None:
             yield picture

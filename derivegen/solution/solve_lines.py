@@ -5,7 +5,7 @@ x_n stands in z_p where p + u − 1 = n, so p = n − u + 1: the step from a for
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from string import ascii_lowercase
@@ -30,6 +30,11 @@ def solve_lines(pen: Pen, inverses: Sequence[Inverse], under: Equation) -> Itera
             ways.setdefault(line.way, []).append(line)
     for lines in ways.values():
         yield lines[0].said(list(dict.fromkeys(line.where for line in lines)))
+
+
+def in_a_row(sentences: Iterable[Prose]) -> Prose:
+    """Sentences one after the other, as the reason of a line."""
+    return tuple(part for sentence in sentences if sentence for part in (" ", *sentence))[1:]
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from derivegen.formula.tree import Negative, Number, Quantity, Sum, Value
 from derivegen.network.tables.forms import BOOKS, LIBRARIES
 from derivegen.solution.optimizing import added, called, one_update, optimizer_section, rule_of
 
-FEW_STEPS = 8
+FEW_STEPS, HIGH = 8, 9
 """Updates whose numbers say as much as a curve."""
 MOST_ORDERS, MOST_ROWS = 3, 12
 """Epochs whose order of rows is said, and rows of which it is."""
@@ -131,7 +131,12 @@ def run_section(pen: Pen, updates: tuple[Update, ...]) -> Iterator[Block]:
     yield from in_batches(pen)
     yield Paragraph(pen.say("training.run", count=last, loss=Value(f"loss#{last}")))
     table = training_table(pen, updates)
-    yield Beside((table, _curves(pen, updates, stacked=True))) if last >= FEW_STEPS else table
+    if last < FEW_STEPS:
+        yield table
+    elif len(table.rows) < HIGH:  # beside so low a table the curves would stand on a page of their own
+        yield from (table, _curves(pen, updates))
+    else:
+        yield Beside((table, _curves(pen, updates, stacked=True)))
     if broken:
         yield Paragraph(pen.say("training.broken", count=last, steps=steps, rate=Quantity("rate")))
     yield from _moved(pen, last)

@@ -3,7 +3,6 @@ from the PDF; what a nudge, a comparison and an answer say is found again here w
 
 from __future__ import annotations
 
-import io
 import math
 import os
 import random
@@ -18,10 +17,14 @@ import derivegen
 from derivegen.document.blocks import Beside, Derivation, Heading, Row, Table, every
 from derivegen.errors import CheckFailed, InputError
 from derivegen.formula.tree import Compare, Quantity, Value
+from derivegen.network.file.examples import example_names
 from derivegen.network.wanted import instructive
 from derivegen.solution.sections import SECTIONS, chosen
 from tests.calculator import followed
+from tests.render.white import empty
+from tests.solved import solved as example
 
+QUARTER = 0.25
 THOROUGH = "DERIVEGEN_THOROUGH" in os.environ
 NET = {
     "data": {"inputs": [[0.05, 0.10]], "targets": [[0.01, 0.99]]},
@@ -73,12 +76,23 @@ def drawn(widths: tuple[int, ...], seed: int) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(("widths", "most"), [((1, 1, 1), 4), ((2, 2, 2), 5), ((3, 4, 1), 6)])
-def test_pages_are_few(widths: tuple[int, ...], most: int) -> None:
-    from pypdf import PdfReader
-
+def test_pages_are_few_and_none_but_the_last_is_more_than_a_quarter_empty(widths: tuple[int, ...], most: int) -> None:
     for seed in range(20 if THOROUGH else 2):
-        pages = PdfReader(io.BytesIO(derivegen.solve(drawn(widths, seed)).pdf())).pages
-        assert len(pages) <= most, seed
+        pages = empty(derivegen.solve(drawn(widths, seed)).text("typst"))
+        assert len(pages) <= most and max(pages[:-1], default=0.0) <= QUARTER, (seed, pages)
+
+
+@pytest.mark.parametrize("name", example_names() if THOROUGH else ("article-000", "article-004", "rnn"))
+def test_no_page_of_an_example_but_the_last_is_more_than_a_quarter_empty(name: str) -> None:
+    pages = empty(example(name).text("typst"))
+    assert max(pages[:-1], default=0.0) <= QUARTER, pages
+
+
+def test_what_is_empty_is_measured_from_the_page() -> None:
+    page = '#set page("a4", margin: (top: 19mm, bottom: 17mm))\n'
+    high = 297 - 19 - 17
+    assert empty(f"{page}#rect(width: 50mm, height: {high / 2}mm, fill: black)") == [pytest.approx(0.5, abs=0.01)]
+    assert empty(f"{page}#v({high - 3}mm)#line(length: 9mm)#pagebreak()x")[0] < 0.03
 
 
 def test_the_order_is_that_of_back_propagation() -> None:
