@@ -74,10 +74,6 @@ class WrittenLine:
     see: tuple[str, ...] = ()
 
 
-LISTED = 6
-"""Statements from which on a list may be set in two columns."""
-
-
 @dataclass(frozen=True, slots=True)
 class WrittenDerivation:
     """Lines that belong together, or a line for each statement."""
@@ -86,11 +82,6 @@ class WrittenDerivation:
     rows: list[WrittenLine]
     wide: bool = False
     running: bool = False
-
-    @property
-    def listed(self) -> bool:
-        """Whether it is a list of many statements of a line each, which can stand in two columns where they are short."""
-        return not self.running and len(self.rows) >= LISTED and all(row.left for row in self.rows)
 
     @property
     def statements(self) -> list[list[WrittenLine]]:

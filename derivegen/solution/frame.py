@@ -78,7 +78,7 @@ def _ends(pattern: str, count: int) -> list[Formula]:
 
 def _why(pen: Pen) -> Iterator[Block]:
     """The derivative as a sensitivity, the gradient as the direction of the steepest rise."""
-    names = _sought(pen)
+    names = pen.graph.sought
     if brief(pen) or not names:
         return
     trained = _first_trained(pen, names)
@@ -96,11 +96,6 @@ def _first_trained(pen: Pen, names: tuple[str, ...]) -> str | None:
     """What an update changes first, if there are updates at all."""
     trained = pen.graph.trained if pen.graph.network.training.learning_rate is not None else ()
     return next((name for name in trained if name in names), None)
-
-
-def _sought(pen: Pen) -> tuple[str, ...]:
-    """What the document differentiates by: the parameters, or what a `[graph]` asks for."""
-    return pen.graph.sought
 
 
 def _stepped(pen: Pen, parameter: Formula, partial: Formula) -> Formula:
@@ -136,7 +131,7 @@ def _terms(layer: Layer) -> Iterator[Formula]:
 
 def gradient_vector(pen: Pen) -> Iterator[Block]:
     """∇L as the row of all its entries, and that row in numbers."""
-    names = _sought(pen)
+    names = pen.graph.sought
     if len(names) < 2:
         return
     dots = 0 if len(names) <= IN_A_ROW else len(names) - SHOWN_OF_MANY - 1
