@@ -81,3 +81,11 @@ def test_a_command_imports_what_it_needs(command: str, tmp_path: Path) -> None:
     libraries, rooms = IMPORTED[command]
     assert HEAVY & set(found) == libraries
     assert ROOMS & {name.split(".")[1] for name in found if name.startswith("derivegen.")} == rooms
+
+
+def test_mistakes_are_looked_up_where_something_is_wrong(tmp_path: Path) -> None:
+    """Of the catalogue nothing is imported for what is right."""
+    report = tmp_path / "modules.json"
+    code = WITNESS.format(report=str(report), arguments=["check", "example:article-004", "dL/dw2=-0.1308"])
+    subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+    assert not [name for name in json.loads(report.read_text()) if name.startswith("derivegen.mistakes.catalogue.")]

@@ -6,20 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from derivegen.calculus.chain import Derivation, derive
 from derivegen.calculus.numbers.evaluate import Trace
 from derivegen.classroom.crew import Workers, cores
-from derivegen.classroom.exercises_file import Class, Seat, is_exercises, read_exercises
 from derivegen.classroom.feedback_page import FeedbackPage
-from derivegen.classroom.gradebook import counting, gradebook, whole
-from derivegen.classroom.into_gradebook import FilledGradebook, into_gradebook
 from derivegen.classroom.marking import Marker
-from derivegen.classroom.report import ClassReport
 from derivegen.classroom.responses import responses
-from derivegen.classroom.tally import tally
-from derivegen.classroom.typed_page import TypedPage
+from derivegen.classroom.told_apart import is_exercises
 from derivegen.document.pen import pen_over
 from derivegen.document.press import Press, press, usual
 from derivegen.errors import InputError, MissingPart, said_of
@@ -36,6 +31,11 @@ from derivegen.network.restated import with_givens
 from derivegen.render.environment import Templates
 from derivegen.render.format import CSV, JSON, TEXT, Format, chosen
 from derivegen.render.printer import Printer
+
+if TYPE_CHECKING:
+    from derivegen.classroom.exercises_file import Class, Seat
+    from derivegen.classroom.into_gradebook import FilledGradebook
+    from derivegen.classroom.typed_page import TypedPage
 
 TOGETHER = 8
 """Students that one process marks at a time."""
@@ -189,6 +189,11 @@ class Checking:
 
     def report(self, found: Sequence[Checked]) -> TypedPage:
         """The report on the class."""
+        from derivegen.classroom.gradebook import whole
+        from derivegen.classroom.report import ClassReport
+        from derivegen.classroom.tally import tally
+        from derivegen.classroom.typed_page import TypedPage
+
         seats = self.own.seats if self.own is not None else ()
         counted = tally(
             whole([each.marking for each in found]), (seat.student.identity for seat in self._expected(found))
@@ -199,6 +204,8 @@ class Checking:
 
     def gradebook(self, found: Sequence[Checked]) -> str:
         """The gradebook as CSV."""
+        from derivegen.classroom.gradebook import gradebook, whole
+
         return gradebook(whole([each.marking for each in found]), self._expected(found))
 
     def _expected(self, found: Sequence[Checked]) -> tuple[Seat, ...]:
@@ -211,6 +218,9 @@ class Checking:
         self, found: Sequence[Checked], data: bytes, label: str, profile: str = "", column: str = ""
     ) -> FilledGradebook:
         """A gradebook of a platform with the marks of the class in it. Raises InputError."""
+        from derivegen.classroom.gradebook import counting, whole
+        from derivegen.classroom.into_gradebook import into_gradebook
+
         if self.own is None:
             raise InputError(
                 f"--into {label}: marks of a class go there; name its exercises.json in place of a network"
@@ -233,7 +243,11 @@ def checking(
 ) -> Checking:
     """What is checked against: a network, or the `exercises.json` of a class. Raises InputError."""
     formats = chosen(to, "check")
-    own = read_exercises(Path(net)) if is_exercises(Path(net)) else None
+    own = None
+    if is_exercises(Path(net)):
+        from derivegen.classroom.exercises_file import read_exercises
+
+        own = read_exercises(Path(net))
     network = opened(net if own is None else own.network, **options)
     own = None if own is None else replace(own, network=network)
     if variant and own is None:

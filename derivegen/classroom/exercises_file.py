@@ -128,15 +128,6 @@ class Class:
         return Task(derive(build(with_givens(self.network, seat.givens))), notation, self.rounding, seat.asked)
 
 
-def is_exercises(path: Path) -> bool:
-    """Whether a file is the `exercises.json` of a class and not a network."""
-    if path.suffix.lower() != ".json" or not path.is_file():
-        return False
-    with path.open("rb") as file:
-        start = file.read(1_000_000)
-    return b'"derivegen"' in start and b'"questions"' in start
-
-
 def read_exercises(path: Path) -> Class:
     """The class of a file. Raises InputError."""
     try:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
-from derivegen.classroom.exercises_file import Seat
 from derivegen.exercise.roster import csv_text
 from derivegen.marking.findings import Marking
+
+if TYPE_CHECKING:
+    from derivegen.classroom.exercises_file import Seat
 
 ADDED = ("score", "marks", "of", "open")
 DIGITS = 4

@@ -11,12 +11,15 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
-from derivegen.classroom.exercises_file import Seat
 from derivegen.classroom.gradebook import decimal
 from derivegen.errors import InputError
 from derivegen.exercise.roster import NOBODYS
 from derivegen.network.file.separators import separators
+
+if TYPE_CHECKING:
+    from derivegen.classroom.exercises_file import Seat
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from derivegen.calculus.chain import derive
-from derivegen.classroom.exercises_file import Class, Seat
-from derivegen.classroom.whose import Owners
 from derivegen.document.press import Press
 from derivegen.marking.article.audit import audit
 from derivegen.marking.bounded import TooLong, bounded
@@ -29,6 +28,10 @@ from derivegen.marking.read.sheet import questions, returned
 from derivegen.marking.read.submissions import Work, grouped, moved, works
 from derivegen.marking.read.texts import stated_in
 from derivegen.notation.typed_names import Names
+
+if TYPE_CHECKING:
+    from derivegen.classroom.exercises_file import Class, Seat
+    from derivegen.classroom.whose import Owners
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,11 @@ class Marker:
 
     @cached_property
     def _owners(self) -> Owners | None:
-        return None if self.own is None else Owners(self.own)
+        if self.own is None:
+            return None
+        from derivegen.classroom.whose import Owners
+
+        return Owners(self.own)
 
     def _by_labels(self, work: Work, task: Task) -> tuple[Work, list[Answer], dict[int, tuple[str, int]]]:
         """The work with its answers under the labels of a sheet as answers, without what the sheet itself prints; those that are no

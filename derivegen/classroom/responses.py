@@ -7,14 +7,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from derivegen.classroom.exercises_file import Class, Seat
 from derivegen.classroom.whose import Owners
 from derivegen.exercise.roster import ID_COLUMNS, MORE_ID_COLUMNS, csv_text
 from derivegen.marking.judge.asked import Asked
 from derivegen.marking.read.content import Content
 from derivegen.marking.read.files import Part, Piece, content
 from derivegen.marking.read.responses import HEAD, MOST_BYTES, Attempt, Response, attempts, looks_so, rows_of
+
+if TYPE_CHECKING:
+    from derivegen.classroom.exercises_file import Class, Seat
 
 _TABLES = ("csv", "json")
 _IDS = tuple(re.sub(r"\W", "", each).casefold() for each in (*ID_COLUMNS, *MORE_ID_COLUMNS))

@@ -10,12 +10,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from derivegen.classroom.exercises_file import Class, Seat
 from derivegen.exercise.roster import ID_COLUMNS, MORE_ID_COLUMNS
 from derivegen.interop.handin.kinds import READERS
 from derivegen.marking.read.files import KINDS, Piece
 from derivegen.marking.read.submissions import Work
+
+if TYPE_CHECKING:
+    from derivegen.classroom.exercises_file import Class, Seat
 
 _EXPORTED = (
     re.compile(r".*_(\d+)_assignsubmission_"),  # Moodle: full name, number of the participant

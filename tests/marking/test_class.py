@@ -19,9 +19,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from derivegen import cli
-from derivegen.classroom.exercises_file import Class, Seat, class_of, is_exercises, read_exercises
+from derivegen.classroom.exercises_file import Class, Seat, class_of, read_exercises
 from derivegen.classroom.gradebook import gradebook
 from derivegen.classroom.tally import tally
+from derivegen.classroom.told_apart import is_exercises
 from derivegen.errors import InputError
 from derivegen.exercise.roster import Student
 from derivegen.interop.handin.kinds import READERS

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
-from derivegen.exercise.exercise import Form
 from derivegen.notation.vocabulary import QUESTION_WORDS, alternatives
+
+if TYPE_CHECKING:
+    from derivegen.exercise.exercise import Form
 
 _LABEL = re.compile(
     rf"\W*(?:{alternatives(QUESTION_WORDS)}|Q\.?)?\s*\(?(?P<number>\d{{1,2}})\s?[.\-)]?\s?\(?(?P<letter>[a-z])?\W*",
