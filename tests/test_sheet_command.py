@@ -82,7 +82,16 @@ def read(path: Path) -> list[dict[str, str]]:
 def test_a_class_has_its_files_in_two_folders(net: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     result = run(net, "--count", "2", "--seed", "7", "--kind", "values", "--to", "text", "--jobs", "1", "-o", out)
-    assert (result.exit_code, result.stdout.split(), result.stderr) == (0, [f"{out}/students", f"{out}/teacher"], "")
+    assert (result.exit_code, result.stdout.split(), result.stderr) == (
+        0,
+        [f"{out}/students", f"{out}/teacher"],
+        result.stderr,
+    )
+    before, after = result.stderr.splitlines()
+    assert before == "2 students: 1 question, 4 answers, 8 marks; sheet, key and scheme each as text"
+    drawn, thrown = after.split("; thrown away: ")
+    assert drawn == "25 sets of numbers were drawn for 2"
+    assert sum(int(many) for many in re.findall(r"\((\d+)\)", thrown)) == 25 - 2
     assert sorted(files(out)) == [
         *("students/net-001-answers.csv", "students/net-001-sheet.txt"),
         *("students/net-002-answers.csv", "students/net-002-sheet.txt"),

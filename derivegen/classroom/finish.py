@@ -23,6 +23,8 @@ from derivegen.interop.platform import About, files
 from derivegen.render.format import PDF, Format
 from derivegen.render.printer import Printer
 
+MOST_REASONS = 3
+"""Reasons for drawing again that are told on a terminal; the page of the variants has all."""
 COMBINED: Mapping[Part, str] = {"sheet": "sheets", "key": "keys"}
 
 
@@ -48,6 +50,17 @@ class Finish:
                 self._platform(form)
         for part, name in COMBINED.items() if together else ():
             self._combine(part, name, right_hand)
+
+    def hard(self) -> str:
+        """What was hard to satisfy, in a sentence; "" where the first numbers drawn were taken throughout."""
+        tally, words = self._tally, self.exercises.press.templates.words("en")
+        if not tally.rejected:
+            return ""
+        reasons = (
+            f"{words.plain(f'variants.rejected.{why}')} ({many})"
+            for why, many in tally.rejected.most_common(MOST_REASONS)
+        )
+        return f"{tally.draws} sets of numbers were drawn for {tally.count}; thrown away: {'; '.join(reasons)}"
 
     def _entries(self) -> Iterator[dict[str, Any]]:
         return map(json.loads, self.run.lines(self.slices))

@@ -45,13 +45,14 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """How far a run has come: how many are done now, `again` of them in an earlier run, how much was written in this one, and what there is
-    to say of the folder."""
+    """How far a run has come: how many are done now, `again` of them in an earlier run, how much was written in this one, what there is
+    to say of the folder, and at the end what was hard to satisfy."""
 
     done: int
     again: int
     bytes: int
     said: str = ""
+    hard: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,9 @@ from derivegen.classroom.folder import ABOUT, LOCK, PROGRESS, ClassFolder
 from derivegen.classroom.run import Run, Step
 from derivegen.classroom.sheet import Exercises, Work, exercises
 from derivegen.classroom.slices import Job, fingerprint, made, shared, sliced
+from derivegen.classroom.student_files import printed
 from derivegen.errors import InputError, said_of
+from derivegen.exercise.marks import in_words
 from derivegen.exercise.record import beginning, common
 from derivegen.exercise.roster import Student, numbered, read_roster
 from derivegen.network.network import Network
@@ -33,6 +36,20 @@ class Sheets:
 
     def __len__(self) -> int:
         return len(self.students)
+
+    def announced(self, formats: Sequence[Format]) -> str:
+        """What will be made, in a sentence."""
+        questions, count = self.exercises.questions, len(self)
+        answers = [answer for question in questions for answer in question.answers]
+        papers = [form.key for form in printed(formats)]
+        others = [form.key for form in formats if form.platform or form.screen]
+        each = f"sheet, key and scheme each as {', '.join(papers)}" if papers else ""
+        parts = "; ".join(filter(None, (each, ", ".join(others))))
+        marks = in_words(sum((answer.marks for answer in answers), Fraction(0)))
+        return (
+            f"{_counted(count, 'student')}: {_counted(len(questions), 'question')}, {_counted(len(answers), 'answer')}, {marks} marks"
+            + (f"; {parts}" if parts else "")
+        )
 
     def works(self) -> Iterator[Work]:
         """Sheet, key and scheme of each student, in order. Raises InputError."""
@@ -90,8 +107,16 @@ class Sheets:
         with folder.alone():
             folder.check()  # whoever was there until now may have left others
             yield from run.steps(slices, partial(made, job), workers, before, partial(shared, job))
-            Finish(own, self.students, run, slices, formats, begun).write(together, right_hand)
+            finish = Finish(own, self.students, run, slices, formats, begun)
+            finish.write(together, right_hand)
+            hard = finish.hard()
             run.finish()
+        if hard:
+            yield Step(len(self), 0, 0, hard=hard)
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def sheet(

@@ -22,8 +22,8 @@ def follow(steps: Iterator[Step], total: int, jobs: int) -> None:
     start, done, announced, bar = time.monotonic(), 0, False, None
     try:
         for step in steps:
-            if step.said:
-                click.echo(step.said, err=True)
+            for said in filter(None, (step.said, step.hard)):
+                click.echo(said, err=True)
             if step.done == step.again and step.again > 0:
                 click.echo(f"{step.again} of {total} were done before; going on from there", err=True)
             elif step.bytes and not announced:

@@ -61,10 +61,12 @@ def sheet(
     from derivegen.classroom.sheets import checked_formats
     from derivegen.classroom.sheets import sheet as sheets_on
 
-    for form in checked_formats(to, combined):
+    formats = checked_formats(to, combined)
+    for form in formats:
         if form.loses:
             click.echo(f"--to {form.key}: lost: {form.loses}", err=True)
     sheets = sheets_on(net, kinds=",".join(kinds) or None, **told(options))
+    click.echo(sheets.announced(formats), err=True)
     workers = Workers(jobs or (cores() if len(sheets) > 1 else 1), backend, scheduler)
     steps = sheets.steps(output, to, workers=workers, together=combined, right_hand=right_hand)
     follow(steps, len(sheets), workers.jobs if workers.backend == "processes" else 1)
