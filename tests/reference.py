@@ -138,7 +138,7 @@ def commands() -> str:
     parts = [
         "# Commands\n",
         "`NET` is a network file or one that ships, as `example:article-004`. Exit codes: 0 all is well; 1 "
-        "answers are wrong or missing, or a line "
+        "answers are wrong or missing, nothing of them could be read, or a line "
         "of ours did not pass its check; 2 a mistake in what was given, told in one message; 3 something "
         "is not installed, with what to do.\n",
     ]

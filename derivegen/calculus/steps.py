@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from derivegen.calculus.links import Link, Role
 from derivegen.formula.letters import sum_over
@@ -52,8 +52,16 @@ class Term:
         return body
 
 
+class _Read:
+    """What keeps how it reads beside it, once that was asked for: the numbers of many people are worked out by the same few formulas."""
+
+    __slots__ = ("_reading",)
+    if TYPE_CHECKING:  # no field, also to dataclasses
+        _reading: ClassVar[Formula]
+
+
 @dataclass(frozen=True, slots=True)
-class Step:
+class Step(_Read):
     """How one quantity follows from others: a sum of terms or a single product. `target` is the quantity's canonical name."""
 
     target: str
@@ -66,8 +74,13 @@ class Step:
 
     @property
     def reading(self) -> Formula:
-        """The whole right side."""
-        return total(*(term.reading for term in self.terms))
+        """The whole right side, one and the same formula whenever it is asked for."""
+        try:
+            return self._reading
+        except AttributeError:
+            found = total(*(term.reading for term in self.terms))
+            object.__setattr__(self, "_reading", found)
+            return found
 
     @property
     def expr(self) -> Expr:

@@ -69,6 +69,11 @@ class Checked:
         """Whether something is wrong or missing."""
         return any(finding.verdict in ("wrong", "missing") for finding in self.marking.findings)
 
+    @property
+    def read(self) -> bool:
+        """Whether anything of it could be read."""
+        return any(finding.verdict != "unread" for finding in self.marking.findings)
+
 
 @dataclass(frozen=True, eq=False)
 class Checking:

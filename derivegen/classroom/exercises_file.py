@@ -31,7 +31,6 @@ from derivegen.network.file.load import load
 from derivegen.network.graph import build
 from derivegen.network.network import Network
 from derivegen.network.restated import with_givens
-from derivegen.notation.notation import Notation
 
 LARGEST = 200_000_000
 MOST_STUDENTS = 10_000
@@ -123,9 +122,12 @@ class Class:
     seats: tuple[Seat, ...]
     stem: str
 
-    def task(self, seat: Seat, notation: Notation) -> Task:
-        """What the answers of one student are held to; the notation is everybody's."""
-        return Task(derive(build(with_givens(self.network, seat.givens))), notation, self.rounding, seat.asked)
+    def task(self, seat: Seat, everybody: Task) -> Task:
+        """What the answers of one student are held to; steps, mistakes and the notation are everybody's."""
+        network, own = with_givens(self.network, seat.givens), everybody.derivation
+        if seat.givens.keys() == own.graph.givens.keys():
+            return Task(own.on(network, seat.givens), everybody.notation, self.rounding, seat.asked, everybody.right)
+        return Task(derive(build(network)), everybody.notation, self.rounding, seat.asked)
 
 
 def read_exercises(path: Path) -> Class:

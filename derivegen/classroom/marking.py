@@ -138,7 +138,7 @@ class Marker:
             return Marking((*lost, _unread(files, Problem("no-variant"))), student, variant, files)
         if seat is not None and part is not None:
             seat = replace(seat, asked=tuple(each for each in seat.asked if each.label in part.labels))
-        task = self.task if seat is None or self.own is None else self.own.task(seat, self.press.notation)
+        task = self.task if seat is None or self.own is None else self.own.task(seat, self.task)
         work, by_label, changed = self._by_labels(work, task)
         work, names, taken = as_meant(work, self._names, task)
         work = replace(work, found=(*work.found, *by_label))

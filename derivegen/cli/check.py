@@ -12,13 +12,18 @@ import click
 
 from derivegen.cli.options import CONVENTIONS, WHOSE, told
 from derivegen.cli.place import one_file
-from derivegen.cli.terminal import WRONG, progress_bar, show
+from derivegen.cli.terminal import WRONG, progress_bar, show, stop
 from derivegen.errors import InputError, printable
 from derivegen.network.file.examples import any_language
 from derivegen.render.format import TEXT, Format, listed
 
 if TYPE_CHECKING:
     from derivegen.classroom.checks import Checked, Checking
+
+NOTHING_READ = (
+    "derivegen: nothing of this could be read, so nothing was judged. What is read are lines such as 'dL/dw2 = -0.131' and tables of"
+    " quantity,answer; 'derivegen names {net}' prints the names"
+)
 
 
 @click.command()
@@ -76,7 +81,7 @@ def check(net: str, answers: tuple[str, ...], to: str, output: str, jobs: int | 
     """Check ANSWERS, worked by hand, against NET.
 
     NET is a network file or the exercises.json of a class; ANSWERS are files, folders, - or one line of working.
-    The exit code is 1 where something is wrong or missing.
+    The exit code is 1 where something is wrong or missing, or nothing could be read.
     """
     from derivegen.classroom.checks import checking
 
@@ -90,6 +95,8 @@ def check(net: str, answers: tuple[str, ...], to: str, output: str, jobs: int | 
     _give(what, found, output, several or len(found) != 1)
     if into is not None:
         _fill(what, found, Path(into), Path(output), profile or "", column or "")
+    if len(found) == 1 and not several and not found[0].read:
+        stop(NOTHING_READ.format(net=printable(net)), WRONG)
     if any(each.fails for each in found):
         sys.exit(WRONG)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, TypeVar
 
 from derivegen.calculus.chain import Derivation
@@ -17,9 +18,9 @@ from derivegen.calculus.steps import Factor, Step, Term
 from derivegen.formula.tree import Formula, Quantity, walk
 from derivegen.mistakes.forward import forward_step
 from derivegen.mistakes.mistake import Mistake, Stage
+from derivegen.mistakes.mistaken_graph import mistaken_graph
 from derivegen.mistakes.roles import with_roles
 from derivegen.network.family import Family, Index
-from derivegen.network.graph import Graph, Member
 from derivegen.network.names import derivative, is_delta, parse_derivative
 
 T = TypeVar("T")
@@ -35,6 +36,7 @@ class Right:
         self._steps: dict[str, tuple[Stage, Step | None]] = {}
         self._operands: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
         self._rewritten: dict[tuple[str, str], Step | None] = {}
+        self._composed: dict[tuple[str, ...], Step | None] = {}
         self._reached: dict[tuple[Any, ...], dict[str, bool]] = {}
         self._alone: dict[tuple[str, str | None], MistakenNumbers] = {}
         self._known: dict[Hashable, Any] = {}
@@ -53,6 +55,12 @@ class Right:
         other.numbers, other.put_in, other._alone, other._known = numbers, {}, {}, {}
         other._reached = self._reached if not self.put_in else {}
         return other
+
+    def of(self, derivation: Derivation) -> Right:
+        """The same of the network with other numbers; no step is found or rewritten again."""
+        other = copy(self)
+        other.derivation, other.graph = derivation, derivation.graph
+        return other.on(Numbers(derivation))
 
     def once(self, key: Hashable, find: Callable[[], T]) -> T:
         """What is found from these numbers, found once."""
@@ -143,7 +151,9 @@ class Right:
         """Whether the mistake, made everywhere or at one target, changes a step on the way to the quantity; on the way of somebody
         who makes the mistakes `within`, where these stray from the right way."""
         known = self._reached.setdefault((mistake.identifier, at, *(one.identifier for one in within)), {})
-        waiting = [] if name in known else [name]
+        if name in known:
+            return known[name]
+        waiting = [name]
         while waiting:
             part = waiting[-1]
             if part in self.put_in:
@@ -186,13 +196,23 @@ class Right:
         """The derivation of somebody who makes these mistakes everywhere, or in the step of the target `at` alone."""
         many, graph = tuple(mistakes), self.graph
         if any(mistake.stage == "forward" for mistake in many):
-            graph = _mistaken_graph(graph, lambda name: self.composed(many, name, at))
+            graph = mistaken_graph(graph, lambda name: self.composed(many, name, at))
         return Mistaken(graph, self.derivation.row, right=self, mistakes=many, at=at)
 
     def composed(self, mistakes: Sequence[Mistake], name: str, at: str | None = None) -> Step | None:
         """The step rewritten by one mistake after the other; None if none can be made in it."""
+        if at not in (None, name):
+            return None
+        if len(mistakes) == 1:
+            return self.rewritten(mistakes[0], name)
+        key = (name, *(mistake.identifier for mistake in mistakes))
+        if key not in self._composed:
+            self._composed[key] = self._together(mistakes, name)
+        return self._composed[key]
+
+    def _together(self, mistakes: Sequence[Mistake], name: str) -> Step | None:
         step: Step | None = None
-        for mistake in mistakes if at in (None, name) else ():
+        for mistake in mistakes:
             if step is None:
                 step = self.rewritten(mistake, name)
             elif mistake.rewrite is not None and mistake.stage == self.step(name)[0] and mistake.made_in(self.graph):
@@ -210,24 +230,6 @@ def _leaves(formula: Formula) -> Iterator[str]:
 
 
 @dataclass(frozen=True)
-class _MistakenGraph(Graph):
-    """A graph whose forward formulas are rewritten."""
-
-    right: Graph = field(kw_only=True)
-    rewritten: Callable[[str], Step | None] = field(kw_only=True)
-
-    def member(self, family: Family, indices: tuple[Index, ...]) -> Member:
-        """One member, with the formula somebody with the mistakes has for it."""
-        member = self.right[family.member(indices)]
-        step = self.rewritten(member.name) if member.formula is not None else None
-        return member if step is None else replace(member, formula=step.reading)
-
-
-def _mistaken_graph(right: Graph, rewritten: Callable[[str], Step | None]) -> Graph:
-    return _MistakenGraph(right.network, right.families, right.root, right.givens, right=right, rewritten=rewritten)
-
-
-@dataclass(frozen=True)
 class Mistaken(Derivation):
     """A derivation with mistakes in it: every step is the right one rewritten by each of them that can be made there."""
 
@@ -241,8 +243,11 @@ class Mistaken(Derivation):
 
     def reaching(self, name: str) -> list[Mistake]:
         """Those of the mistakes that lie on the way to the quantity."""
-        within = straying(self.mistakes)
-        return [mistake for mistake in self.mistakes if self.right.reaches(mistake, name, self.at, within)]
+        return [mistake for mistake in self.mistakes if self.right.reaches(mistake, name, self.at, self._within)]
+
+    @cached_property
+    def _within(self) -> tuple[Mistake, ...]:
+        return straying(self.mistakes)
 
     def first(self, name: str) -> tuple[Step, Step] | None:
         """The first step, in the order of working, in which a mistake was made on the way to the quantity: as it should be, as it is."""

@@ -19,6 +19,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from derivegen import cli
+from derivegen.calculus.chain import derive
 from derivegen.classroom.exercises_file import Class, Seat, class_of, read_exercises
 from derivegen.classroom.gradebook import gradebook
 from derivegen.classroom.tally import tally
@@ -27,6 +28,7 @@ from derivegen.errors import InputError
 from derivegen.exercise.roster import Student
 from derivegen.interop.handin.kinds import READERS
 from derivegen.marking.findings import Explanation, Finding, Marking, Place
+from derivegen.marking.judge.task import Task
 from derivegen.marking.read import files
 from derivegen.marking.read.files import Piece, pieces
 from derivegen.marking.read.submissions import grouped, works
@@ -260,11 +262,13 @@ def test_the_file_reads_back_as_it_was_written(made: Path) -> None:
     path = made / "teacher/exercises.json"
     assert is_exercises(path)
     own = read_exercises(path)
-    notation = choose(build(own.network), own.network.notation)
+    graph = build(own.network)
+    everybody = Task(derive(graph), choose(graph, own.network.notation))
     raw = json.loads(path.read_text(encoding="utf-8"))
     assert [seat.code for seat in own.seats] == [entry["variant"] for entry in raw["variants"]]
     for seat, entry in list(zip(own.seats, raw["variants"], strict=True))[:3]:
-        task = own.task(seat, notation)
+        task = own.task(seat, everybody)
+        assert dict(task.graph.givens) == dict(build(task.graph.network).givens)
         for answer in entry["answers"]:
             assert task.number(task.own(answer["quantity"])) == pytest.approx(answer["value"], rel=1e-12)
 

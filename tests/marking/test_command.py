@@ -16,6 +16,7 @@ from derivegen import cli
 NET = "example:article-004"
 RIGHT = "∂L/∂w_2 = −0.1308"
 WRONG = "∂L/∂w_2 = 0.1308"
+UNREAD = "what is this = ???"
 
 FIELDS = (
     *("quantity", "file", "line", "column", "equality", "given"),
@@ -37,11 +38,12 @@ def refused(*arguments: str | Path) -> str:
     return result.stderr
 
 
-@pytest.mark.parametrize(("line", "code"), ((RIGHT, 0), (WRONG, 1), ("what is this = ???", 0)))
+@pytest.mark.parametrize(("line", "code"), ((RIGHT, 0), (WRONG, 1), (UNREAD, 1), (f"{UNREAD}; {RIGHT}", 0)))
 def test_the_exit_code_says_whether_something_is_wrong(line: str, code: int) -> None:
     result = run(NET, line)
     assert result.exit_code == code
     assert result.stdout.startswith("One hidden unit")
+    assert ("nothing of this could be read" in result.stderr) == (line == UNREAD)
 
 
 def test_a_line_is_answered_in_text() -> None:
@@ -92,7 +94,7 @@ def test_python_audits_a_text_as_the_command_does(tmp_path: Path) -> None:
 def test_standard_input_is_read() -> None:
     result = run(NET, "-", "--to", "json", input="$z = 0.3$\n")
     assert json.loads(result.stdout)["findings"][0]["verdict"] == "right"
-    assert run(NET, "-", input=b"\xff\xfe\xff").exit_code == 0
+    assert run(NET, "-", input=b"\xff\xfe\xff").exit_code == 1
 
 
 def test_json_is_that_of_the_interface() -> None:

@@ -79,7 +79,8 @@ def _near(full: Full, n: float, unit: float) -> list[int]:
 
 
 def stands_for(pool: Pool, place: int, typed: Shown, loose: bool = False) -> bool:
-    """Whether a number may stand for what is at a place: its true number or somebody's own, rounded, cut off, or between the two."""
+    """Whether a number may stand for what is at a place: its true number or somebody's own, rounded, cut off, or between the two. Nobody
+    cuts off what they have written down with no more digits."""
     n, unit, size, own = abs(typed.value), typed.unit, pool.size[place], pool.own_size[place]
     near = min(abs(n - size), abs(n - own))
     if near > (BETWEEN + 1) * unit and near > SAME * max(1.0, size) and not abs(n - own) <= 0.5 * pool.unit[place]:
@@ -99,7 +100,7 @@ def stands_for(pool: Pool, place: int, typed: Shown, loose: bool = False) -> boo
     low, high = min(size, own), max(size, own)
     found = (
         rounded
-        or 0 <= size - n < unit * (1 - TIE)
+        or (0 <= size - n < unit * (1 - TIE) and not pool.unit[place] <= unit * (1 + TIE))
         or (high - low <= BETWEEN * unit and low - half <= n <= high + half)
         or (unit < pool.unit[place] and abs(n - own) <= 0.5 * pool.unit[place])
     )

@@ -13,7 +13,6 @@ from itertools import chain
 
 from derivegen.calculus.chain import Derivation, derive
 from derivegen.calculus.matrix import Arrays
-from derivegen.calculus.numbers.evaluate import Numbers
 from derivegen.calculus.numbers.rounding import Rounding
 from derivegen.exercise.reveal import MOST_ACCEPTED
 from derivegen.formula.tree import Formula
@@ -50,6 +49,8 @@ class Task:
     notation: Notation
     rounding: Rounding | None = None
     asked: tuple[Asked, ...] = ()
+    like: Right | None = field(default=None, repr=False, compare=False)
+    """The derivation of the same network with other numbers, ready for mistakes."""
     layouts: dict[object, object] = field(default_factory=dict, repr=False, compare=False)
     """What the judge of working keeps from page to page."""
     _names: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
@@ -67,7 +68,7 @@ class Task:
     @cached_property
     def right(self) -> Right:
         """The right derivation, ready for mistakes."""
-        return Right(self.derivation, Numbers(self.derivation))
+        return Right(self.derivation) if self.like is None else self.like.of(self.derivation)
 
     @cached_property
     def arrays(self) -> Arrays:
