@@ -353,6 +353,7 @@ def judged(seed: str, counts: Counts, one_in: int = 1, easy: bool = False, alone
         for wrong, text in _wrong(page, line, random, one_in):
             findings = marked.tried(wrong)
             how = outcome(findings)
+            how = "right number" if how == "passed" and _is_right(task, line, wrong) else how
             counts.wrong[how] += 1
             counts.named += how == "wrong" and culprit(findings) == text
             counts.amiss += [f"{seed} passed: {wrong.text}; honest: {line.text}"] if how == "passed" else []
@@ -365,6 +366,23 @@ def habit(random: Random) -> Rounding:
     """Two to six decimals, or three to six significant digits."""
     digits = random.randint(2, 6)
     return Rounding(significant=digits) if digits > 2 and random.random() < 0.4 else Rounding(digits)
+
+
+def _is_right(task: Task, line: Line, wrong: Line) -> bool:
+    """Whether the number put in is what belongs there, rounded from the true value and not from what the page has rounded."""
+    ((old, new),) = [pair for pair in zip(line.numbers, wrong.numbers, strict=True) if pair[0] != pair[1]]
+    true = task.number(task.own(old.of)) if "[" in old.of else _made(task, line.quantity, old.of)
+    half = 0.5 * 10.0 ** -len(new.text.partition(".")[2])
+    return true is not None and abs(abs(true) - new.value) <= half * (1 + 1e-9)
+
+
+def _made(task: Task, quantity: str, what: str) -> float | None:
+    """The slope of the unit that a derivative by its z is of, or what its activation lacks of 1."""
+    a = task.number(task.own(f"a{quantity.removeprefix('dloss/dz')}")) if what in ("slope", "rest") else None
+    if a is None or what == "rest":
+        return None if a is None else 1 - a
+    layer = task.graph.network.layers[int(quantity.partition("[")[2][0]) - 1]
+    return a * (1 - a) if layer.activation.name == "sigmoid" else 1 - a * a
 
 
 def _wrong(page: Page, line: Line, random: Random, one_in: int) -> Iterator[tuple[Line, str]]:

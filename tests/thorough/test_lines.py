@@ -21,4 +21,5 @@ def test_wrong_lines_are_called_wrong_and_honest_ones_are_not(setting: str) -> N
         assert honest["wrong"] == 0
         assert wrong["wrong"] >= 0.995 * wrong.total()
         assert counts.named >= 0.95 * wrong["wrong"]
+        assert wrong["passed"] <= 0.0003 * wrong.total()
     assert wrong["passed"] <= 0.005 * wrong.total()

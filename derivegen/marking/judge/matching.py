@@ -80,7 +80,7 @@ def _near(full: Full, n: float, unit: float) -> list[int]:
 
 def stands_for(pool: Pool, place: int, typed: Shown, loose: bool = False) -> bool:
     """Whether a number may stand for what is at a place: its true number or somebody's own, rounded, cut off, or between the two. Nobody
-    cuts off what they have written down with no more digits."""
+    cuts off what they have written down with no more digits; and of two digits it is not told that they were cut off."""
     n, unit, size, own = abs(typed.value), typed.unit, pool.size[place], pool.own_size[place]
     near = min(abs(n - size), abs(n - own))
     if near > (BETWEEN + 1) * unit and near > SAME * max(1.0, size) and not abs(n - own) <= 0.5 * pool.unit[place]:
@@ -98,13 +98,20 @@ def stands_for(pool: Pool, place: int, typed: Shown, loose: bool = False) -> boo
         shorter = typed.significant >= FEWEST and rounded and abs(n - size) <= NEAR * max(size, SAME)
         return same or shorter
     low, high = min(size, own), max(size, own)
+    told = loose or typed.significant > FEWEST or near <= NEAR * size
     found = (
         rounded
-        or (0 <= size - n < unit * (1 - TIE) and not pool.unit[place] <= unit * (1 + TIE))
+        or (told and 0 <= size - n < unit * (1 - TIE) and not _is_written_so(pool, place, unit))
         or (high - low <= BETWEEN * unit and low - half <= n <= high + half)
         or (unit < pool.unit[place] and abs(n - own) <= 0.5 * pool.unit[place])
     )
     return found and (typed.significant >= FEWEST or tier <= GIVEN or near <= NEAR * max(size, SAME))
+
+
+def _is_written_so(pool: Pool, place: int, unit: float) -> bool:
+    """Whether what is at a place is written on the page, by this name or another, with no more digits than down to this unit."""
+    written = pool.unit[place]
+    return pool.is_written(place) if math.isnan(written) else written > unit * (1 - TIE)
 
 
 def _both_signs(candidates: Iterable[Candidate]) -> Iterator[Candidate]:
