@@ -11,6 +11,7 @@ from derivegen.document.pen import Pen
 from derivegen.formula.tree import Compare, Quantity, Relation, Value
 from derivegen.network.family import Index
 from derivegen.network.layer import Layer
+from derivegen.network.tables.activations import decimal
 
 MOST_CELLS = 320
 """Cells of a parameter table; a larger layer is left to the JSON."""
@@ -59,7 +60,10 @@ def data_table(pen: Pen) -> Table:
     header: list[Prose] = [pen.say("table.row")] if several else []
     header += [head(name) if not several else (named[name] or _column(pen, name),) for name in columns]
     body = [([(Quantity(f"@{row}"),)] if several else []) + [cell(name, row) for name in columns] for row in rows]
-    return Table(pen.say("table.data"), tuple(header), tuple(tuple(line) for line in body), heads=int(several))
+    loss = network.loss
+    keep, share = map(decimal, loss.smoothing(pen.graph.n_outputs)) if loss is not None else (None, None)
+    said = pen.say("table.data", smoothed=loss is not None and bool(loss.smoothed), keep=keep, share=share)
+    return Table(said, tuple(header), tuple(tuple(line) for line in body), heads=int(several))
 
 
 def _column(pen: Pen, name: str) -> str:

@@ -78,7 +78,7 @@ class IndexLetter:
 @dataclass(frozen=True, slots=True)
 class LossChoice:
     """Which loss: a name of the table ("formula" for the user's own, in t and a) and how examples are combined, and steps in time;
-    `penalties` are the names of those of the table that are added, on `penalized`."""
+    `penalties` are the names of those of the table that are added, on `penalized`; targets are `smoothed` already."""
 
     name: str
     formula: str | None = None
@@ -87,11 +87,16 @@ class LossChoice:
     steps: Literal["sum", "mean"] = "sum"
     penalties: tuple[str, ...] = ()
     penalized: Literal["weights", "all"] = "weights"
+    smoothed: Fraction = Fraction(0)
 
     @property
     def is_unknown(self) -> bool:
         """Whether nothing is known of it but its name."""
         return self.formula is None and LOSSES[self.name].kind == "unknown"
+
+    def smoothing(self, outputs: int) -> tuple[Fraction, Fraction]:
+        """What label smoothing leaves of a target, and what it gives to each class."""
+        return 1 - self.smoothed, self.smoothed / (2 if self.targets == "probability" else outputs)
 
     @property
     def targets(self) -> Targets:

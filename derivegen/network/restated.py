@@ -41,6 +41,8 @@ def with_givens(network: Network, numbers: Mapping[str, Figure]) -> Network:
             targets=_table(network.targets, "t", network.rows, numbers),
             layers=tuple(_layer(layer, place, numbers) for place, layer in enumerate(network.layers, 1)),
         )
+    if made.targets != network.targets and network.loss is not None:
+        made = replace(made, loss=replace(network.loss, smoothed=Fraction(0)))  # these are taken as they are
     if made != network:
         made = replace(made, drawings=(), options=replace(made.options, assume=None))
     made = replace(made, training=_training(network.training, numbers))

@@ -39,6 +39,7 @@ NETWORKS: dict[str, dict[str, Any]] = {
     "adam": {**SIGMOID, "training": {"learning_rate": 0.1, "optimizer": "adam"}},
     "adamw": {**SIGMOID, "training": {"learning_rate": 0.1, "optimizer": "adamw"}},
     "momentum": {**SIGMOID, "training": {"learning_rate": 0.1, "optimizer": "momentum"}},
+    "clipped": {**SIGMOID, "training": {"learning_rate": 0.1, "clip_norm": 0.02}},
     "warm-up": {**SIGMOID, "training": {"learning_rate": 0.1, "schedule": "warm_up", "rate_steps": 4}},
 }
 """Networks on which every mistake of the catalogue can be made somewhere."""

@@ -119,6 +119,7 @@ class ByHand:
     def __init__(self, network: Network, slip: str = "") -> None:
         self.network, self.slip = network, slip
         self.numbers: dict[str, float] = {}
+        self.before: dict[str, float] = {}
         self.rate = float(network.training.learning_rate or 0)
         self.x, self.t = np.array(network.inputs, float), np.array(network.targets, float)
         self.rows, self.depth = len(self.x), len(network.layers)
@@ -367,6 +368,7 @@ class ByHand:
     # update and names ------------------------------------------------------------------------------------------------
 
     def update(self, name: str, old: float, gradient: float) -> None:
+        self.before[name] = old
         change = self.change(gradient, old, name)
         if self.slip == "sign-of-update":
             change = -change
@@ -381,14 +383,15 @@ class ByHand:
 
     def shorten(self, limit: float) -> None:
         """The update again by derivatives that are all shortened together, where there is a limit."""
-        slopes = {name[1:]: self.numbers[f"dloss/d{name[1:]}"] for name in self.numbers if name[0] == "D"}
+        slopes = {name: self.numbers[f"dloss/d{name}"] for name in self.before}
         squares = sum(g**2 for g in slopes.values())
         length = squares if self.slip == "length-without-root" else math.sqrt(squares)
         for name, g in slopes.items() if limit < math.inf else ():
             taken = limit / length * g if length > limit and self.slip != "clipping-forgotten" else g
-            old = self.numbers[name + "'"] - self.numbers[f"D{name}"]
-            self.numbers |= {f"nu[{name}]'": length, f"gbar[{name}]'": taken}
-            self.numbers |= {f"D{name}": -self.rate * taken, name + "'": old - self.rate * taken}
+            self.update(name, self.before[name], taken)
+            self.numbers |= {f"nu[{name}]'": length, f"gbar[{name}]'": taken, f"dloss/d{name}": g}
+            if self.slip == "gradient-for-parameter":
+                self.numbers[name + "'"] = g
 
     def change(self, g: float, w: float, name: str = "") -> float:
         """What the first update adds: with momentum, Adam (and L2), AdamW; what is kept is noted by the name."""

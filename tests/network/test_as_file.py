@@ -64,6 +64,10 @@ HIDDEN, OUTPUT = SMALL["layer"]
         {"data": {"inputs": 2, "rows": 3, "input_names": ["p", "q"], "target_names": ["r"]}},
         {"loss": {"name": "huber", "delta": 0.5, "reduction": "sum"}},
         {"loss": {"formula": "(t - a)^4"}},
+        {
+            "loss": {"name": "binary_cross_entropy", "label_smoothing": 0.1},
+            "data": {"inputs": [[1, 2]], "targets": [[1]]},
+        },
         {"loss": {"name": "squared_error", "weight_decay": 0.1, "l1": 0.01, "penalized": "all"}},
         {"training": {"schedule": "cosine", "rate_steps": 5, "rate_least": 0.01, "learning_rate": 0.1}},
         {"training": {"learning_rate": 0.1, "steps": 3, "every": 2, "batch_size": 1, "frozen": ["w[1]"]}},

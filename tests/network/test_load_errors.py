@@ -165,6 +165,8 @@ SECTIONS: list[Row] = [
     ("loss/delta", 1, "loss.delta", "1", "take it out"),
     ("loss", {"name": "huber", "delta": 0}, "loss.delta", "0", "delta = 1"),
     ("loss/weight_decay", -0.1, "loss.weight_decay", "-0.1", "a number of 0 or more"),
+    ("loss/label_smoothing", 1, "loss.label_smoothing", "1", "from 0 to below 1"),
+    ("loss/label_smoothing", 0.1, "loss.label_smoothing", "0.1", "a loss whose targets are classes"),
     ("loss/penalized", "all", "loss.penalized", '"all"', "weight_decay = 0.01"),
     ("loss/l1", 0.1, "data.input_names", "input_names", "none beside a loss with l1"),
     ("loss", {"formula": "(t - y)^2"}, "loss.formula", '"y"', "the names are t, a"),

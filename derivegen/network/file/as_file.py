@@ -21,6 +21,7 @@ from derivegen.network.network import (
     Options,
     Published,
     Question,
+    Rows,
 )
 from derivegen.network.tables.forms import SETTINGS
 from derivegen.network.training import Training
@@ -114,11 +115,18 @@ def _layers(network: Network) -> Table:
 def _data(network: Network) -> Table:
     return {
         "inputs": network.n_inputs if network.inputs is None else _plain(network.inputs),
-        "targets": network.n_outputs if network.targets is None else _plain(network.targets),
+        "targets": network.n_outputs if network.targets is None else _plain(_unsmoothed(network)),
         **({"rows": network.rows} if network.inputs is None and network.targets is None else {}),
         **({"input_names": list(network.input_names)} if network.input_names else {}),
         **({"target_names": list(network.target_names)} if network.target_names else {}),
     }
+
+
+def _unsmoothed(network: Network) -> Rows:
+    """The targets as they were before they were smoothed."""
+    assert network.loss is not None and network.targets is not None
+    keep, share = network.loss.smoothing(network.n_outputs)
+    return tuple(tuple((t - share) / keep if share else t for t in row) for row in network.targets)
 
 
 def _layer(layer: Dense) -> Table:
@@ -152,7 +160,8 @@ def _activation(chosen: ActivationChoice) -> Table:
 
 def _loss(loss: LossChoice) -> Table:
     named = {"formula": loss.formula} if loss.formula is not None else {"name": loss.name}
-    return {**named, **loss.parameters, "reduction": loss.reduction}
+    more = {"label_smoothing": loss.smoothed} if loss.smoothed else {}
+    return {**named, **loss.parameters, "reduction": loss.reduction, **more}
 
 
 def _training(training: Training) -> Table:

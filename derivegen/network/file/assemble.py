@@ -24,7 +24,7 @@ from derivegen.network.file.messages import Fault, commas_for_points, counted, s
 from derivegen.network.file.own_graph import own_graph
 from derivegen.network.file.own_kinds import own_kinds
 from derivegen.network.file.stacking import Stack
-from derivegen.network.file.targets import check_targets, class_numbers
+from derivegen.network.file.targets import check_targets, class_numbers, smoothed
 from derivegen.network.file.typed import exact_rows
 from derivegen.network.file.values import Draws, array_rows, as_fault
 from derivegen.network.network import Exercise, LossChoice, Network, Options, Published, Question, Rows
@@ -99,6 +99,7 @@ def _layer_network(file: schema.NetworkFile, stem: str, base: Path) -> Network:
     targets = _drawn(data.targets, given_targets, rows, outputs, "data.targets", draws)
     dense = layers.dense(width)
     _check_targets(data, targets, outputs, loss)
+    targets = targets and smoothed(targets, loss)
     _check_names(data.input_names, width, "data.input_names", "input")
     _check_names(data.target_names, outputs, "data.target_names", "output")
     check_batch(file.training, rows)

@@ -11,7 +11,7 @@ from derivegen.network.file.messages import Fault, shown
 from derivegen.network.file.own_graph import check_formula
 from derivegen.network.network import FormulaGraph, LossChoice
 from derivegen.network.tables.activations import USUAL
-from derivegen.network.tables.losses import LOSSES, PENALTIES, usual_loss
+from derivegen.network.tables.losses import LOSSES, PENALTIES, SMOOTHED, usual_loss
 
 
 def is_stacked(file: schema.NetworkFile) -> bool:
@@ -64,10 +64,26 @@ def loss_choice(file: schema.NetworkFile) -> LossChoice:
     if section.penalized is not None and not held:
         keys = " or ".join(f"{key} = 0.01" for key in PENALTIES)
         raise Fault("loss.penalized", shown(section.penalized), "something that is held small", f"add {keys}")
-    kept = (tuple(held), section.penalized or "weights")
+    kept = (
+        tuple(held),
+        section.penalized or "weights",
+        _smoothing(section, name, why_stacked(file) if stacked else ""),
+    )
     return LossChoice(
         name, section.formula, section.reduction or usually, parameters, steps if stacked else "sum", *kept
     )
+
+
+def _smoothing(section: schema.Loss, name: str, why: str) -> Fraction:
+    """How much of each target is shared out. Raises Fault where targets are no classes."""
+    value = Fraction(section.label_smoothing or 0)
+    if not 0 <= value < 1:
+        raise Fault("loss.label_smoothing", shown(value), "a number from 0 to below 1", "write label_smoothing = 0.1")
+    classes = [key for key, entry in LOSSES.items() if entry.targets in SMOOTHED]
+    if value and (why or name not in classes):
+        expected = f"none {why}" if why else f"a loss whose targets are classes: {', '.join(classes)}"
+        raise Fault("loss.label_smoothing", shown(value), expected, "take it out, and write the targets as they are")
+    return value
 
 
 def by_steps(graph: FormulaGraph) -> bool:

@@ -94,9 +94,10 @@ class Loss(Section):
     steps: Literal["sum", "mean"] | None = Field(
         default=None, description="Over steps in time, where there is an output at each: add up or average."
     )
-    weight_decay: Number | None = Field(
-        default=None, description="L2: adds half of this times the sum of the squared weights."
+    label_smoothing: Number | None = Field(
+        default=None, description="How much of each target is shared out among all classes; from 0 to below 1."
     )
+    weight_decay: Number | None = Field(default=None, description="L2: adds half of this times all squared weights.")
     l1: Number | None = Field(default=None, description="L1: adds this times the sum of the weights' absolute values.")
     penalized: Literal["weights", "all"] | None = Field(
         default=None, description="What weight_decay and l1 hold small: the weights, or the biases as well."

@@ -82,3 +82,9 @@ def class_numbers(targets: Rows, outputs: int, loss: str) -> Fault | None:
     found = f"{counted(1, 'number')} in each row ({shown(targets)}), which looks like class numbers"
     fix = f"for class {shown(column[0])}, counted from {first}, write {shown(row)}"
     return Fault(PATH, found, f"one-hot rows of {outputs} numbers for {loss}", fix)
+
+
+def smoothed(targets: Rows, loss: LossChoice) -> Rows:
+    """Each target times 1 − s and an equal share of s for every class; of one output there are two, of which it says one."""
+    keep, share = loss.smoothing(len(targets[0]))
+    return tuple(tuple(t * keep + share if loss.smoothed else t for t in row) for row in targets)

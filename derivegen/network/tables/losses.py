@@ -38,6 +38,8 @@ class Loss:
     also: tuple[str, ...] = ()
 
 
+SMOOTHED: tuple[Targets, ...] = ("probability", "shares")
+"""Targets that say which class it is, so that they can be smoothed (Szegedy et al. 2016)."""
 _SQUARE = (("2*(t - a)*(-1)", "chain-power"), ("2*(a - t)", "sign"))
 
 LOSSES: dict[str, Loss] = {
