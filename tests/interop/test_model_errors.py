@@ -81,7 +81,7 @@ def short(model: Any) -> None:
 
 
 def old(model: Any) -> None:
-    model.opset_import[0].version = 3
+    model.opset_import[0].version = 2
 
 
 def branched(model: Any) -> None:
@@ -179,7 +179,7 @@ WRONG: dict[str, tuple[str, Callable[[], bytes], str]] = {
         lambda: onnx_of(short),
         "has not as many numbers as its sizes [2, 3] say",
     ),
-    "a version of long ago": ("net.onnx", lambda: onnx_of(old), "found opset 3; expected 7 or later"),
+    "a version of long ago": ("net.onnx", lambda: onnx_of(old), "found opset 2; expected 7 or later"),
     "a graph that branches": ("net.onnx", lambda: onnx_of(branched), "the graph branches"),
     "no ONNX": ("net.onnx", lambda: b"\xff\xff\xff", "found no ONNX model"),
     "a layer that is unknown": (
@@ -275,3 +275,22 @@ def test_large_arrays_stand_beside_the_file(tmp_path: Path) -> None:
     assert made.exit_code == 0, made.output
     assert 'file = "net.npz"' in file.read_text()
     assert load(file).layers[0].weights == tuple(map(tuple, draw.__class__(0).randn(30, 80).T.tolist()))
+
+
+def test_a_program_of_pytorch_is_told_by_operator_what_is_not_carried() -> None:
+    from tests.interop.test_models import RECORDED, exported_program
+
+    told = json.loads(RECORDED["exported-norm"].read_text())["program"]
+    for node in told["nodes"]:
+        if node["name"] == "tanh":
+            node["target"] = "aten.cumsum.default"
+        if node["name"] == "batch_norm":
+            node["args"][5] = True
+    with pytest.raises(InputError, match=r"export the model as it is used: model\.eval") as problem:
+        load(exported_program(told), inputs=[[1, 2]], loss="mse")
+    assert "tanh (aten.cumsum.default): the activation cumsum, which is not in the table" in str(problem.value)
+
+
+def test_a_saved_program_is_not_opened_and_is_told_what_to_do() -> None:
+    with pytest.raises(InputError, match=r"torch\.export\.load"):
+        load("model.pt2", loss="mse")

@@ -57,6 +57,43 @@ class Tensor:
         return self.numbers
 
 
+def exported_program(told: dict[str, Any]) -> Any:
+    """The same for a program of torch.export: its graph node by node, what enters and leaves it, its numbers."""
+    nodes: dict[str, Any] = {}
+
+    def argument(value: Any) -> Any:
+        if isinstance(value, dict):
+            return nodes[value["node"]]
+        return [argument(each) for each in value] if isinstance(value, list) else value
+
+    for each in told["nodes"]:
+        target = type("Target", (), {"__str__": lambda self, own=each: own["target"], "__name__": each["word"]})()
+        sizes = {} if each["sizes"] is None else {"val": SimpleNamespace(shape=each["sizes"])}
+        nodes[each["name"]] = SimpleNamespace(
+            op=each["op"],
+            name=each["name"],
+            target=target,
+            users=[None] * each["users"],
+            args=tuple(map(argument, each["args"])),
+            kwargs=each["kwargs"],
+            meta=sizes,
+        )
+
+    def spec(kind: str, name: str, target: str | None = None) -> Any:
+        return SimpleNamespace(kind=SimpleNamespace(name=kind), arg=SimpleNamespace(name=name), target=target)
+
+    signature = SimpleNamespace(
+        input_specs=[spec(*each) for each in told["inputs"]], output_specs=[spec(*each) for each in told["outputs"]]
+    )
+    made = type("ExportedProgram", (), {"__module__": "torch.export.exported_program"})()
+    vars(made).update(
+        graph=SimpleNamespace(nodes=[*nodes.values()]),
+        graph_signature=signature,
+        state_dict={key: Tensor(each) for key, each in told["state"].items()},
+    )
+    return made
+
+
 def equinox_module(described: dict[str, Any]) -> Any:
     """The same for Equinox and the functions of JAX."""
     if "array" in described:
@@ -83,6 +120,8 @@ def source_of(recorded: dict[str, Any]) -> Any:
         if needed is not None and find_spec(needed) is None:
             pytest.skip(f"{needed} is not installed")
         return MODELS / recorded["file"]
+    if "program" in recorded:
+        return exported_program(recorded["program"])
     if "tree" in recorded:
         return arrays_of(recorded["tree"])
     library = recorded["library"].partition(" ")[0]
@@ -224,3 +263,28 @@ def test_a_model_of_keras_on_torch_is_read_as_one_of_keras() -> None:
     model = SimpleNamespace(layers=layers, **module)
     network = load(model, inputs=recorded["inputs"], targets=recorded["targets"], loss=loss)
     assert numbers_of(network)[1]["loss"] == pytest.approx(recorded["value"], rel=1e-6)
+
+
+@pytest.mark.parametrize("names", [("weight", "bias"), ("weights", "bias"), ("W", "b")])
+def test_a_module_alone_has_arrays_without_a_layer_before_their_names(names: tuple[str, str]) -> None:
+    """What `nn.Linear(1, 1).state_dict()` and a line y = w·x + b of one's own are saved as."""
+    first, second = names
+    for weight in ([[0.5]], [0.5]):
+        arrays = {first: numpy.array(weight), second: numpy.array([0.25])}
+        network = load(arrays, inputs=[[2.0]], targets=[[1.0]], loss="squared_error", activations="linear")
+        assert numbers_of(network)[1]["loss"] == 0.0625
+
+
+def test_a_graph_of_an_older_onnx_is_read_in_newer_words(tmp_path: Path) -> None:
+    """In opset 6 a bias had to say that it is broadcast; what is older than 3 is not converted."""
+    onnx = pytest.importorskip("onnx")
+    helper, held = onnx.helper, {"w": numpy.array([[0.5, -1.0]]), "b": numpy.array([0.25])}
+    arrays = [onnx.numpy_helper.from_array(each.astype("float32"), name) for name, each in held.items()]
+    sizes = {"x": [1, 2], "w": [1, 2], "b": [1], "y": [1, 1]}
+    infos = {name: helper.make_tensor_value_info(name, 1, size) for name, size in sizes.items()}
+    node = helper.make_node("Gemm", ["x", "w", "b"], ["y"], transB=1, broadcast=1)
+    graph = helper.make_graph([node], "old", [infos["x"], infos["w"], infos["b"]], [infos["y"]], arrays)
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 6)], ir_version=3)
+    (tmp_path / "old.onnx").write_bytes(model.SerializeToString())
+    network = load(tmp_path / "old.onnx", inputs=[[1.0, 2.0]], targets=[[0.0]], loss="squared_error")
+    assert numbers_of(network)[1]["loss"] == 1.5625

@@ -796,6 +796,131 @@ def jaxes() -> None:
     )
 
 
+# programs of torch.export: graphs, told node by node
+
+
+def told(value: Any) -> Any:
+    if hasattr(value, "op"):
+        return {"node": value.name}
+    return [told(each) for each in value] if isinstance(value, list | tuple) else value
+
+
+def graph_told(program: Any) -> dict[str, Any]:
+    plain_kinds = (int, float, str, bool, list, type(None))
+    return {
+        "nodes": [
+            {
+                "op": each.op,
+                "name": each.name,
+                "target": str(each.target),
+                "users": len(each.users),
+                "word": getattr(each.target, "__name__", ""),
+                "args": told(each.args),
+                "kwargs": {key: value for key, value in each.kwargs.items() if isinstance(value, plain_kinds)},
+                "sizes": [*each.meta["val"].shape] if hasattr(each.meta.get("val"), "shape") else None,
+            }
+            for each in program.graph.nodes
+        ],
+        "inputs": [[each.kind.name, each.arg.name, each.target] for each in program.graph_signature.input_specs],
+        "outputs": [[each.kind.name, each.arg.name] for each in program.graph_signature.output_specs],
+        "state": {key: plain(each.detach().numpy()) for key, each in program.state_dict.items()},
+    }
+
+
+class Named(nn.Module):
+    """A class of one's own, in one of four forwards."""
+
+    def __init__(self, forward: Any, **parts: Any) -> None:
+        super().__init__()
+        self.way = forward
+        for name, part in parts.items():
+            setattr(self, name, part)
+
+    def forward(self, x: Any) -> Any:
+        return self.way(self, x)
+
+
+def programs() -> None:
+    """Classes of one's own, exported."""
+    torch.manual_seed(3)
+    x2, x3 = draw(3, 2), draw(2, 3, 2)
+    two = {
+        "w": nn.Parameter(torch.randn(2, 3)),
+        "b": nn.Parameter(torch.randn(3)),
+        "v": nn.Parameter(torch.randn(3, 1)),
+    }
+    for name, model, x, places in (
+        (
+            "norm",
+            Named(
+                lambda m, x: torch.sigmoid(m.g(torch.tanh(m.n(m.f(x))))),
+                f=nn.Linear(2, 3),
+                n=nn.BatchNorm1d(3),
+                g=nn.Linear(3, 1),
+            ),
+            x2,
+            lambda g: dense(1, g["f.weight"], g["f.bias"]) | dense(4, g["g.weight"], g["g.bias"]),
+        ),
+        (
+            "matmul",
+            Named(lambda m, x: torch.relu(x @ m.w + m.b) @ m.v, **two),
+            x2,
+            lambda g: dense(1, g["w"].T, g["b"]) | dense(2, g["v"].T),
+        ),
+        (
+            "words",
+            Named(
+                lambda m, x: m.o(m.l(m.e(x))[0][:, -1]),
+                e=nn.Embedding(5, 2),
+                l=nn.LSTM(2, 2, batch_first=True),
+                o=nn.Linear(2, 2),
+            ),
+            np.array([[0, 4, 1], [2, 2, 3]]),
+            lambda g: own(1, E=g["e.weight"]) | rnn_places(2, "ifgo", g, "l.") | dense(4, g["o.weight"], g["o.bias"]),
+        ),
+        (
+            "places",
+            Named(
+                lambda m, x: m.o(torch.max_pool2d(torch.nn.functional.elu(m.c(x), 0.5), 2).flatten(1)),
+                c=nn.Conv2d(1, 2, 3, padding=1),
+                o=nn.Linear(8, 2),
+            ),
+            draw(2, 1, 4, 4),
+            lambda g: own(1, w=g["c.weight"], b=g["c.bias"]) | dense(4, g["o.weight"], g["o.bias"]),
+        ),
+        (
+            "mean",
+            Named(
+                lambda m, x: m.o(m.r(x)[0].mean(1)),
+                r=nn.RNN(2, 2, 2, batch_first=True, nonlinearity="relu"),
+                o=nn.Linear(2, 1),
+            ),
+            x3,
+            lambda g: (
+                rnn_places(1, " ", g, "r.") | rnn_places(2, " ", g, "r.", 1) | dense(4, g["o.weight"], g["o.bias"])
+            ),
+        ),
+    ):
+        for each in model.modules():
+            if getattr(each, "running_mean", None) is not None:
+                nn.init.uniform_(each.running_mean, -0.5, 0.5)
+                nn.init.uniform_(each.running_var, 0.5, 1.5)
+        entering = torch.tensor(x, dtype=torch.long if x.dtype.kind == "i" else torch.float)
+        program = torch.export.export(model.eval(), (entering,))
+        t = draw(*model(entering).shape)
+        value, g = torch_loss(model, x, t)
+        record(
+            f"exported-{name}",
+            "torch",
+            np.asarray(x).tolist(),
+            t,
+            value,
+            places(g),
+            loss="half_squared_error",
+            program=graph_told(program),
+        )
+
+
 def beside() -> None:
     """Models with what their library computes, in its own layout, for `Solution.check_against`: writes `tests/interop/beside.json`."""
     made = {}
@@ -826,7 +951,8 @@ def beside() -> None:
 if __name__ == "__main__":
     HOME.mkdir(exist_ok=True)
     every = {
-        each.__name__: each for each in (pytorch, state_dicts, exported, onnx_by_hand, kerases, sciences, jaxes, beside)
+        each.__name__: each
+        for each in (pytorch, state_dicts, exported, onnx_by_hand, kerases, sciences, jaxes, programs, beside)
     }
     for name in sys.argv[1:] or every:
         every[name]()

@@ -57,10 +57,11 @@ FORMATS: Final = (
     ModelFormat((".py", ".ipynb"), "numpy_code"),
 )
 """Files, by their endings."""
-OBJECTS: Final = ("keras_objects", "torch_modules", "scikit", "equinox_modules", "tree")
+OBJECTS: Final = ("keras_objects", "torch_exported", "torch_modules", "scikit", "equinox_modules", "tree")
 """Objects of Python: the modules that read them, asked in turn whether one fits. On PyTorch a model of Keras is a module of it, too."""
 PICKLES: Final[Mapping[str, str]] = {
     **dict.fromkeys((".pt", ".pth", ".ckpt"), 'safetensors.torch.save_file(model.state_dict(), "model.safetensors")'),
+    ".pt2": 'torch.onnx.export, or give the program itself in Python: derivegen.load(torch.export.load("model.pt2"))',
     ".bin": 'safetensors.torch.save_file(model.state_dict(), "model.safetensors")',
     **dict.fromkeys(
         (".pkl", ".pickle", ".p"), 'numpy.savez("model.npz", W1=W1, b1=b1), or skops.io.dump(model, "model.skops")'

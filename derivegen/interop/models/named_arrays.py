@@ -21,6 +21,7 @@ from derivegen.interop.models.recognised import (
     bias_of,
     looked_up,
     main_of,
+    squared,
     weights_of,
 )
 from derivegen.interop.models.stacked import Stacked
@@ -34,8 +35,10 @@ if TYPE_CHECKING:
 MOST_ORDERS: Final = 6
 """Modules whose order is found by their widths alone."""
 ROWS, COLUMNS = "units x inputs", "inputs x units"
+LAID_OUT: Final = {"weight": ROWS, "kernel": COLUMNS}
+"""Names that say how weights lie: those of PyTorch, and of Keras and Flax."""
 _LEAF: Final = re.compile(
-    r"(?i)(weights?|w|kernel|theta|syn|coefs?|b|bias(?:es)?|intercepts?|embedding|scale)[_.]?(\w*)"
+    r"(?i)(weights?|w|kernel|theta|syn|coefs?|bias(?:es)?|b|intercepts?|embedding|scale)[_.]?(\w*)"
 )
 _NUMBERED: Final = re.compile(r"(.*?)(\d+)([ab]?)")
 _COUNTERS: Final = ("num_batches_tracked",)
@@ -60,9 +63,12 @@ def _modules(named: Arrays) -> Iterator[Module]:
         if before and GATE.fullmatch(before[-1]) and leaf in ("kernel", "bias"):
             leaf, before = f"{before[-1]}.{leaf}", before[:-1]  # Flax keeps each gate by itself
         elif not before and (match := _LEAF.fullmatch(leaf)) is not None:
-            leaf, before = ("bias" if BIAS.fullmatch(match[1]) else "W"), [match[2] or "layer"]
+            alone = leaf in LAID_OUT  # a module's own dict
+            leaf, before = ("bias" if BIAS.fullmatch(match[1]) else leaf if alone else "W"), [match[2] or "layer"]
         found.setdefault(".".join(before), {})[leaf] = array
-    yield from (Module(name, arrays) for name, arrays in sorted(found.items(), key=lambda each: natural(each[0])))
+    yield from (
+        squared(Module(name, arrays)) for name, arrays in sorted(found.items(), key=lambda each: natural(each[0]))
+    )
 
 
 def natural(name: str) -> list[tuple[str, int]]:
@@ -97,8 +103,8 @@ def _sides(module: Module, said: ModelOptions) -> list[str]:
     """How the weights may be laid out: as the name of the array says, the user, or the number of biases."""
     name, array = main_of(module)
     bias = bias_of(module)
-    if name in ("weight", "kernel"):
-        return [ROWS if name == "weight" else COLUMNS]
+    if name in LAID_OUT or array.size == 1:
+        return [LAID_OUT.get(name, ROWS)]
     if said.weights_as is not None:
         return [said.weights_as]
     return [

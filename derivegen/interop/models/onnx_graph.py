@@ -165,6 +165,8 @@ def _of_constants(node: Any, found: list[Any], own: Mapping[str, Any]) -> Any:
         value = found[0] if word == "Expand" else own.get("value", 0)
         if not numpy.any(value):
             return numpy.zeros(1)
+    if word == "Transpose":
+        return numpy.asarray(found[0]).transpose(own.get("perm"))
     if word in ("Identity", "Cast"):
         return found[0]
     raise Uncarried("an operator on constants alone; simplify the model when it is exported")

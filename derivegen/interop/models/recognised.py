@@ -31,6 +31,14 @@ class Module:
     arrays: Arrays
 
 
+def squared(module: Module) -> Module:
+    """The module with a weight that is one number, beside a bias that is one, as an array of one unit and one input."""
+    name, array = main_of(module) if len(module.arrays) == 2 and bias_of(module) is not None else ("", None)
+    if array is None or array.shape not in ((), (1,)):
+        return module
+    return Module(module.name, {**module.arrays, name: array.reshape(1, 1)})
+
+
 def weights_of(module: Module) -> Array | None:
     """The one array of two dimensions, beside biases at most."""
     wide = [array for array in module.arrays.values() if array.ndim == 2 and 1 not in array.shape[:0]]

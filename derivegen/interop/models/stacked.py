@@ -38,6 +38,11 @@ class Stacked:
         self._maps = False
         self._order: Array | None = None
 
+    @property
+    def holds_maps(self) -> bool:
+        """Whether what the last layer gives are channels × places."""
+        return self._maps or (self.maps_enter and not self.sections)
+
     def model(self, loss: Table | None = None, data: Mapping[str, Any] | None = None) -> Model:
         """What they came to. Raises InputError."""
         with self.losses.of("the model"):

@@ -52,7 +52,8 @@ def _check(module: Any) -> None:
         inside = ", ".join(type(child).__name__ for _, child in module.named_children())
         holds = f" (it holds {inside})" if inside else ""
         raise Uncarried(
-            f"a class of one's own{holds}, whose forward is code that is not read; export it to ONNX, or save its state_dict "
+            f"a class of one's own{holds}, whose forward is code that is not read; give torch.export.export(model, (x,)) in "
+            "its place, export it to ONNX, or save its state_dict "
             "with safetensors and say the layers with --layers"
         )
     hung = [
