@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from derivegen.calculus.matrix import WrongShapes
 from derivegen.calculus.numbers.rounding import Rounding
-from derivegen.formula.tree import Array, Formula, Product, Quantity
+from derivegen.formula.tree import Array, Product, Quantity
 from derivegen.marking.entries import OF_ROWS, EntryRows
 from derivegen.marking.findings import Finding, Marking, Place
 from derivegen.marking.judge.asked import Asked, handed_in, label_of
@@ -117,9 +117,15 @@ class Marker:
             values = {"name": one.name, "readings": ", ".join(one.candidates)}
             self._unread(None, place, one.problem, values, one.name, one.text)
             return
-        formula = one.formula if one.formula is not None or one.quantity else self._read(one.text)
+        formula, problem = one.formula, Unreadable(one.problem, 0, name=one.name)
+        if formula is None and not one.quantity:
+            try:  # a question names no quantity, so that nobody has read its answer yet
+                formula = read_cell(one.text, self.task.names, "." not in one.text)
+            except Unreadable as unreadable:
+                problem = unreadable
         if formula is None:
-            self._unread(quantity, place, one.problem, {"name": one.name, "found": one.text}, one.name, one.text)
+            values = {"name": one.name, "found": one.text, **problem.values}
+            self._unread(quantity, place, problem.key, values, one.name, one.text)
             return
         sides = (
             Side(one.name, Quantity(quantity), one.column, "", one.line),
@@ -127,13 +133,6 @@ class Marker:
         )
         for row in self._rows(quantity, sides, place):
             self.rows.judge(row, one.name)
-
-    def _read(self, text: str) -> Formula | None:
-        """What is answered to a question, which names no quantity, so that nobody has read it yet."""
-        try:
-            return read_cell(text, self.task.names, "." not in text)
-        except Unreadable:
-            return None
 
     def _choice(self, asked: Asked, one: Answer, place: Place) -> None:
         judged, why = judge_choice(self.task, asked, one.text)

@@ -100,6 +100,13 @@ def test_a_finding_stands_where_the_report_has_it() -> None:
     assert {head[each.place.column - 1] for each in answered} <= {f"Response {n}" for n in range(1, 5)}
 
 
+def test_of_a_formula_that_cannot_be_read_the_word_is_named_and_not_the_question() -> None:
+    unread = [f for each in recorded("whole-sheets") for f in each.marking.findings if "BECAUSE" in f.given]
+    assert [(f.verdict, f.reason, f.values["name"], f.marks, f.of) for f in unread] == [
+        ("unread", "unknown-name", "w", 0, 2)
+    ] * 4
+
+
 @pytest.mark.parametrize("form", ["json", "xlsx", "semicolons", "utf-16"])
 def test_whatever_it_was_downloaded_as_it_says_the_same(form: str, tmp_path: Path) -> None:
     table = rows("einzelne-aufgaben")
