@@ -188,7 +188,7 @@ def test_a_mistaken_option_is_explained(net: Path, tmp_path: Path, arguments: li
         (NET.replace("0.4", "nan"), "nan"),
         (NET.replace("[[0.4]]", "[[0.4, 1]]"), "layer[1].weights"),
         (NET.replace("half_squared_error", "half_square_error"), "half_squared_error"),
-        (NET + "[training]\nshuffle = 3\nlearning_rate = 0.1\n", "not yet"),
+        (NET + "[training]\nshuffle = 3\nlearning_rate = 0.1\n", "without batches"),
         (NET + "[published]\nloss = 'nought'\n", "expected a number"),
     ],
 )
