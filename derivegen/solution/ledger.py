@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from derivegen.calculus.joined import is_joined
 from derivegen.calculus.steps import Factor
 from derivegen.document.blocks import Block, Derivation, Heading, Paragraph, Prose, Row, Table, in_lines
 from derivegen.document.pen import Line, Pen
@@ -120,8 +119,7 @@ def _worked(pen: Pen, name: str) -> Prose:
     step = pen.chain[name]
     if not pen.trace.known(name):
         return (Quantity(name),)
-    most = 1 if is_joined(pen.graph) else MOST_WRITTEN  # the last column has a calculation too
-    if not step.terms or len(step.terms) > most:
+    if not step.terms or len(step.terms) > MOST_WRITTEN:
         return (Value(name),)
     at_loss = all(factor.role != "upstream" for term in step.terms for factor in term.factors)
     if any(isinstance(part, Cases) for part in walk(step.reading)):
