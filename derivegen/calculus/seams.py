@@ -30,6 +30,7 @@ from derivegen.formula.tree import (
     Product,
     Ratio,
     Sum,
+    children,
     transform,
     walk,
 )
@@ -46,8 +47,21 @@ def seams(tree: Formula) -> tuple[Compare, ...]:
 
 def several(tree: Formula, by: Formula | None = None) -> bool:
     """Whether a formula has more than one function with a kink (that a variable stands in)."""
-    calls = {part for part in walk(tree) if isinstance(part, Call) and part.function in KINKED}
-    return sum(by is None or by in walk(call) for call in calls) > 1
+    return sum(by is None or by in walk(call) for call in set(_kinked(tree))) > 1
+
+
+def _kinked(tree: Formula) -> Iterator[Call]:
+    """The functions with a kink. The greatest of what is the greatest of others is one: whichever of all is chosen, its slope is one of
+    the whole, and the slopes by all of them fit together."""
+    waiting: list[tuple[Formula, str]] = [(tree, "")]
+    while waiting:
+        part, within = waiting.pop()
+        own = part.function if isinstance(part, Call) else ""
+        if isinstance(part, Call) and own in KINKED and own != within:
+            yield part
+        if not isinstance(part, Bracket):
+            within = own if isinstance(part, Call) and isinstance(kink(part), Choice) else ""
+        waiting += [(each, within) for each in children(part)]
 
 
 def _deciding(part: Formula) -> Iterator[Compare]:

@@ -59,7 +59,7 @@ def test_every_question_has_its_entries() -> None:
 @pytest.mark.parametrize(
     ("entry", "formula", "at", "expected"),
     [
-        ("max of many", "max(max(a, b), c)", {"a": 1, "b": 1, "c": 0}, [0, 0, 0]),
+        ("max of many", "max(max(a, b), c)", {"a": 1, "b": 1, "c": 0}, [1, 0, 0]),
         ("clip", "min(max(x, 0), 1)", {"x": 0}, [0]),
         ("clip", "min(max(x, 0), 1)", {"x": 1}, [1]),
         ("clip by a tensor", "max(x, y)", {"x": 1, "y": 1}, [1, 0]),

@@ -13,6 +13,7 @@ import pytest
 
 import derivegen
 from derivegen.calculus.rules import differentiate
+from derivegen.calculus.seams import several
 from derivegen.document.blocks import Box, Derivation
 from derivegen.document.verify import Judge
 from derivegen.errors import CheckFailed
@@ -148,3 +149,19 @@ def test_a_derivation_without_lines_is_refused(tmp_path: Any) -> None:
     empty = Box((), (Derivation((), "functions"),))
     with pytest.raises(CheckFailed, match="no lines"):
         Judge(solution.trace, solution.notation).document(replace(document, blocks=(*document.blocks, empty)))
+
+
+@pytest.mark.parametrize("text", ["max(max(a, b), c)", "max((max(c, a)), b)", "min(c + 2, min(a, b))"])
+def test_the_slopes_of_a_choice_among_chosen_ones_fit_together(text: str) -> None:
+    """At a = b = 1, c = 0: of the greatest of all one is chosen, so that the slopes by all three add up to 1."""
+    tree, numbers = read_plain(text, ["a", "b", "c"]), {"a": 1.0, "b": 1.0, "c": 0.0}
+    slopes = [value(differentiate(tree, Quantity(by)).result, numbers.__getitem__, FLOAT) for by in numbers]
+    assert sorted(slopes) == [0, 0, 1]
+    assert slopes[2] == 0
+
+
+def test_a_choice_that_stands_alone_too_is_one_of_several() -> None:
+    """max(a, b) − max(max(a, b), c): beside itself the inner one has a kink of its own."""
+    assert several(read_plain("max(a, b) - max(max(a, b), c)"))
+    assert not several(read_plain("max(max(a, b), max(c, 2*a))"))
+    assert several(read_plain("max(min(a, b), c)"))

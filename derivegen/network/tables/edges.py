@@ -43,7 +43,7 @@ EDGES: Final[Mapping[str, Brink]] = {
             "TensorFlow reduce_max": "(½, ½, 0)",
             "sympy Max, at (1, 1, 1)": "(½, ½, ½), which adds up to 3/2",
         },
-        "(1, 0, 0): all to the first; (0, 0, 0) where it is written max(max(a, b), c), each from the left",
+        "(1, 0, 0): all to the first, also written max(max(a, b), c)",
     ),
     "clip": Brink(
         "the slope of clip(x, 0, 1)",
