@@ -15,7 +15,7 @@ from copy import copy
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import product as cartesian
-from typing import Any, TypeAlias
+from typing import Any
 
 from derivegen.calculus.entering import Entering, leading
 from derivegen.calculus.inverse import Inverse, invert, rule
@@ -35,9 +35,6 @@ from derivegen.network.names import derivative, parse_derivative
 from derivegen.network.network import Figure, Network
 from derivegen.network.tables.conventions import bends_of
 
-InOrder: TypeAlias = tuple[tuple[str, Prepared | None], ...]
-"""Names from one end of a network to the other, each with what works it out from those before it; None where it is found by itself."""
-
 
 @dataclass(frozen=True)
 class Derivation:
@@ -56,6 +53,7 @@ class Derivation:
     _inverses: dict[tuple[str, int, int], Inverse] = field(default_factory=dict, repr=False, compare=False)
     _ready: dict[str, tuple[Entering, ...]] = field(default_factory=dict, repr=False, compare=False)
     _rows: dict[Index, Derivation] = field(default_factory=dict, repr=False, compare=False)
+    _programs: dict[str, Prepared | None] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def root(self) -> str:
@@ -336,29 +334,33 @@ class Derivation:
         return (self.name_of(family.member(indices)) for family, indices in self._members())
 
     @cached_property
-    def values_in_order(self) -> InOrder:
-        """Every forward quantity from the inputs on, with what works it out; None for what is given and for a loss, of which the numbers
-        decide how it is found."""
-        found = []
-        for family in self.graph.families.values():
-            simple = family.formula is not None and family.kind != "loss"
-            for name in map(family.member, family.members()):
-                own = self.graph[name].formula if simple else None
-                found.append((name, None if own is None else program(own)))
-        return tuple(found)
+    def values_in_order(self) -> tuple[str, ...]:
+        """Every forward quantity from the inputs on."""
+        return tuple(self.graph.names())
 
     @cached_property
-    def slopes_in_order(self) -> InOrder:
-        """The derivatives through which others are found, as `values_in_order`; None for those by the last layer, of which the numbers
-        decide how they are found."""
-        found = []
-        for family, indices in self._members():
-            if family.formula is not None:
-                name = self.name_of(family.member(indices))
-                own = None if family.layer == self.graph.depth or family.kind == "loss" else self.reading(name)
-                itself = own is None or (type(own) is Quantity and own.name == name)
-                found.append((name, None if own is None or itself else program(own)))
-        return tuple(found)
+    def slopes_in_order(self) -> tuple[str, ...]:
+        """The derivatives through which others are found, from the root backwards."""
+        found = ((family, indices) for family, indices in self._members() if family.formula is not None)
+        return tuple(self.name_of(family.member(indices)) for family, indices in found)
+
+    def ready(self, name: str) -> Prepared | None:
+        """What works out a quantity, a derivative or what an update comes to; None where the numbers decide how it is found."""
+        key = self._key(name)
+        if key not in self._programs:
+            formula = self._simply(name)
+            self._programs[key] = None if formula is None else program(formula)
+        return self._programs[key]
+
+    def _simply(self, name: str) -> Formula | None:
+        own = self.graph.locate(name)
+        if own is not None:
+            return None if own[0].kind == "loss" else self.graph[name].formula
+        by = self.by_of(name) if "/" in name else None
+        if "/" in name and (by is None or by[0].layer == self.graph.depth or by[0].kind == "loss"):
+            return None  # a saturated output decides how they are found
+        reading = self.reading(name)
+        return None if type(reading) is Quantity and reading.name == name else reading
 
     def by_data(self) -> Iterator[str]:
         """The names of the derivatives by the targets of the data: nothing flows back through them, and nobody trains them."""

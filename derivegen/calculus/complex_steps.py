@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from derivegen.calculus.numbers.evaluate import Numbers, Trace
-from derivegen.calculus.numbers.evaluator import has_bends
 from derivegen.calculus.numbers.layer_numbers import LayerNumbers
-from derivegen.calculus.seams import seams
+from derivegen.calculus.seams import has_bends, seams
 from derivegen.calculus.verified import DIRECTIONS, HAIR, NEAR, Verified, differ
 from derivegen.errors import CheckFailed
 from derivegen.formula.arithmetic.value import value

@@ -24,6 +24,7 @@ from derivegen.formula.tree import (
     Call,
     Cases,
     Compare,
+    Extreme,
     Formula,
     Negative,
     Number,
@@ -34,6 +35,7 @@ from derivegen.formula.tree import (
     transform,
     walk,
 )
+from derivegen.network.graph import Graph
 from derivegen.network.tables.activations import decimal
 
 MOST_KNOTS = 16
@@ -48,6 +50,12 @@ def seams(tree: Formula) -> tuple[Compare, ...]:
 def several(tree: Formula, by: Formula | None = None) -> bool:
     """Whether a formula has more than one function with a kink (that a variable stands in)."""
     return sum(by is None or by in walk(call) for call in set(_kinked(tree))) > 1
+
+
+def has_bends(graph: Graph) -> bool:
+    """Whether some formula chooses: by cases, or the greatest."""
+    formulas = [each.formula for family in graph.families.values() for each in family.parts if each.formula is not None]
+    return any(seams(each) or any(isinstance(part, Extreme) for part in walk(each)) for each in formulas)
 
 
 def _kinked(tree: Formula) -> Iterator[Call]:

@@ -12,14 +12,14 @@ from __future__ import annotations
 import math
 import random
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
 from derivegen.calculus.complex_steps import complex_steps
 from derivegen.calculus.numbers import sides
 from derivegen.calculus.numbers.evaluate import Numbers, Trace, lost
-from derivegen.calculus.seams import seams
+from derivegen.calculus.seams import has_bends, seams
 from derivegen.calculus.verified import DIRECTIONS, HAIR, TOLERANCE, Verified, between, differ, difference
 from derivegen.errors import CheckFailed, InputError
 from derivegen.formula.arithmetic.value import Arithmetic, precise, value
@@ -66,15 +66,7 @@ def _size(trace: Trace) -> int:
 
 def _root(trace: Trace, overrides: Mapping[str, Any]) -> Any:
     """The root at fifty digits with some values replaced."""
-    return _filled(Numbers(trace.derivation, _digits(trace), overrides), trace.graph.names(), trace)[trace.graph.root]
-
-
-def _filled(numbers: Numbers, names: Iterable[str], trace: Trace) -> Numbers:
-    """Numbers computed in order, so that no recursion gets deep."""
-    for name in names:
-        if trace.known(name):
-            numbers[name]
-    return numbers
+    return Numbers(trace.derivation, _digits(trace), overrides).fill(trace.derivation.values_in_order)[trace.graph.root]
 
 
 def _every(trace: Trace, gradients: Mapping[str, float]) -> Verified:
@@ -85,11 +77,14 @@ def _every(trace: Trace, gradients: Mapping[str, float]) -> Verified:
         if member == trace.graph.root:
             continue
         try:
-            left, right = quotients(member)
+            left, right = quotients(member, gradient)
         except InputError:
             if not lost(trace.graph, trace.derivation.name_of(member)):
                 raise
             continue  # so far saturated that no number beside this output can be told from it
+        if left is right:
+            largest = max(largest, difference(gradient, float(right)))
+            continue
         if abs(right - left) > TOLERANCE * (1 + abs(right)):
             kinks.append(member)
         if between(gradient, left, right):
@@ -107,20 +102,29 @@ def _every(trace: Trace, gradients: Mapping[str, float]) -> Verified:
     return Verified(method, len(gradients), largest, tuple(kinks), tuple(outside))
 
 
-def _quotients(trace: Trace, at: Mapping[str, Any] | None = None) -> Callable[[str], tuple[Any, Any]]:
-    """The one-sided difference quotients of the root by a quantity, at other numbers for some quantities."""
-    at = at or {}
-    middle, root = _filled(Numbers(trace.derivation, _digits(trace), at), trace.graph.names(), trace), trace.graph.root
-    h = _step(trace)
+def _quotients(trace: Trace, at: Mapping[str, Any] | None = None) -> Callable[[str, float], tuple[Any, Any]]:
+    """The one-sided difference quotients of the root by a quantity, at other numbers for some quantities. Where nothing bends and the one
+    ahead is the derivative that was found, it stands for the one behind as well: they differ by no more than the step."""
+    middle, root = Numbers(trace.derivation, _digits(trace), at), trace.graph.root
+    losses = {name: middle.fill(trace.derivation.values_in_order).formula(name) for name in trace.graph.names("loss")}
+    lines = {name: formula for name, formula in losses.items() if formula is not None}
+    outputs = frozenset(name for row in trace.graph.outputs_by_row for name in row)
+    h, bends = _step(trace), has_bends(trace.graph)
 
-    def moved(member: str, by: Any) -> Any:
-        """The root where one quantity is moved: only what hangs on it is computed anew."""
+    def quotients(member: str, derived: float) -> tuple[Any, Any]:
         cone = trace.graph.above(member)
-        return _filled(middle.moved({member: middle[member] + by}, cone), cone, trace)[root]
 
-    def quotients(member: str) -> tuple[Any, Any]:
-        ahead, behind = moved(member, h), moved(member, -h)
-        return (middle[root] - behind) / h, (ahead - middle[root]) / h
+        def moved(by: Any) -> Any:
+            """The root where the quantity is moved: only what hangs on it is computed anew."""
+            own = (
+                {} if member in outputs else lines
+            )  # a joined loss is one in z, which an output that is moved has none of
+            return middle.moved({member: middle[member] + by}, cone, own).fill(cone)[root]
+
+        right = (moved(h) - middle[root]) / h
+        if not bends and difference(derived, float(right)) <= TOLERANCE:
+            return right, right
+        return (middle[root] - moved(-h)) / h, right
 
     return quotients
 
@@ -176,8 +180,9 @@ def _beside(trace: Trace, members: Sequence[str]) -> None:
     numbers, quotients = Numbers(trace.derivation, _digits(trace), shifted), _quotients(trace, shifted)
     for member in members:
         if trace.graph[member].formula is None:
-            left, right = quotients(member)
-            differ(f"∂/∂{member}", float(numbers[trace.derivation.name_of(member)]), float((left + right) / 2))
+            derived = float(numbers[trace.derivation.name_of(member)])
+            left, right = quotients(member, derived)
+            differ(f"∂/∂{member}", derived, float((left + right) / 2))
 
 
 def _shifted(trace: Trace) -> dict[str, Any]:

@@ -249,6 +249,8 @@ class Trace:
         found = self.floats.gradients
         if self.in_arrays or len(found) > FRACTIONS_UP_TO:
             return found
+        for numbers in (self.fractions, self.precise):
+            numbers.fill(self.derivation.values_in_order).fill(tuple(map(self.derivation.name_of, found)))
         return {name: self.number(self.derivation.name_of(name)) for name in found}
 
     @cached_property

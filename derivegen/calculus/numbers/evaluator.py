@@ -21,11 +21,11 @@ from derivegen.calculus.code.layer_code import LayerFunction
 from derivegen.calculus.numbers.fold import fits_arrays
 from derivegen.calculus.numbers.layer_arrays import given_arrays
 from derivegen.calculus.numbers.sides import near_kinks
-from derivegen.calculus.seams import seams
+from derivegen.calculus.seams import has_bends
 from derivegen.calculus.steps import Step
 from derivegen.formula.arithmetic.value import program
 from derivegen.formula.functions import FUNCTIONS
-from derivegen.formula.tree import Extreme, Negative, Sum, walk
+from derivegen.formula.tree import Negative, Sum
 from derivegen.network.family import PARAMETERS
 from derivegen.network.graph import Graph
 
@@ -55,12 +55,6 @@ def has_layer_form(graph: Graph) -> bool:
     if graph.lettered:
         return graph.is_known and (fits_arrays(graph) or not has_bends(graph))
     return graph.layered and graph.network.loss is not None and graph.is_known
-
-
-def has_bends(graph: Graph) -> bool:
-    """Whether some formula chooses: by cases, or the greatest."""
-    formulas = [each.formula for family in graph.families.values() for each in family.parts if each.formula is not None]
-    return any(seams(each) or any(isinstance(part, Extreme) for part in walk(each)) for each in formulas)
 
 
 def goes_straight(graph: Graph, evaluations: int) -> bool:

@@ -14,7 +14,7 @@ from itertools import chain
 from operator import add
 from typing import Any
 
-from derivegen.calculus.chain import Derivation, InOrder
+from derivegen.calculus.chain import Derivation
 from derivegen.calculus.joined import SATURATED, is_joined, is_soft, joined_loss, joined_slope
 from derivegen.calculus.numbers import sides
 from derivegen.calculus.numbers.in_order import in_turn
@@ -86,11 +86,16 @@ class Numbers(Decided):
             self._depth -= 1
         return found
 
-    def moved(self, to: Mapping[str, Any], above: Collection[str]) -> Numbers:
-        """These numbers with some quantities put elsewhere; of the graph's others all are kept but those `above`, which hang on them."""
-        found = Numbers(self.derivation, self.arithmetic, {**self._overrides, **to}, self._keep, self._lines)
-        kept = (self._values.keys() & self.graph.places.keys()).difference(above)
-        found._values = {name: self._values[name] for name in kept} | found._overrides
+    def moved(
+        self, to: Mapping[str, Any], above: Collection[str], lines: Mapping[str, Formula] | None = None
+    ) -> Numbers:
+        """These numbers with some quantities put elsewhere, and with lines of their own; of the graph's others all are kept but those
+        `above`, which hang on them."""
+        overrides = {**self._overrides, **to}
+        found = Numbers(self.derivation, self.arithmetic, overrides, self._keep, lines or self._lines)
+        found._values = self._values | found._overrides
+        for name in (self._values.keys() - self.graph.places.keys()).union(above).difference(overrides):
+            found._values.pop(name, None)
         return found
 
     def _alike(self, arithmetic: Arithmetic, put_in: Mapping[str, Any]) -> Numbers:
@@ -99,23 +104,24 @@ class Numbers(Decided):
     def _in_order(self, name: str) -> None:
         """Fill in everything from the inputs on, so that the recursion of a long graph never gets deep. On the derivatives by what is given
         no other hangs: those are found when they are asked for."""
-        self._fill(self.derivation.values_in_order)
+        self.fill(self.derivation.values_in_order)
         if self.graph.locate(name) is None:
-            self._fill(self.derivation.slopes_in_order)
+            self.fill(self.derivation.slopes_in_order)
 
-    def _fill(self, names: InOrder) -> None:
-        """Fill in these names, each by what works it out. Whatever is not as simple as that is found by itself."""
-        values, simply = self._values, type(self) is Numbers
-        if names is not self.derivation.values_in_order:
-            simply = simply and self._deeper is None
-        for name, known in names:
+    def fill(self, names: Sequence[str]) -> Numbers:
+        """Fill in these names, all forward or all backward, each after those it follows from; what is not simple is found by itself."""
+        values, ready, lines = self._values, self.derivation.ready, self._lines
+        forward = not names or self.graph.locate(names[0]) is not None
+        simply = type(self) is Numbers and (forward or self._deeper is None)
+        for name in names:
             if name not in values:
-                ready = program(self._lines[name]) if name in self._lines else known
-                found = in_turn(ready, values, self.arithmetic, self._keep) if simply and ready is not None else None
+                known = (program(lines[name]) if name in lines else ready(name)) if simply else None
+                found = in_turn(known, values, self.arithmetic, self._keep) if known is not None else None
                 if found is None:
                     self._found(name)
                 else:
                     values[name] = found
+        return self
 
     def _safe(self, name: str) -> Any:
         try:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from derivegen.errors import InputError
-from derivegen.formula.arithmetic.value import Arithmetic, Prepared, is_long
+from derivegen.formula.arithmetic.value import EXACT, Arithmetic, Irrational, Prepared, is_long
 
 IN_THE_WAY = (ArithmeticError, LookupError, ValueError, TypeError, InputError)
 """What a formula raises that has no number, or among whose names is one that has none."""
@@ -18,9 +18,16 @@ IN_THE_WAY = (ArithmeticError, LookupError, ValueError, TypeError, InputError)
 def in_turn(
     ready: Prepared, before: Mapping[str, Any], arithmetic: Arithmetic, keep: Callable[[Any], Any] | None
 ) -> Any:
-    """The number; without a name being looked up anywhere but among the numbers before it. Not of what stands on a kink."""
+    """The number, or why there is none; without a name being looked up anywhere but among the numbers before it. Not of what stands on a
+    kink."""
     if ready.conditions and arithmetic.off is not None:
         return None
+    if (
+        arithmetic is EXACT and ready.strict
+    ):  # what follows from no fraction is none; to find that out costs ten times as much
+        for name in ready.names:
+            if type(none := before.get(name)) is Irrational:
+                return none
     try:
         found = ready.number(before.__getitem__, arithmetic)
         if keep is not None:

@@ -54,13 +54,15 @@ Worked = Callable[[Callable[[str], Any], Arithmetic], Any]
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A formula made ready to be evaluated: how, whether a sum of unknown length stands in it, the functions that do, and the comparisons
-    that decide between its cases."""
+    """A formula made ready to be evaluated: how, whether a sum of unknown length stands in it, the functions that do, the comparisons
+    that decide between its cases, its names, and whether it asks for every one of them, whatever their numbers."""
 
     number: Worked
     has_sum: bool
     functions: frozenset[str]
     conditions: tuple[Compare, ...] = ()
+    names: tuple[str, ...] = ()
+    strict: bool = False
 
 
 def value(tree: Formula, look_up: Callable[[str], Any], arithmetic: Arithmetic) -> Any:
@@ -80,7 +82,12 @@ def program(tree: Formula) -> Prepared:
         functions = frozenset(called(part) for part in parts if isinstance(part, Call))
         cases = (when for part in parts if isinstance(part, Cases) for _, when in part.branches)
         conditions = tuple(dict.fromkeys(when for when in cases if isinstance(when, Compare)))
-        found = Prepared(_worked_out(tree), any(isinstance(part, BigSum) for part in parts), functions, conditions)
+        names = tuple(dict.fromkeys(part.name for part in parts if isinstance(part, Quantity)))
+        strict = not any(
+            isinstance(part, Cases) or (isinstance(part, Ratio) and part.top == part.bottom) for part in parts
+        )
+        has_sum = any(isinstance(part, BigSum) for part in parts)
+        found = Prepared(_worked_out(tree), has_sum, functions, conditions, names, strict)
         object.__setattr__(tree, "_program", found)
     return found
 
