@@ -88,6 +88,11 @@ LOSSES: dict[str, Callable[..., Any]] = {
     "hinge": lambda t, a: np.sum(np.where(t * a < 1, 1 - t * a, 0 * a), axis=1),
     "binary_cross_entropy": lambda t, a: -np.sum(t * np.log(a) + (1 - t) * np.log(1 - a), axis=1),
     "cross_entropy": lambda t, a: -np.sum(t * np.log(a), axis=1),
+    "kl_divergence": lambda t, a: np.sum(
+        np.where(t > 0, t * (np.log(np.where(t > 0, t, 1.0)) - np.log(a)), 0 * a), axis=1
+    ),
+    "binary_focal": lambda t, a: -np.sum(t * (1 - a) ** 2 * np.log(a) + (1 - t) * a**2 * np.log(1 - a), axis=1),
+    "focal": lambda t, a: -np.sum(t * (1 - a) ** 2 * np.log(a), axis=1),
 }
 LOSS_FORMULAS: dict[str, Callable[[Any, Any], Any]] = {
     "(t - a)^4": lambda t, a: np.sum((t - a) ** 4, axis=1),
@@ -96,6 +101,9 @@ LOSS_FORMULAS: dict[str, Callable[[Any, Any], Any]] = {
 OUTPUTS = {
     "binary_cross_entropy": ("sigmoid", "softmax", "formula"),
     "cross_entropy": ("softmax", "sigmoid", "softplus", "formula"),
+    "kl_divergence": ("softmax", "sigmoid", "softplus", "formula"),
+    "binary_focal": ("sigmoid", "softmax", "formula"),
+    "focal": ("softmax", "sigmoid", "softplus", "formula"),
 }
 """Which activations may stand before a loss with a logarithm; before any other, all."""
 
@@ -345,9 +353,11 @@ class Draw:
     def targets(self, loss: str, rows: int, units: int) -> list[list[float]]:
         if loss == "hinge":
             return [[self.random.choice((-1, 1)) for _ in range(units)] for _ in range(rows)]
-        if loss == "binary_cross_entropy":
+        if loss in ("binary_cross_entropy", "binary_focal"):
             return [[self.random.choice((0, 1, 0.25)) for _ in range(units)] for _ in range(rows)]
-        if loss == "cross_entropy":
+        if loss == "kl_divergence" and units > 2:
+            return [[0.25, 0.75, *([0] * (units - 2))] for _ in range(rows)]
+        if loss in ("cross_entropy", "kl_divergence", "focal"):
             places = [self.random.randrange(units) for _ in range(rows)]
             return [[int(j == place) for j in range(units)] for place in places]
         return self.numbers(rows, units)

@@ -206,6 +206,34 @@ def test_every_gradient_is_that_of_an_outside_library(name: str) -> None:
     assert compare(with_targets(file_of(shape, sections, rows))) > 4
 
 
+LOGARITHMIC: dict[str, Any] = {
+    "cross_entropy": lambda t, a: -t * np.log(a),
+    "kl_divergence": lambda t, a: t * (np.log(t + (t == 0)) - np.log(a)),
+    "focal": lambda t, a: -t * (1 - a) ** 2 * np.log(a),
+    "binary_focal": lambda t, a: -t * (1 - a) ** 2 * np.log(a) - (1 - t) * a**2 * np.log(1 - a),
+}
+
+
+@pytest.mark.parametrize("name", LOGARITHMIC)
+def test_losses_of_probabilities_at_each_step(name: str) -> None:
+    """Of two rows of three steps; a step whose targets are all 0 does not count where only the right class does."""
+    sections = [{"kind": "rnn", "units": 2, **SEED}, {"units": 3, "activation": "softmax", **SEED}]
+    file = with_targets(file_of((3, 2), sections, 2))
+    targets = numpy.array([[[0, 1, 0], [0.5, 0.5, 0], [0, 0, 0]], [[1, 0, 0], [0, 0, 0], [0.25, 0.5, 0.25]]])
+    data = {**file["data"], "targets": targets.tolist()}
+    derivation = derive(build(load({**file, "data": data, "loss": {"name": name, "steps": "mean"}})))
+    numbers, arrays = Numbers(derivation), {family.name: array for family, array in given(derivation, 2)}
+
+    def loss(own: Any) -> Any:
+        return np.sum(LOGARITHMIC[name](targets, output(sections, own, own["x"]))) / 6
+
+    assert numbers["loss"] == pytest.approx(float(loss(arrays)), abs=1e-12)
+    true = grad(loss)(arrays)
+    for family, _ in given(derivation, 2):
+        found = array_of(family, numbers, derivation.name_of)
+        assert numpy.ravel(found) == pytest.approx(numpy.ravel(true[family.name]), abs=1e-12), family.name
+
+
 def one_of(draw: Any, *many: Any) -> Any:
     return many[draw.randint(len(many))]
 

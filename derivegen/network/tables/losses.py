@@ -116,6 +116,40 @@ LOSSES: dict[str, Loss] = {
             targets="shares",
             also=("ce", "cce", "crossentropy", "categoricalcrossentropy", "nll", "softmaxcrossentropy"),
         ),
+        Loss(
+            "kl_divergence",
+            (("t*ln(t/a)", "t > 0"), ("0", None)),
+            "-(t/a)",
+            (("-(t/a)", "logarithm-of-ratio"),),
+            with_activation="softmax",
+            joint="a - t",
+            targets="shares",
+            also=("kl", "kld", "kldiv", "kldivergence", "kullbackleibler", "kullbackleiblerdivergence"),
+        ),
+        Loss(
+            "binary_focal",
+            "-(t*(1 - a)^2*ln(a) + (1 - t)*a^2*ln(1 - a))",
+            "t*(2*(1 - a)*ln(a) - (1 - a)^2/a) - (1 - t)*(2*a*ln(1 - a) - a^2/(1 - a))",
+            (
+                (
+                    "-(t*(2*(1 - a)*(-1)*ln(a) + (1 - a)^2*1/a) + (1 - t)*(2*a*ln(1 - a) + a^2*(-1)/(1 - a)))",
+                    "product",
+                ),
+                ("t*(2*(1 - a)*ln(a) - (1 - a)^2/a) - (1 - t)*(2*a*ln(1 - a) - a^2/(1 - a))", "open-bracket"),
+            ),
+            targets="probability",
+        ),
+        Loss(
+            "focal",
+            "-(t*(1 - a)^2*ln(a))",
+            "t*(2*(1 - a)*ln(a) - (1 - a)^2/a)",
+            (
+                ("-(t*(2*(1 - a)*(-1)*ln(a) + (1 - a)^2*1/a))", "product"),
+                ("t*(2*(1 - a)*ln(a) - (1 - a)^2/a)", "open-bracket"),
+            ),
+            targets="shares",
+            also=("focalloss",),
+        ),
         Loss("abstract", "C", "C", kind="unknown"),
     )
 }
