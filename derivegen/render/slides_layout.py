@@ -41,7 +41,7 @@ class Part:
     `lead` is what the run takes beside them, `joint` the space between two of them. `begins`: a statement or a table begins with it;
     `ends`: an idea ends. `narrow` is its height beside a figure, in a column of the width `left`; `half` in one of two columns,
     where its run takes `half_lead`; infinite for what does not go there. `least`: the width it needs to be read. `drawn`
-    is how high a figure is without its caption, `give` how much of that it can do without.
+    is how high a figure is without its caption, `give` how much of that it can do without, `most` how high it is let be.
     """
 
     title: str
@@ -61,6 +61,7 @@ class Part:
     least: float = 0.0
     drawn: float = 0.0
     give: float = 0.0
+    most: float = TALLEST_FIGURE
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,12 +175,14 @@ def _eased(group: tuple[Part, ...], excess: float) -> tuple[Part, ...]:
     if len(figures) != 1 or not 0 < excess <= figures[0].give:
         return group
     (figure,) = figures
-    smaller = replace(
-        figure,
-        call=figure.call.replace(f"{TALLEST_FIGURE}pt", f"{figure.drawn - excess:.1f}pt"),
-        height=figure.height - excess,
-    )
-    return tuple(smaller if part is figure else part for part in group)
+    return tuple(smaller(part, excess) if part is figure else part for part in group)
+
+
+def smaller(figure: Part, excess: float) -> Part:
+    """The figure, drawn so much lower."""
+    drawn = figure.drawn - excess
+    call = figure.call.replace(f"{figure.most:.1f}pt)", f"{drawn:.1f}pt)")
+    return replace(figure, call=call, height=figure.height - excess, drawn=drawn, give=figure.give - excess, most=drawn)
 
 
 def _columns(group: Sequence[Part]) -> tuple[int, int] | None:
@@ -249,7 +252,7 @@ def _cost(slide: Slide, parts: Sequence[Part], start: int, end: int) -> float:
     group, last = slide.parts, end == len(parts)
     kinds = {part.kind for part in group}
     filled = slide.filled
-    cost = 1 + 0.4 * (1 - filled) ** 2 + (1.1 if slide.scale < 1 else 0)
+    cost = 1 + 0.4 * (1 - filled) ** 2 + (0.5 if slide.scale < 1 else 0)
     if not last and not parts[end].begins:
         cost += 0.8
     if not group[0].begins and len(group) == 1:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from math import inf
 
 from derivegen.formula.print.typst import quoted
 from derivegen.formula.read.readback import read_typst
@@ -25,6 +26,7 @@ from derivegen.render.slides_layout import (
     Part,
     Slide,
     slides,
+    smaller,
     widened,
 )
 from derivegen.render.slides_parts import LARGEST, NARROWEST_TEXT, READABLE, Deck, SlideTable, deck_of
@@ -74,7 +76,7 @@ def _sized(deck: Deck, page: Callable[[Sequence[str], Sequence[Slide]], str]) ->
         if part.call in deck.tables:
             yield from _tables(part, deck, sizes)
         else:
-            yield _eased(_halved(_beside(_fitted(part, sizes[_alone(part)][1]), sizes), sizes), sizes)
+            yield _fitted(_eased(_halved(_beside(part, sizes), sizes), sizes), sizes[_alone(part)][1])
 
 
 def _asked(part: Part, deck: Deck) -> Iterator[str]:
@@ -112,7 +114,7 @@ def _half(part: Part) -> str:
 
 def _bare(part: Part, width: float) -> str:
     """What says how wide a line is that is not broken, in a column; words are broken anywhere."""
-    line = f"line-of({part.item}, {width}pt)" if part.kind == "line" else "[]"
+    line = f"widest-of({part.item}, width: {width}pt)" if part.kind == "line" else "[]"
     return f"smaller({line})" if width == COLUMN else line
 
 
@@ -146,10 +148,13 @@ def _eased(part: Part, sizes: Mapping[str, tuple[float, float]]) -> Part:
 
 
 def _fitted(part: Part, height: float) -> Part:
-    """The part; one that no slide holds, smaller."""
+    """The part; one that no slide holds, smaller, of a figure first what is drawn."""
     if height <= HEIGHT:
         return replace(part, height=height)
-    return replace(part, call=f"fitting({_alone(part)}, height: {HEIGHT}pt)", item="", run="", height=HEIGHT)
+    if height - HEIGHT <= part.give:
+        return smaller(replace(part, height=height), height - HEIGHT)
+    call = f"fitting({_alone(part)}, height: {HEIGHT}pt)"
+    return replace(part, call=call, item="", run="", height=HEIGHT, narrow=inf, half=inf)
 
 
 def _tables(part: Part, deck: Deck, sizes: Mapping[str, tuple[float, float]]) -> Iterator[Part]:

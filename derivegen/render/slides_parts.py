@@ -43,6 +43,8 @@ LARGEST = 2.2
 NARROWEST_TEXT, WIDEST_TEXT = 270.0, 340.0
 """Of what stands beside a figure, in points."""
 LINES_OF_CODE = 13
+LINES_RUNNING = 4
+"""Of a statement that runs on, at most on a slide whatever comes."""
 LONG = 280
 """Characters after which a paragraph ends with its sentence."""
 _SENTENCES = re.compile(r"(?<=[.!?] )")
@@ -50,12 +52,14 @@ _SENTENCES = re.compile(r"(?<=[.!?] )")
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A variable of the source: text, code, the lines of a derivation or the cells of a table."""
+    """A variable of the source: text, code, the lines of a derivation or the cells of a table. `runs`: the lines of a statement are set in
+    one, as far as it has room."""
 
     name: str
     kind: str
     text: str = ""
     rows: Sequence[WrittenLine] | Sequence[Sequence[str]] = ()
+    runs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +151,8 @@ def _put(deck: Deck, block: WrittenBlock) -> None:
         case WrittenBox():
             _box(deck, block)
         case WrittenBeside():
-            for inner in block.blocks:
-                _put(deck, inner)
+            for inner in block.blocks:  # what is narrow beside its figure has the whole width here
+                _put(deck, replace(inner, running=True) if isinstance(inner, WrittenDerivation) else inner)
         case WrittenTable():
             _table(deck, block)
         case WrittenPicture():
@@ -171,15 +175,24 @@ def _put(deck: Deck, block: WrittenBlock) -> None:
 
 
 def _derivation(deck: Deck, block: WrittenDerivation) -> None:
-    """A part for each line; those of a statement are one run."""
+    """A part for each line, those of a statement one run; a statement that runs on is a part of a few lines."""
     rows = [replace(row, rigid="mat(" in row.right) for row in block.rows]
-    name = deck.define("lines", rows=rows)
+    name = deck.define("lines", rows=rows, runs=block.running)
     run = ""
-    for place, row in enumerate(rows):
-        begins = bool(row.left) or place == 0
-        run = f"{name}.{place}" if begins else run
-        ends = place == len(rows) - 1
-        deck.put("lines(%s)", "line", item=f"{name}.at({place})", run=run, begins=begins, ends=ends)
+    for first, end in _together(rows, block.running):
+        begins = bool(rows[first].left) or first == 0
+        run = f"{name}.{first}" if begins else run
+        item = ", ".join(f"{name}.at({place})" for place in range(first, end))
+        deck.put("lines(%s)", "line", item=item, run=run, begins=begins, ends=end == len(rows))
+
+
+def _together(rows: Sequence[WrittenLine], running: bool) -> Iterator[tuple[int, int]]:
+    """From where to where lines go on a slide together."""
+    first = 0
+    for place in range(1, len(rows) + 1):
+        if place == len(rows) or not running or rows[place].left or place - first == LINES_RUNNING:
+            yield first, place
+            first = place
 
 
 def _box(deck: Deck, block: WrittenBox) -> None:

@@ -17,6 +17,7 @@ from derivegen.render.pages import Asked
 from derivegen.render.slides_page import slides_page
 from derivegen.render.typst_page import pdf
 from tests.often import times
+from tests.solution.test_short import NET
 from tests.solved import packed, solved, written
 
 WIDE = {
@@ -55,10 +56,24 @@ def test_every_slide_is_one_page_and_everything_is_on_one(name: str) -> None:
 
 
 def test_narrow_lines_stand_in_two_columns_and_few_slides_hold_it_all() -> None:
-    assert len(pages("article-004")[1]) <= 20
-    columns = [call for call in calls("article-004") if "halves(" in call]
+    assert len(pages("article-004")[1]) <= 18
+    columns = [call for call in two_two_two() if "halves(" in call]
     assert len(columns) >= 4
     assert all("smaller" not in call and call.count("halves(") == 1 for call in columns)
+
+
+@cache
+def two_two_two() -> list[str]:
+    return re.findall(r"^#slide\((.*)\)$", derivegen.solve(NET).text("slides"), re.M)
+
+
+def test_a_small_network_takes_few_slides() -> None:
+    assert len(two_two_two()) + 1 <= 24  # 27 while each step of a calculation had a line to itself
+
+
+def test_a_statement_runs_on_and_its_figure_stands_over_its_chain() -> None:
+    (over,) = [call for call in two_two_two() if re.search(r"prose\(\S+\), figured\([^)]*\), lines\(", call)]
+    assert re.search(r"lines\((part-\d+)\.at\(0\), \1\.at\(1\)\)$", over), over
 
 
 def test_the_pdf_is_for_readers_too() -> None:
