@@ -16,8 +16,8 @@ from derivegen.document.pen import Pen
 from derivegen.formula.letters import place_put
 from derivegen.formula.places import Affine, affine, letter
 from derivegen.formula.ranges import formula_of
-from derivegen.formula.tree import Compare, Formula, Indexed, Number, Place, Quantity
-from derivegen.network.family import Equation, Family
+from derivegen.formula.tree import Call, Compare, Formula, Indexed, Number, Place, Quantity
+from derivegen.network.family import PARAMETERS, Equation, Family
 
 
 def solve_lines(pen: Pen, inverses: Sequence[Inverse], under: Equation) -> Iterator[Prose]:
@@ -86,13 +86,21 @@ class SolveLine:
         stands = _indexed(self.parent.name, tuple(self.under.places))
         if inverse.unequal is not None:
             return self.pen.say("indexed.stands-coupled", by=stands, own=self._own, of=self.where)
+        summed = [Quantity(each.letter) for each in inverse.free]
+        if not any((*self._equations(), *self._solved(), *self._conditions(), self._only)):
+            if summed and self.parent.kind in PARAMETERS:
+                return self.pen.say("indexed.used", by=stands, of=list(of), summed=summed)
+            match self.child.formula:
+                case Call(function, (Indexed(),), primes) if len(of) == 1 and not summed:
+                    equation = Compare(of[0], "=", Call(function, (stands,), primes))
+                    return self.pen.say("indexed.since", equation=equation)
         return self.pen.say(
             "indexed.stands",
             by=stands,
             of=list(of),
             equations=list(self._equations()),
             solved=list(self._solved()),
-            summed=[Quantity(each.letter) for each in inverse.free],
+            summed=summed,
             lookup=bool(inverse.equal),
             conditions=list(self._conditions()),
             only=self._only,
