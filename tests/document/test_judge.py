@@ -21,7 +21,19 @@ from derivegen.document.blocks import Box, Derivation, Document, Row
 from derivegen.document.verify import Judge, formulas
 from derivegen.errors import CheckFailed
 from derivegen.formula.read.readback import read_latex, read_typst
-from derivegen.formula.tree import Formula, Negative, Product, Quantity, Sum, Value, children, walk
+from derivegen.formula.tree import (
+    Call,
+    Cases,
+    Formula,
+    Hadamard,
+    Negative,
+    Product,
+    Quantity,
+    Sum,
+    Value,
+    children,
+    walk,
+)
 from derivegen.network.file.examples import example_names
 from derivegen.render import latex_page, markdown, typst_page
 from tests.often import times
@@ -236,6 +248,21 @@ def test_a_corrupted_line_is_refused(name: str) -> None:
         with pytest.raises(CheckFailed):
             judge.document(document)
             pytest.fail(f"{kind}: {solution.printer.judge.lines.show(row.right, wrong)} passed", pytrace=False)
+
+
+def test_a_rule_without_the_slope_of_its_kink_is_refused() -> None:
+    """∂L/∂z = ∂L/∂a where a = ReLU(z) goes on to a pool: it holds wherever no whole window is off."""
+    solution = solved("conv-pool")
+    judge = Judge(solution.trace, solution.notation)
+    found = 0
+    for path, derivation, r in rows_of(solution.document):
+        match derivation.rows[r].right:
+            case Product((upstream, Cases())) | Hadamard((upstream, Call())):
+                found += 1
+                wrong = replace(derivation.rows[r], right=upstream)
+                with pytest.raises(CheckFailed):
+                    judge.document(with_row(solution.document, path, r, wrong))
+    assert found == 2
 
 
 # traces

@@ -266,6 +266,7 @@ def test_a_mistake_in_a_theme_file_is_said_with_its_name(
     "inside",
     [
         "<script>1</script>",
+        "<g onload='x()'/>",
         '<image href="file:///etc/passwd"/>',
         '<use xlink:href="http://example.org/a.svg#a"/>',
         "<foreignObject/>",

@@ -91,20 +91,23 @@ class Settings:
         draw = random.Random(seed)
         assumed = tuple(map(read_assumption, self.trace.graph.network.options.assume or ()))
         for _ in range(MOST_DRAWN if assumed else 1):
-            numbers = self._at_random(draw)
+            numbers = self._at_random(draw, signed=seed % 2 == 1)
             if all(holds_at(numbers, assumption) for assumption in assumed):
                 return numbers
         raise InputError(
             "document.assume: no numbers were found for which all of it holds; take out what contradicts the rest"
         )
 
-    def _at_random(self, draw: random.Random) -> Numbers:
+    def _at_random(self, draw: random.Random, signed: bool) -> Numbers:
+        """Numbers of either sign; in a graph of one's own, in which a root or a logarithm may stand, only where they are to be `signed`, so
+        that what a kink cuts off is cut off at some of the settings."""
         graph = self._chain.graph
         if fits_arrays(graph):
-            return RowsAtOnce(self._chain, _arrays_at_random(graph, draw), draw.uniform(0.2, 1.2))
+            return RowsAtOnce(self._chain, _arrays_at_random(graph, draw, signed), draw.uniform(0.2, 1.2))
         given: dict[str, Any] = {}
         for name in (*graph.names("input", "weight", "bias", "threshold"), "rate"):
-            given[name] = draw.choice((-1, 1)) * draw.uniform(0.2, 1.2) if graph.layered else draw.uniform(0.2, 1.2)
+            sign = draw.choice((-1, 1)) if graph.layered or signed else 1
+            given[name] = sign * draw.uniform(0.2, 1.2)
         for name in graph.names("target", "constant"):
             if name not in graph.givens or graph.layered:
                 given[name] = draw.uniform(0.1, 0.9)
@@ -152,13 +155,13 @@ def _between_0_and_1(given: dict[str, Any], graph: Graph, draw: random.Random) -
             given[name] = given[name] * 0.1 if family.kind == "weight" else sign * draw.uniform(0.35, 0.65)
 
 
-def _arrays_at_random(graph: Graph, draw: random.Random) -> dict[str, Any]:
+def _arrays_at_random(graph: Graph, draw: random.Random, signed: bool) -> dict[str, Any]:
     """Every given array of a large network drawn, its weights short enough for sums of many not to saturate a unit."""
     import numpy
 
     numbers = numpy.random.RandomState(draw.randrange(2**32))
     if graph.lettered:
-        return _letters_at_random(graph, numbers)
+        return _letters_at_random(graph, numbers, signed)
     found = {}
     for family in (family for family in graph.families.values() if family.formula is None):
         shape = tuple(int(axis.size) for axis in family.axes)
@@ -178,8 +181,8 @@ def _arrays_at_random(graph: Graph, draw: random.Random) -> dict[str, Any]:
     return found
 
 
-def _letters_at_random(graph: Graph, numbers: Any) -> dict[str, Any]:
-    """Inputs and parameters under index letters drawn, positive as those of small graphs; constants that have numbers keep them."""
+def _letters_at_random(graph: Graph, numbers: Any, signed: bool) -> dict[str, Any]:
+    """Inputs and parameters under index letters drawn, with signs as those of small graphs; constants that have numbers keep them."""
     drawn = [family.name for family in graph.families.values() if family.kind != "constant"]
     found = dict(given_arrays(graph, besides=drawn))
     for family in graph.families.values():
@@ -188,7 +191,8 @@ def _letters_at_random(graph: Graph, numbers: Any) -> dict[str, Any]:
         ):
             shape = tuple(int(axis.size) for axis in family.axes)
             wide = math.sqrt(shape[-1]) if len(shape) > 1 and family.kind == "weight" else 1.0
-            found[family.name] = numbers.uniform(0.2, 1.2, shape) / wide * where_given(family)
+            signs = numbers.choice((-1, 1), shape) if signed and family.kind != "target" else 1
+            found[family.name] = signs * numbers.uniform(0.2, 1.2, shape) / wide * where_given(family)
     return found
 
 

@@ -30,7 +30,7 @@ _FONT = re.compile(r"[A-Za-z0-9][A-Za-z0-9 -]{0,58}[A-Za-z0-9]")
 _PNG = b"\x89PNG\r\n\x1a\n"
 _SIZE = re.compile(r"\s*([0-9.]+)\s*(?:px|pt|mm|cm|in)?\s*")
 _STRANGE_SVG = re.compile(
-    rb"<!DOCTYPE|<!ENTITY|<script\b|<foreignObject\b|@import|href\s*=\s*[\"'](?!#|data:image/)|url\(\s*[\"']?(?!#)",
+    rb"<!DOCTYPE|<!ENTITY|<script\b|\bon[a-z]+\s*=|<foreignObject\b|@import|href\s*=\s*[\"'](?!#|data:image/)|url\(\s*[\"']?(?!#)",
     re.I,
 )
 
