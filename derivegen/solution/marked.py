@@ -41,7 +41,7 @@ from derivegen.solution.pictures import network_picture
 from derivegen.solution.questions import LessonQuestions
 from derivegen.solution.readings import MINDS, STEEP, TAKES, sign_of_product, told_of_factor
 
-BESIDE = 70.0
+BESIDE = 74.0
 """Millimetres that a chain may take beside a figure."""
 
 Marked = tuple[str, Factor]

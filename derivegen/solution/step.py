@@ -17,7 +17,7 @@ from derivegen.solution.update import first_step
 
 FEW = 12
 """Parameters whose updates have a line each; of more, one is worked and tables hold the new values."""
-IN_PAIRS = 12
+IN_PAIRS = 4
 """Lines from which on two stand side by side."""
 
 

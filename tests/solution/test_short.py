@@ -82,6 +82,11 @@ def test_pages_are_few_and_none_but_the_last_is_more_than_a_quarter_empty(widths
         assert len(pages) <= most and max(pages[:-1], default=0.0) <= QUARTER, (seed, pages)
 
 
+@pytest.mark.parametrize("seed", [1, 3])
+def test_three_pages_hold_a_network_of_single_units_whose_figures_stand_beside_their_chains(seed: int) -> None:
+    assert len(empty(derivegen.solve(drawn((1, 1, 1), seed)).text("typst"))) <= 3
+
+
 @pytest.mark.parametrize("name", example_names() if THOROUGH else ("article-000", "article-004", "rnn"))
 def test_no_page_of_an_example_but_the_last_is_more_than_a_quarter_empty(name: str) -> None:
     pages = empty(example(name).text("typst"))
