@@ -98,11 +98,13 @@ def item(label: str, text: str, marks: str, columns: int) -> list[str]:
     return [*lines[:-1], lines[-1] + padded(marks, columns - width(lines[-1]), right=True)] if marks else lines
 
 
-def table(header: Sequence[str], rows: Sequence[Sequence[str]], heads: int, columns: int) -> list[str]:
+def table(
+    header: Sequence[str], rows: Sequence[Sequence[str]], heads: int, columns: int, colon: str = ":"
+) -> list[str]:
     """Cells under their header, heads to the left and numbers to the right; where that is too wide, a block for each row."""
     widths = _widths([header, *rows], columns)
     if sum(widths) + 2 * (len(widths) - 1) > columns:
-        return _blocks(header, rows, heads, columns)
+        return _blocks(header, rows, heads, columns, colon)
     lines = list(_cells(header, widths, heads))
     lines.append("  ".join("─" * each for each in widths))
     for row in rows:
@@ -133,15 +135,17 @@ def _cells(row: Sequence[str], widths: Sequence[int], heads: int) -> Iterator[st
         yield "  ".join(shown)
 
 
-def _blocks(header: Sequence[str], rows: Sequence[Sequence[str]], heads: int, columns: int) -> list[str]:
-    """Each row as a list of what its cells are."""
+def _blocks(header: Sequence[str], rows: Sequence[Sequence[str]], heads: int, columns: int, colon: str) -> list[str]:
+    """Each row as a list of what its cells are, the colon as the language sets it."""
     lines: list[str] = []
     for row in rows:
         pairs = list(zip(header, row, strict=True))
-        titles = [f"{name}: {cell}" if name else cell for name, cell in pairs[:heads]]
+        titles = [f"{name}{colon} {cell}" if name else cell for name, cell in pairs[:heads]]
         lines += wrapped("  ".join(titles), columns, "  ")
         lines += [
-            line for name, cell in pairs[heads:] for line in wrapped(f"{GLUE}{GLUE}{name}: {cell}", columns, "    ")
+            line
+            for name, cell in pairs[heads:]
+            for line in wrapped(f"{GLUE}{GLUE}{name}{colon} {cell}", columns, "    ")
         ]
     return lines
 

@@ -121,10 +121,10 @@ def _running(block: WrittenDerivation, indent: str = "") -> str:
     return spaced(indent + line for line in found)
 
 
-def _in_columns(block: WrittenTable, indent: str = "") -> str:
+def _in_columns(block: WrittenTable, colon: str, indent: str = "") -> str:
     """The cells of a table; a formula is not broken in one, where the lines of other cells stand beside it."""
     header, *rows = [[_FORMULA.sub(_whole, cell) for cell in row] for row in (block.header, *block.rows)]
-    lines = columns.table(header, rows, block.heads, WIDTH - len(indent))
+    lines = columns.table(header, rows, block.heads, WIDTH - len(indent), colon)
     return spaced(indent + line for line in lines)
 
 

@@ -53,6 +53,8 @@ def test_a_table_has_columns_and_a_wide_one_becomes_blocks() -> None:
     head, rule, row = columns.table(("unit", "from x", "bias"), [("h", "0.4", "0.1")], 1, 80)
     assert (head, rule, row) == ("unit  from x  bias", "────  ──────  ────", "h        0.4   0.1")
     assert columns.table(("", "long" * 12), [("h", "wide" * 12)], 1, 40)[1].startswith(2 * columns.GLUE)
+    french = columns.table(("unité", "long" * 12), [("h", "wide" * 12)], 1, 40, f"{columns.GLUE}:")
+    assert french[0] == f"unité{columns.GLUE}: h"
     wrapped = columns.table(("a", "b"), [("one two three", "1")], 1, 10)
     assert [line.split() for line in wrapped[2:]] == [["one", "two", "1"], ["three"]]
 
