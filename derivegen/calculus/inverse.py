@@ -227,7 +227,7 @@ def rule(inverse: Inverse, child: Family, upstream: str | None, local_first: boo
         if local_first
         else times(*came, *link.shares, local, dotted=False)
     )
-    each = _where(each, inverse, at_root=upstream is None)
+    each = _where(each, inverse, inverse.conditions if upstream is None else _within_family(inverse, child))
     summed = _over(each, inverse, keep=not child.equations)
     if inverse.unequal is None:
         return (summed,)
@@ -250,12 +250,22 @@ def _local(inverse: Inverse, child: Family) -> Formula:
     return renamed(link.factor, inverse.known)
 
 
-def _where(body: Formula, inverse: Inverse, at_root: bool) -> Formula:
+def _within_family(inverse: Inverse, child: Family) -> Sequence[tuple[str, Affine]]:
+    """The conditions beyond which there is a member of the child all the same, that another equation says: the derivative by it is not
+    left out by itself, as that by one outside of the family's range is."""
+    outside: list[Affine] = []
+    for place, axis in zip(inverse.link.equation.places, child.axes, strict=True):
+        here = place_put(place, inverse.known)
+        if not isinstance(here, Indexed):
+            outside += [affine(here) - axis.whole.low, axis.whole.high - affine(here)]
+    return [(name, each) for name, each in inverse.conditions if each not in outside]
+
+
+def _where(body: Formula, inverse: Inverse, conditions: Sequence[tuple[str, Affine]]) -> Formula:
     """The body where the member of the child is one that the parent's enters, else 0: where nothing in it says so."""
-    conditions = [_equal(place, index) for place, index in inverse.equal]
-    if at_root:
-        conditions += [_not_negative(each) for _, each in inverse.conditions]
-    for each in reversed(conditions):
+    when = [_equal(place, index) for place, index in inverse.equal]
+    when += [_not_negative(each) for _, each in conditions]
+    for each in reversed(when):
         body = Cases(((body, each), (ZERO, None)))
     return body
 

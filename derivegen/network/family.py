@@ -4,7 +4,7 @@ its members, made when asked for."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product as cartesian
 from math import prod
 from typing import Literal
@@ -180,6 +180,17 @@ class Family:
             return self.equations
         own = tuple(axis.letter for axis in self.axes)
         return (Equation(own, tuple(axis.whole for axis in self.axes), self.formula, self.rule, self.slopes),)
+
+    @property
+    def ways(self) -> tuple[Equation, ...]:
+        """Its equations as far as their members are written otherwise: those at the same letters, each for some of their values, count as
+        one for all of them."""
+        own = tuple(axis.letter for axis in self.axes)
+        alike = [each for each in self.equations if each.places == own]
+        if len(alike) < 2:
+            return self.equations
+        whole = replace(alike[0], domain=tuple(axis.whole for axis in self.axes))
+        return (whole, *(each for each in self.equations if each.places != own))
 
     @property
     def ranges(self) -> str:

@@ -65,7 +65,7 @@ class IndexedBackward:
     def rule(self, family: Family) -> Iterator[Block]:
         """Where a family stands, and the chain rule under its letters; of a single number the number too."""
         pen = self.pen
-        for under in family.equations:
+        for under in family.ways:
             if under.formula is None and not family.is_given:
                 continue
             inverses = [pen.chain.inverse(link, under) for link in pen.chain.links[family.name]]
@@ -91,7 +91,7 @@ class IndexedBackward:
 
     def _holds(self, family: Family, under: Equation, inverses: Sequence[Inverse]) -> Prose:
         """For which letters a rule holds, where others are given, and that terms outside of a range are left out."""
-        there = where(self.pen, family, under) if len(family.equations) > 1 else ()
+        there = where(self.pen, family, under) if len(family.ways) > 1 else ()
         out = left_out(self.pen, inverses)
         return (*there, *((self.pen.press.semicolon,) if there and out else ()), *out)
 

@@ -83,7 +83,7 @@ class IndexedParameters:
     def _rule(self, family: Family) -> Iterator[Row]:
         """The chain rule of one family, and where it stands."""
         pen = self.pen
-        for under in family.equations if pen.chain.links[family.name] else ():
+        for under in family.ways if pen.chain.links[family.name] else ():
             inverses = [pen.chain.inverse(link, under) for link in pen.chain.links[family.name]]
             said = in_a_row(solve_lines(pen, inverses, under))
             target = pen.chain.name_of(family.name)
@@ -208,7 +208,7 @@ def inputs(pen: Pen, parameters: IndexedParameters) -> Iterator[Block]:
 
 def _given_rule(pen: Pen, family: Family) -> Iterator[Block]:
     """Where what is given stands, and its rule."""
-    for under in family.equations:
+    for under in family.ways:
         inverses = [pen.chain.inverse(link, under) for link in pen.chain.links[family.name]]
         target = pen.chain.name_of(family.name)
         left: Formula = Indexed(target, tuple(under.places)) if family.axes else Quantity(target)
