@@ -236,7 +236,7 @@ SET = [name for name in NETWORKS if not name.startswith(ONLY_FORMULAS)]
 @pytest.mark.parametrize("name", times([name for name in SET if EITHER[name] == ("typst",)], SET))
 def test_every_kind_of_network_is_a_pdf(name: str) -> None:
     made = PdfReader(io.BytesIO(typst_page.pdf(in_typst(name))))
-    assert len(made.pages) > 1
+    assert made.pages
     for number in asked_for(name)[:1]:
         assert any(number.partition("e")[0] in page.extract_text() for page in made.pages)
 

@@ -16,7 +16,7 @@ from derivegen.calculus.links import Link
 from derivegen.calculus.terms import minus, times
 from derivegen.formula.letters import place_put, renamed, sum_over
 from derivegen.formula.places import Affine, Box, Range, affine, box, letter, plain, runs, whole
-from derivegen.formula.ranges import formula_of
+from derivegen.formula.ranges import formula_of, not_negative
 from derivegen.formula.tree import (
     ZERO,
     BigSum,
@@ -254,17 +254,16 @@ def _within_family(inverse: Inverse, child: Family) -> Sequence[tuple[str, Affin
     """The conditions beyond which there is a member of the child all the same, that another equation says: the derivative by it is not
     left out by itself, as that by one outside of the family's range is."""
     outside: list[Affine] = []
-    for place, axis in zip(inverse.link.equation.places, child.axes, strict=True):
-        here = place_put(place, inverse.known)
-        if not isinstance(here, Indexed):
-            outside += [affine(here) - axis.whole.low, axis.whole.high - affine(here)]
-    return [(name, each) for name, each in inverse.conditions if each not in outside]
+    for place, axis in zip(inverse.places(inverse.link.equation), child.axes, strict=True):
+        if not isinstance(place, Indexed):
+            outside += [affine(place) - axis.whole.low, axis.whole.high - affine(place)]
+    own = {each.letter for each in inverse.link.equation.domain}
+    return [(name, each) for name, each in inverse.conditions if name in own and each not in outside]
 
 
 def _where(body: Formula, inverse: Inverse, conditions: Sequence[tuple[str, Affine]]) -> Formula:
     """The body where the member of the child is one that the parent's enters, else 0: where nothing in it says so."""
-    when = [_equal(place, index) for place, index in inverse.equal]
-    when += [_not_negative(each) for _, each in conditions]
+    when = (*(_equal(*each) for each in inverse.equal), *(not_negative(each) for _, each in conditions))
     for each in reversed(when):
         body = Cases(((body, each), (ZERO, None)))
     return body
@@ -279,13 +278,6 @@ def _equal(place: Place, index: str | Affine) -> Compare:
 def formula_at(place: Place) -> Formula:
     """A place as a formula."""
     return place if isinstance(place, Indexed) else formula_of(affine(place))
-
-
-def _not_negative(each: Affine) -> Compare:
-    """each ≥ 0 without a minus: n + 1 ≥ 2p."""
-    left = Affine(tuple(term for term in each.terms if term[1] > 0), max(each.shift, 0))
-    right = Affine(tuple((name, -by) for name, by in each.terms if by < 0), max(-each.shift, 0))
-    return Compare(formula_of(left), "≥", formula_of(right))
 
 
 def _over(body: Formula, inverse: Inverse, keep: bool) -> Formula:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from derivegen.formula.places import Affine, letter, whole
-from derivegen.formula.tree import Formula, Negative, Number, Product, Quantity, Sum, total
+from derivegen.formula.tree import Compare, Formula, Negative, Number, Product, Quantity, Sum, total
 
 
 def formula_of(bound: Affine) -> Formula:
@@ -18,6 +18,13 @@ def formula_of(bound: Affine) -> Formula:
 def _term(name: str, by: int) -> Formula:
     size = Quantity(name) if abs(by) == 1 else Product((Number(str(abs(by))), Quantity(name)), dotted=False)
     return Negative(size) if by < 0 else size
+
+
+def not_negative(each: Affine) -> Compare:
+    """each ≥ 0 without a minus: n + 1 ≥ 2p."""
+    left = Affine(tuple(term for term in each.terms if term[1] > 0), max(each.shift, 0))
+    right = Affine(tuple((name, -by) for name, by in each.terms if by < 0), max(-each.shift, 0))
+    return Compare(formula_of(left), "≥", formula_of(right))
 
 
 def affine_in(tree: Formula) -> Affine:

@@ -92,6 +92,12 @@ class Named(Mapping[str, float]):
     def __iter__(self) -> Iterator[str]:
         return iter(self.numbers)
 
+    def __or__(self, other: Mapping[str, float]) -> dict[str, float]:
+        return {**self.numbers, **other}
+
+    def __ror__(self, other: Mapping[str, float]) -> dict[str, float]:
+        return {**other, **self.numbers}
+
     def __len__(self) -> int:
         return len(self.numbers)
 

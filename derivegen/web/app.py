@@ -21,9 +21,11 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from derivegen.document.blocks import Document
 from derivegen.render.environment import Templates
 from derivegen.render.html_page import escape
 from derivegen.render.inline_svg import palette
+from derivegen.render.letterhead import html_look
 from derivegen.web.form import Answer, Sent, Visit
 from derivegen.web.limits import Rate
 from derivegen.web.pool import Broken, BrokenOff, Busy
@@ -200,9 +202,9 @@ def _assets() -> Mapping[str, tuple[bytes, str]]:
     """The few files that every page needs, with what they are."""
     templates = Templates()
     light, dark = palette()
-    style = templates.page(
-        "web/style.css.jinja", escape, {}, document={"style": "light"}, figures={"light": light, "dark": dark}
-    )
+    plain, figures = Document("", (), style="light"), {"light": light, "dark": dark}
+    own = {"document": plain, "look": html_look(plain), "figures": figures}
+    style = templates.page("web/style.css.jinja", escape, {}, **own)
     script = templates.page("web/script.js.jinja", escape, {})
     return {
         "style.css": (style.encode(), "text/css; charset=utf-8"),

@@ -12,6 +12,7 @@ from typing import Any
 import numpy
 import pytest
 
+import derivegen
 from derivegen.api import load
 from derivegen.calculus.chain import derive
 from derivegen.calculus.numbers.evaluate import Numbers
@@ -288,3 +289,12 @@ def test_a_graph_of_an_older_onnx_is_read_in_newer_words(tmp_path: Path) -> None
     (tmp_path / "old.onnx").write_bytes(model.SerializeToString())
     network = load(tmp_path / "old.onnx", inputs=[[1.0, 2.0]], targets=[[0.0]], loss="squared_error")
     assert numbers_of(network)[1]["loss"] == 1.5625
+
+
+def test_a_rule_holds_for_both_directions_of_a_recurrence() -> None:
+    """What comes back to the last state of one direction comes back to the first of the other: each says for which entries."""
+    pytest.importorskip("h5py")
+    recorded = json.loads(RECORDED["keras-lstm-both"].read_text("utf-8"))
+    said = {key: recorded[key] for key in ("inputs", "targets", "loss")}
+    text = derivegen.solve(load(MODELS / "keras-lstm-both.keras", **said)).text("text")
+    assert "2 ≥ d" in text and "d ≥ 3" in text

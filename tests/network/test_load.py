@@ -265,7 +265,10 @@ def test_document() -> None:
 
 def test_a_toml_date_is_text(tmp_path: Path) -> None:
     file = tmp_path / "n.toml"
-    file.write_text(example_path("graph-product").read_text("utf-8") + "[document]\ndate = 2024-05-01\n", "utf-8")
+    file.write_text(
+        example_path("graph-product").read_text("utf-8").replace("[document]", "[document]\ndate = 2024-05-01", 1),
+        "utf-8",
+    )
     assert load(file).options.date == "2024-05-01"
 
 

@@ -29,6 +29,12 @@ OWN_WORDS: dict[str, set[str]] = {
     "sheet.py": {"selfcheck"},  # a key of the prose
     "on_screen.py": {"selfcheck"},  # a key of the prose
     "selfcheck_page.py": {"summary"},  # a key of the prose
+    "letterhead.py": {"pdf"},  # what the compiler calls it
+    **{
+        file: {"onnx"} for file in ("gates.py", "onnx_out.py", "onnx_recurrent.py")
+    },  # whose order of gates, whose module
+    "safetensors_out.py": {"safetensors"},  # its module
+    "formats.py": {"onnx", "safetensors"},  # files that are read
 }
 
 
