@@ -66,6 +66,30 @@ def test_solve_writes_every_format_beside_one_another(net: Path, tmp_path: Path)
     assert {"net-figures", "net-figures/network.svg"} <= set(everything(tmp_path / "out"))
 
 
+@pytest.mark.parametrize(
+    ("own", "said"),
+    [
+        ('w = "v_<n>"', ""),
+        ('base = "numbered"\nw = "w_<n>"\nz = "s^<l>_<j>"', ""),
+        ('w = "w_<q>"', 'notation.w: found "<q>"'),
+        ('w = "w"', "notation 'your own' cannot tell"),
+    ],
+)
+def test_a_notation_of_ones_own_is_the_same_to_all_commands(net: Path, tmp_path: Path, own: str, said: str) -> None:
+    """What one accepts all do; what is refused is so by all, with the file and the key."""
+    net.write_text(f"{NET}\n[notation]\n{own}\n")
+    commands = (
+        ("names", net),
+        ("solve", net, "--to", "md", "-o", tmp_path / "a"),
+        ("sheet", net, "--to", "md", "-o", tmp_path / "b"),
+    )
+    for command in commands:
+        if said:
+            assert f"{net}: {said}" in fails(*command)
+        else:
+            assert run(*command).exit_code == 0, command
+
+
 def test_a_format_that_does_not_suit_keeps_none_of_the_others_back(tmp_path: Path) -> None:
     net = tmp_path / "own.toml"
     net.write_text('[graph]\ninputs = { x = 2.0 }\nnodes = [["f", "x^2"]]\noutput = "f"\n')

@@ -6,6 +6,7 @@ import math
 import random
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy
@@ -20,6 +21,8 @@ from tests.bench.measure import HEAD, Goal, Measurement, Spread, at_least, at_mo
 from tests.bench.profiles import exponent
 from tests.bench.sized import M, S, Size, arrays_of, file
 from tests.bench.timing import QUICK, Contender, Missing, Peer, compare, compared, in_turn, need, nothing
+
+ROOT = Path(__file__).resolve().parents[2]
 
 HALF = Spread(0.4, 0.5, 0.6)
 
@@ -105,6 +108,18 @@ def test_one_table_of_a_page_is_exchanged() -> None:
         assert exchanged(page, name, table) == page.replace(old, "| new |")
     with pytest.raises(SystemExit, match="no table"):
         exchanged(page, "sheets", "")
+
+
+def test_each_row_of_the_page_says_what_stands_beside_ours() -> None:
+    """Both contenders of a ratio are named in the row, and what is not alike is said there; the README claims nothing of it."""
+    lines = (ROOT / "output/benchmarks.md").read_text("utf-8").splitlines()
+    rows = [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines if line.startswith("| ")]
+    heads = [row for row in rows if row[0] == "what"]
+    assert heads and {head[-1] for head in heads} == {"beside it"}
+    ratios = [row for row in rows if row[2].endswith("×") and "÷" in row[0]]
+    assert len(ratios) > 20
+    assert [row for row in ratios if len(row) != len(heads[0]) or not row[-1].strip()] == []
+    assert not re.search(r"\d\s*(?:×|times)", (ROOT / "README.md").read_text("utf-8"))
 
 
 def test_every_table_has_a_module() -> None:
