@@ -143,7 +143,8 @@ def test_practise_with_a_slip_and_a_hint_to_the_end(address: str, context: Brows
     page.locator("#file-panel summary").click()
     page.locator("#net").fill(NETWORK)
     expect(page.locator("h1")).to_contain_text("Small")
-    page.locator("#wrt").select_option("w[2][1][1]")
+    with page.expect_response(lambda response: response.request.method == "POST"):
+        page.locator("#wrt").select_option("w[2][1][1]")
     expect(page.locator("#centre")).to_contain_text("Find")
     line = page.locator("#line")
 
