@@ -13,7 +13,6 @@ from derivegen.calculus.numbers.evaluate import Trace, Update
 from derivegen.calculus.verified import Verified
 from derivegen.formula.print.latex import latex
 from derivegen.formula.print.sympy_text import sympy_text
-from derivegen.formula.tree import Formula, Quantity
 from derivegen.network.names import Moment
 from derivegen.network.wanted import wanted as wanted_of
 from derivegen.notation.notation import Notation
@@ -102,7 +101,7 @@ def _formula(trace: Trace, notation: Notation, name: str, followed: bool) -> Map
     step = trace.derivation[name]
     return (_routes(trace.derivation, name) if followed else {}) | {
         "symbolic": sympy_text(step.reading),
-        "latex": latex(notation.write(_equation(name, step.reading)[1])),
+        "latex": latex(notation.write(step.reading)),
     }
 
 
@@ -114,10 +113,6 @@ def _routes(derivation: Derivation, name: str) -> dict[str, Any]:
         "routes": [[factor.name for factor in route if factor.role != "share"] for route in routes],
         "routes_total": total if total < 10**MOST_DIGITS else f"more than 10^{MOST_DIGITS}",
     }
-
-
-def _equation(name: str, reading: Formula) -> tuple[Formula, Formula]:
-    return Quantity(name), reading
 
 
 def _index_forms(trace: Trace) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -22,9 +22,8 @@ def in_turn(
     kink."""
     if ready.conditions and arithmetic.off is not None:
         return None
-    if (
-        arithmetic is EXACT and ready.strict
-    ):  # what follows from no fraction is none; to find that out costs ten times as much
+    if arithmetic is EXACT and ready.strict:
+        # what follows from no fraction is none; to find that out costs ten times as much
         for name in ready.names:
             if type(none := before.get(name)) is Irrational:
                 return none
