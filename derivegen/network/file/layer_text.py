@@ -15,7 +15,7 @@ from derivegen.network.file.index_letters import check_letter, index_letter, siz
 from derivegen.network.file.messages import Fault
 from derivegen.network.layers.indexed import ACTIVATED
 from derivegen.network.network import Counts, IndexLetter
-from derivegen.network.tables.layer_texts import COUNTED, EXAMPLE, LayerText, Nodes
+from derivegen.network.tables.layer_texts import COUNTED, EXAMPLE, LayerText, Nodes, plain
 
 Letters = Mapping[str, IndexLetter]
 
@@ -39,8 +39,6 @@ class Output:
 
 
 ANY: Final = "*"
-_FLAG: Final = re.compile(r"\{(\w+):([^{}]*)\}")
-_STAR: Final = re.compile(r"(?<=[\[(,])\*(?=[,\]])")
 _OVER: Final = re.compile(rf"\((?:\w+,)*{EXAMPLE},")
 _TIMES: Final = ("time", "token")
 MOST_EQUATIONS: Final = 200
@@ -191,7 +189,8 @@ class Fitting:
     def fitted(self, biases: bool) -> Fitted:
         """The text with everything put in."""
         text = self.text
-        self._flags = {"b"} if biases else set()
+        self._words = {word for word, value in self.options.items() if value} | ({"b"} if biases else set())
+        self._words |= {value for value in self.options.values() if isinstance(value, str)}
         sizes = {letter: self.letters[letter].size for letter in self.taken.letters}
         nodes = text.nodes(sizes) if callable(text.nodes) else text.nodes
         if len(nodes) > MOST_EQUATIONS:
@@ -212,15 +211,8 @@ class Fitting:
 
     def put(self, formula: str) -> str:
         """A text with what the layer has put in: flags, letters, sizes and options."""
-        formula = _FLAG.sub(lambda match: match[2] if self._has(match[1]) else "", formula)
-        formula = _STAR.sub(",".join(self.taken.star), formula)
-        formula = re.sub(r"\b([a-z]\w*)\?", lambda match: match[1] if match[1] in self.letters else "", formula)
-        formula = re.sub(r",(?=,)", "", formula)
-        formula = re.sub(r"(?<=[\[(]),|,(?=\])", "", formula).replace("[]", "")
+        formula = plain(formula, self.taken.star, self.letters, self._words)
         return re.sub(r"\b[A-Za-z]\w*\b(?!\[)", self._number, formula)
-
-    def _has(self, word: str) -> bool:
-        return word in self._flags or bool(self.options.get(word)) or word in self.options.values()
 
     def _number(self, match: re.Match[str]) -> str:
         """The size of a capital's letter, the number of an option; any other word as it is."""

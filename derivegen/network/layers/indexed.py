@@ -29,7 +29,7 @@ from derivegen.formula.tree import (
 )
 from derivegen.network.family import Axis, Equation, Families, Family, Kind, Slopes
 from derivegen.network.layers import loss
-from derivegen.network.layers.dense import activated, entry_of, numbers_of
+from derivegen.network.layers.activation import activated, entry_of, numbers_of
 from derivegen.network.network import ActivationChoice, Figure, FormulaGraph, Part
 from derivegen.network.order import schedule
 from derivegen.network.tables.activations import ACTIVATIONS, Activation, formula_of
@@ -268,7 +268,7 @@ def _ends(each: Equation, place: int) -> tuple[int, int]:
 def equation(left: Left, right: Formula | Softmax) -> Equation:
     """The equation of a left side and what it is computed by."""
     if isinstance(right, Softmax):
-        return _softmax(left, right)
+        return Equation(left.places, left.domain, *softmax(Indexed(left.name, left.places), right))
     match right:
         case Call(function, (Indexed() as z,)) if (entry := _with_slope(function)) is not None:
             names: dict[str, Formula] = {"z": z, "a": Indexed(left.name, left.places)}
@@ -283,17 +283,15 @@ def _with_slope(function: str) -> Activation | None:
     return entry if entry is not None and not entry.parameters and entry.kind != "coupled" else None
 
 
-def _softmax(left: Left, right: Softmax) -> Equation:
+def softmax(own: Indexed, right: Softmax) -> tuple[Formula, str, Slopes]:
     """a_s = e^{e_s} / Σ_r e^{e_r}; ∂a_s/∂e_s = a_s(1 − a_s), ∂a_s/∂e_r = −a_s a_r (Bridle 1990)."""
     fresh, letter = right.range.letter, _differing(right)
-    own = Indexed(left.name, left.places)
-    other = Indexed(left.name, tuple(place_put(place, {letter: Affine(((fresh, 1),))}) for place in left.places))
+    other = Indexed(own.base, tuple(place_put(place, {letter: Affine(((fresh, 1),))}) for place in own.places))
     slopes: Slopes = (
         (right.own, Product((own, Sum((ONE, Negative(own)))), dotted=False), "own"),
         (right.other, Negative(Product((own, other), dotted=False)), "cross"),
     )
-    formula = Ratio(EXP(right.own), sum_over(right.range, EXP(right.other)))
-    return Equation(left.places, left.domain, formula, "softmax", slopes)
+    return Ratio(EXP(right.own), sum_over(right.range, EXP(right.other))), "softmax", slopes
 
 
 def _differing(right: Softmax) -> str:

@@ -20,7 +20,7 @@ from derivegen.formula.tree import (
     walk,
 )
 from derivegen.network.family import PARAMETERS, Axis, Equation, Family, Slopes, over
-from derivegen.network.layers.dense import no_slope
+from derivegen.network.layers.activation import no_slope
 from derivegen.network.network import LossChoice, Network
 from derivegen.network.tables.activations import Text, decimal, formula_of
 from derivegen.network.tables.losses import LOSSES, PENALTIES, Penalty

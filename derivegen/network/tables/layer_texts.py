@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Container, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -61,6 +61,18 @@ COUNTED: Final[Mapping[str, Counts]] = {
 """What letters count in the texts, where that is not units."""
 EXAMPLE: Final = "r"
 """The letter of the examples."""
+_FLAG: Final = re.compile(r"\{(\w+):([^{}]*)\}")
+_STAR: Final = re.compile(r"(?<=[\[(,])\*(?=[,\]])")
+
+
+def plain(text: str, star: Collection[str], there: Container[str], words: Container[str]) -> str:
+    """A text as equations have it: the letters of the star, of the letters that may be missing those that are `there`, of what stands in
+    braces that of these words."""
+    text = _FLAG.sub(lambda match: match[2] if match[1] in words else "", text)
+    text = _STAR.sub(",".join(star), text)
+    text = re.sub(r"\b([a-z]\w*)\?", lambda match: match[1] if match[1] in there else "", text)
+    text = re.sub(r",(?=,)", "", text)
+    return re.sub(r"(?<=[\[(]),|,(?=\])", "", text).replace("[]", "")
 
 
 def _both_ways(text: LayerText) -> LayerText:
