@@ -201,7 +201,7 @@ class Derivation:
     def inverse(self, link: Link, under: Equation | None = None) -> Inverse:
         """A link from the side of what is differentiated by, for the members of one of the parent's equations."""
         families = self.graph.families
-        return invert(link, families[link.child], families[link.leaf.base], under, self._names)
+        return invert(link, families[link.leaf.base], under, self._names)
 
     @cached_property
     def _names(self) -> frozenset[str]:

@@ -67,9 +67,7 @@ class Inverse:
                 yield {name: place.at(own) for name, place in self.known.items()}
 
 
-def invert(
-    link: Link, child: Family, parent: Family, under: Equation | None = None, avoid: AbstractSet[str] = frozenset()
-) -> Inverse:
+def invert(link: Link, parent: Family, under: Equation | None, avoid: AbstractSet[str]) -> Inverse:
     """The members of the child that a member of the parent enters, under the letters of one of the parent's equations (of the first, if
     nothing is said); a letter that gets another name gets none of those to `avoid`."""
     equation = under or parent.parts[0]

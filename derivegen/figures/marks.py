@@ -15,17 +15,17 @@ BETWEEN = 0.36
 """The space between two pieces, in units of the size."""
 
 
-def mark_shapes(mark: Mark, centre: Point, scale: float = 1.0) -> tuple[Shape, ...]:
+def mark_shapes(mark: Mark, centre: Point) -> tuple[Shape, ...]:
     """The disc of a mark, longer where it holds more than a digit."""
-    return (mark_node(mark, centre, scale), Label(centre, mark.text, DIGIT * scale, "paper"))
+    return (mark_node(mark, centre), Label(centre, mark.text, DIGIT, "paper"))
 
 
-def mark_node(mark: Mark, centre: Point, scale: float = 1.0) -> Node:
+def mark_node(mark: Mark, centre: Point) -> Node:
     """What a mark is drawn on."""
     colour = ROLES[mark.role]
     if not mark.route:
-        return Circle(centre, RADIUS * scale, colour, colour, 0.0)
-    return Box(centre, mark_width(mark) * scale, 2 * RADIUS * scale, colour, colour, 0.0, corner=RADIUS * scale)
+        return Circle(centre, RADIUS, colour, colour, 0.0)
+    return Box(centre, mark_width(mark), 2 * RADIUS, colour, colour, 0.0, corner=RADIUS)
 
 
 def mark_width(mark: Mark) -> float:

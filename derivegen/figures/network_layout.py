@@ -258,12 +258,12 @@ def _wishes(plan: Plan, links: list[tuple[Link, Arrow]]) -> list[Wish]:
     for link, arrow in links:
         if link.label is not None and (link.source, link.target) not in labelled:
             out, into = leaving[link.source], arriving[link.target]
-            labelled[link.source, link.target] = _named_on(plan, link, arrow, out, into)
+            labelled[link.source, link.target] = _named_on(link, arrow, out, into)
     first = [wish for link, wish in labelled.items() if link in looked]
     return [*first, *(wish for link, wish in labelled.items() if link not in looked)]
 
 
-def _named_on(plan: Plan, link: Link, arrow: Arrow, out: int, into: int) -> Wish:
+def _named_on(link: Link, arrow: Arrow, out: int, into: int) -> Wish:
     """What a link is called, on it, where so many leave its source and enter its target."""
     label = link.label or ""
     role = "ink" if link.look is None or link.look.role == "pale" else link.look.role

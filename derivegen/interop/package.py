@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import zipfile
 from base64 import b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from io import BytesIO
 from typing import Any
 
@@ -13,15 +13,14 @@ LONG_AGO = (1980, 1, 1, 0, 0, 0)
 """The first day a zip knows: when a file was packed is nobody's business."""
 
 
-def zipped(files: Mapping[str, bytes | str], stored: Iterable[str] = ()) -> bytes:
-    """The package, its files in the order given; those `stored` are not compressed."""
-    packed, plain = BytesIO(), set(stored)
+def zipped(files: Mapping[str, bytes | str]) -> bytes:
+    """The package, its files in the order given."""
+    packed = BytesIO()
     with zipfile.ZipFile(packed, "w") as package:
         for path, content in files.items():
             entry = zipfile.ZipInfo(path, LONG_AGO)
             entry.external_attr = 0o644 << 16
-            kind = zipfile.ZIP_STORED if path in plain else zipfile.ZIP_DEFLATED
-            package.writestr(entry, content, kind)
+            package.writestr(entry, content, zipfile.ZIP_DEFLATED)
     return packed.getvalue()
 
 

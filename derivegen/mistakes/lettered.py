@@ -95,11 +95,10 @@ def latest(step: Step, graph: Graph, count: int) -> Step | None:
     return differing(step, (term for term in step.terms if term.at[letter] in last))
 
 
-def read_at(term: Term, at: Mapping[str, Index], graph: Graph, factor: Formula | None = None) -> Term | None:
-    """The term with the local derivative at other numbers for the letters, or with another one under the letters; None where that is not
-    there."""
+def read_at(term: Term, at: Mapping[str, Index], graph: Graph) -> Term | None:
+    """The term with the local derivative at other numbers for the letters; None where that is not there."""
     assert term.link is not None
-    under = term.link.factor if factor is None else factor
+    under = term.link.factor
     reading = None if under is None else instance(under, at, graph.families)
     return None if reading is None else with_local(term, reading)
 

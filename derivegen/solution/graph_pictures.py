@@ -160,12 +160,12 @@ def _parents(pen: Pen, name: str) -> list[str]:
         part.name for part in walk(formula) if isinstance(part, Quantity) and pen.graph.locate(part.name)
     )
     found = pen.graph.locate(name)
-    if found is not None and _is_linear_activation(pen, found[0]):
+    if found is not None and _is_linear_activation(found[0]):
         return _parents(pen, next(iter(leaves)))
     return list(leaves)
 
 
-def _is_linear_activation(pen: Pen, family: Family) -> bool:
+def _is_linear_activation(family: Family) -> bool:
     return family.kind == "activation" and family.is_identity
 
 
@@ -215,13 +215,13 @@ def _folded_z(pen: Pen, name: str) -> bool:
     found = pen.graph.locate(name)
     if found is None or found[0].kind != "pre-activation":
         return False
-    return _is_linear_activation(pen, pen.graph.families[f"a[{found[0].layer}]"])
+    return _is_linear_activation(pen.graph.families[f"a[{found[0].layer}]"])
 
 
 def _computed_as(pen: Pen, name: str) -> str:
     """The quantity whose formula holds the parents of `name`: of a linear unit its z."""
     found = pen.graph.locate(name)
-    return name.replace("a", "z", 1) if found is not None and _is_linear_activation(pen, found[0]) else name
+    return name.replace("a", "z", 1) if found is not None and _is_linear_activation(found[0]) else name
 
 
 def _node(pen: Pen, name: str) -> GraphNode:

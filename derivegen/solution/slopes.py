@@ -50,7 +50,7 @@ def slope_boxes(pen: Pen) -> Iterator[Box]:
         yield _activation_box(pen, layer)
     loss = pen.chain.root_family
     if loss.kind == "loss":
-        yield _loss_box(pen, loss)
+        yield _loss_box(pen)
 
 
 def slope_lines(pen: Pen) -> Iterator[Block]:
@@ -185,7 +185,7 @@ def _softmax_box(pen: Pen, layer: Layer) -> Box:
     return Box(pen.say("box.activation.title", name=pen.words.plain("activation.softmax")), blocks)
 
 
-def _loss_box(pen: Pen, loss: Family) -> Box:
+def _loss_box(pen: Pen) -> Box:
     """The slope of one output's term, in the symbols of this network's first output."""
     choice = pen.graph.network.loss
     assert choice is not None

@@ -57,7 +57,7 @@ def _rule(pen: Pen, name: str) -> Sum:
 
 def _table(pen: Pen, names: tuple[str, ...], one: bool = False) -> Table:
     """Each parameter's new value as old value less rate times derivative, in two columns where there are many and it need not be one."""
-    lines = [(_new(pen, name), _updated(pen, name)) for name in names]
+    lines = [(_new(name), _updated(pen, name)) for name in names]
     head = (pen.say("table.parameter"), pen.say("lesson.new"))
     caption = pen.say("lesson.updates", rate=Quantity("rate"))
     if one or len(lines) < IN_PAIRS:
@@ -68,7 +68,7 @@ def _table(pen: Pen, names: tuple[str, ...], one: bool = False) -> Table:
     return Table(caption, (*head, *head), tuple((*one, *other) for one, other in zip(lines[:half], right, strict=True)))
 
 
-def _new(pen: Pen, name: str) -> Prose:
+def _new(name: str) -> Prose:
     return (Quantity(f"{name}'"),)
 
 

@@ -9,7 +9,6 @@ from derivegen.document.blocks import Block, Heading, Table
 from derivegen.document.pen import Pen
 from derivegen.errors import InputError
 from derivegen.notation.choose import choose
-from derivegen.notation.notation import Notation
 from derivegen.solution.glossary import PATTERNS
 
 MOST_TRANSLATED = 60
@@ -26,11 +25,11 @@ def translation(pen: Pen) -> Iterator[Block]:
     say, here, other = pen.say, pen.notation, choose(pen.graph, wanted)
     yield Heading(1, say("translation.title"))
     header = (say("translation.here"), say("translation.there", name=wanted), say("glossary.name"))
-    rows = tuple(((here.symbol(name),), (other.symbol(name),), (name,)) for name in _translated(pen, here))
+    rows = tuple(((here.symbol(name),), (other.symbol(name),), (name,)) for name in _translated(pen))
     yield Table(say("translation.caption", name=wanted), header, rows, heads=3)
 
 
-def _translated(pen: Pen, notation: Notation) -> list[str]:
+def _translated(pen: Pen) -> list[str]:
     """The names of what is translated: everything up to the loss, the rate, one derivative and one δ."""
     graph, network = pen.graph, pen.graph.network
     row = "" if network.rows == 1 else "@r"

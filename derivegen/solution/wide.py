@@ -46,7 +46,7 @@ def followed(pen: ArrayPen) -> Iterator[Block]:
     yield Heading(1, own.say("wide.weight.title"))
     yield Paragraph(own.say("wide.weight.opening", weight=Quantity(weight), row=own.row_in_hand))
     if pen.last > 1:
-        yield own.derivation(Quantity(back), _back(pen, back, a))
+        yield own.derivation(Quantity(back), _back(pen, back))
         yield own.derivation(Quantity(unit), _unit(pen, back, a, z))
     else:
         yield own.derivation(Quantity(unit), [(Value(unit), own.say("wide.reason.above-value"))])
@@ -62,7 +62,7 @@ def followed(pen: ArrayPen) -> Iterator[Block]:
     yield from _mean(pen, weight)
 
 
-def _back(pen: ArrayPen, back: str, a: str) -> Iterator[Line]:
+def _back(pen: ArrayPen, back: str) -> Iterator[Line]:
     """What comes back to the unit from all units above, written out while there are few."""
     own = pen.pen
     units = pen.layer(2).units

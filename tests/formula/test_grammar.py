@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from derivegen.formula.read.grammar import ARITY, read_plain
+from derivegen.formula.read.grammar import ARITY, FormulaReader, read_plain
 from derivegen.formula.read.tokens import OWN, TYPED, FormulaError, Limits
 from derivegen.formula.tree import Call, Formula, Negative, Number, Power, Product, Quantity, Ratio, Sum, walk
 from tests.often import times
@@ -200,7 +200,7 @@ def test_depth_within_the_limit_is_read() -> None:
 @pytest.mark.parametrize("limits", [TYPED, Limits(characters=10**7), OWN])
 def test_a_million_brackets_are_refused_at_once(limits: Limits) -> None:
     with counted() as paces, pytest.raises(FormulaError):
-        read_plain("(" * 10**6 + ")" * 10**6, limits=limits)
+        FormulaReader("(" * 10**6 + ")" * 10**6, None, limits).whole()
     assert paces.count < 2 * USUAL
 
 

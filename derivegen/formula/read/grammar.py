@@ -28,9 +28,9 @@ MOST_DEGREE = 4096
 MOST_LISTED = 12
 
 
-def read_plain(text: str, names: Collection[str] | None = None, limits: Limits = TYPED) -> Formula:
+def read_plain(text: str, names: Collection[str] | None = None) -> Formula:
     """The tree of a formula; names become quantities. Raises FormulaError (what, where, what to do)."""
-    return FormulaReader(text, names, limits).whole()
+    return FormulaReader(text, names, TYPED).whole()
 
 
 class FormulaReader:

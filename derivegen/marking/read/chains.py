@@ -139,7 +139,7 @@ def _cut(piece: Piece, later: bool, names: Names) -> Chain | None:
     outside = [n for n, depth in _depths(tokens) if depth == 0]
     places = [n for n in outside if tokens[n].text in SIGNS_OF_RELATION]
     if any(tokens[n].text == ":" for n in outside):
-        places, tokens = _colon(tokens, places, names)
+        places, tokens = _colon(tokens, places)
         outside = [n for n, depth in _depths(tokens) if depth == 0]
     if not places or any(tokens[n].text in COMPARISONS for n in outside):
         return None
@@ -183,7 +183,7 @@ def _is_worked_out(name: Sequence[Token], value: Sequence[Token]) -> bool:
     )
 
 
-def _colon(tokens: list[Token], places: list[int], names: Names) -> tuple[list[int], list[Token]]:
+def _colon(tokens: list[Token], places: list[int]) -> tuple[list[int], list[Token]]:
     """dL/dw2: -0.131 is an equality; before a chain a colon only announces it."""
     colons = [n for n, depth in _depths(tokens) if depth == 0 and tokens[n].text == ":"]
     if not colons:

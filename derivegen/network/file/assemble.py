@@ -98,7 +98,7 @@ def _layer_network(file: schema.NetworkFile, stem: str, base: Path) -> Network:
     inputs = _drawn(data.inputs, given, rows, width, "data.inputs", draws)
     targets = _drawn(data.targets, given_targets, rows, outputs, "data.targets", draws)
     dense = layers.dense(width)
-    _check_targets(data, targets, outputs, loss)
+    _check_targets(targets, outputs, loss)
     targets = targets and smoothed(targets, loss)
     _check_names(data.input_names, width, "data.input_names", "input")
     _check_names(data.target_names, outputs, "data.target_names", "output")
@@ -168,7 +168,7 @@ def _drawn(values: object, given: Rows | None, rows: int | str, width: int, path
     return given
 
 
-def _check_targets(data: schema.Data, targets: Rows | None, outputs: int, loss: LossChoice) -> None:
+def _check_targets(targets: Rows | None, outputs: int, loss: LossChoice) -> None:
     if targets is None:
         return
     if len(targets[0]) != outputs:

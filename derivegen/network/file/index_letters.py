@@ -18,8 +18,8 @@ RESERVED: Final = (*TYPED, *FOLDS, "loss")
 _LETTER: Final = re.compile(r"[a-zα-ω][a-z0-9]{0,3}")
 
 
-def index_letters(stated: Mapping[str, Any], within: str = "graph") -> dict[str, IndexLetter]:
-    """The letters, each after those its range is stated by; `within` is the section they stand in."""
+def index_letters(stated: Mapping[str, Any]) -> dict[str, IndexLetter]:
+    """The letters, each after those its range is stated by."""
     found: dict[str, IndexLetter] = {}
     waiting = dict(stated)
     while waiting:
@@ -27,9 +27,9 @@ def index_letters(stated: Mapping[str, Any], within: str = "graph") -> dict[str,
         if not ready:
             first = next(iter(waiting))
             found_ = f"{shown(stated[first])}, which is stated by itself"
-            raise Fault(f"{within}.axes.{first}", found_, "a size that other letters give", "write a whole number")
+            raise Fault(f"graph.axes.{first}", found_, "a size that other letters give", "write a whole number")
         for name in ready:
-            found[name] = index_letter(name, waiting.pop(name), found, within)
+            found[name] = index_letter(name, waiting.pop(name), found, "graph")
     return {name: found[name] for name in stated}
 
 
@@ -38,8 +38,8 @@ def _asked(size: object) -> set[str]:
     return set(re.findall(r"[^\W\d]\w*", text)) if isinstance(text, str) else set()
 
 
-def index_letter(name: str, size: Any, known: Mapping[str, IndexLetter], within: str = "graph") -> IndexLetter:
-    """One letter. Raises Fault."""
+def index_letter(name: str, size: Any, known: Mapping[str, IndexLetter], within: str) -> IndexLetter:
+    """One letter; `within` is the section it stands in. Raises Fault."""
     path = f"{within}.axes.{name}"
     check_letter(name, path)
     table = size if isinstance(size, Mapping) else {"to": size}

@@ -35,11 +35,11 @@ def _forms(book: Form, **others: Form) -> Mapping[str, Form]:
     return {BOOKS: book, **others}
 
 
-def _adam(rate: str | None, decay: str | None = None, epsilon: str = "1e-8") -> Form:
+def _adam(rate: str | None, decay: str | None = None) -> Form:
     """Adam as its paper has it; with a place for weight decay, AdamW."""
     step = "mhat/(sqrt(vhat) + epsilon)"
     change = f"-(rate*({step}))" if decay is None else f"-(rate*({step} + weight_decay*w))"
-    settings = {**_BETAS, "epsilon": epsilon, **({} if decay is None else {"weight_decay": decay})}
+    settings = {**_BETAS, "epsilon": "1e-8", **({} if decay is None else {"weight_decay": decay})}
     return Form(change, (_M, _V, _MHAT, _VHAT), settings, rate=rate)
 
 
@@ -50,20 +50,20 @@ def _adam_hat(rate: str, decay: str | None = None, epsilon: str = "1e-7") -> For
     return Form(change, (_M, _V, _ALPHA), settings, rate=rate, differs="epsilon-hat")
 
 
-def _heavy_ball(rate: str | None, momentum: str = "0.9", nesterov: bool = False) -> Form:
+def _heavy_ball(rate: str | None, nesterov: bool = False) -> Form:
     change = "-(rate*(g + momentum*m))" if nesterov else "-(rate*m)"
     line = "momentum*m + g" if nesterov else "momentum*m + (1 - dampening)*g"
     return Form(
-        change, (("m", line, "moment"),), {"momentum": momentum, **({} if nesterov else {"dampening": "0"})}, rate=rate
+        change, (("m", line, "moment"),), {"momentum": "0.9", **({} if nesterov else {"dampening": "0"})}, rate=rate
     )
 
 
-def _velocity(rate: str, momentum: str = "0.9", nesterov: bool = False) -> Form:
+def _velocity(rate: str, nesterov: bool = False) -> Form:
     change = "momentum*m - rate*g" if nesterov else "m"
     return Form(
         change,
         (("m", "momentum*m - rate*g", "velocity"),),
-        {"momentum": momentum},
+        {"momentum": "0.9"},
         rate=rate,
         differs="rate-in-velocity",
     )

@@ -13,6 +13,7 @@ from typing import Any
 
 from derivegen.calculus.numbers.evaluate import Symbolic, Trace
 from derivegen.document.blocks import Derivation, Document, Row
+from derivegen.document.on_paper import statements
 from derivegen.document.words import Words
 from derivegen.errors import CheckFailed, InputError
 from derivegen.formula.arithmetic.value import CALCULATOR, Irrational, value
@@ -43,23 +44,12 @@ def live(document: Document, trace: Trace, notation: Notation, words: Words) -> 
     cells = {}
     for place, block in enumerate(document.blocks):
         if isinstance(block, Derivation) and block.proves == "quantities":
-            lines = [line for statement in _statements(block) for line in writer.statement(statement)]
+            lines = [line for statement in statements(block) for line in writer.statement(statement)]
             if lines:
                 cells[place] = "\n".join([*lines, writer.last])
     start = writer.start() if cells else ()
     _run([*start, *cells.values()])
     return Live(start, cells)
-
-
-def _statements(derivation: Derivation) -> Iterator[tuple[Row, ...]]:
-    """The rows of each statement, which begins where something stands on the left."""
-    rows: list[Row] = []
-    for row in derivation.rows:
-        if row.left is not None and rows:
-            yield tuple(rows)
-            rows = []
-        rows.append(row)
-    yield tuple(rows)
 
 
 @dataclass
