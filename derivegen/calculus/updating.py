@@ -10,7 +10,6 @@ from typing import Final
 from derivegen.calculus.links import Role
 from derivegen.calculus.steps import Factor, Step, Term
 from derivegen.formula.tree import Formula, Negative, Number, Power, Product, Quantity, Sum, total, transform, walk
-from derivegen.network.family import PARAMETERS
 from derivegen.network.graph import Graph
 from derivegen.network.names import parse, parse_kept
 from derivegen.network.rule import COUNT, GRADIENT, LASTS, PARAMETER, RATE, SHARED, SQUARES, STAGE, Rule
@@ -89,7 +88,7 @@ def _whole(term: Formula) -> int:
 def _is_parameter(graph: Graph, name: str) -> bool:
     """Whether an update can change the quantity."""
     found = graph.locate(name)
-    return found is not None and found[0].kind in PARAMETERS
+    return found is not None and found[0].is_parameter
 
 
 def _factors(term: Formula, rule: Rule, put_in: Callable[[Formula], Formula]) -> Iterator[Factor]:

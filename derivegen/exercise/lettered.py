@@ -32,7 +32,7 @@ def asked_of_letters(right: Right) -> tuple[str, ...]:
         own = [name for name in named if name.partition("[")[0] == family.name]
         if own:
             found += own
-        elif family.kind in PARAMETERS or _is_telling(right, family):
+        elif family.is_parameter or _is_telling(right, family):
             found.append(_chosen(right, family))
     inner = [name for name in found if graph.kind_of(name) not in PARAMETERS]
     return (*inner, *(name for name in found if name not in inner))

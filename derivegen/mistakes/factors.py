@@ -8,7 +8,7 @@ from dataclasses import replace
 from derivegen.calculus.links import Role
 from derivegen.calculus.steps import Factor, Step, Term
 from derivegen.formula.tree import ONE, Call, Formula, Negative, Number, Product, Quantity, Ratio, Sum, transform, walk
-from derivegen.network.family import PARAMETERS, Family
+from derivegen.network.family import Family
 from derivegen.network.graph import Graph
 from derivegen.network.names import Name, parse, parse_derivative
 
@@ -126,7 +126,7 @@ def parameter_of(step: Step, graph: Graph) -> str | None:
     """The parameter a step differentiates the loss by, or None if it does something else."""
     pair = parse_derivative(step.target)
     found = graph.locate(pair[1]) if pair is not None and of_root(step, graph) else None
-    return pair[1] if pair is not None and found is not None and found[0].kind in PARAMETERS else None
+    return pair[1] if pair is not None and found is not None and found[0].is_parameter else None
 
 
 def own(factor: Factor) -> bool:

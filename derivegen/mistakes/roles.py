@@ -12,7 +12,6 @@ from dataclasses import replace
 from derivegen.calculus.links import Link, Role
 from derivegen.calculus.steps import Step, Term
 from derivegen.formula.tree import ONE, Formula, Indexed
-from derivegen.network.family import PARAMETERS
 from derivegen.network.graph import Graph
 from derivegen.network.tables.activations import ACTIVATIONS, is_gate
 
@@ -34,7 +33,7 @@ def _role(link: Link, reading: Formula, graph: Graph) -> Role:
         return "loss slope"
     if link.equation.rule in ACTIVATIONS:
         return "gate" if is_gate(link.equation.rule) else "slope"
-    if graph.families[link.leaf.base].kind in PARAMETERS:
+    if graph.families[link.leaf.base].is_parameter:
         return "bias" if reading == ONE else "input"
     before = link.factor
-    return "weight" if isinstance(before, Indexed) and graph.families[before.base].kind in PARAMETERS else "slope"
+    return "weight" if isinstance(before, Indexed) and graph.families[before.base].is_parameter else "slope"

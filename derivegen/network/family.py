@@ -142,6 +142,11 @@ class Family:
         boxes = [each.corners for each in self.equations]
         return None if not boxes or None in boxes else tuple(each for each in boxes if each is not None)
 
+    @property
+    def is_parameter(self) -> bool:
+        """Whether its members are what training changes."""
+        return self.kind in PARAMETERS
+
     def member(self, indices: tuple[Index, ...]) -> str:
         """The canonical name of one member; the example index stands behind an @."""
         return self._pattern % indices

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from derivegen.formula.tree import Cases, Indexed, walk
-from derivegen.network.family import PARAMETERS, Family
+from derivegen.network.family import Family
 from derivegen.network.names import Name, parse
 from derivegen.network.network import Dense, Figure, Network, Rows
 
@@ -99,7 +99,7 @@ def stated(network: Network, family: Family) -> Rows | None:
     """The numbers of a family as rows: examples × inputs, units × inputs, or one row; None where the network states none."""
     if family.kind in ("input", "target"):
         return network.inputs if family.kind == "input" else network.targets
-    if family.kind not in PARAMETERS or not family.layer:
+    if not family.is_parameter or not family.layer:
         return None
     layer = network.layers[family.layer - 1]
     if family.kind == "weight":

@@ -24,7 +24,6 @@ from derivegen.network.order import Block, schedule
 if TYPE_CHECKING:
     from sympy import Expr
 
-
 MOST_LOCATED = 50_000
 """Names whose places are kept: those of a small network are asked for again and again."""
 
@@ -338,12 +337,14 @@ class Graph:
     @cached_property
     def drawings(self) -> Mapping[str, Drawing]:
         """How drawn numbers came about, by the family's name, in the order in which they were drawn."""
-        paths = (
-            {path_of(each): each.name for each in self.families.values() if each.formula is None}
-            if self.layered
-            else {}
-        )
+        given = (each for each in self.families.values() if self.layered and each.formula is None)
+        paths = {path_of(each): each.name for each in given}
         return {paths[drawing.path]: drawing for drawing in self.network.drawings}
+
+    @cached_property
+    def parameter_families(self) -> tuple[Family, ...]:
+        """The families of all weights, biases and thresholds."""
+        return tuple(family for family in self.families.values() if family.is_parameter)
 
     @cached_property
     def parameters(self) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from derivegen.formula.tree import Indexed, walk
-from derivegen.network.family import PARAMETERS, Families, Family
+from derivegen.network.family import Families, Family
 
 Offsets = Literal["each", "shared", "threshold", "none"]
 """What is added to a weighted sum: a bias of the unit's own, one of the whole layer, less a threshold, nothing."""
@@ -71,6 +71,6 @@ def _layer(z: Family, a: Family, families: Families) -> Layer:
     assert z.formula is not None
     entering = [families[part.base] for part in walk(z.formula) if isinstance(part, Indexed)]
     (weights,) = (family for family in entering if family.kind == "weight")
-    (below,) = (family for family in entering if family.kind not in PARAMETERS)
+    (below,) = (family for family in entering if not family.is_parameter)
     offset = next((family for family in entering if family.kind in ("bias", "threshold")), None)
     return Layer(z.layer, below, weights, offset, z, a)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from itertools import islice
 
 from derivegen.errors import InputError
-from derivegen.network.family import PARAMETERS
 from derivegen.network.graph import Graph
 from derivegen.network.names import from_shell, parse_derivative
 
@@ -77,6 +76,6 @@ def _known(graph: Graph, name: str) -> str:
     located = graph.locate(plain)
     if located is None:
         raise InputError(f"wrt: {graph.unknown(plain)}")
-    if graph.network.rows != 1 and located[0].kind not in PARAMETERS:
+    if graph.network.rows != 1 and not located[0].is_parameter:
         raise InputError(f"wrt: {plain} belongs to one example; with several examples name parameters, as w[1][1][1]")
     return located[0].member(located[1])

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Final
 
 from derivegen.formula.tree import Call, Indexed, Product, walk
-from derivegen.network.family import PARAMETERS, Family
+from derivegen.network.family import Family
 from derivegen.network.graph import Graph
 from derivegen.network.names import Name, derivative
 from derivegen.network.tables.activations import ACTIVATIONS
@@ -50,7 +50,7 @@ def _weighed(graph: Graph, family: Family) -> list[tuple[str, str]]:
     for equation in family.equations:
         for part in walk(equation.formula) if equation.formula is not None else ():
             leaves = [each for each in part.factors if isinstance(each, Indexed)] if isinstance(part, Product) else []
-            kinds = [graph.families[leaf.base].kind in PARAMETERS for leaf in leaves]
+            kinds = [graph.families[leaf.base].is_parameter for leaf in leaves]
             if sorted(kinds) == [False, True] and len(leaves[kinds.index(True)].places) <= 2:
                 found.append((leaves[kinds.index(True)].base, leaves[kinds.index(False)].base))
     return found

@@ -29,7 +29,6 @@ from derivegen.formula.tree import (
     product,
     total,
 )
-from derivegen.network.family import PARAMETERS
 from derivegen.network.names import derivative, parse_derivative, parse_kept
 from derivegen.network.tables.losses import LOSSES
 from derivegen.rounding.calculator import Calculator
@@ -107,7 +106,7 @@ class Hulls:
             return self._later(step)[base]
         found, kept = self.graph.locate(name), parse_kept(name) is not None
         before = kept and not name.endswith(AFTER)
-        if (before or (found is not None and found[0].kind in PARAMETERS)) and self._parameters is not None:
+        if (before or (found is not None and found[0].is_parameter)) and self._parameters is not None:
             return self._parameters(name)
         if kept:
             return self._worked_out(name)

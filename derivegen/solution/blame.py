@@ -9,7 +9,6 @@ from derivegen.document.blocks import Picture
 from derivegen.document.pen import Pen
 from derivegen.figures.figure import Bias, Link, Look, NetworkFigure, Unit
 from derivegen.formula.tree import Quantity, Value
-from derivegen.network.family import PARAMETERS
 from derivegen.solution.columns import columns_of
 from derivegen.solution.naming import printed
 from derivegen.solution.shown import pairs, placed, shown_of
@@ -109,7 +108,7 @@ def _faint(pen: Pen, blame: _Blame) -> list[int]:
 def _biases(pen: Pen, blame: _Blame) -> Iterator[Bias]:
     """Every bias in a box, with lines into its units."""
     for family in pen.graph.families.values():
-        if family.kind not in PARAMETERS or family.kind == "weight":
+        if not family.is_parameter or family.kind == "weight":
             continue
         units: list[Unit] = [(family.layer, row) for row in range(pen.graph.layer(family.layer).units)]
         if not family.axes:

@@ -11,7 +11,7 @@ from derivegen.calculus.matrix import Arrays
 from derivegen.document.blocks import Block, Box, Derivation, Paragraph, in_lines
 from derivegen.document.pen import Line, Pen
 from derivegen.formula.tree import Array, Cases, Formula, transform, walk
-from derivegen.network.family import PARAMETERS, Equation, Family
+from derivegen.network.family import Equation, Family
 from derivegen.solution.indexed_backward import IndexedBackward
 
 HIGH = 4
@@ -38,7 +38,7 @@ def at_once(pen: Pen, backward: IndexedBackward, at: Mapping[str, int]) -> Itera
 def _families(pen: Pen, backward: IndexedBackward) -> Iterator[Family]:
     """What acts through a function, then the parameters."""
     yield from (family for family, _ in backward.pairs)
-    yield from (family for family in pen.graph.families.values() if family.kind in PARAMETERS)
+    yield from pen.graph.parameter_families
 
 
 def _is_read(family: Family, under: Equation) -> bool:

@@ -11,7 +11,7 @@ from derivegen.document.graph_tables import few
 from derivegen.document.grids import grid, lettered, letters_table
 from derivegen.document.pen import Pen
 from derivegen.formula.tree import Compare, Matrix, Quantity, Transpose
-from derivegen.network.family import PARAMETERS, Equation, Family
+from derivegen.network.family import Equation, Family
 from derivegen.solution.plan import rounded
 
 FEW = 3
@@ -20,7 +20,7 @@ FEW = 3
 
 def given(pen: Pen) -> Iterator[Block]:
     """The section without its heading."""
-    sought = [family.name for family in pen.graph.families.values() if family.kind in PARAMETERS]
+    sought = [family.name for family in pen.graph.parameter_families]
     yield Paragraph(pen.say("indexed.opening", root=Quantity(pen.graph.root), wrt=few(sought)))
     yield from numbers_of(pen)
     if pen.trace.complete:

@@ -15,7 +15,7 @@ from derivegen.document.blocks import Block, Box, Derivation, Heading, Paragraph
 from derivegen.document.grids import grid, lettered
 from derivegen.document.pen import Pen
 from derivegen.formula.tree import Compare, Formula, Indexed, Number, Quantity, Value
-from derivegen.network.family import PARAMETERS, Family
+from derivegen.network.family import Family
 from derivegen.solution.indexed_backward import IndexedBackward, left_out
 from derivegen.solution.solve_lines import in_a_row, solve_lines
 from derivegen.solution.uses import is_shared, product_of, telling, uses
@@ -36,7 +36,7 @@ class IndexedParameters:
     @cached_property
     def families(self) -> tuple[Family, ...]:
         """The families of parameters."""
-        return tuple(family for family in self.pen.graph.families.values() if family.kind in PARAMETERS)
+        return self.pen.graph.parameter_families
 
     @cached_property
     def followed(self) -> str | None:
@@ -56,7 +56,7 @@ class IndexedParameters:
 
     def _is_parameter(self, name: str) -> bool:
         found = self.pen.graph.locate(name)
-        return found is not None and found[0].kind in PARAMETERS
+        return found is not None and found[0].is_parameter
 
     @property
     def letters(self) -> list[str]:

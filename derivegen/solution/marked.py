@@ -28,7 +28,6 @@ from derivegen.formula.tree import (
     total,
     walk,
 )
-from derivegen.network.family import PARAMETERS
 from derivegen.solution.backward import Backward
 from derivegen.solution.compared import compared
 from derivegen.solution.curve_pictures import loss_picture, slope_picture
@@ -141,7 +140,7 @@ class MarkedChains:
 
     def _is_parameter(self, name: str) -> bool:
         located = self.pen.graph.locate(name)
-        return located is not None and located[0].kind in PARAMETERS
+        return located is not None and located[0].is_parameter
 
     # what a chain is made of
 

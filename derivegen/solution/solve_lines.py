@@ -17,7 +17,7 @@ from derivegen.formula.letters import place_put
 from derivegen.formula.places import Affine, affine, letter
 from derivegen.formula.ranges import formula_of
 from derivegen.formula.tree import Call, Compare, Formula, Indexed, Number, Place, Quantity
-from derivegen.network.family import PARAMETERS, Equation, Family
+from derivegen.network.family import Equation, Family
 
 
 def solve_lines(pen: Pen, inverses: Sequence[Inverse], under: Equation) -> Iterator[Prose]:
@@ -88,7 +88,7 @@ class SolveLine:
             return self.pen.say("indexed.stands-coupled", by=stands, own=self._own, of=self.where)
         summed = [Quantity(each.letter) for each in inverse.free]
         if not any((*self._equations(), *self._solved(), *self._conditions(), self._only)):
-            if summed and self.parent.kind in PARAMETERS:
+            if summed and self.parent.is_parameter:
                 return self.pen.say("indexed.used", by=stands, of=list(of), summed=summed)
             match self.child.formula:
                 case Call(function, (Indexed(),), primes) if len(of) == 1 and not summed:

@@ -19,7 +19,7 @@ from derivegen.document.pen import Pen
 from derivegen.figures.grids import CellLine, CellLook, Flow, Grid, GridCell, GridsFigure, Place
 from derivegen.formula.places import Affine
 from derivegen.formula.tree import Compare, Extreme, Formula, Indexed, Quantity, Sum, Value, Wins, walk
-from derivegen.network.family import PARAMETERS, Family, Index
+from derivegen.network.family import Family, Index
 from derivegen.network.names import derivative, parse_derivative
 from derivegen.solution.indexed_forward import functions_of
 
@@ -44,11 +44,7 @@ def _kernel(pen: Pen, link: Link) -> Family | None:
     if not 1 <= len(freed) <= 2 or link.factor is None:
         return None
     for part in walk(link.factor):
-        if (
-            isinstance(part, Indexed)
-            and pen.graph.families[part.base].kind in PARAMETERS
-            and set(freed) <= set(part.letters)
-        ):
+        if isinstance(part, Indexed) and pen.graph.families[part.base].is_parameter and set(freed) <= set(part.letters):
             return pen.graph.families[part.base]
     return None
 

@@ -26,7 +26,6 @@ from derivegen.calculus.steps import Step
 from derivegen.formula.arithmetic.value import program
 from derivegen.formula.functions import FUNCTIONS
 from derivegen.formula.tree import Negative, Sum
-from derivegen.network.family import PARAMETERS
 from derivegen.network.graph import Graph
 
 STRAIGHT_UP_TO = 300
@@ -105,7 +104,7 @@ class Evaluator:
     @cached_property
     def _wanted(self) -> tuple[str, ...]:
         families = self.derivation.graph.families.values()
-        return tuple(family.name for family in families if family.kind in PARAMETERS)
+        return tuple(family.name for family in families if family.is_parameter)
 
     @cached_property
     def straight(self) -> Straight:

@@ -27,7 +27,7 @@ from derivegen.calculus.terms import shared_out
 from derivegen.errors import InputError, Symbolic
 from derivegen.formula.arithmetic.value import EXACT, FLOAT, Arithmetic, Irrational, is_long, precise, program
 from derivegen.formula.tree import Bracket, Formula, Quantity, product
-from derivegen.network.family import PARAMETERS, Family, Index
+from derivegen.network.family import Family, Index
 from derivegen.network.givens import all_stated
 from derivegen.network.graph import Graph
 from derivegen.network.names import derivative, is_delta, parse_derivative
@@ -292,7 +292,7 @@ class Numbers(Decided):
         """The derivative of the whole loss by a parameter as the sum or mean of those of the examples; None for any other."""
         pair, network = parse_derivative(name), self.graph.network
         found = self.graph.locate(pair[1]) if pair is not None and pair[0] == "loss" else None
-        if pair is None or found is None or found[0].kind not in PARAMETERS:
+        if pair is None or found is None or not found[0].is_parameter:
             return None
         if not isinstance(network.rows, int) or network.rows == 1 or network.loss is None:
             return None

@@ -28,7 +28,7 @@ from derivegen.calculus.numbers.unit_sums import over_units
 from derivegen.errors import InputError
 from derivegen.formula.arithmetic.value import program
 from derivegen.formula.tree import transform
-from derivegen.network.family import PARAMETERS, Family, Index
+from derivegen.network.family import Family, Index
 from derivegen.network.members import Members
 from derivegen.network.names import Moment, parse, parse_derivative, parse_kept
 from derivegen.network.rule import RATE, SQUARES
@@ -50,7 +50,7 @@ def numbers_after(derivation: Derivation, update: Update) -> Numbers:
     """The numbers at the parameters of an update."""
     graph, values = derivation.graph, update.values
     if isinstance(values, Members):
-        own = {name: values.arrays[name] for name in values.arrays if graph.families[name].kind in PARAMETERS}
+        own = {name: values.arrays[name] for name in values.arrays if graph.families[name].is_parameter}
         return numbers_at(derivation, own, values.kept)
     return Numbers(
         derivation, overrides=put_in(graph, {name: values[name] for name in graph.parameters}) | kept_of(graph, values)
@@ -194,7 +194,7 @@ class LayerNumbers(Numbers):
     def _parameter_of_row(self, row: str, by: str) -> float | None:
         """The derivative of a row's own loss by a parameter; None of what is none, or has no number."""
         found = self.graph.locate(by)
-        if found is None or found[0].kind not in PARAMETERS:
+        if found is None or not found[0].is_parameter:
             return None
         return self._finite_at(self._one_row.by_parameters(row), found)
 
@@ -268,7 +268,7 @@ class LayerNumbers(Numbers):
     def _trained(self) -> frozenset[str]:
         """The families of which every parameter is trained."""
         graph = self.graph
-        families = [family for family in graph.families.values() if family.kind in PARAMETERS]
+        families = graph.parameter_families
         if len(graph.trained) == len(graph.parameters):
             return frozenset(family.name for family in families)
         trained = frozenset(graph.trained)

@@ -10,7 +10,6 @@ from typing import Any
 from derivegen.calculus.chain import Derivation, derive
 from derivegen.calculus.code.array_code import array_function
 from derivegen.calculus.code.layer_code import LayerFunction
-from derivegen.network.family import PARAMETERS
 from derivegen.network.graph import build
 
 
@@ -27,7 +26,7 @@ class OneRow:
         """The derivatives by every family of parameters, by its name; of what is no row, none."""
         if row not in self._found:
             families = self.whole.graph.families.values()
-            self._found[row] = self.by(row, [family.name for family in families if family.kind in PARAMETERS])
+            self._found[row] = self.by(row, [family.name for family in families if family.is_parameter])
         return self._found[row]
 
     def by(self, row: str, names: Sequence[str]) -> Mapping[str, Any]:

@@ -21,7 +21,6 @@ from derivegen.errors import Symbolic
 from derivegen.formula.arithmetic.arrays import ARRAYS
 from derivegen.formula.arithmetic.value import Irrational, program
 from derivegen.formula.tree import Formula
-from derivegen.network.family import PARAMETERS
 from derivegen.network.graph import Graph
 from derivegen.network.names import derivative, parse_derivative
 
@@ -65,7 +64,7 @@ class RowSteps:
         if pair is None:
             return self._loss(name)
         found = graph.locate(pair[1])
-        if found is None or found[0].kind not in PARAMETERS:
+        if found is None or not found[0].is_parameter:
             return None
         column = self._column(derivative(f"loss@{FIRST}", pair[1]))
         if column is None:

@@ -23,7 +23,6 @@ from derivegen.calculus.numbers.layer_numbers import numbers_at
 from derivegen.calculus.numbers.sides import near_kinks, put_in
 from derivegen.errors import InputError
 from derivegen.formula.arithmetic.value import FLOAT
-from derivegen.network.family import PARAMETERS
 from derivegen.network.graph import Graph
 from derivegen.network.members import Members
 from derivegen.network.rule import SQUARES, Rule
@@ -134,7 +133,7 @@ LONG = 1e150
 def _starting(graph: Graph, start: Mapping[str, float] | None) -> dict[str, Any]:
     """The parameters a run starts from, by family."""
     given = given_arrays(graph)
-    families = [family for family in graph.families.values() if family.kind in PARAMETERS]
+    families = graph.parameter_families
     if start is None:
         return {family.name: given[family.name] for family in families}
     found = {}
@@ -145,7 +144,7 @@ def _starting(graph: Graph, start: Mapping[str, float] | None) -> dict[str, Any]
 
 def _free(graph: Graph) -> dict[str, Any]:
     """By family: 1, or an array with 1 where a parameter is trained and 0 where it is frozen."""
-    found: dict[str, Any] = {family.name: 1.0 for family in graph.families.values() if family.kind in PARAMETERS}
+    found: dict[str, Any] = {family.name: 1.0 for family in graph.parameter_families}
     frozen = set(graph.parameters).difference(graph.trained) if len(graph.trained) < len(graph.parameters) else ()
     for name in frozen:
         member = graph[name]

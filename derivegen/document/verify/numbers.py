@@ -26,7 +26,6 @@ from derivegen.calculus.run import run_as_printed
 from derivegen.errors import CheckFailed, InputError
 from derivegen.formula.arithmetic.value import precise
 from derivegen.formula.functions import SQRT
-from derivegen.network.family import PARAMETERS
 from derivegen.network.members import Members, largest
 from derivegen.rounding.interval import printed
 
@@ -211,7 +210,7 @@ class PrintedNumbers:
         """The length of the gradient by all that is trained, also where its square is no double."""
         graph = self.trace.graph
         if isinstance(numbers, LayerNumbers) and len(graph.trained) == len(graph.parameters):
-            families = [family.name for family in graph.families.values() if family.kind in PARAMETERS]
+            families = [family.name for family in graph.parameter_families]
             return _bounded(length([numbers.adjoints[name] for name in families]))
         slopes = [_bounded(numbers[self.trace.derivation.name_of(name)]) for name in graph.trained]
         scale = self._scale(slopes)

@@ -14,7 +14,6 @@ from derivegen.exercise.kinds.kind import Kind
 from derivegen.exercise.pages.solved import answers, solved
 from derivegen.exercise.pages.work import Fielded, Sheet, answer_part, part
 from derivegen.formula.tree import Number, Quantity, Value, total
-from derivegen.network.family import PARAMETERS
 from derivegen.network.names import parse_derivative
 from derivegen.network.network import Question as Asked
 from derivegen.solution.uses import product_of
@@ -89,7 +88,7 @@ def _uses(derivation: Derived, name: str) -> tuple[Term, ...]:
     """The uses of a parameter of a graph with index letters, where there are several and not too many."""
     pair = parse_derivative(name)
     found = derivation.graph.locate(pair[1]) if pair is not None and derivation.graph.lettered else None
-    if found is None or found[0].kind not in PARAMETERS:
+    if found is None or not found[0].is_parameter:
         return ()
     terms = derivation[name].terms
     told = all(term.factors[0].role == "upstream" and term.link is not None for term in terms)

@@ -13,7 +13,6 @@ from derivegen.calculus.conventions import of_libraries, other_conventions
 from derivegen.calculus.numbers.arrays import of_members
 from derivegen.document.press import Press
 from derivegen.interop.models.differing import Circumstances, Made
-from derivegen.network.family import PARAMETERS
 from derivegen.network.graph import Graph
 from derivegen.network.tables.losses import LOSSES
 
@@ -125,7 +124,7 @@ class _After(Mapping[str, "Array"]):
         return of_members(self._families[family], lambda member: self._updated.get(member, float("nan")))
 
     def __iter__(self) -> Iterator[str]:
-        return (name for name, family in self._families.items() if family.kind in PARAMETERS)
+        return (name for name, family in self._families.items() if family.is_parameter)
 
     def __len__(self) -> int:
         return sum(1 for _ in self)

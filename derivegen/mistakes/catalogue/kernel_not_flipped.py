@@ -14,7 +14,6 @@ from derivegen.mistakes.factors import of_root
 from derivegen.mistakes.lettered import each_read_as, window
 from derivegen.mistakes.mistake import Example, Mistake
 from derivegen.mistakes.small_graphs import CONVOLUTION
-from derivegen.network.family import PARAMETERS
 from derivegen.network.graph import Graph
 from derivegen.network.instance import instance
 
@@ -34,7 +33,7 @@ def kernel(link: Link, graph: Graph) -> Iterator[tuple[str, tuple[int, int]]]:
     """The letters of a kernel that say where in the window of a convolution its entries lie, with the first and the last of each."""
     inside = {letter for place in window(link) for letter in place.letters}
     for part in walk(link.factor) if link.factor is not None else ():
-        if isinstance(part, Indexed) and graph.families[part.base].kind in PARAMETERS:
+        if isinstance(part, Indexed) and graph.families[part.base].is_parameter:
             for place, axis in zip(part.places, graph.families[part.base].axes, strict=True):
                 if isinstance(place, str) and place in inside:
                     yield place, (axis.low, axis.low + int(axis.size) - 1)

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from derivegen.calculus.numbers.batches import portions
 from derivegen.calculus.numbers.evaluate import Trace
-from derivegen.network.family import PARAMETERS, Family
+from derivegen.network.family import Family
 from derivegen.network.layer import Layer
 from derivegen.network.network import Network
 from derivegen.notation.notation import Notation
@@ -89,7 +89,7 @@ class Setting:
     @cached_property
     def parameters(self) -> tuple[Family, ...]:
         """The families of parameters."""
-        return tuple(family for family in self.trace.graph.families.values() if family.kind in PARAMETERS)
+        return self.trace.graph.parameter_families
 
     @cached_property
     def moved(self) -> tuple[Family, ...]:

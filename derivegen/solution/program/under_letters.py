@@ -15,7 +15,7 @@ from derivegen.calculus.numbers.evaluate import Trace
 from derivegen.formula.functions import FUNCTIONS, MAX, MIN
 from derivegen.formula.print.python import HELPERS, NUMPY, Identifiers, identifier
 from derivegen.formula.tree import Glyph
-from derivegen.network.family import PARAMETERS, Equation, Family
+from derivegen.network.family import Equation, Family
 from derivegen.network.network import Figure
 from derivegen.network.tables.activations import ACTIVATIONS
 from derivegen.notation.glyphs import own_name
@@ -127,7 +127,7 @@ class UnderLetters:
 
     @cached_property
     def _parameters(self) -> tuple[str, ...]:
-        return tuple(family.name for family in self.trace.graph.families.values() if family.kind in PARAMETERS)
+        return tuple(family.name for family in self.trace.graph.parameter_families)
 
     def parts(self) -> Parts | None:
         """The whole program in parts; None where only some of the parameters are trained, or the root does not hang on one."""
