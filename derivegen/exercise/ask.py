@@ -25,8 +25,8 @@ class Questions(Asking):
     """Makes the questions of one network."""
 
     def questions(self, kinds: Sequence[str] | None = None) -> tuple[Question, ...]:
-        """Those of `[exercise]`; those of the kinds, if any are named, about what is usual; else a forward table, gradients, an update.
-        Raises InputError."""
+        """Those of `[exercise]`; those of the kinds, if any are named, about what is usual; else a forward table, gradients, an update,
+        or formulas where there are no numbers. Raises InputError."""
         chosen = self.network.exercise
         if kinds:
             asked = tuple(Asked(kind) for kind in kinds)
@@ -43,7 +43,7 @@ class Questions(Asking):
 
     def _usual(self) -> list[str]:
         """The kinds of a sheet of which nothing is said."""
-        places = {name: kind.usually(self) for name, kind in KINDS.items()}
+        places = {name: kind.usually(self) for name, kind in KINDS.items() if self.numbered or kind.without_numbers}
         return sorted((name for name, place in places.items() if place), key=lambda name: places[name])
 
     def _question(self, number: int, asked: Asked, kind: Kind, kept: AbstractSet[str]) -> Question:

@@ -6,9 +6,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
+from derivegen.calculus.numbers.evaluate import Symbolic
+from derivegen.errors import InputError
 from derivegen.exercise.exercise import Answer, Form
 from derivegen.exercise.lettered import asked_of_letters, last_of_each
 from derivegen.exercise.working import Line, working
+from derivegen.formula.arithmetic.value import Irrational
 from derivegen.mistakes.mistaken import Right
 from derivegen.network.names import is_delta, parse_derivative
 from derivegen.network.wanted import wanted
@@ -43,6 +46,18 @@ class Asking:
         order of its equations, where there are too many the last of each family."""
         computed = [line.name for line in working(self.right, self.roots()) if line.stage == "forward"]
         yield from last_of_each(self.graph, computed, MOST_ROWS) if self.graph.lettered else computed[:MOST_ROWS]
+
+    @property
+    def numbered(self) -> bool:
+        """Whether the network comes to numbers."""
+        try:
+            for name in self.roots():
+                self.right.numbers[name]
+        except (Symbolic, Irrational):
+            return False
+        except InputError:
+            return True  # numbers that lead nowhere: whoever draws others, or refuses them, says so
+        return True
 
     def _acts(self, name: str) -> bool:
         """Whether the root hangs on a quantity."""

@@ -99,6 +99,11 @@ class Exercise:
         """What the whole sheet gives."""
         return sum((question.marks for question in self.questions), Fraction(0))
 
+    @property
+    def asks_numbers(self) -> bool:
+        """Whether a number is asked for."""
+        return any(answer.form == "number" for _, answer in self.answers())
+
     def answers(self) -> Iterator[tuple[Question, Answer]]:
         """Every answer with its question, in the order of the sheet."""
         for question in self.questions:

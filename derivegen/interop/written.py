@@ -72,8 +72,8 @@ class Writer(ABC):
         """Every formula of a text in order."""
 
     @abstractmethod
-    def reads(self, formula: str) -> Formula:
-        """A formula read back."""
+    def reads(self, formula: str, functions: frozenset[str]) -> Formula:
+        """A formula read back; the letters are those of unknown functions."""
 
     @property
     @abstractmethod
@@ -90,8 +90,8 @@ class LatexWriter(Writer):
     def found(self, text: str) -> list[Found]:
         return found_by(html.unescape(text), _BLOCK, _INLINE)
 
-    def reads(self, formula: str) -> Formula:
-        return read_latex(formula)
+    def reads(self, formula: str, functions: frozenset[str]) -> Formula:
+        return read_latex(formula, functions)
 
     @cached_property
     def _dialect(self) -> Dialect:
@@ -116,8 +116,8 @@ class MathmlWriter(Writer):
     def found(self, text: str) -> list[Found]:
         return html_page.formulas_in(text)
 
-    def reads(self, formula: str) -> Formula:
-        return read_mathml(formula)
+    def reads(self, formula: str, functions: frozenset[str]) -> Formula:
+        return read_mathml(formula, functions)
 
     @cached_property
     def _dialect(self) -> Dialect:

@@ -42,7 +42,7 @@ _ROOM = r"\phantom{\dfrac{0}{0}}\text{\_\_\_\_\_\_\_\_}"
 def write(asked: Asked) -> Page:
     """What pandoc makes the Word document of, with its formulas read back."""
     text = docx_page(asked)
-    return Page(text, formulas_in(text), lambda formula: read_latex(formula, asked.functions))
+    return Page(text, formulas_in(text), read_latex)
 
 
 def docx_page(asked: Asked) -> str:

@@ -84,7 +84,7 @@ def write(asked: Asked) -> Page:
 
 def read(asked: Asked, text: str) -> Page:
     """A written page with its formulas read back."""
-    return Page(text, formulas_in(text), lambda formula: read_mathml(formula, asked.functions))
+    return Page(text, formulas_in(text), read_mathml)
 
 
 def html_page(asked: Asked, scripts: bool = True) -> str:

@@ -30,7 +30,7 @@ from derivegen.render.written_blocks import (
 def write(asked: Asked) -> Page:
     """The source, with its formulas read back."""
     text = latex_page(asked)
-    return Page(text, formulas_in(text), lambda formula: read_latex(formula, asked.functions))
+    return Page(text, formulas_in(text), read_latex)
 
 
 def latex_page(asked: Asked) -> str:

@@ -28,7 +28,7 @@ _LIST = re.compile(r"^(\s*\d+|\s*(?=[-+]))([-+.)])(?=\s)")
 def write(asked: Asked) -> Page:
     """The page, with its formulas read back."""
     text = markdown(asked)
-    return Page(text, formulas_in(text), lambda formula: read_latex(formula, asked.functions))
+    return Page(text, formulas_in(text), read_latex)
 
 
 def markdown(asked: Asked) -> str:

@@ -26,7 +26,7 @@ Cell = dict[str, Any]
 def write(asked: Asked) -> Page:
     """The notebook, with the formulas of its Markdown read back."""
     text = notebook_page(asked)
-    return Page(text, formulas_in(markdown_in(text)), lambda formula: read_latex(formula, asked.functions))
+    return Page(text, formulas_in(markdown_in(text)), read_latex)
 
 
 def notebook_page(asked: Asked) -> str:

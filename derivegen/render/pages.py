@@ -52,11 +52,6 @@ class Asked:
         """The word for the last of several cases."""
         return self.press.otherwise
 
-    @property
-    def functions(self) -> frozenset[str]:
-        """The letters of unknown functions."""
-        return self.press.notation.functions
-
 
 @dataclass(frozen=True, slots=True)
 class Page:

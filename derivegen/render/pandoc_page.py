@@ -62,7 +62,7 @@ def write(asked: Asked) -> Page:
 def written(asked: Asked, placed: Placed) -> Page:
     """The page with its figures written so."""
     text = pandoc_page(asked, placed)
-    return Page(text, formulas_in(text), lambda formula: read_latex(formula, asked.functions))
+    return Page(text, formulas_in(text), read_latex)
 
 
 def pandoc_page(asked: Asked, placed: Placed, between: str = "", answer: str = "") -> str:

@@ -36,7 +36,7 @@ from derivegen.render.typst_page import dialect, escape, formulas_in, pdf
 def write(asked: Asked) -> Page:
     """The source, with its formulas read back."""
     text = slides_page(asked)
-    return Page(text, formulas_in(text), lambda formula: read_typst(formula, asked.functions))
+    return Page(text, formulas_in(text), read_typst)
 
 
 def slides_page(asked: Asked) -> str:

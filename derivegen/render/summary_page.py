@@ -26,4 +26,4 @@ def write(asked: Asked) -> Page:
     paper = "us-letter" if document.paper == "letter" else "a4"
     values = {"document": document, "drawn": drawn, "paper": paper, **typst_look(document, LOW)}
     text = asked.templates.page("typst/summary.typ.jinja", escape, {"quoted": quoted}, **values)
-    return Page(text, (), lambda formula: read_typst(formula, asked.functions))
+    return Page(text, (), read_typst)

@@ -11,4 +11,4 @@ from derivegen.render.pages import Asked, Page
 def write(asked: Asked) -> Page:
     """The picture; it has no formulas beside the figure."""
     (picture,) = (block for block in asked.document.blocks if isinstance(block, Picture))
-    return Page(small_svg(picture), (), lambda formula: read_latex(formula, asked.functions))
+    return Page(small_svg(picture), (), read_latex)

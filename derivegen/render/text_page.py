@@ -52,7 +52,7 @@ def write(asked: Asked) -> Page:
 
     text, otherwise = text_page(asked), asked.otherwise
     found = formulas_in(text)
-    return Page(unmarked(text), found, lambda formula: read_line(formula, asked.functions, otherwise), line_form)
+    return Page(unmarked(text), found, lambda formula, functions: read_line(formula, functions, otherwise), line_form)
 
 
 def text_page(asked: Asked) -> str:

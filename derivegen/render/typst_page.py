@@ -33,7 +33,7 @@ def escape(text: str) -> str:
 def write(asked: Asked) -> Page:
     """The source, with its formulas read back."""
     text = typst_page(asked)
-    return Page(text, formulas_in(text), lambda formula: read_typst(formula, asked.functions))
+    return Page(text, formulas_in(text), read_typst)
 
 
 def compiled(text: str, document: Document) -> bytes:

@@ -25,8 +25,7 @@ def filled(name: str, language: str, **values: Any) -> str:
 def shown(printer: Printer, document: Document, language: str, stops: Stops = ()) -> str:
     """The inside of a judged document, read back. Raises CheckFailed."""
     text = _filled(printer, document, language, stops)
-    functions = printer.press.notation.functions
-    printer.judge.text(document, formulas_in(text), lambda formula: read_mathml(formula, functions))
+    printer.judge.text(document, formulas_in(text), read_mathml)
     return text
 
 

@@ -331,7 +331,6 @@ def test_a_corrupted_text_is_refused(name: str, form: str) -> None:
     solution = solved(name)
     find, read = READ[form]
     text = solution.text(form)
-    functions = solution.notation.functions
     found, draw, done = find(text), random.Random(name + form), 0
     while done < TEXTS:
         n = draw.randrange(len(found))
@@ -341,7 +340,7 @@ def test_a_corrupted_text_is_refused(name: str, form: str) -> None:
         done += 1
         with pytest.raises(CheckFailed):
             changed = find(text.replace(found[n][1], wrong))
-            solution.printer.judge.text(solution.document, changed, lambda formula: read(formula, functions))
+            solution.printer.judge.text(solution.document, changed, read)
             pytest.fail(f"{found[n][1]} passed as {wrong}", pytrace=False)
 
 

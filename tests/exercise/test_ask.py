@@ -87,6 +87,30 @@ def test_a_network_without_numbers_can_be_asked_for_formulas_and_order() -> None
     assert asked_quantities((symbolic, order)) == ()
 
 
+SUMMED = {
+    "data": {"inputs": 1, "targets": 1, "rows": "N"},
+    "layer": [{"units": 1, "activation": "tanh"}],
+    "loss": {"name": "squared_error"},
+}
+"""Over N examples."""
+
+
+@pytest.mark.parametrize(
+    ("network", "asked"),
+    [
+        ("example:article-002", ["dloss/dw[2][1][1]", "dloss/dw[1][1][1]"]),
+        ("example:article-003", ["dloss/dw[2][2][2]"]),
+        (SUMMED, ["dloss/dw[1][1][1]"]),
+        ({"graph": {"inputs": ["x"], "nodes": [["f", "sin(x)*x"]], "output": "f"}}, ["dloss/dx"]),
+    ],
+)
+def test_without_a_word_and_without_numbers_a_sheet_asks_for_formulas(network: object, asked: list[str]) -> None:
+    """They were refused: a table of the forward pass needs numbers."""
+    (symbolic,) = ask(derive(build(load(network))))
+    assert symbolic.kind == "symbolic"
+    assert [answer.quantity for answer in symbolic.answers] == asked
+
+
 def test_blanks_fade_from_the_end() -> None:
     (question,) = ask(derivation(ask=[{"kind": "blanks", "of": ["dloss/dw[1][1][1]"], "blanks": 2}]))
     assert [a.quantity for a in question.answers] == list(question.lines[-2:])

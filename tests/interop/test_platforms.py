@@ -469,6 +469,16 @@ def test_nothing_of_ours_is_left_where_a_field_was(form: Format) -> None:
             assert not re.search("[\ue000-\uf8ff]|\\\\ue[0-9a-f]{3}", text)
 
 
+@pytest.mark.parametrize("name", ["article-002", "article-003"])
+def test_formulas_with_unknown_functions_are_read_back(name: str) -> None:
+    """C(a, t) was no formula to those who read a written page back, so that whoever asked for one was told to report it."""
+    own = as_they_stand(name, "order,symbolic")
+    for form in PLATFORMS:
+        assert own.platform(form), form.key
+    assert "\\frac{\\partial C}{\\partial" in own.text("scheme", "md")
+    assert "decimals" not in own.text("sheet", "md") + own.text("key", "md")
+
+
 @pytest.mark.parametrize("form", PLATFORMS, ids=lambda form: form.key)
 def test_the_same_class_gives_the_same_bytes(form: Format) -> None:
     own = as_they_stand("article-004", ALL)

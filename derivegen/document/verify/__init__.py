@@ -40,7 +40,7 @@ class Judge:
 
     def text(self, document: Document, found: Sequence[Found], read: Read, form: Form = normal) -> int:
         """Hold every formula of a written text to the composed document; how many there are."""
-        return judge_text(self._composed(document, form), found, read, form)
+        return judge_text(self._composed(document, form), found, read, self.notation.functions, form)
 
     def _composed(self, document: Document, form: Form) -> Sequence[tuple[str, Formula]]:
         """What a text of the document has to say; kept for the document judged last, which most formats say in one form."""

@@ -35,7 +35,8 @@ from derivegen.formula.tree import Formula, map_formulas
 from derivegen.notation.notation import Notation
 
 Found = tuple[str, str]
-Read = Callable[[str], Formula]
+Read = Callable[[str, frozenset[str]], Formula]
+"""What reads a formula; the letters are those of unknown functions."""
 Form = Callable[[Formula], Formula]
 
 
@@ -46,13 +47,15 @@ def composed(
     return ((sign, form(written(tree, notation, trace))) for sign, tree in formulas(document))
 
 
-def judge_text(expected: Sequence[tuple[str, Formula]], found: Sequence[Found], read: Read, form: Form = normal) -> int:
+def judge_text(
+    expected: Sequence[tuple[str, Formula]], found: Sequence[Found], read: Read, functions: frozenset[str], form: Form
+) -> int:
     """Hold every formula of a written text, with the relation before it, to what it has to say (`composed`)."""
     if len(expected) != len(found):
         raise CheckFailed(f"the text holds {len(found)} formulas, the document {len(expected)}")
     for (sign, wanted), (shown_sign, text) in zip(expected, found, strict=True):
         try:
-            shown = form(read(text))
+            shown = form(read(text, functions))
         except FormulaError as error:
             raise CheckFailed(f"the written formula {text!r} cannot be read back: {error}") from None
         if shown != wanted or sign != shown_sign:

@@ -95,7 +95,7 @@ class Kind(ABC):
     def key(self, work: Sheet, question: Question, shown: set[str]) -> Iterator[Block]:
         """The working, without the lines `shown` before, and the answers."""
         yield from solved(work, question.lines or [answer.quantity for answer in question.answers], shown)
-        yield answers(work.pen, question)
+        yield answers(work, question)
 
     def marked(self, pen: Pen) -> Iterator[Block]:
         """What a scheme says about marking it, beside the marks."""

@@ -19,6 +19,13 @@ class Symbolic(Kind):
     name = "symbolic"
     without_numbers = True
 
+    def usually(self, asking: Asking) -> int:
+        return 0 if asking.numbered else 1
+
+    def default(self, asking: Asking) -> Iterator[str]:
+        """Where nothing else can be asked, about all that numbers would be asked for."""
+        yield from super().default(asking) if asking.numbered else map(asking.derivation.name_of, asking.wanted)
+
     def question(self, asking: Asking, number: int, of: Sequence[str], asked: Asked) -> Question:
         own = (asking.answer(number, place, name, "formula") for place, name in enumerate(of))
         return Question(number, self.name, tuple(own))

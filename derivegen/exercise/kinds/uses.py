@@ -73,7 +73,7 @@ class Uses(Kind):
         summed = total(*(Value(product_of(term)) for term in terms))
         lines = work.pen.rows(Quantity(last), [(summed, work.pen.say("indexed.sum-of-uses")), (Value(last), ())])
         yield Derivation(work.pen.followed(tuple(lines)))
-        yield answers(work.pen, question)
+        yield answers(work, question)
 
     @staticmethod
     def _asking(work: Sheet, question: Question) -> Iterator[Block]:

@@ -15,7 +15,8 @@ def key(work: Sheet) -> Document:
 
 
 def _blocks(work: Sheet) -> Iterator[Block]:
-    if work.pen.trace.rounding.carry == "exact":
+    shows = work.exercise.asks_numbers or any(each.lines and not each.bare for each in work.exercise.questions)
+    if shows and work.pen.trace.rounding.carry == "exact":
         yield Paragraph(work.pen.say("key.digits"))
     shown: set[str] = set()
     for question in work.exercise.questions:

@@ -8,11 +8,13 @@ from derivegen.document.blocks import Block, Definitions, Document, Heading, Ite
 from derivegen.exercise.exercise import Answer, Question
 from derivegen.exercise.kinds.kind import KINDS
 from derivegen.exercise.marks import in_words, method_marks
-from derivegen.exercise.pages.solved import answer_text
+from derivegen.exercise.pages.solved import right
 from derivegen.exercise.pages.work import Sheet, heading, part
 from derivegen.formula.tree import Quantity, Value
 from derivegen.mistakes.outcomes import mistaken_name
 
+NUMBERS = ("method", "follow-through", "rounding")
+"""The rules for numbers."""
 COLUMNS = 5
 """Answers beside one another in a table of mistakes."""
 
@@ -27,13 +29,9 @@ def scheme(work: Sheet, accepted: Accepted) -> Document:
 
 def _blocks(work: Sheet, accepted: Accepted) -> Iterator[Block]:
     pen = work.pen
+    rules = (*(NUMBERS if work.exercise.asks_numbers else ()), "unread")
     yield Heading(1, pen.say("scheme.rules"))
-    yield Items(
-        tuple(
-            Item(f"{number}.", pen.say(f"scheme.rule.{rule}"))
-            for number, rule in enumerate(("method", "follow-through", "rounding", "unread"), 1)
-        )
-    )
+    yield Items(tuple(Item(f"{number}.", pen.say(f"scheme.rule.{rule}")) for number, rule in enumerate(rules, 1)))
     for question in work.exercise.questions:
         yield Heading(1, heading(pen, question))
         yield _marks(work, question, accepted)
@@ -49,8 +47,7 @@ def _marks(work: Sheet, question: Question, accepted: Accepted) -> Table:
     rows = []
     for answer in question.answers:
         also = accepted(answer.quantity) if answer.form == "number" else "–"
-        right: Prose = (Value(answer.quantity),) if answer.form == "number" else answer_text(pen, answer)
-        rows.append(((part(answer),), right, (also,), _split(pen.say, answer)))
+        rows.append(((part(answer),), right(work, answer), (also,), _split(pen.say, answer)))
     return Table(pen.say("scheme.table"), header, tuple(rows))
 
 

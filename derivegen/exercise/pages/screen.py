@@ -12,7 +12,7 @@ from derivegen.document.blocks import Block, Document, Fields, Heading, Paragrap
 from derivegen.exercise.exercise import Question
 from derivegen.exercise.kinds.kind import KINDS
 from derivegen.exercise.pages.sheet import formulas, given_of
-from derivegen.exercise.pages.work import Fielded, heading
+from derivegen.exercise.pages.work import Fielded, heading, rounding
 
 
 @dataclass(frozen=True)
@@ -42,15 +42,7 @@ class Screen(Fielded):
         """The network, its numbers, its formulas, and how to round."""
         yield from given_of(self.work.pen)
         yield from formulas(self.work.pen)
-        rounding = self.work.pen.trace.rounding
-        yield Paragraph(
-            self.work.pen.say(
-                "screen.rounding",
-                digits=rounding.significant or rounding.digits,
-                significant=rounding.significant is not None,
-                carried=rounding.carry == "exact",
-            )
-        )
+        yield from rounding(self.work, "screen.rounding")
 
     def question(self, question: Question) -> Iterator[Block]:
         """What is asked, and the fields."""

@@ -20,7 +20,7 @@ from derivegen.document.blocks import (
 from derivegen.document.pen import Pen
 from derivegen.exercise.kinds.kind import KINDS
 from derivegen.exercise.marks import in_words
-from derivegen.exercise.pages.work import Sheet, heading
+from derivegen.exercise.pages.work import Sheet, heading, rounding
 from derivegen.formula.tree import Compare, Formula, Quantity, Value
 from derivegen.network.family import Family
 from derivegen.solution.given import given_numbers
@@ -48,7 +48,7 @@ def _blocks(work: Sheet) -> Iterator[Block]:
     yield Heading(1, pen.say("sheet.given"))
     yield from given_of(pen)
     yield from formulas(pen)
-    yield Paragraph(_rounding(pen))
+    yield from rounding(work, "sheet.rounding")
     for question in work.exercise.questions:
         yield Heading(1, heading(pen, question))
         yield from KINDS[question.kind].sheet(work, question)
@@ -124,13 +124,3 @@ def _left(tree: Formula) -> Formula:
 def _right(tree: Formula) -> Formula:
     assert isinstance(tree, Compare)
     return tree.right
-
-
-def _rounding(pen: Pen) -> Prose:
-    rounding = pen.trace.rounding
-    return pen.say(
-        "sheet.rounding",
-        digits=rounding.significant or rounding.digits,
-        significant=rounding.significant is not None,
-        carried=rounding.carry == "exact",
-    )

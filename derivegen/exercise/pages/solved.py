@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from derivegen.calculus.steps import Factor
-from derivegen.document.blocks import Block, Item, Items, Paragraph, Prose
-from derivegen.document.pen import Pen
+from derivegen.document.blocks import Block, Derivation, Item, Items, Paragraph, Prose
 from derivegen.exercise.exercise import Answer, Question
 from derivegen.exercise.pages.steps import step_derivation
 from derivegen.exercise.pages.work import Sheet, marks_of, part
@@ -25,24 +24,30 @@ def solved(work: Sheet, names: Sequence[str], shown: set[str]) -> Iterator[Block
         yield step_derivation(work.pen, line)
 
 
-def answers(pen: Pen, question: Question) -> Items:
+def answers(work: Sheet, question: Question) -> Items:
     """Every right answer with what it gives."""
-    return Items(
-        tuple(Item(f"{part(answer)})", answer_text(pen, answer), marks_of(pen, answer)) for answer in question.answers)
-    )
+    return Items(tuple(_solved(work, answer) for answer in question.answers))
 
 
-def answer_text(pen: Pen, answer: Answer) -> Prose:
-    """The right answer."""
+def _solved(work: Sheet, answer: Answer) -> Item:
+    name = Quantity(answer.quantity)
+    said = right(work, answer)
     if answer.form == "number":
-        name, number = Quantity(answer.quantity), Value(answer.quantity)
-        return (name, f" {pen.relation(name, number)} ", number)
+        said = (name, f" {work.pen.relation(name, Value(answer.quantity))} ", *said)
+    return Item(f"{part(answer)})", said, marks_of(work.pen, answer))
+
+
+def right(work: Sheet, answer: Answer) -> Prose:
+    """The right answer: a number, a formula, letters in order, or which line or option it is."""
+    if answer.form == "number":
+        return (Value(answer.quantity),)
     if answer.form == "formula":
-        return (Quantity(answer.quantity),)
+        *_, last = symbols(work, answer)
+        return (last.rows[-1].right,)
     return (" ".join(answer.right) if answer.form == "order" else answer.right,)
 
 
-def symbols(work: Sheet, answer: Answer) -> Iterator[Block]:
+def symbols(work: Sheet, answer: Answer) -> Iterator[Derivation]:
     """The chain along every route, with the links written out."""
     pen = work.pen
     if isinstance(pen.graph.network.rows, str):

@@ -41,6 +41,8 @@ class VariantsReport:
         yield Paragraph(self.say("variants.opening", count=tally.count, seed=str(self.seed), varies=self.varies))
         if self.varies:
             yield Paragraph(self.say("variants.duplicates", count=tally.duplicates))
+        if not tally.given and not tally.asked:
+            return  # formulas alone: nothing varies
         yield Heading(1, self.say("variants.difficulty"))
         yield from self._difficulty()
         yield Heading(1, self.say("variants.ranges"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from derivegen.document.blocks import Block, Document, Item, Items, Prose
+from derivegen.document.blocks import Block, Document, Item, Items, Paragraph, Prose
 from derivegen.document.pen import Pen
 from derivegen.document.words import FIRST
 from derivegen.exercise.exercise import Answer, Exercise, Question
@@ -69,6 +69,20 @@ def heading(pen: Pen, question: Question) -> Prose:
     title = pen.words.plain(f"sheet.{question.kind}.title")
     marks = pen.words.plain("sheet.gives", marks=in_words(question.marks), one=question.marks <= 1)
     return pen.say("sheet.heading", number=question.number, title=title, marks=marks)
+
+
+def rounding(work: Sheet, key: str) -> Iterator[Block]:
+    """How to round, as a sentence says it, if a number is asked for."""
+    asked = work.pen.trace.rounding
+    if work.exercise.asks_numbers:
+        yield Paragraph(
+            work.pen.say(
+                key,
+                digits=asked.significant or asked.digits,
+                significant=asked.significant is not None,
+                carried=asked.carry == "exact",
+            )
+        )
 
 
 def parts(work: Sheet, question: Question) -> Items:
