@@ -14,7 +14,6 @@ from derivegen.classroom.crew import Workers, cores
 from derivegen.classroom.feedback_page import FeedbackPage
 from derivegen.classroom.marking import Marker
 from derivegen.classroom.responses import responses
-from derivegen.classroom.told_apart import is_exercises
 from derivegen.document.pen import pen_over
 from derivegen.document.press import Press, press, usual
 from derivegen.errors import InputError, MissingPart, said_of
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
     from derivegen.classroom.exercises_file import Class, Seat
     from derivegen.classroom.into_gradebook import FilledGradebook
     from derivegen.classroom.typed_page import TypedPage
+
 
 TOGETHER = 8
 """Students that one process marks at a time."""
@@ -271,3 +271,12 @@ def checking(
             f"--variant {variant}: {net} has no such sheet; it is the code at the foot, or the student's id"
         )
     return made
+
+
+def is_exercises(path: Path) -> bool:
+    """Whether a file is the `exercises.json` of a class and not a network."""
+    if path.suffix.lower() != ".json" or not path.is_file():
+        return False
+    with path.open("rb") as file:
+        start = file.read(1_000_000)
+    return b'"derivegen"' in start and b'"questions"' in start

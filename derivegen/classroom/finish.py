@@ -6,10 +6,11 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 from derivegen.calculus.numbers.evaluate import Trace
-from derivegen.classroom.combined import combined
 from derivegen.classroom.folder import EXERCISES, TEACHER
 from derivegen.classroom.run import Run
 from derivegen.classroom.sheet import Exercises, Part
@@ -97,3 +98,31 @@ class Finish:
         ]
         for portion, content in combined(paths, right_hand):
             self.run.write(f"{TEACHER}/{stem}-{name}{portion}.{PDF.ending}", (content,))
+
+
+# one file with all pages, for the printer
+
+MOST = 250
+"""Documents in one file: of a large class several files are made, so that memory and printer hold them."""
+
+
+def combined(paths: Sequence[Path], right_hand: bool) -> Iterator[tuple[str, bytes]]:
+    """The files, and what tells their names apart ("" if one is enough). Each document begins on a right-hand page if that is wanted."""
+    starts = range(0, len(paths), MOST)
+    for number, start in enumerate(starts, 1):
+        yield f"-{number}" if len(starts) > 1 else "", _one(paths[start : start + MOST], right_hand)
+
+
+def _one(paths: Sequence[Path], right_hand: bool) -> bytes:
+    from pypdf import PdfWriter
+
+    writer = PdfWriter()
+    for path in paths:
+        writer.append(path, import_outline=False)
+        if right_hand and len(writer.pages) % 2:
+            writer.add_blank_page()
+    # every document brings the same fonts
+    writer.compress_identical_objects()
+    content = BytesIO()
+    writer.write(content)
+    return content.getvalue()

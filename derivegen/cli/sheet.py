@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from derivegen.cli.options import document_options, told
 from derivegen.cli.place import is_file
-from derivegen.cli.progress import follow
+from derivegen.cli.terminal import STOPPED, progress_bar, stop
 from derivegen.errors import InputError, printable
 from derivegen.render.format import PDF, listed
+
+if TYPE_CHECKING:
+    from derivegen.classroom.run import Step
 
 
 @click.command()
@@ -80,3 +85,57 @@ def _check_folder(output: str) -> None:
         raise InputError(f"-o -: {several}; name a folder")
     if is_file(output, "sheet"):
         raise InputError(f"-o {output}: {several}; name a folder, and formats with --to")
+
+
+LONG, LARGE = 60, 10**9
+"""A run of more seconds or bytes than that is announced."""
+
+
+# how far a long run is, on standard error
+
+
+def follow(steps: Iterator[Step], total: int, jobs: int) -> None:
+    """Do the steps and show on standard error how far they are: a bar on a terminal, else a line if it takes long."""
+    start, done, announced, bar = time.monotonic(), 0, False, None
+    try:
+        for step in steps:
+            for said in filter(None, (step.said, step.hard)):
+                click.echo(said, err=True)
+            if step.done == step.again and step.again > 0:
+                click.echo(f"{step.again} of {total} were done before; going on from there", err=True)
+            elif step.bytes and not announced:
+                _announce(step, total, (time.monotonic() - start) / jobs)
+                announced, bar = True, progress_bar(total)
+            if bar is not None:
+                bar.update(step.done - bar.pos)
+            done = step.done
+    except KeyboardInterrupt:
+        stop(f"\nderivegen: stopped with {done} of {total} done; say the same again and it goes on from there", STOPPED)
+    finally:
+        if bar is not None:
+            bar.render_finish()
+
+
+def _announce(step: Step, total: int, seconds: float) -> None:
+    """What a long run takes, judged by its first slice."""
+    each = step.done - step.again
+    left = (total - step.done) * seconds / each
+    size = (total - step.done) * step.bytes / each
+    if left > LONG or size > LARGE:
+        click.echo(
+            f"{total} students: about {_duration(left)} and {_size(size)}; "
+            "you may stop it, the same command goes on from there",
+            err=True,
+        )
+
+
+def _duration(seconds: float) -> str:
+    minutes = max(1, round(seconds / 60))
+    hours, rest = divmod(minutes, 60)
+    if hours >= 48:
+        return f"{round(hours / 24)} days"
+    return f"{hours} h {rest} min" if hours else f"{minutes} min"
+
+
+def _size(size: float) -> str:
+    return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{max(1, round(size / 1e6))} MB"

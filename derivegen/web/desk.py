@@ -16,8 +16,7 @@ from derivegen.network.file.as_file import network_file
 from derivegen.network.file.examples import example_names, example_path
 from derivegen.network.file.load import load_text, opened
 from derivegen.network.file.messages import shown
-from derivegen.network.file.reshaped import MOST_LAYERS, MOST_UNITS, Shape, reshaped, shape_of
-from derivegen.network.file.typed_out import typed_out
+from derivegen.network.file.reshaped import MOST_LAYERS, MOST_UNITS, Shape, reshaped, shape_of, typed_out
 from derivegen.network.graph import build
 from derivegen.network.network import Network
 from derivegen.network.restated import givens, with_givens
@@ -26,7 +25,6 @@ from derivegen.network.tables.losses import LOSSES
 from derivegen.notation.choose import choose
 from derivegen.render.environment import Templates
 from derivegen.web.form import Sent
-from derivegen.web.places import line_of
 
 LABEL = "network"
 START = "web/start.toml"
@@ -174,3 +172,34 @@ def _in_a_notation(text: str, without: str) -> str:
 
 def _size(text: str) -> int:
     return min(max(int(text), 1), MOST_UNITS) if text.isascii() and text.isdigit() and len(text) < 9 else 1
+
+
+# the line of the text that a message is about
+
+_LINE = re.compile(r"\bline (\d+)\b")
+_PATH = re.compile(r"^[^:\n]*: ([A-Za-z_][\w.\[\]-]*)(?=[:,]| found)")
+_PART = re.compile(r"([A-Za-z_][\w-]*)(?:\[(\d+)\])?")
+
+
+def line_of(text: str, message: str) -> int:
+    """The line, counted from 1, that is named, or that holds the key that is; 0 where neither is found."""
+    if found := _LINE.search(message):
+        return int(found[1])
+    path = _PATH.search(message)
+    return _of_path(text.splitlines(), _PART.findall(path[1])) if path else 0
+
+
+def _of_path(lines: list[str], parts: list[tuple[str, str]]) -> int:
+    """Where the last part of the path stands that can be found: the first word after that of the part before it."""
+    found, start = 0, 0
+    for name, number in parts:
+        starts = re.compile(
+            rf"\s*\[\[?\s*{re.escape(name)}\s*\]\]?|\s*\"?{re.escape(name)}\"?\s*=|.*[{{,]\s*{re.escape(name)}\s*="
+        )
+        places = [place for place, line in enumerate(lines[start:], start) if starts.match(line)]
+        if not places:
+            break
+        wanted = int(number) - 1 if number and len(places) >= int(number) else 0
+        start = places[wanted]
+        found = start + 1
+    return found

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from derivegen.calculus.chain import derive
-from derivegen.calculus.cost import multiplications
 from derivegen.formula.tree import ONE
 from derivegen.network.file.load import load
 from derivegen.network.graph import build
+from derivegen.solution.gradients import multiplications
 
 
 def test_one_hidden_unit() -> None:

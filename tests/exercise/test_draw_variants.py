@@ -21,8 +21,7 @@ from derivegen.exercise.difficulty import difficulty, digits_of
 from derivegen.exercise.draw import Draws
 from derivegen.exercise.exercise import Variant
 from derivegen.exercise.plan import plan
-from derivegen.exercise.referee import referee
-from derivegen.exercise.variants import variants
+from derivegen.exercise.variants import referee, variants
 from derivegen.formula.arithmetic.arrays import ARRAYS
 from derivegen.formula.arithmetic.value import FLOAT, value
 from derivegen.formula.read.grammar import read_plain

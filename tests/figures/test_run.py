@@ -9,9 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from derivegen.figures.axis import INTERVALS, MOST, axis, counted, samples
-from derivegen.figures.drawing import Arrow, lay_out, overlaps
+from derivegen.figures.drawing import HEIGHT, Arrow, lay_out, overlaps
 from derivegen.figures.plot import RunFigure, Series
-from derivegen.figures.run_layout import HEIGHT
 from derivegen.formula.print.plain import plain
 from derivegen.formula.tree import Formula, Number, Power, Product
 

@@ -20,10 +20,10 @@ from click.testing import CliRunner, Result
 
 from derivegen import cli
 from derivegen.calculus.chain import derive
+from derivegen.classroom.checks import is_exercises
 from derivegen.classroom.exercises_file import Class, Seat, class_of, read_exercises
 from derivegen.classroom.gradebook import gradebook
 from derivegen.classroom.tally import tally
-from derivegen.classroom.told_apart import is_exercises
 from derivegen.errors import InputError
 from derivegen.exercise.roster import Student
 from derivegen.interop.handin.kinds import READERS

@@ -16,9 +16,9 @@ from derivegen.errors import InputError, MissingPart
 from derivegen.network.file.examples import example_names, languages
 from derivegen.network.file.load import load_text
 from derivegen.web.app import LARGEST, application
+from derivegen.web.desk import line_of
 from derivegen.web.form import Answer, Visit
 from derivegen.web.limits import SECONDS_IN_HAND, Rate
-from derivegen.web.places import line_of
 from derivegen.web.pool import Broken, BrokenOff, Busy
 from derivegen.web.serving import serve
 from tests.often import times

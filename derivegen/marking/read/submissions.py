@@ -15,7 +15,7 @@ from typing import get_args
 from derivegen.marking.read.answers import TOLD_WORDS, Answer, Submission, Table, read_answers
 from derivegen.marking.read.content import Content, Problem, TextKind
 from derivegen.marking.read.files import Piece, content
-from derivegen.marking.read.pictures import pictures_in
+from derivegen.marking.read.markup import with_formulas
 from derivegen.marking.read.regions import Kind, without_pictures
 from derivegen.marking.read.statement import Statement, Unread
 from derivegen.marking.read.tags import without_tags
@@ -169,3 +169,25 @@ def grouped(found: Iterable[Piece], whose: dict[Piece, str]) -> tuple[tuple[Piec
     first = {key: place for place, (key, _) in reversed(list(enumerate(numbered)))}
     numbered.sort(key=lambda entry: first[entry[0]])
     return tuple(tuple(piece for _, piece in group) for _, group in groupby(numbered, key=lambda entry: entry[0]))
+
+
+# pictures that may hold working out: no drawing in SVG is somebody's paper, and one of a formula that keeps its LaTeX is read
+
+_TAG = re.compile(r"<img\b[^<>]{0,2000}?\bsrc\s{0,3}=\s{0,3}\\?[\"']?([^\"'\s>]{0,200})", re.I)
+_LINKED = re.compile(r"!\[(?:[^\[\]\\\n]|\\.){0,3000}\]\(\s{0,3}<?([^)>\s]{0,200})")
+_INCLUDED = re.compile(r"\\includegraphics\b\*?(?:\[[^\[\]\n]{0,300}\])?\{([^{}\n]{1,300})\}")
+_WAYS: dict[TextKind, tuple[re.Pattern[str], ...]] = {
+    "html": (_TAG,),
+    "markdown": (_LINKED, _TAG),
+    "notebook": (_LINKED, _TAG),
+    "latex": (_INCLUDED,),
+}
+_DRAWING = re.compile(r"data:image/svg|.*\.svg\b", re.I)
+
+
+def pictures_in(text: str, kind: TextKind) -> int:
+    """Every picture once where it is shown."""
+    ways = _WAYS.get(kind, ())
+    if "<img" in text and kind == "html":
+        text = with_formulas(text)
+    return sum(not _DRAWING.match(match[1]) for way in ways for match in way.finditer(text))

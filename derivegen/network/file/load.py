@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields, replace
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,10 +16,10 @@ from pydantic import BaseModel, ValidationError
 
 from derivegen.errors import InputError, said_of
 from derivegen.network.file.assemble import assemble, checked_notation, options
+from derivegen.network.file.examples import example_names, example_path, templates_folder
 from derivegen.network.file.messages import Fault
 from derivegen.network.file.schema import Document, NetworkFile, keys
 from derivegen.network.file.source import label_of, read_source, read_text
-from derivegen.network.file.titles import translated
 from derivegen.network.network import Network
 
 Read = TypeVar("Read", bound=BaseModel)
@@ -104,3 +106,44 @@ def _overridden(network: Network, given: dict[str, object]) -> Network:
     dropped = {"digits": "significant", "significant": "digits"}
     cleared = {dropped[k]: None for k in changed if k in dropped}
     return replace(network, options=replace(network.options, **(cleared | changed)))
+
+
+# title, introduction and story of a shipped example in the language of its pages; what somebody has written instead stays
+
+TOLD = ("intro", "story")
+OWN = "en"
+"""The language of the examples' own files."""
+
+
+def translated(network: Network) -> Network:
+    """The network with its example's title, introduction and story in the language of its pages, as far as these are said in it."""
+    if network.options.language is None or network.stem not in example_names():
+        return network
+    said = _by_language(network.stem)
+    wanted = said.get(network.options.language, {})
+    title = wanted.get("title")
+    if title and network.title in _ever("title", said):
+        network = replace(network, title=title)
+    for key in TOLD:
+        if key in wanted and getattr(network.options, key) in _ever(key, said):
+            told: dict[str, Any] = {key: wanted[key]}
+            network = replace(network, options=replace(network.options, **told))
+    return network
+
+
+def _ever(what: str, said: Mapping[str, Mapping[str, str]]) -> set[str]:
+    """What an example says, in any language."""
+    return {each[what] for each in said.values() if what in each}
+
+
+@cache
+def _by_language(name: str) -> Mapping[str, Mapping[str, str]]:
+    """Title and introduction of an example by language."""
+    own = _table(example_path(name))
+    said = {path.stem: _table(path).get(name, {}) for path in (templates_folder() / "examples/said").glob("*.toml")}
+    return {OWN: {"title": own["title"], **own.get("document", {})}, **said}
+
+
+@cache
+def _table(path: Path) -> Mapping[str, Any]:
+    return tomllib.loads(path.read_text(encoding="utf-8"))
