@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
-from derivegen.calculus.chain import Derivation
 from derivegen.calculus.links import Role
 from derivegen.calculus.steps import Step
 from derivegen.network.graph import Graph
@@ -50,11 +49,17 @@ class Mistake:
         """Whether there are such steps in a graph of this kind."""
         return self.where in ("both", "letters" if graph.lettered else "plain")
 
-    def applies(self, derivation: Derivation, name: str) -> bool:
-        """Whether the mistake can be made on the way to the quantity."""
-        from derivegen.mistakes.mistaken import Right
 
-        return Right(derivation).reaches(self, name)
+def mistake(
+    stage: Stage, *touches: Role, example: Example, strays: bool = False, where: Where = "plain"
+) -> Callable[[Rewrite], Mistake]:
+    """Makes a rewrite the mistake that its file is named after."""
+
+    def made(rewrite: Rewrite) -> Mistake:
+        identifier = rewrite.__module__.rpartition(".")[2].replace("_", "-")
+        return Mistake(identifier, stage, frozenset(touches), rewrite, example, strays, where)
+
+    return made
 
 
 class Catalogue(Mapping[str, Mistake]):
@@ -74,7 +79,7 @@ class Catalogue(Mapping[str, Mistake]):
         if identifier not in self._identifiers:
             raise KeyError(identifier)
         module = import_module(f"derivegen.mistakes.catalogue.{identifier.replace('-', '_')}")
-        found: Mistake = module.MISTAKE
+        found: Mistake = module.rewrite
         return found
 
     def __iter__(self) -> Iterator[str]:

@@ -649,7 +649,7 @@ def test_the_example_shows_the_mistake(identifier: str) -> None:
     assert example is not None
     network = load(example.network)
     derivation = derive(build(network))
-    assert mistake.applies(derivation, example.quantity)
+    assert Right(derivation).reaches(mistake, example.quantity)
     assert f"{ByHand(network).numbers[example.quantity]:.6g}" == f"{example.right:.6g}"
     assert f"{ByHand(network, identifier).numbers[example.quantity]:.6g}" == f"{example.wrong:.6g}"
     assert float(Numbers(with_mistakes(derivation, [mistake]))[example.quantity]) == pytest.approx(

@@ -355,7 +355,7 @@ def test_the_example_shows_the_mistake(identifier: str) -> None:
     example = mistake.example
     assert example is not None
     derivation = derive(build(load(example.network)))
-    assert mistake.applies(derivation, example.quantity)
+    assert Right(derivation).reaches(mistake, example.quantity)
     assert Numbers(derivation)[example.quantity] == pytest.approx(example.right, rel=1e-5)
     assert Numbers(with_mistakes(derivation, [mistake]))[example.quantity] == pytest.approx(example.wrong, rel=1e-5)
     assert abs(example.right - example.wrong) > 1e-4

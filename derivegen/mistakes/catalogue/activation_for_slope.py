@@ -8,12 +8,13 @@ from __future__ import annotations
 from derivegen.calculus.steps import Factor, Step
 from derivegen.formula.tree import Formula, Quantity
 from derivegen.mistakes.factors import ends, family_of, read_as
-from derivegen.mistakes.mistake import Example, Mistake
+from derivegen.mistakes.mistake import Example, mistake
 from derivegen.mistakes.tiny import CHAIN
 from derivegen.network.graph import Graph
 from derivegen.network.tables.activations import ACTIVATIONS
 
 
+@mistake("backward", "slope", example=Example(CHAIN, "dloss/dw[1][1][1]", -0.00834827, -0.0196173), where="both")
 def rewrite(step: Step, graph: Graph) -> Step | None:
     """f′(z) → f(z) = a."""
 
@@ -25,13 +26,3 @@ def rewrite(step: Step, graph: Graph) -> Step | None:
         return Quantity(str(a)) if single else None
 
     return read_as(step, "slope", wrong)
-
-
-MISTAKE = Mistake(
-    "activation-for-slope",
-    "backward",
-    frozenset(("slope",)),
-    rewrite,
-    Example(CHAIN, "dloss/dw[1][1][1]", -0.00834827, -0.0196173),
-    where="both",
-)

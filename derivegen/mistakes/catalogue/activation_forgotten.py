@@ -5,13 +5,14 @@ from __future__ import annotations
 from derivegen.calculus.steps import Factor, Step
 from derivegen.formula.tree import Call, Formula, Quantity
 from derivegen.mistakes.factors import family_of, read_as, unit
-from derivegen.mistakes.mistake import Example, Mistake
+from derivegen.mistakes.mistake import Example, mistake
 from derivegen.mistakes.tiny import CHAIN
 from derivegen.network.graph import Graph
 from derivegen.network.names import parse
 from derivegen.network.tables.activations import ACTIVATIONS
 
 
+@mistake("forward", "input", example=Example(CHAIN, "a[1][1]", 0.574443, 0.3), where="both")
 def rewrite(step: Step, graph: Graph) -> Step | None:
     """a = f(z) → a = z."""
 
@@ -32,13 +33,3 @@ def argument(factor: Factor) -> Formula | None:
         case Call(_, (Quantity() as z,)) if factor.rule in ACTIVATIONS:
             return z
     return None
-
-
-MISTAKE = Mistake(
-    "activation-forgotten",
-    "forward",
-    frozenset(("input",)),
-    rewrite,
-    Example(CHAIN, "a[1][1]", 0.574443, 0.3),
-    where="both",
-)

@@ -11,12 +11,13 @@ from dataclasses import replace
 from derivegen.calculus.steps import Factor, Step
 from derivegen.formula.tree import Ratio
 from derivegen.mistakes.factors import differing
-from derivegen.mistakes.mistake import Example, Mistake
+from derivegen.mistakes.mistake import Example, mistake
 from derivegen.mistakes.tiny import ADAM
 from derivegen.network.graph import Graph
 from derivegen.network.names import parse_kept
 
 
+@mistake("update", "moment", example=Example(ADAM, "w[1][1][1]'", 0.3, 0.0837822))
 def rewrite(step: Step, graph: Graph) -> Step | None:
     """m′/(1 − β^t) → m′."""
     rule, moment = graph.network.training.rule, parse_kept(step.target)
@@ -27,12 +28,3 @@ def rewrite(step: Step, graph: Graph) -> Step | None:
         return replace(factor, reading=factor.reading.top) if isinstance(factor.reading, Ratio) else factor
 
     return differing(step, (replace(term, factors=tuple(map(wrong, term.factors))) for term in step.terms))
-
-
-MISTAKE = Mistake(
-    "bias-correction-forgotten",
-    "update",
-    frozenset(("moment",)),
-    rewrite,
-    Example(ADAM, "w[1][1][1]'", 0.3, 0.0837822),
-)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from derivegen.calculus.steps import Step
 from derivegen.mistakes.factors import only
-from derivegen.mistakes.mistake import Example, Mistake
+from derivegen.mistakes.mistake import Example, mistake
 from derivegen.mistakes.tiny import CHAIN
 from derivegen.network.graph import Graph
 
 
+@mistake("update", "rate", example=Example(CHAIN, "b[1][1]'", 0.10167, 0.1))
 def rewrite(step: Step, graph: Graph) -> Step | None:
     """b − rate · gradient → b. The parameters of a `[graph]` are no biases."""
     name = step.target.removesuffix("'")
@@ -16,12 +17,3 @@ def rewrite(step: Step, graph: Graph) -> Step | None:
     if not graph.layered or found is None or found[0].kind not in ("bias", "threshold"):
         return None
     return only(step, lambda term: all(factor.role != "rate" for factor in term.factors))
-
-
-MISTAKE = Mistake(
-    "bias-not-updated",
-    "update",
-    frozenset(("rate",)),
-    rewrite,
-    Example(CHAIN, "b[1][1]'", 0.10167, 0.1),
-)

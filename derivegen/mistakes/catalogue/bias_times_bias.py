@@ -8,11 +8,12 @@ from __future__ import annotations
 from derivegen.calculus.steps import Factor, Step
 from derivegen.formula.tree import ONE, Formula, Negative, Quantity
 from derivegen.mistakes.factors import ends, read_as
-from derivegen.mistakes.mistake import Example, Mistake
+from derivegen.mistakes.mistake import Example, mistake
 from derivegen.mistakes.tiny import CHAIN
 from derivegen.network.graph import Graph
 
 
+@mistake("backward", "bias", example=Example(CHAIN, "dloss/db[1][1]", -0.0166965, -0.00166965), where="both")
 def rewrite(step: Step, graph: Graph) -> Step | None:
     """∂z/∂b = 1 → b; ∂z/∂θ = −1 → −θ."""
 
@@ -21,13 +22,3 @@ def rewrite(step: Step, graph: Graph) -> Step | None:
         return parameter if factor.reading == ONE else Negative(parameter)
 
     return read_as(step, "bias", wrong)
-
-
-MISTAKE = Mistake(
-    "bias-times-bias",
-    "backward",
-    frozenset(("bias",)),
-    rewrite,
-    Example(CHAIN, "dloss/db[1][1]", -0.0166965, -0.00166965),
-    where="both",
-)

@@ -8,11 +8,12 @@ from __future__ import annotations
 from derivegen.calculus.steps import Factor, Step
 from derivegen.formula.tree import Formula, Quantity
 from derivegen.mistakes.factors import below, ends, layer, multiplied
-from derivegen.mistakes.mistake import Example, Mistake
+from derivegen.mistakes.mistake import Example, mistake
 from derivegen.mistakes.tiny import CHAIN
 from derivegen.network.graph import Graph
 
 
+@mistake("backward", "bias", example=Example(CHAIN, "dloss/db[1][1]", -0.0166965, -0.00834827))
 def rewrite(step: Step, graph: Graph) -> Step | None:
     """∂z/∂b = 1 → the first input of the unit."""
 
@@ -25,12 +26,3 @@ def rewrite(step: Step, graph: Graph) -> Step | None:
         return next((Quantity(below(z, k)) for k in width if isinstance(k, int) and weights.exists((j, k))), None)
 
     return multiplied(step, "bias", first)
-
-
-MISTAKE = Mistake(
-    "bias-times-input",
-    "backward",
-    frozenset(("bias",)),
-    rewrite,
-    Example(CHAIN, "dloss/db[1][1]", -0.0166965, -0.00834827),
-)

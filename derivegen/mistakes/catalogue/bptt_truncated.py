@@ -8,21 +8,12 @@ from __future__ import annotations
 from derivegen.calculus.steps import Step
 from derivegen.mistakes.factors import of_root, only
 from derivegen.mistakes.lettered import is_carried
-from derivegen.mistakes.mistake import Example, Mistake
+from derivegen.mistakes.mistake import Example, mistake
 from derivegen.mistakes.small_graphs import RECURRENT
 from derivegen.network.graph import Graph
 
 
+@mistake("backward", "upstream", example=Example(RECURRENT, "dloss/dU[1][1]", -0.22309, -0.175813), where="letters")
 def rewrite(step: Step, graph: Graph) -> Step | None:
     """∂L/∂h⁽ᵗ⁾ = V ∂L/∂p⁽ᵗ⁾ + U ∂L/∂z⁽ᵗ⁺¹⁾ → V ∂L/∂p⁽ᵗ⁾."""
     return only(step, lambda term: not is_carried(term, graph)) if of_root(step, graph) else None
-
-
-MISTAKE = Mistake(
-    "bptt-truncated",
-    "backward",
-    frozenset(("upstream",)),
-    rewrite,
-    Example(RECURRENT, "dloss/dU[1][1]", -0.22309, -0.175813),
-    where="letters",
-)

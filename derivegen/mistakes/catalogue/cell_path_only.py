@@ -6,11 +6,12 @@ from derivegen.calculus.links import Link
 from derivegen.calculus.steps import Step
 from derivegen.mistakes.factors import of_root, only
 from derivegen.mistakes.lettered import carried, has_own_path
-from derivegen.mistakes.mistake import Example, Mistake
+from derivegen.mistakes.mistake import Example, mistake
 from derivegen.mistakes.small_graphs import GATED
 from derivegen.network.graph import Graph
 
 
+@mistake("backward", "upstream", example=Example(GATED, "dloss/dW", 0.573222, 0.623639), where="letters")
 def rewrite(step: Step, graph: Graph) -> Step | None:
     """∂L/∂h⁽ᵗ⁾ = … + Σ over the gates of ∂L/∂z⁽ᵗ⁺¹⁾ · U → ∂L/∂h⁽ᵗ⁾ = …"""
 
@@ -18,13 +19,3 @@ def rewrite(step: Step, graph: Graph) -> Step | None:
         return link is not None and link.child != link.leaf.base and carried(link, graph) and has_own_path(link, graph)
 
     return only(step, lambda term: not others(term.link)) if of_root(step, graph) else None
-
-
-MISTAKE = Mistake(
-    "cell-path-only",
-    "backward",
-    frozenset(("upstream",)),
-    rewrite,
-    Example(GATED, "dloss/dW", 0.573222, 0.623639),
-    where="letters",
-)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from derivegen.calculus.steps import Factor, Step, Term
 from derivegen.formula.tree import Quantity
-from derivegen.mistakes.mistake import Example, Mistake
+from derivegen.mistakes.mistake import Example, mistake
 from derivegen.mistakes.tiny import CLIPPED
 from derivegen.mistakes.updates import reason_of, worked_for
 from derivegen.network.graph import Graph
@@ -13,6 +13,7 @@ from derivegen.network.names import derivative
 CUT = ("clipped", "shortened")
 
 
+@mistake("update", "moment", "upstream", example=Example(CLIPPED, "w[2][1][1]'", 0.300497, 0.313078))
 def rewrite(step: Step, graph: Graph) -> Step | None:
     """ḡ = c/ν · g → ḡ = g."""
     of = worked_for(step)
@@ -20,12 +21,3 @@ def rewrite(step: Step, graph: Graph) -> Step | None:
         return None
     slope = derivative("loss", of)
     return Step(step.target, (Term((Factor("upstream", slope, "chain", Quantity(slope)),)),))
-
-
-MISTAKE = Mistake(
-    "clipping-forgotten",
-    "update",
-    frozenset(("moment", "upstream")),
-    rewrite,
-    Example(CLIPPED, "w[2][1][1]'", 0.300497, 0.313078),
-)

@@ -8,11 +8,12 @@ from __future__ import annotations
 from derivegen.calculus.steps import Factor, Step
 from derivegen.formula.tree import Formula, Quantity
 from derivegen.mistakes.factors import ends, exists, layer, read_as, unit
-from derivegen.mistakes.mistake import Example, Mistake
+from derivegen.mistakes.mistake import Example, mistake
 from derivegen.mistakes.tiny import CHAIN
 from derivegen.network.graph import Graph
 
 
+@mistake("backward", "input", example=Example(CHAIN, "dloss/dw[2][1][1]", -0.130782, -0.113834))
 def rewrite(step: Step, graph: Graph) -> Step | None:
     """∂z/∂w = a[k] of the layer below → x[k]."""
 
@@ -22,12 +23,3 @@ def rewrite(step: Step, graph: Graph) -> Step | None:
         return Quantity(data) if layer(z) > 1 and exists(graph, data) else None
 
     return read_as(step, "input", wrong)
-
-
-MISTAKE = Mistake(
-    "data-for-activation",
-    "backward",
-    frozenset(("input",)),
-    rewrite,
-    Example(CHAIN, "dloss/dw[2][1][1]", -0.130782, -0.113834),
-)

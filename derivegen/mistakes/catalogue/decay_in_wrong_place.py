@@ -10,7 +10,7 @@ from dataclasses import replace
 from derivegen.calculus.steps import Factor, Step, Term
 from derivegen.formula.tree import Formula, Negative, Quantity, Sum, walk
 from derivegen.mistakes.factors import beside, differing
-from derivegen.mistakes.mistake import Example, Mistake
+from derivegen.mistakes.mistake import Example, mistake
 from derivegen.mistakes.tiny import ADAMW
 from derivegen.mistakes.updates import changed, reason_of, reread, worked_for
 from derivegen.network.graph import Graph
@@ -43,6 +43,7 @@ def _beside(step: Step, parameter: str, rule: Rule) -> Step:
     return replace(step, terms=(*step.terms, Term(factors)))
 
 
+@mistake("update", "moment", "upstream", example=Example(ADAMW, "w[1][1][1]'", 0.296, 0.3))
 def rewrite(step: Step, graph: Graph) -> Step | None:
     """− rate · (m̂/(√v̂ + ε) + λ · w) → − rate · m̂/(√v̂ + ε) with g + λ · w for g in the moments; or the other way round."""
     rule, parameter, of = graph.network.training.rule, changed(step, graph), worked_for(step)
@@ -58,12 +59,3 @@ def rewrite(step: Step, graph: Graph) -> Step | None:
     if parameter is not None:
         return _beside(step, parameter, rule)
     return _without_decay(step) if reason_of(step, graph) == "decayed" else None
-
-
-MISTAKE = Mistake(
-    "decay-in-wrong-place",
-    "update",
-    frozenset(("moment", "upstream")),
-    rewrite,
-    Example(ADAMW, "w[1][1][1]'", 0.296, 0.3),
-)

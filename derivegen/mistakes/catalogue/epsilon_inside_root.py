@@ -9,7 +9,7 @@ from __future__ import annotations
 from derivegen.calculus.steps import Step
 from derivegen.formula.functions import SQRT
 from derivegen.formula.tree import Call, Formula, Quantity, Sum
-from derivegen.mistakes.mistake import Example, Mistake
+from derivegen.mistakes.mistake import Example, mistake
 from derivegen.mistakes.tiny import ADAM_EPSILON
 from derivegen.mistakes.updates import changed, reread
 from derivegen.network.graph import Graph
@@ -25,15 +25,7 @@ def _inside(part: Formula) -> Formula | None:
     return SQRT(Sum((*root.arguments, EPSILON))) if isinstance(root, Call) and root.function == SQRT.name else None
 
 
+@mistake("update", "moment", example=Example(ADAM_EPSILON, "w[1][1][1]'", 0.350035, 0.390063))
 def rewrite(step: Step, graph: Graph) -> Step | None:
     """rate · m̂/(√v̂ + ε) → rate · m̂/√(v̂ + ε)."""
     return reread(step, _inside) if changed(step, graph) is not None else None
-
-
-MISTAKE = Mistake(
-    "epsilon-inside-root",
-    "update",
-    frozenset(("moment",)),
-    rewrite,
-    Example(ADAM_EPSILON, "w[1][1][1]'", 0.350035, 0.390063),
-)

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from derivegen.calculus.steps import Step, Term
 from derivegen.mistakes.factors import ends, is_output, last, of_root, own
-from derivegen.mistakes.mistake import Example, Mistake
+from derivegen.mistakes.mistake import Example, mistake
 from derivegen.mistakes.tiny import ENTROPY
 from derivegen.network.graph import Graph
 from derivegen.network.tables.losses import LOSSES
 
 
+@mistake("backward", "slope", example=Example(ENTROPY, "dloss/dw[2][1][1]", 0.236479, 0.0568401))
 def rewrite(step: Step, graph: Graph) -> Step | None:
     """(a − t) → (a − t) · a(1 − a)."""
     choice = graph.network.loss
@@ -25,12 +26,3 @@ def rewrite(step: Step, graph: Graph) -> Step | None:
     return Step(
         step.target, tuple(Term((*term.factors[:-1], slopes[0], last(term)), term.bound) for term in step.terms)
     )
-
-
-MISTAKE = Mistake(
-    "extra-slope-with-cross-entropy",
-    "backward",
-    frozenset(("slope",)),
-    rewrite,
-    Example(ENTROPY, "dloss/dw[2][1][1]", 0.236479, 0.0568401),
-)

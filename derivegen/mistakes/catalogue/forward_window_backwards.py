@@ -13,13 +13,21 @@ from derivegen.formula.places import Affine, affine, inside
 from derivegen.formula.tree import Indexed, Quantity
 from derivegen.mistakes.factors import differing, of_root
 from derivegen.mistakes.lettered import member_of, read_at, window
-from derivegen.mistakes.mistake import Example, Mistake
+from derivegen.mistakes.mistake import Example, mistake
 from derivegen.mistakes.small_graphs import CONVOLUTION
 from derivegen.network.family import Index
 from derivegen.network.graph import Graph
 from derivegen.network.names import derivative
 
 
+@mistake(
+    "backward",
+    "upstream",
+    "weight",
+    example=Example(CONVOLUTION, "dloss/dx[3]", -0.0107223, -0.0918923),
+    strays=True,
+    where="letters",
+)
 def rewrite(step: Step, graph: Graph) -> Step | None:
     """Σ_u ∂L/∂z_{n−u+1} · w_u → Σ_u ∂L/∂z_{n+u−1} · w_u."""
     found = member_of(step, graph) if of_root(step, graph) else None
@@ -72,14 +80,3 @@ def _term(term: Term, link: Link, at: Mapping[str, int], graph: Graph) -> Iterat
     found = read_at(moved, {**at}, graph)
     if found is not None:
         yield found
-
-
-MISTAKE = Mistake(
-    "forward-window-backwards",
-    "backward",
-    frozenset(("upstream", "weight")),
-    rewrite,
-    Example(CONVOLUTION, "dloss/dx[3]", -0.0107223, -0.0918923),
-    strays=True,
-    where="letters",
-)

@@ -7,21 +7,12 @@ from __future__ import annotations
 
 from derivegen.calculus.steps import Step
 from derivegen.mistakes.factors import without
-from derivegen.mistakes.mistake import Example, Mistake
+from derivegen.mistakes.mistake import Example, mistake
 from derivegen.mistakes.tiny import RELU
 from derivegen.network.graph import Graph
 
 
+@mistake("backward", "gate", example=Example(RELU, "dloss/dw[1][2][1]", 0, 0.0875), where="both")
 def rewrite(step: Step, graph: Graph) -> Step | None:
     """dloss/da · (1 if z > 0, else …) → dloss/da."""
     return without(step, "gate")
-
-
-MISTAKE = Mistake(
-    "gate-ignored",
-    "backward",
-    frozenset(("gate",)),
-    rewrite,
-    Example(RELU, "dloss/dw[1][2][1]", 0, 0.0875),
-    where="both",
-)

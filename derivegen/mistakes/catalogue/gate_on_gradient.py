@@ -8,11 +8,12 @@ from __future__ import annotations
 from derivegen.calculus.steps import Factor, Step
 from derivegen.formula.tree import Cases, Compare, Formula
 from derivegen.mistakes.factors import read_as
-from derivegen.mistakes.mistake import Example, Mistake
+from derivegen.mistakes.mistake import Example, mistake
 from derivegen.mistakes.tiny import RELU
 from derivegen.network.graph import Graph
 
 
+@mistake("backward", "gate", example=Example(RELU, "dloss/dw[1][2][1]", 0, 0.0875), where="both")
 def rewrite(step: Step, graph: Graph) -> Step | None:
     """The condition z > 0 → dloss/da > 0."""
     upstream = next((f.reading for term in step.terms for f in term.factors if f.role == "upstream"), None)
@@ -35,13 +36,3 @@ def conditioned(gate: Formula, on: Formula) -> Formula | None:
             for branch, when in gate.branches
         )
     )
-
-
-MISTAKE = Mistake(
-    "gate-on-gradient",
-    "backward",
-    frozenset(("gate",)),
-    rewrite,
-    Example(RELU, "dloss/dw[1][2][1]", 0, 0.0875),
-    where="both",
-)

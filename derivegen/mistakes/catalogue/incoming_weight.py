@@ -8,12 +8,13 @@ from __future__ import annotations
 from derivegen.calculus.steps import Factor, Step
 from derivegen.formula.tree import Formula, Quantity
 from derivegen.mistakes.factors import all_read_as, exists, weight_between
-from derivegen.mistakes.mistake import Example, Mistake
+from derivegen.mistakes.mistake import Example, mistake
 from derivegen.mistakes.tiny import CHAIN
 from derivegen.network.graph import Graph
 from derivegen.network.names import Name
 
 
+@mistake("backward", "weight", example=Example(CHAIN, "dloss/dw[1][1][1]", -0.00834827, -0.011131))
 def rewrite(step: Step, graph: Graph) -> Step | None:
     """δ_i · w[l][i][k] → δ_i · w[l − 1][k][i]."""
 
@@ -23,12 +24,3 @@ def rewrite(step: Step, graph: Graph) -> Step | None:
         return Quantity(entering) if exists(graph, entering) else None
 
     return all_read_as(step, "weight", wrong)
-
-
-MISTAKE = Mistake(
-    "incoming-weight",
-    "backward",
-    frozenset(("weight",)),
-    rewrite,
-    Example(CHAIN, "dloss/dw[1][1][1]", -0.00834827, -0.011131),
-)

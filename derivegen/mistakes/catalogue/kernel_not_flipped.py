@@ -12,12 +12,13 @@ from derivegen.calculus.steps import Step, Term
 from derivegen.formula.tree import Formula, Indexed, walk
 from derivegen.mistakes.factors import of_root
 from derivegen.mistakes.lettered import each_read_as, window
-from derivegen.mistakes.mistake import Example, Mistake
+from derivegen.mistakes.mistake import Example, mistake
 from derivegen.mistakes.small_graphs import CONVOLUTION
 from derivegen.network.graph import Graph
 from derivegen.network.instance import instance
 
 
+@mistake("backward", "weight", example=Example(CONVOLUTION, "dloss/dx[3]", -0.0107223, -0.0142964), where="letters")
 def rewrite(step: Step, graph: Graph) -> Step | None:
     """Σ_u ∂L/∂z_{n−u+1} · w_u → Σ_u ∂L/∂z_{n−u+1} · w_{U−u+1}."""
 
@@ -37,13 +38,3 @@ def kernel(link: Link, graph: Graph) -> Iterator[tuple[str, tuple[int, int]]]:
             for place, axis in zip(part.places, graph.families[part.base].axes, strict=True):
                 if isinstance(place, str) and place in inside:
                     yield place, (axis.low, axis.low + int(axis.size) - 1)
-
-
-MISTAKE = Mistake(
-    "kernel-not-flipped",
-    "backward",
-    frozenset(("weight",)),
-    rewrite,
-    Example(CONVOLUTION, "dloss/dx[3]", -0.0107223, -0.0142964),
-    where="letters",
-)

@@ -8,4 +8,4 @@ from __future__ import annotations
 
 from derivegen.mistakes.mistake import Mistake
 
-MISTAKE = Mistake("last-digit", "backward", frozenset(), None, None)
+rewrite = Mistake("last-digit", "backward", frozenset(), None, None)

@@ -4,21 +4,12 @@ from __future__ import annotations
 
 from derivegen.calculus.steps import Step
 from derivegen.mistakes.lettered import latest
-from derivegen.mistakes.mistake import Example, Mistake
+from derivegen.mistakes.mistake import Example, mistake
 from derivegen.mistakes.small_graphs import RECURRENT
 from derivegen.network.graph import Graph
 
 
+@mistake("backward", "upstream", example=Example(RECURRENT, "dloss/dU[1][1]", -0.22309, -0.229392), where="letters")
 def rewrite(step: Step, graph: Graph) -> Step | None:
     """Σ_t ∂L/∂z⁽ᵗ⁾ · h⁽ᵗ⁻¹⁾ → ∂L/∂z⁽ᵀ⁾ · h⁽ᵀ⁻¹⁾."""
     return latest(step, graph, 1)
-
-
-MISTAKE = Mistake(
-    "last-step-only",
-    "backward",
-    frozenset(("upstream",)),
-    rewrite,
-    Example(RECURRENT, "dloss/dU[1][1]", -0.22309, -0.229392),
-    where="letters",
-)

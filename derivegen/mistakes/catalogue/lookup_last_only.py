@@ -9,11 +9,12 @@ from derivegen.calculus.steps import Step
 from derivegen.formula.tree import Indexed
 from derivegen.mistakes.factors import differing
 from derivegen.mistakes.lettered import of_parameter
-from derivegen.mistakes.mistake import Example, Mistake
+from derivegen.mistakes.mistake import Example, mistake
 from derivegen.mistakes.small_graphs import EMBEDDING
 from derivegen.network.graph import Graph
 
 
+@mistake("backward", "upstream", example=Example(EMBEDDING, "dloss/dE[2][1]", 0.379372, 0.670208), where="letters")
 def rewrite(step: Step, graph: Graph) -> Step | None:
     """Σ over t with id_t = w of ∂L/∂e_t → ∂L/∂e_t of the last such t."""
     looked_up = all(
@@ -21,13 +22,3 @@ def rewrite(step: Step, graph: Graph) -> Step | None:
         for term in step.terms
     )
     return differing(step, iter(step.terms[-1:])) if looked_up and of_parameter(step, graph) else None
-
-
-MISTAKE = Mistake(
-    "lookup-last-only",
-    "backward",
-    frozenset(("upstream",)),
-    rewrite,
-    Example(EMBEDDING, "dloss/dE[2][1]", 0.379372, 0.670208),
-    where="letters",
-)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from derivegen.calculus.steps import Factor, Step
 from derivegen.formula.tree import ONE, Bracket, Formula, Number, Product, Ratio, product
 from derivegen.mistakes.factors import beside, read_as
-from derivegen.mistakes.mistake import Example, Mistake
+from derivegen.mistakes.mistake import Example, mistake
 from derivegen.mistakes.tiny import CHAIN
 from derivegen.network.graph import Graph
 
 
+@mistake("forward", "input", example=Example(CHAIN, "loss", 0.0259162, 0.0518324), where="both")
 def rewrite(step: Step, graph: Graph) -> Step | None:
     """½Σ(t − a)² → Σ(t − a)²."""
 
@@ -27,13 +28,3 @@ def halved(loss: Formula) -> Formula | None:
         case Product((Ratio(top, Number("2")), *rest)) if top == ONE:
             return product(*rest)
     return None
-
-
-MISTAKE = Mistake(
-    "loss-without-half",
-    "forward",
-    frozenset(("input",)),
-    rewrite,
-    Example(CHAIN, "loss", 0.0259162, 0.0518324),
-    where="both",
-)

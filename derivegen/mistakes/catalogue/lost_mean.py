@@ -7,20 +7,12 @@ from __future__ import annotations
 
 from derivegen.calculus.steps import Step
 from derivegen.mistakes.factors import without
-from derivegen.mistakes.mistake import Example, Mistake
+from derivegen.mistakes.mistake import Example, mistake
 from derivegen.mistakes.tiny import BATCH
 from derivegen.network.graph import Graph
 
 
+@mistake("backward", "share", example=Example(BATCH, "dloss/dw[2][1][1]", 0.759476, 1.51895))
 def rewrite(step: Step, graph: Graph) -> Step | None:
     """(1/m) · ∂term/∂a → ∂term/∂a."""
     return without(step, "share")
-
-
-MISTAKE = Mistake(
-    "lost-mean",
-    "backward",
-    frozenset(("share",)),
-    rewrite,
-    Example(BATCH, "dloss/dw[2][1][1]", 0.759476, 1.51895),
-)

@@ -8,11 +8,12 @@ from __future__ import annotations
 from derivegen.calculus.steps import Factor, Step
 from derivegen.formula.tree import ONE, Formula, Number, Product, Ratio, Sum
 from derivegen.mistakes.factors import SQUARES, beside, error, is_error, read_as
-from derivegen.mistakes.mistake import Example, Mistake
+from derivegen.mistakes.mistake import Example, mistake
 from derivegen.mistakes.tiny import SQUARED
 from derivegen.network.graph import Graph
 
 
+@mistake("backward", "loss slope", example=Example(SQUARED, "dloss/dw[2][1][1]", 0.130005, 0.0650025), where="both")
 def rewrite(step: Step, graph: Graph) -> Step | None:
     """2(a − t) → a − t; a − t, where the ½ had cancelled the 2, → ½(a − t)."""
 
@@ -35,13 +36,3 @@ def without_two(slope: Formula) -> Formula | None:
         case Sum() if is_error(slope):
             return beside(Ratio(ONE, Number("2")), slope)
     return None
-
-
-MISTAKE = Mistake(
-    "lost-two",
-    "backward",
-    frozenset(("loss slope",)),
-    rewrite,
-    Example(SQUARED, "dloss/dw[2][1][1]", 0.130005, 0.0650025),
-    where="both",
-)

@@ -11,7 +11,7 @@ from derivegen.formula.places import Range, affine
 from derivegen.formula.ranges import affine_in, formula_of
 from derivegen.formula.tree import BigSum, Formula, Indexed, Product, Quantity, transform, walk
 from derivegen.mistakes.lettered import forward_as
-from derivegen.mistakes.mistake import Example, Mistake
+from derivegen.mistakes.mistake import Example, mistake
 from derivegen.mistakes.small_graphs import ATTENTION
 from derivegen.network.family import Family
 from derivegen.network.graph import Graph
@@ -19,6 +19,7 @@ from derivegen.network.graph import Graph
 Change = Callable[[Formula], Formula | None]
 
 
+@mistake("forward", "input", example=Example(ATTENTION, "a[1][1]", 1, 0.498232), where="letters")
 def rewrite(step: Step, graph: Graph) -> Step | None:
     """Σ_{s≤t} → Σ_s, with what is masked worked out as if it were not; mask_d · m_d → m_d."""
     return forward_as(step, graph, lambda formula: transform(transform(formula, _unmasked(graph)), _unkept(graph)))
@@ -86,13 +87,3 @@ def _is_mask(factor: Formula, graph: Graph) -> bool:
         return False
     values = {*(graph.families[factor.base].looked_up or {}).values()}
     return 0 in values and values <= {0, 1}
-
-
-MISTAKE = Mistake(
-    "mask-ignored",
-    "forward",
-    frozenset(("input",)),
-    rewrite,
-    Example(ATTENTION, "a[1][1]", 1, 0.498232),
-    where="letters",
-)

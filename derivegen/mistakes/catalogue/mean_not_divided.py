@@ -7,11 +7,12 @@ from derivegen.calculus.steps import Step, Term
 from derivegen.formula.tree import ONE, Formula, Number, Ratio
 from derivegen.mistakes.factors import beside
 from derivegen.mistakes.lettered import each_read_as, mean_of
-from derivegen.mistakes.mistake import Example, Mistake
+from derivegen.mistakes.mistake import Example, mistake
 from derivegen.mistakes.small_graphs import AVERAGED
 from derivegen.network.graph import Graph
 
 
+@mistake("backward", "slope", example=Example(AVERAGED, "dloss/dc[1]", -0.898382, -1.34013), where="letters")
 def rewrite(step: Step, graph: Graph) -> Step | None:
     """∂L/∂m · 1/n → ∂L/∂m."""
 
@@ -25,13 +26,3 @@ def rewrite(step: Step, graph: Graph) -> Step | None:
 def times_count(count: Number, reading: Formula) -> Formula:
     """n times a local derivative: 1 of 1/n."""
     return ONE if reading == Ratio(ONE, count) else beside(count, reading)
-
-
-MISTAKE = Mistake(
-    "mean-not-divided",
-    "backward",
-    frozenset(("slope",)),
-    rewrite,
-    Example(AVERAGED, "dloss/dc[1]", -0.898382, -1.34013),
-    where="letters",
-)

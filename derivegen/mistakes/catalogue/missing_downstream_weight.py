@@ -7,21 +7,12 @@ from __future__ import annotations
 
 from derivegen.calculus.steps import Step
 from derivegen.mistakes.factors import without
-from derivegen.mistakes.mistake import Example, Mistake
+from derivegen.mistakes.mistake import Example, mistake
 from derivegen.mistakes.tiny import CHAIN
 from derivegen.network.graph import Graph
 
 
+@mistake("backward", "weight", example=Example(CHAIN, "dloss/dw[1][1][1]", -0.00834827, -0.0278276), where="both")
 def rewrite(step: Step, graph: Graph) -> Step | None:
     """δ_i · w_ik → δ_i."""
     return without(step, "weight")
-
-
-MISTAKE = Mistake(
-    "missing-downstream-weight",
-    "backward",
-    frozenset(("weight",)),
-    rewrite,
-    Example(CHAIN, "dloss/dw[1][1][1]", -0.00834827, -0.0278276),
-    where="both",
-)

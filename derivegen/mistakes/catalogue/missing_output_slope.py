@@ -8,20 +8,12 @@ from __future__ import annotations
 
 from derivegen.calculus.steps import Step
 from derivegen.mistakes.factors import is_output, without_slope
-from derivegen.mistakes.mistake import Example, Mistake
+from derivegen.mistakes.mistake import Example, mistake
 from derivegen.mistakes.tiny import SQUARE
 from derivegen.network.graph import Graph
 
 
+@mistake("backward", "slope", example=Example(SQUARE, "dloss/dw[2][1][1]", 0.0650025, 0.270438))
 def rewrite(step: Step, graph: Graph) -> Step | None:
     """dloss/da · f′(z) → dloss/da in the last layer; of a softmax the unit's own term stays."""
     return without_slope(step, lambda z: is_output(graph, z))
-
-
-MISTAKE = Mistake(
-    "missing-output-slope",
-    "backward",
-    frozenset(("slope",)),
-    rewrite,
-    Example(SQUARE, "dloss/dw[2][1][1]", 0.0650025, 0.270438),
-)

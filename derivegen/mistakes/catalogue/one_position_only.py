@@ -6,11 +6,12 @@ from __future__ import annotations
 from derivegen.calculus.steps import Step, varying
 from derivegen.mistakes.factors import only
 from derivegen.mistakes.lettered import of_parameter, times
-from derivegen.mistakes.mistake import Example, Mistake
+from derivegen.mistakes.mistake import Example, mistake
 from derivegen.mistakes.small_graphs import CONVOLUTION
 from derivegen.network.graph import Graph
 
 
+@mistake("backward", "upstream", example=Example(CONVOLUTION, "dloss/dw[1]", 0.441591, -0.0178704), where="letters")
 def rewrite(step: Step, graph: Graph) -> Step | None:
     """Σ_p ∂L/∂z_p · x_{p+u−1} → ∂L/∂z_1 · x_u."""
     if not of_parameter(step, graph) or len({term.link for term in step.terms}) > 1:
@@ -18,13 +19,3 @@ def rewrite(step: Step, graph: Graph) -> Step | None:
     letters = [letter for letter in varying(step.terms) if letter not in times(graph)]
     first = step.terms[0].at
     return only(step, lambda term: all(term.at[letter] == first[letter] for letter in letters))
-
-
-MISTAKE = Mistake(
-    "one-position-only",
-    "backward",
-    frozenset(("upstream",)),
-    rewrite,
-    Example(CONVOLUTION, "dloss/dw[1]", 0.441591, -0.0178704),
-    where="letters",
-)

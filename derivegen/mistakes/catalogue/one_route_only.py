@@ -8,21 +8,12 @@ from __future__ import annotations
 
 from derivegen.calculus.steps import Step
 from derivegen.mistakes.factors import over_units
-from derivegen.mistakes.mistake import Example, Mistake
+from derivegen.mistakes.mistake import Example, mistake
 from derivegen.mistakes.tiny import SQUARE
 from derivegen.network.graph import Graph
 
 
+@mistake("backward", "upstream", example=Example(SQUARE, "dloss/dw[1][1][1]", 0.00375668, 0.00625625), where="both")
 def rewrite(step: Step, graph: Graph) -> Step | None:
     """Σ_i δ_i w_ik → δ_1 w_1k."""
     return Step(step.target, step.terms[:1]) if over_units(step) else None
-
-
-MISTAKE = Mistake(
-    "one-route-only",
-    "backward",
-    frozenset(("upstream",)),
-    rewrite,
-    Example(SQUARE, "dloss/dw[1][1][1]", 0.00375668, 0.00625625),
-    where="both",
-)

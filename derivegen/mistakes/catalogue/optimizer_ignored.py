@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from derivegen.calculus.steps import Factor, Step, Term
 from derivegen.formula.tree import Negative, Quantity
-from derivegen.mistakes.mistake import Example, Mistake
+from derivegen.mistakes.mistake import Example, mistake
 from derivegen.mistakes.tiny import ADAM
 from derivegen.mistakes.updates import changed
 from derivegen.network.graph import Graph
@@ -13,6 +13,7 @@ from derivegen.network.names import derivative
 RATE = Quantity("rate")
 
 
+@mistake("update", "moment", "rate", example=Example(ADAM, "w[1][1][1]'", 0.3, 0.399001))
 def rewrite(step: Step, graph: Graph) -> Step | None:
     """w − rate · m̂/(√v̂ + ε) → w − rate · g."""
     parameter = changed(step, graph)
@@ -32,12 +33,3 @@ def rewrite(step: Step, graph: Graph) -> Step | None:
     )
     old = () if step.target.startswith("D") else step.terms[:1]
     return Step(step.target, (*old, plain))
-
-
-MISTAKE = Mistake(
-    "optimizer-ignored",
-    "update",
-    frozenset(("moment", "rate")),
-    rewrite,
-    Example(ADAM, "w[1][1][1]'", 0.3, 0.399001),
-)

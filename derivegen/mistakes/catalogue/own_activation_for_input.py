@@ -8,11 +8,12 @@ from __future__ import annotations
 from derivegen.calculus.steps import Factor, Step
 from derivegen.formula.tree import Formula, Quantity
 from derivegen.mistakes.factors import ends, exists, read_as, unit
-from derivegen.mistakes.mistake import Example, Mistake
+from derivegen.mistakes.mistake import Example, mistake
 from derivegen.mistakes.tiny import CHAIN
 from derivegen.network.graph import Graph
 
 
+@mistake("backward", "input", example=Example(CHAIN, "dloss/dw[1][1][1]", -0.00834827, -0.00959121))
 def rewrite(step: Step, graph: Graph) -> Step | None:
     """δ_j · a_k of the layer below → δ_j · a_j of the unit's own layer."""
 
@@ -22,12 +23,3 @@ def rewrite(step: Step, graph: Graph) -> Step | None:
         return Quantity(own) if exists(graph, own) else None
 
     return read_as(step, "input", wrong)
-
-
-MISTAKE = Mistake(
-    "own-activation-for-input",
-    "backward",
-    frozenset(("input",)),
-    rewrite,
-    Example(CHAIN, "dloss/dw[1][1][1]", -0.00834827, -0.00959121),
-)

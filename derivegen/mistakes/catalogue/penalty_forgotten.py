@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from derivegen.calculus.steps import Step, Term
 from derivegen.mistakes.factors import only
-from derivegen.mistakes.mistake import Example, Mistake
+from derivegen.mistakes.mistake import Example, mistake
 from derivegen.mistakes.tiny import PENALISED
 from derivegen.network.graph import Graph
 from derivegen.network.tables.losses import PENALTIES
@@ -12,6 +12,9 @@ from derivegen.network.tables.losses import PENALTIES
 ADDED = frozenset(penalty.name for penalty in PENALTIES.values())
 
 
+@mistake(
+    "backward", "upstream", example=Example(PENALISED, "dloss/dw[1][1][1]", 0.0316517, -0.00834827), where="letters"
+)
 def rewrite(step: Step, graph: Graph) -> Step | None:
     """∂L/∂z_j · x_k + λ w_jk → ∂L/∂z_j · x_k."""
     made = any(part.loss is not None and part.loss.penalties for part in graph.parts)
@@ -20,13 +23,3 @@ def rewrite(step: Step, graph: Graph) -> Step | None:
 
 def _without_penalty(term: Term) -> bool:
     return term.link is None or term.link.child not in ADDED
-
-
-MISTAKE = Mistake(
-    "penalty-forgotten",
-    "backward",
-    frozenset(("upstream",)),
-    rewrite,
-    Example(PENALISED, "dloss/dw[1][1][1]", 0.0316517, -0.00834827),
-    where="letters",
-)

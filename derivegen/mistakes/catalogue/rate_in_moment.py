@@ -9,7 +9,7 @@ from __future__ import annotations
 from derivegen.calculus.steps import Step
 from derivegen.formula.tree import Quantity
 from derivegen.mistakes.factors import multiplied
-from derivegen.mistakes.mistake import Example, Mistake
+from derivegen.mistakes.mistake import Example, mistake
 from derivegen.mistakes.tiny import MOMENTUM
 from derivegen.mistakes.updates import reason_of
 from derivegen.network.graph import Graph
@@ -17,15 +17,7 @@ from derivegen.network.graph import Graph
 RATE = Quantity("rate")
 
 
+@mistake("update", "upstream", example=Example(MOMENTUM, "w[1][1][1]'", 0.399001, 0.3999))
 def rewrite(step: Step, graph: Graph) -> Step | None:
     """μ · m + g → μ · m + rate · g."""
     return multiplied(step, "upstream", lambda _: RATE) if reason_of(step, graph) == "moment" else None
-
-
-MISTAKE = Mistake(
-    "rate-in-moment",
-    "update",
-    frozenset(("upstream",)),
-    rewrite,
-    Example(MOMENTUM, "w[1][1][1]'", 0.399001, 0.3999),
-)

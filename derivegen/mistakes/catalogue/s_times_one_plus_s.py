@@ -8,11 +8,12 @@ from __future__ import annotations
 from derivegen.calculus.steps import Factor, Step
 from derivegen.formula.tree import ONE, Formula, Quantity, Sum
 from derivegen.mistakes.factors import beside, ends, read_as
-from derivegen.mistakes.mistake import Example, Mistake
+from derivegen.mistakes.mistake import Example, mistake
 from derivegen.mistakes.tiny import CHAIN
 from derivegen.network.graph import Graph
 
 
+@mistake("backward", "slope", example=Example(CHAIN, "dloss/dw[1][1][1]", -0.00834827, -0.0308863), where="both")
 def rewrite(step: Step, graph: Graph) -> Step | None:
     """a(1 − a) → a(1 + a)."""
 
@@ -21,13 +22,3 @@ def rewrite(step: Step, graph: Graph) -> Step | None:
         return beside(a, Sum((ONE, a))) if factor.rule == "sigmoid" else None
 
     return read_as(step, "slope", wrong)
-
-
-MISTAKE = Mistake(
-    "s-times-one-plus-s",
-    "backward",
-    frozenset(("slope",)),
-    rewrite,
-    Example(CHAIN, "dloss/dw[1][1][1]", -0.00834827, -0.0308863),
-    where="both",
-)

@@ -8,12 +8,13 @@ from derivegen.formula.places import Affine, letter, plain
 from derivegen.formula.tree import Formula, Indexed, Place, transform
 from derivegen.mistakes.factors import parameter_of
 from derivegen.mistakes.lettered import each_read_as, is_moved, times
-from derivegen.mistakes.mistake import Example, Mistake
+from derivegen.mistakes.mistake import Example, mistake
 from derivegen.mistakes.small_graphs import RECURRENT
 from derivegen.network.graph import Graph
 from derivegen.network.instance import instance
 
 
+@mistake("backward", "input", example=Example(RECURRENT, "dloss/dU[1][1]", -0.22309, -0.104036), where="letters")
 def rewrite(step: Step, graph: Graph) -> Step | None:
     """Σ_t ∂L/∂z⁽ᵗ⁾ · h⁽ᵗ⁻¹⁾ → Σ_t ∂L/∂z⁽ᵗ⁾ · h⁽ᵗ⁾."""
     letters = times(graph)
@@ -29,13 +30,3 @@ def rewrite(step: Step, graph: Graph) -> Step | None:
         return None if link.factor is None else instance(transform(link.factor, same), term.at, graph.families)
 
     return each_read_as(step, changed) if parameter_of(step, graph) is not None else None
-
-
-MISTAKE = Mistake(
-    "same-step-state",
-    "backward",
-    frozenset(("input",)),
-    rewrite,
-    Example(RECURRENT, "dloss/dU[1][1]", -0.22309, -0.104036),
-    where="letters",
-)

@@ -9,11 +9,12 @@ from __future__ import annotations
 from derivegen.calculus.steps import Factor, Step, Term
 from derivegen.formula.tree import ONE, Negative, Number, Quantity, Ratio, Sum
 from derivegen.mistakes.factors import SQUARES, ends, is_output, last, of_root, own, target_of
-from derivegen.mistakes.mistake import Example, Mistake
+from derivegen.mistakes.mistake import Example, mistake
 from derivegen.mistakes.tiny import SQUARED
 from derivegen.network.graph import Graph
 
 
+@mistake("backward", "upstream", "slope", example=Example(SQUARED, "dloss/dw[2][1][1]", 0.130005, 0.270438))
 def rewrite(step: Step, graph: Graph) -> Step | None:
     """dloss/da · f′(z) → (1/m)(a − t) at the output."""
     slopes = [last(term) for term in step.terms if last(term).rule in ("sigmoid", "softmax") and own(last(term))]
@@ -35,12 +36,3 @@ def mean_share(step: Step, graph: Graph) -> tuple[Factor, ...]:
         return ()
     size = Number(str(rows)) if isinstance(rows, int) else Quantity(rows)
     return (Factor("share", "share[1]", "share", Ratio(ONE, size)),)
-
-
-MISTAKE = Mistake(
-    "shortcut-with-squared-error",
-    "backward",
-    frozenset(("upstream", "slope")),
-    rewrite,
-    Example(SQUARED, "dloss/dw[2][1][1]", 0.130005, 0.270438),
-)

@@ -8,11 +8,12 @@ from __future__ import annotations
 from derivegen.calculus.steps import Factor, Step
 from derivegen.formula.tree import Call, Formula, Negative, Quantity
 from derivegen.mistakes.factors import read_as
-from derivegen.mistakes.mistake import Example, Mistake
+from derivegen.mistakes.mistake import Example, mistake
 from derivegen.mistakes.tiny import CHAIN
 from derivegen.network.graph import Graph
 
 
+@mistake("forward", "input", example=Example(CHAIN, "a[1][1]", 0.574443, 0.425557), where="both")
 def rewrite(step: Step, graph: Graph) -> Step | None:
     """a = σ(z) → a = σ(−z)."""
 
@@ -23,13 +24,3 @@ def rewrite(step: Step, graph: Graph) -> Step | None:
         return None
 
     return read_as(step, "input", wrong)
-
-
-MISTAKE = Mistake(
-    "sign-in-sigmoid",
-    "forward",
-    frozenset(("input",)),
-    rewrite,
-    Example(CHAIN, "a[1][1]", 0.574443, 0.425557),
-    where="both",
-)

@@ -8,11 +8,12 @@ from __future__ import annotations
 from derivegen.calculus.steps import Factor, Step
 from derivegen.formula.tree import ONE, Formula, Negative, Quantity, Ratio, Sum
 from derivegen.mistakes.factors import ends, read_as, target_of
-from derivegen.mistakes.mistake import Example, Mistake
+from derivegen.mistakes.mistake import Example, mistake
 from derivegen.mistakes.tiny import ENTROPY
 from derivegen.network.graph import Graph
 
 
+@mistake("backward", "loss slope", example=Example(ENTROPY, "dloss/dw[2][1][1]", 0.236479, -0.372932))
 def rewrite(step: Step, graph: Graph) -> Step | None:
     """−t/a + (1 − t)/(1 − a) → −t/a − (1 − t)/(1 − a)."""
 
@@ -25,12 +26,3 @@ def rewrite(step: Step, graph: Graph) -> Step | None:
         return Sum((Negative(Ratio(t, a)), Negative(second)))
 
     return read_as(step, "loss slope", wrong)
-
-
-MISTAKE = Mistake(
-    "sign-of-bce-term",
-    "backward",
-    frozenset(("loss slope",)),
-    rewrite,
-    Example(ENTROPY, "dloss/dw[2][1][1]", 0.236479, -0.372932),
-)

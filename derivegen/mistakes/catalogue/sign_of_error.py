@@ -9,11 +9,12 @@ from __future__ import annotations
 from derivegen.calculus.steps import Step
 from derivegen.calculus.terms import minus
 from derivegen.mistakes.factors import is_error, read_as
-from derivegen.mistakes.mistake import Example, Mistake
+from derivegen.mistakes.mistake import Example, mistake
 from derivegen.mistakes.tiny import CHAIN
 from derivegen.network.graph import Graph
 
 
+@mistake("backward", "loss slope", example=Example(CHAIN, "dloss/dw[2][1][1]", -0.130782, 0.130782), where="both")
 def rewrite(step: Step, graph: Graph) -> Step | None:
     """∂term/∂a → −∂term/∂a."""
     return read_as(
@@ -21,13 +22,3 @@ def rewrite(step: Step, graph: Graph) -> Step | None:
         "loss slope",
         lambda factor: minus(factor.reading) if not graph.lettered or is_error(factor.reading) else None,
     )
-
-
-MISTAKE = Mistake(
-    "sign-of-error",
-    "backward",
-    frozenset(("loss slope",)),
-    rewrite,
-    Example(CHAIN, "dloss/dw[2][1][1]", -0.130782, 0.130782),
-    where="both",
-)

@@ -9,11 +9,12 @@ from derivegen.calculus.steps import Factor, Step
 from derivegen.calculus.terms import minus
 from derivegen.formula.tree import Formula
 from derivegen.mistakes.factors import own, read_as
-from derivegen.mistakes.mistake import Example, Mistake
+from derivegen.mistakes.mistake import Example, mistake
 from derivegen.mistakes.tiny import SOFTMAX
 from derivegen.network.graph import Graph
 
 
+@mistake("backward", "slope", example=Example(SOFTMAX, "dloss/dw[2][2][1]", 0.113318, -0.113318), where="both")
 def rewrite(step: Step, graph: Graph) -> Step | None:
     """−a_i a_j → a_i a_j for i ≠ j."""
 
@@ -21,13 +22,3 @@ def rewrite(step: Step, graph: Graph) -> Step | None:
         return minus(factor.reading) if factor.rule == "softmax" and not own(factor) else None
 
     return read_as(step, "slope", wrong)
-
-
-MISTAKE = Mistake(
-    "sign-of-softmax-cross",
-    "backward",
-    frozenset(("slope",)),
-    rewrite,
-    Example(SOFTMAX, "dloss/dw[2][2][1]", 0.113318, -0.113318),
-    where="both",
-)

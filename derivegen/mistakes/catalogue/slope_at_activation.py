@@ -9,11 +9,12 @@ from __future__ import annotations
 from derivegen.calculus.steps import Factor, Step
 from derivegen.formula.tree import Formula, Quantity, transform
 from derivegen.mistakes.factors import ends, family_of, in_place, read_as
-from derivegen.mistakes.mistake import Example, Mistake
+from derivegen.mistakes.mistake import Example, mistake
 from derivegen.mistakes.tiny import CHAIN
 from derivegen.network.graph import Graph
 
 
+@mistake("backward", "slope", example=Example(CHAIN, "dloss/dw[1][1][1]", -0.00834827, -0.00787021))
 def rewrite(step: Step, graph: Graph) -> Step | None:
     """f′(z) → f′(f(z)): z becomes a, and a becomes f(a)."""
 
@@ -29,12 +30,3 @@ def rewrite(step: Step, graph: Graph) -> Step | None:
         return transform(factor.reading, lambda part: names.get(part.name) if isinstance(part, Quantity) else None)
 
     return read_as(step, "slope", wrong)
-
-
-MISTAKE = Mistake(
-    "slope-at-activation",
-    "backward",
-    frozenset(("slope",)),
-    rewrite,
-    Example(CHAIN, "dloss/dw[1][1][1]", -0.00834827, -0.00787021),
-)

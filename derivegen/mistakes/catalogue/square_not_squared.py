@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from derivegen.calculus.steps import Step
 from derivegen.formula.tree import Formula, Number, Power, Quantity
-from derivegen.mistakes.mistake import Example, Mistake
+from derivegen.mistakes.mistake import Example, mistake
 from derivegen.mistakes.tiny import ADAM
 from derivegen.mistakes.updates import reason_of, reread
 from derivegen.network.graph import Graph
@@ -18,15 +18,7 @@ def _bare(part: Formula) -> Formula | None:
     return part.base if squared and isinstance(part, Power) else None
 
 
+@mistake("update", "moment", example=Example(ADAM, "w[1][1][1]'", 0.3, 0.390007))
 def rewrite(step: Step, graph: Graph) -> Step | None:
     """β₂ · v + (1 − β₂) · g² → β₂ · v + (1 − β₂) · g."""
     return reread(step, _bare) if reason_of(step, graph) in ("mean-square", "sum-of-squares") else None
-
-
-MISTAKE = Mistake(
-    "square-not-squared",
-    "update",
-    frozenset(("moment",)),
-    rewrite,
-    Example(ADAM, "w[1][1][1]'", 0.3, 0.390007),
-)

@@ -8,20 +8,12 @@ from __future__ import annotations
 from derivegen.calculus.steps import Step
 from derivegen.formula.tree import Negative
 from derivegen.mistakes.factors import read_as
-from derivegen.mistakes.mistake import Example, Mistake
+from derivegen.mistakes.mistake import Example, mistake
 from derivegen.mistakes.tiny import THRESHOLDS
 from derivegen.network.graph import Graph
 
 
+@mistake("forward", "bias", example=Example(THRESHOLDS, "z[1][1]", -0.15, 1.45))
 def rewrite(step: Step, graph: Graph) -> Step | None:
     """Σ w·a − θ → Σ w·a + θ."""
     return read_as(step, "bias", lambda f: f.reading.body if isinstance(f.reading, Negative) else None)
-
-
-MISTAKE = Mistake(
-    "threshold-added",
-    "forward",
-    frozenset(("bias",)),
-    rewrite,
-    Example(THRESHOLDS, "z[1][1]", -0.15, 1.45),
-)

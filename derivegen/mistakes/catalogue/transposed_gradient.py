@@ -10,11 +10,14 @@ from dataclasses import replace
 from derivegen.calculus.steps import Step, Term
 from derivegen.formula.tree import Quantity
 from derivegen.mistakes.factors import below, differing, ends, is_square, last, layer
-from derivegen.mistakes.mistake import Example, Mistake
+from derivegen.mistakes.mistake import Example, mistake
 from derivegen.mistakes.tiny import SQUARE
 from derivegen.network.graph import Graph
 
 
+@mistake(
+    "backward", "upstream", "input", example=Example(SQUARE, "dloss/dw[2][1][2]", 0.028658, -0.0519412), strays=True
+)
 def rewrite(step: Step, graph: Graph) -> Step | None:
     """∂loss/∂w[l][j][k] = δ_j · a_k → δ_k · a_j."""
     terms = [swapped(term, graph) for term in step.terms]
@@ -34,13 +37,3 @@ def swapped(term: Term, graph: Graph) -> Term | None:
     delta = term.factors[0].name.replace(f"z[{layer(z)}][{j}]", f"z[{layer(z)}][{k}]")
     first = replace(term.factors[0], name=delta, reading=Quantity(delta))
     return replace(term, factors=(first, *term.factors[1:-1], replace(last(term), reading=Quantity(source))))
-
-
-MISTAKE = Mistake(
-    "transposed-gradient",
-    "backward",
-    frozenset(("upstream", "input")),
-    rewrite,
-    Example(SQUARE, "dloss/dw[2][1][2]", 0.028658, -0.0519412),
-    strays=True,
-)

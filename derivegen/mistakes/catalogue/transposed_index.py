@@ -9,12 +9,13 @@ from __future__ import annotations
 from derivegen.calculus.steps import Factor, Step
 from derivegen.formula.tree import Formula, Quantity
 from derivegen.mistakes.factors import all_read_as, exchanged, exists, is_square, read_as, weight_between
-from derivegen.mistakes.mistake import Example, Mistake
+from derivegen.mistakes.mistake import Example, mistake
 from derivegen.mistakes.tiny import SQUARE
 from derivegen.network.graph import Graph
 from derivegen.network.names import Name
 
 
+@mistake("backward", "weight", example=Example(SQUARE, "dloss/dw[1][1][1]", 0.00375668, 0.0120886), where="both")
 def rewrite(step: Step, graph: Graph) -> Step | None:
     """w[l][i][k] → w[l][k][i] in the sum over i."""
 
@@ -27,13 +28,3 @@ def rewrite(step: Step, graph: Graph) -> Step | None:
         return Quantity(swapped) if is_square(graph, number) and exists(graph, swapped) else None
 
     return all_read_as(step, "weight", wrong)
-
-
-MISTAKE = Mistake(
-    "transposed-index",
-    "backward",
-    frozenset(("weight",)),
-    rewrite,
-    Example(SQUARE, "dloss/dw[1][1][1]", 0.00375668, 0.0120886),
-    where="both",
-)

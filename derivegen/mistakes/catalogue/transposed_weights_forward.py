@@ -9,12 +9,13 @@ from __future__ import annotations
 from derivegen.calculus.steps import Factor, Step
 from derivegen.formula.tree import Formula, Quantity
 from derivegen.mistakes.factors import all_read_as, exchanged, exists, is_square, read_as
-from derivegen.mistakes.mistake import Example, Mistake
+from derivegen.mistakes.mistake import Example, mistake
 from derivegen.mistakes.tiny import LINEAR
 from derivegen.network.graph import Graph
 from derivegen.network.names import Name, parse
 
 
+@mistake("forward", "weight", example=Example(LINEAR, "z[1][2]", -0.85, -1.1), where="both")
 def rewrite(step: Step, graph: Graph) -> Step | None:
     """w[l][j][k] → w[l][k][j]."""
 
@@ -28,13 +29,3 @@ def rewrite(step: Step, graph: Graph) -> Step | None:
         return Quantity(swapped) if is_square(graph, number) and exists(graph, swapped) else None
 
     return all_read_as(step, "weight", wrong)
-
-
-MISTAKE = Mistake(
-    "transposed-weights-forward",
-    "forward",
-    frozenset(("weight",)),
-    rewrite,
-    Example(LINEAR, "z[1][2]", -0.85, -1.1),
-    where="both",
-)

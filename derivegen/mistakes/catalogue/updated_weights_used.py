@@ -8,12 +8,13 @@ from __future__ import annotations
 from derivegen.calculus.steps import Factor, Step
 from derivegen.formula.tree import Formula, Quantity
 from derivegen.mistakes.factors import read_as
-from derivegen.mistakes.mistake import Example, Mistake
+from derivegen.mistakes.mistake import Example, mistake
 from derivegen.mistakes.tiny import CHAIN
 from derivegen.network.graph import Graph
 from derivegen.network.rule import SQUARES
 
 
+@mistake("backward", "weight", example=Example(CHAIN, "dloss/dw[1][1][1]", -0.00834827, -0.00871221), strays=True)
 def rewrite(step: Step, graph: Graph) -> Step | None:
     """∂z/∂a = w → w after the update, for weights that are updated. A recurrent weight cannot be made of
     its own derivative, so graphs with index letters are left alone; no more can any where each is updated by the length of all."""
@@ -27,13 +28,3 @@ def rewrite(step: Step, graph: Graph) -> Step | None:
         return None if some and name not in graph.trained else Quantity(name + "'")
 
     return read_as(step, "weight", wrong)
-
-
-MISTAKE = Mistake(
-    "updated-weights-used",
-    "backward",
-    frozenset(("weight",)),
-    rewrite,
-    Example(CHAIN, "dloss/dw[1][1][1]", -0.00834827, -0.00871221),
-    strays=True,
-)

@@ -8,12 +8,13 @@ from __future__ import annotations
 from derivegen.calculus.steps import Factor, Step
 from derivegen.formula.tree import Formula, Quantity
 from derivegen.mistakes.factors import below, ends, family_of, read_as, unit
-from derivegen.mistakes.mistake import Example, Mistake
+from derivegen.mistakes.mistake import Example, mistake
 from derivegen.mistakes.tiny import CHAIN
 from derivegen.network.graph import Graph
 from derivegen.network.names import parse
 
 
+@mistake("backward", "input", example=Example(CHAIN, "dloss/dw[2][1][1]", -0.130782, -0.0683002))
 def rewrite(step: Step, graph: Graph) -> Step | None:
     """∂z/∂w = a → z of the same unit."""
 
@@ -26,12 +27,3 @@ def rewrite(step: Step, graph: Graph) -> Step | None:
         return Quantity(unit("z", *source.indices, like=source))
 
     return read_as(step, "input", wrong)
-
-
-MISTAKE = Mistake(
-    "z-for-a",
-    "backward",
-    frozenset(("input",)),
-    rewrite,
-    Example(CHAIN, "dloss/dw[2][1][1]", -0.130782, -0.0683002),
-)

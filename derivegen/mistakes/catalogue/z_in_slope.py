@@ -8,11 +8,12 @@ from __future__ import annotations
 from derivegen.calculus.steps import Factor, Step
 from derivegen.formula.tree import Formula, Quantity
 from derivegen.mistakes.factors import ends, in_place, read_as
-from derivegen.mistakes.mistake import Example, Mistake
+from derivegen.mistakes.mistake import Example, mistake
 from derivegen.mistakes.tiny import CHAIN
 from derivegen.network.graph import Graph
 
 
+@mistake("backward", "slope", example=Example(CHAIN, "dloss/dw[1][1][1]", -0.00834827, -0.00717152), where="both")
 def rewrite(step: Step, graph: Graph) -> Step | None:
     """a(1 − a) → z(1 − z); 1 − a² → 1 − z²."""
 
@@ -21,13 +22,3 @@ def rewrite(step: Step, graph: Graph) -> Step | None:
         return in_place(factor.reading, str(a), Quantity(str(z))) if factor.rule in ("sigmoid", "tanh") else None
 
     return read_as(step, "slope", wrong)
-
-
-MISTAKE = Mistake(
-    "z-in-slope",
-    "backward",
-    frozenset(("slope",)),
-    rewrite,
-    Example(CHAIN, "dloss/dw[1][1][1]", -0.00834827, -0.00717152),
-    where="both",
-)
