@@ -194,9 +194,8 @@ class Derivation:
         if not family.equations:
             return total(*terms)
         own = under or family.parts[0]
-        return told_apart(
-            total(*terms), frozenset(place for place in own.places if isinstance(place, str)), self._names
-        )
+        letters = frozenset(place for place in own.places if isinstance(place, str))
+        return told_apart(total(*terms), letters, self._names)
 
     def inverse(self, link: Link, under: Equation | None = None) -> Inverse:
         """A link from the side of what is differentiated by, for the members of one of the parent's equations."""
@@ -207,7 +206,8 @@ class Derivation:
     def _names(self) -> frozenset[str]:
         """The letters that count something, and the names that look like a letter."""
         families = self.graph.families
-        return frozenset((*families, *(axis.letter for family in families.values() for axis in family.axes)))
+        letters = (axis.letter for family in families.values() for axis in family.axes)
+        return frozenset((*(name.partition("[")[0] for name in families), *letters))
 
     def _entries(self, family: Family) -> tuple[Entering, ...]:
         """The links of those computed from a family, made ready for members."""

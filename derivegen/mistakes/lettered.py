@@ -20,6 +20,7 @@ from derivegen.formula.tree import (
     Product,
     Ratio,
     Wins,
+    product,
     transform,
     walk,
 )
@@ -27,6 +28,7 @@ from derivegen.mistakes.factors import differing, of_root, parameter_of
 from derivegen.network.family import Equation, Index
 from derivegen.network.graph import Graph
 from derivegen.network.instance import instance
+from derivegen.network.layers.loss import TARGET
 from derivegen.network.names import parse_derivative
 
 
@@ -199,3 +201,24 @@ def unscaled(formula: Formula) -> Formula | None:
         case Ratio(top, bottom) if top != ONE and is_constant(bottom) and not is_constant(top):
             return top
     return None
+
+
+def all_kept(graph: Graph) -> Callable[[Formula], Formula | None]:
+    """A change of formulas under letters: masks as if they were all ones, m_t · e_t as e_t, Σ_t m_t as the number of steps."""
+
+    def change(part: Formula) -> Formula | None:
+        if isinstance(part, Product):
+            kept = tuple(transform(each, change) for each in part.factors if not is_mask(each, graph))
+            return product(*kept, dotted=part.dotted) if len(kept) < len(part.factors) else None
+        return ONE if is_mask(part, graph) else None
+
+    return change
+
+
+def is_mask(leaf: Formula, graph: Graph) -> bool:
+    """Whether it is a constant of zeros and ones, some of them 0, that is no target."""
+    if not isinstance(leaf, Indexed) or graph.families[leaf.base].kind != "constant":
+        return False
+    target = leaf.base == TARGET and graph.parts[-1].loss is not None
+    values = {*(graph.families[leaf.base].looked_up or {}).values()}
+    return not target and 0 in values and values <= {0, 1}

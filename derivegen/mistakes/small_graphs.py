@@ -24,6 +24,15 @@ RECURRENT = graph(
 )
 """A recurrent network over three steps with a loss at each."""
 
+PADDED = graph(
+    {"t": {"to": 3, "counts": "time"}, "s": "t"},
+    [["p[t]", "w*x[t]"], ["L", "1/sum(s, m[s])*sum(t, m[t]*(p[t] - y[t])^2)"]],
+    inputs={"x[t]": [0.5, 1, -0.5]},
+    constants={"y[t]": [0.4, 0.2, 0], "m[t]": [1, 1, 0]},
+    parameters={"w": 0.6},
+)
+"""A loss at each of three steps, the last of which is padding."""
+
 GATED = graph(
     {"t": {"to": 3, "counts": "time"}},
     [

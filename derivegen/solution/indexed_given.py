@@ -12,6 +12,7 @@ from derivegen.document.grids import grid, lettered, letters_table
 from derivegen.document.pen import Pen
 from derivegen.formula.tree import Compare, Matrix, Quantity, Transpose
 from derivegen.network.family import Equation, Family
+from derivegen.network.layers.loss import MASK
 from derivegen.solution.plan import rounded
 
 FEW = 3
@@ -45,6 +46,9 @@ def numbers_of(pen: Pen) -> Iterator[Block]:
         lying = any(isinstance(each.left, Transpose) for each in stated)
         yield Paragraph(pen.say("indexed.given-as", values=stated, matrix=by_two, lying=lying))
     yield from large
+    mask = pen.graph.families.get(MASK)
+    if mask is not None and pen.graph.parts[-1].loss:
+        yield Paragraph(pen.say("indexed.mask", mask=lettered(mask)))
 
 
 def _part(pen: Pen, family: Family, equation: Equation) -> list[Compare] | None:

@@ -309,8 +309,8 @@ CASES: Mapping[str, tuple[By, tuple[str, ...]]] = {
         ),
     ),
 }
-ELSEWHERE = {"penalty-forgotten"}
-"""Of layers: tests/calculus/test_penalties.py."""
+ELSEWHERE = {"penalty-forgotten", "padding-counted"}
+"""Of layers: tests/calculus/test_penalties.py and test_mask.py."""
 FORWARD = {name for name, mistake in CATALOGUE.items() if mistake.stage == "forward"}
 
 

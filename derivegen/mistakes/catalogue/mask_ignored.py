@@ -1,4 +1,4 @@
-"""A mask is ignored: a sum or a softmax that sees only some places runs over all of them, or a factor of zeros and ones is left out."""
+"""A mask is ignored: a sum or a softmax that sees only some places runs over all of them, or zeros and ones are taken as ones."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from derivegen.calculus.steps import Step
 from derivegen.formula.letters import renamed
 from derivegen.formula.places import Range, affine
 from derivegen.formula.ranges import affine_in, formula_of
-from derivegen.formula.tree import BigSum, Formula, Indexed, Product, Quantity, transform, walk
-from derivegen.mistakes.lettered import forward_as
+from derivegen.formula.tree import BigSum, Formula, Indexed, Quantity, transform, walk
+from derivegen.mistakes.lettered import all_kept, forward_as
 from derivegen.mistakes.mistake import Example, mistake
 from derivegen.mistakes.small_graphs import ATTENTION
 from derivegen.network.family import Family
@@ -22,7 +22,7 @@ Change = Callable[[Formula], Formula | None]
 @mistake("forward", "input", example=Example(ATTENTION, "a[1][1]", 1, 0.498232), where="letters")
 def rewrite(step: Step, graph: Graph) -> Step | None:
     """Σ_{s≤t} → Σ_s, with what is masked worked out as if it were not; mask_d · m_d → m_d."""
-    return forward_as(step, graph, lambda formula: transform(transform(formula, _unmasked(graph)), _unkept(graph)))
+    return forward_as(step, graph, lambda formula: transform(transform(formula, _unmasked(graph)), all_kept(graph)))
 
 
 def _unmasked(graph: Graph) -> Change:
@@ -65,25 +65,3 @@ def _written_out(leaf: Formula, graph: Graph) -> Formula | None:
 def _is_masked(family: Family) -> bool:
     own = family.equations
     return len(own) == 1 and any(each.low.terms or each.high.terms for each in own[0].domain)
-
-
-def _unkept(graph: Graph) -> Change:
-    """Products without factors that are masks."""
-
-    def change(part: Formula) -> Formula | None:
-        if not isinstance(part, Product):
-            return None
-        kept = tuple(factor for factor in part.factors if not _is_mask(factor, graph))
-        if len(kept) == len(part.factors) or not kept:
-            return None
-        return kept[0] if len(kept) == 1 else Product(kept, part.dotted)
-
-    return change
-
-
-def _is_mask(factor: Formula, graph: Graph) -> bool:
-    """Whether it is a constant of zeros and ones, some of them 0."""
-    if not isinstance(factor, Indexed) or graph.families[factor.base].kind != "constant":
-        return False
-    values = {*(graph.families[factor.base].looked_up or {}).values()}
-    return 0 in values and values <= {0, 1}

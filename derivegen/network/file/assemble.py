@@ -93,6 +93,8 @@ def _layer_network(file: schema.NetworkFile, stem: str, base: Path) -> Network:
     outputs = sections[-1].units
     layers.check_size(width)
     loss = loss_choice(file)
+    if data.mask is not None:
+        raise Fault("data.mask", "a mask of steps", "nothing, since there are no steps in time", "take it out")
     given_targets = _given(data.targets, "data.targets", base)
     rows = _row_count(data, given, given_targets)
     inputs = _drawn(data.inputs, given, rows, width, "data.inputs", draws)

@@ -38,7 +38,7 @@ from derivegen.network.file.kinds_of_value import (
     Text,
     iso_date,
 )
-from derivegen.network.file.layer_sections import DataValues, LayerWay, OwnKind, table_or_word
+from derivegen.network.file.layer_sections import DataValues, LayerWay, OtherValues, OwnKind, table_or_word
 from derivegen.network.file.theme_section import ThemeWay
 from derivegen.network.tables import forms, optimizers
 
@@ -59,6 +59,7 @@ class Data(Section):
         default=None,
         description='How many rows where inputs are symbolic or drawn; a letter such as "N" for any number.',
     )
+    mask: OtherValues | None = Field(default=None, description="Rows × steps: 1 where the loss counts a step, else 0.")
     input_names: Names | None = Field(default=None, description="What the inputs are called in tables.")
     target_names: Names | None = Field(default=None, description="What the targets are called in tables.")
 

@@ -22,11 +22,13 @@ def stacked_file(graph: FormulaGraph) -> Table:
     loss, kinds = last.loss, {repr(each): each for part in layers for each in part.section.get("own", ())}
     assert loss is not None
     named = {"formula": loss.formula} if loss.formula is not None else {"name": loss.name, **loss.parameters}
-    inputs, targets = _by_row(graph, first), _by_row(graph, last)
+    inputs, (targets, *mask) = _by_row(graph, first), [_by_row(graph, _alone(last, text)) for _, text in last.declared]
     held = {name: graph.constants[PENALTIES[name].strength] for name in loss.penalties}
     kept = {**held, "penalized": loss.penalized} if held else {}
     return {
-        "data": {"inputs": inputs} | ({} if targets == "symbolic" else {"targets": targets}),
+        "data": {"inputs": inputs}
+        | ({} if targets == "symbolic" else {"targets": targets})
+        | ({"mask": mask[0]} if mask else {}),
         "layer": [_layer(graph, part, len(inputs)) for part in layers],
         **({"kind": [dict(each) for each in kinds.values()]} if kinds else {}),
         "loss": {**named, "reduction": loss.reduction, **kept, **({"steps": loss.steps} if by_steps(graph) else {})},
@@ -81,7 +83,9 @@ def _fixed(kind: str) -> set[str]:
 def _alone(part: Part, text: str) -> Part:
     """The part with this left side alone, its letters in their order."""
     letters = text.partition("[")[2].rstrip("]").split(",")
-    return Part({letter: part.axes[letter] for letter in letters}, (("constant", text),), called=part.called)
+    return Part(
+        {letter: part.axes[letter] for letter in filter(None, letters)}, (("constant", text),), called=part.called
+    )
 
 
 def _of_dense(given: Mapping[str, Table]) -> Table:

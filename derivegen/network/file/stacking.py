@@ -21,13 +21,13 @@ from derivegen.network.file.layer_sections import ArrayFile, Drawn, KindLayer, L
 from derivegen.network.file.layer_text import Fitted, Fitting, Letters, Output, TakenLetters, counted, without_f
 from derivegen.network.file.lists import Numbers, filled, flat, shape_of
 from derivegen.network.file.messages import Fault, nearest, shown
-from derivegen.network.file.messages import counted as many
 from derivegen.network.file.own_indexed import check_equations, check_readable, left_side
 from derivegen.network.file.reads import check_order, check_size
 from derivegen.network.file.schema import Data
+from derivegen.network.file.stacked_targets import check_targets, checked_mask
 from derivegen.network.file.values import Draws, array_lists
 from derivegen.network.layers import indexed
-from derivegen.network.layers.loss import TARGET
+from derivegen.network.layers.loss import MASK, STEPS, TARGET
 from derivegen.network.network import FormulaGraph, Given, IndexLetter, LossChoice, Part
 from derivegen.network.tables.layer_texts import EXAMPLE, LayerKind
 from derivegen.network.tables.losses import PENALTIES
@@ -261,37 +261,29 @@ class Stack:
     # the loss
 
     def _loss(self, output: Output, loss: LossChoice) -> None:
-        targets = self.data.targets
+        targets, mask = self.data.targets, self.data.mask
         if isinstance(targets, ArrayFile):
             targets = array_lists(targets, self.base, "data.targets")
-        shape = (self.rows, *output.sizes)
+        if isinstance(mask, ArrayFile):
+            mask = array_lists(mask, self.base, "data.mask")
         if isinstance(targets, Drawn):
             numbers = (
                 n for row in self.draws.rows(targets, self.rows, prod(output.sizes), "data.targets") for n in row
             )
             targets = tuple(filled(numbers, output.sizes) for _ in range(self.rows))
-        value = targets if isinstance(targets, tuple) else None
-        if value is not None and shape_of(value, "data.targets") != shape:
-            raise self._unfit(shape_of(value, "data.targets"), shape, output)
-        last = len(self.sections)
+        value, last = targets if isinstance(targets, tuple) else None, len(self.sections)
+        if value is not None:
+            check_targets(value, self.rows, output, loss)
         self._add_given(TARGET, "constant", output.letters, value, last)
-        target = self.parts.pop()
-        called = {"output": output.name}
-        self.parts.append(replace(target, loss=loss, called=called))
-        self.families.pop(TARGET)
+        declared = self.parts[-1].declared
+        if mask is not None:
+            steps = {letter: each for letter, each in output.letters.items() if each.counts == STEPS}
+            self._add_given(MASK, "constant", steps, checked_mask(mask, self.rows, steps), last)
+            declared += self.parts.pop().declared
+        self.parts[-1] = replace(self.parts[-1], declared=declared, loss=loss, called={"output": output.name})
+        for name in (TARGET, MASK):
+            self.families.pop(name, None)
         self._add(self.parts[-1])
-
-    def _unfit(self, found: tuple[int, ...], wanted: tuple[int, ...], output: Output) -> Fault:
-        expected = " × ".join(map(str, wanted)) + f" numbers: {many(wanted[0], 'row')} of {output}"
-        steps = any(each.counts == "time" for each in output.letters.values())
-        fix = "give each row its targets"
-        if steps and len(found) < len(wanted):
-            fix = 'give a target for each step, or put { kind = "last" } at the end'
-        elif found[1:] == wanted[1:]:
-            fix = "give every row of inputs its row of targets"
-        elif len(found) + 1 == len(wanted) and found == wanted[1:]:
-            fix = "put one more pair of brackets around it: one row"
-        return Fault("data.targets", " × ".join(map(str, found)) + " numbers", expected, fix)
 
 
 def _check_outside(part: Part, path: str) -> None:

@@ -55,9 +55,9 @@ def unordered(spec: FormulaGraph) -> dict[str, Family]:
 def add_part(part: Part, constants: Mapping[str, Figure | None], found: dict[str, Family]) -> None:
     """The families of a part beside those before it. Raises FormulaError."""
     if part.loss is not None:
-        target, *_ = _Reading(part, found, constants).families()
-        output = found[part.called["output"]]
-        found |= {each.name: each for each in (target, *loss.indexed(part.loss, output, target, found.values()))}
+        target, *masks = given = [*_Reading(part, found, constants).families()]
+        mask, output = (*masks, None)[0], found[part.called["output"]]
+        found |= {each.name: each for each in (*given, *loss.indexed(part.loss, output, target, mask, found.values()))}
         return
     found |= {family.name: family for family in _Reading(part, found, constants).families()}
     for name in part.outside:

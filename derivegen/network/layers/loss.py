@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from math import prod
 
-from derivegen.formula.letters import sum_over
+from derivegen.formula.letters import renamed, sum_over
 from derivegen.formula.tree import (
+    ONE,
     Bracket,
     Call,
     Formula,
@@ -28,10 +30,12 @@ from derivegen.network.tables.losses import LOSSES, PENALTIES, Penalty
 LOSS, ROWS, OWN_ROWS = "loss", "loss rows", "row_loss"
 """The families of the loss and of the losses of the rows, whose members are loss@r; beside other layers than dense ones, where much is
 derived by it, by a name of its own."""
-TARGET = "t"
-"""What the targets are called."""
+TARGET, MASK = "t", "m"
+"""What the targets are called, and the zeros and ones that say which steps count."""
 STEPS = "time"
 """What a letter counts that runs over steps."""
+OTHER_STEP = "s"
+"""The letter over which the steps that count are counted, beside t."""
 
 
 def families(network: Network, output: Family, target: Family) -> list[Family]:
@@ -56,9 +60,11 @@ def families(network: Network, output: Family, target: Family) -> list[Family]:
     return [*found, Family("loss", "loss", (), _shared(shares, whole), layer, _rule(choice), slopes)]
 
 
-def indexed(choice: LossChoice, output: Family, target: Family, before: Iterable[Family]) -> Iterator[Family]:
-    """The loss of outputs under any letters: what it is of each row, if there are several, what is added for the size of the
-    parameters, and the loss."""
+def indexed(
+    choice: LossChoice, output: Family, target: Family, mask: Family | None, before: Iterable[Family]
+) -> Iterator[Family]:
+    """The loss of outputs under any letters, of the steps that a mask counts if there is one: what it is of each row, if there are
+    several, what is added for the size of the parameters, and the loss."""
     held = list(_penalties(choice, before))
     added = [Indexed(each.name, ()) for each in held if each.kind != "constant"]
     yield from held
@@ -69,10 +75,15 @@ def indexed(choice: LossChoice, output: Family, target: Family, before: Iterable
     body = _term(
         choice, Indexed(output.name, letters), Indexed(target.name, tuple(axis.letter for axis in target.axes))
     )
+    counted: int | Formula = steps
     for axis in reversed(own):
+        if mask is not None and axis.counts == STEPS:
+            counts = Indexed(mask.name, tuple(each.letter for each in mask.axes))
+            counted = sum_over(replace(axis.whole, letter=OTHER_STEP), renamed(counts, {axis.letter: OTHER_STEP}))
+            body = product(counts, body, dotted=False)
         body = sum_over(axis.whole, body)
     per_output = [units] if _per_output(choice) and units > 1 else []
-    body = _shared([*([steps] if choice.steps == "mean" and steps > 1 else []), *per_output], body)
+    body = _shared([*([counted] if choice.steps == "mean" and steps > 1 else []), *per_output], body)
     rows = next((axis for axis in output.axes if axis.counts == "example"), None)
     if rows is None:
         yield _loss(Equation((), (), total(body, *added), "formula"))
@@ -120,7 +131,7 @@ def _loss(own: Equation, axes: tuple[Axis, ...] = ()) -> Family:
     return Family(name, "node", axes, own.formula, rule=own.rule, stem=stem, equations=(own,))
 
 
-def _shared(shares: list[int | str], body: Formula) -> Formula:
+def _shared(shares: Sequence[int | str | Formula], body: Formula) -> Formula:
     """The body with 1/n in front for each share."""
     return Product((*map(_ratio, shares), body), dotted=False) if shares else body
 
@@ -129,8 +140,9 @@ def _per_output(choice: LossChoice) -> bool:
     return choice.formula is None and LOSSES[choice.name].per_output
 
 
-def _ratio(n: int | str) -> Formula:
-    return Ratio(Number("1"), Number(str(n)) if isinstance(n, int) else Quantity(n))
+def _ratio(n: int | str | Formula) -> Formula:
+    of = Number(str(n)) if isinstance(n, int) else Quantity(n) if isinstance(n, str) else n
+    return Ratio(ONE, of)
 
 
 def _rule(choice: LossChoice) -> str:
