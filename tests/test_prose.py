@@ -11,7 +11,7 @@ from typing import get_args
 import derivegen
 from derivegen.calculus.conventions import Convention
 from derivegen.calculus.links import Role
-from derivegen.exercise.kinds.kind import KINDS
+from derivegen.exercise.kinds.kind import KINDS, Kind
 from derivegen.interop.handin.kinds import HANDINS
 from derivegen.interop.models.differing import REASONS
 from derivegen.marking.findings import Verdict
@@ -46,7 +46,8 @@ PUT_TOGETHER = {
     "rule": RULES,
     "rule-name": RULES,
     "others": set(PARAMETERS),
-    **{part: {"title"} for part in ("sheet", "key", "scheme", "screen")},
+    **{part: {"title"} for part in ("key", "scheme", "screen")},
+    "sheet": {"title", *(name for name, kind in KINDS.items() if type(kind).sheet is Kind.sheet)},
     "moodle": {name for name, kind in KINDS.items() if kind.posing == "alone"},
     "scorm": {"opening", "waiting", "reported", "alone"},
     "selfcheck": {"title", "opening", "all", "no-script", *SELF_CHECK},

@@ -87,16 +87,16 @@ class Asking:
         """The working that leads to quantities, no longer than a sheet has room for."""
         return working(self.right, of)[-MOST_LINES:]
 
-    def answer(self, number: int, place: int, name: str, form: Form = "number", alone: bool = False) -> Answer:
-        """An answer of a question, labelled by its place in it, with what it weighs; a derivative weighs twice as much as a value."""
-        label = f"{number}" if alone else f"{number}{letter(place)}"
-        weight = WEIGHTS[form]
-        if form == "number" and self._is_derivative(name):
-            weight *= 2
-        return Answer(label, name, form, weight)
 
-    def _is_derivative(self, name: str) -> bool:
-        return is_delta(name) or parse_derivative(name) is not None
+def answers(number: int, names: Sequence[str], form: Form = "number") -> tuple[Answer, ...]:
+    """The answers of a question, labelled by their places in it, with what they weigh; a derivative weighs twice as much as a value."""
+    weights = (WEIGHTS[form] * (2 if form == "number" and _is_derivative(name) else 1) for name in names)
+    labels = (f"{number}{letter(place)}" for place in range(len(names)))
+    return tuple(Answer(label, name, form, weight) for label, name, weight in zip(labels, names, weights, strict=True))
+
+
+def _is_derivative(name: str) -> bool:
+    return is_delta(name) or parse_derivative(name) is not None
 
 
 def letter(place: int) -> str:

@@ -16,10 +16,9 @@ from derivegen.calculus.links import Role
 from derivegen.calculus.numbers.evaluate import Numbers, delta_name
 from derivegen.calculus.steps import Factor, Step, Term
 from derivegen.formula.tree import Formula, Quantity, walk
-from derivegen.mistakes.forward import forward_step
 from derivegen.mistakes.mistake import Mistake, Stage
 from derivegen.mistakes.mistaken_graph import mistaken_graph
-from derivegen.mistakes.roles import with_roles
+from derivegen.mistakes.roles import forward_step, with_roles
 from derivegen.network.family import Family, Index
 from derivegen.network.names import derivative, is_delta, parse_derivative
 

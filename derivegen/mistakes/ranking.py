@@ -9,8 +9,7 @@ from typing import Final
 
 from derivegen.mistakes.mistake import Mistake
 from derivegen.mistakes.mistaken import Right
-from derivegen.mistakes.outcomes import same
-from derivegen.mistakes.tried import Tried
+from derivegen.mistakes.outcomes import Tried, same
 
 COMMON: Final = (
     "sign-of-error", "missing-hidden-slope", "missing-output-slope", "one-route-only", "sign-of-update", "loss-without-half", "lost-two",

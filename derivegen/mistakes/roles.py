@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from derivegen.calculus.links import Link, Role
-from derivegen.calculus.steps import Step, Term
-from derivegen.formula.tree import ONE, Formula, Indexed
-from derivegen.network.graph import Graph
+from derivegen.calculus.steps import Factor, Step, Term
+from derivegen.formula.tree import ONE, Formula, Indexed, Negative, Product, Quantity, Sum
+from derivegen.network.graph import Graph, Member
 from derivegen.network.tables.activations import ACTIVATIONS, is_gate
 
 
@@ -37,3 +37,38 @@ def _role(link: Link, reading: Formula, graph: Graph) -> Role:
         return "bias" if reading == ONE else "input"
     before = link.factor
     return "weight" if isinstance(before, Indexed) and graph.families[before.base].is_parameter else "slope"
+
+
+ROLES: dict[str, Role] = {"weight": "weight", "bias": "bias", "threshold": "bias"}
+
+
+def forward_step(graph: Graph, member: Member) -> Step | None:
+    """z = Σ weight · input + bias; of anything else one factor, what it is computed from, under its family's rule. None if it is given."""
+    if member.formula is None:
+        return None
+    if member.family.kind != "pre-activation" and not _is_sum(graph, member):
+        return Step(member.name, (Term((Factor("input", member.name, member.family.rule, member.formula),)),))
+    terms = member.formula.terms if isinstance(member.formula, Sum) else (member.formula,)
+    return Step(member.name, tuple(_term(graph, term) for term in terms))
+
+
+def _is_sum(graph: Graph, member: Member) -> bool:
+    """Whether a member of a graph with index letters is a sum of products of weights and what they weigh, and of biases."""
+    terms = member.formula.terms if isinstance(member.formula, Sum) else ()
+    roles = [[factor.role for factor in _term(graph, term).factors] for term in terms] if graph.lettered else []
+    return any("weight" in own and len(own) == 2 for own in roles)
+
+
+def _term(graph: Graph, term: Formula) -> Term:
+    parts = term.factors if isinstance(term, Product) else (term,)
+    found = tuple(_factor(graph, part) for part in parts)
+    alone = graph.lettered and len(found) == 1 and found[0].role == "weight"
+    return Term((replace(found[0], role="bias"),) if alone else found)
+
+
+def _factor(graph: Graph, part: Formula) -> Factor:
+    leaf = part.body if isinstance(part, Negative) else part
+    name = leaf.name if isinstance(leaf, Quantity) else ""
+    found = graph.locate(name)
+    role = ROLES.get(found[0].kind, "input") if found is not None else "input"
+    return Factor(role, name, "affine", part)

@@ -172,8 +172,8 @@ class Errata:
         base, step = split(claim.name)
         if step > 1 or len(claim.number.as_tuple().digits) < TELLING or self.pen.graph.size > MOST_TRIED:
             return []
+        from derivegen.mistakes.outcomes import tried
         from derivegen.mistakes.ranking import likeliest
-        from derivegen.mistakes.tried import tried
 
         right, name = self._right, f"{base}'" if step else base
         sign = self._assumptions.sign_of(claim.name)

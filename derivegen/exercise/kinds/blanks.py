@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from derivegen.document.blocks import Block, Item, Items, Paragraph
-from derivegen.exercise.asking import Asking
+from derivegen.exercise.asking import Asking, answers
 from derivegen.exercise.exercise import Question
 from derivegen.exercise.kinds.kind import Kind
 from derivegen.exercise.pages.steps import step_derivation
@@ -18,7 +18,6 @@ class Blanks(Kind):
     """The end of a working is left open, half of its lines if nothing is said: of what one has seen worked, one does the end oneself, then
     more and more (backward fading; Renkl and Atkinson 2003)."""
 
-    name = "blanks"
     posing = "text"
     can_be_bare = True
 
@@ -26,7 +25,7 @@ class Blanks(Kind):
         lines = asking.lines(of)
         count = (len(lines) + 1) // 2 if asked.blanks is None else min(asked.blanks, len(lines))
         hidden = [line.name for line in lines[len(lines) - count :]]
-        own = tuple(asking.answer(number, place, name) for place, name in enumerate(hidden))
+        own = answers(number, hidden)
         return Question(number, self.name, own, tuple(line.name for line in lines))
 
     def sheet(self, work: Sheet, question: Question) -> Iterator[Block]:

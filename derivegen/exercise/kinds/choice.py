@@ -6,12 +6,13 @@ import random
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 from derivegen.document.blocks import Block, Item, Items, Paragraph
 from derivegen.errors import InputError
 from derivegen.exercise.asking import Asking, letter
-from derivegen.exercise.exercise import Question
+from derivegen.exercise.exercise import Answer, Question
 from derivegen.exercise.kinds.kind import Kind
 from derivegen.exercise.making import Making
 from derivegen.exercise.pages.work import Fielded, Sheet, option
@@ -26,7 +27,6 @@ OPTIONS = 4
 class Choice(Kind):
     """Options with letters, chosen for each student."""
 
-    name = "choice"
     posing = "options"
     varies = True
     keeps = True
@@ -35,7 +35,7 @@ class Choice(Kind):
         yield from [asking.for_choice] if asking.wanted else []
 
     def question(self, asking: Asking, number: int, of: Sequence[str], asked: Asked) -> Question:
-        return Question(number, self.name, (asking.answer(number, 0, of[0], "letter", alone=True),))
+        return Question(number, self.name, (Answer(f"{number}", of[0], "letter", Fraction(1)),))
 
     def printed(self, asking: Asking, question: Question) -> AbstractSet[str]:
         return {question.answers[0].quantity}

@@ -27,7 +27,6 @@ from derivegen.network.network import Question as Asked
 class FindError(Kind):
     """Numbered lines, worked by somebody who makes a mistake of the catalogue; which one is chosen for each student."""
 
-    name = "find-error"
     posing = "text"
     can_be_bare = True
     varies = True

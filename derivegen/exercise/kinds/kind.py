@@ -7,19 +7,18 @@ A kind says here all that pages, records and other programs have to know of it: 
 from __future__ import annotations
 
 import random
-from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cached_property
 from typing import Any, ClassVar, Literal
 
-from derivegen.document.blocks import Block
+from derivegen.document.blocks import Block, Paragraph, Prose
 from derivegen.document.pen import Pen
-from derivegen.exercise.asking import Asking
-from derivegen.exercise.exercise import Question
+from derivegen.exercise.asking import Asking, answers
+from derivegen.exercise.exercise import Form, Question
 from derivegen.exercise.making import Making
-from derivegen.exercise.pages.solved import answers, solved
-from derivegen.exercise.pages.work import Fielded, Sheet
+from derivegen.exercise.pages.solved import results, solved
+from derivegen.exercise.pages.work import Fielded, Sheet, parts
 from derivegen.exercise.working import working
 from derivegen.network.network import Question as Asked
 
@@ -27,10 +26,12 @@ Posing = Literal["alone", "text", "options", "order"]
 """How a learning platform asks it: each answer as a question of its own; as a text with fields; as options to choose from; as an order."""
 
 
-class Kind(ABC):
-    """One kind. `name` is what network files call it; `posing` says how learning platforms ask it."""
+class Kind:
+    """One kind. `name`, that of its file, is what network files call it; `posing` says how learning platforms ask it; of `form` are its
+    answers."""
 
     name: ClassVar[str]
+    form: ClassVar[Form] = "number"
     posing: ClassVar[Posing] = "alone"
     can_be_bare: ClassVar[bool] = False
     """Whether it can print its lines without numbers."""
@@ -42,6 +43,9 @@ class Kind(ABC):
     """Whether what it is about if nothing is named is left to it by the other questions."""
     tells: ClassVar[bool] = False
     """Whether the name of what is asked for would tell something: which line is wrong."""
+
+    def __init_subclass__(cls) -> None:
+        cls.name = cls.__module__.rpartition(".")[2].replace("_", "-")
 
     # what is asked
 
@@ -60,9 +64,9 @@ class Kind(ABC):
         """What it is about if nothing is named."""
         yield from map(asking.derivation.name_of, asking.wanted[:1])
 
-    @abstractmethod
     def question(self, asking: Asking, number: int, of: Sequence[str], asked: Asked) -> Question:
-        """The question for everybody. Raises InputError."""
+        """The question for everybody: an answer for each that is asked about. Raises InputError."""
+        return Question(number, self.name, answers(number, of, self.form))
 
     def printed(self, asking: Asking, question: Question) -> AbstractSet[str]:
         """The quantities whose numbers it shows."""
@@ -84,18 +88,24 @@ class Kind(ABC):
 
     # its pages
 
-    @abstractmethod
+    def opening(self, pen: Pen) -> Prose:
+        """The sentence that asks."""
+        return pen.say(f"sheet.{self.name}")
+
     def sheet(self, work: Sheet, question: Question) -> Iterator[Block]:
         """What stands on the sheet, with room to write."""
+        yield Paragraph(self.opening(work.pen))
+        yield parts(work, question)
 
-    @abstractmethod
     def screen(self, screen: Fielded, question: Question) -> Iterator[Block]:
         """What stands on a screen, with fields."""
+        yield Paragraph(self.opening(screen.work.pen))
+        yield screen.parts(question.answers)
 
     def key(self, work: Sheet, question: Question, shown: set[str]) -> Iterator[Block]:
         """The working, without the lines `shown` before, and the answers."""
         yield from solved(work, question.lines or [answer.quantity for answer in question.answers], shown)
-        yield answers(work, question)
+        yield results(work, question)
 
     def marked(self, pen: Pen) -> Iterator[Block]:
         """What a scheme says about marking it, beside the marks."""

@@ -24,7 +24,6 @@ from derivegen.network.network import Question as Asked
 class Order(Kind):
     """Lines with letters, shuffled for each student."""
 
-    name = "order"
     posing = "order"
     can_be_bare = True
     without_numbers = True

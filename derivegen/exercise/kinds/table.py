@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
 from derivegen.document.blocks import Block, Paragraph, Prose, Table
-from derivegen.exercise.asking import Asking
+from derivegen.exercise.asking import Asking, answers
 from derivegen.exercise.exercise import Question
 from derivegen.exercise.kinds.kind import Kind
 from derivegen.exercise.pages.work import Fielded, Sheet
@@ -30,7 +30,6 @@ def _folded(
 class FilledTable(Kind):
     """A table, of which as many cells are empty as `blanks` says, the last ones; all, if it says nothing."""
 
-    name = "table"
     posing = "text"
 
     def usually(self, asking: Asking) -> int:
@@ -41,7 +40,7 @@ class FilledTable(Kind):
 
     def question(self, asking: Asking, number: int, of: Sequence[str], asked: Asked) -> Question:
         empty = of if asked.blanks is None else of[max(0, len(of) - asked.blanks) :]
-        own = tuple(asking.answer(number, place, name) for place, name in enumerate(empty))
+        own = answers(number, empty)
         return Question(number, self.name, own, tuple(of))
 
     def printed(self, asking: Asking, question: Question) -> AbstractSet[str]:

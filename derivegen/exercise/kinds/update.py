@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from derivegen.document.blocks import Block, Paragraph
+from derivegen.document.blocks import Prose
+from derivegen.document.pen import Pen
 from derivegen.errors import InputError
 from derivegen.exercise.asking import Asking
 from derivegen.exercise.exercise import Question
 from derivegen.exercise.kinds.kind import Kind
-from derivegen.exercise.pages.work import Fielded, Sheet, parts
 from derivegen.formula.tree import Quantity
 from derivegen.network.names import parse_derivative
 from derivegen.network.network import Question as Asked
@@ -18,8 +18,6 @@ from derivegen.solution.optimizing import called_unless_plain
 
 class Update(Kind):
     """New values of parameters."""
-
-    name = "update"
 
     def usually(self, asking: Asking) -> int:
         return 4 if asking.network.training.learning_rate is not None and asking.wanted else 0
@@ -41,16 +39,10 @@ class Update(Kind):
             raise InputError(
                 f"exercise.ask[{number}]: an update needs a learning rate; add learning_rate under [training]"
             )
-        return Question(number, self.name, tuple(asking.answer(number, place, name) for place, name in enumerate(of)))
+        return super().question(asking, number, of, asked)
 
-    def sheet(self, work: Sheet, question: Question) -> Iterator[Block]:
-        yield Paragraph(work.pen.say("sheet.update", rate=Quantity("rate"), optimizer=called_unless_plain(work.pen)))
-        yield parts(work, question)
-
-    def screen(self, screen: Fielded, question: Question) -> Iterator[Block]:
-        pen = screen.work.pen
-        yield Paragraph(pen.say("sheet.update", rate=Quantity("rate"), optimizer=called_unless_plain(pen)))
-        yield screen.parts(question.answers)
+    def opening(self, pen: Pen) -> Prose:
+        return pen.say("sheet.update", rate=Quantity("rate"), optimizer=called_unless_plain(pen))
 
 
 KIND = Update()

@@ -8,10 +8,10 @@ from derivegen.calculus.chain import Derivation as Derived
 from derivegen.calculus.steps import Term, varying
 from derivegen.document.blocks import Block, Derivation, Items, Paragraph, Prose, Table
 from derivegen.errors import InputError
-from derivegen.exercise.asking import Asking
+from derivegen.exercise.asking import Asking, answers
 from derivegen.exercise.exercise import Question
 from derivegen.exercise.kinds.kind import Kind
-from derivegen.exercise.pages.solved import answers, solved
+from derivegen.exercise.pages.solved import results, solved
 from derivegen.exercise.pages.work import Fielded, Sheet, answer_part, part
 from derivegen.formula.tree import Number, Quantity, Value, total
 from derivegen.network.names import parse_derivative
@@ -27,7 +27,6 @@ class Uses(Kind):
     """A line for each use of one parameter: what came back there, what it is multiplied by, and the product, which is asked for; then the
     sum."""
 
-    name = "uses"
     posing = "text"
     keeps = True
 
@@ -48,9 +47,7 @@ class Uses(Kind):
                 "or ask by values"
             )
         names = (*map(product_of, terms), of[0])
-        return Question(
-            number, self.name, tuple(asking.answer(number, place, name) for place, name in enumerate(names))
-        )
+        return Question(number, self.name, answers(number, names))
 
     def sheet(self, work: Sheet, question: Question) -> Iterator[Block]:
         labels = {answer.quantity: f"{part(answer)})" for answer in question.answers}
@@ -73,7 +70,7 @@ class Uses(Kind):
         summed = total(*(Value(product_of(term)) for term in terms))
         lines = work.pen.rows(Quantity(last), [(summed, work.pen.say("indexed.sum-of-uses")), (Value(last), ())])
         yield Derivation(work.pen.followed(tuple(lines)))
-        yield answers(work, question)
+        yield results(work, question)
 
     @staticmethod
     def _asking(work: Sheet, question: Question) -> Iterator[Block]:

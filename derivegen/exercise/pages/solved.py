@@ -24,7 +24,7 @@ def solved(work: Sheet, names: Sequence[str], shown: set[str]) -> Iterator[Block
         yield step_derivation(work.pen, line)
 
 
-def answers(work: Sheet, question: Question) -> Items:
+def results(work: Sheet, question: Question) -> Items:
     """Every right answer with what it gives."""
     return Items(tuple(_solved(work, answer) for answer in question.answers))
 

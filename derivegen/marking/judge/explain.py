@@ -20,9 +20,8 @@ from derivegen.marking.judge.said import said_of
 from derivegen.marking.judge.shown import Shown
 from derivegen.marking.judge.task import Task
 from derivegen.mistakes.mistaken import Right
-from derivegen.mistakes.outcomes import same
+from derivegen.mistakes.outcomes import Tried, same, tried, tried_together
 from derivegen.mistakes.ranking import MOST, apart, likeliest
-from derivegen.mistakes.tried import Tried, tried, tried_together
 from derivegen.rounding.interval import Interval
 from derivegen.rounding.reach import Reaching
 
