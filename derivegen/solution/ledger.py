@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from derivegen.calculus.steps import Factor
-from derivegen.document.blocks import Block, Derivation, Heading, Paragraph, Prose, Row, Table, in_lines
+from derivegen.document.blocks import Beside, Block, Derivation, Heading, Paragraph, Prose, Row, Table, in_lines
 from derivegen.document.pen import Line, Pen
 from derivegen.document.tables import MOST_CELLS, MOST_COLUMNS, in_twos, layer_name, parameter_tables
+from derivegen.formula.print.line_width import DIGIT, line_width
 from derivegen.formula.tree import (
     Cases,
     Compare,
@@ -25,6 +26,7 @@ from derivegen.formula.tree import (
     walk,
 )
 from derivegen.network.layer import Layer
+from derivegen.solution.blame import blame_picture
 from derivegen.solution.frame import gradient_vector
 from derivegen.solution.joint import is_joint
 from derivegen.solution.links import delta_of, visible
@@ -37,6 +39,10 @@ MOST_WRITTEN = 2
 """Terms of a sum that are written out in a cell."""
 NARROW_HEADS = 3
 """Columns of a table that has another one beside it, where the heads hold numbers."""
+MOST_MAPPED = 12
+"""Parameters whose derivatives are drawn as a map beside their tables."""
+BESIDE, PADDING = 108.0, 5.0
+"""Millimetres that tables may take beside the map, and the room on both sides of a cell."""
 MOST_ADDED = 6
 """Units whose δ are added up one by one."""
 MOST_MORE = 4
@@ -58,11 +64,12 @@ def ledger(pen: Pen, worked: Sequence[str], named: set[str]) -> Iterator[Block]:
     yield Paragraph(pen.say("ledger.weights", several=several, takes=TAKES))
     if several:
         derivation = pen.trace.derivation
-        yield from in_twos(parameter_tables(pen, "table.gradients", lambda name: (Value(derivation.name_of(name)),)))
+        tables = parameter_tables(pen, "table.gradients", lambda name: (Value(derivation.name_of(name)),))
+        yield from _with_map(pen, [*tables])
         return
     small = [layer for layer in reversed(pen.worked) if layer.units * (layer.fan_in + 1) <= MOST_CELLS]
     tabled = [layer for layer in small if layer.fan_in <= MOST_COLUMNS]
-    yield from in_twos((_products(pen, layer) for layer in tabled), NARROW_HEADS)
+    yield from _with_map(pen, [_products(pen, layer) for layer in tabled])
     if not all(_followed(pen, layer, _more(pen, layer)) for layer in tabled):
         yield Paragraph(pen.say("ledger.rounded"))
     for layer in reversed(pen.worked):
@@ -74,6 +81,28 @@ def _all_worked(pen: Pen, layers: Sequence[Layer], worked: Sequence[str]) -> boo
     """Whether every unit has been worked line by line: of layers of one unit, of each of which a parameter was."""
     followed = {pen.graph[name].family.layer for name in worked}
     return all(layer.units == 1 and layer.number in followed for layer in layers)
+
+
+def _with_map(pen: Pen, tables: Sequence[Block]) -> Iterator[Block]:
+    """The tables of the parameters, beside them, where there is room, the blame map, which shows the same numbers."""
+    picture = blame_picture(pen) if max(pen.graph.widths) > 1 and len(pen.graph.parameters) <= MOST_MAPPED else None
+    if picture is None:
+        yield from in_twos(tables, NARROW_HEADS)
+    elif all(isinstance(table, Table) and _width(pen, table) <= BESIDE for table in tables):
+        yield Beside((picture, *tables))
+    else:
+        yield from (*in_twos(tables, NARROW_HEADS), picture)
+
+
+def _width(pen: Pen, table: Table) -> float:
+    """Millimetres that a table takes, with the room on either side of its cells."""
+    lines = (table.header, *table.rows)
+    return sum(max(_cell_width(pen, line[place]) for line in lines) + PADDING for place in range(len(table.header)))
+
+
+def _cell_width(pen: Pen, cell: Prose) -> float:
+    runs = (DIGIT * len(run) if isinstance(run, str) else line_width(pen.press.written(run, pen.trace)) for run in cell)
+    return sum(runs)
 
 
 # the units
@@ -175,7 +204,11 @@ def _products(pen: Pen, layer: Layer) -> Table:
         if offset is not None and offset.axes:
             cells.append((Value(pen.chain.name_of(offset.member((j,)))),))
         rows.append(tuple(cells))
-    return Table(pen.say("ledger.products", layer=layer_name(pen, layer.number)), tuple(header), tuple(rows))
+    return Table(
+        pen.say("ledger.products", loss=Quantity(pen.chain.root), layer=layer_name(pen, layer.number)),
+        tuple(header),
+        tuple(rows),
+    )
 
 
 def _equal(pen: Pen, name: str, more: int) -> Formula:

@@ -8,25 +8,26 @@ from collections.abc import Iterator
 
 from derivegen.document.blocks import Block, Box, Derivation, Paragraph, Row
 from derivegen.document.pen import Pen
-from derivegen.formula.tree import Formula
+from derivegen.formula.tree import Formula, Partial, Product, Under, Words
 from derivegen.solution.array_pen import ArrayPen, Statement
 from derivegen.solution.index_rules import Rules
+from derivegen.solution.readings import MINDS, STEEP, TAKES
 
 
 def remember(pen: Pen) -> Iterator[Block]:
     """The box; of a network of one layer without hidden units what is left of it."""
     arrays = ArrayPen(pen)
     last = Rules(arrays, arrays.layer(arrays.last))
-    lines = [(*_end(last.output()), "lesson.rule.output")]
+    lines = [(*_end(last.output(), MINDS, STEEP), "lesson.rule.output")]
     hidden = next((layer for layer in reversed(pen.graph.stack[:-1]) if not layer.linear), None)
     if arrays.last > 1:
         below = Rules(arrays, hidden or arrays.layer(arrays.last - 1))
         *_, statement = below.hidden(arrays.layer(below.layer.number + 1))
-        lines.append((*_end(statement), "lesson.rule.hidden"))
+        lines.append((*_end(statement, STEEP, MINDS), "lesson.rule.hidden"))
     weighted = next((layer for layer in reversed(pen.graph.stack) if any(True for _ in layer.weights.members())), None)
     if weighted is not None:
         *_, weight = Rules(arrays, weighted).weight()
-        lines.append((*_end(weight), "lesson.rule.weight"))
+        lines.append((*_end(weight, "", TAKES), "lesson.rule.weight"))
     for layer in (last.layer, *pen.graph.stack[:-1]):
         if layer.offset is not None:
             lines.append((*_end(Rules(arrays, layer).bias(layer.offset)), "lesson.rule.bias"))
@@ -36,7 +37,13 @@ def remember(pen: Pen) -> Iterator[Block]:
     yield Box(pen.say("lesson.rules.title"), (Paragraph(pen.say("lesson.rules.opening")), *blocks))
 
 
-def _end(statement: Statement) -> tuple[Formula, Formula]:
-    """The left side of a statement and what it comes to."""
+def _end(statement: Statement, *marks: str) -> tuple[Formula, Formula]:
+    """The left side of a statement and what it comes to: its factors, in the order of chains, over their marks."""
     left, steps = statement
-    return left, [right for right, _ in steps if right is not None][-1]
+    right = [right for right, _ in steps if right is not None][-1]
+    if isinstance(right, Partial):  # of a linear unit: ② is 1
+        return left, Under(right, Words(MINDS))
+    if not isinstance(right, Product) or len(right.factors) != len(marks):
+        return left, right
+    marked = sorted(zip(marks, right.factors, strict=True))
+    return left, Product(tuple(Under(factor, Words(mark)) if mark else factor for mark, factor in marked))

@@ -7,11 +7,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from derivegen.calculus.numbers.batches import batches
-from derivegen.document.blocks import Beside, Block, Box, Heading, Paragraph, Prose, Row, Table, in_lines
+from derivegen.document.blocks import Block, Box, Heading, Paragraph, Prose, Row, Table, in_lines
 from derivegen.document.pen import Pen
 from derivegen.document.tables import in_twos, parameter_tables
 from derivegen.formula.tree import Compare, Quantity, Sum, Value
-from derivegen.solution.blame import blame_picture
 from derivegen.solution.optimizing import added, one_update, optimizer_section, rule_of
 from derivegen.solution.update import first_step
 
@@ -39,8 +38,7 @@ def step(pen: Pen, names: Sequence[str]) -> Iterator[Block]:
         yield pen.derivation(Quantity(f"{trained[0]}'"), [(_rule(pen, trained[0]), ())])
         return
     if len(trained) <= FEW:
-        picture = blame_picture(pen) if max(pen.graph.widths) > 1 else None
-        yield _table(pen, trained) if picture is None else Beside((_table(pen, trained, one=True), picture))
+        yield _table(pen, trained)
     else:
         rule, after = _rule(pen, trained[0]), f"{trained[0]}'"
         yield in_lines(pen.derivation(Quantity(after), [(rule, ()), (pen.numbers(rule), ()), (Value(after), ())]))
@@ -55,12 +53,12 @@ def _rule(pen: Pen, name: str) -> Sum:
     return Sum((Quantity(name), added(pen, by, dotted=True)))
 
 
-def _table(pen: Pen, names: tuple[str, ...], one: bool = False) -> Table:
-    """Each parameter's new value as old value less rate times derivative, in two columns where there are many and it need not be one."""
+def _table(pen: Pen, names: tuple[str, ...]) -> Table:
+    """Each parameter's new value as old value less rate times derivative, in two columns where there are many."""
     lines = [(_new(name), _updated(pen, name)) for name in names]
     head = (pen.say("table.parameter"), pen.say("lesson.new"))
     caption = pen.say("lesson.updates", rate=Quantity("rate"))
-    if one or len(lines) < IN_PAIRS:
+    if len(lines) < IN_PAIRS:
         return Table(caption, head, tuple(lines))
     half = -(-len(lines) // 2)
     empty: tuple[Prose, Prose] = ((), ())

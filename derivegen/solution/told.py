@@ -1,5 +1,5 @@
-"""How a solution begins and how it ends: a pen goes in; what this is about and what inputs and answer mean, or what was asked, what it took
-and what of it holds for every network, come out.
+"""How a solution begins and how it ends: a pen goes in; what this is about and what inputs and answer mean, or what it took and what of it
+holds for every network, come out.
 """
 
 from __future__ import annotations
@@ -8,11 +8,7 @@ from collections.abc import Iterator
 
 from derivegen.document.blocks import Block, Box, Paragraph
 from derivegen.document.pen import Pen
-from derivegen.formula.tree import Quantity, Value
-from derivegen.solution.readings import verdicts
-
-MOST_TOLD = 3
-"""Inputs, and outputs, whose numbers a sentence names."""
+from derivegen.formula.tree import Quantity
 
 
 def introduction(pen: Pen) -> Iterator[Block]:
@@ -24,9 +20,5 @@ def introduction(pen: Pen) -> Iterator[Block]:
 def close(pen: Pen) -> Iterator[Block]:
     """What was learnt."""
     graph = pen.graph
-    told = pen.trace.complete and graph.network.targets and graph.n_outputs <= MOST_TOLD
-    answers = [[Value(a.name), Value(graph.beside(a.name, graph.target))] for a, _ in verdicts(pen)] if told else []
-    said = pen.say(
-        "lesson.close", outputs=answers, count=len(graph.parameters), loss=Quantity(graph.root), deep=graph.depth > 1
-    )
+    said = pen.say("lesson.close", count=len(graph.parameters), loss=Quantity(graph.root), deep=graph.depth > 1)
     yield Box(pen.say("lesson.close.title"), (Paragraph(said),))

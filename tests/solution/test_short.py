@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 import derivegen
-from derivegen.document.blocks import Beside, Derivation, Heading, Row, Table, every
+from derivegen.document.blocks import Derivation, Heading, Row, Table, every
 from derivegen.errors import CheckFailed, InputError
 from derivegen.formula.tree import Compare, Quantity, Value
 from derivegen.network.file.examples import example_names
@@ -75,16 +75,11 @@ def drawn(widths: tuple[int, ...], seed: int) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize(("widths", "most"), [((1, 1, 1), 4), ((2, 2, 2), 5), ((3, 4, 1), 6)])
+@pytest.mark.parametrize(("widths", "most"), [((1, 1, 1), 3), ((2, 2, 2), 5), ((3, 4, 1), 6)])
 def test_pages_are_few_and_none_but_the_last_is_more_than_a_quarter_empty(widths: tuple[int, ...], most: int) -> None:
     for seed in range(20 if THOROUGH else 2):
         pages = empty(derivegen.solve(drawn(widths, seed)).text("typst"))
         assert len(pages) <= most and max(pages[:-1], default=0.0) <= QUARTER, (seed, pages)
-
-
-@pytest.mark.parametrize("seed", [1, 3])
-def test_three_pages_hold_a_network_of_single_units_whose_figures_stand_beside_their_chains(seed: int) -> None:
-    assert len(empty(derivegen.solve(drawn((1, 1, 1), seed)).text("typst"))) <= 3
 
 
 @pytest.mark.parametrize("name", example_names() if THOROUGH else ("article-000", "article-004", "rnn"))
@@ -184,15 +179,9 @@ def test_a_cell_that_is_false_is_refused() -> None:
     from dataclasses import replace
 
     solution = derivegen.solve(NET)
-    blocks = list(solution.document.blocks)
-    place = next(
-        n for n, block in enumerate(blocks) if isinstance(block, Beside) and isinstance(block.blocks[0], Table)
-    )
-    beside = blocks[place]
-    assert isinstance(beside, Beside) and isinstance(beside.blocks[0], Table)
     table = next(
         block
-        for block in every(tuple(blocks))
+        for block in every(solution.document.blocks)
         if isinstance(block, Table) and any(isinstance(c[0], Compare) for r in block.rows for c in r if c)
     )
     row = next(row for row in table.rows if any(cell and isinstance(cell[0], Compare) for cell in row))
@@ -342,8 +331,7 @@ def test_a_graph_has_its_story_too(name: str) -> None:
     assert story and " ".join(solution.text("text").split()).count(story) == 1
 
 
-def test_the_close_says_what_was_asked_and_what_it_took() -> None:
+def test_the_close_says_what_it_took() -> None:
     text = " ".join(solved().text("text").split())
-    assert "The network answered 0.7514 and 0.7729 where 0.01 and 0.99 were wanted." in text
     assert "how L changes with each of its 12 parameters, because every δ is found once" in text
     assert "What was learnt" not in derivegen.solve(NET, detail="brief").text("text")
