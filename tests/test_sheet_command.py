@@ -217,7 +217,7 @@ def classroom() -> Path:
         "--kind",
         "table,values,symbolic,update",
         "--to",
-        FORMATS + ",moodle,selfcheck,form,form-html",
+        FORMATS + ",moodle,selfcheck,form,form-html,form-docx",
         "-o",
         folder,
     )
@@ -247,7 +247,7 @@ def test_no_answer_stands_under_students() -> None:
     )
     assert len(numbers) > 20
     students = sorted((classroom() / "students").glob("*.*"))
-    assert len(students) == 4 + len(FORMATS.split(","))
+    assert len(students) == 5 + len(FORMATS.split(","))
     for path in students:
         assert hidden.findall(strings(path)) == [], path.name
     found = [path.name for path in (classroom() / "teacher").glob("*key.*") if hidden.search(strings(path))]

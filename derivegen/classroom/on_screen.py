@@ -1,4 +1,4 @@
-"""A sheet and what prints it go in; its pages for a screen come out, judged and read back: one that checks itself, two to be filled in."""
+"""A sheet and what prints it go in; its files for a screen come out, judged and read back: one checks itself, three are filled in."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from derivegen.exercise.pages.fields import fields
 from derivegen.exercise.pages.screen import Screen
 from derivegen.exercise.pages.work import Sheet
 from derivegen.formula.read.readback import read_mathml
+from derivegen.render.form_docx import form_docx
 from derivegen.render.form_page import form_page
 from derivegen.render.form_pdf import form_pdf
-from derivegen.render.format import Format
+from derivegen.render.format import FORM, Format
 from derivegen.render.html_page import formulas_in
 from derivegen.render.printer import Printer
 from derivegen.render.selfcheck_page import SelfCheck
@@ -37,11 +38,14 @@ class OnScreen:
         made = form_page(self.sheet, self.printer.inscribed(document), table, file)
         return self._read_back(document, made).encode()
 
-    def pdf(self, form: Format) -> bytes:
-        """The PDF with fields. Raises CheckFailed, MissingPart."""
+    def file(self, form: Format) -> bytes:
+        """The PDF or Word document with fields. Raises CheckFailed, MissingPart."""
         document = self.printer.judged(Screen(self.sheet).form("form.opening"))
-        source, code = self.printer.text(document, form.source()), self.sheet.exercise.variant.code
-        return form_pdf(source, fields(self.sheet), code, self.sheet.pen.press.templates, document.theme.font)
+        own, source, code = fields(self.sheet), form.source(), self.sheet.exercise.variant.code
+        text = self.printer.text(document, source)
+        if form == FORM:
+            return form_pdf(text, own, code, self.sheet.pen.press.templates, document.theme.font)
+        return form_docx(self.printer.finished(document, source, text), own, code)
 
     def _read_back(self, document: Document, made: str) -> str:
         self.printer.judge.text(document, formulas_in(made), read_mathml)

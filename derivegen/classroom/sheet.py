@@ -222,7 +222,7 @@ class Work:
         """The exercise in a format that is worked on a screen; `text` as above. Raises CheckFailed, MissingPart."""
         if form == SELFCHECK:
             return self.selfcheck(text).encode()
-        return self._screened.pdf(form) if form.binary else self._screened.html(self.answers, self.answers_file)
+        return self._screened.file(form) if form.binary else self._screened.html(self.answers, self.answers_file)
 
     @cached_property
     def _screened(self) -> OnScreen:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from xml.sax.saxutils import escape
 
 from derivegen.document.blocks import Document
@@ -12,6 +14,7 @@ from derivegen.render.own_picture import signed
 
 Parts = dict[str, bytes]
 BODY, STYLES, FONTS = "word/document.xml", "word/styles.xml", "word/theme/theme1.xml"
+SETTINGS, PROPERTIES = "word/settings.xml", "docProps/custom.xml"
 KINDS, LINKS = "[Content_Types].xml", "word/_rels/document.xml.rels"
 PAPERS = {"a4": (11906, 16838), "letter": (12240, 15840)}
 """Twentieths of a point."""
@@ -31,6 +34,23 @@ _NUMBER = (
 _HEADINGS = re.compile(r'<w:style [^>]*w:styleId="(?:Title|Heading\d)(?:Char)?".*?</w:style>', re.S)
 _COLOUR = re.compile(r"<w:color [^>]*/>")
 _TYPEFACE = re.compile(r'<a:latin typeface="[^"]*" panose="[^"]*"\s*/>')
+
+
+def unpacked(data: bytes) -> Parts:
+    """The parts of a file."""
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        return {name: package.read(name) for name in package.namelist()}
+
+
+def packed(parts: Parts) -> bytes:
+    """A file of those parts, all of one date."""
+    result = io.BytesIO()
+    with zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, content in parts.items():
+            part = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            part.compress_type = zipfile.ZIP_DEFLATED
+            package.writestr(part, content)
+    return result.getvalue()
 
 
 def dressed(parts: Parts, document: Document) -> Parts:

@@ -7,12 +7,10 @@ left out before.
 
 from __future__ import annotations
 
-import io
 import os
 import re
 import subprocess
 import tempfile
-import zipfile
 from pathlib import Path
 
 from derivegen.document.blocks import Document, Picture, Row
@@ -21,7 +19,7 @@ from derivegen.figures.drawing import lay_out
 from derivegen.formula.print.latex import RELATIONS, ROOM, latex
 from derivegen.formula.read.readback import read_latex
 from derivegen.formula.tree import Formula, Under, transform
-from derivegen.render.docx_look import BODY, dressed
+from derivegen.render.docx_look import BODY, dressed, packed, unpacked
 from derivegen.render.figures import drawn, figure_compiled
 from derivegen.render.markdown import Found
 from derivegen.render.own_picture import signed
@@ -126,18 +124,11 @@ def _pandoc() -> str:
         raise MissingPart('--to docx: pandoc is missing; install it with pip install "derivegen[docx]"') from None
 
 
-def _settled(packed: bytes, document: Document) -> bytes:
-    """The package with its lines in order and its look, all its parts of one date."""
-    result = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(packed)) as before:
-        parts = {name: before.read(name) for name in before.namelist()}
+def _settled(data: bytes, document: Document) -> bytes:
+    """The file with its lines in order and its look."""
+    parts = unpacked(data)
     parts[BODY] = _kept(_to_write(_in_lines(parts[BODY].decode()))).encode()
-    with zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED) as after:
-        for name, content in dressed(parts, document).items():
-            part = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-            part.compress_type = zipfile.ZIP_DEFLATED
-            after.writestr(part, content)
-    return result.getvalue()
+    return packed(dressed(parts, document))
 
 
 _ROW = re.compile(r"<w:tr>.*?</w:tr>", re.S)

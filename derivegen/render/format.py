@@ -139,7 +139,12 @@ FORM_HTML = Format(
     "form-html", "html", "the same as a page that saves the answers as the CSV file to be handed in, without a server",
     ("sheet",), screen="form",
 )  # fmt: skip
-ON_SCREEN = (SELFCHECK, FORM, FORM_HTML)
+FORM_DOCX = Format(
+    "form-docx", "docx", "the same as a Word document, in which nothing but the answers can be changed; needs "
+    '`pip install "derivegen[docx]"`',
+    ("sheet",), binary=True, engines={"docx": "docx"}, screen="form",
+)  # fmt: skip
+ON_SCREEN = (SELFCHECK, FORM, FORM_HTML, FORM_DOCX)
 """Of each sheet one file, to be worked on a screen; there is no key in them."""
 IN_NOTEBOOKS = Format("md-inline", "md", "a page in a notebook, figures inside", (), "inline_page", body=True)
 FORMATS = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import subprocess
 import zipfile
 from collections.abc import Mapping
@@ -315,6 +316,56 @@ RIGHT = {"z[1][1]": "right", "a[1][1]": "right", "a[2][1]": "right"}
 def test_working_with_equations(tmp_path: Path, ending: str) -> None:
     found = verdicts(tmp_path, f"work.{ending}", documents.converted(WORKING, ending))
     assert found.items() >= {**RIGHT, "dloss/dw[2][1][1]": "right", "loss": "wrong"}.items()
+
+
+WORD_FIELDS = (
+    '<w:fldSimple w:instr="DOCPROPERTY z">{}</w:fldSimple>',
+    '<w:bdo w:val="ltr">{}</w:bdo>',
+    '<w:customXml w:element="z"><w:customXmlPr><w:placeholder w:val="z"/></w:customXmlPr>{}</w:customXml>',
+    "<w:sdt><w:sdtPr><w:text/></w:sdtPr><w:sdtContent>{}</w:sdtContent></w:sdt>",
+)
+
+
+@pytest.mark.parametrize("field", WORD_FIELDS)
+def test_what_stands_in_a_field_of_word_is_read(field: str) -> None:
+    inside = f"z = {field.format('<w:r><w:t>0.3</w:t></w:r>')}"
+    changed = inside.replace("z = ", '<w:r><w:t xml:space="preserve">z = </w:t></w:r>', 1)
+    assert (
+        read(".docx", in_document("docx", "word/document.xml", r"<w:r><w:t.*</w:t></w:r>", changed)).text == "z = 0.3"
+    )
+
+
+@pytest.mark.parametrize(
+    "kind", ("text:text-input", "text:user-field-get", "text:conditional-text", "loext:content-control")
+)
+def test_what_stands_in_a_field_of_libreoffice_is_read(kind: str) -> None:
+    data = in_document("odt", "content.xml", "Z", f'<{kind} text:description="">0.3</{kind}>')
+    assert read(".odt", data).text == "z = 0.3"
+
+
+def test_a_page_number_is_no_answer() -> None:
+    runs = (
+        '<w:fldChar w:fldCharType="begin"/>',
+        "<w:instrText>PAGE</w:instrText>",
+        '<w:fldChar w:fldCharType="separate"/>',
+    )
+    number = "".join(f"<w:r>{run}</w:r>" for run in (*runs, "<w:t>1</w:t>", '<w:fldChar w:fldCharType="end"/>'))
+    data = in_document("docx", "[Content_Types].xml", "Z", "")
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    parts["word/footer1.xml"] = (
+        f"<w:ftr><w:p><w:r><w:t>Ada, page </w:t></w:r>{number}</w:p><w:p>{number}</w:p></w:ftr>".encode()
+    )
+    assert read(".docx", documents.packed(parts)).text == "z = Z\n\nAda, page"
+    assert read(".odt", documents.converted("z = Z\n", "odt")).text == "z = Z"
+
+
+def in_document(kind: str, part: str, pattern: str, instead: str) -> bytes:
+    """What pandoc makes of a line, a piece of it changed."""
+    with zipfile.ZipFile(io.BytesIO(documents.converted("z = Z\n", kind))) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    text = re.sub(pattern, lambda _: instead, parts[part].decode(), count=1)
+    return documents.packed(parts | {part: text})
 
 
 def test_working_in_rtf(tmp_path: Path) -> None:

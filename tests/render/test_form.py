@@ -1,14 +1,16 @@
-"""Sheets that are filled in on a screen, there and back: as a PDF with fields, as a page in a browser; `check` gives the marks."""
+"""Sheets that are filled in on a screen, there and back: as a PDF, in Word, in a browser; `check` gives the marks."""
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
 
 import pytest
 from playwright.sync_api import sync_playwright
@@ -17,9 +19,11 @@ from pypdf import PdfReader, PdfWriter
 from derivegen.classroom.sheet import Work
 from derivegen.classroom.sheets import Sheets
 from derivegen.document.words import FIRST, LAST
+from derivegen.interop.handin import word
 from derivegen.interop.handin.portable import read
 from derivegen.marking.findings import Marking
-from derivegen.render.format import FORM, FORM_HTML
+from derivegen.render.docx_look import BODY, SETTINGS, packed, unpacked
+from derivegen.render.format import FORM, FORM_DOCX, FORM_HTML
 from tests.interop.test_handin import on_sheet, said
 from tests.render.test_html import CHROMIUM, in_browser
 from tests.worked import as_they_stand
@@ -33,9 +37,12 @@ def work() -> Work:
     return as_they_stand("article-004", ALL)
 
 
-@lru_cache(maxsize=2)
+FORMS = {"pdf": FORM, "html": FORM_HTML, "docx": FORM_DOCX}
+
+
+@lru_cache(maxsize=3)
 def made(key: str) -> bytes:
-    return work().on_screen(FORM if key == "pdf" else FORM_HTML)
+    return work().on_screen(FORMS[key])
 
 
 def reader(data: bytes = b"") -> PdfReader:
@@ -59,6 +66,17 @@ def filled(answers: dict[str, str]) -> bytes:
     writer.update_page_form_field_values(None, dict(answers), auto_regenerate=False)
     writer.write(content)
     return content.getvalue()
+
+
+def in_word(answers: dict[str, str], data: bytes = b"") -> bytes:
+    """As Word saves it: what is typed takes the place of the words in grey, an empty answer leaves them."""
+    parts = unpacked(data or made("docx"))
+    body = parts[BODY].decode()
+    for label, answer in answers.items():
+        pattern = rf'(<w:alias w:val="{label}: [^>]*/>.*?)<w:showingPlcHdr />(.*?<w:sdtContent>).*?(</w:sdtContent>)'
+        typed = rf"\1\2<w:r><w:t>{escape(answer)}</w:t></w:r>\3"
+        body = re.sub(pattern, typed, body, count=1, flags=re.S) if answer else body
+    return packed(parts | {BODY: body.encode()})
 
 
 def widgets(data: bytes = b"") -> list[tuple[int, Any]]:
@@ -101,7 +119,7 @@ def test_tags_say_that_they_are_fields() -> None:
 
 
 def test_the_same_bytes_each_time() -> None:
-    assert work().on_screen(FORM) == made("pdf")
+    assert (work().on_screen(FORM), work().on_screen(FORM_DOCX)) == (made("pdf"), made("docx"))
 
 
 @pytest.fixture(scope="module")
@@ -116,16 +134,21 @@ def quantities(found: Marking, verdict: str) -> list[str]:
     return [one.quantity for one in found.findings if one.verdict == verdict]
 
 
-def test_what_is_filled_in_is_marked(of_class: Path, tmp_path: Path) -> None:
-    answers, path = right(work()), tmp_path / "filled.pdf"
-    path.write_bytes(filled(answers))
+FILLED = {"pdf": filled, "docx": in_word}
+
+
+@pytest.mark.parametrize("ending", FILLED)
+def test_what_is_filled_in_is_marked(of_class: Path, tmp_path: Path, ending: str) -> None:
+    answers, path = right(work()), tmp_path / f"filled.{ending}"
+    path.write_bytes(FILLED[ending](answers))
     found = on_sheet(of_class, path)
     assert (found.marks, said(found, "wrong", "unread", "undecided", "missing")) == (found.of, [])
 
 
-def test_a_slip_and_a_gap_cost_their_own_marks(of_class: Path, tmp_path: Path) -> None:
-    answers, path = right(work()), tmp_path / "slips.pdf"
-    path.write_bytes(filled({**answers, "1a": "9.9", "1b": ""}))
+@pytest.mark.parametrize("ending", FILLED)
+def test_a_slip_and_a_gap_cost_their_own_marks(of_class: Path, tmp_path: Path, ending: str) -> None:
+    answers, path = right(work()), tmp_path / f"slips.{ending}"
+    path.write_bytes(FILLED[ending]({**answers, "1a": "9.9", "1b": ""}))
     found = on_sheet(of_class, path)
     worth = {answer.label: answer.marks for _, answer in work().exercise.answers()}
     assert found.marks == found.of - worth["1a"] - worth["1b"]
@@ -135,7 +158,23 @@ def test_a_slip_and_a_gap_cost_their_own_marks(of_class: Path, tmp_path: Path) -
 
 def test_nothing_printed_is_read_as_typed() -> None:
     """Nor is an empty form a picture or damaged: its answers are missing."""
-    assert read(made("pdf")).text.strip() == f"variant: {work().variant.code}"
+    assert read(made("pdf")).text.strip() == word.read(made("docx")).text == f"variant: {work().variant.code}"
+
+
+def test_a_field_of_word_says_what_it_is_for() -> None:
+    body = unpacked(made("docx"))[BODY].decode()
+    named = re.findall(r'<w:alias w:val="([^"]*)" />', body)
+    assert [name.partition(":")[0] for name in named] == list(right(work()))
+    assert named[0] == "1a: partial L by partial w sub 1"
+    assert not any(FIRST <= ord(sign) <= LAST for sign in body)
+    assert body.count('<w:text w:multiLine="1" />') == 1 and "****" not in body
+
+
+def test_a_form_of_word_whose_print_may_have_changed_is_read_whole() -> None:
+    parts = unpacked(in_word({"1a": "0.12"}))
+    parts[SETTINGS] = parts[SETTINGS].replace(b'w:enforcement="1"', b'w:enforcement="0"')
+    text = word.read(packed(parts)).text
+    assert "0.12" in text and "Values to fill in" in text and "____" not in text
 
 
 @in_browser

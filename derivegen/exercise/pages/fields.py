@@ -18,7 +18,9 @@ from derivegen.formula.tree import Quantity
 WIDTH: dict[Form, int] = {"number": 12, "formula": 30, "letter": 2, "line": 4, "order": 16}
 """Room for an answer, in digits."""
 VARIANT = "variant"
-"""The field of a PDF that holds the code of the variant."""
+"""The field of a PDF, or the property of a Word document, that holds the code of the variant."""
+BLANK = "_"
+"""What the field of a Word document is filled with until somebody types."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from derivegen.exercise.pages.fields import VARIANT
-from derivegen.interop.handin.pages import lost
+from derivegen.interop.handin.pages import lost, told
 from derivegen.interop.handin.refusal import Refused
 from derivegen.interop.handin.set_lines import Edge, RunOfSigns, Stroke, typed_lines
 from derivegen.marking.read.content import Content
@@ -25,7 +25,6 @@ MOST_MARKS = 200_000
 _SHOWING = (b"Tj", b"TJ", b"'", b'"')
 _NAMED = re.compile(rf"(?:(?:q|{alternatives(QUESTION_WORDS)})[ _.-]?)?\d{{1,2}}[a-z]?|.*\[.*\].*|.*/.*", re.I)
 _FONT_SIZE = re.compile(r"([\d.]+)\s+Tf")
-_RELATION = re.compile(r"[=≈]")
 _THIN = 2.0
 
 
@@ -165,7 +164,7 @@ class _Seen:
             if isinstance(value, str) and not value.startswith("/") and value.strip():
                 name = str(field.get("/T", "")).strip()
                 if _NAMED.fullmatch(name):
-                    self.named.append(_told(name, value))
+                    self.named.append(told(name, value))
                 elif name != VARIANT:
                     self.typed(value, found)
         elif kind in ("/Ink", "/Stamp"):
@@ -183,14 +182,6 @@ class _Seen:
         self.marks += [
             RunOfSigns(f" {line}", left, first - 1.2 * high * place, high) for place, line in enumerate(lines)
         ]
-
-
-def _told(name: str, value: str) -> str:
-    """What stands in a field with a name; under a label with a sign of equality, unless it has its own, or it might be words."""
-    text = " ".join(value.split())
-    if not name[:1].isdigit():
-        return f"{name} = {text}"
-    return f"{name}) {text}" if _RELATION.search(text) else f"{name}) = {text}"
 
 
 def sorted_rectangle(corners: Sequence[float]) -> tuple[float, float, float, float]:

@@ -12,8 +12,9 @@ from collections import Counter
 from collections.abc import Iterator
 from html import unescape
 
+from derivegen.exercise.pages.fields import BLANK, VARIANT
 from derivegen.interop.handin.packed import Package, refuse_entities
-from derivegen.interop.handin.pages import lost
+from derivegen.interop.handin.pages import lost, told
 from derivegen.interop.handin.pandoc import blocks
 from derivegen.interop.handin.pictures import in_word
 from derivegen.interop.handin.refusal import Refused
@@ -27,8 +28,19 @@ _BOX = re.compile(r"<w:txbxContent[ >].*?</w:txbxContent>", re.S)
 _FALLBACK = re.compile(r"<mc:Fallback[ >].*?</mc:Fallback>", re.S)
 _REMARK = re.compile(r"<w:comment [^>]*w:id=.*?</w:comment>", re.S)
 _DELETED = re.compile(r"<w:del [^>]*>.*?</w:del>", re.S)
+_PAGE_NUMBER = re.compile(
+    r"<w:instrText[^>]*>\s*(?:NUM)?PAGES?\b.*?<w:fldChar [^>]*end|<w:fldSimple [^>]*PAGE.*?</w:fldSimple>", re.S
+)
 _PARAGRAPH = re.compile(r"<w:p[ >].*?</w:p>", re.S)
 _TEXT = re.compile(r"<w:t(?: [^>]*)?>([^<]*)</w:t>|<w:tab/>|<w:br/>")
+
+_CONTROL = re.compile(r"<w:sdt>\s*<w:sdtPr>(.*?)</w:sdtPr>.*?<w:sdtContent>(.*?)</w:sdtContent>\s*</w:sdt>", re.S)
+_LABELLED = re.compile(r'<w:alias w:val="(\d{1,2}[a-z]?): ')
+_EMPTY = re.compile(r'<w:showingPlcHdr(?: w:val="(?:true|1|on)")? ?/>')
+_PROTECTED = re.compile(r'<w:documentProtection (?=[^>]*w:edit="forms")(?=[^>]*w:enforcement="(?:1|true|on)")')
+_CODE = re.compile(rf'<property [^>]*name="{VARIANT}"[^>]*>\s*<vt:lpwstr>([^<]*)</vt:lpwstr>')
+_AROUND = re.compile(r"</?w:(?:fldSimple|customXml|bdo|dir)(?: [^<>]*)?>|<w:customXmlPr>.*?</w:customXmlPr>", re.S)
+"""What pandoc 3.9 passes over with all that is in it: fields in their short form, marks of another program, directions of writing."""
 
 
 def read(data: bytes) -> Content:
@@ -43,12 +55,18 @@ def read(data: bytes) -> Content:
         raise Refused("damaged")
     for name in package.names(r"word/[^/]+\.xml"):
         refuse_entities(package.text(name)[:1000])
+    code = _CODE.search(package.text("docProps/custom.xml"))
+    if code is not None and _PROTECTED.search(package.text("word/settings.xml")):
+        return Content("\n".join((f"{VARIANT}: {unescape(code[1])}", *_typed_in(main))))
     package.left *= 2  # the parts are read once more
     typed = Typed()
-    text = typed.text(blocks(package.only(lambda name: _PARTS.fullmatch(name) is not None), "docx"))
+    whole = {name: _AROUND.sub("", _answered(package.text(name))) for name in parts}
+    text = typed.text(blocks(package.only(lambda name: _PARTS.fullmatch(name) is not None, whole), "docx"))
     boxes = "\n".join(line for box in _BOX.findall(main) for line in _lines(box) if line not in text)
     edges = "\n".join(
-        line for name in package.names(r"word/(?:header|footer)\d*\.xml") for line in _lines(package.text(name))
+        line
+        for name in package.names(r"word/(?:header|footer)\d*\.xml")
+        for line in _lines(_PAGE_NUMBER.sub("<", package.text(name)))
     )
     counted = Counter(typed.left_out)
     counted["formulas"] = len(_FORMULA.findall(main)) - typed.formulas
@@ -58,9 +76,27 @@ def read(data: bytes) -> Content:
     return Content("\n\n".join(filter(None, (text, boxes, edges))), lost=lost(counted))
 
 
+def _answered(body: str) -> str:
+    """A body without the words that stand in a field until somebody types."""
+    return _CONTROL.sub(lambda control: "" if _EMPTY.search(control[1]) else control[0], body)
+
+
+def _typed_in(body: str) -> Iterator[str]:
+    """The answers in our own form, in which nothing else can be changed."""
+    for about, content in _CONTROL.findall(body):
+        label, text = _LABELLED.search(about), "".join(_text(content)).strip(f"{BLANK} ")
+        if label is not None and text and not _EMPTY.search(about):
+            yield told(label[1], text)
+
+
 def _lines(xml: str) -> Iterator[str]:
     """The text of each paragraph."""
     for paragraph in _PARAGRAPH.findall(xml):
-        text = "".join(unescape(match[1]) if match[1] is not None else " " for match in _TEXT.finditer(paragraph))
-        if text.strip():
-            yield text.strip()
+        text = "".join(_text(paragraph)).strip()
+        if text:
+            yield text
+
+
+def _text(xml: str) -> Iterator[str]:
+    """Its pieces of text."""
+    return (unescape(match[1]) if match[1] is not None else " " for match in _TEXT.finditer(xml))
