@@ -22,12 +22,14 @@ INSTALLED_BY = 'pip install "derivegen[handin]"'
 @dataclass(frozen=True, slots=True)
 class Handin:
     """A kind of document: what its files end with, the module that reads it (its function `read`), the packages that needs beside those
-    derivegen always has, and what the reader may have to leave out, by the keys of the sentences that say so."""
+    derivegen always has, and what the reader may have to leave out, by the keys of the sentences that say so; `refused` is that of why
+    none is read: handwriting is not guessed at, and what is in an archive may be anybody's."""
 
     endings: tuple[str, ...]
-    module: str
+    module: str = ""
     needs: tuple[str, ...] = ()
     loses: tuple[str, ...] = ()
+    refused: str = ""
 
     @property
     def lacking(self) -> bool:
@@ -46,6 +48,8 @@ class Handin:
             return refused("large-file", f"{LARGEST // 1_000_000} MB")
         if not data:
             return refused("empty-file")
+        if self.refused:
+            return refused(self.refused)
         if self.lacking:
             return refused("part-missing", INSTALLED_BY)
         read: Callable[[bytes], Content] = import_module(f"derivegen.interop.handin.{self.module}").read
@@ -90,9 +94,9 @@ HANDINS = (
         (".xlsx", ".xlsm", ".ods"), "spreadsheet", ("python_calamine",), ("pictures", "not-computed", "cell-errors")
     ),
     Handin(_PROGRAMS, "program"),
-    Handin(_PICTURES, "picture"),
-    Handin((".zip", ".7z", ".rar", ".gz", ".tar", ".tgz"), "archive"),
-    Handin((*_OTHERS, *_SLIDES), "other"),
+    Handin(_PICTURES, refused="picture"),
+    Handin((".zip", ".7z", ".rar", ".gz", ".tar", ".tgz"), refused="archive"),
+    Handin((*_OTHERS, *_SLIDES), refused="save-as"),
 )
 READERS: Mapping[str, Reader] = {ending: kind for kind in HANDINS for ending in kind.endings}
 """What reads a file that is no text, by its ending."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from derivegen.errors import InputError
 from derivegen.interop.models.model import Model, Table, Uncarried, checked
 from derivegen.network.also_called import loss_here
+from derivegen.network.file.reshaped import toml
 from derivegen.network.tables.losses import LOSSES
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def written(made: Table, remarks: tuple[str, ...], archive: str) -> tuple[str, d
     arrays: dict[str, Array] = {}
     lines = [f"# {remark}" for remark in remarks] + ([""] if remarks else [])
     for key, value in made.items():
-        lines += [f"{key} = {_text(value)}"] if not isinstance(value, dict | list) else []
+        lines += [f"{key} = {toml(value)}"] if not isinstance(value, dict | list) else []
     for key, value in made.items():
         many = value if isinstance(value, list) else [value] if isinstance(value, dict) else []
         for number, section in enumerate(many, 1):
@@ -115,9 +116,9 @@ def _section(section: Table, name: str, archive: str, arrays: dict[str, Array]) 
     for key, value in section.items():
         if key == "parameters" and isinstance(value, dict):
             own = {each: _beside(array, f"{name}.{each}", archive, arrays) for each, array in value.items()}
-            yield from (f"parameters.{each} = {_text(array)}" for each, array in own.items())
+            yield from (f"parameters.{each} = {toml(array)}" for each, array in own.items())
         else:
-            yield f"{key} = {_text(_beside(value, f'{name}.{key}', archive, arrays))}"
+            yield f"{key} = {toml(_beside(value, f'{name}.{key}', archive, arrays))}"
 
 
 def _beside(value: Any, name: str, archive: str, arrays: dict[str, Array]) -> Any:
@@ -126,21 +127,3 @@ def _beside(value: Any, name: str, archive: str, arrays: dict[str, Array]) -> An
         return value
     arrays[name] = value
     return {"file": archive, "key": name}
-
-
-def _text(value: Any) -> str:
-    """A value as TOML has it."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, dict):
-        return "{ " + ", ".join(f"{_key(key)} = {_text(each)}" for key, each in value.items()) + " }"
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(map(_text, value)) + "]"
-    if isinstance(value, str):
-        escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-        return '"' + "".join(each if each.isprintable() else f"\\u{ord(each):04x}" for each in escaped) + '"'
-    return str(value)
-
-
-def _key(key: str) -> str:
-    return key if key.replace("_", "").isalnum() and key.isascii() else _text(key)

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from itertools import cycle, islice
 from typing import Any
@@ -94,7 +95,7 @@ def _sections(table: Mapping[str, Any], within: str) -> Iterator[str]:
         if key not in sections:
             yield from _line(key, value)
     for key, value in sections.items():
-        name = f"{within}{_key(key)}"
+        name = f"{within}{toml_key(key)}"
         for each in value if isinstance(value, list) else (value,):
             yield ""
             yield f"[[{name}]]" if isinstance(value, list) else f"[{name}]"
@@ -108,35 +109,37 @@ def _is_section(value: object) -> bool:
 
 
 def _line(key: str, value: object) -> Iterator[str]:
-    line = f"{_key(key)} = {_value(value)}"
+    line = f"{toml_key(key)} = {toml(value)}"
     if len(line) <= LONG or not isinstance(value, list):
         yield line
         return
-    yield f"{_key(key)} = ["
-    yield from (f"  {_value(each)}," for each in value)
+    yield f"{toml_key(key)} = ["
+    yield from (f"  {toml(each)}," for each in value)
     yield "]"
 
 
-def _key(key: str) -> str:
+def toml_key(key: str) -> str:
+    """A key as TOML has it."""
     return key if _BARE.fullmatch(key) else _text(key)
 
 
-def _value(value: object) -> str:
+def toml(value: object) -> str:
+    """A value as TOML has it, in a line."""
     match value:
         case bool():
             return "true" if value else "false"
         case Fraction():
             return _number(value)
-        case int():
+        case int() | Decimal():
             return str(value)
         case float():
             return repr(value)
         case str():
             return _text(value)
         case Mapping():
-            return "{ " + ", ".join(f"{_key(key)} = {_value(each)}" for key, each in value.items()) + " }"
+            return "{ " + ", ".join(f"{toml_key(key)} = {toml(each)}" for key, each in value.items()) + " }"
         case Sequence():
-            return f"[{', '.join(map(_value, value))}]"
+            return f"[{', '.join(map(toml, value))}]"
     raise TypeError(f"no TOML for {type(value).__name__}")
 
 
