@@ -27,7 +27,7 @@ def matrices(pen: Pen, family: Family, equation: Equation | None = None, of: Of 
     names = arrays_of(family, equation)
     if names is None or not 1 <= len(names) <= MOST:
         return None
-    found = [_matrix(pen, name, of) for name in names]
+    found = [matrix(pen, name, of) for name in names]
     return None if None in found else [each for each in found if each is not None]
 
 
@@ -53,7 +53,8 @@ def _is_number(place: str | Affine) -> TypeGuard[Affine]:
     return isinstance(place, Affine)
 
 
-def _matrix(pen: Pen, name: str, of: Of) -> Compare | None:
+def matrix(pen: Pen, name: str, of: Of) -> Compare | None:
+    """The array of that name = its numbers; None where it is too large, or not all of it has numbers."""
     own = slice_of(pen.graph, name)
     if own is None:
         return None

@@ -172,6 +172,13 @@ def _measure(tree: t.Formula) -> tuple[float, float]:
             return max(w1, _SMALL * w2), h1 + _SMALL * h2 + 0.8
         case t.Colour(body) | t.Strike(body):
             return _measure(body)
+        case t.Matrix(rows):
+            sizes = [[_measure(entry) for entry in row] for row in rows]
+            columns = (max(width for width, _ in column) for column in zip(*sizes, strict=True))
+            return sum(columns) + 0.5 * len(rows[0]) + 0.3, sum(max(h for _, h in row) + 0.3 for row in sizes) + 0.2
+        case t.BigSum(body, index, low, high):
+            (w1, h1), limits = _measure(body), (_measure(index)[0] + 1.2 + _measure(low)[0], _measure(high)[0])
+            return w1 + max(1.5, _SMALL * max(limits)) + 0.2, max(h1, 3.0)
     return _measure_row(tree)
 
 

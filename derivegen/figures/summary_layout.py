@@ -47,7 +47,7 @@ def lay_out_summary(figure: SummaryFigure) -> Drawing:
         44.0,
         figure.height - max((bounds(s)[3] - bounds(s)[1] for s in boxes if isinstance(s, Box)), default=0.0) - 14.0,
     )
-    network = list(_network(figure, bottom - top))
+    network = list(_network(figure, bottom - top) if figure.loss else _steps(figure))
     areas = [bounds(shape) for shape in network]
     left, up = min(a[0] for a in areas), min(a[1] for a in areas)
     width, height = max(a[2] for a in areas) - left, max(a[3] for a in areas) - up
@@ -127,6 +127,22 @@ def _network(figure: SummaryFigure, height: float) -> Iterator[Shape]:
         shared = figure.shared[number]
         if shared is not None:
             yield from _shared(shared, spots, column)
+
+
+def _steps(figure: SummaryFigure) -> Iterator[Shape]:
+    """Columns of cards without links of their own, an arrow from each to the next."""
+    right = 0.0
+    for cards in figure.cards:
+        lines = [line for card in cards for line in (*card.forward, *card.backward)]
+        width = max(pieces_extent(line, TEXT)[0] for line in lines) + 2 * PAD
+        if right:
+            yield Arrow(((right, 0.0), (right + GAP, 0.0)), "line", 0.6, head=5.5)
+            right += GAP
+        y = -(sum(map(_tall, cards)) + BETWEEN * (len(cards) - 1)) / 2
+        for card in cards:
+            yield from _card(card, (right + width / 2, y + _tall(card) / 2), width)
+            y += _tall(card) + BETWEEN
+        right += width
 
 
 def _column(figure: SummaryFigure, number: int) -> _Column:

@@ -19,6 +19,7 @@ from derivegen.network.layer import Layer
 from derivegen.network.names import derivative
 from derivegen.solution.columns import row_of, stated, unit_in_words
 from derivegen.solution.example import followed_example
+from derivegen.solution.indexed_summary import lettered
 from derivegen.solution.joint import is_joint
 from derivegen.solution.links import delta_of
 from derivegen.solution.naming import printed
@@ -29,6 +30,7 @@ MOST_UNITS, MOST_LAYERS, MOST_PARAMETERS = 4, 4, 40
 SHEETS = {"a4": (842.0, 595.0), "letter": (792.0, 612.0)}
 """Width and height of the papers, lying, in points."""
 MARGIN = 40.0
+OTHERWISE = "write --to pdf for the worked solution"
 MARKS = {"①": Mark(1), "②": Mark(2), "③": Mark(3)}
 
 
@@ -38,6 +40,9 @@ def summary(trace: Trace, press: Press) -> Document:
     sheet = _Sheet(pen_over(press, trace, row=followed_example(trace)))
     network = trace.graph.network
     width, height = SHEETS[network.options.paper or "a4"]
+    if not trace.graph.layered:
+        figure = lettered(sheet.pen, sheet.head(), OTHERWISE, (width - 2 * MARGIN, height - 2 * MARGIN))
+        return press.document(network.title, (Picture("sheet", figure, ()),), numbered=False)
     figure = SummaryFigure(
         network.title,
         sheet.described(),
@@ -54,24 +59,19 @@ def summary(trace: Trace, press: Press) -> Document:
 
 
 def _check(trace: Trace) -> None:
-    graph, otherwise = trace.graph, "write --to pdf for the worked solution"
-    if not graph.layered:
-        why = (
-            "it sums up dense layers alone"
-            if any(part.loss for part in graph.parts)
-            else "a [graph] has no layers to sum up"
-        )
-        raise InputError(f"--to summary: {why}; {otherwise}", "--to")
+    graph = trace.graph
+    if not (graph.layered or graph.lettered):
+        raise InputError(f"--to summary: a [graph] has no layers to sum up, nor index letters; {OTHERWISE}", "--to")
     if not trace.complete:
         raise InputError(
-            f"--to summary: there are no numbers to sum up, something was left symbolic; {otherwise}", "--to"
+            f"--to summary: there are no numbers to sum up, something was left symbolic; {OTHERWISE}", "--to"
         )
-    units, count = max(graph.widths), len(graph.parameters)
-    if units > MOST_UNITS or graph.depth > MOST_LAYERS or count > MOST_PARAMETERS:
+    units, count = max(graph.widths, default=0), len(graph.parameters)
+    if graph.layered and (units > MOST_UNITS or graph.depth > MOST_LAYERS or count > MOST_PARAMETERS):
         found = f"a layer of {units} units, {graph.depth} layers and {count} parameters"
         raise InputError(
             f"--to summary: found {found}; a sheet holds up to {MOST_UNITS} units a layer, {MOST_LAYERS} layers and {MOST_PARAMETERS} "
-            f"parameters; {otherwise}, or --to json for every number",
+            f"parameters; {OTHERWISE}, or --to json for every number",
             "--to",
         )
 

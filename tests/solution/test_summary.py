@@ -27,6 +27,9 @@ def solution(key: str, **options: Any) -> derivegen.Solution:
     return derivegen.solve(STEPPING if key == "2-2-2" else key, **options)
 
 
+LONG = [{"kind": "rnn", "units": 1, "weights": {"seed": 1}}, {"kind": "last"}]
+
+
 def figure_of(solved: derivegen.Solution, inscribed: bool = True) -> SummaryFigure:
     document = solved.printer.inscribed(solved.summary) if inscribed else solved.summary
     (picture,) = document.blocks
@@ -44,7 +47,22 @@ def test_every_number_stands_on_it() -> None:
     assert {f"dloss/d{name}" for name in asked} <= found
 
 
-@pytest.mark.parametrize("name", ["2-2-2", "example:softmax-2-3-2", "example:article-000", "example:article-004"])
+LETTERED = ("example:rnn", "example:lstm", "example:attention", "example:conv-pool")
+
+
+@pytest.mark.parametrize("name", LETTERED)
+def test_every_number_of_a_network_under_letters_stands_on_it(name: str) -> None:
+    solved = solution(name)
+    found = {name for _, tree in figure_formulas(solved.summary) for name in values_in(tree)}
+    graph, chain = solved.graph, solved.derivation
+    assert {*graph.names()} - {*graph.names("constant")} <= found
+    asked = [*graph.names("input"), *graph.names("node"), *graph.parameters]
+    assert {chain.name_of(each) for each in asked if each != graph.root} <= found
+
+
+@pytest.mark.parametrize(
+    "name", ["2-2-2", "example:softmax-2-3-2", "example:article-000", "example:article-004", *LETTERED]
+)
 def test_nothing_covers_anything_and_all_is_on_the_sheet(name: str) -> None:
     figure = figure_of(solution(name))
     drawing = lay_out(figure)
@@ -90,6 +108,10 @@ def test_without_a_step_it_has_derivatives_alone() -> None:
         (network([4, 4, 4, 4]), "48 parameters"),
         ("example:symbolic", "symbolic"),
         ("example:graph-product", "no layers"),
+        (
+            {"data": {"inputs": [[[1]] * 6], "targets": [[1]]}, "layer": LONG, "loss": {"name": "squared_error"}},
+            "6 steps",
+        ),
     ],
 )
 def test_what_does_not_fit_on_a_sheet_is_refused_with_what_to_write_instead(
