@@ -35,6 +35,8 @@ LONG_FILES = {
         "marking/judge/line.py",
         "marking/judge/links.py",
         "marking/judge/rows.py",
+        "marking/read/statements.py",
+        "notation/typed_names.py",
     ),
     *(
         "network/graph.py",

@@ -11,7 +11,7 @@ from functools import partial
 from derivegen.calculus.matrix import Shape, WrongShapes, has_arrays
 from derivegen.formula.tree import Array, Formula, Hadamard, Matrix, Product, Quantity, Transpose, transform
 from derivegen.marking.findings import Place
-from derivegen.marking.judge.rows import Row
+from derivegen.marking.judge.chain import Row
 from derivegen.marking.judge.shown import shown
 from derivegen.marking.judge.task import Task
 from derivegen.marking.read.statement import Side

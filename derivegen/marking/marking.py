@@ -15,9 +15,10 @@ from derivegen.formula.tree import Array, Product, Quantity
 from derivegen.marking.entries import OF_ROWS, EntryRows
 from derivegen.marking.findings import Finding, Marking, Place
 from derivegen.marking.judge.asked import Asked, handed_in, label_of
+from derivegen.marking.judge.chain import Row
 from derivegen.marking.judge.chosen import judge_choice
 from derivegen.marking.judge.marks import Found, settled
-from derivegen.marking.judge.rows import Row, Rows
+from derivegen.marking.judge.rows import Rows
 from derivegen.marking.judge.shown import Shown, most_digits, roundings_of_answers, roundings_of_working, shown
 from derivegen.marking.judge.task import Task
 from derivegen.marking.page.both import as_target_or_output

@@ -5,15 +5,20 @@ parameters of layers are called in programs: layer1.weight, 0.bias."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
 from derivegen.formula.tree import Call, Indexed, Product, walk
 from derivegen.network.family import Family
 from derivegen.network.graph import Graph
-from derivegen.network.names import Name, derivative
+from derivegen.network.names import Name, derivative, parse
 from derivegen.network.tables.activations import ACTIVATIONS
+from derivegen.notation.notation import Notation
+from derivegen.notation.spelling import Spelling
+
+Readings = Callable[[tuple[Notation, ...], Spelling], set[str]]
+"""Reads a symbol in some notations."""
 
 
 def weights_between(graph: Graph) -> Mapping[str, str]:
@@ -109,3 +114,18 @@ def _parameter(graph: Graph, number: int, match: re.Match[str]) -> str:
     if not at:
         return family.name
     return family.member(tuple(at)) if len(at) == len(family.axes) and family.exists(tuple(at)) else ""
+
+
+def linear_sums(graph: Graph, notation: Notation, typed: Spelling, readings: Readings) -> set[str]:
+    """The weighted sum of a linear unit, which a notation writes as what comes out of it: z^{(2)}_1 beside z^{(1)}_1."""
+    letters = [re.match(r"[^\W\d_]+", notation.entry.patterns.get(kind, "")) for kind in ("z", "a")]
+    sum_, output = (match[0] if match is not None else "" for match in letters)
+    linear = [layer for layer in graph.stack if layer.linear] if graph.layered else []
+    if not (linear and sum_ and output and typed.base == sum_ != output):
+        return set()
+    found = ((graph.locate(name), parse(name)) for name in readings((notation,), replace(typed, base=output)))
+    return {
+        str(replace(parts, base="z"))
+        for at, parts in found
+        if at is not None and parts is not None and any(layer.a is at[0] for layer in linear)
+    }

@@ -12,7 +12,7 @@ from derivegen.notation.glyphs import glyph
 HABIT = "habit"
 """The name of the notations made of habits, in which arrays are not looked for."""
 _HABITS: Mapping[str, tuple[str, ...]] = {
-    "loss": ("J", "loss", "cost", "error", "E_{total}", "Cost", "Error", "L_{total}", "C_{total}"),
+    "loss": ("J", "loss", "cost", "error", "E_{total}", "E_{tot}", "Cost", "Error", "L_{total}", "C_{total}"),
     "rate": ("α", "lr", "learning_{rate}", "μ", "eta", "rate", "LR"),
     "output": ("\\hat{y}_{<j?>}", "o_{<j?>}", "output_{<j?>}", "pred_{<j?>}", "prediction_{<j?>}", "out_{<j?>}", "p_{<j?>}", "y_{<j>}"),
     "t": ("target_{<j?>}", "y_{<j?>}", "label_{<j?>}", "y_{true}", "t_{<j>}"),

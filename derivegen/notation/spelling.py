@@ -16,6 +16,7 @@ from derivegen.notation.notation import Notation
 _COUNTED = re.compile(r"(?P<rest>.*?)\((?P<step>\d{1,4})\)")
 MOST_DIGITS = 12
 """Of an index; more are nobody's index."""
+_RUN_TOGETHER = re.compile(r"(?P<what>net|out|in|target)(?P<unit>[a-z]\d{1,3})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,3 +113,9 @@ def compared_by(symbol: Glyph, folded: bool) -> tuple[frozenset[object], ...]:
 
 def _tight(text: str) -> str:
     return re.sub(r"\s", "", text).replace("_", ",").strip(",")
+
+
+def run_together(word: str) -> Spelling | None:
+    """neth1, outo1: a word and the unit that it is said of; None of any other."""
+    match = _RUN_TOGETHER.fullmatch(word)
+    return None if match is None else Spelling(match["what"], match["unit"])

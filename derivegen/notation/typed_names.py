@@ -14,13 +14,13 @@ from functools import cached_property
 from derivegen.network.family import PARAMETERS
 from derivegen.network.graph import Graph
 from derivegen.network.names import Name, derivative, from_shell, is_delta, parse, parse_kept
-from derivegen.notation.aliases import of_modules, only_member, only_sum, weights_between
+from derivegen.notation.aliases import linear_sums, of_modules, only_member, only_sum, weights_between
 from derivegen.notation.glyphs import GREEK
 from derivegen.notation.habits import RATES
 from derivegen.notation.moments import moments_of
 from derivegen.notation.notation import Notation
-from derivegen.notation.spelling import Spelling, counted_apart, spelling
-from derivegen.notation.vocabulary import MEANT, NEW_WORDS, bare
+from derivegen.notation.spelling import Spelling, counted_apart, run_together, spelling
+from derivegen.notation.vocabulary import NEW_WORDS, meant_by
 from derivegen.notation.written import WrittenNames
 
 LONGEST_WORD = 60
@@ -61,13 +61,22 @@ class Names:
             plain = replace(typed, base=GREEK.get(typed.base, typed.base.translate(_VARIANTS)), row=row)
             moments = set() if own else moments_of(self.graph, self.notation, plain)
             every = set() if own else moments or self._readings(plain) or self._counted(plain)
-            found = self._readings_in(self._written.chosen, plain) if own else every
+            found = (
+                self._readings_in(self._written.chosen, plain)
+                or linear_sums(self.graph, self.notation, plain, self._readings_in)
+                if own
+                else every
+            )
             known[typed] = tuple(sorted(found))
         return known[typed]
 
     @cached_property
     def _written(self) -> WrittenNames:
         return WrittenNames(self.graph, self.notation)
+
+    def _chosen(self, typed: Spelling) -> set[str]:
+        found = self._readings_in(self._written.chosen, typed)
+        return found or linear_sums(self.graph, self.notation, typed, self._readings_in)
 
     def _readings_in(self, notations: tuple[Notation, ...], typed: Spelling) -> set[str]:
         """The readings in these notations together."""
@@ -77,7 +86,9 @@ class Names:
         if typed.base.startswith("δ") and len(typed.base) > 1:
             return self._beside_delta(replace(typed, base=typed.base[1:]))
         if typed.base.lower() not in self._written.letters:
-            word = next((name for name, words in MEANT.items() if bare(typed.base) in words), typed.base)
+            if said := meant_by(f"{typed.base} {typed.sub}"):  # total_error
+                return self._readings(replace(typed, base=said, sub=""))
+            word = meant_by(typed.base) or typed.base
             other = self._also_called(typed)
             return other or (set() if word.lower() == typed.base.lower() else self._readings(replace(typed, base=word)))
         return (
@@ -150,7 +161,8 @@ class Names:
         if exact:
             return (exact,)
         match = _SPELLED.fullmatch(text)
-        return () if match is None else self.resolve(spelling(match))
+        found = () if match is None else self.resolve(spelling(match))
+        return found or ((apart := run_together(text)) is not None and self.resolve(apart)) or ()
 
     def _derivative_word(self, text: str) -> tuple[str, ...]:
         """dL_dw2, dLdw2; grad_w2, w2_grad and dw2, which are the loss's."""

@@ -26,7 +26,7 @@ def _words(text: str) -> frozenset[str]:
 
 
 NEW_WORDS = _words(
-    "new updated neu neue neuer neues neuen nouveau nouvelle nouveaux nouvelles nouv nouvel nuevo nueva nuevos "
+    "new updated upd neu neue neuer neues neuen nouveau nouvelle nouveaux nouvelles nouv nouvel nuevo nueva nuevos "
     "nuevas novo nova novos novas atualizado "
     "atualizada actualizado actualizada mới 新 更新 更新后"
 )
@@ -49,7 +49,7 @@ MOMENT_WORDS = _words(
 )
 """Before the number of a step in time."""
 ERROR_WORDS = _words(
-    "error loss cost total·error fehler gesamtfehler verlust kosten erreur erreur·totale perte coût error·total "
+    "error loss cost total·error mse sse squared·error fehler gesamtfehler verlust kosten erreur erreur·totale perte coût error·total "
     "pérdida coste costo erro "
     "erro·total perda custo lỗi sai·số mất·mát 误差 总误差 损失"
 )
@@ -99,6 +99,15 @@ RATE_WORDS = _words("rate lernrate schrittweite apprentissage aprendizaje aprend
 """The last word of what the learning rate is called."""
 MEANT = {"error": ERROR_WORDS, "output": OUTPUT_WORDS, "target": TARGET_WORDS, "rate": RATE_WORDS}
 """The words that stand for a quantity, by the one of them that notations know."""
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+def meant_by(words: str) -> str:
+    """The word of MEANT that these stand for, TotalError too; "" where they stand for none."""
+    said = bare(_CAMEL.sub(" ", words))
+    return next((name for name, every in MEANT.items() if said in every), "")
+
+
 AFTER_WORDS = _words("after nach nach après au·bout·de  después tras depois após sau 在")
 OF_WORDS = _words(
     "of for to wrt by in von für nach des de du pour par del para por do da em của theo 的 respecto "

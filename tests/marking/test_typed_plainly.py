@@ -80,7 +80,7 @@ def test_a_function_in_a_line_of_text_is_a_word() -> None:
         ("y = (0.7514, 0.7729)", OUTPUTS),
         ("y = (0.01, 0.99)", [("t[1]", "right"), ("t[2]", "right")]),
         ("δ = (0.1385, 0.0381)", [(None, "unread")]),  # of no layer: which one is meant is not said
-        ("L(y, t) = 0.2984", [(None, "unread")]),
+        ("L(y, t) = 0.2984", [("loss", "right")]),
     ],
 )
 def test_a_vector_in_parentheses_and_whose_it_is(line: str, found: Read) -> None:

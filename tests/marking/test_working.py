@@ -234,7 +234,6 @@ def test_where_notations_disagree_the_readings_are_listed() -> None:
         "no formula here",
         "y",
         "y < 0.4",
-        "h == 0.5",
         "L → y → w_2",
         "plt.figure(figsize=(12, 5))",
         "https://x.y/?w2=3",

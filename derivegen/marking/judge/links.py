@@ -78,7 +78,8 @@ class Links:
         if is_symbolic(right):
             left, right, before = right, left, None
         if is_symbolic(left):
-            return self._put_in(quantity, left, right)
+            found = self._put_in(quantity, left, right)
+            return found if found.holds or before is None else _meant_so(found, right, target, before.reading)
         return self._numbers(quantity, left, right, target, before)
 
     # a side of numbers
@@ -380,6 +381,14 @@ def _true(condition: Formula) -> bool:
 
 def _meet(one: Ends, other: Ends) -> bool:
     return Interval(*one).meets(Interval(*other))
+
+
+def _meant_so(found: Link, right: Formula, target: float | None, reading: Reading | None) -> Link:
+    """w − 0.5 · 0.082 = 0.3589: what the number that was rounded to 0.082 leads to."""
+    number = shown(right)
+    if number is None or target is None or reading is None or not number.meets(target):
+        return found
+    return Link(True, reading.follows, found.expected, reading)
 
 
 def middle(outcomes: Sequence[Ends]) -> float | None:

@@ -6,7 +6,7 @@ What somebody has is kept, so that what follows is judged from it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from math import isclose
 
@@ -15,9 +15,9 @@ from derivegen.exercise.reveal import beside
 from derivegen.formula.tree import Call, Formula, Quantity
 from derivegen.marking.findings import Finding, Place, Said, Verdict
 from derivegen.marking.judge.allowed import allowed
+from derivegen.marking.judge.chain import JudgedChain, Row
 from derivegen.marking.judge.differences import is_difference, slip
 from derivegen.marking.judge.explain import LAST_DIGIT, Effort, Why, Wrong, explain
-from derivegen.marking.judge.line import Blame
 from derivegen.marking.judge.links import Link, Links
 from derivegen.marking.judge.marks import Found
 from derivegen.marking.judge.no_number import NO_NUMBER
@@ -39,63 +39,6 @@ LARGEST = 1e9
 """Up to which it is said what the numbers of a line come to."""
 SAME = 1e-9
 """A wrong formula that comes to the right number as near as this is right by chance: a bias may be 0."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One chain about one number: the quantity as it is named (None if none is), its sides, and where it stands."""
-
-    quantity: str | None
-    sides: tuple[Side, ...]
-    place: Place
-
-
-@dataclass(frozen=True, slots=True)
-class _Chain:
-    """A chain whose signs have been judged: under which name the quantity is kept, its formulas, its links (None between a quantity and
-    its bare number), the name it was handed in under, and whether it counts as an answer."""
-
-    quantity: str
-    own: str
-    row: Row
-    formulas: tuple[Formula | None, ...]
-    links: tuple[Link | None, ...]
-    name: str
-    counts: bool
-    start: int
-    """How many findings there were before it."""
-
-    @property
-    def hold(self) -> bool:
-        """Whether signs with something worked out between them all hold."""
-        judged = [link for link in self.links if link is not None]
-        return bool(judged) and all(link.holds for link in judged)
-
-    @property
-    def blame(self) -> Blame | None:
-        """What is wrong with the first side of numbers that is not what it should be."""
-        return next(
-            (link.blame for link in self.links if link is not None and link.holds is False and link.blame), None
-        )
-
-    @property
-    def read(self) -> bool:
-        """Whether a side of numbers was read number by number, and is what it should be."""
-        return any(link is not None and link.reading is not None for link in self.links)
-
-    @property
-    def doubtful(self) -> bool:
-        """Whether nothing is against it but that of some side it cannot be told what its numbers are."""
-        judged = [link for link in self.links if link is not None]
-        open_ = [link for link in judged if link.holds is None and link.blame is not None]
-        return bool(open_) and all(link.holds or link in open_ for link in judged)
-
-    @property
-    def method(self) -> bool:
-        """Whether the way is shown and right: of the signs only the last fails, and its right side is a number."""
-        *before, last = self.links
-        shows = [link for link in before if link is not None]
-        return bool(shows) and all(link.holds for link in shows) and last is not None
 
 
 class Rows:
@@ -131,7 +74,7 @@ class Rows:
         for n in range(1, len(formulas)):
             links = (*links, self._link(own, row, formulas, n, target, links[-1] if links else None))
         if quantity is not None and own is not None:
-            self._end(_Chain(quantity, own, row, formulas, links, name, named, start))
+            self._end(JudgedChain(quantity, own, row, formulas, links, name, named, start))
 
     def _slope(self, formula: Formula | None) -> str | None:
         """The slope that σ′(0.3) is, where one unit has that z."""
@@ -191,7 +134,7 @@ class Rows:
             self._broken(own, link, row, n, number, left)
         return link
 
-    def _unread(self, row: Row, n: int, chain: _Chain | None = None) -> None:
+    def _unread(self, row: Row, n: int, chain: JudgedChain | None = None) -> None:
         """A side that could not be read; of a `chain` that has no other, the answer itself."""
         side = row.sides[n]
         values = {"name": "", "found": side.text, "readings": "", **side.told}
@@ -232,7 +175,7 @@ class Rows:
 
     # ---------------------------------------------------------------------------------------------------------- its number
 
-    def _end(self, chain: _Chain) -> None:
+    def _end(self, chain: JudgedChain) -> None:
         """The number or the formula a chain ends with."""
         numbers = [number for tree in chain.formulas[1:] if tree is not None and (number := shown(tree)) is not None]
         if numbers:
@@ -240,7 +183,7 @@ class Rows:
         elif chain.counts:
             self._formula(chain)
 
-    def _number(self, chain: _Chain, number: Shown) -> None:
+    def _number(self, chain: JudgedChain, number: Shown) -> None:
         sign = self.task.sign(chain.quantity)
         signed = -number if sign < 0 else unchanged(self.task, chain.own, number)
         judged = self._from_operands(chain, signed, self._judged(chain.own, signed))
@@ -278,9 +221,12 @@ class Rows:
         asks = self.task.rounding if own in self.task.numbers_asked else None
         return judge_number(self.task, own, number, self.kept, self.working, asks)
 
-    def _from_operands(self, chain: _Chain, number: Shown, judged: Judged) -> Judged:
+    def _from_operands(self, chain: JudgedChain, number: Shown, judged: Judged) -> Judged:
         """The verdict where a line shows what it was worked out from: by that, whatever its last number may be reached from."""
-        if chain.blame is not None and judged.verdict in ("rounding", "undecided"):
+        open_ = judged.coarse or (judged.verdict == "undecided" and number.significant >= FEWEST)
+        if (open_ and chain.misreckons(number)) or (
+            chain.blame is not None and judged.verdict in ("rounding", "undecided")
+        ):
             return Judged("wrong", "", judged.expected)
         if chain.doubtful and judged.verdict == "wrong":
             return Judged("undecided", "too-few-digits", judged.expected)
@@ -313,7 +259,7 @@ class Rows:
         told = number.significant >= FEWEST and point and point != self.task.number(own) and not hull.wide(point)
         return bool(told) and number.within(hull.low, hull.high)
 
-    def _explain_signs(self, chain: _Chain, why: Why) -> None:
+    def _explain_signs(self, chain: JudgedChain, why: Why) -> None:
         """The signs that do not hold, and of which nothing is known yet, for the reason the number is wrong."""
         for place in range(chain.start, len(self.found)) if why.reason in ("mistake", "mistakes") else ():
             finding = self.found[place].finding
@@ -321,7 +267,7 @@ class Rows:
                 finding = replace(finding, explanations=why.explanations)
                 self.found[place] = replace(self.found[place], finding=finding)
 
-    def _why(self, chain: _Chain, number: Shown) -> Why:
+    def _why(self, chain: JudgedChain, number: Shown) -> Why:
         """Why it is wrong; where the way is right and the digits are not, that alone."""
         last = chain.links[-1]
         expected = expected_from(self.task, chain.own, self.kept)
@@ -346,7 +292,7 @@ class Rows:
 
     # --------------------------------------------------------------------------------------------------------- its formula
 
-    def _formula(self, chain: _Chain) -> None:
+    def _formula(self, chain: JudgedChain) -> None:
         """A formula for the quantity: right where every sign holds; of a wrong one the number says which mistake it is."""
         if len(chain.formulas) == 2 and chain.formulas[1] is None:
             self._unread(chain.row, 1, chain)
@@ -365,7 +311,7 @@ class Rows:
         )  # fmt: skip
         self.found.append(Found(finding, chain.own, "formula", chain.name))
 
-    def _why_formula(self, chain: _Chain) -> Why:
+    def _why_formula(self, chain: JudgedChain) -> Why:
         last = chain.formulas[-1]
         number = None if last is None else self.links.point(last)
         right = self.task.number(chain.own)

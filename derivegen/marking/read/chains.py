@@ -136,6 +136,8 @@ def _paired(left: list[Piece], behind: list[Piece]) -> Iterator[Piece]:
 def _cut(piece: Piece, later: bool, names: Names) -> Chain | None:
     """A piece cut at its relations; None if it has none or compares. `later`: a chain stands before it in the region."""
     tokens = _trimmed(piece.tokens)
+    if piece.word is None:  # and no condition of a program: if z == 0
+        tokens = [token._replace(text="=") if token.text == "==" else token for token in tokens]
     outside = [n for n, depth in _depths(tokens) if depth == 0]
     places = [n for n in outside if tokens[n].text in SIGNS_OF_RELATION]
     if any(tokens[n].text == ":" for n in outside):
@@ -196,7 +198,7 @@ def _colon(tokens: list[Token], places: list[int]) -> tuple[list[int], list[Toke
     if places:
         return [place for place in places if place < colons[0]], tokens[: colons[0]]
     value = tokens[last + 1 :]
-    number = bool(value) and all(token.kind in ("number", "raised") or token.text in "+-*^{}()" for token in value)
+    number = bool(value) and all(token.kind in ("number", "raised") or token.text in "+-*^{}()[],;" for token in value)
     named = bool(tokens[:last]) and all(token.kind != "number" or n for n, token in enumerate(tokens[:last]))
     if not (number and named):
         return [], tokens

@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from derivegen.formula.read.tokens import Token
-from derivegen.formula.tree import Array, Formula, Quantity, walk
+from derivegen.formula.tree import Array, Formula, Matrix, Quantity, walk
+from derivegen.marking.judge.shown import shown
 from derivegen.marking.read.chains import Chain
 from derivegen.marking.read.function_words import is_known
-from derivegen.marking.read.own_functions import BOUND, MOST_PARTS, OwnFunction, size_of
+from derivegen.marking.read.own_functions import BOUND, MOST_PARTS, OwnFunction, own_name, size_of
 from derivegen.marking.read.reader import TypedReader
+from derivegen.marking.read.statement import Side
 from derivegen.marking.read.unreadable import Unreadable
 from derivegen.notation.spelling import Spelling
 from derivegen.notation.typed_names import Names
@@ -33,6 +35,20 @@ def definition(chain: Chain, text: str, names: Names, own: Mapping[str, OwnFunct
     except Unreadable:
         return None
     return None if function is None else (name, function)
+
+
+def named_value(chain: Chain, text: str, sides: Sequence[Side]) -> tuple[str, Formula | None] | None:
+    """A name that is none of the network's, and the formula that it is said to stand for, e = y − t; None of an e that was not
+    read, so that it is not taken for Euler's number."""
+    left = chain.sides[0]
+    name = own_name(text, left[0].at) if left[0].kind == "name" else ""
+    if not name or left[-1].at + len(left[-1].text) > left[0].at + len(name):
+        return None
+    formula = sides[1].formula
+    leaf = formula is None or isinstance(formula, Quantity | Array | Matrix) or shown(formula) is not None
+    if formula is None or leaf or size_of(formula) > MOST_PARTS:
+        return (name, None) if name == "e" else None
+    return name, formula
 
 
 def _told(left: Sequence[Token], names: Names) -> tuple[str, str] | None:

@@ -14,8 +14,11 @@ MOST_IN_FORMULA = 20_000
 _PART = re.compile(r"<(?P<end>/?)(?P<name>[a-zA-Z][a-zA-Z0-9]{0,20})(?P<rest>[^<>]{0,2000})>|(?P<text>[^<]+)|<")
 _PICTURE = re.compile(r"<img\b[^<>]{0,4000}>", re.I)
 _EQUATION = re.compile(
-    r"data-equation-content=\"(?P<own>[^\"<>]{1,2000})\"|\balt=\"LaTeX: ?(?P<alt>[^\"<>]{1,2000})\"", re.I
+    r"data-(?:equation-content|latex|tex)=\"(?P<own>[^\"<>]{1,2000})\"|\balt=\"LaTeX: ?(?P<alt>[^\"<>]{1,2000})\"", re.I
 )
+_SET_AS_PICTURE = re.compile(r"\bclass=\"[^\"<>]{0,200}(?:tex|math|equation|formula)", re.I)
+_ALTERNATIVE = re.compile(r"\balt=\"(?P<alt>[^\"<>]{1,2000})\"", re.I)
+_SCRIPT = re.compile(r"<script\b[^<>]{0,200}\btype=\"math/tex[^<>]{0,200}>(?P<tex>[^<]{1,5000})</script>", re.I)
 _RAISED = re.compile(r"<sup>(?P<text>[^<>]{1,40})</sup>", re.I)
 _LOWERED = re.compile(r"<sub>(?P<text>[^<>]{1,40})</sub>", re.I)
 _FRACTION = re.compile(r"<sup>(?P<top>\d{1,6})</sup>\s{0,3}(?:/|⁄|&frasl;)\s{0,3}<sub>(?P<bottom>\d{1,6})</sub>", re.I)
@@ -27,6 +30,8 @@ def with_formulas(text: str) -> str:
     """The page with its formulas as text."""
     if "<math" in text:
         text = "".join(_without_math(text))
+    if "math/tex" in text:
+        text = _SCRIPT.sub(r" $\g<tex>$ ", text)
     if "<img" in text:
         text = _PICTURE.sub(_picture, text)
     if "<su" in text:
@@ -42,7 +47,10 @@ def _raised(match: re.Match[str]) -> str:
 
 def _picture(match: re.Match[str]) -> str:
     found = _EQUATION.search(match[0])
-    return match[0] if found is None else f" ${found['own'] or found['alt']}$ "
+    if found is not None:
+        return f" ${found['own'] or found['alt']}$ "
+    said = _ALTERNATIVE.search(match[0]) if _SET_AS_PICTURE.search(match[0]) else None
+    return match[0] if said is None else f" ${said['alt'].strip().strip('$')}$ "
 
 
 def _without_math(text: str) -> Iterator[str]:

@@ -15,6 +15,7 @@ from derivegen.notation.typed_names import Names
 from derivegen.notation.vocabulary import (
     AFTER_WORDS,
     AT_WORDS,
+    BACKWARD_WORDS,
     CHANGE_WORDS,
     ERROR_WORDS,
     GRADIENT_WORDS,
@@ -57,6 +58,21 @@ _RESPECTING = re.compile(rf"(?P<of>[^.;=]{{0,60}}?){alternatives(RESPECT_WORDS)}
 _AT = re.compile(rf"[^.;=]{{0,60}}{alternatives(AT_WORDS)}{_NAME_NEXT}", re.I)
 """What stands between a word and the name that it is of, by which it is, or at which."""
 _DIFFERENTIATED = re.compile(rf"\s*(?:{alternatives(OF_WORDS)}|d['’])?\s*{_ARTICLE}(?P<name>.*?)[\s$`*]*", re.I)
+_STEP_DOWN = re.compile(
+    r"[-−–]\s*(?:(?:η|eta|lr|α|alpha|ε|learning_?\s?rate|rate)\b|(?P<number>\d*\.?\d+))\s*[*·×⋅]", re.I
+)
+"""What a change begins with: minus, the learning rate, times."""
+_WORD = re.compile(r"[^\W\d_]+")
+MOST_OF_HEADING = 5
+_SLOPES = GRADIENT_WORDS | {word for word in BACKWARD_WORDS if bare(word)[:4] in ("grad", "deri", "able")}
+_OF_STEPS = (
+    NEW_WORDS
+    | STEP_WORDS
+    | MOVE_WORDS
+    | CHANGE_WORDS
+    | {"descent", "abstieg", "descente", "descenso", "descendente", "rule"}
+)
+"""With these a heading is about a step down the gradient."""
 _ACTIVATIONS = {"σ", *(name for name in FUNCTIONS if name in ACTIVATIONS)}
 
 
@@ -93,6 +109,26 @@ def meant(name: str, sign: str, before: str, first: Mapping[str, int], names: Na
     if any(_OF.match(typed, move.end()) for move in _MOVE.finditer(typed)):
         return f"D{name}" if parameter else None
     return _at(name, before.lower(), first, names) if parameter or _changes(name) else name
+
+
+def change_meant(name: str, typed: str, worked: str, names: Names) -> str:
+    """dw5 = -lr * grad: of what a program calls dw, read as a derivative, the change, where it is worked out as one."""
+    of, _, by = name.partition("/d")
+    match = _STEP_DOWN.match(worked)
+    if of != "dloss" or match is None or "/" in typed or not names.is_parameter(by):
+        return name
+    rate = names.graph.network.training.learning_rate
+    taken = match["number"] is None or (rate is not None and float(match["number"]) == float(rate))
+    return f"D{by}" if taken else name
+
+
+def headed(name: str, heading: str, names: Names) -> str:
+    """What a heading of a few words says of a parameter: its new value, its derivative."""
+    words = _WORD.findall(bare(heading)) if names.is_parameter(name) else []
+    slopes = any(word in _SLOPES or word.rstrip("s") in _SLOPES for word in words)
+    if slopes and len(words) <= MOST_OF_HEADING and not _OF_STEPS.intersection(words):
+        return names.derivative("loss", name)
+    return meant(name, "=", heading, {}, names) or name
 
 
 def _derived(said: str, name: str, names: Names) -> str | None:

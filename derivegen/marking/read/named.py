@@ -11,30 +11,28 @@ from derivegen.formula.read.grammar import ARITY
 from derivegen.formula.read.tokens import FormulaError, Token
 from derivegen.formula.tree import (
     ONE,
-    Array,
     BigSum,
     Bracket,
     Call,
     Formula,
     Negative,
-    Partial,
     Product,
     Quantity,
     Sum,
     Transpose,
 )
+from derivegen.marking.read.derivatives import DerivativeReader
 from derivegen.marking.read.function_words import ACTIVATION, FUNCTIONS, PRODUCTS, WRAPPERS
 from derivegen.marking.read.index_marks import OPENING
-from derivegen.marking.read.own_functions import OwnReader
 from derivegen.marking.read.symbols import IDENTIFIER, primed
-from derivegen.marking.read.unreadable import BEYOND, Unreadable
+from derivegen.marking.read.unreadable import Unreadable
 from derivegen.network.tables.activations import ACTIVATIONS
 from derivegen.notation.spelling import Spelling
 from derivegen.notation.vocabulary import NEW_WORDS
 from derivegen.notation.vocabulary import bare as bare_word
 
 _ALONE = "|".join((*(name for name in KNOWN if name in ACTIVATIONS), "σ"))
-_SLOPES = re.compile(rf"d_?({_ALONE})|({_ALONE})_(?:derivative|prime|deriv|grad)")
+_SLOPES = re.compile(rf"(?:d|derivative_of|deriv|grad)_?({_ALONE})|({_ALONE})_(?:derivative|prime|deriv|grad)")
 MODULES = ("np", "numpy", "math", "torch")
 _FREE = ("f", "g", "φ", "Φ", *ACTIVATION)
 """Letters and words that many use for whatever the activation is."""
@@ -48,7 +46,7 @@ EULER = EXP(ONE)
 """The base e."""
 
 
-class NamedReader(OwnReader):
+class NamedReader(DerivativeReader):
     """What begins with a word."""
 
     def name(self) -> Formula:
@@ -65,14 +63,14 @@ class NamedReader(OwnReader):
             return self.name() if self.next.kind == "name" else self.atom()
         if token.text in ("Δ", "Delta") and self.tokens[self.at + 1].kind == "name":
             return self.change()
-        if token.text == "Σ" and self.peek() == "_":
+        if token.text == "Σ":
             return self.sum_sign(self.skip())
         if token.text in ("∇", "grad", "gradient"):
             return self.gradient()
         if bare_word(token.text) in NEW_WORDS and self.tokens[self.at + 1].kind == "name":
             self.at += 1
             return primed(self.name())
-        return self._differential() or self._primed_loss() or self._function() or self.symbol()
+        return self._differential() or self._primed_loss() or self._loss_of() or self._function() or self.symbol()
 
     def wrapped(self) -> Formula:
         """array([...]), tensor([...], requires_grad=True): what stands in the list."""
@@ -93,83 +91,10 @@ class NamedReader(OwnReader):
         self.expect(")")
         return Product((left, Transpose(right) if name == "outer" else right))
 
-    def _primed_loss(self) -> Formula | None:
-        """E'(w5): the derivative of the loss by what stands in the brackets."""
-        if self.peek() != "'" or self.peek(2) != "(" or self.names.resolve(Spelling(self.next.text)) != ("loss",):
-            return None
-        start, tokens = self.at, list(self.tokens)
-        self.at += 3
-        try:
-            by = bare(self.symbol())
-        except FormulaError:
-            by = None
-        if isinstance(by, Quantity | Array) and self.names.is_parameter(by.name) and self.take(")"):
-            return self._derived(Quantity("loss"), by)
-        self.at, self.tokens = start, tokens
-        return None
-
-    def _differential(self) -> Formula | None:
-        """dL/dw2, if that is what follows."""
-        start, tokens = self.at, list(self.tokens)
-        if not self.next.text.startswith("d"):
-            return None
-        by_what = False
-        try:
-            of = self.differential()
-            self.expect("/")
-            by_what = self.next.text[:1] in ("d", "∂") and len(self.next.text) > 1
-            return self._derived(of, self.differential())
-        except FormulaError as problem:
-            if isinstance(problem, Unreadable) and (problem.key == BEYOND or by_what):
-                raise
-            self.at, self.tokens = start, tokens
-            return None
-
-    def derivative(self) -> Formula:
-        """∂ of / ∂ by."""
-        of = self.differential()
-        self.expect("/")
-        return self._derived(of, self.differential())
-
-    def differential(self) -> Formula:
-        """∂ or d and what it stands before."""
-        token = self.next
-        if token.kind == "name" and token.text.startswith("d") and len(token.text) > 1:
-            self.tokens[self.at] = Token("name", token.text[1:], token.at + 1)
-            return self.symbol()
-        if not self.take("∂", "d"):
-            raise self.fail("unexpected")
-        return self.symbol() if self.next.kind == "name" else self.atom()
-
-    def _derived(self, of: Formula, by: Formula) -> Formula:
-        of, by = bare(of), bare(by)
-        if isinstance(of, Quantity) and isinstance(by, Quantity):
-            return Quantity(self.names.derivative(of.name, by.name))
-        if isinstance(of, Quantity | Array) and isinstance(by, Quantity | Array):
-            return Array(self.names.derivative(of.name, by.name))
-        return Partial(of, by)
-
-    def gradient(self) -> Formula:
-        """∇_{w5} L, ∇w5, grad w5, grad(w5)."""
-        token = self.skip()
-        self.take("_", "of")
-        by = bare(self.atom())
-        if by == Quantity("loss"):
-            raise Unreadable("unknown-name", token.at, name=token.text)
-        if self.next.kind == "name" and self.names.resolve(Spelling(self.next.text)) == ("loss",):
-            self.skip()
-        return self._derived(Quantity("loss"), by)
-
-    def change(self) -> Formula:
-        """Δw5: what the update adds."""
-        token = self.skip()
-        tree = self.symbol()
-        if isinstance(tree, Quantity | Array) and self.names.is_parameter(tree.name):
-            return type(tree)(f"D{tree.name}")
-        raise self.fail("unknown-name", token)
-
     def sum_sign(self, token: Token) -> Formula:
         """A sum over the rows of data that are any number of rows; one over units is written out."""
+        if self.next.text != "_":
+            return self._over_outputs(token)
         letter = self.names.notation.row_letter
         self.expect("_")
         limits = self._group() if self.next.text == "{" else self.skip().text
@@ -184,6 +109,18 @@ class NamedReader(OwnReader):
             raise self.fail("sum-sign", token)
         terms = self._terms(bound[1], int(bound[2] or 1), last)
         if not terms:
+            raise self.fail("sum-sign", token)
+        return terms[0] if len(terms) == 1 else Bracket(Sum(tuple(terms)))
+
+    def _over_outputs(self, token: Token) -> Formula:
+        """A sum without a letter, Σ ½ (target − output)²: over the outputs, of which words without an index are said."""
+        graph, unit, start, tokens = self.names.graph, self.unit, self.at, list(self.tokens)
+        terms = list[Formula]()
+        for number in range(1, min(graph.n_outputs, MOST_TERMS) + 1 if graph.layered and graph.network.single else 1):
+            self.at, self.tokens, self.unit = start, list(tokens), f"[{graph.depth}][{number}]"
+            terms.append(self.product())
+        self.unit = unit
+        if not terms or (len(terms) > 1 and terms[0] == terms[1]):
             raise self.fail("sum-sign", token)
         return terms[0] if len(terms) == 1 else Bracket(Sum(tuple(terms)))
 
@@ -284,9 +221,3 @@ def _put_in(tokens: Sequence[Token], start: int, letter: str, number: str) -> li
         if (below or token.kind in ("lowered", "raised")) and set(token.text) <= _OF_INDICES:
             found[place] = token._replace(text=token.text.replace(letter, number))
     return found
-
-
-def bare(tree: Formula) -> Formula:
-    while isinstance(tree, Bracket):
-        tree = tree.body
-    return tree

@@ -11,7 +11,8 @@ from types import MappingProxyType
 
 from derivegen.calculus.rules import differentiate
 from derivegen.formula.tree import Bracket, Formula, Quantity, transform, walk
-from derivegen.marking.read.symbols import SymbolReader
+from derivegen.marking.read.symbols import IDENTIFIER, SymbolReader
+from derivegen.marking.read.unreadable import Unreadable
 
 BOUND = Quantity("?")
 """The letter of a definition."""
@@ -41,18 +42,21 @@ class OwnFunction:
 
 
 class OwnReader(SymbolReader):
-    """Reads what such functions are called with. `own` are those that the text has defined, by name with primes; `letter` is the one of a
-    definition that is being read."""
+    """Reads what such functions are called with. `own` are those that the text has defined, by name with primes, `values` what it has named
+    for itself, e = y − t (None: what cannot be read); `letter` is the one of a definition that is being read."""
 
     own: Mapping[str, OwnFunction] = MappingProxyType({})
+    values: Mapping[str, Formula | None] = MappingProxyType({})
     letter = ""
 
     def own_function(self) -> Formula | None:
-        """A function that the text has defined, with its argument put in; the letter of a definition."""
+        """A function that the text has defined, with its argument put in; the letter of a definition; what has a name of the text's own."""
         token, primes = self.next, 0
         if token.text == self.letter:
             self.skip()
             return BOUND
+        if self.values and (found := self._own_value()) is not None:
+            return found
         while self.own and self.peek(1 + primes) == "'":
             primes += 1
         own = self.own.get(token.text + "'" * primes) or self._slope(token.text, primes)
@@ -66,10 +70,28 @@ class OwnReader(SymbolReader):
             raise self.fail("too-deep", token)
         return found
 
+    def _own_value(self) -> Formula | None:
+        """What the text has named for itself; e before a sum that is raised stays Euler's number."""
+        name = own_name(self.source, self.next.at)
+        if name not in self.values or (name == "e" and self.peek() == "^" and not self.peek(2).isdigit()):
+            return None
+        end = self.next.at + len(name)
+        while self.next.kind != "end" and self.next.at < end:
+            self.at += 1
+        if (value := self.values[name]) is None:
+            raise Unreadable("unknown-name", self.tokens[self.at - 1].at, name=name)
+        return Bracket(value)
+
     def _slope(self, name: str, primes: int) -> OwnFunction | None:
         """The slope of a function whose formula alone is known."""
         own = self.own.get(name) if primes == 1 else None
         return None if own is None else own.slope
+
+
+def own_name(text: str, at: int) -> str:
+    """The word that begins at a place of a text."""
+    match = IDENTIFIER.match(text, at)
+    return "" if match is None else match[0]
 
 
 def size_of(tree: Formula) -> int:

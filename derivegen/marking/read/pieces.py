@@ -137,7 +137,10 @@ class Cutter:
         """A token that opens a bracket or stands in one."""
         text = token.text
         if text == "(" and not self.open and self._holds_statement(at):
-            self._flush(token.at)
+            if not (
+                self.piece.tokens and self.tokens[at + 1].text in SIGNS_OF_RELATION
+            ):  # y: 0.37 (= 0.3 + 0.07) goes on
+                self._flush(token.at)
             return
         if text in OPENING or text.startswith("begin "):
             self.open.append(len(self.piece.tokens))

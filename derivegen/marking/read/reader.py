@@ -24,8 +24,9 @@ from derivegen.formula.tree import (
     Transpose,
 )
 from derivegen.marking.read.arrays import ArrayReader
+from derivegen.marking.read.derivatives import bare
 from derivegen.marking.read.index_marks import OPENING
-from derivegen.marking.read.named import EULER, bare
+from derivegen.marking.read.named import EULER
 from derivegen.marking.read.numerals import constant_of, number_of
 from derivegen.marking.read.unreadable import Unreadable
 

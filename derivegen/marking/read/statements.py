@@ -10,15 +10,16 @@ from functools import cached_property
 from derivegen.calculus.numbers.roots import delta_name
 from derivegen.formula.tree import Formula
 from derivegen.marking.judge.shown import shown
+from derivegen.marking.read.apart import with_working_apart
 from derivegen.marking.read.chains import MOST_SIDES, Chain, chains, check_length, without_left
-from derivegen.marking.read.definitions import definition
+from derivegen.marking.read.definitions import MOST_DEFINED, definition, named_value
 from derivegen.marking.read.headed import StandsUnder, stands_under, under
-from derivegen.marking.read.meant import epoch_of, first_epochs, meant, unit_of
+from derivegen.marking.read.meant import change_meant, epoch_of, first_epochs, headed, meant, unit_of
 from derivegen.marking.read.own_functions import OwnFunction
 from derivegen.marking.read.reader import TypedReader
 from derivegen.marking.read.regions import Kind, Page, Region, notebook_text, page, states
 from derivegen.marking.read.statement import Side, Statement, Unread, is_mixed, is_named, named, stepped
-from derivegen.marking.read.tidied import has_points, with_points
+from derivegen.marking.read.tidied import has_points, has_thousands, with_points
 from derivegen.marking.read.typed_tokens import typed_tokens
 from derivegen.marking.read.unreadable import Ambiguous, Unreadable
 from derivegen.network.names import from_shell, is_delta
@@ -34,6 +35,8 @@ _NOTHING = re.compile(
 )
 """What follows a blank place: no number, no sign of one, no formula but the next one asked for."""
 LONGEST_HEADING = 60
+LARGE = 100
+"""A given number from which on a network has thousands."""
 _HEADING = re.compile(r"[^=≈\d]*:\s*")
 
 
@@ -62,6 +65,7 @@ class _Working:
         self.went_on = False
         self.heading, self.under = "", StandsUnder()
         self.own: dict[str, OwnFunction] = {}
+        self.values: dict[str, Formula | None] = {}
 
     @cached_property
     def lines(self) -> list[str]:
@@ -140,7 +144,9 @@ class _Working:
 
     @cached_property
     def _has_points(self) -> bool:
-        return has_points(self.lines)
+        """Whether numbers have a decimal point, or commas only where thousands are set apart in a network of large numbers."""
+        large = any(abs(float(each)) >= LARGE for each in self.names.graph.givens.values())
+        return has_points(self.lines) or (large and has_thousands(self.text))
 
     def _comma(self, text: str, at: int) -> bool:
         """Whether numbers here have a decimal comma: no number of the text has a point, or none of a line with semicolons."""
@@ -190,18 +196,21 @@ class _Working:
 
     def _statement(self, chain: Chain, text: str) -> Statement | None:
         """The statement a chain makes; None where an arrow leads to no number. Raises Unreadable if nothing is to be made of it."""
+        chain = with_working_apart(chain, text, self.names)
         line, column = self.place(chain.sides[0][0].at)
         read = [self._side(chain, text, 0)]
         about = named(read[0][0].formula) or ""
         read += [self._side(chain, text, n, about) for n in range(1, len(chain.sides))]
-        sides, problems = tuple(side for side, _ in read), [problem for _, problem in read]
         relations = tuple(_relation(token.text) for token in chain.relations)
+        if _ends_with_name([side for side, _ in read]) and set(relations) <= {"=", "≈"}:
+            read, relations = [read[-1], *read[:-1]], (relations[-1], *relations[:-1])
+        sides, problems = tuple(side for side, _ in read), [problem for _, problem in read]
         if "→" in relations and (any(map(is_named, sides[1:])) or not is_named(sides[0])):
             return None  # what becomes of a number is no equality
         candidates = problems[0].readings if isinstance(problems[0], Ambiguous) else ()
         if problems[0] is not None and not candidates:
-            if len(sides) > 2 and len(chain.sides[0]) == 1 and named(sides[1].formula):
-                return self._statement(chain.without_first(), text)  # g = dL/dw = …: a name of one's own for it
+            if self._has_own_name(chain, text, sides):
+                return self._statement(chain.without_first(), text)
             raise problems[0]
         if len(sides) == 2 and sides[1].problem == "empty" and self._is_blank(text, chain.ends[1]):
             return None
@@ -220,7 +229,19 @@ class _Working:
                 quantity = self._under_heading(told, sides[-1].formula)
             sides = (sides[0], stepped(sides, sign), *sides[2:])
             quantity = quantity and self._derivative_meant(quantity, sides[0].text)
+            quantity = quantity and change_meant(quantity, sides[0].text, sides[1].text, self.names)
         return Statement(quantity, candidates, sides, relations, line, column, self.lines[line - 1])
+
+    def _has_own_name(self, chain: Chain, text: str, sides: tuple[Side, ...]) -> bool:
+        """Whether a chain begins with a name of the text's own for what comes next, and states more of that: g = dL/dw = …,
+        e = y − t = 0.4. What such a name stands for is noted."""
+        if len(sides) > 2 and len(chain.sides[0]) == 1 and named(sides[1].formula):
+            return True
+        own = named_value(chain, text, sides) if len(self.values) < MOST_DEFINED else None
+        if own is None:
+            return False
+        self.values |= dict((own,))
+        return len(sides) > 2 and own[1] is not None and is_named(sides[1])
 
     def _derivative_meant(self, quantity: str, typed: str) -> str:
         """Of a δ under its canonical name the derivative that it is."""
@@ -246,7 +267,7 @@ class _Working:
         given, number = self.names.graph.givens.get(name), shown(formula) if formula is not None else None
         if number is None or (given is not None and number.equals(float(given))):
             return name
-        return meant(name, "=", self.heading, {}, self.names) or name
+        return headed(name, self.heading, self.names)
 
     def _counted(self, quantity: str, before: str, formula: Formula | None) -> None:
         """Note where a text counts its epochs from 1 and means the first update: what it has of a parameter is not what is given."""
@@ -268,7 +289,7 @@ class _Working:
             if not tokens and chain.word_after is not None and n == len(chain.sides) - 1:
                 raise Unreadable("unknown-name", chain.word_after.at, name=chain.word_after.text)
             reader = TypedReader(text, tokens, self.names, end, unit_of(about))
-            reader.own, reader.under = self.own, self.under
+            reader.own, reader.values, reader.under = self.own, self.values, self.under
             reader.counted = reader.counted or chain.counts_updates
             return Side(shown, reader.whole(), column, "", line), None
         except Unreadable as problem:
@@ -280,6 +301,11 @@ class _Working:
         line, column = self.place(problem.position)
         source = self.lines[line - 1] if line <= len(self.lines) else ""
         self.found.append(Unread(line, column, source, problem.key, problem.values))
+
+
+def _ends_with_name(sides: list[Side]) -> bool:
+    """Whether a chain of numbers ends with what they are the value of: 0.4 * 0.5 + 0.1 = 0.3 = z."""
+    return named(sides[-1].formula) is not None and not any(map(is_named, sides[:-1]))
 
 
 def _indent(line: str) -> int:

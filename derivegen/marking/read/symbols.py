@@ -6,12 +6,11 @@ symbol = letters marks* ("'" | "+" | "new")? ;  marks = below | above | "@" row 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 
 from derivegen.formula.read.tokens import Token
 from derivegen.formula.tree import Array, Formula, Quantity
-from derivegen.marking.read.index_marks import MarkReader
+from derivegen.marking.read.index_marks import OPENING, MarkReader
 from derivegen.marking.read.typed_tokens import LOWERED, RAISED
 from derivegen.marking.read.unreadable import Ambiguous, Unreadable
 from derivegen.network.names import parse
@@ -32,6 +31,8 @@ IMPLIED = {
     **dict.fromkeys(("target", "t", "tgt", "label"), "t"), **dict.fromkeys(("δ", "delta"), "delta"),
 }  # fmt: skip
 """Words that mean the unit a line is about where they have no index and no other meaning."""
+MOST_OF_MARK = 9
+"""Tokens of what says at a symbol after how many updates it is."""
 COUNTING = ("t", "n", "k", "i", "τ", "m", "s")
 """Letters that count updates."""
 
@@ -228,33 +229,43 @@ class SymbolReader(MarkReader):
 
     def _step(self, parameter: bool) -> int | None:
         """The number of updates that what stands behind a symbol says; None where nothing does."""
-        here, texts = self.at, [self.next.text, *(self.peek(n) for n in range(1, 5))]
-        mark = 1 if texts[0] in "_(" and texts[0] else 0
-        word = bare(texts[mark])
-        if word in NEW_WORDS or (word in OLD_WORDS and (mark or parameter)):
-            closing = self._closing(texts, mark)
-            if texts[0] != "(" or closing:
-                self.at += mark + 1 + closing
-                return int(word in NEW_WORDS)
-        if texts[0] == "+" and self.tokens[here + 1].kind == "end":
+        here, first = self.at, self.next.text
+        inner, taken = self._mark()
+        word, apart = bare(inner[0]) if inner else "", taken > 1
+        if 0 < len(inner) <= 2 and (word in NEW_WORDS or (word in OLD_WORDS and (apart or parameter))):
+            self.at += taken
+            return int(word in NEW_WORDS)
+        if (first == "+" or self.source.startswith("*", self.next.at)) and self.tokens[here + 1].kind == "end":
             self.at += 1
             return 1
-        if texts[0] == "#" and texts[1].isdigit() and len(texts[1]) < 7:
+        if first == "#" and self.peek().isdigit() and len(self.peek()) < 7:
             self.at += 2
-            return int(texts[1])
-        if texts[0] != "(" or not parameter or not self._touches():
+            return int(self.tokens[here + 1].text)
+        if not (parameter and apart and self._touches()):
             return None
-        if texts[1] in COUNTING and (texts[2] == ")" or texts[2:5] == ["+", "1", ")"]):
-            self.at += 3 if texts[2] == ")" else 5
-            return int(texts[2] != ")")
-        if self.counted and texts[1].isdigit() and len(texts[1]) < 5 and texts[2] == ")":
-            self.at += 3
-            return int(texts[1])
+        if inner[0] in COUNTING and inner[1:] in ([], ["+", "1"]):
+            self.at += taken
+            return len(inner) // 2
+        counts = self.counted if first == "(" else first == "^" and "(" in (self.peek(), self.peek(2))
+        if counts and len(inner) == 1 and inner[0].isdigit() and len(inner[0]) < 5:
+            self.at += taken
+            return int(inner[0])
         return None
 
-    def _closing(self, texts: Sequence[str], mark: int) -> int:
-        """How many tokens from a word in brackets to the bracket's end: (new), (new value)."""
-        return next((n for n in (1, 2) if texts[mark + n : mark + n + 1] == [")"]), 0) if texts[0] == "(" else 0
+    def _mark(self) -> tuple[list[str], int]:
+        """What stands below, above or in brackets behind a symbol, and how many tokens that is: _new, _{t+1}, ^{(1)}, (n), [t]."""
+        inner, closing = list[str](), list[str]()
+        for n in range(self.next.text in ("_", "^"), MOST_OF_MARK):
+            text = self.peek(n)
+            if text in OPENING:
+                closing.append(OPENING[text])
+            elif closing and text == closing[-1]:
+                closing.pop()
+            else:
+                inner.append(text)
+            if not closing:
+                return inner, n + 1
+        return [], 0
 
 
 def primed(tree: Formula) -> Formula:

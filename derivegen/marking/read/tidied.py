@@ -36,7 +36,7 @@ _UNDER_BRACE = re.compile(r"(?<=\})_\{\\text\{[^{}]{0,40}\}\}")
 """The words below a brace."""
 _RELATED = re.compile(r"\\mathrel\{(?P<sign>=|\\approx)\}")
 _NUMBERING = re.compile(
-    r"(?<=\s)(?<![-–—_.·…]\s)(?:[-–—_.·…] ?+){4,200}+\(?\d{0,3}[a-z]?\)?[ \t]{0,9}$|(?<=\s)\(\d{1,3}[a-z]?\)[ \t]{0,9}$",
+    r"(?<=\s)(?<![-–—_.·…]\s)(?:[-–—_.·…] ?+){4,200}+[(\[]?\d{0,3}[a-z]?[)\]]?[ \t]{0,9}$|(?<=\s)\(\d{1,3}[a-z]?\)[ \t]{0,9}$",
     re.M,
 )
 """--------- (4) at the end of a line."""
@@ -49,6 +49,8 @@ _TWICE = re.compile(
     r"(?<!\\)\\(?=\\(?:cdot|times|frac|dfrac|tfrac|sigma|partial|delta|hat|approx|left|right|sqrt|ln|exp|sum|eta|alpha|text|quad|mathrm)\b)"
 )
 """The first of two strokes before a command: an escape of whatever the text went through."""
+_TWICE_SET = re.compile(r"^([ \t]*)\\(?=\\\[(?!\d))|\\(?=\\\][ \t]*$)", re.M)
+"""The same before the brackets of a display in a line of its own."""
 _LOST_SPACE = re.compile(r"(?<=\)),(?=(?P<rest>[(A-Za-zα-ω\\][^=≈,;\n]*)(?P<after>[=≈,;\n]|\Z))")
 """The comma that is left of \\, between two factors."""
 _ABOUT = re.compile(r"(?<=[\w)}'])(\s+)~(?=\s*[-−]?\.?\d)")
@@ -58,7 +60,10 @@ _LABEL = re.compile(
     re.M,
 )
 """What a line is numbered with: 1a), a), Question 1:"""
-_TOTAL = re.compile(rf"(?P<error>{alternatives(ERROR_WORDS)})(?P<total>[ \t]+totale?)(?=\s*[=≈:])", re.I)
+_TOTAL = re.compile(
+    rf"(?P<error>{alternatives(ERROR_WORDS)})(?P<total>[ \t]+(?:totale?|function|funktion|fonction|función|função))(?=\s*[=≈:])",
+    re.I,
+)
 """A word behind the one it belongs to, as some languages have it: error total."""
 _RESPECTING = re.compile(
     r"\b(?:respecto[ \t]+a|par[ \t]+rapport[ \t]+[àa]|em[ \t]+(?:rela[çc][ãa]o|ordem)[ \t]+a)(?=[ \t])", re.I
@@ -70,6 +75,11 @@ _ITEM = re.compile(r"^[ \t]*[-–*+][ \t]+(?=[^\d(\s=≈:;\n][^=≈:;\n]{0,60}[=
 """What a line of a list begins with."""
 
 _COMMA = re.compile(r"(?<![\w.,])(?P<whole>\d{1,9}),(?P<part>\d{1,15})(?![\w,]|\.\d)")
+_GROUPED = re.compile(r"(?<![\w.,])[1-9]\d{0,2}(?:,\d{3})+(?![\w,]|\.\d)")
+"""1,345: thousands set apart by commas."""
+_BY_POINTS = re.compile(r"(?<![\w.,])[1-9]\d{0,2}(?:\.\d{3})+,\d+(?![\w.,])")
+"""3.026,5: thousands set apart by points."""
+_BY_COMMAS = re.compile(r"(?<![\w.,])[1-9]\d{0,2}(?:,\d{3})+\.\d+(?![\w.,])")
 _POINT = re.compile(r"(?:[=≈+\-−*/·×:;]|\\approx|\\cdot|\\times)\s*\(*[-−]?\d*\.\d|\d\.\d+\s*[=≈+*/·×]")
 _RELATION = re.compile("[=≈:]|approx")
 _OPERATOR_BEFORE = re.compile(r"(?:[=≈+\-−*/·×:(→]|approx|cdot|times)\s*[-−]?$")
@@ -124,12 +134,31 @@ _APPLIED = re.compile(
 
 def has_points(lines: list[str]) -> bool:
     """Whether numbers of working have a decimal point: one in brackets or in words may be that of a chapter."""
+    if any(_BY_POINTS.search(line) for line in lines):
+        return False
+    if any(_BY_COMMAS.search(line) for line in lines):
+        return True
     return any(_POINT.search(line) for line in lines if "." in line and _RELATION.search(line))
 
 
 def with_points(text: str) -> str:
-    """A text in which some numbers have a decimal point; those of the others that have a comma with a point too."""
-    return _COMMA.sub(_with_point, text)
+    """A text in which some numbers have a decimal point; those of the others that have a comma with a point too, or with its thousands
+    set apart otherwise."""
+    return _COMMA.sub(_with_point, _GROUPED.sub(_grouped, text))
+
+
+def has_thousands(text: str) -> bool:
+    """Whether all commas in numbers set thousands apart."""
+    grouped = {match.start() for match in _GROUPED.finditer(text)}
+    return bool(grouped) and all(match.start() in grouped for match in _COMMA.finditer(text))
+
+
+def _grouped(match: re.Match[str]) -> str:
+    text, start, end = match.string, match.start(), match.end()
+    before = text[max(text.rfind("\n", 0, start) + 1, start - LOOKED_BACK) : start]
+    alone = _OPERATOR_BEFORE.search(before) is not None and _OPERATOR_BEHIND.match(text, end) is not None
+    listed = _LIST_BEFORE.search(before) or _SEVERAL.match(before)
+    return match[0].replace(",", "'") if alone and not listed else match[0]
 
 
 def _with_point(match: re.Match[str]) -> str:
@@ -147,7 +176,7 @@ def _with_point(match: re.Match[str]) -> str:
 def tidied(text: str, latex: bool) -> str:
     """The text without such decoration."""
     if "\\" in text:
-        text = _UNDER_BRACE.sub(_blank, _FRAMES.sub(_blank, _TWICE.sub(" ", text)))
+        text = _UNDER_BRACE.sub(_blank, _FRAMES.sub(_blank, _TWICE.sub(" ", _TWICE_SET.sub(_blank, text))))
         text = _without_boxes(text)
         text = _RELATED.sub(lambda found: found["sign"].join((" " * len("\\mathrel{"), " ")), text)
     if "\\phantom" in text or "__" in text or "\\_" in text:
@@ -163,7 +192,7 @@ def tidied(text: str, latex: bool) -> str:
         text = _ROUNDED.sub(_blank, text)
     text = _ASIDE.sub(_blank, _IS.sub(lambda found: found["name"] + "=".ljust(len(found["verb"])), text))
     text = _APPLIED.sub(lambda found: found["sign"] + " " * len(found["of"]) + found["called"], text)
-    if "total" in text:
+    if any(word in text for word in ("total", "unktion", "unction", "onction", "unción", "unção")):
         text = _TOTAL.sub(lambda found: found["error"] + " " * len(found["total"]), text)
     if "," in text:
         text = _LOST_SPACE.sub(lambda found: " " if _is_factor(found["rest"]) else ",", text)

@@ -70,7 +70,8 @@ _PRIMES = re.compile(r"\^(?:(?P<alone>'{1,3})|\{\(?(?P<braced>'{1,3})\)?\}|\((?P
 def _pattern(comma: bool) -> re.Pattern[str]:
     decimal = r"(?:\.|\{,\}|,)" if comma else r"(?:\.|\{,\})"
     return re.compile(
-        r"(?P<grouped>(?<![\w.,])[1-9][0-9]{0,2}(?:(?:,[0-9]{3})+\.[0-9]+|(?:['’ \u202f\u00a0][0-9]{3})+(?:[.,][0-9]+)?(?![\w.,]*[\])])))"
+        r"(?P<grouped>(?<![\w.,])[1-9][0-9]{0,2}(?:(?:,[0-9]{3})+\.[0-9]+|(?:\.[0-9]{3})+,[0-9]+(?![\w.,])"
+        r"|(?:['’ \u202f\u00a0][0-9]{3})+(?:[.,][0-9]+)?(?![\w.,]*[\])])))"
         rf"|(?P<number>(?:[0-9]+(?:{decimal}[0-9]+)?|(?<![\w.])\.[0-9]+)(?:[eE][+\-−]?[0-9]+(?![0-9A-Za-z])|(?:EE[+\-−]?|\sEE?[+\-−])[0-9]+(?![0-9A-Za-z]))?)"
         r"(?P<percent>\s?\\?%)?"
         rf"|{_WITH_WORD}\{{(?P<word>[^{{}}\\$]*+|\s*+\\[A-Za-z]++(?:\s*+\{{\s*+\\?[A-Za-z]++\s*+\}})?\s*+)\}}"
@@ -86,6 +87,10 @@ def _pattern(comma: bool) -> re.Pattern[str]:
     )
 
 
+_SAME = {"\u2206": "Δ", "\u00b5": "μ", "\u2211": "Σ"}
+"""Signs that look like letters."""
+
+
 def plain_letters(text: str) -> str:
     """Letters and digits set in mathematical or wide type as plain ones, each in its place."""
     return _FOREIGN.sub(lambda character: _plain_letter(character[0]), text)
@@ -93,6 +98,8 @@ def plain_letters(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _plain_letter(character: str) -> str:
+    if character in _SAME:
+        return _SAME[character]
     if unicodedata.decomposition(character).startswith(("<font>", "<wide>", "<noBreak>")):
         plain = unicodedata.normalize("NFKC", character)
         return plain if len(plain) == 1 else character
@@ -107,7 +114,7 @@ def typed_tokens(text: str, start: int, end: int, comma: bool) -> list[Token]:
             tokens[place] = Token("sign", "*", tokens[place].at)
     if any(token.text == "^" and after.text in ("'", "{", "(") for token, after in pairwise(tokens)):
         tokens = list(_with_primes(tokens))
-    return list(_with_differentials(tokens)) if any(token.text[0] == "δ" for token in tokens) else tokens
+    return list(_with_differentials(tokens)) if any(token.text[0] in "δΔ" for token in tokens) else tokens
 
 
 def _with_primes(tokens: list[Token]) -> Iterator[Token]:
@@ -138,9 +145,9 @@ def _is_times(text: str, before: Token, token: Token, after: Token) -> bool:
 
 
 def _with_differentials(tokens: list[Token]) -> Iterator[Token]:
-    """The tokens; where δ stands before what is differentiated and before that by which it is, as ∂."""
+    """The tokens; where δ or Δ stands before what is differentiated and before that by which it is, as ∂."""
     stroke = [place for place, token in enumerate(tokens) if token.text == "/"]
-    marks = {place for place, token in enumerate(tokens) if token.kind == "name" and token.text[0] == "δ"}
+    marks = {place for place, token in enumerate(tokens) if token.kind == "name" and token.text[0] in "δΔ"}
     by = {at + 1 for at in stroke} | {
         place for place in marks if tokens[place - 1].text == "{" and tokens[place - 2].text == "}"
     }
@@ -159,7 +166,7 @@ def _with_differentials(tokens: list[Token]) -> Iterator[Token]:
 
 
 def _names_more(tokens: list[Token], place: int) -> bool:
-    """Whether a δ stands before letters, and is none with an index."""
+    """Whether a δ or Δ stands before letters, and is none with an index."""
     return len(tokens[place].text) > 1 or (place + 1 < len(tokens) and tokens[place + 1].kind == "name")
 
 
@@ -201,7 +208,7 @@ def _token(match: re.Match[str]) -> Token:
     if kind in ("number", "percent"):
         return Token("number", _number(match["number"], kind == "percent"), at)
     if kind == "grouped":
-        return Token("number", re.sub(r"[^\d.,]|,(?=\d{3}(?:[,.]|$))(?=.*\.)", "", shown), at)
+        return Token("number", re.sub(r"[^\d.,]|,(?=\d{3}(?:[,.]|$))(?=.*\.)|\.(?=\d{3}.*,)", "", shown), at)
     if shown in VULGAR:
         return Token("number", VULGAR[shown], at)
     if bare(shown) in MARKS or shown in MARKS:
