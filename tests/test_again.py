@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import pytest
 
 import derivegen
 from derivegen.errors import InputError
+from tests.pace import called
 from tests.solved import solved
 
 
@@ -69,13 +69,12 @@ def test_what_is_no_number_of_it_is_said(numbers: dict[str, Any], said: str) -> 
     assert said in str(error.value)
 
 
-def test_many_numbers_are_ten_times_as_fast_as_many_solutions() -> None:
-    started = time.perf_counter()
-    for _ in range(3):
-        assert derivegen.solve("example:article-000").gradients["w[1][1][1]"]
-    each = (time.perf_counter() - started) / 3
+def test_many_numbers_cost_a_fifth_of_as_many_solutions() -> None:
+    """In calls, of which no machine makes more."""
     own = solved("article-000")
-    started = time.perf_counter()
-    many = own.batch({"x[1]": 7 + place / 10} for place in range(30))
-    assert len({solution.gradients["w[1][1][1]"] for solution in many}) == 30
-    assert (time.perf_counter() - started) / 30 < each / 4
+    with called() as whole:
+        assert derivegen.solve("example:article-000").gradients["w[1][1][1]"]
+    with called() as again:
+        many = own.batch({"x[1]": 7 + place / 10} for place in range(30))
+        assert len({solution.gradients["w[1][1][1]"] for solution in many}) == 30
+    assert again.count / 30 < whole.count / 5

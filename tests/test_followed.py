@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import random
 import re
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -32,6 +34,41 @@ def test_no_line_of_the_gallery_needs_a_remark_or_is_contradicted(ending: str) -
     assert sum(count for count, _, _ in found) > 100
     assert [line.side for _, false, _ in found for line in false] == []
     assert sum(remarks for _, _, remarks in found) == 0
+
+
+@pytest.mark.parametrize("view", ["units", "matrix"])
+@pytest.mark.parametrize("activation", ["sigmoid", "tanh"])
+def test_a_network_of_three_hidden_layers_needs_no_remark(activation: str, view: str) -> None:
+    """It needed ten: where the usual digits lead elsewhere, further ones are printed."""
+    net = layers(2, 2, 2, 2, 1, activation=activation, seed=7)
+    page = derivegen.solve({**net, "document": {"view": view}}).text("md")
+    count, false, remarks = followed(page, 4)
+    assert count > 15
+    assert ([line.side for line in false], remarks) == ([], 0)
+
+
+def layers(*widths: int, activation: str, seed: int) -> dict[str, Any]:
+    """A network so wide, with drawn numbers of two decimals."""
+    lot = random.Random(seed)
+
+    def numbers(count: int) -> list[float]:
+        return [round(lot.uniform(-1, 1), 2) for _ in range(count)]
+
+    made = [
+        {
+            "units": own,
+            "activation": activation,
+            "weights": [numbers(below) for _ in range(own)],
+            "biases": numbers(own),
+        }
+        for below, own in pairwise(widths)
+    ]
+    return {
+        "data": {"inputs": [numbers(widths[0])], "targets": [numbers(widths[-1])]},
+        "layer": made,
+        "loss": {"name": "half_squared_error"},
+        "training": {"learning_rate": 0.1, "steps": 1},
+    }
 
 
 def test_keys_are_followed_too() -> None:

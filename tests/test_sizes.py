@@ -1,4 +1,5 @@
-"""The sizes of the house: files and functions stay short, functions take few things, and no import goes in a circle."""
+"""The sizes of the house: files and functions stay short, functions take few things, no import goes in a circle, and no test has a time it
+must be ready in."""
 
 from __future__ import annotations
 
@@ -139,3 +140,16 @@ IN_CIRCLES = {
 
 def test_no_import_goes_in_a_circle() -> None:
     assert {own for own in MODULES if own in reached(own)} - IN_CIRCLES == set()
+
+
+def test_no_test_asserts_a_time() -> None:
+    """Machines are fast or slow, and busy: work is counted in paces or in calls (`tests.pace`)."""
+    clocks = ("time.time(", "time.perf_counter(", "time.process_time(", "time.monotonic(")
+    found = []
+    for path in Path(__file__).parent.rglob("*.py"):
+        if "thorough" not in path.parts and "bench" not in path.parts and path != Path(__file__):
+            text = path.read_text(encoding="utf-8")
+            nodes_of = ast.walk(ast.parse(text)) if any(clock in text for clock in clocks) else ()
+            asserted = [ast.unparse(node.test) for node in nodes_of if isinstance(node, ast.Assert)]
+            found += [f"{path.name}: {each}" for each in asserted if any(clock in each for clock in clocks)]
+    assert found == []

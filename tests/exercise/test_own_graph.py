@@ -30,6 +30,14 @@ def test_formulas_and_orders_are_asked_for_without_numbers(file: object) -> None
     assert made.work(first).document("key").blocks
 
 
+def test_a_graph_with_numbers_is_asked_about_without_a_word() -> None:
+    """It was told that a number is missing, where none is."""
+    made = exercises("example:graph-product")
+    assert [question.kind for question in made.questions] == ["table", "values"]
+    (variant,) = made.variants(["1"])
+    assert {"f", "dloss/dx"} <= set(variant.answers) and made.work(variant).text("sheet", "md")
+
+
 def test_what_does_not_reach_the_output_is_not_asked_about() -> None:
     nodes = [["p", "y*y + 1"], ["m", "exp(p/4)"]]
     made = exercises({"graph": {"inputs": {"x": 2, "y": 3}, "nodes": nodes, "output": "m"}}, kinds=["values"])
