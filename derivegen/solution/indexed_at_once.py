@@ -5,6 +5,7 @@ reading, with the numbers of its arrays and its value, comes out.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 
 from derivegen.calculus.at_once import AtOnce
 from derivegen.calculus.matrix import Arrays
@@ -24,15 +25,19 @@ def at_once(pen: Pen, backward: IndexedBackward, at: Mapping[str, int]) -> Itera
     """The box; `at` are the steps in hand. Nothing where no rule has a reading in arrays."""
     if not pen.trace.complete:
         return
-    reader, arrays = AtOnce(pen.chain), Arrays(pen.chain)
-    blocks: list[Block] = []
-    for family in _families(pen, backward):
-        for under in family.equations:
-            found = _reading(reader, backward, family, under, at) if _is_read(family, under) else None
-            if found is not None and len(blocks) < MOST:
-                blocks.append(_statement(pen, arrays, *found))
+    every = (block for family in _families(pen, backward) for block in statements(pen, backward, family, at))
+    blocks = tuple(islice(every, MOST))
     if blocks:
         yield Box(pen.say("indexed.at-once.title"), (Paragraph(pen.say("indexed.at-once")), *blocks))
+
+
+def statements(pen: Pen, backward: IndexedBackward, family: Family, at: Mapping[str, int]) -> Iterator[Block]:
+    """The rules of one family at these steps, as far as they have such a reading."""
+    reader, arrays = AtOnce(pen.chain), Arrays(pen.chain)
+    for under in family.equations:
+        found = _reading(reader, backward, family, under, at) if _is_read(family, under) else None
+        if found is not None:
+            yield _statement(pen, arrays, *found)
 
 
 def _families(pen: Pen, backward: IndexedBackward) -> Iterator[Family]:

@@ -16,6 +16,7 @@ from derivegen.solution.indexed_at_once import at_once
 from derivegen.solution.indexed_backward import IndexedBackward
 from derivegen.solution.indexed_forward import equations, forward
 from derivegen.solution.indexed_given import given
+from derivegen.solution.indexed_matrices import matrix_blocks
 from derivegen.solution.indexed_parameters import IndexedParameters, inputs
 from derivegen.solution.indexed_questions import IndexedQuestions
 from derivegen.solution.indexed_use import WorkedUse, worked_uses
@@ -32,6 +33,9 @@ ASKED_FOR = 6
 
 def indexed_blocks(pen: Pen) -> Iterator[Block]:
     """The whole document."""
+    if pen.graph.network.options.view == "matrix":
+        yield from matrix_blocks(pen, ASKED_FOR)
+        return
     backward = IndexedBackward(pen)
     parameters = IndexedParameters(pen, backward)
     questions = IndexedQuestions(pen)

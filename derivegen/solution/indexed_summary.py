@@ -66,13 +66,13 @@ class _Lettered:
         return InputError(f"--to summary: found {found}; a sheet holds up to {room}; {fix}", "--to")
 
     @cached_property
-    def letters(self) -> frozenset[str]:
-        """The letters along which it is computed step by step."""
-        return frozenset(letter for block in self.pen.graph.blocks for letter, _ in block.loops)
+    def letter(self) -> str:
+        """The letter along which it is computed step by step; "" if there is none."""
+        return next((letter for block in self.pen.graph.blocks for letter, _ in block.loops), "")
 
     def stepped(self, family: Family) -> bool:
         """Whether a family has a member, or an array, for each step."""
-        return bool(family.axes) and family.axes[0].letter in self.letters
+        return bool(family.axes) and family.axes[0].letter == self.letter
 
     @cached_property
     def steps(self) -> list[int]:
@@ -83,8 +83,7 @@ class _Lettered:
     def cards(self) -> Iterator[tuple[Card, ...]]:
         """In columns from left to right."""
         for step in self.steps:
-            letter = min(self.letters)
-            yield (self._card(f"{letter} = {step}", [each for each in self.families if self.stepped(each)], step),)
+            yield (self._card(f"{self.letter} = {step}", [each for each in self.families if self.stepped(each)], step),)
         others = [each for each in self.families if not self.stepped(each)]
         if self.steps:
             yield (self._card("", others),)

@@ -63,12 +63,8 @@ def compose(results: Results, press: Press) -> Document:
     """The document of a network or of a `[graph]`. Raises InputError where it has not what it is asked to show."""
     trace = results.trace
     network = trace.graph.network
-    if not trace.graph.layered and network.options.view in ("matrix", "both"):
-        why = (
-            "matrices are read of dense layers alone"
-            if any(part.loss for part in trace.graph.parts)
-            else "a [graph] has no layers"
-        )
+    if not (trace.graph.layered or trace.graph.lettered) and network.options.view in ("matrix", "both"):
+        why = "a [graph] has no layers, nor index letters"
         raise InputError(f'document.view: found "{network.options.view}"; {why}; leave the view out')
     pen = pen_over(press, trace, row=followed_example(trace))
     body = explained(pen, results.explained) if results.explained else _body(pen, results)

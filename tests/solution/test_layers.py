@@ -268,6 +268,26 @@ def test_views_differ_in_what_they_hold() -> None:
     assert len(both.blocks) > max(len(units.blocks), len(matrix.blocks))
 
 
+def test_a_recurrent_network_is_worked_in_whole_arrays_step_by_step() -> None:
+    text = " ".join(derivegen.solve("example:rnn", view="matrix").text("text").split())
+    steps = (
+        "⁽³⁾ = (∂L/∂p · V) ⊙ tanh′(z⁽³⁾)",
+        "⁽²⁾ = (Uᵀ · ∂L/∂z⁽³⁾) ⊙ tanh′(z⁽²⁾)",
+        "⁽¹⁾ = (Uᵀ · ∂L/∂z⁽²⁾) ⊙ tanh′(z⁽¹⁾)",
+    )
+    places = [text.index(f"∂L/∂z{step}") for step in steps]
+    assert places == sorted(places)
+    assert "∂L/∂U = ∂L/∂z⁽¹⁾ · (h⁽⁰⁾)ᵀ + ∂L/∂z⁽²⁾ · (h⁽¹⁾)ᵀ + ∂L/∂z⁽³⁾ · (h⁽²⁾)ᵀ" in text
+    assert "One use in full" not in text and "≈ [0.3165, 0.2001; −0.1170, −0.0422]" in text
+
+
+@pytest.mark.parametrize("name", ["lstm", "attention", "conv-pool"])
+def test_other_kinds_are_worked_in_whole_arrays(name: str) -> None:
+    solution = derivegen.solve(f"example:{name}", view="matrix")
+    assert solution.verified.compared
+    assert len(solution.text("text")) < len(derivegen.solve(f"example:{name}").text("text"))
+
+
 def test_a_graph_of_ones_own_has_no_matrices() -> None:
     with pytest.raises(InputError, match="no layers"):
         derivegen.solve("example:graph-product", view="matrix").text("md")
