@@ -167,6 +167,15 @@ def batch_norm(section: Section, p: Parameters, x: Any) -> Any:
     return p["g"].reshape(shape) * normal(x, axes) + p["b"].reshape(shape)
 
 
+def turned(q: Any) -> Any:
+    """Each pair of entries turned by an angle that grows with the place, as complex numbers."""
+    width = q.shape[-1]
+    angle = numpy.outer(numpy.arange(q.shape[1]), 1 / 10_000 ** (numpy.arange(0, width, 2) / width))
+    first, second = q[..., 0::2], q[..., 1::2]
+    pairs = (first * np.cos(angle) - second * np.sin(angle), first * np.sin(angle) + second * np.cos(angle))
+    return np.reshape(np.stack(pairs, -1), q.shape)
+
+
 def attention(section: Section, p: Parameters, x: Any, memory: Any) -> Any:
     seen = numpy.tril(numpy.ones((x.shape[1], memory.shape[1]))) > 0 if section.get("causal") else True
     y = p.get("bo", 0)
@@ -177,6 +186,8 @@ def attention(section: Section, p: Parameters, x: Any, memory: Any) -> Any:
 
         q = x @ own("Q").T + own("bq")
         k, v = (memory @ own(name).T + own(bias) for name, bias in (("K", "bk"), ("V", "bv")))
+        if section.get("rotary"):
+            q, k = turned(q), turned(k)
         e = np.einsum("rtd,rsd->rts", q, k) / np.sqrt(q.shape[-1] * 1.0)
         o = np.einsum("rts,rsd->rtd", softmax(np.where(seen, e, -1e9)), v)
         y = y + o @ (p["O"][:, g] if section.get("heads", 1) > 1 else p["O"]).T

@@ -56,7 +56,7 @@ def place_text(place: Place) -> str:
     """What stands in a place: t, t-1, 2p+u-2, id(t)."""
     match place:
         case Indexed(base, places):
-            return f"{base}({','.join(map(place_text, places))})"
+            return f"{base.partition('[')[0]}({','.join(map(place_text, places))})"
         case Affine():
             return str(place)
     return place

@@ -108,6 +108,11 @@ KINDS: dict[str, tuple[tuple[int, ...], list[dict[str, Any]]]] = {
         (3, 4),
         [{"kind": "attention", "heads": 2, "causal": True, "weights": {"seed": 1}}, {"units": 1, **SEED}],
     ),
+    "attention, rotary, heads, causal": (
+        (3, 4),
+        [{"kind": "attention", "heads": 2, "width": 8, "causal": True, "rotary": True, **SEED}, {"units": 1, **SEED}],
+    ),
+    "attention, rotary": ((3, 2), [{"kind": "attention", "rotary": True, **SEED}]),
     "attention, heads, width, biases": (
         (2, 2),
         [{"kind": "attention", "heads": 2, "width": 6, **SEED}, {"units": 1, **SEED}],

@@ -82,6 +82,11 @@ RNN = {"kind": "rnn", "units": 2}
             "so that width/heads = 2/3 where width = 2; expected a whole number",
         ),
         (
+            [[[1, 2, 3]]],
+            [{"kind": "attention", "rotary": True}],
+            "so that width/heads/2 = 3/2 where width = 3; expected a whole number",
+        ),
+        (
             GRID,
             [{"kind": "lstm", "units": 2}],
             'layer[1].kind: found "lstm", where 1 × 5 × 5 enters; expected steps × units',

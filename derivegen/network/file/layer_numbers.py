@@ -205,4 +205,5 @@ def _by_rule(choice: Choice, fitted: Fitted, part: Part) -> Iterator[tuple[str, 
         side = read_left(left, part.ends)
         for name in members(side, part.called[side.name]):
             at = [int(each) for each in name.removeprefix(part.called[side.name])[1:-1].split("][")]
-            yield name, rule(dict(zip(side.letters, at, strict=True)), sizes)
+            number = rule(dict(zip(side.letters, at, strict=True)), sizes)
+            yield name, Fraction(number) if number == int(number) else number

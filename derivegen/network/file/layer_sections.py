@@ -161,6 +161,7 @@ class KindLayer(Section):
     )
     peephole: bool | None = Field(default=None, description="Whether gates see the cell.")
     causal: bool | None = Field(default=None, description="Whether attention sees no later token.")
+    rotary: bool | None = Field(default=None, description="Whether attention turns queries and keys by their places.")
     reset: Literal["before", "after"] | None = Field(
         default=None, description="Whether the reset gate acts before the product with U, or after it."
     )

@@ -187,6 +187,8 @@ class Stack:
         self._add(part)
         for kind, more in self.numbers.of(number, section, choice, fitted, part).items():
             self.found[kind] |= more
+        if fitted.constants:  # which may be what places are looked up in
+            self._add(part)
         lookup = "data.inputs" if any(_LOOKED_UP.search(right) for _, right in part.nodes) else ""
         if lookup and self.families[below.name].kind != "constant":
             found, fix = (

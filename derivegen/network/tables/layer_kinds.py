@@ -239,7 +239,7 @@ LAYER_KINDS: dict[str, LayerKind] = {
         LayerKind(
             "attention",
             (*attention("s<=t", True), *attention("s", False)),
-            {"heads": 1, "width": "k", "causal": False},
+            {"heads": 1, "width": "k", "causal": False, "rotary": False},
             also=("selfattention", "multiheadattention", "mha", "crossattention", "dotproductattention"),
         ),
         LayerKind(

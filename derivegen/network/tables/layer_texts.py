@@ -217,30 +217,52 @@ def running_norm(takes: str, unit: str) -> LayerText:
 
 
 def attention(seen: str, causal: bool) -> tuple[LayerText, ...]:
-    """Of what enters, or of what another layer gives."""
+    """Of what enters, or of what another layer gives; of what enters also turned by places (Su and others 2021)."""
 
-    def text(memory: str, at: str, axes: Mapping[str, str], **rest: object) -> LayerText:
-        keys, inner = f"{memory}[s,{at}]", f"[g?,d,{at}]"
+    def text(memory: str, at: str, axes: Mapping[str, str], turned: bool = False, **rest: object) -> LayerText:
+        keys, inner, q, c = f"{memory}[s,{at}]", f"[g?,d,{at}]", *(("qr", "cr") if turned else ("q", "c"))
+        turns = tuple(
+            (f"{own}r[g?,{t},d]", f"C[{t},d]*{own}[g?,{t},d] + S[{t},d]*{own}[g?,{t},pair[d]]")
+            for own, t in ("qt", "cs")
+        )
         return LayerText(
             "t,k",
             (
                 ("q[g?,t,d]", "sum(k, Q[g?,d,k]*below[t,k]){b: + bq[g?,d]}"),
                 ("c[g?,s,d]", f"sum({at}, K{inner}*{keys}){{b: + bk[g?,d]}}"),
                 ("v[g?,s,d]", f"sum({at}, V{inner}*{keys}){{b: + bv[g?,d]}}"),
-                (f"e[g?,t,{seen}]", "sum(d, q[g?,t,d]*c[g?,s,d])/sqrt(D)"),
+                *(turns if turned else ()),
+                (f"e[g?,t,{seen}]", f"sum(d, {q}[g?,t,d]*{c}[g?,s,d])/sqrt(D)"),
                 (f"a[g?,t,{seen}]", f"softmax({seen}, e[g?,t,s])"),
                 ("o[g?,t,d]", f"sum({seen}, a[g?,t,s]*v[g?,s,d])"),
                 ("y[t,k]", "sum(g?,d, O[k,g?,d]*o[g?,t,d]){b: + bo[k]}"),
             ),
-            {**axes, "g?": "heads", "d": "width/heads"},
+            {**axes, "g?": "heads", "d": "width/heads", **({"p": "width/heads/2"} if turned else {})},
             weights=("Q[g?,d,k]", f"K{inner}", f"V{inner}", "O[k,g?,d]"),
             biases=("bq[g?,d]", "bk[g?,d]", "bv[g?,d]", "bo[k]"),
             counts={"t": "token", "s": "token", "g": "head"},
-            when={"causal": causal},
+            constants=TURNS if turned else {},
+            when={"causal": causal, "rotary": turned},
             **rest,  # type: ignore[arg-type]
         )
 
-    return text("other", "m", {}, other="s,m"), text("below", "k", {"s": "t"})
+    own = (text("below", "k", {"s": "t"}, turned) for turned in (False, True))
+    return text("other", "m", {}, other="s,m"), *own
+
+
+def _turned(at: Sizes, sizes: Sizes) -> tuple[float, float]:
+    """cos and sin of the angle that a pair of entries is turned by, its place counted from 0; the first of a pair has −sin."""
+    pair, second = divmod(at["d"] - 1, 2)
+    angle = (at["t"] - 1) / 10_000 ** (2 * pair / sizes["d"])
+    return math.cos(angle), math.sin(angle) if second else -math.sin(angle)
+
+
+TURNS: Final[Mapping[str, Callable[[Sizes, Sizes], float]]] = {
+    "C[t,d]": lambda at, sizes: _turned(at, sizes)[0],
+    "S[t,d]": lambda at, sizes: _turned(at, sizes)[1],
+    "pair[d]": lambda at, sizes: at["d"] + (1 if at["d"] % 2 else -1),
+}
+"""What turns queries and keys: each entry is multiplied by C and its partner in the pair by S."""
 
 
 def row_by_row(sizes: Sizes) -> Nodes:
