@@ -100,7 +100,7 @@ SUMMED = {
     [
         ("example:article-002", ["dloss/dw[2][1][1]", "dloss/dw[1][1][1]"]),
         ("example:article-003", ["dloss/dw[2][2][2]"]),
-        (SUMMED, ["dloss/dw[1][1][1]"]),
+        (SUMMED, ["dloss/dw[1][1][1]", "dloss/db[1][1]"]),
         ({"graph": {"inputs": ["x"], "nodes": [["f", "sin(x)*x"]], "output": "f"}}, ["dloss/dx"]),
     ],
 )
