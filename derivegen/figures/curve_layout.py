@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from itertools import pairwise, product
 from math import hypot
 
+from derivegen.figures.extents import extent
 from derivegen.figures.marks import ROLES, pieces_extent, pieces_shapes
 from derivegen.figures.plot import CurveFigure, Piece, Sample
-from derivegen.figures.shapes import Arrow, Circle, Drawing, Label, Point, Rectangle, Shape, apart, crosses, extent
+from derivegen.figures.shapes import Arrow, Circle, Drawing, Label, Point, Rectangle, Shape, apart, crosses
 
 WIDTH, HEIGHT = 205.0, 112.0
 """The inside of the frame."""

@@ -17,6 +17,7 @@ from itertools import cycle
 
 from derivegen.figures.colours import COLOURS, IN_PRINT
 from derivegen.figures.curve_layout import lay_out_curve
+from derivegen.figures.extents import extent
 from derivegen.figures.figure import BarsFigure, Figure, GraphFigure, NetworkFigure, Style
 from derivegen.figures.graph_layout import lay_out_graph
 from derivegen.figures.grids import GridsFigure
@@ -34,7 +35,6 @@ from derivegen.figures.shapes import (
     arrow_head,
     bounds,
     bundled,
-    extent,
     moved,
     overlaps,
     shaft,

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from derivegen.figures.extents import extent
 from derivegen.figures.plot import Mark, Piece, Role
-from derivegen.figures.shapes import Box, Circle, Label, Node, Point, Shape, extent
+from derivegen.figures.shapes import Box, Circle, Label, Node, Point, Shape
 
 ROLES: dict[Role, str] = {1: "upstream", 2: "slope", 3: "entering"}
 """The colours of the factors."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from derivegen.figures.extents import extent
 from derivegen.figures.figure import Bias, Halves, Link, Look, NetworkFigure, Unit, UnitNote
 from derivegen.figures.marks import pieces_extent, pieces_shapes
 from derivegen.figures.network_plan import (
@@ -30,20 +31,7 @@ from derivegen.figures.network_plan import (
     stem_of,
 )
 from derivegen.figures.placing import Wish, place
-from derivegen.figures.shapes import (
-    Arrow,
-    Box,
-    Circle,
-    Drawing,
-    Label,
-    Node,
-    Point,
-    Shape,
-    bounds,
-    edge_of,
-    extent,
-    runs_into,
-)
+from derivegen.figures.shapes import Arrow, Box, Circle, Drawing, Label, Node, Point, Shape, bounds, edge_of, runs_into
 from derivegen.formula.tree import Compare
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from derivegen.figures.extents import extent
 from derivegen.figures.figure import Bias, Column, Halves, Link, NetworkFigure, Text, Unit, UnitNote
 from derivegen.figures.marks import pieces_extent
 from derivegen.figures.plot import Piece
-from derivegen.figures.shapes import Box, Circle, Node, Point, bounds, extent
+from derivegen.figures.shapes import Box, Circle, Node, Point, bounds
 from derivegen.formula.tree import Formula, Partial, Ratio, walk
 
 PAGE_WIDTH = 460.0

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from derivegen.figures.extents import extent
 from derivegen.figures.plot import OutputLine, TargetsFigure
-from derivegen.figures.shapes import Arrow, Circle, Drawing, Label, Shape, extent
+from derivegen.figures.shapes import Arrow, Circle, Drawing, Label, Shape
 
 LENGTH, PITCH = 215.0, 27.0
 SIZE = 8.5

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from derivegen.document.blocks import Document
-from derivegen.document.on_paper import followed
+from derivegen.document.followed import followed
 from derivegen.document.pen import Pen, pen_over
 from derivegen.errors import said_of
 from derivegen.render.files import FOLDER

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
 from derivegen.document.blocks import Document
-from derivegen.document.on_paper import with_places
+from derivegen.document.followed import with_places
 from derivegen.document.verify.text import figure_formulas, formulas
 from derivegen.render.filled import (
     LONGEST_WORD,

@@ -51,10 +51,6 @@ class _Roles:
         column, row = unit
         return f"{letter}[{column}][{row + 1}]{row_of(self.pen)}" if column else f"x[{row + 1}]{row_of(self.pen)}"
 
-    def slope_of(self, name: str) -> str:
-        """The name of the derivative of the loss by a quantity."""
-        return self.pen.chain.name_of(name)
-
     def number(self, name: str, otherwise: Formula | None = None) -> tuple[Piece, ...]:
         """The number of a quantity, where it has one."""
         if self.pen.trace.known(name):
@@ -147,7 +143,7 @@ def _fed(pen: Pen, unit: Unit) -> Iterator[Unit]:
 
 def _merged(roles: _Roles) -> bool:
     """Whether ① and ② have one short form together: a − t."""
-    return roles.layer.a.is_coupled or is_joint(roles.pen, roles.slope_of(roles.of("z", roles.unit)))
+    return roles.layer.a.is_coupled or is_joint(roles.pen, roles.pen.chain.name_of(roles.of("z", roles.unit)))
 
 
 def _used(pen: Pen, seen: Shown, start: set[Unit]) -> set[Pair]:
@@ -215,7 +211,7 @@ def _label(roles: _Roles, pair: Pair) -> Formula | tuple[Piece, ...] | None:
     if source != roles.unit:
         return None
     if not roles.fed:
-        name = roles.slope_of(roles.of("a", roles.unit))
+        name = roles.pen.chain.name_of(roles.of("a", roles.unit))
         return None if _merged(roles) else (Mark(1), *roles.number(name))
     if not roles.apart:
         return None
@@ -241,12 +237,14 @@ def _notes(roles: _Roles) -> Iterator[UnitNote]:
     z, a = roles.of("z", roles.unit), roles.of("a", roles.unit)
     minds = bool(roles.fed) and not roles.apart
     if _merged(roles):
-        yield UnitNote(place, (Mark(1), Mark(2)), roles.number(roles.slope_of(z)), "a" if roles.source is None else "")
+        yield UnitNote(
+            place, (Mark(1), Mark(2)), roles.number(roles.pen.chain.name_of(z)), "a" if roles.source is None else ""
+        )
     elif not roles.layer.linear:
         half: Half = "z" if minds else "a" if roles.source is None else ""
         yield UnitNote(place, (Mark(2),), roles.number(derivative(a, z)), half, "slope")
     if minds:
-        yield UnitNote(place, (Mark(1),), roles.number(roles.slope_of(a)), "a", "upstream")
+        yield UnitNote(place, (Mark(1),), roles.number(roles.pen.chain.name_of(a)), "a", "upstream")
     for unit in roles.fed if roles.apart else ():
         yield from _delta_note(roles.pen, seen, unit, unit == roles.fed[0])
 
@@ -278,8 +276,9 @@ def _told(roles: _Roles) -> dict[str, object]:
     pen = roles.pen
     z, a = roles.of("z", roles.unit), roles.of("a", roles.unit)
     entering = roles.of("a", roles.source) if roles.source is not None else ""
+    one = "−1" if pen.graph.kind_of(roles.name) == "threshold" else "1"
     weights = [f"w[{column}][{row + 1}][{roles.unit[1] + 1}]" for column, row in roles.fed]
-    deltas = [roles.slope_of(roles.of("z", unit)) for unit in roles.fed]
+    deltas = [roles.pen.chain.name_of(roles.of("z", unit)) for unit in roles.fed]
     return {
         "shape": "–".join(map(str, pen.graph.widths)),
         "start": unit_in_words(pen, roles.source) if roles.source is not None else "",
@@ -287,14 +286,10 @@ def _told(roles: _Roles) -> dict[str, object]:
         "fed": [unit_in_words(pen, unit) for unit in roles.fed] if roles.apart else [],
         "weights": [_heard(roles, name) for name in weights] if roles.apart else [],
         "deltas": [_heard(roles, name) for name in deltas] if roles.apart else [],
-        "minds": _heard(roles, roles.slope_of(a)),
+        "minds": _heard(roles, roles.pen.chain.name_of(a)),
         "steep": _heard(roles, derivative(a, z)) if not (_merged(roles) or roles.layer.linear) else "",
-        "both": _heard(roles, roles.slope_of(z)),
-        "enters": _heard(roles, entering)
-        if entering
-        else "−1"
-        if pen.graph.kind_of(roles.name) == "threshold"
-        else "1",
+        "both": _heard(roles, roles.pen.chain.name_of(z)),
+        "enters": _heard(roles, entering) if entering else one,
     }
 
 

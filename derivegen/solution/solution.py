@@ -13,7 +13,7 @@ from derivegen.calculus.numbers.layer_numbers import LayerNumbers
 from derivegen.calculus.run import run_as_printed
 from derivegen.calculus.verified import Verified
 from derivegen.document.blocks import Block, Document, Heading, Note, Paragraph, Prose
-from derivegen.document.on_paper import followed, lines_of
+from derivegen.document.followed import followed, lines_of
 from derivegen.document.pen import Pen, pen_over
 from derivegen.document.press import Press
 from derivegen.errors import InputError

@@ -35,7 +35,7 @@ from derivegen.figures.figure import (
     shown,
     shown_columns,
 )
-from derivegen.figures.graph_layout import layers
+from derivegen.figures.graph_columns import layers
 from derivegen.figures.shapes import bounds, collisions
 from derivegen.formula.tree import Call, Formula, Glyph, Number, Partial, Quantity, map_formulas
 from tests.figures.dense import dense_links
