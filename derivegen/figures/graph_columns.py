@@ -29,7 +29,7 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
+class NodeColumns:
     """The stops of every layer from top to bottom, the edges between neighbouring layers, the way of every edge of
     the figure."""
 
@@ -105,7 +105,7 @@ def _cut(figure: GraphFigure, layer: Mapping[str, int], first_use: Mapping[str, 
 # -- the grid ------------------------------------------------------------------------------------------------
 
 
-def in_columns(figure: GraphFigure) -> Columns:
+def in_columns(figure: GraphFigure) -> NodeColumns:
     """Nodes and tracks in layers, ordered so that few edges cross."""
     layer = layers(figure)
     first = min(layer.values())
@@ -128,7 +128,7 @@ def in_columns(figure: GraphFigure) -> Columns:
             for a, b in pairwise(way)
         ]
         ways.append(way)
-    return Columns(_ordered(columns, steps), tuple(steps), tuple(ways))
+    return NodeColumns(_ordered(columns, steps), tuple(steps), tuple(ways))
 
 
 def _stop(node: GraphNode) -> Stop:

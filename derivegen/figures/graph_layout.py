@@ -20,7 +20,7 @@ from derivegen.figures.graph_columns import (
     NODE_LABEL,
     RADIUS,
     VALUE,
-    Columns,
+    NodeColumns,
     Stop,
     in_columns,
     in_rows,
@@ -74,7 +74,7 @@ def _stacked(drawings: Sequence[Drawing]) -> Drawing:
 # -- coordinates ---------------------------------------------------------------------------------------------
 
 
-def _heights(grid: Columns, pitch: float) -> dict[str, float]:
+def _heights(grid: NodeColumns, pitch: float) -> dict[str, float]:
     """The y of every stop: near its neighbours' mean, chains of operations straight, stops of a layer kept apart."""
     pull: dict[str, list[tuple[str, float]]] = {}
     for a, b, weight in grid.steps:
@@ -111,7 +111,7 @@ def _kept_apart(column: Sequence[Stop], wanted: Sequence[float], pitch: float) -
     return [mean + shift for mean, shift in zip(free, offsets, strict=True)]
 
 
-def _lefts(figure: GraphFigure, grid: Columns, y: Mapping[str, float], spread: float) -> list[float]:
+def _lefts(figure: GraphFigure, grid: NodeColumns, y: Mapping[str, float], spread: float) -> list[float]:
     """The x of every layer: between two layers there is room for the widest value and for steep edges."""
     layer_of = {stop.key: number for number, column in enumerate(grid.columns) for stop in column}
     half = [max(stop.half_width for stop in column) or RADIUS for column in grid.columns]
@@ -154,7 +154,7 @@ def _best_row(figure: GraphFigure) -> Drawing:
     return best
 
 
-def _row(figure: GraphFigure, grid: Columns, pitch: float, spread: float) -> Drawing:
+def _row(figure: GraphFigure, grid: NodeColumns, pitch: float, spread: float) -> Drawing:
     y = _heights(grid, pitch)
     xs = _lefts(figure, grid, y, spread)
     at = {stop.key: (xs[number], y[stop.key]) for number, column in enumerate(grid.columns) for stop in column}
