@@ -17,7 +17,7 @@ from derivegen.network.tables.optimizers import OPTIMIZERS
 
 EVERYDAY = {"add", "attention", "last", "mean", "position"}
 """Kinds of layers whose names are words for much else."""
-NUMPY = ("interop/models/code_", "solution/program/libraries.py")
+NUMPY = ("interop/models/code_", "solution/program/dialects.py")
 """What reads and writes programs names the functions and methods of numpy and of other libraries."""
 PACKAGE = Path(__file__).resolve().parent.parent / "derivegen"
 TABLES = {

@@ -66,7 +66,8 @@ def solve(
 ) -> None:
     """Write the worked solution of NET."""
     formats = chosen(to, "solve")
-    check_formats(formats, output, engine, body)
+    if program is None:
+        check_formats(formats, output, engine, body)
     from derivegen.api import solve as solve_network
 
     solution = solve_network(net, **told(options))

@@ -10,17 +10,21 @@ from typing import Any
 from derivegen.calculus.numbers.evaluate import Trace
 from derivegen.document.pen import Pen
 from derivegen.errors import InputError
-from derivegen.solution.listing import MOST_LITERALS, MOST_NODES, MOST_PARAMETERS, MOST_STEPS, program_of
+from derivegen.solution.listing import MOST_NODES, MOST_PARAMETERS, MOST_STEPS, program_of
+from derivegen.solution.program.dialects import DIALECTS
 from derivegen.solution.program.drawn import Drawn, drawn
 from derivegen.solution.program.layers import Layers
-from derivegen.solution.program.libraries import LIBRARIES, Comments, program_in
+from derivegen.solution.program.libraries import Comments, program_in
 from derivegen.solution.program.own_graph import OwnGraph
 from derivegen.solution.program.setting import Setting, members_of
 from derivegen.solution.program.text import Parts, Rhythm
+from derivegen.solution.program.under_letters import UnderLetters
 
 OURS = "numpy"
-PROGRAMS = (OURS, *LIBRARIES)
+PROGRAMS = (OURS, *DIALECTS)
 """What a program may be asked for in."""
+MOST_LITERALS = 600
+"""Lines of data and parameters; it is no reading, but still a program."""
 ONCE = Rhythm(0, 1, "")
 """Nothing is trained: the derivatives are what both have."""
 
@@ -31,22 +35,30 @@ def program_elsewhere(pen: Pen, library: str) -> str:
     if library not in PROGRAMS:
         raise InputError(f"--program: found {library!r}; expected one of {', '.join(PROGRAMS)}")
     lettered = not pen.graph.layered and pen.notation.lettered
-    many = len(pen.graph.parameters) > MOST_PARAMETERS or (not pen.graph.layered and pen.graph.size > MOST_NODES)
-    found = None if lettered or many or not trace.complete else drawn(pen.graph)
+    many = len(pen.graph.parameters) > MOST_PARAMETERS or (
+        not pen.graph.layered and not lettered and pen.graph.size > MOST_NODES
+    )
+    found = None if many or not trace.complete else drawn(pen.graph)
     if found is None:
-        why = "under index letters (not yet)" if lettered else "of so many quantities" if many else "with symbols"
+        why = "of so many quantities" if many else "with symbols"
         raise InputError(
-            f"--program {library}: found a network {why}; expected one of dense layers or formulas, with numbers"
+            f"--program {library}: found a network {why}; expected numbers (such as {{ seed = 1 }}), and not too many"
         )
     if library == OURS:
-        made = program_of(pen, min(max(len(trace.updates) - 1, 0), MOST_STEPS))
-        if made is None:
+        listing = program_of(pen, min(max(len(trace.updates) - 1, 0), MOST_STEPS), MOST_LITERALS)
+        if listing is None:
             raise InputError(f"--program {library}: there is none of this network; see --with program")
-        return made.code + "\n"
-    parts, loss, expected = _parts(pen, replace(trace, updates=trace.updates[:1]), found)
+        return listing.code + "\n"
+    if lettered:
+        made = UnderLetters(replace(trace, updates=trace.updates[:1]), ONCE).elsewhere()
+    else:
+        made = _parts(pen, replace(trace, updates=trace.updates[:1]), found)
+    if made is None:
+        raise InputError(f"--program {library}: the loss does not hang on every parameter")
+    parts, loss, expected = made
     if len(parts.data) + len(parts.parameters) > MOST_LITERALS:
         raise InputError(f"--program {library}: more than {MOST_LITERALS} lines of numbers; take a smaller network")
-    return program_in(LIBRARIES[library], parts, loss, expected, _comments(pen, LIBRARIES[library].title))
+    return program_in(DIALECTS[library], parts, loss, expected, _comments(pen, DIALECTS[library].title))
 
 
 def _comments(pen: Pen, title: str) -> Comments:

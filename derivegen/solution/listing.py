@@ -90,8 +90,8 @@ def _shows_derivatives(made: Program) -> bool:
     return any(isinstance(part, Shown) and (part.name or "").startswith("dloss") for part in made.printed)
 
 
-def program_of(pen: Pen, steps: int) -> Program | None:
-    """The program of a network that makes so many updates, not yet run."""
+def program_of(pen: Pen, steps: int, most: int = MOST_LITERALS) -> Program | None:
+    """The program of a network that makes so many updates, with so many lines of data and parameters at most; not yet run."""
     if not pen.trace.complete or len(pen.graph.parameters) > MOST_PARAMETERS:
         return None
     if not pen.graph.layered and not pen.graph.lettered and pen.graph.size > MOST_NODES:
@@ -101,7 +101,7 @@ def program_of(pen: Pen, steps: int) -> Program | None:
         return None
     trace = pen.trace.exactly
     parts = _parts(pen, trace, found, steps)
-    if parts is None or len(parts.data) + len(parts.parameters) > MOST_LITERALS:
+    if parts is None or len(parts.data) + len(parts.parameters) > most:
         return None
     names = list(all_names(parts))
     spec = with_width(trace, spec_for(trace, names), names) if names else ""

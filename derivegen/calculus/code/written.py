@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from string import ascii_letters
 
+from derivegen.calculus.code.contractions import Contractions
+from derivegen.calculus.code.lines import held
 from derivegen.calculus.code.pieces import Piece, Products
 
 
@@ -56,6 +59,49 @@ class WrittenProducts(Products):
             left, right, rest = right, left, rest[::-1]
         first, second = left.along((*rest[0], letter)), right.along((letter, *rest[1]))
         return Piece(f"{first} @ {second}", rest[0] + rest[1])
+
+
+class WrittenContractions(Contractions):
+    """Puts pieces under index letters together for readers: a product of matrices with `@`, any other with `einsum` under the network's own
+    letters."""
+
+    def multiplied(self, pieces: Sequence[Piece]) -> Piece:
+        """The product, entry by entry; of two vectors the outer one."""
+        order = self.order(pieces)
+        if len(pieces) == 2 and len(order) == 2 and [piece.letters for piece in pieces] == [(each,) for each in order]:
+            return Piece(f"outer({pieces[0].code}, {pieces[1].code})", order)
+        return super().multiplied(pieces)
+
+    def _summed(self, piece: Piece, over: set[str]) -> Piece:
+        if piece.letters and over.issuperset(piece.letters):
+            return Piece(f"{held(piece.code)}.sum()")
+        return super()._summed(piece, over)
+
+    def _pair(self, one: Piece, other: Piece, over: set[str]) -> Piece:
+        both = {letter for letter in one.letters if letter in other.letters}
+        summed = both.intersection(over)
+        if not summed:
+            return super()._pair(one, other, over)
+        order = self._in_order(letter for letter in (*one.letters, *other.letters) if letter not in summed)
+        order = tuple(dict.fromkeys(order))
+        if len(both) == len(summed) == 1 and max(len(one.letters), len(other.letters)) < 3:
+            if order and order[0] not in one.letters:
+                one, other = other, one
+            first = one.along([*(each for each in order if each in one.letters), *summed])
+            second = other.along([*summed, *(each for each in order if each in other.letters)])
+            return Piece(f"({first} @ {second})", order)
+        return Piece(f"einsum('{self._spelled(one, other, order)}', {one.code}, {other.code})", order)
+
+    @staticmethod
+    def _spelled(one: Piece, other: Piece, order: Sequence[str]) -> str:
+        """What `einsum` is told: the letters of the network where each is one."""
+        every = tuple(dict.fromkeys((*one.letters, *other.letters)))
+        free = (letter for letter in ascii_letters if letter not in every)
+        names = {letter: letter if letter in ascii_letters else next(free) for letter in every}
+        left, right, rest = (
+            "".join(names[each] for each in letters) for letters in (one.letters, other.letters, order)
+        )
+        return f"{left},{right}->{rest}"
 
 
 def as_factor(code: str) -> str:

@@ -85,7 +85,7 @@ class Remarks:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a program is put together from. `varied` are the variables of its parameters."""
+    """What a program is put together from. `varied` are the variables of its parameters, `truths` arrays of truths among its data."""
 
     helpers: tuple[str, ...]
     functions: tuple[str, ...]
@@ -98,6 +98,7 @@ class Parts:
     final: tuple[Line | Array, ...] = ()
     training: Training | None = None
     varied: tuple[str, ...] = ()
+    truths: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +143,7 @@ def _functions(parts: Parts, spec: str | None) -> Iterator[str]:
     for name, body in map(HELPERS.__getitem__, parts.helpers):
         yield from ("", f"def {name}(z):", f"    return {body}")
     for function in parts.functions:
-        yield from ("", *_fitted(function.split("\n"), 0))
+        yield from ("", *fitted(function.split("\n"), 0))
     if spec is not None:
         yield from ("", "def show(name, numbers):", '    label = f"{name} ="')
         yield "    for row in np.atleast_2d(numbers):"
@@ -156,9 +157,9 @@ def _block(remark: str, lines: Sequence[str]) -> list[str]:
 
 def _once(parts: Parts, remarks: Remarks) -> list[str]:
     return [
-        *_block(remarks.forward, [*_fitted(parts.forward, 0)]),
+        *_block(remarks.forward, [*fitted(parts.forward, 0)]),
         *_print(parts.state),
-        *_block(remarks.backward, [*_fitted(parts.backward, 0)]),
+        *_block(remarks.backward, [*fitted(parts.backward, 0)]),
         *_prints(parts.gradients),
     ]
 
@@ -167,10 +168,10 @@ def _loop(parts: Parts, training: Training, remarks: Remarks) -> list[str]:
     steps, every = training.rhythm.steps, training.rhythm.every
     due = f"if step % {every} == 0 or step == steps:" if every > 1 else ""
     shown = [due, *_inside(_print(parts.state))] if due else _print(parts.state)
-    body = _block(remarks.forward, [*_fitted(parts.forward, 4)])[1:]
+    body = _block(remarks.forward, [*fitted(parts.forward, 4)])[1:]
     body += [*shown, "if step == steps:", "    break"]
     body += _block(remarks.batch, training.batch)
-    body += _block(remarks.backward, [*_fitted(parts.backward, 4)])
+    body += _block(remarks.backward, [*fitted(parts.backward, 4)])
     if parts.gradients:
         body += ["if step == 0:", *_inside(_prints(parts.gradients))]
     body += _block(remarks.update, training.update)
@@ -207,7 +208,7 @@ def _filled(pieces: Iterable[str], width: int) -> Iterator[str]:
     yield current
 
 
-def _fitted(lines: Iterable[str], indent: int) -> Iterator[str]:
+def fitted(lines: Iterable[str], indent: int) -> Iterator[str]:
     """The lines, an expression too long for the page in brackets and cut at its spaces."""
     for line in lines:
         head, sign, expression = line.partition(" = ") if " = " in line else line.partition("return ")

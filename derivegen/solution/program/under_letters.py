@@ -11,6 +11,8 @@ from itertools import islice
 from typing import Any, Final
 
 from derivegen.calculus.code.graph_code import GraphCode
+from derivegen.calculus.code.index_formulas import SINGLE, IndexFormulas
+from derivegen.calculus.code.written import WrittenContractions
 from derivegen.calculus.numbers.evaluate import Trace
 from derivegen.formula.functions import FUNCTIONS, MAX, MIN
 from derivegen.formula.print.python import HELPERS, NUMPY, Identifiers, identifier
@@ -22,26 +24,29 @@ from derivegen.notation.glyphs import own_name
 from derivegen.solution.program import text
 from derivegen.solution.program.names import RESERVED
 from derivegen.solution.program.optimizing import Optimizing
+from derivegen.solution.program.spoken import spoken
 from derivegen.solution.program.text import Array, Line, Parts, Rhythm, Shown, Training, spec_for
 
 COUPLED: Final = next(name for name, entry in ACTIVATIONS.items() if entry.kind == "coupled")
 """What the shares that add up to 1 are called."""
+WORDS: Final = ("arange", "broadcast_to", "einsum", "matmul", "ones", "outer", "pad", "where", "zeros")
 NAMED: Final[Mapping[str, str]] = {
-    **{name: f"np.{name}" for name in ("arange", "broadcast_to", "einsum", "matmul", "ones", "pad", "where", "zeros")},
+    **{name: f"np.{name}" for name in WORDS},
     "add_at": "np.add.at",
     **{f"over_{each.name}": f"np.{each.name}" for each in (MAX, MIN)},
     "shares": COUPLED,
+    f"never_{MAX.name}": "-np.inf",
+    f"never_{MIN.name}": "np.inf",
 }
-"""What functions of the code for speed are called in a program."""
-NEVER: Final[Mapping[str, str]] = {f"never_{MAX.name}": "-np.inf", f"never_{MIN.name}": "np.inf"}
+"""What names of the code for speed are called in a program."""
 _FIRST = """def {name}(a, axes):
     moved = {sign}np.moveaxis(a, axes, range(-len(axes), 0))
     flat = moved.reshape(*moved.shape[: -len(axes)], -1)
     wins = np.arange(flat.shape[-1]) == flat.argmax(-1)[..., None]
     return np.moveaxis(wins.reshape(moved.shape), range(-len(axes), 0), axes)"""
 DEFINED: Final[Mapping[str, str]] = {
-    COUPLED: f"""def {COUPLED}(z, axis, there=True):
-    powers = np.where(there, np.exp(z), 0)
+    COUPLED: f"""def {COUPLED}(z, axis, there=None):
+    powers = np.exp(z) if there is None else np.where(there, np.exp(z), 0.0)
     return powers / powers.sum(axis, keepdims=True)""",
     "view": """def view(a, starts, steps, sizes):
     first = a[tuple(slice(start, None) for start in starts)]
@@ -59,6 +64,14 @@ class ReadableCode(GraphCode):
 
     called: Callable[[str, str], str] = lambda kind, name: name
     back: int = 0
+
+    @cached_property
+    def formulas(self) -> IndexFormulas:
+        """What prints formulas."""
+        families = self.derivation.graph.families
+        return IndexFormulas(
+            self._variables.__getitem__, WrittenContractions({}), families=families, extents=self.extents
+        )
 
     def _named(self, prefix: str, family: str) -> str:
         return self.called(prefix, family)
@@ -87,7 +100,7 @@ class UnderLetters:
 
     @cached_property
     def _identifiers(self) -> Identifiers:
-        return Identifiers((*RESERVED, *NAMED, *NEVER, *DEFINED, *NAMED.values(), "part", "mask"))
+        return Identifiers((*RESERVED, *NAMED, *DEFINED, *NAMED.values(), "part", "mask", "put", "view"))
 
     def _called(self, kind: str, name: str) -> str:
         """The identifier of a family (v), of the derivative by it (d), of an array on the way to either (p), of what counts steps (i)."""
@@ -141,20 +154,21 @@ class UnderLetters:
         code.write([graph.root, *wanted])
         if any(name not in code._adjoints for name in self._parameters):
             return None
-        forward = [line for unit in code.units[: code.back] for line in unit]
-        backward = [line for unit in code.units[code.back : -1] for line in unit]
+        used = {*code.formulas.functions, *code.formulas.single}
+        names = _names(used, len(code.formulas.constants))
+        forward = _lines(code.units[: code.back], names)
+        backward = _lines(code.units[code.back : -1], names)
         given = {name: tuple(self._given(graph.families[name], code)) for name in code.arguments}
         data = [line for name, lines in given.items() if name not in self._parameters for line in lines]
-        used = {*code.formulas.functions, *code.formulas.single}
         source = "\n".join((*forward, *backward))
         training = Training(self.rhythm, tuple(self._update())) if trained else None
         return Parts(
             tuple(name for name in HELPERS if name in used),
-            tuple(body for name, body in DEFINED.items() if re.search(rf"\b{name}\(", _written(source, used))),
-            (*data, *self._masks(code.formulas.constants, used)),
+            tuple(body for name, body in DEFINED.items() if re.search(rf"\b{name}\(", source)),
+            (*data, *self._masks(code.formulas.constants, names)),
             (*(line for name in self._parameters for line in given[name]), *(self._rate() if trained else ())),
-            tuple(_written(line, used) for line in forward),
-            tuple(_written(line, used) for line in backward),
+            forward,
+            backward,
             tuple(
                 self._array(name, self.trace.derivation.name_of(name), self._canonical(own))
                 for name, own in zip(self._parameters, wanted, strict=True)
@@ -163,7 +177,24 @@ class UnderLetters:
             tuple(self._array(name, name, self._canonical(name), "#") for name in self._parameters) if trained else (),
             training,
             tuple(map(self._canonical, self._parameters)),
+            tuple(names[name] for name in code.formulas.constants),
         )
+
+    def elsewhere(self) -> tuple[Parts, str, dict[str, Any]] | None:
+        """The parts of a program that differentiates by itself, the loss in it, and the derivatives by variable; None where `parts` is."""
+        parts, gradients = self.parts(), self.trace.gradients
+        expected = {
+            self._canonical(name): _nested([gradients[each] for each in self._members(name)], self._sizes(name))
+            for name in self._parameters
+        }
+        return None if parts is None else (parts, self._called("v", self.trace.graph.root), expected)
+
+    def _members(self, name: str) -> Iterator[str]:
+        family = self.trace.graph.families[name]
+        return map(family.member, family.members())
+
+    def _sizes(self, name: str) -> tuple[int, ...]:
+        return tuple(int(axis.size) for axis in self.trace.graph.families[name].axes)
 
     def _given(self, family: Family, code: ReadableCode) -> Iterator[str]:
         """The lines that make the array of what is given of a family; beyond its ranges it is 0."""
@@ -186,9 +217,10 @@ class UnderLetters:
     def _figures(self, family: Family, equation: Equation) -> Iterator[Figure]:
         return (self.trace.graph.givens[family.member(indices)] for indices in equation.members())
 
-    def _masks(self, constants: Mapping[str, Any], used: set[str]) -> Iterator[str]:
+    @staticmethod
+    def _masks(constants: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[str]:
         for name, truth in constants.items():
-            yield _written(f"{name} = np.array({truth.astype(int).tolist()}) == 1", used)
+            yield f"{names[name]} = np.array({truth.astype(int).tolist()}) == 1"
 
     def _rate(self) -> Iterator[str]:
         yield f"{self._canonical('rate')} = {text.literal(self.trace.graph.givens['rate'])}"
@@ -235,13 +267,22 @@ def _literal(name: str, figures: Iterator[Figure], sizes: Sequence[int]) -> Iter
             yield f"{name} = {name}.reshape{tuple(sizes)}"
 
 
-def _written(code: str, used: set[str]) -> str:
-    """Code for speed as one would write it: numpy's functions under their names, others under those of the program."""
-    names = {
-        **NAMED,
-        **{name: NUMPY[name] if name in NUMPY else HELPERS[name][0] for name in used if name in FUNCTIONS},
-    }
-    names |= {f"single_{name}": other for name, other in names.items()}
-    code = re.sub(r"\bwhere_(\d+)\b", lambda found: f"mask{found[1]}" if found[1] != "1" else "mask", code)
-    code = re.sub(r"(?<![\w.])(\w+)(?=\()", lambda found: names.get(found[1], found[1]), code)
-    return re.sub(r"(?<![\w.])never_\w+", lambda found: NEVER.get(found[0], found[0]), code)
+def _nested(numbers: Sequence[float], sizes: Sequence[int]) -> Any:
+    """Numbers in rows of rows; a number alone without sizes."""
+    if not sizes:
+        return numbers[0]
+    across = len(numbers) // sizes[0]
+    return [_nested(numbers[at : at + across], sizes[1:]) for at in range(0, len(numbers), across)]
+
+
+def _names(used: set[str], masks: int) -> Mapping[str, str]:
+    """What names of the code for speed are called in a program that uses these functions, and so many arrays of truths."""
+    functions = {name: NUMPY[name] if name in NUMPY else HELPERS[name][0] for name in used if name in FUNCTIONS}
+    names = {**NAMED, **functions}
+    names |= {f"{SINGLE}{name}": other for name, other in names.items()}
+    return names | {f"where_{n}": f"mask{n}" if n > 1 else "mask" for n in range(1, masks + 1)}
+
+
+def _lines(units: Sequence[Sequence[str]], names: Mapping[str, str]) -> tuple[str, ...]:
+    """Code for speed as one would write it."""
+    return tuple(spoken("\n".join(line for unit in units for line in unit), names=names).split("\n"))
