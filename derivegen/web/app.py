@@ -5,6 +5,7 @@ The application itself computes nothing; it keeps nothing of what comes in.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -22,12 +23,14 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from derivegen.document.blocks import Document
+from derivegen.network.file.schema import json_schema
 from derivegen.render.environment import Templates
 from derivegen.render.html_page import escape
 from derivegen.render.inline_svg import palette
 from derivegen.render.letterhead import html_look
 from derivegen.web.form import Answer, Sent, Visit
 from derivegen.web.limits import Rate
+from derivegen.web.offers import offers
 from derivegen.web.pool import Broken, BrokenOff, Busy
 from derivegen.web.trouble import trouble
 from derivegen.web.words import language_of
@@ -209,6 +212,7 @@ def _assets() -> Mapping[str, tuple[bytes, str]]:
     return {
         "style.css": (style.encode(), "text/css; charset=utf-8"),
         "script.js": (script.encode(), "text/javascript; charset=utf-8"),
+        "offers.json": (json.dumps(offers(json_schema())).encode(), "application/json"),
         "icon.svg": (templates.find("web/icon.svg").read_bytes(), "image/svg+xml"),
         "font.woff2": (templates.find("html/font.woff2").read_bytes(), "font/woff2"),
     }

@@ -209,6 +209,39 @@ def test_axe_finds_nothing(address: str, browser: Browser, name: str, width: int
     context.close()
 
 
+def test_the_file_offers_what_can_stand_where_one_types(address: str, context: BrowserContext) -> None:
+    page, faults = watched(context)
+    page.goto(f"{address}explain")
+    page.locator("#file-panel summary").click()
+    offers, net = page.locator("#offers button"), page.locator("#net")
+
+    def offered(text: str) -> list[str]:
+        net.fill(text)
+        page.evaluate("async () => { await offer(); }")
+        return offers.all_inner_texts()
+
+    assert offered("no")[:1] == ["notation"]
+    expect(page.locator(".centre.stale:not([aria-busy])")).to_be_visible()
+    page.evaluate("async () => { await Promise.all(document.getAnimations().map(each => each.finished)); }")
+    assert violations(page) == []
+    assert offered("notation = ")[:2] == ["indexed", "plain"]
+    assert offered('layer = [{ units = 1, activation = "si') == ["sigmoid", "silu"]
+    assert offered("[[layer]]\nweights = [[1, 2]]\nunits = 2\nac") == ["activation"]
+    assert offered('[[layer]]\nkind = "at') == ["attention"] and offered("[[lay") == ["layer"]
+    assert offered("[training]\nlearning_rate = 0.1\noptimizer = ad") == ["adagrad", "adadelta", "adam", "adamw"]
+    assert offered("[loss] # or ") == offered("units ") == offered('notation = "plain"') == offered("title = ") == []
+
+    assert offered("[loss]\nname = hu") == ["huber"]
+    net.press("Tab")
+    page.keyboard.press("Enter")
+    expect(net).to_have_value('[loss]\nname = "huber"')
+    expect(net).to_be_focused()
+    assert offered("[[lay") == ["layer"]
+    offers.first.click()
+    expect(net).to_have_value("[[layer]]")
+    assert [each for each in faults if "422" not in each] == []  # files of which half is typed are none yet
+
+
 def test_the_keyboard_alone_reaches_everything(address: str, context: BrowserContext) -> None:
     page, faults = watched(context)
     page.goto(f"{address}explain")

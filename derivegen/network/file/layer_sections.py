@@ -138,7 +138,9 @@ class KindLayer(Section):
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, populate_by_name=True)
 
-    kind: Text = Field(description=f"Which kind of layer: {', '.join(LAYER_KINDS)}, or one of [[kind]].")
+    kind: Text = Field(
+        description=f"Which kind of layer: {', '.join(LAYER_KINDS)}, or one of [[kind]].", examples=list(LAYER_KINDS)
+    )
     name: Text | None = Field(default=None, description="What other layers call it, in from and other.")
     below: Text | None = Field(
         default=None, alias="from", description="The name of the layer that enters; the one before if left out."
