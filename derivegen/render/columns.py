@@ -101,9 +101,13 @@ def item(label: str, text: str, marks: str, columns: int) -> list[str]:
 def table(
     header: Sequence[str], rows: Sequence[Sequence[str]], heads: int, columns: int, colon: str = ":"
 ) -> list[str]:
-    """Cells under their header, heads to the left and numbers to the right; where that is too wide, a block for each row."""
-    widths = _widths([header, *rows], columns)
+    """Cells under their header, heads to the left and numbers to the right; where that is too wide, two halves that stand side by side
+    one below the other, else a block for each row."""
+    widths, half = _widths([header, *rows], columns), len(header) // 2
     if sum(widths) + 2 * (len(widths) - 1) > columns:
+        if half and header[:half] == header[half:]:
+            below = [row[half:] for row in rows if any(row[half:])]
+            return table(header[:half], [*(row[:half] for row in rows), *below], heads, columns, colon)
         return _blocks(header, rows, heads, columns, colon)
     lines = list(_cells(header, widths, heads))
     lines.append("  ".join("─" * each for each in widths))

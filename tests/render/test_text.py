@@ -55,6 +55,8 @@ def test_a_table_has_columns_and_a_wide_one_becomes_blocks() -> None:
     assert columns.table(("", "long" * 12), [("h", "wide" * 12)], 1, 40)[1].startswith(2 * columns.GLUE)
     french = columns.table(("unité", "long" * 12), [("h", "wide" * 12)], 1, 40, f"{columns.GLUE}:")
     assert french[0] == f"unité{columns.GLUE}: h"
+    halves = columns.table(("a", "b") * 2, [("w1", "1" * 9, "w2", "2" * 9), ("w3", "3" * 9, "", "")], 1, 20)
+    assert [line.split()[0] for line in halves] == ["a", "──", "w1", "w3", "w2"]
     wrapped = columns.table(("a", "b"), [("one two three", "1")], 1, 10)
     assert [line.split() for line in wrapped[2:]] == [["one", "two", "1"], ["three"]]
 
