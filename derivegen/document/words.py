@@ -71,7 +71,7 @@ class Words:
         if key not in self.sentences and self.otherwise is not None:
             return self.otherwise()._template(key)
         if key not in self.sentences:
-            raise InputError(f"{self.source}: the sentence {key!r} is missing", self.source)
+            raise InputError(f"{self.source}: the sentence {key!r} is missing; add it to a file there", self.source)
         return _compiled(self.sentences[key])
 
 
