@@ -213,6 +213,8 @@ PLAIN: Mapping[str, Callable[[Section, Parameters, Any], Any]] = {
     "rms_norm": rms_norm,
     "batch_norm": batch_norm,
     "position": position,
+    "places_to_steps": lambda section, p, x: x[..., None] if x.ndim == 2 else np.swapaxes(x, 1, 2),
+    "steps_to_places": lambda section, p, x: np.swapaxes(x, 1, 2),
     "last": lambda section, p, x: x[:, -1],
     "mean": lambda section, p, x: np.mean(x, tuple(range(2, x.ndim)) if x.ndim == 4 else 1),
     "embedding": lambda section, p, x: p["E"][numpy.array(x, int) - 1],

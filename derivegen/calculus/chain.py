@@ -195,15 +195,15 @@ class Derivation:
             return total(*terms)
         own = under or family.parts[0]
         letters = frozenset(place for place in own.places if isinstance(place, str))
-        return told_apart(total(*terms), letters, self._names)
+        return told_apart(total(*terms), letters, self.taken)
 
     def inverse(self, link: Link, under: Equation | None = None) -> Inverse:
         """A link from the side of what is differentiated by, for the members of one of the parent's equations."""
         families = self.graph.families
-        return invert(link, families[link.leaf.base], under, self._names)
+        return invert(link, families[link.leaf.base], under, self.taken)
 
     @cached_property
-    def _names(self) -> frozenset[str]:
+    def taken(self) -> frozenset[str]:
         """The letters that count something, and the names that look like a letter."""
         families = self.graph.families
         letters = (axis.letter for family in families.values() for axis in family.axes)

@@ -119,8 +119,7 @@ class SolveLine:
         """What the child's letters are called here: those that the parent has too, and that are not the same there, by another name."""
         known = self.inverse.known
         parents = {name for place in known.values() for name in place.letters}
-        names = {*self.pen.graph.families, *(axis.letter for f in self.pen.graph.families.values() for axis in f.axes)}
-        others = [name for name in (*FRESH[1:], *ascii_lowercase) if name not in names | parents]
+        others = [name for name in (*FRESH[1:], *ascii_lowercase) if name not in self.pen.chain.taken | parents]
         found: dict[str, Affine] = {}
         for name, value in known.items():
             if not value.terms or (len(value.terms) == 1 and value.terms[0][1] == 1 and not value.shift):

@@ -16,16 +16,18 @@ MOST_TOKENS, MOST_COLUMNS = 6, 9
 
 
 def tokens_picture(pen: Pen) -> Picture | None:
-    """The picture; None where nothing is weighted by a softmax over two letters, or too much."""
-    weights = next((f for f in pen.graph.families.values() if f.is_coupled and len(f.axes) in (2, 3)), None)
+    """The picture; None where nothing is weighted by a softmax of tokens, or too much."""
+    weights = next((f for f in pen.graph.families.values() if _is_attention(f)), None)
     if weights is None or not pen.trace.complete or max(int(axis.size) for axis in weights.axes[-2:]) > MOST_TOKENS:
         return None
     scores = pen.graph.families[next(leaf.base for leaf, _, when in weights.slopes if when == "own")]
     first = weights.axes[-2].letter
     sums = [pen.graph.families[link.child] for link in pen.chain.links[weights.name]]
     added = next((f for f in sums if len(f.axes) == len(weights.axes) and first in {a.letter for a in f.axes}), None)
-    wide = sum(int(f.axes[-1].size) for f in (scores, weights, *((added,) if added is not None else ())))
-    shown = [weights] if added is None or wide > MOST_COLUMNS else [scores, weights, added]
+    if added is None:
+        return None
+    wide = sum(int(f.axes[-1].size) for f in (scores, weights, added))
+    shown = [weights] if wide > MOST_COLUMNS else [scores, weights, added]
     grids = tuple(_grid(pen, family, heads=family is not added) for family in shown)
     row, column = (Quantity(axis.letter) for axis in weights.axes[-2:])
     figure = GridsFigure(
@@ -35,9 +37,18 @@ def tokens_picture(pen: Pen) -> Picture | None:
         flows=_flows(pen, len(grids)),
         across=True,
     )
-    words = {"added": lettered(added) if added is not None and len(shown) > 1 else None, "weights": lettered(weights)}
+    words = {"added": lettered(added) if len(shown) > 1 else None, "weights": lettered(weights)}
     masked = any(cell.look == "gone" for grid in grids for line in grid.rows for cell in line)
     return Picture("tokens", figure, pen.say("figure.tokens", row=row, column=column, masked=masked, **words))
+
+
+def _is_attention(family: Family) -> bool:
+    """Whether each token of a row has shares in those of the columns; in a softmax over classes, what columns count is another thing."""
+    if not family.is_coupled or len(family.axes) not in (2, 3):
+        return False
+    row, column = family.axes[-2:]
+    leaf = {when: leaf for leaf, _, when in family.slopes}
+    return row.counts == column.counts and leaf["own"].places[-1] != leaf["cross"].places[-1]
 
 
 def _flows(pen: Pen, count: int) -> tuple[Flow, ...]:

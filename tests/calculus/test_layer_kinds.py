@@ -33,6 +33,28 @@ KINDS: dict[str, tuple[tuple[int, ...], list[dict[str, Any]]]] = {
     "gru, reset after": ((3, 2), [{"kind": "gru", "units": 2, **SEED}, *TOP]),
     "gru, reset before": ((3, 2), [{"kind": "gru", "units": 2, "reset": "before", **SEED}, *TOP]),
     "gru both ways": ((2, 1), [{"kind": "gru", "units": 1, "bidirectional": True, **SEED}, *TOP]),
+    "gru over a convolution": (
+        (2, 5),
+        [
+            {"kind": "conv", "channels": 3, "size": [3], "activation": "tanh", **SEED},
+            {"kind": "places_to_steps"},
+            {"kind": "gru", "units": 2, **SEED},
+            *TOP,
+        ],
+    ),
+    "gru over a convolution without channels": (
+        (5,),
+        [{"kind": "conv", "size": 3, **SEED}, {"kind": "places_to_steps"}, {"kind": "gru", "units": 2, **SEED}, *TOP],
+    ),
+    "convolution over states": (
+        (4, 1),
+        [
+            {"kind": "rnn", "units": 2, **SEED},
+            {"kind": "steps_to_places"},
+            {"kind": "conv", "channels": 2, "size": [2], **SEED},
+            *FLAT,
+        ],
+    ),
     "mean over time": ((3, 2), [{"kind": "mean"}, {"units": 2, "activation": "tanh", **SEED}]),
     "softmax at each step": (
         (3, 2),

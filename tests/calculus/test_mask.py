@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy
@@ -139,3 +140,20 @@ def test_targets_at_each_step_are_those_of_the_loss() -> None:
     with pytest.raises(InputError) as problem:
         load({"data": data, "layer": sections, "loss": {"name": "cross_entropy"}})
     assert "data.targets[1][2]: found [1, 1], which sums to 2; expected 2 numbers from 0 up" in str(problem.value)
+
+
+def test_tokens_are_steps_too() -> None:
+    """Attention with an output for each token: masked, averaged over those that count, by default as at steps."""
+    data = {"inputs": [[[1, 0], [0.5, 0.5], [0, 1]]], "targets": [[[1, 0], [0, 1], [0, 0]]]}
+    sections = [
+        {"kind": "attention", "weights": {"seed": 1}},
+        {"units": 2, "activation": "softmax", "weights": {"seed": 2}},
+    ]
+    file = {"data": data, "layer": sections, "loss": {"name": "cross_entropy"}}
+    solved = {mask: solve({**file, "data": {**data, "mask": [[*mask]]}}) for mask in ((1, 1, 0), (1, 1, 1))}
+    first = solved[1, 1, 0]
+    shares = [first.values[f"a[2][{t}][{k}]"] for t, k in ((1, 1), (2, 2))]
+    assert first.values["loss"] == pytest.approx(-sum(map(math.log, shares)) / 2)
+    assert solved[1, 1, 1].values["loss"] == pytest.approx(first.values["loss"] * 2 / 3)
+    assert "y_{tj} ln" in first.text("text") and "looks at whom" in first.text("text")
+    assert "looks at whom" not in solve({**file, "layer": [{"kind": "rnn", "units": 2}, sections[1]]}).text("text")

@@ -91,6 +91,11 @@ RNN = {"kind": "rnn", "units": 2}
             [{"kind": "lstm", "units": 2}],
             'layer[1].kind: found "lstm", where 1 × 5 × 5 enters; expected steps × units',
         ),
+        (
+            [[1, 2, 3]],
+            [{"kind": "conv", "size": 2, **DRAWN}, {"kind": "lstm", "units": 2}],
+            'put a layer of kind = "places_to_steps" before it',
+        ),
         (ROW, [{"kind": "lstm", "units": 2}], "put one more pair of brackets around each row of data.inputs"),
         (GRID, [{"kind": "conv", "size": 2}, {"units": 2}], 'put a layer of kind = "flatten" before it'),
         (

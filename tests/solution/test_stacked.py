@@ -135,15 +135,9 @@ def test_a_kind_of_ones_own_is_computed() -> None:
     assert solution.gradients["w[1][1][1]"] == pytest.approx((state - 1) * slope + other * other / 2)
 
 
-@pytest.mark.parametrize(
-    ("asked", "says"),
-    [
-        ({"view": "matrix"}, "matrices are read of dense layers alone"),
-    ],
-)
-def test_what_is_of_dense_layers_alone_is_refused(asked: dict[str, Any], says: str) -> None:
-    with pytest.raises(derivegen.InputError, match=says):
-        derivegen.solve(derivegen.load({**GRU, "document": asked})).text("text")
+def test_layers_of_several_kinds_are_worked_in_matrices() -> None:
+    text = derivegen.solve(derivegen.load({**GRU, "document": {"view": "matrix"}})).text("text")
+    assert "Σ_{t=1…" in text and "One use in full" not in text
 
 
 @pytest.mark.parametrize("kind", ["rnn", "gru"])

@@ -232,26 +232,21 @@ class Stacked:
     def _steps_last(self) -> None:
         """Channels × places become steps × units, where a model has them so anyway."""
         if self._maps and self.channels_last and self.shape is not None and len(self.shape) == 2:
-            self._turn("steps", "c,n", {"t": "time", "k": "unit"}, ["y[t,k]", "below[k,t]"])
+            self._turn("Permute")
             self._maps = False
 
     def _channels_first(self) -> None:
         """Steps × units become channels × places, where a model has its channels last."""
         steps = self.sections and not self._maps and self.shape is not None and len(self.shape) == 2
         if self.channels_last and steps and not self.maps_enter:
-            self._turn("places", "t,k", {"c": "channel", "n": "position"}, ["y[c,n]", "below[n,c]"])
+            self._turn("steps to places")
             self._maps = True
 
-    def _turn(self, name: str, takes: str, counts: Mapping[str, str], node: list[str]) -> None:
-        """A kind of one's own that turns what enters."""
+    def _turn(self, word: str) -> None:
+        """A layer that turns what enters."""
         assert self.shape is not None
         self.shape = (self.shape[1], self.shape[0])
-        if None in self.shape:
-            raise Uncarried("how many steps there are is not known; give inputs")
-        name = f"{name} {by(self.shape)}"
-        axes = {letter: {"to": size, "counts": counts[letter]} for letter, size in zip(counts, self.shape, strict=True)}
-        self.kinds[name] = {"name": name, "takes": takes, "axes": axes, "nodes": [node]}
-        self._put({"kind": name})
+        self._put({"kind": kind_here(word)})
 
     def _cut(self, size: list[int], own: Table) -> None:
         """Places at the end that no window reads are left out by a kind of one's own: here windows have to come out even."""

@@ -9,6 +9,7 @@ from derivegen.network.file import layer_sections, schema
 from derivegen.network.file.fitting import loss_parameters
 from derivegen.network.file.messages import Fault, shown
 from derivegen.network.file.own_graph import check_formula
+from derivegen.network.layers.loss import STEPS
 from derivegen.network.network import FormulaGraph, LossChoice
 from derivegen.network.tables.activations import USUAL
 from derivegen.network.tables.losses import LOSSES, PENALTIES, SMOOTHED, usual_loss
@@ -88,7 +89,7 @@ def _smoothing(section: schema.Loss, name: str, why: str) -> Fraction:
 
 def by_steps(graph: FormulaGraph) -> bool:
     """Whether there are outputs, and so a loss, at each step in time."""
-    return any(letter.counts == "time" for letter in graph.parts[-1].axes.values())
+    return any(letter.counts in STEPS for letter in graph.parts[-1].axes.values())
 
 
 def check_steps(file: schema.NetworkFile, graph: FormulaGraph) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Final
 
+from derivegen.network.also_called import kind_here
 from derivegen.network.file.fitting import activation
 from derivegen.network.file.layer_sections import KindLayer
 from derivegen.network.file.layer_text import ANY, Output, TakenLetters, counted, taken, words_of
@@ -200,6 +201,8 @@ def _fitting(
         wanted = " or ".join(dict.fromkeys(_in_words(text) for text in texts))
         flat = len(below.sizes) > 1 and kind is DENSE
         fix = 'put a layer of kind = "flatten" before it' if flat else "let another kind of layer come before it"
+        if not flat and below.counts.count("position") == 1 and "steps" in wanted:
+            fix = f'put a layer of kind = "{kind_here("Permute")}" before it'
         if not below.letters and len(below.sizes) < min(len(text.takes.split(",")) for text in texts):
             fix = "put one more pair of brackets around each row of data.inputs, or choose another kind"
         raise Fault(f"{path}.kind", f"{shown(kind.name)}, where {below} enters", wanted, fix)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import product
 from math import prod
@@ -144,7 +144,8 @@ class Fitting:
         if name.endswith("?") and self._left_out(size):
             return
         if not isinstance(size, str) or size in self.letters:
-            self.letters[letter] = index_letter(letter, size, known, self.path)
+            own = index_letter(letter, size, known, self.path)
+            self.letters[letter] = replace(own, counts=self.text.counts.get(letter, own.counts))
             return
         check_letter(letter, f"{self.path}.axes.{letter}")
         if size == ANY:

@@ -21,7 +21,7 @@ def check_targets(targets: Any, rows: int, output: Output, loss: LossChoice) -> 
     found, wanted = shape_of(targets, PATH), (rows, *output.sizes)
     if found != wanted:
         raise _unfit(found, wanted, output)
-    if [each for each in output.counts if each != STEPS] == ["unit"]:
+    if [each for each in output.counts if each not in STEPS] == ["unit"]:
         for path, units in _each(targets, PATH):
             try:
                 check_rows((units,) if any(units) else (), loss)
@@ -39,7 +39,7 @@ def _each(targets: Any, path: str) -> Iterator[tuple[str, Any]]:
 def _unfit(found: tuple[int, ...], wanted: tuple[int, ...], output: Output) -> Fault:
     expected = f"{by(wanted)}: {counted(wanted[0], 'row')} of {output}"
     fix = "give each row its targets"
-    if STEPS in output.counts and len(found) < len(wanted):
+    if {*STEPS} & {*output.counts} and len(found) < len(wanted):
         fix = 'give a target for each step, or put { kind = "last" } at the end'
     elif found[1:] == wanted[1:]:
         fix = "give every row of inputs its row of targets"

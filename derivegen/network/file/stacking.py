@@ -279,7 +279,7 @@ class Stack:
         self._add_given(TARGET, "constant", output.letters, value, last)
         declared = self.parts[-1].declared
         if mask is not None:
-            steps = {letter: each for letter, each in output.letters.items() if each.counts == STEPS}
+            steps = {letter: each for letter, each in output.letters.items() if each.counts in STEPS}
             self._add_given(MASK, "constant", steps, checked_mask(mask, self.rows, steps), last)
             declared += self.parts.pop().declared
         self.parts[-1] = replace(self.parts[-1], declared=declared, loss=loss, called={"output": output.name})

@@ -23,7 +23,7 @@ from derivegen.formula.tree import (
 )
 from derivegen.network.family import PARAMETERS, Axis, Equation, Family, Slopes, over
 from derivegen.network.layers.activation import no_slope
-from derivegen.network.network import LossChoice, Network
+from derivegen.network.network import Counts, LossChoice, Network
 from derivegen.network.tables.activations import Text, decimal, formula_of
 from derivegen.network.tables.losses import LOSSES, PENALTIES, Penalty
 
@@ -32,8 +32,8 @@ LOSS, ROWS, OWN_ROWS = "loss", "loss rows", "row_loss"
 derived by it, by a name of its own."""
 TARGET, MASK = "t", "m"
 """What the targets are called, and the zeros and ones that say which steps count."""
-STEPS = "time"
-"""What a letter counts that runs over steps."""
+STEPS: tuple[Counts, ...] = ("time", "token")
+"""What a letter counts that runs over steps, at each of which there may be an output."""
 OTHER_STEP = "s"
 """The letter over which the steps that count are counted, beside t."""
 
@@ -70,14 +70,14 @@ def indexed(
     yield from held
     letters = tuple(axis.letter for axis in output.axes)
     own = [axis for axis in output.axes if axis.counts != "example"]
-    units = prod(int(axis.size) for axis in own if axis.counts != STEPS)
-    steps = prod(int(axis.size) for axis in own if axis.counts == STEPS)
+    units = prod(int(axis.size) for axis in own if axis.counts not in STEPS)
+    steps = prod(int(axis.size) for axis in own if axis.counts in STEPS)
     body = _term(
         choice, Indexed(output.name, letters), Indexed(target.name, tuple(axis.letter for axis in target.axes))
     )
     counted: int | Formula = steps
     for axis in reversed(own):
-        if mask is not None and axis.counts == STEPS:
+        if mask is not None and axis.counts in STEPS:
             counts = Indexed(mask.name, tuple(each.letter for each in mask.axes))
             counted = sum_over(replace(axis.whole, letter=OTHER_STEP), renamed(counts, {axis.letter: OTHER_STEP}))
             body = product(counts, body, dotted=False)

@@ -17,8 +17,10 @@ Szegedy 2015, Ba and others 2016, Zhang and Sennrich 2019; dropout, Srivastava a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
+from derivegen.network.network import Counts
 from derivegen.network.tables.layer_texts import (
     ALONG,
     AT,
@@ -60,6 +62,10 @@ DENSE: Final = LayerKind(
 )
 """What a layer is of which the file does not say the kind; its numbers are given as in networks of dense layers alone."""
 
+AS_STEPS: Final[Mapping[str, Counts]] = {"t": "time", "k": "unit"}
+AS_PLACES: Final[Mapping[str, Counts]] = {"c": "channel", "n": "position"}
+"""What is counted where places become steps, and steps places."""
+
 LAYER_KINDS: dict[str, LayerKind] = {
     entry.name: entry
     for entry in (
@@ -90,6 +96,18 @@ LAYER_KINDS: dict[str, LayerKind] = {
         ),
         LayerKind(
             "gru", either_way(*GRU), {"bidirectional": False, "reset": "after"}, also=("gatedrecurrentunit", "bigru")
+        ),
+        LayerKind(
+            "places_to_steps",
+            (
+                LayerText("c,n", (("y[t,k]", "below[k,t]"),), {"t": "n", "k": "c"}, counts=AS_STEPS),
+                LayerText("n", (("y[t,k]", "below[t]"),), {"t": "n", "k": "1"}, counts=AS_STEPS),
+            ),
+            also=("permute", "transpose"),
+        ),
+        LayerKind(
+            "steps_to_places",
+            (LayerText("t,k", (("y[c,n]", "below[n,c]"),), {"c": "k", "n": "t"}, counts=AS_PLACES),),
         ),
         LayerKind(
             "last", (LayerText("t,k", (("y[k]", "below[T,k]"),)),), also=("laststep", "lasttimestep", "returnlast")
