@@ -99,6 +99,9 @@ class IndexedBackward:
         """One member in numbers, and what came back to all."""
         pen = self.pen
         members = [each for each in family.members() if family.defined(each)[0] is not None]
+        if self._is_alike(family):
+            self.found.update(pen.chain.name_of(family.member(each)) for each in members)
+            return
         telling = [each for each in members if pen.trace.number(pen.chain.name_of(family.member(each)))]
         if telling:
             yield from self.line(family.member(telling[-1]))
@@ -110,6 +113,11 @@ class IndexedBackward:
             return
         caption = pen.say("indexed.derivatives-of", name=lettered(family), root=Quantity(pen.graph.root))
         yield from grid(pen, family, caption, pen.chain.name_of)
+
+    def _is_alike(self, family: Family) -> bool:
+        """Whether the rule has given the number of every member, as 1 of each row's loss that is added up."""
+        rules = (self.pen.chain.rule(family, under) for under in family.ways)
+        return not any(isinstance(part, Indexed | Quantity) for rule in rules for part in walk(rule))
 
     # one member
 
