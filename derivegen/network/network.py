@@ -75,19 +75,25 @@ class IndexLetter:
         return self.high - self.low + 1
 
 
+Reduction = Literal["sum", "mean", "weighted_mean"]
+"""How examples are combined: added up, divided by how many they are, or by what the weights of their classes add up to."""
+
+
 @dataclass(frozen=True, slots=True)
 class LossChoice:
     """Which loss: a name of the table ("formula" for the user's own, in t and a) and how examples are combined, and steps in time;
-    `penalties` are the names of those of the table that are added, on `penalized`; targets are `smoothed` already."""
+    `penalties` are the names of those of the table that are added, on `penalized`; targets are `smoothed` already; `weights`
+    are those of the classes, if they have any."""
 
     name: str
     formula: str | None = None
-    reduction: Literal["sum", "mean"] = "sum"
+    reduction: Reduction = "sum"
     parameters: Mapping[str, Fraction] = field(default_factory=dict)
     steps: Literal["sum", "mean"] = "sum"
     penalties: tuple[str, ...] = ()
     penalized: Literal["weights", "all"] = "weights"
     smoothed: Fraction = Fraction(0)
+    weights: tuple[Fraction, ...] = ()
 
     @property
     def is_unknown(self) -> bool:

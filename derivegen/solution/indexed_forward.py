@@ -19,7 +19,7 @@ from derivegen.formula.ranges import formula_of
 from derivegen.formula.tree import Compare, Formula, Indexed, Number, Quantity, Sum, Value, walk
 from derivegen.network.family import Axis, Equation, Family, Index
 from derivegen.network.names import derivative
-from derivegen.network.tables.losses import PENALTIES
+from derivegen.network.tables.losses import LOSSES, PENALTIES
 from derivegen.solution.ledger import in_a_cell
 from derivegen.solution.readings import STEEP
 
@@ -40,7 +40,17 @@ def equations(pen: Pen) -> Iterator[Block]:
         if equation.formula is not None
     ]
     yield Derivation(tuple(rows))
+    yield from _weights(pen)
     yield from _penalties(pen)
+
+
+def _weights(pen: Pen) -> Iterator[Block]:
+    """What the weights of classes do, and what the sum over the rows is divided by."""
+    loss = next((part.loss for part in pen.graph.parts if part.loss is not None), None)
+    weighted = LOSSES[loss.name].weighted if loss is not None and loss.weights else None
+    if loss is not None and weighted is not None:
+        names = [Quantity(name) for name in weighted.names]
+        yield Paragraph(pen.say("indexed.class-weights", names=names, count=len(names), reduction=loss.reduction))
 
 
 def _penalties(pen: Pen) -> Iterator[Block]:

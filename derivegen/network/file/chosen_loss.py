@@ -17,15 +17,19 @@ from derivegen.network.tables.losses import LOSSES, PENALTIES, SMOOTHED, usual_l
 
 def is_stacked(file: schema.NetworkFile) -> bool:
     """Whether it is worked under index letters: because there are other layers than dense ones on one another, or because the loss has a
-    penalty, through which every parameter enters it a second way."""
+    penalty, through which every parameter enters it a second way, or weights of classes."""
     kinds = any(not isinstance(each, layer_sections.Layer) or each.below is not None for each in file.layer or ())
-    return kinds or bool(penalties(file.loss))
+    return kinds or bool(penalties(file.loss)) or _weighs(file.loss)
 
 
 def why_stacked(file: schema.NetworkFile) -> str:
     """The reason, for messages."""
-    held = penalties(file.loss)
+    held = [*penalties(file.loss), *(["class_weights"] if _weighs(file.loss) else [])]
     return f"beside a loss with {' and '.join(held)}" if held else "beside other layers than dense ones"
+
+
+def _weighs(section: schema.Loss | None) -> bool:
+    return section is not None and section.class_weights is not None
 
 
 def penalties(section: schema.Loss | None) -> dict[str, Fraction]:
@@ -60,7 +64,8 @@ def loss_choice(file: schema.NetworkFile) -> LossChoice:
         raise Fault("loss.steps", shown(section.steps), "nothing, since there are no steps in time", "take it out")
     if stacked and name in LOSSES and LOSSES[name].kind == "unknown":
         raise Fault("loss.name", shown(name), f"a loss that is known, {why_stacked(file)}", "choose one")
-    steps = section.steps or section.reduction or usually
+    over_rows = section.reduction or usually
+    steps = section.steps or ("sum" if over_rows == "weighted_mean" else over_rows)
     held = penalties(section)
     if section.penalized is not None and not held:
         keys = " or ".join(f"{key} = 0.01" for key in PENALTIES)
@@ -69,10 +74,25 @@ def loss_choice(file: schema.NetworkFile) -> LossChoice:
         tuple(held),
         section.penalized or "weights",
         _smoothing(section, name, why_stacked(file) if stacked else ""),
+        _class_weights(section, name),
     )
     return LossChoice(
         name, section.formula, section.reduction or usually, parameters, steps if stacked else "sum", *kept
     )
+
+
+def _class_weights(section: schema.Loss, name: str) -> tuple[Fraction, ...]:
+    """How much each class counts. Raises Fault of a loss without classes."""
+    weights = section.class_weights or ()
+    weighing = [key for key, entry in LOSSES.items() if entry.weighted is not None]
+    if weights and name not in weighing:
+        raise Fault("loss.class_weights", shown(weights), f"none, or one of {', '.join(weighing)}", "take it out")
+    if any(each < 0 for each in weights) or (weights and not any(weights)):
+        raise Fault("loss.class_weights", shown(weights), "numbers of 0 or more, not all 0", "write [1.0, 2.0]")
+    if section.reduction == "weighted_mean" and not weights:
+        expected, fix = "sum or mean, since no class has a weight", "add class_weights, or write mean"
+        raise Fault("loss.reduction", shown(section.reduction), expected, fix)
+    return tuple(Fraction(each) for each in weights)
 
 
 def _smoothing(section: schema.Loss, name: str, why: str) -> Fraction:

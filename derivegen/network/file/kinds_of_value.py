@@ -107,6 +107,7 @@ Count = Annotated[int, Field(ge=1)]
 Number = Annotated[Fraction, PlainValidator(typed.exact_number), WithJsonSchema(_NUMBER)]
 Names = Annotated[tuple[str, ...], PlainValidator(typed.text_list), WithJsonSchema(_NAMES)]
 Matrix = Annotated[Rows, PlainValidator(typed.exact_rows), WithJsonSchema(_ROWS)]
+Weights = Annotated[Vector, PlainValidator(typed.exact_vector), WithJsonSchema(_VECTOR)]
 RowsOrCount = Annotated[
     Rows | int,
     PlainValidator(typed_lists.deep_rows_or_count),

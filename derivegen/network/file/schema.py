@@ -23,7 +23,6 @@ from derivegen.network.file.kinds_of_value import (
     Hints,
     LibraryName,
     Line,
-    LossName,
     Names,
     Nodes,
     NotationName,
@@ -39,6 +38,7 @@ from derivegen.network.file.kinds_of_value import (
     iso_date,
 )
 from derivegen.network.file.layer_sections import DataValues, LayerWay, OtherValues, OwnKind, table_or_word
+from derivegen.network.file.loss_section import Loss as Loss
 from derivegen.network.file.theme_section import ThemeWay
 from derivegen.network.tables import forms, optimizers
 
@@ -83,26 +83,6 @@ class Graph(Section):
     output: Text = Field(description="The node that is differentiated.")
     wrt: Names | None = Field(default=None, description="By what; all inputs and parameters if left out.")
     gates: bool = Field(default=False, description="One node per operation.")
-
-
-class Loss(Section):
-    """What is made small."""
-
-    name: LossName | None = Field(default=None, description="Name of the loss.")
-    formula: Text | None = Field(default=None, description="One's own, one output's term in t and a: \"(t - a)^4\".")
-    delta: Number | None = Field(default=None, description="Where huber turns from square to straight; 1 if left out.")
-    reduction: Literal["sum", "mean"] | None = Field(default=None, description="Over examples: add up or average.")
-    steps: Literal["sum", "mean"] | None = Field(
-        default=None, description="Over steps in time, where there is an output at each: add up or average."
-    )
-    label_smoothing: Number | None = Field(
-        default=None, description="How much of each target is shared out among all classes; from 0 to below 1."
-    )
-    weight_decay: Number | None = Field(default=None, description="L2: adds half of this times all squared weights.")
-    l1: Number | None = Field(default=None, description="L1: adds this times the sum of the weights' absolute values.")
-    penalized: Literal["weights", "all"] | None = Field(
-        default=None, description="What weight_decay and l1 hold small: the weights, or the biases as well."
-    )
 
 
 def _setting(entry: forms.Hyperparameter) -> tuple[Any, Any]:

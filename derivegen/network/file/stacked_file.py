@@ -24,7 +24,8 @@ def stacked_file(graph: FormulaGraph) -> Table:
     named = {"formula": loss.formula} if loss.formula is not None else {"name": loss.name, **loss.parameters}
     inputs, (targets, *mask) = _by_row(graph, first), [_by_row(graph, _alone(last, text)) for _, text in last.declared]
     held = {name: graph.constants[PENALTIES[name].strength] for name in loss.penalties}
-    kept = {**held, "penalized": loss.penalized} if held else {}
+    kept: Table = {**held, "penalized": loss.penalized} if held else {}
+    kept |= {"class_weights": list(loss.weights)} if loss.weights else {}
     return {
         "data": {"inputs": inputs}
         | ({} if targets == "symbolic" else {"targets": targets})

@@ -1,8 +1,11 @@
-"""The targets and the mask of layers of several kinds, and what these give, go in; complains where they do not fit it or the loss."""
+"""The targets, the mask and the weights of classes of layers of several kinds, and what these give, go in; complains where they do not fit
+it or the loss."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
+from math import prod
 from typing import Any
 
 from derivegen.network.file.layer_text import Letters, Output
@@ -12,6 +15,7 @@ from derivegen.network.file.targets import PATH
 from derivegen.network.file.targets import check_targets as check_rows
 from derivegen.network.layers.loss import STEPS
 from derivegen.network.network import LossChoice
+from derivegen.network.tables.losses import LOSSES
 
 MASKED = "data.mask"
 
@@ -69,3 +73,17 @@ def checked_mask(mask: Any, rows: int, steps: Letters) -> Any:
             fix = "take the row out, here and in inputs and targets"
             raise Fault(f"{MASKED}[{row}]", "zeros alone", "a step that counts", fix)
     return mask
+
+
+def weights_of_classes(output: Output, loss: LossChoice) -> dict[str, Fraction]:
+    """The weights by name: one for every output, or one for each class that an output tells apart. Raises Fault."""
+    weighted = LOSSES[loss.name].weighted if loss.weights else None
+    if weighted is None:
+        return {}
+    counts = zip(output.sizes, output.letters.values(), strict=True)
+    sizes = [size for size, each in counts if each.counts not in STEPS]
+    names = weighted.names if len(weighted.names) > 1 else [f"{weighted.names[0]}[{n + 1}]" for n in range(prod(sizes))]
+    if len(sizes) != 1 or len(names) != len(loss.weights):
+        found, expected = counted(len(loss.weights), "number"), f"{counted(len(names), 'number')}, one for each class"
+        raise Fault("loss.class_weights", found, expected, f"write {shown([1] * len(names))}")
+    return dict(zip(names, loss.weights, strict=True))

@@ -24,7 +24,7 @@ from derivegen.network.file.messages import Fault, nearest, shown
 from derivegen.network.file.own_indexed import check_equations, check_readable, left_side
 from derivegen.network.file.reads import check_order, check_size
 from derivegen.network.file.schema import Data
-from derivegen.network.file.stacked_targets import check_targets, checked_mask
+from derivegen.network.file.stacked_targets import check_targets, checked_mask, weights_of_classes
 from derivegen.network.file.values import Draws, array_lists
 from derivegen.network.layers import indexed
 from derivegen.network.layers.loss import MASK, STEPS, TARGET
@@ -276,6 +276,7 @@ class Stack:
         value, last = targets if isinstance(targets, tuple) else None, len(self.sections)
         if value is not None:
             check_targets(value, self.rows, output, loss)
+        self.found["constant"] |= weights_of_classes(output, loss)
         self._add_given(TARGET, "constant", output.letters, value, last)
         declared = self.parts[-1].declared
         if mask is not None:

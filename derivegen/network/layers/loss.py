@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from math import prod
 
@@ -70,11 +70,13 @@ def indexed(
     yield from held
     letters = tuple(axis.letter for axis in output.axes)
     own = [axis for axis in output.axes if axis.counts != "example"]
+    weights = _weights(choice, [axis for axis in own if axis.counts not in STEPS])
+    yield from weights.values()
     units = prod(int(axis.size) for axis in own if axis.counts not in STEPS)
     steps = prod(int(axis.size) for axis in own if axis.counts in STEPS)
-    body = _term(
-        choice, Indexed(output.name, letters), Indexed(target.name, tuple(axis.letter for axis in target.axes))
-    )
+    names = {name: Indexed(name, tuple(axis.letter for axis in each.axes)) for name, each in weights.items()}
+    at = Indexed(target.name, tuple(axis.letter for axis in target.axes))
+    body = _term(choice, Indexed(output.name, letters), at, names)
     counted: int | Formula = steps
     for axis in reversed(own):
         if mask is not None and axis.counts in STEPS:
@@ -85,14 +87,40 @@ def indexed(
     per_output = [units] if _per_output(choice) and units > 1 else []
     body = _shared([*([counted] if choice.steps == "mean" and steps > 1 else []), *per_output], body)
     rows = next((axis for axis in output.axes if axis.counts == "example"), None)
+    among = _among(choice, at, names, mask, [*reversed(own), *([] if rows is None else [rows])])
     if rows is None:
-        yield _loss(Equation((), (), total(body, *added), "formula"))
+        yield _loss(Equation((), (), total(_shared(among, body), *added), "formula"))
         return
     letter = rows.letter
     yield _loss(Equation((letter,), (rows.whole,), body, "formula"), (rows,))
     every = sum_over(rows.whole, Indexed(OWN_ROWS, (letter,)))
-    every = _shared([rows.size] if choice.reduction == "mean" else [], every)
+    every = _shared([rows.size] if choice.reduction == "mean" else among, every)
     yield _loss(Equation((), (), total(every, *added), "formula"))
+
+
+def _among(
+    choice: LossChoice, target: Formula, weights: Mapping[str, Formula], mask: Family | None, axes: Iterable[Axis]
+) -> list[Formula]:
+    """What the weights of all examples, of the steps that count, add up to, where the loss is divided by that."""
+    weighted = LOSSES[choice.name].weighted if choice.reduction == "weighted_mean" else None
+    if weighted is None:
+        return []
+    share = formula_of(weighted.counts, {"t": target, **weights})
+    if mask is not None:
+        share = product(Indexed(mask.name, tuple(axis.letter for axis in mask.axes)), share, dotted=False)
+    for axis in axes:
+        share = sum_over(axis.whole, share)
+    return [share]
+
+
+def _weights(choice: LossChoice, units: Sequence[Axis]) -> dict[str, Family]:
+    """The weights of the classes: those of the outputs, or a number for each of two classes."""
+    weighted = LOSSES[choice.name].weighted if choice.weights else None
+    if weighted is None:
+        return {}
+    axes = () if len(weighted.names) > 1 else tuple(units)
+    places, domain = tuple(axis.letter for axis in axes), tuple(axis.whole for axis in axes)
+    return {name: Family(name, "constant", axes, equations=(Equation(places, domain),)) for name in weighted.names}
 
 
 def _penalties(choice: LossChoice, before: Iterable[Family]) -> Iterator[Family]:
@@ -158,10 +186,13 @@ def _letters(choice: LossChoice, a: Formula, t: Formula) -> dict[str, Formula]:
     return names
 
 
-def _term(choice: LossChoice, a: Formula, t: Formula) -> Formula:
-    """One output's term of the loss."""
+def _term(choice: LossChoice, a: Formula, t: Formula, weights: Mapping[str, Formula] | None = None) -> Formula:
+    """One output's term of the loss; with these weights of classes, if they have any."""
     if choice.is_unknown:
         return Call("C", (a, t))
+    weighted = LOSSES[choice.name].weighted if weights else None
+    if weights and weighted is not None:
+        return formula_of(weighted.term, {"a": a, "t": t, **weights})
     return formula_of(choice.formula or LOSSES[choice.name].term, _letters(choice, a, t))
 
 

@@ -18,11 +18,22 @@ Targets = Literal["any", "probability", "sign", "shares"]
 
 
 @dataclass(frozen=True, slots=True)
+class Weighted:
+    """A loss that takes some classes for more than others: what the weights are called, one for every output or one for each class that a
+    single output tells apart; the term of one output, and how much an output counts."""
+
+    names: tuple[str, ...]
+    term: str
+    counts: str
+
+
+@dataclass(frozen=True, slots=True)
 class Loss:
     """One loss: `term` of one output, `slope` = ∂term/∂a as taught, `lines` the (line, reason) pairs that lead there; `per_output`
     divides by the number of outputs; `with_activation` is the output activation it is usually joined to, `joint` the slope the two
-    have together, ∂term/∂z, in a and t; it `adds_up` over the examples unless a file says otherwise, or averages; `targets` says what a
-    target may be; `also` are names that others give it, in lower case without anything between."""
+    have together, ∂term/∂z, in a and t; `weighted` is the term where classes have weights; it `adds_up` over the examples unless a file
+    says otherwise, or averages; `targets` says what a target may be; `also` are names that others give it, in lower case without
+    anything between."""
 
     name: str
     term: Text
@@ -32,6 +43,7 @@ class Loss:
     parameters: Mapping[str, Fraction] = field(default_factory=dict)
     with_activation: str | None = None
     joint: str | None = None
+    weighted: Weighted | None = None
     kind: Literal["smooth", "kinked", "unknown"] = "smooth"
     adds_up: bool = False
     targets: Targets = "any"
@@ -103,6 +115,11 @@ LOSSES: dict[str, Loss] = {
             ),
             with_activation="sigmoid",
             joint="a - t",
+            weighted=Weighted(
+                ("omega0", "omega1"),
+                "-(omega1*t*ln(a) + omega0*(1 - t)*ln(1 - a))",
+                "omega1*t + omega0*(1 - t)",
+            ),
             targets="probability",
             also=("bce", "binarycrossentropy", "log", "logloss", "logistic", "bcewithlogits"),
         ),
@@ -113,6 +130,7 @@ LOSSES: dict[str, Loss] = {
             (("-(t/a)", "logarithm"),),
             with_activation="softmax",
             joint="a - t",
+            weighted=Weighted(("omega",), "-(omega*t*ln(a))", "omega*t"),
             targets="shares",
             also=("ce", "cce", "crossentropy", "categoricalcrossentropy", "nll", "softmaxcrossentropy"),
         ),
