@@ -16,7 +16,7 @@ from typing import Any
 from derivegen.calculus.chain import Derivation
 from derivegen.calculus.numbers.batches import chains
 from derivegen.calculus.numbers.evaluate import Numbers, Trace, Update, in_run
-from derivegen.calculus.numbers.later import AFTER, comes_of_update, left
+from derivegen.calculus.numbers.later import AFTER, comes_of_update, fill_in, left
 from derivegen.calculus.numbers.layer_numbers import numbers_after
 from derivegen.formula.arithmetic.value import CALCULATOR, precise
 from derivegen.formula.functions import SQRT
@@ -105,7 +105,9 @@ class Run:
 
     def _updating(self, step: int) -> Numbers:
         """The numbers of the batch and the update that come after so many."""
-        return Numbers(self._batch(step).numbered(step + 1), precise(), self._state(step))
+        found = Numbers(self._batch(step).numbered(step + 1), precise(), self._state(step))
+        fill_in(found)
+        return found
 
     def _state(self, step: int) -> dict[str, Any]:
         """The parameters after so many updates, and what the optimizer keeps of them."""
@@ -114,7 +116,7 @@ class Run:
             self._states.append({name: self._number(name, 0) for name in graph.parameters})
         while len(self._states) <= step:
             numbers = self._updating(len(self._states) - 1)
-            self._states.append({**self._states[-1], **left(graph, numbers.__getitem__)})
+            self._states.append({**self._states[-1], **left(numbers)})
         return self._states[step]
 
     def _batch(self, step: int) -> Derivation:
@@ -139,13 +141,17 @@ def _as_printed(trace: Trace) -> Iterator[Update]:
     parts = chains(trace.derivation)
     parameters = {name: trace.as_given[name] for name in graph.parameters}
     come: dict[str, Fraction] = {}
+    graphs = (graph, *(part.graph for part in parts))
+    given = {id(each): {name: trace.printed_given(name, own) for name, own in each.givens.items()} for each in graphs}
 
     def at(chain: Derivation, lines: bool) -> Numbers:
-        given = {name: trace.printed_given(name, number) for name, number in chain.graph.givens.items()}
-        return Numbers(chain, CALCULATOR, given | parameters, keep, lines=trace.lines if lines else None)
+        return Numbers(
+            chain, CALCULATOR, given[id(chain.graph)] | parameters, keep, lines=trace.lines if lines else None
+        )
 
     for step, update in enumerate(trace.updates):
         numbers = at(trace.derivation, True)
+        fill_in(numbers)
         slopes = [numbers[trace.derivation.name_of(name)] for name in graph.trained]
         norm = keep(CALCULATOR.functions[SQRT.name](sum((slope * slope for slope in slopes), Fraction(0))))
         outputs = tuple(tuple(float(numbers[name]) for name in row) for row in graph.outputs_by_row)
@@ -156,7 +162,7 @@ def _as_printed(trace: Trace) -> Iterator[Update]:
         chain = parts[step % len(parts)].numbered(step + 1)
         own = numbers if chain is trace.derivation else at(chain, len(parts) == 1)
         if update is not trace.updates[-1]:
-            parameters |= left(graph, own.__getitem__)
+            parameters |= left(own)
             come = _come(graph, own) if step < FOLLOWED else {}
 
 

@@ -19,9 +19,20 @@ def handed_on(graph: Graph) -> Iterator[str]:
         yield from (str(Moment(base, name)) for name in graph.trained)
 
 
-def left(graph: Graph, number: Callable[[str], Any]) -> dict[str, Any]:
-    """What an update leaves, where `number` knows the numbers before it and what it comes to."""
-    return {name: number(name + AFTER) for name in handed_on(graph)}
+def fill_in(numbers: Any) -> None:
+    """Fill in everything up to the derivatives by what is trained, in order: where all of it is needed, that is half the work of asking for
+    each. Of several examples whose rounded values are carried on, these are found by themselves."""
+    chain, graph = numbers.derivation, numbers.graph
+    numbers.fill(chain.values_in_order).fill(chain.slopes_in_order)
+    if numbers._keep is None or graph.network.rows == 1:
+        numbers.fill(tuple(map(chain.name_of, graph.trained)))
+
+
+def left(numbers: Any) -> dict[str, Any]:
+    """What an update leaves, of the numbers before it."""
+    names = tuple(handed_on(numbers.graph))
+    numbers.fill([name + AFTER for name in names])
+    return {name: numbers[name + AFTER] for name in names}
 
 
 def kept_of(graph: Graph, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -57,6 +68,6 @@ def _after(numbers: Any, step: int, later: dict[int, Any], make: Callable[..., A
         return numbers
     if step not in later:
         before = _after(numbers, step - 1, later, make)
-        given = {**numbers._overrides, **left(numbers.graph, before.__getitem__)}
+        given = {**numbers._overrides, **left(before)}
         later[step] = make(numbers.derivation.numbered(step + 1), numbers.arithmetic, given)
     return later[step]

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from functools import cached_property
@@ -135,6 +135,10 @@ class LayerNumbers(Numbers):
         """The value, straight from its array if it has one, whose entries are known to be finite."""
         found = self._entry(name) if name not in self._values else None
         return super().__getitem__(name) if found is None else found
+
+    def fill(self, names: Sequence[str]) -> Numbers:
+        """Whatever is asked for stands in an array."""
+        return self
 
     def sampled(self) -> Iterator[str]:
         """The names of some values and derivatives of every family, those that are held to their own steps."""

@@ -51,10 +51,11 @@ class Rounding:
         if self.fractions and isinstance(number, Fraction) and max(abs(number.numerator), number.denominator) < LONGEST:
             return str(number)
         if type(number) is Fraction and number and not is_long(number):
-            decimals = self._decimals(_leading_power(number)) + more
-            units = _rounded(number, decimals)
+            top, bottom = number.as_integer_ratio()
+            decimals = self._decimals(_leading_power(top, bottom)) + more
+            units = _rounded(top, bottom, decimals)
             if _is_plain(units, decimals):
-                return _written(units, decimals, units * number.denominator == number.numerator * 10**decimals)
+                return _written(units, decimals, units * bottom == top * 10**decimals)
         exact = decimal_of(number)
         if exact == 0:
             return "0"
@@ -79,15 +80,17 @@ class Rounding:
         """The printed number itself: what somebody goes on with who has written it down."""
         if self.fractions or type(number) is not Fraction or not number or is_long(number):
             return Fraction(self.text(number))
-        power = _leading_power(number)
+        top, bottom = number.as_integer_ratio()
+        power = _leading_power(top, bottom)
         decimals = self._decimals(power)
-        units = _rounded(number, decimals)
+        units = _rounded(top, bottom, decimals)
         if not _is_plain(units, decimals):
             decimals = self._behind_the_first(abs(units) < 10**decimals) - power
             if decimals < 0:
                 return Fraction(self.text(number))
-            units = _rounded(number, decimals)
-        return Fraction(units, 10**decimals)
+            units = _rounded(top, bottom, decimals)
+        one: int = 10**decimals
+        return number if units * bottom == top * one else Fraction(units, one)
 
     def like(self, text: str) -> Rounding:
         """How a number is printed that is to be compared with that text: as a fraction only where the text is one."""
@@ -102,7 +105,11 @@ class Rounding:
         if self.like(text).fraction(found) != printed:
             return False
         last = 1 if "/" in text else Decimal(text).as_tuple().exponent
-        return not isinstance(last, int) or last > 0 or Fraction(_rounded(found, -last), 10**-last) == printed
+        return (
+            not isinstance(last, int)
+            or last > 0
+            or Fraction(_rounded(*found.as_integer_ratio(), -last), 10**-last) == printed
+        )
 
     def _behind_the_first(self, tiny: bool) -> int:
         """Digits behind the first one where a power of ten is written: of a tiny number one, as of every small one two digits are shown."""
@@ -124,14 +131,14 @@ class Rounding:
         return isinstance(number, Fraction) and _equal(number, self.text(number))
 
 
-def _leading_power(number: Fraction) -> int:
-    """The power of ten a number other than 0 begins with."""
+def _leading_power(top: int, bottom: int) -> int:
+    """The power of ten a fraction other than 0 begins with."""
     try:
-        power = log10(abs(number.numerator / number.denominator))
+        power = log10(abs(top / bottom))
     except (OverflowError, ValueError):  # no double is as large, or as small
-        return decimal_of(number).adjusted()
+        return decimal_of(Fraction(top, bottom)).adjusted()
     unsure = abs(power - round(power)) < NEAR_A_POWER or power < FEWER_DIGITS
-    return decimal_of(number).adjusted() if unsure else floor(power)
+    return decimal_of(Fraction(top, bottom)).adjusted() if unsure else floor(power)
 
 
 FEWER_DIGITS = -300
@@ -140,10 +147,9 @@ NEAR_A_POWER = 1e-9
 """So near to a whole number, a logarithm in doubles does not tell on which side of it the true one lies."""
 
 
-def _rounded(number: Fraction, decimals: int) -> int:
-    """In units of the last decimal; half a unit goes away from zero."""
-    top, bottom = number.numerator * 10**decimals, number.denominator
-    found: int = (2 * abs(top) + bottom) // (2 * bottom)
+def _rounded(top: int, bottom: int, decimals: int) -> int:
+    """A fraction in units of the last decimal; half a unit goes away from zero."""
+    found: int = (2 * abs(top) * 10**decimals + bottom) // (2 * bottom)
     return found if top > 0 else -found
 
 

@@ -18,7 +18,7 @@ from derivegen.calculus.bounded import DOUBLE, DOUBLES, Bounded, bounded
 from derivegen.calculus.chain import Derivation as Chain
 from derivegen.calculus.numbers.batches import chains
 from derivegen.calculus.numbers.evaluate import Numbers, Trace, in_run
-from derivegen.calculus.numbers.later import AFTER, comes_of_update, handed_on, kept_of
+from derivegen.calculus.numbers.later import AFTER, comes_of_update, fill_in, handed_on, kept_of
 from derivegen.calculus.numbers.layer_numbers import SAMPLED, LayerNumbers, numbers_after
 from derivegen.calculus.numbers.sides import put_in
 from derivegen.calculus.numbers.training import LONG, length
@@ -236,6 +236,7 @@ class PrintedNumbers:
         """The numbers of one update in doubles; where these saturate, with fifty digits, held to no more than doubles can be."""
         moved = put_in(chain.graph, parameters)
         numbers = Numbers(chain, DOUBLES, moved)
+        fill_in(numbers)
         try:
             for name in (chain.root, *map(chain.name_of, self.trace.graph.trained)):
                 numbers[name]

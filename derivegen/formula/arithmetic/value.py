@@ -302,7 +302,8 @@ MOST_BITS = 8192
 
 def is_long(number: Fraction) -> bool:
     """Whether a fraction is longer than anybody writes down, as 10^-5000 is."""
-    return number.denominator.bit_length() + number.numerator.bit_length() > MOST_BITS
+    top, bottom = number.as_integer_ratio()
+    return top.bit_length() + bottom.bit_length() > MOST_BITS
 
 
 def _typed(number: Fraction | float) -> Fraction:
