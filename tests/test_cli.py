@@ -10,9 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.shell_completion import ShellComplete
 from click.testing import CliRunner, Result
 
 from derivegen import cli
+from derivegen.cli.group import COMMANDS, GROUPS
+from derivegen.cli.sectioned import HEADINGS
 from derivegen.errors import CheckFailed
 from derivegen.network.file.examples import example_names
 from derivegen.render.format import offered
@@ -325,6 +328,75 @@ def test_the_quick_commands_need_nothing_heavy(command: str) -> None:
 def test_every_command_explains_itself(command: str) -> None:
     assert command in run("--help").stdout
     assert "Usage" in run(command, "-h").stdout
+
+
+def test_whoever_says_no_more_than_the_name_reads_what_to_do_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    told = run()
+    assert told.exit_code == 0
+    commands = [line.split("   ")[0].split()[1:] for line in told.stdout.splitlines() if line.startswith("  derivegen")]
+    assert [command[0] for command in commands] == ["solve", "explain", "practise", "new"]
+    assert [run(*command).exit_code for command in commands] == [0, 0, 0, 0]
+
+
+def test_options_stand_by_what_they_are_for() -> None:
+    """Every command has its place; every heading of options is there for some command."""
+    assert sorted(COMMANDS) == sorted(
+        path.stem for path in Path(cli.__file__).parent.glob("*.py") if f"\ndef {path.stem}(" in path.read_text()
+    )
+    told = run("--help").stdout
+    assert [told.index(f"\n{heading}:\n") for heading in GROUPS] == sorted(
+        told.index(f"\n{heading}:\n") for heading in GROUPS
+    )
+    helps = {command: run(command, "--help").stdout for command in COMMANDS}
+    for heading, names in HEADINGS.items():
+        own = [text.partition(f"\n{heading}:\n")[2].partition("\n\n")[0] for text in helps.values()]
+        assert [name for name in names if not any(f"{name} " in text for text in own)] == []
+
+
+def test_quiet_says_nothing_but_what_goes_wrong(net: Path, tmp_path: Path) -> None:
+    assert run("solve", net, "--to", "md", "-o", tmp_path / "q", "-q").output == ""
+    assert (tmp_path / "q" / "net.md").exists()
+    assert run("sheet", net, "--to", "md", "-o", tmp_path / "s", "--quiet").output == ""
+    assert [run("check", net, line, "-q").exit_code for line in ("z = 0.3", "z = 0.4")] == [0, 1]
+    assert run("check", net, "z = 0.4", "-q").output == ""
+    assert "no such format" in fails("solve", net, "--to", "pfd", "-q")
+
+
+@pytest.mark.parametrize(
+    "arguments, code, told",
+    [
+        (["solve", "none.toml"], 2, {"error": "input", "about": "none.toml", "exit": 2}),
+        (["solve", "example:xor", "--to", "pfd"], 2, {"error": "input", "about": "--to", "exit": 2}),
+        (["solve"], 2, {"error": "use", "about": None, "message": "Missing argument 'NET'.", "exit": 2}),
+        (["sovle", "x"], 2, {"error": "use", "about": None, "exit": 2}),
+    ],
+)
+def test_what_goes_wrong_as_json(arguments: list[str], code: int, told: dict[str, Any]) -> None:
+    said = json.loads(fails("--json", *arguments, code=code))
+    assert said | told == said and not said["message"].startswith((f"{said['about']}: ", "derivegen: "))
+
+
+@pytest.mark.parametrize(
+    "words, found",
+    [
+        ("solve example:arti", [f"example:article-00{n}" for n in range(5)]),
+        ("solve net.toml --to md,ht", ["md,html", "md,html-plain"]),
+        ("solve net.toml --to html,html", ["html,html-plain"]),
+        ("sheet net.toml --notation n", ["numbered", "nielsen", "net-out", "ng"]),
+        ("check net.toml x --language e", ["en", "es"]),
+        ("solve net.toml --with prog", ["program"]),
+        ("solve net.toml --program j", ["jax"]),
+        ("solve net.toml --detail b", ["brief"]),
+        ("pra", ["practise"]),
+    ],
+)
+def test_the_tab_key_completes(words: str, found: list[str]) -> None:
+    *before, begun = words.split()
+    made = ShellComplete(cli.main, {}, "derivegen", "_DERIVEGEN_COMPLETE").get_completions(before, begun)
+    assert [each.value for each in made if each.type == "plain"] == found
 
 
 def test_the_help_of_solve_names_every_format() -> None:

@@ -424,9 +424,12 @@ def test_wrong_input_is_refused_and_nothing_written(net: Path, tmp_path: Path, a
     assert sorted(path.name for path in tmp_path.iterdir()) == ["net.toml"]
 
 
-def test_a_network_without_numbers_has_nothing_to_ask(tmp_path: Path) -> None:
-    result = run("example:symbolic", "-o", tmp_path / "out")
-    assert result.exit_code == 2 and "numbers" in result.stderr and not (tmp_path / "out").exists()
+def test_a_network_without_numbers_is_asked_about_by_formulas(tmp_path: Path) -> None:
+    made("example:symbolic", "--to", "md", "-o", tmp_path / "out")
+    (variant,) = json.loads((tmp_path / "out/teacher/exercises.json").read_text())["variants"]
+    assert {answer["form"] for answer in variant["answers"]} == {"formula"}
+    result = run("example:symbolic", "--kind", "values", "-o", tmp_path / "values")
+    assert result.exit_code == 2 and "numbers" in result.stderr and not (tmp_path / "values").exists()
 
 
 def test_a_folder_that_cannot_be_written(net: Path, tmp_path: Path) -> None:

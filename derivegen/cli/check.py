@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from derivegen.cli.options import CONVENTIONS, WHOSE, told
+from derivegen.cli.options import CONVENTIONS, LANGUAGE, NOTATION, WHOSE, told
 from derivegen.cli.place import one_file
-from derivegen.cli.terminal import WRONG, progress_bar, show, stop
+from derivegen.cli.sectioned import Sectioned
+from derivegen.cli.terminal import WRONG, is_quiet, progress_bar, quietly, say, show, stop
+from derivegen.cli.typed import NET, Word
 from derivegen.errors import InputError, printable
 from derivegen.network.file.examples import any_language
-from derivegen.render.format import TEXT, Format, listed
+from derivegen.render.format import TEXT, Format, listed, offered
 
 if TYPE_CHECKING:
     from derivegen.classroom.checks import Checked, Checking
@@ -26,11 +28,12 @@ NOTHING_READ = (
 )
 
 
-@click.command()
-@click.argument("net")
+@click.command(cls=Sectioned)
+@click.argument("net", type=NET)
 @click.argument("answers", nargs=-1, required=True)
 @click.option(
     "--to",
+    type=Word(lambda: (form.key for form in offered("check")), several=True),
     default=TEXT.key,
     show_default=True,
     help=f"Formats, separated by commas: {listed('check')}.",
@@ -73,10 +76,13 @@ NOTHING_READ = (
 )
 @click.option("--column", default=None, help="Which of its columns gets the marks, as HW 1 (1234).")
 @click.option("--jobs", type=click.IntRange(min=1), default=None, help="Processes (default: one for each core).")
-@click.option("--notation", default=None, help="The notation answers are written in, if not that of NET.")
+@click.option(
+    "--notation", type=NOTATION, default=None, help="The notation answers are written in, if not that of NET."
+)
 @click.option(CONVENTIONS, default=None, **WHOSE)
-@click.option("--language", default=None, help=f"Language of the feedback: {any_language()}.")
+@click.option("--language", type=LANGUAGE, default=None, help=f"Language of the feedback: {any_language()}.")
 @click.option("--templates", default=None, help="A folder of templates that override those that ship.")
+@quietly
 def check(net: str, answers: tuple[str, ...], to: str, output: str, jobs: int | None, **options: Any) -> None:
     """Check ANSWERS, worked by hand, against NET.
 
@@ -123,7 +129,7 @@ def _fill(what: Checking, found: list[Checked], into: Path, output: Path, profil
     for said in filled.said:
         click.echo(printable(said), err=True)
     for file in write_all(output, [(into.name, filled.content)]):
-        click.echo(printable(str(file)))
+        say(printable(str(file)))
 
 
 def _check_place(formats: tuple[Format, ...], output: str) -> None:
@@ -152,6 +158,8 @@ def _give(what: Checking, found: list[Checked], output: str, several: bool) -> N
     from derivegen.classroom.check_files import files, one_text
     from derivegen.render.files import write_all
 
+    if output == "-" and is_quiet():
+        return
     if output == "-":
         show(one_text(what, found, several), what.formats[0])
         return
@@ -162,4 +170,4 @@ def _give(what: Checking, found: list[Checked], output: str, several: bool) -> N
         paths = write_all(Path(output), list(files(what, found, several)))
     for file in paths:
         if file.parent == Path(output) or not several:
-            click.echo(printable(str(file)))
+            say(printable(str(file)))

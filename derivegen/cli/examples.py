@@ -7,7 +7,7 @@ import click
 
 @click.command()
 def examples() -> None:
-    """List the networks that ship; example:NAME works wherever NET does."""
+    """List the networks that ship. Their names stand wherever NET does."""
     import tomllib
 
     from derivegen.network.file.examples import example_names, example_path

@@ -7,16 +7,20 @@ from typing import Any
 
 import click
 
-from derivegen.cli.options import told
+from derivegen.cli.options import NOTATION, told
+from derivegen.cli.sectioned import Sectioned
+from derivegen.cli.typed import NET
 from derivegen.errors import InputError, said_of
 
 
-@click.command()
-@click.argument("net")
-@click.option("--notation", default=None, help="The notation whose symbols are shown.")
-@click.option("--translate", default=None, help="A second notation, its symbols in a column of their own.")
+@click.command(cls=Sectioned)
+@click.argument("net", type=NET)
+@click.option("--notation", type=NOTATION, default=None, help="The notation whose symbols are shown.")
+@click.option(
+    "--translate", type=NOTATION, default=None, help="A second notation, its symbols in a column of their own."
+)
 def names(net: str, translate: str | None, **options: Any) -> None:
-    """List every quantity of NET: canonical name, symbol, value; with --translate the second symbol behind the first."""
+    """List every quantity of NET. A line has canonical name, symbol and value, with --translate the second symbol behind the first."""
     from derivegen.api import solve as solve_network
     from derivegen.formula.print.plain import plain
 

@@ -7,10 +7,12 @@ from typing import Any
 
 import click
 
+from derivegen.cli.sectioned import Sectioned
+from derivegen.cli.terminal import quietly, say
 from derivegen.errors import InputError, printable
 
 
-@click.command()
+@click.command(cls=Sectioned)
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option(
     "--from",
@@ -28,14 +30,15 @@ from derivegen.errors import InputError, printable
 @click.option("--activations", default=None, help="Of arrays alone: what is taken of each layer's z, as tanh,linear.")
 @click.option("--layers", default=None, help="Of arrays alone: a network file of the layers, without their numbers.")
 @click.option("--weights-as", default=None, help='Of arrays alone: "units x inputs" or "inputs x units".')
+@quietly
 def new(file: Path, source: str | None, **options: Any) -> None:
-    """Write a commented network file to start from; never replaces a file."""
+    """Write a commented network file to start from. No file is ever replaced."""
     if file.exists():
         raise InputError(f"{file}: there is a file of that name already; choose another name, nothing was changed")
     from derivegen.render.files import write_all
 
     for path in write_all(file.parent, _files(file, source, options)):
-        click.echo(printable(str(path)))
+        say(printable(str(path)))
 
 
 def _files(file: Path, source: str | None, options: dict[str, Any]) -> list[tuple[str, bytes]]:

@@ -2,21 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import click
 
-from derivegen.network.file.examples import any_language
+from derivegen.cli.typed import Word
+from derivegen.network.file.examples import any_language, languages
 from derivegen.network.tables.notations import NOTATIONS
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 CONVENTIONS = "--conventions"
-WHOSE: Mapping[str, Any] = {"help": "Whose slopes are taken at kinks: torch, jax, tensorflow, tfjs, tinygrad, …."}
+
+
+def _sections() -> Iterable[str]:
+    from derivegen.solution.sections import SECTIONS
+
+    return SECTIONS
+
+
+def _whose() -> Iterable[str]:
+    from derivegen.network.tables.conventions import LIBRARIES
+
+    return LIBRARIES
+
+
+NOTATION, LANGUAGE, SECTIONS = Word(lambda: NOTATIONS), Word(languages), Word(_sections, several=True)
+WHOSE: Mapping[str, Any] = {
+    "type": Word(_whose),
+    "help": "Whose slopes are taken at kinks: torch, jax, tensorflow, tfjs, tinygrad, ….",
+}
 DOCUMENT: Sequence[tuple[str, Mapping[str, Any]]] = (
     ("--wrt", {"help": "What to work in full, as w.1.2.3,b.1.2 (quote brackets: 'w[1][2][3]')."}),
     ("--example", {"type": int, "help": "Which of several examples to follow, counted from 1."}),
-    ("--notation", {"help": f"How quantities are called: {', '.join(NOTATIONS)}."}),
+    ("--notation", {"type": NOTATION, "help": f"How quantities are called: {', '.join(NOTATIONS)}."}),
     ("--digits", {"type": int, "help": "Decimals (default 4)."}),
     ("--significant", {"type": int, "help": "Significant digits instead of decimals."}),
     (
@@ -31,8 +50,8 @@ DOCUMENT: Sequence[tuple[str, Mapping[str, Any]]] = (
         {"type": click.Choice(["exact", "rounded"]), "help": "Carry full values, or each value as printed."},
     ),
     ("--detail", {"type": click.Choice(["brief", "standard", "full"]), "help": "How much is worked line by line."}),
-    ("--only", {"help": "The page has these sections and nothing else, as backward,rules."}),
-    ("--with", {"help": "Sections beyond the usual ones: slopes, program, words, …."}),
+    ("--only", {"type": SECTIONS, "help": "The page has these sections and nothing else, as backward,rules."}),
+    ("--with", {"type": SECTIONS, "help": "Sections beyond the usual ones: slopes, program, words, …."}),
     (
         "--view",
         {
@@ -40,7 +59,7 @@ DOCUMENT: Sequence[tuple[str, Mapping[str, Any]]] = (
             "help": "Unit by unit, by matrices, or both.",
         },
     ),
-    ("--language", {"help": f"Language of the prose: {any_language()}."}),
+    ("--language", {"type": LANGUAGE, "help": f"Language of the prose: {any_language()}."}),
     ("--paper", {"type": click.Choice(["a4", "letter"]), "help": "Paper of the PDF."}),
     ("--style", {"type": click.Choice(["light", "print"]), "help": "In colours, or without any for printing."}),
     ("--assume", {"help": "Assumptions that settle symbolic kinks, as 'z.1.1 > 0'."}),
@@ -55,7 +74,7 @@ DOCUMENT: Sequence[tuple[str, Mapping[str, Any]]] = (
     ("--accent", {"help": "The colour of headings, rules and boxes, as '#7a1f2b'."}),
     ("--font", {"help": "The font of the text, as 'Libertinus Serif'."}),
     (CONVENTIONS, WHOSE),
-    ("--translate", {"help": "A second notation: a table gives every symbol in both."}),
+    ("--translate", {"type": NOTATION, "help": "A second notation: a table gives every symbol in both."}),
 )
 """The options that are keys of `[document]`, and what click is told of each."""
 ABOUT_PAGES = ("--wrt", "--detail", "--only", "--with", "--view", "--intro", "--story")

@@ -6,22 +6,24 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from derivegen.cli.options import told
+from derivegen.cli.options import LANGUAGE, NOTATION, told
+from derivegen.cli.sectioned import Sectioned
+from derivegen.cli.typed import NET
 from derivegen.network.file.examples import any_language
 
 if TYPE_CHECKING:
     from derivegen.classroom.tutor import Tutor
 
 
-@click.command()
-@click.argument("net")
+@click.command(cls=Sectioned)
+@click.argument("net", type=NET)
 @click.option("--wrt", default=None, help="What to differentiate by, as w5,b1 (default: every parameter).")
 @click.option("--seed", type=int, default=None, help="Other numbers that suit a hand (default: those of NET).")
-@click.option("--notation", default=None, help="The notation that is spoken, if not that of NET.")
-@click.option("--language", default=None, help=f"Language: {any_language()}.")
+@click.option("--notation", type=NOTATION, default=None, help="The notation that is spoken, if not that of NET.")
+@click.option("--language", type=LANGUAGE, default=None, help=f"Language: {any_language()}.")
 @click.option("--templates", default=None, help="A folder of templates that override those that ship.")
 def practise(net: str, **options: Any) -> None:
-    """Work out the derivatives of NET line by line, each judged as it is typed, with hints for whoever asks.
+    """Work out the derivatives of NET, judged line by line. There are hints for whoever asks.
 
     Lines are typed as they are written, as: z = 0.4*0.5 + 0.1 = 0.3
     """

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import click
 
+from derivegen.cli.sectioned import Sectioned
 
-@click.command()
+
+@click.command(cls=Sectioned)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen; 0.0.0.0 for other machines too.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 for any that is free.")
 @click.option(

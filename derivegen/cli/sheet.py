@@ -11,16 +11,18 @@ import click
 
 from derivegen.cli.options import document_options, told
 from derivegen.cli.place import is_file
-from derivegen.cli.terminal import STOPPED, progress_bar, stop
+from derivegen.cli.sectioned import Sectioned
+from derivegen.cli.terminal import STOPPED, progress_bar, quietly, say, stop
+from derivegen.cli.typed import NET, Word
 from derivegen.errors import InputError, printable
-from derivegen.render.format import PDF, listed
+from derivegen.render.format import PDF, listed, offered
 
 if TYPE_CHECKING:
     from derivegen.classroom.run import Step
 
 
-@click.command()
-@click.argument("net")
+@click.command(cls=Sectioned)
+@click.argument("net", type=NET)
 @click.option("--count", type=int, default=None, help="How many sheets, each with other numbers (default 1).")
 @click.option("--seed", type=int, default=1, show_default=True, help="Another seed gives everybody other numbers.")
 @click.option("--roster", default=None, help="A CSV file with a line for each student, in place of --count.")
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--to",
+    type=Word(lambda: (form.key for form in offered("sheet")), several=True),
     default=PDF.key,
     show_default=True,
     help=f"Formats, separated by commas: {listed('sheet')}.",
@@ -52,10 +55,11 @@ if TYPE_CHECKING:
 @click.option("-o", "--output", default="output", show_default=True, help="Folder; gets students/ and teacher/.")
 @click.option("--templates", default=None, help="A folder of templates that override those that ship.")
 @document_options
+@quietly
 def sheet(
     net: str, to: str, output: str, kinds: tuple[str, ...], combined: bool, right_hand: bool, **options: Any
 ) -> None:
-    """Write exercise sheets on NET for a class, with keys and marking schemes."""
+    """Write exercise sheets on NET for a class. Answer keys and marking schemes come with them."""
     _check_folder(output)
     jobs, backend, scheduler = (options.pop(name) for name in ("jobs", "backend", "scheduler"))
     if scheduler is not None and backend != "dask":
@@ -69,14 +73,14 @@ def sheet(
     formats = checked_formats(to, combined)
     for form in formats:
         if form.loses:
-            click.echo(f"--to {form.key}: lost: {form.loses}", err=True)
+            say(f"--to {form.key}: lost: {form.loses}", err=True)
     sheets = sheets_on(net, kinds=",".join(kinds) or None, **told(options))
-    click.echo(sheets.announced(formats), err=True)
+    say(sheets.announced(formats), err=True)
     workers = Workers(jobs or (cores() if len(sheets) > 1 else 1), backend, scheduler)
     steps = sheets.steps(output, to, workers=workers, together=combined, right_hand=right_hand)
     follow(steps, len(sheets), workers.jobs if workers.backend == "processes" else 1)
     for folder in ("students", "teacher"):
-        click.echo(printable(str(Path(output) / folder)))
+        say(printable(str(Path(output) / folder)))
 
 
 def _check_folder(output: str) -> None:
@@ -100,9 +104,9 @@ def follow(steps: Iterator[Step], total: int, jobs: int) -> None:
     try:
         for step in steps:
             for said in filter(None, (step.said, step.hard)):
-                click.echo(said, err=True)
+                say(said, err=True)
             if step.done == step.again and step.again > 0:
-                click.echo(f"{step.again} of {total} were done before; going on from there", err=True)
+                say(f"{step.again} of {total} were done before; going on from there", err=True)
             elif step.bytes and not announced:
                 _announce(step, total, (time.monotonic() - start) / jobs)
                 announced, bar = True, progress_bar(total)
@@ -122,7 +126,7 @@ def _announce(step: Step, total: int, seconds: float) -> None:
     left = (total - step.done) * seconds / each
     size = (total - step.done) * step.bytes / each
     if left > LONG or size > LARGE:
-        click.echo(
+        say(
             f"{total} students: about {_duration(left)} and {_size(size)}; "
             "you may stop it, the same command goes on from there",
             err=True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,9 @@ import click
 
 from derivegen.cli.options import document_options, told
 from derivegen.cli.place import one_file
-from derivegen.cli.terminal import show
+from derivegen.cli.sectioned import Sectioned
+from derivegen.cli.terminal import quietly, say, show
+from derivegen.cli.typed import NET, Word
 from derivegen.errors import InputError, MissingPart, printable
 from derivegen.render.format import FIGURES, PDF, Format, chosen, listed, offered
 
@@ -21,10 +24,17 @@ ENGINES = tuple(PDF.engines)
 BODIES = tuple(form.key for form in offered("solve") if form.body)
 
 
-@click.command()
-@click.argument("net")
+def _programs() -> Iterable[str]:
+    from derivegen.solution.elsewhere import PROGRAMS
+
+    return PROGRAMS
+
+
+@click.command(cls=Sectioned)
+@click.argument("net", type=NET)
 @click.option(
     "--to",
+    type=Word(lambda: (form.key for form in offered("solve")), several=True),
     default=PDF.key,
     show_default=True,
     help=f"Formats, separated by commas: {listed('solve')}.",
@@ -57,10 +67,12 @@ BODIES = tuple(form.key for form in offered("solve") if form.body)
 )
 @click.option(
     "--program",
+    type=Word(_programs, several=True),
     default=None,
     help="Programs that find the derivatives, and nothing else, separated by commas: numpy,torch,jax,keras,tinygrad.",
 )
 @document_options
+@quietly
 def solve(
     net: str, to: str, output: str, engine: str, body: bool, figures: str | None, program: str | None, **options: Any
 ) -> None:
@@ -92,7 +104,7 @@ def write_or_show(solution: Solution, formats: tuple[Format, ...], output: str, 
 
 def _say(paths: tuple[Path, ...]) -> None:
     for path in paths:
-        click.echo(printable(str(path)))
+        say(printable(str(path)))
 
 
 def check_formats(formats: tuple[Format, ...], output: str, engine: str = ENGINES[0], body: bool = False) -> None:
@@ -140,7 +152,7 @@ def _write_programs(solution: Solution, libraries: list[str], output: str) -> No
     for library, code in codes.items():
         said = tried(library, code)
         (path,) = write_all(Path(output), [(f"{solution.network.stem}-{library}.py", code.encode())])
-        click.echo(f"{printable(str(path))}: {said}")
+        say(f"{printable(str(path))}: {said}")
     return None
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any, NoReturn
 
 import click
@@ -25,6 +27,54 @@ def show(content: bytes, form: Format) -> None:
     click.echo(content.decode() if form.terminal else content, nl=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """How what goes wrong is told: in one message, or `as_json`, for scripts."""
+
+    as_json: bool
+
+    def told(self, kind: str, message: str, code: int, about: str = "") -> NoReturn:
+        """Say it and end; `about` is the file or option that the message begins with."""
+        if self.as_json:
+            rest = message.removeprefix(f"{about}: ") if about else message
+            stop(
+                json.dumps({"error": kind, "about": about or None, "message": rest, "exit": code}, ensure_ascii=False),
+                code,
+            )
+        stop(f"derivegen: {message}", code)
+
+    def of_use(self, error: click.ClickException) -> NoReturn:
+        """The same of a command that was not written as it is used."""
+        if self.as_json:
+            self.told("use", error.format_message(), error.exit_code)
+        error.show()
+        sys.exit(error.exit_code)
+
+
+def say(text: str, err: bool = False) -> None:
+    """What is said beside the results, such as which file was written; nothing where that is not wanted."""
+    if not is_quiet():
+        click.echo(text, err=err)
+
+
+def is_quiet() -> bool:
+    """Whether nothing but what goes wrong is to be said."""
+    context = click.get_current_context(silent=True)
+    return context is not None and bool(context.meta.get(QUIET))
+
+
+QUIET = f"{__name__}.quiet"
+quietly = click.option(
+    "-q",
+    "--quiet",
+    is_flag=True,
+    expose_value=False,
+    callback=lambda context, _, wanted: context.meta.update({QUIET: wanted}),
+    help="Say nothing but what goes wrong.",
+)
+"""The option of commands that say what they do."""
+
+
 def stop(message: str, code: int) -> NoReturn:
     """Say it on standard error and end with the exit code."""
     click.echo(message, err=True)
@@ -32,5 +82,6 @@ def stop(message: str, code: int) -> NoReturn:
 
 
 def progress_bar(total: int) -> Any:
-    """A bar on standard error, where that is a terminal; else None."""
-    return click.progressbar(length=total, file=sys.stderr, show_pos=True) if sys.stderr.isatty() else None
+    """A bar on standard error, where that is a terminal and nobody wants quiet; else None."""
+    wanted = sys.stderr.isatty() and not is_quiet()
+    return click.progressbar(length=total, file=sys.stderr, show_pos=True) if wanted else None
