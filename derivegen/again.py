@@ -3,10 +3,10 @@ again. It is verified anew when a document of it is asked for, not before."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, cast
+from typing import Any, Protocol, Self, TypeVar, cast
 
 from pydantic_core import PydanticCustomError
 
@@ -15,11 +15,13 @@ from derivegen.calculus.chain import Derivation
 from derivegen.calculus.numbers.evaluate import Trace, Update
 from derivegen.calculus.numbers.training import train
 from derivegen.document.press import Press
-from derivegen.errors import InputError
+from derivegen.errors import InputError, Symbolic
 from derivegen.network.file.exact import exact
 from derivegen.network.graph import Graph
 from derivegen.network.network import Figure
 from derivegen.network.restated import with_givens
+from derivegen.notation.asked import canonical_array
+from derivegen.notation.notation import Notation
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +39,101 @@ class LaterUpdates(Sequence[Update]):
 
     def __getitem__(self, place: Any) -> Any:
         return self._made[place]
+
+
+class AtOthers(Protocol):
+    """What a solution is to its variants."""
+
+    @property
+    def derivation(self) -> Derivation:
+        """How its derivatives follow from one another."""
+
+    @property
+    def notation(self) -> Notation:
+        """What quantities are called."""
+
+    def named(self, typed: str) -> str:
+        """The canonical name of a quantity."""
+
+    def at(self, numbers: Mapping[str, Any], /) -> Self:
+        """The same with other numbers."""
+
+    def array(self, name: str) -> Any:
+        """A whole array."""
+
+
+One = TypeVar("One", bound=AtOthers)
+
+
+class Variants(Sequence[One]):
+    """A network with several sets of numbers. Each is a solution when somebody looks at it; an array is found for all of them by one
+    function, without any."""
+
+    def __init__(self, of: One, many: Iterable[Mapping[str, Any]]) -> None:
+        self._of, self._many = of, [*many]
+        self._made: dict[int, One] = {}
+
+    def __len__(self) -> int:
+        return len(self._many)
+
+    def __getitem__(self, place: Any) -> Any:
+        if isinstance(place, slice):
+            return Variants(self._of, self._many[place])
+        own = range(len(self))[place]
+        if own not in self._made:
+            self._made[own] = self._of.at(self._many[own])
+        return self._made[own]
+
+    def array(self, name: str) -> Any:
+        """What an array is at each of them, these along the first axis; in double precision. Raises InputError."""
+        import numpy
+
+        own = canonical_array(self._of.derivation.graph, self._of.notation, name)
+        try:
+            function = self._function(own)
+            found = numpy.array([function(arrays)[0] for arrays in self._arrays()])
+        except (Symbolic, KeyError):
+            found = numpy.array([each.array(own) for each in self])
+        for place in numpy.unique(numpy.argwhere(~numpy.isfinite(found))[:, 0]):
+            found[place] = self[int(place)].array(own)  # says what is not finite, or has more digits
+        return found
+
+    def _function(self, name: str) -> Any:
+        """What computes an array from those that are given."""
+        from derivegen.calculus.code.array_code import array_function
+
+        compiled = self._of.derivation.compiled
+        if (name,) not in compiled:
+            compiled[name,] = array_function(self._of.derivation, [name])
+        return compiled[name,]
+
+    def _arrays(self) -> Iterator[Mapping[str, Any]]:
+        """The given arrays of each. Raises InputError."""
+        from derivegen.calculus.numbers.layer_arrays import given_arrays
+
+        graph = self._of.derivation.graph
+        own = given_arrays(graph)
+        for numbers in self._many:
+            yield {**own, **_changed(graph, own, {self._of.named(typed): numbers[typed] for typed in numbers})}
+
+
+def _changed(graph: Graph, own: Mapping[str, Any], numbers: Mapping[str, Any]) -> dict[str, Any]:
+    """The arrays in which numbers are others. Raises InputError."""
+    import numpy
+
+    found: dict[str, Any] = {}
+    for name, value in numbers.items():
+        if name in own and (array := numpy.asarray(value)).shape == own[name].shape and array.dtype.kind in "fiu":
+            found[name] = array.astype(float)
+            continue
+        for member, number in _each(graph, name, value):
+            located = graph.locate(member)
+            assert located is not None
+            family, indices = located
+            if family.name not in found:
+                found[family.name] = own[family.name].copy()
+            found[family.name][family.entry(indices)] = float(number)
+    return found
 
 
 def with_numbers(press: Press, derivation: Derivation, numbers: Mapping[str, Any]) -> tuple[Press, Derivation, Trace]:

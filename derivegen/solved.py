@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     import numpy
     from sympy import Expr
 
+    from derivegen.again import Variants
     from derivegen.document.blocks import Document
     from derivegen.interop.models.agreement import Agreement
     from derivegen.render.pointed import Pointed
@@ -132,8 +133,8 @@ class Solution:
     def array(self, name: str) -> numpy.ndarray[Any, Any]:
         """A whole array, units × inputs: "w[1]", "dloss/dw[1]", "z[2]" (with several rows, rows last); a weight that does not exist is 0.
         Raises InputError if there is none of that name or it has no numbers."""
-        own = canonical_array(self.graph, self.notation, name)
-        return array_of(self.derivation, self.trace.values, self.trace.gradients, own)
+        name = canonical_array(self.graph, self.notation, name)
+        return array_of(self.derivation, self.trace.values, self.trace.gradients, name)
 
     def arrays(self) -> Mapping[str, numpy.ndarray[Any, Any]]:
         """Every array that has numbers, units × inputs: the values of each family, and the derivatives of the loss by it. Raises InputError
@@ -214,7 +215,7 @@ class Solution:
             return self.printer.text(self._document_of(wanted), wanted.source(), figures, body)
 
     def pdf(self, engine: str = "") -> bytes:
-        """The PDF, made by typst or by the LaTeX of this machine. Raises MissingPart."""
+        """The PDF, by typst or by the LaTeX of this machine. Raises MissingPart."""
         return self.content(PDF.key, engine=engine)
 
     def content(self, form: str, figures: str = FOLDER, body: bool = False, engine: str = "") -> bytes:
@@ -255,8 +256,7 @@ class Solution:
         return write_all(Path(directory), list(dict(self.files(to, stem, **how)).items()))
 
     def at(self, numbers: Mapping[str, Any] | None = None, /, **more: Any) -> Solution:
-        """The same with other numbers by names as `check` reads them, `at(w5=0.3)` or `at({"w[2]": [[1, 2]]})`, and this derivation. Raises
-        InputError."""
+        """The same with other numbers by names as `check` reads them, `at(w5=0.3)`, `at({"w[2]": [[1, 2]]})`. Raises InputError."""
         from derivegen.again import with_numbers
 
         with work_on(self.network.source):
@@ -264,15 +264,16 @@ class Solution:
             press, derivation, trace = with_numbers(self.press, self.derivation, given)
         return replace(self, press=press, derivation=derivation, trace=trace, checked=None)
 
-    def batch(self, many: Iterable[Mapping[str, Any]]) -> tuple[Solution, ...]:
-        """The same at each of several sets of numbers."""
-        return tuple(map(self.at, many))
+    def batch(self, many: Iterable[Mapping[str, Any]]) -> Variants[Solution]:
+        """The same at each of several sets of numbers: solutions, made when one looks, and `array(name)`, an array at all of them."""
+        from derivegen.again import Variants
+
+        return Variants(self, many)
 
     def check_against(self, model: Any, gradients: Any = None, *, loss: Any = None) -> Agreement:
-        """What agrees with a model of another library, what differs and why: a module of PyTorch, a model of Keras, a module of Equinox, a
-        tree of arrays, or arrays by the names used here. Derivatives are those it holds (`.grad`), or `gradients`, laid out as its arrays;
-        with `loss`, a function of output and targets (PyTorch) or of the tree (JAX), they are found here. Raises InputError,
-        MissingPart."""
+        """What agrees with a model of another library, what differs and why: a module of PyTorch or Equinox, a model of Keras, a tree of
+        arrays, or arrays by the names used here. Derivatives are those it holds (`.grad`), or `gradients`, laid out as its arrays; with
+        `loss`, of output and targets (PyTorch) or of the tree (JAX), they are found here. Raises InputError, MissingPart."""
         from derivegen.interop.models.against import against
 
         with work_on(self.network.source):
@@ -280,11 +281,10 @@ class Solution:
 
     def program(self, library: str) -> str:
         """The network as a program in numpy, torch, jax, keras or tinygrad, with these numbers. Raises InputError."""
-        from derivegen.document.pen import pen_over
         from derivegen.solution.elsewhere import program_elsewhere
 
         with work_on(self.network.source):
-            return program_elsewhere(pen_over(self.press, self.trace), library)
+            return program_elsewhere(self.press, self.trace, library)
 
     def _repr_html_(self) -> str:
         """The page in a notebook, figures inside; of a network too large for a page what a terminal shows."""

@@ -78,3 +78,28 @@ def test_many_numbers_cost_a_fifth_of_as_many_solutions() -> None:
         many = own.batch({"x[1]": 7 + place / 10} for place in range(30))
         assert len({solution.gradients["w[1][1][1]"] for solution in many}) == 30
     assert again.count / 30 < whole.count / 5
+
+
+def test_an_array_of_many_is_that_of_each_and_takes_no_solutions() -> None:
+    own = solved("article-000")
+    many = [{"x[1]": place / 10, "w[2]": [[0.1, place, 0.3, -0.2]]} for place in range(12)]
+    found = own.batch(many).array("dloss/dw[1]")
+    assert found.shape == (12, 4, 3)
+    for place in (0, 5, 11):
+        assert found[place] == pytest.approx(own.at(many[place]).array("dloss/dw[1]"), rel=1e-12)
+    assert own.batch(many).array("loss").shape == (12,)
+    with called() as once:
+        own.batch(many).array("z[1]")
+    with called() as often:
+        own.batch(many * 10).array("z[1]")
+    assert (often.count - once.count) / 108 < 150
+    with pytest.raises(InputError, match=r"found 2 numbers; expected 4"):
+        own.batch([{"w[2]": [1, 2]}]).array("z[1]")
+    assert len(own.batch(many)[2:4]) == 2 and own.batch(many)[-1].values["x[1]"] == 1.1
+
+
+def test_an_array_of_many_under_letters_and_of_formulas() -> None:
+    rnn, shared = solved("rnn"), solved("graph-shared")
+    found = rnn.batch([{"U": [[0.1, 0.2], [0.3, place]]} for place in range(3)]).array("dL/dU")
+    assert found[2] == pytest.approx(rnn.at({"U": [[0.1, 0.2], [0.3, 2]]}).array("dL/dU"), rel=1e-12)
+    assert shared.batch([{"a": 1}, {"a": 5}]).array("da")[1] == shared.at(a=5).array("da")

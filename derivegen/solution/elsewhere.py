@@ -1,5 +1,5 @@
-"""A pen and the name of a library go in; the same network as a program in that library comes out, which finds the derivatives by itself and
-holds them to those of the document."""
+"""A press, numbers and the name of a library go in; the same network as a program in that library comes out, which finds the derivatives
+by itself and holds them to those of the document."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 from derivegen.calculus.numbers.evaluate import Trace
-from derivegen.document.pen import Pen
+from derivegen.document.pen import Pen, pen_over
+from derivegen.document.press import Press
 from derivegen.errors import InputError
 from derivegen.solution.listing import MOST_NODES, MOST_PARAMETERS, MOST_STEPS, program_of
 from derivegen.solution.program.dialects import DIALECTS
@@ -29,9 +30,9 @@ ONCE = Rhythm(0, 1, "")
 """Nothing is trained: the derivatives are what both have."""
 
 
-def program_elsewhere(pen: Pen, library: str) -> str:
+def program_elsewhere(press: Press, trace: Trace, library: str) -> str:
     """The program. Raises InputError where the network has none."""
-    trace = pen.trace.exactly
+    pen, trace = pen_over(press, trace), trace.exactly
     if library not in PROGRAMS:
         raise InputError(f"--program: found {library!r}; expected one of {', '.join(PROGRAMS)}")
     lettered = not pen.graph.layered and pen.notation.lettered
