@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from derivegen.api import Solution, explain, load, solve
     from derivegen.classroom.check import check
     from derivegen.classroom.sheets import Sheets, sheet
+    from derivegen.twice import hessian, second
 
 __all__ = [
     "CheckFailed",
@@ -19,7 +20,9 @@ __all__ = [
     "Solution",
     "check",
     "explain",
+    "hessian",
     "load",
+    "second",
     "sheet",
     "solve",
 ]
@@ -35,6 +38,10 @@ def __getattr__(name: str) -> Any:
         from derivegen.classroom import sheets
 
         return getattr(sheets, name)
+    if name in ("hessian", "second"):
+        from derivegen import twice
+
+        return getattr(twice, name)
     if name == "check":
         from derivegen.classroom.check import check
 

@@ -18,6 +18,7 @@ from derivegen.render.format import FIGURES, PDF, Format, chosen, listed, offere
 
 if TYPE_CHECKING:
     from derivegen.api import Solution
+    from derivegen.network.network import Network
 
 
 ENGINES = tuple(PDF.engines)
@@ -71,6 +72,11 @@ def _programs() -> Iterable[str]:
     default=None,
     help="Programs that find the derivatives, and nothing else, separated by commas: numpy,torch,jax,keras,tinygrad.",
 )
+@click.option(
+    "--second",
+    default=None,
+    help='Second derivatives: those of dL/dNAME, a row of the Hessian, or along "w11 = 1, w12 = -2", the Hessian times a vector.',
+)
 @document_options
 @quietly
 def solve(
@@ -82,13 +88,20 @@ def solve(
         check_formats(formats, output, engine, body)
     from derivegen.api import solve as solve_network
 
-    solution = solve_network(net, **told(options))
+    of = options.pop("second")
+    solution = solve_network(net if of is None else _once_more(net, of), **told(options))
     if program is not None:
         _write_programs(solution, [each.strip() for each in program.split(",")], output)
     elif figures is None:
         write_or_show(solution, formats, output, body=body, engine=engine)
     else:
         _say(_write_figures(solution, figures, output))
+
+
+def _once_more(net: str, of: str) -> Network:
+    from derivegen.twice import second
+
+    return second(net, of)
 
 
 def write_or_show(solution: Solution, formats: tuple[Format, ...], output: str, **how: Any) -> None:

@@ -1,0 +1,96 @@
+"""Second derivatives: every entry of the Hessian and its products with vectors against an outside library; the page of a row, judged."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy
+import pytest
+from autograd import hessian as outside
+from autograd import numpy as np
+from click.testing import CliRunner
+
+from derivegen import hessian, second, solve
+from derivegen.calculus.chain import derive
+from derivegen.cli import main
+from derivegen.errors import InputError
+from derivegen.network.file.load import load
+from derivegen.network.graph import build
+from tests.calculus.test_layer_kinds import KINDS, SEED, file_of, given, with_targets
+from tests.kind_nets import output
+
+NETS: dict[str, tuple[tuple[int, ...], list[dict[str, Any]]]] = {
+    "2-3-1": ((2,), [{"units": 3, "activation": "tanh", **SEED}, {"units": 1, "activation": "sigmoid", **SEED}]),
+    "softmax": ((2,), [{"units": 2, "activation": "softplus", **SEED}, {"units": 3, "activation": "softmax", **SEED}]),
+    **{name: KINDS[name] for name in ("rnn", "attention", "layer norm", "batch norm")},
+    "gru": ((2, 1), [{"kind": "gru", "units": 1, **SEED}, {"kind": "last"}]),
+}
+
+
+@pytest.mark.parametrize("name", NETS)
+def test_every_second_derivative_is_that_of_an_outside_library(name: str) -> None:
+    shape, sections = NETS[name]
+    file = with_targets(file_of(shape, sections, 2 if "batch" in name else 1))
+    derivation = derive(build(load(file)))
+    arrays = {family.name: array for family, array in given(derivation, 1) if family.is_parameter}
+    x, targets = (numpy.array(file["data"][key], float) for key in ("inputs", "targets"))
+    sizes = [numpy.size(each) for each in arrays.values()]
+
+    def loss(flat: Any) -> Any:
+        parts = np.split(flat, numpy.cumsum(sizes)[:-1])
+        own = {
+            key: np.reshape(part, numpy.shape(each)) for (key, each), part in zip(arrays.items(), parts, strict=True)
+        }
+        return 0.5 * np.sum((output(sections, own, x) - targets) ** 2)
+
+    true = outside(loss)(np.concatenate([numpy.ravel(each) for each in arrays.values()]))
+    names = [
+        family.member(at) for family in map(derivation.graph.families.__getitem__, arrays) for at in family.members()
+    ]
+    found = hessian(file)
+    ours = numpy.array([[found[row][column] for column in names] for row in names])
+    assert ours == pytest.approx(true, abs=1e-12)
+    vector = {names[0]: 1.5, names[-1]: -2}
+    along = solve(second(file, vector)).gradients
+    by_outside = 1.5 * true[0] - 2 * true[-1]
+    mine = second(file, vector)
+    assert mine.graph is not None
+    assert [along[key] for key in mine.graph.wrt] == pytest.approx(
+        [by_outside[names.index(n)] for n in found], abs=1e-12
+    )
+
+
+def test_a_row_is_worked_line_by_line_and_judged() -> None:
+    solution = solve(second("example:article-004", "w1"))
+    assert solution.verified.compared
+    assert solution.gradients["w_2_1_1"] == pytest.approx(hessian("example:article-004")["w[1][1][1]"]["w[2][1][1]"])
+    result = CliRunner().invoke(
+        main, ["solve", "example:article-004", "--second", "w1 = 1, w2 = -2", "--to", "text", "-o", "-"]
+    )
+    text = " ".join(result.output.split())
+    assert "second derivatives" in text and "along = g_{w1} + (−2) · g_{w2}" in text
+    assert "∂g_z/∂h = g_h · (1 − h − h)" in text
+
+
+def layer(units: int, activation: str) -> dict[str, Any]:
+    """A layer with two inputs."""
+    return with_targets(file_of((2,), [{"units": units, "activation": activation, **SEED}], 1))
+
+
+@pytest.mark.parametrize(
+    ("network", "of", "says"),
+    [
+        (layer(1, "relu"), "w[1][1][1]", "found a function with a kink"),
+        ("example:symbolic", "w[1][1][1]", None),
+        (layer(17, "tanh"), "b[1][1]", "found 51 parameters; expected at most 50"),
+        ("example:article-004", "w9", "found 'w9'; expected one of w"),
+        ("example:article-004", "w1 = a", "found 'w1 = a'; expected a name, or name = number"),
+    ],
+)
+def test_what_has_no_second_derivatives_is_refused(network: Any, of: str, says: str | None) -> None:
+    if says is None:  # without numbers there are formulas
+        assert "∂" in solve(second(network, of)).text("text")
+        return
+    with pytest.raises(InputError) as problem:
+        second(network, of)
+    assert says in str(problem.value)
