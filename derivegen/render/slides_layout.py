@@ -13,21 +13,23 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Literal
 
-HEIGHT, GAP, WIDTH = 346.0, 18.0, 762.0
+HEIGHT, GAP, WIDTH = 346.0, 14.0, 762.0
 """What a slide holds below its title, and between two parts, in points."""
-ROW_GAP = 13.0
+ROW_GAP = 11.0
 BESIDE = 20.0
 """Between a figure and what stands beside it, and between two columns."""
 COLUMN = (WIDTH - BESIDE) / 2
-SMALLER = 20 / 23
+SMALLER = 18 / 20
 """What text is scaled by in two columns."""
 TALLEST_FIGURE = 285.0
-FULL = 0.8
+FULL = 1.0
 """Of the height: what is filled that far takes no further idea, be it as short as it may."""
 SMALLEST = 0.86
 """What a slide may be scaled to where that keeps together what belongs together."""
-SHORT = 0.45
+SHORT = 0.55
 """Of the height: a text that leaves more than the rest empty looks lost."""
+BELOW_TITLE = 0.78
+"""Of the height: what is no higher stands on the slide of the document's title."""
 MANY_ROWS = 4
 """Of a table, on either side of where it is cut between two columns."""
 Kind = Literal["prose", "line", "table", "picture", "other"]
@@ -95,6 +97,12 @@ class Slide:
     def short(self) -> bool:
         """Whether it is a few words."""
         return _height(self.parts) <= SHORT * HEIGHT and {part.kind for part in self.parts} == {"prose"}
+
+    @property
+    def fits_below_title(self) -> bool:
+        """Whether the title of the document has room above it."""
+        words = {part.kind for part in self.parts} <= {"prose", "other"}
+        return words and self.scale == 1 and _height(self.parts) <= BELOW_TITLE * HEIGHT
 
     @property
     def filled(self) -> float:

@@ -44,7 +44,7 @@ def slides_page(asked: Asked) -> str:
     document = asked.document
     deck = deck_of(document, replace(dialect(asked.press.spoken, asked.otherwise), code=str))
 
-    def page(measured: Sequence[str], slides: Sequence[Slide], opening: Sequence[str] = ()) -> str:
+    def page(measured: Sequence[str], slides: Sequence[Slide], opening: Slide | None = None) -> str:
         values = {
             "document": document,
             "definitions": deck.definitions,
@@ -60,8 +60,8 @@ def slides_page(asked: Asked) -> str:
         return asked.templates.page("slides/document.typ.jinja", escape, filters, **values)
 
     made = slides(list(_sized(deck, page)))
-    opening = made[:1] if not made[0].title and made[0].short else []
-    return page((), made[len(opening) :], [call for slide in opening for call in slide.calls])
+    opening = made[0] if made[0].fits_below_title and not document.theme.letterhead else None
+    return page((), made[opening is not None :], opening)
 
 
 # sizes
@@ -175,7 +175,7 @@ def _tables(part: Part, deck: Deck, sizes: Mapping[str, tuple[float, float]]) ->
         last = len(heights) - 1
         for row in range(1, last + 1):
             sized = replace(run, item=str(row), begins=row == 1, ends=row == last, height=heights[row])
-            if SMALLER * width <= COLUMN:
+            if SMALLEST * SMALLER * width <= COLUMN:
                 half_lead = heights[0] + sizes[_caption(table, COLUMN)][1] + 12
                 sized = replace(sized, half=heights[row], half_lead=half_lead)
             yield sized if lead + heights[row] <= HEIGHT else _fitted(replace(sized, lead=0.0), HEIGHT + 1)

@@ -250,7 +250,7 @@ class MarkedChains:
             yield in_lines(chain)
         else:
             picture = network_picture(pen, name)
-            yield from (Beside((picture, chain)),) if self._fits(chain) else (picture, chain)
+            yield from (Beside((picture, chain)),) if self._fits(chain) else (picture, in_lines(chain))
         for mark, factor in marked:
             yield from self._factor(mark, factor)
         shut = shut_gates(pen, [factor for _, factor in marked])
@@ -345,8 +345,11 @@ class MarkedChains:
         delta = Quantity(delta_of(pen.graph, name))
         if not self.drawn:
             yield Paragraph(pen.say("lesson.delta", delta=delta, z=Quantity(by)))
-        lines: list[Line] = [(Quantity(name), ()), (product(self._shown(minds), self._shown(steep)), ())]
-        if pen.trace.known(name):
+        lines: list[Line] = [(Quantity(name), ())]
+        known = pen.trace.known(name)
+        if not (known and self.drawn):  # later on its factors have just been read
+            lines.append((product(self._shown(minds), self._shown(steep)), ()))
+        if known:
             lines += [(product(self._value(minds), self._value(steep)), ()), (Value(name), ())]
         yield in_lines(pen.derivation(delta, lines))
 

@@ -16,8 +16,6 @@ from derivegen.solution.update import first_step
 
 FEW = 12
 """Parameters whose updates have a line each; of more, one is worked and tables hold the new values."""
-IN_PAIRS = 4
-"""Lines from which on two stand side by side."""
 
 
 def step(pen: Pen, names: Sequence[str]) -> Iterator[Block]:
@@ -54,16 +52,11 @@ def _rule(pen: Pen, name: str) -> Sum:
 
 
 def _table(pen: Pen, names: tuple[str, ...]) -> Table:
-    """Each parameter's new value as old value less rate times derivative, in two columns where there are many."""
-    lines = [(_new(name), _updated(pen, name)) for name in names]
-    head = (pen.say("table.parameter"), pen.say("lesson.new"))
-    caption = pen.say("lesson.updates", rate=Quantity("rate"))
-    if len(lines) < IN_PAIRS:
-        return Table(caption, head, tuple(lines))
-    half = -(-len(lines) // 2)
-    empty: tuple[Prose, Prose] = ((), ())
-    right = [*lines[half:], *[empty] * (2 * half - len(lines))]
-    return Table(caption, (*head, *head), tuple((*one, *other) for one, other in zip(lines[:half], right, strict=True)))
+    """Each parameter's new value as old value less rate times derivative."""
+    lines = tuple((_new(name), _updated(pen, name)) for name in names)
+    return Table(
+        pen.say("lesson.updates", rate=Quantity("rate")), (pen.say("table.parameter"), pen.say("lesson.new")), lines
+    )
 
 
 def _new(name: str) -> Prose:
