@@ -219,4 +219,19 @@ def _measured(source: str) -> list[tuple[float, float]]:
     except RuntimeError:
         pdf(source)  # which says what is wrong, and where
         raise
+    finally:
+        _forget()
     return [(float(width), float(height)) for width, height in found]
+
+
+GENERATIONS = 11
+"""Pages during which Typst keeps what it has made, and one more."""
+
+
+def _forget() -> None:
+    """Let go of what was measured, tens of MB each time: Typst keeps it until so many pages are made, and where none are, for good."""
+    import typst
+
+    empty = typst.Compiler(ignore_system_fonts=True)
+    for _ in range(GENERATIONS):
+        empty.compile(b"")
