@@ -68,7 +68,7 @@ class Finish:
 
     @cached_property
     def _tally(self) -> Tally:
-        tally = Tally()
+        tally = Tally(self.exercises.press.graph)
         for each in self._entries():
             tally.add(each)
         return tally

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy
 
+from derivegen.network.graph import Graph
 from derivegen.network.network import Figure
 
 Entry = dict[str, Any]
@@ -41,9 +42,10 @@ class Range:
 
 @dataclass(slots=True)
 class Tally:
-    """What a class's variants come to. `given` are ranges by array (`w[1]`), `asked` by quantity; the digits are counted number by number;
+    """What the variants of a class come to. `given` are ranges by array (`w[1]`), `asked` by quantity; the digits are counted number by number;
     `coinciding` counts in how many variants two mistakes, or a mistake and the right number (""), cannot be told apart."""
 
+    graph: Graph
     count: int = 0
     draws: int = 0
     difficulty: Range = field(default_factory=Range)
@@ -63,7 +65,8 @@ class Tally:
         self.draws += entry["draws"]
         self._weigh(entry)
         for name, text in entry["givens"].items():
-            self.given.setdefault(array_of(name), Range()).add(Fraction(text))
+            found = self.graph.locate(name)
+            self.given.setdefault(name if found is None else found[0].name, Range()).add(Fraction(text))
             self.digits_given[significant(text)] += 1
         for answer in entry["answers"]:
             if answer["form"] == "number":
@@ -86,12 +89,6 @@ class Tally:
     def duplicates(self) -> int:
         """How many have the numbers of somebody before them."""
         return self.count - len(numpy.unique(numpy.frombuffer(self._seen, dtype=numpy.uint64)))
-
-
-def array_of(name: str) -> str:
-    """The array a given number belongs to: of w[1][2][3] w[1], of x[2]@3 x; of any other name the name."""
-    base, bracket, rest = name.partition("[")
-    return f"{base}[{rest.partition(']')[0]}]" if bracket and base in ("w", "b", "theta") else base
 
 
 def significant(text: str) -> int:

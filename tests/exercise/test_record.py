@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 
 from derivegen.exercise.exercise import Answer, Question
 from derivegen.exercise.record import answer_names, beginning, decimal_text, exercises_json, json_text
-from derivegen.exercise.tally import Tally, array_of, rows, significant
+from derivegen.exercise.tally import Tally, rows, significant
+from derivegen.network.file.load import load
+from derivegen.network.graph import build
 
 ONE = Fraction(1)
 
@@ -97,7 +99,7 @@ CLASS = [
 
 
 def tally() -> Tally:
-    made = Tally()
+    made = Tally(build(load("example:article-004")))
     for each in CLASS:
         made.add(each)
     return made
@@ -116,20 +118,21 @@ def test_counts_of_a_class() -> None:
     assert made.digits_asked == {4: 1, 3: 1, 5: 1}
 
 
+def test_arrays_of_given_numbers_are_those_of_the_graph() -> None:
+    """Those that run backwards in time too, whose name has a word more: w_b[1]."""
+    both = {"kind": "rnn", "units": 1, "bidirectional": True}
+    data = {"inputs": [[[0.5], [1]], [[-1], [0.3]]], "targets": [[[0.2, 0.1]] * 2] * 2}
+    made = Tally(build(load({"data": data, "layer": [both], "loss": {"name": "squared_error"}})))
+    made.add(entry("a", "1", 10, 1, givens={"w_b[1][1][1]": "0.5", "b[1][1]": "1", "x[2][1]@2": "0.3", "rate": "0.1"}))
+    assert [*made.given] == ["w_b[1]", "b[1]", "x", "rate"]
+
+
 @pytest.mark.parametrize(
     ("text", "digits"),
     [("0.0450", 3), ("-0.5", 1), ("300", 1), ("301", 3), ("0", 1), ("1.20e-7", 3), ("10", 1), ("-12.50", 4)],
 )
 def test_significant_digits(text: str, digits: int) -> None:
     assert significant(text) == digits
-
-
-@pytest.mark.parametrize(
-    ("name", "array"),
-    [("w[1][2][3]", "w[1]"), ("b[2]", "b[2]"), ("theta[1][2]", "theta[1]"), ("x[3]@2", "x"), ("t[1]", "t"), ("q", "q")],
-)
-def test_arrays_of_given_numbers(name: str, array: str) -> None:
-    assert array_of(name) == array
 
 
 def test_the_table_of_the_variants() -> None:
