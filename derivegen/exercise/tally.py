@@ -42,8 +42,8 @@ class Range:
 
 @dataclass(slots=True)
 class Tally:
-    """What the variants of a class come to. `given` are ranges by array (`w[1]`), `asked` by quantity; the digits are counted number by number;
-    `coinciding` counts in how many variants two mistakes, or a mistake and the right number (""), cannot be told apart."""
+    """What the variants of a class come to. `given` are ranges by array (`w[1]`), `asked` by quantity; the digits are counted number by
+    number; `coinciding` counts in how many variants two mistakes, or a mistake and the right number (""), cannot be told apart."""
 
     graph: Graph
     count: int = 0
