@@ -55,6 +55,14 @@ def onnx_of(change: Callable[[Any], None]) -> bytes:
     return model.SerializeToString()  # type: ignore[no-any-return]
 
 
+def of_trees(model: Any) -> None:
+    import onnx
+
+    del model.graph.node[1:], model.opset_import[:]
+    model.graph.node[0].op_type = "TreeEnsembleRegressor"
+    model.opset_import.append(onnx.helper.make_opsetid("ai.onnx.ml", 1))
+
+
 def renamed(model: Any) -> None:
     model.graph.node[0].op_type = "Einsum"
 
@@ -141,6 +149,26 @@ WRONG: dict[str, tuple[str, Callable[[], bytes], str]] = {
         lambda: tensors({"w": {"dtype": "F32", "shape": [10**6, 10**6], "data_offsets": [0, 4]}}),
         "its tensors claim 4000000 MB",
     ),
+    "numbers of two tensors over one another": (
+        "net.safetensors",
+        lambda: tensors({key: {"dtype": "F32", "shape": [1], "data_offsets": [0, 4]} for key in "ab"}, b"1234"),
+        "no safetensors (the numbers of 'b')",
+    ),
+    "numbers of no tensor": (
+        "net.safetensors",
+        lambda: tensors({"a": {"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}}, b"12345678"),
+        "no safetensors (numbers of no tensor)",
+    ),
+    "sizes that are no numbers": (
+        "net.safetensors",
+        lambda: tensors({"a": {"dtype": "F32", "shape": ["1"], "data_offsets": [0, True]}}, b"1234"),
+        "whose header is none of safetensors",
+    ),
+    "a type nobody has": (
+        "net.safetensors",
+        lambda: tensors({"a": {"dtype": "C64", "shape": [1], "data_offsets": [0, 8]}}, b"12345678"),
+        "numbers of the type 'C64'",
+    ),
     "no header": ("net.safetensors", lambda: b"hello", "whose header is none of safetensors"),
     "a type numpy has not": (
         "net.safetensors",
@@ -157,6 +185,11 @@ WRONG: dict[str, tuple[str, Callable[[], bytes], str]] = {
         "net.safetensors",
         lambda: floats(**{"../../\x1b[2J__weight": [[[1.0]]]}),
         ": ?[2J: weight (1, 1, 1): which kind of layer it is does not follow",
+    ),
+    "trees and no network": (
+        "net.onnx",
+        lambda: onnx_of(of_trees),
+        "no operators of ONNX itself (TreeEnsembleRegressor); expected those of a network of layers",
     ),
     "an operator that is unknown": (
         "net.onnx",

@@ -21,7 +21,7 @@ from tests.calculus.test_layer_kinds import array_of
 
 MODELS = Path(__file__).parent / "models"
 RECORDED = {path.stem: path for path in sorted(MODELS.glob("*.json"))}
-NEEDS = {".keras": "h5py", ".h5": "h5py", ".onnx": "onnx", ".safetensors": "safetensors"}
+NEEDS = {".keras": "h5py", ".h5": "h5py", ".onnx": "onnx"}
 
 
 def torch_module(described: dict[str, Any]) -> Any:
@@ -298,3 +298,16 @@ def test_a_rule_holds_for_both_directions_of_a_recurrence() -> None:
     said = {key: recorded[key] for key in ("inputs", "targets", "loss")}
     text = derivegen.solve(load(MODELS / "keras-lstm-both.keras", **said)).text("text")
     assert "2 ≥ d" in text and "d ≥ 3" in text
+
+
+def test_a_state_that_is_handed_through_is_no_input(tmp_path: Path) -> None:
+    """As exports of agents have it, who have none: an input that becomes an output as it is."""
+    onnx = pytest.importorskip("onnx")
+    model = onnx.load(MODELS / "onnx-dense.onnx")
+    state = [onnx.helper.make_tensor_value_info(name, 1, [1]) for name in ("state_ins", "state_outs")]
+    model.graph.input.append(state[0])
+    model.graph.output.append(state[1])
+    model.graph.node.append(onnx.helper.make_node("Identity", ["state_ins"], ["state_outs"]))
+    onnx.save(model, tmp_path / "agent.onnx")
+    own = derivegen.load(tmp_path / "agent.onnx", loss="half_squared_error")
+    assert own.layers == derivegen.load(MODELS / "onnx-dense.onnx", loss="half_squared_error").layers

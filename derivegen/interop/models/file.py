@@ -89,10 +89,14 @@ def _numbers(value: Any) -> Any:
         array = checked("an array", value)
     except Uncarried as problem:
         raise InputError(str(problem)) from None
-    return _decimals(array) if array.size <= MOST_TYPED else numpy.asarray(array, dtype=float)
+    if array.size <= MOST_TYPED:
+        return _decimals(array)
+    return array if array.dtype.kind == "f" and array.dtype.itemsize > 2 else numpy.asarray(array, dtype=float)
 
 
 def _decimals(array: Array) -> Any:
+    if array.ndim == 1 and array.dtype.kind not in "iu":
+        return [Decimal(str(each)) for each in array]
     if array.ndim:
         return [_decimals(each) for each in array]
     return int(array) if array.dtype.kind in "iu" else Decimal(str(array[()]))

@@ -49,7 +49,7 @@ class ModelFormat:
 
 
 FORMATS: Final = (
-    ModelFormat((".safetensors",), "safetensors_file", ("safetensors",), "import-torch"),
+    ModelFormat((".safetensors",), "safetensors_file", (), "import-torch"),
     ModelFormat((".npz",), "archive"),
     ModelFormat((".keras", ".h5", ".hdf5"), "keras_file", ("h5py",), "import-keras"),
     ModelFormat((".onnx",), "onnx_file", ("onnx",), "import-onnx"),

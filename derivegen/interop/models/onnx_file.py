@@ -27,6 +27,9 @@ def read(data: bytes, said: ModelOptions) -> Model:
     opset = next((each.version for each in proto.opset_import if each.domain in OF_ONNX), 0)
     if OLDEST_CONVERTED <= opset < OLDEST:
         proto, opset = _converted(proto, opset), OLDEST
+    if not opset:
+        others = ", ".join(sorted({visible(each.op_type)[:40] for each in proto.graph.node})[:5])
+        raise InputError(f"found no operators of ONNX itself ({others}); expected those of a network of layers")
     if opset < OLDEST:
         raise InputError(f"found opset {opset}; expected {OLDEST} or later; export the model again")
     check_claimed({each.name: [*each.dims] for each in proto.graph.initializer})

@@ -28,7 +28,10 @@ class Followed:
         self.graph, self.opset, self.readers = graph, opset, readers
         self.constants: dict[str, Any] = {}
         held = {each.name: each for each in graph.initializer}
+        self.nodes = _of_the_network(graph)
+        read = {name for node in self.nodes for name in node.input}
         entering = [each for each in graph.input if each.name not in held]
+        entering = [each for each in entering if each.name in read] or entering
         if len(entering) != 1:
             names = ", ".join(each.name for each in entering) or "none"
             raise InputError(f"found {len(entering)} inputs ({names}); expected one")
@@ -43,7 +46,7 @@ class Followed:
 
     def model(self) -> Model:
         """What the graph came to. Raises InputError."""
-        for place, node in enumerate(self.graph.node, 1):
+        for place, node in enumerate(self.nodes, 1):
             with self.stacked.losses.of(f"{node.name or f'node {place}'} ({node.op_type})"):
                 self._node(node)
         with self.stacked.losses.of("the output"):
@@ -117,6 +120,16 @@ class Followed:
         if self.pending is not None:
             weights, self.pending = self.pending, None
             self.stacked.dense(weights, None)
+
+
+def _of_the_network(graph: Any) -> list[Any]:
+    """The nodes without those that hand an input on as an output of its own, as exports of agents do with a state they do not have."""
+    inputs, outputs = ({each.name for each in part} for part in (graph.input, graph.output))
+    return [
+        node
+        for node in graph.node
+        if not (node.op_type == "Identity" and node.input[0] in inputs and node.output[0] in outputs)
+    ]
 
 
 def _attribute(attribute: Any) -> Any:
