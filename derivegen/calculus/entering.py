@@ -4,7 +4,7 @@ child's side are come out."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from derivegen.calculus.inverse import Inverse
 from derivegen.calculus.links import Link, Role
@@ -14,8 +14,7 @@ from derivegen.network.family import Equation, Families, Family, Index
 from derivegen.network.instance import index_at
 
 
-@dataclass(frozen=True, slots=True)
-class Entering:
+class Entering(NamedTuple):
     """A link with all that does not depend on which member is asked for: the index letters it binds, the parent's first, every choice of
     the others (None where they hang on the member), and those of them that stay letters; `own` are the child's index letters in its
     order."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import NamedTuple
 
 from derivegen.calculus.chain import Derivation
 from derivegen.calculus.inverse import Inverse, rule
@@ -37,8 +38,7 @@ from derivegen.network.tables.activations import formula_of
 from derivegen.network.tables.losses import LOSSES
 
 
-@dataclass(frozen=True, slots=True)
-class Entries:
+class Entries(NamedTuple):
     """A formula of arrays, and the letters that its rows and columns go by."""
 
     formula: Formula

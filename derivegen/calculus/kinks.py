@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
+from typing import NamedTuple
 
 from derivegen.calculus.rises import rises
 from derivegen.calculus.seams import between, knots_of, number_of, smooth
@@ -22,8 +22,7 @@ from derivegen.formula.tree import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Kink:
+class Kink(NamedTuple):
     """Where a function has one, its slope on either side, and what is taken for the slope there."""
 
     at: Fraction

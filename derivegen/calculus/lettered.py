@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product as cartesian
 from math import prod
+from typing import NamedTuple
 
 from derivegen.calculus.chain import Derivation
 from derivegen.formula.places import Range, inside
@@ -92,8 +93,7 @@ class _Adjoints(Mapping[str, Family]):
         return len(self.graph.families)
 
 
-@dataclass(frozen=True, slots=True)
-class MemberArray:
+class MemberArray(NamedTuple):
     """An array of a graph of one's own: a family with numbers for its first letters, a row for each value of the next, a column for each of
     the last."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from derivegen.calculus.bends import NO_BENDS, Bends, bent, name_of, with_sides
 from derivegen.calculus.kinks import from_the_left
@@ -42,8 +42,7 @@ from derivegen.formula.tree import (
 from derivegen.network.tables.activations import decimal
 
 
-@dataclass(frozen=True, slots=True)
-class Differentiated:
+class Differentiated(NamedTuple):
     """The derivative and the name of the outermost rule that gave it."""
 
     result: Formula

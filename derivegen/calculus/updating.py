@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import Final, NamedTuple
 
 from derivegen.calculus.links import Role
 from derivegen.calculus.steps import Factor, Step, Term
@@ -17,8 +16,7 @@ from derivegen.network.rule import COUNT, GRADIENT, LASTS, PARAMETER, RATE, SHAR
 _ROLES: Final[Mapping[Formula, Role]] = {GRADIENT: "upstream", RATE: "rate", PARAMETER: "old value"}
 
 
-@dataclass(frozen=True)
-class Turn:
+class Turn(NamedTuple):
     """One update of a graph's parameters, by its number; `name_of` names the derivative by a parameter."""
 
     graph: Graph

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from derivegen.errors import CheckFailed
 
@@ -17,8 +16,7 @@ HAIR = 1e-6
 """How far beside its kinks a network is looked at."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verified:
+class Verified(NamedTuple):
     """What was compared, how, and the largest relative difference; `kinks` are derivatives at which the loss has a kink, `outside` those
     that the chain rule leads outside of the one-sided quotients, with these."""
 

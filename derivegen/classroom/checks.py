@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from derivegen.calculus.chain import Derivation, derive
 from derivegen.calculus.numbers.evaluate import Trace
@@ -43,8 +43,7 @@ TOGETHER = 8
 Group = tuple[Piece, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """To whom, and how much: `reader` None is whoever usually reads the format, `hint` None the level that goes with the sheet."""
 
     reader: Reader | None = None

@@ -4,10 +4,9 @@ every number is exact, comes out."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy
 
@@ -23,8 +22,7 @@ from derivegen.render.relations import Sides
 CLOSE = 1e-9
 
 
-@dataclass(frozen=True)
-class SharedRelations:
+class SharedRelations(NamedTuple):
     """The relations of some students: `texts` has of each the printed numbers by name, and whether each is exact. The lines are those of
     the ones at `places` alone: another student's maximum has another winner, and other lines."""
 

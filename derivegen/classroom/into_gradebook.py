@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from derivegen.classroom.gradebook import decimal
 from derivegen.errors import InputError
@@ -22,8 +21,7 @@ if TYPE_CHECKING:
     from derivegen.classroom.exercises_file import Seat
 
 
-@dataclass(frozen=True, slots=True)
-class Gradebook:
+class Gradebook(NamedTuple):
     """A platform: columns that only its exports have, columns of ids, and how a column of marks is called, of which one is filled in."""
 
     name: str
@@ -60,8 +58,7 @@ PROFILES = (
 """In the order in which they are looked for; what none of the first knows is plain."""
 
 
-@dataclass(frozen=True, slots=True)
-class Celled:
+class Celled(NamedTuple):
     """A cell: what it says, and where in the text it stands, quotes included."""
 
     text: str
@@ -70,8 +67,7 @@ class Celled:
     quoted: bool
 
 
-@dataclass(frozen=True, slots=True)
-class FilledGradebook:
+class FilledGradebook(NamedTuple):
     """The file, and what a teacher should know of it."""
 
     content: bytes

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy
 
@@ -46,8 +46,7 @@ Shaped = tuple[Key, tuple[Any, ...]]
 """A page of one shape."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
+class Ready(NamedTuple):
     """What is ready for one student: pages by part and format, and the texts of numbers by name."""
 
     pages: dict[Key, str]
@@ -272,8 +271,7 @@ class _Slice:
         return numpy.broadcast_to(answers, len(self.variants))
 
 
-@dataclass(frozen=True, slots=True)
-class _Seat:
+class _Seat(NamedTuple):
     """The printed numbers of one student."""
 
     many: Many

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from derivegen.classroom.whose import Owners
 from derivegen.exercise.roster import ID_COLUMNS, MORE_ID_COLUMNS, csv_text
@@ -63,8 +63,7 @@ def _only_here(rows: Sequence[Sequence[str]]) -> bool:
     return bool(rows) and looks_so(",".join(rows[0])) and len(rows) > 1
 
 
-@dataclass(frozen=True, slots=True)
-class _Report:
+class _Report(NamedTuple):
     """Makes pieces of the attempts in one report."""
 
     piece: Piece

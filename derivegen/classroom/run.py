@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from derivegen.classroom.crew import Workers
 from derivegen.errors import InputError
@@ -30,8 +30,7 @@ class Slice(Protocol):
     def size(self) -> int: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(NamedTuple):
     """What one slice gives: files by their path in the folder, and a line of text for each of what is counted, kept until the end."""
 
     files: Mapping[str, bytes]
@@ -43,8 +42,7 @@ class Made:
         return sum(map(len, self.files.values()))
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """How far a run has come: how many are done now, `again` of them in an earlier run, how much was written in this one, what there is
     to say of the folder, and at the end what was hard to satisfy."""
 

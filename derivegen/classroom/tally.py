@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import NamedTuple
 
 from derivegen.marking.findings import Finding, Marking, Verdict
 
@@ -40,8 +41,7 @@ class Step:
         return Fraction(self.solved, self.judged) if self.judged else Fraction(1)
 
 
-@dataclass(frozen=True, slots=True)
-class Open:
+class Open(NamedTuple):
     """Something for the teacher to look at: whose it is and what was found."""
 
     student: str

@@ -5,8 +5,8 @@ with the decimal sign of its language.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Protocol
+from dataclasses import replace
+from typing import NamedTuple, Protocol
 
 from derivegen.document.blocks import Beside, Block, Box, Document, Picture
 from derivegen.formula.tree import (
@@ -35,8 +35,7 @@ class Texts(Protocol):
         """The number of that name as it is printed, with so many digits more than usual."""
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """Texts as a function tells them, by name, or by name and digits as `with_digits` writes them."""
 
     tell: Callable[[str], str]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from traceback import walk_tb
+from typing import NamedTuple
 
 from derivegen.document.room import MOST, SECONDS, TooSlow
 
@@ -11,8 +11,7 @@ RAISED = (ArithmeticError, AttributeError, LookupError, MemoryError, RecursionEr
 """What a template may end in beside jinja2's own exceptions: "a" + 1, an index too large."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """The template's file and line as far as they are known ("" and 0 where not), and what is wrong."""
 
     file: str

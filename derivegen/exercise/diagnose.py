@@ -5,8 +5,7 @@ mistake makes of every answer comes out, and which of these are too near to one 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy
 
@@ -25,8 +24,7 @@ SHARE = 0.005
 RIGHT = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """What the right way (first row) and each mistake make of one asked quantity: a row each, a column for every candidate. `old` is what
     an update starts from, which is known exactly and which no mistake changes; of other quantities 0."""
 

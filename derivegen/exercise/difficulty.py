@@ -9,10 +9,9 @@ with, all others those that are printed. Between variants of one network only th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy
 
@@ -35,8 +34,7 @@ from derivegen.formula.tree import (
 LOOK_UP = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(NamedTuple):
     """Points so far, the digits of the result, and 1 where it is negative; each one number or one for every candidate."""
 
     points: Any

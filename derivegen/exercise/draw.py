@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from hashlib import sha256
 from itertools import combinations, pairwise, product
 from math import ceil, sqrt
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy
 
@@ -41,8 +40,7 @@ MOST_TOGETHER = 20_000
 Choices = tuple[tuple[Fraction, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """Numbers that are drawn together, and what they may be: one choice is a number for each name."""
 
     names: tuple[str, ...]

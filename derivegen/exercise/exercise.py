@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from derivegen.mistakes.outcomes import same
 
@@ -78,8 +78,7 @@ class Variant:
         return tuple(mistake for mistake, number in made if not same(number, self.answers[quantity]))
 
 
-@dataclass(frozen=True, slots=True)
-class Coincidence:
+class Coincidence(NamedTuple):
     """Two mistakes that lead to one number in an asked quantity, within what rounding can hide; `other` is "" for the right number."""
 
     quantity: str

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, islice
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy
 
@@ -170,8 +170,7 @@ def _away(one: Formula, other: Formula, reason: str = "borderline") -> Demand:
     return Demand(reason, lambda numbers: numpy.abs(_value(difference, numbers)) < EDGE)
 
 
-@dataclass(frozen=True, slots=True)
-class _Layer:
+class _Layer(NamedTuple):
     """What is looked at of one layer and row: its rule, and z and a of its units."""
 
     rule: str

@@ -5,8 +5,8 @@ mistakes behind it, and the ranges of numbers that print as one of the accepted.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from derivegen.calculus.numbers.rounding import Rounding
 
@@ -16,16 +16,14 @@ LAST_DIGIT = "last-digit"
 """The mistake of whoever is one unit of the last digit beside what is accepted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Revealed:
+class Revealed(NamedTuple):
     """A wrong printed value and the mistakes that lead to it."""
 
     text: str
     mistakes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
+class Range(NamedTuple):
     """The numbers within `tolerance` of `centre`."""
 
     centre: Decimal

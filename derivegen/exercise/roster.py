@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from io import StringIO
-from typing import overload
+from typing import NamedTuple, overload
 
 from derivegen.errors import InputError
 from derivegen.network.file.separators import separators
@@ -110,8 +110,7 @@ def _decoded(data: bytes, label: str) -> str:
         raise InputError(f"{label}, line {line}: not UTF-8 text; save the file as “CSV UTF-8”", label) from None
 
 
-@dataclass(frozen=True, slots=True)
-class Roster:
+class Roster(NamedTuple):
     """Reads one file."""
 
     label: str

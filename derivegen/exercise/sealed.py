@@ -7,9 +7,9 @@ texts are possible answers, so whoever tries them all finds the right one; it on
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from hashlib import pbkdf2_hmac, sha256
+from typing import NamedTuple
 
 ROUNDS = 300
 """What one try costs. Every mistake of every answer is a seal to be made, so it cannot be much."""
@@ -17,8 +17,7 @@ SHOWN = 8
 """Bytes of the digest that stand in the page; the others are the key."""
 
 
-@dataclass(frozen=True, slots=True)
-class Seal:
+class Seal(NamedTuple):
     """What a text is known by, and the key to what is hidden under it."""
 
     tag: str

@@ -5,7 +5,7 @@ those it uses.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from derivegen.calculus.numbers.evaluate import delta_name
 from derivegen.calculus.steps import Step
@@ -19,8 +19,7 @@ from derivegen.network.tables.activations import is_identity
 STAGES: tuple[Stage, ...] = ("forward", "backward", "update")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """What is found in one line and from what; `mistake` and `at` say whose line it is ("" for right working)."""
 
     name: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from derivegen.formula.tree import Call, Formula, Relation
 
@@ -14,16 +14,14 @@ Form = Literal["call", "power", "root", "bars"]
 """f(z); e with z as its exponent; a root over z; z between bars."""
 
 
-@dataclass(frozen=True, slots=True)
-class Switch:
+class Switch(NamedTuple):
     """A kink at 0: what the function is of a z above it, and elsewhere."""
 
     above: Callable[[Formula], Formula]
     elsewhere: Callable[[Formula], Formula]
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """Kinks where two arguments are equal: which of several is chosen, the first of equal ones."""
 
     relation: Relation

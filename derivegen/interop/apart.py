@@ -4,7 +4,7 @@ each field."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from derivegen.interop.items import Field
 from derivegen.interop.written import ItemPage, QuizPage
@@ -12,8 +12,7 @@ from derivegen.interop.written import ItemPage, QuizPage
 GAP, OTHER_GAP = "______", "…"
 
 
-@dataclass(frozen=True, slots=True)
-class Single:
+class Single(NamedTuple):
     """A question with one answer: its label, what it shows, and its field."""
 
     label: str

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import reduce
+from typing import NamedTuple
 
 from derivegen.formula.functions import FUNCTIONS
 from derivegen.formula.tree import (
@@ -32,8 +32,7 @@ class Unwritten(Exception):
     """A formula that the program cannot be told."""
 
 
-@dataclass(frozen=True, slots=True)
-class Syntax:
+class Syntax(NamedTuple):
     """How a program writes a power and a choice, and what it calls what numpy has under another name; what it has not at all."""
 
     power: str

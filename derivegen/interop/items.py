@@ -4,10 +4,9 @@ mistake, hints and the working."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from derivegen.calculus.numbers.rounding import Rounding
 from derivegen.document.blocks import Block, Prose
@@ -20,8 +19,7 @@ Shape = Literal["number", "fields", "options", "sequence", "formula"]
 marks."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wrong:
+class Wrong(NamedTuple):
     """Numbers that mistakes lead to: which mistakes, which numbers, the share of the marks they keep, and what is said."""
 
     mistakes: tuple[str, ...]
@@ -31,8 +29,7 @@ class Wrong:
     says: Prose
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """Where an answer goes. Of a number: its printed values that are accepted, the key first, the ranges they stand for, and what mistakes
     lead to; of a line its number; of an option its letter. `sign` stands in the text where the field is."""
 
@@ -55,8 +52,7 @@ class Field:
         return next((one.share for one in self.wrong if one.range.low <= number <= one.range.high), Fraction(0))
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(NamedTuple):
     """One answer to choose from, and what is said of it."""
 
     text: Prose
@@ -64,8 +60,7 @@ class Option:
     says: Prose
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One question: its label, how it is answered, what it shows, and what belongs to its answers. `help` is for whoever marks it, `orders`
     are the right ones, none where a person has to look."""
 

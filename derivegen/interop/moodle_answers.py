@@ -5,8 +5,8 @@ in the order in which Moodle tries them, also as the text of a field of a Cloze 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from derivegen.document.blocks import Prose
 from derivegen.exercise.reveal import written
@@ -36,8 +36,7 @@ _IN_FIELDS = str.maketrans({sign: f"&#{ord(sign)};" for sign in '}#~/"\\'})
 """Signs that mean something in a Cloze field, or did in some version: Moodle reads them back from their numbers."""
 
 
-@dataclass(frozen=True, slots=True)
-class Graded:
+class Graded(NamedTuple):
     """An answer, in percent of the marks; "*" is any other. `tolerance` is absolute, "" where the answer is no number."""
 
     text: str

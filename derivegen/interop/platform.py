@@ -8,9 +8,9 @@ whole, `piece` writes what there is of one student, `files` what is made of all 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib import import_module
-from typing import Protocol, cast
+from typing import NamedTuple, Protocol, cast
 
 from derivegen.document.press import AnyTemplates
 from derivegen.document.words import Words
@@ -21,8 +21,7 @@ from derivegen.render.format import Format
 from derivegen.render.printer import Printer
 
 
-@dataclass(frozen=True, slots=True)
-class About:
+class About(NamedTuple):
     """What is the same for a class: the title, its name in names of files, what is asked, and with what pages are made."""
 
     title: str

@@ -6,8 +6,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from xml.sax.saxutils import quoteattr
 
 from derivegen.interop.package import zipped
@@ -19,8 +18,7 @@ _CONTENT = ("modalFeedback", "rubricBlock")
 """What QTI 3 puts a body into."""
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(NamedTuple):
     """One version of QTI: what its names begin with, its namespaces, and how a package says what it is."""
 
     prefix: str

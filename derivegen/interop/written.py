@@ -10,6 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import NamedTuple
 
 from derivegen.document.blocks import Block, Document, Picture, Prose, Row
 from derivegen.document.press import AnyTemplates
@@ -134,8 +135,7 @@ class MathmlWriter(Writer):
         return f'<math alttext="{escape(aloud)}">{before}{mathml(tree, self.otherwise)}</math>'
 
 
-@dataclass(frozen=True, slots=True)
-class ItemPage:
+class ItemPage(NamedTuple):
     """A question with what it shows, the help and the working as HTML; the first shows the picture."""
 
     item: Item

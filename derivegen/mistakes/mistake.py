@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from derivegen.calculus.links import Role
 from derivegen.calculus.steps import Step
@@ -21,8 +20,7 @@ Rewrite = Callable[[Step, Graph], Step | None]
 """The step as somebody with this mistake writes it, or None where the mistake cannot be made. The graph says what quantities there are."""
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(NamedTuple):
     """A tiny network file, one quantity of it, its right value and what the mistake gives instead, both to six digits."""
 
     network: Mapping[str, Any]
@@ -31,8 +29,7 @@ class Example:
     wrong: float
 
 
-@dataclass(frozen=True, slots=True)
-class Mistake:
+class Mistake(NamedTuple):
     """One misconception. `touches` are the roles of the factors it rewrites: two mistakes that rewrite the same factor are no pair.
     One that `strays` reads, besides forward values, quantities the right step has nothing to do with (a new weight, another unit's δ).
     A mistake without a rewrite is a name only: it is recognised from digits, not from steps. `where` says in which graphs it is made."""

@@ -5,10 +5,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 from itertools import combinations
-from typing import Any
+from typing import Any, NamedTuple
 
 from derivegen.calculus.chain import Derivation
 from derivegen.calculus.numbers.evaluate import Symbolic
@@ -27,8 +26,7 @@ def mistaken_name(quantity: str, mistake: Mistake | str, at: str | None = None) 
     return f"{identifier}!{at or ''}|{quantity}"
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What somebody comes to who makes these mistakes."""
 
     mistakes: tuple[Mistake, ...]
@@ -77,8 +75,7 @@ MOST_STEPS = 24
 """Steps in which one mistake is tried alone; of more the mistake made everywhere is tried only."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tried:
+class Tried(NamedTuple):
     """What somebody comes to with mistakes, made everywhere ("") or in one step."""
 
     mistakes: tuple[Mistake, ...]

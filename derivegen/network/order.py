@@ -8,8 +8,8 @@ uses the same step must not go in a circle, or goes on along a further letter (K
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
+from typing import NamedTuple
 
 from derivegen.formula.places import Affine, affine
 from derivegen.formula.tree import Formula, Indexed, Quantity, walk
@@ -29,8 +29,7 @@ class Circular(Exception):
         self.names = names
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """Families that are computed together, in their order within a step; `loops` are the letters that count the steps and whether up (1)
     or down (−1), the outermost first. One family by itself has none."""
 

@@ -6,8 +6,7 @@ A pattern is a letter or word with one `_{…}` and one `^{…}`, in which place
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from derivegen.network.file.messages import Fault, shown
 
@@ -20,8 +19,7 @@ ADDED: Final = ("row", "step")
 """What is added to the marks of other symbols, and need not be a symbol itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
+class Parts(NamedTuple):
     """A symbol's letter, accent and marks."""
 
     letter: str

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from derivegen.network.patterns import PLACE
 
@@ -17,8 +17,7 @@ _NAME = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class General:
+class General(NamedTuple):
     """The parts of such a name: the kind its pattern stands under, what its placeholders stand for."""
 
     kind: str

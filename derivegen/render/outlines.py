@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 from xml.etree import ElementTree as ET
 from xml.sax.saxutils import escape
 
@@ -23,8 +24,7 @@ _SIGN = re.compile(r"((?:^|[=(,]|\\approx|\\cdot) ?)-")
 """A minus that is a sign and no operation: ziamath takes each for an operation and puts blanks around it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
+class Letter(NamedTuple):
     """The steps of a pen that draws a letter around its own origin, where that lies, and how much larger it is drawn."""
 
     steps: tuple[Command, ...]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from derivegen.calculus.numbers.evaluate import Trace
 from derivegen.calculus.verified import Verified
@@ -53,8 +53,7 @@ class Asked:
         return self.press.otherwise
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """A text, the formulas found in it, what reads them, and the form in which they say what was composed."""
 
     text: str

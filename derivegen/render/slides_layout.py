@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import Literal
+from typing import Literal, NamedTuple
 
 HEIGHT, GAP, WIDTH = 346.0, 14.0, 762.0
 """What a slide holds below its title, and between two parts, in points."""
@@ -66,8 +66,7 @@ class Part:
     most: float = TALLEST_FIGURE
 
 
-@dataclass(frozen=True, slots=True)
-class Slide:
+class Slide(NamedTuple):
     """A title, the parts under it, and how they stand: below one another, beside their figure or, between `columns`, in two columns.
 
     What comes before the first of the two places of `columns` goes over the whole width. `scale` is what they are shrunk by.

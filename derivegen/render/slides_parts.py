@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from derivegen.document.blocks import Block, Document, Paragraph, Picture, every
 from derivegen.figures.drawing import lay_out
@@ -50,8 +50,7 @@ LONG = 280
 _SENTENCES = re.compile(r"(?<=[.!?] )")
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
+class Definition(NamedTuple):
     """A variable of the source: text, code, the lines of a derivation or the cells of a table. `runs`: the lines of a statement are set in
     one, as far as it has room."""
 
@@ -62,8 +61,7 @@ class Definition:
     runs: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class SlideTable:
+class SlideTable(NamedTuple):
     """A table with its head as its first row, and the name of its caption."""
 
     rows: tuple[tuple[str, ...], ...]

@@ -8,7 +8,7 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 from functools import cached_property
 from math import isinf
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy
 
@@ -26,8 +26,7 @@ MOST_AGAIN = 12_000
 """Quantities computed another way for the claims of one text: two seconds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """A value as printed: quantity, number with its digits, and where it stands, if that was said. One that is printed as a `fraction` has
     as many digits as doubles tell apart."""
 
@@ -65,8 +64,7 @@ def claim_of_fraction(name: str, fraction: Fraction, where: str = "") -> Claim:
     return Claim(name, number.quantize(Decimal(1).scaleb(last)), where, fraction)
 
 
-@dataclass(frozen=True, slots=True)
-class Assumption:
+class Assumption(NamedTuple):
     """Why other digits come out: the key of the reason, to how many decimals was rounded, whose value it is instead."""
 
     key: str
@@ -74,8 +72,7 @@ class Assumption:
     other: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Many:
+class _Many(NamedTuple):
     """The quantities of a network that have a number, by name."""
 
     names: tuple[str, ...]

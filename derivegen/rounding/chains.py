@@ -4,7 +4,7 @@ derivatives written out."""
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from derivegen.calculus.chain import Derivation
 from derivegen.errors import Symbolic
@@ -16,8 +16,7 @@ LONGEST = 16
 """Factors up to which a chain is written out; of longer ones the rest stays the upstream derivative it is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A factor of a chain: how it reads, and whether it is a derivative that can be written out in its turn."""
 
     name: str

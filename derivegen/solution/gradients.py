@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from derivegen.calculus.chain import Derivation
 from derivegen.calculus.steps import Term
@@ -48,8 +48,7 @@ def _cost(pen: Pen) -> Iterator[Block]:
 # what sharing saves; products with a factor 1 (a bias, a linear unit) cost nothing and are not counted
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
+class Cost(NamedTuple):
     """Multiplications for all parameters together."""
 
     written_out: int

@@ -6,10 +6,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from derivegen.errors import InputError
 from derivegen.network.file.as_file import network_file
@@ -33,8 +32,7 @@ MOST_NUMBERS = 80
 _NUMBER = re.compile(r"[+-]?(?:\d{1,12}(?:[.,]\d{0,12})?|[.,]\d{1,12})(?:/\d{1,9})?")
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
+class Desk(NamedTuple):
     """The text of the network, and the network; where it has none, what is wrong and in which line."""
 
     text: str

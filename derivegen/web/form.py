@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 HTML = "text/html; charset=utf-8"
 
@@ -39,8 +40,7 @@ class Visit:
     language: str = "en"
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What comes back; with a `name` it is a file to be kept."""
 
     body: bytes

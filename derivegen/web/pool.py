@@ -10,9 +10,8 @@ import signal
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from typing import Any
+from typing import Any, NamedTuple
 
 from derivegen.web.form import Answer, Visit
 
@@ -33,8 +32,7 @@ class Busy(Exception):
     """Too many jobs are waiting."""
 
 
-@dataclass(frozen=True, slots=True)
-class Allowance:
+class Allowance(NamedTuple):
     """What one job may take: seconds by the clock, bytes of memory beside what the program has; how many may wait, and
     for how many seconds."""
 

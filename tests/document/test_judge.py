@@ -296,11 +296,11 @@ def test_a_corrupted_update_is_refused(name: str, what: str) -> None:
 
 def corrupt_update(update: Any, what: str, parameters: tuple[str, ...]) -> Any:
     if what in ("loss", "gradient_norm"):
-        return replace(update, **{what: getattr(update, what) + 0.001})
+        return update._replace(**{what: getattr(update, what) + 0.001})
     name = (
         parameters[-1] if what == "parameter" else next(n for n in reversed(list(update.values)) if n not in parameters)
     )
-    return replace(update, values={**update.values, name: update.values[name] + 0.001})
+    return update._replace(values={**update.values, name: update.values[name] + 0.001})
 
 
 # written text

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from derivegen.calculus.chain import Derivation
 from derivegen.calculus.numbers import sides
@@ -52,8 +52,7 @@ VANISHED = 1e-20
 """What is left of a zero shrinks to less than this part when the digits are doubled; a number stays."""
 
 
-@dataclass(frozen=True, slots=True)
-class Update:
+class Update(NamedTuple):
     """The state after `step` updates (0: as given): the root, the outputs a row each, the length of the gradient by the trained
     parameters, and the numbers of outputs and parameters by name."""
 

@@ -5,7 +5,7 @@ out, with how much room it needs.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from derivegen.document.inscribe import written
 from derivegen.exercise.asking import letter
@@ -23,8 +23,7 @@ BLANK = "_"
 """What the field of a Word document is filled with until somebody types."""
 
 
-@dataclass(frozen=True, slots=True)
-class FormField:
+class FormField(NamedTuple):
     """The sign that stands where an answer goes, its label and form, what it is called, and the letters to choose from."""
 
     sign: str

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from derivegen.document.blocks import Block, Document, Item, Items, Paragraph, Prose
 from derivegen.document.pen import Pen
@@ -25,8 +26,7 @@ LINES = {"number": 2, "formula": 2}
 """Ruled lines under a part; a derivative gets two more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """What stands at the top and the foot of a sheet."""
 
     student: str = ""

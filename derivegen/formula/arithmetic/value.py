@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Context, Decimal
 from fractions import Fraction
 from functools import lru_cache, partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from derivegen.formula.arithmetic.exact import Irrational as Irrational
 from derivegen.formula.functions import EXP, LN, SQRT, in_arithmetic
@@ -52,8 +52,7 @@ Worked = Callable[[Callable[[str], Any], Arithmetic], Any]
 """What answers the names of a formula, and an arithmetic → its number."""
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(NamedTuple):
     """A formula made ready to be evaluated: how, whether a sum of unknown length stands in it, the functions that do, the comparisons
     that decide between its cases, its names, and whether it asks for every one of them, whatever their numbers."""
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from string import ascii_letters
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from derivegen.formula.letters import sum_over
 from derivegen.formula.places import Affine, Range, letter, plain, whole
@@ -40,8 +40,7 @@ class Left:
     letters: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Softmax:
+class Softmax(NamedTuple):
     """The right side of an equation that is a softmax: e to the leaf over the sum of e to the `other` over `range`; `letter` is the
     left side's own."""
 

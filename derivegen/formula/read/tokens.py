@@ -6,7 +6,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from derivegen.errors import InputError
@@ -26,8 +25,7 @@ class FormulaError(InputError):
         return f"{self.text}\n{' ' * self.position}^"
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """What a formula may be at most."""
 
     characters: int = 500

@@ -11,8 +11,8 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 UNKNOWN = "▯"
 SAME = 0.13
@@ -31,8 +31,7 @@ _PRIMES = re.compile(r"['′’]+")
 _ACCENTS = {"ˆ": "\\hat", "^": "\\hat", "̂": "\\hat", "˜": "\\tilde", "~": "\\tilde", "¯": "\\bar", "ˉ": "\\bar"}
 
 
-@dataclass(frozen=True, slots=True)
-class RunOfSigns:
+class RunOfSigns(NamedTuple):
     """A run of signs: where it begins, its line, its size; where it ends, if that is known, as of a fraction put into a line."""
 
     text: str
@@ -54,8 +53,7 @@ class RunOfSigns:
         return self.x + self.size * sum(WIDTHS.get(sign, ADVANCE) for sign in self.text.strip())
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(NamedTuple):
     """A vertical stroke, as between the cells of a table."""
 
     x: float
@@ -63,8 +61,7 @@ class Edge:
     high: float
 
 
-@dataclass(frozen=True, slots=True)
-class Stroke:
+class Stroke(NamedTuple):
     """A horizontal stroke."""
 
     start: float

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from derivegen.interop.models.agreement import Agreement, Compared, What, says
 from derivegen.interop.models.differing import Reason, alike, of_family, of_value, reasons
@@ -88,8 +88,7 @@ def _what(own: Ours, family: str, derived: bool) -> What:
 # a model
 
 
-@dataclass(frozen=True)
-class _Beside:
+class _Beside(NamedTuple):
     """A model beside a solution."""
 
     own: Ours
@@ -125,8 +124,7 @@ def _activations(own: Ours, where: InFamilies) -> Iterator[Compared]:
             yield Compared("activation", layer.a.name, layer.a.name, False, why=why)
 
 
-@dataclass(frozen=True)
-class _Results:
+class _Results(NamedTuple):
     """What both compute of the same numbers."""
 
     own: Ours

@@ -6,10 +6,9 @@ import io
 import os
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from derivegen.errors import InputError, said_of
 from derivegen.interop.models.file import table, written
@@ -27,8 +26,7 @@ OPTIONS: Final = ("inputs", "targets", "loss", "shape", "activations", "layers",
 """What may be said of a model beside it."""
 
 
-@dataclass(frozen=True)
-class Brought:
+class Brought(NamedTuple):
     """The network file of a model as a table, and sentences about what is not the same."""
 
     table: Table

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import combinations, product
 from math import prod
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
     from derivegen.interop.models.model import Array
@@ -29,8 +29,7 @@ REASONS: Final = frozenset(
 """The keys of all reasons there are."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """Why two arrays differ: the key of its sentence, with what that speaks of; each text or a whole number."""
 
     key: str

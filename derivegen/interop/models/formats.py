@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from derivegen.errors import InputError, MissingPart, said_of
 from derivegen.interop.models.model import MOST_BYTES, Model
@@ -31,8 +31,7 @@ class ModelOptions:
     path: Path = field(default_factory=Path)
 
 
-@dataclass(frozen=True, slots=True)
-class ModelFormat:
+class ModelFormat(NamedTuple):
     """A kind of model: the endings of its files, the module that reads them, the packages that needs, the extra that installs these."""
 
     endings: tuple[str, ...]

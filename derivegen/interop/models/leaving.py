@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from derivegen.calculus.numbers.evaluate import Trace
 from derivegen.errors import InputError
@@ -51,8 +51,7 @@ class Leaving:
         return found
 
 
-@dataclass(frozen=True)
-class Departing:
+class Departing(NamedTuple):
     """A network as it leaves: its layers, the table of its file without numbers, the letters of what enters."""
 
     chain: tuple[Leaving, ...]

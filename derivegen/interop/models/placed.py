@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from derivegen.errors import InputError
 from derivegen.interop.models.exchanged import Exchanged
@@ -29,8 +29,7 @@ MOST_NUMBERS = 2_000_000
 """Of all arrays together: each array is read once more with its places."""
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """Numbers of an array that are numbers of one family: their places in both, counted through from 0."""
 
     family: str
@@ -72,8 +71,7 @@ def placed(own: Exchanged, graph: Graph) -> InFamilies:
     )
 
 
-@dataclass(frozen=True)
-class _Filled:
+class _Filled(NamedTuple):
     """The model with numbers that say where they stand."""
 
     own: Exchanged

@@ -5,8 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from derivegen.interop.models.gates import CANDIDATE, INNER, WORDS
 from derivegen.interop.models.model import checked
@@ -23,8 +22,7 @@ TABLE: Final = "embedding"
 GATE: Final = re.compile(r"([ih])([ifgorzn]?)")
 
 
-@dataclass(frozen=True)
-class Module:
+class Module(NamedTuple):
     """The arrays of one layer by their own names."""
 
     name: str

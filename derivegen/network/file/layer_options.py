@@ -4,9 +4,8 @@ fit."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from derivegen.network.also_called import kind_here
 from derivegen.network.file.fitting import activation
@@ -27,8 +26,7 @@ PARTS_OF: Final = {"rate": "kept"}
 """Options that texts have in another form."""
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(NamedTuple):
     """The text of a layer, how it takes what enters, the options by the words of the text; `section` is what the file says beside numbers,
     `dense` the numbers of a dense layer, `path` where the text stands if the file has it."""
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import product
 from math import prod
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from derivegen.network.file.index_letters import check_letter, index_letter, size_of
 from derivegen.network.file.messages import Fault
@@ -46,8 +46,7 @@ SPARE: Final = "abcdghlopqsuvwyz"
 """Letters for what a star takes where the text has its letter already."""
 
 
-@dataclass(frozen=True, slots=True)
-class TakenLetters:
+class TakenLetters(NamedTuple):
     """What enters under the letters of a text: the letters in its order, those of the text that are there, and those that * stands for."""
 
     letters: tuple[str, ...]
@@ -55,8 +54,7 @@ class TakenLetters:
     star: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Fitted:
+class Fitted(NamedTuple):
     """A text put to a layer. `weights` and the like are left sides; `gives` is the name of what the layer gives, as the text has it."""
 
     axes: Letters

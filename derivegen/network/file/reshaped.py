@@ -7,11 +7,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from itertools import cycle, islice
-from typing import Any
+from typing import Any, NamedTuple
 
 MADE_UP = tuple(Fraction(tenths, 10) for tenths in (4, -3, 2, 6, -5, 1, 3, -2, 5, -4))
 """Numbers that suit a hand, in turn."""
@@ -20,8 +19,7 @@ MOST_UNITS, MOST_LAYERS = 6, 5
 Table = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(NamedTuple):
     """How many inputs, and of each layer its units and the name of its activation."""
 
     inputs: int

@@ -7,10 +7,9 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from derivegen.network.file.bars import in_quotes
 from derivegen.network.file.examples import PREFIX, example_names, example_path
@@ -28,8 +27,7 @@ OF_A_MODEL: Final = "name the network file; of a model, derivegen makes one: der
 START_ONE: Final = '"derivegen new FILE" writes one to start from'
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """What was read: the stem of output files, the folder of array files, the table."""
 
     stem: str

@@ -8,9 +8,8 @@ add a library, add an entry: the documents name it, `check` accepts its numbers,
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 Side = Literal["left", "right"]
 Taken = Literal["first", "other", "half"] | Fraction | tuple[Side, ...]
@@ -29,8 +28,7 @@ SIDES: Final[Mapping[str, str]] = {
 """The kinks, and what the two sides of each are."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bent:
+class Bent(NamedTuple):
     """A function with several kinks that libraries have whole: its formula in z, by which one of a file is known, where its kinks lie, and
     its slopes on either side of each."""
 
@@ -58,8 +56,7 @@ OF_RULE: Final[Mapping[str, str]] = {"absolute_error": "abs"}
 """Activations and losses of the tables whose kink goes by another name than theirs."""
 
 
-@dataclass(frozen=True, slots=True)
-class Library:
+class Library(NamedTuple):
     """One library: what it calls itself, in which version it was asked, and what it takes at each kink it has a function for, with that
     function; `also` are names that others give it, in lower case without anything between, `without` the kinks of functions that it has
     not, for which another of its functions stands."""

@@ -8,12 +8,10 @@ what derivegen does, "" where its formulas cannot say such a thing.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Brink:
+class Brink(NamedTuple):
     """One question: what is differentiated, where, what comes out by the library and its function, and what comes out here."""
 
     asked: str

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from derivegen.network.tables.activations import Text
 
 
-@dataclass(frozen=True, slots=True)
-class Hyperparameter:
+class Hyperparameter(NamedTuple):
     """A number that an optimizer is set by: its letters, of which a page takes the first that is free, what it is for, from where to where
     it may go (the upper end left out), whether it is 0 or 1 alone."""
 
@@ -66,8 +65,7 @@ class Clipping:
     settings: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Framework:
+class Framework(NamedTuple):
     """Whose form is taken: what it calls itself, the version that was asked, where it puts `weight_decay` where an optimizer has no place
     for one: into the derivative (coupled), beside the step (decoupled), nowhere; how it shortens a gradient, by Pascanu et al. 2013 where
     it has no form of its own; whether the gradients of accumulated batches are added or averaged, which is left to the loss otherwise."""
@@ -114,8 +112,7 @@ class Form:
     differs: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Schedule:
+class Schedule(NamedTuple):
     """What a schedule makes of the learning rate in the update `t`, `stage` of its steps being over; the settings with their usual values,
     None where there is none."""
 
@@ -134,8 +131,7 @@ SCHEDULES: Final[Mapping[str, Schedule]] = {
 """Schedules of the learning rate. To add one, add an entry."""
 
 
-@dataclass(frozen=True, slots=True)
-class Optimizer:
+class Optimizer(NamedTuple):
     """One optimizer: whose form is which, the textbook's first; `also` are names that others give it, in lower case without anything
     between."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from derivegen.network.tables.activations import ACTIVATIONS, Text
 
@@ -173,8 +173,7 @@ LOSSES: dict[str, Loss] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Penalty:
+class Penalty(NamedTuple):
     """What a loss may have added to it so that parameters stay small: its canonical name and that of its strength, what stands before the
     sum, the term of one parameter `w`, and the derivative by that as it is taught; None: as the rules have it, with the convention that is
     taken at a kink."""
