@@ -163,7 +163,7 @@ def test_a_sheet_states_what_is_given_exactly(numbers: str, tmp_path: Path) -> N
 
 def test_a_fall_is_the_difference_of_what_is_printed() -> None:
     page = derivegen.solve(NET).text("text")
-    told = re.search(r"falls\s+from\s+(\S+)\s+to\s+(\S+),\s+that\s+is\s+by\s+(\S+?)\.\s", page)
+    told = re.search(r"falls\s+from\s+(\S+)\s+to\s+(\S+),\s+by\s+(\S+?);\s", page)
     assert told is not None
     before, after, fall = map(float, told.groups())
     assert round(before - after, len(told[3]) - 2) == fall
