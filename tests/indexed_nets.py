@@ -191,11 +191,7 @@ NETS: Mapping[str, Net] = {
             "axes": {"p": 6, "u": 2, "q": 3},
             "inputs": {"x[p]": (6,)},
             "parameters": {"v[q]": (3,)},
-            "nodes": [
-                ["a[p]", "tanh(x[p])"],
-                ["m[q]", "mean(u, a[2*q+u-2])"],
-                ["L", "sum(q, v[q]*m[q]^2)"],
-            ],
+            "nodes": [["a[p]", "tanh(x[p])"], ["m[q]", "mean(u, a[2*q+u-2])"], ["L", "sum(q, v[q]*m[q]^2)"]],
         },
         average_pool,
     ),

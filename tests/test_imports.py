@@ -37,18 +37,7 @@ HEAVY = frozenset(
 )
 """Libraries, and parts of Python's own, that take long to import."""
 ROOMS = frozenset(
-    [
-        "classroom",
-        "document",
-        "exercise",
-        "figures",
-        "marking",
-        "mistakes",
-        "render",
-        "rounding",
-        "solution",
-        "web",
-    ]
+    ["classroom", "document", "exercise", "figures", "marking", "mistakes", "render", "rounding", "solution", "web"]
 )
 """Rooms that a command may do without; files, formulas and derivatives are in all that read a network."""
 SOLVED = {"numpy", "mpmath", "pydantic"}

@@ -86,7 +86,7 @@ PUT_TOGETHER = {
             "between",
             "weight",
             "multiplies",
-        ),
+        )
     },
     "finding": {
         *("biases-kept", "convention", "difference", "formula-of-another", "number-unplaced"),

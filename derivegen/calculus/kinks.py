@@ -8,18 +8,7 @@ from typing import NamedTuple
 
 from derivegen.calculus.rises import rises
 from derivegen.calculus.seams import between, knots_of, number_of, smooth
-from derivegen.formula.tree import (
-    Bracket,
-    Cases,
-    Compare,
-    Formula,
-    Negative,
-    Relation,
-    Sum,
-    children,
-    transform,
-    walk,
-)
+from derivegen.formula.tree import Bracket, Cases, Compare, Formula, Negative, Relation, Sum, children, transform, walk
 
 
 class Kink(NamedTuple):

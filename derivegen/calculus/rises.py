@@ -5,17 +5,7 @@ from __future__ import annotations
 from derivegen.formula.arithmetic.value import Irrational, constant
 from derivegen.formula.function import Choice
 from derivegen.formula.functions import FUNCTIONS, kink
-from derivegen.formula.tree import (
-    Bracket,
-    Call,
-    Formula,
-    Negative,
-    Power,
-    Product,
-    Ratio,
-    Sum,
-    walk,
-)
+from derivegen.formula.tree import Bracket, Call, Formula, Negative, Power, Product, Ratio, Sum, walk
 
 
 def rises(tree: Formula, by: Formula) -> int | None:

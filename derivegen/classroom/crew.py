@@ -60,11 +60,7 @@ class Workers:
         return self._together(make, pieces, shared, in_order)
 
     def _together(
-        self,
-        make: Callable[[Piece], Given],
-        pieces: Sequence[Piece],
-        shared: Callable[[Piece], object],
-        in_order: bool,
+        self, make: Callable[[Piece], Given], pieces: Sequence[Piece], shared: Callable[[Piece], object], in_order: bool
     ) -> Iterator[tuple[Piece, Given]]:
         if self.backend == "dask":
             crew = _dask(self.scheduler, make)

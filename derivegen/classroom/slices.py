@@ -116,10 +116,7 @@ def _ready(pages: Pages, works: Sequence[Work], formats: Sequence[Format]) -> Se
     wanted = [(part, form.source().key) for part in FOLDERS for form in formats if not form.screen]
     variants = [work.variant for work in works]
     accepted = [{name: work.accepted(name) for name in work.variant.answers} for work in works]
-    students, mistaken = (
-        [work.student for work in works],
-        any(form.platform or form == SELFCHECK for form in formats),
-    )
+    students, mistaken = ([work.student for work in works], any(form.platform or form == SELFCHECK for form in formats))
     found = pages.filled(variants, students, accepted, wanted, mistaken) if len(works) > 1 else None
     return [NOT_READY] * len(works) if found is None else found
 

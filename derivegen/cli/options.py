@@ -45,20 +45,11 @@ DOCUMENT: Sequence[tuple[str, Mapping[str, Any]]] = (
             "help": "How numbers that are short fractions are shown: 0.3333 or 1/3.",
         },
     ),
-    (
-        "--carry",
-        {"type": click.Choice(["exact", "rounded"]), "help": "Carry full values, or each value as printed."},
-    ),
+    ("--carry", {"type": click.Choice(["exact", "rounded"]), "help": "Carry full values, or each value as printed."}),
     ("--detail", {"type": click.Choice(["brief", "standard", "full"]), "help": "How much is worked line by line."}),
     ("--only", {"type": SECTIONS, "help": "The page has these sections and nothing else, as backward,rules."}),
     ("--with", {"type": SECTIONS, "help": "Sections beyond the usual ones: slopes, program, words, …."}),
-    (
-        "--view",
-        {
-            "type": click.Choice(["units", "matrix", "both"]),
-            "help": "Unit by unit, by matrices, or both.",
-        },
-    ),
+    ("--view", {"type": click.Choice(["units", "matrix", "both"]), "help": "Unit by unit, by matrices, or both."}),
     ("--language", {"type": LANGUAGE, "help": f"Language of the prose: {any_language()}."}),
     ("--paper", {"type": click.Choice(["a4", "letter"]), "help": "Paper of the PDF."}),
     ("--style", {"type": click.Choice(["light", "print"]), "help": "In colours, or without any for printing."}),

@@ -18,15 +18,7 @@ from derivegen.document.on_paper import (
     statements,
     with_more,
 )
-from derivegen.formula.tree import (
-    Compare,
-    Formula,
-    Matrix,
-    Number,
-    Value,
-    values_in,
-    walk,
-)
+from derivegen.formula.tree import Compare, Formula, Matrix, Number, Value, values_in, walk
 from derivegen.network.names import is_delta
 
 

@@ -91,10 +91,7 @@ def _draw(plan: Plan) -> Drawing:
     links = [(link, replace(_arrow(plan, link), of=link.of)) for link in figure.links]
     biases = [arrow for bias in figure.biases for arrow in _from_box(plan, bias)]
     entering, targets = _targets(plan)
-    arrows = sorted(
-        [*(a for _, a in links), *biases, *entering, *_joints(plan)],
-        key=lambda a: _ORDER.get(a.role, 1),
-    )
+    arrows = sorted([*(a for _, a in links), *biases, *entering, *_joints(plan)], key=lambda a: _ORDER.get(a.role, 1))
     standing = [*_names(plan), *targets, *_bias_labels(plan), *_captions(plan)]
     wishes = _wishes(plan, links)
     dots = [dot for unit in plan.units if plan.stands_for_many(unit) for dot in _dots(plan, unit)]

@@ -31,19 +31,7 @@ from derivegen.formula.arithmetic.stable import (
     softplus_of_layer,
 )
 from derivegen.formula.function import Choice, Form, Function, Numbers, Switch
-from derivegen.formula.tree import (
-    ONE,
-    ZERO,
-    Call,
-    Cases,
-    Compare,
-    Negative,
-    Number,
-    Power,
-    Product,
-    Ratio,
-    Sum,
-)
+from derivegen.formula.tree import ONE, ZERO, Call, Cases, Compare, Negative, Number, Power, Product, Ratio, Sum
 
 EXP: Final[Function] = Function(
     "exp",

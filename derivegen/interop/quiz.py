@@ -153,10 +153,7 @@ class Quiz:
             yield Item(label, "options", question, fields, blocks[:1], (), self._working(question), (), options)
             return
         blocks += (Paragraph(self.work.pen.say("moodle.order")),)
-        help = (
-            Paragraph((" ".join(question.answers[0].right),)),
-            *KINDS[question.kind].marked(self.work.pen),
-        )
+        help = (Paragraph((" ".join(question.answers[0].right),)), *KINDS[question.kind].marked(self.work.pen))
         found = orders(needs(self.right, question.lines), MOST_ORDERS)
         yield Item(label, "sequence", question, fields, blocks, help, (), (self.say("moodle.other-order"),), (), found)
 

@@ -57,8 +57,7 @@ def multiplied(step: Step, role: Role, times: Callable[[Factor], Formula | None]
             yield replace(factor, reading=further)
 
     return differing(
-        step,
-        (replace(term, factors=tuple(new for old in term.factors for new in both(old))) for term in step.terms),
+        step, (replace(term, factors=tuple(new for old in term.factors for new in both(old))) for term in step.terms)
     )
 
 

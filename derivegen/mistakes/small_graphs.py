@@ -113,11 +113,7 @@ AVERAGED = graph(
 
 EMBEDDING = graph(
     {"t": 3, "w": 2, "d": 2},
-    [
-        ["e[t,d]", "E[id[t],d]"],
-        ["h[t,d]", "tanh(e[t,d])"],
-        ["L", "1/2*sum(t,d, (h[t,d] - y[t,d])^2)"],
-    ],
+    [["e[t,d]", "E[id[t],d]"], ["h[t,d]", "tanh(e[t,d])"], ["L", "1/2*sum(t,d, (h[t,d] - y[t,d])^2)"]],
     constants={"id[t]": [2, 1, 2], "y[t,d]": [[0.5, 0], [0, 0.5], [-0.5, 1]]},
     parameters={"E[w,d]": [[0.4, -0.3], [0.2, 0.5]]},
 )

@@ -10,15 +10,7 @@ from math import prod
 from typing import Literal
 
 from derivegen.formula.places import Affine, Range, affine, box, inside, runs
-from derivegen.formula.tree import (
-    ONE,
-    BigSum,
-    Formula,
-    Indexed,
-    Number,
-    Quantity,
-    transform,
-)
+from derivegen.formula.tree import ONE, BigSum, Formula, Indexed, Number, Quantity, transform
 from derivegen.network.network import Counts
 from derivegen.network.tables.losses import UNKNOWN
 

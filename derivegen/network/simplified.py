@@ -2,18 +2,7 @@
 
 from __future__ import annotations
 
-from derivegen.formula.tree import (
-    ONE,
-    ZERO,
-    Cases,
-    Formula,
-    Negative,
-    Power,
-    Product,
-    Ratio,
-    Sum,
-    transform,
-)
+from derivegen.formula.tree import ONE, ZERO, Cases, Formula, Negative, Power, Product, Ratio, Sum, transform
 
 
 def simplified(tree: Formula) -> Formula:

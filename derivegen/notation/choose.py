@@ -11,10 +11,7 @@ from difflib import get_close_matches
 from derivegen.errors import InputError
 from derivegen.formula.functions import FUNCTIONS
 from derivegen.formula.print.plain import plain
-from derivegen.formula.tree import (
-    Formula,
-    Glyph,
-)
+from derivegen.formula.tree import Formula, Glyph
 from derivegen.network.graph import Graph
 from derivegen.network.tables.notations import NOTATIONS, Entry
 from derivegen.notation.glyphs import own_name, typed

@@ -6,11 +6,7 @@ import re
 from dataclasses import replace
 
 from derivegen.errors import InputError
-from derivegen.formula.tree import (
-    Accent,
-    Formula,
-    Glyph,
-)
+from derivegen.formula.tree import Accent, Formula, Glyph
 from derivegen.network.patterns import parts
 
 _GREEK_NAMES = "alpha beta gamma delta epsilon zeta eta theta kappa lambda mu nu xi pi rho sigma tau phi chi psi omega"

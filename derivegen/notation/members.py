@@ -8,13 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from derivegen.errors import InputError
-from derivegen.formula.tree import (
-    Formula,
-    Glyph,
-    Number,
-    Partial,
-    Product,
-)
+from derivegen.formula.tree import Formula, Glyph, Number, Partial, Product
 from derivegen.network.family import Family, Index
 from derivegen.network.graph import Graph
 from derivegen.network.names import Moment, is_delta, parse, parse_derivative, parse_kept

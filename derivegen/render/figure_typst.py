@@ -88,9 +88,7 @@ def _label(label: Label) -> str:
     breaks."""
     (x, y), (width, height) = label.centre, extent(label.content, label.size)
     halo = _put(
-        x - width / 2,
-        y - height / 2,
-        f"rect(width: {_n(width)}pt, height: {_n(height)}pt, radius: 2pt, fill: white)",
+        x - width / 2, y - height / 2, f"rect(width: {_n(width)}pt, height: {_n(height)}pt, radius: 2pt, fill: white)"
     )
     edges = ("cap-height", "baseline") if label.baseline else ("bounds", "bounds")
     size = f'size: {_n(label.size)}pt, fill: {_colour(label.role)}, top-edge: "{edges[0]}", bottom-edge: "{edges[1]}"'

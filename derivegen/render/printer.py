@@ -62,12 +62,7 @@ class Printer:
             return form.writes().write(Asked(self.press, shown, figures, body, lambda: self.cells(document), stops))
 
     def text(
-        self,
-        document: Document,
-        form: Format,
-        figures: str = FOLDER,
-        body: bool = False,
-        stops: Stops = (),
+        self, document: Document, form: Format, figures: str = FOLDER, body: bool = False, stops: Stops = ()
     ) -> str:
         """A document as the text of a format, read back. Raises CheckFailed, InputError."""
         page = self.page(document, form, figures, body, stops=stops)

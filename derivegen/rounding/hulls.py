@@ -20,15 +20,7 @@ from derivegen.calculus.numbers.later import AFTER, comes_of_update
 from derivegen.calculus.numbers.recompute import split
 from derivegen.errors import InputError
 from derivegen.formula.arithmetic.value import compared
-from derivegen.formula.tree import (
-    ONE,
-    Formula,
-    Number,
-    Quantity,
-    Ratio,
-    product,
-    total,
-)
+from derivegen.formula.tree import ONE, Formula, Number, Quantity, Ratio, product, total
 from derivegen.network.names import derivative, parse_derivative, parse_kept
 from derivegen.network.tables.losses import LOSSES
 from derivegen.rounding.calculator import Calculator

@@ -8,12 +8,7 @@ from typing import Any, Final
 
 import numpy
 
-from derivegen.rounding.ends import (
-    Ends,
-    greatest,
-    least,
-    many,
-)
+from derivegen.rounding.ends import Ends, greatest, least, many
 
 Pairs = tuple[tuple[int, int], ...]
 

@@ -17,10 +17,7 @@ import numpy
 from derivegen.calculus.numbers.rounding import Rounding
 from derivegen.formula.arithmetic.value import constant
 from derivegen.formula.functions import EXP, LN
-from derivegen.formula.tree import (
-    Formula,
-    Number,
-)
+from derivegen.formula.tree import Formula, Number
 from derivegen.rounding.ends import (
     NOTHING,
     ONCE,

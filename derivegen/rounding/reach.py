@@ -19,9 +19,7 @@ from derivegen.calculus.numbers.rounding import Rounding
 from derivegen.errors import InputError
 from derivegen.formula.arithmetic.arrays import ARRAYS
 from derivegen.formula.arithmetic.value import FLOAT
-from derivegen.formula.tree import (
-    Formula,
-)
+from derivegen.formula.tree import Formula
 from derivegen.network.names import Moment, derivative, is_delta, parse_derivative
 from derivegen.network.rule import RATE, SCHEDULED
 from derivegen.rounding.ends import Ends, around, is_many

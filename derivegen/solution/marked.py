@@ -267,13 +267,7 @@ class MarkedChains:
         pen = self.pen
         routes = pen.chain.routes_total(pen.chain.name_of(name))
         stops = [Quantity(by_of(pen.graph, factor.name)) for _, factor in reversed(marked)][1:]
-        return pen.say(
-            "lesson.way",
-            target=Quantity(name),
-            stops=stops,
-            loss=Quantity(pen.chain.root),
-            routes=routes,
-        )
+        return pen.say("lesson.way", target=Quantity(name), stops=stops, loss=Quantity(pen.chain.root), routes=routes)
 
     def _fits(self, chain: Derivation) -> bool:
         """Whether a chain has room beside a figure."""

@@ -12,12 +12,7 @@ from derivegen.document.pen import Pen
 from derivegen.document.tables import data_table, given_cell, in_twos, parameter_tables
 from derivegen.formula.tree import Compare, Formula, Quantity, Value, map_formulas, values_in
 from derivegen.solution.gates import assumptions
-from derivegen.solution.given import (
-    MOST_COLUMNS,
-    MOST_ROWS,
-    description,
-    drawn_parameters,
-)
+from derivegen.solution.given import MOST_COLUMNS, MOST_ROWS, description, drawn_parameters
 from derivegen.solution.optimizing import called_unless_plain
 from derivegen.solution.pictures import network_picture
 from derivegen.solution.readings import verdicts

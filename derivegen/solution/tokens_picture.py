@@ -54,10 +54,7 @@ def _is_attention(family: Family) -> bool:
 def _flows(pen: Pen, count: int) -> tuple[Flow, ...]:
     if count < 3:
         return ()
-    return (
-        Flow(0, 1, pen.words.plain("figure.tokens.shares")),
-        Flow(1, 2, pen.words.plain("figure.tokens.added")),
-    )
+    return (Flow(0, 1, pen.words.plain("figure.tokens.shares")), Flow(1, 2, pen.words.plain("figure.tokens.added")))
 
 
 def _grid(pen: Pen, family: Family, heads: bool) -> Grid:

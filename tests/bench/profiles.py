@@ -19,18 +19,7 @@ from tests.bench.sized import XXL, L, S, Size, file, saved
 from tests.bench.timing import ROOT, Pace, Peer, compare, processor, timed, value
 
 COMMAND = [sys.executable, "-m", "derivegen"]
-PACKAGES = [
-    "click",
-    "sympy",
-    "mpmath",
-    "numpy",
-    "pydantic",
-    "jinja2",
-    "typst",
-    "ziamath",
-    "loky",
-    "pypdf",
-]
+PACKAGES = ["click", "sympy", "mpmath", "numpy", "pydantic", "jinja2", "typst", "ziamath", "loky", "pypdf"]
 """What may be imported, and is heavy."""
 TRIES = 2
 """How often a command is run where cost is fitted to growth; the quicker run counts."""

@@ -106,12 +106,7 @@ def test_what_is_not_asked_for_is_not_computed() -> None:
 
 
 def test_a_function_nobody_knows_has_no_numbers() -> None:
-    graph = {
-        "axes": {"j": 2},
-        "parameters": {"w[j]": [1.0, 2.0]},
-        "nodes": [["L", "sum(j, w[j]^2)"]],
-        "output": "L",
-    }
+    graph = {"axes": {"j": 2}, "parameters": {"w[j]": [1.0, 2.0]}, "nodes": [["L", "sum(j, w[j]^2)"]], "output": "L"}
     derivation = derived({"graph": graph})
     with pytest.raises(Symbolic):
         array_function(derivation, ["L"], watched=True)

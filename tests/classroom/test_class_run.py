@@ -60,10 +60,7 @@ def contents(folder: Path) -> dict[str, str]:
 
 
 WHOLE = {f"{n}.txt": f"{n * n}\n" for n in range(9)}
-EVERYBODY = [
-    Workers(),
-    Workers(2),
-]
+EVERYBODY = [Workers(), Workers(2)]
 
 
 @pytest.mark.parametrize("workers", EVERYBODY, ids=repr)

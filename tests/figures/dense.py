@@ -8,9 +8,7 @@ from derivegen.figures.figure import Link, Unit
 
 
 def dense_links(
-    widths: Sequence[int],
-    loss: bool = False,
-    missing: Container[tuple[Unit, Unit]] = (),
+    widths: Sequence[int], loss: bool = False, missing: Container[tuple[Unit, Unit]] = ()
 ) -> tuple[Link, ...]:
     """All links between neighbouring columns of these widths (and into the loss) but the missing ones."""
     all_widths = [*widths, 1] if loss else list(widths)

@@ -8,18 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from derivegen.figures.drawing import (
-    COLOURS,
-    PAGE_WIDTH,
-    Arrow,
-    Box,
-    Circle,
-    Drawing,
-    Label,
-    extent,
-    lay_out,
-    overlaps,
-)
+from derivegen.figures.drawing import COLOURS, PAGE_WIDTH, Arrow, Box, Circle, Drawing, Label, extent, lay_out, overlaps
 from derivegen.figures.figure import (
     MOST_UNITS,
     Bias,

@@ -130,7 +130,7 @@ def test_a_glyph_as_it_is_typed(glyph: Glyph, wanted: str) -> None:
 def test_no_name_is_given_twice_and_none_is_pythons() -> None:
     identifiers = Identifiers(["np"])
     assert [identifiers.claim(name) for name in ("w", "w", "w", "lambda", "print", "np", "match")] == [
-        *("w", "w_", "w_2", "lambda_", "print_", "np_", "match_"),
+        *("w", "w_", "w_2", "lambda_", "print_", "np_", "match_")
     ]
 
 

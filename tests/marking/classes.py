@@ -18,12 +18,7 @@ NET: dict[str, Any] = {
     "title": "Two hidden units",
     "data": {"inputs": [[0.5, -1.0]], "targets": [[0.6]]},
     "layer": [
-        {
-            "units": 2,
-            "activation": "sigmoid",
-            "weights": [[0.4, -0.3], [0.2, 0.5]],
-            "biases": [0.1, -0.2],
-        },
+        {"units": 2, "activation": "sigmoid", "weights": [[0.4, -0.3], [0.2, 0.5]], "biases": [0.1, -0.2]},
         {"units": 1, "activation": "tanh", "weights": [[0.3, 0.7]], "biases": [0.2]},
     ],
     "loss": {"name": "half_squared_error"},

@@ -228,16 +228,7 @@ def test_where_notations_disagree_the_readings_are_listed() -> None:
 
 
 @pytest.mark.parametrize(
-    "text",
-    (
-        "",
-        "no formula here",
-        "y",
-        "y < 0.4",
-        "L → y → w_2",
-        "plt.figure(figsize=(12, 5))",
-        "https://x.y/?w2=3",
-    ),
+    "text", ("", "no formula here", "y", "y < 0.4", "L → y → w_2", "plt.figure(figsize=(12, 5))", "https://x.y/?w2=3")
 )
 def test_prose_is_neither_read_nor_listed(text: str) -> None:
     assert said(text) == []

@@ -56,10 +56,7 @@ def test_a_read_outside_says_the_ranges_and_three_mends() -> None:
             [("y[k]", "sum(k, x[k])"), ("L", "sum(k, y[k])")],
             "'k' is in use already; sum over another letter of the same length",
         ),
-        (
-            [("L", "x[k]")],
-            "the index 'k' is free here: the left side does not have it, and no sum runs over it",
-        ),
+        ([("L", "x[k]")], "the index 'k' is free here: the left side does not have it, and no sum runs over it"),
         ([("L", "sum(k, x[k,k])")], "x has 1 index, not 2"),
         ([("L", "sum(k, x)")], "x has 1 index, not 0"),
         ([("L", "sum(k, q[k])")], "the name 'q' is not known here"),

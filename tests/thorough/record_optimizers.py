@@ -99,12 +99,7 @@ ROWS: list[tuple[str, str, dict[str, float], Rows]] = [
         {"weight_decay": 0.1, "clip_norm": LONG},
         in_torch(lambda w: T.SGD(w, lr=R, weight_decay=0.1), lambda w: clip_grad_norm_(w, LONG)),
     ),
-    (
-        "torch",
-        "adam",
-        {"clip_value": CUT},
-        in_torch(lambda w: T.Adam(w, lr=R), lambda w: clip_grad_value_(w, CUT)),
-    ),
+    ("torch", "adam", {"clip_value": CUT}, in_torch(lambda w: T.Adam(w, lr=R), lambda w: clip_grad_value_(w, CUT))),
     (
         "torch",
         "momentum",

@@ -33,10 +33,7 @@ class FindError(Kind):
     tells = True
 
     def question(self, asking: Asking, number: int, of: Sequence[str], asked: Asked) -> Question:
-        own = (
-            Answer(f"{number}a", of[-1], "line", Fraction(1)),
-            Answer(f"{number}b", of[-1], "number", Fraction(1)),
-        )
+        own = (Answer(f"{number}a", of[-1], "line", Fraction(1)), Answer(f"{number}b", of[-1], "number", Fraction(1)))
         return Question(number, self.name, own, tuple(line.name for line in asking.lines(of)))
 
     def printed(self, asking: Asking, question: Question) -> AbstractSet[str]:

@@ -6,17 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from derivegen.document.blocks import (
-    Block,
-    Derivation,
-    Document,
-    Fields,
-    Heading,
-    Paragraph,
-    Prose,
-    Row,
-    Table,
-)
+from derivegen.document.blocks import Block, Derivation, Document, Fields, Heading, Paragraph, Prose, Row, Table
 from derivegen.document.pen import Pen
 from derivegen.exercise.kinds.kind import KINDS
 from derivegen.exercise.marks import in_words

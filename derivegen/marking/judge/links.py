@@ -14,16 +14,7 @@ from functools import cached_property, partial
 
 from derivegen.calculus.numbers.rounding import Rounding
 from derivegen.formula.arithmetic.value import FLOAT, holds, value
-from derivegen.formula.tree import (
-    Formula,
-    Negative,
-    Number,
-    Quantity,
-    Value,
-    kinds,
-    transform,
-    walk,
-)
+from derivegen.formula.tree import Formula, Negative, Number, Quantity, Value, kinds, transform, walk
 from derivegen.marking.judge.equalities import Equalities, opened
 from derivegen.marking.judge.line import LIKELY, NEAR_MISS, Blame, Line, Reading
 from derivegen.marking.judge.matching import Habits

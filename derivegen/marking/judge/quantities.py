@@ -15,19 +15,7 @@ from numpy.typing import NDArray
 
 from derivegen.calculus.numbers.later import AFTER
 from derivegen.formula.functions import EXP, LN
-from derivegen.formula.tree import (
-    ONE,
-    ZERO,
-    Formula,
-    Negative,
-    Number,
-    Power,
-    Product,
-    Quantity,
-    Ratio,
-    Sum,
-    walk,
-)
+from derivegen.formula.tree import ONE, ZERO, Formula, Negative, Number, Power, Product, Quantity, Ratio, Sum, walk
 from derivegen.marking.judge.compiled import Compiled, if_compiled, number
 from derivegen.marking.judge.no_number import NO_NUMBER
 from derivegen.marking.judge.task import Task
@@ -206,10 +194,7 @@ class Quantities:
 
     def _constants(self) -> Iterator[tuple[Formula, int]]:
         network = self.task.graph.network
-        counts = [
-            network.rows if isinstance(network.rows, int) else 1,
-            self.task.graph.n_outputs,
-        ]
+        counts = [network.rows if isinstance(network.rows, int) else 1, self.task.graph.n_outputs]
         yield from ((constant, GIVEN) for constant in (ZERO, ONE, TWO, Ratio(ONE, TWO)))
         for count in dict.fromkeys(counts):
             if count > 1:

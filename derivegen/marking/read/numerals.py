@@ -6,12 +6,7 @@ import re
 from fractions import Fraction
 
 from derivegen.formula.read.tokens import TYPED
-from derivegen.formula.tree import (
-    Formula,
-    Negative,
-    Number,
-    Ratio,
-)
+from derivegen.formula.tree import Formula, Negative, Number, Ratio
 from derivegen.marking.read.named import NamedReader
 
 

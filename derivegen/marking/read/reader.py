@@ -11,18 +11,7 @@ from collections.abc import Callable
 from derivegen.formula.functions import ABS, EXP, SQRT
 from derivegen.formula.read.grammar import MOST_DEGREE, degree, height
 from derivegen.formula.read.tokens import TYPED, FormulaError, Token
-from derivegen.formula.tree import (
-    Bracket,
-    Formula,
-    Hadamard,
-    Negative,
-    Number,
-    Power,
-    Product,
-    Ratio,
-    Sum,
-    Transpose,
-)
+from derivegen.formula.tree import Bracket, Formula, Hadamard, Negative, Number, Power, Product, Ratio, Sum, Transpose
 from derivegen.marking.read.arrays import ArrayReader
 from derivegen.marking.read.derivatives import bare
 from derivegen.marking.read.index_marks import OPENING

@@ -26,10 +26,7 @@ def rewrite(step: Step, graph: Graph) -> Step | None:
         return None
     slope = derivative("loss", parameter)
     plain = Term(
-        (
-            Factor("rate", RATE.name, "given", Negative(RATE)),
-            Factor("upstream", slope, "chain", Quantity(slope)),
-        )
+        (Factor("rate", RATE.name, "given", Negative(RATE)), Factor("upstream", slope, "chain", Quantity(slope)))
     )
     old = () if step.target.startswith("D") else step.terms[:1]
     return Step(step.target, (*old, plain))

@@ -15,14 +15,7 @@ from derivegen.network.family import Equation, Families
 from derivegen.network.file.index_letters import RESERVED, index_letters
 from derivegen.network.file.lists import Numbers, numbers
 from derivegen.network.file.messages import Fault, nearest, shown
-from derivegen.network.file.reads import (
-    check_lookups,
-    check_once,
-    check_order,
-    check_outside,
-    check_reads,
-    check_size,
-)
+from derivegen.network.file.reads import check_lookups, check_once, check_order, check_outside, check_reads, check_size
 from derivegen.network.file.schema import Graph
 from derivegen.network.layers import indexed
 from derivegen.network.network import FormulaGraph, Given, Part

@@ -55,11 +55,7 @@ def _words(module: str, double: str, **other: str) -> dict[str, str]:
 
 
 _ERF: Final = "(1 + {erf}(z / math.sqrt(2))) / 2"
-_BACKWARD: Final = (
-    "{loss} = forward({names})",
-    "{loss}.backward()",
-    "derivatives = [each.grad for each in [{names}]]",
-)
+_BACKWARD: Final = ("{loss} = forward({names})", "{loss}.backward()", "derivatives = [each.grad for each in [{names}]]")
 NUMPY: Final = ProgramLibrary("numpy", "numpy")
 DIALECTS: Final[Mapping[str, ProgramLibrary]] = {
     "torch": ProgramLibrary(
@@ -68,11 +64,7 @@ DIALECTS: Final[Mapping[str, ProgramLibrary]] = {
         ("import torch",),
         _words("torch", "dtype=torch.float64", max="torch.amax(_)", min="torch.amin(_)"),
         {"transpose": "torch.permute(a, _)", "astype": "a.long()"},
-        own={
-            "relu": "torch.relu(z)",
-            "softplus": "torch.nn.functional.softplus(z)",
-            "Φ": _ERF.format(erf="torch.erf"),
-        },
+        own={"relu": "torch.relu(z)", "softplus": "torch.nn.functional.softplus(z)", "Φ": _ERF.format(erf="torch.erf")},
         numbers=frozenset(("maximum", "minimum", "logaddexp")),
         put="put(a, i, v)",
         defined={

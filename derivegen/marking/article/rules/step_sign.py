@@ -34,7 +34,7 @@ _BASE = r"(?<![A-Za-zθ])(?P<base>\\?[A-Za-zθ]++)"
 _GENERIC = re.compile(
     rf"{_BASE}(?P<marks>(?:[_^]\{{?[^\s{{}}]{{1,12}}\}}?|['′+]){{0,3}})\s*&?(?:=|:=|←|<-|\\leftarrow|\\gets|\\coloneqq)\s*(?P=base)"
     rf"(?:[_^]\{{?[^\s{{}}]{{1,12}}\}}?){{0,2}}\s*\+\s*{_RATE_SIGN}\s*(?:\\cdot|\\times|\\,|[·*×])?\s*"
-    r"(?:\\[dt]?frac\s*\{\s*(?:\\partial|d)|∂|\\nabla|∇|grad\w*|dL|dE|dC|dloss)",
+    r"(?:\\[dt]?frac\s*\{\s*(?:\\partial|d)|∂|\\nabla|∇|grad\w*|dL|dE|dC|dloss)"
 )
 _UP = re.compile(r"\b(?:ascent|maximi\w+|uphill|reward|likelihood)\b", re.I)
 
