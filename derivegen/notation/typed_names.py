@@ -218,11 +218,12 @@ class Names:
         return str(parts) in self._written.arrays.values()
 
     def _canonical(self, typed: Spelling) -> set[str]:
-        """w123 and w_{123} for w[1][2][3], loss, rate."""
+        """w123 and w_{123} for w[1][2][3], loss, loss@2, rate."""
         if typed.base == "rate" and not typed.sub and not typed.sup:
             return {"rate"} if self.graph.layered or self.graph.network.training.learning_rate else set()
-        if typed.base == "loss" and not typed.sub and not typed.sup and not typed.row:
-            return {"loss"}
+        name = f"loss@{typed.row}" if typed.row else "loss"
+        if typed.base == "loss" and not typed.sub and not typed.sup and (not typed.row or self.graph.locate(name)):
+            return {name}
         return set() if typed.sup else self._readings_in(self._written.indexed, typed)
 
     def is_array(self, name: str) -> bool:

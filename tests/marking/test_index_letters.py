@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
 import derivegen
+from derivegen.calculus.chain import derive
+from derivegen.calculus.numbers.evaluate import Numbers
+from derivegen.document.press import press
 from derivegen.errors import InputError
+from derivegen.formula.print.latex import latex
+from derivegen.formula.print.plain import plain
 from derivegen.marking.marking import Marking
+from derivegen.network.file.load import load
+from derivegen.network.graph import build
+from derivegen.render.environment import Templates
 
 
 def checked(example: str, *lines: str) -> Marking:
@@ -185,3 +194,31 @@ def test_an_array_that_leaves_steps_out_is_wrong() -> None:
     assert verdicts == {"wrong"}
     (_, other) = checked("rnn", "dL/db = [0.5646, -0.2512]").findings
     assert (other.quantity, other.verdict) == ("dloss/db[2]", "wrong")
+
+
+TWICE: dict[str, Any] = {
+    "data": {"inputs": [[[0.5], [1]], [[-1], [0.3]]], "targets": [[[1], [0]], [[0], [1]]]},
+    "layer": [
+        {"kind": "rnn", "units": 1, "bidirectional": True, "weights": {"seed": 7}, "biases": {"seed": 8}},
+        {"kind": "layer_norm"},
+        {"units": 1, "activation": "sigmoid", "weights": [[0.8, -0.6]], "biases": [0.1]},
+    ],
+    "loss": {"name": "binary_cross_entropy"},
+}
+"""Letters of several layers, at each step, of two rows: z^{[1](2)}_{1,2}."""
+
+
+@pytest.mark.parametrize("shown", [str, "plain", "latex"])
+def test_every_name_is_read_as_it_is_listed_and_as_it_is_printed(shown: Any) -> None:
+    """Line by line as one text, in which [1](2) is no link, nor loss@1 an l and something."""
+    graph = build(load(TWICE))
+    derivation = derive(graph)
+    numbers, notation = Numbers(derivation), press(graph, Templates()).notation
+    names = [*graph.names(), *derivation.targets()]
+    forms = {
+        "plain": lambda name: plain(notation.symbol(name)),
+        "latex": lambda name: f"${latex(notation.symbol(name))}$",
+    }
+    text = "\n".join(f"{forms.get(shown, str)(name)} = {float(numbers[name]):.9f}" for name in names)
+    found = derivegen.check(TWICE, text).findings
+    assert [(each.quantity, each.verdict) for each in found] == [(name, "right") for name in names]

@@ -59,7 +59,7 @@ class MarkReader(Reader):
         return text
 
     def _above(self) -> str:
-        """An index above: raised digits, ^2, ^{(2)}, ^(2), ^new."""
+        """An index above: raised digits, ^2, ^{(2)}, ^(2), ^{[1](2)} of a layer and a step, ^new."""
         if self.next.kind == "raised":
             return self.skip().text
         if self.next.text != "^" or self.peek() in ("T", "⊤"):
@@ -77,7 +77,7 @@ class MarkReader(Reader):
             text = ""
         if re.fullmatch(r"\[\w{1,4}\]|<\w{1,4}>", text):
             text = f"({text[1:-1]})"
-        if not re.fullmatch(r"[(]?[\w+,'\-]{1,12}[)]?(?:\(\d{1,4}\))?", text):
+        if not re.fullmatch(r"(?:\[\d{1,3}\])?[(]?[\w+,'\-]{1,12}[)]?(?:\(\d{1,4}\))?", text):
             self.at = start
             return ""
         return text
