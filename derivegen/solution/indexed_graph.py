@@ -28,7 +28,7 @@ from derivegen.solution.update import training_section, update_section
 from derivegen.solution.window_picture import window_picture
 
 ASKED_FOR = 6
-"""Updates worked in full."""
+"""Updates worked in full where all is read in matrices; else one is, and a table has the others."""
 
 
 def indexed_blocks(pen: Pen) -> Iterator[Block]:
@@ -65,7 +65,7 @@ def indexed_blocks(pen: Pen) -> Iterator[Block]:
     if not brief(pen):
         yield from questions.once(parameters.families)
         yield from inputs(pen, parameters)
-    yield from update_section(pen, pen.graph.trained[:ASKED_FOR])
+    yield from update_section(pen, pen.graph.trained[:1])
     yield from training_section(pen, pen.trace.updates)
     if asked_for(pen.graph, "program"):
         yield from _program(pen)

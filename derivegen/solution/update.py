@@ -83,7 +83,8 @@ def training_section(pen: Pen, updates: tuple[Update, ...]) -> Iterator[Block]:
     yield from in_batches(pen)
     if len(updates) > 2:
         yield Paragraph(pen.say("training.run", count=len(updates) - 1, loss=Value(f"loss#{len(updates) - 1}")))
-    yield training_table(pen, updates)
+    if len(updates) > 2 or not one_update(pen):  # of one update all is said
+        yield training_table(pen, updates)
     if broken:
         left = {"count": len(updates) - 1, "steps": network.training.steps}
         yield Paragraph(pen.say("training.broken", **left, rate=Quantity("rate")))
