@@ -47,3 +47,8 @@ def __getattr__(name: str) -> Any:
 
         return check
     raise AttributeError(f"module 'derivegen' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """What there is for people."""
+    return __all__

@@ -76,6 +76,10 @@ class Variants(Sequence[One]):
     def __len__(self) -> int:
         return len(self._many)
 
+    def __repr__(self) -> str:
+        """How many there are, and of what."""
+        return f"<{len(self)} variants of {self._of.derivation.graph.network!r}>"
+
     def __getitem__(self, place: Any) -> Any:
         if isinstance(place, slice):
             return Variants(self._of, self._many[place])

@@ -19,12 +19,11 @@ from derivegen.errors import InputError
 from derivegen.interop.models.bring import load as load
 from derivegen.network.graph import Graph
 from derivegen.network.members import Members
-from derivegen.network.names import parse_derivative
 from derivegen.network.network import Network
-from derivegen.notation.asked import Named, canonical, canonical_array
+from derivegen.notation.asked import Named, canonical, canonical_array, canonical_self
 from derivegen.notation.notation import Notation
 from derivegen.render.files import FOLDER
-from derivegen.render.format import IN_NOTEBOOKS, PDF, Format, chosen, named
+from derivegen.render.format import IN_NOTEBOOKS, PDF, TEXT, Format, chosen, named
 from derivegen.work import work_on
 
 if TYPE_CHECKING:
@@ -98,11 +97,9 @@ class Solution:
             return {}
         values = updates[1].values
         if isinstance(values, Members):
-            return Members(
-                self.graph,
-                {name: array for name, array in values.arrays.items() if self.graph.kind_of(name) != "activation"},
-            )
-        return {name: values[name] for name in self.graph.parameters}
+            arrays = {name: values.arrays[name] for name in values.arrays if self.graph.kind_of(name) != "activation"}
+            return Named(Members(self.graph, arrays), self.named)
+        return Named({name: values[name] for name in self.graph.parameters}, self.named)
 
     def named(self, typed: str) -> str:
         """The canonical name of a quantity or derivative typed as `check` reads it: w5, dE/dw5; what is none stays as it is."""
@@ -116,8 +113,8 @@ class Solution:
 
     def expr(self, name: str) -> Expr:
         """The sympy expression of a quantity or a derivative, one step deep. Raises InputError if there is none of that name."""
-        name = self.named(name)
-        return self.derivation[name].expr if parse_derivative(name) is not None else self.graph[name].expr
+        name = canonical_self(self.graph, self.notation, name)
+        return self.derivation[name].expr if self.graph.locate(name) is None else self.graph[name].expr
 
     def expressions(self, *kinds: str) -> Iterator[tuple[str, Expr]]:
         """The sympy expression of every derivative by name, one step deep, or of those by families of some kinds ("weight", "bias"); much
@@ -128,7 +125,7 @@ class Solution:
 
     def step(self, name: str) -> Step:
         """How a derivative follows from others. Raises InputError if there is none of that name."""
-        return self.derivation[self.named(name)]
+        return self.derivation[canonical_self(self.graph, self.notation, name)]
 
     def array(self, name: str) -> numpy.ndarray[Any, Any]:
         """A whole array, units × inputs: "w[1]", "dloss/dw[1]", "z[2]" (with several rows, rows last); a weight that does not exist is 0.
@@ -203,7 +200,7 @@ class Solution:
         """The document with its notation and numbers put in."""
         return self.printer.inscribed(self.document)
 
-    def text(self, form: str, figures: str = FOLDER, body: bool = False) -> str:
+    def text(self, form: str = TEXT.key, figures: str = FOLDER, body: bool = False) -> str:
         """The document in a text format (md, latex, text, json, …; typst is the PDF's source), read back and judged; with `body` the body
         alone. Of a format that is no text, that of which it is made. Raises InputError."""
         wanted = named(form)

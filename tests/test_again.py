@@ -103,3 +103,21 @@ def test_an_array_of_many_under_letters_and_of_formulas() -> None:
     found = rnn.batch([{"U": [[0.1, 0.2], [0.3, place]]} for place in range(3)]).array("dL/dU")
     assert found[2] == pytest.approx(rnn.at({"U": [[0.1, 0.2], [0.3, 2]]}).array("dL/dU"), rel=1e-12)
     assert shared.batch([{"a": 1}, {"a": 5}]).array("da")[1] == shared.at(a=5).array("da")
+
+
+def test_what_is_held_shows_itself_in_a_line() -> None:
+    own = solved("article-000")
+    assert repr(derivegen.sheet("example:article-000", count=2)).startswith("<Sheets of <Network 'A 3–4–1")
+    assert repr(own.batch([{"x[1]": 1}, {"x[1]": 2}])).startswith("<2 variants of <Network ")
+    assert repr(own.updated).startswith("{'w[1][1][1]': 0.19") and len(repr(own.updated)) < 500
+    assert solved("article-004").updated["w1"] == solved("article-004").updated["w[1][1][1]"]
+    assert "Sheets" in dir(derivegen) and "annotations" not in dir(derivegen)
+
+
+def test_a_derivative_typed_as_one_is_one() -> None:
+    own = solved("article-004")
+    for typed in ("dL/dw1", "dE/dw1", "dloss/dw[1][1][1]"):
+        assert str(own.expr(typed)) == "dloss/dz[1][1]*x[1]"
+        assert own.step(typed).target == "dloss/dw[1][1][1]"
+    assert str(own.expr("z[1][1]")) == "b[1][1] + w[1][1][1]*x[1]"
+    assert own.text() == own.text("text")

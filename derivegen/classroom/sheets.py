@@ -27,7 +27,7 @@ from derivegen.network.network import Network
 from derivegen.render.format import PDF, Format, chosen
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Sheets:
     """The sheets of a class."""
 
@@ -36,6 +36,10 @@ class Sheets:
 
     def __len__(self) -> int:
         return len(self.students)
+
+    def __repr__(self) -> str:
+        """Of what they are, and what stands on them."""
+        return f"<Sheets of {self.exercises.press.graph.network!r}: {self.announced([])}>"
 
     def announced(self, formats: Sequence[Format]) -> str:
         """What will be made, in a sentence."""

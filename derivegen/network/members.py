@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from math import prod
 from typing import Any
 
@@ -14,8 +15,11 @@ from derivegen.network.family import Family
 from derivegen.network.graph import Graph
 from derivegen.network.names import parse_kept
 
+SHOWN = 12
+"""Numbers that are listed where somebody looks at all of them."""
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
 class Members(Mapping[str, float]):
     """The numbers of every member of some families; `arrays` have one axis for each index, a family without indices is a number. `kept`
     are the arrays of what an optimizer keeps for families of parameters, m[w[1]]: they answer when asked, and are not listed."""
@@ -41,6 +45,11 @@ class Members(Mapping[str, float]):
 
     def __len__(self) -> int:
         return sum(self._count(self.graph.families[name]) for name in self.arrays)
+
+    def __repr__(self) -> str:
+        """The first of them."""
+        few = ", ".join(f"{name!r}: {self[name]!r}" for name in islice(self, SHOWN))
+        return f"{{{few}{', …' if len(self) > SHOWN else ''}}}"
 
     @staticmethod
     def _count(family: Family) -> int:

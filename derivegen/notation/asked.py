@@ -63,6 +63,11 @@ def canonical_array(graph: Graph, notation: Notation, typed: str) -> str:
     weights = f"w[{match['layer']}]" if match is not None else ""
     if match is not None and weights in graph.families:
         return derivative("loss", weights) if match["of"] else weights
+    return canonical_self(graph, notation, typed)
+
+
+def canonical_self(graph: Graph, notation: Notation, typed: str) -> str:
+    """The same where a derivative is asked for itself, and not for what it is taken by."""
     by = _BY.fullmatch(typed.translate(_BRACED))
     found = canonical(graph, notation, typed)
     return derivative("loss", found) if by is not None and found != typed and parse_derivative(found) is None else found
