@@ -40,13 +40,14 @@ on which everything is wrong is no slip of this kind or that."""
 
 @dataclass(slots=True)
 class Effort:
-    """How many numbers that mistakes lead to have been looked at for a submission."""
+    """How many numbers that mistakes lead to have been looked at for a submission; one of several examples counts twice, which takes
+    longer."""
 
     tried: int = 0
 
-    def of(self, found: Sequence[Tried]) -> Sequence[Tried]:
+    def of(self, found: Sequence[Tried], task: Task) -> Sequence[Tried]:
         """The same, counted."""
-        self.tried += len(found)
+        self.tried += len(found) * (1 if task.graph.network.rows == 1 else 2)
         return found
 
 
@@ -170,7 +171,7 @@ def _singles(wrong: Wrong) -> Iterator[Explanation]:
     for values in _starts(wrong):
         right = _right(wrong.task, values)
         name = wrong.task.worked(wrong.own)
-        found = _ranked(wrong, right, wrong.effort.of(tried(right, name)))
+        found = _ranked(wrong, right, wrong.effort.of(tried(right, name), wrong.task))
         if found:
             yield from found
             return
@@ -241,5 +242,7 @@ def _reaches(wrong: Wrong, right: Right, candidate: Tried) -> bool:
 def _pairs(wrong: Wrong) -> Iterator[Explanation]:
     """Two mistakes at once, each made everywhere."""
     right, name = _right(wrong.task, _carried(wrong)), wrong.task.worked(wrong.own)
-    found = [each for each in wrong.effort.of(tried_together(right, name)) if wrong.number.meets(each.value)]
+    found = [
+        each for each in wrong.effort.of(tried_together(right, name), wrong.task) if wrong.number.meets(each.value)
+    ]
     yield from (_explanation(each) for each in _best(wrong, right, found))

@@ -15,6 +15,7 @@ from itertools import product
 from typing import Any, Literal
 
 import numpy
+from numpy.typing import NDArray
 
 from derivegen.formula.arithmetic.arrays import ARRAYS
 from derivegen.formula.arithmetic.value import value
@@ -321,25 +322,39 @@ class Line:
         came = came[came != 0]
         if not len(came) or not target:
             return None
-        ratios = target / came
+        ratios = abs(target / came)
         full = pool.full
         places = numpy.flatnonzero((full.tier <= tier) & (full.size > 0) & (abs(full.size - 1) > EQUAL))
         places = places[numpy.argsort(full.tier[places], kind="stable")]
-        for place in places.tolist():
-            size = pool.size[place]
-            if (abs(abs(ratios) / size - 1) <= EQUAL).any():
-                return Blame("factor-missing", None, pool.formula(place), size)
-            if (abs(abs(ratios) * size - 1) <= EQUAL).any():
-                return Blame("factor-extra", None, pool.formula(place), size)
-        return None
+        missing, extra = _among(ratios, full.size[places]), _among(ratios, 1 / full.size[places])
+        if not (missing | extra).any():
+            return None
+        first = int(numpy.argmax(missing | extra))
+        place = int(places[first])
+        return Blame(
+            "factor-missing" if missing[first] else "factor-extra", None, pool.formula(place), pool.size[place]
+        )
 
     def _term(self, came: Floats) -> Blame | None:
-        pool = self.pool
-        for place in [*range(pool.merged, pool.unnamed), *numpy.flatnonzero(pool.full.tier <= GIVEN).tolist()]:
-            size = pool.size[place]
-            if size and (abs(abs(self.target - came) / size - 1) <= EQUAL).any():
-                return Blame("term-missing", None, pool.formula(place), pool.true[place])
-        return None
+        pool, full = self.pool, self.pool.full
+        places = numpy.concatenate((numpy.arange(pool.merged, pool.unnamed), numpy.flatnonzero(full.tier <= GIVEN)))
+        places = places[full.size[places] > 0]
+        found = _among(abs(self.target - came), full.size[places])
+        if not found.any():
+            return None
+        place = int(places[int(numpy.argmax(found))])
+        return Blame("term-missing", None, pool.formula(place), pool.true[place])
+
+
+def _among(numbers: Floats, wanted: Floats) -> NDArray[numpy.bool_]:
+    """Which of the numbers wanted, all of them above 0, are among some others."""
+    if not len(numbers):
+        return numpy.zeros(len(wanted), bool)
+    numbers = numpy.sort(numbers)
+    at = numpy.searchsorted(numbers, wanted)
+    below, above = numbers[numpy.maximum(at - 1, 0)], numbers[numpy.minimum(at, len(numbers) - 1)]
+    found: NDArray[numpy.bool_] = numpy.minimum(abs(below / wanted - 1), abs(above / wanted - 1)) <= EQUAL
+    return found
 
 
 def _rank(reading: tuple[Candidate, ...]) -> tuple[int, float]:

@@ -120,8 +120,9 @@ class Task:
     def _number(self, own: str) -> float | None:
         if "#" in own and "rate" not in self.graph.givens:
             return None  # nothing is updated
+        in_batches = "#" in own and self.graph.network.training.batch_size is not None
         try:
-            found = self.reaching().point(own) if "#" in own else float(self.right.numbers[own])
+            found = self.reaching().point(own) if in_batches else float(self.right.numbers[own])
         except NO_NUMBER:
             return None
         return found if math.isfinite(found) else None
