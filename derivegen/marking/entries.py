@@ -9,13 +9,25 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from derivegen.calculus.matrix import Shape, WrongShapes, has_arrays
-from derivegen.formula.tree import Array, Formula, Hadamard, Matrix, Product, Quantity, Transpose, transform
+from derivegen.formula.tree import (
+    Array,
+    Bracket,
+    Formula,
+    Hadamard,
+    Matrix,
+    Product,
+    Quantity,
+    Sum,
+    Transpose,
+    transform,
+    walk,
+)
 from derivegen.marking.findings import Place
 from derivegen.marking.judge.chain import Row
 from derivegen.marking.judge.shown import shown
 from derivegen.marking.judge.task import Task
 from derivegen.marking.read.statement import Side
-from derivegen.network.names import parse_derivative
+from derivegen.network.names import is_delta, parse_derivative
 
 OF_ROWS = ("input", "target", "pre-activation", "activation")
 """The kinds of what each row has of its own."""
@@ -37,6 +49,9 @@ class EntryRows:
         ):
             yield Row(quantity, sides, place)
             return
+        if isinstance(formulas[0], Quantity) and quantity == formulas[0].name:
+            yield from self._of_one(quantity, sides, place)
+            return
         left = Array(quantity) if quantity is not None else sides[0].formula
         if isinstance(left, Array) and self._has_rows(left.name):
             yield from self._of_examples(left.name, sides, place)
@@ -47,13 +62,26 @@ class EntryRows:
         first = self._first(left.name, shape, sides) if isinstance(left, Array) else 1
         fitting: Fitting = [(sides[0], left)]
         for side in sides[1:]:
-            formula = None if side.formula is None else self._fitting(side.formula, shape, first)
+            formula = None if side.formula is None else self._fitting(self._over_examples(side.formula), shape, first)
             if formula is None and side.formula is not None:
                 yield side
             else:
                 fitting.append((side, formula))
         if len(fitting) > 1:
             yield from self._each(left, fitting, shape, first, place)
+
+    def _of_one(self, quantity: str, sides: tuple[Side, ...], place: Place) -> Iterator[Row | Side]:
+        """z2 = W2 @ a1 + b2 = 0.24: a single number beside products of arrays that come to one."""
+        fitting = [sides[0]]
+        for side in sides[1:]:
+            if side.formula is None or not has_arrays(side.formula):
+                fitting.append(side)
+            elif (formula := self._fitting(side.formula, (1, 1))) is not None:
+                fitting.append(replace(side, formula=self.task.arrays.entry(formula, 1, 1)))
+            else:
+                yield side
+        if len(fitting) > 1:
+            yield Row(quantity, tuple(fitting), place)
 
     def _each(self, left: Formula | None, fitting: Fitting, shape: Shape, first: int, place: Place) -> Iterator[Row]:
         arrays = self.task.arrays
@@ -74,6 +102,32 @@ class EntryRows:
             except (WrongShapes, IndexError):
                 continue
         return None
+
+    def _over_examples(self, formula: Formula) -> Formula:
+        """A product of what all examples have, δ aᵀ, as the sum of each one's."""
+        rows = self.task.graph.network.rows
+        several = self.task.graph.layered and isinstance(rows, int) and rows > 1
+        if not several or not any(self._is_of_all(part) for part in walk(formula)):
+            return formula
+
+        def of(part: Formula, row: int) -> Formula | None:
+            return (
+                type(part)(f"{part.name}@{row}")
+                if isinstance(part, Array | Quantity) and self._is_of_all(part)
+                else None
+            )
+
+        def change(part: Formula) -> Formula | None:
+            each = (transform(part, partial(of, row=row)) for row in range(1, int(rows) + 1))
+            return Bracket(Sum(tuple(each))) if isinstance(part, Product) else None
+
+        return transform(formula, change)
+
+    def _is_of_all(self, part: Formula) -> bool:
+        """Whether each example has its own of something that is said of none."""
+        if not isinstance(part, Array | Quantity) or "@" in part.name:
+            return False
+        return is_delta(part.name) or (isinstance(part, Array) and self._has_rows(part.name))
 
     def _first(self, name: str, shape: Shape, sides: Sequence[Side]) -> int:
         """The first row that is stated: what a state is at the beginning is given, and mostly left out."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 _QUANTITY = re.compile(
@@ -95,3 +95,9 @@ def from_shell(text: str) -> str:
         _LISTED.sub(lambda found: re.sub(r"\s*,\s*", "][", found[0]).replace(" ", ""), text) if "," in text else text
     )
     return _SHELL.sub(r"[\1]", listed)
+
+
+def with_base(name: str, base: str) -> str:
+    """The same place under another letter; what is no name of a place stays."""
+    parts = parse(name)
+    return name if parts is None else str(replace(parts, base=base))

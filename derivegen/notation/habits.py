@@ -12,10 +12,13 @@ from derivegen.notation.glyphs import glyph
 HABIT = "habit"
 """The name of the notations made of habits, in which arrays are not looked for."""
 _HABITS: Mapping[str, tuple[str, ...]] = {
-    "loss": ("J", "loss", "cost", "error", "E_{total}", "E_{tot}", "Cost", "Error", "L_{total}", "C_{total}"),
+    "loss": ("J", "loss", "cost", "error", "E_{total}", "E_{tot}", "Cost", "Error", "L_{total}", "C_{total}", "Etotal"),
     "rate": ("α", "lr", "learning_{rate}", "μ", "eta", "rate", "LR"),
-    "output": ("\\hat{y}_{<j?>}", "o_{<j?>}", "output_{<j?>}", "pred_{<j?>}", "prediction_{<j?>}", "out_{<j?>}", "p_{<j?>}", "y_{<j>}"),
-    "t": ("target_{<j?>}", "y_{<j?>}", "label_{<j?>}", "y_{true}", "t_{<j>}"),
+    "output": (
+        "\\hat{y}_{<j?>}", "o_{<j?>}", "output_{<j?>}", "pred_{<j?>}", "prediction_{<j?>}", "out_{<j?>}", "p_{<j?>}", "y_{<j>}", "y_{pred}",
+        "ypred",
+    ),
+    "t": ("target_{<j?>}", "y_{<j?>}", "label_{<j?>}", "y_{true}", "t_{<j>}", "ytrue"),
     "x": ("input_{<k?>}", "i_{<k?>}", "in_{<k?>}"),
     "a": ("h_{<j>}", "a_{<j>}", "h_{<l?>}", "h^{<l>}_{<j>}", "y_{<j>}", "o_{<j>}", "out_{<j>}", "a_{<l?>}"),
     "z": ("z_{<j>}", "z_{<n>}", "net_{<j>}", "s_{<j>}", "net_{<l?>}", "s_{<l?>}"),

@@ -30,7 +30,7 @@ LETTERS: Mapping[str, frozenset[str]] = {
     "theta": _letters("θ theta threshold b"),
     "z": _letters("z s net n sum netinput zin netin neth neto zh zo preact u"),
     "a": _letters("a h o y f yhat out output act hidden p pred prediction ausgabe sortie salida saida outh outo"),
-    "delta": _letters("δ delta d err"),
+    "delta": _letters("δ delta d err error dz dnet"),
     "loss": _letters("l e j c loss error cost fehler err etotal mse verlust kosten perte"),
     "rate": _letters("η eta α alpha lr ε μ rate lambda"),
 }

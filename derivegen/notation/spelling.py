@@ -12,10 +12,16 @@ from unicodedata import normalize
 from derivegen.formula.tree import Glyph
 from derivegen.notation.glyphs import glyph
 from derivegen.notation.notation import Notation
+from derivegen.notation.vocabulary import NEW_WORDS
 
 _COUNTED = re.compile(r"(?P<rest>.*?)\((?P<step>\d{1,4})\)")
 MOST_DIGITS = 12
 """Of an index; more are nobody's index."""
+_NEWER = "|".join(sorted((word for word in NEW_WORDS if " " not in word), key=len, reverse=True))
+CHANGED = re.compile(rf"(?:{_NEWER})_?(?P<a>\w+)|(?P<b>\w+?)_?(?:{_NEWER})")
+INDEXED = re.compile(r"(?P<word>\w+)(?P<indices>(?:\[\d+\])+)")
+SLOPE = re.compile(r"(?:d(?P<of>[A-Za-z]{1,4}?)_?d|grad(?:ient)?_|d_?)(?P<a>\w+)|(?P<b>\w+?)_grad")
+"""Words of programs: w_new, W[1,2], dL_dW, each with what it is said of."""
 _RUN_TOGETHER = re.compile(r"(?P<what>net|out|in|target)(?P<unit>[a-z]\d{1,3})")
 
 

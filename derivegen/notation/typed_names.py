@@ -13,14 +13,14 @@ from functools import cached_property
 
 from derivegen.network.family import PARAMETERS
 from derivegen.network.graph import Graph
-from derivegen.network.names import Name, derivative, from_shell, is_delta, parse, parse_kept
+from derivegen.network.names import Name, derivative, from_shell, is_delta, parse, parse_kept, with_base
 from derivegen.notation.aliases import linear_sums, of_modules, only_member, only_sum, weights_between
 from derivegen.notation.glyphs import GREEK
 from derivegen.notation.habits import RATES
 from derivegen.notation.moments import moments_of
 from derivegen.notation.notation import Notation
-from derivegen.notation.spelling import Spelling, counted_apart, run_together, spelling
-from derivegen.notation.vocabulary import NEW_WORDS, meant_by
+from derivegen.notation.spelling import CHANGED, INDEXED, SLOPE, Spelling, counted_apart, run_together, spelling
+from derivegen.notation.vocabulary import meant_by
 from derivegen.notation.written import WrittenNames
 
 LONGEST_WORD = 60
@@ -32,10 +32,6 @@ _UNIT_WORDS = {"net": "z", "in": "z", "out": "a", "target": "t"}
 _LETTER = r"A-Za-zΑ-Ωα-ωϵϑϕ"
 _SPELLED = re.compile(rf"(?P<base>[{_LETTER}]+)(?:_(?P<accent>hat|bar))?_?(?P<sub>[0-9][0-9,_]*|[{_LETTER}]+[0-9,_]*)?")
 _CANONICAL = re.compile(rf"(?P<name>[{_LETTER}_]\w*(?:\[\d+\])+(?:@\w+)?)(?P<prime>'?)(?P<step>#\d+)?")
-_NEWER = "|".join(sorted((word for word in NEW_WORDS if " " not in word), key=len, reverse=True))
-_CHANGED = re.compile(rf"(?:{_NEWER})_?(?P<a>\w+)|(?P<b>\w+?)_?(?:{_NEWER})")
-_INDEXED = re.compile(r"(?P<word>\w+)(?P<indices>(?:\[\d+\])+)")
-_SLOPE = re.compile(r"(?:d(?P<of>[A-Za-z]{1,4}?)_?d|grad(?:ient)?_|d_?)(?P<a>\w+)|(?P<b>\w+?)_grad")
 _BETWEEN = re.compile(r"(?P<pair>[a-z]{2}),?(?P<rest>[\d,]*)")
 _VARIANTS = str.maketrans("ϵϑϕ", "εθφ")
 
@@ -61,12 +57,8 @@ class Names:
             plain = replace(typed, base=GREEK.get(typed.base, typed.base.translate(_VARIANTS)), row=row)
             moments = set() if own else moments_of(self.graph, self.notation, plain)
             every = set() if own else moments or self._readings(plain) or self._counted(plain)
-            found = (
-                self._readings_in(self._written.chosen, plain)
-                or linear_sums(self.graph, self.notation, plain, self._readings_in)
-                if own
-                else every
-            )
+            found = self._readings_in(self._written.chosen, plain) if own else every
+            found = found or (linear_sums(self.graph, self.notation, plain, self._readings_in) if own else set())
             known[typed] = tuple(sorted(found))
         return known[typed]
 
@@ -83,6 +75,9 @@ class Names:
         return self._without_folded(self._written.readings(notations, typed))
 
     def _readings(self, typed: Spelling) -> set[str]:
+        slope = re.fullmatch(r"d[A-Z]", typed.base) if typed.sup.startswith("(") else None
+        if slope is not None:  # dW^{(2)}
+            return {self.derivative("loss", name) for name in self.resolve(replace(typed, base=typed.base[1:]))}
         if typed.base.startswith("δ") and len(typed.base) > 1:
             return self._beside_delta(replace(typed, base=typed.base[1:]))
         if typed.base.lower() not in self._written.letters:
@@ -144,10 +139,10 @@ class Names:
 
     def _word_with_indices(self, text: str) -> tuple[str, ...]:
         """W_hh[1,2], dL_dU[1,2], grad_U[1,2], dU[1,2], U_new[1,2]: a word as in a program, with indices behind it."""
-        if not self.graph.lettered or (match := _INDEXED.fullmatch(from_shell(text))) is None:
+        if not self.graph.lettered or (match := INDEXED.fullmatch(from_shell(text))) is None:
             return ()
         word, indices = match["word"], match["indices"]
-        changed, slope = _CHANGED.fullmatch(word), _SLOPE.fullmatch(word)
+        changed, slope = CHANGED.fullmatch(word), SLOPE.fullmatch(word)
         plain = (changed["a"] or changed["b"]) if changed else (slope["a"] or slope["b"]) if slope else word
         between = _BETWEEN.fullmatch(plain.removeprefix("W_"))
         family = self._between.get(between["pair"], plain) if between and plain.startswith("W_") else plain
@@ -180,7 +175,7 @@ class Names:
 
     def _changed_word(self, text: str) -> tuple[str, ...]:
         """w2_new, new_w2; delta_w2, which is what the update adds."""
-        match = _CHANGED.fullmatch(text)
+        match = CHANGED.fullmatch(text)
         if match is not None:
             return tuple(f"{name}'" for name in self._word(match["a"] or match["b"]))
         match = re.fullmatch(r"(?:delta|Delta|Δ)_?(?P<a>\w+)", text)
@@ -251,7 +246,8 @@ class Names:
     def _named_after(self, typed: Spelling) -> set[str]:
         """δ_h, the delta of the unit h; net_{h1} and out_{o1}, what enters and leaves a unit; E_{w5}, the derivative of E by w5; an index
         new or old at a parameter is left to the reader."""
-        only = typed.sub in ("1", "o1") and not typed.sup and self._has_one_term
+        only = typed.sub in ("1", "o1") and not typed.sup and self.graph.layered
+        only = only and self.graph.network.rows == 1 and self.graph.n_outputs == 1
         if only and self.resolve(replace(typed, sub="")) == ("loss",):  # L_1 is the whole loss
             return {"loss"}
         if not typed.sub or typed.sup or not typed.sub[0].isalpha():
@@ -259,16 +255,12 @@ class Names:
         named = self._below(typed.sub) if typed.sub != typed.base else ()
         units = [name for name in named if self.graph.kind_of(name) in ("activation", "pre-activation")]
         if typed.base == "δ":
-            return {_with_base(name, "delta") for name in units}
+            return {with_base(name, "delta") for name in units}
         top = self.resolve(Spelling(typed.base)) if len(typed.base) == 1 else ()
         base = "loss" if top == ("loss",) else _UNIT_WORDS.get(typed.base)
         found = {of for name in units if base and (of := self._of_unit(base, name)) is not None}
         slopes = [name for name in named if top == ("loss",) and self.is_parameter(name)]
         return found or {self.derivative("loss", name) for name in slopes}
-
-    @cached_property
-    def _has_one_term(self) -> bool:
-        return self.graph.layered and self.graph.network.rows == 1 and self.graph.n_outputs == 1
 
     def _below(self, text: str) -> tuple[str, ...]:
         """What is named below a letter; o1 is an output."""
@@ -288,7 +280,7 @@ class Names:
     def _without_folded(self, found: set[str]) -> set[str]:
         """A linear unit's z and a are one quantity: the activation stands for both. An array of one entry is that entry."""
         linear = {
-            name for name in found if self.graph.kind_of(name) == "pre-activation" and _with_base(name, "a") in found
+            name for name in found if self.graph.kind_of(name) == "pre-activation" and with_base(name, "a") in found
         }
         return {self.only_entry(name) for name in found - linear}
 
@@ -304,10 +296,5 @@ class Names:
         return str(entry) if single and self._there(str(entry)) == str(entry) else name
 
     def _widths(self, array: str) -> list[int | str]:
-        family = self.graph.families.get(_with_base(array, "z") if is_delta(array) else array)
+        family = self.graph.families.get(with_base(array, "z") if is_delta(array) else array)
         return [] if family is None else [axis.size for axis in family.axes if axis.counts == "unit"]
-
-
-def _with_base(name: str, base: str) -> str:
-    parts = parse(name)
-    return name if parts is None else str(replace(parts, base=base))

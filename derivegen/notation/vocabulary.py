@@ -49,7 +49,7 @@ MOMENT_WORDS = _words(
 )
 """Before the number of a step in time."""
 ERROR_WORDS = _words(
-    "error loss cost total·error mse sse squared·error fehler gesamtfehler verlust kosten erreur erreur·totale perte coût error·total "
+    "error loss cost total·error squared·error fehler gesamtfehler verlust kosten erreur erreur·totale perte coût error·total "
     "pérdida coste costo erro "
     "erro·total perda custo lỗi sai·số mất·mát 误差 总误差 损失"
 )
@@ -108,7 +108,11 @@ def meant_by(words: str) -> str:
     return next((name for name, every in MEANT.items() if said in every), "")
 
 
-AFTER_WORDS = _words("after nach nach après au·bout·de  después tras depois após sau 在")
+AFTER_WORDS = _words("after nachher nach après au·bout·de después tras depois após sau 在 之后")
+BEFORE_WORDS = _words("before vorher vor avant antes antes trước 之前 前")
+FROM_WORDS = _words("from von de depuis desde từ 从")
+TO_WORDS = _words("to nach zu à vers a hasta hacia para até đến 到")
+"""Above the two ends of a connection, in a table."""
 OF_WORDS = _words(
     "of for to wrt by in von für nach des de du pour par del para por do da em của theo 的 respecto "
     "respecto·al par·rapport par·rapport·à par·rapport·au em·relação·a"

@@ -277,7 +277,7 @@ class Page:
         assert reading.scheme is not None
         lines = self._true_lines(reading, best)
         if reading.contradicted and not (lines or reading.matched >= 2 * reading.contradicted):
-            return False
+            return bool(reading.matched) and self.readings.is_only(reading)
         if not reading.matched:
             return lines > 0
         if len(reading.family.members) == 1 and reading.contradicted and not lines:

@@ -134,6 +134,12 @@ class Readings:
         values = sum(fact.key in family.members for fact in self.facts)
         return (*chosen, SchemeReading(family, None, UNREAD + UNREAD_VALUE * values))
 
+    def is_only(self, reading: SchemeReading) -> bool:
+        """Whether several names of one kind can be numbered in no other way: δ1 and δ2 of two layers with a unit each."""
+        kind = reading.scheme and reading.scheme.kind
+        others = (one for one in self.of(reading.family) if one.scheme is not None and one.scheme.kind == kind)
+        return len(reading.family.members) > 1 and not any(map(reading.differs, others))
+
     def _as_the_file_has_it(self, family: NameFamily, found: list[SchemeReading]) -> list[SchemeReading]:
         """The reading of the network file's own notation alone, where the page does not say clearly that it means another."""
         typed = {key: self.spelled.typed.get(key) for key in family.members}

@@ -15,10 +15,12 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from derivegen.formula.tree import Array, Formula, Negative, Number, Quantity
+from derivegen.marking.read.cells import in_columns
 from derivegen.marking.read.indices import joined
+from derivegen.marking.read.lined import MOST_IN_LINE
 from derivegen.marking.read.reader import TypedReader
 from derivegen.marking.read.statement import Statement
-from derivegen.marking.read.statements import MOST_CHARACTERS, MOST_IN_LINE, MOST_LINES, MOST_WORKING, read_working
+from derivegen.marking.read.statements import MOST_CHARACTERS, MOST_LINES, MOST_WORKING, read_working
 from derivegen.marking.read.typed_tokens import plain_letters, typed_tokens
 from derivegen.marking.read.unreadable import Ambiguous, Unreadable
 from derivegen.network.file.separators import separator
@@ -95,6 +97,8 @@ def _csv(text: str, cells: Cells) -> tuple[Submission, ...]:
     rows = [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text), delimiter=between)][
         : MOST_ANSWERS + 1
     ]
+    if in_columns(text):
+        return ()
     start = next((number for number, row in enumerate(rows) if _is_header(row)), None)
     if start is not None:
         return (_column(rows, start, cells),)

@@ -31,7 +31,8 @@ class ArrayReader(NumeralReader):
         cells: list[Formula] = []
         while True:
             cells.append(self.sum())
-            if self.take("&"):
+            comma = self.take(",") and self.next.text != "\\\\" and not self.next.text.startswith("end ")
+            if self.take("&") or comma:
                 continue
             rows.append(tuple(cells))
             cells = []

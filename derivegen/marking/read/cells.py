@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+
+from derivegen.network.file.separators import separator
+from derivegen.notation.vocabulary import (
+    BEFORE_WORDS,
+    CHANGE_WORDS,
+    GRADIENT_WORDS,
+    NEW_WORDS,
+    OLD_WORDS,
+    STUDENT_WORDS,
+    bare,
+)
 
 MOST_ROWS, MOST_COLUMNS = 400, 60
 LONGEST_HEADING = 80
@@ -15,6 +28,7 @@ _RELATION = re.compile(r"[=≈]|:=|<-")
 _GAPS = re.compile(r"\t|[ ]{2,}")
 _WORD = re.compile(r"[^\W\d_]")
 _FILLED = re.compile(r"\|\s*\$[^$|=]{1,200}\$\s*\|\s*[-+−]?[\d.,]+\s*\|")
+_OF_COLUMNS = {*OLD_WORDS, *NEW_WORDS, *GRADIENT_WORDS, *BEFORE_WORDS, *CHANGE_WORDS, "net", "out"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,3 +141,15 @@ def _by_words(line: str) -> Iterator[tuple[str, int]]:
     """h1, h2, p: and the numbers below them, with single spaces or commas between."""
     for match in re.finditer(r"[^\s,;:]+", line):
         yield match[0], match.start() + 1
+
+
+def in_columns(text: str) -> str:
+    """A table whose columns say old, gradient and new of what the first one names, with strokes between its cells, line by line; "" of any
+    other."""
+    lines = text.removeprefix("\ufeff").split("\n")
+    between = separator(lines[0]) or ","
+    titles = [set(re.findall(r"[^\W\d_]+", bare(cell))) for cell in lines[0].split(between)]
+    if len(titles) < 3 or sum(bool(words & _OF_COLUMNS) for words in titles[1:]) < 2 or titles[0] & STUDENT_WORDS:
+        return ""
+    rows = csv.reader(io.StringIO(text), delimiter=between)
+    return "\n".join(f"| {' | '.join(cell.strip() for cell in row)} |" if row else "" for row in rows)

@@ -30,12 +30,25 @@ class Chain:
     goes_on: bool = False
     word: Token | None = None
     word_after: Token | None = None
+    changed: bool = False
+    """Whether it says what becomes of what was said before."""
 
     @property
     def counts_updates(self) -> bool:
         """Whether the left side ends with a number of updates: w(1)."""
         tokens = self.sides[0]
         return len(tokens) > 3 and tokens[-1].text == ")" and tokens[-2].text.isdigit() and tokens[-3].text == "("
+
+    @property
+    def at_change(self) -> int:
+        """Which relation is an arrow between what a symbol was and what it becomes; 0 where none is."""
+        return next((n for n, sign in enumerate(self.relations) if n and self.sides[0] and sign.text == "→"), 0)
+
+    def halves(self, at: int) -> tuple[Chain, Chain]:
+        """w5: 0.4 → 0.36 as what is said of w5 before and what is said of it after."""
+        before = replace(self, sides=self.sides[: at + 1], relations=self.relations[:at], ends=self.ends[: at + 1])
+        sides, ends = [self.sides[0], *self.sides[at + 1 :]], [self.ends[0], *self.ends[at + 1 :]]
+        return before, replace(self, sides=sides, relations=self.relations[at:], ends=ends, changed=True)
 
     def without_first(self) -> Chain:
         """The chain from its second side on."""
@@ -137,7 +150,7 @@ def _cut(piece: Piece, later: bool, names: Names) -> Chain | None:
     """A piece cut at its relations; None if it has none or compares. `later`: a chain stands before it in the region."""
     tokens = _trimmed(piece.tokens)
     if piece.word is None:  # and no condition of a program: if z == 0
-        tokens = [token._replace(text="=") if token.text == "==" else token for token in tokens]
+        tokens = [token._replace(text="=") if _states_equal(tokens, n) else token for n, token in enumerate(tokens)]
     outside = [n for n, depth in _depths(tokens) if depth == 0]
     places = [n for n in outside if tokens[n].text in SIGNS_OF_RELATION]
     if any(tokens[n].text == ":" for n in outside):
@@ -151,6 +164,13 @@ def _cut(piece: Piece, later: bool, names: Names) -> Chain | None:
     relations = [tokens[n] for n in places]
     goes_on = not sides[0] and (piece.first or (piece.word is not None and later and not piece.named))
     return Chain(sides, relations, ends, goes_on, piece.word, piece.word_after)
+
+
+def _states_equal(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a token is == between two operands, and no part of a line that is drawn."""
+    drawn = {"=", "=="}
+    beside = {each.text for each in (*tokens[max(place - 1, 0) : place], *tokens[place + 1 : place + 2])}
+    return tokens[place].text == "==" and 0 < place < len(tokens) - 1 and not beside & drawn
 
 
 def _trimmed(tokens: list[Token]) -> list[Token]:

@@ -51,6 +51,14 @@ def named_value(chain: Chain, text: str, sides: Sequence[Side]) -> tuple[str, Fo
     return name, formula
 
 
+def letter_of_known(left: Sequence[Token], names: Names) -> str:
+    """The letter with which a text says what a known function is, σ(u) = 1/(1 + e^(-u)), where that is no quantity; else ""."""
+    texts = [token.text for token in left if token.text != "'"]
+    if len(texts) != 4 or texts[1] != "(" or texts[3] != ")" or not is_known(texts[0]) or left[-2].kind != "name":
+        return ""
+    return "" if len(texts[2]) != 1 or names.resolve(Spelling(texts[2])) else texts[2]
+
+
 def _told(left: Sequence[Token], names: Names) -> tuple[str, str] | None:
     """The name, with its primes, and the letter of s(u) or s'(u), if a function of the text's own may be defined so."""
     texts = [token.text for token in left]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from derivegen.formula.functions import FUNCTIONS as KNOWN
 from derivegen.network.tables.activations import ACTIVATIONS
 
@@ -14,6 +16,16 @@ ACTIVATION = ("act", "activation", "aktivierung", "ativacao", "activacion", "att
 WRAPPERS = ("array", "tensor", "matrix", "Matrix", "asarray", "Tensor")
 """What programs print around a list of numbers."""
 PRODUCTS = ("outer", "dot", "matmul")
+
+
+_ALONE = "|".join((*(name for name in KNOWN if name in ACTIVATIONS), "σ"))
+_SLOPES = re.compile(rf"(?:d|derivative_of|deriv|grad)_?({_ALONE})|({_ALONE})_(?:derivative|prime|deriv|grad)")
+
+
+def slope_of(word: str) -> str | None:
+    """The function whose slope a word is by its name: dsigmoid, sigmoid_prime; None of any other word."""
+    match = _SLOPES.fullmatch(word)
+    return None if match is None else FUNCTIONS[match[1] or match[2]]
 
 
 def is_known(word: str) -> bool:

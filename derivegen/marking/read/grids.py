@@ -21,12 +21,15 @@ from derivegen.notation.vocabulary import (
     AFTER_WORDS,
     ANSWER_WORDS,
     BACKWARD_WORDS,
+    BEFORE_WORDS,
     CHANGE_WORDS,
+    FROM_WORDS,
     GRADIENT_WORDS,
     NEW_WORDS,
     OLD_WORDS,
     RATE_WORDS,
     STEP_WORDS,
+    TO_WORDS,
     VALUE_WORDS,
     alternatives,
     bare,
@@ -34,7 +37,7 @@ from derivegen.notation.vocabulary import (
 
 OF_NOTHING = "?"
 """What stands in a column of which nothing says whether it is derivatives or new values."""
-_ARROW = re.compile(r"\s*(?:→|->|⟶|\\to\b|\\rightarrow\b|–>|=>|⇒)\s*")
+_ARROW = re.compile(r"(?<=\w)[-–](?=\w)|\s*(?:→|->|⟶|\\to\b|\\rightarrow\b|–>|=>|⇒)\s*")
 _CHANGES = CHANGE_WORDS | {"Δ", "delta"}
 _VALUES = VALUE_WORDS | ANSWER_WORDS | {"your answer"}
 _OF_RUN = re.compile(rf"\d|{alternatives(AFTER_WORDS)}|training|final")
@@ -55,12 +58,12 @@ class _Read:
     """Reads one table."""
 
     def __init__(self, grid: Grid, names: Names, heading: str = "") -> None:
-        self.grid, self.names, self.cells, self.heading = grid, names, Cells(names), heading
+        self.grid, self.names, self.cells, self.heading = _joined(grid), names, Cells(names), heading
 
     def answers(self) -> Iterator[Answer]:
         """What it says."""
         head, *body = self.grid
-        titles = [self.named(cell) for cell in head]
+        titles = [self.named(cell) or self.connection(cell.bare) for cell in head]
         steps = [cell.bare.lower().strip(".#:") in STEP_WORDS or cell.bare.lower() in ("t", "n", "k") for cell in head]
         columns = [place for place, title in enumerate(titles) if title and not (steps[place] and place == 0)]
         numeric = all(row[place].is_number or row[place].is_blank for row in body for place in columns)
@@ -96,9 +99,14 @@ class _Read:
             elif len(body) == 1:
                 step = 0
             for place in columns:
-                title, cell = titles[place], row[place]
+                title, cell = self._of_row(titles[place], row[0]), row[place]
                 if title and (cell.is_number or cell.is_error):
                     yield self._answer(_after(title, step), head[place].bare, cell)
+
+    def _of_row(self, title: str | None, begins: Cell) -> str | None:
+        """What a row says of the unit above: net, out, δ."""
+        of = _of_unit(begins.bare) if title and not begins.is_number and self._is_unit(title) else ""
+        return self.names.canonical(str(replace(_parts(title or ""), base=of))) if of else title
 
     def _first(self, body: Grid, titles: Sequence[str | None], columns: Sequence[int]) -> int:
         """How many updates were made before the first row: none where its parameters are those given."""
@@ -117,12 +125,19 @@ class _Read:
         for place, cell in enumerate(row[1:], 1):
             if not (cell.is_number or cell.is_error):
                 continue
-            said = self._column(head[place].bare, name) if head is not None else name if place == 1 else None
+            said = (
+                self._column(head[place].bare, name) if head is not None else self._untold(name) if place == 1 else None
+            )
             if said == OF_NOTHING:
                 readings = (self.names.derivative("loss", name), f"{name}'")
                 yield Answer(None, readings, row[0].bare, cell.bare, None, cell.line, cell.column, "ambiguous-name")
             elif said:
                 yield self._answer(said, row[0].bare, cell)
+
+    def _untold(self, name: str) -> str | None:
+        """What a number is that stands beside a name without a title: by the words above, else the name's own."""
+        found = self._under_heading(name)
+        return name if found == OF_NOTHING else found
 
     def _unnamed(self, row: Sequence[Cell]) -> Iterator[Answer]:
         """A number beside what names nothing, or may name several things."""
@@ -157,9 +172,9 @@ class _Read:
             return self.names.canonical(str(replace(_parts(name), base=of)))
         if not word or word in map(bare, _VALUES):
             return self._under_heading(name)
-        if set(word.split()) & OLD_WORDS:
+        if set(word.split()) & OLD_WORDS or word in BEFORE_WORDS:
             return name
-        if set(word.split()) & NEW_WORDS:
+        if set(word.split()) & NEW_WORDS or word in AFTER_WORDS:
             return f"{name}'"
         if set(re.findall(r"\w+", word)) & GRADIENT_WORDS or re.match(r"[∂δd]\w*\s*/\s*[∂δd]", title):
             return self.names.derivative("loss", name) if parameter or "/" not in name else None
@@ -241,6 +256,14 @@ class _Read:
         return Answer(
             quantity, (), name, cell.bare, formula, cell.line, cell.column, "" if formula is not None else "unexpected"
         )
+
+
+def _joined(grid: Grid) -> Grid:
+    """A table whose first two columns say from where a connection leads and to where, with both in one."""
+    ends = [bare(cell.bare) for cell in grid[0][:2]]
+    if len(grid[0]) < 3 or ends[0] not in FROM_WORDS or ends[1] not in TO_WORDS:
+        return grid
+    return [[replace(row[0], text=f"{row[0].bare} → {row[1].bare}"), *row[2:]] for row in grid]
 
 
 def _of_unit(title: str) -> str:

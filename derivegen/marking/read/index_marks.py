@@ -13,6 +13,8 @@ from derivegen.notation.typed_names import Names
 
 MOST_COUNTED = 14
 """Tokens of a symbol with its indices."""
+MOST_OF_MARK = 9
+"""Tokens of what says at a symbol after how many updates it is."""
 OPENING = {"(": ")", "[": "]", "{": "}"}
 CLOSING = frozenset(OPENING.values())
 
@@ -30,6 +32,8 @@ class MarkReader(Reader):
         left side does so."""
         self.unit = unit
         """The unit that a line is about, of which out and net are meant."""
+        self.takes_target = False
+        """Whether a name that may be the output's or the target's is the target's."""
         self.under = StandsUnder()
         """The example or the step in time that a line is about."""
         _check_size(self.tokens)
@@ -75,6 +79,9 @@ class MarkReader(Reader):
             text = self.skip().text
         else:
             text = ""
+        if re.fullmatch(r"[\[(]\w{1,4}[\])][T⊤]", text):  # A^{[1]T}
+            self.tokens.insert(self.at, Token("sign", "⊤", self.next.at))
+            text = text[:-1]
         if re.fullmatch(r"\[\w{1,4}\]|<\w{1,4}>", text):
             text = f"({text[1:-1]})"
         if not re.fullmatch(r"(?:\[\d{1,3}\])?[(]?[\w+,'\-]{1,12}[)]?(?:\(\d{1,4}\))?", text):
@@ -95,6 +102,21 @@ class MarkReader(Reader):
         if token.text != closing:
             raise self.fail("unexpected", token)
         return text
+
+    def _mark(self) -> tuple[list[str], int]:
+        """What stands below, above or in brackets behind a symbol, and how many tokens that is: _new, _{t+1}, ^{(1)}, (n), [t]."""
+        inner, closing = list[str](), list[str]()
+        for n in range(self.next.text in ("_", "^"), MOST_OF_MARK):
+            text = self.peek(n)
+            if text in OPENING:
+                closing.append(OPENING[text])
+            elif closing and text == closing[-1]:
+                closing.pop()
+            else:
+                inner.append(text)
+            if not closing:
+                return inner, n + 1
+        return [], 0
 
     def _touches(self) -> bool:
         """Whether nothing stands between the next token and the one before it."""

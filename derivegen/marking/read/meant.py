@@ -39,11 +39,19 @@ _COUNTED = {
     )
     for word in words.split()
 }  # fmt: skip
+_OF_UPDATES = ("upda", "aktu", "mise", "actu", "atua", "iter", "epoc")
 _STEPS = "|".join(re.escape(word) for word in sorted(STEP_WORDS, key=len, reverse=True))
 _AFTER = re.compile(
     rf"{alternatives(AFTER_WORDS)}\s?(?:the )?(?:de )?(?P<count>\d{{1,6}}|{'|'.join(_COUNTED)})\s?(?:\w{{1,20}} )?"
     rf"(?P<of>(?:{_STEPS})(?:s|en|n|es)?)(?!\w)(?! of\b)(?:[^.;]|\.\d){{0,120}}$"
 )
+_UPDATES = "|".join(re.escape(word) for word in STEP_WORDS if bare(word)[:4] in _OF_UPDATES)
+_ORDINAL = "first|ersten|première|premier|primer|primera|primeira|primeiro"
+_ONCE = re.compile(
+    rf"{alternatives(AFTER_WORDS)}\s?(?:(?:the|this|that|dem|der|einer|la|le|l['’]|cette|el|una|o|a|uma)\s?)?(?:(?:{_ORDINAL})\s)?"
+    rf"(?:weight\s)?(?:{_UPDATES})(?!\w|\s?\d)(?:[^.;]|\.\d){{0,120}}$"
+)
+"""After the update, without a number."""
 _FINAL = re.compile(r"\bfinal\b|\bafter training\b")
 _NEW = re.compile(alternatives(NEW_WORDS))
 _ARTICLE = r"(?:(?:the|der|die|dem|den|la|le|el|o|a)\s+)?"
@@ -122,9 +130,16 @@ def change_meant(name: str, typed: str, worked: str, names: Names) -> str:
     return f"D{by}" if taken else name
 
 
-def headed(name: str, heading: str, names: Names) -> str:
-    """What a heading of a few words says of a parameter: its new value, its derivative."""
-    words = _WORD.findall(bare(heading)) if names.is_parameter(name) else []
+def changed(name: str, names: Names) -> str | None:
+    """What becomes of a unit or of the loss: its value after one update; None of anything else."""
+    plain = not any(sign in name for sign in "'#/") and not names.is_parameter(name) and _changes(name)
+    return f"{name}#1" if plain else None
+
+
+def headed(name: str, heading: str, alone: bool, names: Names) -> str:
+    """What a heading of a few words says of a parameter: its new value; where a line has it `alone`, without words or the old value, its
+    derivative."""
+    words = _WORD.findall(bare(heading)) if alone and names.is_parameter(name) else []
     slopes = any(word in _SLOPES or word.rstrip("s") in _SLOPES for word in words)
     if slopes and len(words) <= MOST_OF_HEADING and not _OF_STEPS.intersection(words):
         return names.derivative("loss", name)
@@ -156,7 +171,9 @@ def _slope_at(name: str, names: Names) -> str | None:
 def _at(name: str, words: str, first: Mapping[str, int], names: Names) -> str | None:
     """Its value after the updates that the words say: epoch 5, final, new. Epochs that count from neither 0 nor 1 leave it open."""
     epoch, steps = _EPOCH.match(words), names.graph.network.training.steps
-    after = _AFTER.search(words[-NEAR:])
+    after, once = _AFTER.search(words[-NEAR:]), _ONCE.search(words[-NEAR:])
+    if once is not None and after is None and steps != 0 and names.graph.network.training.learning_rate is not None:
+        return f"{name}'" if names.is_parameter(name) else f"{name}#1"
     if after is not None and names.graph.network.training.learning_rate is not None:
         return f"{name}#{_updates(after, names)}"
     if epoch is not None and epoch[1] in first:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 
 from derivegen.formula.functions import EXP
-from derivegen.formula.functions import FUNCTIONS as KNOWN
 from derivegen.formula.read.grammar import ARITY
 from derivegen.formula.read.tokens import FormulaError, Token
 from derivegen.formula.tree import (
@@ -22,17 +21,14 @@ from derivegen.formula.tree import (
     Transpose,
 )
 from derivegen.marking.read.derivatives import DerivativeReader
-from derivegen.marking.read.function_words import ACTIVATION, FUNCTIONS, PRODUCTS, WRAPPERS
+from derivegen.marking.read.function_words import ACTIVATION, FUNCTIONS, PRODUCTS, WRAPPERS, slope_of
 from derivegen.marking.read.index_marks import OPENING
 from derivegen.marking.read.symbols import IDENTIFIER, primed
 from derivegen.marking.read.unreadable import Unreadable
-from derivegen.network.tables.activations import ACTIVATIONS
 from derivegen.notation.spelling import Spelling
 from derivegen.notation.vocabulary import NEW_WORDS
 from derivegen.notation.vocabulary import bare as bare_word
 
-_ALONE = "|".join((*(name for name in KNOWN if name in ACTIVATIONS), "σ"))
-_SLOPES = re.compile(rf"(?:d|derivative_of|deriv|grad)_?({_ALONE})|({_ALONE})_(?:derivative|prime|deriv|grad)")
 MODULES = ("np", "numpy", "math", "torch")
 _FREE = ("f", "g", "φ", "Φ", *ACTIVATION)
 """Letters and words that many use for whatever the activation is."""
@@ -175,13 +171,13 @@ class NamedReader(DerivativeReader):
     def _function_name(self, token: Token) -> tuple[str | None, int]:
         """Which function a word stands for, and how often it is differentiated by its name."""
         written = IDENTIFIER.match(self.source, token.at)
-        slope = _SLOPES.fullmatch(written[0].lower()) if written else None
-        if (told := _SLOPES.fullmatch(token.text)) is not None:
-            return FUNCTIONS[told[1] or told[2]], 1
+        slope = slope_of(written[0].lower()) if written else None
+        if (told := slope_of(token.text)) is not None:
+            return told, 1
         if slope is not None and written is not None:
             while self.tokens[self.at + 1].at < written.end() and self.tokens[self.at + 1].kind != "end":
                 del self.tokens[self.at + 1]
-            return FUNCTIONS[slope[1] or slope[2]], 1
+            return slope, 1
         if token.text == "e" and self.names.graph.locate("e") is None:
             return EXP.name, 0
         known = FUNCTIONS.get(token.text) or (FUNCTIONS.get(token.text.lower()) if len(token.text) > 1 else None)

@@ -13,7 +13,7 @@ from derivegen.marking.read.regions import Page
 from derivegen.marking.read.typed_tokens import BREAKS
 from derivegen.notation.typed_names import Names
 
-_BOUNDARIES = (";", ",", "…", '"', "“", "”", "„", "»", "«")
+_BOUNDARIES = (";", ",", "…", "。", "，", "；", "、", '"', "“", "”", "„", "»", "«")
 WIDEST = 60
 LEADING = (
     "so",
@@ -38,6 +38,8 @@ LEADING = (
     "logo",
 )
 """Words before the next step of a chain."""
+_AND = ("y", "e", "и", "i", "u")
+"""Words of one letter between statements."""
 LONGEST_FACTOR = 48
 """Tokens of a parenthesis behind a wide gap."""
 MOST_OF_NAME = 8
@@ -103,11 +105,15 @@ class Cutter:
         text = token.text
         if self._is_apart(at):
             self._flush(token.at)
+        if text in _AND and self._joins(at):
+            self._flush(token.at, token)
+            return
         if self._is_prose(at):
             self._cut_open(token.at)
             self._flush(token.at, token)
         elif text in ("=>", "⇒", "\\Rightarrow") and not self.open and self._leads_to_number(at):
-            self.piece.tokens.append(Token("sign", "=", token.at))
+            changes = any(one.text == ":" for one in self.piece.tokens)  # w6: 0.45 => 0.41
+            self.piece.tokens.append(Token("sign", "→" if changes else "=", token.at))
         elif text in BREAKS and not self._in_matrix():
             self.open = []
             self._flush(token.at, first=text in ("\\\\", "\\newline", "\\cr"))
@@ -120,6 +126,16 @@ class Cutter:
             self._flush(token.at)
         elif text != "&":
             self.piece.tokens.append(token)
+
+    def _joins(self, at: int) -> bool:
+        """Whether a letter between a number and a name of which something is said next is a word: w5 = 0.36 y w6 = 0.41."""
+        if not 0 < at < len(self.tokens) - 2 or self.tokens[at - 1].kind != "number" or not has_relation(self.piece):
+            return False
+        after, text = self.tokens[at + 1], self.page.text
+        apart = text[self.tokens[at].at - 1].isspace() and text[self.tokens[at].at + 1].isspace()
+        ahead = [token.text for token in self.tokens[at + 2 : at + 2 + MOST_OF_NAME]]
+        first = next((sign for sign in ahead if sign in SIGNS_OF_RELATION or sign in _BOUNDARIES), "")
+        return apart and (after.kind == "name" or after.text == "∂") and first in SIGNS_OF_RELATION
 
     def _leads_to_number(self, at: int) -> bool:
         """Whether an arrow stands between a symbol and a number: h => 0.5744."""

@@ -15,6 +15,8 @@ _PRINTED = re.compile(
     rf"(?P<gap>(?:\n[ \t]*+(?:`{{3}}\w{{0,12}}[ \t]*+)?){{1,5}}+){_OUT}(?=(?P<list>{_LIST})|{_NUMBER}[ \t]*$)",
     re.M,
 )
+_UNIT = re.compile(r"(?<=\d)[ \t]*(?:\[[ \t]*(?:[-–%°]|[A-Za-z]{1,4}(?:/[A-Za-z]{1,3})?)?[ \t]*\]|[€£¥])[ \t]*$", re.M)
+"""The unit of a number at the end of a line: [-], [V], €."""
 _REMARK = re.compile(r"(?<=[\d)\]])[ \t]+(?://|#|%%)[ \t]+(?=[^\W\d_])[^=≈\n]{0,200}$", re.M)
 """Words behind the sign of a comment, after a number."""
 _COMMENT = re.compile(
@@ -42,6 +44,7 @@ def with_what_is_printed(text: str) -> str:
     if "#" in text or "//" in text:
         text = _COMMENT.sub(lambda found: found["space"] + "=".ljust(len(found["sign"])), text)
         text = _REMARK.sub(lambda found: " " * len(found[0]), text)
+    text = _UNIT.sub(lambda found: " " * len(found[0]), text)
     text = _SESSION.sub(_in_one_line, text)
     return _PRINTED.sub(_stated, text) if "[" in text or ">>>" in text or "print(" in text else text
 

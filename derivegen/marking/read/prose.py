@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from derivegen.formula.functions import TYPED
 from derivegen.formula.read.tokens import Token
-from derivegen.marking.read.function_words import ACTIVATION, FUNCTIONS, PRODUCTS, WRAPPERS
+from derivegen.marking.read.function_words import ACTIVATION, FUNCTIONS, PRODUCTS, WRAPPERS, slope_of
 from derivegen.marking.read.regions import Page
 from derivegen.marking.read.symbols import IMPLIED
 from derivegen.marking.read.typed_tokens import COMPARISONS, MARKS, RELATIONS
@@ -22,6 +22,7 @@ _PLAIN_COMMANDS = ("\\frac", "\\dfrac", "\\tfrac", "\\sqrt", "\\boxed", "\\cance
 BEFORE_NUMBERS = frozenset(typed for typed, each in TYPED.items() if each.operator and each.arity == (1, 1))
 """Functions whose argument may stand behind them without parentheses: ln 2."""
 _BEFORE_FUNCTIONS = SIGNS_OF_RELATION | {"+", "-", "*", "/", "⊙"}
+_BEHIND_OPERANDS = frozenset("+-*/^⊙()")
 _WORDS_IN_FORMULAS = ("grad", "gradient", "np", "numpy", "math", "torch", "Delta", "d")
 
 
@@ -55,7 +56,7 @@ class Words:
         """Whether a word in a line of text belongs to a formula."""
         text = token.text
         touching = after.kind != "end" and self.touches(at + 1)
-        if at and self.tokens[at - 1].text == "_" and self.touches(at):
+        if at and self.tokens[at - 1].text in ("_", "^") and self.touches(at):
             return True
         if at > 1 and self.touches(at) and self.touches(at - 1) and self.tokens[at - 1].kind == "number":
             return self.tokens[at - 2].kind == "name"  # h1in
@@ -69,7 +70,7 @@ class Words:
             )
         if text in (*WRAPPERS, *PRODUCTS) or text.lower() in ACTIVATION[1:]:
             return after.text == "("
-        if text in FUNCTIONS or text.lower() in FUNCTIONS:
+        if text in FUNCTIONS or text.lower() in FUNCTIONS or slope_of(text.lower()):
             called = after.text in ("(", "'", "[", "{") or (after.kind == "number" and text in BEFORE_NUMBERS)
             return called or self._is_applied(at, after)
         if text in _WORDS_IN_FORMULAS or bare(text) in MARKS:
@@ -154,5 +155,6 @@ class Words:
         if text in IMPLIED:
             sign_after |= touching and after.text in ("-", ")")
             sign_before |= at > 0 and self.touches(at) and self.tokens[at - 1].text in ("-", "(")
-            return sign_after or sign_before
+            between = at > 0 and self.tokens[at - 1].text in OPERATORS - {":"} and after.text in _BEHIND_OPERANDS
+            return sign_after or sign_before or between
         return len(text) <= 4 and (sign_after or sign_before)

@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from dataclasses import replace
 from functools import cached_property
 
 from derivegen.calculus.numbers.roots import delta_name
-from derivegen.formula.tree import Formula
+from derivegen.formula.tree import Formula, Quantity, Sum
 from derivegen.marking.judge.shown import shown
 from derivegen.marking.read.apart import with_working_apart
+from derivegen.marking.read.beside_output import beside_output
 from derivegen.marking.read.chains import MOST_SIDES, Chain, chains, check_length, without_left
-from derivegen.marking.read.definitions import MOST_DEFINED, definition, named_value
+from derivegen.marking.read.definitions import MOST_DEFINED, definition, letter_of_known, named_value
 from derivegen.marking.read.headed import StandsUnder, stands_under, under
-from derivegen.marking.read.meant import change_meant, epoch_of, first_epochs, headed, meant, unit_of
+from derivegen.marking.read.lined import LinedText
+from derivegen.marking.read.meant import change_meant, changed, epoch_of, first_epochs, headed, meant, unit_of
 from derivegen.marking.read.own_functions import OwnFunction
 from derivegen.marking.read.reader import TypedReader
-from derivegen.marking.read.regions import Kind, Page, Region, notebook_text, page, states
+from derivegen.marking.read.regions import Kind, Page, Region, notebook_text, states
 from derivegen.marking.read.statement import Side, Statement, Unread, is_mixed, is_named, named, stepped
-from derivegen.marking.read.tidied import has_points, has_thousands, with_points
+from derivegen.marking.read.tidied import with_points
 from derivegen.marking.read.typed_tokens import typed_tokens
 from derivegen.marking.read.unreadable import Ambiguous, Unreadable
 from derivegen.network.names import from_shell, is_delta
 from derivegen.notation.typed_names import Names
 
-MOST_CHARACTERS, MOST_LINES, MOST_IN_LINE, MOST_STATEMENTS = 500_000, 20_000, 5_000, 1_000
+MOST_CHARACTERS, MOST_LINES, MOST_STATEMENTS = 500_000, 20_000, 1_000
 MOST_IN_NOTEBOOK = 3_000_000
 """Characters of a notebook, most of which are pictures."""
 MOST_WORKING, TO_WRITE_OUT = 50_000, 300
@@ -35,8 +36,8 @@ _NOTHING = re.compile(
 )
 """What follows a blank place: no number, no sign of one, no formula but the next one asked for."""
 LONGEST_HEADING = 60
-LARGE = 100
-"""A given number from which on a network has thousands."""
+_SAYS = re.compile(r"[^\W\d_]{2}")
+"""A word."""
 _HEADING = re.compile(r"[^=≈\d]*:\s*")
 
 
@@ -55,33 +56,16 @@ def read_working(text: str, names: Names, kind: Kind) -> tuple[Statement | Unrea
     return tuple(_Working(text, names, kind).read())
 
 
-class _Working:
+class _Working(LinedText):
     """The reading of one text."""
 
     def __init__(self, text: str, names: Names, kind: Kind) -> None:
-        self.text, self.names, self.kind = text, names, kind
-        self.found: list[Statement | Unread] = []
+        super().__init__(text, names, kind)
         self.last: int | None = None
         self.went_on = False
         self.heading, self.under = "", StandsUnder()
         self.own: dict[str, OwnFunction] = {}
         self.values: dict[str, Formula | None] = {}
-
-    @cached_property
-    def lines(self) -> list[str]:
-        return self.text.split("\n")
-
-    @cached_property
-    def starts(self) -> list[int]:
-        starts = [0]
-        for line in self.lines:
-            starts.append(starts[-1] + len(line) + 1)
-        return starts[:-1]
-
-    def place(self, at: int) -> tuple[int, int]:
-        """Line and column of a place, from 1."""
-        line = bisect_right(self.starts, at) - 1
-        return line + 1, at - self.starts[line] + 1
 
     def read(self) -> list[Statement | Unread]:
         """All statements and unread places."""
@@ -132,30 +116,6 @@ class _Working:
         known = self.found[self.last] if self.last is not None else None
         return known is not None and (_indent(text) > known.column or text.lstrip().startswith(("[", "(")))
 
-    def _page(self) -> Page:
-        """The text's regions; lines that are too long are listed and left out."""
-        text = self.text
-        for number, line in enumerate(self.lines, 1):
-            if len(line) > MOST_IN_LINE:
-                self.found.append(Unread(number, MOST_IN_LINE + 1, line[:80], "long-line", {"most": str(MOST_IN_LINE)}))
-        if self.found:
-            text = "\n".join(" " * len(line) if len(line) > MOST_IN_LINE else line for line in self.lines)
-        return page(text, self.kind)
-
-    @cached_property
-    def _has_points(self) -> bool:
-        """Whether numbers have a decimal point, or commas only where thousands are set apart in a network of large numbers."""
-        large = any(abs(float(each)) >= LARGE for each in self.names.graph.givens.values())
-        return has_points(self.lines) or (large and has_thousands(self.text))
-
-    def _comma(self, text: str, at: int) -> bool:
-        """Whether numbers here have a decimal comma: no number of the text has a point, or none of a line with semicolons."""
-        if not self._has_points:
-            return True
-        line, _ = self.place(at)
-        typed = self.lines[line - 1]
-        return ";" in typed and re.search(r"[0-9]\.[0-9]", typed) is None
-
     def _chain(self, chain: Chain, text: str) -> None:
         """One chain, as a new statement or the end of the one before."""
         arrow = chain.relations[0].text == "→"
@@ -163,6 +123,10 @@ class _Working:
             self._continue(chain, text)
             return
         if not chain.sides[0]:
+            return
+        if (at := chain.at_change) and self.names.graph.network.training.learning_rate is not None:
+            for half in chain.halves(at):
+                self._chain(half, text)
             return
         if defined := definition(chain, text, self.names, self.own):
             self.own |= dict((defined,))
@@ -222,11 +186,12 @@ class _Working:
             before = self._before(line, column)
             self._counted(quantity, before, sides[-1].formula)
             told = quantity
-            quantity = meant(quantity, sign, before, self._first_epochs, self.names)
+            quantity = changed(quantity, self.names) if chain.changed else None
+            quantity = quantity or meant(told, sign, before, self._first_epochs, self.names)
             if quantity is None:
                 candidates = (told, self.names.derivative("loss", told))
             if quantity == told and self.heading:
-                quantity = self._under_heading(told, sides[-1].formula)
+                quantity = self._under_heading(told, sides, before)
             sides = (sides[0], stepped(sides, sign), *sides[2:])
             quantity = quantity and self._derivative_meant(quantity, sides[0].text)
             quantity = quantity and change_meant(quantity, sides[0].text, sides[1].text, self.names)
@@ -262,12 +227,17 @@ class _Working:
     def _first_epochs(self) -> dict[str, int]:
         return dict(first_epochs(self.lines))
 
-    def _under_heading(self, name: str, formula: Formula | None) -> str:
-        """A parameter under a heading such as "new weights", where its number is not the given one."""
+    def _under_heading(self, name: str, sides: tuple[Side, ...], before: str) -> str:
+        """A parameter under a heading such as "new weights" or "gradients", where its number is not the given one."""
+        formula = sides[-1].formula
         given, number = self.names.graph.givens.get(name), shown(formula) if formula is not None else None
         if number is None or (given is not None and number.equals(float(given))):
             return name
-        return headed(name, self.heading, self.names)
+        starts = sides[1].formula if len(sides) > 2 else None
+        starts = starts.terms[0] if isinstance(starts, Sum) else starts
+        told = shown(starts) if starts is not None else None
+        old = starts == Quantity(name) or (told is not None and given is not None and told.equals(float(given)))
+        return headed(name, self.heading, not old and _SAYS.search(before) is None, self.names)
 
     def _counted(self, quantity: str, before: str, formula: Formula | None) -> None:
         """Note where a text counts its epochs from 1 and means the first update: what it has of a parameter is not what is given."""
@@ -291,7 +261,8 @@ class _Working:
             reader = TypedReader(text, tokens, self.names, end, unit_of(about))
             reader.own, reader.values, reader.under = self.own, self.values, self.under
             reader.counted = reader.counted or chain.counts_updates
-            return Side(shown, reader.whole(), column, "", line), None
+            reader.letter = letter_of_known(chain.sides[0], self.names)
+            return Side(shown, beside_output(reader) if n else reader.whole(), column, "", line), None
         except Unreadable as problem:
             line, column = self.place(min(problem.position, len(text)))
             readings = ", ".join(problem.readings) if isinstance(problem, Ambiguous) else ""

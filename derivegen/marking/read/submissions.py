@@ -13,6 +13,7 @@ from itertools import groupby, islice
 from typing import get_args
 
 from derivegen.marking.read.answers import TOLD_WORDS, Answer, Submission, Table, read_answers
+from derivegen.marking.read.cells import in_columns
 from derivegen.marking.read.content import Content, Problem, TextKind
 from derivegen.marking.read.files import Piece, content
 from derivegen.marking.read.markup import with_formulas
@@ -88,7 +89,9 @@ def _read(piece: Piece, own: Content, names: Names, start: int) -> tuple[Work, i
     if own.problem is not None:
         return replace(_work((), piece, start), problems=((piece.label, own.problem),)), lines
     lost = tuple((piece.label, problem) for problem in (*own.lost, *_pictures(piece, own)))
-    if own.kind in TABLES:
+    columns = in_columns(text) if own.kind == "csv" else ""
+    text = columns or text
+    if own.kind in TABLES and not columns:
         tables = read_answers(text, names, _table(own.kind))
         if len(tables) == 1 and tables[0].answers:
             work = _of_table(tables[0], piece, start)

@@ -9,8 +9,8 @@ import re
 from dataclasses import replace
 
 from derivegen.formula.read.tokens import Token
-from derivegen.formula.tree import Array, Formula, Quantity
-from derivegen.marking.read.index_marks import OPENING, MarkReader
+from derivegen.formula.tree import Array, Formula, Number, Quantity
+from derivegen.marking.read.index_marks import MarkReader
 from derivegen.marking.read.typed_tokens import LOWERED, RAISED
 from derivegen.marking.read.unreadable import Ambiguous, Unreadable
 from derivegen.network.names import parse
@@ -31,8 +31,10 @@ IMPLIED = {
     **dict.fromkeys(("target", "t", "tgt", "label"), "t"), **dict.fromkeys(("δ", "delta"), "delta"),
 }  # fmt: skip
 """Words that mean the unit a line is about where they have no index and no other meaning."""
-MOST_OF_MARK = 9
-"""Tokens of what says at a symbol after how many updates it is."""
+_STARRED = re.compile(r"\*[ \t$`]*[=≈:]")
+"""w5* = …, a new value."""
+OF_ROWS = ("m", "N")
+"""Letters for the number of examples."""
 COUNTING = ("t", "n", "k", "i", "τ", "m", "s")
 """Letters that count updates."""
 
@@ -90,7 +92,10 @@ class SymbolReader(MarkReader):
 
     def _leaf(self, found: tuple[str, ...], shown: str, token: Token) -> Formula:
         if len(found) > 1:
-            raise Ambiguous(token.at, shown, found)
+            target = [name for name in found if self.takes_target and self.names.graph.kind_of(name) == "target"]
+            if len(target) != 1:
+                raise Ambiguous(token.at, shown, found)
+            found = tuple(target)
         return Array(found[0]) if self.names.is_array(found[0]) else Quantity(found[0])
 
     def _marked(self) -> Formula | None:
@@ -198,6 +203,9 @@ class SymbolReader(MarkReader):
         if of_program and (slope := self.names.identifier(token.text)):
             self.skip()
             return self._leaf(slope, token.text, token)
+        if (rows := self._count_of_rows(token.text)) is not None:
+            self.at = self.tokens.index(token) + 1
+            return rows
         end = max(self.reached, self._identifier_end(token))
         typed = _CANONICAL.match(self.source, token.at)
         shown = (typed[0] if typed else self.source[token.at : end]).strip(" &$\n")
@@ -206,6 +214,11 @@ class SymbolReader(MarkReader):
             count, one = self.names.graph.network.rows, f"{shown}@1"
             raise Unreadable("row-not-said", token.at, name=shown, count=str(count), other=one)
         raise Unreadable("unknown-name", token.at, name=shown)
+
+    def _count_of_rows(self, letter: str) -> Formula | None:
+        """The number of examples, as 1/m has it; None of any other letter, or where there is one example."""
+        rows = self.names.graph.network.rows
+        return Number(str(rows)) if letter in OF_ROWS and isinstance(rows, int) and rows > 1 else None
 
     def _updated(self, tree: Formula) -> Formula:
         """Marks of the value after the update: ' + new (t+1) (3); of the derivative: .grad."""
@@ -216,7 +229,7 @@ class SymbolReader(MarkReader):
         if self.next.text == "." and self.peek() in ("grad", "gradient") and self.names.is_parameter(tree.name):
             self.at += 2
             return type(tree)(self.names.derivative("loss", tree.name))
-        step = self._step(self.names.is_parameter(tree.name.partition("'")[0].partition("#")[0]))
+        step = self._step(tree)
         if step is None or step == 0 or "/" in tree.name:
             return tree
         return primed(tree) if step == 1 else type(tree)(f"{tree.name}#{step}")
@@ -227,15 +240,17 @@ class SymbolReader(MarkReader):
             return type(tree)(f"{tree.name}#{count}")
         return primed(tree)
 
-    def _step(self, parameter: bool) -> int | None:
+    def _step(self, tree: Quantity | Array) -> int | None:
         """The number of updates that what stands behind a symbol says; None where nothing does."""
+        parameter = self.names.is_parameter(tree.name.partition("'")[0].partition("#")[0])
         here, first = self.at, self.next.text
         inner, taken = self._mark()
         word, apart = bare(inner[0]) if inner else "", taken > 1
         if 0 < len(inner) <= 2 and (word in NEW_WORDS or (word in OLD_WORDS and (apart or parameter))):
             self.at += taken
             return int(word in NEW_WORDS)
-        if (first == "+" or self.source.startswith("*", self.next.at)) and self.tokens[here + 1].kind == "end":
+        new = first == "+" or (parameter and _STARRED.match(self.source, self.next.at) is not None)
+        if new and self.tokens[here + 1].kind == "end":
             self.at += 1
             return 1
         if first == "#" and self.peek().isdigit() and len(self.peek()) < 7:
@@ -246,26 +261,12 @@ class SymbolReader(MarkReader):
         if inner[0] in COUNTING and inner[1:] in ([], ["+", "1"]):
             self.at += taken
             return len(inner) // 2
-        counts = self.counted if first == "(" else first == "^" and "(" in (self.peek(), self.peek(2))
+        bracket = first == "(" or (first == "[" and isinstance(tree, Quantity))
+        counts = self.counted if bracket else first == "^" and "(" in (self.peek(), self.peek(2))
         if counts and len(inner) == 1 and inner[0].isdigit() and len(inner[0]) < 5:
             self.at += taken
             return int(inner[0])
         return None
-
-    def _mark(self) -> tuple[list[str], int]:
-        """What stands below, above or in brackets behind a symbol, and how many tokens that is: _new, _{t+1}, ^{(1)}, (n), [t]."""
-        inner, closing = list[str](), list[str]()
-        for n in range(self.next.text in ("_", "^"), MOST_OF_MARK):
-            text = self.peek(n)
-            if text in OPENING:
-                closing.append(OPENING[text])
-            elif closing and text == closing[-1]:
-                closing.pop()
-            else:
-                inner.append(text)
-            if not closing:
-                return inner, n + 1
-        return [], 0
 
 
 def primed(tree: Formula) -> Formula:

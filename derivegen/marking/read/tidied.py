@@ -15,7 +15,9 @@ from derivegen.notation.vocabulary import (
     ERROR_WORDS,
     IS_WORDS,
     MEANT,
+    NEW_WORDS,
     OF_WORDS,
+    OLD_WORDS,
     QUESTION_WORDS,
     ROUNDED_WORDS,
     alternatives,
@@ -51,6 +53,17 @@ _TWICE = re.compile(
 """The first of two strokes before a command: an escape of whatever the text went through."""
 _TWICE_SET = re.compile(r"^([ \t]*)\\(?=\\\[(?!\d))|\\(?=\\\][ \t]*$)", re.M)
 """The same before the brackets of a display in a line of its own."""
+_LOOSE_MARK = re.compile(rf"(?<=[A-Za-z\d]),(?=(?:{_said(NEW_WORDS | OLD_WORDS)})\b[ \t]*[=≈:])", re.I)
+"""The comma of w5,new."""
+_BECOMES = re.compile(
+    r"(?P<name>(?<![\w∂/])[A-Za-zα-ω]{1,5}_?\{?\d{1,3}\}?[ \t$`]{1,3})(?P<verb>(?:becomes|changes[ \t]to|wird[ \t]zu|wird|devient|"
+    r"pasa[ \t]a|torna-se|passa[ \t]a|trở[ \t]thành|变为|变成))(?=[ \t$`]*[-−+–]?(?:\d|\.\d))"
+)
+"""A symbol and what it is said to become."""
+_SHAPED = re.compile(
+    r"\.(?:reshape\(-?\d{1,3}(?:, ?-?\d{1,3})?\)|(?:ravel|flatten|squeeze|detach|numpy|item|copy)\(\))"
+)
+"""What programs say of an array that changes none of its numbers."""
 _LOST_SPACE = re.compile(r"(?<=\)),(?=(?P<rest>[(A-Za-zα-ω\\][^=≈,;\n]*)(?P<after>[=≈,;\n]|\Z))")
 """The comma that is left of \\, between two factors."""
 _ABOUT = re.compile(r"(?<=[\w)}'])(\s+)~(?=\s*[-−]?\.?\d)")
@@ -191,10 +204,14 @@ def tidied(text: str, latex: bool) -> str:
     if "(" in text or "[" in text or "（" in text:
         text = _ROUNDED.sub(_blank, text)
     text = _ASIDE.sub(_blank, _IS.sub(lambda found: found["name"] + "=".ljust(len(found["verb"])), text))
+    text = _BECOMES.sub(lambda found: found["name"] + ":=".ljust(len(found["verb"])), text)
+    if "(" in text and "." in text:
+        text = _SHAPED.sub(_blank, text)
     text = _APPLIED.sub(lambda found: found["sign"] + " " * len(found["of"]) + found["called"], text)
     if any(word in text for word in ("total", "unktion", "unction", "onction", "unción", "unção")):
         text = _TOTAL.sub(lambda found: found["error"] + " " * len(found["total"]), text)
     if "," in text:
+        text = _LOOSE_MARK.sub("_", text)
         text = _LOST_SPACE.sub(lambda found: " " if _is_factor(found["rest"]) else ",", text)
     if not latex:
         text = _LABEL.sub(_blank, _ABOUT.sub(r"\1≈", text))
