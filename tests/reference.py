@@ -13,9 +13,10 @@ import click
 from derivegen.cli.group import COMMANDS, Derivegen
 from derivegen.mistakes.mistake import CATALOGUE
 from derivegen.network.file.schema import json_schema
-from derivegen.network.tables import activations, conventions, edges, forms, layer_kinds, losses, notations, optimizers
+from derivegen.network.tables import activations, conventions, forms, layer_kinds, losses, notations, optimizers
 from derivegen.network.tables.layer_texts import LayerText
 from derivegen.render.format import FORMATS, Format
+from tests.calculus import edges
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = ROOT / "docs" / "reference"

@@ -1,7 +1,7 @@
 """The naming differentiator: a formula and one of its leaves in; the derivative, in the order a teacher writes it, and the rule's name out.
 
 It works on the display tree because sympy reorders what it touches; in the tests `sympy.diff` of the twin is its referee
-(`verify.same_derivative`).
+(`tests/calculus/test_rules.py`).
 """
 
 from __future__ import annotations

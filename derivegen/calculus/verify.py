@@ -221,13 +221,3 @@ def _directional(trace: Trace, gradients: Mapping[str, float], at: Mapping[str, 
         expected = sum(gradients[name] * d for name, d in direction.items())
         largest = max(largest, differ(f"direction {seed + 1}", expected, float((ahead - behind) / (2 * h))))
     return largest
-
-
-def same_derivative(derived: Any, formula: Any, by: str) -> bool:
-    """The referee of a user's own formula: whether sympy's derivative of `formula` by the symbol `by` equals `derived`."""
-    import sympy
-
-    from derivegen.formula.symbolic import opened, symbol, to_sympy
-
-    difference = opened(sympy.diff(to_sympy(formula), symbol(by)) - to_sympy(derived))
-    return bool(sympy.simplify(difference) == 0)

@@ -9,12 +9,11 @@ from functools import cache
 from itertools import combinations
 from typing import Any, NamedTuple
 
-from derivegen.calculus.chain import Derivation
 from derivegen.calculus.numbers.evaluate import Symbolic
 from derivegen.errors import InputError
 from derivegen.formula.arithmetic.value import Irrational
 from derivegen.mistakes.mistake import CATALOGUE, Mistake
-from derivegen.mistakes.mistaken import Mistaken, MistakenNumbers, Right
+from derivegen.mistakes.mistaken import MistakenNumbers, Right
 
 SAME = 1e-10
 """Two numbers this near to one another are the same number, relative to their size."""
@@ -64,11 +63,6 @@ def pairs(right: Right, name: str, alone: Sequence[Outcome]) -> Iterator[Outcome
 def same(one: Any, other: Any) -> bool:
     """Whether two numbers are equal to ten digits."""
     return bool(abs(one - other) <= SAME * max(abs(one), abs(other)))
-
-
-def with_mistakes(derivation: Derivation, mistakes: Sequence[Mistake], at: str | None = None) -> Mistaken:
-    """The derivation of somebody who makes these mistakes everywhere (misconceptions), or at one target alone (a slip); for `Numbers`."""
-    return Right(derivation).with_mistakes(mistakes, at)
 
 
 MOST_STEPS = 24

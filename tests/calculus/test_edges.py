@@ -10,7 +10,7 @@ import pytest
 import derivegen
 from derivegen.errors import InputError
 from derivegen.network.tables.conventions import HOUSE, LIBRARIES
-from derivegen.network.tables.edges import EDGES, REFUSED
+from tests.calculus.edges import EDGES, REFUSED
 
 ASKED: dict[int, tuple[str, ...]] = {
     1: ("abs",),

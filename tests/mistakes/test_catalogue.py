@@ -20,7 +20,7 @@ from derivegen.errors import InputError
 from derivegen.formula.tree import Formula, Quantity
 from derivegen.mistakes.mistake import CATALOGUE, Mistake
 from derivegen.mistakes.mistaken import MistakenNumbers, Right
-from derivegen.mistakes.outcomes import outcome, pairs, singles, with_mistakes
+from derivegen.mistakes.outcomes import outcome, pairs, singles
 from derivegen.network.file.load import load
 from derivegen.network.graph import build
 from derivegen.network.network import Dense, Network
@@ -652,7 +652,7 @@ def test_the_example_shows_the_mistake(identifier: str) -> None:
     assert Right(derivation).reaches(mistake, example.quantity)
     assert f"{ByHand(network).numbers[example.quantity]:.6g}" == f"{example.right:.6g}"
     assert f"{ByHand(network, identifier).numbers[example.quantity]:.6g}" == f"{example.wrong:.6g}"
-    assert float(Numbers(with_mistakes(derivation, [mistake]))[example.quantity]) == pytest.approx(
+    assert float(Numbers(Right(derivation).with_mistakes([mistake]))[example.quantity]) == pytest.approx(
         example.wrong, rel=1e-5
     )
     assert abs(example.right - example.wrong) > 1e-4
@@ -711,7 +711,10 @@ def test_what_no_mistake_reaches_may_be_taken_from_the_right_numbers(example: st
     derivation = chain(example)
     right = Right(derivation)
     for mistake in CATALOGUE.values():
-        quick, whole = MistakenNumbers(right.with_mistakes([mistake])), Numbers(with_mistakes(derivation, [mistake]))
+        quick, whole = (
+            MistakenNumbers(right.with_mistakes([mistake])),
+            Numbers(Right(derivation).with_mistakes([mistake])),
+        )
         for name in quantities(derivation):
             one, other = number(quick, name), number(whole, name)
             assert (one is None and other is None) or close(one or 0, other or 0), (mistake.identifier, name)
@@ -720,13 +723,13 @@ def test_what_no_mistake_reaches_may_be_taken_from_the_right_numbers(example: st
 @pytest.mark.parametrize("example", ["article-000", "softmax-2-3-2"])
 def test_no_mistake_is_the_right_derivation(example: str) -> None:
     derivation = chain(example)
-    none = with_mistakes(derivation, [])
+    none = Right(derivation).with_mistakes([])
     assert list(none.steps()) == list(derivation.steps())
     assert all(Numbers(none)[name] == Numbers(derivation)[name] for name in quantities(derivation))
 
 
 def test_a_derivation_with_a_mistake_can_be_written_out_like_any_other() -> None:
-    mistaken = with_mistakes(chain("article-000"), [CATALOGUE["missing-hidden-slope"]])
+    mistaken = Right(chain("article-000")).with_mistakes([CATALOGUE["missing-hidden-slope"]])
     numbers = Numbers(mistaken)
     (route,) = mistaken.routes("dloss/dw[1][4][3]")
     product = 1.0
@@ -805,7 +808,7 @@ def test_a_pair_is_the_same_in_either_order(example: str) -> None:
     found = list(pairs(right, asked, alone))
     assert found
     for pair in found:
-        turned = Numbers(with_mistakes(right.derivation, pair.mistakes[::-1]))
+        turned = Numbers(Right(right.derivation).with_mistakes(pair.mistakes[::-1]))
         assert close(float(turned[asked]), float(pair.value)), [mistake.identifier for mistake in pair.mistakes]
 
 
@@ -837,7 +840,7 @@ def test_every_mistake_has_its_words(identifier: str) -> None:
     formulas: dict[str, Formula] = dict.fromkeys(("at", "wrong", "right"), Quantity("z"))
     if mistake.example is not None:
         derivation = derive(build(load(mistake.example.network)))
-        first = with_mistakes(derivation, [mistake]).first(mistake.example.quantity)
+        first = Right(derivation).with_mistakes([mistake]).first(mistake.example.quantity)
         assert first is not None
         right, wrong = first
         formulas = {"at": Quantity(right.target), "wrong": wrong.reading, "right": right.reading}

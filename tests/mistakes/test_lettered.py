@@ -15,7 +15,7 @@ from derivegen.calculus.numbers.evaluate import Numbers
 from derivegen.errors import InputError
 from derivegen.mistakes.mistake import CATALOGUE
 from derivegen.mistakes.mistaken import MistakenNumbers, Right
-from derivegen.mistakes.outcomes import outcome, with_mistakes
+from derivegen.mistakes.outcomes import outcome
 from derivegen.network.file.load import load
 from derivegen.network.graph import build
 from tests.indexed_nets import IDS, KEPT, NETS, network
@@ -357,7 +357,9 @@ def test_the_example_shows_the_mistake(identifier: str) -> None:
     derivation = derive(build(load(example.network)))
     assert Right(derivation).reaches(mistake, example.quantity)
     assert Numbers(derivation)[example.quantity] == pytest.approx(example.right, rel=1e-5)
-    assert Numbers(with_mistakes(derivation, [mistake]))[example.quantity] == pytest.approx(example.wrong, rel=1e-5)
+    assert Numbers(Right(derivation).with_mistakes([mistake]))[example.quantity] == pytest.approx(
+        example.wrong, rel=1e-5
+    )
     assert abs(example.right - example.wrong) > 1e-4
 
 

@@ -1,4 +1,4 @@
-"""Display tree in, words out, as one would read a formula aloud; the words come from the language's file (`SPOKEN_KEYS`)."""
+"""Display tree in, words out, as one would read a formula aloud; the words come from the language's `spoken.toml`."""
 
 from __future__ import annotations
 
@@ -29,50 +29,7 @@ from derivegen.formula.tree import (
     Words,
 )
 
-SPOKEN_KEYS = [
-    "minus",
-    "plus",
-    "times",
-    "fraction",
-    "over",
-    "end-fraction",
-    "to-the",
-    "squared",
-    "partial",
-    "by",
-    "d",
-    "sub",
-    "super",
-    "prime",
-    "hat",
-    "bar",
-    "of",
-    "open",
-    "close",
-    "if",
-    "otherwise",
-    "and",
-    "sum",
-    "from",
-    "to",
-    "matrix",
-    "row",
-    "transposed",
-    "entry-by-entry",
-    "equals",
-    "about",
-    "becomes",
-    "less",
-    "greater",
-    "at-most",
-    "at-least",
-    "not-equal",
-    "in",
-    "proportional",
-    *(each.said for each in FUNCTIONS.values() if each.said is not None),
-    "blank",
-]
-_RELATIONS = {
+RELATIONS = {
     "=": "equals",
     "≈": "about",
     "←": "becomes",
@@ -152,7 +109,7 @@ class Spoken(Printer):
         return f"{name}{(' ' + self.say['prime']) * tree.primes} {self.say['of']} {arguments}"
 
     def compare(self, tree: Compare) -> str:
-        return f"{self.text(tree.left)} {self.say[_RELATIONS[tree.relation]]} {self.text(tree.right)}"
+        return f"{self.text(tree.left)} {self.say[RELATIONS[tree.relation]]} {self.text(tree.right)}"
 
     def cases(self, tree: Cases) -> str:
         return ", ".join(
@@ -192,4 +149,4 @@ def spoken(tree: Formula, words: Mapping[str, str]) -> str:
 
 def relation(sign: str, words: Mapping[str, str]) -> str:
     """How a relation sign is read aloud."""
-    return words[_RELATIONS[sign]]
+    return words[RELATIONS[sign]]

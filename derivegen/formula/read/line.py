@@ -45,7 +45,7 @@ _ENDED = re.compile(r"(.*[^_])_([^\W_])")
 class LineReader(Reader):
     """The dialect of one line."""
 
-    entrywise = "⊙"
+    entrywise, prime = "⊙", "′"
 
     def __init__(self, text: str, functions: frozenset[str], otherwise: str) -> None:
         super().__init__(text, "line", functions, ())
@@ -129,18 +129,6 @@ class LineReader(Reader):
 
     def _is_function(self, base: str) -> bool:
         return len(base) > 1 or base in self.functions or base in CALLED
-
-    def primes(self) -> int:
-        count = 0
-        while self.take("′"):
-            count += 1
-        return count
-
-    def called(self, opening: tuple[str, ...]) -> bool:
-        ahead = 0
-        while self.peek(ahead) == "′":
-            ahead += 1
-        return self.peek(ahead) in opening
 
     def _index(self, kind: str, mark: str, table: dict[str, str]) -> str:
         """Raised or lowered digits, or what stands behind ^ or _: one letter, or more in braces."""

@@ -19,6 +19,7 @@ class Reader:
     transposition: tuple[str, ...] = ("",)
     """The dialect's sign between arrays multiplied entry by entry, and what is raised behind a matrix to transpose it."""
 
+    prime = "'"
     between: tuple[str, ...] = (",", ";")
     """The signs between arguments; the second where numbers have a decimal comma."""
 
@@ -134,14 +135,14 @@ class Reader:
     def primes(self) -> int:
         """How many primes follow."""
         count = 0
-        while self.take("'"):
+        while self.take(self.prime):
             count += 1
         return count
 
     def called(self, opening: tuple[str, ...]) -> bool:
         """Whether arguments follow, after any primes."""
         ahead = 0
-        while self.peek(ahead) == "'":
+        while self.peek(ahead) == self.prime:
             ahead += 1
         return self.peek(ahead) in opening
 
