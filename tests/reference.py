@@ -51,6 +51,7 @@ SECTIONS = {
     "ThemeTable": "document.theme, as a table",
     "Exercise": "exercise",
     "Ask": "ask, a question",
+    "LateWork": "late",
     "Activation": "activation, as a table",
     "Drawn": "numbers that are drawn",
     "ArrayFile": "numbers from a file",

@@ -40,7 +40,7 @@ PUT_TOGETHER = {
     "slope": {reason for table in (ACTIVATIONS, LOSSES) for entry in table.values() for _, reason in entry.lines},
     "reason.slope": {*ACTIVATIONS, "formula"},
     "reason": ROLES,
-    "check.remark": {"delta-sign", "loss-factor"},
+    "check.remark": {"delta-sign", "loss-factor", "late-unknown"},
     "reason.numbers": ROLES,
     "table": {"z", "a", "output"},
     "rule": RULES,

@@ -38,8 +38,15 @@ def _submission(each: Checked) -> dict[str, Any]:
 def _marks(own: Marking) -> dict[str, Any]:
     """The marks of a submission, those that are open, and what its names and conventions were taken for."""
     marks = {"marks": in_number(own.marks), "of": in_number(own.of), "open": in_number(own.open)}
+    late = {} if own.late is None else {"late": {"days": own.late.days, "taken": in_number(own.taken)}}
     notation = {"notation": dict(own.notation)} if own.notation else {}
-    return {"score": own.score, **marks, **notation, **({"conventions": list(own.remarks)} if own.remarks else {})}
+    return {
+        "score": own.score,
+        **marks,
+        **late,
+        **notation,
+        **({"conventions": list(own.remarks)} if own.remarks else {}),
+    }
 
 
 def as_csv(found: Sequence[Checked]) -> str:

@@ -14,6 +14,7 @@ from derivegen.classroom.crew import Workers, cores
 from derivegen.classroom.feedback_page import FeedbackPage
 from derivegen.classroom.marking import Marker
 from derivegen.classroom.responses import responses
+from derivegen.classroom.when import late_of
 from derivegen.document.pen import pen_over
 from derivegen.document.press import Press, press, usual
 from derivegen.errors import InputError, MissingPart, said_of
@@ -23,6 +24,7 @@ from derivegen.marking.findings import Marking
 from derivegen.marking.pages.feedback import Feedback
 from derivegen.marking.pages.talk import RULE, WHERE, Reader, Talk
 from derivegen.marking.read.files import Piece, pieces
+from derivegen.network.asked import Counting
 from derivegen.network.file.load import opened
 from derivegen.network.graph import build
 from derivegen.network.network import Network
@@ -122,8 +124,10 @@ class Checking:
         return Checking, tuple(getattr(self, each.name) for each in fields(self))
 
     def _of_group(self, group: Group) -> Iterator[Checked]:
-        found = (replace(marking, accepts_open=self.accept_open) for marking in self.marker.markings(group))
-        return (self._safely(marking, group) for marking in found)
+        late, unknown = late_of(group, None if self.network.exercise is None else self.network.exercise.late)
+        for marking in self.marker.markings(group):
+            remarks = (*marking.remarks, "late-unknown") if unknown else marking.remarks
+            yield self._safely(replace(marking, accepts_open=self.accept_open, late=late, remarks=remarks), group)
 
     def _safely(self, marking: Marking, group: Group) -> Checked:
         """One submission with its pages; where these cannot be made, that it is to be looked at by hand. Raises what is no fault of the
@@ -191,6 +195,12 @@ class Checking:
 
     # the class
 
+    @property
+    def attempts(self) -> Counting:
+        """Which of several attempts of a student counts."""
+        exercise = self.network.exercise
+        return (None if exercise is None else exercise.attempts) or "last"
+
     def report(self, found: Sequence[Checked]) -> TypedPage:
         """The report on the class."""
         from derivegen.classroom.gradebook import whole
@@ -203,14 +213,14 @@ class Checking:
             whole([each.marking for each in found]), (seat.student.identity for seat in self._expected(found))
         )
         talk = Talk(pen_over(self.press, self.printer.trace), "teacher")
-        document = ClassReport(counted, talk, {seat.code: seat.difficulty for seat in seats}).document()
+        document = ClassReport(counted, talk, {seat.code: seat.difficulty for seat in seats}, self.attempts).document()
         return TypedPage(self.printer, self.printer.judged(document))
 
     def gradebook(self, found: Sequence[Checked]) -> str:
         """The gradebook as CSV."""
         from derivegen.classroom.gradebook import gradebook, whole
 
-        return gradebook(whole([each.marking for each in found]), self._expected(found))
+        return gradebook(whole([each.marking for each in found]), self._expected(found), self.attempts)
 
     def _expected(self, found: Sequence[Checked]) -> tuple[Seat, ...]:
         """The seats of everybody who was to hand something in: of a quiz whoever attempted it, unless a roster says who is in the class."""
@@ -229,8 +239,8 @@ class Checking:
             raise InputError(
                 f"--into {label}: marks of a class go there; name its exercises.json in place of a network"
             )
-        counted = counting(whole([each.marking for each in found]))
-        marks = {who: marking.marks for who, marking in counted.items() if marking.score is not None}
+        counted = counting(whole([each.marking for each in found]), self.attempts)
+        marks = {who: each.marks for who, each in counted.items() if each.of}
         return into_gradebook(data, label, marks, self.own.seats, profile, column)
 
 

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from derivegen.calculus.chain import derive
+from derivegen.classroom.when import attempt_of
 from derivegen.document.press import Press
 from derivegen.marking.article.audit import audit
 from derivegen.marking.bounded import TooLong, bounded
@@ -46,7 +47,8 @@ class Marker:
     def groups(self, found: Sequence[Piece]) -> tuple[tuple[Piece, ...], ...]:
         """The files by student."""
         owners = self._owners
-        return grouped(found, {} if owners is None else {piece: owners.of_piece(piece) for piece in found})
+        whose = {} if owners is None else {piece: owners.of_piece(piece) for piece in found}
+        return grouped(found, whose, {piece: attempt_of(piece.names) for piece in found})
 
     def markings(self, group: Sequence[Piece]) -> tuple[Marking, ...]:
         """What is found in the files of one student; of a table with a row for each, one marking a row. Whatever happens, it is said of

@@ -12,6 +12,7 @@ from derivegen.classroom.tally import BANDS, ClassTally, Open
 from derivegen.document.blocks import Block, Document, Heading, Note, Paragraph, Picture, Prose, Table
 from derivegen.figures.figure import BarsFigure
 from derivegen.marking.pages.talk import Talk
+from derivegen.network.asked import Counting
 
 MOST_BARS = 12
 MOST_VARIANTS = 12
@@ -28,6 +29,7 @@ class ClassReport:
     tally: ClassTally
     talk: Talk
     difficulty: Mapping[str, float]
+    attempts: Counting = "last"
 
     def document(self) -> Document:
         """The page."""
@@ -59,7 +61,10 @@ class ClassReport:
             yield Paragraph(self.say("class.mean", mean=_per_cent(tally.mean), median=_per_cent(tally.median)))
         again = [student for student, count in tally.again.items() if count > 1]
         if again:
-            yield Paragraph(self.say("class.again", who=_some(again), more=_left(again)))
+            yield Paragraph(self.say("class.again", who=_some(again), more=_left(again), which=self.attempts))
+        if tally.late:
+            who = [self.talk.pen.words.plain("class.late.who", who=who, days=days) for who, days in tally.late.items()]
+            yield Paragraph(self.say("class.late", who=_some(who), more=_left(who)))
         if tally.absent:
             yield Paragraph(self.say("class.absent", who=_some(tally.absent), more=_left(tally.absent)))
 

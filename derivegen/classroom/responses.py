@@ -7,8 +7,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
+from derivegen.classroom.when import completed
 from derivegen.classroom.whose import Owners
 from derivegen.exercise.roster import ID_COLUMNS, MORE_ID_COLUMNS, csv_text
 from derivegen.marking.judge.asked import Asked
@@ -63,6 +65,10 @@ def _only_here(rows: Sequence[Sequence[str]]) -> bool:
     return bool(rows) and looks_so(",".join(rows[0])) and len(rows) > 1
 
 
+def _ended(attempt: Attempt) -> datetime | None:
+    return completed(attempt.student.values())
+
+
 class _Report(NamedTuple):
     """Makes pieces of the attempts in one report."""
 
@@ -85,7 +91,7 @@ class _Report(NamedTuple):
             counting = {asked.label for asked in seats[code].asked}
             yield self._piece(attempt, student, code, [each for each in found if each[0].label in counting])
         if foreign:
-            part = Part(student, self._named(attempt), (), attempt.line, (foreign[0].column,))
+            part = Part(student, self._named(attempt), (), attempt.line, (foreign[0].column,), _ended(attempt))
             yield replace(self.piece, path=None, names=(), problem="other-quiz", reader=None, part=part)
 
     def _piece(self, attempt: Attempt, student: str, code: str, answers: Sequence[tuple[Asked, str, int]]) -> Piece:
@@ -93,7 +99,14 @@ class _Report(NamedTuple):
         # a third column keeps a semicolon that was typed from being taken for the end of a cell
         table = [("quantity", "answer", ""), ("variant", code, ""), *((name, text, "") for name, text, _ in filled)]
         labels = tuple(asked.label for asked, _, _ in answers)
-        part = Part(student, self._named(attempt), labels, attempt.line, (1, 1, *(column for *_, column in filled)))
+        part = Part(
+            student,
+            self._named(attempt),
+            labels,
+            attempt.line,
+            (1, 1, *(column for *_, column in filled)),
+            _ended(attempt),
+        )
         held = Content(csv_text([list(row) for row in table]), "csv")
         return Piece(self.piece.label, None, (), "csv", held=held, part=part)
 

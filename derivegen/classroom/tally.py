@@ -62,12 +62,16 @@ class ClassTally:
     variants: dict[str, list[Fraction]] = field(default_factory=dict)
     open: list[Open] = field(default_factory=list)
     again: Counter[str] = field(default_factory=Counter)
+    late: dict[str, int] = field(default_factory=dict)
+    """Days, by student."""
     absent: tuple[str, ...] = ()
 
     def add(self, marking: Marking) -> None:
         """One more submission."""
         self.submissions += 1
         self.again.update([marking.student] if marking.student else [])
+        if marking.late is not None and marking.student:
+            self.late[marking.student] = marking.late.days
         if marking.of:
             self.marked += 1
             self.scores.append(marking.marks / marking.of)

@@ -18,7 +18,7 @@ from derivegen.exercise.exercise import Question
 from derivegen.exercise.kinds.kind import KINDS, OF_NAMES, Kind
 from derivegen.exercise.marks import shared
 from derivegen.mistakes.mistaken import Right
-from derivegen.network.network import Question as Asked
+from derivegen.network.asked import Question as Asked
 
 
 class Questions(Asking):

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 HALF = Fraction(1, 2)
+SIGNS = {Fraction(0): "", Fraction(1, 4): "¼", HALF: "½", Fraction(3, 4): "¾", Fraction(1, 3): "⅓", Fraction(2, 3): "⅔"}
+"""Fractions that have a sign of their own."""
 
 
 def shared(total: Fraction, weights: Sequence[Fraction]) -> tuple[Fraction, ...]:
@@ -28,9 +30,12 @@ def method_marks(marks: Fraction) -> Fraction:
     return max(marks - 1, marks / 2)
 
 
-def in_words(marks: Fraction) -> str:
-    """Marks as they are printed: 3, 2½, ½; other fractions as 1/3."""
+def in_words(marks: Fraction, point: str = ".") -> str:
+    """Marks as they are printed: 3, 2½, ¾; tenths and hundredths as 3.2, other fractions as 2 1/7."""
     whole, rest = divmod(marks, 1)
-    if rest in (0, HALF):
-        return f"{whole if whole or not rest else ''}{'½' if rest else ''}"
-    return str(marks)
+    sign = SIGNS.get(rest)
+    if sign is None and 100 % marks.denominator == 0:
+        return f"{float(marks):g}".replace(".", point)
+    if sign is None:
+        sign = f" {rest}" if whole else f"{rest}"
+    return f"{whole if whole or not rest else ''}{sign}"

@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Literal
 
 from derivegen.formula.tree import Formula
+from derivegen.network.asked import LateRule
 
 FACTS = (
     *(
@@ -86,6 +87,14 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Late:
+    """How late something came, in days begun, and the rule for that."""
+
+    days: int
+    rule: LateRule
+
+
+@dataclass(frozen=True, slots=True)
 class Marking:
     """One submission, marked: who, which variant, what was found."""
 
@@ -100,6 +109,8 @@ class Marking:
 
     accepts_open: bool = False
     """Whether marks that could not be decided are given."""
+    late: Late | None = None
+    """By how much it came late, where it came late."""
     attempt: str = ""
     """Which attempt at a quiz it is a part of: its questions may come from several sheets."""
 
@@ -121,8 +132,18 @@ class Marking:
     @property
     def marks(self) -> Fraction:
         """The marks given."""
+        return self.earned - self.taken
+
+    @property
+    def earned(self) -> Fraction:
+        """The marks for what was found, whenever it came."""
         given = sum((each.marks for each in self.findings), Fraction(0))
         return given + self.open if self.accepts_open else given
+
+    @property
+    def taken(self) -> Fraction:
+        """The marks that are taken off because it came late."""
+        return Fraction(0) if self.late is None else self.late.rule.taken(self.late.days, self.earned, self.of)
 
     @property
     def of(self) -> Fraction:

@@ -9,6 +9,7 @@ from fractions import Fraction
 from importlib import import_module
 from typing import Any, Literal
 
+from derivegen.network.asked import Exercise
 from derivegen.network.tables.activations import USUAL as USUAL_ACTIVATION
 from derivegen.network.tables.losses import LOSSES, Targets
 from derivegen.network.theme import Theme
@@ -206,29 +207,6 @@ class Published:
 
     value: str
     where: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One `[[exercise.ask]]`: what kind, of which quantities, for how many marks, with how many blanks."""
-
-    kind: str | None = None
-    of: tuple[str, ...] = ()
-    marks: Fraction | None = None
-    blanks: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Exercise:
-    """The keys of `[exercise]`; None where the file leaves the default."""
-
-    vary: tuple[str, ...] | None = None
-    digits: int | None = None
-    tolerance: Fraction | None = None
-    total_marks: Fraction | None = None
-    hints: int | bool | None = None
-    ask: tuple[Question, ...] = ()
-    cancel: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,6 +135,9 @@ def test_shared_marks_are_halves_that_add_up() -> None:
 
 def test_marks_in_words_and_their_parts() -> None:
     assert [in_words(Fraction(n, 2)) for n in (0, 1, 2, 5)] == ["0", "½", "1", "2½"]
+    others = ("83/4", "1/3", "16/5", "15/7", "1/8")
+    assert [in_words(Fraction(each)) for each in others] == ["20¾", "⅓", "3.2", "2 1/7", "1/8"]
+    assert in_words(Fraction(16, 5), ",") == "3,2"
     assert [method_marks(Fraction(n)) for n in (1, 2, 3)] == [Fraction(1, 2), 1, 2]
 
 

@@ -214,8 +214,11 @@ def test_folders_and_files_group_by_student() -> None:
         return Piece("/".join(names), Path("x"), names, "text")
 
     first, second, third, fourth = piece("A", "1.md"), piece("B", "1.md"), piece("A", "x", "2.md"), piece("c.md")
-    assert grouped([first, second, third, fourth], {}) == ((first, third), (second,), (fourth,))
-    assert grouped([first, fourth], {first: "s1", fourth: "s1"}) == ((first, fourth),)
+    once = dict.fromkeys((first, second, third, fourth), ())
+    assert grouped([first, second, third, fourth], {}, once) == ((first, third), (second,), (fourth,))
+    assert grouped([first, fourth], {first: "s1", fourth: "s1"}, once) == ((first, fourth),)
+    again = {first: (2,), fourth: (1,)}
+    assert grouped([first, fourth], {first: "s1", fourth: "s1"}, again) == ((fourth,), (first,))
 
 
 # tally and gradebook of markings made by hand

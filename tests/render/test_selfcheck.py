@@ -19,7 +19,7 @@ from derivegen.document.words import FIRST, LAST
 from derivegen.exercise.exercise import Answer, Question
 from derivegen.exercise.sealed import ROUNDS, canonical, seal
 from derivegen.mistakes.outcomes import mistaken_name
-from derivegen.network.network import Exercise
+from derivegen.network.asked import Exercise
 from tests.often import times
 from tests.render.test_html import CHROMIUM, in_browser, looked_at
 from tests.worked import as_they_stand

@@ -11,7 +11,7 @@ from derivegen.exercise.kinds.kind import Kind
 from derivegen.exercise.pages.steps import step_derivation
 from derivegen.exercise.pages.work import Fielded, Sheet, marks_of, part
 from derivegen.formula.tree import Hole, Quantity
-from derivegen.network.network import Question as Asked
+from derivegen.network.asked import Question as Asked
 
 
 class Blanks(Kind):

@@ -18,7 +18,7 @@ from derivegen.exercise.making import Making
 from derivegen.exercise.pages.work import Fielded, Sheet, option
 from derivegen.formula.tree import Quantity
 from derivegen.mistakes.outcomes import mistaken_name
-from derivegen.network.network import Question as Asked
+from derivegen.network.asked import Question as Asked
 
 OPTIONS = 4
 """Answers to choose from."""

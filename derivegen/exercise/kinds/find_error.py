@@ -21,7 +21,7 @@ from derivegen.exercise.working import working
 from derivegen.formula.tree import Formula, Quantity
 from derivegen.mistakes.mistake import CATALOGUE
 from derivegen.mistakes.outcomes import mistaken_name
-from derivegen.network.network import Question as Asked
+from derivegen.network.asked import Question as Asked
 
 
 class FindError(Kind):

@@ -20,7 +20,7 @@ from derivegen.exercise.making import Making
 from derivegen.exercise.pages.solved import results, solved
 from derivegen.exercise.pages.work import Fielded, Sheet, parts
 from derivegen.exercise.working import working
-from derivegen.network.network import Question as Asked
+from derivegen.network.asked import Question as Asked
 
 Posing = Literal["alone", "text", "options", "order"]
 """How a learning platform asks it: each answer as a question of its own; as a text with fields; as options to choose from; as an order."""

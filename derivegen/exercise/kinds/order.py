@@ -18,7 +18,7 @@ from derivegen.exercise.making import Making
 from derivegen.exercise.pages.steps import in_a_line
 from derivegen.exercise.pages.work import Fielded, Sheet, marks_of, part
 from derivegen.formula.tree import Quantity
-from derivegen.network.network import Question as Asked
+from derivegen.network.asked import Question as Asked
 
 
 class Order(Kind):

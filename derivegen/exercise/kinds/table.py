@@ -11,7 +11,7 @@ from derivegen.exercise.exercise import Question
 from derivegen.exercise.kinds.kind import Kind
 from derivegen.exercise.pages.work import Fielded, Sheet
 from derivegen.formula.tree import Quantity, Value
-from derivegen.network.network import Question as Asked
+from derivegen.network.asked import Question as Asked
 
 MANY_ROWS = 7
 

@@ -11,8 +11,8 @@ from derivegen.exercise.asking import Asking
 from derivegen.exercise.exercise import Question
 from derivegen.exercise.kinds.kind import Kind
 from derivegen.formula.tree import Quantity
+from derivegen.network.asked import Question as Asked
 from derivegen.network.names import parse_derivative
-from derivegen.network.network import Question as Asked
 from derivegen.solution.optimizing import called_unless_plain
 
 

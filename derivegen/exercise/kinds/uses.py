@@ -14,8 +14,8 @@ from derivegen.exercise.kinds.kind import Kind
 from derivegen.exercise.pages.solved import results, solved
 from derivegen.exercise.pages.work import Fielded, Sheet, answer_part, part
 from derivegen.formula.tree import Number, Quantity, Value, total
+from derivegen.network.asked import Question as Asked
 from derivegen.network.names import parse_derivative
-from derivegen.network.network import Question as Asked
 from derivegen.solution.uses import product_of
 
 MOST_USES = 9

@@ -87,8 +87,13 @@ class Feedback:
         marking = self.marking
         if not marking.of:
             return self.say("check.nothing-marked")
-        marks, of = in_words(marking.marks) or "0", in_words(marking.of)
+        point = self.talk.pen.press.decimal
+        marks, of = in_words(marking.marks, point) or "0", in_words(marking.of)
         score = self.say("check.score", marks=marks, of=of, one=marking.of == 1)
+        if marking.late is not None:
+            taken, earned = in_words(marking.taken, point) or "0", in_words(marking.earned, point) or "0"
+            late = self.say("check.late", days=marking.late.days, taken=taken, earned=earned)
+            score = (*score, " ", *late)
         if not marking.open or marking.accepts_open:
             return score
         return (*score, " ", *self.say("check.open", open=in_words(marking.open), one=marking.open == 1))

@@ -8,6 +8,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path, PurePath
 
 from derivegen.errors import InputError, printable
@@ -52,6 +53,8 @@ class Part:
     labels: tuple[str, ...]
     line: int
     columns: tuple[int, ...]
+    ended: datetime | None = None
+    """When the attempt ended."""
 
 
 @dataclass(frozen=True, slots=True)

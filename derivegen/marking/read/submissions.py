@@ -7,7 +7,7 @@ Nothing in a file stops the others: one that cannot be read becomes a place that
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, islice
 from typing import get_args
@@ -164,14 +164,17 @@ def _joined(parts: Sequence[Work]) -> Work:
     )
 
 
-def grouped(found: Iterable[Piece], whose: dict[Piece, str]) -> tuple[tuple[Piece, ...], ...]:
-    """The files by student: those whose names say the same, and those of one folder within the folder named."""
+def grouped(
+    found: Iterable[Piece], whose: Mapping[Piece, str], attempts: Mapping[Piece, tuple[int, ...]]
+) -> tuple[tuple[Piece, ...], ...]:
+    """The files by student: those whose names say the same, and those of one folder within the folder named; of several attempts each by
+    itself, one after the other."""
     pieces_ = list(found)
     keys = {piece: whose.get(piece) or (f"/{piece.names[0]}" if len(piece.names) > 1 else "") for piece in pieces_}
-    numbered = [(keys[piece] or f"#{place}", piece) for place, piece in enumerate(pieces_)]
-    first = {key: place for place, (key, _) in reversed(list(enumerate(numbered)))}
-    numbered.sort(key=lambda entry: first[entry[0]])
-    return tuple(tuple(piece for _, piece in group) for _, group in groupby(numbered, key=lambda entry: entry[0]))
+    numbered = [(keys[piece] or f"#{place}", attempts[piece], piece) for place, piece in enumerate(pieces_)]
+    first = {key: place for place, (key, *_) in reversed(list(enumerate(numbered)))}
+    numbered.sort(key=lambda entry: (first[entry[0]], entry[1]))
+    return tuple(tuple(piece for *_, piece in group) for _, group in groupby(numbered, key=lambda entry: entry[:2]))
 
 
 # pictures that may hold working out: no drawing in SVG is somebody's paper, and one of a formula that keeps its LaTeX is read

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
+from derivegen.network.asked import Exercise, Question
 from derivegen.network.file.lists import stated
 from derivegen.network.file.stacked_file import stacked_file
 from derivegen.network.network import (
     ActivationChoice,
     Dense,
-    Exercise,
     Figure,
     FormulaGraph,
     IndexLetter,
@@ -20,7 +20,6 @@ from derivegen.network.network import (
     Network,
     Options,
     Published,
-    Question,
     Rows,
 )
 from derivegen.network.tables.forms import SETTINGS
@@ -180,8 +179,9 @@ def _exercise(exercise: Exercise | None) -> Table:
     if exercise is None:
         return {}
     asked = [_question(question) for question in exercise.ask]
-    made = {name: value for name, value in _set(exercise).items() if name != "ask"}
-    return made | ({"ask": asked} if asked else {})
+    made = {name: value for name, value in _set(exercise).items() if name not in ("ask", "late")}
+    late = {} if exercise.late is None else {"late": _set(exercise.late) | {"due": exercise.late.due.isoformat()}}
+    return made | late | ({"ask": asked} if asked else {})
 
 
 def _question(question: Question) -> Table:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
+from derivegen.network.asked import Counting, Exercise, LateRule, Question
 from derivegen.network.file import layer_sections, schema
 from derivegen.network.file.chosen_loss import check_steps, is_stacked, loss_choice, penalties, why_stacked
 from derivegen.network.file.chosen_training import batched, check_batch, training
@@ -27,7 +28,7 @@ from derivegen.network.file.stacking import Stack
 from derivegen.network.file.targets import check_targets, class_numbers, smoothed
 from derivegen.network.file.typed import exact_rows
 from derivegen.network.file.values import Draws, array_rows, as_fault
-from derivegen.network.network import Exercise, LossChoice, Network, Options, Published, Question, Rows
+from derivegen.network.network import LossChoice, Network, Options, Published, Rows
 from derivegen.network.patterns import own_pattern, own_symbol
 
 PATTERNS: Final = ("w", "x", "t", "b", "theta", "z", "a", "output", "loss", "rate", "delta", "step", "row")
@@ -254,9 +255,9 @@ def _published(value: str | schema.PublishedValue) -> Published:
 def _exercise(network: Network, section: schema.Exercise) -> Exercise:
     asked = tuple(_question(network, q, f"exercise.ask[{place}]") for place, q in enumerate(section.ask or (), 1))
     cancelled = tuple(word.strip().lower() for word in section.cancel or ())
-    return Exercise(
-        section.vary, section.digits, section.tolerance, section.total_marks, section.hints, asked, cancelled
-    )
+    late = None if section.late is None else LateRule(section.late.due, section.late.per_day, section.late.least)
+    fixed = (section.vary, section.digits, section.tolerance, section.total_marks, section.hints)
+    return Exercise(*fixed, asked, cancelled, cast("Counting | None", section.attempts), late)
 
 
 def _question(network: Network, ask: schema.Ask, path: str) -> Question:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, get_args
 
 from pydantic import (
     AfterValidator,
@@ -19,6 +19,7 @@ from pydantic import (
 
 from derivegen.network import also_called
 from derivegen.network.also_called import called_here
+from derivegen.network.asked import Counting
 from derivegen.network.file import typed, typed_lists
 from derivegen.network.file.messages import fault, shown, suggestion
 from derivegen.network.network import Figure, Rows, Vector
@@ -30,6 +31,7 @@ OPTIMIZERS: Final = tuple(optimizers.OPTIMIZERS)
 FORMS: Final = tuple(forms.LIBRARIES)
 NOTATIONS: Final = tuple(notations.NOTATIONS)
 LIBRARIES: Final = tuple(conventions.LIBRARIES)
+COUNTED: Final = get_args(Counting)
 ORIENTATIONS: Final = ("units x inputs", "inputs x units")
 
 
@@ -147,6 +149,7 @@ Hints = Annotated[
     PlainValidator(typed.hint_level),
     WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 0, "maximum": 4}, {"type": "boolean"}]}),
 ]
+Attempts = Annotated[str, _choice("a way to count attempts", COUNTED), _listed(COUNTED)]
 ActivationName = Annotated[str, _choice("an activation", ACTIVATIONS, also_called.ACTIVATIONS), _listed(ACTIVATIONS)]
 LossName = Annotated[str, _choice("a loss", LOSSES, also_called.LOSSES), _listed(LOSSES)]
 OptimizerName = Annotated[str, _choice("an optimizer", OPTIMIZERS, also_called.OPTIMIZERS), _listed(OPTIMIZERS)]

@@ -15,12 +15,13 @@ from pydantic import (
 )
 
 from derivegen.network.file.examples import any_language
+from derivegen.network.file.exercise_section import Ask as Ask
+from derivegen.network.file.exercise_section import Exercise as Exercise
 from derivegen.network.file.kinds_of_value import (
     Assignments,
     Axes,
     Count,
     FormName,
-    Hints,
     LibraryName,
     Line,
     Names,
@@ -211,32 +212,6 @@ class PublishedValue(Section):
 
     value: PrintedText = Field(description="The text as printed, in quotes: its digits count.")
     where: Line | None = Field(default=None, description="Where it is printed.")
-
-
-class Ask(Section):
-    """One question of an exercise."""
-
-    kind: Text | None = Field(default=None, description="Kind of question.")
-    of: Names | None = Field(default=None, description="The quantities it asks for.")
-    marks: Number | None = Field(default=None, description="Marks it gives.")
-    blanks: Annotated[int, Field(ge=0)] | None = Field(default=None, description="How many blanks it leaves.")
-
-
-class Exercise(Section):
-    """What `sheet` asks."""
-
-    vary: Names | None = Field(
-        default=None, description="What differs between students: inputs, weights, biases, targets."
-    )
-    digits: Annotated[int, Field(ge=0, le=15)] | None = Field(default=None, description="Decimals of the answers.")
-    tolerance: Number | None = Field(default=None, description="How far an answer may be off, if not by its digits.")
-    total_marks: Number | None = Field(default=None, description="Marks of the whole sheet.")
-    hints: Hints | None = Field(default=None, description="Level of hints, 0 to 4.")
-    ask: list[Ask] | None = Field(default=None, description="The questions.")
-    cancel: Names | None = Field(
-        default=None,
-        description='Answers that no longer count, by their labels such as "1b", or questions such as "1".',
-    )
 
 
 NotationWay = Annotated[
