@@ -3,10 +3,12 @@ by itself and holds them to those of the document."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from derivegen.calculus.conventions import of_libraries
 from derivegen.calculus.numbers.evaluate import Trace
 from derivegen.document.pen import Pen, pen_over
 from derivegen.document.press import Press
@@ -57,9 +59,23 @@ def program_elsewhere(press: Press, trace: Trace, library: str) -> str:
     if made is None:
         raise InputError(f"--program {library}: the loss does not hang on every parameter")
     parts, loss, expected = made
+    _check_kinks(trace, library)
     if len(parts.data) + len(parts.parameters) > MOST_LITERALS:
         raise InputError(f"--program {library}: more than {MOST_LITERALS} lines of numbers; take a smaller network")
     return program_in(DIALECTS[library], parts, loss, expected, _comments(pen, DIALECTS[library].title))
+
+
+def _check_kinks(trace: Trace, library: str) -> None:
+    """Raises InputError where the library takes another slope at a kink than the document, so that its derivatives are others."""
+    graph, bends = trace.graph, DIALECTS[library].bends
+    for others, numbers in of_libraries(trace.derivation):
+        if all(each.name != bends for each in others):
+            continue
+        for name in graph.parameters if graph.layered or graph.lettered else graph.sought:
+            derivative = trace.derivation.name_of(name)
+            if not math.isclose(float(numbers[derivative]), trace.gradients[name], rel_tol=1e-9, abs_tol=1e-12):
+                said = f"{DIALECTS[library].title} takes another slope at a kink, so that {derivative} is another"
+                raise InputError(f'--program {library}: {said}; take its own slopes with conventions = "{bends}"')
 
 
 def _comments(pen: Pen, title: str) -> Comments:

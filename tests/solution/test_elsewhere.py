@@ -106,3 +106,12 @@ def test_a_program_on_standard_output_needs_no_format() -> None:
     done = CliRunner().invoke(main, ["solve", "example:rnn", "--program", "jax", "-o", "-"])
     assert done.exit_code == 0, done.output
     assert done.output.startswith("import numpy as np\nimport jax\n")
+
+
+def test_another_slope_at_a_kink_is_said_and_the_librarys_own_is_taken() -> None:
+    nodes = [["m", "abs(w*x)"], ["f", "m*3 + w"]]
+    bent = {"graph": {"inputs": {"x": 0}, "parameters": {"w": 2}, "nodes": nodes, "output": "f", "wrt": ["x", "w"]}}
+    assert '"x": 0.0' in derivegen.solve(bent).program("torch")
+    with pytest.raises(InputError, match=r'JAX takes another slope at a kink.* with conventions = "jax"'):
+        derivegen.solve(bent).program("jax")
+    assert '"x": 6.0' in derivegen.solve(bent, conventions="jax").program("jax")

@@ -18,7 +18,8 @@ _VIEW = """def view(a, starts, steps, sizes):
 class ProgramLibrary:
     """A library: its name for people, the module, the lines that begin a program; what it has for numpy's functions (`words`) and for what
     numpy's arrays do (`methods`). There `_` stands for the arguments, `a` for the array. `own` are the bodies of our functions that it has
-    itself, `rough` those that it has to seven digits only, `keywords` the names of arguments that are others, `numbers` the functions that
+    itself, `rough` those that it has to seven digits only, `bends` whose slopes
+    at kinks it takes, `keywords` the names of arguments that are others, `numbers` the functions that
     take arrays alone. An entry is put into an array by `put`, with the index `i` and the value `v`, and by assignment where that is empty.
     `defined` are the functions that it lacks. How an array is made of numpy's, one of truths, one that is differentiated by (`leaf`); the
     lines that find the derivatives, `{loss}` the name of the loss, `{names}` those of the parameters, and what numpy makes of one."""
@@ -30,6 +31,7 @@ class ProgramLibrary:
     methods: Mapping[str, str] = field(default_factory=dict)
     own: Mapping[str, str] = field(default_factory=dict)
     rough: frozenset[str] = frozenset()
+    bends: str = ""
     keywords: Mapping[str, str] = field(default_factory=dict)
     numbers: frozenset[str] = frozenset()
     put: str = ""
@@ -66,6 +68,7 @@ DIALECTS: Final[Mapping[str, ProgramLibrary]] = {
         {"transpose": "torch.permute(a, _)", "astype": "a.long()"},
         own={"relu": "torch.relu(z)", "softplus": "torch.nn.functional.softplus(z)", "Φ": _ERF.format(erf="torch.erf")},
         numbers=frozenset(("maximum", "minimum", "logaddexp")),
+        bends="torch",
         put="put(a, i, v)",
         defined={
             "put": "def put(a, where, what):\n    a = a.clone()\n    a[where] = what\n    return a",
@@ -82,6 +85,7 @@ DIALECTS: Final[Mapping[str, ProgramLibrary]] = {
         ("import jax", "import jax.numpy as jnp", "", 'jax.config.update("jax_enable_x64", True)'),
         _words("jnp", "dtype=float"),
         own={"relu": "jax.nn.relu(z)", "softplus": "jax.nn.softplus(z)", "Φ": _ERF.format(erf="jax.scipy.special.erf")},
+        bends="jax",
         put="a.at[i].set(v)",
         defined={"view": _VIEW.format(taken="a.flatten()[places]")},
         array="jnp.array({each}, dtype=float)",
@@ -107,6 +111,7 @@ DIALECTS: Final[Mapping[str, ProgramLibrary]] = {
             "astype": 'ops.cast(a, "int64")',
         },
         own={"relu": "ops.relu(z)", "softplus": "ops.softplus(z)", "Φ": _ERF.format(erf="ops.erf")},
+        bends="torch",
         put="put(a, i, v)",
         defined={
             "put": """def put(a, where, what):
@@ -130,6 +135,7 @@ DIALECTS: Final[Mapping[str, ProgramLibrary]] = {
         rough=frozenset("Φ"),
         keywords={"keepdims": "keepdim"},
         numbers=frozenset(("maximum", "minimum", "logaddexp")),
+        bends="tinygrad",
         put="put(a, i, v)",
         defined={
             "put": """def put(a, where, what):
