@@ -116,6 +116,10 @@ def _by_row(graph: Graph, family: Family) -> list[list[str]]:
     return [[family.member((unit, row)) for unit in units] for row in range(1, count + 1)]
 
 
+MOST_CHOICES = 10**5
+"""Numbers that one is drawn from."""
+
+
 def _least(network: Network, layer: Layer) -> Fraction:
     """How far weights reach at least: less where what they are multiplied by is large."""
     if layer.number > 1:
@@ -135,10 +139,12 @@ def _each(
 
 
 def _like(own: Sequence[Fraction], signed: bool, least: Fraction) -> Iterator[Fraction]:
-    """Numbers like the file's own: as many decimals, as far from 0, never 0."""
+    """Numbers like the file's own: as many decimals, as far from 0, never 0; of very large ones fewer digits than they could have."""
     places = _decimals(own)
     unit = Fraction(1, 10**places)
     reach = max(_reach(own), WHOLE if places == 0 else least)
+    while reach > unit * MOST_CHOICES:
+        unit *= 10
     count = ceil(reach / unit)
     both = signed or any(number < 0 for number in own)
     return (n * unit for n in range(-count if both else 1, count + 1) if n)

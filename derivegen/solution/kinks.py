@@ -12,7 +12,7 @@ from derivegen.calculus.verify import standing
 from derivegen.document.blocks import Block, Note, Prose
 from derivegen.document.pen import Pen
 from derivegen.formula.functions import KINKED
-from derivegen.formula.tree import Call, Cases, Formula, Number, Quantity, Value, walk
+from derivegen.formula.tree import Call, Cases, Formula, Quantity, Value, printed_number, walk
 from derivegen.network.graph import Member
 from derivegen.network.tables.conventions import BENT, HOUSE, LIBRARIES, Taken, bends_of
 
@@ -107,6 +107,6 @@ def takes(pen: Pen, kink: str, taken: Taken) -> str:
     return pen.words.plain("kink.takes", kink=kink, taken=list(map(str, slopes)))
 
 
-def _number(pen: Pen, number: float) -> Number:
+def _number(pen: Pen, number: float) -> Formula:
     """As few digits as say it: one-sided quotients end in what was carried along."""
-    return Number(pen.trace.rounding.text(Fraction(f"{number:.12g}") if abs(number) > 1e-15 else 0))
+    return printed_number(pen.trace.rounding.text(Fraction(f"{number:.12g}") if abs(number) > 1e-15 else 0))

@@ -27,6 +27,7 @@ from derivegen.formula.tree import (
     Ratio,
     Slope,
     Sum,
+    printed_number,
     transform,
 )
 from derivegen.network.family import Family
@@ -118,7 +119,9 @@ def _at_kinks(pen: Pen, formula: Formula, slope: Formula, kink: str = "") -> Ite
     """What is taken for the slope where it jumps."""
     found = kinks(slope, Z)
     for each in found:
-        numbers = {side: Number(pen.trace.rounding.text(getattr(each, side))) for side in ("left", "taken", "right")}
+        numbers = {
+            side: printed_number(pen.trace.rounding.text(getattr(each, side))) for side in ("left", "taken", "right")
+        }
         yield Paragraph(pen.say("box.kink", z=Z, at=decimal(each.at), **numbers))
     if not found and seams(slope):
         bent_there = [kink] if pen.chain.library and kink in _bends(pen) else []

@@ -105,6 +105,13 @@ def test_a_formula_at_its_kink_is_solved(tmp_path: Any, formula: str, weight: fl
     assert "a formula with several kinks has the slope from the left" in shown
 
 
+def test_the_sides_of_a_kink_are_fractions_where_numbers_are(tmp_path: Any) -> None:
+    """−1/2 could not be read back, and nothing was printed."""
+    text = one_unit("z*relu(z + 3)/6", 2, 2)
+    shown = page(tmp_path, text.replace('detail = "full"', 'detail = "full", numbers = "fractions"'))
+    assert "0 on the left of it and to −1/2 on the right." in shown
+
+
 GRAPH = """
 graph = { inputs = { x = 0 }, parameters = { w = 1 }, nodes = [["a", "relu(w*x)"], ["b", "relu(-w*x)"], ["f", "a - %s*b"]], output = "f" }
 """

@@ -10,6 +10,7 @@ from typing import Any
 import numpy
 import pytest
 
+import derivegen
 from derivegen.calculus.chain import derive
 from derivegen.calculus.numbers import training
 from derivegen.calculus.numbers.batches import batches
@@ -168,6 +169,18 @@ def test_no_update_needs_no_rate_and_an_update_does() -> None:
     assert len(train(derive(graph), start(graph), 0)) == 1
     with pytest.raises(InputError, match="learning_rate"):
         train(derive(graph), start(graph), 1)
+
+
+def test_a_run_carried_on_as_printed_that_leaves_all_numbers_is_refused_in_a_sentence() -> None:
+    """What stands for one name alone that has no number has none either: rounding it ended in a traceback."""
+    layers = [
+        {"units": 1, "activation": "sigmoid", "weights": [[0.4]], "biases": [-1e308]},
+        {"units": 1, "weights": [[0.3]]},
+    ]
+    net = {"data": {"inputs": [[0.5]], "targets": [[0.6]]}, "layer": layers, "loss": {"name": "half_squared_error"}}
+    training = {"learning_rate": 0.1, "steps": 3}
+    with pytest.raises(InputError, match="number too large"):
+        derivegen.solve({**net, "training": training, "document": {"carry": "rounded"}}).text("text")
 
 
 def test_a_run_that_diverges_ends_with_the_last_update_that_has_numbers() -> None:

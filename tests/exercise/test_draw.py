@@ -97,6 +97,13 @@ def test_weights_reach_less_far_where_inputs_are_large() -> None:
     assert Fraction(1, 10) < reach < Fraction(3, 10)
 
 
+def test_of_very_large_numbers_fewer_digits_are_drawn() -> None:
+    """Beside 1e-12, three hundred millions were drawn from in hundredths, and no sheet ever came."""
+    data = {"inputs": [[1e-12, 3e8]], "targets": [[0.5]]}
+    net = load({"data": data, "layer": [{"units": 1, "weights": [[0.5, 0.25]]}], "loss": {"name": "squared_error"}})
+    assert max(len(column.choices) for column in columns(build(net), ["inputs"])) == 30_000
+
+
 def test_bits_stay_bits_and_a_row_that_is_all_alike_stays() -> None:
     rows = {column.names[0]: set(column.choices) for column in columns(build(network("xor")), ["inputs"])}
     assert rows["x[1]@1"] == {(0, 0)}

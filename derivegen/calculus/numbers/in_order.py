@@ -29,6 +29,8 @@ def in_turn(
                 return none
     try:
         found = ready.number(before.__getitem__, arithmetic)
+        if isinstance(found, Exception):
+            return found  # one name alone, and that has no number
         if keep is not None:
             found = keep(found)
     except IN_THE_WAY:

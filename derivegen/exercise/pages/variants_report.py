@@ -11,7 +11,7 @@ from derivegen.document.blocks import Block, Document, Heading, Note, Paragraph,
 from derivegen.document.grids import lettered
 from derivegen.document.press import Press
 from derivegen.exercise.tally import Range, Tally
-from derivegen.formula.tree import Array, Formula, Number, Quantity
+from derivegen.formula.tree import Array, Formula, Quantity, printed_number
 from derivegen.network.network import Figure
 
 MOST_PAIRS, MOST_NAMED = 40, 4
@@ -55,8 +55,8 @@ class VariantsReport:
         yield Heading(1, self.say("variants.alike"))
         yield from self._alike()
 
-    def _number(self, number: Figure) -> Number:
-        return Number(self.press.rounding.text(number))
+    def _number(self, number: Figure) -> Formula:
+        return printed_number(self.press.rounding.text(number))
 
     def _difficulty(self) -> Iterator[Block]:
         tally, points = self.tally, self.tally.difficulty

@@ -18,7 +18,7 @@ from derivegen.document.pen import Pen
 from derivegen.errors import InputError
 from derivegen.exercise.working import STAGES, Line, working
 from derivegen.formula.print.plain import plain
-from derivegen.formula.tree import Array, Formula, Glyph, Number, Quantity, transform, walk
+from derivegen.formula.tree import Array, Formula, Glyph, Number, Quantity, printed_number, transform, walk
 from derivegen.marking.findings import FACTS, OPEN, Explanation, Finding, Said
 from derivegen.marking.judge.asked import Asked
 from derivegen.marking.pages.typed_text import short
@@ -239,9 +239,9 @@ class Talk:
     def number(self, number: float | None, finding: Finding) -> Prose:
         return () if number is None or not isfinite(number) else (self._decimal(finding, number),)
 
-    def _decimal(self, finding: Finding, number: float) -> Number:
+    def _decimal(self, finding: Finding, number: float) -> Formula:
         """A number beside one that was given; a short decimal as it is, though doubles come a little beside it."""
-        return Number(self._rounding(finding).text(Fraction(f"{number:.12g}")))
+        return printed_number(self._rounding(finding).text(Fraction(f"{number:.12g}")))
 
     def _rounding(self, finding: Finding) -> Rounding:
         """At least the digits somebody has given, so that what differs is seen."""
