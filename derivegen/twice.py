@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -44,12 +45,13 @@ def second(network: Opened, of: str | Mapping[str, Any], **options: Any) -> Netw
         "intro": made.words.plain("second.intro")
     }
     file = {**found.file, "title": made.words.plain("second.title", title=own.title), "document": about}
+    stem = f"{own.stem}-second"
     try:
         written = load({**file, "notation": {"symbols": dict(_symbols(made, found.names))}}, label=own.source)
         press(build(written), made.templates)
-        return written
     except InputError:  # where two would look alike, names are shown as they are
-        return load(file, label=own.source)
+        return replace(load(file, label=own.source), stem=stem)
+    return replace(written, stem=stem)
 
 
 def hessian(network: Opened) -> dict[str, dict[str, float]]:

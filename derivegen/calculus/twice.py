@@ -72,21 +72,25 @@ def second_order(derivation: Derivation, of: str | Mapping[str, Any]) -> SecondO
     once = {name: made.called(derivation.name_of(name)) for name in parameters}
     if not isinstance(of, str):
         nodes.append([ALONG, " + ".join(_times(by, once[name]) for name, by in direction.items())])
+    output = once[of] if isinstance(of, str) else ALONG
     given, own = made.given(), [*map(made.called, parameters)]
+    kept = _reaching(nodes, output)
     inputs = {name: number for name, number in given.items() if name not in own}
     table = {
         "inputs": _valued(inputs),
         "parameters": _valued({name: given[name] for name in own}),
-        "nodes": nodes,
-        "output": once[of] if isinstance(of, str) else ALONG,
+        "nodes": kept,
+        "output": output,
         "wrt": own,
     }
-    return SecondOrder({"title": graph.network.title, "graph": table}, made.names, once)
+    there = {*given, *(name for name, _ in kept)}
+    names = {name: own_name for name, own_name in made.names.items() if name in there}
+    return SecondOrder({"title": graph.network.title, "graph": table}, names, once)
 
 
 def hessian(derivation: Derivation) -> dict[str, dict[str, float]]:
     """Every second derivative by two parameters: a row for each."""
-    made, found = second_order(derivation, derivation.graph.sought[0]), {}
+    made, found = second_order(derivation, dict.fromkeys(derivation.graph.sought, 1)), {}
     graph, own = build(load(made.file)), made.file["graph"]["wrt"]
     for name, once in made.once.items():
         if graph.families[once].is_given:  # the loss is linear in it
@@ -96,6 +100,16 @@ def hessian(derivation: Derivation) -> dict[str, dict[str, float]]:
         numbers = Numbers(again)
         found[name] = {by: float(numbers[again.name_of(other)]) for by, other in zip(made.once, own, strict=True)}
     return found
+
+
+def _reaching(nodes: list[list[str]], output: str) -> list[list[str]]:
+    """The nodes that the output is computed from."""
+    needed, kept = {output}, list[list[str]]()
+    for name, text in reversed(nodes):
+        if name in needed:
+            needed |= {*re.findall(r"[A-Za-z]\w*", text)}
+            kept.append([name, text])
+    return kept[::-1]
 
 
 def _valued(given: Mapping[str, Any]) -> Any:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from derivegen.formula.tree import Quantity
 from derivegen.marking.findings import Said
 from derivegen.marking.judge.shown import Shown, shown
 from derivegen.marking.judge.task import Task
@@ -79,7 +80,7 @@ def resemblance(task: Task, own: str, number: Shown, expected: float) -> Differe
         if number.meets(expected * factor):
             return Difference("factor", {"factor": _factor_text(factor)})
     other = _other(task, own, number)
-    return None if other is None else Difference("other-quantity", {"other": other})
+    return None if other is None else Difference("other-quantity", {"other": Quantity(other)})
 
 
 def _factors(graph: Graph) -> Iterator[float]:
