@@ -30,7 +30,7 @@ NOT_CARRIED = {
     ("safetensors", "onnx-lstm-peephole"): "gates that see the cell",
     ("onnx", "torch-rms-norm"): "no operator that is the same",
     ("onnx", "torch-softmax"): "no operator for the activation silu",
-    ("onnx", "keras-conv-lstm"): r"layer 2 \(steps 3 × 2\): there is no operator",
+    ("onnx", "keras-conv-lstm"): r"layer 2 \(places_to_steps\): there is no operator",
     ("onnx", "keras-lstm-both"): r"layer 2 \(ends 3 × 4\): there is no operator",
     ("onnx", "onnx-conv"): r"layer 2 \(cut 4 × 4\): there is no operator",
 }
