@@ -16,6 +16,7 @@ from derivegen.document.press import Press
 from derivegen.marking.article.audit import audit
 from derivegen.marking.bounded import TooLong, bounded
 from derivegen.marking.findings import Finding, Marking, Place
+from derivegen.marking.judge.asked import Asked
 from derivegen.marking.judge.task import Task
 from derivegen.marking.marking import mark
 from derivegen.marking.page.again import as_meant, beside_pages, told
@@ -103,10 +104,13 @@ class Marker:
 
         return Owners(self.own)
 
-    def _by_labels(self, work: Work, task: Task) -> tuple[Work, list[Answer], dict[int, tuple[str, int]]]:
+    def _by_labels(
+        self, work: Work, task: Task, printed: Sequence[Asked]
+    ) -> tuple[Work, list[Answer], dict[int, tuple[str, int]]]:
         """The work with its answers under the labels of a sheet as answers, without what the sheet itself prints; those that are no
-        numbers; the lines that were changed for it."""
-        asked = questions((each.label, each.name, each.quantity, each.form) for each in task.asked)
+        numbers; the lines that were changed for it. What is printed and no longer counts is passed over."""
+        labels = {each.label for each in task.asked}
+        asked = questions(((each.label, each.name, each.quantity, each.form) for each in printed), labels)
         pages, answers, changed = list[tuple[int, str, Kind]](), list[Answer](), dict[int, tuple[str, int]]()
         found = list(beside_pages(work)) if asked and work.pages else list(work.found)
         for start, text, kind in work.pages if asked else ():
@@ -141,7 +145,8 @@ class Marker:
         if seat is not None and part is not None:
             seat = replace(seat, asked=tuple(each for each in seat.asked if each.label in part.labels))
         task = self.task if seat is None or self.own is None else self.own.task(seat, self.task)
-        work, by_label, changed = self._by_labels(work, task)
+        printed = task.asked if seat is None else seat.printed
+        work, by_label, changed = self._by_labels(_counting(work, task, printed), task, printed)
         work, names, taken = as_meant(work, self._names, task)
         work = replace(work, found=(*work.found, *by_label))
         task, remarks = as_taken(work.found, task)
@@ -153,6 +158,16 @@ class Marker:
         beside = _in_sentences(work, task) if seat is None else ()
         findings = (*_placed(replace(marked, findings=(*marked.findings, *beside)), work, changed), *lost)
         return Marking(findings, student, variant, files, told(taken, self._names), remarks)
+
+
+def _counting(work: Work, task: Task, printed: Sequence[Asked]) -> Work:
+    """The work without answers in tables to questions that no longer count."""
+    gone = {each.name for each in printed} - {each.name for each in task.asked}
+    if not gone:
+        return work
+    return replace(
+        work, found=tuple(each for each in work.found if not isinstance(each, Answer) or each.name not in gone)
+    )
 
 
 def _in_report(marking: Marking, part: Part) -> Marking:

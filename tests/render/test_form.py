@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from collections.abc import Iterator
 from functools import lru_cache
@@ -19,6 +20,7 @@ from pypdf import PdfReader, PdfWriter
 from derivegen.classroom.sheet import Work
 from derivegen.classroom.sheets import Sheets
 from derivegen.document.words import FIRST, LAST
+from derivegen.exercise.roster import csv_text
 from derivegen.interop.handin import word
 from derivegen.interop.handin.portable import read
 from derivegen.marking.findings import Marking
@@ -143,6 +145,25 @@ def test_what_is_filled_in_is_marked(of_class: Path, tmp_path: Path, ending: str
     path.write_bytes(FILLED[ending](answers))
     found = on_sheet(of_class, path)
     assert (found.marks, said(found, "wrong", "unread", "undecided", "missing")) == (found.of, [])
+
+
+@pytest.mark.parametrize("ending", [*FILLED, "csv"])
+@pytest.mark.parametrize("gone", [["1b"], ["4"], ["5", "6"], ["1b", "5", "7", "8a"]])
+def test_what_was_cancelled_is_passed_over(of_class: Path, tmp_path: Path, ending: str, gone: list[str]) -> None:
+    """Nothing that was typed there is taken for another answer, or for none."""
+    file = json.loads((of_class / "plain/teacher/exercises.json").read_text())
+    file["network"]["exercise"] = {"cancel": gone}
+    (tmp_path / "plain/teacher").mkdir(parents=True)
+    (tmp_path / "plain/teacher/exercises.json").write_text(json.dumps(file))
+    answers, path = right(work()), tmp_path / f"filled.{ending}"
+    if ending == "csv":
+        rows = [[*row[:2], answer] for row, answer in zip(work().answers[2:], answers.values(), strict=True)]
+        path.write_text(csv_text([*work().answers[:2], *rows]), encoding="utf-8")
+    else:
+        path.write_bytes(FILLED[ending](answers))
+    found = on_sheet(tmp_path, path)
+    assert (found.marks, said(found, "wrong", "unread", "undecided", "missing")) == (found.of, [])
+    assert found.of < sum(answer.marks for _, answer in work().exercise.answers())
 
 
 @pytest.mark.parametrize("ending", FILLED)

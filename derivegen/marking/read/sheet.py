@@ -8,7 +8,7 @@ order, chosen from or found fault with is nobody's working.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from derivegen.marking.read.answers import Answer, Cells
@@ -37,11 +37,13 @@ VALUES = ("number", "formula")
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a sheet asks under one label: the name it is handed in under, the quantity, the form of its answer."""
+    """What a sheet asks under one label: the name it is handed in under, the quantity, the form of its answer, and whether that still
+    counts."""
 
     name: str
     quantity: str
     form: str
+    counts: bool = True
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,8 @@ class _Sheet:
         """A line that answers what stands under a label."""
         question, rest = self.asked[label], _MARKS.sub("", line[end:])
         self.label = label
+        if not question.counts:
+            return _spaces(line)
         if question.form not in VALUES:
             self._letters(label, rest, number, end)
             return _spaces(line)
@@ -137,7 +141,7 @@ class _Sheet:
     def _letters(self, label: str, rest: str, number: int, column: int) -> bool:
         """An answer that is a letter, a line's number or an order of letters; behind words that ask for it, what follows their colon."""
         question = self.asked.get(label)
-        if question is None or question.form in VALUES:
+        if question is None or question.form in VALUES or not question.counts:
             return False
         text = rest.rpartition(":")[2].strip().strip("*_|`$ .[]()=")
         if not text or len(text) > MOST_LETTERS or not _is_answer(text, question.form):
@@ -173,6 +177,6 @@ def _spaces(line: str) -> str:
     return " " * len(line)
 
 
-def questions(asked: Iterable[tuple[str, str, str, str]]) -> dict[str, Question]:
-    """What is asked, by label: from label, name, quantity and form."""
-    return {label: Question(name, quantity, form) for label, name, quantity, form in asked}
+def questions(asked: Iterable[tuple[str, str, str, str]], counting: Collection[str]) -> dict[str, Question]:
+    """What is asked, by label: from label, name, quantity and form, and the labels that still count."""
+    return {label: Question(name, quantity, form, label in counting) for label, name, quantity, form in asked}
