@@ -42,6 +42,8 @@ from derivegen.solution.readings import MINDS, STEEP, TAKES, sign_of_product, to
 
 BESIDE = 74.0
 """Millimetres that a chain may take beside a figure."""
+MOST_COLUMNS = 3
+"""Columns of a network that can be read in half the width of a page."""
 
 Marked = tuple[str, Factor]
 
@@ -270,8 +272,10 @@ class MarkedChains:
         return pen.say("lesson.way", target=Quantity(name), stops=stops, loss=Quantity(pen.chain.root), routes=routes)
 
     def _fits(self, chain: Derivation) -> bool:
-        """Whether a chain has room beside a figure."""
+        """Whether a chain has room beside a figure, in which one could still read."""
         pen = self.pen
+        if len(pen.graph.widths) > MOST_COLUMNS:
+            return False
         widths = [line_width(pen.press.written(row.right, pen.trace)) for row in chain.rows]
         return max(widths) + line_width(pen.press.written(chain.rows[0].left or ONE, pen.trace)) <= BESIDE
 

@@ -8,8 +8,9 @@ from functools import partial
 
 from derivegen.document.blocks import Picture
 from derivegen.document.pen import Pen
+from derivegen.figures.drawing import Label, lay_out
 from derivegen.figures.figure import Bias, Halves, Link, Look, NetworkFigure, Unit, UnitNote
-from derivegen.formula.tree import Formula, Quantity, Value
+from derivegen.formula.tree import Compare, Formula, Quantity, Value, map_formulas
 from derivegen.solution.columns import columns_of, row_of, stated
 from derivegen.solution.roles_picture import roles_picture
 from derivegen.solution.shown import Pair, Shown, pairs, placed, shown_of, weight_of
@@ -86,10 +87,21 @@ def _architecture(pen: Pen, numbers: bool) -> Picture:
         notes=tuple(_inputs(seen)) if own else (),
         root=pen.chain.root,
     )
+    if numbers and not _has_room(pen, figure):
+        return _architecture(pen, numbers=False)
     partly = any(_crowded(seen, column) for column in range(1, len(seen.widths)))
     told = {"halves": halves, "numbers": own, "joint": any(column.joint for column in columns)}
     caption = pen.say("figure.network", widths=_widths(seen), partly=partly, complete=seen.complete, **told)
     return Picture("network", figure, caption)
+
+
+def _has_room(pen: Pen, figure: NetworkFigure) -> bool:
+    """Whether every number beside a weight or bias is drawn; what is told of the figure would not hold of it otherwise."""
+    as_printed = map_formulas(figure, lambda tree: pen.press.written(tree, pen.trace))
+    labels = (*(link.label for link in figure.links), *(bias.label for bias in figure.biases))
+    wanted = sum(isinstance(label, Compare) for label in labels)
+    shapes = lay_out(as_printed).shapes
+    return wanted <= sum(isinstance(each, Label) and isinstance(each.content, Compare) for each in shapes)
 
 
 def _inputs(seen: Shown) -> Iterator[UnitNote]:

@@ -95,6 +95,14 @@ def test_what_is_empty_is_measured_from_the_page() -> None:
     assert empty(f"{page}#v({high - 3}mm)#line(length: 9mm)#pagebreak()x")[0] < 0.03
 
 
+def test_numbers_that_a_figure_has_no_room_for_stand_in_tables() -> None:
+    """A network of six columns is drawn without the numbers of its weights, which came from nowhere."""
+    for widths, figure in (((2, 2, 2), True), ((2, 2, 2, 2, 2, 1), False)):
+        text = " ".join(derivegen.solve(drawn(widths, 0)).text("text").split())
+        assert ("and its starting numbers." in text) is figure
+        assert ("Parameters of the output layer: weights" in text) is not figure
+
+
 def test_the_order_is_that_of_back_propagation() -> None:
     heads = [block.text for block in solved().document.blocks if isinstance(block, Heading)]
     flat = ["".join(run if isinstance(run, str) else run.name for run in text) for text in heads]  # type: ignore[attr-defined]
