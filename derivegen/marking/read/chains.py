@@ -237,3 +237,8 @@ def without_left(chain: Chain) -> Unreadable:
     if chain.word is not None:
         return Unreadable("unknown-name", chain.word.at, name=chain.word.text)
     return Unreadable("nothing-before", chain.relations[0].at)
+
+
+def relation_of(sign: str) -> str:
+    """The relation that a sign says: w -= … is a new value."""
+    return ":=" if sign in ("-=", "+=") else sign

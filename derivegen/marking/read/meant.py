@@ -56,6 +56,8 @@ _FINAL = re.compile(r"\bfinal\b|\bafter training\b")
 _NEW = re.compile(alternatives(NEW_WORDS))
 _ARTICLE = r"(?:(?:the|der|die|dem|den|la|le|el|o|a)\s+)?"
 _NAME_NEXT = rf"\s*{_ARTICLE}(?:\w{{1,12}}\s+)?\W{{0,3}}$"
+_IN_FRONT = re.compile(r"\W{0,5}(?:[^\W\d_]{2,12}\s)?(?P<name>[A-Za-z]{1,6}_?\d{1,3})\**:\s[^:=]{0,20}=")
+_OF_UNITS = ("activation", "pre-activation")
 NEAR, LONGEST_NAME = 200, 30
 SPELLED = "~"
 """What a name begins with of which it is not known yet what it means."""
@@ -207,3 +209,10 @@ def unit_of(about: str) -> str:
     if parts is None or parts.base not in ("w", "b", "theta", "z", "a", "delta") or len(parts.indices) < 2:
         return ""
     return str(replace(parts, base="a", indices=parts.indices[:2], primed=False)).removeprefix("a")
+
+
+def unit_in_front(line: str, names: Names) -> str:
+    """The unit that a line is about which begins with its name, h1: net = 0.38, as unit_of has it; "" where it does not."""
+    match = _IN_FRONT.match(line)
+    found = names.identifier(match["name"]) if match is not None else ()
+    return unit_of(found[0]) if len(found) == 1 and names.graph.kind_of(found[0]) in _OF_UNITS else ""

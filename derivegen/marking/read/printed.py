@@ -15,8 +15,10 @@ _PRINTED = re.compile(
     rf"(?P<gap>(?:\n[ \t]*+(?:`{{3}}\w{{0,12}}[ \t]*+)?){{1,5}}+){_OUT}(?=(?P<list>{_LIST})|{_NUMBER}[ \t]*$)",
     re.M,
 )
-_UNIT = re.compile(r"(?<=\d)[ \t]*(?:\[[ \t]*(?:[-–%°]|[A-Za-z]{1,4}(?:/[A-Za-z]{1,3})?)?[ \t]*\]|[€£¥])[ \t]*$", re.M)
-"""The unit of a number at the end of a line: [-], [V], €."""
+_UNIT = re.compile(
+    r"(?<=\d)[ \t]*(?:\[[ \t]*(?:[-–%°]|[A-Za-z]{1,4}(?:/[A-Za-z]{1,3})?)?[ \t]*\]|[€£¥✓✔✅☑])[ \t]*$", re.M
+)
+"""The unit of a number at the end of a line, [-], [V], €, or a tick."""
 _REMARK = re.compile(r"(?<=[\d)\]])[ \t]+(?://|#|%%)[ \t]+(?=[^\W\d_])[^=≈\n]{0,200}$", re.M)
 """Words behind the sign of a comment, after a number."""
 _COMMENT = re.compile(

@@ -156,5 +156,5 @@ class Words:
             sign_after |= touching and after.text in ("-", ")")
             sign_before |= at > 0 and self.touches(at) and self.tokens[at - 1].text in ("-", "(")
             between = at > 0 and self.tokens[at - 1].text in OPERATORS - {":"} and after.text in _BEHIND_OPERANDS
-            return sign_after or sign_before or between
+            return sign_after or sign_before or between or after.text in ("=", "≈")
         return len(text) <= 4 and (sign_after or sign_before)

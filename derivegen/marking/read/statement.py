@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from derivegen.formula.tree import Array, Formula, Matrix, Negative, Quantity, Sum, walk
@@ -67,3 +67,8 @@ def stepped(sides: tuple[Side, ...], sign: str) -> Side:
     if sign not in ("-=", "+=") or left is None or right is None:
         return sides[1]
     return replace(sides[1], formula=Sum((left, Negative(right) if sign == "-=" else right)))
+
+
+def ends_with_name(sides: Sequence[Side]) -> bool:
+    """Whether a chain of numbers ends with what they are the value of: 0.4 * 0.5 + 0.1 = 0.3 = z."""
+    return named(sides[-1].formula) is not None and not any(map(is_named, sides[:-1]))

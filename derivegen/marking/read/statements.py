@@ -11,15 +11,24 @@ from derivegen.formula.tree import Formula, Quantity, Sum
 from derivegen.marking.judge.shown import shown
 from derivegen.marking.read.apart import with_working_apart
 from derivegen.marking.read.beside_output import beside_output
-from derivegen.marking.read.chains import MOST_SIDES, Chain, chains, check_length, without_left
+from derivegen.marking.read.chains import MOST_SIDES, Chain, chains, check_length, relation_of, without_left
 from derivegen.marking.read.definitions import MOST_DEFINED, definition, letter_of_known, named_value
 from derivegen.marking.read.headed import StandsUnder, stands_under, under
 from derivegen.marking.read.lined import LinedText
-from derivegen.marking.read.meant import change_meant, changed, epoch_of, first_epochs, headed, meant, unit_of
+from derivegen.marking.read.meant import (
+    change_meant,
+    changed,
+    epoch_of,
+    first_epochs,
+    headed,
+    meant,
+    unit_in_front,
+    unit_of,
+)
 from derivegen.marking.read.own_functions import OwnFunction
 from derivegen.marking.read.reader import TypedReader
 from derivegen.marking.read.regions import Kind, Page, Region, notebook_text, states
-from derivegen.marking.read.statement import Side, Statement, Unread, is_mixed, is_named, named, stepped
+from derivegen.marking.read.statement import Side, Statement, Unread, ends_with_name, is_mixed, is_named, named, stepped
 from derivegen.marking.read.tidied import with_points
 from derivegen.marking.read.typed_tokens import typed_tokens
 from derivegen.marking.read.unreadable import Ambiguous, Unreadable
@@ -63,7 +72,7 @@ class _Working(LinedText):
         super().__init__(text, names, kind)
         self.last: int | None = None
         self.went_on = False
-        self.heading, self.under = "", StandsUnder()
+        self.heading, self.under, self.unit = "", StandsUnder(), ""
         self.own: dict[str, OwnFunction] = {}
         self.values: dict[str, Formula | None] = {}
 
@@ -98,6 +107,7 @@ class _Working(LinedText):
     def _region(self, region: Region, shown: Page) -> None:
         line, column = self.place(region.start)
         indent, typed = max(_indent(self.lines[line - 1]), column - 1), self.text[region.start : region.end]
+        self.unit = unit_in_front(typed, self.names)
         self.under = stands_under(typed, self.names.graph, self.under, indent)
         tokens = typed_tokens(shown.text, region.start, region.end, self._comma(shown.text, region.start))
         for chain in chains(tokens, shown, self.names, region.end):
@@ -151,7 +161,7 @@ class _Working(LinedText):
             self._unread(without_left(chain))
             return
         sides = tuple(self._side(chain, text, n, known.quantity or "")[0] for n in range(1, len(chain.sides)))
-        signs = tuple(_relation(token.text) for token in chain.relations)
+        signs = tuple(relation_of(token.text) for token in chain.relations)
         if "→" in signs and any(map(is_named, sides)):
             return
         assert self.last is not None
@@ -165,8 +175,8 @@ class _Working(LinedText):
         read = [self._side(chain, text, 0)]
         about = named(read[0][0].formula) or ""
         read += [self._side(chain, text, n, about) for n in range(1, len(chain.sides))]
-        relations = tuple(_relation(token.text) for token in chain.relations)
-        if _ends_with_name([side for side, _ in read]) and set(relations) <= {"=", "≈"}:
+        relations = tuple(relation_of(token.text) for token in chain.relations)
+        if ends_with_name([side for side, _ in read]) and set(relations) <= {"=", "≈"}:
             read, relations = [read[-1], *read[:-1]], (relations[-1], *relations[:-1])
         sides, problems = tuple(side for side, _ in read), [problem for _, problem in read]
         if "→" in relations and (any(map(is_named, sides[1:])) or not is_named(sides[0])):
@@ -258,7 +268,7 @@ class _Working(LinedText):
         try:
             if not tokens and chain.word_after is not None and n == len(chain.sides) - 1:
                 raise Unreadable("unknown-name", chain.word_after.at, name=chain.word_after.text)
-            reader = TypedReader(text, tokens, self.names, end, unit_of(about))
+            reader = TypedReader(text, tokens, self.names, end, unit_of(about) or self.unit)
             reader.own, reader.values, reader.under = self.own, self.values, self.under
             reader.counted = reader.counted or chain.counts_updates
             reader.letter = letter_of_known(chain.sides[0], self.names)
@@ -274,11 +284,6 @@ class _Working(LinedText):
         self.found.append(Unread(line, column, source, problem.key, problem.values))
 
 
-def _ends_with_name(sides: list[Side]) -> bool:
-    """Whether a chain of numbers ends with what they are the value of: 0.4 * 0.5 + 0.1 = 0.3 = z."""
-    return named(sides[-1].formula) is not None and not any(map(is_named, sides[:-1]))
-
-
 def _indent(line: str) -> int:
     return len(line) - len(line.lstrip())
 
@@ -291,7 +296,3 @@ def _too_much(region: Region, left: int) -> Unreadable:
     """Why nothing is read from a region on."""
     too_many = Unreadable("many-statements", region.start, most=str(MOST_STATEMENTS))
     return Unreadable("too-much", region.start) if left < 0 else too_many
-
-
-def _relation(sign: str) -> str:
-    return ":=" if sign in ("-=", "+=") else sign
