@@ -109,3 +109,26 @@ def test_words_of_a_notation_of_ones_own() -> None:
         ("w[2][1][1]", True),
         ("w[2][1][2]'", True),
     ]
+
+
+LEFT = [  # a page of the small network with a wrong line on it; what must come out
+    ("y = 0.5594; dL/dy = 1 - 0.5594 = 0.4406", {"a[2][1]": "right", "dloss/da[2][1]": "wrong"}),
+    ("dL/dy = 1 - 0.5594 = 0.4406", {"dloss/da[2][1]": "wrong"}),
+    ("y = 1\nneto1 = 0.2385", {"t[1]": "right"}),
+    ("ŷ = 0.5594\ny = 1", {"a[2][1]": "right", "t[1]": "right"}),
+    ("delta_o = (0.5594 - 1)*0.5594*(1 - 0.5594) = -0.1086\ndelta_1 = -0.1086*0.7*0.5963*(1 - 0.5963) = -0.0183",
+     {"delta[2][1]": "right", "delta[1][1]": "wrong"}),
+    ("v1 = 0.6, v2 = -0.7\ndE/dv1 = -0.0648\ndE/dw11 = -0.0183*0.7 = -0.0128\ndE/dw12 = 0.0073",
+     {"dloss/dw[2][1][1]": "right", "dloss/dw[1][1][1]": "wrong", "dloss/dw[1][1][2]": "wrong"}),
+    ("dw11 = -0.0110\ndw12 = 0.0063\ndw21 = 0.0111\ndw22 = 0.0222",
+     {"dloss/dw[1][1][1]": "right", "dloss/dw[1][2][1]": "wrong", "dloss/dw[1][2][2]": "wrong"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("page", "want"), LEFT, ids=[str(number) for number in range(len(LEFT))])
+def test_what_one_name_is_taken_for_is_no_others_and_a_target_is_not_worked_out(
+    page: str, want: dict[str, str]
+) -> None:
+    found = verdicts(page)
+    assert {name: found.get(name) for name in want} == want
+    assert None not in found

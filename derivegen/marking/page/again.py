@@ -8,7 +8,8 @@ from dataclasses import replace
 from derivegen.marking.judge.numbers import FEWEST
 from derivegen.marking.judge.shown import Shown, roundings_shown, shown
 from derivegen.marking.judge.task import Task
-from derivegen.marking.page.infer import Inferred, inferred
+from derivegen.marking.page.infer import inferred
+from derivegen.marking.page.readings import Inferred
 from derivegen.marking.page.spelled import bound, leaning, spelled_as
 from derivegen.marking.read.answers import Answer
 from derivegen.marking.read.statement import Statement, Unread, is_named

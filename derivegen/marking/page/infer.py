@@ -9,7 +9,6 @@ left open, and nothing is taken against what is usual without a witness.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -21,10 +20,10 @@ from derivegen.formula.arithmetic.value import value
 from derivegen.marking.judge.no_number import NO_NUMBER
 from derivegen.marking.judge.task import Task
 from derivegen.marking.page.layers import whole_layers
-from derivegen.marking.page.readings import NameFamily, Readings, SchemeReading, families
+from derivegen.marking.page.readings import Inferred, NameFamily, Readings, SchemeReading, families
 from derivegen.marking.page.spelled import Spelled
 from derivegen.marking.page.told import SaidLine, facts, lines, parts
-from derivegen.marking.page.twice import called_twice
+from derivegen.marking.page.twice import called_twice, left_over
 from derivegen.marking.read.answers import Answer
 from derivegen.marking.read.meant import SPELLED as FREE
 from derivegen.marking.read.statement import Statement
@@ -39,17 +38,6 @@ MARGIN = 1.5
 TWICE, UNLIKE = -3.0, -1.2
 TRUE_LINE, FALSE_LINE, TRUE_NUMBERS, FALSE_NUMBERS = 3.0, -2.0, 1.5, -1.0
 CLOSE = 1e-7
-
-
-@dataclass(frozen=True)
-class Inferred:
-    """What a page's names mean by their keys, and what they may mean where that is open."""
-
-    meant: Mapping[str, str] = field(default_factory=dict)
-    open_: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-
-    def __bool__(self) -> bool:
-        return bool(self.meant or self.open_)
 
 
 def inferred(found: Iterable[object], spelled: Spelled, task: Task) -> Inferred:
@@ -76,6 +64,9 @@ class Page:
 
     def inferred(self) -> Inferred:
         """The names that are read, and those left open."""
+        return left_over(self._inferred(), self.stated, self.readings)
+
+    def _inferred(self) -> Inferred:
         layers = whole_layers(self.stated, self.facts, self.readings.spelled, self.task)
         every = families(self.facts, self.lines)
         left = [one for one in every if not any(key.removeprefix(FREE) in layers for key in one.members)]

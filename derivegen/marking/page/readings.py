@@ -35,6 +35,17 @@ NEAR_UNITS, NEAR = 3.0, 0.02
 
 
 @dataclass(frozen=True)
+class Inferred:
+    """What a page's names mean by their keys, and what they may mean where that is open."""
+
+    meant: Mapping[str, str] = field(default_factory=dict)
+    open_: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.meant or self.open_)
+
+
+@dataclass(frozen=True)
 class NameFamily:
     """Names that differ in their numbers alone: their letters, and each key with its indices."""
 

@@ -121,7 +121,7 @@ class Spelled(Leaning):
             return tuple(sorted(kept))  # no page numbers its parameters anew for these
         letters = typed.base.lower()
         plain = len(typed.base) == 1 or letters in _LETTERS or typed.sub or typed.sup or self.known.resolve(typed)
-        if not plain or typed.base in ("π", "Σ", "Π", "∇") or (letters in ("d", "e") and not typed.sub):
+        if not plain or typed.base in ("π", "Σ", "Π", "∇") or (typed.base in ("d", "e", "D") and not typed.sub):
             return ()
         key = FREE + key_of(typed)
         self.typed.setdefault(key, typed)

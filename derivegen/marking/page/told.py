@@ -81,6 +81,15 @@ def keys(one: Statement | Answer) -> Iterator[str]:
                 yield told[0]
 
 
+def differentiated(one: Statement | Answer) -> Iterator[str]:
+    """The names of a line that stand in a derivative."""
+    formulas = [side.formula for side in one.sides] if isinstance(one, Statement) else []
+    every = {part.name for formula in formulas if formula for part in walk(formula) if isinstance(part, Quantity)}
+    for name in {one.quantity or "", *every}:
+        match = _DERIVATIVE.fullmatch(name)
+        yield from () if match is None else match.groups()
+
+
 def facts(one: Statement | Answer) -> Iterator[Fact]:
     told = parts(one.quantity or "")
     if told is None:

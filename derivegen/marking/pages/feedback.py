@@ -94,9 +94,14 @@ class Feedback:
             taken, earned = in_words(marking.taken, point) or "0", in_words(marking.earned, point) or "0"
             late = self.say("check.late", days=marking.late.days, taken=taken, earned=earned)
             score = (*score, " ", *late)
-        if not marking.open or marking.accepts_open:
-            return score
-        return (*score, " ", *self.say("check.open", open=in_words(marking.open), one=marking.open == 1))
+        if marking.open and not marking.accepts_open:
+            score = (*score, " ", *self.say("check.open", open=in_words(marking.open), one=marking.open == 1))
+        unread = {
+            (each.place.file, each.place.line)
+            for each in marking.findings
+            if each.verdict == "unread" and each.equality is None and each.place.source
+        }
+        return (*score, " ", *self.say("check.unread-lines", count=len(unread))) if unread else score
 
     def _is_shown(self, finding: Finding) -> bool:
         """Whether a finding gets lines of its own: what is right and what is missing is listed."""
