@@ -18,6 +18,17 @@ def sum_over(each: Range, body: Formula) -> Formula:
     return BigSum(body, Quantity(each.letter), formula_of(each.low), formula_of(each.high))
 
 
+def chosen_over(tree: Extreme) -> Formula:
+    """The greatest or least over ranges; over a single value there is nothing to choose from, so it is the body at it."""
+    body, several = tree.body, list[Range]()
+    for each in tree.ranges:
+        if each.low == each.high and not each.low.terms:
+            body = renamed(body, {each.letter: each.low})
+        else:
+            several.append(each)
+    return Extreme(body, tuple(several), tree.function) if several else body
+
+
 def renamed(tree: Formula, known: Mapping[str, str | Affine]) -> Formula:
     """The formula with letters replaced. A letter that a sum inside runs over is that sum's own: it stays, or gives way to another where
     what is put in has it too."""

@@ -30,6 +30,7 @@ from derivegen.formula.arithmetic.on_paper import comes_to
 from derivegen.formula.arithmetic.value import CALCULATOR, EXACT, FLOAT, Arithmetic, Irrational, precise, value
 from derivegen.formula.print.plain import plain
 from derivegen.formula.tree import (
+    ZERO,
     Array,
     BigSum,
     Bracket,
@@ -184,8 +185,8 @@ class Lines:
         most = FEW if at_once else MANY
         for letters in self._arrays.settings(before, row.right, most=most):
             left, right = (self._arrays.at(side, letters, at_once) for side in (before, row.right))
-            if left is not None and right is not None:
-                pairs.append((left, right))
+            if left is not None and (right is not None or not self._arrays.chain.graph.layered):
+                pairs.append((left, ZERO if right is None else right))
         if not pairs:
             raise CheckFailed(f"{self.show(before, row)}: the letters stand for nothing")
         return pairs

@@ -13,9 +13,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from string import ascii_letters
-from typing import Final, Literal, NamedTuple
+from typing import Final, NamedTuple
 
-from derivegen.formula.letters import sum_over
+from derivegen.formula.letters import chosen_over, sum_over
 from derivegen.formula.places import Affine, Range, letter, plain, whole
 from derivegen.formula.read.grammar import FormulaReader
 from derivegen.formula.read.tokens import Limits, Token
@@ -216,20 +216,20 @@ class _Indexed(FormulaReader):
         self._close()
         self.called, self.scope = outer
         if kind in ("max", "min"):
-            extreme: Literal["max", "min"] = "max" if kind == "max" else "min"
-            return Extreme(body, tuple(ranges), extreme)
+            return chosen_over(Extreme(body, tuple(ranges), "max" if kind == "max" else "min"))
         for each in reversed(ranges):
             body = sum_over(each, body)
-        return Product((self._share(ranges), body), dotted=False) if kind == "mean" else body
+        share = self._share(ranges) if kind == "mean" else ONE
+        return body if share == ONE else Product((share, body), dotted=False)
 
     def _share(self, ranges: list[Range]) -> Formula:
-        """1/n of a mean."""
+        """1/n of a mean; 1 of a single one."""
         count = 1
         for each in ranges:
             if each.low.terms or each.high.terms:
                 raise self.fail("a mean runs over whole axes; divide a sum by what you count")
             count *= each.high.shift - each.low.shift + 1
-        return Ratio(ONE, Number(str(count)))
+        return ONE if count == 1 else Ratio(ONE, Number(str(count)))
 
     def _another(self) -> bool:
         """Whether a further letter follows, and not the formula."""
@@ -277,6 +277,8 @@ class _Indexed(FormulaReader):
         if name not in self.scope:
             raise self.fail(f"a softmax runs over an index of the left side; {name!r} is none", token)
         own = self._range(name)
+        if own.low == own.high and not own.low.terms:
+            raise self.fail(f"{name!r} has one value, so that it is always 1", token, "give it two values or more")
         if not self.take(","):
             raise self.fail("a softmax runs over one letter: softmax(s, e[t,s])")
         body = self.sum()

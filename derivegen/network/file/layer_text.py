@@ -40,6 +40,7 @@ class Output:
 
 ANY: Final = "*"
 _OVER: Final = re.compile(rf"\((?:\w+,)*{EXAMPLE},")
+_CHOICE: Final = re.compile(r"\bsoftmax\((\w+)")
 _TIMES: Final = ("time", "token")
 MOST_EQUATIONS: Final = 200
 SPARE: Final = "abcdghlopqsuvwyz"
@@ -129,8 +130,19 @@ class Fitting:
         if over_examples(text) and rows == 1 and len(own.letters) == 1:
             found = "one row, so that whatever is normalised is one number"
             raise Fault(f"{path}.kind", found, "several rows", "give more rows of data.inputs")
+        self._check_choices()
         if rows > 1 or over_examples(text):
             self.letters[EXAMPLE] = IndexLetter(1, rows, "example" if rows > 1 else "unit")
+
+    def _check_choices(self) -> None:
+        """A softmax has something to choose from. Raises Fault."""
+        for _, right in () if callable(self.text.nodes) else self.text.nodes:
+            for name in _CHOICE.findall(right):
+                own = self.letters.get(name)
+                if own is not None and own.low == own.high:
+                    counted_ = counted(name, self.text)
+                    found = f"one {counted_} to choose from, so that the softmax over {name} is always 1"
+                    raise Fault(f"{self.path}.kind", found, f"two {counted_}s or more", "give more of them as inputs")
 
     # letters
 
