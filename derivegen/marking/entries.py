@@ -19,6 +19,7 @@ from derivegen.formula.tree import (
     Quantity,
     Sum,
     Transpose,
+    product,
     transform,
     walk,
 )
@@ -56,9 +57,9 @@ class EntryRows:
         if isinstance(left, Array) and self._has_rows(left.name):
             yield from self._of_examples(left.name, sides, place)
             return
-        shape = None if left is None else self.task.arrays.shape(left)
-        if shape is None:
+        if left is None:
             raise WrongShapes("no array")
+        shape = self.task.arrays.shape(left) or (1, 1)
         first = self._first(left.name, shape, sides) if isinstance(left, Array) else 1
         fitting: Fitting = [(sides[0], left)]
         for side in sides[1:]:
@@ -95,13 +96,24 @@ class EntryRows:
 
     def _fitting(self, formula: Formula, shape: Shape, first: int = 1) -> Formula | None:
         """The side, as it is read to have the shape that it should have; None where it has another in every reading."""
-        for each in _readings(_filled(formula, shape, first), shape):
+        filled = _filled(formula, shape, first)
+        for each in (*_readings(filled, shape), self._standing(filled, shape)):
             try:
                 if self.task.arrays.shape(each) in (shape, None):
                     return each
             except (WrongShapes, IndexError):
                 continue
         return None
+
+    def _standing(self, formula: Formula, shape: Shape) -> Formula:
+        """The side entry by entry, the weights of a single unit as the vector of a program, which neither lies nor stands."""
+
+        def change(part: Formula) -> Formula | None:
+            lies = isinstance(part, Array) and self.task.arrays.size(part.name)[0] == 1
+            return Transpose(part) if lies else None
+
+        standing = transform(transform(formula, _by_entries), change)
+        return Transpose(standing) if shape[0] == 1 else standing
 
     def _over_examples(self, formula: Formula) -> Formula:
         """A product of what all examples have, δ aᵀ, as the sum of each one's."""
@@ -231,13 +243,26 @@ def _filled(formula: Formula, shape: Shape, first: int) -> Formula:
 
 
 def _readings(formula: Formula, shape: Shape) -> Iterator[Formula]:
-    """What products of arrays may mean: those of matrices, entry by entry as programs have it, an outer product."""
+    """What products of arrays may mean: those of matrices, entry by entry as programs have it, of vectors that lie or stand, an outer
+    product."""
     yield _turned(formula, shape)
-    yield transform(formula, lambda part: Hadamard(part.factors) if isinstance(part, Product) else None)
-    pair = formula.factors if isinstance(formula, Product) and len(formula.factors) == 2 else None
-    if pair is not None:
-        yield Product((pair[0], Transpose(pair[1])))
-        yield Product((Transpose(pair[0]), pair[1]))
+    yield transform(formula, _by_entries)
+    for turned in ((False, True), (True, False), (True, True)):
+        yield transform(formula, partial(_of_turned, turned))
+
+
+def _by_entries(part: Formula) -> Formula | None:
+    arrays = [factor for factor in part.factors if has_arrays(factor)] if isinstance(part, Product) else []
+    if not isinstance(part, Product) or len(arrays) < 2:
+        return None
+    return product(*(factor for factor in part.factors if not has_arrays(factor)), Hadamard(tuple(arrays)))
+
+
+def _of_turned(turned: Sequence[bool], part: Formula) -> Formula | None:
+    """The product of two arrays with the one, the other or both turned."""
+    if not isinstance(part, Product) or len(part.factors) != 2 or not all(map(has_arrays, part.factors)):
+        return None
+    return Product(tuple(Transpose(one) if turn else one for one, turn in zip(part.factors, turned, strict=True)))
 
 
 def _turned(formula: Formula, shape: Shape) -> Formula:

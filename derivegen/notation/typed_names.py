@@ -62,13 +62,13 @@ class Names:
             known[typed] = tuple(sorted(found))
         return known[typed]
 
+    def settles(self, _: Spelling) -> bool:
+        """Whether the page itself says what a symbol is, wherever it stands."""
+        return False
+
     @cached_property
     def _written(self) -> WrittenNames:
         return WrittenNames(self.graph, self.notation)
-
-    def _chosen(self, typed: Spelling) -> set[str]:
-        found = self._readings_in(self._written.chosen, typed)
-        return found or linear_sums(self.graph, self.notation, typed, self._readings_in)
 
     def _readings_in(self, notations: tuple[Notation, ...], typed: Spelling) -> set[str]:
         """The readings in these notations together."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -244,3 +245,18 @@ def test_where_the_value_counts_a_false_sign_is_not_headed_as_wrong(reader: str)
     said = CliRunner().invoke(main, ["check", "example:article-004", typed, "--for", reader]).output
     assert "1 of 1 mark" in said and words().plain("check.verdict.counts") in said
     assert f"∂L/∂w₂: {words().plain('check.verdict.wrong')}" not in said
+
+
+def test_what_could_not_be_read_is_counted_beside_the_marks_and_not_called_false() -> None:
+    side = Place("a.md", 4, 9, "loss = (t - q)^2 = 0.2")
+    found = (
+        Finding("loss", "right", replace(side, column=1), "0.2", marks=Fraction(1), of=Fraction(1)),
+        Finding("loss", "unread", side, "(t - q)^2", 1, reason="unknown-name", values={"name": "q"}),
+        Finding("z[1][1]", "right", Place("a.md", 5, 1, "z = w x + b"), "w x + b"),
+        Finding("z[1][1]", "wrong", Place("a.md", 6, 1, "z = 7"), "7", of=Fraction(1)),
+        Finding(None, "unread", Place("a.md", 9, 1, "??? = 3"), reason="unknown-name", values={"name": "???"}),
+    )
+    said = text(found=found)
+    assert "1 of 2 marks. 1 line could not be read." in said
+    assert "a side could not be read, the value counts" in said and "does not hold" not in said
+    assert "Right: L. ─" in said

@@ -132,3 +132,33 @@ def test_what_one_name_is_taken_for_is_no_others_and_a_target_is_not_worked_out(
     found = verdicts(page)
     assert {name: found.get(name) for name in want} == want
     assert None not in found
+
+
+PROGRAM = """\
+x = np.array([0.7, -0.4])
+t = 1
+W1 = np.array([[0.3, -0.2], [0.5, 0.1]])
+b1 = np.array([0.1, -0.2])
+W2 = np.array([0.6, -0.7])
+b2 = 0.25
+z1 = W1 @ x + b1  # [0.39 0.11]
+h = sigmoid(z1)   # [0.59628270 0.52747230]
+z2 = W2 @ h + b2
+z2 = h @ W2 + b2
+y = sigmoid(z2)
+print(y)             # 0.5593536
+E = (t - y) ** 2 / 2
+delta2 = (y - t) * y * (1 - y)   # -0.1086093
+W2_new = W2 - 0.5 * delta2 * h
+delta1 = W2 * delta2 * h * (1 - h)
+print("delta1 =", delta1)  # delta1 = [-0.0165339  0.0181738]
+"""
+
+
+def test_vectors_of_a_program_are_multiplied_as_it_does_and_one_slip_is_one_verdict() -> None:
+    """The slip is the updated weight in both entries of delta1; its formula alone is right."""
+    found = checked(PROGRAM)
+    assert not [each for each in found.findings if each.verdict == "unread"]
+    wrong = {each.quantity for each in found.findings if each.verdict not in ("right", "rounding")}
+    assert wrong == {"delta[1][1]", "delta[1][2]"}
+    assert {each.verdict for each in found.findings if each.quantity in wrong and each.of} == {"wrong"}

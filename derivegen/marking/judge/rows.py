@@ -10,6 +10,7 @@ from dataclasses import replace
 from decimal import Decimal
 from math import isclose
 
+from derivegen.calculus.links import Role
 from derivegen.calculus.numbers.rounding import Rounding
 from derivegen.exercise.reveal import beside
 from derivegen.formula.tree import Call, Formula, Quantity
@@ -240,13 +241,17 @@ class Rows:
 
     def _same_mistake(self, own: str, number: Shown) -> bool:
         """Whether it comes of a mistake made further up, by a way round the values shown, and not of making it once more."""
-        name, roundings = self.task.worked(own), self.working or self.task.both
+        roundings = self.working or self.task.both
         made = [CATALOGUE[identifier] for identifier in sorted(self.seen)]
         return any(
-            self.task.right.rewritten(mistake, name) is None
+            self._places(mistake, own) <= {at for name in self.kept.wrong(own) for at in self._places(mistake, name)}
             and any(self._reached_with(mistake, own, rounding, number) for rounding in roundings)
             for mistake in made
         )
+
+    def _places(self, mistake: Mistake, own: str) -> set[tuple[str, Role]]:
+        """Where on the way to a quantity a mistake can be made."""
+        return self.task.right.places(mistake, self.task.worked(own))
 
     def _reached_with(self, mistake: Mistake, own: str, rounding: Rounding, number: Shown) -> bool:
         key = mistake.identifier, rounding

@@ -186,6 +186,10 @@ class Bound(Leaning):
             return self.known.resolve(typed, own=True) or found if len(found) > 1 else found
         return self.known.resolve(typed, own)
 
+    def settles(self, typed: Spelling) -> bool:
+        """Whether the page itself says what a symbol is, wherever it stands."""
+        return key_of(typed) in self.meant
+
     def _inferred(self, key: str) -> tuple[str, ...]:
         return (self.meant[key],) if key in self.meant else self.open_.get(key, ())
 

@@ -149,7 +149,8 @@ class Feedback:
 
     def _heading(self, finding: Finding) -> Prose:
         counts = finding.equality is not None and _spot(finding) in self._fine
-        said = "check.verdict.counts" if counts else f"check.verdict.{finding.verdict}"
+        of_sign = "check.verdict.counts-unread" if finding.verdict == "unread" else "check.verdict.counts"
+        said = of_sign if counts else f"check.verdict.{finding.verdict}"
         verdict = self.pen.words.plain(said)
         if finding.quantity is None:
             file = "" if finding.place.source else _file(finding.place)
@@ -169,14 +170,18 @@ class Feedback:
             )
             yield Table(self.say("check.verdicts"), header, rows)
 
+    @cached_property
+    def _counting(self) -> Sequence[Finding]:
+        """The findings of values; of a value that is judged several times those that count, where any does."""
+        whole = [each for each in self.marking.findings if each.equality is None]
+        counted = {each.quantity for each in whole if each.of}
+        return [each for each in whole if each.of or each.quantity is None or each.quantity not in counted]
+
     def _lists(self) -> Iterator[Block]:
         """What is right, right from values before, and missing."""
         for key, verdicts in (("right", _FINE), ("follow_through", ("follow_through",)), ("missing", ("missing",))):
-            names = [
-                self.talk.name_of(finding)
-                for finding in self.marking.findings
-                if finding.verdict in verdicts and finding.equality is None
-            ]
+            some = [each for each in self._counting if each.verdict in verdicts]
+            names = list(dict.fromkeys(map(self.talk.name_of, some)))
             if names and not (key == "follow_through" and self.talk.reader == "teacher"):
                 yield Paragraph((*self.say(f"check.list.{key}"), " ", *_listed(names), "."))
         for finding in self.marking.findings:

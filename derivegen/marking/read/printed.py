@@ -29,6 +29,8 @@ _COMMENT = re.compile(
 
 
 _NAME = r"[A-Za-zα-ωΑ-Ω]\w{0,12}"
+_ASKED = re.compile(rf"^([ \t]*)print\(({_NAME})\)(?=[ \t]+=)", re.M)
+"""A name that a line of a program prints, what comes behind the sign of a comment by now behind one of relation."""
 _ROW = rf"{_NUMBER}(?:[ \t]+{_NUMBER}){{0,60}}[ \t]*(?:\n|\Z)"
 _SESSION = re.compile(
     rf"^>[ \t]+(?:print\()?(?P<r>{_NAME})\)?[ \t]*\n(?:[ \t]+(?:\[,\d{{1,3}}\][ \t]*){{1,60}}\n)?"
@@ -45,6 +47,7 @@ def with_what_is_printed(text: str) -> str:
     """The text with names that are printed, and what is noted behind a line of a program, as statements."""
     if "#" in text or "//" in text:
         text = _COMMENT.sub(lambda found: found["space"] + "=".ljust(len(found["sign"])), text)
+        text = _ASKED.sub(lambda found: f"{found[1]}      {found[2]} ", text)
         text = _REMARK.sub(lambda found: " " * len(found[0]), text)
     text = _UNIT.sub(lambda found: " " * len(found[0]), text)
     text = _SESSION.sub(_in_one_line, text)

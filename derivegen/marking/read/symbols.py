@@ -146,7 +146,8 @@ class SymbolReader(MarkReader):
         for found, place in readings:
             if found:
                 self.at = place
-                implied = self._implied(typed) if all(map(self.names.is_array, found)) else None
+                arrays = all(map(self.names.is_array, found)) and not self.names.settles(spelled)
+                implied = self._implied(typed) if arrays else None
                 if implied is not None:
                     return implied
                 leaf = self._leaf(found, typed.base + typed.sub, token)
