@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterable, Iterator
 from derivegen.calculus.numbers.evaluate import Update
 from derivegen.document.blocks import Beside, Block, Prose, Table
 from derivegen.document.graph_tables import in_pairs
+from derivegen.document.inscribe import written
 from derivegen.document.pen import Pen
+from derivegen.formula.print.plain import plain
 from derivegen.formula.tree import Compare, Quantity, Relation, Value
 from derivegen.network.family import Index
 from derivegen.network.layer import Layer
@@ -19,6 +21,8 @@ MOST_COLUMNS = 9
 FEW = 12
 NARROW = 4
 """Columns of a table that has another one beside it."""
+HALF, BETWEEN, MARKS = 54, 3, "()[]{}^_⁽⁾"
+"""Characters of half a page, and those that a gap between columns takes; what a symbol is typed with takes little room of its own."""
 """Parameters that share one table, a line each."""
 
 OWN_GRAPH = {"table.new-parameters": "table.new-parameters.graph", "table.final": "table.final.graph"}
@@ -94,11 +98,11 @@ def parameter_tables(pen: Pen, key: str, cell: Cell, **said: object) -> Iterator
         yield _layer_table(pen, layer, caption, cell)
 
 
-def in_twos(blocks: Iterable[Block], most: int = NARROW) -> Iterator[Block]:
-    """Narrow tables, of so many columns at most, two beside one another; all else as it comes."""
+def in_twos(pen: Pen, blocks: Iterable[Block], most: int = NARROW) -> Iterator[Block]:
+    """Narrow tables, of so many columns and characters at most, two beside one another; all else as it comes."""
     waiting: Table | None = None
     for block in blocks:
-        narrow = isinstance(block, Table) and len(block.header) <= most
+        narrow = isinstance(block, Table) and len(block.header) <= most and _width(pen, block) <= HALF
         if waiting is not None and narrow:
             yield Beside((waiting, block))
             waiting = None
@@ -110,6 +114,18 @@ def in_twos(blocks: Iterable[Block], most: int = NARROW) -> Iterator[Block]:
             yield block
     if waiting is not None:
         yield waiting
+
+
+def _width(pen: Pen, table: Table) -> int:
+    """How many characters a row takes, with what stands between columns."""
+    columns = zip(table.header, *table.rows, strict=True)
+    return sum(max(_letters(pen, cell) for cell in column) + BETWEEN for column in columns)
+
+
+def _letters(pen: Pen, cell: Prose) -> int:
+    """How many characters a cell takes: of a value its printed number, of a symbol without its marks."""
+    runs = (run if isinstance(run, str) else plain(written(run, pen.notation, pen.trace)) for run in cell)
+    return sum(sum(each not in MARKS for each in run) for run in runs)
 
 
 def _layer_table(pen: Pen, layer: Layer, caption: Prose, cell: Cell) -> Table:

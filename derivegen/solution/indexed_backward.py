@@ -215,7 +215,7 @@ class IndexedBackward:
     def ledger(self) -> Iterator[Block]:
         """Of each family that others are a function of: what came back to the function, its slope, and the product, the last step above."""
         if self.pen.trace.complete:
-            yield from in_twos(table for pair in self.pairs for table in self._ledger(*pair))
+            yield from in_twos(self.pen, (table for pair in self.pairs for table in self._ledger(*pair)))
 
     @cached_property
     def pairs(self) -> tuple[tuple[Family, Link], ...]:

@@ -102,7 +102,7 @@ def forward(pen: Pen) -> Iterator[Block]:
             continue
         own = _Forward(pen, family, functions.get(family.name, ()))
         tables += own.blocks()
-    yield from in_twos(tables)
+    yield from in_twos(pen, tables)
 
 
 def functions_of(pen: Pen) -> dict[str, tuple[Link, ...]]:
@@ -134,8 +134,8 @@ class _Forward:
 
     def blocks(self) -> Iterator[Block]:
         """The table; of a single number a line."""
-        if not self.family.axes:
-            yield self._line(())
+        if len(self.members) == 1 and not self.functions:
+            yield self._line(*self.members)
         elif len(self.members) <= MOST_ROWS and all(map(self._fits, self.members)):
             yield self._table()
         else:

@@ -51,14 +51,18 @@ class IndexedQuestions:
         """Which parameters are used once, beside others that are used again and again."""
         pen = self.pen
         used = [family for family in families if pen.chain.links[family.name]]
-        single = [f for f in used if all(self._uses(f, each) == 1 for each in f.members())]
+        single = [family for family in used if self._single(family)]
         if not single or len(single) == len(used):
             return
         yield self._asked(pen.say("indexed.ask.once"))
         self.answers.append(pen.say("indexed.answer.once", names=[lettered(f) for f in single], count=len(single)))
 
-    def _uses(self, family: Family, indices: tuple[int | str, ...]) -> int:
-        return len(self.pen.chain[self.pen.chain.name_of(family.member(indices))].terms)
+    def _single(self, family: Family) -> bool:
+        """Whether each member is used once: a use beside a start of 0 is one too, though it contributes no term."""
+        chain, (link, *others) = self.pen.chain, self.pen.chain.links[family.name]
+        again = {axis.letter for axis in self.pen.graph.families[link.child].axes if len(axis.range()) > 1}
+        alone = all(len(chain[chain.name_of(family.member(each))].terms) == 1 for each in family.members())
+        return not others and alone and again <= {axis.letter for axis in family.axes if len(axis.range()) > 1}
 
     def _asked(self, text: Prose) -> Box:
         number = len(self.answers) + 1

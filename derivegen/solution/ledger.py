@@ -87,11 +87,11 @@ def _with_map(pen: Pen, tables: Sequence[Block]) -> Iterator[Block]:
     """The tables of the parameters, beside them, where there is room, the blame map, which shows the same numbers."""
     picture = blame_picture(pen) if max(pen.graph.widths) > 1 and len(pen.graph.parameters) <= MOST_MAPPED else None
     if picture is None:
-        yield from in_twos(tables, NARROW_HEADS)
+        yield from in_twos(pen, tables, NARROW_HEADS)
     elif all(isinstance(table, Table) and _width(pen, table) <= BESIDE for table in tables):
         yield Beside((picture, *tables))
     else:
-        yield from (*in_twos(tables, NARROW_HEADS), picture)
+        yield from (*in_twos(pen, tables, NARROW_HEADS), picture)
 
 
 def _width(pen: Pen, table: Table) -> float:

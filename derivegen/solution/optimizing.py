@@ -200,7 +200,7 @@ def _all(pen: Pen) -> Iterator[Block]:
     if len(names) > FEW:
         yield Paragraph(pen.say("update.others", count=len(names)))
         yield from in_twos(
-            parameter_tables(pen, "table.new-parameters", lambda name: (Value(name + "'" * (name in names)),))
+            pen, parameter_tables(pen, "table.new-parameters", lambda name: (Value(name + "'" * (name in names)),))
         )
         return
     shown = [base for base, _ in rule.lines if base not in SHARED]

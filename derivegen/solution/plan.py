@@ -43,7 +43,7 @@ def plan(pen: Pen) -> Iterator[Block]:
         else:
             yield Paragraph(pen.say("given.data-large", rows=graph.network.rows, inputs=graph.n_inputs))
     if any(name in graph.givens for name in graph.parameters) and not _shows(picture, graph.parameters):
-        yield from in_twos(parameter_tables(pen, "table.parameters", given_cell(pen)))
+        yield from in_twos(pen, parameter_tables(pen, "table.parameters", given_cell(pen)))
     yield from drawn_parameters(pen)
     if pen.trace.complete:
         yield Paragraph(rounded(pen))

@@ -42,7 +42,7 @@ def step(pen: Pen, names: Sequence[str]) -> Iterator[Block]:
         yield in_lines(pen.derivation(Quantity(after), [(rule, ()), (pen.numbers(rule), ()), (Value(after), ())]))
         yield Paragraph(pen.say("update.others", count=len(trained)))
         tables = parameter_tables(pen, "table.new-parameters", lambda name: (Value(name + "'" * (name in trained)),))
-        yield from in_twos(tables)
+        yield from in_twos(pen, tables)
 
 
 def _rule(pen: Pen, name: str) -> Sum:

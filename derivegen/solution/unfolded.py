@@ -223,9 +223,8 @@ class Unfolded:
     def shared(self) -> list[Family]:
         """The parameters that every step uses."""
         links = self.pen.chain.links
-        parameters = (self.pen.graph.families[name] for name in map(str, links))
         return [
-            f
-            for f in parameters
-            if f.kind == "weight" and any(link.child in self.block.names for link in links[f.name])
+            family
+            for family in self.pen.graph.parameter_families
+            if any(link.child in self.block.names for link in links[family.name])
         ]

@@ -163,7 +163,9 @@ def _moved(pen: Pen, last: int) -> Iterator[Block]:
     if table is not None:
         yield table
     else:
-        yield from in_twos(parameter_tables(pen, "table.final", lambda name: (Value(f"{name}#{last}"),), count=last))
+        yield from in_twos(
+            pen, parameter_tables(pen, "table.final", lambda name: (Value(f"{name}#{last}"),), count=last)
+        )
 
 
 def first_step(pen: Pen, updates: tuple[Update, ...]) -> Prose:

@@ -9,7 +9,7 @@ import pytest
 
 import derivegen
 from derivegen.api import Solution
-from derivegen.document.blocks import Paragraph
+from derivegen.document.blocks import Paragraph, Table
 from derivegen.errors import CheckFailed
 from derivegen.formula.tree import Compare, Matrix
 from derivegen.network.file.as_file import network_file
@@ -114,7 +114,10 @@ def test_the_rule_of_a_softmax_is_short() -> None:
 
 def test_questions_are_answered_at_the_end() -> None:
     assert "what does the use of U₁₂ at t = 1 contribute? The answer is at the end." in text("rnn")
-    assert "1: Nothing: it is multiplied by h⁽⁰⁾₂, which is 0. 2: V_j and c: they are used once" in text("rnn")
+    assert (
+        "1: Nothing: it is multiplied by h⁽⁰⁾₂, which is 0. 2: V_j and c: their derivatives have a single term"
+        in text("rnn")
+    )
 
 
 def test_a_whole_array() -> None:
@@ -271,3 +274,21 @@ def test_small_arrays_of_a_stack_stand_in_a_line_and_not_in_a_table_each(units: 
     assert "The given values" not in text and "The derivatives of L with respect to w_{i,jk}." not in text
     assert ("w_{i,11} ≈ 0.8122" if units == 1 else "w_i ≈ [0.8122; −0.3059]") in text
     assert ("∂L/∂w_{i,11} ≈" if units == 1 else "∂L/∂w_i ≈ [") in text
+
+
+def test_an_lstm_of_two_steps_counts_its_arrays_and_says_what_is_used_once() -> None:
+    """Biases are arrays too; what multiplies a start of 0 is used at every step all the same; wide tables stand one below the other."""
+    lstm = {"kind": "lstm", "units": 1, "weights": {"seed": 1}, "biases": {"seed": 2}}
+    net = {
+        "data": {"inputs": [[[0.5], [1]]], "targets": [[0.2]]},
+        "layer": [lstm, {"kind": "last"}, {"units": 1, "weights": [[0.4]]}],
+        "loss": {"name": "half_squared_error"},
+    }
+    found = derivegen.solve(net)
+    text = " ".join(found.text("text").split())
+    assert "The same 12 arrays of parameters are used at every step." in text
+    assert "1: w_{jk}: its derivative has a single term" in text
+    tables = [each for each in found.document.blocks if isinstance(each, Table)]
+    assert [len(each.header) for each in tables].count(
+        4
+    ) == 9  # four gates there and back and the uses, none beside another
