@@ -12,6 +12,7 @@ import derivegen
 from derivegen.calculus.conventions import Convention
 from derivegen.calculus.links import Role
 from derivegen.exercise.kinds.kind import KINDS, Kind
+from derivegen.interop.h5p import SAID as H5P
 from derivegen.interop.handin.kinds import HANDINS
 from derivegen.interop.models.differing import REASONS
 from derivegen.marking.findings import Verdict
@@ -49,6 +50,7 @@ PUT_TOGETHER = {
     **{part: {"title"} for part in ("key", "scheme", "screen")},
     "sheet": {"title", *(name for name, kind in KINDS.items() if type(kind).sheet is Kind.sheet)},
     "moodle": {name for name, kind in KINDS.items() if kind.posing == "alone"},
+    "h5p": H5P,
     "scorm": {"opening", "waiting", "reported", "alone"},
     "selfcheck": {"title", "opening", "all", "no-script", *SELF_CHECK},
     "form": {"opening", "page", "formula", *FORM},

@@ -62,9 +62,11 @@ class Writer(ABC):
     def bodies(self, document: Document, many: Sequence[Sequence[Block]]) -> list[str]:
         """Each run of blocks as HTML; `document` says how they are to look."""
         views = [written_blocks(replace(document, blocks=tuple(blocks)), self._dialect) for blocks in many]
-        text = self.templates.page("platforms/bodies.html.jinja", escape, {}, bodies=views, end=_END, latex=self.latex)
+        text = self.templates.page(self.page, escape, {}, bodies=views, end=_END, latex=self.latex)
         return [body.strip() for body in text.split(_END)[:-1]]
 
+    page = "platforms/bodies.html.jinja"
+    """The template of blocks."""
     latex = True
     """Whether formulas are LaTeX."""
 
