@@ -4,6 +4,7 @@ names open is not accused.
 
 from __future__ import annotations
 
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -162,3 +163,38 @@ def test_vectors_of_a_program_are_multiplied_as_it_does_and_one_slip_is_one_verd
     wrong = {each.quantity for each in found.findings if each.verdict not in ("right", "rounding")}
     assert wrong == {"delta[1][1]", "delta[1][2]"}
     assert {each.verdict for each in found.findings if each.quantity in wrong and each.of} == {"wrong"}
+
+
+def test_tables_infer_names_as_texts_do(tmp_path: Path) -> None:
+    table = tmp_path / "a.csv"
+    table.write_text("quantity,answer\nz1,0.39\nz2,0.11\nz3,0.2385\ny,0.5594\n", encoding="utf-8")
+    found = derivegen.check(NET, table).findings
+    assert [(each.quantity, each.verdict) for each in found] == [
+        ("z[1][1]", "right"), ("z[1][2]", "right"), ("z[2][1]", "right"), ("a[2][1]", "right"),
+    ]  # fmt: skip
+
+
+OF_UNITS = """\
+|   | unit 1 | unit 2 |
+|---|--------|--------|
+| z | 0.39   | 0.11   |
+| h | 0.5963 | 0.5275 |
+| z3 | 0.2385 |  |
+| y | 0.5594 |  |
+| dE/dw21 | 0.5 |  |
+| delta of the hidden | 0.1 | 0.2 |
+"""
+
+
+@pytest.mark.parametrize("ending", ["md", "csv"])
+def test_a_table_with_a_column_a_unit_is_read_and_nothing_of_it_passed_over(ending: str, tmp_path: Path) -> None:
+    rows = [[cell.strip() for cell in row.strip("|").split("|")] for row in OF_UNITS.split("\n") if "--" not in row]
+    table = tmp_path / f"a.{ending}"
+    table.write_text(OF_UNITS if ending == "md" else "\n".join(map(",".join, rows)), encoding="utf-8")
+    found = derivegen.check(NET, table).findings
+    right = {each.quantity for each in found if each.verdict == "right"}
+    assert right == {"z[1][1]", "z[1][2]", "a[1][1]", "a[1][2]", "z[2][1]", "a[2][1]"}
+    assert [each.quantity for each in found if each.verdict == "wrong"] == ["dloss/dw[1][2][1]"]
+    assert [each.place.source.partition(" =")[0] for each in found if each.verdict == "unread"] == [
+        "delta of the hidden"
+    ]

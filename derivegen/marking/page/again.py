@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from derivegen.marking.judge.numbers import FEWEST
@@ -13,8 +13,7 @@ from derivegen.marking.page.readings import Inferred
 from derivegen.marking.page.spelled import bound, leaning, spelled_as
 from derivegen.marking.read.answers import Answer
 from derivegen.marking.read.statement import Statement, Unread, is_named
-from derivegen.marking.read.submissions import Found, Work, moved
-from derivegen.marking.read.texts import stated_in
+from derivegen.marking.read.submissions import Found, Work, moved, read_again
 from derivegen.notation.typed_names import Names
 
 
@@ -22,16 +21,17 @@ def as_meant(work: Work, names: Names, task: Task) -> tuple[Work, Names, Inferre
     """The work read once more, where its pages say what their names mean; the names it was read with, and what was taken."""
     if _is_plainly_right(work, task):
         return work, names, Inferred()
-    spelled = [(text, kind, leaning(names, text)) for _, text, kind in work.pages]
-    each = [inferred(stated_in(text, own, kind), own, task) for text, kind, own in spelled]
+    files = (*work.pages, *work.tables)
+    spelled = [(text, kind, leaning(names, text)) for _, text, kind in files]
+    each = [inferred(read_again(text, own, kind), own, task) for text, kind, own in spelled]
     usual = all(not own.open_ and all(_is_usual(key, name, names) for key, name in own.meant.items()) for own in each)
     if not any(each) or (usual and all(map(_is_read, work.found))):
         return work, names, Inferred()
-    taken, known, found = Inferred(), names, list(beside_pages(work))
-    for (start, text, kind), own in zip(work.pages, each, strict=True):
+    taken, known, found = Inferred(), names, list(_beside(work, files))
+    for (start, text, kind), own in zip(files, each, strict=True):
         known = bound(names, own.meant, own.open_) if own else names
         taken = Inferred({**taken.meant, **own.meant}, {**taken.open_, **own.open_})
-        found += [moved(one, start) for one in stated_in(text, known, kind)]
+        found += [moved(one, start) for one in read_again(text, known, kind)]
     return replace(work, found=tuple(sorted(found, key=lambda one: one.line))), known, taken
 
 
@@ -76,7 +76,12 @@ def _is_usual(key: str, name: str, names: Names) -> bool:
 
 def beside_pages(work: Work) -> Iterator[Found]:
     """What was found in tables."""
-    starts = {start for start, _, _ in work.pages}
+    return _beside(work, work.pages)
+
+
+def _beside(work: Work, files: Sequence[tuple[int, str, str]]) -> Iterator[Found]:
+    """What was found in other files than these."""
+    starts = {start for start, _, _ in files}
     for each in work.found:
         start = max((start for start, _ in work.files if start < max(each.line, 1)), default=0)
         if start not in starts:

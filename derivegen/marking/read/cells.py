@@ -28,6 +28,9 @@ _RELATION = re.compile(r"[=≈]|:=|<-")
 _GAPS = re.compile(r"\t|[ ]{2,}")
 _WORD = re.compile(r"[^\W\d_]")
 _FILLED = re.compile(r"\|\s*\$[^$|=]{1,200}\$\s*\|\s*[-+−]?[\d.,]+\s*\|")
+_UNIT = re.compile(
+    r"(?:units?|u|neurone?|neurona|node|nodo|nœud|einheit|knoten|unité|unidad)[ _]?\{?(\d{1,3})\}?", re.I
+)
 _OF_COLUMNS = {*OLD_WORDS, *NEW_WORDS, *GRADIENT_WORDS, *BEFORE_WORDS, *CHANGE_WORDS, "net", "out"}
 
 
@@ -143,13 +146,37 @@ def _by_words(line: str) -> Iterator[tuple[str, int]]:
         yield match[0], match.start() + 1
 
 
+def with_units(lines: Sequence[str]) -> list[str]:
+    """The lines, with rows of tables that have a column for each unit as statements: a number of what the row names, or a list of them."""
+    found = list(lines)
+    for head, *body in grids(lines):
+        if not _has_units(head):
+            continue
+        for row in body:
+            name, numbers = row[0].bare, [cell.bare for cell in row[1:] if not cell.is_blank]
+            if name and numbers and not row[0].is_number:
+                said = numbers[0] if len(numbers) == 1 else f"[{'; '.join(numbers)}]"
+                found[row[0].line - 1] = f"{name} = {said}"
+                found[head[0].line - 1] = ""
+    return found
+
+
+def _has_units(titles: Sequence[Cell]) -> bool:
+    """Whether the columns behind the first one are units by their numbers: unit 1, unit 2."""
+    counted = [_UNIT.fullmatch(each.bare) for each in titles[1:]]
+    numbers = [int(each[1]) for each in counted if each is not None]
+    return bool(numbers) and len(numbers) == len(counted) and numbers == list(range(numbers[0], numbers[-1] + 1))
+
+
 def in_columns(text: str) -> str:
-    """A table whose columns say old, gradient and new of what the first one names, with strokes between its cells, line by line; "" of any
-    other."""
+    """A table whose columns say old, gradient and new of what the first one names, or that has one for each unit, with strokes between its
+    cells, line by line; "" of any other."""
     lines = text.removeprefix("\ufeff").split("\n")
     between = separator(lines[0]) or ","
     titles = [set(re.findall(r"[^\W\d_]+", bare(cell))) for cell in lines[0].split(between)]
-    if len(titles) < 3 or sum(bool(words & _OF_COLUMNS) for words in titles[1:]) < 2 or titles[0] & STUDENT_WORDS:
+    units = _has_units([Cell(cell, 1, 1) for cell in lines[0].split(between)])
+    of_columns = units or sum(bool(words & _OF_COLUMNS) for words in titles[1:]) > 1
+    if len(titles) < 3 or not of_columns or titles[0] & STUDENT_WORDS:
         return ""
     rows = csv.reader(io.StringIO(text), delimiter=between)
     return "\n".join(f"| {' | '.join(cell.strip() for cell in row)} |" if row else "" for row in rows)

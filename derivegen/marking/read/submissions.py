@@ -49,6 +49,8 @@ class Work:
     kind: Kind = "text"
     pages: tuple[tuple[int, str, Kind], ...] = ()
     """The files of working: at which line each begins, its text, and what kind it is."""
+    tables: tuple[tuple[int, str, Table], ...] = ()
+    """The same of tables of one student's answers."""
     codes: tuple[str, ...] = ()
     """All that may be codes of sheets in its texts: two of different students are two sheets."""
 
@@ -95,6 +97,7 @@ def _read(piece: Piece, own: Content, names: Names, start: int) -> tuple[Work, i
         tables = read_answers(text, names, _table(own.kind))
         if len(tables) == 1 and tables[0].answers:
             work = _of_table(tables[0], piece, start)
+            work = replace(work, tables=((start, text, _table(own.kind)),))
             return replace(work, variant=work.variant or _last(_VARIANT, text[:HEAD]), problems=lost), lines
         if own.kind != "csv":
             return replace(_work((), piece, start), problems=((piece.label, Problem("no-table")), *lost)), lines
@@ -143,11 +146,21 @@ def _of_table(table: Submission, piece: Piece, start: int) -> Work:
         for each in table.answers
         if (name := each.name.strip().lower()) in TOLD_WORDS
     }
-    answers = tuple(each for each in table.answers if each.name.strip().lower() not in TOLD_WORDS)
-    work = _work(answers, piece, start)
+    work = _work(_answers(table), piece, start)
     return replace(
         work, variant=table.variant or told.get("variant", ""), student=table.student or told.get("student", "")
     )
+
+
+def _answers(table: Submission) -> tuple[Answer, ...]:
+    return tuple(each for each in table.answers if each.name.strip().lower() not in TOLD_WORDS)
+
+
+def read_again(text: str, names: Names, kind: Kind | Table) -> tuple[Found, ...]:
+    """A file of working, or a table of one student's answers, with other names."""
+    if kind == "csv" or kind == "toml" or kind == "json":
+        return tuple(each for table in read_answers(text, names, kind) for each in _answers(table))
+    return stated_in(text, names, kind)
 
 
 def _joined(parts: Sequence[Work]) -> Work:
@@ -160,6 +173,7 @@ def _joined(parts: Sequence[Work]) -> Work:
         tuple(dict.fromkeys(name for work in parts for name in work.names)),
         tuple(problem for work in parts for problem in work.problems),
         pages=tuple(page for work in parts for page in work.pages),
+        tables=tuple(table for work in parts for table in work.tables),
         codes=tuple(dict.fromkeys(code for work in parts for code in (*work.codes, work.variant) if code)),
     )
 

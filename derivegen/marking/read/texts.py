@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from derivegen.marking.read.answers import Answer
+from derivegen.marking.read.cells import with_units
 from derivegen.marking.read.grids import answers
 from derivegen.marking.read.regions import Kind
 from derivegen.marking.read.statement import Statement, Unread
@@ -17,10 +18,10 @@ def stated_in(text: str, names: Names, kind: Kind) -> tuple[Stated, ...]:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if kind in ("notebook", "latex") or len(text) > MOST_CHARACTERS or text.count("\n") > MOST_LINES:
         return read_working(text, names, kind)
-    lines = text.split("\n")
+    lines = with_units(text.split("\n"))
     tables, taken = answers(lines, names)
     if not taken:
-        return read_working(text, names, kind)
+        return read_working("\n".join(lines), names, kind)
     rest = "\n".join(" " * len(line) if number in taken else line for number, line in enumerate(lines, 1))
     found: list[Stated] = [*read_working(rest, names, kind), *tables]
     return tuple(sorted(found, key=lambda one: one.line))
