@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from derivegen.calculus.matrix import WrongShapes
 from derivegen.calculus.numbers.rounding import Rounding
-from derivegen.formula.tree import Array, Product, Quantity
+from derivegen.formula.tree import Array, Formula, Product, Quantity
 from derivegen.marking.entries import OF_ROWS, EntryRows
 from derivegen.marking.findings import Finding, Marking, Place
 from derivegen.marking.judge.asked import Asked, handed_in, label_of
@@ -22,11 +22,13 @@ from derivegen.marking.judge.rows import Rows
 from derivegen.marking.judge.shown import Shown, most_digits, roundings_of_answers, roundings_of_working, shown
 from derivegen.marking.judge.task import Task
 from derivegen.marking.page.both import as_target_or_output
-from derivegen.marking.read.answers import Answer, read_cell
+from derivegen.marking.read.answers import Answer, read_cell, sides_of
 from derivegen.marking.read.statement import Side, Statement, Unread
 from derivegen.marking.read.unreadable import Unreadable
 from derivegen.network.names import is_delta
 
+OF_ANSWERS = ("ambiguous-name", "unexpected", "unknown-name")
+"""Why an answer is no formula: of one that is said of its words, not of the name it stands beside."""
 Written = Statement | Unread | Answer
 
 
@@ -121,19 +123,26 @@ class Marker:
         formula, problem = one.formula, Unreadable(one.problem, 0, name=one.name)
         if formula is None and not one.quantity:
             try:  # a question names no quantity, so that nobody has read its answer yet
-                formula = read_cell(one.text, self.task.names, "." not in one.text)
+                formula = read_cell(sides_of(one.text)[-1], self.task.names, "." not in one.text)
             except Unreadable as unreadable:
                 problem = unreadable
         if formula is None:
             values = {"name": one.name, "found": one.text, **problem.values}
-            self._unread(quantity, place, problem.key, values, one.name, one.text)
+            key = "answer" if problem.key in OF_ANSWERS else problem.key
+            self._unread(quantity, place, key, values, one.name, one.text)
             return
-        sides = (
-            Side(one.name, Quantity(quantity), one.column, "", one.line),
-            Side(one.text, formula, one.column, "", one.line),
-        )
+        parts = [(one.name, Quantity(quantity)), *self._worked(one), (one.text, formula)]
+        sides = tuple(Side(text, part, one.column, "", one.line) for text, part in parts)
         for row in self._rows(quantity, sides, place):
             self.rows.judge(row, one.name)
+
+    def _worked(self, one: Answer) -> Iterator[tuple[str, Formula]]:
+        """The working typed before an answer, as far as it can be read."""
+        for side in sides_of(one.text)[:-1]:
+            try:
+                yield side.strip(), read_cell(side, self.task.names, "." not in one.text)
+            except Unreadable:
+                continue
 
     def _choice(self, asked: Asked, one: Answer, place: Place) -> None:
         judged, why = judge_choice(self.task, asked, one.text)

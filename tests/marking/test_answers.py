@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from functools import lru_cache
 from typing import Any
 
 import pytest
 
 from derivegen.formula.print.plain import plain
+from derivegen.marking.judge.task import Task
+from derivegen.marking.marking import mark
 from derivegen.marking.read.answers import read_answers
 from derivegen.notation.typed_names import Names
 from tests.solved import solved
@@ -81,3 +84,24 @@ def test_what_is_no_table_has_no_answers(text: str) -> None:
 def test_an_ambiguous_name_lists_its_readings() -> None:
     (one,) = read_answers('quantity,answer\n"w^2_{11}",3\n', names(), "csv")
     assert one.answers[0].candidates == ("w[1][1][1]", "w[2][1][1]")
+
+
+FIELDS = (  # what is typed into a field, for the output 0.3723; the verdict, the reason
+    ("≈ 0,3723", "right", ""),
+    ("σ(-0.5224) = 0.3723", "right", ""),
+    ("0.5744*0.3 + 0.2 = 0.3723", "right", ""),
+    ("don't know", "unread", "answer"),
+    ("?!", "unread", "answer"),
+)
+
+
+@pytest.mark.parametrize(("typed", "verdict", "reason"), FIELDS, ids=[typed for typed, _, _ in FIELDS])
+def test_an_answer_in_a_field_may_show_its_working_and_is_itself_what_is_not_understood(
+    typed: str, verdict: str, reason: str
+) -> None:
+    task = Task(solved("article-004").derivation, solved("article-004").notation)
+    (table,) = read_answers(json.dumps({"a[2][1]": typed}), names(), "json")
+    found = mark(task, table.answers).findings
+    (whole,) = [each for each in found if each.equality is None]
+    assert (whole.verdict, whole.reason) == (verdict, reason)
+    assert whole.values.get("found", typed) == typed

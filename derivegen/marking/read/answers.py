@@ -277,7 +277,10 @@ def _of_data(data: Any, cells: Cells) -> tuple[Submission, ...]:
     rows = data.get("answers", data) if isinstance(data, Mapping) else data
     told = data if isinstance(data, Mapping) else {}
     pairs = list(_pairs(rows))[:MOST_ANSWERS]
-    found = tuple(cells.answer(name, answer, False, place, 1) for place, (name, answer) in enumerate(pairs, 1))
+    found = tuple(
+        cells.answer(name, answer, "[" not in answer and "(" not in answer, place, 1)  # no commas of lists
+        for place, (name, answer) in enumerate(pairs, 1)
+    )
     return (Submission(_text(told.get("student", "")), _text(told.get("variant", "")), found),)
 
 
@@ -344,7 +347,7 @@ class Cells:
             if self._spent(len(text) + TO_READ):
                 return Unreadable("too-much", 0)
             try:
-                self._formulas[text, comma] = read_cell(text, self.names, comma)
+                self._formulas[text, comma] = read_cell(sides_of(text)[-1], self.names, comma)
             except Unreadable as problem:
                 self._formulas[text, comma] = problem
         return self._formulas[text, comma]
@@ -372,6 +375,11 @@ def _told(name: str, names: Names) -> str | None:
     found = read_working(f"{name} = 1\n", names, "text")
     told = found[0].quantity if len(found) == 1 and isinstance(found[0], Statement) else None
     return told if told is not None and ("/d" in told or told.endswith("'")) else None
+
+
+def sides_of(text: str) -> list[str]:
+    """What stands between the signs of relation of an answer: 0.43*0.83 = 0.357, and of ≈ 0.357 that alone."""
+    return [side for side in re.split(r"[=≈≅]|\\approx", text) if side.strip()] or [text]
 
 
 def read_cell(text: str, names: Names, comma: bool) -> Formula:

@@ -6,7 +6,7 @@ from derivegen.formula.read.tokens import FormulaError
 
 REASONS = (
     "ambiguous-name", "unknown-name", "beyond-range", "row-not-said",
-    "unknown-function", "unknown-command", "unexpected", "early-end", "empty", "exponent",
+    "unknown-function", "unknown-command", "unexpected", "answer", "early-end", "empty", "exponent",
     "too-deep", "too-long", "long-number", "number-after-number", "powers", "nothing-before", "sum-sign", "no-notebook", "many-statements",
     "long-line", "long-file", "many-lines", "many-sides", "too-much",
 )  # fmt: skip
