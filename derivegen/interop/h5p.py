@@ -180,7 +180,8 @@ def _set(made: QuizPage, title: str, left: list[ItemPage], questions: list[dict[
 
 def _question(made: QuizPage, each: ItemPage, fields: Mapping[int, Single]) -> dict[str, Any]:
     item, own = each.item, made.quiz
-    label = f"<p><strong>{escape(own.plain('h5p.question'))} {item.label}</strong></p>"
+    title = f"{own.plain('h5p.question')} {item.label}"
+    label = f"<p><strong>{escape(title)}</strong></p>"
     if item.shape == "options":
         library, params = CHOICE, _choice(made, item, _shown(made, label, each.body))
     else:
@@ -190,7 +191,7 @@ def _question(made: QuizPage, each: ItemPage, fields: Mapping[int, Single]) -> d
         "library": f"{library.name} {library.major}.{library.minor}",
         "params": params,
         "subContentId": str(uuid5(NAMESPACE_OID, f"{own.stem} {own.code} {item.label}")),
-        "metadata": {"contentType": library.title, "license": "U", "title": own.name(item)},
+        "metadata": {"contentType": library.title, "license": "U", "title": title},
     }
 
 

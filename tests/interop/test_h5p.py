@@ -204,6 +204,8 @@ def test_a_file_names_its_libraries_and_has_none() -> None:
     )
     assert about["mainLibrary"] == "H5P.QuestionSet" and own.questions().code in about["title"]
     assert about["embedTypes"] == ["iframe"] and about["language"] == "en"
+    titles = [each["metadata"]["title"] for each in content(own)["questions"]]
+    assert titles[:3] == ["Question 1a", "Question 1b", "Question 1c"], "the page of results lists them"
     ids = [each["subContentId"] for each in content(own)["questions"]]
     assert len({*ids}) == len(ids) and all(
         re.fullmatch(r"[a-f0-9]{8}(-[a-f0-9]{4}){3}-[a-f0-9]{12}", each) for each in ids
