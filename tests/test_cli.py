@@ -413,3 +413,21 @@ def test_a_closed_pipe_is_no_mistake() -> None:
     command = f"{sys.executable} -m derivegen names example:article-000 | head -n 1"
     done = subprocess.run(["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, check=False)
     assert done.returncode == 0 and done.stderr == "" and done.stdout.startswith("x[1]")
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        (["chek", "net.toml"], "there is no command 'chek'; did you mean check?"),
+        (["net.toml", "sheet"], "there is no command 'net.toml'; write derivegen sheet net.toml"),
+        (["qqqq"], "there is no command 'qqqq'; see derivegen --help"),
+    ],
+)
+def test_a_command_that_there_is_not_is_said_in_one_line(
+    typed: list[str], says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from derivegen.cli.group import main
+
+    with pytest.raises(SystemExit) as stopped:
+        main(typed)
+    assert (stopped.value.code, capsys.readouterr().err) == (2, f"Error: {says}\n")

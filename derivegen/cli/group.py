@@ -79,6 +79,26 @@ class Derivegen(click.Group):
         command: click.Command = getattr(import_module(f"derivegen.cli.{cmd_name}"), cmd_name)
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that is meant; of one that there is not, the nearest is said in one line, of a file before its command the order."""
+        name, *others = args
+        if name not in COMMANDS and not name.startswith("-"):
+            from derivegen.network.file.messages import nearest
+
+            later = next((each for each in others if each in COMMANDS), None)
+            likely = later or nearest(name, COMMANDS)
+            fix = (
+                f"write derivegen {likely} {name}"
+                if later
+                else f"did you mean {likely}?"
+                if likely
+                else "see derivegen --help"
+            )
+            raise click.UsageError(f"there is no command '{printable(name)}'; {fix}")
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The commands under what they are for."""
         width = max(map(len, COMMANDS))

@@ -4,19 +4,20 @@ that is solved for the members it enters, a use of a shared parameter in full, a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from types import MappingProxyType
 
 from derivegen.document.blocks import Block, Heading, Paragraph
 from derivegen.document.pen import Pen
 from derivegen.errors import InputError
 from derivegen.formula.tree import Quantity
-from derivegen.network.wanted import asked_for
 from derivegen.solution.frame import brief
 from derivegen.solution.indexed_at_once import at_once
 from derivegen.solution.indexed_backward import IndexedBackward
 from derivegen.solution.indexed_forward import equations, forward
 from derivegen.solution.indexed_given import given
-from derivegen.solution.indexed_matrices import matrix_blocks
 from derivegen.solution.indexed_parameters import IndexedParameters, inputs
 from derivegen.solution.indexed_questions import IndexedQuestions
 from derivegen.solution.indexed_use import WorkedUse, worked_uses
@@ -27,49 +28,93 @@ from derivegen.solution.unfolded_picture import unfolded_picture, use_picture
 from derivegen.solution.update import training_section, update_section
 from derivegen.solution.window_picture import window_picture
 
-ASKED_FOR = 6
-"""Updates worked in full where all is read in matrices; else one is, and a table has the others."""
+
+@dataclass(frozen=True)
+class Letters:
+    """What the sections of one page share."""
+
+    pen: Pen
+    names: tuple[str, ...]
+    """The sections that the page has."""
+
+    @cached_property
+    def backward(self) -> IndexedBackward:
+        """The rules, each said once."""
+        return IndexedBackward(self.pen)
+
+    @cached_property
+    def parameters(self) -> IndexedParameters:
+        """The parameters, and the one whose uses are followed."""
+        return IndexedParameters(self.pen, self.backward)
+
+    @cached_property
+    def questions(self) -> IndexedQuestions | None:
+        """What is asked on the way; nothing in a brief page, or where the answers are left out."""
+        return IndexedQuestions(self.pen) if not brief(self.pen) and "answers" in self.names else None
 
 
-def indexed_blocks(pen: Pen) -> Iterator[Block]:
-    """The whole document."""
-    if pen.graph.network.options.view == "matrix":
-        yield from matrix_blocks(pen, ASKED_FOR)
-        return
-    backward = IndexedBackward(pen)
-    parameters = IndexedParameters(pen, backward)
-    questions = IndexedQuestions(pen)
-    yield from introduction(pen)
-    yield Heading(1, pen.say("given.title"))
-    yield from given(pen)
-    picture = unfolded_picture(pen)
+def _plan(told: Letters) -> Iterator[Block]:
+    yield from introduction(told.pen)
+    yield Heading(1, told.pen.say("given.title"))
+    yield from given(told.pen)
+    picture = unfolded_picture(told.pen)
     if picture is not None:
         yield picture
-    yield Heading(1, pen.say("forward.title"))
-    yield from equations(pen)
-    yield from forward(pen)
-    yield from _seen(pen, parameters.followed)
+
+
+def _forward(told: Letters) -> Iterator[Block]:
+    yield Heading(1, told.pen.say("forward.title"))
+    yield from equations(told.pen)
+    yield from forward(told.pen)
+    yield from _seen(told.pen, told.parameters.followed)
+
+
+def _backward(told: Letters) -> Iterator[Block]:
+    pen, backward, name = told.pen, told.backward, told.parameters.followed
     yield Heading(1, pen.say("backward.title"))
     yield Paragraph(pen.say("graph.backward", root=Quantity(pen.graph.root)))
     yield from backward.rules({each for family, link in backward.pairs for each in (family.name, link.child)})
-    name = parameters.followed
+    letters = told.parameters.letters
     if name is not None:
         for term in worked_uses(pen, name):
-            yield from WorkedUse(pen, backward, name, term).blocks(parameters.letters, use_picture(pen, name, term))
+            yield from WorkedUse(pen, backward, name, term).blocks(letters, use_picture(pen, name, term))
     yield from backward.ledger()
     yield from backward.further()
-    if name is not None and not brief(pen):
-        yield from questions.idle(name, parameters.letters)
-    yield from parameters.blocks()
-    yield from at_once(pen, backward, _in_hand(pen, name))
-    if not brief(pen):
-        yield from questions.once(parameters.families)
-        yield from inputs(pen, parameters)
-    yield from update_section(pen, pen.graph.trained[:1])
-    yield from training_section(pen, pen.trace.updates)
-    if asked_for(pen.graph, "program"):
-        yield from _program(pen)
-    yield from questions.answered()
+    if name is not None and told.questions is not None:
+        yield from told.questions.idle(name, letters)
+
+
+def _matrix(told: Letters) -> Iterator[Block]:
+    yield from at_once(told.pen, told.backward, _in_hand(told.pen, told.parameters.followed))
+
+
+def _inputs(told: Letters) -> Iterator[Block]:
+    if told.questions is not None:
+        yield from told.questions.once(told.parameters.families)
+    if not brief(told.pen):
+        yield from inputs(told.pen, told.parameters)
+
+
+def _answers(told: Letters) -> Iterator[Block]:
+    if told.questions is not None:
+        yield from told.questions.answered()
+
+
+SECTIONS: Mapping[str, Callable[[Letters], Iterator[Block]]] = MappingProxyType(
+    {
+        "plan": _plan,
+        "forward": _forward,
+        "backward": _backward,
+        "parameters": lambda told: told.parameters.blocks(),
+        "matrix": _matrix,
+        "inputs": _inputs,
+        "step": lambda told: update_section(told.pen, told.pen.graph.trained[:1]),
+        "training": lambda told: training_section(told.pen, told.pen.trace.updates),
+        "program": lambda told: _program(told.pen),
+        "answers": _answers,
+    }
+)
+"""By the name that a file or a command asks for it by, in their order."""
 
 
 def _program(pen: Pen) -> Iterator[Block]:

@@ -6,13 +6,14 @@ rest, since the rule is the same everywhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
+from itertools import chain, islice
+from types import MappingProxyType
 
 from derivegen.calculus.steps import Factor, Step
-from derivegen.document.blocks import Block, Derivation, Heading, Paragraph, Prose
+from derivegen.document.blocks import Block, Derivation, Heading, Paragraph, Picture, Prose
 from derivegen.document.graph_tables import Formulas, few, numbers
 from derivegen.document.pen import Line, Pen
 from derivegen.formula.tree import Compare, Formula, Number, Power, Quantity, Value, product, total
@@ -40,27 +41,6 @@ MOST_DIGITS = 24
 """Digits of a number of routes that is written out; of a longer one its power of ten is said."""
 
 
-def graph_blocks(pen: Pen) -> Iterator[Block]:
-    """The whole document of a `[graph]`."""
-    own = OwnGraph(pen)
-    yield from introduction(pen)
-    yield Heading(1, pen.say("given.title"))
-    yield from given_nodes(pen)
-    yield from opening(pen)
-    flow = None if brief(pen) else flow_pictures(pen)
-    yield from own.forward()
-    yield from flow[:1] if flow is not None else ()
-    yield Heading(1, pen.say("backward.title"))
-    yield Paragraph(pen.say("graph.backward", root=Quantity(pen.graph.root)))
-    yield from flow[1:] if flow is not None else ()
-    yield from own.backward()
-    yield from own.found(drawn=flow is not None)
-    yield from update_section(pen, [name for name in own.sought if name in pen.graph.trained][:ASKED_FOR])
-    yield from training_section(pen, pen.trace.updates)
-    if asked_for(pen.graph, "program"):
-        yield from listing_section(pen)
-
-
 def given_nodes(pen: Pen) -> Iterator[Block]:
     """What is looked for, and the numbers of inputs and parameters."""
     yield Paragraph(pen.say("graph.opening", root=Quantity(pen.graph.root), wrt=few(pen.graph.sought)))
@@ -72,6 +52,19 @@ def given_nodes(pen: Pen) -> Iterator[Block]:
     elif "rate" in pen.graph.givens and pen.graph.parameters:
         rate = Compare(Quantity("rate"), "=", Value("rate"))
         yield Paragraph(pen.say("graph.rate", equation=rate, root=Quantity(pen.graph.root)))
+
+
+def _plan(own: OwnGraph) -> Iterator[Block]:
+    yield from introduction(own.pen)
+    yield Heading(1, own.pen.say("given.title"))
+    yield from given_nodes(own.pen)
+
+
+def _backward(own: OwnGraph) -> Iterator[Block]:
+    yield Heading(1, own.pen.say("backward.title"))
+    yield Paragraph(own.pen.say("graph.backward", root=Quantity(own.pen.graph.root)))
+    yield from own.flow[1:]
+    yield from own.backward()
 
 
 @dataclass(frozen=True)
@@ -103,6 +96,16 @@ class OwnGraph:
     @cached_property
     def _tables(self) -> Formulas:
         return Formulas(self.pen)
+
+    @property
+    def updated(self) -> list[str]:
+        """What an update is worked of."""
+        return [name for name in self.sought if name in self.pen.graph.trained][:ASKED_FOR]
+
+    @cached_property
+    def flow(self) -> tuple[Picture, ...]:
+        """The pictures of both passes, where they have room; nothing in a brief page."""
+        return () if brief(self.pen) else flow_pictures(self.pen) or ()
 
     @property
     def _large(self) -> bool:
@@ -181,7 +184,7 @@ class OwnGraph:
         words |= {"power": None if short else Power(Number("10"), Number(str(_magnitude(routes))))}
         return pen.say("graph.backward.large", by=Quantity(asked), routes=str(routes) if short else "", **words)
 
-    def found(self, drawn: bool) -> Iterator[Block]:
+    def found(self) -> Iterator[Block]:
         """The derivatives asked for side by side, and a picture unless there have been some."""
         pen, wrt = self.pen, self.pen.graph.sought
         if wrt:
@@ -189,7 +192,7 @@ class OwnGraph:
             if pen.trace.complete:
                 yield from numbers(pen, pen.say("table.graph-gradients"), wrt, pen.chain.name_of)
             yield from gradient_vector(pen) if asked_for(pen.graph, "gradient") else ()
-        picture = None if drawn else computation_picture(pen, wrt)
+        picture = None if self.flow else computation_picture(pen, wrt)
         if picture is not None:
             yield picture
 
@@ -280,3 +283,18 @@ def _of(pen: Pen, factor: Factor) -> str:
     pair = parse_derivative(factor.name)
     assert pair is not None
     return pair[0] if pair[0] != "loss" else pen.graph.root
+
+
+SECTIONS: Mapping[str, Callable[[OwnGraph], Iterator[Block]]] = MappingProxyType(
+    {
+        "plan": _plan,
+        "sought": lambda own: opening(own.pen),
+        "forward": lambda own: chain(own.forward(), own.flow[:1]),
+        "backward": _backward,
+        "gradient": OwnGraph.found,
+        "step": lambda own: update_section(own.pen, own.updated),
+        "training": lambda own: training_section(own.pen, own.pen.trace.updates),
+        "program": lambda own: listing_section(own.pen),
+    }
+)
+"""By the name that a file or a command asks for it by, in their order."""

@@ -12,11 +12,10 @@ from types import MappingProxyType
 from derivegen.calculus.verified import Verified
 from derivegen.document.blocks import Block, Heading, Note
 from derivegen.document.pen import Pen
-from derivegen.errors import InputError
-from derivegen.network.file.messages import nearest, shown
 from derivegen.network.graph import Graph
 from derivegen.solution.at_once import at_once
 from derivegen.solution.backward import Backward
+from derivegen.solution.chosen import chosen as among
 from derivegen.solution.errata import errata
 from derivegen.solution.forward import forward_lines
 from derivegen.solution.frame import algorithm, brief, definitions, gradient_vector, opening
@@ -153,22 +152,9 @@ SECTIONS: Mapping[str, Writer] = MappingProxyType(
 def chosen(graph: Graph) -> tuple[str, ...]:
     """The names of the sections that a page has, in their order. Raises InputError for a name that is none."""
     options = graph.network.options
-    for key, names in (("sections", options.sections), ("with", options.extra)):
-        for name in names or ():
-            if name not in SECTIONS:
-                likely = nearest(name, SECTIONS)
-                fix = f'write "{likely}"' if likely else "leave it out"
-                raise InputError(
-                    f"document.{key}: found {shown(name)}; expected some of {', '.join(SECTIONS)}; likely fix: {fix}"
-                )
-    if options.sections is not None:
-        wanted = {*options.sections}
-    else:
-        brief = options.detail == "brief"
-        wanted = {name for name, each in SECTIONS.items() if (each.brief if brief else each.usual)}
-        wanted |= {"matrix"} if options.view == "both" else set()
-        wanted |= {*(options.extra or ())}
-    return tuple(name for name in SECTIONS if name in wanted)
+    brief = options.detail == "brief"
+    usual = [name for name, each in SECTIONS.items() if (each.brief if brief else each.usual)]
+    return among(options, SECTIONS, [*usual, *(["matrix"] if options.view == "both" else [])])
 
 
 def in_sections(told: Lesson) -> Iterator[Block]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from math import log10
+from types import MappingProxyType
 
 from derivegen.calculus.matrix import Arrays
 from derivegen.calculus.numbers.evaluate import Trace
@@ -19,7 +20,9 @@ from derivegen.document.press import Press
 from derivegen.errors import InputError
 from derivegen.network.graph import Graph
 from derivegen.network.wanted import asked_for, instructive, wanted
+from derivegen.solution import indexed_graph, own_graph
 from derivegen.solution.backward import Backward
+from derivegen.solution.chosen import chosen
 from derivegen.solution.errata import errata
 from derivegen.solution.example import followed_example
 from derivegen.solution.explained import explained
@@ -29,11 +32,10 @@ from derivegen.solution.given import given
 from derivegen.solution.glossary import glossary
 from derivegen.solution.gradients import gradients
 from derivegen.solution.graph_pictures import flow_pictures
-from derivegen.solution.indexed_graph import indexed_blocks
+from derivegen.solution.indexed_matrices import matrix_blocks
 from derivegen.solution.kinks import kink_notes
 from derivegen.solution.layers import layer_reading, matrix_update
 from derivegen.solution.listing import listing_section
-from derivegen.solution.own_graph import graph_blocks
 from derivegen.solution.passed_over import PassedOver
 from derivegen.solution.rows import general_loss, rows_section
 from derivegen.solution.sections import Lesson, in_sections
@@ -43,6 +45,8 @@ from derivegen.solution.update import training_section, update_section
 
 FEW_UNITS = 4
 """Units of a layer that are all written out where there are no numbers for a table of them."""
+ASKED_FOR = 6
+"""Updates worked in full where all is read in matrices; else one is, and a table has the others."""
 MOST_TRIED = 100
 """Weights of a layer among which one is looked for that has a say."""
 UNITS_UP_TO = 300
@@ -79,14 +83,29 @@ def _body(pen: Pen, results: Results) -> Iterator[Block]:
     if graph.layered and (graph.network.options.sections or (detail != "full" and _view(graph) != "matrix")):
         checked = Note(_checked(pen, verified)) if verified.compared else None
         blocks = tuple(in_sections(Lesson(pen, _worked(pen), verified, checked)))
-    elif graph.network.options.sections:
-        raise InputError("document.sections: a [graph] has no sections to choose from; leave them out")
+    elif graph.layered:
+        blocks = (*_layer_blocks(pen), *_closing(pen, results))
     else:
-        own = indexed_blocks if pen.notation.lettered else graph_blocks
-        blocks = (*(_layer_blocks(pen) if graph.layered else own(pen)), *_closing(pen, results))
+        blocks = tuple(_graph_blocks(pen, results))
     yield from blocks
     if asked_for(graph, "symbols"):
         yield from glossary(pen, blocks)
+
+
+def _graph_blocks(pen: Pen, results: Results) -> Iterator[Block]:
+    """The sections of a graph, with index letters or without; as a whole where it is read in matrices."""
+    graph, options, lettered = pen.graph, pen.graph.network.options, pen.notation.lettered
+    if lettered and options.view == "matrix" and options.sections is None:
+        yield from (*matrix_blocks(pen, ASKED_FOR), *_closing(pen, results))
+        return
+    own = (*(indexed_graph.SECTIONS if lettered else own_graph.SECTIONS), *CLOSING)
+    names = chosen(options, own, [name for name in own if name not in ON_REQUEST or asked_for(graph, name)])
+    letters, nodes = indexed_graph.Letters(pen, names), own_graph.OwnGraph(pen)
+    for name in names:
+        if name in CLOSING:
+            yield from CLOSING[name](pen, results)
+        else:
+            yield from indexed_graph.SECTIONS[name](letters) if lettered else own_graph.SECTIONS[name](nodes)
 
 
 def _worked(pen: Pen) -> tuple[str, ...]:
@@ -183,9 +202,23 @@ def _checked(pen: Pen, verified: Verified) -> Prose:
 
 def _closing(pen: Pen, results: Results) -> Iterator[Block]:
     """What others printed, what was found, and how it was checked."""
-    verified = results.verified
-    yield from errata(pen)
-    yield from closing(pen)
-    if verified.compared:
-        yield Note(_checked(pen, verified))
-    yield from kink_notes(pen, verified)
+    for write in CLOSING.values():
+        yield from write(pen, results)
+
+
+def _checks(pen: Pen, results: Results) -> Iterator[Block]:
+    if results.verified.compared:
+        yield Note(_checked(pen, results.verified))
+    yield from kink_notes(pen, results.verified)
+
+
+CLOSING: Mapping[str, Callable[[Pen, Results], Iterator[Block]]] = MappingProxyType(
+    {
+        "published": lambda pen, _: errata(pen),
+        "close": lambda pen, _: closing(pen),
+        "checks": _checks,
+        "symbols": lambda pen, _: iter(()),  # at the end, when all else is known
+    }
+)
+"""What every page ends with that is not made of a network's layers, by name."""
+ON_REQUEST = ("program", "symbols")

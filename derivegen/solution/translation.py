@@ -21,7 +21,8 @@ def translation(pen: Pen) -> Iterator[Block]:
     if wanted is None:
         return
     if not pen.graph.layered:
-        raise InputError("document.translate: a [graph] keeps its own names in every notation; take the option out")
+        what = "a network of several kinds of layers" if len(pen.graph.parts) > 1 else "a [graph]"
+        raise InputError(f"document.translate: {what} keeps its own names in every notation; take the option out")
     say, here, other = pen.say, pen.notation, choose(pen.graph, wanted)
     yield Heading(1, say("translation.title"))
     header = (say("translation.here"), say("translation.there", name=wanted), say("glossary.name"))

@@ -68,3 +68,8 @@ def test_a_softmax_over_one_token_is_told_so() -> None:
     }
     with pytest.raises(InputError, match="one value, so that it is always 1"):
         derivegen.solve({"graph": graph})
+
+
+def test_every_size_that_fits_is_said() -> None:
+    with pytest.raises(InputError, match=r"write size = 1 to 5"):
+        derivegen.solve(stack([[1, 2, 3, 4, 5]], conv(6), FLAT))

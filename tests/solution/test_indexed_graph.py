@@ -9,8 +9,8 @@ import pytest
 
 import derivegen
 from derivegen.api import Solution
-from derivegen.document.blocks import Paragraph, Table
-from derivegen.errors import CheckFailed
+from derivegen.document.blocks import Heading, Paragraph, Table
+from derivegen.errors import CheckFailed, InputError
 from derivegen.formula.tree import Compare, Matrix
 from derivegen.network.file.as_file import network_file
 from derivegen.network.file.examples import example_names
@@ -292,3 +292,23 @@ def test_an_lstm_of_two_steps_counts_its_arrays_and_says_what_is_used_once() -> 
     assert [len(each.header) for each in tables].count(
         4
     ) == 9  # four gates there and back and the uses, none beside another
+
+
+@pytest.mark.parametrize(
+    ("name", "only", "heads"),
+    [
+        ("rnn", ["forward", "parameters"], ["Forward pass", "Adding up: one parameter, many uses"]),
+        ("conv-pool", ["backward"], ["Backward pass"]),
+        ("graph-shared", ["forward"], ["Forward pass"]),
+    ],
+)
+def test_sections_of_a_graph_are_chosen(name: str, only: list[str], heads: list[str]) -> None:
+    found = derivegen.solve(f"example:{name}", sections=only)
+    assert [
+        "".join(map(str, each.text)) for each in found.document.blocks if isinstance(each, Heading) and each.level == 1
+    ] == heads
+
+
+def test_a_section_that_a_graph_has_not_is_refused_with_those_there_are() -> None:
+    with pytest.raises(InputError, match=r'found "slopes"; expected some of plan, forward, backward, parameters'):
+        derivegen.solve("example:lstm", sections=["slopes"]).text("md")

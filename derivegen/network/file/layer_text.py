@@ -242,6 +242,8 @@ def _said(word: str) -> str:
 
 
 def _or(numbers: Sequence[int]) -> str:
+    if len(numbers) > 4 and numbers[-1] - numbers[0] + 1 == len(numbers):
+        return f"{numbers[0]} to {numbers[-1]}"
     shown_ = [str(each) for each in numbers[:4]]
     return shown_[0] if len(shown_) == 1 else ", ".join(shown_[:-1]) + " or " + shown_[-1]
 
