@@ -198,3 +198,18 @@ def test_a_table_with_a_column_a_unit_is_read_and_nothing_of_it_passed_over(endi
     assert [each.place.source.partition(" =")[0] for each in found if each.verdict == "unread"] == [
         "delta of the hidden"
     ]
+
+
+UPDATED = """\
+h1 = 0.5963
+δ_o = (0.5594 - 1)*0.5594*(1 - 0.5594) = -0.1086
+dE/dv1 = -0.1086*0.5963 = -0.0648
+v1 new = 0.6 + 0.5*0.0648 = 0.6324
+δ_h1 = -0.1086*0.6324*0.5963*(1 - 0.5963) = -0.0165
+"""
+
+
+def test_a_new_value_in_the_place_of_the_old_one_is_named_as_that_mistake() -> None:
+    (wrong,) = [each for each in checked(UPDATED).findings if each.verdict == "wrong" and each.equality is None]
+    assert (wrong.quantity, wrong.reason) == ("delta[1][1]", "mistake")
+    assert [each.mistakes for each in wrong.explanations] == [("updated-weights-used",)]

@@ -12,13 +12,15 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from derivegen.calculus.numbers.rounding import Rounding
+from derivegen.formula.tree import Quantity, walk
 from derivegen.marking.findings import Explanation, Said
 from derivegen.marking.judge.differences import Difference, resemblance, slip
 from derivegen.marking.judge.line import Blame
 from derivegen.marking.judge.no_number import NO_NUMBER
 from derivegen.marking.judge.said import said_of
-from derivegen.marking.judge.shown import Shown
+from derivegen.marking.judge.shown import Shown, shown
 from derivegen.marking.judge.task import Task
+from derivegen.mistakes.mistake import CATALOGUE
 from derivegen.mistakes.mistaken import Right
 from derivegen.mistakes.outcomes import Tried, same, tried, tried_together
 from derivegen.mistakes.ranking import MOST, apart, likeliest
@@ -107,7 +109,27 @@ def _wrong_number(wrong: Wrong, blame: Blame) -> Why:
         if any(math.isclose(each.value, sign * came, rel_tol=SAME) for came in blame.comes)
         and not _is_multiple(each.value, wrong.expected)
     ]
+    found = found or list(_by_update(wrong, blame))
     return _because(found) if found else Why((), *said_of(blame))
+
+
+def _by_update(wrong: Wrong, blame: Blame) -> Iterator[Explanation]:
+    """The mistake that puts the new value of a parameter where its old one belongs, where the number typed is that."""
+    typed = shown(blame.typed) if blame.typed is not None else None
+    if typed is None or not isinstance(blame.needed, Quantity) or not wrong.by_mistake:
+        return
+    task, new = wrong.task, f"{blame.needed.name}'"
+    values = (wrong.before.get(task.own(new)), task.number(task.own(new)))
+    if blame.needed.name not in task.graph.trained or not any(
+        value is not None and typed.meets(abs(value)) for value in values
+    ):
+        return
+    right, name = task.right, task.worked(wrong.own)
+    for mistake in CATALOGUE.values():
+        steps = (right.rewritten(mistake, at) for at, _ in right.places(mistake, name))
+        if any(Quantity(new) in walk(step.reading) for step in steps if step is not None):
+            yield Explanation((mistake.identifier,), wrong.number.value)
+            return
 
 
 def _is_multiple(one: float, other: float) -> bool:
