@@ -34,7 +34,8 @@ class Questions(Asking):
             asked = chosen.ask
         else:
             asked = tuple(map(Asked, self._usual()))
-        named = [(number, each, self._kind(each.kind, number)) for number, each in enumerate(asked, 1)]
+        where = "--kind" if kinds else "exercise.ask[{}].kind"
+        named = [(number, each, self._kind(each.kind, where.format(number))) for number, each in enumerate(asked, 1)]
         kept = {name for _, each, kind in named if kind.keeps and not each.of for name in kind.default(self)}
         made = tuple(self._question(number, each, kind, kept) for number, each, kind in named)
         made = self._apart(tuple(map(self._known, made)))
@@ -80,15 +81,14 @@ class Questions(Asking):
         )
 
     @staticmethod
-    def _kind(kind: str | None, number: int) -> Kind:
+    def _kind(kind: str | None, where: str) -> Kind:
         if kind is None:
             return KINDS[OF_NAMES]
         if kind in KINDS:
             return KINDS[kind]
         near = get_close_matches(kind, KINDS, 1)
         raise InputError(
-            f"exercise.ask[{number}].kind: found {kind!r}; there are {', '.join(KINDS)}"
-            + (f"; did you mean {near[0]!r}?" if near else "")
+            f"{where}: found {kind!r}; there are {', '.join(KINDS)}" + (f"; did you mean {near[0]!r}?" if near else "")
         )
 
     def _known(self, question: Question) -> Question:
