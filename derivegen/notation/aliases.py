@@ -129,3 +129,12 @@ def linear_sums(graph: Graph, notation: Notation, typed: Spelling, readings: Rea
         for at, parts in found
         if at is not None and parts is not None and any(layer.a is at[0] for layer in linear)
     }
+
+
+def of_one_layer(graph: Graph, typed: Spelling) -> set[str]:
+    """w_2 where a single layer has a w with one index: which layer it is of need not be said."""
+    if typed.sup or not typed.sub.isdigit():
+        return set()
+    named = [name for name in graph.families if (parts := parse(name)) is not None and parts.base == typed.base]
+    found = {member for name in named if graph.locate(member := f"{name}[{typed.sub}]") is not None}
+    return found if len(found) == 1 else set()

@@ -13,8 +13,8 @@ from functools import cached_property
 
 from derivegen.network.family import PARAMETERS
 from derivegen.network.graph import Graph
-from derivegen.network.names import Name, derivative, from_shell, is_delta, parse, parse_kept, with_base
-from derivegen.notation.aliases import linear_sums, of_modules, only_member, only_sum, weights_between
+from derivegen.network.names import derivative, from_shell, is_delta, parse, parse_kept, with_base
+from derivegen.notation.aliases import linear_sums, of_modules, of_one_layer, only_member, only_sum, weights_between
 from derivegen.notation.glyphs import GREEK
 from derivegen.notation.habits import RATES
 from derivegen.notation.moments import moments_of
@@ -123,7 +123,9 @@ class Names:
             return {self.derivative("loss", name) for name in self.resolve(replace(typed, base=family))}
         match = _BETWEEN.fullmatch(typed.sub) if typed.base in ("W", "w") else None
         family = self._between.get(match["pair"]) if match else None
-        return set() if match is None or family is None else {*self.resolve(Spelling(family, match["rest"], typed.sup))}
+        if match is None or family is None:
+            return of_one_layer(self.graph, typed)
+        return {*self.resolve(Spelling(family, match["rest"], typed.sup))}
 
     @cached_property
     def _between(self) -> Mapping[str, str]:
@@ -207,10 +209,7 @@ class Names:
         base = GREEK.get(parts.base, parts.base)
         parts = replace(parts, base={"δ": "delta", "θ": "theta"}.get(base, parts.base))
         known = self.graph.locate(str(replace(parts, base="z") if parts.base == "delta" else parts))
-        return str(parts) if known is not None or self._is_array(parts) else None
-
-    def _is_array(self, parts: Name) -> bool:
-        return str(parts) in self._written.arrays.values()
+        return str(parts) if known is not None or str(parts) in self._written.arrays.values() else None
 
     def _canonical(self, typed: Spelling) -> set[str]:
         """w123 and w_{123} for w[1][2][3], loss, loss@2, rate."""

@@ -222,3 +222,15 @@ def test_every_name_is_read_as_it_is_listed_and_as_it_is_printed(shown: Any) -> 
     text = "\n".join(f"{forms.get(shown, str)(name)} = {float(numbers[name]):.9f}" for name in names)
     found = derivegen.check(TWICE, text).findings
     assert [(each.quantity, each.verdict) for each in found] == [(name, "right") for name in names]
+
+
+def test_a_layer_need_not_be_named_where_one_alone_has_such_a_weight() -> None:
+    net = {
+        "title": "n", "data": {"inputs": [[1, 2, 0, -1, 3]], "targets": [["1/2"]]}, "loss": {"name": "half_squared_error"},
+        "layer": [
+            {"kind": "conv", "size": 3, "activation": "relu", "weights": ["1/2", 1, "-1/4"], "biases": "1/4"},
+            {"kind": "max_pool", "size": 3}, {"kind": "flatten"}, {"units": 1, "weights": [["1/3"]], "biases": [0]},
+        ],
+    }  # fmt: skip
+    found = derivegen.check(net, "w_2 = 1\n∂L/∂w_2 = 0.2778").findings
+    assert [(each.quantity, each.verdict) for each in found] == [("w[1][2]", "right"), ("dloss/dw[1][2]", "right")]
