@@ -61,8 +61,10 @@ class AtOnce:
     def reading(self, family: Family, under: Equation, at: Mapping[str, int]) -> tuple[Formula, Formula] | None:
         """The array of the derivatives and what it is; None where the rule has no reading in arrays."""
         labels = self.labels(family)
-        own = tuple(axis.letter for axis in family.axes if axis.letter not in labels)
-        if not 1 <= len(own) <= 2 or any(letter not in at for letter in labels):
+        own = tuple(axis.letter for axis in family.axes[len(labels) :])
+        if not 1 <= len(own) <= 2 or {*own, *labels} != {axis.letter for axis in family.axes}:
+            return None  # an array's name has what is fixed first
+        if any(letter not in at for letter in labels):
             return None
         left = Array(self.chain.name_of(family.name) + "".join(f"[{at[letter]}]" for letter in labels))
         try:
@@ -152,7 +154,8 @@ class AtOnce:
         while places and isinstance(places[0], Affine) and not places[0].terms:
             name += f"[{places.pop(0).shift}]"  # type: ignore[union-attr]
         if not places:
-            return Quantity(name)
+            own = self._family(part.base).member(tuple(place.shift for place in part.places))  # type: ignore[union-attr]
+            return Quantity(own if parse_derivative(part.base) is None else self.chain.name_of(own))
         if not all(isinstance(place, str) for place in places):
             raise TypeError("a place that is more than a letter")
         return Indexed(name, tuple(places))

@@ -46,8 +46,6 @@ class Derivegen(click.Group):
         fault = Fault("--json" in takewhile(lambda each: each.startswith("-"), typed))
         try:
             result = super().main(args, *others, **extra | {"standalone_mode": False})
-            if sys.stdout is not None:
-                sys.stdout.flush()
             sys.exit(result if isinstance(result, int) else DONE)
         except click.ClickException as error:
             fault.of_use(error)
@@ -60,14 +58,21 @@ class Derivegen(click.Group):
         except CheckFailed as error:
             said = f"a line did not pass its check, so nothing was written. Please report this: {error}"
             fault.told("check", said, WRONG)
-        except BrokenPipeError:
-            # the reader has seen enough
-            to_nowhere()
-            sys.exit(DONE)
         except OSError as error:
             to_nowhere()
             where = "standard output" if error.filename is None else printable(error.filename)
             fault.told("system", f"{where}: cannot write there: {error.strerror or error}", FAULT, where)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """The command; whoever reads what it says may have seen enough, which click would take for a fault."""
+        try:
+            result = super().invoke(ctx)
+            if sys.stdout is not None:
+                sys.stdout.flush()
+            return result
+        except BrokenPipeError:
+            to_nowhere()
+            sys.exit(DONE)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)

@@ -27,7 +27,6 @@ from derivegen.formula.tree import (
 )
 from derivegen.network.layer import Layer
 from derivegen.solution.blame import blame_picture
-from derivegen.solution.frame import gradient_vector
 from derivegen.solution.joint import is_joint
 from derivegen.solution.links import delta_of, visible
 from derivegen.solution.others import Others
@@ -54,7 +53,6 @@ def ledger(pen: Pen, worked: Sequence[str], named: set[str]) -> Iterator[Block]:
     yield Heading(1, pen.say("ledger.title"))
     if not pen.trace.complete:
         yield from Others(pen, named).blocks(worked, in_short=True)
-        yield from gradient_vector(pen)
         return
     layers = [layer for layer in reversed(pen.worked) if layer.units <= MOST_UNITS]
     if layers and not _all_worked(pen, layers, worked):

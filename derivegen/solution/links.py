@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from derivegen.calculus.steps import Factor, Term
+from derivegen.calculus.steps import Factor, Step, Term
 from derivegen.document.blocks import Prose
 from derivegen.document.pen import Pen, is_identity
-from derivegen.formula.tree import Formula, Quantity
+from derivegen.formula.tree import ONE, Bracket, Formula, Product, Quantity, product, transform
 from derivegen.network.graph import Graph
 from derivegen.network.names import parse, parse_derivative
 
@@ -28,6 +28,41 @@ def child_of(term: Term) -> str:
 def visible(route: Sequence[Factor]) -> list[Factor]:
     """The factors of a route without the 1 of a linear unit, whose z and a are one quantity."""
     return [factor for factor in route if not is_identity(factor)]
+
+
+def at_loss(step: Step) -> bool:
+    """Whether a derivative is a slope of the loss itself."""
+    return bool(step.terms) and all(factor.role != "upstream" for term in step.terms for factor in term.factors)
+
+
+def over_one(pen: Pen, name: str) -> Iterator[Formula]:
+    """The chain rule of a derivative of the loss that comes back over one unit alone."""
+    step = pen.chain[name]
+    links = visible(step.terms[0].factors) if len(step.terms) == 1 else []
+    if len(links) == 2 and not at_loss(step):
+        yield product(*map(symbolic, links))
+
+
+def in_full(pen: Pen, tree: Formula) -> Formula | None:
+    """A product of factors without its ones, the slope of the loss in it put in; None where it is that already."""
+
+    def change(part: Formula) -> Formula | None:
+        pair = parse_derivative(part.name) if isinstance(part, Quantity) else None
+        if not isinstance(part, Quantity) or pair is None or not pair[0].startswith("loss"):
+            return None
+        step = pen.chain[part.name]
+        while len(step.terms) == 1 and not at_loss(step) and len(visible(step.terms[0].factors)) == 1:
+            step = pen.chain[step.terms[0].factors[0].name]  # over a linear unit
+        return step.reading if at_loss(step) else None
+
+    parts = [each.body if isinstance(each, Bracket) else each for each in _factors(tree)]
+    factors = [factor for part in parts for factor in _factors(part)]
+    changed = [transform(factor, change) for factor in factors if factor != ONE]
+    return product(*changed) if changed != factors else None
+
+
+def _factors(tree: Formula) -> tuple[Formula, ...]:
+    return tree.factors if isinstance(tree, Product) and tree.dotted else (tree,)
 
 
 def by_of(graph: Graph, name: str) -> str:

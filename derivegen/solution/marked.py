@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from derivegen.calculus.steps import Factor, Step
+from derivegen.calculus.steps import Factor
 from derivegen.document.blocks import Beside, Block, Box, Derivation, Heading, Paragraph, Picture, Prose, in_lines
 from derivegen.document.pen import Line, Pen
 from derivegen.formula.print.line_width import line_width
@@ -33,7 +33,7 @@ from derivegen.solution.compared import compared
 from derivegen.solution.curve_pictures import loss_picture, slope_picture
 from derivegen.solution.gates import shut_gates
 from derivegen.solution.joint import is_joint, joint_alike, joint_form, joint_slope
-from derivegen.solution.links import by_of, delta_of, factor_reason, has_delta, visible
+from derivegen.solution.links import at_loss, by_of, delta_of, factor_reason, has_delta, in_full, over_one, visible
 from derivegen.solution.nudge import nudge
 from derivegen.solution.passed_over import MOST_UNITS
 from derivegen.solution.pictures import network_picture
@@ -112,7 +112,14 @@ class MarkedChains:
         own = product(*(each for each in (delta.reading, self._shown(last)) if each != ONE))
         self.readings[name] = own
         lines: list[Line] = [
-            (own, (*pen.say("lesson.known", delta=delta.reading), pen.press.semicolon, *factor_reason(pen, last)))
+            (
+                own,
+                (
+                    *pen.say("lesson.known", delta=delta.reading, by=Quantity(delta.name)),
+                    pen.press.semicolon,
+                    *factor_reason(pen, last),
+                ),
+            )
         ]
         if pen.trace.known(target):
             numbers = product(*(part for part in (Value(delta.name), self._value(last)) if part != ONE))
@@ -163,7 +170,7 @@ class MarkedChains:
             return Quantity(delta_of(pen.graph, name))
         if is_joint(pen, name):
             return joint_form(pen, name)
-        if _at_loss(step):
+        if at_loss(step):
             return step.reading
         return self.backward.with_deltas(total(*(pen.together(visible(term.factors)) for term in step.terms)))
 
@@ -260,6 +267,9 @@ class MarkedChains:
             numbers = product(*(_under(mark, self._value(factor)) for mark, factor in marked))
             lines: list[Line] = [(numbers, ()), (Value(target), sign_of_product(pen, target))]
             yield in_lines(pen.derivation(Quantity(target), lines))
+        elif (whole := in_full(pen, self.readings[name])) is not None:
+            self.readings[name] = whole
+            yield in_lines(pen.derivation(Quantity(target), [(whole, ())]))
         if shut:
             yield Paragraph(pen.say("backward.shut", factors=shut))
         yield from self._name_delta(marked)
@@ -269,7 +279,9 @@ class MarkedChains:
         pen = self.pen
         routes = pen.chain.routes_total(pen.chain.name_of(name))
         stops = [Quantity(by_of(pen.graph, factor.name)) for _, factor in reversed(marked)][1:]
-        return pen.say("lesson.way", target=Quantity(name), stops=stops, loss=Quantity(pen.chain.root), routes=routes)
+        way = pen.say("lesson.way", target=Quantity(name), stops=stops, loss=Quantity(pen.chain.root), routes=routes)
+        alone = [mark for mark, _ in marked] == [MINDS, TAKES]
+        return (*way, " ", *pen.say("lesson.no-slope", unit=stops[-1])) if alone else way
 
     def _fits(self, chain: Derivation) -> bool:
         """Whether a chain has room beside a figure, in which one could still read."""
@@ -296,16 +308,15 @@ class MarkedChains:
     def _factor(self, mark: str, factor: Factor) -> Iterator[Block]:
         """One factor: what it is, its number, why, and what that says."""
         pen = self.pen
-        if mark == MINDS + STEEP and factor.name in self._named:
-            return
         if mark == MINDS + STEEP:
-            yield from self.delta(factor.name)
+            yield from self.delta(factor.name) if factor.name not in self._named else ()
             return
         if factor.name in self.backward.found and factor.role != "upstream":
             return
         self.backward.found.add(factor.name)
         told = self._why(mark, factor)
-        lines: list[Line] = [(factor.reading, ()), *pen.under_assumption(factor.reading)]
+        shown = [*(over_one(pen, factor.name) if mark == MINDS else ()), factor.reading]
+        lines: list[Line] = [*((each, ()) for each in shown), *pen.under_assumption(factor.reading)]
         if factor.reading == Quantity(factor.name):
             lines = []
         numbers = pen.in_numbers(factor.name, factor.reading, ())
@@ -319,7 +330,7 @@ class MarkedChains:
 
     def _why(self, mark: str, factor: Factor) -> Prose:
         pen = self.pen
-        if mark == MINDS and not _at_loss(pen.chain[factor.name]):
+        if mark == MINDS and not at_loss(pen.chain[factor.name]):
             terms = len(pen.chain[factor.name].terms)
             why = pen.say("lesson.minds", by=Quantity(by_of(pen.graph, factor.name)), terms=terms)
         elif mark == MINDS:
@@ -381,11 +392,6 @@ class MarkedChains:
             lines += [(numbers, ()), (Value(target), sign_of_product(pen, target))]
         yield Paragraph(pen.say("lesson.shared", target=Quantity(name), count=len(terms)))
         yield in_lines(pen.derivation(Quantity(target), lines))
-
-
-def _at_loss(step: Step) -> bool:
-    """Whether a derivative is a slope of the loss itself."""
-    return bool(step.terms) and all(factor.role != "upstream" for term in step.terms for factor in term.factors)
 
 
 def _under(mark: str, tree: Formula) -> Formula:

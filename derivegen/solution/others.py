@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from derivegen.calculus.steps import Factor
-from derivegen.document.blocks import Block, Derivation, Paragraph, Row, in_lines
+from derivegen.document.blocks import Block, Derivation, Paragraph, Prose, Row, in_lines
 from derivegen.document.pen import Line, Pen
 from derivegen.formula.tree import ONE, Bracket, Formula, Product, Quantity, Sum, product, total
 from derivegen.network.names import parse
@@ -46,9 +46,14 @@ class Others:
         target = self.pen.chain.name_of(name)
         for term in self.pen.chain[target].terms:
             yield from self._delta(term.factors[0].name)
-        key = f"others.{self.pen.graph[name].family.kind}"
-        line = (self._reading(target), self.pen.say(key, by=Quantity(name)) if explained else ())
+        line = (self._reading(target), self._why(name) if explained else ())
         yield from self.pen.rows(Quantity(target), [line])
+
+    def _why(self, name: str) -> Prose:
+        """Why the last factor of a parameter's derivative is what it is."""
+        last = self.pen.chain[self.pen.chain.name_of(name)].terms[0].factors[-1]
+        key = f"others.{self.pen.graph[name].family.kind}"
+        return self.pen.say(key, by=Quantity(name), last=last.reading)
 
     def _delta(self, name: str) -> Iterator[Row]:
         """The δ of a unit that has none yet, and before it those of the units above."""
@@ -60,9 +65,15 @@ class Others:
         delta = Quantity(delta_of(self.pen.graph, name))
         lines: list[Line] = [
             (Quantity(name), self.pen.say("reason.delta", delta=delta)),
-            (reading, self.pen.say("others.delta", z=Quantity(by_of(self.pen.graph, name)))),
+            (reading, self.pen.say("others.delta", **self._fed(name))),
         ]
         yield from self.pen.rows(delta, lines)
+
+    def _fed(self, name: str) -> dict[str, object]:
+        """The output of the unit that a derivative is by the sum of, and how many units it feeds."""
+        minds = self.pen.chain[name].terms[0].factors[0]
+        a = by_of(self.pen.graph, minds.name)
+        return {"a": Quantity(a), "count": len(self.pen.chain[minds.name].terms)}
 
     def _needed(self, name: str) -> Iterator[Row]:
         for term in self.pen.chain[name].terms:

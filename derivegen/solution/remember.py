@@ -6,11 +6,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from derivegen.document.blocks import Block, Box, Derivation, Paragraph, Row
+from derivegen.document.blocks import Block, Box, Derivation, Paragraph, Prose, Row
 from derivegen.document.pen import Pen
-from derivegen.formula.tree import Formula, Partial, Product, Under, Words
+from derivegen.formula.tree import Formula, Indexed, Partial, Product, Quantity, Under, Words
+from derivegen.network.family import Family
 from derivegen.solution.array_pen import ArrayPen, Statement
-from derivegen.solution.index_rules import Rules
+from derivegen.solution.index_rules import ABOVE, ANY, BELOW, UNIT, Rules, summed_over
 from derivegen.solution.readings import MINDS, STEEP, TAKES
 
 
@@ -20,10 +21,14 @@ def remember(pen: Pen) -> Iterator[Block]:
     last = Rules(arrays, arrays.layer(arrays.last))
     lines = [(*_end(last.output(), MINDS, STEEP), "lesson.rule.output")]
     hidden = next((layer for layer in reversed(pen.graph.stack[:-1]) if not layer.linear), None)
+    letter, fed = ABOVE.name if pen.press.notation.row_letter != ABOVE.name else ANY.name, 0
     if arrays.last > 1:
         below = Rules(arrays, hidden or arrays.layer(arrays.last - 1))
-        *_, statement = below.hidden(arrays.layer(below.layer.number + 1))
-        lines.append((*_end(statement, STEEP, MINDS), "lesson.rule.hidden"))
+        above = arrays.layer(below.layer.number + 1)
+        *_, statement = below.hidden(above)
+        left, right = _end(statement, STEEP, MINDS)
+        lines.append((left, summed_over(right, letter), "lesson.rule.hidden"))
+        fed = above.units
     weighted = next((layer for layer in reversed(pen.graph.stack) if any(True for _ in layer.weights.members())), None)
     if weighted is not None:
         *_, weight = Rules(arrays, weighted).weight()
@@ -32,9 +37,19 @@ def remember(pen: Pen) -> Iterator[Block]:
         if layer.offset is not None:
             lines.append((*_end(Rules(arrays, layer).bias(layer.offset)), "lesson.rule.bias"))
             break
-    rows = tuple(Row(left, "=", right, pen.say(key)) for left, right, key in lines)
-    blocks: list[Block] = [Derivation(rows)]
-    yield Box(pen.say("lesson.rules.title"), (Paragraph(pen.say("lesson.rules.opening")), *blocks))
+    letters = {"i": Quantity(letter), "j": UNIT, "k": BELOW}
+    rows = tuple(Row(left, "=", right, pen.say(key, count=fed, **letters)) for left, right, key in lines)
+    called = () if weighted is None else _called(pen, weighted.weights)
+    yield Box(pen.say("lesson.rules.title"), (Paragraph((*pen.say("lesson.rules.opening"), *called)), Derivation(rows)))
+
+
+def _called(pen: Pen, weights: Family) -> Prose:
+    """How a weight reads in the letters of the rules, in a notation that calls it otherwise."""
+    indices = next(iter(weights.members()))
+    own, general = Quantity(weights.member(indices)), Indexed(weights.name, tuple(map(str, indices)))
+    if pen.press.written(own, pen.trace) == pen.press.written(general, pen.trace):
+        return ()
+    return (" ", *pen.say("lesson.rules.called", w=own, general=general))
 
 
 def _end(statement: Statement, *marks: str) -> tuple[Formula, Formula]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from derivegen.document.blocks import Block, Heading, Paragraph, Prose, Table
+from derivegen.document.blocks import Block, Heading, Paragraph, Prose, Table, in_lines
 from derivegen.document.pen import Line, Pen
 from derivegen.formula.tree import (
     BigSum,
@@ -65,8 +65,9 @@ def rows_section(pen: Pen, wanted: Sequence[str], readings: Mapping[str, Formula
     for name in wanted:
         lines = _combined(pen, f"dloss/d{name}", "dloss@{}/d" + name, name)
         if not isinstance(rows, int) and name in readings:
-            lines.append((_summed(pen, readings[name]), pen.say("reason.rows.put-in")))
-        yield pen.derivation(Quantity(f"dloss/d{name}"), lines)
+            lines = [(lines[0][0], ()), (_summed(pen, readings[name]), pen.say("reason.rows.put-in"))]
+        found = pen.derivation(Quantity(f"dloss/d{name}"), lines)
+        yield found if isinstance(rows, int) else in_lines(found)
     if isinstance(rows, int) and pen.trace.complete and rows <= 40:
         yield _table(pen, wanted, rows)
 

@@ -11,6 +11,7 @@ from derivegen.document.blocks import Block, Box, Heading, Paragraph, Prose, Row
 from derivegen.document.pen import Pen
 from derivegen.document.tables import in_twos, parameter_tables
 from derivegen.formula.tree import Compare, Quantity, Sum, Value
+from derivegen.network.training import Training
 from derivegen.solution.optimizing import added, one_update, optimizer_section, rule_of
 from derivegen.solution.update import first_step
 
@@ -19,16 +20,17 @@ FEW = 12
 
 
 def step(pen: Pen, names: Sequence[str]) -> Iterator[Block]:
-    """The section: nothing without a learning rate, or where one update does not use all examples. Where only one parameter is worked, it
-    is the first of `names` that is trained."""
+    """The section: with numbers nothing without a learning rate, or where one update does not use all examples. Where only one parameter
+    is worked, it is the first of `names` that is trained."""
     trained = pen.graph.trained
-    if not one_update(pen):
+    if not one_update(pen) and not _by_letters(pen):
         return
     if not rule_of(pen).is_plain:
         yield from optimizer_section(pen, names)
         return
     yield Heading(1, pen.say("update.title"))
-    yield Paragraph(pen.say("update.opening", rate=Quantity("rate")))
+    again = None if pen.trace.complete else Quantity("loss")
+    yield Paragraph(pen.say("update.opening", rate=Quantity("rate"), loss=again))
     frozen = len(pen.graph.parameters) - len(trained)
     if frozen:
         yield Paragraph(pen.say("update.frozen", count=frozen))
@@ -43,6 +45,11 @@ def step(pen: Pen, names: Sequence[str]) -> Iterator[Block]:
         yield Paragraph(pen.say("update.others", count=len(trained)))
         tables = parameter_tables(pen, "table.new-parameters", lambda name: (Value(name + "'" * (name in trained)),))
         yield from in_twos(pen, tables)
+
+
+def _by_letters(pen: Pen) -> bool:
+    """Whether nothing is said of an update, and there are no numbers it could be missing for: the rule in letters holds for any rate."""
+    return not pen.trace.complete and pen.graph.network.training == Training() and bool(pen.graph.trained)
 
 
 def _rule(pen: Pen, name: str) -> Sum:

@@ -33,7 +33,7 @@ def update_section(pen: Pen, wanted: Sequence[str]) -> Iterator[Block]:
         yield from optimizer_section(pen, wanted)
         return
     yield Heading(1, pen.say("update.title"))
-    yield Paragraph(pen.say("update.opening", rate=Quantity("rate")))
+    yield Paragraph(pen.say("update.opening", rate=Quantity("rate"), loss=None))
     frozen = len(pen.graph.parameters) - len(pen.graph.trained)
     if frozen:
         yield Paragraph(pen.say("update.frozen", count=frozen))

@@ -91,7 +91,7 @@ def test_the_foot_of_a_sheet_says_whose_it_is(language: str) -> None:
 @pytest.mark.parametrize("one", [True, False])
 def test_the_marks_behind_a_question_are_no_answer(language: str, one: bool) -> None:
     marks = words(language).plain("sheet.gives", marks="1" if one else "2", one=one)
-    asked = questions([("1a", "z[1][1]", "z[1][1]", "number"), ("1b", "loss", "loss", "number")])
+    asked = questions([("1a", "z[1][1]", "z[1][1]", "number"), ("1b", "loss", "loss", "number")], {"1a", "1b"})
     back = returned(f"1a) *{marks}*\n1b) 0.3  {marks}\n", asked, names())
     assert back.text.split("\n")[1] == "loss = 0.3"
     assert [each.quantity for each in read_working(back.text, names(), "text")] == ["loss"]  # type: ignore[union-attr]

@@ -63,7 +63,8 @@ class FilledTable(Kind):
             for name in question.lines
         ]
         yield Paragraph(say("sheet.table", all=len(asked) == len(rows)))
-        yield Table(say("sheet.table.caption"), (say("sheet.quantity"), say("sheet.value")), tuple(rows))
+        header = (say("sheet.quantity"), say("sheet.value"))
+        yield Table(say("sheet.table.caption"), header, tuple(rows), to_write=True)
 
 
 KIND = FilledTable()
