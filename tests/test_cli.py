@@ -271,6 +271,13 @@ def test_an_unknown_command_or_option_is_refused() -> None:
     assert "--tow" in fails("solve", "example:article-004", "--tow", "md")
 
 
+def test_answers_before_the_network_are_put_right(net: Path, tmp_path: Path) -> None:
+    work = tmp_path / "work.txt"
+    work.write_text("z = 0.3")
+    assert f"write derivegen check {net} {work}" in fails("check", work, net)
+    assert "the network comes first" in fails("check", "z = 0.3", "example:article-004")
+
+
 # the other commands
 
 

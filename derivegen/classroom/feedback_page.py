@@ -86,4 +86,5 @@ def in_number(marks: Fraction) -> int | float:
 
 
 def _cell(value: object) -> str:
-    return "" if value is None else repr(value) if isinstance(value, float) else str(value)
+    """What people read in a table: of a number the digits that doubles are sure of."""
+    return "" if value is None else f"{value:.12g}" if isinstance(value, float) else str(value)

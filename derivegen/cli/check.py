@@ -16,12 +16,14 @@ from derivegen.cli.sectioned import Sectioned
 from derivegen.cli.terminal import WRONG, is_quiet, progress_bar, quietly, say, show, stop
 from derivegen.cli.typed import NET, Word
 from derivegen.errors import InputError, printable
-from derivegen.network.file.examples import any_language
+from derivegen.network.file.examples import PREFIX, any_language
 from derivegen.render.format import TEXT, Format, listed, offered
 
 if TYPE_CHECKING:
     from derivegen.classroom.checks import Checked, Checking
 
+NETWORKS = (".toml", ".json")
+"""How files of networks and classes end."""
 NOTHING_READ = (
     "derivegen: nothing of this could be read, so nothing was judged. What is read are lines such as 'dL/dw2 = -0.131' and tables of"
     " quantity,answer; 'derivegen names {net}' prints the names"
@@ -89,6 +91,9 @@ def check(net: str, answers: tuple[str, ...], to: str, output: str, jobs: int | 
     NET is a network file or the exercises.json of a class; ANSWERS are files, folders, - or one line of working.
     The exit code is 1 where something is wrong or missing, or nothing could be read.
     """
+    turned = next(filter(_is_network, answers), None)
+    if turned is not None and not _may_be_network(net):
+        raise InputError(f"{net}: the network comes first, the answers behind it; write derivegen check {turned} {net}")
     from derivegen.classroom.checks import checking
 
     into, profile, column = (options.pop(name) for name in ("into", "profile", "column"))
@@ -105,6 +110,15 @@ def check(net: str, answers: tuple[str, ...], to: str, output: str, jobs: int | 
         stop(NOTHING_READ.format(net=printable(net)), WRONG)
     if any(each.fails for each in found):
         sys.exit(WRONG)
+
+
+def _may_be_network(word: str) -> bool:
+    path = Path(word)
+    return word.startswith(PREFIX) or path.suffix.lower() in NETWORKS or (path.is_file() and not path.suffix)
+
+
+def _is_network(word: str) -> bool:
+    return word.startswith(PREFIX) or (Path(word).suffix.lower() == ".toml" and Path(word).is_file())
 
 
 def _check_into(into: str | None, profile: str | None, column: str | None, output: str) -> None:
