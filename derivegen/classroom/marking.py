@@ -146,9 +146,9 @@ class Marker:
             seat = replace(seat, asked=tuple(each for each in seat.asked if each.label in part.labels))
         task = self.task if seat is None or self.own is None else self.own.task(seat, self.task)
         printed = task.asked if seat is None else seat.printed
-        work, by_label, changed = self._by_labels(_counting(work, task, printed), task, printed)
+        work, by_label, changed = self._by_labels(work, task, printed)
         work, names, taken = as_meant(work, self._names, task)
-        work = replace(work, found=(*work.found, *by_label))
+        work = _counting(replace(work, found=(*work.found, *by_label)), task, printed)
         task, remarks = as_taken(work.found, task)
         if seat is not None or not work.text:
             marked = mark(task, work.found)

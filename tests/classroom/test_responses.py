@@ -103,7 +103,7 @@ def test_a_finding_stands_where_the_report_has_it() -> None:
 def test_of_a_formula_that_cannot_be_read_the_word_is_named_and_not_the_question() -> None:
     unread = [f for each in recorded("whole-sheets") for f in each.marking.findings if "BECAUSE" in f.given]
     assert [(f.verdict, f.reason, f.values["name"], f.marks, f.of) for f in unread] == [
-        ("unread", "unknown-name", "w", 0, 2)
+        ("unread", "answer", "w", 0, 2)
     ] * 4
 
 

@@ -70,7 +70,7 @@ def test_a_parameter_stands_for_its_derivative_or_its_new_value() -> None:
 
 
 def test_wrong_kinds_and_updates_are_named() -> None:
-    with pytest.raises(InputError, match=r"exercise.ask\[1\].kind: found 'value'.*did you mean 'values'"):
+    with pytest.raises(InputError, match=r"--kind: found 'value'.*did you mean 'values'"):
         ask(derivation(), ["value"])
     with pytest.raises(InputError, match="is not changed by an update"):
         ask(derivation(ask=[{"kind": "update", "of": ["x[1]"]}]))
