@@ -86,8 +86,8 @@ SOFTWARE = (
         "a question set for H5P (Moodle, WordPress, Drupal, Lumi) for each variant: fields with the printed values that are right and a "
         "hint, choices with a feedback for each mistake",
         "the figure and the working; ranges of numbers, since texts are compared: the printed values that are right are listed, and more "
-        "digits are refused; feedback for mistakes in numbers; the marks (every field is worth 1); formulas, which a person marks, are "
-        "left out; without H5P's MathDisplay on the site, those that are shown stay LaTeX",
+        "digits are refused; feedback for mistakes in numbers, and what follows from an own slip; the marks (every field is worth 1); "
+        "formulas, which a person marks, are left out; without H5P's MathDisplay on the site, those that are shown stay LaTeX",
     ),
 )  # fmt: skip
 """In the order they are listed."""
