@@ -13,7 +13,9 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
     ),
     "The class": ("--count", "--roster", "--id", "--seed", "--vary", "--kind"),
     "Marking": ("--for", "--hint", "--variant", "--accept-open"),
-    "What is worked": ("--wrt", "--example", "--detail", "--only", "--with", "--view", "--intro", "--story"),
+    "What is worked": (
+        *("--wrt", "--second", "--example", "--detail", "--only", "--with", "--view", "--intro", "--story"),
+    ),
     "Numbers": ("--digits", "--significant", "--numbers", "--carry", "--assume", "--conventions"),
     "Names and language": ("--notation", "--translate", "--language"),
     "Look": (
