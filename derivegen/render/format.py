@@ -117,7 +117,7 @@ PDF = Format(
 )  # fmt: skip
 TEXT = Format("text", "txt", "for a terminal", EVERYWHERE, "text_page", terminal=True)
 JSON = Format(
-    "json", "json", "every number, formula and route for scripts; of a network of more than 2 000 quantities the loss, the outputs, what "
+    "json", "json", "every number, formula and route for scripts; of a network of more than 1 500 quantities the loss, the outputs, what "
     "`--wrt` names and the shapes",
     EVERYWHERE, "json_page", data=True,
 )  # fmt: skip

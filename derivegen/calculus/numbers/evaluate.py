@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from derivegen.calculus.chain import Derivation
 from derivegen.calculus.numbers import sides
-from derivegen.calculus.numbers.fold import Numbers, fits_arrays, in_arrays, lost
+from derivegen.calculus.numbers.fold import Numbers, lost
+from derivegen.calculus.numbers.large import LARGE, in_arrays
 from derivegen.calculus.numbers.roots import delta_name, row_derivation
 from derivegen.calculus.numbers.rounding import Rounding
 from derivegen.errors import InputError, Symbolic
@@ -29,8 +30,6 @@ __all__ = [
     "Trace",
     "Update",
     "delta_name",
-    "fits_arrays",
-    "in_arrays",
     "in_run",
     "lost",
     "row_derivation",
@@ -40,8 +39,6 @@ __all__ = [
 if TYPE_CHECKING:
     from derivegen.calculus.run import Run
 
-FRACTIONS_UP_TO = 1000
-"""Quantities; of a larger network the doubles are as good and much faster."""
 DOUBTFUL = 1e-12
 """Below this a number computed with fifty digits may be what cancellation left of a zero; a hundred digits tell."""
 LOST = 1e-9
@@ -236,7 +233,7 @@ class Trace:
         if self.carried:
             return self.exactly.values
         found = self.floats.values
-        if self.in_arrays or len(found) > FRACTIONS_UP_TO:
+        if self.in_arrays or len(found) >= LARGE:
             return found
         return {name: self.number(name) for name in found}
 
@@ -246,7 +243,7 @@ class Trace:
         if self.carried:
             return self.exactly.gradients
         found = self.floats.gradients
-        if self.in_arrays or len(found) > FRACTIONS_UP_TO:
+        if self.in_arrays or len(found) >= LARGE:
             return found
         for numbers in (self.fractions, self.precise):
             numbers.fill(self.derivation.values_in_order).fill(tuple(map(self.derivation.name_of, found)))

@@ -18,7 +18,7 @@ import numpy
 from derivegen.calculus.chain import Derivation
 from derivegen.calculus.code.array_code import array_function
 from derivegen.calculus.code.layer_code import LayerFunction
-from derivegen.calculus.numbers.fold import fits_arrays
+from derivegen.calculus.numbers.large import fits_arrays
 from derivegen.calculus.numbers.layer_arrays import given_arrays
 from derivegen.calculus.numbers.sides import near_kinks
 from derivegen.calculus.seams import has_bends

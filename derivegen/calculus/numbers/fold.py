@@ -17,7 +17,7 @@ from typing import Any
 from derivegen.calculus.chain import Derivation
 from derivegen.calculus.joined import SATURATED, is_joined, is_soft, joined_loss, joined_slope
 from derivegen.calculus.numbers import sides
-from derivegen.calculus.numbers.in_order import in_turn
+from derivegen.calculus.numbers.in_order import as_given, in_turn
 from derivegen.calculus.numbers.later import asked_after
 from derivegen.calculus.numbers.outside import outside
 from derivegen.calculus.numbers.over_links import over_links
@@ -28,14 +28,11 @@ from derivegen.errors import InputError, Symbolic
 from derivegen.formula.arithmetic.value import EXACT, FLOAT, Arithmetic, Irrational, is_long, precise, program
 from derivegen.formula.tree import Bracket, Formula, Quantity, product
 from derivegen.network.family import Family, Index
-from derivegen.network.givens import all_stated
 from derivegen.network.graph import Graph
 from derivegen.network.names import derivative, is_delta, parse_derivative
 
 DEEP = 40
 """From this many quantities within one another on, they are filled in in order: each takes some ten calls."""
-LARGE = 2000
-"""Quantities. Below, folding the steps one by one takes less than a tenth of a second, and gives fractions and fifty digits as well."""
 WIDE = 1000
 """Digits with which a number is found that doubles lose: e^2000 beside 1."""
 DIGITS_OF_E = 0.4343
@@ -110,17 +107,21 @@ class Numbers(Decided):
 
     def fill(self, names: Sequence[str]) -> Numbers:
         """Fill in these names, all forward or all backward, each after those it follows from; what is not simple is found by itself."""
-        values, ready, lines = self._values, self.derivation.ready, self._lines
+        values, ready, lines, givens = self._values, self.derivation.ready, self._lines, self.graph.givens
         forward = not names or self.graph.locate(names[0]) is not None
         simply = type(self) is Numbers and (forward or self._deeper is None)
         for name in names:
-            if name not in values:
+            if name in values:
+                continue
+            if simply and name in givens:
+                found = as_given(givens[name], self.arithmetic)
+            else:
                 known = (program(lines[name]) if name in lines else ready(name)) if simply else None
                 found = in_turn(known, values, self.arithmetic, self._keep) if known is not None else None
-                if found is None:
-                    self._found(name)
-                else:
-                    values[name] = found
+            if found is None:
+                self._found(name)
+            else:
+                values[name] = found
         return self
 
     def _safe(self, name: str) -> Any:
@@ -151,6 +152,11 @@ class Numbers(Decided):
                 if math.isfinite(found):
                     return found + 0.0
         return InputError(outside(self.graph, self._values, name, what))
+
+    @property
+    def given(self) -> Mapping[str, Any]:
+        """What is put in, in place of the graph's own."""
+        return self._overrides
 
     @cached_property
     def _deeper(self) -> Numbers | None:
@@ -385,15 +391,3 @@ def lost(graph: Graph, name: str) -> bool:
     pair = parse_derivative(name)
     found = graph.locate(pair[1]) if pair is not None and is_joined(graph) else None
     return found is not None and found[0] is graph.output
-
-
-def in_arrays(graph: Graph) -> bool:
-    """Whether the numbers of a graph are computed array by array: it is large, of families, and every number is given."""
-    return fits_arrays(graph) and all_stated(graph.network, graph.families.values())
-
-
-def fits_arrays(graph: Graph) -> bool:
-    """Whether a graph is large, and of layers or under index letters, its functions and rows all known: arrays suit it, whatever numbers
-    it is given."""
-    whole = graph.lettered or (graph.layered and graph.network.loss is not None)
-    return whole and graph.size >= LARGE and graph.is_known

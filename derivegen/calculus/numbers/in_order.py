@@ -35,6 +35,18 @@ def in_turn(
             found = keep(found)
     except IN_THE_WAY:
         return None
+    return _plain(found)
+
+
+def as_given(given: Fraction | float, arithmetic: Arithmetic) -> Any:
+    """The number of what is given, or None where it has to be looked at by itself."""
+    try:
+        return _plain(arithmetic.number(given))
+    except IN_THE_WAY:
+        return None
+
+
+def _plain(found: Any) -> Any:
     if type(found) is float:
         return found + 0.0 if math.isfinite(found) else None  # −0.0 would be printed with its sign
     return None if type(found) is Fraction and is_long(found) else found

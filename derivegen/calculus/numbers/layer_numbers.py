@@ -17,10 +17,11 @@ import numpy
 from derivegen.calculus.chain import Derivation
 from derivegen.calculus.code.array_code import array_function
 from derivegen.calculus.code.update import moved, started
-from derivegen.calculus.numbers.evaluate import Numbers, Update, in_arrays, row_derivation
+from derivegen.calculus.numbers.evaluate import Numbers, Update, row_derivation
+from derivegen.calculus.numbers.large import in_arrays
 from derivegen.calculus.numbers.later import AFTER, kept_of
 from derivegen.calculus.numbers.layer_arrays import given_arrays
-from derivegen.calculus.numbers.one_row import OneRow
+from derivegen.calculus.numbers.one_row import OneRow, is_differentiated
 from derivegen.calculus.numbers.outside import outside
 from derivegen.calculus.numbers.row_steps import RowSteps
 from derivegen.calculus.numbers.sides import put_in
@@ -94,11 +95,7 @@ class LayerNumbers(Numbers):
     @cached_property
     def adjoints(self) -> Mapping[str, Any]:
         """The derivatives of the loss by every family that it depends on, by the family's name."""
-        root = self._whole.root_family
-        families = (
-            family for family in self.graph.families.values() if family.kind not in ("loss", "target", "constant")
-        )
-        names = [family.name for family in families if family is not root]
+        names = [family.name for family in self.graph.families.values() if is_differentiated(self._whole, family)]
         return self._run(names, [self._whole.name_of(name) for name in names])
 
     def _run(self, names: list[str], results: list[str]) -> dict[str, Any]:
@@ -190,7 +187,7 @@ class LayerNumbers(Numbers):
         if found is None:
             return self._parameter_of_row(row, by)
         if self.graph.lettered:
-            return self._finite_at(self._one_row.by(row, [found[0].name]), found)
+            return self._finite_at(self._one_row.by(row), found)
         if found[0].name not in self.adjoints or not found[0].axes or str(found[1][-1]) != row:
             return None
         return _at(self.adjoints, found) * self.rows_in_mean
@@ -200,7 +197,7 @@ class LayerNumbers(Numbers):
         found = self.graph.locate(by)
         if found is None or not found[0].is_parameter:
             return None
-        return self._finite_at(self._one_row.by_parameters(row), found)
+        return self._finite_at(self._one_row.by(row), found)
 
     @staticmethod
     def _finite_at(held: Mapping[str, Any], found: tuple[Family, tuple[Index, ...]]) -> float | None:
@@ -219,7 +216,7 @@ class LayerNumbers(Numbers):
         if plain is not None and plain.primed:
             return self._updated(name.removesuffix("'"))
         if pair is not None and pair[0].startswith("loss@"):
-            return self._of_one_row(pair[0].removeprefix("loss@"), pair[1])
+            return self._one_row.by(pair[0].removeprefix("loss@")).get(pair[1])
         if pair is not None:
             return self._column(self.adjoints, pair[1]) if pair[0] == self.graph.root else None
         return self._column(self.arrays, name)
@@ -227,16 +224,6 @@ class LayerNumbers(Numbers):
     def _value(self, formula: Any) -> Any:
         summed = program(formula).has_sum and not self.graph.lettered
         return super()._value(transform(formula, lambda part: over_units(part, self.array)) if summed else formula)
-
-    def _of_one_row(self, row: str, name: str) -> Any:
-        """The derivatives of a row's own loss by a family."""
-        if (row, name) not in self._arrays_of_rows:
-            self._arrays_of_rows[row, name] = self._one_row.by(row, [name]).get(name)
-        return self._arrays_of_rows[row, name]
-
-    @cached_property
-    def _arrays_of_rows(self) -> dict[tuple[str, str], Any]:
-        return {}
 
     def _column(self, held: Mapping[str, Any], name: str) -> Any:
         """The array of a family, or of one row of it."""

@@ -16,8 +16,9 @@ import numpy
 from derivegen.calculus.chain import Derivation
 from derivegen.calculus.code.update import Move, moved, started
 from derivegen.calculus.numbers.batches import chains
-from derivegen.calculus.numbers.evaluate import Numbers, Update, in_arrays
+from derivegen.calculus.numbers.evaluate import Numbers, Update
 from derivegen.calculus.numbers.evaluator import Evaluated, Evaluator, evaluators, goes_straight, has_layer_form
+from derivegen.calculus.numbers.large import in_arrays
 from derivegen.calculus.numbers.layer_arrays import filled, given_arrays
 from derivegen.calculus.numbers.layer_numbers import numbers_at
 from derivegen.calculus.numbers.sides import near_kinks, put_in

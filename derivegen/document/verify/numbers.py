@@ -18,7 +18,7 @@ from derivegen.calculus.bounded import DOUBLE, DOUBLES, Bounded, bounded
 from derivegen.calculus.chain import Derivation as Chain
 from derivegen.calculus.numbers.batches import chains
 from derivegen.calculus.numbers.evaluate import Numbers, Trace, in_run
-from derivegen.calculus.numbers.later import AFTER, comes_of_update, fill_in, handed_on, kept_of
+from derivegen.calculus.numbers.later import AFTER, comes_of_update, fill_in, handed_on, kept_of, left
 from derivegen.calculus.numbers.layer_numbers import SAMPLED, LayerNumbers, numbers_after
 from derivegen.calculus.numbers.sides import put_in
 from derivegen.calculus.numbers.training import LONG, length
@@ -87,9 +87,9 @@ class PrintedNumbers:
         if len(self._batches) > 1:
             return
         for before, after in pairwise(self.trace.updates):
-            left = numbers_after(self.trace.derivation.numbered(after.step), before)
+            own = numbers_after(self.trace.derivation.numbered(after.step), before)
             for name in self._few(tuple(handed_on(self.trace.graph))):
-                self._agree(f"{name}#{after.step}", after.values[name], float(left[name + AFTER]))
+                self._agree(f"{name}#{after.step}", after.values[name], float(own[name + AFTER]))
 
     @staticmethod
     def _few(names: Sequence[str]) -> Sequence[str]:
@@ -98,9 +98,9 @@ class PrintedNumbers:
     def _updated(self, step: int) -> None:
         """Every parameter after an update, and what the optimizer keeps of it, is what its step comes to."""
         graph, update, numbers = self.trace.graph, self.trace.updates[step], self._updating(step - 1)
-        for name in (*graph.parameters, *handed_on(graph)):
-            changed = name not in graph.parameters or name in graph.trained
-            self._near(f"{name}#{step}", update.values[name], numbers[name + AFTER] if changed else numbers[name])
+        after = left(numbers)
+        for name in (*graph.parameters, *(name for name in after if name not in graph.trained)):
+            self._near(f"{name}#{step}", update.values[name], after[name] if name in after else numbers[name])
 
     def _updating(self, step: int) -> Numbers:
         """The numbers of the update that comes after so many, of its batch."""

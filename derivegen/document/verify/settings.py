@@ -13,7 +13,8 @@ from derivegen.calculus.assume import holds_at, read_assumption
 from derivegen.calculus.bounded import fifty_digits
 from derivegen.calculus.chain import Derivation as Chain
 from derivegen.calculus.chain import derive
-from derivegen.calculus.numbers.evaluate import Numbers, Trace, fits_arrays, in_arrays
+from derivegen.calculus.numbers.evaluate import Numbers, Trace
+from derivegen.calculus.numbers.large import fits_arrays, in_arrays
 from derivegen.calculus.numbers.layer_arrays import given_arrays, where_given
 from derivegen.calculus.numbers.layer_numbers import LayerNumbers
 from derivegen.errors import InputError
@@ -29,14 +30,6 @@ MOST_SETTINGS = 40
 """Random settings tried until enough have a value: a logarithm has none at most of them."""
 ROWS = 3
 """Rows at which a symbolic number of rows is judged."""
-
-
-class Drawn(Numbers):
-    """Numbers at a random setting, which is kept."""
-
-    def __init__(self, derivation: Chain, arithmetic: Arithmetic, given: dict[str, Any]) -> None:
-        super().__init__(derivation, arithmetic, given)
-        self.given = dict(given)
 
 
 class RowsAtOnce(LayerNumbers):
@@ -119,13 +112,13 @@ class Settings:
         if loss is not None and loss.is_unknown:
             for output in (name for row in graph.outputs_by_row for name in row):
                 given |= dict.fromkeys(_unknown_slope(output, loss.reduction), draw.uniform(0.2, 1.2))
-        return Drawn(self._chain, self._with_invented(FLOAT), given)
+        return Numbers(self._chain, self._with_invented(FLOAT), given)
 
     def closely(self, numbers: Numbers) -> Numbers:
         """The numbers of a setting with fifty digits, and how far each may be off: what decides where doubles do not."""
         arithmetic = self._with_invented(fifty_digits())
-        given = numbers.given if isinstance(numbers, Drawn | LayerNumbers) else {}
-        return Numbers(numbers.derivation, arithmetic, {name: arithmetic.number(each) for name, each in given.items()})
+        given = {name: arithmetic.number(each) for name, each in numbers.given.items()}
+        return Numbers(numbers.derivation, arithmetic, given)
 
     def _with_invented(self, own: Arithmetic) -> Arithmetic:
         """The arithmetic with functions that stand for the unknown ones."""
