@@ -195,6 +195,18 @@ def test_from_python(net: Path, tmp_path: Path) -> None:
         derivegen.sheet(net, count=0)
 
 
+@pytest.mark.parametrize("example", ["symbolic", "article-001"])
+def test_formulas_are_asked_of_several_students(example: str, tmp_path: Path) -> None:
+    """One sheet came out; of two, filled in together, "Symbolic: a[2][1]" did. With a learning rate there was a number to fill in."""
+    one, two = (
+        derivegen.sheet(f"example:{example}", count=count, kinds="symbolic").write(tmp_path / str(count), "md")
+        for count in (1, 2)
+    )
+    assert [path.read_text() for path in sorted((one / "teacher").glob(f"{example}-001-*.md"))] == [
+        path.read_text() for path in sorted((two / "teacher").glob(f"{example}-001-*.md"))
+    ]
+
+
 def test_in_german(net: Path, tmp_path: Path) -> None:
     made(net, "--kind", "values", "--to", "text", "--language", "de", "-o", tmp_path)
     assert "Ein Blatt wurde mit dem Startwert 1 erzeugt" in (tmp_path / "teacher/variants.txt").read_text()

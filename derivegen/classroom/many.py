@@ -21,6 +21,7 @@ from derivegen.classroom.sheet import Exercises, Part
 from derivegen.document.blocks import Document
 from derivegen.document.inscribe import Told, with_digits
 from derivegen.document.on_paper import OnPaper
+from derivegen.errors import Symbolic
 from derivegen.exercise.exercise import Variant
 from derivegen.exercise.kinds.kind import KINDS
 from derivegen.exercise.pages.scheme import accepted_range
@@ -76,12 +77,13 @@ class Pages:
     ) -> list[Ready] | None:
         """What can be filled in for each student, if wanted also the numbers that mistakes lead to; None where nothing can. Raises
         CheckFailed, InputError."""
-        rounding = self.exercises.rounding
-        if rounding.significant is not None or rounding.carry == "rounded" or not variants:
+        rounding, varies = self.exercises.rounding, any(KINDS[each.kind].varies for each in self.exercises.questions)
+        if rounding.significant is not None or rounding.carry == "rounded" or not variants or varies:
             return None
-        if any(KINDS[question.kind].varies for question in self.exercises.questions):
+        try:
+            some = _Slice(self, variants, students, accepted)
+        except Symbolic:  # the answers are formulas
             return None
-        some = _Slice(self, variants, students, accepted)
         if mistaken:
             some.know(
                 mistaken_name(name, each) for own in variants for name, wrong in own.wrong.items() for each in wrong

@@ -28,7 +28,7 @@ from derivegen.calculus.numbers.sides import put_in
 from derivegen.calculus.numbers.unit_sums import over_units
 from derivegen.errors import InputError
 from derivegen.formula.arithmetic.value import program
-from derivegen.formula.tree import transform
+from derivegen.formula.tree import Formula, Number, transform
 from derivegen.network.family import Family, Index
 from derivegen.network.members import Members
 from derivegen.network.names import Moment, parse, parse_derivative, parse_kept
@@ -155,6 +155,12 @@ class LayerNumbers(Numbers):
         """The value as its own step gives it, from the values that stand in the step: what an array's entry is held to."""
         found = self._row_steps.number(name) if self.derivation is self._whole else None
         return self._compute(name) if found is None else found
+
+    def over_rows(self, formula: Formula) -> Number | None:
+        """What a formula of the FIRST row's quantities comes to when it is summed over all rows; None of what has to be worked out term by
+        term."""
+        found = self._row_steps.summed(formula)
+        return None if found is None else Number(repr(found))
 
     @cached_property
     def _row_steps(self) -> RowSteps:

@@ -74,6 +74,11 @@ class RowSteps:
         row = pair[0].removeprefix(f"{graph.root}@")
         return _finite(column[int(row) - 1]) if row.isdigit() else None
 
+    def summed(self, formula: Formula) -> float | None:
+        """The sum over the rows of a formula of the first row's quantities; None of what has to be worked out term by term."""
+        column = self._worked_out(formula)
+        return None if column is None else _finite(column.sum())
+
     def _loss(self, name: str) -> float | None:
         graph = self.numbers.graph
         found = graph.locate(f"{graph.root}@{FIRST}" if name == graph.root else name)
@@ -119,13 +124,24 @@ class RowSteps:
         """What a quantity of the first row, or a derivative of its loss, is in every row; or a number that is the same in all of them."""
         graph, pair = self.numbers.graph, parse_derivative(name)
         found = graph.locate(name if pair is None else f"{pair[1]}@{FIRST}")
+        if found is None if pair is None else pair[0] != f"{graph.root}@{FIRST}":
+            raise Symbolic(name)
+        if found is None or found[0].kind == "loss":
+            return self._stepped(name, pair is None)
         held = self.numbers.arrays if pair is None else self.numbers.adjoints
-        if found is None or found[0].name not in held or (pair is not None and pair[0] != f"{graph.root}@{FIRST}"):
+        if found[0].name not in held:
             raise Symbolic(name)
         place = tuple(int(index) - 1 for index in found[1])
         if not any(axis.counts == "example" for axis in found[0].axes):
             return held[found[0].name][place]
         return held[found[0].name][place[:-1]] * (1 if pair is None else self.numbers.rows_in_mean)
+
+    def _stepped(self, name: str, is_loss: bool) -> Any:
+        """The loss of every row, or its derivative by a parameter, by the steps of each."""
+        column = None if is_loss and self._ends else self._column(name)
+        if column is None:
+            raise Symbolic(name)
+        return column
 
 
 def _finite(number: Any) -> float | None:

@@ -19,6 +19,7 @@ from derivegen.calculus.matrix import Arrays, WrongShapes, has_arrays, has_lette
 from derivegen.calculus.numbers.array_values import ArrayValues
 from derivegen.calculus.numbers.evaluate import Numbers, Symbolic, Trace
 from derivegen.calculus.numbers.layer_numbers import LayerNumbers
+from derivegen.calculus.numbers.row_steps import FIRST
 from derivegen.calculus.numbers.unit_sums import over_units
 from derivegen.document.blocks import Derivation, Row
 from derivegen.document.inscribe import written
@@ -220,14 +221,13 @@ class Lines:
     def _symbolic(self, left: Formula, right: Formula, points: Iterator[Numbers], show: Callable[[], str]) -> None:
         """Both sides agree at the first settings where they have values; a line that has a value nowhere is refused."""
         held = tried = 0
-        sides = self._summed(left), self._summed(right)
         for numbers in points:
             tried += 1
             try:
-                one, other = map(numbers.of, sides)
+                one, other = (numbers.of(self._summed(side, numbers)) for side in (left, right))
             except (Symbolic, Irrational, InputError, ValueError, ZeroDivisionError, OverflowError):
                 continue
-            if not abs(one - other) <= CLOSE * (1 + abs(one) + abs(other)) and not self._close(sides, numbers):
+            if not abs(one - other) <= CLOSE * (1 + abs(one) + abs(other)) and not self._close((left, right), numbers):
                 raise CheckFailed(f"{show()}: the sides are {one!r} and {other!r} at a test setting")
             held += 1
             if held == SETTINGS + len(self.settings.given):
@@ -240,14 +240,16 @@ class Lines:
         closely = self.settings.closely(numbers)
         try:
             one, other = (
-                closely.of(self._arrays.at(side, {}) or side if has_letters(side) else side) for side in sides
+                closely.of(self._arrays.at(side, {}) or side if has_letters(side) else side)
+                for side in map(self._summed, sides)
             )
         except (Symbolic, Irrational, InputError, ValueError, ZeroDivisionError, OverflowError):
             return False
         return bool(one.agrees(other))
 
-    def _summed(self, tree: Formula) -> Formula:
-        """Sums over the rows written out, any one row being the first; a symbolic number of rows is put to ROWS."""
+    def _summed(self, tree: Formula, numbers: Numbers | None = None) -> Formula:
+        """Sums over the rows written out, any one row being the first; a symbolic number of rows is put to ROWS. Where arrays hold the
+        `numbers` of all rows, their sums are found at once."""
         rows = self.trace.graph.network.rows
         if rows == 1:
             return tree
@@ -256,7 +258,12 @@ class Lines:
         def at(row: int) -> Callable[[Formula], Formula | None]:
             def change(part: Formula) -> Formula | None:
                 if isinstance(part, BigSum) and part.index == Quantity("r"):
-                    return Sum(tuple(transform(part.body, at(each)) for each in range(1, count + 1)))
+                    known = (
+                        numbers.over_rows(transform(part.body, at(FIRST)))
+                        if isinstance(numbers, LayerNumbers)
+                        else None
+                    )
+                    return known or Sum(tuple(transform(part.body, at(each)) for each in range(1, count + 1)))
                 if isinstance(part, Array):
                     return Array(re.sub(r"@r\b", f"@{row}", part.name))
                 if isinstance(part, Indexed):
