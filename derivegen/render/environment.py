@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from derivegen.errors import CheckFailed, InputError, NotCompiled
 from derivegen.network.file.examples import languages, templates_folder
+from derivegen.render.overrides import checked
+from derivegen.render.sentences import places, read, table
 
 if TYPE_CHECKING:
     from derivegen.document.words import Words
@@ -21,7 +21,6 @@ SPOKEN = "spoken.toml"
 """The words formulas are read aloud with; every other file of a language's folder holds sentences."""
 ENGLISH = "en"
 """The language every sentence is written in first."""
-_KEY = re.compile(r'^\s*(?:"([^"]+)"|([\w-]+))\s*=')
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +31,7 @@ class Templates:
 
     @property
     def folders(self) -> tuple[Path, ...]:
-        """The folders in the order they are searched. Raises InputError if the user's is not there."""
+        """The folders in the order they are searched. Raises InputError if the user's is not there, or holds what nothing reads."""
         if self.override is None:
             return (templates_folder(),)
         if not self.override.is_dir():
@@ -40,6 +39,7 @@ class Templates:
                 f"--templates {self.override}: there is no such folder; name one that holds the files you changed",
                 about="--templates",
             )
+        checked(self.override)
         return (self.override, templates_folder())
 
     def find(self, name: str) -> Path:
@@ -58,20 +58,20 @@ class Templates:
         if not files:
             raise InputError(f"language: there is no prose for {language!r}; there is {', '.join(languages())}")
         sentences: dict[str, str] = {}
-        places: dict[str, str] = {}
+        found: dict[str, str] = {}
         for path in files:
             if path.name != SPOKEN:
-                text = _read(path)
-                sentences |= _table(path, text)
-                places |= _places(path, text)
+                text = read(path)
+                sentences |= table(path, text)
+                found |= places(path, text)
         english = None if language == ENGLISH else partial(self.words, ENGLISH)
-        return Words(sentences, f"prose/{language}", places, self.override is not None, english)
+        return Words(sentences, f"prose/{language}", found, self.override is not None, english)
 
     def spoken(self, language: str) -> Mapping[str, str]:
         """The words formulas are read aloud with. Raises InputError if a file is broken, and where a word is missing."""
         words = _Spoken()
         for path in self._prose(language, SPOKEN):
-            words |= _table(path, _read(path))
+            words |= table(path, read(path))
             words.file = path
         return words
 
@@ -84,7 +84,7 @@ class Templates:
     def place_of(self, line: str) -> str:
         """The user's file, and its line, in which that line of a page stands; "" if there is none."""
         for path in sorted(self.override.rglob("*.jinja")) if self.override and line.strip() else ():
-            for number, own in enumerate(_read(path).splitlines(), 1):
+            for number, own in enumerate(read(path).splitlines(), 1):
                 if own.strip() == line.strip():
                     return f"{path}, line {number}: "
         return ""
@@ -141,7 +141,7 @@ class Templates:
         """A template's text and file, as jinja2 asks for them."""
         for folder in self.folders:
             if (folder / name).is_file():
-                return _read(folder / name), str(folder / name), lambda: True
+                return read(folder / name), str(folder / name), lambda: True
         return None
 
 
@@ -152,34 +152,3 @@ class _Spoken(dict[str, str]):
 
     def __missing__(self, word: str) -> str:
         raise InputError(f"{self.file}: the word {word!r} is missing", str(self.file))
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise InputError(f"{path}, line {line}: not UTF-8 text; save the file as UTF-8", str(path)) from None
-
-
-@cache
-def _table(path: Path, text: str) -> Mapping[str, str]:
-    """The sentences of a file by key. Raises InputError."""
-    try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(f"{path}: not readable as TOML: {error}", str(path)) from None
-    for key, value in table.items():
-        if not isinstance(value, str):
-            hint = (
-                f'write a key with dots in quotes: "{key}.…" = "…"' if isinstance(value, dict) else "write it in quotes"
-            )
-            raise InputError(f"{path}, key {key!r}: found {type(value).__name__}, expected a text; {hint}", str(path))
-    return table
-
-
-@cache
-def _places(path: Path, text: str) -> Mapping[str, str]:
-    """The file and line of every key."""
-    found = ((_KEY.match(line), number) for number, line in enumerate(text.splitlines(), 1))
-    return {match[1] or match[2]: f"{path}, line {number}" for match, number in found if match is not None}

@@ -129,7 +129,7 @@ def sentence(folder: Path, text: str, name: str = "mine.toml") -> Path:
     ],
 )
 def test_a_sentence_has_its_file_line_and_key(text: str, what: str, tmp_path: Path) -> None:
-    path = sentence(tmp_path, f'"step.update" = "One step"\n\n"lesson.plan.title" = "{text}"\n')
+    path = sentence(tmp_path, f'"backward.kinds.by" = "One step"\n\n"lesson.plan.title" = "{text}"\n')
     message = said(tmp_path, "md")
     assert f"{path}, line 3, key 'lesson.plan.title': " in message and what in message
 
@@ -188,3 +188,32 @@ def test_the_command_ends_with_one_line_and_nothing_written(tmp_path: Path) -> N
     )
     assert result.exit_code == 2 and result.stderr.count("\n") == 1 and "'blok' is undefined" in result.stderr
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "end"),
+    [
+        ("html/blocks.jinja", "", 'did you mean "html/blocks.html.jinja"?'),
+        ("markdwn/document.md.jinja", "", 'did you mean "markdown/document.md.jinja"?'),
+        (
+            "prose/en/check.toml",
+            '\n"finding.other-sides" = "so"\n',
+            "{}, line 2: no page says 'finding.other-sides'; did you mean \"finding.other-side\"?",
+        ),
+    ],
+)
+def test_what_nothing_reads_is_said(tmp_path: Path, name: str, text: str, end: str) -> None:
+    """A file with a letter too many changed nothing, and nothing said so."""
+    (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    message = said(tmp_path, "text")
+    assert message.startswith(str(tmp_path / name)) and message.endswith(end.format(tmp_path / name))
+
+
+def test_notes_and_parts_of_ones_own_may_lie_in_the_folder(tmp_path: Path) -> None:
+    (tmp_path / "notes.md").write_text("mine", encoding="utf-8")
+    (tmp_path / "part.jinja").write_text("mine", encoding="utf-8")
+    changed(tmp_path, "text/document.txt.jinja", "((( block.text", '((* include "part.jinja" *))((( block.text')
+    (tmp_path / "prose/xx").mkdir(parents=True)
+    (tmp_path / "prose/xx/page.toml").write_text("", encoding="utf-8")
+    assert "mine" in derivegen.solve(NET, templates=tmp_path).text("text")
