@@ -437,7 +437,7 @@ def test_a_command_that_there_is_not_is_said_in_one_line(
 
     with pytest.raises(SystemExit) as stopped:
         main(typed)
-    assert (stopped.value.code, capsys.readouterr().err) == (2, f"Error: {says}\n")
+    assert (stopped.value.code, capsys.readouterr().err) == (2, f"derivegen: {says}\n")
 
 
 def test_a_kind_of_question_misspelt_on_the_line_is_not_blamed_on_the_file(capsys: pytest.CaptureFixture[str]) -> None:

@@ -44,11 +44,14 @@ class Fault:
         stop(f"derivegen: {message}", code)
 
     def of_use(self, error: click.ClickException) -> NoReturn:
-        """The same of a command that was not written as it is used."""
+        """The same of a command that was not written as it is used: which, what of it, and where its use stands."""
+        message = " ".join(error.format_message().split())
         if self.as_json:
-            self.told("use", error.format_message(), error.exit_code)
-        error.show()
-        sys.exit(error.exit_code)
+            self.told("use", message, error.exit_code)
+        context = error.ctx if isinstance(error, click.UsageError) else None
+        command = "derivegen" if context is None else context.command_path
+        told = context is None or "Did you mean" in message  # what to do is said
+        stop(f"{command}: {message.rstrip('.') + ('' if told else f'; see {command} --help')}", error.exit_code)
 
 
 def say(text: str, err: bool = False) -> None:
