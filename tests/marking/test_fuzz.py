@@ -115,6 +115,8 @@ BOMBS = {
     "names": "\n".join(f"w{number} = 1" for number in range(700)),
     "digits of an index": "\n".join(f"w{'1' * length} = 1" for length in range(1, 200)),
     "relations": "=" * 4900,
+    "changes": "w2 = 0.3" + " -> 0.3" * 600,
+    "an open power of ten": "h = 5.7 · 10^{-1",
     "continuations": "L = 1\n" + "= 1\n" * 5000,
     "colons": ":" * 4900,
     "commas": "L," * 2400,

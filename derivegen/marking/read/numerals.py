@@ -34,7 +34,7 @@ class NumeralReader(NamedReader):
         if self.tokens[min(self.at + 2, len(self.tokens) - 1)].kind == "raised":
             return (ahead[0].strip("()+"), 3) if re.fullmatch(r"[(]?[-+]?\d+[)]?", ahead[0]) else (None, 0)
         match = re.match(r"\^ ([({]? ?)([-+]?) ?(\d+)( [)}])?", " ".join(ahead))
-        if match is None:
+        if match is None or (match[1].strip() and not match[4]):
             return None, 0
         return match[2] + match[3], 4 + bool(match[1].strip()) * 2 + bool(match[2])
 

@@ -127,16 +127,22 @@ class _Working(LinedText):
         return known is not None and (_indent(text) > known.column or text.lstrip().startswith(("[", "(")))
 
     def _chain(self, chain: Chain, text: str) -> None:
-        """One chain, as a new statement or the end of the one before."""
+        """One chain; of one in which a number changes on the way, each part."""
+        changes, waiting = self.names.graph.network.training.learning_rate is not None, [chain]
+        while waiting:
+            one = waiting.pop()
+            if changes and (at := one.at_change):
+                waiting += reversed(one.halves(at))
+            else:
+                self._whole(one, text)
+
+    def _whole(self, chain: Chain, text: str) -> None:
+        """A chain as a new statement or the end of the one before."""
         arrow = chain.relations[0].text == "→"
         if not chain.sides[0] and not (arrow and (self.last is None or not chain.goes_on)):
             self._continue(chain, text)
             return
         if not chain.sides[0]:
-            return
-        if (at := chain.at_change) and self.names.graph.network.training.learning_rate is not None:
-            for half in chain.halves(at):
-                self._chain(half, text)
             return
         if defined := definition(chain, text, self.names, self.own):
             self.own |= dict((defined,))
@@ -193,7 +199,7 @@ class _Working(LinedText):
             raise next(problem for problem in problems[1:] if problem is not None)
         if quantity is not None:
             sign = chain.relations[0].text
-            before = self._before(line, column)
+            before = self.lines[line - 1][: column - 1]
             self._counted(quantity, before, sides[-1].formula)
             told = quantity
             quantity = changed(quantity, self.names) if chain.changed else None
@@ -228,10 +234,6 @@ class _Working(LinedText):
     def _is_blank(self, text: str, at: int) -> bool:
         """Whether nobody has answered: no number follows, not even further down."""
         return _NOTHING.match(text, at) is not None
-
-    def _before(self, line: int, column: int) -> str:
-        """What stands before a statement in its line."""
-        return self.lines[line - 1][: column - 1]
 
     @cached_property
     def _first_epochs(self) -> dict[str, int]:
