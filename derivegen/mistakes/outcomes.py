@@ -43,10 +43,15 @@ def outcome(right: Right, name: str, mistakes: Sequence[Mistake], at: str | None
 
 
 def singles(right: Right, name: str, mistakes: Iterable[Mistake]) -> Iterator[Outcome]:
-    """What each mistake makes of the quantity; without those that change nothing about it."""
+    """What each mistake makes of the quantity; without those that change nothing about it; nothing of a quantity that has no
+    number to be changed."""
+    try:
+        own = right.numbers[name]
+    except (Symbolic, Irrational, InputError):
+        return
     for mistake in mistakes:
         found = outcome(right, name, (mistake,)) if right.reaches(mistake, name) else None
-        if found is not None and not same(found.value, right.numbers[name]):
+        if found is not None and not same(found.value, own):
             yield found
 
 

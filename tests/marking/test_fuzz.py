@@ -116,6 +116,7 @@ BOMBS = {
     "digits of an index": "\n".join(f"w{'1' * length} = 1" for length in range(1, 200)),
     "relations": "=" * 4900,
     "changes": "w2 = 0.3" + " -> 0.3" * 600,
+    "an empty number of updates": "w_2^() = 0.3->131",
     "an open power of ten": "h = 5.7 · 10^{-1",
     "continuations": "L = 1\n" + "= 1\n" * 5000,
     "colons": ":" * 4900,

@@ -6,8 +6,11 @@ from __future__ import annotations
 
 import derivegen
 from derivegen.mistakes.mistake import CATALOGUE
+from derivegen.mistakes.mistaken import Right
+from derivegen.mistakes.outcomes import tried, tried_together
 from derivegen.mistakes.ranking import COMMON
 from derivegen.network.file.load import load
+from tests.solved import solved
 
 NET = {
     "data": {"inputs": [[0.5]], "targets": [[0.6]]},
@@ -35,3 +38,10 @@ def test_the_commonest_of_two_that_fit_comes_first_everywhere() -> None:
 def test_what_is_common_is_in_the_catalogue() -> None:
     assert set(COMMON) <= set(CATALOGUE)
     assert len(set(COMMON)) == len(COMMON)
+
+
+def test_where_there_is_no_right_number_no_mistake_is_looked_for() -> None:
+    """Somebody whose output is 0 has no slope of a logarithm: the whole hand-in was listed as one that could not be marked."""
+    solution = solved("article-000")
+    right = Right(solution.derivation).starting_from({"a[2][1]": 0.0})
+    assert tried(right, "dloss/da[2][1]") == tried_together(right, "dloss/da[2][1]") == ()

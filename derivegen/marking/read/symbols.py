@@ -257,7 +257,7 @@ class SymbolReader(MarkReader):
         if first == "#" and self.peek().isdigit() and len(self.peek()) < 7:
             self.at += 2
             return int(self.tokens[here + 1].text)
-        if not (parameter and apart and self._touches()):
+        if not (parameter and apart and inner and self._touches()):
             return None
         if inner[0] in COUNTING and inner[1:] in ([], ["+", "1"]):
             self.at += taken
