@@ -22,6 +22,7 @@ from derivegen.network.network import Figure
 from derivegen.network.restated import with_givens
 from derivegen.notation.asked import canonical_array
 from derivegen.notation.notation import Notation
+from derivegen.on_use import numpy
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,8 +91,6 @@ class Variants(Sequence[One]):
 
     def array(self, name: str) -> Any:
         """What an array is at each of them, these along the first axis; in double precision. Raises InputError."""
-        import numpy
-
         own = canonical_array(self._of.derivation.graph, self._of.notation, name)
         try:
             function = self._function(own)
@@ -123,8 +122,6 @@ class Variants(Sequence[One]):
 
 def _changed(graph: Graph, own: Mapping[str, Any], numbers: Mapping[str, Any]) -> dict[str, Any]:
     """The arrays in which numbers are others. Raises InputError."""
-    import numpy
-
     found: dict[str, Any] = {}
     for name, value in numbers.items():
         if name in own and (array := numpy.asarray(value)).shape == own[name].shape and array.dtype.kind in "fiu":

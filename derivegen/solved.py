@@ -22,12 +22,12 @@ from derivegen.network.members import Members
 from derivegen.network.network import Network
 from derivegen.notation.asked import Named, canonical, canonical_array, canonical_self
 from derivegen.notation.notation import Notation
+from derivegen.on_use import numpy
 from derivegen.render.files import FOLDER
 from derivegen.render.format import IN_NOTEBOOKS, PDF, TEXT, Format, chosen, named
 from derivegen.work import work_on
 
 if TYPE_CHECKING:
-    import numpy
     from sympy import Expr
 
     from derivegen.again import Variants

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+import derivegen
 
 WITNESS = """
 import atexit, json, sys
@@ -40,7 +43,7 @@ ROOMS = frozenset(
     ["classroom", "document", "exercise", "figures", "marking", "mistakes", "render", "rounding", "solution", "web"]
 )
 """Rooms that a command may do without; files, formulas and derivatives are in all that read a network."""
-SOLVED = {"numpy", "mpmath", "pydantic"}
+SOLVED = {"mpmath", "pydantic"}
 PAGES = {"document", "figures", "render", "rounding", "solution"}
 MARKED = {"classroom", "document", "exercise", "figures", "marking", "mistakes", "render", "rounding", "solution"}
 
@@ -51,12 +54,12 @@ IMPORTED: dict[str, tuple[set[str], set[str]]] = {
     "solve example:article-004 --to json -o OUT": ({*SOLVED, "jinja2"}, PAGES),
     "solve example:article-004 --to latex -o OUT": ({*SOLVED, "jinja2"}, PAGES),
     "solve example:article-004 --to md -o OUT": ({*SOLVED, "jinja2", "latex2mathml", "ziafont", "ziamath"}, PAGES),
-    "check example:article-004 dL/dw2=-0.1308": ({"numpy", "pydantic", "jinja2"}, MARKED),
+    "check example:article-004 dL/dw2=-0.1308": ({"pydantic", "jinja2"}, MARKED),
     "schema": ({"pydantic"}, {"render"}),
     "new OUT/mine.toml": (set(), {"render"}),
     "examples": (set(), {"render"}),
 }
-"""Of HEAVY and of ROOMS, what a command imports and no more."""
+"""Of HEAVY and of ROOMS, what a command imports and no more; numpy only where numbers are drawn, many, or not of a small network."""
 
 
 @pytest.mark.parametrize("command", IMPORTED)
@@ -78,3 +81,14 @@ def test_mistakes_are_looked_up_where_something_is_wrong(tmp_path: Path) -> None
     code = WITNESS.format(report=str(report), arguments=["check", "example:article-004", "dL/dw2=-0.1308"])
     subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
     assert not [name for name in json.loads(report.read_text()) if name.startswith("derivegen.mistakes.catalogue.")]
+
+
+def test_numpy_is_imported_in_one_place() -> None:
+    """Everywhere else it is `derivegen.on_use.numpy`, for which nothing waits before an array is computed."""
+    package = Path(derivegen.__file__).parent
+    importing = [
+        str(path.relative_to(package))
+        for path in package.rglob("*.py")
+        if re.search(r"^ *(import numpy|from numpy(?!\.typing))\b", path.read_text(encoding="utf-8"), re.MULTILINE)
+    ]
+    assert importing == ["on_use.py"]

@@ -13,6 +13,7 @@ from derivegen.calculus.verified import DIRECTIONS, HAIR, NEAR, Verified, differ
 from derivegen.errors import CheckFailed
 from derivegen.formula.arithmetic.value import value
 from derivegen.formula.tree import Indexed, Quantity, transform
+from derivegen.on_use import numpy
 
 TINY = 1e-100
 
@@ -35,8 +36,6 @@ def complex_steps(trace: Trace) -> Verified:
 
 def _arrays_on_kinks(numbers: Numbers) -> bool:
     """Whether some unit of a large network stands where one piece of a formula gives way to another."""
-    import numpy
-
     from derivegen.formula.arithmetic.arrays import ARRAYS
 
     assert isinstance(numbers, LayerNumbers)
@@ -59,8 +58,6 @@ def _arrays_on_kinks(numbers: Numbers) -> bool:
 
 def _hair(trace: Trace, given: Mapping[str, Any]) -> dict[str, Any]:
     """All that is given a hair from where it is; constants, which say what is looked up, stay."""
-    import numpy
-
     draw, families = numpy.random.RandomState(0), trace.graph.families
     by = {name: HAIR if families[name].kind != "constant" else 0.0 for name in given}
     return {name: array + by[name] * draw.uniform(1, 2, array.shape) for name, array in given.items()}
@@ -68,15 +65,13 @@ def _hair(trace: Trace, given: Mapping[str, Any]) -> dict[str, Any]:
 
 def _steps(trace: Trace, given: Mapping[str, Any], numbers: Numbers) -> float:
     """The largest difference along the directions. Raises CheckFailed."""
-    import numpy
-
     from derivegen.calculus.code.array_code import array_function
     from derivegen.calculus.numbers.layer_arrays import where_given
-    from derivegen.formula.arithmetic.arrays import COMPLEX
+    from derivegen.formula.arithmetic.arrays import complex_functions
 
     assert isinstance(numbers, LayerNumbers)
     adjoints = numbers.adjoints
-    loss = array_function(trace.derivation, [trace.graph.root], COMPLEX)
+    loss = array_function(trace.derivation, [trace.graph.root], complex_functions())
     largest = 0.0
     for seed in range(DIRECTIONS):
         draw = numpy.random.RandomState(seed)

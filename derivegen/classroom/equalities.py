@@ -8,14 +8,13 @@ from decimal import Decimal, localcontext
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-import numpy
-
 from derivegen.document.inscribe import with_digits
 from derivegen.errors import CheckFailed
 from derivegen.exercise.texts import DECIMALS, EXACTLY, Many
 from derivegen.formula.arithmetic.arrays import ARRAYS
 from derivegen.formula.arithmetic.value import EXACT, Irrational, value
 from derivegen.formula.tree import Formula, Partial, Quantity, Value, transform, values_in, walk
+from derivegen.on_use import numpy
 from derivegen.render.filled import named_there
 from derivegen.render.relations import Sides
 

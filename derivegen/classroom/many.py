@@ -13,8 +13,6 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
-import numpy
-
 from derivegen.calculus.numbers.rounding import Rounding
 from derivegen.classroom.equalities import SharedRelations
 from derivegen.classroom.sheet import Exercises, Part
@@ -31,6 +29,7 @@ from derivegen.formula.arithmetic.arrays import ARRAYS
 from derivegen.formula.arithmetic.value import compared, value
 from derivegen.formula.tree import Cases, Compare, Formula, Value, values_in, walk
 from derivegen.mistakes.outcomes import mistaken_name
+from derivegen.on_use import numpy
 from derivegen.render.filled import Pattern, whole, without_place
 from derivegen.render.format import named, recorded
 from derivegen.render.probe import Unexplained, pattern

@@ -7,14 +7,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-import numpy
-
 from derivegen.calculus.numbers.evaluate import Numbers, Symbolic
 from derivegen.errors import InputError
 from derivegen.exercise.exercise import Coincidence
 from derivegen.formula.arithmetic.value import Irrational
 from derivegen.mistakes.mistake import CATALOGUE
 from derivegen.mistakes.mistaken import MistakenNumbers, Right
+from derivegen.on_use import numpy
 
 UNITS = 2
 """Two numbers this many units of the last printed digit apart, or less, may be one number rounded on different ways."""

@@ -13,8 +13,6 @@ from fractions import Fraction
 from functools import reduce
 from typing import Any, NamedTuple
 
-import numpy
-
 from derivegen.calculus.numbers.evaluate import Numbers
 from derivegen.formula.arithmetic.value import constant
 from derivegen.formula.tree import (
@@ -30,6 +28,7 @@ from derivegen.formula.tree import (
     Sum,
     children,
 )
+from derivegen.on_use import numpy
 
 LOOK_UP = 20
 

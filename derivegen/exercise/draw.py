@@ -14,8 +14,6 @@ from itertools import combinations, pairwise, product
 from math import ceil, sqrt
 from typing import Any, NamedTuple
 
-import numpy
-
 from derivegen.errors import InputError
 from derivegen.network.family import Family
 from derivegen.network.graph import Graph
@@ -23,6 +21,7 @@ from derivegen.network.layer import Layer
 from derivegen.network.network import Network, Vector
 from derivegen.network.restated import as_typed, givens
 from derivegen.network.tables.activations import ACTIVATIONS
+from derivegen.on_use import numpy
 
 VARIED = ("inputs", "weights", "biases", "targets")
 NOTHING = "nothing"

@@ -11,8 +11,6 @@ from dataclasses import dataclass, replace
 from itertools import combinations, islice
 from typing import Any, NamedTuple
 
-import numpy
-
 from derivegen.calculus.numbers.evaluate import Numbers, Symbolic
 from derivegen.errors import InputError
 from derivegen.exercise.draw import Column
@@ -23,6 +21,7 @@ from derivegen.formula.tree import Call, Compare, Formula, Negative, Number, Qua
 from derivegen.mistakes.mistaken import Right
 from derivegen.network.names import is_delta, parse_derivative
 from derivegen.network.tables.activations import ACTIVATIONS
+from derivegen.on_use import numpy
 
 SMALL = 1e-3
 """A derivative nearer to 0 has too few digits."""

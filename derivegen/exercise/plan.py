@@ -11,8 +11,6 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-import numpy
-
 from derivegen.calculus.chain import derive
 from derivegen.calculus.numbers.evaluate import Numbers, Symbolic
 from derivegen.errors import InputError
@@ -27,6 +25,7 @@ from derivegen.mistakes.mistaken import Right
 from derivegen.network.graph import build
 from derivegen.network.network import Network
 from derivegen.network.restated import as_typed, givens, with_givens
+from derivegen.on_use import numpy
 
 DIGITS = 4
 LOOK_AT = 64

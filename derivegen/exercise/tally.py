@@ -12,10 +12,9 @@ from fractions import Fraction
 from hashlib import sha256
 from typing import Any
 
-import numpy
-
 from derivegen.network.graph import Graph
 from derivegen.network.network import Figure
+from derivegen.on_use import numpy
 
 Entry = dict[str, Any]
 

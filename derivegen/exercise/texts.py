@@ -11,8 +11,6 @@ from fractions import Fraction
 from functools import cached_property, lru_cache
 from typing import Any
 
-import numpy
-
 from derivegen.calculus.numbers.evaluate import Symbolic, settled
 from derivegen.calculus.numbers.rounding import Rounding
 from derivegen.errors import InputError
@@ -23,6 +21,7 @@ from derivegen.formula.arithmetic.value import EXACT, Arithmetic, Irrational, pr
 from derivegen.formula.functions import KINKED
 from derivegen.mistakes.also_mistaken import AlsoMistaken
 from derivegen.mistakes.mistaken import Right
+from derivegen.on_use import numpy
 
 MOST_DECIMALS = 20
 NEAR = 1e-6

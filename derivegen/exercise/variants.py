@@ -18,8 +18,6 @@ from itertools import islice
 from math import ceil, isfinite
 from typing import Any
 
-import numpy
-
 from derivegen.calculus.numbers.evaluate import Numbers, Symbolic, Trace, delta_name
 from derivegen.calculus.numbers.rounding import Rounding
 from derivegen.calculus.verify import verify
@@ -33,6 +31,7 @@ from derivegen.mistakes.mistaken import Right
 from derivegen.network.family import PARAMETERS
 from derivegen.network.names import is_delta, parse_derivative
 from derivegen.network.network import Network
+from derivegen.on_use import numpy
 
 MOST_DRAWS = 200_000
 """Draws for one identity; a plan is made only where many fewer are enough."""

@@ -9,11 +9,10 @@ from itertools import islice
 from math import prod
 from typing import Any
 
-import numpy
-
 from derivegen.network.family import Family
 from derivegen.network.graph import Graph
 from derivegen.network.names import parse_kept
+from derivegen.on_use import numpy
 
 SHOWN = 12
 """Numbers that are listed where somebody looks at all of them."""

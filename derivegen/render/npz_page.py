@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from io import BytesIO
 from typing import Any
 
-import numpy
-
+from derivegen.on_use import numpy
 from derivegen.render.pages import Solved
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal
@@ -9,8 +11,6 @@ from fractions import Fraction
 from functools import cached_property
 from math import isinf
 from typing import Any, NamedTuple
-
-import numpy
 
 from derivegen.calculus.numbers.evaluate import Trace
 from derivegen.calculus.numbers.recompute import recomputed, split, true_number
@@ -73,20 +73,23 @@ class Assumption(NamedTuple):
 
 
 class _Many(NamedTuple):
-    """The quantities of a network that have a number, by name."""
+    """The quantities of a network that have a number: the numbers in their order, and of each its place among the names."""
 
-    names: tuple[str, ...]
-    numbers: Any
+    numbers: tuple[float, ...]
+    named: tuple[tuple[int, str], ...]
 
     def near(self, claim: Claim) -> Iterator[tuple[str, float]]:
-        """Those within a unit of a claim's last digit, which alone can have its digits: names and numbers."""
-        within = numpy.abs(self.numbers - float(claim.number)) <= 10.0 ** max(claim.last, -300)
-        return ((self.names[place], float(self.numbers[place])) for place in numpy.flatnonzero(within))
+        """Those within a unit of a claim's last digit, which alone can have its digits: names and numbers, in the order of the network."""
+        number, unit = float(claim.number), 10.0 ** max(claim.last, -300)
+        first, last = bisect_left(self.numbers, number - unit), bisect_right(self.numbers, number + unit)
+        found = sorted(zip(self.named[first:last], self.numbers[first:last], strict=True))
+        return ((name, near) for (_, name), near in found)
 
 
 def _many(found: Iterable[tuple[str, Any]]) -> _Many:
-    pairs = [(name, float(number)) for name, number in found]
-    return _Many(tuple(name for name, _ in pairs), numpy.array([number for _, number in pairs]))
+    pairs = [(float(number), place, name) for place, (name, number) in enumerate(found)]
+    pairs = sorted(each for each in pairs if not math.isnan(each[0]))
+    return _Many(tuple(number for number, *_ in pairs), tuple((place, name) for _, place, name in pairs))
 
 
 @dataclass(frozen=True)

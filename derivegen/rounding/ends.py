@@ -8,10 +8,10 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import reduce
+from functools import cache, reduce
 from typing import Any, Final
 
-import numpy
+from derivegen.on_use import numpy
 
 Ends = tuple[float, float]
 """The least and the greatest of the numbers something may be; both arrays where there are many, an entry for each."""
@@ -27,17 +27,21 @@ ONCE: Final[Ends] = (1.0, 1.0)
 
 _SMALLEST: Final = -307
 _POWERS: Final = [float(f"1e{n}") for n in range(_SMALLEST, 309)]
-_POWERS_ARRAY: Final = numpy.array(_POWERS)
 
 
 def is_many(end: Any) -> bool:
     """Whether there is an entry for each of many."""
-    return isinstance(end, numpy.ndarray)
+    return hasattr(end, "__len__")
 
 
 def many(parts: Iterable[Ends]) -> bool:
     """Whether one of them has an entry for each of many."""
-    return any(isinstance(low, numpy.ndarray) for low, _ in parts)
+    return any(is_many(low) for low, _ in parts)
+
+
+@cache
+def _powers_array() -> Any:
+    return numpy.array(_POWERS)
 
 
 def power_of_ten(n: int) -> float:
@@ -47,7 +51,7 @@ def power_of_ten(n: int) -> float:
 
 def powers_of_ten(n: Any) -> Any:
     """The same of many."""
-    return _POWERS_ARRAY[n - _SMALLEST]
+    return _powers_array()[n - _SMALLEST]
 
 
 def leading(number: float) -> int:
@@ -57,7 +61,7 @@ def leading(number: float) -> int:
 
 def leadings(numbers: Any) -> Any:
     """The same of many."""
-    return numpy.searchsorted(_POWERS_ARRAY, numbers, side="right") - 1 + _SMALLEST
+    return numpy.searchsorted(_powers_array(), numbers, side="right") - 1 + _SMALLEST
 
 
 def least(numbers: Sequence[Any]) -> Any:

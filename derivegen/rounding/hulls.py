@@ -11,8 +11,6 @@ from functools import cached_property
 from itertools import chain as chained
 from typing import Any
 
-import numpy
-
 from derivegen.calculus.chain import Derivation
 from derivegen.calculus.numbers.batches import chains, of_rows, portions
 from derivegen.calculus.numbers.evaluate import Symbolic
@@ -23,6 +21,7 @@ from derivegen.formula.arithmetic.value import compared
 from derivegen.formula.tree import ONE, Formula, Number, Quantity, Ratio, product, total
 from derivegen.network.names import derivative, parse_derivative, parse_kept
 from derivegen.network.tables.losses import LOSSES
+from derivegen.on_use import numpy
 from derivegen.rounding.calculator import Calculator
 from derivegen.rounding.chains import Chain, Chains, Part
 from derivegen.rounding.ends import Ends, Where, around, chosen, is_many, somewhere

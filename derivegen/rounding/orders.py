@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Any, Final
 
-import numpy
-
+from derivegen.on_use import numpy
 from derivegen.rounding.ends import Ends, greatest, least, many
 
 Pairs = tuple[tuple[int, int], ...]

@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
-import numpy
-
 from derivegen.calculus.numbers.rounding import Rounding
 from derivegen.formula.arithmetic.value import constant
 from derivegen.formula.functions import EXP, LN
 from derivegen.formula.tree import Formula, Number
+from derivegen.on_use import numpy
 from derivegen.rounding.ends import (
     NOTHING,
     ONCE,
@@ -27,6 +26,7 @@ from derivegen.rounding.ends import (
     endless,
     entrywise,
     greatest,
+    is_many,
     leading,
     leadings,
     least,
@@ -63,7 +63,7 @@ class Paper:
         """The hull of a result before and after it was rounded."""
         if self.rounding is None:
             return low, high
-        if isinstance(low, numpy.ndarray):
+        if is_many(low):
             return self._all_kept(low, high)
         if math.isinf(low) or math.isinf(high):
             return low, high

@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-import numpy
-
 from derivegen.calculus.chain import Derivation
 from derivegen.calculus.numbers.evaluate import Numbers, Symbolic, delta_name
 from derivegen.calculus.numbers.later import AFTER
@@ -22,6 +20,7 @@ from derivegen.formula.arithmetic.value import FLOAT
 from derivegen.formula.tree import Formula
 from derivegen.network.names import Moment, derivative, is_delta, parse_derivative
 from derivegen.network.rule import RATE, SCHEDULED
+from derivegen.on_use import numpy
 from derivegen.rounding.ends import Ends, around, is_many
 from derivegen.rounding.hulls import Hulls
 from derivegen.rounding.interval import Interval

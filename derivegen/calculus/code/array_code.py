@@ -6,9 +6,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import numpy
-from numpy.lib.stride_tricks import as_strided
-
 from derivegen.calculus.chain import Derivation
 from derivegen.calculus.code.graph_code import GraphCode
 from derivegen.calculus.code.index_formulas import SINGLE
@@ -16,6 +13,7 @@ from derivegen.calculus.code.layer_code import LayerFunction, layer_function
 from derivegen.calculus.code.lines import released
 from derivegen.errors import Symbolic
 from derivegen.formula.functions import MAX, MIN
+from derivegen.on_use import numpy
 
 
 def array_function(
@@ -76,7 +74,7 @@ def _view(array: Any, starts: tuple[int, ...], steps: tuple[tuple[int, ...], ...
     backwards, without a copy."""
     first = array[tuple([slice(start, None) for start in starts])]
     strides = tuple([sum(map(int.__mul__, each, array.strides)) for each in steps])
-    return as_strided(first, sizes, strides)
+    return numpy.lib.stride_tricks.as_strided(first, sizes, strides)
 
 
 def _first(a: Any, axes: tuple[int, ...]) -> Any:

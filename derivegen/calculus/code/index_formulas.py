@@ -31,6 +31,7 @@ from derivegen.formula.tree import (
     Wins,
 )
 from derivegen.network.family import Families
+from derivegen.on_use import numpy
 
 SINGLE = "single_"
 
@@ -177,8 +178,6 @@ class IndexFormulas(FormulaCode):
 
     def _constant(self, letters: tuple[str, ...], holds: Callable[[Callable[[Affine], Any]], Any]) -> Piece:
         """An array of truths about letters, made once."""
-        import numpy
-
         ends = [self.within[letter] for letter in letters]
         grid = dict(zip(letters, numpy.ix_(*(numpy.arange(low, high + 1) for low, high in ends)), strict=True))
         truth = holds(lambda at: sum((by * grid[letter] for letter, by in at.terms), numpy.int64(at.shift)))

@@ -20,6 +20,7 @@ from derivegen.calculus.code.pieces import Piece, Products
 from derivegen.calculus.joined import whole_formula, whole_slope
 from derivegen.errors import Symbolic
 from derivegen.network.family import Family
+from derivegen.on_use import numpy
 
 
 @dataclass
@@ -163,8 +164,6 @@ class LayerFunction:
 
     def __call__(self, arrays: Mapping[str, Any]) -> tuple[Any, ...]:
         """The results, each an array whose axes are those of its family; what has no number is not finite, without a warning."""
-        import numpy
-
         with numpy.errstate(all="ignore"):
             return self.computed(*[arrays[name] for name in self.arguments])
 
@@ -198,8 +197,6 @@ def layer_function(
 
 
 def _numpy_functions() -> dict[str, Any]:
-    import numpy
-
     return {
         "broadcast_to": numpy.broadcast_to,
         "where": numpy.where,
@@ -212,8 +209,6 @@ def _numpy_functions() -> dict[str, Any]:
 
 def _constants(code: LayerCode) -> dict[str, Any]:
     """The masks of layers without some of their weights, and the ones that sums over examples are products with."""
-    import numpy
-
     families = code.derivation.graph.families.values()
     masks = {f"mask_{_identifier(f.name)}": numpy.array(f.mask, float) for f in families if f.mask is not None}
     return masks | {f"ones_{size}": numpy.ones(size) for size in code.products.ones}

@@ -12,6 +12,7 @@ from derivegen.formula.functions import FUNCTIONS
 from derivegen.formula.print.python import python
 from derivegen.formula.tree import Formula, Negative
 from derivegen.network.rule import COUNT, GRADIENT, LASTS, PARAMETER, RATE, SHARED, SQUARES, STAGE, Rule
+from derivegen.on_use import numpy
 
 Handed = tuple[Any, ...]
 """What is handed from update to update, in the rule's order."""
@@ -37,8 +38,6 @@ def moved(rule: Rule, arrays: bool = False) -> Move:
     """What moves a number, or with `arrays` many at once."""
     space: dict[str, Any] = {name: float(setting) for name, setting in rule.settings.items()}
     if arrays:
-        import numpy
-
         space["np"] = numpy
     else:
         space["np"] = _SINGLE

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import Any
 
-import numpy
-
 from derivegen.calculus.matrix import Arrays
 from derivegen.calculus.numbers.layer_numbers import LayerNumbers
 from derivegen.formula.arithmetic.arrays import ARRAYS
@@ -28,6 +26,7 @@ from derivegen.formula.tree import (
     Transpose,
     Under,
 )
+from derivegen.on_use import numpy
 
 
 @dataclass(frozen=True)

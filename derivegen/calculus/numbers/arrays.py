@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from derivegen.calculus.chain import Derivation
 from derivegen.errors import InputError
 from derivegen.network.family import Family
 from derivegen.network.members import Members
 from derivegen.network.names import parse_derivative
-
-if TYPE_CHECKING:
-    import numpy
+from derivegen.on_use import numpy
 
 
 def array_of(
@@ -20,8 +18,6 @@ def array_of(
 ) -> numpy.ndarray[Any, Any]:
     """The array, rows of examples last; a weight that does not exist is 0; of a single quantity its number, without axes. Raises
     InputError."""
-    import numpy
-
     graph, pair = derivation.graph, parse_derivative(name)
     base = pair[1] if pair is not None else name
     family = graph.families.get(base)
@@ -54,8 +50,6 @@ def arrays_of(
 
 def of_members(family: Family, number: Callable[[str], Any]) -> numpy.ndarray[Any, Any]:
     """The array of a family whose members have these numbers."""
-    import numpy
-
     array = numpy.zeros([int(axis.size) for axis in family.axes])
     for indices in family.members():
         at = tuple(int(i) - axis.low for i, axis in zip(indices, family.axes, strict=True))

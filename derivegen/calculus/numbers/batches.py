@@ -12,12 +12,11 @@ from functools import lru_cache
 from itertools import chain
 from math import gcd
 
-import numpy
-
 from derivegen.calculus.chain import Derivation, derive
 from derivegen.network.graph import Graph, build
 from derivegen.network.network import Network
 from derivegen.network.training import Training
+from derivegen.on_use import numpy
 
 Portion = tuple[int, ...]
 """Rows, counted from 1."""

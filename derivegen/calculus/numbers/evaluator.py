@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
-import numpy
-
 from derivegen.calculus.chain import Derivation
 from derivegen.calculus.code.array_code import array_function
 from derivegen.calculus.code.layer_code import LayerFunction
@@ -27,6 +25,7 @@ from derivegen.formula.arithmetic.value import program
 from derivegen.formula.functions import FUNCTIONS
 from derivegen.formula.tree import Negative, Sum
 from derivegen.network.graph import Graph
+from derivegen.on_use import numpy
 
 STRAIGHT_UP_TO = 300
 """Quantities. Straight-line code took 0.12 of the time of the layer form at 3-4-1 (36 quantities), 0.6 at 8-16-1 (204), as long at 16-16-1

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping
-from typing import TYPE_CHECKING, Any
-
-import numpy
+from typing import Any
 
 from derivegen.network.family import Family
 from derivegen.network.graph import Graph
-
-if TYPE_CHECKING:
-    from numpy import ndarray
+from derivegen.on_use import numpy
 
 
-def given_arrays(graph: Graph, besides: Container[str] = ()) -> Mapping[str, ndarray[Any, Any]]:
+def given_arrays(graph: Graph, besides: Container[str] = ()) -> Mapping[str, numpy.ndarray[Any, Any]]:
     """The arrays of the families that have numbers, `besides` those that are known otherwise; a weight that does not exist is 0."""
     families = (family for family in graph.families.values() if family.name not in besides)
     return {family.name: array for family in families if (array := _array(graph, family)) is not None}
@@ -64,7 +60,7 @@ def _of_rows(graph: Graph, family: Family) -> Any:
     rows = graph.stated(family)
     if rows is None:
         return None
-    array: ndarray[Any, Any] = numpy.array(rows, dtype=float)
+    array: numpy.ndarray[Any, Any] = numpy.array(rows, dtype=float)
     if family.mask is not None:
         return array * numpy.array(family.mask, dtype=float)
     if len(family.axes) < array.ndim:

@@ -12,8 +12,6 @@ from functools import cached_property
 from math import prod
 from typing import Any
 
-import numpy
-
 from derivegen.calculus.chain import Derivation
 from derivegen.calculus.code.array_code import array_function
 from derivegen.calculus.code.update import moved, started
@@ -33,6 +31,7 @@ from derivegen.network.family import Family, Index
 from derivegen.network.members import Members
 from derivegen.network.names import Moment, parse, parse_derivative, parse_kept
 from derivegen.network.rule import RATE, SQUARES
+from derivegen.on_use import numpy
 
 SAMPLED = 4
 """Entries of each array that are held to their own steps; the gradient as a whole is compared with difference quotients."""

@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
 
-import numpy
-
 from derivegen.calculus.chain import Derivation
 from derivegen.calculus.numbers.roots import row_derivation
 from derivegen.errors import Symbolic
@@ -23,6 +21,7 @@ from derivegen.formula.arithmetic.value import Irrational, program
 from derivegen.formula.tree import Formula
 from derivegen.network.graph import Graph
 from derivegen.network.names import derivative, parse_derivative
+from derivegen.on_use import numpy
 
 FIRST = 1
 """The row that stands for all."""

@@ -11,8 +11,6 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
-import numpy
-
 from derivegen.calculus.chain import Derivation
 from derivegen.calculus.code.update import Move, moved, started
 from derivegen.calculus.numbers.batches import chains
@@ -27,6 +25,7 @@ from derivegen.formula.arithmetic.value import FLOAT
 from derivegen.network.graph import Graph
 from derivegen.network.members import Members
 from derivegen.network.rule import SQUARES, Rule
+from derivegen.on_use import numpy
 
 Handed = Mapping[str, tuple[Any, ...]]
 """What is kept of each parameter."""
@@ -49,8 +48,18 @@ def train(
         )
     _check_room(graph, count)
     parts = chains(derivation)
-    by_name = goes_straight(graph, count) or not has_layer_form(graph)
-    return tuple((_by_name if by_name else _in_arrays)(derivation, parts, start, float(rate or 0), count))
+    return tuple(
+        (_by_name if _goes_by_name(graph, count) else _in_arrays)(derivation, parts, start, float(rate or 0), count)
+    )
+
+
+FOLDED_UP_TO = 1000
+"""Quantities of all evaluations together: the fold has come to them before code with arrays is made, and numpy is there."""
+
+
+def _goes_by_name(graph: Graph, count: int) -> bool:
+    """Whether a run of so many updates is computed quantity by quantity."""
+    return graph.size * (count + 1) <= FOLDED_UP_TO or goes_straight(graph, count) or not has_layer_form(graph)
 
 
 MOST_KEPT = 4 * 10**8
@@ -61,7 +70,7 @@ BYTES_BY_NAME, BYTES_IN_ARRAYS, BYTES_OF_OUTPUT = 150, 8, 60
 
 def _check_room(graph: Graph, count: int) -> None:
     """Refuse so many updates of so many parameters that they fill the memory, before the first is made. Raises InputError."""
-    network, by_name = graph.network, goes_straight(graph, count) or not has_layer_form(graph)
+    network, by_name = graph.network, _goes_by_name(graph, count)
     rows = network.rows if isinstance(network.rows, int) else 1
     each = (
         len(graph.parameters) * (1 + len(network.training.rule.kept)) * (BYTES_BY_NAME if by_name else BYTES_IN_ARRAYS)

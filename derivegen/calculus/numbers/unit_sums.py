@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import numpy
-
 from derivegen.errors import Symbolic
 from derivegen.formula.tree import BigSum, Formula, Indexed, Number, Product
+from derivegen.on_use import numpy
 
 
 def over_units(tree: Formula, array: Callable[[str], Any]) -> Formula | None:

@@ -23,6 +23,7 @@ from derivegen.formula.functions import COS, SIN
 from derivegen.network.graph import Graph, build
 from derivegen.network.names import derivative
 from derivegen.network.tables.losses import LOSSES
+from derivegen.on_use import numpy
 
 MOST_DRAWN = 2000
 """Settings drawn until the assumptions of a document hold."""
@@ -150,8 +151,6 @@ def _between_0_and_1(given: dict[str, Any], graph: Graph, draw: random.Random) -
 
 def _arrays_at_random(graph: Graph, draw: random.Random, signed: bool) -> dict[str, Any]:
     """Every given array of a large network drawn, its weights short enough for sums of many not to saturate a unit."""
-    import numpy
-
     numbers = numpy.random.RandomState(draw.randrange(2**32))
     if graph.lettered:
         return _letters_at_random(graph, numbers, signed)

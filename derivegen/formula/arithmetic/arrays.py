@@ -7,14 +7,14 @@ arithmetic does so under `numpy.errstate(all="ignore")`.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
-
-import numpy
 
 from derivegen.formula.arithmetic.stable import of_side
 from derivegen.formula.arithmetic.value import Arithmetic
-from derivegen.formula.functions import FUNCTIONS, in_arithmetic
+from derivegen.formula.function import Numbers
+from derivegen.formula.functions import FUNCTIONS
+from derivegen.on_use import numpy
 
 
 def _softmax(z: Any) -> Any:
@@ -87,11 +87,32 @@ def _choose(cases: Sequence[tuple[Any, Any]]) -> Any:
     return found
 
 
-ARRAYS = Arithmetic(numpy.float64, in_arithmetic(lambda each: each.arrays(numpy)), _choose)
+class _OfArrays(Mapping[str, Numbers]):
+    """The functions by name, each made when it is first called for: numpy is not imported to name them."""
 
-_of_side = of_side(numpy)
-COMPLEX: Mapping[str, Callable[..., Any]] = {
-    **in_arithmetic(lambda each: (each.sided or each.arrays)(numpy)),
-    "entropy": lambda z, t: numpy.log1p(numpy.exp(-_of_side(z))) + (numpy.where(z.real > 0, z, 0) - t * z),
-}
-"""The functions at numbers with a tiny imaginary part, which carries a derivative along; max and min choose by the real part already."""
+    def __init__(self) -> None:
+        self._made: dict[str, Numbers] = {}
+
+    def __getitem__(self, name: str) -> Numbers:
+        found = self._made.get(name)
+        if found is None:
+            found = self._made[name] = FUNCTIONS[name].arrays(numpy)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(FUNCTIONS)
+
+    def __len__(self) -> int:
+        return len(FUNCTIONS)
+
+
+ARRAYS = Arithmetic(lambda number: numpy.float64(number), _OfArrays(), _choose)
+
+
+def complex_functions() -> Mapping[str, Numbers]:
+    """The functions at numbers with a tiny imaginary part, which carries a derivative along; max and min choose by the real part."""
+    side = of_side(numpy)
+    return {
+        **{name: (each.sided or each.arrays)(numpy) for name, each in FUNCTIONS.items()},
+        "entropy": lambda z, t: numpy.log1p(numpy.exp(-side(z))) + (numpy.where(z.real > 0, z, 0) - t * z),
+    }

@@ -14,6 +14,7 @@ from derivegen.interop.models.ours import AnySolution, Ours
 from derivegen.interop.models.placed import InFamilies, placed
 from derivegen.network.also_called import activation_here
 from derivegen.network.tables.activations import USUAL
+from derivegen.on_use import numpy
 
 if TYPE_CHECKING:
     from derivegen.interop.models.model import Array
@@ -133,8 +134,6 @@ class _Results(NamedTuple):
 
     def compared(self, loss: Any) -> Iterator[Compared]:
         """The output, the loss and the derivatives, as far as they are there."""
-        import numpy
-
         single, root = self.other.single, self.own.solution.graph.root
         computed = self.other.computed(self._entering(), self.own.targets(), loss)
         if computed.output is not None:
@@ -152,8 +151,6 @@ class _Results(NamedTuple):
 
     def _entering(self) -> Array:
         """The rows as the model has them."""
-        import numpy
-
         rows = self.own.by_rows("x")
         if self.where.model.counted_from_0:
             return (rows - 1).astype(int)
@@ -180,8 +177,6 @@ class _Results(NamedTuple):
 
     def _laid(self, name: str, array_of: Callable[[str], Array]) -> Array:
         """What the families hold as the model lays it out: where several are made of one number, each takes its share of it."""
-        import numpy
-
         made = numpy.zeros(self.other.arrays[name].size)
         for piece in self.where.pieces.get(name, ()):
             numpy.add.at(made, piece.there, array_of(piece.family).ravel()[piece.here])

@@ -10,14 +10,13 @@ from derivegen.errors import InputError
 from derivegen.interop.models.formats import ModelOptions
 from derivegen.interop.models.model import MOST_BYTES, Model
 from derivegen.interop.models.named_arrays import model_of
+from derivegen.on_use import numpy
 
 SAVE: Final = 'save it again: numpy.savez("model.npz", W1=W1, b1=b1)'
 
 
 def read(data: bytes, said: ModelOptions) -> Model:
     """The model. Raises InputError."""
-    import numpy
-
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             if sum(part.file_size for part in packed.infolist()) > MOST_BYTES:

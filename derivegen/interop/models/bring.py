@@ -21,6 +21,7 @@ from derivegen.network.file.load import load as load_file
 from derivegen.network.file.source import read_source
 from derivegen.network.file.values import array_lists
 from derivegen.network.network import Network
+from derivegen.on_use import numpy
 
 OPTIONS: Final = ("inputs", "targets", "loss", "shape", "activations", "layers", "weights_as")
 """What may be said of a model beside it."""
@@ -104,8 +105,6 @@ def load(source: Any, *, base: Path | None = None, label: str | None = None, **s
 
 def written_beside(file: Path, source: str, options: Mapping[str, Any]) -> list[tuple[str, bytes]]:
     """The network file of a model, and the archive of its large arrays, by file name. Raises InputError, MissingPart."""
-    import numpy
-
     given = {**options, **{key: _typed(key, str(options[key])) for key in ("inputs", "targets") if key in options}}
     brought = bring(source, title=file.stem, **given)
     text, arrays = written(brought.table, brought.remarks, file.with_suffix(".npz").name)

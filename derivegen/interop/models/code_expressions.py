@@ -22,6 +22,7 @@ from derivegen.interop.models.code_numbers import (
     is_stream,
     numbers,
 )
+from derivegen.on_use import numpy
 
 DEEPEST: Final = 30
 _DRAWS: Final = (
@@ -258,8 +259,6 @@ class Expressions:
 
     def _drawn(self, path: tuple[str, ...], parts: list[Any], keys: dict[str, Any]) -> Any:
         """Random numbers from a seed, as numpy draws them."""
-        import numpy
-
         word = path[-1]
         if word in ("seed", "RandomState", "default_rng"):
             if len(parts) != 1 or not isinstance(parts[0], int):

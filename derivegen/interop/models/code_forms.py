@@ -11,6 +11,7 @@ from derivegen.formula.arithmetic.value import FLOAT, value
 from derivegen.interop.models.code_numbers import NotKnown
 from derivegen.network.tables.activations import ACTIVATIONS, Activation, formula_of
 from derivegen.network.tables.losses import LOSSES
+from derivegen.on_use import numpy
 
 if TYPE_CHECKING:
     from derivegen.interop.models.model import Array, Table
@@ -22,8 +23,6 @@ PARAMETERS: Final = (0.01, 0.1, 0.2, 0.3, 0.05, 0.001, 1.0)
 
 def activation_like(function: Callable[[Any], Any], rows_first: bool) -> Any:
     """The activation, or (activation, parameters); None where it is none of the table."""
-    import numpy
-
     z = numpy.linspace(-4.1, 4.3, 56).reshape(8, 7)
     try:
         found = numpy.asarray(function(z if rows_first else z.T), dtype=float)
@@ -42,8 +41,6 @@ def activation_like(function: Callable[[Any], Any], rows_first: bool) -> Any:
 
 def _activated(entry: Activation, given: Mapping[str, float], z: Array) -> Array:
     """An activation of the table at many numbers, a row a layer."""
-    import numpy
-
     if entry.kind == "coupled":
         powers = numpy.exp(z - z.max(1, keepdims=True))
         shares: Array = powers / powers.sum(1, keepdims=True)
@@ -55,8 +52,6 @@ def _activated(entry: Activation, given: Mapping[str, float], z: Array) -> Array
 
 def loss_like(own: Sequence[float], at: Sequence[tuple[Array, Array]]) -> Table | None:
     """The loss that comes to these numbers for these pairs of outputs and targets, rows first."""
-    import numpy
-
     for name, entry in LOSSES.items():
         if entry.kind == "unknown" or entry.parameters:
             continue

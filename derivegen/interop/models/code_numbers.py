@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from derivegen.on_use import numpy
+
 MOST_NUMBERS: Final = 1_000_000
 
 
@@ -53,8 +55,6 @@ class NumpyName:
 
 def _np(word: str) -> Callable[..., Any]:
     def call(*values: Any, **keys: Any) -> Any:
-        import numpy
-
         return getattr(numpy, word)(*values, **keys)
 
     return call
@@ -134,8 +134,6 @@ def computed(word: str, parts: Sequence[Any], keys: Mapping[str, Any]) -> Any:
 
 def numbers(call: Callable[..., Any], parts: Sequence[Any], keys: Mapping[str, Any]) -> Any:
     """A call that makes numbers, not too many of them. Raises NotKnown."""
-    import numpy
-
     _check_sizes(parts, keys)
     try:
         with numpy.errstate(all="ignore"):
@@ -170,8 +168,6 @@ def array(value: Any) -> Any:
     """An array of what is a list, or a number. Raises NotKnown."""
     if isinstance(value, Node):
         return value
-    import numpy
-
     try:
         found = numpy.asarray(value, dtype=float)
     except (TypeError, ValueError):

@@ -9,6 +9,8 @@ from itertools import combinations, product
 from math import prod
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from derivegen.on_use import numpy
+
 if TYPE_CHECKING:
     from derivegen.interop.models.model import Array
 
@@ -53,8 +55,6 @@ class Circumstances:
 
 def alike(theirs: Any, ours: Any, single: bool) -> bool:
     """Whether two arrays are the same, as far as the precision of theirs goes."""
-    import numpy
-
     theirs, ours = numpy.asarray(theirs, dtype=float), numpy.asarray(ours, dtype=float)
     if theirs.shape != ours.shape:
         return False

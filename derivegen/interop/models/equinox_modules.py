@@ -10,6 +10,7 @@ from derivegen.interop.models.formats import ModelOptions
 from derivegen.interop.models.gates import CANDIDATE, INNER, WORDS, biases, split
 from derivegen.interop.models.model import Model, Uncarried
 from derivegen.interop.models.stacked import Stacked
+from derivegen.on_use import numpy
 
 OWN: Final = "equinox.nn"
 LAST_FUNCTION: Final = "equinox.nn._mlp"
@@ -42,8 +43,6 @@ def _modules(module: Any, name: str) -> Iterator[tuple[str, Any]]:
 
 
 def _array(value: Any) -> Any:
-    import numpy
-
     return None if value is None else numpy.asarray(value)
 
 

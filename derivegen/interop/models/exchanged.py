@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from derivegen.errors import InputError, MissingPart
 from derivegen.interop.models import equinox_modules, keras_objects, torch_modules, tree
+from derivegen.on_use import numpy
 
 if TYPE_CHECKING:
     from derivegen.interop.models.model import Array
@@ -64,8 +65,6 @@ def exchanged(model: Any, gradients: Any = None) -> Exchanged:
 
 def numbers_of(array: Any) -> Array:
     """An array of whichever library."""
-    import numpy
-
     return numpy.asarray(array.detach().cpu().numpy() if hasattr(array, "detach") else array)
 
 

@@ -12,6 +12,7 @@ from derivegen.interop.models.model import Model, Table, Uncarried, checked
 from derivegen.network.also_called import loss_here
 from derivegen.network.file.reshaped import toml
 from derivegen.network.tables.losses import LOSSES
+from derivegen.on_use import numpy
 
 if TYPE_CHECKING:
     from derivegen.interop.models.model import Array
@@ -50,8 +51,6 @@ def _loss(model: Model, asked: Any) -> Table:
 
 def _entered(model: Model, inputs: Any) -> Any:
     """The rows that enter, laid out as the file has them; symbols or drawn numbers where nobody gave any."""
-    import numpy
-
     if inputs is None:
         if model.shape is None:
             raise InputError("neither the model nor anything else says how many numbers enter; give --inputs")
@@ -79,8 +78,6 @@ def _listed(value: Any) -> Any:
 
 def _numbers(value: Any) -> Any:
     """Arrays as lists of decimals, if they are not too large to be typed."""
-    import numpy
-
     if isinstance(value, dict):
         return {key: _numbers(each) for key, each in value.items()}
     if isinstance(value, list | str | int | float | Decimal) or value is None:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from derivegen.interop.models.model import Uncarried, checked
+from derivegen.on_use import numpy
 
 if TYPE_CHECKING:
     from derivegen.interop.models.model import Array
@@ -62,15 +63,11 @@ def count_of(stacked: Sequence[int], units: int) -> int:
 
 def joined(gates: Mapping[str, Array], library: str, count: int) -> Array:
     """The rows of all gates in one array, as a library has them."""
-    import numpy
-
     return numpy.concatenate([gates[letter.strip()] for letter in ORDERS[library][count]])
 
 
 def both_biases(gates: Mapping[str, Array], library: str, count: int) -> tuple[Array, Array]:
     """The two biases that libraries have: ours is the outer one, 0 the inner but for that of the candidate, if it has one."""
-    import numpy
-
     own = {letter: array for letter, array in gates.items() if letter != INNER[1:]}
     inner = {letter: numpy.zeros_like(array) for letter, array in own.items()}
     if INNER[1:] in gates:

@@ -16,6 +16,7 @@ from derivegen.interop.models.model import Model, Table, Uncarried
 from derivegen.interop.models.stacked import Stacked, activation_key
 from derivegen.network.also_called import activation_here
 from derivegen.network.tables.activations import USUAL
+from derivegen.on_use import numpy
 
 Numbers = Sequence[Any]
 
@@ -129,8 +130,6 @@ def _only(key: str, found: Any, usual: str) -> None:
 
 
 def _conv(stacked: Stacked, own: Table, numbers: Numbers) -> None:
-    import numpy
-
     _needs(numbers, 1 + bool(own.get("use_bias", True)))
     if own.get("groups", 1) != 1:
         raise Uncarried(f"groups = {own['groups']}; every channel here reads all channels")

@@ -14,6 +14,7 @@ from derivegen.network.file.as_file import network_file
 from derivegen.network.graph import Graph
 from derivegen.network.tables.activations import ACTIVATIONS, USUAL
 from derivegen.network.tables.layer_kinds import DENSE, LAYER_KINDS
+from derivegen.on_use import numpy
 
 if TYPE_CHECKING:
     from derivegen.interop.models.model import Array
@@ -118,8 +119,6 @@ def _of_own_kind(number: int, section: Table, kind: Mapping[str, Any]) -> Leavin
 
 def _arrays(section: Table) -> Iterator[tuple[str, Array]]:
     """One bias that all units share is there for each; a threshold is a bias with the other sign."""
-    import numpy
-
     weights = section.get("weights")
     if weights is not None:
         array = numpy.array(weights, dtype=float)

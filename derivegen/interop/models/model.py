@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from derivegen.errors import InputError
+from derivegen.on_use import numpy
 
 if TYPE_CHECKING:
-    import numpy
-
     Array = numpy.ndarray[Any, Any]
     """The numbers of a tensor."""
 
@@ -76,8 +75,6 @@ def visible(name: str) -> str:
 
 def checked(name: str, array: Any) -> Array:
     """The numbers of a tensor, if they are numbers. Raises Uncarried."""
-    import numpy
-
     kind = str(getattr(array, "dtype", ""))
     if kind in QUANTISED:
         raise Uncarried(f"{name} is quantised ({kind}); save the model before it is quantised, in float32")

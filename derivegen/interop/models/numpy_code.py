@@ -21,6 +21,7 @@ from derivegen.interop.models.formats import ModelOptions
 from derivegen.interop.models.model import Model, Table
 from derivegen.interop.models.stacked import Stacked
 from derivegen.network.tables.activations import USUAL
+from derivegen.on_use import numpy
 
 if TYPE_CHECKING:
     from derivegen.interop.models.model import Array
@@ -134,8 +135,6 @@ class _Forward:
             if node.word in ("add", "subtract") and _has(node, product):
                 other = next((part for part in node.parts if part is not product), None)
                 if not isinstance(other, Node) and _is_bias(other):
-                    import numpy
-
                     found = numpy.asarray(other, dtype=float)
                     return -found if node.word == "subtract" and node.parts[0] is product else found
         return None
@@ -173,8 +172,6 @@ class _Forward:
 
     def _loss(self) -> tuple[Array | None, Table | None]:
         """The targets and the loss, where an expression of the output and an array is one of the table."""
-        import numpy
-
         product, weights = self.chain[-1]
         z = self._z(product)
         output, _ = self._output(z)
@@ -254,8 +251,6 @@ def _put(value: Any, at: Node, numbers: Any) -> Any:
 
 def _is_bias(value: Any) -> bool:
     """A number, or an array with at most one direction."""
-    import numpy
-
     shape = numpy.shape(value)
     return sum(size != 1 for size in shape) <= 1 and len(shape) <= 2 and not isinstance(value, str | None)
 
@@ -265,8 +260,6 @@ def _is_transposed(array: Any, used: list[Any]) -> bool:
 
 
 def _same(one: Any, other: Any) -> bool:
-    import numpy
-
     return (
         hasattr(one, "shape")
         and hasattr(other, "shape")
@@ -283,6 +276,4 @@ def _two(array: Any, columns: bool) -> Array:
 
 def _ones(bias: Array, units: int) -> Any:
     """A number that is one for all units, where it is so many times."""
-    import numpy
-
     return numpy.ones(units) if bias.size == 1 else 1

@@ -11,6 +11,7 @@ from derivegen.errors import InputError
 from derivegen.interop.models.formats import ModelOptions
 from derivegen.interop.models.model import Model, Uncarried
 from derivegen.interop.models.stacked import Stacked
+from derivegen.on_use import numpy
 
 OLDEST: Final = 7
 OF_ONNX: Final = ("", "ai.onnx")
@@ -93,8 +94,6 @@ class Followed:
 
     def _aside(self, node: Any, own: Mapping[str, Any]) -> None:
         """What exporters work out of sizes, such as that of a state of zeros; a size is 0 here, which means as many as there are."""
-        import numpy
-
         if node.op_type == "Shape":
             if node.input[0] != self.now:
                 raise Uncarried("the sizes of something else than what the layer before gives")
@@ -165,8 +164,6 @@ def _numbers(tensor: Any) -> Any:
 
 def _of_constants(node: Any, found: list[Any], own: Mapping[str, Any]) -> Any:
     """The few operators on constants that stand around layers. Raises Uncarried."""
-    import numpy
-
     word = node.op_type
     if word == "Gather" and own.get("axis", 0) == 0:
         return numpy.asarray(found[0])[found[1]]
@@ -187,8 +184,6 @@ def _of_constants(node: Any, found: list[Any], own: Mapping[str, Any]) -> Any:
 
 def short(number: float) -> float:
     """A single precision number by its shortest decimal."""
-    import numpy
-
     return float(str(numpy.float32(number)))
 
 

@@ -14,6 +14,7 @@ from derivegen.interop.models.model import Losses, Uncarried
 from derivegen.interop.models.onnx_recurrent import PEEPHOLES
 from derivegen.network.also_called import activation_here, kind_here
 from derivegen.network.tables.layer_kinds import DENSE, LAYER_KINDS
+from derivegen.on_use import numpy
 from derivegen.render.pages import Solved
 
 if TYPE_CHECKING:
@@ -83,8 +84,6 @@ class _Graph:
 
     def array(self, layer: Leaving, name: str, numbers: Any) -> str:
         """The name of an array that stands in the file."""
-        import numpy
-
         made = f"layer{layer.number}.{name}"
         array = numpy.asarray(numbers)
         self.arrays[made] = array if array.dtype.kind == "i" else array.astype(numpy.float32)
@@ -138,8 +137,6 @@ def _embedding(graph: _Graph, layer: Leaving) -> None:
 
 def _recurrent(graph: _Graph, layer: Leaving) -> None:
     """Steps come first in the operator, and directions have an axis of their own."""
-    import numpy
-
     count = {kind_here(word): count for count, word in WORDS.items()}[layer.kind]
     ends = [end for end in ("", "_b") if layer.way("u", end)]
     units = len(next(iter(layer.way("u").values())))
@@ -211,8 +208,6 @@ def _flatten(graph: _Graph, layer: Leaving) -> None:
 
 def _mean(graph: _Graph, layer: Leaving) -> None:
     """Over all steps, or over all places of each channel."""
-    import numpy
-
     steps = graph.axes[0] == STEPS
     over = [1] if steps else [*range(2, len(graph.axes) + 1)]
     graph.node("ReduceMean", graph.array(layer, "axes", numpy.array(over)), keepdims=0)
@@ -220,8 +215,6 @@ def _mean(graph: _Graph, layer: Leaving) -> None:
 
 
 def _last(graph: _Graph, layer: Leaving) -> None:
-    import numpy
-
     graph.node("Gather", graph.array(layer, "last", numpy.array(-1)), axis=1)
     graph.axes = [UNIT]
 

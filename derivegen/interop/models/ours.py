@@ -15,6 +15,7 @@ from derivegen.document.press import Press
 from derivegen.interop.models.differing import Circumstances, Made
 from derivegen.network.graph import Graph
 from derivegen.network.tables.losses import LOSSES
+from derivegen.on_use import numpy
 
 if TYPE_CHECKING:
     from derivegen.calculus.numbers.evaluate import Numbers
@@ -75,8 +76,6 @@ class Ours:
 
     def by_rows(self, family: str) -> Array:
         """An array with its rows first, as libraries have them."""
-        import numpy
-
         array, axes = self.value(family), self.solution.graph.families[family].axes
         return numpy.moveaxis(array, -1, 0) if axes and axes[-1].counts == "example" else array[None]
 

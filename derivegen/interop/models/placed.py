@@ -20,6 +20,7 @@ from derivegen.network.file.as_file import network_file
 from derivegen.network.graph import Graph
 from derivegen.network.tables.activations import USUAL
 from derivegen.network.tables.layer_kinds import DENSE, LAYER_KINDS
+from derivegen.on_use import numpy
 
 if TYPE_CHECKING:
     from derivegen.interop.models.model import Array
@@ -80,8 +81,6 @@ class _Filled(NamedTuple):
     def pieces(self, name: str, low: int, high: int) -> Iterator[Piece]:
         """Where the numbers of an array from one place on to another are. The squares of places tell whether any are added to one another;
         then they are looked for half by half."""
-        import numpy
-
         places = numpy.arange(1.0, high - low + 1)
         once, squared = (dict(self._read(name, low, high, each)) for each in (places, places**2))
         if all((once[family] ** 2 == squared[family]).all() for family in once):
@@ -94,8 +93,6 @@ class _Filled(NamedTuple):
             yield from self.pieces(name, (low + high) // 2, high)
 
     def _read(self, name: str, low: int, high: int, numbers: Array) -> Iterator[tuple[str, Array]]:
-        import numpy
-
         filled = {key: numpy.zeros(array.shape) for key, array in self.own.arrays.items()}
         filled[name].reshape(-1)[low:high] = numbers
         yield from _families(read_model(self.own.holding(filled), self.options))
@@ -103,8 +100,6 @@ class _Filled(NamedTuple):
 
 def _families(model: Model) -> Iterator[tuple[str, Array]]:
     """The arrays of a model by what they are called in the graph of a network."""
-    import numpy
-
     for number, section in enumerate(model.sections, 1):
         kind = LAYER_KINDS.get(str(section.get("kind")), DENSE)
         stems = {"weights": kind.texts[0].weights[0].partition("[")[0] if kind.texts[0].weights else "w", "biases": "b"}
@@ -152,8 +147,6 @@ def _for(own: Exchanged, options: ModelOptions) -> ModelOptions:
 
 def _away(model: Model, graph: Graph) -> float:
     """How far the numbers are from those of the network."""
-    import numpy
-
     total = 0.0
     for name, array in _families(model):
         family = graph.families.get(name)

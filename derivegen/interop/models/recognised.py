@@ -11,6 +11,7 @@ from derivegen.interop.models.gates import CANDIDATE, INNER, WORDS
 from derivegen.interop.models.model import checked
 from derivegen.interop.models.stacked import Stacked
 from derivegen.interop.models.torch_modules import recurrent_of
+from derivegen.on_use import numpy
 
 if TYPE_CHECKING:
     from derivegen.interop.models.model import Array
@@ -108,8 +109,6 @@ def _norm(own: Stacked, module: Module) -> bool:
 
 def _conv(own: Stacked, module: Module) -> bool:
     """weight: channels × channels below × window; kernel: window × channels below × channels."""
-    import numpy
-
     name, array = main_of(module)
     if array.ndim < 3:
         return False

@@ -12,6 +12,7 @@ from derivegen.errors import InputError
 from derivegen.interop.models.formats import ModelOptions
 from derivegen.interop.models.model import Model, Table, check_claimed
 from derivegen.interop.models.named_arrays import model_of
+from derivegen.on_use import numpy
 
 if TYPE_CHECKING:
     from derivegen.interop.models.model import Array
@@ -40,8 +41,6 @@ def read(data: bytes, said: ModelOptions) -> Model:
 
 def _arrays(data: bytes, header: Table) -> dict[str, Array]:
     """The arrays by name, which have to fill what stands behind the header, one after the other. Raises InputError."""
-    import numpy
-
     body, found, reached = 8 + int.from_bytes(data[:8], "little"), {}, 0
     tensors = {name: each for name, each in header.items() if name != METADATA}
     for name, each in sorted(tensors.items(), key=lambda item: item[1]["data_offsets"]):

@@ -14,6 +14,7 @@ from derivegen.errors import InputError
 from derivegen.interop.models import scikit
 from derivegen.interop.models.formats import ModelOptions
 from derivegen.interop.models.model import MOST_BYTES, Model
+from derivegen.on_use import numpy
 
 SCHEMA: Final = "schema.json"
 DAMAGED: Final = "it is damaged; save it again with skops.io.dump"
@@ -70,7 +71,5 @@ def _value(node: Any, packed: zipfile.ZipFile, depth: int) -> Any:
         assert isinstance(content, dict)
         return {key: _value(each, packed, depth + 1) for key, each in content.items()}
     if loader == "NdArrayNode" and node.get("type") == "numpy":
-        import numpy
-
         return numpy.load(io.BytesIO(packed.read(str(node["file"]))), allow_pickle=False)
     return None

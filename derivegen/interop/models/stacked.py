@@ -14,6 +14,7 @@ from derivegen.interop.models.model import Losses, Model, Table, Uncarried, chec
 from derivegen.interop.models.windows import by, cut, left_by, window_options
 from derivegen.network.also_called import activation_here, kind_here
 from derivegen.network.tables.activations import ACTIVATIONS, USUAL
+from derivegen.on_use import numpy
 
 if TYPE_CHECKING:
     from derivegen.interop.models.model import Array
@@ -258,8 +259,6 @@ class Stacked:
 
     def _order_of_flat(self) -> Array:
         """For each number of what is flattened here, its place in the model, where channels are last."""
-        import numpy
-
         if self.shape is None or None in self.shape:
             raise Uncarried("it flattens maps whose size is not known; give inputs")
         channels, *places = [int(each or 0) for each in self.shape]

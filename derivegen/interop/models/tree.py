@@ -9,6 +9,7 @@ from derivegen.errors import InputError
 from derivegen.interop.models.formats import ModelOptions
 from derivegen.interop.models.model import Model
 from derivegen.interop.models.named_arrays import model_of
+from derivegen.on_use import numpy
 
 ROOTS: Final = ("params", "batch_stats")
 """What Flax puts around its trees."""
@@ -32,8 +33,6 @@ def arrays_of(source: Any) -> dict[str, Any]:
 
 def _leaves(node: Any, path: str, depth: int) -> Iterator[tuple[str, Any]]:
     """The arrays by path, without the names that stand around all of them."""
-    import numpy
-
     if depth > DEEPEST:
         raise InputError(f"{path[:60]}: the tree is nested too deeply")
     node = getattr(node, "value", node) if not isinstance(node, Mapping) else node

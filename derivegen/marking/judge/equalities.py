@@ -14,8 +14,6 @@ from functools import cached_property, partial
 from random import Random
 from typing import Any
 
-import numpy
-
 from derivegen.calculus.assume import read_assumption
 from derivegen.calculus.chain import Derivation, derive
 from derivegen.calculus.numbers.evaluate import Numbers
@@ -41,6 +39,7 @@ from derivegen.marking.judge.no_number import NO_NUMBER
 from derivegen.network.graph import Graph, build
 from derivegen.network.names import derivative
 from derivegen.network.tables.activations import ACTIVATIONS, formula_of
+from derivegen.on_use import numpy
 
 POINTS = 24
 """Points drawn."""

@@ -8,16 +8,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
-from typing import TypeVar
-
-import numpy
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, TypeVar
 
 from derivegen.formula.tree import Bracket, Formula, Negative, Number, Product, Quantity, Sum, product, total, walk
 from derivegen.marking.judge.compiled import number
 from derivegen.marking.judge.no_number import NO_NUMBER
 from derivegen.marking.judge.quantities import FACTOR, Floats, Item, Quantities
 from derivegen.network.names import parse_kept
+from derivegen.on_use import numpy
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
 
 MINUS = Number("-1")
 DEEP = 16

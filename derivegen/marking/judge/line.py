@@ -12,10 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
-from typing import Any, Literal
-
-import numpy
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any, Literal
 
 from derivegen.formula.arithmetic.arrays import ARRAYS
 from derivegen.formula.arithmetic.value import value
@@ -26,6 +23,11 @@ from derivegen.marking.judge.pool import Pool
 from derivegen.marking.judge.quantities import FACTOR, GIVEN, MADE, Floats
 from derivegen.marking.judge.shown import shown
 from derivegen.marking.judge.side import Side
+from derivegen.on_use import numpy
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
 
 MOST = 60_000
 """Readings of one side that are looked at."""

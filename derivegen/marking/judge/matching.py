@@ -8,12 +8,11 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-import numpy
-
 from derivegen.calculus.numbers.rounding import Rounding
 from derivegen.marking.judge.pool import Full, Pool
 from derivegen.marking.judge.quantities import FACTOR, GIVEN, VALUE
 from derivegen.marking.judge.shown import Shown, roundings_shown
+from derivegen.on_use import numpy
 
 TIE = 1e-9
 SAME = 1e-12

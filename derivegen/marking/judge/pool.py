@@ -8,9 +8,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-
-import numpy
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from derivegen.formula.tree import Formula
 from derivegen.marking.judge.compiled import number
@@ -20,6 +18,11 @@ from derivegen.marking.judge.quantities import EVERY, GIVEN, MERGED, Floats, Ite
 from derivegen.marking.judge.somebody import Page, Written
 from derivegen.marking.judge.task import Task
 from derivegen.network.names import parse_kept
+from derivegen.on_use import numpy
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
 
 SAME = 1e-12
 

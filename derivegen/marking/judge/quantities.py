@@ -9,9 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
-
-import numpy
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, TypeAlias
 
 from derivegen.calculus.numbers.later import AFTER
 from derivegen.formula.functions import EXP, LN
@@ -20,8 +18,13 @@ from derivegen.marking.judge.compiled import Compiled, if_compiled, number
 from derivegen.marking.judge.no_number import NO_NUMBER
 from derivegen.marking.judge.task import Task
 from derivegen.network.names import Moment, derivative
+from derivegen.on_use import numpy
 
-Floats = NDArray[numpy.float64]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+Floats: TypeAlias = "NDArray[numpy.float64]"
 
 EVERY = 250
 """Values of units and parameters up to which all quantities of a network are looked at; of a larger one those that the line's own step

@@ -7,13 +7,15 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-
-import numpy
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from derivegen.marking.judge.compiled import number
 from derivegen.marking.judge.quantities import GIVEN, Floats, Item, Quantities
 from derivegen.marking.judge.shown import Shown
+from derivegen.on_use import numpy
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)

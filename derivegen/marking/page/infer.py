@@ -12,8 +12,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-import numpy
-
 from derivegen.calculus.numbers.evaluate import delta_name
 from derivegen.formula.arithmetic.arrays import ARRAYS
 from derivegen.formula.arithmetic.value import value
@@ -29,6 +27,7 @@ from derivegen.marking.read.meant import SPELLED as FREE
 from derivegen.marking.read.statement import Statement
 from derivegen.network.names import derivative, is_delta
 from derivegen.notation.schemes import LETTERS
+from derivegen.on_use import numpy
 
 MOST_QUANTITIES, MOST_STATEMENTS = 400, 300
 BEAM = 60

@@ -13,8 +13,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-import numpy
-
 from derivegen.marking.judge.shown import Shown
 from derivegen.marking.judge.task import Task
 from derivegen.marking.page.spelled import Spelled
@@ -23,6 +21,7 @@ from derivegen.marking.read.meant import SPELLED as FREE
 from derivegen.network.family import PARAMETERS
 from derivegen.network.names import derivative
 from derivegen.notation.schemes import KINDS, LETTERS, Indices, Scheme, schemes
+from derivegen.on_use import numpy
 
 MOST_FAMILIES = 24
 KEPT = 8

@@ -13,6 +13,7 @@ from typing import Any, Final
 from derivegen.network.file.bars import RATIO, instead
 from derivegen.network.file.messages import fault, shown, with_point
 from derivegen.network.network import Rows
+from derivegen.on_use import numpy
 
 MOST_DIGITS: Final = 400
 FINITE: Final = "a finite number"
@@ -106,8 +107,6 @@ MEANT_DECIMALS, MOST_MEANT = 6, 20_000
 def finite_floats(table: Any) -> Rows:
     """A two-dimensional numpy array as rows of floats, an array of whole numbers or short decimals as exact ones; the row and column of
     what is not finite are named. Numbers of any width are read as doubles, so that a halfway width does not overflow on the way."""
-    import numpy
-
     with numpy.errstate(over="ignore"):
         table = numpy.asarray(table).astype(float)
     bad = numpy.argwhere(~numpy.isfinite(table))

@@ -38,7 +38,7 @@ ORIENTATIONS: Final = ("units x inputs", "inputs x units")
 class Section(BaseModel):
     """A table of the file: no key that is not listed, no value of another type."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
 
 
 def _choice(kind: str, known: tuple[str, ...], others: Mapping[str, str] | None = None) -> PlainValidator:

@@ -21,6 +21,7 @@ from derivegen.network.file.stacked_file import MASK
 from derivegen.network.file.values import Draws, array_lists
 from derivegen.network.network import Dense, Figure, Given, Part
 from derivegen.network.tables.layer_texts import EXAMPLE
+from derivegen.on_use import numpy
 
 FIX: Final = "change the numbers, or the sizes of the layer"
 
@@ -167,8 +168,6 @@ class LayerGivens:
         return dict(zip(names, self._kept(mask, section.rate, len(names)), strict=True))
 
     def _kept(self, wanted: Drawn, rate: Fraction | None, count: int) -> list[Figure]:
-        import numpy
-
         drawn = numpy.random.RandomState(wanted.seed).rand(count)
         return [Fraction(int(each >= float(Fraction(1, 2) if rate is None else rate))) for each in drawn]
 

@@ -17,6 +17,7 @@ from derivegen.network.file.messages import Fault, counted, shown, suggestion
 from derivegen.network.file.separators import separator
 from derivegen.network.file.source import NOWHERE
 from derivegen.network.network import Drawing, Rows, Vector
+from derivegen.on_use import numpy
 
 LARGEST_ARRAY: Final = 256_000_000
 BYTES_EACH: Final = 80
@@ -40,8 +41,6 @@ class Draws:
         """`RandomState(seed).randn(rows, columns) × scale`, going on where the seed's last draw ended."""
         if rows * columns > MOST_DRAWN:
             raise Fault(path, f"{rows} × {columns} numbers", f"at most {MOST_DRAWN} drawn numbers", "draw fewer")
-        import numpy
-
         stream = self._streams.get(wanted.seed)
         if stream is None:
             stream = self._streams[wanted.seed] = numpy.random.RandomState(wanted.seed)
@@ -82,8 +81,6 @@ def array_lists(wanted: ArrayFile, base: Path, path: str) -> Any:
 
 
 def _array(wanted: ArrayFile, base: Path, path: str) -> Any:
-    import numpy
-
     file = _existing(wanted, base, path)
     suffix = file.suffix.lower()
     if wanted.key is not None and suffix != ".npz":
@@ -191,8 +188,6 @@ def _member(archive: Any, key: str) -> str:
 def _csv(file: Path, wanted: ArrayFile, path: str) -> Any:
     """Rows of numbers separated by commas, semicolons or blanks; a first line without any number is a heading. The limit on numbers is
     kept while they are read."""
-    import numpy
-
     numbers, width, count = array("d"), 0, 0
     for line, cells in _lines(file, wanted, path):
         row = [_number(cell) for cell in cells]

@@ -9,6 +9,7 @@ from typing import Any
 from derivegen.network.family import Family
 from derivegen.network.graph import Graph
 from derivegen.network.network import Drawing
+from derivegen.on_use import numpy
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +40,12 @@ def drawn(graph: Graph) -> Mapping[str, Drawn] | None:
 def _draw_again(drawings: Mapping[str, Drawing]) -> dict[str, Any]:
     if not drawings:
         return {}
-    import numpy
-
     streams = {d.seed: numpy.random.RandomState(d.seed) for d in drawings.values()}
     return {name: streams[d.seed].randn(d.rows, d.columns) * float(d.scale) for name, d in drawings.items()}
 
 
 def _turned(graph: Graph, family: Family, array: Any) -> bool | None:
     """Whether the stated numbers are the drawn ones in columns; None if they are not these at all."""
-    import numpy
-
     stated = numpy.array(graph.stated(family), dtype=float)
     there: Any = 1.0 if family.mask is None else numpy.array(family.mask, dtype=float)
     for turned, numbers in ((False, array), (True, array.T)):

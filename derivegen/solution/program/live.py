@@ -20,6 +20,7 @@ from derivegen.formula.arithmetic.value import CALCULATOR, Irrational, value
 from derivegen.formula.print.python import HELPERS, Identifiers, called, identifier, python
 from derivegen.formula.tree import Formula, Glyph, Number, Partial, Quantity, Value, values_in, walk
 from derivegen.notation.notation import Notation
+from derivegen.on_use import numpy
 from derivegen.solution.program.names import RESERVED
 from derivegen.solution.program.text import literal
 
@@ -233,8 +234,6 @@ def _identifier(symbol: Formula) -> str:
 
 def _run(cells: Sequence[str]) -> None:
     """Run everything once. It is made by us alone: identifiers, numbers and functions of our tables."""
-    import numpy
-
     space: dict[str, Any] = {"__name__": "__main__"}
     with numpy.errstate(all="ignore"):
         for cell in cells:

@@ -11,6 +11,7 @@ from typing import Any
 
 from derivegen.calculus.numbers.evaluate import Trace
 from derivegen.errors import CheckFailed
+from derivegen.on_use import numpy
 from derivegen.solution.program.text import Program, Shown
 
 _NUMBER = r"(-?(?:\d+\.?\d*(?:e[+-]\d+)?|inf|nan))"
@@ -20,8 +21,6 @@ SLACK = 1e-9
 
 def executed(code: str) -> tuple[str, dict[str, Any]]:
     """What a program prints, and its variables. It is made by us alone: identifiers, numbers and functions of our tables."""
-    import numpy
-
     variables: dict[str, Any] = {"__name__": "__main__"}
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed), numpy.errstate(all="ignore"):
