@@ -18,6 +18,12 @@ SHOWN = 12
 """Numbers that are listed where somebody looks at all of them."""
 
 
+def first_of(numbers: Mapping[str, float]) -> str:
+    """The first of many numbers, as Python shows a mapping."""
+    few = ", ".join(f"{name!r}: {numbers[name]!r}" for name in islice(numbers, SHOWN))
+    return f"{{{few}{', …' if len(numbers) > SHOWN else ''}}}"
+
+
 @dataclass(frozen=True, repr=False)
 class Members(Mapping[str, float]):
     """The numbers of every member of some families; `arrays` have one axis for each index, a family without indices is a number. `kept`
@@ -46,9 +52,7 @@ class Members(Mapping[str, float]):
         return sum(self._count(self.graph.families[name]) for name in self.arrays)
 
     def __repr__(self) -> str:
-        """The first of them."""
-        few = ", ".join(f"{name!r}: {self[name]!r}" for name in islice(self, SHOWN))
-        return f"{{{few}{', …' if len(self) > SHOWN else ''}}}"
+        return first_of(self)
 
     @staticmethod
     def _count(family: Family) -> int:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from derivegen.errors import InputError
 from derivegen.network.graph import Graph
+from derivegen.network.members import first_of
 from derivegen.network.names import derivative, parse_derivative
 from derivegen.notation.notation import Notation
 from derivegen.notation.spelling import Spelling
@@ -107,4 +108,4 @@ class Named(Mapping[str, float]):
         return len(self.numbers)
 
     def __repr__(self) -> str:
-        return repr(self.numbers)
+        return first_of(self.numbers)
