@@ -4,7 +4,6 @@ again. It is verified anew when a document of it is asked for, not before."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Protocol, Self, TypeVar, cast
 
@@ -23,6 +22,7 @@ from derivegen.network.restated import with_givens
 from derivegen.notation.asked import canonical_array
 from derivegen.notation.notation import Notation
 from derivegen.on_use import numpy
+from derivegen.records import dataclass, replace
 
 
 @dataclass(frozen=True, eq=False)

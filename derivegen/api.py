@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from derivegen.network.file.load import opened
 from derivegen.network.graph import build
 from derivegen.network.network import Network
 from derivegen.notation.asked import canonical_all
+from derivegen.records import replace
 from derivegen.render.environment import Templates
 from derivegen.solved import Solution as Solution
 from derivegen.work import work_on

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +22,7 @@ from derivegen.network.network import Network
 from derivegen.notation.asked import Named, canonical, canonical_array, canonical_self
 from derivegen.notation.notation import Notation
 from derivegen.on_use import numpy
+from derivegen.records import dataclass, replace
 from derivegen.render.files import FOLDER
 from derivegen.render.format import IN_NOTEBOOKS, PDF, TEXT, Format, chosen, named
 from derivegen.work import work_on

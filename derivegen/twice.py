@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from derivegen.network.names import parse_derivative
 from derivegen.network.network import Network
 from derivegen.notation.asked import canonical
 from derivegen.notation.spelling import symbol_of
+from derivegen.records import replace
 from derivegen.render.environment import Templates
 from derivegen.work import work_on
 

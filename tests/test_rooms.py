@@ -14,7 +14,7 @@ ORDER = (
     *("formula", "network", "calculus", "rounding", "notation", "mistakes", "figures", "document"),
     *("solution", "exercise", "marking", "render", "interop", "classroom"),
 )
-LEVELS = {"errors": -1, "on_use": -1, **{room: level for level, room in enumerate(ORDER)}}
+LEVELS = {"errors": -1, "on_use": -1, "records": -1, **{room: level for level, room in enumerate(ORDER)}}
 TOP = len(ORDER)
 """cli and api, which lie beside the rooms."""
 

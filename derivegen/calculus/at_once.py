@@ -7,7 +7,6 @@ Letters that count steps, tokens, places, examples or heads are labels: they sta
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 
 from derivegen.calculus.chain import Derivation
 from derivegen.calculus.equations import gathered
@@ -40,6 +39,7 @@ from derivegen.formula.tree import (
 from derivegen.network.family import Equation, Family
 from derivegen.network.names import parse_derivative
 from derivegen.network.network import Counts
+from derivegen.records import dataclass, replace
 
 LABELS: tuple[Counts, ...] = ("time", "token", "position", "example", "head")
 """What is counted by a letter that is no row or column."""

@@ -6,13 +6,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from derivegen.formula.arithmetic.value import FLOAT, Arithmetic, precise
 from derivegen.formula.function import Choice
 from derivegen.formula.functions import FUNCTIONS
+from derivegen.records import dataclass
 
 DOUBLE = 2.0**-52
 """How far off one operation with doubles may be, relative to its result."""

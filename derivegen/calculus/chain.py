@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from copy import copy
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import product as cartesian
 from typing import Any
@@ -34,6 +33,7 @@ from derivegen.network.instance import instance
 from derivegen.network.names import derivative, parse_derivative
 from derivegen.network.network import Figure, Network
 from derivegen.network.tables.conventions import bends_of
+from derivegen.records import dataclass, field, replace
 
 
 @dataclass(frozen=True)

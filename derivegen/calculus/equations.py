@@ -8,7 +8,6 @@ stands side by side under the same letters is multiplied entry by entry.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -36,6 +35,7 @@ from derivegen.network.family import Family
 from derivegen.network.names import derivative
 from derivegen.network.tables.activations import formula_of
 from derivegen.network.tables.losses import LOSSES
+from derivegen.records import dataclass, replace
 
 
 class Entries(NamedTuple):

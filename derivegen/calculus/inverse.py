@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
 from string import ascii_letters
 
 from derivegen.calculus.links import Link
@@ -35,6 +34,7 @@ from derivegen.formula.tree import (
 )
 from derivegen.network.family import Equation, Families, Family
 from derivegen.network.instance import index_at
+from derivegen.records import dataclass, field
 
 FRESH = "imnpqsuv"
 """Letters for members of the child where its own are taken; i counts the units above."""

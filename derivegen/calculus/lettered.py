@@ -4,7 +4,6 @@ the formulas are there in canonical names, come out."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from itertools import product as cartesian
 from math import prod
 from typing import NamedTuple
@@ -16,6 +15,7 @@ from derivegen.network.family import Family, Index
 from derivegen.network.graph import Graph
 from derivegen.network.instance import instance
 from derivegen.network.names import derivative, parse, parse_derivative
+from derivegen.records import dataclass, replace
 
 
 def settings_of(graph: Graph, trees: Sequence[Formula], most: int) -> Iterator[dict[str, int]]:

@@ -4,7 +4,6 @@ a link from the side of what is differentiated by."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import Literal
 
 from derivegen.calculus.bends import NO_BENDS, Bends, bent
@@ -30,6 +29,7 @@ from derivegen.formula.tree import (
 from derivegen.network.family import Equation, Family
 from derivegen.network.tables.activations import is_gate
 from derivegen.network.tables.conventions import kink_of
+from derivegen.records import dataclass, replace
 
 Role = Literal[
     "upstream",
@@ -62,7 +62,7 @@ class Link:
     rule: str
     shares: tuple[Formula, ...] = ()
     when: str = "each"
-    equation: Equation = Equation((), ())  # noqa: RUF009 - frozen
+    equation: Equation = Equation((), ())
     freed: tuple[Range, ...] = ()
     unequal: tuple[str, str] | None = None
 

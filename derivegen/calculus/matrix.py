@@ -7,7 +7,6 @@ matrices is Σ_m A_im B_mj, ⊙ works entry by entry, a function too. Members un
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from itertools import islice, pairwise
 from itertools import product as cartesian
 
@@ -45,6 +44,7 @@ from derivegen.formula.tree import (
 from derivegen.network.family import PARAMETERS, Family
 from derivegen.network.names import Name, derivative, parse, parse_derivative
 from derivegen.network.tables.activations import ACTIVATIONS
+from derivegen.records import dataclass, replace
 
 Shape = tuple[int, int]
 LETTERS = ("i", "j", "k", "m")

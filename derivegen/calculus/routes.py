@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from itertools import islice
 
 from derivegen.calculus.steps import Factor, Step, Term
+from derivegen.records import dataclass, field
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ gradient at the end of a run) they keep noise. There the run is made anew with f
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -22,6 +21,7 @@ from derivegen.formula.arithmetic.value import CALCULATOR, precise
 from derivegen.formula.functions import SQRT
 from derivegen.network.graph import Graph
 from derivegen.network.names import Moment
+from derivegen.records import dataclass, field
 
 MOST = 20_000
 """Updates times quantities that are made anew with fifty digits; of a longer run the doubles are what is known."""

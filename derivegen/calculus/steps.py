@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from derivegen.calculus.links import Link, Role
@@ -11,6 +10,7 @@ from derivegen.formula.letters import sum_over
 from derivegen.formula.places import Range
 from derivegen.formula.tree import Formula, product, total
 from derivegen.network.family import Index
+from derivegen.records import dataclass, field, replace
 
 if TYPE_CHECKING:
     from sympy import Expr

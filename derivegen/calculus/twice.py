@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import chain
 from typing import Any, Final
@@ -36,6 +35,7 @@ from derivegen.formula.tree import (
 from derivegen.network.file.load import load
 from derivegen.network.graph import build
 from derivegen.network.names import parse_derivative
+from derivegen.records import dataclass, replace
 
 MOST_PARAMETERS: Final = 50
 """Parameters of a network whose second derivatives are worked out."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ from derivegen.marking.read.files import file_piece, typed_in
 from derivegen.network.file.load import opened
 from derivegen.network.graph import build
 from derivegen.network.network import Network
+from derivegen.records import replace
 from derivegen.render.environment import Templates
 from derivegen.render.format import recorded
 from derivegen.render.in_notebooks import PAGE

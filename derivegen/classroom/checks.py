@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -29,6 +28,7 @@ from derivegen.network.file.load import opened
 from derivegen.network.graph import build
 from derivegen.network.network import Network
 from derivegen.network.restated import with_givens
+from derivegen.records import dataclass, fields, replace
 from derivegen.render.environment import Templates
 from derivegen.render.format import CSV, JSON, TEXT, Format, chosen
 from derivegen.render.printer import Printer

@@ -12,11 +12,11 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from derivegen.errors import InputError, MissingPart
+from derivegen.records import dataclass
 
 if TYPE_CHECKING:
     from concurrent.futures import Future

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
@@ -31,6 +30,7 @@ from derivegen.network.file.load import load
 from derivegen.network.graph import build
 from derivegen.network.network import Network
 from derivegen.network.restated import with_givens
+from derivegen.records import dataclass, replace
 
 LARGEST = 200_000_000
 MOST_STUDENTS = 10_000

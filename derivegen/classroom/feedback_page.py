@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from math import isfinite
 from typing import Any
@@ -13,6 +12,7 @@ from derivegen.marking.findings import Finding
 from derivegen.marking.pages.feedback import Feedback
 from derivegen.marking.pages.talk import RULE, WHERE
 from derivegen.mistakes.mistake import CATALOGUE
+from derivegen.records import dataclass
 from derivegen.render.format import Format
 from derivegen.render.printer import Printer
 

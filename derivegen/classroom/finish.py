@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from io import BytesIO
 from pathlib import Path
@@ -21,6 +20,7 @@ from derivegen.exercise.record import exercises_json
 from derivegen.exercise.roster import Student, csv_text
 from derivegen.exercise.tally import Tally, rows
 from derivegen.interop.platform import About, files
+from derivegen.records import dataclass
 from derivegen.render.format import PDF, Format
 from derivegen.render.printer import Printer
 

@@ -10,13 +10,13 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
 
 from derivegen.errors import InputError
 from derivegen.exercise.record import VARIANTS, stem_in
 from derivegen.exercise.roster import Student
+from derivegen.records import dataclass
 from derivegen.render.folder_lock import Taken, held
 from derivegen.render.format import ON_SCREEN, PLATFORMS
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from derivegen.exercise.roster import csv_text
 from derivegen.marking.findings import Marking
 from derivegen.network.asked import Counting
+from derivegen.records import astuple, dataclass, replace
 
 if TYPE_CHECKING:
     from derivegen.classroom.exercises_file import Seat

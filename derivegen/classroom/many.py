@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -30,6 +29,7 @@ from derivegen.formula.arithmetic.value import compared, value
 from derivegen.formula.tree import Cases, Compare, Formula, Value, values_in, walk
 from derivegen.mistakes.outcomes import mistaken_name
 from derivegen.on_use import numpy
+from derivegen.records import dataclass, field, replace
 from derivegen.render.filled import Pattern, whole, without_place
 from derivegen.render.format import named, recorded
 from derivegen.render.probe import Unexplained, pattern

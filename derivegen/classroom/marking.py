@@ -6,7 +6,6 @@ Every file is marked for itself: whatever is in one, the others are marked as if
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -30,6 +29,7 @@ from derivegen.marking.read.sheet import questions, returned
 from derivegen.marking.read.submissions import Work, grouped, moved, works
 from derivegen.marking.read.texts import stated_in
 from derivegen.notation.typed_names import Names
+from derivegen.records import dataclass, replace
 
 if TYPE_CHECKING:
     from derivegen.classroom.exercises_file import Class, Seat

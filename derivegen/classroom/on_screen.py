@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from derivegen.document.blocks import Document
 from derivegen.exercise.pages.fields import fields
 from derivegen.exercise.pages.screen import Screen
 from derivegen.exercise.pages.work import Sheet
 from derivegen.formula.read.readback import read_mathml
+from derivegen.records import dataclass
 from derivegen.render.form_docx import form_docx
 from derivegen.render.form_page import form_page
 from derivegen.render.form_pdf import form_pdf

@@ -5,7 +5,6 @@ what somebody has to look at.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 from derivegen.classroom.tally import BANDS, ClassTally, Open
@@ -13,6 +12,7 @@ from derivegen.document.blocks import Block, Document, Heading, Note, Paragraph,
 from derivegen.figures.figure import BarsFigure
 from derivegen.marking.pages.talk import Talk
 from derivegen.network.asked import Counting
+from derivegen.records import dataclass
 
 MOST_BARS = 12
 MOST_VARIANTS = 12

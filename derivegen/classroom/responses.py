@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,6 +16,7 @@ from derivegen.marking.judge.asked import Asked
 from derivegen.marking.read.content import Content
 from derivegen.marking.read.files import Part, Piece, content
 from derivegen.marking.read.responses import HEAD, MOST_BYTES, Attempt, Response, attempts, looks_so, rows_of
+from derivegen.records import replace
 
 if TYPE_CHECKING:
     from derivegen.classroom.exercises_file import Class, Seat

@@ -11,12 +11,12 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from derivegen.classroom.crew import Workers
 from derivegen.errors import InputError
+from derivegen.records import dataclass
 
 T = TypeVar("T")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -34,6 +33,7 @@ from derivegen.network.file.load import opened
 from derivegen.network.graph import build
 from derivegen.network.network import Network
 from derivegen.network.restated import with_givens
+from derivegen.records import dataclass, replace
 from derivegen.render.environment import Templates
 from derivegen.render.format import SELFCHECK, Format, named
 from derivegen.render.printer import Printer

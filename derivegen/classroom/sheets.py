@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
@@ -24,6 +23,7 @@ from derivegen.exercise.marks import in_words
 from derivegen.exercise.record import beginning, common
 from derivegen.exercise.roster import Student, numbered, read_roster
 from derivegen.network.network import Network
+from derivegen.records import dataclass
 from derivegen.render.format import PDF, Format, chosen
 
 

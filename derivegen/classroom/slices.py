@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass, field
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -15,6 +14,7 @@ from derivegen.classroom.student_files import FOLDERS, NOT_READY, figures_of, st
 from derivegen.exercise.record import entry, json_text
 from derivegen.exercise.roster import Student
 from derivegen.network.file.examples import templates_folder
+from derivegen.records import astuple, dataclass, field
 from derivegen.render.format import JSON, SELFCHECK, Format
 from derivegen.rounding.reach import reached_by_all
 

@@ -6,11 +6,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import NamedTuple
 
 from derivegen.marking.findings import Finding, Marking, Verdict
+from derivegen.records import dataclass, field
 
 RIGHT: tuple[Verdict, ...] = ("right", "rounding")
 LEFT_OPEN: tuple[Verdict, ...] = ("undecided", "unread")

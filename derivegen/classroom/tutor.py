@@ -5,7 +5,6 @@ come out as prose.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -32,6 +31,7 @@ from derivegen.network.graph import Graph, build
 from derivegen.network.network import Network
 from derivegen.network.restated import with_givens
 from derivegen.notation.asked import canonical_all
+from derivegen.records import dataclass, replace
 from derivegen.render.environment import Templates
 
 HAD = ("right", "rounding")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
 from derivegen.document.blocks import Document, Listing
 from derivegen.errors import MissingPart
 from derivegen.formula.tree import Formula
+from derivegen.records import dataclass, fields, is_dataclass, replace
 from derivegen.render.files import FOLDER
 from derivegen.render.format import Format
 from derivegen.render.printer import Printer

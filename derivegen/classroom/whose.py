@@ -8,7 +8,6 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from derivegen.exercise.roster import ID_COLUMNS, MORE_ID_COLUMNS
 from derivegen.interop.handin.kinds import READERS
 from derivegen.marking.read.files import KINDS, Piece
 from derivegen.marking.read.submissions import Work
+from derivegen.records import dataclass
 
 if TYPE_CHECKING:
     from derivegen.classroom.exercises_file import Class, Seat

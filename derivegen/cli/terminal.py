@@ -6,11 +6,11 @@ import json
 import os
 import sys
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any, NoReturn
 
 import click
 
+from derivegen.records import dataclass
 from derivegen.render.format import Format
 
 DONE, WRONG, FAULT, MISSING, STOPPED = 0, 1, 2, 3, 130

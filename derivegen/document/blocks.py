@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import Literal
 
 from derivegen.figures.figure import Figure, Style
 from derivegen.formula.tree import Formula, Relation
 from derivegen.network.theme import PLAIN, Theme
+from derivegen.records import dataclass, replace
 
 POINTED = "at-"
 """What the keys of figures begin with whose parts can be pointed at."""

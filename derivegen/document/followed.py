@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from derivegen.calculus.matrix import Arrays, WrongShapes
 from derivegen.calculus.numbers.evaluate import delta_name
@@ -20,6 +19,7 @@ from derivegen.document.on_paper import (
 )
 from derivegen.formula.tree import Compare, Formula, Matrix, Number, Value, values_in, walk
 from derivegen.network.names import is_delta
+from derivegen.records import replace
 
 
 def followed(document: Document, paper: OnPaper, remark: Remark, most: int = MOST_MORE) -> Document:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
@@ -12,6 +11,7 @@ from derivegen.document.pen import Pen
 from derivegen.formula.print.plain import plain
 from derivegen.formula.tree import LEAVES, Formula, Glyph, Quantity, Value, product, total, walk
 from derivegen.notation.notation import Notation
+from derivegen.records import dataclass
 
 IN_A_ROW = 8
 """Numbers that stand in one row under their names; of more, names and numbers stand in pairs."""

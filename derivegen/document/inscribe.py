@@ -5,7 +5,6 @@ with the decimal sign of its language.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import NamedTuple, Protocol
 
 from derivegen.document.blocks import Beside, Block, Box, Document, Picture
@@ -26,6 +25,7 @@ from derivegen.formula.tree import (
 )
 from derivegen.network.names import is_delta
 from derivegen.notation.notation import Notation
+from derivegen.records import replace
 
 
 class Texts(Protocol):

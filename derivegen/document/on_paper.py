@@ -9,7 +9,6 @@ printed, too.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Protocol
@@ -33,6 +32,7 @@ from derivegen.formula.tree import (
     values_in,
     walk,
 )
+from derivegen.records import dataclass, replace
 
 MOST_MORE = 4
 """Further digits a line may show before a remark is the lesser evil."""

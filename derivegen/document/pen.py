@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from derivegen.calculus.assume import read_assumption, settled
@@ -39,6 +38,7 @@ from derivegen.network.names import parse_derivative
 from derivegen.network.tables.activations import is_identity as is_rule_of_identity
 from derivegen.network.wanted import worked_layers
 from derivegen.notation.notation import Notation
+from derivegen.records import dataclass
 
 Line = tuple[Formula, Prose]
 

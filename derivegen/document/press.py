@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -17,6 +16,7 @@ from derivegen.network.network import Options
 from derivegen.network.theme import PLAIN
 from derivegen.notation.choose import choose
 from derivegen.notation.notation import Notation
+from derivegen.records import dataclass, replace
 
 if TYPE_CHECKING:
     from derivegen.document.blocks import Block, Document

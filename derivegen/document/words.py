@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,7 @@ from derivegen.document.room import limited
 from derivegen.document.template_fault import RAISED, fault
 from derivegen.errors import InputError
 from derivegen.formula.tree import Formula
+from derivegen.records import dataclass, field
 
 if TYPE_CHECKING:
     from jinja2 import Template

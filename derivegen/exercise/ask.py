@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 from difflib import get_close_matches
 from fractions import Fraction
 
@@ -19,6 +18,7 @@ from derivegen.exercise.kinds.kind import KINDS, OF_NAMES, Kind
 from derivegen.exercise.marks import shared
 from derivegen.mistakes.mistaken import Right
 from derivegen.network.asked import Question as Asked
+from derivegen.records import replace
 
 
 class Questions(Asking):

@@ -6,11 +6,11 @@ Sheet, key, marking scheme, LMS question and `exercises.json` are all composed f
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal, NamedTuple
 
 from derivegen.mistakes.outcomes import same
+from derivegen.records import dataclass, field
 
 Form = Literal["number", "formula", "letter", "line", "order"]
 """What an answer is: a number, a formula, the letter of an option, the number of a line, letters in an order."""

@@ -7,7 +7,6 @@ The network's own numbers set the standard: a place at which they break a demand
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from itertools import combinations, islice
 from typing import Any, NamedTuple
 
@@ -22,6 +21,7 @@ from derivegen.mistakes.mistaken import Right
 from derivegen.network.names import is_delta, parse_derivative
 from derivegen.network.tables.activations import ACTIVATIONS
 from derivegen.on_use import numpy
+from derivegen.records import dataclass, replace
 
 SMALL = 1e-3
 """A derivative nearer to 0 has too few digits."""

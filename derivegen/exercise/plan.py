@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -26,6 +25,7 @@ from derivegen.network.graph import build
 from derivegen.network.network import Network
 from derivegen.network.restated import as_typed, givens, with_givens
 from derivegen.on_use import numpy
+from derivegen.records import dataclass, replace
 
 DIGITS = 4
 LOOK_AT = 64

@@ -9,13 +9,13 @@ import csv
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from hashlib import sha256
 from io import StringIO
 from typing import NamedTuple, overload
 
 from derivegen.errors import InputError
 from derivegen.network.file.separators import separators
+from derivegen.records import dataclass, field
 
 ID_COLUMNS = ("id", "ID number", "SIS User ID")
 """Named by messages; the others are those of further systems, and of the same in German, Spanish and French."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from fractions import Fraction
 from hashlib import sha256
 from typing import Any
@@ -15,6 +14,7 @@ from typing import Any
 from derivegen.network.graph import Graph
 from derivegen.network.network import Figure
 from derivegen.on_use import numpy
+from derivegen.records import dataclass, field
 
 Entry = dict[str, Any]
 

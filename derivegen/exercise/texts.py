@@ -5,7 +5,6 @@ number by name, and whether it is the number itself, come out, as the trace of t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Context, Decimal, DivisionByZero, Inexact, InvalidOperation
 from fractions import Fraction
 from functools import cached_property, lru_cache
@@ -22,6 +21,7 @@ from derivegen.formula.functions import KINKED
 from derivegen.mistakes.also_mistaken import AlsoMistaken
 from derivegen.mistakes.mistaken import Right
 from derivegen.on_use import numpy
+from derivegen.records import dataclass
 
 MOST_DECIMALS = 20
 NEAR = 1e-6

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 
@@ -14,6 +13,7 @@ from derivegen.mistakes.also_mistaken import AlsoMistaken
 from derivegen.mistakes.mistaken import Right
 from derivegen.network.graph import Graph
 from derivegen.network.network import Figure
+from derivegen.records import dataclass, field
 
 MOST_ABOVE, MOST_BELOW = 10, 10
 """Above and below the bar of a fraction that a sheet prints though it has an end as a decimal: 3/10, but 0.19."""

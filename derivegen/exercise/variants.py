@@ -11,7 +11,6 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from hashlib import sha256
 from itertools import islice
@@ -32,6 +31,7 @@ from derivegen.network.family import PARAMETERS
 from derivegen.network.names import is_delta, parse_derivative
 from derivegen.network.network import Network
 from derivegen.on_use import numpy
+from derivegen.records import dataclass, field, replace
 
 MOST_DRAWS = 200_000
 """Draws for one identity; a plan is made only where many fewer are enough."""

@@ -4,7 +4,6 @@ the axes. Every label stands where it crosses neither the curve nor the tangent.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise, product
 from math import hypot
 
@@ -12,6 +11,7 @@ from derivegen.figures.extents import extent
 from derivegen.figures.marks import ROLES, pieces_extent, pieces_shapes
 from derivegen.figures.plot import CurveFigure, Piece, Sample
 from derivegen.figures.shapes import Arrow, Circle, Drawing, Label, Point, Rectangle, Shape, apart, crosses
+from derivegen.records import dataclass
 
 WIDTH, HEIGHT = 205.0, 112.0
 """The inside of the frame."""

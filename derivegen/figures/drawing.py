@@ -11,7 +11,6 @@ from `height`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from itertools import cycle
 
@@ -44,6 +43,7 @@ from derivegen.figures.summary import SummaryFigure
 from derivegen.figures.summary_layout import lay_out_summary
 from derivegen.figures.targets_layout import lay_out_targets
 from derivegen.formula.tree import Formula
+from derivegen.records import replace
 
 MARGIN = 4.0
 

@@ -7,7 +7,6 @@ display trees for labels.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal, TypeAlias
 
@@ -15,6 +14,7 @@ from derivegen.figures.grids import GridsFigure
 from derivegen.figures.plot import CurveFigure, Piece, RunFigure, TargetsFigure
 from derivegen.figures.summary import SummaryFigure
 from derivegen.formula.tree import Formula
+from derivegen.records import dataclass
 
 Text: TypeAlias = Formula | str
 Unit: TypeAlias = tuple[int, int]

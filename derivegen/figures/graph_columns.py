@@ -4,12 +4,12 @@ and the columns of nodes and tracks with few crossings (barycentres) come out.""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from derivegen.figures.extents import extent
 from derivegen.figures.figure import GraphFigure, GraphNode
 from derivegen.figures.shapes import Box, Circle, Node, Point, bounds
+from derivegen.records import dataclass, replace
 
 VALUE, FACTOR, NODE_LABEL = 9.0, 8.0, 11.0
 RADIUS, TRACK = 13.0, 12.0

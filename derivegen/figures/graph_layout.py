@@ -9,7 +9,6 @@ the nodes it goes on from.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from itertools import pairwise
 from math import dist
 
@@ -42,6 +41,7 @@ from derivegen.figures.shapes import (
     moved,
     runs_into,
 )
+from derivegen.records import replace
 
 WIDEST = PAGE_WIDTH * VALUE / 7.0
 ROW_GAP = 22.0

@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from derivegen.formula.tree import Formula
+from derivegen.records import dataclass
 
 CellLook: TypeAlias = Literal["plain", "chosen", "winner", "faded", "gone"]
 """Of a cell: like all others, in the window in hand, the one a maximum takes, not what the picture is about, or not there at all."""

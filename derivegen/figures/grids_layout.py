@@ -5,11 +5,11 @@ right with arrows between them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from derivegen.figures.extents import extent
 from derivegen.figures.grids import CellLine, CellLook, Grid, GridCell, GridsFigure, Place
 from derivegen.figures.shapes import Arrow, Box, Drawing, Label, Point, Shape
+from derivegen.records import dataclass
 
 SIZE, HEAD, NAME = 9.0, 8.5, 10.0
 HIGH, LEAST, AROUND = 20.0, 30.0, 12.0

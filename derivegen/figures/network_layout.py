@@ -8,7 +8,6 @@ If labels find no room the units move apart, at most to PAGE_WIDTH and PAGE_HEIG
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from derivegen.figures.extents import extent
 from derivegen.figures.figure import Bias, Halves, Link, Look, NetworkFigure, Unit, UnitNote
@@ -33,6 +32,7 @@ from derivegen.figures.network_plan import (
 from derivegen.figures.placing import Wish, place
 from derivegen.figures.shapes import Arrow, Box, Circle, Drawing, Label, Node, Point, Shape, bounds, edge_of, runs_into
 from derivegen.formula.tree import Compare
+from derivegen.records import replace
 
 
 def lay_out_network(figure: NetworkFigure) -> Drawing:

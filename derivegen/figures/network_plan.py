@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from derivegen.figures.extents import extent
 from derivegen.figures.figure import Bias, Column, Halves, Link, NetworkFigure, Text, Unit, UnitNote
@@ -11,6 +10,7 @@ from derivegen.figures.marks import pieces_extent
 from derivegen.figures.plot import Piece
 from derivegen.figures.shapes import Box, Circle, Node, Point, bounds
 from derivegen.formula.tree import Formula, Partial, Ratio, walk
+from derivegen.records import dataclass
 
 PAGE_WIDTH = 460.0
 PAGE_HEIGHT = 620.0

@@ -10,7 +10,6 @@ has a halo only if it crosses one.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from math import dist, hypot, inf
@@ -32,6 +31,7 @@ from derivegen.figures.shapes import (
     crosses,
     touches,
 )
+from derivegen.records import dataclass
 
 _SHARES = tuple(0.5 + sign * step * 0.05 for step in range(9) for sign in ((1, -1) if step else (1,)))
 _GAPS = (2.0, 5.0, 10.0)

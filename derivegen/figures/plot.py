@@ -6,11 +6,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import log10
 from typing import Literal, TypeAlias
 
 from derivegen.formula.tree import Formula
+from derivegen.records import dataclass
 
 Role: TypeAlias = Literal[1, 2, 3]
 Sample: TypeAlias = tuple[float, float]

@@ -7,7 +7,6 @@ The size of a label is estimated from its tree, on the large side, so that the l
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from itertools import combinations, groupby, pairwise
 from math import hypot, sqrt
 from typing import TypeAlias
@@ -15,6 +14,7 @@ from typing import TypeAlias
 from derivegen.figures.colours import IN_PRINT
 from derivegen.figures.extents import extent
 from derivegen.figures.figure import Text
+from derivegen.records import dataclass, replace
 
 Point: TypeAlias = tuple[float, float]
 Rectangle: TypeAlias = tuple[float, float, float, float]

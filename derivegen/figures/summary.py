@@ -5,9 +5,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from derivegen.figures.plot import Piece
+from derivegen.records import dataclass
 
 Line = tuple[Piece, ...]
 ON_LINKS = 2

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from derivegen.figures.extents import extent
@@ -11,6 +10,7 @@ from derivegen.figures.marks import mark_shapes, pieces_extent, pieces_shapes
 from derivegen.figures.plot import Mark
 from derivegen.figures.shapes import Arrow, Box, Circle, Label, Point, Shape
 from derivegen.figures.summary import ON_LINKS, Card, Line, SummaryFigure, Weighed
+from derivegen.records import dataclass
 
 HEAD, TITLE, NAME, TEXT, SMALL = 15.0, 9.5, 7.6, 8.6, 7.8
 """Sizes: of the head, of a box's title, of a unit's name, of what stands in it, of all else."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from derivegen.formula.tree import Call, Formula, Relation
+from derivegen.records import dataclass
 
 Numbers = Callable[..., Any]
 """From numbers of an arithmetic to one of the same."""

@@ -7,7 +7,8 @@ A plain letter stays the text it is; only what is more than that is an `Affine`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from derivegen.records import dataclass
 
 Box = Mapping[str, tuple[int, int]]
 """The least and the greatest value of each letter."""

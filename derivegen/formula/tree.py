@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, Union
 
 from derivegen.formula.places import Affine, Range
+from derivegen.records import dataclass, fields, is_dataclass, replace
 
 Accent = Literal["hat", "bar"]
 Relation = Literal["=", "≈", "←", "<", ">", "≤", "≥", "≠", "∈", "∝"]

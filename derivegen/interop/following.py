@@ -5,7 +5,6 @@ formula or its number, comes out, for programs that compute with what a student 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property, partial
 
@@ -17,6 +16,7 @@ from derivegen.interop.infix import Syntax, Unwritten, infix
 from derivegen.interop.items import Field
 from derivegen.interop.quiz import Quiz
 from derivegen.network.network import Figure
+from derivegen.records import dataclass
 
 MOST_LINES = 400
 """Quantities that a program is told; of more nothing follows."""

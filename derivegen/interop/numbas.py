@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -22,6 +21,7 @@ from derivegen.interop.items import Field, Item
 from derivegen.interop.package import as_json, embedded
 from derivegen.interop.platform import About, File
 from derivegen.interop.written import ItemPage, LatexWriter, QuizPage
+from derivegen.records import dataclass
 
 WRITER, PICTURE, WHOLE = LatexWriter, "{}", False
 VERSION = "// Numbas version: exam_results_page_options\n"

@@ -8,7 +8,6 @@ whole, `piece` writes what there is of one student, `files` what is made of all 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from importlib import import_module
 from typing import NamedTuple, Protocol, cast
 
@@ -17,6 +16,7 @@ from derivegen.document.words import Words
 from derivegen.exercise.exercise import Question
 from derivegen.interop.quiz import Quiz, times
 from derivegen.interop.written import QuizPage, Writer, written
+from derivegen.records import replace
 from derivegen.render.format import Format
 from derivegen.render.printer import Printer
 

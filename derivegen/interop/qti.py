@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from xml.etree import ElementTree
 
@@ -19,6 +18,7 @@ from derivegen.exercise.reveal import Range, written
 from derivegen.interop.items import Field
 from derivegen.interop.qti_package import XML, Version, safe, single
 from derivegen.interop.written import ItemPage, QuizPage, escape
+from derivegen.records import dataclass
 
 MATHML = "http://www.w3.org/1998/Math/MathML"
 _KEPT = {"id", "class", "scope", "src", "alt", "alttext", "display", "mathvariant", "stretchy", "width"}

@@ -7,7 +7,6 @@ Every format of classroom software is written from these records, so that none c
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import lcm
 
@@ -25,6 +24,7 @@ from derivegen.interop.items import Field, Item, Option, Wrong, wrong_numbers
 from derivegen.mistakes.mistake import CATALOGUE
 from derivegen.mistakes.mistaken import Right
 from derivegen.mistakes.outcomes import mistaken_name
+from derivegen.records import dataclass, field, replace
 from derivegen.solution.optimizing import called_unless_plain
 
 MOST_ORDERS = 120

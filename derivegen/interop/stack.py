@@ -7,7 +7,6 @@ after the mistakes, so that the site's statistics count them. Inputs may be empt
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -22,6 +21,7 @@ from derivegen.interop.moodle import cdata
 from derivegen.interop.package import embedded
 from derivegen.interop.platform import About, File
 from derivegen.interop.written import LatexWriter, QuizPage, escape
+from derivegen.records import dataclass, replace
 
 WRITER, PICTURE, WHOLE = LatexWriter, "{}", False
 PENALTY = "0.1"

@@ -8,7 +8,6 @@ import html
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -23,6 +22,7 @@ from derivegen.formula.read.readback import read_latex, read_mathml
 from derivegen.formula.tree import Formula
 from derivegen.interop.items import Item
 from derivegen.interop.quiz import Quiz
+from derivegen.records import dataclass, replace
 from derivegen.render import html_page
 from derivegen.render.figures import small_svg
 from derivegen.render.letterhead import logo_svg

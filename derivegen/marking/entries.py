@@ -5,7 +5,6 @@ or, as programs have it, a row.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
 
 from derivegen.calculus.matrix import Shape, WrongShapes, has_arrays
@@ -29,6 +28,7 @@ from derivegen.marking.judge.shown import shown
 from derivegen.marking.judge.task import Task
 from derivegen.marking.read.statement import Side
 from derivegen.network.names import is_delta, parse_derivative
+from derivegen.records import dataclass, replace
 
 OF_ROWS = ("input", "target", "pre-activation", "activation")
 """The kinds of what each row has of its own."""

@@ -5,12 +5,12 @@ working that does not hold.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
 from derivegen.formula.tree import Formula
 from derivegen.network.asked import LateRule
+from derivegen.records import dataclass, field
 
 FACTS = (
     *(

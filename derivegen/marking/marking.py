@@ -7,7 +7,6 @@ those it is computed from.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from derivegen.calculus.matrix import WrongShapes
 from derivegen.calculus.numbers.rounding import Rounding
@@ -26,6 +25,7 @@ from derivegen.marking.read.answers import Answer, read_cell, sides_of
 from derivegen.marking.read.statement import Side, Statement, Unread
 from derivegen.marking.read.unreadable import Unreadable
 from derivegen.network.names import is_delta
+from derivegen.records import replace
 
 OF_ANSWERS = ("ambiguous-name", "unexpected", "unknown-name")
 """Why an answer is no formula: of one that is said of its words, not of the name it stands beside."""

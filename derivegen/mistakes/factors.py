@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 from derivegen.calculus.links import Role
 from derivegen.calculus.steps import Factor, Step, Term
@@ -11,6 +10,7 @@ from derivegen.formula.tree import ONE, Call, Formula, Negative, Number, Product
 from derivegen.network.family import Family
 from derivegen.network.graph import Graph
 from derivegen.network.names import Name, parse, parse_derivative
+from derivegen.records import replace
 
 Change = Callable[[Factor], Formula | None]
 """How the factor reads with the mistake; None: as before."""

@@ -4,7 +4,6 @@ step in time, which letters tell the terms apart, how it reads at other numbers 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 
 from derivegen.calculus.links import Link
 from derivegen.calculus.steps import Step, Term, varying
@@ -30,6 +29,7 @@ from derivegen.network.graph import Graph
 from derivegen.network.instance import instance
 from derivegen.network.layers.loss import TARGET
 from derivegen.network.names import parse_derivative
+from derivegen.records import replace
 
 
 def times(graph: Graph) -> frozenset[str]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -21,6 +20,7 @@ from derivegen.mistakes.mistaken_graph import mistaken_graph
 from derivegen.mistakes.roles import forward_step, with_roles
 from derivegen.network.family import Family, Index
 from derivegen.network.names import derivative, is_delta, parse_derivative
+from derivegen.records import dataclass, field, replace
 
 T = TypeVar("T")
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 
 from derivegen.calculus.steps import Step
 from derivegen.network.family import Family, Index
 from derivegen.network.graph import Graph, Member
+from derivegen.records import dataclass, field, replace
 
 
 @dataclass(frozen=True)

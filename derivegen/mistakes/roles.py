@@ -7,13 +7,12 @@ input, what stands before a value is its weight, and only what a function of the
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from derivegen.calculus.links import Link, Role
 from derivegen.calculus.steps import Factor, Step, Term
 from derivegen.formula.tree import ONE, Formula, Indexed, Negative, Product, Quantity, Sum
 from derivegen.network.graph import Graph, Member
 from derivegen.network.tables.activations import ACTIVATIONS, is_gate
+from derivegen.records import replace
 
 
 def with_roles(step: Step, graph: Graph) -> Step:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from derivegen.calculus.numbers.later import AFTER
 from derivegen.calculus.steps import Step
@@ -11,6 +10,7 @@ from derivegen.formula.tree import Formula, transform
 from derivegen.mistakes.factors import differing
 from derivegen.network.graph import Graph
 from derivegen.network.names import parse_kept
+from derivegen.records import replace
 
 
 def reason_of(step: Step, graph: Graph) -> str | None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Literal
+
+from derivegen.records import dataclass
 
 Counting = Literal["last", "best", "first", "mean"]
 

@@ -4,7 +4,6 @@ its members, made when asked for."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from itertools import product as cartesian
 from math import prod
 from typing import Literal
@@ -13,6 +12,7 @@ from derivegen.formula.places import Affine, Range, affine, box, inside, runs
 from derivegen.formula.tree import ONE, BigSum, Formula, Indexed, Number, Quantity, transform
 from derivegen.network.network import Counts
 from derivegen.network.tables.losses import UNKNOWN
+from derivegen.records import dataclass, field, replace
 
 Kind = Literal[
     "input", "target", "weight", "bias", "threshold", "pre-activation", "activation", "loss", "node", "constant"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TypeVar
 
 from derivegen.formula.tree import Cases, Indexed, walk
 from derivegen.network.family import Family
 from derivegen.network.names import Name, parse
 from derivegen.network.network import Dense, Figure, Network, Rows
+from derivegen.records import dataclass
 
 Other = TypeVar("Other")
 MOST_NAMED = 5000

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import product
 from math import prod
@@ -20,6 +19,7 @@ from derivegen.network.layers import dense, formulas, indexed, loss
 from derivegen.network.names import Name, parse
 from derivegen.network.network import Drawing, Figure, Network, Part, Rows
 from derivegen.network.order import Block, schedule
+from derivegen.records import dataclass, field, replace
 
 if TYPE_CHECKING:
     from sympy import Expr

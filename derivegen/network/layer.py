@@ -4,11 +4,11 @@ what becomes of it come out."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from derivegen.formula.tree import Indexed, walk
 from derivegen.network.family import Families, Family
+from derivegen.records import dataclass
 
 Offsets = Literal["each", "shared", "threshold", "none"]
 """What is added to a weighted sum: a bias of the unit's own, one of the whole layer, less a threshold, nothing."""

@@ -4,7 +4,6 @@ before somebody asks for it."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from itertools import islice
 from math import prod
 from typing import Any
@@ -13,6 +12,7 @@ from derivegen.network.family import Family
 from derivegen.network.graph import Graph
 from derivegen.network.names import parse_kept
 from derivegen.on_use import numpy
+from derivegen.records import dataclass, field, replace
 
 SHOWN = 12
 """Numbers that are listed where somebody looks at all of them."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from functools import lru_cache
+
+from derivegen.records import dataclass, replace
 
 _QUANTITY = re.compile(
     r"(?P<base>[^\W\d]\w*)(?P<indices>(?:\[\d+\])*)(?:@(?P<row>\w+))?(?P<primes>'?)(?:#(?P<step>\d+))?"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 from importlib import import_module
 from typing import Any, Literal
@@ -14,6 +13,7 @@ from derivegen.network.tables.activations import USUAL as USUAL_ACTIVATION
 from derivegen.network.tables.losses import LOSSES, Targets
 from derivegen.network.theme import Theme
 from derivegen.network.training import Training
+from derivegen.records import dataclass, field
 
 Figure = Fraction | float
 """A number: a Fraction where a decimal was typed (exact), a float where it was drawn or came from an array file."""
@@ -240,7 +240,7 @@ class Network:
     layers: tuple[Dense, ...] = ()
     graph: FormulaGraph | None = None
     loss: LossChoice | None = None
-    training: Training = Training()  # noqa: RUF009 - frozen
+    training: Training = Training()
     notation: str | Mapping[str, object] = "indexed"
     options: Options = Options()
     published: Mapping[str, Published] = field(default_factory=dict)

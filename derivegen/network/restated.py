@@ -5,12 +5,12 @@ with those comes out.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from fractions import Fraction
 
 from derivegen.network.graph import build
 from derivegen.network.network import Dense, Figure, FormulaGraph, Network, Rows, Vector
 from derivegen.network.training import Training
+from derivegen.records import replace
 
 DECIMALS = 4
 """Decimals kept of a number that nobody typed: on a sheet it is the printed number that is given."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from typing import Final
@@ -18,6 +17,7 @@ from derivegen.network.simplified import simplified
 from derivegen.network.tables.activations import Text, formula_of
 from derivegen.network.tables.forms import BOOKS, CONSTANTS, LIBRARIES, SCHEDULES, SETTINGS, Form, Lines
 from derivegen.network.tables.optimizers import OPTIMIZERS
+from derivegen.records import dataclass, field
 
 GRADIENT: Final = Quantity("g")
 PARAMETER: Final = Quantity("w")

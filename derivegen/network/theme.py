@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
 from typing import Literal
+
+from derivegen.records import dataclass, fields, replace
 
 LEAST_CONTRAST = 4.5
 """Of letters on their ground (WCAG 2.2, 1.4.3)."""

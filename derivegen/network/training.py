@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 
 from derivegen.network.rule import Rule, Settings, rule_of
 from derivegen.network.tables.optimizers import USUAL
+from derivegen.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from typing import Final
 
 from derivegen.formula.tree import Call, Indexed, Product, walk
@@ -16,6 +15,7 @@ from derivegen.network.names import Name, derivative, parse
 from derivegen.network.tables.activations import ACTIVATIONS
 from derivegen.notation.notation import Notation
 from derivegen.notation.spelling import Spelling
+from derivegen.records import replace
 
 Readings = Callable[[tuple[Notation, ...], Spelling], set[str]]
 """Reads a symbol in some notations."""

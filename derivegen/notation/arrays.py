@@ -7,7 +7,6 @@ the members carry running numbers the layer takes their place.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from derivegen.errors import InputError
 from derivegen.formula.print.plain import plain
@@ -17,6 +16,7 @@ from derivegen.network.names import Name, parse, parse_derivative
 from derivegen.network.patterns import PLACE
 from derivegen.notation.glyphs import glyph
 from derivegen.notation.members import MemberNames
+from derivegen.records import replace
 
 _LAYERED = ("w", "b", "theta", "z", "a", "delta", "mask")
 _KNOWN = ("x", "t", *_LAYERED)

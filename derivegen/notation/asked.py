@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from derivegen.errors import InputError
 from derivegen.network.graph import Graph
@@ -13,6 +12,7 @@ from derivegen.network.names import derivative, parse_derivative
 from derivegen.notation.notation import Notation
 from derivegen.notation.spelling import Spelling
 from derivegen.notation.typed_names import Names
+from derivegen.records import dataclass
 
 _BY = re.compile(r"[d∂]\w*(?:\[\d+\])*\s*/\s*[d∂](.+)")
 """A derivative, of which what it is taken by is asked for."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from difflib import get_close_matches
 
 from derivegen.errors import InputError
@@ -16,6 +15,7 @@ from derivegen.network.graph import Graph
 from derivegen.network.tables.notations import NOTATIONS, Entry
 from derivegen.notation.glyphs import own_name, typed
 from derivegen.notation.notation import Notation
+from derivegen.records import replace
 
 
 def choose(graph: Graph, wanted: str | Mapping[str, object]) -> Notation:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from derivegen.errors import InputError
 from derivegen.formula.tree import Accent, Formula, Glyph
 from derivegen.network.patterns import parts
+from derivegen.records import replace
 
 _GREEK_NAMES = "alpha beta gamma delta epsilon zeta eta theta kappa lambda mu nu xi pi rho sigma tau phi chi psi omega"
 GREEK = dict(zip(_GREEK_NAMES.split(" "), "αβγδεζηθκλμνξπρστφχψω", strict=True))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Final
 
 from derivegen.network.tables.notations import Entry
 from derivegen.notation.glyphs import glyph
+from derivegen.records import replace
 
 HABIT = "habit"
 """The name of the notations made of habits, in which arrays are not looked for."""

@@ -7,7 +7,6 @@ between.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from derivegen.formula.places import Affine
 from derivegen.formula.tree import Glyph, Indexed, Place
@@ -15,6 +14,7 @@ from derivegen.network.family import Family
 from derivegen.network.layers.loss import STEPS, TARGET
 from derivegen.network.names import parse
 from derivegen.notation.glyphs import GREEK, own_name
+from derivegen.records import replace
 
 LAST_OF_ONE_DIGIT = 9
 

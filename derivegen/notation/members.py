@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from derivegen.errors import InputError
@@ -20,6 +19,7 @@ from derivegen.notation.general import General, layer_shift, moved, parse_genera
 from derivegen.notation.glyphs import glyph, kept_letter, own_name
 from derivegen.notation.indexed import family_symbol, indexed_symbol, shared_letters
 from derivegen.notation.running import Running
+from derivegen.records import dataclass, field, replace
 
 VARIABLES = ("N", "r", "i", "j", "k", "m", "z", "a", "t")
 MOST_OF_A_LETTER = 4

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 from derivegen.formula.functions import FUNCTIONS
 from derivegen.formula.tree import (
     Array,
@@ -26,6 +24,7 @@ from derivegen.network.tables.activations import ACTIVATIONS
 from derivegen.notation.arrays import array_symbol, member_symbol
 from derivegen.notation.indexed import place_text
 from derivegen.notation.members import MemberNames
+from derivegen.records import dataclass, replace
 
 
 @dataclass(frozen=True)

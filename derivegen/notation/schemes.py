@@ -8,11 +8,11 @@ line to the function of its count of numbers.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
 
 from derivegen.network.graph import Graph
+from derivegen.records import dataclass, replace
 
 Indices = tuple[int, ...]
 Places = Mapping[str, Indices]

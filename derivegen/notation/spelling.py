@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from unicodedata import normalize
 
@@ -13,6 +12,7 @@ from derivegen.formula.tree import Glyph
 from derivegen.notation.glyphs import glyph
 from derivegen.notation.notation import Notation
 from derivegen.notation.vocabulary import NEW_WORDS
+from derivegen.records import dataclass, replace
 
 _COUNTED = re.compile(r"(?P<rest>.*?)\((?P<step>\d{1,4})\)")
 MOST_DIGITS = 12

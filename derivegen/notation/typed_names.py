@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from derivegen.network.family import PARAMETERS
@@ -22,6 +21,7 @@ from derivegen.notation.notation import Notation
 from derivegen.notation.spelling import CHANGED, INDEXED, SLOPE, Spelling, counted_apart, run_together, spelling
 from derivegen.notation.vocabulary import meant_by
 from derivegen.notation.written import WrittenNames
+from derivegen.records import dataclass, field, replace
 
 LONGEST_WORD = 60
 NEW = frozenset({"new", "updated", "neu", "+", "t+1", "k+1", "n+1", "i+1"})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
 from math import prod
@@ -17,6 +16,7 @@ from derivegen.notation.arrays import array_symbol
 from derivegen.notation.habits import HABIT, habits
 from derivegen.notation.notation import Notation
 from derivegen.notation.spelling import Spelling, base_of, compared_by, digits_as, symbol_of, ways
+from derivegen.records import dataclass, replace
 
 MOST_KEPT = 2**14
 MOST_ROWS = 64

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from derivegen.errors import CheckFailed, InputError, NotCompiled
 from derivegen.network.file.examples import languages, templates_folder
+from derivegen.records import dataclass
 from derivegen.render.overrides import checked
 from derivegen.render.sentences import places, read, table
 

@@ -5,12 +5,12 @@ would have given comes out. `probe` finds such pages.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from derivegen.document.inscribe import with_digits
 from derivegen.formula.tree import Formula, Value, walk
+from derivegen.records import dataclass
 from derivegen.render.relations import Sides
 
 MARK = "8713"

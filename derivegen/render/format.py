@@ -7,11 +7,11 @@ Imports nothing heavy: `--help` lists the formats.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING, Literal, Protocol, cast
 
 from derivegen.errors import InputError
+from derivegen.records import dataclass, field
 from derivegen.render.software import SOFTWARE
 
 if TYPE_CHECKING:

@@ -10,7 +10,6 @@ import html
 import re
 from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 from derivegen.document.blocks import POINTED, Document, Picture, Row
@@ -22,6 +21,7 @@ from derivegen.formula.print.plain import plain
 from derivegen.formula.print.spoken import relation, spoken
 from derivegen.formula.read.readback import read_mathml
 from derivegen.formula.tree import Formula, Partial, walk
+from derivegen.records import dataclass, field, replace
 from derivegen.render.figure_svg import svg
 from derivegen.render.html_widths import MATH, measured
 from derivegen.render.inline_svg import inline, palette, repeated, shared

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
+from derivegen.records import replace
 from derivegen.render.written_blocks import (
     WrittenAlgorithm,
     WrittenBeside,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from derivegen.document.blocks import Derivation, Document, Prose
 from derivegen.figures.drawing import lay_out
@@ -12,6 +11,7 @@ from derivegen.formula.print.latex import latex
 from derivegen.formula.print.line_width import SIGN, line_width
 from derivegen.formula.read.readback import read_latex
 from derivegen.formula.tree import Bracket, Formula, Matrix, Negative, Partial, Product, Sum, total, walk
+from derivegen.records import replace
 from derivegen.render.figure_tikz import tikz, tikz_colours
 from derivegen.render.latex_text import NAMES, escape, in_formula, lacking
 from derivegen.render.letterhead import logo_file

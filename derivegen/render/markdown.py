@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 from derivegen.document.blocks import Picture, Prose, Row
 from derivegen.formula.print.latex import RELATIONS, latex
 from derivegen.formula.read.readback import read_latex
 from derivegen.formula.tree import Formula
+from derivegen.records import replace
 from derivegen.render.pages import Asked, Page
 from derivegen.render.written_blocks import Dialect, WrittenDerivation, WrittenLine, written_blocks
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 from derivegen.document.blocks import Block, Document, Heading, Listing, Paragraph
 from derivegen.formula.read.readback import read_latex
+from derivegen.records import replace
 from derivegen.render.inline_page import placed
 from derivegen.render.pages import Asked, Page
 from derivegen.render.pandoc_page import formulas_in, pandoc_page

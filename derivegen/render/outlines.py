@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 from xml.etree import ElementTree as ET
@@ -17,6 +16,7 @@ from xml.sax.saxutils import escape
 from derivegen.figures.drawing import Label
 from derivegen.figures.figure import Text
 from derivegen.formula.print.latex import latex
+from derivegen.records import dataclass, field
 
 Command = tuple[str, tuple[float, ...]]
 _STEP = re.compile(r"([MLQZ])([^MLQZ]*)")

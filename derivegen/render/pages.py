@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from derivegen.calculus.numbers.evaluate import Trace
@@ -13,6 +12,7 @@ from derivegen.document.press import AnyTemplates, Press
 from derivegen.document.verify.text import Form, Found, Read
 from derivegen.formula.read.readback import normal
 from derivegen.notation.notation import Notation
+from derivegen.records import dataclass
 from derivegen.render.files import FOLDER
 
 if TYPE_CHECKING:

@@ -4,13 +4,13 @@ answers by itself come out."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
 
 from derivegen.document.blocks import Document
 from derivegen.document.followed import followed
 from derivegen.document.pen import Pen, pen_over
 from derivegen.errors import said_of
+from derivegen.records import dataclass, replace
 from derivegen.render.files import FOLDER
 from derivegen.render.format import Format
 from derivegen.render.pages import Stops

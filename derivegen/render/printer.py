@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
 from derivegen.calculus.numbers.evaluate import Trace
@@ -12,6 +11,7 @@ from derivegen.document.inscribe import Texts
 from derivegen.document.press import Press
 from derivegen.document.verify import Judge
 from derivegen.errors import InputError
+from derivegen.records import dataclass
 from derivegen.render.files import FOLDER
 from derivegen.render.format import FIGURES, Format
 from derivegen.render.pages import Asked, Page, Stops, no_cells

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
 from derivegen.document.blocks import Document
 from derivegen.document.followed import with_places
 from derivegen.document.verify.text import figure_formulas, formulas
+from derivegen.records import dataclass, replace
 from derivegen.render.filled import (
     LONGEST_WORD,
     MARK,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 from derivegen.document.blocks import Block, Derivation, Document, Item, Items, Prose, Row
 from derivegen.formula.tree import Formula, Relation, values_in
+from derivegen.records import replace
 
 SIGNS: tuple[Relation, Relation] = ("=", "≈")
 Sides = tuple[Formula, Formula]

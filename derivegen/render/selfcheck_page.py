@@ -7,7 +7,6 @@ The right answers stand in it sealed: they cannot be read at a glance, but a det
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from derivegen.document.blocks import Document
@@ -19,6 +18,7 @@ from derivegen.exercise.pages.work import Sheet
 from derivegen.exercise.reveal import revealed
 from derivegen.exercise.sealed import ROUNDS, Seal, canonical, seal
 from derivegen.mistakes.outcomes import mistaken_name
+from derivegen.records import dataclass
 from derivegen.render.html_fields import allowed, as_script, with_fields
 from derivegen.render.html_page import escape, page_values
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Literal, NamedTuple
+
+from derivegen.records import dataclass, replace
 
 HEIGHT, GAP, WIDTH = 346.0, 14.0, 762.0
 """What a slide holds below its title, and between two parts, in points."""

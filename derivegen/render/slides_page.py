@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from math import inf
 
 from derivegen.formula.print.typst import quoted
 from derivegen.formula.read.readback import read_typst
+from derivegen.records import replace
 from derivegen.render.letterhead import typst_look
 from derivegen.render.pages import Asked, Page
 from derivegen.render.slides_layout import (

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from derivegen.document.blocks import Block, Document, Paragraph, Picture, every
@@ -16,6 +15,7 @@ from derivegen.figures.drawing import lay_out
 from derivegen.formula.print.plain import plain
 from derivegen.formula.print.typst import quoted
 from derivegen.formula.tree import Formula
+from derivegen.records import dataclass, field, replace
 from derivegen.render.slides_layout import BESIDE, TALLEST_FIGURE, WIDTH, Kind, Part
 from derivegen.render.written_blocks import (
     Dialect,

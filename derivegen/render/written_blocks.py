@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import ClassVar, Literal
 
 from derivegen.document.blocks import (
@@ -30,6 +29,7 @@ from derivegen.document.blocks import (
 from derivegen.document.verify.text import formulas
 from derivegen.formula.print.line_width import line_width
 from derivegen.formula.tree import Formula, Hole, walk
+from derivegen.records import dataclass, replace
 
 ROOM, ACROSS = 24, 150
 """Millimetres a hand needs in a cell, and all cells of a row together have."""

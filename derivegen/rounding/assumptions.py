@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -16,6 +15,7 @@ from derivegen.calculus.numbers.evaluate import Trace
 from derivegen.calculus.numbers.recompute import recomputed, split, true_number
 from derivegen.calculus.numbers.rounding import decimal_of
 from derivegen.network.names import is_delta, parse_derivative
+from derivegen.records import dataclass, field
 
 _CONTEXT = Context(prec=60)
 TOLD, LEAST = 12, 20

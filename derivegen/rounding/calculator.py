@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 from itertools import chain
 from typing import Final
@@ -29,6 +28,7 @@ from derivegen.formula.tree import (
     walk,
 )
 from derivegen.network.tables.activations import read
+from derivegen.records import dataclass
 from derivegen.rounding.ends import (
     Ends,
     Where,

@@ -6,7 +6,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from functools import cached_property
 from itertools import chain as chained
 from typing import Any
@@ -22,6 +21,7 @@ from derivegen.formula.tree import ONE, Formula, Number, Quantity, Ratio, produc
 from derivegen.network.names import derivative, parse_derivative, parse_kept
 from derivegen.network.tables.losses import LOSSES
 from derivegen.on_use import numpy
+from derivegen.records import replace
 from derivegen.rounding.calculator import Calculator
 from derivegen.rounding.chains import Chain, Chains, Part
 from derivegen.rounding.ends import Ends, Where, around, chosen, is_many, somewhere

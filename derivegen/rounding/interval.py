@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 from derivegen.formula.arithmetic.value import FLOAT, Arithmetic, precise
 from derivegen.formula.function import Choice, Function, Switch
 from derivegen.formula.functions import FUNCTIONS, in_arithmetic
+from derivegen.records import dataclass
 from derivegen.rounding.ends import ANYTHING, Ends
 
 SLACK = 1e-12

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
@@ -17,6 +16,7 @@ from derivegen.formula.arithmetic.value import constant
 from derivegen.formula.functions import EXP, LN
 from derivegen.formula.tree import Formula, Number
 from derivegen.on_use import numpy
+from derivegen.records import dataclass
 from derivegen.rounding.ends import (
     NOTHING,
     ONCE,

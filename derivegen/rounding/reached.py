@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
 from derivegen.calculus.numbers.rounding import Rounding
+from derivegen.records import dataclass
 from derivegen.rounding.interval import Interval, printed
 
 LARGE = 1e9

@@ -5,7 +5,6 @@ and as far as the line is long.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 
 from derivegen.calculus.equations import Equations
@@ -21,6 +20,7 @@ from derivegen.network.names import parse_derivative
 from derivegen.network.network import Network
 from derivegen.notation.arrays import check_arrays
 from derivegen.notation.notation import Notation
+from derivegen.records import dataclass, field
 
 MOST_WRITTEN = 10
 """Rows or columns of an array that are written out; a larger one stays a symbol."""

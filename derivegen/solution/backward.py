@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 
 from derivegen.calculus.steps import Factor, Step
 from derivegen.document.blocks import Block, Derivation, Heading, Paragraph, Picture
 from derivegen.document.pen import Line, Pen, is_identity
 from derivegen.formula.tree import ONE, ZERO, Formula, Quantity, Sum, Value, product, total, transform, walk
 from derivegen.network.names import parse, parse_derivative
+from derivegen.records import dataclass, field
 from derivegen.solution.gates import open_routes, shut_gates
 from derivegen.solution.general_rules import general_rules
 from derivegen.solution.growing import MOST_LINKS, grown, opened

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from derivegen.document.blocks import Picture
 from derivegen.document.pen import Pen
 from derivegen.figures.figure import Bias, Link, Look, NetworkFigure, Unit
 from derivegen.formula.tree import Quantity, Value
+from derivegen.records import dataclass
 from derivegen.solution.columns import columns_of
 from derivegen.solution.naming import printed
 from derivegen.solution.shown import pairs, placed, shown_of

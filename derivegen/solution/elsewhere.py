@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from derivegen.calculus.conventions import of_libraries
@@ -13,6 +12,7 @@ from derivegen.calculus.numbers.evaluate import Trace
 from derivegen.document.pen import Pen, pen_over
 from derivegen.document.press import Press
 from derivegen.errors import InputError
+from derivegen.records import replace
 from derivegen.solution.listing import MOST_NODES, MOST_PARAMETERS, MOST_STEPS, program_of
 from derivegen.solution.program.dialects import DIALECTS
 from derivegen.solution.program.drawn import Drawn, drawn

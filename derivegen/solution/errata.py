@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -20,6 +19,7 @@ from derivegen.formula.tree import Formula, Number, Quantity, Value, printed_num
 from derivegen.network.file.bars import RATIO, instead
 from derivegen.network.file.messages import with_point
 from derivegen.notation.notation import Notation
+from derivegen.records import dataclass
 from derivegen.rounding.assumptions import ROUNDED, Assumptions, Claim, claim_of_fraction
 
 if TYPE_CHECKING:

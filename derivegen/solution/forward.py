@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 
 from derivegen.document.blocks import Block, Derivation, Heading, Paragraph, Prose, Table
 from derivegen.document.pen import Line, Pen
@@ -13,6 +12,7 @@ from derivegen.formula.tree import ONE, BigSum, Call, Formula, Indexed, Number, 
 from derivegen.network.family import Family
 from derivegen.network.layer import Layer
 from derivegen.network.tables.activations import ACTIVATIONS, formula_of
+from derivegen.records import replace
 from derivegen.solution.gates import gate_note
 from derivegen.solution.saturated import is_saturated, joined_loss_lines
 from derivegen.solution.targets_picture import targets_picture

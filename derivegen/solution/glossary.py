@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 from derivegen.document.blocks import Block, Heading, Paragraph, Prose, Table
@@ -32,6 +31,7 @@ from derivegen.network.names import parse_derivative
 from derivegen.network.tables.losses import UNKNOWN
 from derivegen.notation.general import layer_shift
 from derivegen.notation.notation import Notation
+from derivegen.records import dataclass
 from derivegen.solution.frame import brief
 
 Line = tuple[Prose, ...]

@@ -6,7 +6,6 @@ A pen for arrays goes in; chain rule, definition and derivative of each kind of 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from derivegen.calculus.matrix import function_of
 from derivegen.document.blocks import Block, Heading, Paragraph
@@ -25,6 +24,7 @@ from derivegen.formula.tree import (
 )
 from derivegen.network.family import Family, over
 from derivegen.network.layer import Layer
+from derivegen.records import dataclass
 from derivegen.solution.array_pen import ArrayPen, Statement, Step
 
 ABOVE, UNIT, BELOW, ANY = map(Quantity, "ijkm")

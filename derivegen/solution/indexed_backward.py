@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from graphlib import TopologicalSorter
 
@@ -23,6 +22,7 @@ from derivegen.formula.print.plain import plain
 from derivegen.formula.tree import ONE, Cases, Formula, Indexed, Number, Quantity, Value, Wins, product, total, walk
 from derivegen.network.family import Equation, Family, Index
 from derivegen.network.names import derivative
+from derivegen.records import dataclass, field
 from derivegen.solution.indexed_forward import MOST_LETTERS, MOST_ROWS, computed, functions_of, where
 from derivegen.solution.ledger import in_a_cell
 from derivegen.solution.links import by_of, child_of

@@ -4,7 +4,6 @@ in numbers, come out."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from derivegen.calculus.links import Link
@@ -20,6 +19,7 @@ from derivegen.formula.tree import Compare, Formula, Indexed, Number, Quantity, 
 from derivegen.network.family import Axis, Equation, Family, Index
 from derivegen.network.names import derivative
 from derivegen.network.tables.losses import LOSSES, PENALTIES
+from derivegen.records import dataclass
 from derivegen.solution.ledger import in_a_cell
 from derivegen.solution.readings import STEEP
 

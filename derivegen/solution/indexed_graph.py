@@ -5,7 +5,6 @@ that is solved for the members it enters, a use of a shared parameter in full, a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
 
@@ -13,6 +12,7 @@ from derivegen.document.blocks import Block, Heading, Paragraph
 from derivegen.document.pen import Pen
 from derivegen.errors import InputError
 from derivegen.formula.tree import Quantity
+from derivegen.records import dataclass
 from derivegen.solution.frame import brief
 from derivegen.solution.indexed_at_once import at_once
 from derivegen.solution.indexed_backward import IndexedBackward

@@ -5,7 +5,6 @@ followed contributes, the derivatives of all as matrices, and what would be miss
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
 
@@ -16,6 +15,7 @@ from derivegen.document.grids import grid, lettered
 from derivegen.document.pen import Pen
 from derivegen.formula.tree import Compare, Formula, Indexed, Number, Quantity, Value
 from derivegen.network.family import Family
+from derivegen.records import dataclass, replace
 from derivegen.solution.indexed_backward import IndexedBackward, left_out
 from derivegen.solution.solve_lines import in_a_row, solve_lines
 from derivegen.solution.uses import is_shared, product_of, telling, uses

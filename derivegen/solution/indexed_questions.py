@@ -5,7 +5,6 @@ without calculating, and their answers, come out.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 
 from derivegen.calculus.steps import Term
 from derivegen.document.blocks import Block, Box, Heading, Paragraph, Prose
@@ -14,6 +13,7 @@ from derivegen.document.pen import Pen
 from derivegen.formula.tree import Compare, Number, Quantity
 from derivegen.network.family import Family
 from derivegen.network.names import parse_derivative
+from derivegen.records import dataclass, field
 from derivegen.solution.uses import product_of
 
 

@@ -8,7 +8,6 @@ network of layers.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 
 from derivegen.calculus.steps import Factor, Term
 from derivegen.document.blocks import Beside, Block, Derivation, Heading, Paragraph, Picture, Prose, in_lines
@@ -31,6 +30,7 @@ from derivegen.formula.tree import (
     walk,
 )
 from derivegen.network.order import Block as Scheduled
+from derivegen.records import dataclass, replace
 from derivegen.solution.indexed_backward import IndexedBackward, at_root
 from derivegen.solution.links import by_of, child_of
 from derivegen.solution.readings import MINDS, STEEP, TAKES

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from derivegen.calculus.steps import Factor, Step, Term
 from derivegen.document.blocks import Prose
@@ -11,6 +10,7 @@ from derivegen.document.pen import Pen, is_identity
 from derivegen.formula.tree import ONE, Bracket, Formula, Product, Quantity, product, transform
 from derivegen.network.graph import Graph
 from derivegen.network.names import parse, parse_derivative
+from derivegen.records import replace
 
 
 def symbolic(factor: Factor) -> Formula:

@@ -8,7 +8,6 @@ same in figures, chains, the rules and the tables.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
 
 from derivegen.calculus.steps import Factor
 from derivegen.document.blocks import Beside, Block, Box, Derivation, Heading, Paragraph, Picture, Prose, in_lines
@@ -28,6 +27,7 @@ from derivegen.formula.tree import (
     total,
     walk,
 )
+from derivegen.records import dataclass, field, replace
 from derivegen.solution.backward import Backward
 from derivegen.solution.compared import compared
 from derivegen.solution.curve_pictures import loss_picture, slope_picture

@@ -7,7 +7,6 @@ The loss is computed with fifty digits at both places and printed with digits en
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
 from math import floor, log10
@@ -19,6 +18,7 @@ from derivegen.document.pen import Pen
 from derivegen.errors import InputError
 from derivegen.formula.arithmetic.value import Irrational, precise
 from derivegen.formula.tree import Compare, Formula, Number, Quantity, Sum, Value, printed_number
+from derivegen.records import replace
 
 FIGURES = 4
 """Significant digits of the ratio."""

@@ -5,7 +5,6 @@ two updates, and a table of all parameters come out.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from derivegen.calculus.numbers.batches import batches
 from derivegen.document.blocks import Block, Derivation, Heading, Paragraph, Prose, Table
@@ -17,6 +16,7 @@ from derivegen.network.rule import BESIDE, CLIPPED, GRADIENT, LASTS, LENGTH, SHA
 from derivegen.network.tables.forms import BOOKS, CONSTANTS, LIBRARIES
 from derivegen.network.tables.optimizers import USUAL
 from derivegen.notation.glyphs import kept_letter
+from derivegen.records import replace
 
 WORKED = 2
 """Updates that are worked line by line."""

@@ -6,13 +6,13 @@ With numbers the tables hold them; without, these lines do.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 
 from derivegen.calculus.steps import Factor
 from derivegen.document.blocks import Block, Derivation, Paragraph, Prose, Row, in_lines
 from derivegen.document.pen import Line, Pen
 from derivegen.formula.tree import ONE, Bracket, Formula, Product, Quantity, Sum, product, total
 from derivegen.network.names import parse
+from derivegen.records import dataclass
 from derivegen.solution.forward import is_linear
 from derivegen.solution.links import by_of, delta_of, visible
 

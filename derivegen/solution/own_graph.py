@@ -7,7 +7,6 @@ rest, since the rule is the same everywhere.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, islice
 from types import MappingProxyType
@@ -19,6 +18,7 @@ from derivegen.document.pen import Line, Pen
 from derivegen.formula.tree import Compare, Formula, Number, Power, Quantity, Value, product, total
 from derivegen.network.names import parse_derivative
 from derivegen.network.wanted import asked_for
+from derivegen.records import dataclass
 from derivegen.solution.frame import brief, gradient_vector, opening
 from derivegen.solution.graph_pictures import computation_picture, flow_pictures
 from derivegen.solution.links import by_of

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from functools import partial
 
 from derivegen.document.blocks import Picture
@@ -11,6 +10,7 @@ from derivegen.document.pen import Pen
 from derivegen.figures.drawing import Label, lay_out
 from derivegen.figures.figure import Bias, Halves, Link, Look, NetworkFigure, Unit, UnitNote
 from derivegen.formula.tree import Compare, Formula, Quantity, Value, map_formulas
+from derivegen.records import replace
 from derivegen.solution.columns import columns_of, row_of, stated
 from derivegen.solution.roles_picture import roles_picture
 from derivegen.solution.shown import Pair, Shown, pairs, placed, shown_of, weight_of

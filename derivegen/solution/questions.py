@@ -5,13 +5,13 @@ out.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from derivegen.document.blocks import Block, Box, Heading, Paragraph, Prose
 from derivegen.document.pen import Pen
 from derivegen.formula.tree import Number, Quantity, Value
 from derivegen.network.family import Family
 from derivegen.network.tables.activations import decimal
+from derivegen.records import dataclass, field
 from derivegen.solution.compared import MOST, in_figures
 from derivegen.solution.links import has_delta
 from derivegen.solution.readings import MINDS, STEEP, TAKES

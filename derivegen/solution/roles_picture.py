@@ -7,7 +7,6 @@ what comes back along each of its links adds up to ①: these are 1a, 1b, … Of
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from derivegen.document.blocks import Picture
 from derivegen.document.pen import Pen
@@ -16,6 +15,7 @@ from derivegen.figures.plot import Mark, Piece
 from derivegen.formula.tree import ONE, Compare, Formula, Negative, Quantity, Value
 from derivegen.network.layer import Layer
 from derivegen.network.names import derivative
+from derivegen.records import dataclass
 from derivegen.solution.columns import columns_of, own_units, row_of, stated, unit_in_words
 from derivegen.solution.joint import is_joint
 from derivegen.solution.links import delta_of

@@ -5,7 +5,6 @@ blocks of the wanted ones come out.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
 
@@ -13,6 +12,7 @@ from derivegen.calculus.verified import Verified
 from derivegen.document.blocks import Block, Heading, Note
 from derivegen.document.pen import Pen
 from derivegen.network.graph import Graph
+from derivegen.records import dataclass
 from derivegen.solution.at_once import at_once
 from derivegen.solution.backward import Backward
 from derivegen.solution.chosen import chosen as among

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import pairwise
 
 from derivegen.document.pen import Pen
 from derivegen.figures.figure import Unit, shown, shown_columns
+from derivegen.records import dataclass
 
 Pair = tuple[Unit, Unit]
 

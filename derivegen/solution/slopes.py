@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from derivegen.calculus.bends import Bends, bent
 from derivegen.calculus.kinks import kinks
@@ -35,6 +34,7 @@ from derivegen.network.layer import Layer
 from derivegen.network.tables.activations import ACTIVATIONS, Activation, decimal, formula_of, read
 from derivegen.network.tables.conventions import bends_of, kink_of
 from derivegen.network.tables.losses import LOSSES
+from derivegen.records import replace
 from derivegen.solution.kinks import by_library, conventions
 
 Z = Quantity("z")

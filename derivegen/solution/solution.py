@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from itertools import islice
 from math import log10
 from types import MappingProxyType
@@ -20,6 +19,7 @@ from derivegen.document.press import Press
 from derivegen.errors import InputError
 from derivegen.network.graph import Graph
 from derivegen.network.wanted import asked_for, instructive, wanted
+from derivegen.records import dataclass, replace
 from derivegen.solution import indexed_graph, own_graph
 from derivegen.solution.backward import Backward
 from derivegen.solution.chosen import chosen

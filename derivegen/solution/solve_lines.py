@@ -6,7 +6,6 @@ x_n stands in z_p where p + u − 1 = n, so p = n − u + 1: the step from a for
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from string import ascii_lowercase
 
@@ -18,6 +17,7 @@ from derivegen.formula.places import Affine, affine, letter
 from derivegen.formula.ranges import formula_of
 from derivegen.formula.tree import Call, Compare, Formula, Indexed, Number, Place, Quantity
 from derivegen.network.family import Equation, Family
+from derivegen.records import dataclass
 
 
 def solve_lines(pen: Pen, inverses: Sequence[Inverse], under: Equation) -> Iterator[Prose]:

@@ -8,7 +8,6 @@ said as if nothing had been said before it, since nobody knows from where it is 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from derivegen.calculus.numbers.evaluate import delta_name
 from derivegen.document.blocks import POINTED, Beside, Block, Heading, Paragraph, Picture
@@ -16,6 +15,7 @@ from derivegen.document.pen import Pen
 from derivegen.figures.figure import MOST_UNITS
 from derivegen.formula.tree import Quantity
 from derivegen.network.names import is_delta, parse_derivative
+from derivegen.records import replace
 from derivegen.solution.backward import Backward
 from derivegen.solution.forward import loss_lines, unit_lines
 from derivegen.solution.graph_pictures import GRAPH_UP_TO, computation_picture

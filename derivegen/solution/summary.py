@@ -4,7 +4,6 @@ derivative and what one step makes of it."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 from derivegen.calculus.numbers.evaluate import Trace
@@ -17,6 +16,7 @@ from derivegen.figures.summary import ON_LINKS, Card, Line, SummaryFigure, Weigh
 from derivegen.formula.tree import Compare, Formula, Negative, Product, Quantity, Sum, Value, total
 from derivegen.network.layer import Layer
 from derivegen.network.names import derivative
+from derivegen.records import dataclass
 from derivegen.solution.columns import row_of, stated, unit_in_words
 from derivegen.solution.example import followed_example
 from derivegen.solution.indexed_summary import lettered

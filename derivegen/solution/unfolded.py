@@ -7,7 +7,6 @@ All of it is read from the families and their links: which are read one step lat
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 from derivegen.document.pen import Pen
@@ -16,6 +15,7 @@ from derivegen.formula.places import Affine
 from derivegen.formula.tree import Array, Compare, Formula, Quantity, Value
 from derivegen.network.family import Family, Index
 from derivegen.network.order import Block
+from derivegen.records import dataclass
 from derivegen.solution.indexed_forward import computed, functions_of
 
 MOST_STEPS, MOST_UNITS = 5, 4

@@ -5,7 +5,6 @@ the root with the marks of its factors.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from derivegen.calculus.steps import Term
@@ -16,6 +15,7 @@ from derivegen.figures.figure import Bias, Link, Look, NetworkFigure, Unit, Unit
 from derivegen.figures.plot import Mark, Piece
 from derivegen.formula.tree import Formula, Quantity, Value
 from derivegen.network.names import derivative, parse_derivative
+from derivegen.records import dataclass
 from derivegen.solution.links import child_of
 from derivegen.solution.naming import file_name, printed
 from derivegen.solution.unfolded import BESIDE, Unfolded, unfolded_of

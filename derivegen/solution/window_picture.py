@@ -8,7 +8,6 @@ over, and a parameter with just those letters.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from derivegen.calculus.links import Link
@@ -21,6 +20,7 @@ from derivegen.formula.places import Affine
 from derivegen.formula.tree import Compare, Extreme, Formula, Indexed, Quantity, Sum, Value, Wins, walk
 from derivegen.network.family import Family, Index
 from derivegen.network.names import derivative, parse_derivative
+from derivegen.records import dataclass
 from derivegen.solution.indexed_forward import functions_of
 
 MOST_ALONG, MOST_ACROSS = 8, 6

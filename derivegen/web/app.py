@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,6 +23,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from derivegen.document.blocks import Document
 from derivegen.network.file.schema import json_schema
+from derivegen.records import dataclass
 from derivegen.render.environment import Templates
 from derivegen.render.html_page import escape
 from derivegen.render.inline_svg import palette

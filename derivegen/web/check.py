@@ -4,7 +4,6 @@ teacher with marks.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, cast
 
 from derivegen.classroom.checks import Checking, Told
@@ -15,6 +14,7 @@ from derivegen.marking.findings import Marking
 from derivegen.marking.pages.talk import DONE_RIGHT, RULE, Reader
 from derivegen.marking.read.files import Piece, held, typed_in
 from derivegen.network.network import Network
+from derivegen.records import replace
 from derivegen.render.environment import Templates
 from derivegen.render.format import recorded
 from derivegen.web.desk import Desk, desk, examples

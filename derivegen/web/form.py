@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from derivegen.records import dataclass, field
 
 HTML = "text/html; charset=utf-8"
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from time import monotonic
+
+from derivegen.records import dataclass, field
 
 MOST_CLIENTS = 20_000
 """Clients that are kept in mind; those not heard of longest are forgotten."""

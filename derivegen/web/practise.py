@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from derivegen.classroom.tutor import MOST_SOUGHT, Tutor, tutor
@@ -12,6 +11,7 @@ from derivegen.formula.tree import Quantity
 from derivegen.marking.pages.talk import DONE_RIGHT
 from derivegen.network.network import Network
 from derivegen.notation.asked import canonical_all
+from derivegen.records import replace
 from derivegen.render.html_page import label_of
 from derivegen.web.desk import Desk, desk, examples
 from derivegen.web.form import Answer, Sent, Visit

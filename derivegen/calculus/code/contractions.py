@@ -4,13 +4,13 @@ matrices wherever there is one in it."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from itertools import combinations
 from math import prod
 from string import ascii_letters
 
 from derivegen.calculus.code.lines import held
 from derivegen.calculus.code.pieces import Piece, Products
+from derivegen.records import dataclass, field
 
 
 @dataclass

@@ -4,7 +4,6 @@ for each letter comes out. Only identifiers, numbers and operators of our own ar
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from math import prod
 
 from derivegen.calculus.code.lines import bare, held
@@ -27,6 +26,7 @@ from derivegen.formula.tree import (
     Ratio,
     Sum,
 )
+from derivegen.records import dataclass, field
 
 _COMPARED = {"<": "<", ">": ">", "≤": "<=", "≥": ">=", "=": "==", "≠": "!="}
 

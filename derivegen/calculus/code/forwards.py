@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
 from functools import cached_property
 
 from derivegen.calculus.chain import Derivation
@@ -22,6 +21,7 @@ from derivegen.formula.places import Box, Range, affine
 from derivegen.formula.tree import BigSum, Call, Formula, Indexed, Ratio, Sum, walk
 from derivegen.network.family import Equation, Family
 from derivegen.network.order import Block
+from derivegen.records import dataclass, field
 
 
 @dataclass

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 
 from derivegen.calculus.code.forwards import Forwards
 from derivegen.calculus.code.lines import bare
@@ -19,6 +18,7 @@ from derivegen.calculus.links import Link, with_sum
 from derivegen.errors import Symbolic
 from derivegen.formula.tree import Indexed, Product
 from derivegen.network.order import Block
+from derivegen.records import dataclass, field
 
 
 @dataclass

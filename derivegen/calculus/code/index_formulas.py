@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -32,6 +31,7 @@ from derivegen.formula.tree import (
 )
 from derivegen.network.family import Families
 from derivegen.on_use import numpy
+from derivegen.records import dataclass, field
 
 SINGLE = "single_"
 

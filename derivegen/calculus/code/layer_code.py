@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -21,6 +20,7 @@ from derivegen.calculus.joined import whole_formula, whole_slope
 from derivegen.errors import Symbolic
 from derivegen.network.family import Family
 from derivegen.on_use import numpy
+from derivegen.records import dataclass, field
 
 
 @dataclass

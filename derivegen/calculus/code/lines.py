@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from derivegen.records import dataclass
 
 _LESS = re.compile(r"\(([\d.]+) - ([^\W\d]\w*)\)")
 _VARIABLE = re.compile(r"\b[vdp]\d+_\w*")

@@ -4,10 +4,10 @@ comes out."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from math import prod
 
 from derivegen.calculus.code.lines import bare, held
+from derivegen.records import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

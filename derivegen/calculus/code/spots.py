@@ -7,13 +7,13 @@ A family is one array with an axis for each of its indices, longer than the fami
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from derivegen.calculus.code.pieces import Piece
 from derivegen.formula.places import Affine, Box, Range, affine
 from derivegen.formula.ranges import affine_in
 from derivegen.formula.tree import BigSum, Extreme, Formula, Indexed, Place, Quantity, Wins, children
 from derivegen.network.family import Families, Family
+from derivegen.records import dataclass
 
 At = Mapping[str, str]
 """The code of a letter's value, of letters that a loop around counts."""

@@ -6,12 +6,12 @@ Examples stand first, a row each, and where every layer is one unit there are no
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from string import ascii_letters
 
 from derivegen.calculus.code.contractions import Contractions
 from derivegen.calculus.code.lines import held
 from derivegen.calculus.code.pieces import Piece, Products
+from derivegen.records import dataclass
 
 
 @dataclass

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import reduce
 from typing import Any
 
@@ -27,6 +26,7 @@ from derivegen.formula.tree import (
     Under,
 )
 from derivegen.on_use import numpy
+from derivegen.records import dataclass
 
 
 @dataclass(frozen=True)

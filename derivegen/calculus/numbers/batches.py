@@ -7,7 +7,6 @@ after the other.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from functools import lru_cache
 from itertools import chain
 from math import gcd
@@ -17,6 +16,7 @@ from derivegen.network.graph import Graph, build
 from derivegen.network.network import Network
 from derivegen.network.training import Training
 from derivegen.on_use import numpy
+from derivegen.records import replace
 
 Portion = tuple[int, ...]
 """Rows, counted from 1."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -23,6 +22,7 @@ from derivegen.formula.arithmetic.value import CALCULATOR, EXACT, Irrational, ho
 from derivegen.formula.tree import Cases, Compare, Formula
 from derivegen.network.graph import Graph
 from derivegen.network.network import Figure
+from derivegen.records import dataclass, field, replace
 
 __all__ = [
     "Numbers",

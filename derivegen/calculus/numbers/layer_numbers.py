@@ -7,7 +7,6 @@ import math
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import replace
 from functools import cached_property
 from math import prod
 from typing import Any
@@ -32,6 +31,7 @@ from derivegen.network.members import Members
 from derivegen.network.names import Moment, parse, parse_derivative, parse_kept
 from derivegen.network.rule import RATE, SQUARES
 from derivegen.on_use import numpy
+from derivegen.records import replace
 
 SAMPLED = 4
 """Entries of each array that are held to their own steps; the gradient as a whole is compared with difference quotients."""

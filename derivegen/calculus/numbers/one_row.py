@@ -4,7 +4,6 @@ every family come out."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -12,6 +11,7 @@ from derivegen.calculus.chain import Derivation, derive
 from derivegen.calculus.code.array_code import array_function
 from derivegen.network.family import Family
 from derivegen.network.graph import build
+from derivegen.records import dataclass, field, replace
 
 
 @dataclass(frozen=True)

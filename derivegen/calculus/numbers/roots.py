@@ -3,12 +3,11 @@ comes out."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from derivegen.calculus.chain import Derivation
 from derivegen.errors import InputError
 from derivegen.network.graph import Graph
 from derivegen.network.names import derivative, parse
+from derivegen.records import replace
 
 
 def row_derivation(derivation: Derivation, root: str) -> Derivation:

@@ -6,7 +6,6 @@ is taken as it is, a number computed with fifty digits to those that are right, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -16,6 +15,7 @@ from typing import Any, Literal, TypeAlias
 from derivegen.formula.arithmetic.on_paper import is_far
 from derivegen.formula.arithmetic.value import is_long, known_digits
 from derivegen.network.network import Figure
+from derivegen.records import dataclass, replace
 
 LONGEST = 10**5
 """What stands above and below the bar of a fraction is shorter."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -22,6 +21,7 @@ from derivegen.formula.tree import Formula
 from derivegen.network.graph import Graph
 from derivegen.network.names import derivative, parse_derivative
 from derivegen.on_use import numpy
+from derivegen.records import dataclass
 
 FIRST = 1
 """The row that stands for all."""

@@ -11,7 +11,6 @@ could be true or false; it is held to the text alone.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -28,6 +27,7 @@ from derivegen.formula.arithmetic.value import Irrational, precise, value
 from derivegen.formula.read.readback import normal
 from derivegen.formula.tree import Call, Compare, Formula, Hole, Matrix, Slope, Value, transform, values_in, walk
 from derivegen.notation.notation import Notation
+from derivegen.records import dataclass, replace
 
 __all__ = ["Judge", "figure_formulas", "formulas"]
 

@@ -9,7 +9,6 @@ import math
 import random
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -49,6 +48,7 @@ from derivegen.formula.tree import (
     walk,
 )
 from derivegen.notation.notation import Notation
+from derivegen.records import dataclass, replace
 from derivegen.rounding.interval import (
     CLOSELY,
     INTERVALS,

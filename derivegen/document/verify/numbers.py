@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
@@ -27,6 +26,7 @@ from derivegen.errors import CheckFailed, InputError
 from derivegen.formula.arithmetic.value import precise
 from derivegen.formula.functions import SQRT
 from derivegen.network.members import Members, largest
+from derivegen.records import dataclass, replace
 from derivegen.rounding.interval import printed
 
 MOST_FOLDED = 20_000

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -24,6 +23,7 @@ from derivegen.network.graph import Graph, build
 from derivegen.network.names import derivative
 from derivegen.network.tables.losses import LOSSES
 from derivegen.on_use import numpy
+from derivegen.records import dataclass, replace
 
 MOST_DRAWN = 2000
 """Settings drawn until the assumptions of a document hold."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -19,6 +18,7 @@ from derivegen.exercise.pages.work import Fielded, Sheet, option
 from derivegen.formula.tree import Quantity
 from derivegen.mistakes.outcomes import mistaken_name
 from derivegen.network.asked import Question as Asked
+from derivegen.records import replace
 
 OPTIONS = 4
 """Answers to choose from."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -22,6 +21,7 @@ from derivegen.formula.tree import Formula, Quantity
 from derivegen.mistakes.mistake import CATALOGUE
 from derivegen.mistakes.outcomes import mistaken_name
 from derivegen.network.asked import Question as Asked
+from derivegen.records import replace
 
 
 class FindError(Kind):

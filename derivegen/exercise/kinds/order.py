@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -19,6 +18,7 @@ from derivegen.exercise.pages.steps import in_a_line
 from derivegen.exercise.pages.work import Fielded, Sheet, marks_of, part
 from derivegen.formula.tree import Quantity
 from derivegen.network.asked import Question as Asked
+from derivegen.records import replace
 
 
 class Order(Kind):

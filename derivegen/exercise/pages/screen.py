@@ -6,13 +6,13 @@ A field is one private-use character in a run of text, by the place of its answe
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from derivegen.document.blocks import Block, Document, Fields, Heading, Paragraph
 from derivegen.exercise.exercise import Question
 from derivegen.exercise.kinds.kind import KINDS
 from derivegen.exercise.pages.sheet import formulas, given_of
 from derivegen.exercise.pages.work import Fielded, heading, rounding
+from derivegen.records import dataclass
 
 
 @dataclass(frozen=True)

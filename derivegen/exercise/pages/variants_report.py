@@ -5,7 +5,6 @@ what was thrown away and which mistakes look alike.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from derivegen.document.blocks import Block, Document, Heading, Note, Paragraph, Prose, Table
 from derivegen.document.grids import lettered
@@ -13,6 +12,7 @@ from derivegen.document.press import Press
 from derivegen.exercise.tally import Range, Tally
 from derivegen.formula.tree import Array, Formula, Quantity, printed_number
 from derivegen.network.network import Figure
+from derivegen.records import dataclass
 
 MOST_PAIRS, MOST_NAMED = 40, 4
 """Lines of the table of mistakes that look alike; the commonest come first."""

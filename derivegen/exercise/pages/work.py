@@ -6,7 +6,6 @@ A field is one private-use character in a run of text, by the place of its answe
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from derivegen.document.blocks import Block, Document, Item, Items, Paragraph, Prose
@@ -21,6 +20,7 @@ from derivegen.mistakes.also_mistaken import right_of
 from derivegen.mistakes.mistaken import Right
 from derivegen.mistakes.outcomes import mistaken_name
 from derivegen.network.names import parse_derivative
+from derivegen.records import dataclass
 
 LINES = {"number": 2, "formula": 2}
 """Ruled lines under a part; a derivative gets two more."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Context, Decimal
 from fractions import Fraction
 from functools import lru_cache, partial
@@ -32,6 +31,7 @@ from derivegen.formula.tree import (
     Value,
     walk,
 )
+from derivegen.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

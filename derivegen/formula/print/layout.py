@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from derivegen.formula.functions import FUNCTIONS
 from derivegen.formula.tree import (
@@ -32,6 +31,7 @@ from derivegen.formula.tree import (
     children,
     walk,
 )
+from derivegen.records import replace
 
 TALL = frozenset((Ratio, Cases, Matrix, Partial, Slope, BigSum, Hole))
 DECORATED = frozenset((Colour, Strike, Under))

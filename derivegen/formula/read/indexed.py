@@ -11,7 +11,6 @@ What a sum runs over keeps its letter; where two sums of one formula run over on
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from string import ascii_letters
 from typing import Final, NamedTuple
 
@@ -20,6 +19,7 @@ from derivegen.formula.places import Affine, Range, letter, plain, whole
 from derivegen.formula.read.grammar import FormulaReader
 from derivegen.formula.read.tokens import Limits, Token
 from derivegen.formula.tree import ONE, Extreme, Formula, Indexed, Number, Place, Product, Ratio
+from derivegen.records import dataclass
 
 FOLDS: Final = ("sum", "mean", "max", "min", "softmax")
 LIMITS: Final = Limits(2000, 800, 40)

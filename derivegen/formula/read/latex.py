@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from derivegen.formula.functions import ABS, EXP, FUNCTIONS, SQRT, shown
 from derivegen.formula.print.latex import GREEK, called
@@ -22,6 +21,7 @@ from derivegen.formula.tree import (
     Slope,
     Words,
 )
+from derivegen.records import replace
 
 _LETTERS = {"\\" + name: letter for letter, name in GREEK.items()}
 _CALLS = {called(name): name for name, each in FUNCTIONS.items() if each.operator or len(shown(name)) == 1}

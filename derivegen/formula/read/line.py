@@ -7,7 +7,6 @@ One line says less than a page: x² may be a power or an index, e^(…) the expo
 from __future__ import annotations
 
 import re
-from dataclasses import fields, replace
 
 from derivegen.formula.functions import ABS, SQRT, form
 from derivegen.formula.print.layout import with_comma
@@ -33,6 +32,7 @@ from derivegen.formula.tree import (
     Transpose,
     Words,
 )
+from derivegen.records import fields, replace
 
 _RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾⁺⁻", "0123456789()+-", strict=True))
 _LOWERED = dict(zip("₀₁₂₃₄₅₆₇₈₉₍₎₊₋", "0123456789()+-", strict=True))

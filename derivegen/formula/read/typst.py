@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from derivegen.formula.functions import ABS, EXP, FUNCTIONS, SQRT, shown
 from derivegen.formula.print.typst import called
@@ -23,6 +22,7 @@ from derivegen.formula.tree import (
     Slope,
     Words,
 )
+from derivegen.records import replace
 
 _CALLS = {called(name): name for name, each in FUNCTIONS.items() if each.operator or len(shown(name)) == 1}
 _SKIPPED = ("quad",)

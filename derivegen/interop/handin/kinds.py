@@ -6,13 +6,13 @@ To add a kind, add a file with a function from bytes to `Content` and a record.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
 from derivegen.interop.handin.refusal import Refused
 from derivegen.marking.read.content import Content, Reader, refused
+from derivegen.records import dataclass
 
 LARGEST = 30_000_000
 """Bytes of a document, most of which are its pictures."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,6 +14,7 @@ from derivegen.interop.models.placed import InFamilies, placed
 from derivegen.network.also_called import activation_here
 from derivegen.network.tables.activations import USUAL
 from derivegen.on_use import numpy
+from derivegen.records import replace
 
 if TYPE_CHECKING:
     from derivegen.interop.models.model import Array

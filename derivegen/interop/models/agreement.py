@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
 from derivegen.calculus.conventions import Convention
 from derivegen.document.words import Words
 from derivegen.interop.models.differing import Reason
+from derivegen.records import dataclass
 
 What = Literal["activation", "value", "output", "loss", "derivative"]
 NUMBERS: Final = {"factor", "rate", "decay", "apart"}

@@ -6,10 +6,10 @@ from __future__ import annotations
 import ast
 import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 from derivegen.on_use import numpy
+from derivegen.records import dataclass, field
 
 MOST_NUMBERS: Final = 1_000_000
 

@@ -4,12 +4,12 @@ that says which share or ½ is missing, rows that were not added up, numbers aft
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from itertools import combinations, product
 from math import prod
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from derivegen.on_use import numpy
+from derivegen.records import dataclass, field
 
 if TYPE_CHECKING:
     from derivegen.interop.models.model import Array

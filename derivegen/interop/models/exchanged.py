@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.util import find_spec
 from operator import attrgetter
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from derivegen.errors import InputError, MissingPart
 from derivegen.interop.models import equinox_modules, keras_objects, torch_modules, tree
 from derivegen.on_use import numpy
+from derivegen.records import dataclass, field
 
 if TYPE_CHECKING:
     from derivegen.interop.models.model import Array

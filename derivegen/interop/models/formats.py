@@ -7,7 +7,6 @@ what that needs. To add one, add a file with `read` and a record.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any, Final, NamedTuple
 
 from derivegen.errors import InputError, MissingPart, said_of
 from derivegen.interop.models.model import MOST_BYTES, Model
+from derivegen.records import dataclass, field
 
 
 @dataclass(frozen=True)

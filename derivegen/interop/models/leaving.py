@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from derivegen.calculus.numbers.evaluate import Trace
@@ -15,6 +14,7 @@ from derivegen.network.graph import Graph
 from derivegen.network.tables.activations import ACTIVATIONS, USUAL
 from derivegen.network.tables.layer_kinds import DENSE, LAYER_KINDS
 from derivegen.on_use import numpy
+from derivegen.records import dataclass, field
 
 if TYPE_CHECKING:
     from derivegen.interop.models.model import Array

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from derivegen.errors import InputError
 from derivegen.on_use import numpy
+from derivegen.records import dataclass, field
 
 if TYPE_CHECKING:
     Array = numpy.ndarray[Any, Any]

@@ -4,7 +4,6 @@ due to."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -16,6 +15,7 @@ from derivegen.interop.models.differing import Circumstances, Made
 from derivegen.network.graph import Graph
 from derivegen.network.tables.losses import LOSSES
 from derivegen.on_use import numpy
+from derivegen.records import dataclass
 
 if TYPE_CHECKING:
     from derivegen.calculus.numbers.evaluate import Numbers

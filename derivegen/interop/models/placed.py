@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from derivegen.errors import InputError
@@ -21,6 +20,7 @@ from derivegen.network.graph import Graph
 from derivegen.network.tables.activations import USUAL
 from derivegen.network.tables.layer_kinds import DENSE, LAYER_KINDS
 from derivegen.on_use import numpy
+from derivegen.records import dataclass, field, replace
 
 if TYPE_CHECKING:
     from derivegen.interop.models.model import Array

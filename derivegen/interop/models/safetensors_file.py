@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from decimal import Decimal
 from math import prod
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -13,6 +12,7 @@ from derivegen.interop.models.formats import ModelOptions
 from derivegen.interop.models.model import Model, Table, check_claimed
 from derivegen.interop.models.named_arrays import model_of
 from derivegen.on_use import numpy
+from derivegen.records import replace
 
 if TYPE_CHECKING:
     from derivegen.interop.models.model import Array

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from functools import cached_property
 
@@ -33,6 +32,7 @@ from derivegen.marking.read.statements import MOST_CHARACTERS
 from derivegen.marking.read.texts import Stated, stated_in
 from derivegen.network.names import derivative, parse_derivative
 from derivegen.notation.typed_names import Names
+from derivegen.records import replace
 from derivegen.rounding.assumptions import ROUNDED, Assumptions, Claim
 
 REASONS: Mapping[str, str] = {

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from derivegen.notation.vocabulary import QUESTION_WORDS, alternatives
+from derivegen.records import dataclass
 
 if TYPE_CHECKING:
     from derivegen.exercise.exercise import Form

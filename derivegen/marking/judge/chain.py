@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from derivegen.formula.tree import Formula
 from derivegen.marking.findings import Place
 from derivegen.marking.judge.line import Blame
@@ -11,6 +9,7 @@ from derivegen.marking.judge.links import Link
 from derivegen.marking.judge.shown import Shown
 from derivegen.marking.judge.side import is_symbolic
 from derivegen.marking.read.statement import Side
+from derivegen.records import dataclass
 
 LAST_DIGITS = 2
 """Units of its last digit from which on a result is no matter of rounding."""

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 
 from derivegen.formula.tree import Quantity
@@ -16,6 +15,7 @@ from derivegen.marking.judge.task import Task
 from derivegen.marking.read.statement import Side
 from derivegen.network.graph import Graph
 from derivegen.notation.vocabulary import ERROR_WORDS, bare
+from derivegen.records import dataclass, field
 
 ENOUGH = 2
 """Significant digits a number must show to be told from others."""

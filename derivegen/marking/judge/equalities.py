@@ -9,7 +9,6 @@ another in size, and points at which a side has no value are passed over.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from random import Random
 from typing import Any
@@ -40,6 +39,7 @@ from derivegen.network.graph import Graph, build
 from derivegen.network.names import derivative
 from derivegen.network.tables.activations import ACTIVATIONS, formula_of
 from derivegen.on_use import numpy
+from derivegen.records import dataclass, replace
 
 POINTS = 24
 """Points drawn."""

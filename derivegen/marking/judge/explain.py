@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import islice
 
 from derivegen.calculus.numbers.rounding import Rounding
@@ -24,6 +23,7 @@ from derivegen.mistakes.mistake import CATALOGUE
 from derivegen.mistakes.mistaken import Right
 from derivegen.mistakes.outcomes import Tried, same, tried, tried_together
 from derivegen.mistakes.ranking import MOST, apart, likeliest
+from derivegen.records import dataclass, field
 from derivegen.rounding.interval import Interval
 from derivegen.rounding.reach import Reaching
 

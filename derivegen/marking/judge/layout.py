@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
 from typing import TYPE_CHECKING, TypeVar
@@ -16,6 +15,7 @@ from derivegen.marking.judge.no_number import NO_NUMBER
 from derivegen.marking.judge.quantities import FACTOR, Floats, Item, Quantities
 from derivegen.network.names import parse_kept
 from derivegen.on_use import numpy
+from derivegen.records import dataclass
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 from typing import TYPE_CHECKING, Any, Literal
@@ -24,6 +23,7 @@ from derivegen.marking.judge.quantities import FACTOR, GIVEN, MADE, Floats
 from derivegen.marking.judge.shown import shown
 from derivegen.marking.judge.side import Side
 from derivegen.on_use import numpy
+from derivegen.records import dataclass
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

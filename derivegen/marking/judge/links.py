@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property, partial
 
 from derivegen.calculus.numbers.rounding import Rounding
@@ -26,6 +25,7 @@ from derivegen.marking.judge.shown import Shown, roundings_of_working, shown
 from derivegen.marking.judge.side import Side, is_symbolic, taken_out
 from derivegen.marking.judge.task import Own, Task
 from derivegen.network.names import is_delta
+from derivegen.records import dataclass, field
 from derivegen.rounding.calculator import Calculator
 from derivegen.rounding.ends import Ends
 from derivegen.rounding.interval import Interval

@@ -6,7 +6,6 @@ Without a sheet every quantity read has one mark. Of several answers to one thin
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from derivegen.exercise.exercise import Form
@@ -15,6 +14,7 @@ from derivegen.marking.findings import Finding, Place
 from derivegen.marking.judge.asked import Asked, handed_in
 from derivegen.marking.judge.task import Task
 from derivegen.marking.read.unreadable import BEYOND
+from derivegen.records import dataclass, replace
 
 ONE = Fraction(1)
 

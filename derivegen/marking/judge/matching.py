@@ -6,13 +6,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 
 from derivegen.calculus.numbers.rounding import Rounding
 from derivegen.marking.judge.pool import Full, Pool
 from derivegen.marking.judge.quantities import FACTOR, GIVEN, VALUE
 from derivegen.marking.judge.shown import Shown, roundings_shown
 from derivegen.on_use import numpy
+from derivegen.records import dataclass, replace
 
 TIE = 1e-9
 SAME = 1e-12

@@ -5,7 +5,6 @@ wrong comes out.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from derivegen.calculus.numbers.rounding import Rounding
@@ -20,6 +19,7 @@ from derivegen.marking.judge.shown import (
 )
 from derivegen.marking.judge.somebody import Written
 from derivegen.marking.judge.task import Own, Task
+from derivegen.records import dataclass, field, replace
 from derivegen.rounding.interval import Interval
 from derivegen.rounding.reached import Reached
 

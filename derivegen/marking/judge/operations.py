@@ -8,7 +8,6 @@ three operations explain has none either.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import islice
 
 from derivegen.formula.arithmetic.value import FLOAT, value
@@ -33,6 +32,7 @@ from derivegen.formula.tree import (
 from derivegen.marking.findings import Said
 from derivegen.marking.judge.no_number import NO_NUMBER
 from derivegen.marking.judge.shown import Shown
+from derivegen.records import replace
 
 MOST = 3
 """Explanations of one result."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cached_property
 
 from derivegen.calculus.chain import Derivation
@@ -12,6 +11,7 @@ from derivegen.calculus.conventions import Convention, of_libraries, other_conve
 from derivegen.calculus.numbers.evaluate import Numbers
 from derivegen.marking.judge.no_number import NO_NUMBER
 from derivegen.network.tables.conventions import Library
+from derivegen.records import dataclass
 
 MOST_CITED = 3
 """Libraries that are named as those that come to a number."""

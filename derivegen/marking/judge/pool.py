@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,7 @@ from derivegen.marking.judge.somebody import Page, Written
 from derivegen.marking.judge.task import Task
 from derivegen.network.names import parse_kept
 from derivegen.on_use import numpy
+from derivegen.records import dataclass
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, TypeAlias
@@ -19,6 +18,7 @@ from derivegen.marking.judge.no_number import NO_NUMBER
 from derivegen.marking.judge.task import Task
 from derivegen.network.names import Moment, derivative
 from derivegen.on_use import numpy
+from derivegen.records import dataclass
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

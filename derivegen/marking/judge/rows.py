@@ -6,7 +6,6 @@ What somebody has is kept, so that what follows is judged from it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from decimal import Decimal
 from math import isclose
 
@@ -31,6 +30,7 @@ from derivegen.marking.judge.task import Task
 from derivegen.marking.read.statement import Side
 from derivegen.mistakes.mistake import CATALOGUE, Mistake
 from derivegen.network.names import derivative, parse_derivative
+from derivegen.records import replace
 from derivegen.rounding.reach import Reaching
 
 MOST_COMPARED = 40

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from functools import lru_cache
@@ -12,6 +11,7 @@ from functools import lru_cache
 from derivegen.calculus.numbers.rounding import Rounding
 from derivegen.formula.arithmetic.value import Irrational, constant
 from derivegen.formula.tree import Bracket, Formula, Negative, Number, Power, Product, Ratio
+from derivegen.records import dataclass
 from derivegen.rounding.interval import SLACK, Interval
 
 TELLING = 3

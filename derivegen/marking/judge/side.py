@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from functools import cached_property
 
 from derivegen.formula.arithmetic.value import FLOAT, value
@@ -28,6 +27,7 @@ from derivegen.formula.tree import (
 )
 from derivegen.marking.judge.no_number import NO_NUMBER
 from derivegen.marking.judge.shown import Shown, shown
+from derivegen.records import dataclass, replace
 
 
 @dataclass(frozen=True)

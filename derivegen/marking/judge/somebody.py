@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from derivegen.marking.judge.compiled import number
 from derivegen.marking.judge.quantities import GIVEN, Floats, Item, Quantities
 from derivegen.marking.judge.shown import Shown
 from derivegen.on_use import numpy
+from derivegen.records import dataclass, field
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

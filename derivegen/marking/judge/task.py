@@ -7,7 +7,6 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
 
@@ -26,6 +25,7 @@ from derivegen.network.names import Moment, derivative, is_delta, parse_derivati
 from derivegen.notation.choose import choose
 from derivegen.notation.notation import Notation
 from derivegen.notation.typed_names import Names
+from derivegen.records import dataclass, field, replace
 from derivegen.rounding.interval import Interval
 from derivegen.rounding.reach import Reaching, both_ways, own_name
 from derivegen.rounding.reached import Reached

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from derivegen.marking.judge.numbers import FEWEST
 from derivegen.marking.judge.shown import Shown, roundings_shown, shown
@@ -15,6 +14,7 @@ from derivegen.marking.read.answers import Answer
 from derivegen.marking.read.statement import Statement, Unread, is_named
 from derivegen.marking.read.submissions import Found, Work, moved, read_again
 from derivegen.notation.typed_names import Names
+from derivegen.records import replace
 
 
 def as_meant(work: Work, names: Names, task: Task) -> tuple[Work, Names, Inferred]:

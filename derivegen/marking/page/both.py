@@ -4,13 +4,13 @@ what its number says, line by line."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from derivegen.formula.tree import Array, Formula, Matrix, Quantity
 from derivegen.marking.judge.shown import Shown, shown
 from derivegen.marking.judge.task import Task
 from derivegen.marking.read.answers import Answer
 from derivegen.marking.read.statement import Statement, Unread
+from derivegen.records import replace
 
 Pairs = Mapping[str, tuple[str, Sequence[str], Sequence[str]]]
 """Outputs and targets by name: the other one, the quantities that each consists of."""

@@ -7,7 +7,6 @@ throughout is judged so, and told once.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 
 from derivegen.calculus.chain import derive
 from derivegen.formula.tree import Formula, Negative, Quantity, walk
@@ -19,6 +18,7 @@ from derivegen.network.graph import build
 from derivegen.network.names import derivative, is_delta, parse_derivative
 from derivegen.network.tables.losses import SQUARED
 from derivegen.notation.choose import choose
+from derivegen.records import replace
 
 FEWEST = 2
 """Significant digits of a number that says anything."""

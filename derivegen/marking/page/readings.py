@@ -10,7 +10,6 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 
 from derivegen.marking.judge.shown import Shown
@@ -22,6 +21,7 @@ from derivegen.network.family import PARAMETERS
 from derivegen.network.names import derivative
 from derivegen.notation.schemes import KINDS, LETTERS, Indices, Scheme, schemes
 from derivegen.on_use import numpy
+from derivegen.records import dataclass, field
 
 MOST_FAMILIES = 24
 KEPT = 8

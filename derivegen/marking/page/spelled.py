@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 
 from derivegen.marking.read.meant import SPELLED as FREE
 from derivegen.notation.glyphs import GREEK
@@ -13,6 +12,7 @@ from derivegen.notation.schemes import LETTERS
 from derivegen.notation.spelling import Spelling
 from derivegen.notation.typed_names import LONGEST_WORD, Names
 from derivegen.notation.vocabulary import NEW_WORDS, OLD_WORDS, RATE_WORDS, bare
+from derivegen.records import dataclass, field, replace
 
 _WORD = re.compile(r"(?P<base>[^\W\d_]+)_?(?P<sub>\w*)")
 _INDEXED = re.compile(

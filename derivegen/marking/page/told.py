@@ -6,7 +6,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 
 from derivegen.formula.arithmetic.value import FLOAT, value
 from derivegen.formula.tree import Formula, Matrix, Number, Quantity, Transpose, walk
@@ -16,6 +15,7 @@ from derivegen.marking.read.answers import Answer
 from derivegen.marking.read.meant import SPELLED as FREE
 from derivegen.marking.read.statement import Statement
 from derivegen.notation.schemes import LETTERS
+from derivegen.records import dataclass, replace
 
 _DERIVATIVE = re.compile(rf"d(?P<of>loss|{FREE}[^/]+)/d(?P<by>{FREE}[^/']+)")
 _TOTAL = re.compile(r"_?(?:total|tot|ges|gesamt)$")

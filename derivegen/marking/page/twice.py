@@ -6,7 +6,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from derivegen.formula.tree import Quantity, walk
@@ -15,6 +14,7 @@ from derivegen.marking.page.told import Fact, differentiated, keys, left
 from derivegen.marking.read.answers import Answer
 from derivegen.marking.read.meant import SPELLED as FREE
 from derivegen.marking.read.statement import Statement
+from derivegen.records import dataclass
 
 Open = Mapping[str, tuple[str, ...]]
 

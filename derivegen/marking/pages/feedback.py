@@ -7,7 +7,6 @@ A student is told no more than the level of hints allows: 0 only what is right, 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
 
@@ -19,6 +18,7 @@ from derivegen.formula.tree import Formula
 from derivegen.marking.findings import Finding, Marking, Place
 from derivegen.marking.pages.talk import DONE_RIGHT, ONLY_RIGHT, Talk
 from derivegen.marking.pages.typed_text import excerpt, short
+from derivegen.records import dataclass, replace
 
 MOST_NAMES = 12
 """Names of a page of which it is said how they were read."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from math import isfinite
@@ -26,6 +25,7 @@ from derivegen.mistakes.also_mistaken import right_of
 from derivegen.mistakes.mistake import CATALOGUE
 from derivegen.mistakes.mistaken import Right
 from derivegen.network.names import is_delta
+from derivegen.records import dataclass, replace
 
 Reader = Literal["student", "teacher"]
 ONLY_RIGHT, WHERE, KIND, RULE, DONE_RIGHT = range(5)

@@ -11,7 +11,6 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from derivegen.formula.tree import Array, Formula, Negative, Number, Quantity
@@ -34,6 +33,7 @@ from derivegen.notation.vocabulary import (
     VALUE_WORDS,
     VARIANT_WORDS,
 )
+from derivegen.records import dataclass, replace
 
 Table = Literal["csv", "toml", "json"]
 TITLES_OF_QUANTITIES = QUANTITY_WORDS | QUESTION_WORDS | {"label"}

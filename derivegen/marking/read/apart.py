@@ -5,7 +5,6 @@ z = 0.3 (0.4*0.5 + 0.1) is z = 0.3 = 0.4*0.5 + 0.1. A product stays what it is.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from derivegen.formula.arithmetic.value import FLOAT, value
 from derivegen.formula.read.tokens import Token
@@ -15,6 +14,7 @@ from derivegen.marking.read.chains import Chain
 from derivegen.marking.read.reader import TypedReader
 from derivegen.marking.read.unreadable import Unreadable
 from derivegen.notation.typed_names import Names
+from derivegen.records import replace
 
 _OPENING, _CLOSING = ("(", "["), (")", "]")
 _OF_NUMBERS = frozenset("+-*/^()")

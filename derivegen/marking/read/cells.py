@@ -6,7 +6,6 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 from derivegen.network.file.separators import separator
 from derivegen.notation.vocabulary import (
@@ -18,6 +17,7 @@ from derivegen.notation.vocabulary import (
     STUDENT_WORDS,
     bare,
 )
+from derivegen.records import dataclass
 
 MOST_ROWS, MOST_COLUMNS = 400, 60
 LONGEST_HEADING = 80

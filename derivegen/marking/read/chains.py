@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from derivegen.formula.read.tokens import Token
@@ -13,6 +12,7 @@ from derivegen.marking.read.regions import Page
 from derivegen.marking.read.typed_tokens import COMPARISONS
 from derivegen.marking.read.unreadable import Unreadable
 from derivegen.notation.typed_names import Names
+from derivegen.records import dataclass, replace
 
 MOST_ASSIGNED = 12
 MOST_SIDES = 60

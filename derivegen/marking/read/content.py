@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 from derivegen.marking.read.answers import Table
 from derivegen.marking.read.regions import Kind
+from derivegen.records import dataclass
 
 TextKind = Kind | Table | Literal["html"]
 """What is done with the text of a file."""

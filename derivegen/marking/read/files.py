@@ -7,7 +7,6 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path, PurePath
 
@@ -16,6 +15,7 @@ from derivegen.marking.read.answers import Table
 from derivegen.marking.read.content import Content, Reader, TextKind, refused
 from derivegen.marking.read.regions import Kind
 from derivegen.network.file.separators import separator
+from derivegen.records import dataclass, replace
 
 LARGEST = 5_000_000
 MOST_FILES = 10_000

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import cached_property
 
 from derivegen.formula.tree import Formula
@@ -34,6 +33,7 @@ from derivegen.notation.vocabulary import (
     alternatives,
     bare,
 )
+from derivegen.records import replace
 
 OF_NOTHING = "?"
 """What stands in a column of which nothing says whether it is derivatives or new values."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 
 from derivegen.network.graph import Graph
 from derivegen.notation.vocabulary import EXAMPLE_WORDS, MOMENT_WORDS, STEP_WORDS, alternatives
+from derivegen.records import dataclass, replace
 
 _BEFORE, _BEHIND = r"[\s#*>(\[-]*", r"(?P<number>\d{1,4})(?![\w.,]*\d)\**[\s)\].,:—–-]"
 _EXAMPLE = re.compile(rf"{_BEFORE}{alternatives(EXAMPLE_WORDS)}\W{{0,3}}{_BEHIND}", re.I)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from functools import lru_cache
 
 from derivegen.formula.functions import FUNCTIONS
@@ -27,6 +26,7 @@ from derivegen.notation.vocabulary import (
     alternatives,
     bare,
 )
+from derivegen.records import replace
 
 _EPOCH = re.compile(rf"\W*({alternatives(STEP_WORDS)})\W{{0,3}}(\d{{1,6}})(?!\w)[\W_]*(\w*)")
 _COUNTED = {

@@ -6,13 +6,13 @@ Where the text has not said what its slope is, s' is differentiated.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from derivegen.calculus.rules import differentiate
 from derivegen.formula.tree import Bracket, Formula, Quantity, transform, walk
 from derivegen.marking.read.symbols import IDENTIFIER, SymbolReader
 from derivegen.marking.read.unreadable import Unreadable
+from derivegen.records import dataclass
 
 BOUND = Quantity("?")
 """The letter of a definition."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from itertools import pairwise
 
 from derivegen.formula.read.tokens import Token
@@ -12,6 +11,7 @@ from derivegen.marking.read.prose import OPERATORS, SIGNS_OF_RELATION, Words
 from derivegen.marking.read.regions import Page
 from derivegen.marking.read.typed_tokens import BREAKS
 from derivegen.notation.typed_names import Names
+from derivegen.records import dataclass, field
 
 _BOUNDARIES = (";", ",", "…", "。", "，", "；", "、", '"', "“", "”", "„", "»", "«")
 WIDEST = 60

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
@@ -14,6 +13,7 @@ from derivegen.marking.read.printed import with_what_is_printed
 from derivegen.marking.read.tidied import tidied, without_items
 from derivegen.marking.read.typed_tokens import RELATIONS, plain_letters
 from derivegen.notation.vocabulary import MARK_WORDS, alternatives
+from derivegen.records import dataclass
 
 Kind = Literal["markdown", "latex", "text", "notebook"]
 _ROWS = r"(?:align|equation|eqnarray|gather|multline|flalign|alignat|displaymath|math|(?:dg)?derivation|dmath)\*?"

@@ -11,9 +11,9 @@ import io
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from derivegen.network.file.separators import separator
+from derivegen.records import dataclass
 
 MOST_ROWS, MOST_BYTES = 20_000, 60_000_000
 """Each response stands beside the whole text of its question, so that a report is large."""

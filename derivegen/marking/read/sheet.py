@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
 
 from derivegen.marking.read.answers import Answer, Cells
 from derivegen.marking.read.statements import MOST_CHARACTERS
 from derivegen.notation.typed_names import Names
 from derivegen.notation.vocabulary import ANSWER_WORDS, MARK_WORDS, QUESTION_WORDS, alternatives, bare
+from derivegen.records import dataclass, field
 
 _WORD = alternatives(QUESTION_WORDS)
 _HEADING = re.compile(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 
 from derivegen.formula.tree import Array, Formula, Matrix, Negative, Quantity, Sum, walk
+from derivegen.records import dataclass, field, replace
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from functools import cached_property
 
 from derivegen.calculus.numbers.roots import delta_name
@@ -34,6 +33,7 @@ from derivegen.marking.read.typed_tokens import typed_tokens
 from derivegen.marking.read.unreadable import Ambiguous, Unreadable
 from derivegen.network.names import from_shell, is_delta
 from derivegen.notation.typed_names import Names
+from derivegen.records import replace
 
 MOST_CHARACTERS, MOST_LINES, MOST_STATEMENTS = 500_000, 20_000, 1_000
 MOST_IN_NOTEBOOK = 3_000_000

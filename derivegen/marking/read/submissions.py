@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from itertools import groupby, islice
 from typing import get_args
 
@@ -23,6 +22,7 @@ from derivegen.marking.read.tags import without_tags
 from derivegen.marking.read.texts import stated_in
 from derivegen.notation.typed_names import Names
 from derivegen.notation.vocabulary import STUDENT_WORDS, VARIANT_WORDS, alternatives
+from derivegen.records import dataclass, replace
 
 _VARIANT = re.compile(rf"{alternatives(VARIANT_WORDS)}\W{{0,5}}([\w.@~-]{{1,80}})", re.I)
 _STUDENT = re.compile(rf"^[^\w\n]*{alternatives(STUDENT_WORDS)}\W{{0,5}}([^\n|;,]{{1,80}})", re.I | re.M)

@@ -6,7 +6,6 @@ symbol = letters marks* ("'" | "+" | "new")? ;  marks = below | above | "@" row 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from derivegen.formula.read.tokens import Token
 from derivegen.formula.tree import Array, Formula, Number, Quantity
@@ -17,6 +16,7 @@ from derivegen.network.names import parse
 from derivegen.notation.spelling import Spelling
 from derivegen.notation.typed_names import NEW, OLD
 from derivegen.notation.vocabulary import NEW_WORDS, OLD_WORDS, bare
+from derivegen.records import replace
 
 IDENTIFIER = re.compile(r"[A-Za-zͰ-Ͽ](?:[A-Za-z0-9_Ͱ-Ͽ]*[A-Za-z0-9Ͱ-Ͽ])?")
 _MODULE = re.compile(r"[A-Za-z_][\w.]*\.(?:weight|bias)(?:\.grad)?\b(?:\[\d+(?:, ?\d+)*\])*")

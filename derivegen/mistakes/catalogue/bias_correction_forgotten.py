@@ -6,8 +6,6 @@ as long.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from derivegen.calculus.steps import Factor, Step
 from derivegen.formula.tree import Ratio
 from derivegen.mistakes.factors import differing
@@ -15,6 +13,7 @@ from derivegen.mistakes.mistake import Example, mistake
 from derivegen.mistakes.tiny import ADAM
 from derivegen.network.graph import Graph
 from derivegen.network.names import parse_kept
+from derivegen.records import replace
 
 
 @mistake("update", "moment", example=Example(ADAM, "w[1][1][1]'", 0.3, 0.0837822))

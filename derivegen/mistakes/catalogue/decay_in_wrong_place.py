@@ -5,8 +5,6 @@ With gradient descent both come to the same, which is why they are taken for the
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from derivegen.calculus.steps import Factor, Step, Term
 from derivegen.formula.tree import Formula, Negative, Quantity, Sum, walk
 from derivegen.mistakes.factors import beside, differing
@@ -16,6 +14,7 @@ from derivegen.mistakes.updates import changed, reason_of, reread, worked_for
 from derivegen.network.graph import Graph
 from derivegen.network.names import Moment, derivative
 from derivegen.network.rule import RATE, SCHEDULED, Rule
+from derivegen.records import replace
 
 DECAY = Quantity("weight_decay")
 

@@ -4,7 +4,6 @@ window nor the kernel is turned round."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from itertools import product as cartesian
 
 from derivegen.calculus.links import Link
@@ -18,6 +17,7 @@ from derivegen.mistakes.small_graphs import CONVOLUTION
 from derivegen.network.family import Index
 from derivegen.network.graph import Graph
 from derivegen.network.names import derivative
+from derivegen.records import replace
 
 
 @mistake(

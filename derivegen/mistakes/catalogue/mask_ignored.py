@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from derivegen.calculus.steps import Step
 from derivegen.formula.letters import renamed
@@ -15,6 +14,7 @@ from derivegen.mistakes.mistake import Example, mistake
 from derivegen.mistakes.small_graphs import ATTENTION
 from derivegen.network.family import Family
 from derivegen.network.graph import Graph
+from derivegen.records import replace
 
 Change = Callable[[Formula], Formula | None]
 

@@ -5,14 +5,13 @@ np.outer(a, delta) for np.outer(delta, a); in square layers the shapes agree and
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from derivegen.calculus.steps import Step, Term
 from derivegen.formula.tree import Quantity
 from derivegen.mistakes.factors import below, differing, ends, is_square, last, layer
 from derivegen.mistakes.mistake import Example, mistake
 from derivegen.mistakes.tiny import SQUARE
 from derivegen.network.graph import Graph
+from derivegen.records import replace
 
 
 @mistake(

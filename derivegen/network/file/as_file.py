@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Mapping
-from dataclasses import fields
 from typing import Any
 
 from derivegen.network.asked import Exercise, Question
@@ -24,6 +23,7 @@ from derivegen.network.network import (
 )
 from derivegen.network.tables.forms import SETTINGS
 from derivegen.network.training import Training
+from derivegen.records import fields
 
 Table = dict[str, Any]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Final, cast
 
@@ -30,6 +29,7 @@ from derivegen.network.file.typed import exact_rows
 from derivegen.network.file.values import Draws, array_rows, as_fault
 from derivegen.network.network import LossChoice, Network, Options, Published, Rows
 from derivegen.network.patterns import own_pattern, own_symbol
+from derivegen.records import replace
 
 PATTERNS: Final = ("w", "x", "t", "b", "theta", "z", "a", "output", "loss", "rate", "delta", "step", "row")
 

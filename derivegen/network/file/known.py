@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from decimal import Decimal
 from itertools import islice
 from typing import Final
@@ -12,6 +11,7 @@ from derivegen.network.file.messages import Fault, nearest, shown
 from derivegen.network.graph import build
 from derivegen.network.names import Name, from_shell, parse
 from derivegen.network.network import Dense, Network
+from derivegen.records import replace
 
 PARAMETERS: Final = ("w", "b", "theta")
 ROW_LETTER: Final = "r"

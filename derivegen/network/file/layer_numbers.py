@@ -4,7 +4,6 @@ the kind starts with."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
 from math import prod
@@ -22,6 +21,7 @@ from derivegen.network.file.values import Draws, array_lists
 from derivegen.network.network import Dense, Figure, Given, Part
 from derivegen.network.tables.layer_texts import EXAMPLE
 from derivegen.on_use import numpy
+from derivegen.records import dataclass
 
 FIX: Final = "change the numbers, or the sizes of the layer"
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import product
 from math import prod
@@ -16,6 +15,7 @@ from derivegen.network.file.messages import Fault
 from derivegen.network.layers.indexed import ACTIVATED
 from derivegen.network.network import Counts, IndexLetter
 from derivegen.network.tables.layer_texts import COUNTED, EXAMPLE, LayerText, Nodes, plain
+from derivegen.records import dataclass, replace
 
 Letters = Mapping[str, IndexLetter]
 

@@ -7,7 +7,6 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import fields, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -21,6 +20,7 @@ from derivegen.network.file.messages import Fault
 from derivegen.network.file.schema import Document, NetworkFile, keys
 from derivegen.network.file.source import label_of, read_source, read_text
 from derivegen.network.network import Network
+from derivegen.records import fields, replace
 
 Read = TypeVar("Read", bound=BaseModel)
 

@@ -8,13 +8,13 @@ import tomllib
 import zlib
 from base64 import b64decode
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
 from pathlib import Path
 from typing import Any, Final
 
 from derivegen.network.file.messages import Fault, nearest, shown
 from derivegen.network.file.source import NOWHERE
 from derivegen.network.theme import LEAST_CONTRAST, PLAIN, WHITE, Logo, Theme, contrast, readable
+from derivegen.records import fields
 
 LARGEST_LOGO: Final = 200_000
 LARGEST_THEME: Final = 20_000

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from math import prod
 from typing import Final
 
@@ -19,6 +18,7 @@ from derivegen.network.file.reads import check_lookups, check_once, check_order,
 from derivegen.network.file.schema import Graph
 from derivegen.network.layers import indexed
 from derivegen.network.network import FormulaGraph, Given, Part
+from derivegen.records import replace
 
 _NAME: Final = re.compile(r"[A-Za-zΑ-Ωα-ω][A-Za-zΑ-Ωα-ω0-9_]{0,39}")
 

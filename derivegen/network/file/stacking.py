@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import product
 from math import prod
@@ -31,6 +30,7 @@ from derivegen.network.layers.loss import MASK, STEPS, TARGET
 from derivegen.network.network import FormulaGraph, Given, IndexLetter, LossChoice, Part
 from derivegen.network.tables.layer_texts import EXAMPLE, LayerKind
 from derivegen.network.tables.losses import PENALTIES
+from derivegen.records import dataclass, replace
 
 INPUTS: Final = "inputs"
 """What `from` and `other` call the inputs of the network."""

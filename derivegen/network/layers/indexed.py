@@ -5,7 +5,6 @@ computed. A graph of one's own is one part; of a network of layers each layer is
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from derivegen.formula.functions import EXP, TYPED
@@ -33,6 +32,7 @@ from derivegen.network.layers.activation import activated, entry_of, numbers_of
 from derivegen.network.network import ActivationChoice, Figure, FormulaGraph, Part
 from derivegen.network.order import schedule
 from derivegen.network.tables.activations import ACTIVATIONS, Activation, formula_of
+from derivegen.records import dataclass, field, replace
 
 ACTIVATED = "f("
 """How a right side begins that is the activation of its layer."""

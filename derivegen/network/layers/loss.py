@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from math import prod
 
 from derivegen.formula.letters import renamed, sum_over
@@ -26,6 +25,7 @@ from derivegen.network.layers.activation import no_slope
 from derivegen.network.network import Counts, LossChoice, Network
 from derivegen.network.tables.activations import Text, decimal, formula_of
 from derivegen.network.tables.losses import LOSSES, PENALTIES, Penalty
+from derivegen.records import replace
 
 LOSS, ROWS, OWN_ROWS = "loss", "loss rows", "row_loss"
 """The families of the loss and of the losses of the rows, whose members are loss@r; beside other layers than dense ones, where much is

@@ -8,7 +8,6 @@ Courville, Deep Learning, 2016, ch. 6; ELU: Clevert et al. 2015; GELU: Hendrycks
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
 from typing import Literal
@@ -16,6 +15,7 @@ from typing import Literal
 from derivegen.formula.function import Function
 from derivegen.formula.functions import FUNCTIONS, NORMAL_CDF, NORMAL_PDF
 from derivegen.formula.tree import Call, Cases, Compare, Formula, Number, Product, Quantity, transform
+from derivegen.records import dataclass, field
 
 Text = str | tuple[tuple[str, str | None], ...]
 """A formula, or branches (formula, condition); the condition None is "otherwise"."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final, Literal, NamedTuple
 
 from derivegen.network.tables.activations import Text
+from derivegen.records import dataclass, field
 
 
 class Hyperparameter(NamedTuple):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Collection, Container, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Final
 
 from derivegen.network.network import Counts
+from derivegen.records import dataclass, field, replace
 
 Nodes = tuple[tuple[str, str], ...]
 Sizes = Mapping[str, int]

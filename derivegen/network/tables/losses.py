@@ -7,11 +7,11 @@ prove slope and lines with sympy.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal, NamedTuple
 
 from derivegen.network.tables.activations import ACTIVATIONS, Text
+from derivegen.records import dataclass, field
 
 Targets = Literal["any", "probability", "sign", "shares"]
 """What a target may be: any number; one from 0 to 1; −1 or 1; a share, those of a row adding up to 1."""

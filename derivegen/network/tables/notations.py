@@ -13,7 +13,8 @@ it is added.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from derivegen.records import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

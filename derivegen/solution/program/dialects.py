@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final
+
+from derivegen.records import dataclass, field
 
 _VIEW = """def view(a, starts, steps, sizes):
     counts = np.indices(sizes)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from derivegen.network.family import Family
 from derivegen.network.graph import Graph
 from derivegen.network.network import Drawing
 from derivegen.on_use import numpy
+from derivegen.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

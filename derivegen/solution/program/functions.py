@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 from derivegen.formula.print.python import HELPERS, NUMPY, python, without_ones
 from derivegen.formula.tree import Call, Formula, Indexed, walk
 from derivegen.network.family import Family
+from derivegen.records import dataclass
 from derivegen.solution.program.setting import Setting
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from derivegen.calculus.code.formulas import FormulaCode
@@ -16,6 +15,7 @@ from derivegen.network.family import Family
 from derivegen.network.layer import Layer
 from derivegen.network.network import Network
 from derivegen.network.tables.losses import LOSSES
+from derivegen.records import dataclass
 from derivegen.solution.program import given
 from derivegen.solution.program.functions import Function, functions, whole
 from derivegen.solution.program.names import Names

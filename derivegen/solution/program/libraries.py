@@ -11,13 +11,13 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from importlib.metadata import version
 from importlib.util import find_spec
 from typing import Any, Final
 
 from derivegen.errors import CheckFailed
 from derivegen.formula.print.python import HELPERS
+from derivegen.records import dataclass
 from derivegen.solution.program.dialects import DIALECTS, ProgramLibrary
 from derivegen.solution.program.spoken import spoken
 from derivegen.solution.program.text import Parts, fitted

@@ -7,7 +7,6 @@ A value of which the document shows only the number (a unit of a table) is compu
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -21,6 +20,7 @@ from derivegen.formula.print.python import HELPERS, Identifiers, called, identif
 from derivegen.formula.tree import Formula, Glyph, Number, Partial, Quantity, Value, values_in, walk
 from derivegen.notation.notation import Notation
 from derivegen.on_use import numpy
+from derivegen.records import dataclass, field
 from derivegen.solution.program.names import RESERVED
 from derivegen.solution.program.text import literal
 

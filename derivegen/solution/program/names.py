@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 
 from derivegen.formula.print.python import HELPERS, Identifiers, identifier
 from derivegen.formula.tree import Formula, Glyph
 from derivegen.network.family import Family
 from derivegen.notation.notation import Notation
+from derivegen.records import dataclass, replace
 
 _ELSEWHERE = (
     "torch",

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 from derivegen.calculus.code.update import shared_statements, statements
 from derivegen.formula.print.python import python
 from derivegen.network.network import Figure
 from derivegen.network.rule import COUNT, GRADIENT, LASTS, PARAMETER, RATE, SHARED, SQUARES, STAGE, Rule
+from derivegen.records import dataclass
 
 _ALONE = SHARED | {STAGE.name, SQUARES.name}
 """What no parameter has of its own."""

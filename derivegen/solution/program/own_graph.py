@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 from derivegen.calculus.numbers.evaluate import Trace
 from derivegen.formula.print.python import Identifiers, called, identifier, python, without_ones
 from derivegen.formula.tree import Formula, Glyph, Quantity, walk
 from derivegen.notation.glyphs import own_name
+from derivegen.records import dataclass
 from derivegen.solution.program import text
 from derivegen.solution.program.names import RESERVED
 from derivegen.solution.program.optimizing import Optimizing

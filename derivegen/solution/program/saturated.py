@@ -4,10 +4,9 @@ where an output has run into 0 or 1 come out.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from derivegen.calculus.joined import SATURATED, is_joined, is_soft
 from derivegen.calculus.numbers.evaluate import Trace
+from derivegen.records import dataclass
 from derivegen.solution.program.setting import Setting
 
 

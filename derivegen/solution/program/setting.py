@@ -6,7 +6,6 @@ Three shapes: plain numbers where every layer is one unit, vectors for one examp
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 
 from derivegen.calculus.numbers.batches import portions
@@ -15,6 +14,7 @@ from derivegen.network.family import Family
 from derivegen.network.layer import Layer
 from derivegen.network.network import Network
 from derivegen.notation.notation import Notation
+from derivegen.records import dataclass, field
 from derivegen.solution.program.drawn import Drawn
 from derivegen.solution.program.names import Names, names_of
 from derivegen.solution.program.optimizing import Optimizing

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 
 from derivegen.calculus.numbers.evaluate import Trace
 from derivegen.calculus.numbers.rounding import LARGE
@@ -13,6 +12,7 @@ from derivegen.formula.print.python import HELPERS
 from derivegen.formula.tree import Number
 from derivegen.network.network import Figure
 from derivegen.network.tables.activations import decimal
+from derivegen.records import dataclass, replace
 from derivegen.solution.program.saturated import is_saturated
 
 TINY = 1e-13

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
 from typing import Any, Final
@@ -21,6 +20,7 @@ from derivegen.network.family import Equation, Family
 from derivegen.network.network import Figure
 from derivegen.network.tables.activations import ACTIVATIONS
 from derivegen.notation.glyphs import own_name
+from derivegen.records import dataclass, field
 from derivegen.solution.program import text
 from derivegen.solution.program.names import RESERVED
 from derivegen.solution.program.optimizing import Optimizing

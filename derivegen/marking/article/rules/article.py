@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
@@ -16,6 +15,7 @@ from derivegen.marking.read.statement import Statement
 from derivegen.marking.read.statements import read_working
 from derivegen.marking.read.texts import Stated
 from derivegen.notation.typed_names import Names
+from derivegen.records import dataclass
 
 WRAPPED = 50
 """A line of fewer characters goes on in the next only where that begins with a small letter."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from derivegen.marking.article.rules.article import Article
 from derivegen.marking.findings import Finding
 from derivegen.marking.judge.shown import Shown, shown
 from derivegen.marking.read.statement import Side
+from derivegen.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)
