@@ -17,7 +17,7 @@ from derivegen.calculus.numbers.layer_numbers import LayerNumbers
 from derivegen.calculus.numbers.rounding import Rounding
 from derivegen.calculus.numbers.training import train
 from derivegen.calculus.verify import verify
-from derivegen.formula.arithmetic.arrays import COMPLEX
+from derivegen.formula.arithmetic.arrays import complex_functions
 from derivegen.network.file.load import load
 from derivegen.network.graph import build
 from tests.calculus.test_layer_kinds import KINDS, SEED, a_stack, file_of, with_targets
@@ -70,7 +70,7 @@ def test_random_stacks(seed: int) -> None:
 def test_a_step_into_the_complex_plane_gives_the_derivative(name: str) -> None:
     derivation = derived(network(name)[0])
     arrays, families = given_arrays(derivation.graph), derivation.graph.families
-    loss = array_function(derivation, [derivation.graph.root], COMPLEX)
+    loss = array_function(derivation, [derivation.graph.root], complex_functions())
     free = [family for family in families if family in arrays and families[family].kind != "constant"]
     slopes = array_function(derivation, [derivation.name_of(family) for family in free])(arrays)
     draw = numpy.random.RandomState(1)

@@ -16,6 +16,7 @@ import pytest
 import derivegen
 from derivegen.calculus.chain import derive
 from derivegen.calculus.code.update import moved, started
+from derivegen.calculus.numbers import training as training_module
 from derivegen.calculus.numbers.evaluate import Numbers
 from derivegen.calculus.numbers.training import train
 from derivegen.network.graph import build
@@ -148,6 +149,12 @@ def by_hand(given: Network, step: Callable[..., Step]) -> list[Any]:
         for n, g in enumerate(found):
             w[n], kept[n] = step(w[n], g, t, kept[n])
     return w
+
+
+@pytest.fixture(autouse=True)
+def in_arrays(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So few updates of so small networks are computed quantity by quantity; here arrays are what is looked at."""
+    monkeypatch.setattr(training_module, "FOLDED_UP_TO", 0)
 
 
 def trained(optimizer: str) -> Iterator[tuple[list[Any], list[Any]]]:
