@@ -9,7 +9,7 @@ from typing import TypeGuard
 from derivegen.calculus.lettered import slice_of
 from derivegen.document.pen import Pen
 from derivegen.formula.places import Affine
-from derivegen.formula.tree import ZERO, Array, Compare, Formula, Matrix, Quantity, Transpose, Value
+from derivegen.formula.tree import ZERO, Array, Compare, Formula, Matrix, Transpose, Value
 from derivegen.network.family import Equation, Family
 
 HIGH, WIDE = 4, 7
@@ -79,5 +79,4 @@ def alone(pen: Pen, names: list[str], of: Of = str) -> Iterator[Compare]:
     """quantity = its number, for each that has one."""
     for name in names:
         if pen.trace.known(of(name)):
-            left, right = Quantity(of(name)), Value(of(name))
-            yield Compare(left, pen.relation(left, right), right)
+            yield pen.stated(of(name))

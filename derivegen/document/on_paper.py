@@ -97,9 +97,10 @@ class OnPaper:
         if not any(values_in(right)):
             return "="
         pairs = self._pairs(before, right)
-        return "=" if pairs is not None and all(self._equal(*pair) for pair in pairs) else "≈"
+        return "=" if pairs is not None and all(self.equal(*pair) for pair in pairs) else "≈"
 
-    def _equal(self, before: Formula, right: Formula) -> bool:
+    def equal(self, before: Formula, right: Formula) -> bool:
+        """Whether what is printed is equal, or everything on it exact."""
         sides = self.exactly(before), self.exactly(right)
         if None not in sides:
             return sides[0] == sides[1]

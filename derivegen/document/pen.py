@@ -136,6 +136,11 @@ class Pen:
         """= if both printed sides are equal as fractions or every number on them is exact; else ≈."""
         return self.paper.relation(before, right)
 
+    def stated(self, name: str, left: Formula | None = None) -> Compare:
+        """The quantity, or what it is written as, and its number."""
+        own, number = Quantity(name), Value(name)
+        return Compare(own if left is None else left, self.relation(own, number), number)
+
     @cached_property
     def paper(self) -> OnPaper:
         """What the printed numbers come to."""

@@ -9,6 +9,7 @@ from math import hypot
 
 from derivegen.figures.extents import extent
 from derivegen.figures.marks import ROLES, pieces_extent, pieces_shapes
+from derivegen.figures.placing import rectangle
 from derivegen.figures.plot import CurveFigure, Piece, Sample
 from derivegen.figures.shapes import Arrow, Circle, Drawing, Label, Point, Rectangle, Shape, apart, crosses
 from derivegen.records import dataclass
@@ -143,14 +144,14 @@ def _placed(
     right, left = (1, 1) if rising else (1, -1), (-1, -1) if rising else (-1, 1)
     size = pieces_extent(figure.tangent, WORDS)
     centre = _free(_near(dot, size, (right, left, (1, -right[1]), (-1, -left[1]))), size, obstacles, taken)
-    taken.append(_area(centre, size))
+    taken.append(rectangle(centre, size))
     yield from pieces_shapes(figure.tangent, centre, WORDS, ROLES[figure.role])
     if figure.downhill:
         words: tuple[Piece, ...] = (figure.downhill,)
         width, height = pieces_extent(words, WORDS)
         size = max(width, DOWNHILL), height + 12.0
         centre = _free(_near(dot, size, (left, right, (-1, -left[1]), (1, -right[1]))), size, obstacles, taken)
-        taken.append(_area(centre, size))
+        taken.append(rectangle(centre, size))
         way = -DOWNHILL / 2 if rising else DOWNHILL / 2
         y = centre[1] + size[1] / 2 - 4.0
         yield Label((centre[0], centre[1] - size[1] / 2 + height / 2), figure.downhill, WORDS)
@@ -183,7 +184,7 @@ def _free(
     """The first place inside the frame that is free; where none is, that which crosses least."""
     best, least = None, 0
     for spot in spots:
-        area = _area(spot, size)
+        area = rectangle(spot, size)
         if area[0] < 3.0 or area[2] > WIDTH + 6.0 or area[1] < -HEIGHT - 8.0 or area[3] > -3.0:
             continue
         crossed = sum(crosses(*line, _grown(area, 2.5)) for line in obstacles)
@@ -193,11 +194,6 @@ def _free(
         if not crossed:
             break
     return best if best is not None else (WIDTH / 2, -HEIGHT - 14.0)
-
-
-def _area(centre: Point, size: tuple[float, float]) -> Rectangle:
-    (x, y), (width, height) = centre, size
-    return x - width / 2, y - height / 2, x + width / 2, y + height / 2
 
 
 def _grown(area: Rectangle, by: float) -> Rectangle:

@@ -111,11 +111,12 @@ def place(
             left_out.append(wish)
         else:
             placed.append(found)
-            taken.append(_rectangle(found.centre, found.size))
+            taken.append(rectangle(found.centre, found.size))
     return tuple(placed), tuple(left_out)
 
 
-def _rectangle(centre: Point, size: tuple[float, float]) -> Rectangle:
+def rectangle(centre: Point, size: tuple[float, float]) -> Rectangle:
+    """What lies around a centre, by its width and height."""
     (x, y), (width, height) = centre, size
     return x - width / 2, y - height / 2, x + width / 2, y + height / 2
 
@@ -138,7 +139,7 @@ def _best(wish: Wish, nodes: Sequence[Node], lines: Sequence[_Line], taken: Sequ
     for cost, centre in _candidates(wish, width, height):
         if cost >= best_cost:
             break
-        area = _rectangle(centre, (width, height))
+        area = rectangle(centre, (width, height))
         if any(not apart(area, other, _LABEL_GAP) for other in taken) or any(
             touches(area, node, _NODE_GAP) for node in nodes
         ):

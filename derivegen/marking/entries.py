@@ -118,8 +118,7 @@ class EntryRows:
     def _over_examples(self, formula: Formula) -> Formula:
         """A product of what all examples have, δ aᵀ, as the sum of each one's."""
         rows = self.task.graph.network.rows
-        several = self.task.graph.layered and isinstance(rows, int) and rows > 1
-        if not several or not any(self._is_of_all(part) for part in walk(formula)):
+        if not isinstance(rows, int) or rows == 1 or not any(self._is_of_all(part) for part in walk(formula)):
             return formula
 
         def of(part: Formula, row: int) -> Formula | None:
@@ -155,7 +154,7 @@ class EntryRows:
 
     def _has_rows(self, name: str) -> bool:
         graph, pair = self.task.graph, parse_derivative(name)
-        several = graph.layered and isinstance(graph.network.rows, int) and graph.network.rows > 1
+        several = isinstance(graph.network.rows, int) and graph.network.rows > 1
         return several and "@" not in name and graph.kind_of(name if pair is None else pair[1]) in OF_ROWS
 
     def _of_examples(self, name: str, sides: tuple[Side, ...], place: Place) -> Iterator[Row | Side]:

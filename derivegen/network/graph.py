@@ -296,7 +296,7 @@ class Graph:
     def outputs_by_row(self) -> list[list[str]]:
         """The names of the outputs, a list for each row; none of a symbolic number of rows."""
         rows = self.network.rows
-        if not self.layered or rows == 1:
+        if rows == 1:
             return [self.outputs()]
         return [self.outputs(row) for row in range(1, rows + 1)] if isinstance(rows, int) else []
 
@@ -337,9 +337,9 @@ class Graph:
     @cached_property
     def drawings(self) -> Mapping[str, Drawing]:
         """How drawn numbers came about, by the family's name, in the order in which they were drawn."""
-        given = (each for each in self.families.values() if self.layered and each.formula is None)
-        paths = {path_of(each): each.name for each in given}
-        return {paths[drawing.path]: drawing for drawing in self.network.drawings}
+        drawn = self.network.drawings
+        paths = {path_of(each): each.name for each in self.families.values() if drawn and each.formula is None}
+        return {paths[drawing.path]: drawing for drawing in drawn}
 
     @cached_property
     def parameter_families(self) -> tuple[Family, ...]:

@@ -120,7 +120,7 @@ def linear_sums(graph: Graph, notation: Notation, typed: Spelling, readings: Rea
     """The weighted sum of a linear unit, which a notation writes as what comes out of it: z^{(2)}_1 beside z^{(1)}_1."""
     letters = [re.match(r"[^\W\d_]+", notation.entry.patterns.get(kind, "")) for kind in ("z", "a")]
     sum_, output = (match[0] if match is not None else "" for match in letters)
-    linear = [layer for layer in graph.stack if layer.linear] if graph.layered else []
+    linear = [layer for layer in graph.stack if layer.linear]
     if not (linear and sum_ and output and typed.base == sum_ != output):
         return set()
     found = ((graph.locate(name), parse(name)) for name in readings((notation,), replace(typed, base=output)))

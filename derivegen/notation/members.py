@@ -113,8 +113,7 @@ class MemberNames:
 
     def _setting(self, name: str) -> Glyph:
         """The first of a setting's letters that is not the rate's, nor a name of one's own."""
-        own = () if self.graph.layered else map(own_name, self.graph.families)
-        taken = {glyph(self.entry.patterns["rate"]), *own}
+        taken = {glyph(self.entry.patterns["rate"]), *map(own_name, self.graph.families)}
         letters = [*map(glyph, (CONSTANTS[name][0] if name in CONSTANTS else SETTINGS[name]).letters)]
         return next((each for each in letters if each not in taken), letters[-1])
 

@@ -40,9 +40,7 @@ class _Blame:
 
 def blame_picture(pen: Pen) -> Picture | None:
     """The map; None without numbers, and of a network that is too large to be drawn whole."""
-    if not pen.graph.layered or not pen.trace.complete:
-        return None
-    if max(pen.graph.widths) > MOST_UNITS or len(pen.graph.widths) > MOST_COLUMNS:
+    if not pen.trace.complete or max(pen.graph.widths) > MOST_UNITS or len(pen.graph.widths) > MOST_COLUMNS:
         return None
     slopes = {name: float(pen.trace.number(_slope(pen, name))) for name in pen.graph.parameters}
     blame = _Blame(slopes, max(map(abs, slopes.values()), default=0.0))

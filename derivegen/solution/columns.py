@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from derivegen.document.pen import Pen
 from derivegen.figures.figure import Column, Halves, Unit
-from derivegen.formula.tree import Compare, Formula, Quantity, Value
+from derivegen.formula.tree import Formula, Quantity
 from derivegen.network.names import parse
 from derivegen.network.tables.notations import NOTATIONS
 from derivegen.solution.shown import Shown
@@ -17,7 +17,7 @@ def stated(pen: Pen, name: str) -> Formula:
     """The quantity and its number, or, without one, the quantity."""
     if not pen.trace.known(name):
         return Quantity(name)
-    return Compare(Quantity(name), pen.relation(Quantity(name), Value(name)), Value(name))
+    return pen.stated(name)
 
 
 def row_of(pen: Pen) -> str:

@@ -52,7 +52,7 @@ def slope_picture(pen: Pen, z: str) -> Picture | None:
         (at, float(pen.trace.number(a))),
         float(pen.trace.number(slope)),
         2,
-        _stated(pen, z),
+        pen.stated(z),
         (pen.words.plain("figure.slope.word"), Value(slope), Mark(2)),
         name=Compare(Quantity(a), "=", formula) if short else None,
         up=None if short else Quantity(a),
@@ -73,7 +73,7 @@ def _in_hand(pen: Pen, z: str) -> str:
 
 
 def _layer(pen: Pen, z: str) -> Layer | None:
-    located = pen.graph.locate(z) if pen.graph.layered else None
+    located = pen.graph.locate(z)
     return next((layer for layer in pen.graph.stack if located is not None and layer.z == located[0]), None)
 
 
@@ -91,11 +91,6 @@ def _of(formula: Formula, z: str) -> Function:
     return at
 
 
-def _stated(pen: Pen, name: str) -> Formula:
-    """The quantity and its number."""
-    return Compare(Quantity(name), pen.relation(Quantity(name), Value(name)), Value(name))
-
-
 def _levels(family: Family) -> tuple[tuple[float, Formula], ...]:
     """The numbers between which a function stays, as its table says."""
     entry = ACTIVATIONS.get(family.rule)
@@ -110,7 +105,7 @@ def loss_picture(pen: Pen, name: str) -> Picture | None:
     """The loss over one parameter while everything else stays as it is, with the tangent at the parameter's number and the direction in
     which the loss falls; None without numbers."""
     root = pen.chain.root
-    if not pen.graph.layered or not (pen.trace.known(root) and pen.trace.known(name)):
+    if not (pen.trace.known(root) and pen.trace.known(name)):
         return None
     slope = pen.chain.name_of(name)
     at, loss, steep = (float(pen.trace.number(each)) for each in (name, root, slope))
@@ -128,7 +123,7 @@ def loss_picture(pen: Pen, name: str) -> Picture | None:
         (at, loss),
         steep,
         1,
-        _stated(pen, name),
+        pen.stated(name),
         (pen.words.plain("figure.slope.word"), Value(slope)),
         height=Value(root),
         up=Quantity(root),

@@ -44,9 +44,6 @@ def brief(pen: Pen) -> bool:
 
 def opening(pen: Pen) -> Iterator[Block]:
     """What is sought, and why derivatives answer it."""
-    if not pen.graph.layered:
-        yield from _why(pen)
-        return
     yield Heading(1, pen.say("sought.title"))
     loss, count = Quantity("loss"), len(pen.graph.parameters)
     if brief(pen):
@@ -68,7 +65,7 @@ def opening(pen: Pen) -> Iterator[Block]:
             two=count_out == 2,
         )
     )
-    yield from _why(pen)
+    yield from why(pen)
 
 
 def _ends(pattern: str, count: int) -> list[Formula]:
@@ -76,7 +73,7 @@ def _ends(pattern: str, count: int) -> list[Formula]:
     return [Quantity(pattern.format(n)) for n in dict.fromkeys((1, count))]
 
 
-def _why(pen: Pen) -> Iterator[Block]:
+def why(pen: Pen) -> Iterator[Block]:
     """The derivative as a sensitivity, the gradient as the direction of the steepest rise."""
     names = pen.graph.sought
     if brief(pen) or not names:
@@ -109,7 +106,7 @@ def _nabla(pen: Pen) -> Formula:
 
 def counted(pen: Pen) -> Iterator[Block]:
     """How many parameters there are, layer by layer: 4·3 + 4 + 1·4 + 1 = 21."""
-    if brief(pen) or not pen.graph.layered or pen.deep:
+    if brief(pen) or pen.deep:
         return
     terms = [term for layer in pen.graph.stack for term in _terms(layer)]
     kinds = {layer.offsets for layer in pen.graph.stack}
@@ -152,7 +149,7 @@ def _row(entries: Iterable[Formula], dots: int) -> Matrix:
 
 def algorithm(pen: Pen) -> Iterator[Block]:
     """Training as pseudo-code, in the symbols of the notation."""
-    if brief(pen) or not pen.graph.layered:
+    if brief(pen):
         return
     yield Heading(1, pen.say("algorithm.heading"))
     yield Paragraph(pen.say("algorithm.opening"))
@@ -213,7 +210,7 @@ def _update_line(pen: Pen) -> Prose:
 def definitions(pen: Pen) -> Iterator[Block]:
     """The words of training as far as the document uses them, with this network's counts as the example."""
     network = pen.graph.network
-    if brief(pen) or not pen.graph.layered:
+    if brief(pen):
         return
     plain, rate = rule_of(pen).is_plain, Quantity("rate")
     entries = [_entry(pen, key) for key in ("forward", "back-propagation", "gradient", *(("descent",) * plain))]

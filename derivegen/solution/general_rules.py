@@ -13,8 +13,6 @@ U, V, X = Glyph("u"), Glyph("v"), Glyph("x")
 
 def general_rules(pen: Pen) -> Iterator[Block]:
     """The chain rule in letters of its own, and a table of what each kind of link is."""
-    if not pen.graph.layered:
-        return
     single = Compare(Partial(U, X), "=", Product((Partial(U, V), Partial(V, X))))
     several = max(pen.graph.widths[2:], default=1) > 1
     yield Paragraph(pen.say("backward.chain-rule", u=U, v=V, x=X, single=single, several=several))

@@ -25,7 +25,7 @@ from derivegen.network.names import derivative
 from derivegen.records import dataclass, field
 from derivegen.solution.indexed_forward import MOST_LETTERS, MOST_ROWS, computed, functions_of, where
 from derivegen.solution.ledger import in_a_cell
-from derivegen.solution.links import by_of, child_of
+from derivegen.solution.links import at_root, by_of, child_of
 from derivegen.solution.readings import MINDS, STEEP
 from derivegen.solution.solve_lines import in_a_row, solve_lines
 
@@ -179,9 +179,10 @@ class IndexedBackward:
         """One term; of the root itself, which has no derivative above it, what its slope reads."""
         if all(factor.role != "upstream" for factor in term.factors):
             return self.pen.numbers(term.reading)
-        return self._product(self._number(factor) for factor in term.factors if factor.reading != ONE)
+        return self._product(self.number(factor) for factor in term.factors if factor.reading != ONE)
 
-    def _number(self, factor: Factor) -> Formula:
+    def number(self, factor: Factor) -> Formula:
+        """A factor with its numbers."""
         return Value(factor.name) if factor.role == "upstream" else self.pen.values([factor])
 
     def _numbers(self, step: Step) -> list[Line]:
@@ -276,8 +277,3 @@ class IndexedBackward:
 def left_out(pen: Pen, inverses: Sequence[Inverse]) -> Prose:
     """That terms outside of a range are left out, where there are any."""
     return pen.say("indexed.rule") if any(each.conditions for each in inverses) else ()
-
-
-def at_root(step: Step) -> bool:
-    """Whether a derivative is a slope of the root itself."""
-    return bool(step.terms) and all(factor.role != "upstream" for term in step.terms for factor in term.factors)

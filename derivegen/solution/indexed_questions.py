@@ -7,22 +7,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from derivegen.calculus.steps import Term
-from derivegen.document.blocks import Block, Box, Heading, Paragraph, Prose
+from derivegen.document.blocks import Block
 from derivegen.document.grids import lettered
-from derivegen.document.pen import Pen
 from derivegen.formula.tree import Compare, Number, Quantity
 from derivegen.network.family import Family
 from derivegen.network.names import parse_derivative
-from derivegen.records import dataclass, field
+from derivegen.records import dataclass
+from derivegen.solution.questions import SelfQuestions
 from derivegen.solution.uses import product_of
 
 
 @dataclass
-class IndexedQuestions:
-    """Asks, and keeps the answers for the end."""
-
-    pen: Pen
-    answers: list[Prose] = field(default_factory=list)
+class IndexedQuestions(SelfQuestions):
+    """Questions about the uses of parameters."""
 
     def idle(self, name: str, letters: Sequence[str]) -> Iterator[Block]:
         """What a use contributes that contributes nothing."""
@@ -63,15 +60,3 @@ class IndexedQuestions:
         again = {axis.letter for axis in self.pen.graph.families[link.child].axes if len(axis.range()) > 1}
         alone = all(len(chain[chain.name_of(family.member(each))].terms) == 1 for each in family.members())
         return not others and alone and again <= {axis.letter for axis in family.axes if len(axis.range()) > 1}
-
-    def _asked(self, text: Prose) -> Box:
-        number = len(self.answers) + 1
-        where = self.pen.say("lesson.ask.where")
-        return Box(self.pen.say("lesson.ask.title", number=number), (Paragraph((*text, " ", *where)),))
-
-    def answered(self) -> Iterator[Block]:
-        """The answers, at the end."""
-        if self.answers:
-            yield Heading(1, self.pen.say("lesson.answers.title"))
-        for number, answer in enumerate(self.answers, 1):
-            yield Paragraph((f"{number}{self.pen.press.colon}", *answer))

@@ -31,8 +31,8 @@ from derivegen.formula.tree import (
 )
 from derivegen.network.order import Block as Scheduled
 from derivegen.records import dataclass, replace
-from derivegen.solution.indexed_backward import IndexedBackward, at_root
-from derivegen.solution.links import by_of, child_of
+from derivegen.solution.indexed_backward import IndexedBackward
+from derivegen.solution.links import at_root, by_of, child_of
 from derivegen.solution.readings import MINDS, STEEP, TAKES
 from derivegen.solution.uses import product_of, through_function
 
@@ -78,7 +78,7 @@ class WorkedUse:
         yield from self._beside(picture, chain)
         for mark, factor in marked:
             yield from self._factor(mark, factor)
-        numbers = product(*(_under(mark, self._value(factor)) for mark, factor in marked))
+        numbers = product(*(_under(mark, self.backward.number(factor)) for mark, factor in marked))
         contribution = Value(product_of(self.term))
         yield in_lines(pen.derivation(self._left, [(numbers, ()), (contribution, self._sign)]))
         yield from self.backward.line(child_of(self.term))
@@ -135,9 +135,6 @@ class WorkedUse:
         else:
             made = self.pen.together([factor])
         return Bracket(made) if isinstance(made, Product) and made.dotted else made
-
-    def _value(self, factor: Factor) -> Formula:
-        return Value(factor.name) if factor.role == "upstream" else self.pen.values([factor])
 
     def _beside(self, picture: Picture | None, chain: Derivation) -> Iterator[Block]:
         """The figure and the chain, side by side where the chain is short."""

@@ -30,8 +30,8 @@ def visible(route: Sequence[Factor]) -> list[Factor]:
     return [factor for factor in route if not is_identity(factor)]
 
 
-def at_loss(step: Step) -> bool:
-    """Whether a derivative is a slope of the loss itself."""
+def at_root(step: Step) -> bool:
+    """Whether a derivative is a slope of the root itself."""
     return bool(step.terms) and all(factor.role != "upstream" for term in step.terms for factor in term.factors)
 
 
@@ -39,7 +39,7 @@ def over_one(pen: Pen, name: str) -> Iterator[Formula]:
     """The chain rule of a derivative of the loss that comes back over one unit alone."""
     step = pen.chain[name]
     links = visible(step.terms[0].factors) if len(step.terms) == 1 else []
-    if len(links) == 2 and not at_loss(step):
+    if len(links) == 2 and not at_root(step):
         yield product(*map(symbolic, links))
 
 
@@ -51,9 +51,9 @@ def in_full(pen: Pen, tree: Formula) -> Formula | None:
         if not isinstance(part, Quantity) or pair is None or not pair[0].startswith("loss"):
             return None
         step = pen.chain[part.name]
-        while len(step.terms) == 1 and not at_loss(step) and len(visible(step.terms[0].factors)) == 1:
+        while len(step.terms) == 1 and not at_root(step) and len(visible(step.terms[0].factors)) == 1:
             step = pen.chain[step.terms[0].factors[0].name]  # over a linear unit
-        return step.reading if at_loss(step) else None
+        return step.reading if at_root(step) else None
 
     parts = [each.body if isinstance(each, Bracket) else each for each in _factors(tree)]
     factors = [factor for part in parts for factor in _factors(part)]

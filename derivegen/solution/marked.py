@@ -33,7 +33,7 @@ from derivegen.solution.compared import compared
 from derivegen.solution.curve_pictures import loss_picture, slope_picture
 from derivegen.solution.gates import shut_gates
 from derivegen.solution.joint import is_joint, joint_alike, joint_form, joint_slope
-from derivegen.solution.links import at_loss, by_of, delta_of, factor_reason, has_delta, in_full, over_one, visible
+from derivegen.solution.links import at_root, by_of, delta_of, factor_reason, has_delta, in_full, over_one, visible
 from derivegen.solution.nudge import nudge
 from derivegen.solution.passed_over import MOST_UNITS
 from derivegen.solution.pictures import network_picture
@@ -170,7 +170,7 @@ class MarkedChains:
             return Quantity(delta_of(pen.graph, name))
         if is_joint(pen, name):
             return joint_form(pen, name)
-        if at_loss(step):
+        if at_root(step):
             return step.reading
         return self.backward.with_deltas(total(*(pen.together(visible(term.factors)) for term in step.terms)))
 
@@ -330,7 +330,7 @@ class MarkedChains:
 
     def _why(self, mark: str, factor: Factor) -> Prose:
         pen = self.pen
-        if mark == MINDS and not at_loss(pen.chain[factor.name]):
+        if mark == MINDS and not at_root(pen.chain[factor.name]):
             terms = len(pen.chain[factor.name].terms)
             why = pen.say("lesson.minds", by=Quantity(by_of(pen.graph, factor.name)), terms=terms)
         elif mark == MINDS:

@@ -104,11 +104,7 @@ def _formulas(pen: Pen, name: str) -> Iterator[tuple[Formula, list[Line]]]:
 
 
 def _settings(pen: Pen) -> list[Formula]:
-    return [_is_set(pen, name) for name in ("rate", *rule_of(pen).settings) if name not in CONSTANTS]
-
-
-def _is_set(pen: Pen, name: str) -> Compare:
-    return Compare(Quantity(name), "=" if pen.trace.shown_exactly(name) else "≈", Value(name))
+    return [pen.stated(name) for name in ("rate", *rule_of(pen).settings) if name not in CONSTANTS]
 
 
 def _opening(pen: Pen) -> Prose:
@@ -158,8 +154,7 @@ def _first(pen: Pen, name: str) -> Iterator[Block]:
 def _second(pen: Pen, name: str) -> Iterator[Block]:
     """The second update of a parameter, in which what is kept begins to tell."""
     rule, chain = rule_of(pen), pen.trace.derivation.numbered(WORKED)
-    slope = f"{chain.name_of(name)}#1"
-    derivative = Compare(Quantity(slope), pen.relation(Quantity(slope), Value(slope)), Value(slope))
+    derivative = pen.stated(f"{chain.name_of(name)}#1")
     yield Paragraph(pen.say("optimizer.second", derivative=derivative, parameter=Quantity(f"{name}#1")))
     for base, tree in rule.lines:
         own = _moved_on(chain.updating.put_in(name, tree), name, chain.name_of(name))

@@ -19,7 +19,7 @@ from derivegen.formula.tree import Compare, Formula, Number, Power, Quantity, Va
 from derivegen.network.names import parse_derivative
 from derivegen.network.wanted import asked_for
 from derivegen.records import dataclass
-from derivegen.solution.frame import brief, gradient_vector, opening
+from derivegen.solution.frame import brief, gradient_vector, why
 from derivegen.solution.graph_pictures import computation_picture, flow_pictures
 from derivegen.solution.links import by_of
 from derivegen.solution.listing import listing_section
@@ -288,7 +288,7 @@ def _of(pen: Pen, factor: Factor) -> str:
 SECTIONS: Mapping[str, Callable[[OwnGraph], Iterator[Block]]] = MappingProxyType(
     {
         "plan": _plan,
-        "sought": lambda own: opening(own.pen),
+        "sought": lambda own: why(own.pen),
         "forward": lambda own: chain(own.forward(), own.flow[:1]),
         "backward": _backward,
         "gradient": OwnGraph.found,

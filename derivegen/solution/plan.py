@@ -10,7 +10,7 @@ from itertools import islice
 from derivegen.document.blocks import Block, Definitions, Heading, Paragraph, Picture, Prose
 from derivegen.document.pen import Pen
 from derivegen.document.tables import data_table, given_cell, in_twos, parameter_tables
-from derivegen.formula.tree import Compare, Formula, Quantity, Value, map_formulas, values_in
+from derivegen.formula.tree import Formula, Quantity, Value, map_formulas, values_in
 from derivegen.solution.gates import assumptions
 from derivegen.solution.given import MOST_COLUMNS, MOST_ROWS, description, drawn_parameters
 from derivegen.solution.optimizing import called_unless_plain
@@ -63,15 +63,11 @@ def _question(pen: Pen) -> Prose:
     ]
     return pen.say(
         "lesson.question",
-        inputs=[[_is(pen, name), meant] for name, meant in zip(inputs, given, strict=True)],
+        inputs=[[pen.stated(name), meant] for name, meant in zip(inputs, given, strict=True)],
         outputs=[list(each) for each in outputs],
         single=len(outputs) == 1,
         row=pen.row_in_hand,
     )
-
-
-def _is(pen: Pen, name: str) -> Compare:
-    return Compare(Quantity(name), "=" if pen.trace.shown_exactly(name) else "≈", Value(name))
 
 
 def _steps(pen: Pen) -> Iterator[tuple[Prose, Prose]]:
@@ -80,14 +76,14 @@ def _steps(pen: Pen) -> Iterator[tuple[Prose, Prose]]:
     known = pen.trace.complete
     yield (
         pen.say("lesson.plan.forward"),
-        pen.say("lesson.plan.forward.what", loss=_is(pen, loss.name) if known else loss),
+        pen.say("lesson.plan.forward.what", loss=pen.stated(loss.name) if known else loss),
     )
     yield pen.say("lesson.plan.backward"), pen.say("lesson.plan.backward.what", count=count, loss=loss)
     if pen.graph.network.training.learning_rate is None:
         return
     updates = pen.trace.updates
     moved = (Value("loss#0"), Value("loss#1")) if len(updates) > 1 else ()
-    rate: Formula = _is(pen, "rate")
+    rate: Formula = pen.stated("rate")
     yield (
         pen.say("lesson.plan.step"),
         pen.say(

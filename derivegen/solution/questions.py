@@ -21,11 +21,27 @@ SHORT = 5
 
 
 @dataclass
-class LessonQuestions:
+class SelfQuestions:
     """Asks, and keeps the answers for the end."""
 
     pen: Pen
     answers: list[Prose] = field(default_factory=list)
+
+    def _asked(self, text: Prose) -> Box:
+        number, where = len(self.answers) + 1, self.pen.say("lesson.ask.where")
+        return Box(self.pen.say("lesson.ask.title", number=number), (Paragraph((*text, " ", *where)),))
+
+    def answered(self) -> Iterator[Block]:
+        """The answers, at the end."""
+        if self.answers:
+            yield Heading(1, self.pen.say("lesson.answers.title"))
+        for number, answer in enumerate(self.answers, 1):
+            yield Paragraph((f"{number}{self.pen.press.colon}", *answer))
+
+
+@dataclass
+class LessonQuestions(SelfQuestions):
+    """Questions about the derivatives of a network of layers."""
 
     def after(self, name: str) -> Iterator[Block]:
         """What can be asked when a weight has been worked: of the first the sign of another's derivative, of the next how many
@@ -108,13 +124,6 @@ class LessonQuestions:
             )
             return
 
-    def _asked(self, text: Prose) -> Box:
-        number = len(self.answers) + 1
-        return Box(
-            self.pen.say("lesson.ask.title", number=number),
-            (Paragraph((*text, " ", *self.pen.say("lesson.ask.where"))),),
-        )
-
     def most(self) -> Iterator[Block]:
         """Which parameter a step moves most."""
         pen = self.pen
@@ -132,13 +141,6 @@ class LessonQuestions:
                 "lesson.answer.most", of=Quantity(most), value=Value(target), bias=pen.graph[most].family.kind == "bias"
             )
         )
-
-    def answered(self) -> Iterator[Block]:
-        """The answers, at the end."""
-        if self.answers:
-            yield Heading(1, self.pen.say("lesson.answers.title"))
-        for number, answer in enumerate(self.answers, 1):
-            yield Paragraph((f"{number}{self.pen.press.colon}", *answer))
 
 
 def _exactly(pen: Pen, one: str, other: str) -> str | None:

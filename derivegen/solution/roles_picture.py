@@ -12,7 +12,7 @@ from derivegen.document.blocks import Picture
 from derivegen.document.pen import Pen
 from derivegen.figures.figure import Bias, Half, Link, Look, NetworkFigure, Unit, UnitNote
 from derivegen.figures.plot import Mark, Piece
-from derivegen.formula.tree import ONE, Compare, Formula, Negative, Quantity, Value
+from derivegen.formula.tree import ONE, Formula, Negative, Quantity, Value
 from derivegen.network.layer import Layer
 from derivegen.network.names import derivative
 from derivegen.records import dataclass
@@ -257,7 +257,7 @@ def _delta_note(pen: Pen, seen: Shown, unit: Unit, above: bool) -> Iterator[Unit
     slope = pen.chain.name_of(f"z[{unit[0]}][{unit[1] + 1}]{row_of(pen)}")
     delta: Formula = Quantity(delta_of(pen.graph, slope))
     if pen.trace.known(slope):
-        delta = Compare(delta, pen.relation(Quantity(slope), Value(slope)), Value(slope))
+        delta = pen.stated(slope, delta)
     yield UnitNote(place, (delta,) if above else (), () if above else (delta,), role="upstream")
 
 

@@ -150,8 +150,7 @@ class _Sheet:
         """① and ②, and δ, which is their product."""
         pen = self.pen
         minds, both = pen.chain.name_of(a), pen.chain.name_of(z)
-        delta = Quantity(delta_of(pen.graph, both))
-        found: Line = (Compare(delta, pen.relation(Quantity(both), Value(both)), Value(both)),)
+        found: Line = (pen.stated(both, Quantity(delta_of(pen.graph, both))),)
         if layer.a.is_coupled or is_joint(pen, both):
             return (self.say("summary.joint"), found)
         if layer.linear:

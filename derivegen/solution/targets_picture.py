@@ -17,7 +17,7 @@ ROOM = 0.08
 
 def targets_picture(pen: Pen) -> Picture | None:
     """Outputs as dots and targets as bars; None without numbers, and of more outputs than can be compared at a glance."""
-    if not pen.graph.layered or not pen.trace.known(pen.chain.root):
+    if not pen.trace.known(pen.chain.root):
         return None
     outputs = pen.graph.outputs(pen.chain.row)
     if len(outputs) > MOST:

@@ -17,7 +17,7 @@ from derivegen.document.grids import lettered
 from derivegen.document.pen import Pen
 from derivegen.figures.grids import CellLine, CellLook, Flow, Grid, GridCell, GridsFigure, Place
 from derivegen.formula.places import Affine
-from derivegen.formula.tree import Compare, Extreme, Formula, Indexed, Quantity, Sum, Value, Wins, walk
+from derivegen.formula.tree import Extreme, Formula, Indexed, Quantity, Sum, Value, Wins, walk
 from derivegen.network.family import Family, Index
 from derivegen.network.names import derivative, parse_derivative
 from derivegen.records import dataclass
@@ -211,9 +211,7 @@ class _Window:
         return Grid(lettered(family), cells, centres=self._centres(family, rows[0]) if self.flat else ())
 
     def _content(self, name: str) -> Formula:
-        if not self.flat:
-            return Value(name)
-        return Compare(Quantity(name), self.pen.relation(Quantity(name), Value(name)), Value(name))
+        return self.pen.stated(name) if self.flat else Value(name)
 
     def _centres(self, family: Family, row: Sequence[str]) -> tuple[float, ...]:
         """Where the cells of a line stand: each in the middle of what it is made of, the kernel below its window."""

@@ -84,8 +84,7 @@ def _explained(network: Network, job: Visit) -> Mapping[str, Any]:
 
 def _without_stage(network: Network, own: Solution, job: Visit) -> Mapping[str, Any]:
     """Of a network that is not drawn whole: one derivative as `derivegen explain` has it."""
-    names = own.graph.sought if not own.graph.layered else own.graph.parameters
-    stops = [(name, label_of(own.press, name)) for name in names[:200]]
+    stops = [(name, label_of(own.press, name)) for name in own.graph.sought[:200]]
     at = _stop(job.form, tuple((name, "") for name, _ in stops))
     one = explain_one(network, at)
     return {"shown": shown(one.printer, one.document, job.language), "stops": stops, "at": at, "other": ""}

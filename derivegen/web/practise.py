@@ -68,8 +68,7 @@ def _sitting(network: Network, job: Visit) -> dict[str, Any]:
 
 
 def _parameters(student: Tutor) -> list[str]:
-    graph = student.pen.graph
-    return list(graph.parameters if graph.layered else graph.sought)[:MOST_SOUGHT]
+    return list(student.pen.graph.sought)[:MOST_SOUGHT]
 
 
 def _asked(student: Tutor, wrt: tuple[str, ...]) -> tuple[str, ...]:

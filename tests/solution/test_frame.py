@@ -70,7 +70,8 @@ def proses(block: Block) -> list[Prose]:
 
 
 def everything(pen: Pen) -> list[Block]:
-    parts = (frame.opening, frame.counted, frame.gradient_vector, frame.algorithm, frame.definitions, frame.closing)
+    layers = (frame.opening, frame.counted, frame.gradient_vector, frame.algorithm, frame.definitions, frame.closing)
+    parts = layers if pen.graph.stack else (frame.why, frame.gradient_vector, frame.closing)
     return [block for part in parts for block in part(pen)]
 
 

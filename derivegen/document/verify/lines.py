@@ -9,7 +9,6 @@ import math
 import random
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from itertools import product as cartesian
@@ -22,12 +21,11 @@ from derivegen.calculus.numbers.row_steps import FIRST
 from derivegen.calculus.numbers.unit_sums import over_units
 from derivegen.document.blocks import Derivation, Row
 from derivegen.document.inscribe import written
-from derivegen.document.on_paper import statements
+from derivegen.document.on_paper import OnPaper, statements
 from derivegen.document.verify.numbers import CLOSE, PrintedNumbers
 from derivegen.document.verify.settings import ROWS, Settings
 from derivegen.errors import CheckFailed, InputError
-from derivegen.formula.arithmetic.on_paper import comes_to
-from derivegen.formula.arithmetic.value import CALCULATOR, EXACT, FLOAT, Arithmetic, Irrational, precise, value
+from derivegen.formula.arithmetic.value import FLOAT, Irrational, precise, value
 from derivegen.formula.print.plain import plain
 from derivegen.formula.tree import (
     ZERO,
@@ -42,7 +40,6 @@ from derivegen.formula.tree import (
     Quantity,
     Sum,
     Value,
-    printed_number,
     transform,
     values_in,
     walk,
@@ -117,7 +114,7 @@ class Lines:
                 self._symbolic(left, right, self._points(numeric, branched), lambda: self.show(before, row))
             if numeric:
                 self._numeric(left, right, lambda: self.show(before, row))
-        if numeric and (equal := all(self._equal(*pair) for pair in pairs)) != (row.relation == "="):
+        if numeric and (equal := all(self._paper.equal(*pair) for pair in pairs)) != (row.relation == "="):
             raise CheckFailed(f"{self.show(before, row)}: the sign should be {'=' if equal else '≈'}")
 
     # arrays and letters
@@ -125,6 +122,10 @@ class Lines:
     @cached_property
     def _arrays(self) -> Arrays:
         return Arrays(self.trace.derivation)
+
+    @cached_property
+    def _paper(self) -> OnPaper:
+        return OnPaper(self.trace)
 
     def _pairs(self, before: Formula, row: Row, at_once: bool = False) -> Iterable[Pair]:
         """What must be equal: both sides, or their entries, or both at numbers for their letters."""
@@ -341,7 +342,7 @@ class Lines:
             for side, end in (
                 self._pairs(row.right, rows[-1]) if has_arrays(row.right) or isinstance(result, Value) else ()
             ):
-                found = self._worked(side) if isinstance(end, Value) else None
+                found = self._paper.worked(side) if isinstance(end, Value) else None
                 if found is None or not isinstance(end, Value):
                     continue
                 told = any(isinstance(run, Number) for run in rows[-1].reason)
@@ -349,29 +350,3 @@ class Lines:
                 if not told and not self.trace.rounding.comes_to(found, text):
                     gives = self.trace.rounding.like(text).text(found)
                     raise CheckFailed(f"{self.show(row.right, rows[-1])}: the printed numbers give {gives}")
-
-    def _worked(self, tree: Formula) -> Fraction | Decimal | None:
-        """What a calculator makes of the printed numbers of a side; None where it shows more than numbers."""
-        more = any(isinstance(part, Quantity | Partial | Array) for part in walk(tree))
-        return None if more else self._comes_to(tree, CALCULATOR)
-
-    def _equal(self, before: Formula, right: Formula) -> bool:
-        """Whether what is printed is equal, or everything on it exact."""
-        sides = [self._fraction(side) for side in (before, right)]
-        if None not in sides:
-            return sides[0] == sides[1]
-        numbers = [part for side in (before, right) for part in walk(side) if isinstance(part, Value)]
-        return all(self.trace.shown_exactly(part.name, part.more) for part in numbers)
-
-    def _fraction(self, tree: Formula) -> Fraction | Decimal | None:
-        if any(isinstance(part, Quantity) for part in walk(tree)):
-            return None
-        return self._comes_to(tree, EXACT)
-
-    def _comes_to(self, tree: Formula, arithmetic: Arithmetic) -> Fraction | Decimal | None:
-        """What the printed numbers of a side come to; None where they have no number in that arithmetic."""
-
-        def shown(part: Formula) -> Formula | None:
-            return printed_number(self.trace.text(part.name, part.more)) if isinstance(part, Value) else None
-
-        return comes_to(transform(tree, shown), arithmetic)

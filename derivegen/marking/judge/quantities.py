@@ -210,13 +210,13 @@ class Quantities:
 
     def _made(self) -> Iterator[tuple[Formula, int]]:
         graph = self.task.graph
-        layered = graph.layered
         for name in self.names:
             found = graph.locate(name)
             kind = found[0].kind if found is not None else ""
-            if kind == "activation" or (not layered and found is not None and not self.task.given(name)):
+            own = found is not None and not graph.stack  # of a node nobody knows what it is
+            if kind == "activation" or (own and not self.task.given(name)):
                 yield from ((formula, MADE) for formula in _of_activation(Quantity(name)))
-            if kind == "pre-activation" or (not layered and found is not None):
+            if kind == "pre-activation" or own:
                 z = Quantity(name)
                 up, down = EXP(z), EXP(Negative(z))
                 yield from ((each, MADE) for each in (up, down, Sum((ONE, down)), Sum((ONE, up))))

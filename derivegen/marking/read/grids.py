@@ -187,7 +187,7 @@ class _Read:
 
     def _is_unit(self, name: str) -> bool:
         """Whether a row is about a unit, of which the columns say net, out, δ."""
-        return self.names.graph.layered and self.names.graph.kind_of(name) in ("activation", "pre-activation")
+        return self.names.graph.kind_of(name) in ("activation", "pre-activation")
 
     def _under_heading(self, name: str) -> str | None:
         """A parameter with a value, in a table none of whose parameters has the number it is given: by the words above it the derivative or

@@ -33,7 +33,7 @@ class StandsUnder:
 def under(line: str, graph: Graph) -> StandsUnder | None:
     """What a line says of itself and those below; None where it says nothing."""
     rows = graph.network.rows
-    if graph.layered and isinstance(rows, int) and rows > 1:
+    if isinstance(rows, int) and rows > 1:
         match = _EXAMPLE.match(line)
         return StandsUnder(row=match["number"]) if match is not None and 0 < int(match["number"]) <= rows else None
     times = {axis.letter for family in graph.families.values() for axis in family.axes if axis.counts == "time"}

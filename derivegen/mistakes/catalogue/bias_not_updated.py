@@ -14,6 +14,6 @@ def rewrite(step: Step, graph: Graph) -> Step | None:
     """b − rate · gradient → b. The parameters of a `[graph]` are no biases."""
     name = step.target.removesuffix("'")
     found = graph.locate(name if name != step.target else name[1:])
-    if not graph.layered or found is None or found[0].kind not in ("bias", "threshold"):
+    if found is None or not found[0].layer or found[0].kind not in ("bias", "threshold"):
         return None
     return only(step, lambda term: all(factor.role != "rate" for factor in term.factors))

@@ -20,7 +20,7 @@ from derivegen.formula.print.python import HELPERS
 from derivegen.records import dataclass
 from derivegen.solution.program.dialects import DIALECTS, ProgramLibrary
 from derivegen.solution.program.spoken import spoken
-from derivegen.solution.program.text import Parts, fitted
+from derivegen.solution.program.text import Parts, block, fitted
 
 SECONDS: Final = 600
 """How long such a program may take, most of which is the library's own start."""
@@ -50,12 +50,12 @@ def program_in(library: ProgramLibrary, parts: Parts, loss: str, expected: Mappi
     started = {name: f"start_{name}" for name in given if any(line.strip().startswith(f"{name} = ") for line in lines)}
     body = [
         *_functions(library, parts, lines),
-        *_block(said.data, parts.data),
-        *_block(said.parameters, parts.parameters),
-        *_block(said.arrays, [*_made(library, given, leaves, parts.truths, started)]),
-        *_block(said.forward, [*_forward(lines, loss, leaves, started)]),
-        *_block(said.derivatives, [*_derived(library, loss, leaves)]),
-        *_block(said.document, [*_held(library, loss, expected, library.rough.isdisjoint(parts.helpers))]),
+        *block(said.data, parts.data),
+        *block(said.parameters, parts.parameters),
+        *block(said.arrays, [*_made(library, given, leaves, parts.truths, started)]),
+        *block(said.forward, [*_forward(lines, loss, leaves, started)]),
+        *block(said.derivatives, [*_derived(library, loss, leaves)]),
+        *block(said.document, [*_held(library, loss, expected, library.rough.isdisjoint(parts.helpers))]),
     ]
     text = "\n".join(body)
     math = ["import math", ""] if "math." in text else []
@@ -127,10 +127,6 @@ def _literal(value: Any) -> str:
     if isinstance(value, list):
         return "[" + ", ".join(map(_literal, value)) + "]"
     return "np.nan" if value is None else repr(float(value))
-
-
-def _block(remark: str, lines: Sequence[str]) -> list[str]:
-    return ["", f"# {remark}", *lines] if lines else []
 
 
 def tried(name: str, code: str) -> str:

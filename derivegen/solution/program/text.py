@@ -126,8 +126,8 @@ def program(parts: Parts, remarks: Remarks, spec: str) -> Program:
 def _code(parts: Parts, remarks: Remarks, spec: str) -> str:
     arrays = any(isinstance(part, Array) for part in (*parts.gradients, *parts.final))
     body = [*_functions(parts, spec if arrays else None)]
-    body += _block(remarks.data, parts.data)
-    body += _block(remarks.parameters, parts.parameters)
+    body += block(remarks.data, parts.data)
+    body += block(remarks.parameters, parts.parameters)
     body += _once(parts, remarks) if parts.training is None else _loop(parts, parts.training, remarks)
     return "\n".join([*_imports("\n".join(body)), *body]).strip("\n")
 
@@ -151,15 +151,16 @@ def _functions(parts: Parts, spec: str | None) -> Iterator[str]:
         yield '        label = " " * len(label)'
 
 
-def _block(remark: str, lines: Sequence[str]) -> list[str]:
+def block(remark: str, lines: Sequence[str]) -> list[str]:
+    """Lines under their remark; nothing where there are none."""
     return ["", f"# {remark}", *lines] if lines else []
 
 
 def _once(parts: Parts, remarks: Remarks) -> list[str]:
     return [
-        *_block(remarks.forward, [*fitted(parts.forward, 0)]),
+        *block(remarks.forward, [*fitted(parts.forward, 0)]),
         *_print(parts.state),
-        *_block(remarks.backward, [*fitted(parts.backward, 0)]),
+        *block(remarks.backward, [*fitted(parts.backward, 0)]),
         *_prints(parts.gradients),
     ]
 
@@ -168,13 +169,13 @@ def _loop(parts: Parts, training: Training, remarks: Remarks) -> list[str]:
     steps, every = training.rhythm.steps, training.rhythm.every
     due = f"if step % {every} == 0 or step == steps:" if every > 1 else ""
     shown = [due, *_inside(_print(parts.state))] if due else _print(parts.state)
-    body = _block(remarks.forward, [*fitted(parts.forward, 4)])[1:]
+    body = block(remarks.forward, [*fitted(parts.forward, 4)])[1:]
     body += [*shown, "if step == steps:", "    break"]
-    body += _block(remarks.batch, training.batch)
-    body += _block(remarks.backward, [*fitted(parts.backward, 4)])
+    body += block(remarks.batch, training.batch)
+    body += block(remarks.backward, [*fitted(parts.backward, 4)])
     if parts.gradients:
         body += ["if step == 0:", *_inside(_prints(parts.gradients))]
-    body += _block(remarks.update, training.update)
+    body += block(remarks.update, training.update)
     loop = ["", f"steps = {steps}", "for step in range(steps + 1):", *_inside(body)]
     return [*loop, "", *_prints(parts.final)]
 

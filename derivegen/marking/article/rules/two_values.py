@@ -22,7 +22,7 @@ class _Given:
 
 def two_values(article: Article) -> Iterator[Finding]:
     """One quantity has one value; where one of two is the true one, the other is found."""
-    if article.task.graph.network.rows != 1 and article.task.graph.layered:
+    if article.task.graph.network.rows != 1:
         return  # of other rows other values are given
     for own, given in _given(article).items():
         known = article.task.number(own) is not None
