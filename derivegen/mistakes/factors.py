@@ -167,6 +167,7 @@ def exchanged(weight: Formula, graph: Graph) -> Formula | None:
         return None
     family, (*before, j, k) = found[0], found[1]
     square = family.axes[-1].range() == family.axes[-2].range()
+    square = square and (family.mask is None or family.mask == tuple(zip(*family.mask, strict=True)))
     return Quantity(family.member((*before, k, j))) if square else None
 
 
@@ -196,7 +197,7 @@ def loss_in_base(step: Step, graph: Graph, base: str) -> Step | None:
     """The step of a loss with every natural logarithm taken to another base: ln a / ln base."""
     name = parse(step.target)
     family = family_of(graph, name) if name is not None else None
-    loss = family is not None and (family.kind == "loss" or (graph.lettered and family.name == graph.root))
+    loss = family is not None and (family.kind == "loss" or family.name == graph.root)
     return read_as(step, "input", lambda factor: in_base(factor.reading, base) if loss else None)
 
 

@@ -54,14 +54,14 @@ def forward_step(graph: Graph, member: Member) -> Step | None:
 def _is_sum(graph: Graph, member: Member) -> bool:
     """Whether a member of a graph with index letters is a sum of products of weights and what they weigh, and of biases."""
     terms = member.formula.terms if isinstance(member.formula, Sum) else ()
-    roles = [[factor.role for factor in _term(graph, term).factors] for term in terms] if graph.lettered else []
+    roles = [[factor.role for factor in _term(graph, term).factors] for term in terms]
     return any("weight" in own and len(own) == 2 for own in roles)
 
 
 def _term(graph: Graph, term: Formula) -> Term:
     parts = term.factors if isinstance(term, Product) else (term,)
     found = tuple(_factor(graph, part) for part in parts)
-    alone = graph.lettered and len(found) == 1 and found[0].role == "weight"
+    alone = len(found) == 1 and found[0].role == "weight"
     return Term((replace(found[0], role="bias"),) if alone else found)
 
 

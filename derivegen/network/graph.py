@@ -222,6 +222,11 @@ class Graph:
         """Whether it is a graph of one's own whose names have indices."""
         return any(family.equations for family in self.families.values())
 
+    @cached_property
+    def indexed(self) -> bool:
+        """Whether its families have index letters, so that arrays hold their members."""
+        return any(family.axes or family.equations for family in self.families.values())
+
     @property
     def parts(self) -> tuple[Part, ...]:
         """What equations with index letters come in: a graph of one's own or a layer is one; of other networks none."""
@@ -276,15 +281,9 @@ class Graph:
         """Whether the number of examples and every function are known, so that all numbers follow from what is given."""
         return isinstance(self.network.rows, int) and not any(each.is_unknown for each in self.families.values())
 
-    @cached_property
-    def letters(self) -> frozenset[str]:
-        """What the activations would be called if nothing were known of them."""
-        return frozenset(layer.a.letter or "f" for layer in self.stack)
-
-    @cached_property
-    def unknown_letters(self) -> frozenset[str]:
-        """What the activations of which nothing is known are called."""
-        return frozenset(layer.a.letter or "f" for layer in self.stack if layer.a.is_unknown)
+    def letters(self, unknown: bool = False) -> frozenset[str]:
+        """What the activations would be called if nothing were known of them, or those of which nothing is known are."""
+        return frozenset(layer.a.letter or "f" for layer in self.stack if layer.a.is_unknown or not unknown)
 
     def outputs(self, row: Index | None = None) -> list[str]:
         """The names of the outputs of a row, or of the only one."""

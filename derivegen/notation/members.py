@@ -93,7 +93,7 @@ class MemberNames:
         found = self.graph.locate(name)
         if found is None:
             if name in VARIABLES or (
-                self.lettered and name.isalpha() and len(name) <= MOST_OF_A_LETTER
+                self.graph.lettered and name.isalpha() and len(name) <= MOST_OF_A_LETTER
             ):  # index letters, and the variables of a rule stated once for all
                 return Glyph(name)
             if name == "loss@r":  # any one example's, where the network has only one
@@ -116,11 +116,6 @@ class MemberNames:
         taken = {glyph(self.entry.patterns["rate"]), *map(own_name, self.graph.families)}
         letters = [*map(glyph, (CONSTANTS[name][0] if name in CONSTANTS else SETTINGS[name]).letters)]
         return next((each for each in letters if each not in taken), letters[-1])
-
-    @property
-    def lettered(self) -> bool:
-        """Whether it is a graph of one's own whose names have indices."""
-        return self.graph.lettered
 
     def lettered_symbol(self, family: Family, places: tuple[str, ...]) -> Glyph:
         """The symbol of a member of indexed equations, or of all under letters; the root of a stack of layers is its loss."""

@@ -51,7 +51,7 @@ class Notation(MemberNames):
         the activations' definitions."""
         of_tables = {each.name for each in FUNCTIONS.values() if not each.spellings}
         of_tables |= {entry.on_vectors for entry in ACTIVATIONS.values() if entry.on_vectors is not None}
-        return frozenset({*self.graph.letters, "C", *of_tables} - set(self.graph.families))
+        return frozenset({*self.graph.letters(), "C", *of_tables} - set(self.graph.families))
 
     def limits(self, tree: BigSum) -> BigSum:
         """A sum over rows from the number the notation gives the first row: to N − 1 where that is 0."""

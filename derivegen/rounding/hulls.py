@@ -152,7 +152,7 @@ class Hulls:
         """Other formulas for the quantity: what the examples or outputs by themselves add up to. (The shortcut a − t needs no mention:
         the long way holds it, unrounded, for every a, and rounded at its end.)"""
         pair, network = parse_derivative(name), self.graph.network
-        if not self.graph.layered or network.loss is None:
+        if network.loss is None:
             return
         rows = range(1, network.rows + 1) if isinstance(network.rows, int) and network.rows > 1 else ()
         shares = (Ratio(ONE, Number(str(len(rows)))),) if network.loss.reduction == "mean" else ()

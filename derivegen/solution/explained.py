@@ -27,7 +27,7 @@ def explained(pen: Pen, name: str) -> Iterator[Block]:
     if pen.graph.layered:
         chains = MarkedChains(pen, Backward(pen, PassedOver(pen, (name,))), explained=True, questions=None)
         return chains.section((name,))
-    return _of_letters(pen, name) if pen.notation.lettered else OwnGraph(pen).down_to(name)
+    return _of_letters(pen, name) if pen.graph.lettered else OwnGraph(pen).down_to(name)
 
 
 def _of_letters(pen: Pen, name: str) -> Iterator[Block]:

@@ -265,7 +265,7 @@ def closing(pen: Pen) -> Iterator[Block]:
 
 def _sought_of(pen: Pen) -> list[Formula]:
     """What a graph of one's own was differentiated by: its quantities; with index letters, the families of them."""
-    if not pen.notation.lettered:
+    if not pen.graph.lettered:
         return few(pen.graph.sought)
     places = {name: place for place, name in enumerate(pen.graph.sought)}
     firsts: dict[str, int] = {}

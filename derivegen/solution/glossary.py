@@ -213,7 +213,7 @@ class Glossary:
         ]
         for known in sorted(explained, key=lambda each: each.operator):  # letters first
             yield ((known(z),), self.pen.say(f"glossary.{known.name}"), (known.name,), ())
-        for letter in sorted(self.pen.graph.unknown_letters & set(calls)):
+        for letter in sorted(self.pen.graph.letters(unknown=True) & set(calls)):
             primed = Call(letter, (z,), 1)
             means = self.pen.say("glossary.unknown", primed=primed)
             yield ((Call(letter, (z,)),), means, tuple(UNKNOWN), ())

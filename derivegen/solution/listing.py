@@ -16,6 +16,8 @@ from derivegen.calculus.seams import seams
 from derivegen.document.blocks import Block, Heading, Listing, Paragraph
 from derivegen.document.pen import Pen
 from derivegen.errors import CheckFailed
+from derivegen.network.graph import Graph
+from derivegen.notation.notation import Notation
 from derivegen.solution.program.drawn import Drawn, drawn
 from derivegen.solution.program.layers import Layers
 from derivegen.solution.program.own_graph import OwnGraph
@@ -90,11 +92,23 @@ def _shows_derivatives(made: Program) -> bool:
     return any(isinstance(part, Shown) and (part.name or "").startswith("dloss") for part in made.printed)
 
 
+def is_long(graph: Graph) -> bool:
+    """Whether a program would be too long to be read: of a graph without index letters each quantity has lines of its own."""
+    return len(graph.parameters) > MOST_PARAMETERS or (not graph.indexed and graph.size > MOST_NODES)
+
+
+def writer_of(
+    trace: Trace, rhythm: Rhythm, notation: Notation, found: Mapping[str, Drawn]
+) -> Layers | UnderLetters | OwnGraph:
+    """What writes the program of a network. `trace` carries no rounding on."""
+    if trace.graph.stack:
+        return Layers(Setting(trace, notation, found), rhythm)
+    return UnderLetters(trace, rhythm) if trace.graph.indexed else OwnGraph(trace, rhythm)
+
+
 def program_of(pen: Pen, steps: int, most: int = MOST_LITERALS) -> Program | None:
     """The program of a network that makes so many updates, with so many lines of data and parameters at most; not yet run."""
-    if not pen.trace.complete or len(pen.graph.parameters) > MOST_PARAMETERS:
-        return None
-    if not pen.graph.layered and not pen.graph.lettered and pen.graph.size > MOST_NODES:
+    if not pen.trace.complete or is_long(pen.graph):
         return None
     found = drawn(pen.graph)
     if found is None or not pen.trace.doubles_suffice or not all(math.isfinite(u.loss) for u in pen.trace.updates):
@@ -139,14 +153,7 @@ def _parts(pen: Pen, trace: Trace, found: Mapping[str, Drawn], steps: int) -> Pa
     every = training.every * max(1, -(-steps // (training.every * MOST_LINES)))
     counted = f"{{step:{len(str(steps))}d}}" if steps > 9 else "{step}"
     words = _in_a_string(pen.words.plain("listing.step", step="@")).replace("@", counted)
-    rhythm = Rhythm(steps, every, words)
-    if pen.graph.lettered:
-        return UnderLetters(trace, rhythm).parts()
-    if not pen.graph.layered:
-        return OwnGraph(trace, rhythm).parts()
-    notation = pen.notation
-    layers = Layers(Setting(trace, notation, found), rhythm)
-    return layers.parts() if layers.printable else None
+    return writer_of(trace, Rhythm(steps, every, words), pen.notation, found).parts()
 
 
 def _remarks(pen: Pen) -> Remarks:

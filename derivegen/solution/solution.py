@@ -67,7 +67,7 @@ def compose(results: Results, press: Press) -> Document:
     """The document of a network or of a `[graph]`. Raises InputError where it has not what it is asked to show."""
     trace = results.trace
     network = trace.graph.network
-    if not (trace.graph.layered or trace.graph.lettered) and network.options.view in ("matrix", "both"):
+    if not trace.graph.indexed and network.options.view in ("matrix", "both"):
         why = "a [graph] has no layers, nor index letters"
         raise InputError(f'document.view: found "{network.options.view}"; {why}; leave the view out')
     pen = pen_over(press, trace, row=followed_example(trace))
@@ -94,7 +94,7 @@ def _body(pen: Pen, results: Results) -> Iterator[Block]:
 
 def _graph_blocks(pen: Pen, results: Results) -> Iterator[Block]:
     """The sections of a graph, with index letters or without; as a whole where it is read in matrices."""
-    graph, options, lettered = pen.graph, pen.graph.network.options, pen.notation.lettered
+    graph, options, lettered = pen.graph, pen.graph.network.options, pen.graph.lettered
     if lettered and options.view == "matrix" and options.sections is None:
         yield from (*matrix_blocks(pen, ASKED_FOR), *_closing(pen, results))
         return

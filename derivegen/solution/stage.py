@@ -32,7 +32,7 @@ MOST_STOPS = 150
 
 def has_stage(pen: Pen) -> bool:
     """Whether the network can be drawn whole, each of its parts once."""
-    if pen.notation.lettered or len(pen.graph.parameters) > MOST_STOPS:
+    if pen.graph.lettered or len(pen.graph.parameters) > MOST_STOPS:
         return False
     if not pen.graph.layered:
         return pen.graph.size <= GRAPH_UP_TO and computation_picture(pen, ()) is not None

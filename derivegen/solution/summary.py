@@ -60,7 +60,7 @@ def summary(trace: Trace, press: Press) -> Document:
 
 def _check(trace: Trace) -> None:
     graph = trace.graph
-    if not (graph.layered or graph.lettered):
+    if not graph.indexed:
         raise InputError(f"--to summary: a [graph] has no layers to sum up, nor index letters; {OTHERWISE}", "--to")
     if not trace.complete:
         raise InputError(

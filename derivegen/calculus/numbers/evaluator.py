@@ -50,9 +50,7 @@ class Evaluated(NamedTuple):
 def has_layer_form(graph: Graph) -> bool:
     """Whether the graph is of layers whose functions and rows are all known; under index letters, whether it is large enough for nobody
     to ask how near its numbers come to a kink, or has none."""
-    if graph.lettered:
-        return graph.is_known and (fits_arrays(graph) or not has_bends(graph))
-    return graph.layered and graph.network.loss is not None and graph.is_known
+    return graph.indexed and graph.is_known and (not graph.lettered or fits_arrays(graph) or not has_bends(graph))
 
 
 def goes_straight(graph: Graph, evaluations: int) -> bool:

@@ -18,5 +18,4 @@ def in_arrays(graph: Graph) -> bool:
 def fits_arrays(graph: Graph) -> bool:
     """Whether a graph is large, and of layers or under index letters, its functions and rows all known: arrays suit it, whatever numbers
     it is given."""
-    whole = graph.lettered or (graph.layered and graph.network.loss is not None)
-    return whole and graph.size >= LARGE and graph.is_known
+    return graph.indexed and graph.size >= LARGE and graph.is_known

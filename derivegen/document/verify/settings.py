@@ -126,7 +126,7 @@ class Settings:
         sin, cos = own.functions[SIN.name], own.functions[COS.name]
         found: dict[str, Callable[..., Any]] = {"C": lambda a, t: (a + -t) ** 4 + a}
         half, part = own.number(0.5), own.number(0.4)
-        for place, letter in enumerate(sorted(self.trace.graph.letters), 1):
+        for place, letter in enumerate(sorted(self.trace.graph.letters()), 1):
             n = own.number(float(place))
             # between 0 and 1, so that a loss with a logarithm has a value
             found[letter] = lambda z, n=n: half + part * sin(n * z)

@@ -256,7 +256,7 @@ def _unknown_slopes(graph: Graph) -> Iterator[tuple[str, Any]]:
 def _invented(graph: Graph) -> Mapping[str, Callable[..., Any]]:
     """Functions to stand for the unknown ones."""
     found: dict[str, Callable[..., Any]] = {"C": lambda a, t: (a - t) ** 4 + a}
-    for number, letter in enumerate(sorted(graph.letters), 1):
+    for number, letter in enumerate(sorted(graph.letters()), 1):
         found[letter] = lambda z, n=number: numpy.sin(n * z) + z
         found[f"{letter}′"] = lambda z, n=number: n * numpy.cos(n * z) + 1
     return found

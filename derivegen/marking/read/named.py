@@ -197,7 +197,7 @@ class NamedReader(DerivativeReader):
         loss = self.names.graph.network.loss
         if loss is not None and loss.is_unknown and self.names.resolve(Spelling(letter)) == ("loss",):
             return "C"
-        if letter in self.names.graph.unknown_letters:
+        if letter in self.names.graph.letters(unknown=True):
             return letter
         bent = {layer.a.rule for layer in self.names.graph.stack if not layer.linear}
         only = next(iter(bent), "") if len(bent) == 1 else ""

@@ -21,7 +21,7 @@ def rewrite(step: Step, graph: Graph) -> Step | None:
     def wrong(factor: Factor) -> Formula | None:
         a = ends(factor)[0]
         family = family_of(graph, a)
-        taught = family is not None and (family.kind == "activation" or (graph.lettered and factor.rule in ACTIVATIONS))
+        taught = family is not None and (family.kind == "activation" or factor.rule in ACTIVATIONS)
         single = taught and factor.rule not in ("linear", "softmax")
         return Quantity(str(a)) if single else None
 

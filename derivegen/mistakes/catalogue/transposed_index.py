@@ -6,25 +6,14 @@ the exchanged weights exist, so in square layers it goes unnoticed.
 
 from __future__ import annotations
 
-from derivegen.calculus.steps import Factor, Step
-from derivegen.formula.tree import Formula, Quantity
-from derivegen.mistakes.factors import all_read_as, exchanged, exists, is_square, read_as, weight_between
+from derivegen.calculus.steps import Step
+from derivegen.mistakes.factors import exchanged, read_as
 from derivegen.mistakes.mistake import Example, mistake
 from derivegen.mistakes.tiny import SQUARE
 from derivegen.network.graph import Graph
-from derivegen.network.names import Name
 
 
 @mistake("backward", "weight", example=Example(SQUARE, "dloss/dw[1][1][1]", 0.00375668, 0.0120886), where="both")
 def rewrite(step: Step, graph: Graph) -> Step | None:
     """w[l][i][k] → w[l][k][i] in the sum over i."""
-
-    if graph.lettered:
-        return read_as(step, "weight", lambda factor: exchanged(factor.reading, graph))
-
-    def wrong(factor: Factor) -> Formula | None:
-        number, i, k = weight_between(factor)
-        swapped = str(Name("w", (number, k, i)))
-        return Quantity(swapped) if is_square(graph, number) and exists(graph, swapped) else None
-
-    return all_read_as(step, "weight", wrong)
+    return read_as(step, "weight", lambda factor: exchanged(factor.reading, graph))

@@ -6,26 +6,14 @@ as many units as inputs let it pass.
 
 from __future__ import annotations
 
-from derivegen.calculus.steps import Factor, Step
-from derivegen.formula.tree import Formula, Quantity
-from derivegen.mistakes.factors import all_read_as, exchanged, exists, is_square, read_as
+from derivegen.calculus.steps import Step
+from derivegen.mistakes.factors import exchanged, read_as
 from derivegen.mistakes.mistake import Example, mistake
 from derivegen.mistakes.tiny import LINEAR
 from derivegen.network.graph import Graph
-from derivegen.network.names import Name, parse
 
 
 @mistake("forward", "weight", example=Example(LINEAR, "z[1][2]", -0.85, -1.1), where="both")
 def rewrite(step: Step, graph: Graph) -> Step | None:
     """w[l][j][k] → w[l][k][j]."""
-
-    if graph.lettered:
-        return read_as(step, "weight", lambda factor: exchanged(factor.reading, graph))
-
-    def wrong(factor: Factor) -> Formula | None:
-        weight = parse(factor.name) or Name("")
-        number, j, k = weight.indices
-        swapped = str(Name("w", (number, k, j)))
-        return Quantity(swapped) if is_square(graph, number) and exists(graph, swapped) else None
-
-    return all_read_as(step, "weight", wrong)
+    return read_as(step, "weight", lambda factor: exchanged(factor.reading, graph))

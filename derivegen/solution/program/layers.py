@@ -13,7 +13,6 @@ from derivegen.formula.print.python import called, python, without_ones
 from derivegen.formula.tree import BigSum, Formula, Negative, Product
 from derivegen.network.family import Family
 from derivegen.network.layer import Layer
-from derivegen.network.network import Network
 from derivegen.network.tables.losses import LOSSES
 from derivegen.records import dataclass
 from derivegen.solution.program import given
@@ -21,7 +20,7 @@ from derivegen.solution.program.functions import Function, functions, whole
 from derivegen.solution.program.names import Names
 from derivegen.solution.program.saturated import Joined, is_saturated, joined
 from derivegen.solution.program.setting import Setting, members_of
-from derivegen.solution.program.text import Array, Line, Parts, Rhythm, Shown, Training, spec_for
+from derivegen.solution.program.text import Array, Elsewhere, Line, Parts, Rhythm, Shown, Training, spec_for
 
 MOST_OUTPUTS = 4
 """Outputs printed beside the loss."""
@@ -37,11 +36,6 @@ class Layers:
     rhythm: Rhythm
 
     @property
-    def network(self) -> Network:
-        """The network."""
-        return self.setting.network
-
-    @property
     def names(self) -> Names:
         """What things are called."""
         return self.setting.names
@@ -52,7 +46,7 @@ class Layers:
         return functions(self.setting)
 
     @property
-    def printable(self) -> bool:
+    def _printable(self) -> bool:
         """Whether there is anything to print: of a wide network that is not trained there would be the loss alone."""
         if self._saturated and (self.setting.batch is not None or not self._joint):
             return False  # the forward pass of a batch hands on no z
@@ -66,8 +60,15 @@ class Layers:
     def _joined(self) -> Joined:
         return joined(self.setting)
 
-    def parts(self) -> Parts:
-        """The whole program in parts."""
+    def parts(self) -> Parts | None:
+        """The whole program in parts; None where there is nothing to print."""
+        return self._parts() if self._printable else None
+
+    def elsewhere(self) -> Elsewhere:
+        """The same for a library that differentiates by itself."""
+        return self._parts(), self.names["loss"], self.setting.gradients
+
+    def _parts(self) -> Parts:
         forward, definitions = tuple(self._forward()), list(self._definitions())
         if self.setting.batch is not None:
             definitions.append(self._forward_function(forward))
@@ -148,13 +149,12 @@ class Layers:
 
     def _shares(self, data: str) -> str:
         """What a mean is divided by: the examples, the outputs."""
-        network = self.network
+        network = self.setting.network
         assert network.loss is not None
         divided = f" / len({data})" if self.setting.several and network.loss.reduction == "mean" else ""
         per_output = network.loss.formula is None and LOSSES[network.loss.name].per_output
-        return divided + (
-            f" / {self.setting.trace.graph.n_outputs}" if per_output and self.setting.trace.graph.n_outputs > 1 else ""
-        )
+        outputs = self.setting.trace.graph.n_outputs
+        return divided + (f" / {outputs}" if per_output and outputs > 1 else "")
 
     def _loss_line(self) -> str:
         if self._saturated:
@@ -224,7 +224,7 @@ class Layers:
     @cached_property
     def _joint(self) -> bool:
         """Whether loss and output activation are the pair whose slopes together are a − t; of softmax only for targets that add up to 1."""
-        network = self.network
+        network = self.setting.network
         assert network.loss is not None and network.targets is not None
         if network.loss.formula is not None or LOSSES[network.loss.name].with_activation is None:
             return False

@@ -13,7 +13,7 @@ from derivegen.records import dataclass
 from derivegen.solution.program import text
 from derivegen.solution.program.names import RESERVED
 from derivegen.solution.program.optimizing import Optimizing
-from derivegen.solution.program.text import Line, Parts, Rhythm, Shown, Training, spec_for
+from derivegen.solution.program.text import Elsewhere, Line, Parts, Rhythm, Shown, Training, spec_for
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,13 @@ class OwnGraph:
             training,
             tuple(self.names[name] for name in self.trace.graph.trained),
         )
+
+    def elsewhere(self) -> Elsewhere:
+        """The same for a library that differentiates by itself."""
+        graph, gradients = self.trace.graph, self.trace.gradients
+        given = {*graph.names("input"), *graph.parameters}
+        sought = [name for name in graph.families if name in given and name in {*graph.sought}]
+        return self.parts(), self.names[graph.root], {self.names[name]: gradients[name] for name in sought}
 
     def _given(self, names: Iterable[str]) -> Iterator[str]:
         for name in names:

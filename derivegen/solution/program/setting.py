@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
+from typing import Any
 
 from derivegen.calculus.numbers.batches import portions
 from derivegen.calculus.numbers.evaluate import Trace
@@ -96,6 +97,18 @@ class Setting:
         """The families of parameters of which any is trained."""
         trained = set(self.trace.graph.trained)
         return tuple(each for each in self.parameters if any(each.member(at) in trained for at in each.members()))
+
+    @property
+    def gradients(self) -> dict[str, Any]:
+        """The derivatives by what their parameters are called."""
+        found: dict[str, Any] = {}
+        for family in self.parameters:
+            rows = [
+                [None if name is None else self.trace.gradients[name] for name in row] for row in members_of(family)
+            ]
+            single = len(family.axes) < 2
+            found[self.names[family.name]] = rows[0][0] if self.scalar else rows[0] if single else rows
+        return found
 
     @cached_property
     def optimizing(self) -> Optimizing:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
 
 from derivegen.calculus.numbers.evaluate import Trace
 from derivegen.calculus.numbers.rounding import LARGE
@@ -99,6 +100,10 @@ class Parts:
     training: Training | None = None
     varied: tuple[str, ...] = ()
     truths: tuple[str, ...] = ()
+
+
+Elsewhere = tuple[Parts, str, dict[str, Any]]
+"""The parts of a program that differentiates by itself, the loss in it, and the derivatives by variable."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from derivegen.solution.program import text
 from derivegen.solution.program.names import RESERVED
 from derivegen.solution.program.optimizing import Optimizing
 from derivegen.solution.program.spoken import spoken
-from derivegen.solution.program.text import Array, Line, Parts, Rhythm, Shown, Training, spec_for
+from derivegen.solution.program.text import Array, Elsewhere, Line, Parts, Rhythm, Shown, Training, spec_for
 
 COUPLED: Final = next(name for name, entry in ACTIVATIONS.items() if entry.kind == "coupled")
 """What the shares that add up to 1 are called."""
@@ -180,7 +180,7 @@ class UnderLetters:
             tuple(names[name] for name in code.formulas.constants),
         )
 
-    def elsewhere(self) -> tuple[Parts, str, dict[str, Any]] | None:
+    def elsewhere(self) -> Elsewhere | None:
         """The parts of a program that differentiates by itself, the loss in it, and the derivatives by variable; None where `parts` is."""
         parts, gradients = self.parts(), self.trace.gradients
         expected = {
