@@ -29,7 +29,11 @@ from derivegen.network.graph import Graph
 from derivegen.network.instance import instance
 from derivegen.network.layers.loss import TARGET
 from derivegen.network.names import parse_derivative
+from derivegen.network.tables.losses import CLASS_WEIGHTS
 from derivegen.records import replace
+
+Change = Callable[[Formula], Formula | None]
+"""What becomes of a part of a formula; None: it stays."""
 
 
 def times(graph: Graph) -> frozenset[str]:
@@ -169,7 +173,7 @@ def equation_of(step: Step, graph: Graph) -> tuple[Formula, Mapping[str, Index]]
     return None if formula is None else (formula, bound)
 
 
-def forward_as(step: Step, graph: Graph, change: Callable[[Formula], Formula | None]) -> Step | None:
+def forward_as(step: Step, graph: Graph, change: Change) -> Step | None:
     """A forward step with its formula under letters changed; None where `change` leaves it."""
     found = equation_of(step, graph)
     changed = None if found is None else change(found[0])
@@ -203,16 +207,37 @@ def unscaled(formula: Formula) -> Formula | None:
     return None
 
 
-def all_kept(graph: Graph) -> Callable[[Formula], Formula | None]:
-    """A change of formulas under letters: masks as if they were all ones, m_t · e_t as e_t, Σ_t m_t as the number of steps."""
+def all_kept(graph: Graph) -> Change:
+    """Masks as if they were all ones: m_t · e_t as e_t, Σ_t m_t as the number of steps."""
+    return as_ones(lambda leaf: is_mask(leaf, graph))
+
+
+def all_alike(graph: Graph) -> Change:
+    """Weights of classes as if they were all ones, where the loss has any."""
+    weighted = any(part.loss is not None and part.loss.weights for part in graph.parts)
+    return as_ones(lambda leaf: weighted and isinstance(leaf, Indexed) and leaf.base in CLASS_WEIGHTS)
+
+
+def as_ones(is_one: Callable[[Formula], bool]) -> Change:
+    """A change of formulas under letters: what is said to be 1 left out of products, and a 1 elsewhere."""
 
     def change(part: Formula) -> Formula | None:
         if isinstance(part, Product):
-            kept = tuple(transform(each, change) for each in part.factors if not is_mask(each, graph))
+            kept = tuple(transform(each, change) for each in part.factors if not is_one(each))
             return product(*kept, dotted=part.dotted) if len(kept) < len(part.factors) else None
-        return ONE if is_mask(part, graph) else None
+        return ONE if is_one(part) else None
 
     return change
+
+
+def derived_as(step: Step, graph: Graph, change: Change) -> Step | None:
+    """The step with its local derivatives changed as formulas under letters."""
+
+    def changed(term: Term, link: Link) -> Formula | None:
+        factor = None if link.factor is None else transform(link.factor, change)
+        return None if factor is None or factor == link.factor else instance(factor, term.at, graph.families)
+
+    return each_read_as(step, changed)
 
 
 def is_mask(leaf: Formula, graph: Graph) -> bool:

@@ -58,6 +58,9 @@ SOFTMAX = network(
     targets=[[1, 0]],
     loss="cross_entropy",
 )
+CLASSES = SOFTMAX | {"loss": {"name": "cross_entropy", "class_weights": [3, 2]}}
+"""Two classes, of which the first counts for more."""
+
 SOFTMAX_SQUARED = SOFTMAX | {"loss": {"name": "half_squared_error"}}
 BATCH = network(
     ("tanh", FIRST, [0.1, -0.2]),

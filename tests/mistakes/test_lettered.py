@@ -309,8 +309,8 @@ CASES: Mapping[str, tuple[By, tuple[str, ...]]] = {
         ),
     ),
 }
-ELSEWHERE = {"penalty-forgotten", "padding-counted"}
-"""Of layers: tests/calculus/test_penalties.py and test_mask.py."""
+ELSEWHERE = {"penalty-forgotten", "padding-counted", "class-weights-forgotten", "loss-without-class-weights"}
+"""Of layers: tests/calculus/test_penalties.py and test_mask.py, tests/network/test_class_weights.py."""
 FORWARD = {name for name, mistake in CATALOGUE.items() if mistake.stage == "forward"}
 
 

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import math
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 import derivegen
+from derivegen.calculus.chain import derive
 from derivegen.errors import InputError
+from derivegen.mistakes.mistake import CATALOGUE
+from derivegen.mistakes.mistaken import MistakenNumbers, Right
 from derivegen.network.file.as_file import network_file
+from derivegen.network.graph import build
 from derivegen.solution.program.libraries import tried
 
 MANY: dict[str, Any] = {
@@ -22,6 +29,8 @@ TWO: dict[str, Any] = {
     "layer": [{"units": 1, "activation": "sigmoid", "weights": [[0.3, -0.4]], "biases": [0.1]}],
     "loss": {"name": "binary_cross_entropy", "class_weights": [0.5, 2]},
 }
+
+FORGOTTEN = ("class-weights-forgotten", "loss-without-class-weights")
 
 
 def with_loss(net: dict[str, Any], **own: Any) -> dict[str, Any]:
@@ -96,3 +105,50 @@ def test_what_cannot_be_weighed_is_said(own: dict[str, Any], said: str) -> None:
     loss = {key: value for key, value in {**MANY["loss"], **own}.items() if value is not None}
     with pytest.raises(InputError, match=said):
         derivegen.load({**MANY, "loss": loss})
+
+
+@pytest.mark.parametrize("reduction", ["sum", "mean", "weighted_mean"])
+@pytest.mark.parametrize(("net", "weight"), [(MANY, "w[1][1][3]"), (TWO, "w[1][1][2]")])
+def test_weights_that_are_forgotten_are_named(net: dict[str, Any], weight: str, reduction: str) -> None:
+    """Without its weights the loss and its derivatives are those of the same network without classes that count more."""
+    own = with_loss(net, reduction=reduction)
+    kind = {"name": net["loss"]["name"], "reduction": "sum" if reduction == "sum" else "mean"}
+    alike = derivegen.solve({**net, "loss": kind})
+    right = Right(derive(build(derivegen.load(own))))
+    for slip, name, expected in (
+        (FORGOTTEN[0], f"dloss/d{weight}", alike.gradients[weight]),
+        (FORGOTTEN[1], "loss", alike.values["loss"]),
+    ):
+        numbers = MistakenNumbers(right.with_mistakes([CATALOGUE[slip]]))
+        assert float(numbers[name]) == pytest.approx(expected, rel=1e-12)
+        assert float(right.numbers[name]) != pytest.approx(expected, rel=1e-3)
+        (finding,) = derivegen.check(own, f"{name} = {expected:.6f}").findings
+        assert (finding.verdict, finding.explanations[0].mistakes) == ("wrong", (slip,))
+
+
+def test_a_network_without_them_knows_no_such_mistake() -> None:
+    right = Right(derive(build(derivegen.load({**MANY, "loss": {"name": "cross_entropy", "l1": 0.1}}))))
+    assert not any(right.reaches(CATALOGUE[slip], name) for slip in FORGOTTEN for name in ("dloss/dw[1][1][3]", "loss"))
+
+
+def test_sheets_and_json_have_them(tmp_path: Path) -> None:
+    """The numbers of a sheet by hand, from what it gives; the weights stay as they are."""
+    derivegen.sheet(TWO, seed=3).write(tmp_path, to="md")
+    (variant,) = json.loads((tmp_path / "teacher" / "exercises.json").read_text("utf-8"))["variants"]
+    given = {name: float(text) for name, text in variant["givens"].items()}
+    assert (given["omega0"], given["omega1"]) == (0.5, 2)
+    loss = slope = plain = 0.0
+    for r in (1, 2):
+        z = given["b[1][1]"] + sum(given[f"w[1][1][{k}]"] * given[f"x[{k}]@{r}"] for k in (1, 2))
+        p, t = 1 / (1 + math.exp(-z)), given[f"t[1]@{r}"]
+        counts = 2 * t + 0.5 * (1 - t)
+        loss -= counts * math.log(p if t else 1 - p) / 2
+        slope, plain = slope + counts * (p - t) / 2, plain + (p - t) / 2
+    asked = {each["quantity"]: each for each in variant["answers"]}
+    assert asked["loss"]["value"] == pytest.approx(loss, rel=1e-12)
+    assert asked["dloss/db[1][1]"]["value"] == pytest.approx(slope, rel=1e-12)
+    assert asked["dloss/db[1][1]"]["wrong"]["class-weights-forgotten"] == pytest.approx(plain, rel=1e-12)
+    sheet = next((tmp_path / "students").glob("*-sheet.md")).read_text("utf-8")
+    assert "say how much an example of each class counts" in sheet
+    values = json.loads(derivegen.solve(TWO).text("json"))["values"]
+    assert (values["omega0"], values["omega1"]) == (0.5, 2)

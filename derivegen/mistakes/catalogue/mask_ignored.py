@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from derivegen.calculus.steps import Step
 from derivegen.formula.letters import renamed
 from derivegen.formula.places import Range, affine
 from derivegen.formula.ranges import affine_in, formula_of
 from derivegen.formula.tree import BigSum, Formula, Indexed, Quantity, transform, walk
-from derivegen.mistakes.lettered import all_kept, forward_as
+from derivegen.mistakes.lettered import Change, all_kept, forward_as
 from derivegen.mistakes.mistake import Example, mistake
 from derivegen.mistakes.small_graphs import ATTENTION
 from derivegen.network.family import Family
 from derivegen.network.graph import Graph
 from derivegen.records import replace
-
-Change = Callable[[Formula], Formula | None]
 
 
 @mistake("forward", "input", example=Example(ATTENTION, "a[1][1]", 1, 0.498232), where="letters")

@@ -173,6 +173,10 @@ LOSSES: dict[str, Loss] = {
 }
 
 
+CLASS_WEIGHTS = frozenset(name for entry in LOSSES.values() if entry.weighted for name in entry.weighted.names)
+"""What weights of classes are called, in all losses."""
+
+
 class Penalty(NamedTuple):
     """What a loss may have added to it so that parameters stay small: its canonical name and that of its strength, what stands before the
     sum, the term of one parameter `w`, and the derivative by that as it is taught; None: as the rules have it, with the convention that is
