@@ -6,6 +6,7 @@ import html
 import json
 import re
 import tomllib
+from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -15,6 +16,7 @@ from jinja2 import Environment, meta
 
 import derivegen
 from derivegen.document.words import Words, listed
+from derivegen.errors import InputError
 from derivegen.formula.print.latex import latex
 from derivegen.formula.print.mathml import mathml
 from derivegen.formula.print.plain import plain
@@ -372,3 +374,9 @@ def test_numbers_between_commas_are_kept_apart() -> None:
     assert plain(Matrix(((half, Number("2")), (Number("3"), half)))) == "[0,5; 2 ¦ 3; 0,5]"
     assert plain(Matrix(((Number("1"), Number("2")),))) == "[1, 2]"
     assert latex(half) == "0{,}5" and latex(Call("max", (half, z))) == r"\max(0{,}5; z)"
+
+
+@pytest.mark.parametrize("ask", [derivegen.solve, derivegen.sheet, lambda net, **own: derivegen.check(net, "", **own)])
+def test_a_language_that_is_not_there_is_refused_before_a_page_is_asked_for(ask: Callable[..., object]) -> None:
+    with pytest.raises(InputError, match="language: there is no prose for 'xx'; there is de, en, es, fr"):
+        ask("example:article-004", language="xx")

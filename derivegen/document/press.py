@@ -34,6 +34,9 @@ class AnyTemplates(Protocol):
     def override(self) -> Path | None:
         """The user's own folder of them."""
 
+    def has(self, language: str) -> None:
+        """Raises InputError for a language there is no prose for."""
+
     def words(self, language: str) -> Words:
         """The sentences of a language."""
 
@@ -138,10 +141,13 @@ class Press:
 
 
 def press(graph: Graph, templates: AnyTemplates, rounding: Rounding | None = None) -> Press:
-    """The press of a network; numbers are rounded as its options say, or otherwise if that is given. Raises InputError for a notation that
-    is none, or in which two quantities would look alike."""
+    """The press of a network; numbers are rounded as its options say, or otherwise if that is given. Raises InputError for a language there
+    is no prose for, a notation that is none, or in which two quantities would look alike."""
     network = graph.network
-    return Press(graph, choose(graph, network.notation), templates, rounding or usual(network.options))
+    made = Press(graph, choose(graph, network.notation), templates, rounding or usual(network.options))
+    with said_of(network.source):
+        templates.has(made.language)
+    return made
 
 
 def usual(options: Options) -> Rounding:

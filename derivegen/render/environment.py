@@ -49,17 +49,20 @@ class Templates:
                 return folder / name
         raise InputError(f"the template {name} is missing; looked in {', '.join(map(str, self.folders))}", about=name)
 
+    def has(self, language: str) -> None:
+        """Raises InputError for a language there is no prose for."""
+        if not self._prose(language, "*.toml"):
+            raise InputError(f"language: there is no prose for {language!r}; there is {', '.join(languages())}")
+
     def words(self, language: str) -> Words:
         """The sentences of a language; one that is not translated yet is said in English. Raises InputError if there is no such language or
         its file is broken."""
         from derivegen.document.words import Words
 
-        files = self._prose(language, "*.toml")
-        if not files:
-            raise InputError(f"language: there is no prose for {language!r}; there is {', '.join(languages())}")
+        self.has(language)
         sentences: dict[str, str] = {}
         found: dict[str, str] = {}
-        for path in files:
+        for path in self._prose(language, "*.toml"):
             if path.name != SPOKEN:
                 text = read(path)
                 sentences |= table(path, text)

@@ -219,6 +219,39 @@ def test_another_network_is_refused_and_says_what_is_other() -> None:
         solution.check_against(3)
 
 
+def test_single_numbers_by_the_names_people_type() -> None:
+    solution = solved("article-004")
+    slope = solution.gradients["w[1][1][1]"]
+    found = solution.check_against(
+        {"w1": 0.4, "b1": 0.2, "dL/dw1": 2 * slope, "dL/dw2": numpy.float64(-0.1), "L": 0.0259162}
+    )
+    assert [(row.ours, row.agrees, keys(row)) for row in found.rows] == [
+        ("w[1][1][1]", True, []),
+        ("b[1][1]", False, ["numbers"]),
+        ("dloss/dw[1][1][1]", False, ["no-half"]),
+        ("dloss/dw[2][1][1]", False, ["unknown"]),
+        ("loss", False, ["unknown"]),
+    ]
+    decayed = solution.check_against({"dL/dw1": slope + 0.01 * 0.4})
+    assert [keys(row) for row in decayed.rows] == [["decay"]]
+    after = solution.check_against({"w1": solution.updated["w[1][1][1]"]})
+    assert [keys(row) for row in after.rows] == [["after"]]
+    with pytest.raises(InputError, match="w9: there is no quantity of that name; `derivegen names` lists them"):
+        solution.check_against({"w1": 0.4, "w9": 0.4})
+
+
+def test_a_single_number_by_another_convention() -> None:
+    solution = solved("relu-kink")
+    from derivegen.calculus.conventions import of_libraries
+
+    libraries, numbers = of_libraries(solution.derivation)[0]
+    name = next(
+        n for n in solution.gradients if n.startswith("b[1]") and numbers[f"dloss/d{n}"] != solution.gradients[n]
+    )
+    (row,) = solution.check_against({f"dloss/d{name}": float(numbers[f"dloss/d{name}"])}).rows
+    assert libraries[0].cited in dict(row.why[0].said)["who"]
+
+
 def test_it_prints_itself_in_the_language_of_the_document() -> None:
     german = derivegen.solve("example:article-004", language="de")
     found = german.check_against({"dloss/dw[1]": 2 * german.array("dloss/dw[1]"), "w[2]": german.array("w[2]")})

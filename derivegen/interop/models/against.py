@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from derivegen.errors import InputError
 from derivegen.interop.models.agreement import Agreement, Compared, What, says
 from derivegen.interop.models.differing import Reason, alike, of_family, of_value, reasons
 from derivegen.interop.models.exchanged import Exchanged, exchanged, is_single, numbers_of
@@ -56,15 +57,21 @@ def _by(array: Array) -> str:
 
 
 def _by_our_names(solution: AnySolution, model: Mapping[Any, Any]) -> dict[str, tuple[str, bool, Array]]:
-    """For each name the family, whether it is the derivative by that, and the array; nothing unless all are names of here."""
+    """For each name the family or the single quantity, whether it is the derivative by that, and the array; nothing unless all are names
+    of here. Raises InputError where nothing but single numbers is given, and one has a name that is none."""
     found: dict[str, tuple[str, bool, Array]] = {}
+    graph = solution.graph
+    single = all(isinstance(value, (int, float)) or getattr(value, "shape", None) == () for value in model.values())
     for typed, value in model.items():
         name = solution.named(str(typed))
-        family = name.removeprefix(f"d{solution.graph.root}/d")
-        if family not in solution.graph.families or isinstance(value, Mapping):
-            return {}
-        derived = family != name or "/" in str(typed)
-        found[str(typed)] = (family, derived, numbers_of(value))
+        quantity = name.removeprefix(f"d{graph.root}/d")
+        if isinstance(value, Mapping) or not (quantity in graph.families or (single and graph.locate(quantity))):
+            if not single:
+                return {}
+            fix = f"`derivegen names` lists them, such as {next(iter(graph.sought), graph.root)}"
+            raise InputError(f"{typed}: there is no quantity of that name; {fix}")
+        derived = quantity != name or "/" in str(typed)
+        found[str(typed)] = (quantity, derived, numbers_of(value))
     return found
 
 

@@ -148,6 +148,10 @@ def of_family(
         if alike(theirs, other, single):
             return (Reason("kink", (("who", who),)),)
     decay = ratio_of(theirs - ours, value)
+    if (
+        decay is not None and ours.size == 1
+    ):  # of one number there is always one, so it has to be one that people choose
+        decay = float(f"{decay:.2g}")
     if decay is not None and alike(theirs, ours + decay * value, single):
         return (Reason("decay", (("decay", f"{decay:.6g}"),)),)
     return found

@@ -3,7 +3,7 @@ due to."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -90,9 +90,9 @@ class Ours:
         for convention, numbers in other_conventions(derivation).items():
             yield convention, made(partial(self._derivatives, numbers))
 
-    def _derivatives(self, numbers: Numbers, family: str) -> Array:
+    def _derivatives(self, numbers: Numbers, quantity: str) -> Array:
         name_of = self.solution.derivation.name_of
-        return of_members(self.solution.graph.families[family], lambda member: numbers[name_of(member)])
+        return _array(self.solution, quantity, lambda member: numbers[name_of(member)])
 
     @property
     def setting(self) -> Circumstances:
@@ -114,16 +114,22 @@ class Ours:
 
 
 class _After(Mapping[str, "Array"]):
-    """The parameters after a step as arrays, made when asked for."""
+    """The parameters after a step as arrays, and each alone, made when asked for."""
 
     def __init__(self, solution: AnySolution, updated: Mapping[str, float]) -> None:
-        self._families, self._updated = solution.graph.families, updated
+        self._solution, self._updated = solution, updated
 
-    def __getitem__(self, family: str) -> Array:
-        return of_members(self._families[family], lambda member: self._updated.get(member, float("nan")))
+    def __getitem__(self, quantity: str) -> Array:
+        return _array(self._solution, quantity, lambda member: self._updated.get(member, float("nan")))
 
     def __iter__(self) -> Iterator[str]:
-        return (name for name, family in self._families.items() if family.is_parameter)
+        return (name for name, family in self._solution.graph.families.items() if family.is_parameter)
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
+
+
+def _array(solution: AnySolution, quantity: str, number: Callable[[str], Any]) -> Array:
+    """The numbers of the members of a family, or that of a single quantity."""
+    family = solution.graph.families.get(quantity)
+    return numpy.asarray(float(number(quantity))) if family is None else of_members(family, number)
