@@ -39,6 +39,10 @@ class Range(NamedTuple):
         """The greatest of them."""
         return self.centre + self.tolerance
 
+    def holds(self, number: Decimal) -> bool:
+        """Whether a number is one of them."""
+        return self.low <= number <= self.high
+
 
 def revealed(accepted: Sequence[str], wrong: Iterable[tuple[str, str]], rounding: Rounding) -> tuple[Revealed, ...]:
     """The (mistake, printed value) pairs by value, without what is accepted; then the values one unit beside that."""

@@ -47,9 +47,9 @@ class Field(NamedTuple):
 
     def share(self, number: Decimal) -> Fraction:
         """The share of the marks that a number gets, as every format has it: what is right is tried first, then what mistakes lead to."""
-        if any(one.low <= number <= one.high for one in self.right):
+        if any(one.holds(number) for one in self.right):
             return Fraction(1)
-        return next((one.share for one in self.wrong if one.range.low <= number <= one.range.high), Fraction(0))
+        return next((one.share for one in self.wrong if one.range.holds(number)), Fraction(0))
 
 
 class Option(NamedTuple):

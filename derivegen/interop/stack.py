@@ -6,10 +6,12 @@ after the mistakes, so that the site's statistics count them. Inputs may be empt
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
+from typing import NamedTuple
 
 from derivegen.document.blocks import Prose
 from derivegen.exercise.asking import letter
@@ -21,10 +23,15 @@ from derivegen.interop.moodle import cdata
 from derivegen.interop.package import embedded
 from derivegen.interop.platform import About, File
 from derivegen.interop.written import LatexWriter, QuizPage, escape
+from derivegen.marking.judge.no_number import NO_NUMBER
 from derivegen.records import dataclass, replace
 
 WRITER, PICTURE, WHOLE = LatexWriter, "{}", False
 PENALTY = "0.1"
+FAR = ("1234.5", "-987.5", "777.25")
+"""What an answer is tried with that should be none; the first that is none."""
+NOT_HALF = Decimal("0.499")
+"""Of a unit of the last place: nearer to the middle the two programs may round to different sides."""
 FOLLOWS, RIGHT, OTHER = "follow-through", "right", "other"
 
 
@@ -69,6 +76,15 @@ class TreeNode:
     def penalty(self) -> str:
         """What trying again costs."""
         return "0" if Fraction(self.score) == 1 else PENALTY
+
+
+class Case(NamedTuple):
+    """One of the tests that a site runs: what is typed into which inputs, and the score, the penalty and the note this has to give."""
+
+    note: str
+    typed: tuple[tuple[str, str], ...]
+    score: str
+    penalty: str
 
 
 @dataclass(frozen=True)
@@ -155,15 +171,51 @@ class Tree:
         return TreeNode(number, test, self.input, tans, "", f"{float(score):.7g}", note, self.made.html(says), tans)
 
     @property
+    def cases(self) -> Iterator[Case]:
+        """What somebody types, and what it has to give: one for every node, and one that no node holds of."""
+        for node in self.nodes:
+            typed = ((self.input, node.typed),) if node.typed else self._carried_on()
+            if typed:
+                yield Case(node.note, typed, node.score, node.penalty)
+        for other in self._others():
+            yield Case(OTHER, ((self.input, other),), "0", PENALTY)
+
+    def _carried_on(self) -> tuple[tuple[str, str], ...]:
+        """A wrong answer to an earlier question, with what it leads to here: wrong without it; nothing if there is none."""
+        name, unit = self.field.answer.quantity, Decimal(1).scaleb(-decimals(self.field))
+        for before in reversed(self.following.earlier(self.field)):
+            for wrong in before.wrong:
+                with suppress(*NO_NUMBER):
+                    own = self.made.quiz.right.starting_from({before.answer.quantity: float(wrong.text)})
+                    exact = Decimal(float(own.numbers[name]))
+                    found = exact.quantize(unit)
+                    if abs(exact - found) < unit * NOT_HALF and not any(one.holds(found) for one in self.field.right):
+                        return (f"ans{self._places[before.answer.label]}", wrong.text), (self.input, written(found))
+        return ()
+
+    def _others(self) -> Iterator[str]:
+        """Something that no node holds of."""
+        if self.item.shape == "sequence" and self.nodes:
+            turned = self.item.orders[0][::-1]
+            yield from [f'"{turned}"'] if turned not in self.item.orders else []
+        elif self.field.right:
+            known = [*self.field.right, *(each.range for each in self.field.wrong)]
+            yield from [text for text in FAR if not any(one.holds(Decimal(text)) for one in known)][:1]
+
+    @cached_property
+    def _places(self) -> Mapping[str, int]:
+        """The number of each input by the label of its answer."""
+        return {each.answer.label: number for number, (_, each) in enumerate(_fields(self.made), 1)}
+
+    @property
     def variables(self) -> str:
         """What the student's own earlier answers lead to."""
         earlier = self.following.earlier(self.field)
         if not earlier:
             return ""
-        places = {each.answer.label: number for number, (_, each) in enumerate(_fields(self.made), 1)}
         own = {}
         for each in earlier:
-            typed, true = f"ans{places[each.answer.label]}", self.following.called(each.answer.quantity)
+            typed, true = f"ans{self._places[each.answer.label]}", self.following.called(each.answer.quantity)
             own[each.answer.quantity] = f"if is({typed}=EMPTYANSWER) then {true} else {typed}"
         name = self.field.answer.quantity
         lines = self.following.assignments(MAXIMA, own, name, by="f")

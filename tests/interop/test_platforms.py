@@ -307,10 +307,6 @@ def test_a_tree_of_stack_marks_as_the_record_says_and_names_mistakes(example: st
                 assert hit.findtext("trueanswernote") == "+".join(wrong.mistakes)
         places = [node.findtext("falsenextnode") for node in nodes]
         assert places == [*map(str, range(1, len(nodes))), "-1"][: len(nodes)]
-    tests = stack(example).findall("qtest")
-    assert len(tests) == sum(
-        1 for tree in trees.values() for n in tree.findall("node") if "own" not in (n.findtext("tans") or "")
-    )
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
@@ -333,6 +329,63 @@ def test_in_stack_what_follows_from_a_wrong_answer_is_right(example: str) -> Non
         assert any(node.findtext("trueanswernote") == "follow-through" for node in tree.findall("node"))
         count += 1
     assert count > 8
+
+
+def assigned(text: str | None) -> list[tuple[str, str]]:
+    """The lines of Maxima that give a name a value."""
+    return [(name, value) for name, _, value in (line.rstrip(";").partition(":") for line in (text or "").splitlines())]
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_the_tests_of_stack_reach_every_node_and_come_out_as_they_say(example: str) -> None:
+    """The trees run as STACK runs them: node by node, what is left empty being EMPTYANSWER."""
+    question = stack(example)
+    true = computed(assigned(question.findtext("questionvariables/text")))
+    inputs = [each.findtext("name") or "" for each in question.findall("input")]
+    trees = {each.findtext("name"): each for each in question.findall("prt")}
+    reached: dict[str | None, set[str | None]] = {name: set() for name in trees}
+    several = 0
+    for case in question.findall("qtest"):
+        typed = dict.fromkeys(inputs) | {
+            each.findtext("name") or "": each.findtext("value") for each in case.findall("testinput")
+        }
+        name = case.findtext("expected/name")
+        known = {key: number(value) for key, value in typed.items()}
+        own = computed(assigned(trees[name].findtext("feedbackvariables/text")), **true, **known)
+        score, penalty, note = "0", "0.1", "other"
+        for node in trees[name].findall("node"):
+            if holds(node, own, typed):
+                score, penalty, note = (node.findtext(f"true{key}") or "" for key in ("score", "penalty", "answernote"))
+                break
+        expected = [case.findtext(f"expected/expected{key}") for key in ("score", "penalty", "answernote")]
+        assert [score, penalty, note] == expected, case.findtext("description")
+        reached[name].add(note)
+        several += len(case.findall("testinput")) > 1
+    for name, tree in trees.items():
+        notes = {node.findtext("trueanswernote") for node in tree.findall("node")}
+        assert notes <= reached[name], name
+    assert several == sum("follow-through" in each for each in reached.values()) > 5
+    assert sum("other" in each for each in reached.values()) > 15
+
+
+def number(text: str | None) -> object:
+    """What a student has typed, as a number where it is one."""
+    with contextlib.suppress(ValueError):
+        return None if text is None else float(text)
+    return text
+
+
+def holds(node: ElementTree.Element, own: dict[str, Any], typed: dict[str, str | None]) -> bool:
+    """Whether a node's test holds."""
+    sans, tans, width = (node.findtext(key) or "" for key in ("sans", "tans", "testoptions"))
+    if node.findtext("answertest") == "NumAbsolute":
+        value = eval(tans, {}, own)
+        return abs(Decimal(str(typed[sans])) - Decimal(repr(round(value, 12)))) < Decimal(width)
+    if sans.startswith("if is("):
+        listed = re.findall(r'"([^"]*)"', sans)
+        (name,) = re.findall(r"sdowncase\((\w+)\)", sans)
+        return str(typed[name]).strip('"').lower() in listed
+    return typed[sans] == tans
 
 
 def numbas(example: str) -> dict[str, Any]:
