@@ -93,7 +93,8 @@ class Note:
 @dataclass(frozen=True, slots=True)
 class Table:
     """Cells of prose under a header, with a caption; the first `heads` cells of each row are its heads. Column `wraps` (from 0) holds
-    sentences that may run over several lines. Of a table to write in, the rows are tall and the empty cells are for the hand."""
+    sentences that may run over several lines. Of a table to write in, the rows are tall and the empty cells are for the hand. Of one that
+    says what each use of a parameter contributes, `uses_of` is the parameter."""
 
     caption: Prose
     header: tuple[Prose, ...]
@@ -101,6 +102,7 @@ class Table:
     heads: int = 1
     wraps: int | None = None
     to_write: bool = False
+    uses_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,7 @@ def instance(tree: Formula, binding: Mapping[str, Index], families: Families) ->
         case Wins():
             return _winning(tree, binding, families)
         case Cases() if _of_places(tree, binding, families):
-            held = (body for body, when in tree.branches if when is None or _decided(when, binding, families))
+            held = (body for body, when in tree.branches if when is None or decided(when, binding, families))
             body = next(held, ZERO)
             return None if body == ZERO else instance(body, binding, families)
         case Sum(terms):
@@ -105,10 +105,10 @@ def _folded(tree: BigSum | Extreme, binding: Mapping[str, Index], families: Fami
 
 def _of_places(tree: Cases, binding: Mapping[str, Index], families: Families) -> bool:
     """Whether every condition is about places, and their letters have numbers."""
-    return all(when is None or _decided(when, binding, families) is not None for _, when in tree.branches)
+    return all(when is None or decided(when, binding, families) is not None for _, when in tree.branches)
 
 
-def _decided(when: Formula, binding: Mapping[str, Index], families: Families) -> bool | None:
+def decided(when: Formula, binding: Mapping[str, Index], families: Families) -> bool | None:
     """Whether a comparison of places holds; None of one of quantities."""
     if not isinstance(when, Compare) or when.relation not in ("=", "≥", "≤"):
         return None

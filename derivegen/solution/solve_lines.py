@@ -77,7 +77,8 @@ class SolveLine:
     @property
     def _only(self) -> bool:
         """Whether it is a matter of single numbers for the parent's own letters: p has h at t = 3 alone."""
-        alone = [place for place in self.inverse.link.leaf.places if isinstance(place, Affine) and not place.terms]
+        pairs = zip(self.inverse.link.leaf.places, self.under.places, strict=True)
+        alone = [place for place, index in pairs if isinstance(place, Affine) and not place.terms and place != index]
         return bool(alone) and len(alone) == sum(1 for _ in self._equations())
 
     def said(self, of: Sequence[Formula]) -> Prose:
@@ -148,13 +149,18 @@ class SolveLine:
                 yield Compare(formula_of(here), "=", formula_of(value))
 
     def _conditions(self) -> Iterator[Formula]:
-        """What must hold for there to be such a member, where one letter decides."""
+        """What must hold for there to be such a member, where one letter decides, and how far a letter runs that others bound."""
         for _, each in self.inverse.conditions:
             if len(each.terms) != 1 or abs(each.terms[0][1]) != 1:
                 continue
             ((name, by),) = each.terms
             end = Number(str(-by * each.shift))
             yield Compare(Quantity(name), "≥" if by > 0 else "≤", end)
+        for summed in self.inverse.free:
+            if summed.low.terms:
+                yield Compare(Quantity(summed.letter), "≥", formula_of(summed.low))
+            if summed.high.terms:
+                yield Compare(Quantity(summed.letter), "≤", formula_of(summed.high))
 
 
 def _plain_places(inverse: Inverse) -> bool:

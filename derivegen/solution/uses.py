@@ -87,7 +87,7 @@ def _table(pen: Pen, name: str, terms: Sequence[Term], letters: Sequence[str]) -
         for term in listed
     )
     caption = pen.say("indexed.uses-of", name=Quantity(name), left=len(terms) - len(listed))
-    return Table(caption, header, rows, heads=len(letters) + several)
+    return Table(caption, header, rows, heads=len(letters) + several, uses_of=name)
 
 
 def through_function(pen: Pen, term: Term) -> bool:

@@ -16,12 +16,14 @@ from typing import Any
 
 from derivegen.calculus.matrix import has_arrays
 from derivegen.calculus.numbers.evaluate import Trace
-from derivegen.document.blocks import Derivation, Document, Row, derivations
+from derivegen.document.blocks import Derivation, Document, Row, Table, derivations, every
 from derivegen.document.on_paper import is_result
 from derivegen.document.verify.lines import Lines
 from derivegen.document.verify.numbers import PrintedNumbers
 from derivegen.document.verify.settings import Settings
+from derivegen.document.verify.standing import Standing
 from derivegen.document.verify.text import Form, Found, Read, composed, figure_formulas, formulas, judge_text, proses
+from derivegen.document.verify.uses import judge_uses
 from derivegen.errors import CheckFailed
 from derivegen.formula.arithmetic.value import Irrational, precise, value
 from derivegen.formula.read.readback import normal
@@ -65,7 +67,12 @@ class Judge:
             derivation = without_holes(whole)
             functions = derivation.proves == "functions"
             lines += judge_functions(derivation, self.lines.show) if functions else self.lines.judge(derivation)
+            for row in derivation.rows:
+                self.standing.rule(row)
         lines += sum(map(self.lines.judge, stated(document)))
+        for block in every(document.blocks):
+            if isinstance(block, Table) and block.uses_of:
+                judge_uses(block, self.trace.derivation)
         for _, tree in (*formulas(document), *figure_formulas(document)):
             for part in walk(tree):
                 if isinstance(part, Value):
@@ -81,6 +88,11 @@ class Judge:
     def settings(self) -> Settings:
         """Where its symbolic lines must hold."""
         return Settings(self.trace)
+
+    @cached_property
+    def standing(self) -> Standing:
+        """What judges what is said of where quantities stand."""
+        return Standing(self.trace.derivation)
 
     @cached_property
     def lines(self) -> Lines:

@@ -1,0 +1,354 @@
+"""What is said of where a quantity stands: a rule with its reason goes in; CheckFailed at the first place that is not so.
+
+Sentences are held to the equations of the network, not to the links that they are written from: what is said to stand in a member must be
+in that member's formula, all other members that it is in must be said too, and bounds must be where it ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import islice, takewhile
+from itertools import product as cartesian
+from math import prod
+
+from derivegen.calculus.chain import Derivation as Chain
+from derivegen.document.blocks import Prose, Row
+from derivegen.errors import CheckFailed
+from derivegen.formula.places import Range, affine, runs
+from derivegen.formula.ranges import affine_in
+from derivegen.formula.tree import (
+    BigSum,
+    Compare,
+    Extreme,
+    Formula,
+    Indexed,
+    Place,
+    Quantity,
+    Wins,
+    children,
+    letters_of,
+    walk,
+)
+from derivegen.network.family import Family, Index
+from derivegen.network.instance import decided, index_at
+
+MOST = 200
+"""Members of a family whose formulas are looked at."""
+
+At = dict[str, int]
+Indices = tuple[Index, ...]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One sentence: `by` stands in `of`, where the `holding` equations and bounds hold; what is `summed` over."""
+
+    by: Formula
+    of: tuple[Formula, ...]
+    holding: tuple[Compare, ...]
+    summed: tuple[str, ...]
+
+    @property
+    def bounds(self) -> Iterator[Compare]:
+        """The conditions on the letters of what stands there."""
+        return (each for each in self.holding if each.relation != "=")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Judges what is said of one derivation's network."""
+
+    chain: Chain
+
+    def rule(self, row: Row) -> None:
+        """The reason of a rule says where what is differentiated by stands."""
+        family = self.differentiated(row.left)
+        if family is None:
+            return
+        places = row.left.places if isinstance(row.left, Indexed) else ()
+        by: Formula = Indexed(family.name, places) if places else Quantity(family.name)
+        self._where(family, by, row.reason)
+        claims = [*self._claims(by, row.reason)]
+        for claim in claims:
+            self._letters(claim)
+            for of in claim.of:
+                self._said(claim, of)
+        for name in self._users(family.name) if claims else ():
+            self._all(by, name, [claim for claim in claims if name in map(_base, claim.of)])
+
+    def _users(self, name: str) -> Iterator[str]:
+        """The families in whose formulas it stands."""
+        for each in self.chain.graph.families.values():
+            formulas = (equation.formula for equation in each.parts if equation.formula is not None)
+            if any(_base(part) == name for formula in formulas for part in walk(formula)):
+                yield each.name
+
+    def differentiated(self, left: Formula | None) -> Family | None:
+        """The family that a rule under letters is the derivative by; None of other lines."""
+        name = left.base if isinstance(left, Indexed) else left.name if isinstance(left, Quantity) else ""
+        if not name or not self.chain.graph.lettered:
+            return None
+        every = self.chain.graph.families.values()
+        return next((each for each in every if self.chain.name_of(each.name) == name), None)
+
+    def _where(self, family: Family, by: Formula, reason: Prose) -> None:
+        """Bounds said before it is said where it stands are those of what is computed, the given start left out."""
+        formulas = (run for run in reason if isinstance(run, Formula))
+        said = [*takewhile(lambda run: isinstance(run, Compare) and not self._is_equation(run), formulas)]
+        if not said or family.is_given:
+            return
+        for indices in self._members(family):
+            at = _bound(by, indices)
+            if at is not None:
+                holds = all(decided(each, {**at}, self.chain.graph.families) for each in said)
+                if holds != (family.defined(indices)[0] is not None):
+                    raise CheckFailed(f"the rule of {by} does not hold where {said}")
+
+    def _claims(self, by: Formula, reason: Prose) -> Iterator[Claim]:
+        """The sentences of a reason: each names first what it is about."""
+        parts: list[Formula] = []
+        for each in (run for run in reason if isinstance(run, Formula)):
+            if self._is_equation(each):
+                assert isinstance(each, Compare)
+                if by not in walk(each.right):
+                    raise CheckFailed(f"{by} is said to stand in {each}, which is not about it")
+                yield Claim(by, (each.left,), (), ())
+            elif each == by:
+                yield from self._claim(parts)
+                parts = [each]
+            elif parts:
+                parts.append(each)
+            elif isinstance(each, Indexed):
+                raise CheckFailed(f"the rule of {by} says where {each} stands")
+        yield from self._claim(parts)
+
+    def _is_equation(self, tree: Formula) -> bool:
+        """Whether it is one of quantities, and none of places."""
+        if not isinstance(tree, Compare) or not self._is_member(tree.left) or self._looked_up(tree.left):
+            return False
+        try:
+            affine_in(tree.right)
+        except TypeError:
+            return True
+        return isinstance(tree.left, Indexed)
+
+    def _is_member(self, tree: Formula) -> bool:
+        found = self.chain.graph.families.get(_base(tree))
+        return found is not None and len(found.axes) == len(_at(tree))
+
+    def _looked_up(self, tree: Formula) -> bool:
+        return self.chain.graph.families[_base(tree)].looked_up is not None
+
+    def _claim(self, parts: Sequence[Formula]) -> Iterator[Claim]:
+        if len(parts) == 1:
+            raise CheckFailed(f"it is not said what {parts[0]} stands in")
+        if parts:
+            letters = {letter for each in parts if isinstance(each, Indexed) for letter in each.letters}
+            holding = tuple(each for each in parts if isinstance(each, Compare))
+            of = tuple(each for each in parts[1:] if self._is_member(each) and _base(each) not in letters)
+            rest = (each.name for each in parts[1:] if isinstance(each, Quantity) and each not in of)
+            yield Claim(parts[0], of, holding, tuple(rest))
+
+    # letters
+
+    def _letters(self, claim: Claim) -> None:
+        """What is summed over is what by, and the equations solved, leave open."""
+        places = (each for each in claim.of if isinstance(each, Indexed))
+        every = {letter for each in (*places, *claim.holding) for part in walk(each) for letter in _letters(part)}
+        if any(not isinstance(place, str) and letters_of(place) for of in claim.of for place in _at(of)):
+            raise CheckFailed(f"{claim.by} is said to stand in {claim.of}: where that is, equations say")
+        if not all(isinstance(each.left, Quantity) for each in claim.bounds):
+            raise CheckFailed(f"{claim.by} is said to stand where {claim.holding}: a bound is one of a letter")
+        left = every - {*_letters(claim.by)} - {*self._solved(claim)}
+        if (claim.holding or claim.summed) and left != {*claim.summed}:
+            raise CheckFailed(f"{claim.by}: summed over are {sorted(claim.summed)}, left open {sorted(left)}")
+
+    @staticmethod
+    def _solved(claim: Claim) -> Iterator[str]:
+        for each in claim.holding:
+            if each.relation == "=" and isinstance(each.left, Quantity):
+                yield each.left.name
+
+    # members
+
+    def _said(self, claim: Claim, of: Formula) -> None:
+        """What is said to stand in a member is in its formula, wherever the equations hold, and each bound is where that ends."""
+        child, parent = (self.chain.graph.families[_base(each)] for each in (of, claim.by))
+        met: list[At] = []
+        for indices in self._members(child):
+            for at in self._bindings(claim, of, child, indices) if child.defined(indices)[0] is not None else ():
+                member = self._member(parent, claim.by, at)
+                if member is None:
+                    continue
+                if member not in self._inside(child.name, indices):
+                    raise CheckFailed(f"{member} is said to stand in {child.member(indices)}, and does not")
+                met.append(at)
+        if not met:
+            raise CheckFailed(f"{claim.by} is said to stand in {of}, and never does")
+        for bound in claim.bounds:
+            self._ends(claim, bound, parent, of, met)
+
+    def _ends(self, claim: Claim, bound: Compare, parent: Family, of: Formula, met: Sequence[At]) -> None:
+        """A bound holds of each letter for which there is such a member, and of no other; there are others."""
+        name, child = _base(bound.left), self.chain.graph.families[_base(of)]
+        if name not in _letters(claim.by):
+            if not any(affine_in(bound.left).at(at) == affine_in(bound.right).at(at) for at in met):
+                raise CheckFailed(f"{claim.by} stands in {child.name} as long as {bound}: it never comes to that")
+            return
+        if _size(child) > MOST:
+            return
+        equations = replace(claim, holding=tuple(each for each in claim.holding if each.relation == "="))
+        ends = {
+            at[name]
+            for indices in child.members()
+            for at in self._bindings(equations, of, child, indices)
+            if self._member(parent, claim.by, at) in self._inside(child.name, indices)
+        }
+        every = {at[name] for at in (_bound(claim.by, indices) for indices in parent.members()) if at is not None}
+        said = {value for value in every if decided(bound, {name: value}, self.chain.graph.families)}
+        if said != ends or said == every:
+            raise CheckFailed(f"{claim.by} stands in {child.name} as long as {bound}: that is not where it ends")
+
+    def _all(self, by: Formula, name: str, claims: Sequence[Claim]) -> None:
+        """Every member of a family in which it stands is said to be one."""
+        child, parent = self.chain.graph.families[name], self.chain.graph.families[_base(by)]
+        names = {parent.member(indices): indices for indices in islice(parent.members(), MOST * MOST)}
+        for indices in self._members(child):
+            said = {
+                self._member(parent, by, at)
+                for claim in claims
+                for of in claim.of
+                if _base(of) == name
+                for at in self._bindings(claim, of, child, indices)
+            }
+            for quantity in self._inside(name, indices):
+                if quantity in names and _bound(by, names[quantity]) is not None and quantity not in said:
+                    raise CheckFailed(f"{quantity} stands in {child.member(indices)}, and that is not said")
+
+    @staticmethod
+    def _members(family: Family) -> Iterator[Indices]:
+        """Its members, of many some from all over."""
+        apart = max(1, _size(family) // MOST)
+        return islice(family.members(), None, None, apart)
+
+    @cached_property
+    def _known(self) -> dict[tuple[str, Indices], frozenset[str]]:
+        return {}
+
+    def _inside(self, name: str, indices: Indices) -> frozenset[str]:
+        """What stands in a member's formula, also beside what is not there."""
+        found = self._known.get((name, indices))
+        if found is None:
+            formula, at = self.chain.graph.families[name].defined(indices)
+            found = frozenset(self._leaves(formula, at) if formula is not None else ())
+            self._known[name, indices] = found
+        return found
+
+    def _leaves(self, tree: Formula, at: Mapping[str, Index]) -> Iterator[str]:
+        """The members that a formula names where its letters have these numbers."""
+        match tree:
+            case Indexed(base):
+                member = self._member(self.chain.graph.families[base], tree, at)
+                yield from () if member is None else (member,)
+                return
+            case Quantity(name):
+                yield name
+            case BigSum(body) | Extreme(body) | Wins(body):
+                for own in runs([*_runs_over(tree)], at):  # type: ignore[arg-type]
+                    yield from self._leaves(body, own)
+                return
+        for part in children(tree):
+            yield from self._leaves(part, at)
+
+    def _bindings(self, claim: Claim, of: Formula, child: Family, indices: Indices) -> Iterator[At]:
+        """Numbers for all letters at which `of` is that member and the equations hold."""
+        own, parent = _bound(of, indices), self.chain.graph.families[_base(claim.by)]
+        if own is None or any(number not in self._range(letter, child) for letter, number in own.items()):
+            return
+        every = {letter for each in (claim.by, *claim.holding) for part in walk(each) for letter in _letters(part)}
+        free, mine = [letter for letter in every if letter not in own], _letters(claim.by)
+        ranges = (self._range(each, parent if each in mine else child) for each in free)
+        for choice in cartesian(*ranges):
+            at = {**own, **dict(zip(free, choice, strict=True))}
+            if all(decided(each, at, self.chain.graph.families) for each in claim.holding):
+                yield at
+
+    def _range(self, letter: str, family: Family) -> range:
+        """How far a letter runs in a family and its sums; one that got another name than it has there, as far as any."""
+        known = self._ranges.get(family.name)
+        if known is None:
+            known = self._ranges[family.name] = dict(_ranges(family))
+        found = known.get(letter)
+        if found is not None:
+            return found
+        axes = [axis for each in self.chain.graph.families.values() for axis in each.axes]
+        return range(min(axis.low for axis in axes), max(axis.low + int(axis.size) for axis in axes))
+
+    @cached_property
+    def _ranges(self) -> dict[str, dict[str, range]]:
+        return {}
+
+    def _member(self, family: Family, tree: Formula, at: Mapping[str, Index]) -> str | None:
+        """The name of a member at these letters; None where there is none."""
+        indices = tuple(
+            int(index_at(affine(place) if isinstance(place, str) else place, {**at}, self.chain.graph.families))
+            for place in _at(tree)
+        )
+        inside = all(axis.holds(index) for axis, index in zip(family.axes, indices, strict=True))
+        return family.member(indices) if inside and family.exists(indices) else None
+
+
+def _size(family: Family) -> int:
+    return prod(int(axis.size) for axis in family.axes)
+
+
+def _ranges(family: Family) -> Iterator[tuple[str, range]]:
+    """How far the letters of its sums and of its axes run."""
+    for equation in family.parts:
+        for part in walk(equation.formula) if equation.formula is not None else ():
+            for each in _runs_over(part):
+                yield each.letter, range(each.low.bounds(equation.box)[0], each.high.bounds(equation.box)[1] + 1)
+    for axis in family.axes:
+        yield axis.letter, range(axis.low, axis.low + int(axis.size))
+
+
+def _runs_over(tree: Formula) -> Iterator[Range]:
+    """What a sum, a maximum runs over."""
+    match tree:
+        case BigSum(_, Quantity(letter), low, high):
+            yield Range(letter, affine_in(low), affine_in(high))
+        case Extreme(_, ranges) | Wins(_, ranges):
+            yield from ranges
+
+
+def _base(tree: Formula) -> str:
+    return tree.base if isinstance(tree, Indexed) else tree.name if isinstance(tree, Quantity) else ""
+
+
+def _at(tree: Formula) -> tuple[Place, ...]:
+    return tree.places if isinstance(tree, Indexed) else ()
+
+
+def _letters(tree: Formula) -> tuple[str, ...]:
+    """The letters of places, or of a side of an equation between places."""
+    return tree.letters if isinstance(tree, Indexed) else (tree.name,) if isinstance(tree, Quantity) else ()
+
+
+def _bound(tree: Formula, indices: Sequence[Index]) -> At | None:
+    """The letters of a member's places where these are its indices; None where they are not."""
+    at: At = {}
+    for place, index in zip(_at(tree), indices, strict=True):
+        own = affine(place) if not isinstance(place, Indexed) else None
+        assert own is not None
+        assert isinstance(index, int)
+        if not own.terms:
+            if own.shift != index:
+                return None
+            continue
+        (name, by), *more = own.terms
+        value, rest = divmod(index - own.shift, by)
+        if more or rest or at.setdefault(name, value) != value:
+            return None
+    return at
