@@ -58,6 +58,13 @@ class Inverse:
         """The child's member in the parent's letters."""
         return tuple(place_put(place, self.known) for place in equation.places)
 
+    @property
+    def is_possible(self) -> bool:
+        """Whether there is such a member at all: none is where t − 1 is 1 and the only step is the first."""
+        beyond = any(not each.terms and each.shift < 0 for _, each in self.conditions)
+        apart = (affine(one) - affine(other) for one, other in self.equal if not isinstance(one, Indexed))
+        return not beyond and not any(each.shift and not each.terms for each in apart)
+
     def solutions(self, bound: Mapping[str, int], families: Families) -> Iterator[dict[str, int]]:
         """For the parent's member where its letters are `bound`: the values of the child's letters, for each member it enters."""
         for own in runs(self.free, bound):
@@ -214,8 +221,10 @@ def _least(each: Affine, within: Box) -> int | None:
 
 def rule(inverse: Inverse, child: Family, upstream: str | None, local_first: bool = False) -> tuple[Formula, ...]:
     """What the root feels of the parent's member through the link, as terms under the parent's letters: the derivative by each of the
-    child's members (an array of that name; none at the root itself) times the link, summed over the free letters. Of a link between
-    different members all are summed, and the one that stands for itself is taken off again."""
+    child's members (an array of that name; none at the root itself) times the link, summed over the free letters; nothing where there is no
+    such member. Of a link between different members all are summed, and the one that stands for itself is taken off again."""
+    if not inverse.is_possible:
+        return ()
     link = inverse.link
     assert link.factor is not None
     came = () if upstream is None else (Indexed(upstream, inverse.places(link.equation)),)

@@ -14,7 +14,7 @@ from derivegen.document.blocks import Prose
 from derivegen.document.pen import Pen
 from derivegen.formula.letters import place_put
 from derivegen.formula.places import Affine, affine, letter
-from derivegen.formula.ranges import formula_of
+from derivegen.formula.ranges import formula_of, not_negative
 from derivegen.formula.tree import Call, Compare, Formula, Indexed, Number, Place, Quantity
 from derivegen.network.family import Equation, Family
 from derivegen.records import dataclass
@@ -26,7 +26,7 @@ def solve_lines(pen: Pen, inverses: Sequence[Inverse], under: Equation) -> Itera
     coupled = {each.link.child for each in inverses if each.unequal is not None}
     for each in inverses:
         line = SolveLine(pen, each, under)
-        if line.is_possible and not (each.link.when == "own" and each.link.child in coupled):
+        if each.is_possible and not (each.link.when == "own" and each.link.child in coupled):
             ways.setdefault(line.way, []).append(line)
     for lines in ways.values():
         yield lines[0].said(list(dict.fromkeys(line.where for line in lines)))
@@ -55,11 +55,6 @@ class SolveLine:
         """What is differentiated by."""
         return self.pen.graph.families[self.inverse.link.leaf.base]
 
-    @property
-    def is_possible(self) -> bool:
-        """Whether there is such a member at all."""
-        return not any(not each.terms and each.shift < 0 for _, each in self.inverse.conditions)
-
     @cached_property
     def where(self) -> Formula:
         """The child's member."""
@@ -86,7 +81,8 @@ class SolveLine:
         inverse = self.inverse
         stands = _indexed(self.parent.name, tuple(self.under.places))
         if inverse.unequal is not None:
-            return self.pen.say("indexed.stands-coupled", by=stands, own=self._own, of=self.where)
+            within = [not_negative(each) for _, each in inverse.conditions]
+            return self.pen.say("indexed.stands-coupled", by=stands, own=self._own, of=self.where, conditions=within)
         summed = [Quantity(each.letter) for each in inverse.free]
         if not any((*self._equations(), *self._solved(), *self._conditions(), self._only)):
             if summed and self.parent.is_parameter:

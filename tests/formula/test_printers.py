@@ -144,6 +144,12 @@ SHOWN: list[tuple[Formula, str, str, str]] = [
         "(Σ_{i=1…n} w_i) · x",
     ),
     (
+        BigSum(Glyph("w", "i"), Glyph("i"), Sum((Glyph("t"), one)), Glyph("n")),
+        r"\sum_{i = t + 1}^{n} w_{i}",
+        "sum_(i = t + 1)^(n) w_(i)",
+        "Σ_{i=t + 1…n} w_i",
+    ),
+    (
         Product((Under(Sum((x, y)), Glyph("δ")), z)),
         r"\underbrace{(x + y)}_{\delta} \cdot z",
         "underbrace((x + y), δ) dot.op z",

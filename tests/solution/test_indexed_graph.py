@@ -244,6 +244,41 @@ def test_one_step_back_all_terms_are_worked() -> None:
     assert "that acts in L and h⁽²⁾: what comes back" in page and "What comes back from L, which is not drawn" in page
 
 
+def test_what_nothing_stands_in_is_not_said_nor_added() -> None:
+    """Of a single step, that h stands in itself for 1 = 0 was said, and its rule had a case for it."""
+    net = {
+        "data": {"inputs": [[[0.5]]], "targets": [[1]]},
+        "layer": [
+            {"kind": "gru", "units": 2, "weights": {"seed": 1}},
+            {"kind": "mean"},
+            {"units": 1, "weights": {"seed": 1}},
+        ],
+        "loss": {"name": "half_squared_error"},
+    }
+    page = " ".join(derivegen.solve(net).text("text").split())
+    assert "1 = 0" not in page
+    assert "∂L/∂h⁽¹⁾_j = ∂L/∂y_j [h⁽¹⁾_j stands in y_j.]" in page
+
+
+def test_how_far_letters_run_that_others_bound_is_said() -> None:
+    """v_td was said to stand in every o_id, also in those before; a softmax over what came before to hold e_tt."""
+    assert "v_{td} stands in o_{id}, as long as i ≥ t. All such i are added up." in text("attention")
+    net = {
+        "axes": {"t": 3, "s": "t"},
+        "inputs": {"x[t]": [1, 2, 3]},
+        "parameters": {"w": 0.5},
+        "nodes": [
+            ["e[t,s]", "w*x[t]*x[s]"],
+            ["a[t,s<t]", "softmax(s<t, e[t,s])"],
+            ["o[t]", "sum(s<t, a[t,s]*x[s])"],
+            ["L", "sum(t, o[t])"],
+        ],
+        "output": "L",
+    }
+    page = " ".join(derivegen.solve({"title": "before", "graph": net}).text("text").split())
+    assert "in the denominator only, as long as t ≥ s + 1: two kinds of terms." in page
+
+
 def test_a_cell_with_gates_is_worked_one_step_back_too() -> None:
     page = " ".join(solution("LSTM").text("text").split())
     assert (

@@ -18,7 +18,7 @@ AT_LEAST = 5
 
 
 def stack(seed: int) -> tuple[tuple[int, ...], list[dict[str, Any]], int]:
-    """A drawn stack; of those of steps, some begin with a lookup and some with a dropout."""
+    """A drawn stack; of those of steps, some begin with a lookup, some with a dropout, some by turning steps and places."""
     shape, sections, rows = a_stack(seed)
     first: list[dict[str, Any]] = []
     if seed % 6 == 1:
@@ -27,6 +27,8 @@ def stack(seed: int) -> tuple[tuple[int, ...], list[dict[str, Any]], int]:
     elif seed % 6 == 2:
         mask = numpy.random.RandomState(seed).randint(0, 2, (rows, *shape))
         first = [{"kind": "dropout", "rate": 0.25, "mask": mask.tolist()}]
+    elif seed % 6 == 4:
+        first = [{"kind": "steps_to_places"}, {"kind": "places_to_steps"}]
     return shape, [*first, *sections], rows
 
 

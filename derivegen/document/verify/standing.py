@@ -69,12 +69,12 @@ class Standing:
             return
         places = row.left.places if isinstance(row.left, Indexed) else ()
         by: Formula = Indexed(family.name, places) if places else Quantity(family.name)
-        self._where(family, by, row.reason)
+        starts = self._where(family, by, row.reason)
         claims = [*self._claims(by, row.reason)]
         for claim in claims:
             self._letters(claim)
             for of in claim.of:
-                self._said(claim, of)
+                self._said(claim, of, starts)
         for name in self._users(family.name) if claims else ():
             self._all(by, name, [claim for claim in claims if name in map(_base, claim.of)])
 
@@ -93,18 +93,19 @@ class Standing:
         every = self.chain.graph.families.values()
         return next((each for each in every if self.chain.name_of(each.name) == name), None)
 
-    def _where(self, family: Family, by: Formula, reason: Prose) -> None:
-        """Bounds said before it is said where it stands are those of what is computed, the given start left out."""
+    def _where(self, family: Family, by: Formula, reason: Prose) -> bool:
+        """Whether bounds are said before it is said where it stands: they are those of what is computed, the given start left out."""
         formulas = (run for run in reason if isinstance(run, Formula))
         said = [*takewhile(lambda run: isinstance(run, Compare) and not self._is_equation(run), formulas)]
         if not said or family.is_given:
-            return
+            return False
         for indices in self._members(family):
             at = _bound(by, indices)
             if at is not None:
                 holds = all(decided(each, {**at}, self.chain.graph.families) for each in said)
                 if holds != (family.defined(indices)[0] is not None):
                     raise CheckFailed(f"the rule of {by} does not hold where {said}")
+        return True
 
     def _claims(self, by: Formula, reason: Prose) -> Iterator[Claim]:
         """The sentences of a reason: each names first what it is about."""
@@ -162,7 +163,8 @@ class Standing:
         if not all(isinstance(each.left, Quantity) for each in claim.bounds):
             raise CheckFailed(f"{claim.by} is said to stand where {claim.holding}: a bound is one of a letter")
         left = every - {*_letters(claim.by)} - {*self._solved(claim)}
-        if (claim.holding or claim.summed) and left != {*claim.summed}:
+        coupled = len({*map(_base, claim.of)}) < len(claim.of)  # said with one letter more, for the others of a softmax
+        if not coupled and (claim.holding or claim.summed) and left != {*claim.summed}:
             raise CheckFailed(f"{claim.by}: summed over are {sorted(claim.summed)}, left open {sorted(left)}")
 
     @staticmethod
@@ -173,14 +175,14 @@ class Standing:
 
     # members
 
-    def _said(self, claim: Claim, of: Formula) -> None:
+    def _said(self, claim: Claim, of: Formula, starts: bool) -> None:
         """What is said to stand in a member is in its formula, wherever the equations hold, and each bound is where that ends."""
         child, parent = (self.chain.graph.families[_base(each)] for each in (of, claim.by))
         met: list[At] = []
         for indices in self._members(child):
             for at in self._bindings(claim, of, child, indices) if child.defined(indices)[0] is not None else ():
                 member = self._member(parent, claim.by, at)
-                if member is None:
+                if member is None or (starts and self.chain.graph[member].formula is None):
                     continue
                 if member not in self._inside(child.name, indices):
                     raise CheckFailed(f"{member} is said to stand in {child.member(indices)}, and does not")
@@ -192,8 +194,9 @@ class Standing:
 
     def _ends(self, claim: Claim, bound: Compare, parent: Family, of: Formula, met: Sequence[At]) -> None:
         """A bound holds of each letter for which there is such a member, and of no other; there are others."""
-        name, child = _base(bound.left), self.chain.graph.families[_base(of)]
-        if name not in _letters(claim.by):
+        child = self.chain.graph.families[_base(of)]
+        letters = sorted({letter for part in walk(bound) for letter in _letters(part)})
+        if not {*letters} <= {*_letters(claim.by)}:
             if not any(affine_in(bound.left).at(at) == affine_in(bound.right).at(at) for at in met):
                 raise CheckFailed(f"{claim.by} stands in {child.name} as long as {bound}: it never comes to that")
             return
@@ -201,13 +204,15 @@ class Standing:
             return
         equations = replace(claim, holding=tuple(each for each in claim.holding if each.relation == "="))
         ends = {
-            at[name]
+            tuple(at[letter] for letter in letters)
             for indices in child.members()
             for at in self._bindings(equations, of, child, indices)
             if self._member(parent, claim.by, at) in self._inside(child.name, indices)
         }
-        every = {at[name] for at in (_bound(claim.by, indices) for indices in parent.members()) if at is not None}
-        said = {value for value in every if decided(bound, {name: value}, self.chain.graph.families)}
+        bounds = [at for at in (_bound(claim.by, indices) for indices in parent.members()) if at is not None]
+        every = {tuple(at[letter] for letter in letters) for at in bounds}
+        families = self.chain.graph.families
+        said = {each for each in every if decided(bound, dict(zip(letters, each, strict=True)), families)}
         if said != ends or said == every:
             raise CheckFailed(f"{claim.by} stands in {child.name} as long as {bound}: that is not where it ends")
 

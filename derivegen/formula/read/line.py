@@ -49,14 +49,15 @@ class LineReader(Reader):
 
     def __init__(self, text: str, functions: frozenset[str], otherwise: str) -> None:
         super().__init__(text, "line", functions, ())
-        self.otherwise, self.between_bars = otherwise, False
+        self.otherwise, self.between_bars, self.bounding = otherwise, False, False
 
     def dot(self) -> bool:
         return self.take("·")
 
     def begins(self) -> bool:
-        opens = self.next.text in _OPENING or (self.next.text == "|" and not self.between_bars)
-        return opens or self.next.kind in ("number", "name")
+        token, ends = self.next, "|" * self.between_bars + "…" * self.bounding
+        opens = token.kind in ("number", "name") or token.text in (*_OPENING, "|")
+        return opens and token.text not in ends
 
     def product(self) -> Formula:
         """Factors, each maybe a fraction."""
@@ -159,7 +160,9 @@ class LineReader(Reader):
     def _big_sum(self) -> Formula:
         index = self.power()
         self.expect("=")
-        low = self.power()
+        self.bounding = True  # up to the dots
+        low = self.sum()
+        self.bounding = False
         self.expect("…")
         high = self.sum()
         self.expect("}")

@@ -202,7 +202,10 @@ def _check_folds(name: str, equation: Equation, path: str) -> None:
         for bound in runs(equation.domain, {}):
             if next(runs(ranges, bound), None) is None:
                 at = ", ".join(f"{each} = {bound[each]}" for each in bound if each in outer)
-                found = f"{name}: {what} over {ranges[0].letter} has nothing left where {at}"
+                inside = {letter for leaf in walk(part) if isinstance(leaf, Indexed) for letter in leaf.letters}
+                own = (letter for letter in equation.places if isinstance(letter, str) and letter not in inside)
+                over = next(own, ranges[0].letter) if what == "the softmax" else ranges[0].letter  # as it is typed
+                found = f"{name}: {what} over {over} has nothing left where {at}"
                 raise Fault(path, found, "at least one member", "widen the range")
 
 
