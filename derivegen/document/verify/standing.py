@@ -42,7 +42,7 @@ Indices = tuple[Index, ...]
 
 
 @dataclass(frozen=True)
-class Claim:
+class StandsIn:
     """One sentence: `by` stands in `of`, where the `holding` equations and bounds hold; what is `summed` over."""
 
     by: Formula
@@ -107,7 +107,7 @@ class Standing:
                     raise CheckFailed(f"the rule of {by} does not hold where {said}")
         return True
 
-    def _claims(self, by: Formula, reason: Prose) -> Iterator[Claim]:
+    def _claims(self, by: Formula, reason: Prose) -> Iterator[StandsIn]:
         """The sentences of a reason: each names first what it is about."""
         parts: list[Formula] = []
         for each in (run for run in reason if isinstance(run, Formula)):
@@ -115,7 +115,7 @@ class Standing:
                 assert isinstance(each, Compare)
                 if by not in walk(each.right):
                     raise CheckFailed(f"{by} is said to stand in {each}, which is not about it")
-                yield Claim(by, (each.left,), (), ())
+                yield StandsIn(by, (each.left,), (), ())
             elif each == by:
                 yield from self._claim(parts)
                 parts = [each]
@@ -142,7 +142,7 @@ class Standing:
     def _looked_up(self, tree: Formula) -> bool:
         return self.chain.graph.families[_base(tree)].looked_up is not None
 
-    def _claim(self, parts: Sequence[Formula]) -> Iterator[Claim]:
+    def _claim(self, parts: Sequence[Formula]) -> Iterator[StandsIn]:
         if len(parts) == 1:
             raise CheckFailed(f"it is not said what {parts[0]} stands in")
         if parts:
@@ -150,11 +150,11 @@ class Standing:
             holding = tuple(each for each in parts if isinstance(each, Compare))
             of = tuple(each for each in parts[1:] if self._is_member(each) and _base(each) not in letters)
             rest = (each.name for each in parts[1:] if isinstance(each, Quantity) and each not in of)
-            yield Claim(parts[0], of, holding, tuple(rest))
+            yield StandsIn(parts[0], of, holding, tuple(rest))
 
     # letters
 
-    def _letters(self, claim: Claim) -> None:
+    def _letters(self, claim: StandsIn) -> None:
         """What is summed over is what by, and the equations solved, leave open."""
         places = (each for each in claim.of if isinstance(each, Indexed))
         every = {letter for each in (*places, *claim.holding) for part in walk(each) for letter in _letters(part)}
@@ -168,14 +168,14 @@ class Standing:
             raise CheckFailed(f"{claim.by}: summed over are {sorted(claim.summed)}, left open {sorted(left)}")
 
     @staticmethod
-    def _solved(claim: Claim) -> Iterator[str]:
+    def _solved(claim: StandsIn) -> Iterator[str]:
         for each in claim.holding:
             if each.relation == "=" and isinstance(each.left, Quantity):
                 yield each.left.name
 
     # members
 
-    def _said(self, claim: Claim, of: Formula, starts: bool) -> None:
+    def _said(self, claim: StandsIn, of: Formula, starts: bool) -> None:
         """What is said to stand in a member is in its formula, wherever the equations hold, and each bound is where that ends."""
         child, parent = (self.chain.graph.families[_base(each)] for each in (of, claim.by))
         met: list[At] = []
@@ -192,7 +192,7 @@ class Standing:
         for bound in claim.bounds:
             self._ends(claim, bound, parent, of, met)
 
-    def _ends(self, claim: Claim, bound: Compare, parent: Family, of: Formula, met: Sequence[At]) -> None:
+    def _ends(self, claim: StandsIn, bound: Compare, parent: Family, of: Formula, met: Sequence[At]) -> None:
         """A bound holds of each letter for which there is such a member, and of no other; there are others."""
         child = self.chain.graph.families[_base(of)]
         letters = sorted({letter for part in walk(bound) for letter in _letters(part)})
@@ -216,7 +216,7 @@ class Standing:
         if said != ends or said == every:
             raise CheckFailed(f"{claim.by} stands in {child.name} as long as {bound}: that is not where it ends")
 
-    def _all(self, by: Formula, name: str, claims: Sequence[Claim]) -> None:
+    def _all(self, by: Formula, name: str, claims: Sequence[StandsIn]) -> None:
         """Every member of a family in which it stands is said to be one."""
         child, parent = self.chain.graph.families[name], self.chain.graph.families[_base(by)]
         names = {parent.member(indices): indices for indices in islice(parent.members(), MOST * MOST)}
@@ -267,7 +267,7 @@ class Standing:
         for part in children(tree):
             yield from self._leaves(part, at)
 
-    def _bindings(self, claim: Claim, of: Formula, child: Family, indices: Indices) -> Iterator[At]:
+    def _bindings(self, claim: StandsIn, of: Formula, child: Family, indices: Indices) -> Iterator[At]:
         """Numbers for all letters at which `of` is that member and the equations hold."""
         own, parent = _bound(of, indices), self.chain.graph.families[_base(claim.by)]
         if own is None or any(number not in self._range(letter, child) for letter, number in own.items()):
