@@ -15,13 +15,12 @@ from derivegen.calculus.links import Link
 from derivegen.calculus.terms import minus, times
 from derivegen.formula.letters import place_put, renamed, sum_over
 from derivegen.formula.places import Affine, Box, Range, affine, box, letter, plain, runs, whole
-from derivegen.formula.ranges import formula_of, not_negative
+from derivegen.formula.ranges import formula_of, not_negative, runs_over
 from derivegen.formula.tree import (
     ZERO,
     BigSum,
     Cases,
     Compare,
-    Extreme,
     Formula,
     Indexed,
     Negative,
@@ -79,7 +78,9 @@ def invert(link: Link, parent: Family, under: Equation | None, avoid: AbstractSe
     nothing is said); a letter that gets another name gets none of those to `avoid`."""
     equation = under or parent.parts[0]
     own = [*link.equation.domain, *link.freed]
-    solving = _Solving(own, equation, {*_bound_in(link.factor)} - {each.letter for each in own}, avoid)
+    inside = walk(link.factor) if link.factor is not None else ()
+    bound = {each.letter for part in inside for each in runs_over(part)}
+    solving = _Solving(own, equation, bound - {each.letter for each in own}, avoid)
     pairs = list(zip(link.leaf.places, equation.places, strict=True))
     while pairs:
         pairs.sort(key=lambda pair: len(solving.unknown(pair[0])))
@@ -295,13 +296,3 @@ def _over(body: Formula, inverse: Inverse, keep: bool) -> Formula:
         ends = formula_of(each.low), formula_of(each.high)
         body = BigSum(body, Quantity(each.letter), *ends) if keep else sum_over(each, body)
     return body
-
-
-def _bound_in(tree: Formula | None) -> Iterator[str]:
-    """The letters that sums and extremes inside a formula run over."""
-    for part in walk(tree) if tree is not None else ():
-        match part:
-            case BigSum(_, Quantity(name), _, _):
-                yield name
-            case Extreme(_, ranges, _) | Wins(_, ranges, _):
-                yield from (each.letter for each in ranges)

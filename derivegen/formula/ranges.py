@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
-from derivegen.formula.places import Affine, letter, whole
-from derivegen.formula.tree import Compare, Formula, Negative, Number, Product, Quantity, Sum, total
+from collections.abc import Iterator
+
+from derivegen.formula.places import Affine, Range, letter, whole
+from derivegen.formula.tree import (
+    BigSum,
+    Compare,
+    Extreme,
+    Formula,
+    Negative,
+    Number,
+    Product,
+    Quantity,
+    Sum,
+    Wins,
+    total,
+)
 
 
 def formula_of(bound: Affine) -> Formula:
@@ -44,3 +58,12 @@ def affine_in(tree: Formula) -> Affine:
                 found = found + affine_in(term)
             return found
     raise TypeError(f"{type(tree).__name__} is no bound of a sum")
+
+
+def runs_over(tree: Formula) -> Iterator[Range]:
+    """What a sum, a maximum runs over."""
+    match tree:
+        case BigSum(_, Quantity(letter), low, high):
+            yield Range(letter, affine_in(low), affine_in(high))
+        case Extreme(_, ranges) | Wins(_, ranges):
+            yield from ranges

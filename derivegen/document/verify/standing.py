@@ -15,16 +15,16 @@ from math import prod
 
 from derivegen.calculus.chain import Derivation as Chain
 from derivegen.document.blocks import Prose, Row
+from derivegen.document.verify.sentences import StandsIn, at_of, base_of, is_equation, letters_in, sentences
 from derivegen.errors import CheckFailed
-from derivegen.formula.places import Range, affine, runs
-from derivegen.formula.ranges import affine_in
+from derivegen.formula.places import affine, runs
+from derivegen.formula.ranges import affine_in, runs_over
 from derivegen.formula.tree import (
     BigSum,
     Compare,
     Extreme,
     Formula,
     Indexed,
-    Place,
     Quantity,
     Wins,
     children,
@@ -42,21 +42,6 @@ Indices = tuple[Index, ...]
 
 
 @dataclass(frozen=True)
-class StandsIn:
-    """One sentence: `by` stands in `of`, where the `holding` equations and bounds hold; what is `summed` over."""
-
-    by: Formula
-    of: tuple[Formula, ...]
-    holding: tuple[Compare, ...]
-    summed: tuple[str, ...]
-
-    @property
-    def bounds(self) -> Iterator[Compare]:
-        """The conditions on the letters of what stands there."""
-        return (each for each in self.holding if each.relation != "=")
-
-
-@dataclass(frozen=True)
 class Standing:
     """Judges what is said of one derivation's network."""
 
@@ -70,19 +55,19 @@ class Standing:
         places = row.left.places if isinstance(row.left, Indexed) else ()
         by: Formula = Indexed(family.name, places) if places else Quantity(family.name)
         starts = self._where(family, by, row.reason)
-        claims = [*self._claims(by, row.reason)]
+        claims = [*sentences(by, row.reason, self.chain.graph)]
         for claim in claims:
-            self._letters(claim)
+            self._open(claim)
             for of in claim.of:
                 self._said(claim, of, starts)
         for name in self._users(family.name) if claims else ():
-            self._all(by, name, [claim for claim in claims if name in map(_base, claim.of)])
+            self._all(by, name, [claim for claim in claims if name in map(base_of, claim.of)])
 
     def _users(self, name: str) -> Iterator[str]:
         """The families in whose formulas it stands."""
         for each in self.chain.graph.families.values():
             formulas = (equation.formula for equation in each.parts if equation.formula is not None)
-            if any(_base(part) == name for formula in formulas for part in walk(formula)):
+            if any(base_of(part) == name for formula in formulas for part in walk(formula)):
                 yield each.name
 
     def differentiated(self, left: Formula | None) -> Family | None:
@@ -96,7 +81,7 @@ class Standing:
     def _where(self, family: Family, by: Formula, reason: Prose) -> bool:
         """Whether bounds are said before it is said where it stands: they are those of what is computed, the given start left out."""
         formulas = (run for run in reason if isinstance(run, Formula))
-        said = [*takewhile(lambda run: isinstance(run, Compare) and not self._is_equation(run), formulas)]
+        said = [*takewhile(lambda run: isinstance(run, Compare) and not is_equation(run, self.chain.graph), formulas)]
         if not said or family.is_given:
             return False
         for indices in self._members(family):
@@ -107,63 +92,20 @@ class Standing:
                     raise CheckFailed(f"the rule of {by} does not hold where {said}")
         return True
 
-    def _claims(self, by: Formula, reason: Prose) -> Iterator[StandsIn]:
-        """The sentences of a reason: each names first what it is about."""
-        parts: list[Formula] = []
-        for each in (run for run in reason if isinstance(run, Formula)):
-            if self._is_equation(each):
-                assert isinstance(each, Compare)
-                if by not in walk(each.right):
-                    raise CheckFailed(f"{by} is said to stand in {each}, which is not about it")
-                yield StandsIn(by, (each.left,), (), ())
-            elif each == by:
-                yield from self._claim(parts)
-                parts = [each]
-            elif parts:
-                parts.append(each)
-            elif isinstance(each, Indexed):
-                raise CheckFailed(f"the rule of {by} says where {each} stands")
-        yield from self._claim(parts)
-
-    def _is_equation(self, tree: Formula) -> bool:
-        """Whether it is one of quantities, and none of places."""
-        if not isinstance(tree, Compare) or not self._is_member(tree.left) or self._looked_up(tree.left):
-            return False
-        try:
-            affine_in(tree.right)
-        except TypeError:
-            return True
-        return isinstance(tree.left, Indexed)
-
-    def _is_member(self, tree: Formula) -> bool:
-        found = self.chain.graph.families.get(_base(tree))
-        return found is not None and len(found.axes) == len(_at(tree))
-
-    def _looked_up(self, tree: Formula) -> bool:
-        return self.chain.graph.families[_base(tree)].looked_up is not None
-
-    def _claim(self, parts: Sequence[Formula]) -> Iterator[StandsIn]:
-        if len(parts) == 1:
-            raise CheckFailed(f"it is not said what {parts[0]} stands in")
-        if parts:
-            letters = {letter for each in parts if isinstance(each, Indexed) for letter in each.letters}
-            holding = tuple(each for each in parts if isinstance(each, Compare))
-            of = tuple(each for each in parts[1:] if self._is_member(each) and _base(each) not in letters)
-            rest = (each.name for each in parts[1:] if isinstance(each, Quantity) and each not in of)
-            yield StandsIn(parts[0], of, holding, tuple(rest))
-
     # letters
 
-    def _letters(self, claim: StandsIn) -> None:
+    def _open(self, claim: StandsIn) -> None:
         """What is summed over is what by, and the equations solved, leave open."""
         places = (each for each in claim.of if isinstance(each, Indexed))
-        every = {letter for each in (*places, *claim.holding) for part in walk(each) for letter in _letters(part)}
-        if any(not isinstance(place, str) and letters_of(place) for of in claim.of for place in _at(of)):
+        every = {letter for each in (*places, *claim.holding) for part in walk(each) for letter in letters_in(part)}
+        if any(not isinstance(place, str) and letters_of(place) for of in claim.of for place in at_of(of)):
             raise CheckFailed(f"{claim.by} is said to stand in {claim.of}: where that is, equations say")
         if not all(isinstance(each.left, Quantity) for each in claim.bounds):
             raise CheckFailed(f"{claim.by} is said to stand where {claim.holding}: a bound is one of a letter")
-        left = every - {*_letters(claim.by)} - {*self._solved(claim)}
-        coupled = len({*map(_base, claim.of)}) < len(claim.of)  # said with one letter more, for the others of a softmax
+        left = every - {*letters_in(claim.by)} - {*self._solved(claim)}
+        coupled = len({*map(base_of, claim.of)}) < len(
+            claim.of
+        )  # said with one letter more, for the others of a softmax
         if not coupled and (claim.holding or claim.summed) and left != {*claim.summed}:
             raise CheckFailed(f"{claim.by}: summed over are {sorted(claim.summed)}, left open {sorted(left)}")
 
@@ -177,7 +119,7 @@ class Standing:
 
     def _said(self, claim: StandsIn, of: Formula, starts: bool) -> None:
         """What is said to stand in a member is in its formula, wherever the equations hold, and each bound is where that ends."""
-        child, parent = (self.chain.graph.families[_base(each)] for each in (of, claim.by))
+        child, parent = (self.chain.graph.families[base_of(each)] for each in (of, claim.by))
         met: list[At] = []
         for indices in self._members(child):
             for at in self._bindings(claim, of, child, indices) if child.defined(indices)[0] is not None else ():
@@ -194,9 +136,9 @@ class Standing:
 
     def _ends(self, claim: StandsIn, bound: Compare, parent: Family, of: Formula, met: Sequence[At]) -> None:
         """A bound holds of each letter for which there is such a member, and of no other; there are others."""
-        child = self.chain.graph.families[_base(of)]
-        letters = sorted({letter for part in walk(bound) for letter in _letters(part)})
-        if not {*letters} <= {*_letters(claim.by)}:
+        child = self.chain.graph.families[base_of(of)]
+        letters = sorted({letter for part in walk(bound) for letter in letters_in(part)})
+        if not {*letters} <= {*letters_in(claim.by)}:
             if not any(affine_in(bound.left).at(at) == affine_in(bound.right).at(at) for at in met):
                 raise CheckFailed(f"{claim.by} stands in {child.name} as long as {bound}: it never comes to that")
             return
@@ -218,14 +160,14 @@ class Standing:
 
     def _all(self, by: Formula, name: str, claims: Sequence[StandsIn]) -> None:
         """Every member of a family in which it stands is said to be one."""
-        child, parent = self.chain.graph.families[name], self.chain.graph.families[_base(by)]
+        child, parent = self.chain.graph.families[name], self.chain.graph.families[base_of(by)]
         names = {parent.member(indices): indices for indices in islice(parent.members(), MOST * MOST)}
         for indices in self._members(child):
             said = {
                 self._member(parent, by, at)
                 for claim in claims
                 for of in claim.of
-                if _base(of) == name
+                if base_of(of) == name
                 for at in self._bindings(claim, of, child, indices)
             }
             for quantity in self._inside(name, indices):
@@ -261,7 +203,7 @@ class Standing:
             case Quantity(name):
                 yield name
             case BigSum(body) | Extreme(body) | Wins(body):
-                for own in runs([*_runs_over(tree)], at):  # type: ignore[arg-type]
+                for own in runs([*runs_over(tree)], at):  # type: ignore[arg-type]
                     yield from self._leaves(body, own)
                 return
         for part in children(tree):
@@ -269,11 +211,11 @@ class Standing:
 
     def _bindings(self, claim: StandsIn, of: Formula, child: Family, indices: Indices) -> Iterator[At]:
         """Numbers for all letters at which `of` is that member and the equations hold."""
-        own, parent = _bound(of, indices), self.chain.graph.families[_base(claim.by)]
+        own, parent = _bound(of, indices), self.chain.graph.families[base_of(claim.by)]
         if own is None or any(number not in self._range(letter, child) for letter, number in own.items()):
             return
-        every = {letter for each in (claim.by, *claim.holding) for part in walk(each) for letter in _letters(part)}
-        free, mine = [letter for letter in every if letter not in own], _letters(claim.by)
+        every = {letter for each in (claim.by, *claim.holding) for part in walk(each) for letter in letters_in(part)}
+        free, mine = [letter for letter in every if letter not in own], letters_in(claim.by)
         ranges = (self._range(each, parent if each in mine else child) for each in free)
         for choice in cartesian(*ranges):
             at = {**own, **dict(zip(free, choice, strict=True))}
@@ -299,7 +241,7 @@ class Standing:
         """The name of a member at these letters; None where there is none."""
         indices = tuple(
             int(index_at(affine(place) if isinstance(place, str) else place, {**at}, self.chain.graph.families))
-            for place in _at(tree)
+            for place in at_of(tree)
         )
         inside = all(axis.holds(index) for axis, index in zip(family.axes, indices, strict=True))
         return family.member(indices) if inside and family.exists(indices) else None
@@ -313,38 +255,16 @@ def _ranges(family: Family) -> Iterator[tuple[str, range]]:
     """How far the letters of its sums and of its axes run."""
     for equation in family.parts:
         for part in walk(equation.formula) if equation.formula is not None else ():
-            for each in _runs_over(part):
+            for each in runs_over(part):
                 yield each.letter, range(each.low.bounds(equation.box)[0], each.high.bounds(equation.box)[1] + 1)
     for axis in family.axes:
         yield axis.letter, range(axis.low, axis.low + int(axis.size))
 
 
-def _runs_over(tree: Formula) -> Iterator[Range]:
-    """What a sum, a maximum runs over."""
-    match tree:
-        case BigSum(_, Quantity(letter), low, high):
-            yield Range(letter, affine_in(low), affine_in(high))
-        case Extreme(_, ranges) | Wins(_, ranges):
-            yield from ranges
-
-
-def _base(tree: Formula) -> str:
-    return tree.base if isinstance(tree, Indexed) else tree.name if isinstance(tree, Quantity) else ""
-
-
-def _at(tree: Formula) -> tuple[Place, ...]:
-    return tree.places if isinstance(tree, Indexed) else ()
-
-
-def _letters(tree: Formula) -> tuple[str, ...]:
-    """The letters of places, or of a side of an equation between places."""
-    return tree.letters if isinstance(tree, Indexed) else (tree.name,) if isinstance(tree, Quantity) else ()
-
-
 def _bound(tree: Formula, indices: Sequence[Index]) -> At | None:
     """The letters of a member's places where these are its indices; None where they are not."""
     at: At = {}
-    for place, index in zip(_at(tree), indices, strict=True):
+    for place, index in zip(at_of(tree), indices, strict=True):
         own = affine(place) if not isinstance(place, Indexed) else None
         assert own is not None
         assert isinstance(index, int)
