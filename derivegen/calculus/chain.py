@@ -355,7 +355,7 @@ class Derivation:
     def _simply(self, name: str) -> Formula | None:
         own = self.graph.locate(name)
         if own is not None:
-            return None if own[0].kind == "loss" else self.graph[name].formula
+            return None if own[0].kind == "loss" or own[0].is_coupled else self.graph[name].formula
         by = self.by_of(name) if "/" in name else None
         if "/" in name and (by is None or by[0].layer == self.graph.depth or by[0].kind == "loss"):
             return None  # a saturated output decides how they are found

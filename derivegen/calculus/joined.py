@@ -8,11 +8,11 @@ output has rounded away; ∂loss/∂z = (1 − t) σ(z) − t σ(−z), of softm
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from derivegen.calculus.chain import Derivation
 from derivegen.calculus.terms import shared_out
-from derivegen.formula.functions import SIGMOID, SOFTPLUS
+from derivegen.formula.functions import EXP, SIGMOID, SOFTPLUS
 from derivegen.formula.tree import (
     ONE,
     Bracket,
@@ -31,6 +31,8 @@ from derivegen.network.family import Family, Index, over
 from derivegen.network.graph import Graph
 from derivegen.network.tables.losses import LOSSES
 
+SUNK = -600.0
+"""Below this z the sum of all e^z may be so small that doubles have no digits for it."""
 SATURATED = 1e-4
 """Nearer to 0 or 1 than this an output leaves too few of its digits in a − t and ln(1 − a)."""
 
@@ -67,6 +69,16 @@ def joined_term(graph: Graph, z: str) -> Formula:
         away = Product((Bracket(Sum((ONE, Negative(t)))), SOFTPLUS(own)))
         return Sum((Product((t, SOFTPLUS(Negative(own)))), away))
     return Product((t, SOFTPLUS(*(Sum((other, Negative(own))) for other in _others(graph, z)))))
+
+
+def sunk_share(graph: Graph, name: str, number: Callable[[str], float]) -> Formula | None:
+    """An output of softmax whose e^z is too small for its digits in doubles, from differences of z: 1/(1 + Σ_k≠j e^(z_k − z_j)). None of
+    any other quantity."""
+    if not graph.stack or graph[name].family is not graph.output:
+        return None
+    z = graph.beside(name, graph.stack[-1].z)
+    others = (EXP(Sum((other, Negative(Quantity(z))))) for other in _others(graph, z))
+    return Ratio(ONE, Sum((ONE, *others))) if number(z) < SUNK else None
 
 
 def joined_loss(graph: Graph, family: Family, indices: tuple[Index, ...]) -> Formula:

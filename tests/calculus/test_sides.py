@@ -53,7 +53,8 @@ def test_a_unit_whose_decimals_stand_on_a_kink_has_the_slope_that_is_taken_there
     assert all(
         moved[name] == pytest.approx(solution.values[name] - 0.1 * by[name]) for name in solution.graph.parameters
     )
-    assert solution.text("text")  # read back and judged
+    printed = solution.trace.text("dloss/dw[1][1][1]").replace("-", "−")
+    assert f" {printed} " in " ".join(solution.text("text").split())  # read back and judged
 
 
 def test_a_run_that_comes_to_a_kink_stands_on_it() -> None:
@@ -69,7 +70,7 @@ def test_a_run_that_comes_to_a_kink_stands_on_it() -> None:
     for library, squares in lengths.items():
         solution = derivegen.solve(derivegen.load({**made, "document": {"conventions": library}}))
         assert [update.gradient_norm**2 for update in solution.trace.updates] == pytest.approx(squares)
-        assert solution.text("text")
+        assert f"After 3 such steps in all, the loss is {solution.trace.text('loss#3')}" in solution.text("text")
 
 
 @pytest.mark.parametrize("last", ["linear", "sigmoid"])
@@ -96,7 +97,8 @@ def test_programs_claim_nothing_that_doubles_miss() -> None:
 def test_a_graph_of_ones_own_stands_on_its_kinks(formula: str) -> None:
     parameters = {"x": 0.1, "y": 0.2, "z": 2.0}
     graph = {"inputs": {}, "parameters": parameters, "nodes": [["q", formula], ["f", "q*z"]], "output": "f"}
-    assert derivegen.solve(derivegen.load({"graph": graph, **TRAINED})).text("text")
+    page = derivegen.solve(derivegen.load({"graph": graph, **TRAINED})).text("text")
+    assert "∂f/∂y and ∂f/∂x are taken at a kink of f" in page
 
 
 def test_a_slope_is_a_fraction_whatever_decides_where_it_is_taken() -> None:

@@ -72,8 +72,11 @@ def test_every_kind_of_question_is_printed_read_back_and_judged(example: str) ->
     every = exercises(f"example:{example}", kinds=kinds)
     (variant,) = every.variants(["1"])
     work = every.work(variant)
-    for part in ("sheet", "key", "scheme"):
-        assert work.text(part, "text")
+    sheet, key, scheme = (work.text(part, "text") for part in ("sheet", "key", "scheme"))
+    asked = [answer.quantity for question in work.exercise.questions for answer in question.answers]
+    numbers = [work.trace.text(name).replace("-", "−") for name in asked if name and work.trace.known(name)]
+    assert len(numbers) > 10 and "____" in sheet and "____" not in key
+    assert all(number in key and number in scheme for number in numbers)
     assert work.platform(PLATFORMS[0]).count("<question type=") > len(kinds)
     assert "<html" in work.selfcheck()
 

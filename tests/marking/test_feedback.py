@@ -132,7 +132,7 @@ def test_a_teacher_gets_marks_evidence_and_explanations() -> None:
     for part in (words().plain(NAME), words().plain(TEACHER), "−0.0083", "−0.0342", "½ of 1", "0 of 2", LINE):
         assert part in shown
     entry = next(each for each in page(form="json", reader="teacher").data() if each["quantity"] == WRONG.quantity)
-    assert entry["expected"] is not None
+    assert entry["expected"] == pytest.approx(-0.00835)
 
 
 def test_the_data_are_those_of_the_interface() -> None:

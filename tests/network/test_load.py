@@ -377,7 +377,8 @@ def test_every_key_commented_out_in_the_new_file_may_be_switched_on(tmp_path: Pa
 def test_the_graph_and_the_exercise_of_the_new_file_may_be_switched_on(tmp_path: Path) -> None:
     block = NEW.split("# A graph of one's own stands in place of [data], [[layer]] and [loss]:\n")[1]
     (tmp_path / "n.toml").write_text(re.sub(r"^# ", "", block, flags=re.MULTILINE), "utf-8")
-    assert load(tmp_path / "n.toml").exercise is not None
+    loaded = load(tmp_path / "n.toml")
+    assert loaded.graph is not None and loaded.exercise is not None
 
 
 def test_the_published_values_of_the_new_file_may_be_switched_on(tmp_path: Path) -> None:

@@ -181,7 +181,7 @@ def test_labels_are_no_larger_than_estimated(label: Formula) -> None:
 
 
 def test_words_stand_on_a_line_and_signs_are_centred() -> None:
-    assert Label((0, 0), "hidden layer", 9).baseline is not None
+    assert Label((0, 0), "hidden layer", 9).baseline == pytest.approx((0, 2.97))
     assert Label((0, 0), "×", 9).baseline is None
 
 

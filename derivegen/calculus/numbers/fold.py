@@ -15,7 +15,7 @@ from operator import add
 from typing import Any
 
 from derivegen.calculus.chain import Derivation
-from derivegen.calculus.joined import SATURATED, is_joined, is_soft, joined_loss, joined_slope
+from derivegen.calculus.joined import SATURATED, is_joined, is_soft, joined_loss, joined_slope, sunk_share
 from derivegen.calculus.numbers import sides
 from derivegen.calculus.numbers.in_order import as_given, in_turn
 from derivegen.calculus.numbers.later import asked_after
@@ -215,8 +215,11 @@ class Numbers(Decided):
         return self._kept(self._derived(name))
 
     def formula(self, name: str) -> Formula | None:
-        """What a forward quantity is computed by: its formula, or of a loss at saturated outputs the joined one."""
+        """What a forward quantity is computed by: its formula, or of a loss at saturated outputs the joined one; of a softmax far below 0
+        one in differences of z."""
         member = self.graph[name]
+        if self.arithmetic is FLOAT and member.family.is_coupled:
+            return sunk_share(self.graph, name, self.__getitem__) or member.formula
         joined = self._joined(name, member.family, member.indices) if member.family.kind == "loss" else None
         return member.formula if joined is None else joined
 
