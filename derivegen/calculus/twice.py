@@ -13,7 +13,8 @@ from typing import Any, Final
 
 from derivegen.calculus.chain import Derivation, derive
 from derivegen.calculus.numbers.evaluate import Numbers
-from derivegen.errors import InputError
+from derivegen.errors import CheckFailed, InputError
+from derivegen.formula.arithmetic.value import precise
 from derivegen.formula.functions import KINKED
 from derivegen.formula.print.python import ATOM, CHOICE, POWER, Writer
 from derivegen.formula.tree import (
@@ -39,6 +40,8 @@ from derivegen.records import dataclass, replace
 
 MOST_PARAMETERS: Final = 50
 """Parameters of a network whose second derivatives are worked out."""
+CLOSE: Final = 1e-9
+"""How near a second derivative is to its difference quotient."""
 ALONG: Final = "along"
 """What the first derivatives come to along a direction."""
 
@@ -89,7 +92,10 @@ def second_order(derivation: Derivation, of: str | Mapping[str, Any]) -> SecondO
 
 
 def hessian(derivation: Derivation) -> dict[str, dict[str, float]]:
-    """Every second derivative by two parameters: a row for each."""
+    """Every second derivative by two parameters: a row for each, held to difference quotients of the first ones. Raises InputError,
+    CheckFailed."""
+    if any(derivation.graph.givens.get(name) is None for name in derivation.graph.sought):
+        raise InputError("second derivatives: found a network with symbols; expected numbers for a matrix of them")
     made, found = second_order(derivation, dict.fromkeys(derivation.graph.sought, 1)), {}
     graph, own = build(load(made.file)), made.file["graph"]["wrt"]
     for name, once in made.once.items():
@@ -99,7 +105,23 @@ def hessian(derivation: Derivation) -> dict[str, dict[str, float]]:
         again = derive(replace(graph, root=once))
         numbers = Numbers(again)
         found[name] = {by: float(numbers[again.name_of(other)]) for by, other in zip(made.once, own, strict=True)}
+    held_to_quotients(derivation, found)
     return found
+
+
+def held_to_quotients(derivation: Derivation, matrix: Mapping[str, Mapping[str, float]]) -> None:
+    """Each column is what fifty digits see of the first derivatives when its parameter is moved. Raises CheckFailed."""
+    arithmetic = precise()
+    at, step = Numbers(derivation, arithmetic), arithmetic.number(10.0) ** -18
+    for by in matrix:
+        after, before = (Numbers(derivation, arithmetic, {by: at[by] + sign * step}) for sign in (1, -1))
+        for name, row in matrix.items():
+            slope = derivation.name_of(name)
+            true = float((after[slope] - before[slope]) / (2 * step))
+            if not abs(row[by] - true) <= CLOSE * (1 + abs(true)):
+                raise CheckFailed(
+                    f"the second derivative by {name} and {by} is taken as {row[by]!r}, but it is {true!r}"
+                )
 
 
 def _reaching(nodes: list[list[str]], output: str) -> list[list[str]]:

@@ -10,6 +10,7 @@ from typing import Any
 from derivegen.calculus.chain import Derivation
 from derivegen.calculus.numbers.batches import portions
 from derivegen.calculus.numbers.evaluate import Trace, Update
+from derivegen.calculus.twice import hessian
 from derivegen.calculus.verified import Verified
 from derivegen.formula.print.latex import latex
 from derivegen.formula.print.sympy_text import sympy_text
@@ -62,6 +63,8 @@ def json_page(trace: Trace, notation: Notation, verified: Verified, lines: int, 
                 portions(graph.network)[n % len(portions(graph.network))] for n in range(len(trace.updates) - 1)
             ]
     page["formulas"] = dict(_formulas(trace, notation, wanted))
+    if "hessian" in (graph.network.options.extra or graph.network.options.sections or ()):
+        page["hessian"] = hessian(trace.derivation)
     page["verified"] = {"method": [verified.method], "largest_relative_difference": verified.largest, "lines": lines}
     return json.dumps(page, ensure_ascii=False, indent=1) + "\n"
 

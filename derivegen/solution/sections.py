@@ -21,6 +21,7 @@ from derivegen.solution.forward import forward_lines
 from derivegen.solution.frame import algorithm, brief, definitions, gradient_vector, opening
 from derivegen.solution.general_rules import general_rules
 from derivegen.solution.graph_pictures import flow_pictures
+from derivegen.solution.hessian import hessian_section
 from derivegen.solution.kinks import kink_notes
 from derivegen.solution.ledger import ledger
 from derivegen.solution.listing import listing_section
@@ -133,6 +134,7 @@ SECTIONS: Mapping[str, Writer] = MappingProxyType(
         "flow": Writer(_flow, usual=False, brief=False),
         "gradient": Writer(lambda told: gradient_vector(told.pen), usual=False, brief=False),
         "examples": Writer(_rows),
+        "hessian": Writer(lambda told: hessian_section(told.pen), usual=False, brief=False),
         "step": Writer(_step),
         "matrix": Writer(_matrix, usual=False, brief=False),
         "algorithm": Writer(lambda told: algorithm(told.pen), usual=False, brief=False),

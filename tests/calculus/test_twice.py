@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import numpy
@@ -11,9 +12,10 @@ from autograd import numpy as np
 from click.testing import CliRunner
 
 from derivegen import hessian, second, solve
+from derivegen.calculus import twice
 from derivegen.calculus.chain import derive
 from derivegen.cli import main
-from derivegen.errors import InputError
+from derivegen.errors import CheckFailed, InputError
 from derivegen.network.file.load import load
 from derivegen.network.graph import build
 from tests.calculus.test_layer_kinds import KINDS, SEED, file_of, given, with_targets
@@ -94,3 +96,28 @@ def test_what_has_no_second_derivatives_is_refused(network: Any, of: str, says: 
     with pytest.raises(InputError) as problem:
         second(network, of)
     assert says in str(problem.value)
+
+
+def test_a_page_and_json_have_the_whole_matrix_where_it_is_asked_for() -> None:
+    matrix = hessian("example:article-004")
+    solution = solve("example:article-004", only=("hessian",))
+    lines = [line.split() for line in solution.text("text").splitlines() if line.startswith(("  w", "  b"))]
+    rows = [[float(cell.replace("−", "-")) for cell in line[1:]] for line in lines]
+    assert rows == [[pytest.approx(each, abs=5.1e-5) for each in row.values()] for row in matrix.values()]
+    with_it = solve("example:article-004", **{"with": ("hessian",)})
+    assert json.loads(with_it.text("json"))["hessian"] == matrix
+    assert "hessian" not in json.loads(solve("example:article-004").text("json"))
+
+
+def test_a_matrix_that_is_not_true_is_refused() -> None:
+    derivation = derive(build(load("example:article-004")))
+    matrix = {name: {**row} for name, row in hessian("example:article-004").items()}
+    matrix["b[1][1]"]["w[2][1][1]"] *= -1
+    with pytest.raises(CheckFailed, match=r"by b\[1\]\[1\] and w\[2\]\[1\]\[1\]"):
+        twice.held_to_quotients(derivation, matrix)
+
+
+@pytest.mark.parametrize(("name", "found"), [("relu-kink", "a kink"), ("symbolic", "symbols")])
+def test_a_network_without_second_derivatives_is_told_so(name: str, found: str) -> None:
+    with pytest.raises(InputError, match=found):
+        _ = solve(f"example:{name}", only=("hessian",)).document
