@@ -17,7 +17,7 @@ from derivegen.on_use import numpy
 if TYPE_CHECKING:
     from derivegen.interop.models.model import Array
 
-MOST_TYPED: Final = 2_000
+MOST_TYPED: Final = 200
 """Numbers of one array that are typed; of a larger one the file holds the name."""
 
 
