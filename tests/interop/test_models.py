@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,6 +17,7 @@ import derivegen
 from derivegen.api import load
 from derivegen.calculus.chain import derive
 from derivegen.calculus.numbers.evaluate import Numbers
+from derivegen.interop.models.bring import bring
 from derivegen.network.graph import build
 from tests.calculus.test_layer_kinds import array_of
 
@@ -289,6 +291,41 @@ def test_a_graph_of_an_older_onnx_is_read_in_newer_words(tmp_path: Path) -> None
     (tmp_path / "old.onnx").write_bytes(model.SerializeToString())
     network = load(tmp_path / "old.onnx", inputs=[[1.0, 2.0]], targets=[[0.0]], loss="squared_error")
     assert numbers_of(network)[1]["loss"] == 1.5625
+
+
+@pytest.mark.parametrize(
+    ("operators", "normalised"),
+    [
+        ((("Sub", [1.0, 2.0]), ("Div", [2.0, 0.5])), lambda x: (x - [1, 2]) / [2, 0.5]),
+        ((("Sub", [[1.0, 2.0]]), ("Mul", [[0.25, 4.0]])), lambda x: (x - [1, 2]) * [0.25, 4]),
+        ((("Mul", [0.25]), ("Add", [0.5, -1.5])), lambda x: x * 0.25 + [0.5, -1.5]),
+        ((("Div", 255.0),), lambda x: x / 255),
+    ],
+)
+def test_inputs_that_an_onnx_model_normalises_itself(
+    operators: Sequence[tuple[str, Any]], normalised: Any, tmp_path: Path
+) -> None:
+    """(x − m)/d before the first layer, and the same forwards and backwards by hand."""
+    onnx = pytest.importorskip("onnx")
+    helper, w, b = onnx.helper, numpy.array([[0.5], [-1.0]]), numpy.array([0.25])
+    nodes, now, held = [], "x", {"w": w, "b": b}
+    for place, (name, numbers) in enumerate(operators):
+        held[f"c{place}"] = numpy.array(numbers)
+        nodes.append(helper.make_node(name, [now, f"c{place}"], [f"n{place}"]))
+        now = f"n{place}"
+    nodes += [helper.make_node("MatMul", [now, "w"], ["p"]), helper.make_node("Add", ["p", "b"], ["y"])]
+    arrays = [onnx.numpy_helper.from_array(each.astype("float32"), name) for name, each in held.items()]
+    ends = [helper.make_tensor_value_info(name, 1, [None, size]) for name, size in (("x", 2), ("y", 1))]
+    graph = helper.make_graph(nodes, "scaled", ends[:1], ends[1:], arrays)
+    path = tmp_path / "scaled.onnx"
+    path.write_bytes(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)]).SerializeToString())
+    x, t = numpy.array([[3.0, 1.0], [-1.0, 4.0]]), numpy.array([[0.5], [1.0]])
+    solution = derivegen.solve(load(path, inputs=x.tolist(), targets=t.tolist(), loss="half_squared_error"))
+    n = normalised(x)
+    error = n @ w + b - t
+    assert solution.values["loss"] == pytest.approx((error**2).sum() / 2, rel=1e-12)
+    assert solution.array("dloss/dw[2]")[0] == pytest.approx((error.T @ n)[0], rel=1e-12)
+    assert "keep them out of training" in bring(path, loss="half_squared_error").remarks[0]
 
 
 def test_a_rule_holds_for_both_directions_of_a_recurrence() -> None:

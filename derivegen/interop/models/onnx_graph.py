@@ -18,6 +18,11 @@ OF_ONNX: Final = ("", "ai.onnx")
 _FULL: Final = {2: ("b", "k"), 3: ("b", "t", "k"), 4: ("b", "k", "m", "n")}
 OTHER: Final = ""
 """Under what a table of readers has the one of any other operator."""
+SCALING: Final = ("Add", "Sub", "Mul", "Div")
+"""What works on every number alone: together (x − m)/d."""
+NORMALISED: Final = (
+    "what it takes off and divides by is a batch_norm with g = 1 and b = 0 here: keep them out of training with frozen"
+)
 LAST: Final = "last"
 """What the axes of one step begin with, in place of the examples' own."""
 
@@ -42,6 +47,7 @@ class Followed:
         self.now, self.axes = entering[0].name, _FULL.get(len(sizes), ())
         self.stacked = Stacked(said.shape or (sizes[1:] or None))
         self.pending: Any = None
+        self.scaled: tuple[Any, Any] | None = None
         self.both = self.steps_first = self.turned = False
         self.width = 0
 
@@ -76,8 +82,7 @@ class Followed:
             self._aside(node, own)
             return
         reader = self.readers.get(node.op_type, self.readers[OTHER])
-        if self.pending is not None and node.op_type != "Add":
-            self._settle()
+        self._settle(node.op_type)
         if self.now not in node.input:
             raise Uncarried(
                 f"it takes {', '.join(node.input)}, where {self.now} is what the layer before gives; the graph branches"
@@ -114,11 +119,18 @@ class Followed:
             raise Uncarried(f"{name[:80]} is computed, where numbers are expected")
         return _numbers(self.held[name])
 
-    def _settle(self) -> None:
-        """A product without a bias behind it is a layer without biases."""
-        if self.pending is not None:
+    def _settle(self, by: str = "") -> None:
+        """A product without a bias behind it is a layer without biases, and what is taken off and divided by a normalisation with numbers
+        that stay; the operator that comes next may still belong to them."""
+        if self.pending is not None and by != "Add":
             weights, self.pending = self.pending, None
             self.stacked.dense(weights, None)
+        if self.scaled is not None and by not in SCALING:
+            (mean, deviation), self.scaled = self.scaled, None
+            if not (deviation > 0).all():
+                raise Uncarried("a product with numbers that are not above 0")
+            self.stacked.norm("BatchNormalization", None, None, 0.0, (mean, deviation**2))
+            self.stacked.remarks.append(NORMALISED)
 
 
 def _of_the_network(graph: Any) -> list[Any]:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from derivegen.interop.models.model import Uncarried
 from derivegen.interop.models.onnx_graph import OTHER, Followed, Readers, short
 from derivegen.interop.models.onnx_recurrent import recurrent
+from derivegen.on_use import numpy
 
 
 def _rows(followed: Followed) -> None:
@@ -39,12 +40,39 @@ def _matmul(followed: Followed, node: Any, own: Mapping[str, Any]) -> None:
 
 
 def _add(followed: Followed, node: Any, own: Mapping[str, Any]) -> None:
-    """The biases of a product before."""
+    """The biases of a product before; else what is added to every row."""
     if followed.pending is None:
-        raise Uncarried("a sum that is no bias of a product before it")
+        _scale(followed, node, own)
+        return
     bias = followed.tensor(node, 1 - [*node.input].index(followed.now)).reshape(-1)
     weights, followed.pending = followed.pending, None
     followed.stacked.dense(weights, bias)
+
+
+def _scale(followed: Followed, node: Any, own: Mapping[str, Any]) -> None:
+    """(x − m)/d with numbers that are the same in every row, and what comes to m and d by a further one, c."""
+    _rows(followed)
+    place = 1 - [*node.input].index(followed.now)
+    c = numpy.asarray(followed.tensor(node, place), dtype=float)
+    if place == 0 and node.op_type in ("Sub", "Div"):
+        raise Uncarried("what enters is taken from numbers, or divides them")
+    if len(followed.axes) > 2 or c.size not in (1, *c.shape[-1:]):
+        raise Uncarried("numbers that are not one for each unit; normalise such inputs before the model")
+    width = c.size if c.size > 1 else (followed.stacked.shape or (None,))[-1]
+    if width is None:
+        raise Uncarried("how many numbers enter is not said; give --inputs")
+    mean, deviation = followed.scaled or (numpy.zeros(width), numpy.ones(width))
+    c = c.reshape(-1)
+    match node.op_type:
+        case "Sub" | "Add":
+            mean = mean + (deviation * c if node.op_type == "Sub" else -deviation * c)
+        case _ if (c == 0).any():
+            raise Uncarried("a product with 0")
+        case "Mul":
+            deviation = deviation / c
+        case _:
+            deviation = deviation * c
+    followed.scaled = mean, deviation
 
 
 def _window(followed: Followed, node: Any, own: Mapping[str, Any], directions: int) -> dict[str, Any]:
@@ -245,6 +273,7 @@ READERS: Final[Readers] = {
     "Gemm": _gemm,
     "MatMul": _matmul,
     "Add": _add,
+    **dict.fromkeys(("Sub", "Mul", "Div"), _scale),
     "Conv": _conv,
     **dict.fromkeys(("MaxPool", "AveragePool"), _pool),
     "GlobalAveragePool": _over_all,
