@@ -78,6 +78,8 @@ def second_order(derivation: Derivation, of: str | Mapping[str, Any]) -> SecondO
     output = once[of] if isinstance(of, str) else ALONG
     given, own = made.given(), [*map(made.called, parameters)]
     kept = _reaching(nodes, output)
+    if not kept:  # what is given: the derivative of (x + y)z by x is z
+        kept, output = [[ALONG, output]], ALONG
     inputs = {name: number for name, number in given.items() if name not in own}
     table = {
         "inputs": _valued(inputs),
@@ -99,8 +101,8 @@ def hessian(derivation: Derivation) -> dict[str, dict[str, float]]:
     made, found = second_order(derivation, dict.fromkeys(derivation.graph.sought, 1)), {}
     graph, own = build(load(made.file)), made.file["graph"]["wrt"]
     for name, once in made.once.items():
-        if graph.families[once].is_given:  # the loss is linear in it
-            found[name] = dict.fromkeys(made.once, 0.0)
+        if graph.families[once].is_given:  # a number, or another parameter
+            found[name] = {by: float(other == once) for by, other in zip(made.once, own, strict=True)}
             continue
         again = derive(replace(graph, root=once))
         numbers = Numbers(again)

@@ -32,6 +32,7 @@ from derivegen.solution.given import given
 from derivegen.solution.glossary import glossary
 from derivegen.solution.gradients import gradients
 from derivegen.solution.graph_pictures import flow_pictures
+from derivegen.solution.hessian import hessian_section
 from derivegen.solution.indexed_matrices import matrix_blocks
 from derivegen.solution.kinks import kink_notes
 from derivegen.solution.layers import layer_reading, matrix_update
@@ -214,6 +215,7 @@ def _checks(pen: Pen, results: Results) -> Iterator[Block]:
 
 CLOSING: Mapping[str, Callable[[Pen, Results], Iterator[Block]]] = MappingProxyType(
     {
+        "hessian": lambda pen, _: hessian_section(pen) if asked_for(pen.graph, "hessian") else iter(()),
         "published": lambda pen, _: errata(pen),
         "close": lambda pen, _: closing(pen),
         "checks": _checks,
@@ -221,4 +223,4 @@ CLOSING: Mapping[str, Callable[[Pen, Results], Iterator[Block]]] = MappingProxyT
     }
 )
 """What every page ends with that is not made of a network's layers, by name."""
-ON_REQUEST = ("program", "symbols")
+ON_REQUEST = ("program", "hessian", "symbols")

@@ -121,3 +121,12 @@ def test_a_matrix_that_is_not_true_is_refused() -> None:
 def test_a_network_without_second_derivatives_is_told_so(name: str, found: str) -> None:
     with pytest.raises(InputError, match=found):
         _ = solve(f"example:{name}", only=("hessian",)).document
+
+
+def test_a_first_derivative_that_is_another_parameter_has_a_slope_of_its_own() -> None:
+    """(x + y)·z by x is z; the second derivative by x and z was 0."""
+    names = ("x", "y", "z")
+    assert hessian("example:graph-product") == {
+        row: {by: float((row == "z") != (by == "z")) for by in names} for row in names
+    }
+    assert solve(second("example:graph-product", "x")).gradients["z"] == 1

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from derivegen.document.blocks import Prose
 from derivegen.errors import CheckFailed
 from derivegen.formula.ranges import affine_in
 from derivegen.formula.tree import Compare, Formula, Indexed, Place, Quantity, walk
 from derivegen.network.graph import Graph
+from derivegen.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ in that member's formula, all other members that it is in must be said too, and 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice, takewhile
 from itertools import product as cartesian
@@ -33,6 +32,7 @@ from derivegen.formula.tree import (
 )
 from derivegen.network.family import Family, Index
 from derivegen.network.instance import decided, index_at
+from derivegen.records import dataclass, replace
 
 MOST = 200
 """Members of a family whose formulas are looked at."""
