@@ -12,6 +12,7 @@ from derivegen.network.file.chosen_loss import check_steps, is_stacked, loss_cho
 from derivegen.network.file.chosen_training import batched, check_batch, training
 from derivegen.network.file.fitting import Layers
 from derivegen.network.file.known import (
+    Known,
     checked_assumptions,
     checked_parameters,
     checked_quantity,
@@ -198,14 +199,15 @@ def _check_names(names: Sequence[str] | None, width: int, path: str, noun: str) 
 
 def _with_names(network: Network, file: schema.NetworkFile, base: Path) -> Network:
     """The network with all that names its quantities: frozen, wrt, assume, published, symbols, questions."""
+    known = Known(network)
     training = replace(
         network.training,
-        frozen=checked_parameters(network, file.training.frozen or (), "training.frozen"),
+        frozen=checked_parameters(known, file.training.frozen or (), "training.frozen"),
         trained=None
         if file.training.trained is None
-        else checked_parameters(network, file.training.trained, "training.trained"),
+        else checked_parameters(known, file.training.trained, "training.trained"),
     )
-    published = {checked_quantity(network, k, f"published.{k}"): _published(v) for k, v in file.published.items()}
+    published = {checked_quantity(known, k, f"published.{k}"): _published(v) for k, v in file.published.items()}
     return replace(
         network,
         training=training,
@@ -224,7 +226,8 @@ def checked_notation(network: Network, file: schema.NetworkFile) -> str | Mappin
     own = notation.model_dump(exclude_none=True)
     own |= {key: own_pattern(key, own[key], f"notation.{key}") for key in PATTERNS if key in own}
     symbols = {k: own_symbol(v, f"notation.symbols.{k}") for k, v in (notation.symbols or {}).items()}
-    by_name = {symbol_name(network, k, f"notation.symbols.{k}"): v for k, v in symbols.items()}
+    known = Known(network)
+    by_name = {symbol_name(known, k, f"notation.symbols.{k}"): v for k, v in symbols.items()}
     return own | ({"symbols": by_name} if symbols else {})
 
 
@@ -242,9 +245,9 @@ def options(network: Network, section: schema.Document, base: Path, path: str = 
     looks = section.model_dump(include={*LOOKS}, exclude_none=True)
     values["theme"] = theme_of(looks, base, network.options.theme, path)
     if section.wrt is not None:
-        values["wrt"] = checked_wrt(network, section.wrt, f"{path}wrt")
+        values["wrt"] = checked_wrt(Known(network), section.wrt, f"{path}wrt")
     if section.assume is not None:
-        values["assume"] = checked_assumptions(network, section.assume, f"{path}assume")
+        values["assume"] = checked_assumptions(Known(network), section.assume, f"{path}assume")
     return Options(**values)
 
 
@@ -261,5 +264,7 @@ def _exercise(network: Network, section: schema.Exercise) -> Exercise:
 
 
 def _question(network: Network, ask: schema.Ask, path: str) -> Question:
-    of = tuple(checked_quantity(network, name, f"{path}.of[{place}]") for place, name in enumerate(ask.of or (), 1))
+    of = tuple(
+        checked_quantity(Known(network), name, f"{path}.of[{place}]") for place, name in enumerate(ask.of or (), 1)
+    )
     return Question(ask.kind, of, ask.marks, ask.blanks)
