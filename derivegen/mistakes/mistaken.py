@@ -23,6 +23,24 @@ from derivegen.network.names import derivative, is_delta, parse_derivative
 from derivegen.records import dataclass, field, replace
 
 T = TypeVar("T")
+MOST_WAYS = 256
+"""So many sets of quantities put in are remembered: a class answers the same questions, and each of it gets another few wrong."""
+
+
+class Ways:
+    """What lies on the way to quantities, of all who put in the same ones: no number has a part in it."""
+
+    def __init__(self) -> None:
+        self.reached: dict[tuple[Any, ...], dict[str, bool]] = {}
+        self.reaching: dict[tuple[Any, ...], dict[str, tuple[Mistake, ...]]] = {}
+        self.known: dict[Hashable, Any] = {}
+
+    def once(self, key: Hashable, find: Callable[[], T]) -> T:
+        """What is found about the ways, found once."""
+        if key not in self.known:
+            self.known[key] = find()
+        found: T = self.known[key]
+        return found
 
 
 class Right:
@@ -36,7 +54,8 @@ class Right:
         self._operands: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
         self._rewritten: dict[tuple[str, str], Step | None] = {}
         self._composed: dict[tuple[str, ...], Step | None] = {}
-        self._reached: dict[tuple[Any, ...], dict[str, bool]] = {}
+        self._ways: dict[frozenset[str], Ways] = {}
+        self.ways = self._with(())
         self._alone: dict[tuple[str, str | None], MistakenNumbers] = {}
         self._known: dict[Hashable, Any] = {}
 
@@ -45,14 +64,19 @@ class Right:
         behind these is done with: no mistake in it changes anything."""
         other, own = copy(self), self.numbers
         other.numbers = Numbers(self.derivation, own.arithmetic, values, own._keep)
-        other.put_in, other._alone, other._reached, other._known = values, {}, {}, {}
+        other.put_in, other._alone, other._known, other.ways = values, {}, {}, self._with(values)
         return other
+
+    def _with(self, put_in: Iterable[str]) -> Ways:
+        names = frozenset(put_in)
+        if names not in self._ways and len(self._ways) >= MOST_WAYS:
+            self._ways.clear()
+        return self._ways.setdefault(names, Ways())
 
     def on(self, numbers: Numbers) -> Right:
         """The same on other numbers of the same network; no step is found or rewritten again."""
         other = copy(self)
-        other.numbers, other.put_in, other._alone, other._known = numbers, {}, {}, {}
-        other._reached = self._reached if not self.put_in else {}
+        other.numbers, other.put_in, other._alone, other._known, other.ways = numbers, {}, {}, {}, self._with(())
         return other
 
     def of(self, derivation: Derivation) -> Right:
@@ -149,7 +173,7 @@ class Right:
     def reaches(self, mistake: Mistake, name: str, at: str | None = None, within: Sequence[Mistake] = ()) -> bool:
         """Whether the mistake, made everywhere or at one target, changes a step on the way to the quantity; on the way of somebody
         who makes the mistakes `within`, where these stray from the right way."""
-        known = self._reached.setdefault((mistake.identifier, at, *(one.identifier for one in within)), {})
+        known = self.ways.reached.setdefault((mistake.identifier, at, *(one.identifier for one in within)), {})
         if name in known:
             return known[name]
         waiting = [name]
@@ -177,6 +201,10 @@ class Right:
 
     def makes_pair(self, one: Mistake, other: Mistake, name: str) -> bool:
         """Whether both can be made on the way to the quantity, and never in the same factor."""
+        key = ("pair", one.identifier, other.identifier, name)
+        return self.ways.once(key, lambda: self._make_pair(one, other, name))
+
+    def _make_pair(self, one: Mistake, other: Mistake, name: str) -> bool:
         within = straying((one, other))
         if not self.reaches(one, name, None, within) or not self.reaches(other, name, None, within):
             return False
@@ -240,13 +268,18 @@ class Mistaken(Derivation):
         """The step of any quantity, forward ones too; None if it is the right one."""
         return self.right.composed(self.mistakes, name, self.at)
 
-    def reaching(self, name: str) -> list[Mistake]:
+    def reaching(self, name: str) -> tuple[Mistake, ...]:
         """Those of the mistakes that lie on the way to the quantity."""
-        return [mistake for mistake in self.mistakes if self.right.reaches(mistake, name, self.at, self._within)]
+        known = self._on_the_way
+        if name not in known:
+            right, at, within = self.right, self.at, straying(self.mistakes)
+            known[name] = tuple(each for each in self.mistakes if right.reaches(each, name, at, within))
+        return known[name]
 
     @cached_property
-    def _within(self) -> tuple[Mistake, ...]:
-        return straying(self.mistakes)
+    def _on_the_way(self) -> dict[str, tuple[Mistake, ...]]:
+        key = (self.at, *(mistake.identifier for mistake in self.mistakes))
+        return self.right.ways.reaching.setdefault(key, {})
 
     def first(self, name: str) -> tuple[Step, Step] | None:
         """The first step, in the order of working, in which a mistake was made on the way to the quantity: as it should be, as it is."""
@@ -291,7 +324,8 @@ class MistakenNumbers(Numbers):
             return self._right.numbers[name]
         if len(reaching) == 1 < len(self._mistaken.mistakes):
             return self._right.alone(reaching[0], self._mistaken.at)[name]
-        return super()._compute(name)
+        wrong = self._mistaken.of(name) if self._keep is None else None
+        return super()._compute(name) if wrong is None else self._value(wrong.reading)
 
     def _row(self, root: str) -> Numbers:
         return self  # the steps of every row's own loss are found by name

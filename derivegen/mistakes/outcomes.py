@@ -109,10 +109,14 @@ def numbered(outcomes: Iterable[Outcome], at: str = "") -> Iterator[Tried]:
 
 def _in_one_step(right: Right, name: str) -> Iterator[Tried]:
     """Each mistake made in one step only, on the way to the quantity, where it could have been made in several."""
+    for mistake, step in right.ways.once(("steps", name), lambda: list(_steps(right, name))):
+        found = outcome(right, name, (mistake,), step)
+        if found is not None and not same(found.value, right.numbers[name]):
+            yield from numbered((found,), step)
+
+
+def _steps(right: Right, name: str) -> Iterator[tuple[Mistake, str]]:
     cone = list(right.cone(name))
     for mistake in known():
         steps = [step for step in cone if right.rewritten(mistake, step) is not None]
-        for step in steps if 1 < len(steps) <= MOST_STEPS else []:
-            found = outcome(right, name, (mistake,), step)
-            if found is not None and not same(found.value, right.numbers[name]):
-                yield from numbered((found,), step)
+        yield from ((mistake, step) for step in (steps if 1 < len(steps) <= MOST_STEPS else ()))

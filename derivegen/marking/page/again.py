@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from derivegen.marking.judge.asked import handed_in
 from derivegen.marking.judge.numbers import FEWEST
 from derivegen.marking.judge.shown import Shown, roundings_shown, shown
 from derivegen.marking.judge.task import Task
@@ -36,9 +37,17 @@ def as_meant(work: Work, names: Names, task: Task) -> tuple[Work, Names, Inferre
 
 
 def _is_plainly_right(work: Work, task: Task) -> bool:
-    """Whether every line is read, names nothing but what it is about, and has its number, or one that honest rounding leads to: then no
-    other reading is wanted."""
-    return all(_is_right(one, task) for one in work.found)
+    """Whether every line is read, names nothing but what it is about, and has its number, or one that honest rounding leads to, or answers
+    beside a name that the sheet has printed: then no other reading is wanted."""
+    return all(_is_beside_printed(one, task) or _is_right(one, task) for one in work.found)
+
+
+def _is_beside_printed(one: Found, task: Task) -> bool:
+    """Whether it is a number in the row of a table that the sheet itself has named: what it is of is nobody's to choose."""
+    asked = task.by_name.get(handed_in(one.name)) if isinstance(one, Answer) else None
+    if asked is None or not isinstance(one, Answer) or one.formula is None or asked.quantity is None:
+        return False
+    return one.quantity == asked.quantity and shown(one.formula) is not None
 
 
 def _is_read(one: Found) -> bool:
