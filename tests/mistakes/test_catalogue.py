@@ -7,6 +7,7 @@ import math
 import random
 from collections.abc import Iterator
 from functools import cache
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from derivegen.errors import InputError
 from derivegen.formula.tree import Formula, Quantity
 from derivegen.mistakes.mistake import CATALOGUE, Mistake
 from derivegen.mistakes.mistaken import MistakenNumbers, Right
-from derivegen.mistakes.outcomes import outcome, pairs, singles
+from derivegen.mistakes.outcomes import outcome, pairs, singles, tried
 from derivegen.network.file.load import load
 from derivegen.network.graph import build
 from derivegen.network.network import Dense, Network
@@ -718,6 +719,17 @@ def test_what_no_mistake_reaches_may_be_taken_from_the_right_numbers(example: st
         for name in quantities(derivation):
             one, other = number(quick, name), number(whole, name)
             assert (one is None and other is None) or close(one or 0, other or 0), (mistake.identifier, name)
+
+
+def test_what_lies_on_the_way_is_kept_for_each_set_of_quantities_put_in_and_no_number_with_it() -> None:
+    shared, derivation, asked = Right(chain("article-000")), chain("article-000"), "dloss/dw[1][4][3]"
+    starts = ({}, {"dloss/dz[2][1]": -0.5}, {"a[1][4]": 0.2}, {"dloss/dz[2][1]": 0.3}, {"a[1][4]": 0.7}, {})
+    for values in starts:
+        own, fresh = shared.of(derivation).starting_from(values), Right(derivation).starting_from(values)
+        for mistakes in combinations([each for each in CATALOGUE.values() if each.rewrite is not None], 2):
+            assert own.makes_pair(*mistakes, asked) == fresh.makes_pair(*mistakes, asked)
+        found = [(each.mistakes, each.at, each.value) for each in tried(own, asked)]
+        assert found and found == [(each.mistakes, each.at, each.value) for each in tried(fresh, asked)]
 
 
 @pytest.mark.parametrize("example", ["article-000", "softmax-2-3-2"])
