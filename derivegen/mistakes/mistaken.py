@@ -5,10 +5,10 @@ Only what lies on the way from a mistake to the asked quantity is computed anew:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any
 
 from derivegen.calculus.chain import Derivation
 from derivegen.calculus.links import Role
@@ -18,35 +18,17 @@ from derivegen.formula.tree import Formula, Quantity, walk
 from derivegen.mistakes.mistake import Mistake, Stage
 from derivegen.mistakes.mistaken_graph import mistaken_graph
 from derivegen.mistakes.roles import forward_step, with_roles
+from derivegen.mistakes.ways import EveryWays, Known
 from derivegen.network.family import Family, Index
 from derivegen.network.names import derivative, is_delta, parse_derivative
 from derivegen.records import dataclass, field, replace
 
-T = TypeVar("T")
-MOST_WAYS = 256
-"""So many sets of quantities put in are remembered: a class answers the same questions, and each of it gets another few wrong."""
 
-
-class Ways:
-    """What lies on the way to quantities, of all who put in the same ones: no number has a part in it."""
-
-    def __init__(self) -> None:
-        self.reached: dict[tuple[Any, ...], dict[str, bool]] = {}
-        self.reaching: dict[tuple[Any, ...], dict[str, tuple[Mistake, ...]]] = {}
-        self.known: dict[Hashable, Any] = {}
-
-    def once(self, key: Hashable, find: Callable[[], T]) -> T:
-        """What is found about the ways, found once."""
-        if key not in self.known:
-            self.known[key] = find()
-        found: T = self.known[key]
-        return found
-
-
-class Right:
+class Right(Known):
     """A right derivation made ready for mistakes: its steps, forward ones too, its numbers, and what each mistake makes of them, kept."""
 
     def __init__(self, derivation: Derivation, numbers: Numbers | None = None) -> None:
+        super().__init__()
         self.derivation, self.graph = derivation, derivation.graph
         self.numbers = Numbers(derivation) if numbers is None else numbers
         self.put_in: Mapping[str, Any] = {}
@@ -54,29 +36,28 @@ class Right:
         self._operands: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
         self._rewritten: dict[tuple[str, str], Step | None] = {}
         self._composed: dict[tuple[str, ...], Step | None] = {}
-        self._ways: dict[frozenset[str], Ways] = {}
-        self.ways = self._with(())
+        self._every_ways = EveryWays()
+        self.ways = self._every_ways.of(())
         self._alone: dict[tuple[str, str | None], MistakenNumbers] = {}
-        self._known: dict[Hashable, Any] = {}
 
     def starting_from(self, values: Mapping[str, Any]) -> Right:
         """The same with what somebody has for some quantities put in, mistakes or not; no step is found or rewritten again. What stands
         behind these is done with: no mistake in it changes anything."""
         other, own = copy(self), self.numbers
         other.numbers = Numbers(self.derivation, own.arithmetic, values, own._keep)
-        other.put_in, other._alone, other._known, other.ways = values, {}, {}, self._with(values)
+        other.put_in, other._alone, other._known, other.ways = values, {}, {}, self._every_ways.of(values)
         return other
-
-    def _with(self, put_in: Iterable[str]) -> Ways:
-        names = frozenset(put_in)
-        if names not in self._ways and len(self._ways) >= MOST_WAYS:
-            self._ways.clear()
-        return self._ways.setdefault(names, Ways())
 
     def on(self, numbers: Numbers) -> Right:
         """The same on other numbers of the same network; no step is found or rewritten again."""
         other = copy(self)
-        other.numbers, other.put_in, other._alone, other._known, other.ways = numbers, {}, {}, {}, self._with(())
+        other.numbers, other.put_in, other._alone, other._known, other.ways = (
+            numbers,
+            {},
+            {},
+            {},
+            self._every_ways.of(()),
+        )
         return other
 
     def of(self, derivation: Derivation) -> Right:
@@ -84,13 +65,6 @@ class Right:
         other = copy(self)
         other.derivation, other.graph = derivation, derivation.graph
         return other.on(Numbers(derivation))
-
-    def once(self, key: Hashable, find: Callable[[], T]) -> T:
-        """What is found from these numbers, found once."""
-        if key not in self._known:
-            self._known[key] = find()
-        found: T = self._known[key]
-        return found
 
     def step(self, name: str) -> tuple[Stage, Step | None]:
         """The stage and the step of a quantity; no step where it is given, unknown, or only put together from others that have one."""
