@@ -18,13 +18,13 @@ from derivegen.formula.tree import Formula, Quantity, walk
 from derivegen.mistakes.mistake import Mistake, Stage
 from derivegen.mistakes.mistaken_graph import mistaken_graph
 from derivegen.mistakes.roles import forward_step, with_roles
-from derivegen.mistakes.ways import EveryWays, Known
+from derivegen.mistakes.ways import EveryWays, FoundOnce
 from derivegen.network.family import Family, Index
 from derivegen.network.names import derivative, is_delta, parse_derivative
 from derivegen.records import dataclass, field, replace
 
 
-class Right(Known):
+class Right(FoundOnce):
     """A right derivation made ready for mistakes: its steps, forward ones too, its numbers, and what each mistake makes of them, kept."""
 
     def __init__(self, derivation: Derivation, numbers: Numbers | None = None) -> None:
@@ -51,13 +51,8 @@ class Right(Known):
     def on(self, numbers: Numbers) -> Right:
         """The same on other numbers of the same network; no step is found or rewritten again."""
         other = copy(self)
-        other.numbers, other.put_in, other._alone, other._known, other.ways = (
-            numbers,
-            {},
-            {},
-            {},
-            self._every_ways.of(()),
-        )
+        other.numbers, other.put_in, other._alone, other._known = numbers, {}, {}, {}
+        other.ways = self._every_ways.of(())
         return other
 
     def of(self, derivation: Derivation) -> Right:

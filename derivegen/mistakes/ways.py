@@ -12,7 +12,7 @@ MOST_WAYS = 256
 """So many sets of quantities put in are remembered: a class answers the same questions, and each of it gets another few wrong."""
 
 
-class Known:
+class FoundOnce:
     """Keeps what is found."""
 
     def __init__(self) -> None:
@@ -26,7 +26,7 @@ class Known:
         return found
 
 
-class Ways(Known):
+class Ways(FoundOnce):
     """What lies on the way to quantities, of all who put in the same ones."""
 
     def __init__(self) -> None:
