@@ -1,10 +1,10 @@
 """The packages of classroom software, held to the schemas of those who made the formats.
 
-None of these schemas is kept here yet. That of QTI 2.1 says in its head who may hand it on: unchanged and with its notice, if it comes out of
-a product of others; straight from IMS Global only after registering there. The others were not looked at for that.
+None of these schemas is kept here yet. That of QTI 2.1 says in its head who may hand it on: unchanged and with its notice, if it comes out
+of a product of others; straight from IMS Global only after registering there. The others were not looked at for that.
 
-DERIVEGEN_SCHEMAS names a folder that holds them anywhere in it, under the names they are published by. Moodle ships those of Common Cartridge
-1.1 (backup/cc/schemas11), TAO those of QTI (extension-tao-itemqti, model/qti/data).
+DERIVEGEN_SCHEMAS names a folder that holds them anywhere in it, under the names they are published by. Moodle ships those of Common
+Cartridge 1.1 (backup/cc/schemas11), TAO those of QTI (extension-tao-itemqti, model/qti/data).
 """
 
 from __future__ import annotations
