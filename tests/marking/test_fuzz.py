@@ -117,6 +117,8 @@ BOMBS = {
     "relations": "=" * 4900,
     "changes": "w2 = 0.3" + " -> 0.3" * 600,
     "an empty number of updates": "w_2^() = 0.3->131",
+    "two numbers of updates": "w_2^(2)^(1) = 0.3; w2'^(1) = 0.3",
+    "a rule of dashes that is none": "-" * 4000 + "x\n1 2\n3 4",
     "an open power of ten": "h = 5.7 · 10^{-1",
     "continuations": "L = 1\n" + "= 1\n" * 5000,
     "colons": ":" * 4900,

@@ -243,15 +243,16 @@ class Rows:
         """Whether it comes of a mistake made further up, by a way round the values shown, and not of making it once more."""
         roundings = self.working or self.task.both
         made = [CATALOGUE[identifier] for identifier in sorted(self.seen)]
-        return any(
+        return "#" not in self.task.worked(own) and any(
             self._places(mistake, own) <= {at for name in self.kept.wrong(own) for at in self._places(mistake, name)}
             and any(self._reached_with(mistake, own, rounding, number) for rounding in roundings)
             for mistake in made
         )
 
     def _places(self, mistake: Mistake, own: str) -> set[tuple[str, Role]]:
-        """Where on the way to a quantity a mistake can be made."""
-        return self.task.right.places(mistake, self.task.worked(own))
+        """Where on the way to a quantity a mistake can be made; they are followed up to one update."""
+        worked = self.task.worked(own)
+        return set() if "#" in worked else self.task.right.places(mistake, worked)
 
     def _reached_with(self, mistake: Mistake, own: str, rounding: Rounding, number: Shown) -> bool:
         key = mistake.identifier, rounding

@@ -199,8 +199,8 @@ class Bound(Leaning):
     def identifier(self, text: str) -> tuple[str, ...]:
         """The canonical names of one word, or of an entry of an array."""
         entry = self.entry(text)
-        if entry:
-            return entry
+        if entry or len(text) > LONGEST_WORD:
+            return entry or ()
         found = self._inferred(key_of_word(text))
         return found or self._derivative_word(text) or self._changed_word(text) or self.known.identifier(text)
 

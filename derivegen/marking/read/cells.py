@@ -21,7 +21,7 @@ from derivegen.records import dataclass
 
 MOST_ROWS, MOST_COLUMNS = 400, 60
 LONGEST_HEADING = 80
-_SEPARATOR = re.compile(r"[\s|:+=-]*-{2,}[\s|:+=-]*")
+_SEPARATOR = re.compile(r"(?=.*?--)[\s|:+=-]*+")
 _NUMBER = re.compile(r"[-+−]?(?:\d+(?:[.,]\d+)?|[.,]\d+)(?:[eE][-+−]?\d+)?")
 _ERROR = re.compile(r"\?{1,5}|#[A-Z0-9/]{1,12}[!?]?|Err:\d{1,4}|NaN", re.I)
 _RELATION = re.compile(r"[=≈]|:=|<-")

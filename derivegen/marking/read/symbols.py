@@ -231,7 +231,7 @@ class SymbolReader(MarkReader):
             self.at += 2
             return type(tree)(self.names.derivative("loss", tree.name))
         step = self._step(tree)
-        if step is None or step == 0 or "/" in tree.name:
+        if step is None or step == 0 or any(mark in tree.name for mark in "/'#"):
             return tree
         return primed(tree) if step == 1 else type(tree)(f"{tree.name}#{step}")
 
@@ -272,7 +272,7 @@ class SymbolReader(MarkReader):
 
 def primed(tree: Formula) -> Formula:
     """The value after the update; what no update changes stays."""
-    if isinstance(tree, Quantity | Array) and "/" not in tree.name and not tree.name.endswith("'"):
+    if isinstance(tree, Quantity | Array) and not any(mark in tree.name for mark in "/'#"):
         return type(tree)(f"{tree.name}'")
     return tree
 
