@@ -60,8 +60,13 @@ def instructive(graph: Graph) -> tuple[str, ...]:
 
 def asked_for(graph: Graph, section: str) -> bool:
     """Whether a section that a page usually does without is wanted: everything in full is, and what is named."""
+    return graph.network.options.detail == "full" or asked_by_name(graph, section)
+
+
+def asked_by_name(graph: Graph, section: str) -> bool:
+    """Whether a file or a command names a section."""
     options = graph.network.options
-    return options.detail == "full" or section in (options.sections or ()) or section in (options.extra or ())
+    return section in (options.sections or ()) or section in (options.extra or ())
 
 
 def _plain(name: str) -> str:

@@ -15,6 +15,7 @@ from derivegen.calculus.verified import Verified
 from derivegen.formula.print.latex import latex
 from derivegen.formula.print.sympy_text import sympy_text
 from derivegen.network.names import Moment
+from derivegen.network.wanted import asked_by_name
 from derivegen.network.wanted import wanted as wanted_of
 from derivegen.notation.notation import Notation
 from derivegen.render.pages import Solved
@@ -63,7 +64,7 @@ def json_page(trace: Trace, notation: Notation, verified: Verified, lines: int, 
                 portions(graph.network)[n % len(portions(graph.network))] for n in range(len(trace.updates) - 1)
             ]
     page["formulas"] = dict(_formulas(trace, notation, wanted))
-    if "hessian" in (graph.network.options.extra or graph.network.options.sections or ()):
+    if asked_by_name(graph, "hessian"):
         page["hessian"] = hessian(trace.derivation)
     page["verified"] = {"method": [verified.method], "largest_relative_difference": verified.largest, "lines": lines}
     return json.dumps(page, ensure_ascii=False, indent=1) + "\n"

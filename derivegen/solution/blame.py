@@ -39,8 +39,9 @@ class _Blame:
 
 
 def blame_picture(pen: Pen) -> Picture | None:
-    """The map; None without numbers, and of a network that is too large to be drawn whole."""
-    if not pen.trace.complete or max(pen.graph.widths) > MOST_UNITS or len(pen.graph.widths) > MOST_COLUMNS:
+    """The map; None without numbers or layers, and of a network that is too large to be drawn whole."""
+    widths = pen.graph.widths
+    if not pen.trace.complete or not 0 < len(widths) <= MOST_COLUMNS or max(widths) > MOST_UNITS:
         return None
     slopes = {name: float(pen.trace.number(_slope(pen, name))) for name in pen.graph.parameters}
     blame = _Blame(slopes, max(map(abs, slopes.values()), default=0.0))

@@ -18,7 +18,7 @@ from derivegen.document.pen import Pen, pen_over
 from derivegen.document.press import Press
 from derivegen.errors import InputError
 from derivegen.network.graph import Graph
-from derivegen.network.wanted import asked_for, instructive, wanted
+from derivegen.network.wanted import asked_by_name, asked_for, instructive, wanted
 from derivegen.records import dataclass, replace
 from derivegen.solution import indexed_graph, own_graph
 from derivegen.solution.backward import Backward
@@ -100,7 +100,8 @@ def _graph_blocks(pen: Pen, results: Results) -> Iterator[Block]:
         yield from (*matrix_blocks(pen, ASKED_FOR), *_closing(pen, results))
         return
     own = (*(indexed_graph.SECTIONS if lettered else own_graph.SECTIONS), *CLOSING)
-    names = chosen(options, own, [name for name in own if name not in ON_REQUEST or asked_for(graph, name)])
+    usual = [n for n in own if n not in BY_NAME and (n not in ON_REQUEST or asked_for(graph, n))]
+    names = chosen(options, own, usual)
     letters, nodes = indexed_graph.Letters(pen, names), own_graph.OwnGraph(pen)
     for name in names:
         if name in CLOSING:
@@ -215,7 +216,7 @@ def _checks(pen: Pen, results: Results) -> Iterator[Block]:
 
 CLOSING: Mapping[str, Callable[[Pen, Results], Iterator[Block]]] = MappingProxyType(
     {
-        "hessian": lambda pen, _: hessian_section(pen) if asked_for(pen.graph, "hessian") else iter(()),
+        "hessian": lambda pen, _: hessian_section(pen) if asked_by_name(pen.graph, "hessian") else iter(()),
         "published": lambda pen, _: errata(pen),
         "close": lambda pen, _: closing(pen),
         "checks": _checks,
@@ -223,4 +224,4 @@ CLOSING: Mapping[str, Callable[[Pen, Results], Iterator[Block]]] = MappingProxyT
     }
 )
 """What every page ends with that is not made of a network's layers, by name."""
-ON_REQUEST = ("program", "hessian", "symbols")
+BY_NAME, ON_REQUEST = ("hessian",), ("program", "symbols")

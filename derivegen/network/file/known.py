@@ -76,7 +76,8 @@ def _has(known: Known, name: Name) -> bool:
     whole = graph.families.get(str(replace(own, row=None)))
     if whole is not None:
         return own.row is None or ((_is_of_rows(whole) or own.base == "loss") and _has_row(known, own))
-    rows = (None, "1" if isinstance(known.network.rows, int) else ROW_LETTER) if own.row is None else (own.row,)
+    first = "1" if isinstance(known.network.rows, int) else ROW_LETTER
+    rows = (None, first) if own.row is None and graph.stack else (own.row,)
     found = [each[0] for row in rows if (each := graph.locate(str(replace(own, row=row)))) is not None]
     if not found:  # the loss has a term for each output
         terms = own.indices or (1,)
