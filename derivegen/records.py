@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
-from dataclasses import MISSING, Field, FrozenInstanceError, astuple, field, fields, is_dataclass, replace
+from dataclasses import MISSING, FrozenInstanceError, astuple, field, fields, is_dataclass, replace
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -68,10 +68,10 @@ def _first(cls: type[Any], frozen: bool) -> Callable[..., None]:
 
 
 def _init(cls: type[Any], frozen: bool) -> Callable[..., None]:
-    """`__init__` of a class, written out."""
+    """`__init__` of a class, written out; all that is run is made of the names of its own fields."""
     known: dict[str, Any] = {"_set": object.__setattr__, "_missing": MISSING}
     ordered = sorted(
-        (each for each in _fields(cls) if each.init), key=lambda each: bool(each.kw_only)
+        (each for each in fields(cls) if each.init), key=lambda each: bool(each.kw_only)
     )  # sorted keeps the order
     parameters, lines = ["self"], []
     for each in ordered:
@@ -83,7 +83,7 @@ def _init(cls: type[Any], frozen: bool) -> Callable[..., None]:
         elif each.default is not MISSING:
             known[f"_default_{each.name}"], default = each.default, f"=_default_{each.name}"
         parameters.append(each.name + default)
-    for each in _fields(cls):
+    for each in fields(cls):
         value = each.name
         if each.default_factory is not MISSING:
             known[f"_make_{each.name}"] = each.default_factory
@@ -99,10 +99,6 @@ def _init(cls: type[Any], frozen: bool) -> Callable[..., None]:
     written: Callable[..., None] = known["__init__"]
     written.__qualname__ = f"{cls.__qualname__}.__init__"
     return written
-
-
-def _fields(cls: type[Any]) -> tuple[Field[Any], ...]:
-    return fields(cls)
 
 
 def _equal(names: list[str]) -> Callable[[Any, Any], Any]:

@@ -83,23 +83,16 @@ def test_mistakes_are_looked_up_where_something_is_wrong(tmp_path: Path) -> None
     assert not [name for name in json.loads(report.read_text()) if name.startswith("derivegen.mistakes.catalogue.")]
 
 
-def test_numpy_is_imported_in_one_place() -> None:
-    """Everywhere else it is `derivegen.on_use.numpy`, for which nothing waits before an array is computed."""
+@pytest.mark.parametrize(
+    ("pattern", "place"),
+    [(r"import numpy|from numpy(?!\.typing)", "on_use.py"), (r"(?:import|from) dataclasses", "records.py")],
+)
+def test_what_costs_every_command_is_imported_in_one_place(pattern: str, place: str) -> None:
+    """Nothing waits for numpy before an array is computed; each class of `dataclasses` takes half a millisecond."""
     package = Path(derivegen.__file__).parent
     importing = [
         str(path.relative_to(package))
         for path in package.rglob("*.py")
-        if re.search(r"^ *(import numpy|from numpy(?!\.typing))\b", path.read_text(encoding="utf-8"), re.MULTILINE)
+        if re.search(rf"^ *(?:{pattern})\b", path.read_text(encoding="utf-8"), re.MULTILINE)
     ]
-    assert importing == ["on_use.py"]
-
-
-def test_records_are_those_of_the_house() -> None:
-    """Each class of `dataclasses` costs every command half a millisecond."""
-    package = Path(derivegen.__file__).parent
-    importing = [
-        str(path.relative_to(package))
-        for path in package.rglob("*.py")
-        if re.search(r"^ *(import|from) dataclasses\b", path.read_text(encoding="utf-8"), re.MULTILINE)
-    ]
-    assert importing == ["records.py"]
+    assert importing == [place]

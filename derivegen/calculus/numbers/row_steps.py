@@ -123,7 +123,8 @@ class RowSteps:
         """What a quantity of the first row, or a derivative of its loss, is in every row; or a number that is the same in all of them."""
         graph, pair = self.numbers.graph, parse_derivative(name)
         found = graph.locate(name if pair is None else f"{pair[1]}@{FIRST}")
-        if found is None if pair is None else pair[0] != f"{graph.root}@{FIRST}":
+        is_of_row = found is not None if pair is None else pair[0] == f"{graph.root}@{FIRST}"
+        if not is_of_row:
             raise Symbolic(name)
         if found is None or found[0].kind == "loss":
             return self._stepped(name, pair is None)

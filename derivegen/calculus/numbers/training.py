@@ -32,6 +32,9 @@ Handed = Mapping[str, tuple[Any, ...]]
 Named = Callable[[Mapping[str, float]], tuple[float, list[float], dict[str, float]]]
 """Parameters by name → (root, outputs, gradient by name)."""
 
+FOLDED_UP_TO = 1000
+"""Quantities of all evaluations together: the fold has come to them before code with arrays is made, and numpy is there."""
+
 
 def train(
     derivation: Derivation, start: Mapping[str, float] | None = None, steps: int | None = None
@@ -51,10 +54,6 @@ def train(
     return tuple(
         (_by_name if _goes_by_name(graph, count) else _in_arrays)(derivation, parts, start, float(rate or 0), count)
     )
-
-
-FOLDED_UP_TO = 1000
-"""Quantities of all evaluations together: the fold has come to them before code with arrays is made, and numpy is there."""
 
 
 def _goes_by_name(graph: Graph, count: int) -> bool:

@@ -33,6 +33,8 @@ IMPLIED = {
 """Words that mean the unit a line is about where they have no index and no other meaning."""
 _STARRED = re.compile(r"\*[ \t$`]*[=≈:]")
 """w5* = …, a new value."""
+_CHANGED = re.compile("[/'#]")
+"""What the name of a derivative, or of what some updates leave, has in it."""
 OF_ROWS = ("m", "N")
 """Letters for the number of examples."""
 COUNTING = ("t", "n", "k", "i", "τ", "m", "s")
@@ -231,7 +233,7 @@ class SymbolReader(MarkReader):
             self.at += 2
             return type(tree)(self.names.derivative("loss", tree.name))
         step = self._step(tree)
-        if step is None or step == 0 or any(mark in tree.name for mark in "/'#"):
+        if step is None or step == 0 or _CHANGED.search(tree.name):
             return tree
         return primed(tree) if step == 1 else type(tree)(f"{tree.name}#{step}")
 
@@ -272,7 +274,7 @@ class SymbolReader(MarkReader):
 
 def primed(tree: Formula) -> Formula:
     """The value after the update; what no update changes stays."""
-    if isinstance(tree, Quantity | Array) and not any(mark in tree.name for mark in "/'#"):
+    if isinstance(tree, Quantity | Array) and not _CHANGED.search(tree.name):
         return type(tree)(f"{tree.name}'")
     return tree
 
