@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+import derivegen
 from derivegen.document.blocks import Prose, Table, every
 from derivegen.document.verify import Judge
 from derivegen.document.verify.standing import Standing
@@ -47,6 +48,26 @@ def test_corrupted_sentences_of_where_it_stands_are_refused() -> None:
                     standing.rule(replace(row, reason=wrong))
                     pytest.fail(f"{name}, {row.left}: {wrong[n:]} passed", pytrace=False)
     assert found >= EACH
+
+
+def test_what_does_not_reach_the_loss_need_not_be_said() -> None:
+    """A quantity stands also in one that leads nowhere, and in a recurrence that was cut off: the sentence says where it acts."""
+    graph: dict[str, Any] = {
+        "axes": {"i": 2, "t": {"to": 3, "counts": "time"}},
+        "inputs": {"x[i]": [1, 2], "h[0]": 0},
+        "parameters": {"w[i]": [0.3, 0.4], "u": 0.5},
+        "nodes": [
+            ["a[i]", "w[i]*x[i]"],
+            ["dead[i]", "2*a[i]"],
+            ["z[t]", "u*h[t-1]"],
+            ["h[t]", "0.5"],
+            ["L", "sum(i, a[i]^2) + h[3]"],
+        ],
+        "output": "L",
+    }
+    text = " ".join(derivegen.solve({"graph": graph}).text("text").split())
+    assert "[a_i stands in L.]" in text
+    assert "dead and z do not reach L" in text
 
 
 def test_the_judge_of_documents_looks_at_sentences_and_tables() -> None:

@@ -63,12 +63,24 @@ class Standing:
         for name in self._users(family.name) if claims else ():
             self._all(by, name, [claim for claim in claims if name in map(base_of, claim.of)])
 
+    @cached_property
+    def _standing(self) -> dict[str, frozenset[str]]:
+        """For each family that the root is computed from, and for the root, the families in its formulas."""
+        found: dict[str, frozenset[str]] = {}
+        families, left = self.chain.graph.families, [self.chain.graph.root]
+        while left:
+            name = left.pop()
+            if name not in found:
+                formulas = (equation.formula for equation in families[name].parts if equation.formula is not None)
+                found[name] = frozenset(
+                    base for each in formulas for part in walk(each) if (base := base_of(part)) in families
+                )
+                left += found[name]
+        return found
+
     def _users(self, name: str) -> Iterator[str]:
-        """The families in whose formulas it stands."""
-        for each in self.chain.graph.families.values():
-            formulas = (equation.formula for equation in each.parts if equation.formula is not None)
-            if any(base_of(part) == name for formula in formulas for part in walk(formula)):
-                yield each.name
+        """The families in whose formulas it stands, of those from which the root is computed: no other is in the rule."""
+        return (user for user, standing in self._standing.items() if name in standing)
 
     def differentiated(self, left: Formula | None) -> Family | None:
         """The family that a rule under letters is the derivative by; None of other lines."""
