@@ -101,6 +101,7 @@ class _Solving:
     known: dict[str, Affine] = field(default_factory=dict)
     named: list[str] = field(default_factory=list)
     equal: list[tuple[Place, str | Affine]] = field(default_factory=list)
+    outside: list[tuple[str, Affine]] = field(default_factory=list)
 
     @property
     def ranges(self) -> dict[str, Range]:
@@ -129,11 +130,17 @@ class _Solving:
         here = place_put(place, self.known)
         if here != index and not (isinstance(here, Affine) and self._is(index, here)):
             self.equal.append((here, index))
+            self.outside += self._beyond(index, here) if isinstance(here, Affine) else ()
 
     def _is(self, index: str | Affine, value: Affine) -> bool:
         """Whether an index of the parent has this value alone."""
         own = next((each for each in self.parent.domain if each.letter == index), None)
         return own is not None and own.low == own.high == value
+
+    def _beyond(self, index: str | Affine, value: Affine) -> list[tuple[str, Affine]]:
+        """Conditions that never hold: of an index of the parent that runs from 1 on where the child has the member at 0."""
+        ends = ((value - own.low, own.high - value) for own in self.parent.domain if own.letter == index)
+        return [(str(index), each) for pair in ends for each in pair if not each.terms and each.shift < 0]
 
     def name(self, one: str) -> None:
         """Give a letter that nothing determines a name that is not taken."""
@@ -149,7 +156,7 @@ class _Solving:
         """What has been found; the ranges of the letters that were solved for narrow the free ones, or are conditions."""
         parents = {each.letter: each for each in self.parent.domain}
         free: dict[str, Range] = {}
-        conditions: list[tuple[str, Affine]] = []
+        conditions = [*self.outside]
         for name, own in self.ranges.items():
             value, low, high = self.known[name], own.low.put(self.known), own.high.put(self.known)
             there = {*parents, *free}

@@ -23,7 +23,7 @@ from derivegen.network.graph import Graph
 from derivegen.network.names import Moment
 from derivegen.records import dataclass, field
 
-MOST = 20_000
+MOST = 8_000
 """Updates times quantities that are made anew with fifty digits; of a longer run the doubles are what is known."""
 NEAR, SMALL = 1e-6, 1e-9
 """So near to half way between two printed numbers, in units of the last digit, and so small, a double is not asked."""

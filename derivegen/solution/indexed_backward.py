@@ -14,6 +14,7 @@ from derivegen.calculus.links import Link
 from derivegen.calculus.steps import Factor, Step, Term
 from derivegen.document.arrays import matrices
 from derivegen.document.blocks import Block, Derivation, Paragraph, Prose, Row, Table, in_lines
+from derivegen.document.graph_tables import numbers
 from derivegen.document.grids import grid, lettered
 from derivegen.document.inscribe import written
 from derivegen.document.pen import Line, Pen
@@ -107,11 +108,14 @@ class IndexedBackward:
             yield from self.line(family.member(telling[-1]))
         if len(members) == 1 and telling:
             return
+        caption = pen.say("indexed.derivatives-of", name=lettered(family), root=Quantity(pen.graph.root))
+        if len(members) < sum(1 for _ in family.members()):  # a given start has another rule
+            yield from numbers(pen, caption, [family.member(each) for each in members], pen.chain.name_of)
+            return
         whole = matrices(pen, family, of=pen.chain.name_of)
         if whole is not None:
             yield in_lines(Derivation(tuple(Row(each.left, each.relation, each.right) for each in whole)))
             return
-        caption = pen.say("indexed.derivatives-of", name=lettered(family), root=Quantity(pen.graph.root))
         yield from grid(pen, family, caption, pen.chain.name_of)
 
     def _is_alike(self, family: Family) -> bool:

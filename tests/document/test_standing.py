@@ -70,6 +70,23 @@ def test_what_does_not_reach_the_loss_need_not_be_said() -> None:
     assert "dead and z do not reach L" in text
 
 
+def test_a_given_start_that_stands_at_every_step_is_not_in_the_rule_of_what_is_computed() -> None:
+    """h_0 is added at each step: the rule is about h_1 and later, which do not stand there."""
+    graph: dict[str, Any] = {
+        "axes": {"t": {"to": 3, "counts": "time"}},
+        "inputs": {"x[t]": [1, 2, 0.5], "h[0]": 0.25},
+        "parameters": {"u": 0.5},
+        "nodes": [["h[t]", "u*h[t-1] + x[t]*h[0]"], ["L", "h[3]^2"]],
+        "output": "L",
+    }
+    solution = derivegen.solve({"graph": graph})
+    text = " ".join(solution.text("text").split())
+    assert "h^{(t)} stands in L, but only for t = 3. h^{(t)} stands in h^{(m)}, where m − 1 = t" in text
+    assert solution.trace.number("dL/dh[0]") == pytest.approx(
+        0.234375 * 0.5 + 1 * 0.234375 + 2 * 0.46875 + 0.5 * 0.9375
+    )
+
+
 def test_the_judge_of_documents_looks_at_sentences_and_tables() -> None:
     solution = solved("conv-pool")
     judge, standing = Judge(solution.trace, solution.notation), Standing(solution.trace.derivation)

@@ -205,10 +205,15 @@ class Lines:
                 return transform(part.body, change)
             return Quantity(part.name) if isinstance(part, Value) else None
 
+        before, right = map(self._named, (before, right))
         try:
             return transform(before, change) == transform(right, change)
-        except (Symbolic, InputError):
-            return False  # what decides has no number
+        except (Symbolic, Irrational, InputError):
+            return False  # what decides has no number, or no one number
+
+    def _named(self, side: Formula) -> Formula:
+        """A side with members of families by their own names, where no letter is left open."""
+        return self._arrays.at(side, {}) or side if has_letters(side) else side
 
     def _points(self, numeric: bool, branched: bool) -> Iterator[Numbers]:
         """Where a line must hold. Once branches have been taken, that is at this network's numbers alone; values carried on as printed
@@ -240,10 +245,7 @@ class Lines:
         """Whether both sides agree as closely as fifty digits can tell: where large numbers cancel, doubles say nothing."""
         closely = self.settings.closely(numbers)
         try:
-            one, other = (
-                closely.of(self._arrays.at(side, {}) or side if has_letters(side) else side)
-                for side in map(self._summed, sides)
-            )
+            one, other = (closely.of(self._named(side)) for side in map(self._summed, sides))
         except (Symbolic, Irrational, InputError, ValueError, ZeroDivisionError, OverflowError):
             return False
         return bool(one.agrees(other))

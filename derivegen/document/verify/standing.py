@@ -61,7 +61,7 @@ class Standing:
             for of in claim.of:
                 self._said(claim, of, starts)
         for name in self._users(family.name) if claims else ():
-            self._all(by, name, [claim for claim in claims if name in map(base_of, claim.of)])
+            self._all(by, name, [claim for claim in claims if name in map(base_of, claim.of)], starts)
 
     @cached_property
     def _standing(self) -> dict[str, frozenset[str]]:
@@ -170,8 +170,8 @@ class Standing:
         if said != ends or said == every:
             raise CheckFailed(f"{claim.by} stands in {child.name} as long as {bound}: that is not where it ends")
 
-    def _all(self, by: Formula, name: str, claims: Sequence[StandsIn]) -> None:
-        """Every member of a family in which it stands is said to be one."""
+    def _all(self, by: Formula, name: str, claims: Sequence[StandsIn], starts: bool) -> None:
+        """Every member of a family in which it stands is said to be one; not those of a given start that the rule is not about."""
         child, parent = self.chain.graph.families[name], self.chain.graph.families[base_of(by)]
         names = {parent.member(indices): indices for indices in islice(parent.members(), MOST * MOST)}
         for indices in self._members(child):
@@ -183,7 +183,9 @@ class Standing:
                 for at in self._bindings(claim, of, child, indices)
             }
             for quantity in self._inside(name, indices):
-                if quantity in names and _bound(by, names[quantity]) is not None and quantity not in said:
+                if quantity in said or quantity not in names or _bound(by, names[quantity]) is None:
+                    continue
+                if not starts or self.chain.graph[quantity].formula is not None:
                     raise CheckFailed(f"{quantity} stands in {child.member(indices)}, and that is not said")
 
     @staticmethod
