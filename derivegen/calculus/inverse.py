@@ -171,10 +171,8 @@ class _Solving:
             elif not _same(plain(value), low, high, parents):
                 conditions += [(name, value - low), (name, high - value)]
         free, conditions = _narrowed(free, conditions, parents)
-        unequal = None
-        if link.unequal is not None:
-            one, other = (self.known[name] for name in link.unequal)
-            unequal = (str(one), str(other))
+        pair = link.unequal
+        unequal = (str(self.known[pair[0]]), str(self.known[pair[1]])) if pair is not None else None
         return Inverse(link, self.known, tuple(free.values()), unequal, tuple(self.equal), tuple(conditions))
 
 
@@ -237,11 +235,8 @@ def rule(inverse: Inverse, child: Family, upstream: str | None, local_first: boo
     assert link.factor is not None
     came = () if upstream is None else (Indexed(upstream, inverse.places(link.equation)),)
     local = _local(inverse, child)
-    each = (
-        times(local, *came, *link.shares, dotted=False)
-        if local_first
-        else times(*came, *link.shares, local, dotted=False)
-    )
+    factors = (local, *came, *link.shares) if local_first else (*came, *link.shares, local)
+    each = times(*factors, dotted=False)
     each = _where(each, inverse, inverse.conditions if upstream is None else _within_family(inverse, child))
     summed = _over(each, inverse, keep=not child.equations)
     if inverse.unequal is None:
