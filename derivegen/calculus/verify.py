@@ -23,7 +23,7 @@ from derivegen.calculus.seams import has_bends, seams
 from derivegen.calculus.verified import DIRECTIONS, HAIR, TOLERANCE, Verified, between, differ, difference
 from derivegen.errors import CheckFailed, InputError
 from derivegen.formula.arithmetic.value import Arithmetic, precise, value
-from derivegen.formula.tree import Formula, Quantity, walk
+from derivegen.formula.tree import Formula, names_in
 from derivegen.network.graph import Member
 from derivegen.network.tables.conventions import bends_of, kink_of
 
@@ -151,7 +151,7 @@ def _links(trace: Trace) -> None:
     for member in standing(trace):
         formula = member.formula
         assert formula is not None
-        for leaf in dict.fromkeys(part.name for part in walk(formula) if isinstance(part, Quantity)):
+        for leaf in dict.fromkeys(names_in(formula)):
             local = trace.derivation.local(member.name, leaf)
             if local is None or member.family.kind == "loss" or _stated(trace, member):
                 continue

@@ -26,10 +26,10 @@ from derivegen.formula.tree import (
     Quantity,
     Relation,
     Value,
+    names_in,
     product,
     transform,
     values_in,
-    walk,
 )
 from derivegen.network.family import Index
 from derivegen.network.graph import Graph
@@ -166,7 +166,7 @@ class Pen:
 
     def known(self, tree: Formula) -> bool:
         """Whether every quantity of the tree has a number."""
-        return all(self.trace.known(part.name) for part in walk(tree) if isinstance(part, Quantity))
+        return all(map(self.trace.known, names_in(tree)))
 
     def statement(
         self,

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from derivegen.calculus.numbers.evaluate import delta_name
 from derivegen.calculus.steps import Step
-from derivegen.formula.tree import ONE, Formula, Quantity, walk
+from derivegen.formula.tree import ONE, Formula, names_in
 from derivegen.mistakes.mistake import CATALOGUE, Stage
 from derivegen.mistakes.mistaken import Right
 from derivegen.mistakes.outcomes import mistaken_name
@@ -39,7 +39,7 @@ class Line(NamedTuple):
 
     def uses(self) -> frozenset[str]:
         """The quantities the line is computed from."""
-        return frozenset(part.name for part in walk(self.reading) if isinstance(part, Quantity))
+        return frozenset(names_in(self.reading))
 
 
 def working(right: Right, names: Iterable[str], mistake: str = "", at: str = "") -> tuple[Line, ...]:

@@ -338,6 +338,11 @@ def values_in(tree: Formula) -> Iterator[str]:
     return (part.name for part in walk(tree) if isinstance(part, Value))
 
 
+def names_in(tree: Formula) -> Iterator[str]:
+    """The names of the quantities in a formula, from left to right, each as often as it stands there."""
+    return (part.name for part in walk(tree) if isinstance(part, Quantity))
+
+
 def transform(tree: Formula, change: Callable[[Formula], Formula | None]) -> Formula:
     """Replace from the top: where `change` answers a formula it stands in, unvisited; where it answers None the children are visited."""
     changed = change(tree)
@@ -370,6 +375,11 @@ def total(*terms: Formula) -> Formula:
 
 
 Whole = TypeVar("Whole")
+
+
+def put_in(tree: Formula, by_name: Mapping[str, Formula]) -> Formula:
+    """The formula with others in place of quantities."""
+    return transform(tree, lambda part: by_name.get(part.name) if isinstance(part, Quantity) else None)
 
 
 def map_formulas(whole: Whole, change: Callable[[Formula], Formula]) -> Whole:

@@ -11,7 +11,7 @@ from functools import cached_property, partial
 from derivegen.errors import CheckFailed
 from derivegen.exercise.record import decimal_text
 from derivegen.formula.arithmetic.value import FLOAT, value
-from derivegen.formula.tree import Formula, Number, Quantity, product, walk
+from derivegen.formula.tree import Formula, Number, Quantity, names_in, product
 from derivegen.interop.infix import Syntax, Unwritten, infix
 from derivegen.interop.items import Field
 from derivegen.interop.quiz import Quiz
@@ -132,4 +132,4 @@ def decimals(field: Field) -> int:
 
 
 def _operands(formula: Formula) -> list[str]:
-    return list(dict.fromkeys(part.name for part in walk(formula) if isinstance(part, Quantity)))
+    return list(dict.fromkeys(names_in(formula)))

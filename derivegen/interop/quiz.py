@@ -19,7 +19,7 @@ from derivegen.exercise.pages.screen import Screen
 from derivegen.exercise.pages.solved import solved, symbols
 from derivegen.exercise.pages.work import Sheet, option
 from derivegen.exercise.reveal import ranges
-from derivegen.formula.tree import Formula, Quantity, walk
+from derivegen.formula.tree import Formula, Quantity, names_in
 from derivegen.interop.items import Field, Item, Option, Wrong, wrong_numbers
 from derivegen.mistakes.mistake import CATALOGUE
 from derivegen.mistakes.mistaken import Right
@@ -177,8 +177,8 @@ class Quiz:
         """Hints, each telling more than the one before: what the last line is worked out from, then its formula."""
         _, step = self.right.step(answer.quantity)
         if step is not None:
-            uses = dict.fromkeys(part for part in walk(step.reading) if isinstance(part, Quantity))
-            yield self.say("moodle.hint.uses", name=Quantity(answer.quantity), uses=list(uses))
+            uses = dict.fromkeys(names_in(step.reading))
+            yield self.say("moodle.hint.uses", name=Quantity(answer.quantity), uses=list(map(Quantity, uses)))
             yield self.say("moodle.hint.formula", name=Quantity(answer.quantity), formula=step.reading)
 
     # what is right and wrong

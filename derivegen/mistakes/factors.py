@@ -145,11 +145,6 @@ def error(factor: Factor) -> Sum:
     return Sum((Quantity(str(a)), Negative(target_of(a))))
 
 
-def in_place(tree: Formula, old: str, new: Formula) -> Formula:
-    """The formula with another thing put in for one quantity."""
-    return transform(tree, lambda part: new if part == Quantity(old) else None)
-
-
 def beside(*factors: Formula) -> Product:
     """A product inside a formula, without dots."""
     return Product(factors, dotted=False)

@@ -14,7 +14,7 @@ from derivegen.calculus.chain import Derivation
 from derivegen.calculus.links import Role
 from derivegen.calculus.numbers.evaluate import Numbers, delta_name
 from derivegen.calculus.steps import Factor, Step, Term
-from derivegen.formula.tree import Formula, Quantity, walk
+from derivegen.formula.tree import Quantity, names_in
 from derivegen.mistakes.mistake import Mistake, Stage
 from derivegen.mistakes.mistaken_graph import mistaken_graph
 from derivegen.mistakes.roles import forward_step, with_roles
@@ -95,13 +95,13 @@ class Right(FoundOnce):
         if not within:
             return own
         wrong = (step for mistake in within if (step := self.rewritten(mistake, name)) is not None)
-        further = (leaf for step in wrong for leaf in _leaves(step.reading))
+        further = (leaf for step in wrong for leaf in names_in(step.reading))
         return (*own, *(leaf for leaf in further if forward or self.step(leaf)[0] != "forward"))
 
     def _looked_up(self, name: str) -> Iterable[str]:
         _, step = self.step(name)
         if step is not None:
-            return _leaves(step.reading)
+            return names_in(step.reading)
         if "*" in name:
             return name.split("*")
         return (delta_name(self.graph, name),) if is_delta(name) else self._between(name)
@@ -112,7 +112,7 @@ class Right(FoundOnce):
         if pair is None or any(self.graph.locate(end) is None for end in pair):
             return
         formula = self.graph[pair[0]].formula
-        for parent in _leaves(formula) if formula is not None else ():
+        for parent in names_in(formula) if formula is not None else ():
             if self.derivation.local(pair[0], parent) is not None:
                 yield from (derivative(pair[0], parent), derivative(parent, pair[1]))
 
@@ -219,10 +219,6 @@ class Right(FoundOnce):
 def straying(mistakes: Iterable[Mistake]) -> tuple[Mistake, ...]:
     """Those of the mistakes that read quantities the right steps do not."""
     return tuple(mistake for mistake in mistakes if mistake.strays)
-
-
-def _leaves(formula: Formula) -> Iterator[str]:
-    return (part.name for part in walk(formula) if isinstance(part, Quantity))
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from derivegen.formula.places import Affine, affine
-from derivegen.formula.tree import Formula, Indexed, Quantity, walk
+from derivegen.formula.tree import Formula, Indexed, names_in, walk
 from derivegen.network.family import Equation, Families, Family, Index
 from derivegen.network.instance import instance
 from derivegen.network.names import parse
@@ -199,7 +199,7 @@ def _needed(
     """The members of these families that a member is computed from."""
     own, binding = family.defined(indices)
     formula: Formula | None = None if own is None else instance(own, binding, families)
-    every = [part.name for part in walk(formula) if isinstance(part, Quantity)] if formula is not None else []
+    every = [*names_in(formula)] if formula is not None else []
     return [found for name in every for each in names if (found := _member(name, families[each])) is not None]
 
 

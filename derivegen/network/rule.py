@@ -7,12 +7,12 @@ no quantity. Pages, steps and programs are made of what is left.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from typing import Final
 
-from derivegen.formula.tree import ZERO, Formula, Negative, Number, Product, Quantity, transform, walk
+from derivegen.formula.tree import ZERO, Formula, Negative, Number, Product, Quantity, names_in, put_in, transform
 from derivegen.network.simplified import simplified
 from derivegen.network.tables.activations import Text, formula_of
 from derivegen.network.tables.forms import BOOKS, CONSTANTS, LIBRARIES, SCHEDULES, SETTINGS, Form, Lines
@@ -82,7 +82,7 @@ class Rule:
     @cached_property
     def _used(self) -> frozenset[str]:
         trees = (*(tree for _, tree in self.lines), self.change)
-        return frozenset(part.name for tree in trees for part in walk(tree) if isinstance(part, Quantity))
+        return frozenset(name for tree in trees for name in names_in(tree))
 
     @cached_property
     def is_plain(self) -> bool:
@@ -120,12 +120,10 @@ def rule_of(
         lines, change = _gathered(lines, change, gathered)
     gone = {name: Number(str(value)) for name, value in values.items() if not value or SETTINGS[name].switch}
     values |= {name: Fraction(text) for name, (_, text) in CONSTANTS.items()}
-    left, found = _resolved(
-        [(name, _put_in(_read(text), gone)) for name, text, _ in lines], _put_in(_read(change), gone)
-    )
-    starts = {name: simplified(_put_in(_read(text), gone)) for name, text in form.starts.items()}
+    left, found = _resolved([(name, put_in(_read(text), gone)) for name, text, _ in lines], put_in(_read(change), gone))
+    starts = {name: simplified(put_in(_read(text), gone)) for name, text in form.starts.items()}
     rule = Rule(tuple(left), found, starts, {})
-    used = {*rule._used, *(part.name for name in rule.kept if name in starts for part in _quantities(starts[name]))}
+    used = {*rule._used, *(part for name in rule.kept if name in starts for part in names_in(starts[name]))}
     used |= {LASTS} if rule.uses(STAGE) else set()
     own = {name: value for name, value in values.items() if name in used}
     reasons = {name: reason for name, _, reason in lines}
@@ -202,14 +200,6 @@ def _read(text: Text) -> Formula:
     return transform(formula_of(whole, {}), lambda part: numbers.get(part) if isinstance(part, Number) else None)
 
 
-def _put_in(tree: Formula, numbers: Mapping[str, Formula]) -> Formula:
-    return transform(tree, lambda part: numbers.get(part.name) if isinstance(part, Quantity) else None)
-
-
-def _quantities(tree: Formula) -> Iterator[Quantity]:
-    return (part for part in walk(tree) if isinstance(part, Quantity))
-
-
 def _resolved(lines: list[tuple[str, Formula]], change: Formula) -> tuple[list[tuple[str, Formula]], Formula]:
     """Lines and change with everything worked out before it put in as such: as "m'", or, of what keeps nothing and is no more than a name
     or a number, or kept something before a setting was 0, as itself; without lines that nothing uses."""
@@ -217,15 +207,15 @@ def _resolved(lines: list[tuple[str, Formula]], change: Formula) -> tuple[list[t
     written: list[tuple[str, Formula]] = []
     names = {name for name, _ in lines}
     for name, tree in lines:
-        own = simplified(_put_in(tree, known))
-        keeps = any(part.name == name for part in _quantities(own)) or _read_before(name, lines)
-        was_kept = any(part.name == name for part in _quantities(tree))
+        own = simplified(put_in(tree, known))
+        keeps = name in names_in(own) or _read_before(name, lines)
+        was_kept = name in names_in(tree)
         if not keeps and (isinstance(own, Number | Quantity) or was_kept):
             known[name] = own
         else:
             written.append((name, own))
             known[name] = Quantity(f"{name}'")
-    last = simplified(_put_in(change, known))
+    last = simplified(put_in(change, known))
     return _of_use(written, last, names), last
 
 
@@ -234,7 +224,7 @@ def _read_before(name: str, lines: list[tuple[str, Formula]]) -> bool:
     for other, tree in lines:
         if other == name:
             return False
-        if any(part.name == name for part in _quantities(tree)):
+        if name in names_in(tree):
             return True
     return False
 
@@ -244,8 +234,8 @@ def _of_use(lines: list[tuple[str, Formula]], change: Formula, names: set[str]) 
     formulas = dict(lines)
     needed, waiting = set[str](), [change]
     while waiting:
-        for part in _quantities(waiting.pop()):
-            name = part.name.removesuffix("'")
+        for part in names_in(waiting.pop()):
+            name = part.removesuffix("'")
             if name in names and name in formulas and name not in needed:
                 needed.add(name)
                 waiting.append(formulas[name])

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from derivegen.calculus.chain import Derivation
 from derivegen.errors import Symbolic
-from derivegen.formula.tree import ONE, Formula, Quantity, walk
+from derivegen.formula.tree import ONE, Formula, Quantity, names_in
 from derivegen.network.names import derivative, parse_derivative
 from derivegen.rounding.orders import EVERY_ORDER
 
@@ -93,7 +93,7 @@ class Chains:
     def _through(self, of: str, by: str) -> Iterator[Chain]:
         """A derivative over several links: by everything `of` is computed from directly, times what that feels of `by`."""
         formula = self.graph[of].formula
-        parents = dict.fromkeys(part.name for part in walk(formula) if isinstance(part, Quantity)) if formula else {}
+        parents = dict.fromkeys(names_in(formula)) if formula else {}
         for parent in parents:
             local = self.derivation.local(of, parent)
             if local is not None:

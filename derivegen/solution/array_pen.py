@@ -14,7 +14,7 @@ from derivegen.document.blocks import Derivation, Prose, Row
 from derivegen.document.inscribe import written
 from derivegen.document.pen import Pen
 from derivegen.formula.print.line_width import line_width
-from derivegen.formula.tree import Array, Call, Cases, Formula, Matrix, Quantity, transform, walk
+from derivegen.formula.tree import Array, Call, Cases, Formula, Matrix, Quantity, names_in, transform, walk
 from derivegen.network.layer import Layer
 from derivegen.network.names import parse_derivative
 from derivegen.network.network import Network
@@ -183,7 +183,7 @@ class ArrayPen:
         """The numbers of such slopes; None where they go by cases, whose value says which holds, or are not known."""
         if readings is None or not self.pen.known(readings) or any(isinstance(part, Cases) for part in walk(readings)):
             return None
-        return self.pen.numbers(readings) if any(isinstance(part, Quantity) for part in walk(readings)) else None
+        return self.pen.numbers(readings) if any(names_in(readings)) else None
 
     def numbers(self, tree: Formula) -> Formula | None:
         """The formula with the numbers of its arrays; None if they are too large or not all known."""

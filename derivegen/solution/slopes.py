@@ -27,6 +27,7 @@ from derivegen.formula.tree import (
     Slope,
     Sum,
     printed_number,
+    put_in,
     transform,
 )
 from derivegen.network.family import Family
@@ -97,8 +98,7 @@ def _smooth_box(pen: Pen, entry: Activation, names: dict[str, Formula]) -> Box:
 
 def _with_formula(tree: Formula, formula: Formula, names: dict[str, Formula]) -> Formula:
     """The activation itself written for the letter a."""
-    put_in = {**names, "a": formula}
-    return transform(tree, lambda part: put_in.get(part.name) if isinstance(part, Quantity) else None)
+    return put_in(tree, {**names, "a": formula})
 
 
 def _plain_box(pen: Pen, a: Family, entry: Activation, names: dict[str, Formula]) -> Box:

@@ -12,7 +12,19 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from derivegen.calculus.numbers.later import AFTER
 from derivegen.formula.functions import EXP, LN
-from derivegen.formula.tree import ONE, ZERO, Formula, Negative, Number, Power, Product, Quantity, Ratio, Sum, walk
+from derivegen.formula.tree import (
+    ONE,
+    ZERO,
+    Formula,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Quantity,
+    Ratio,
+    Sum,
+    names_in,
+)
 from derivegen.marking.judge.compiled import Compiled, if_compiled, number
 from derivegen.marking.judge.no_number import NO_NUMBER
 from derivegen.marking.judge.task import Task
@@ -260,7 +272,7 @@ def _slopes(task: Task) -> Iterator[str]:
 
 
 def leaves_of(formula: Formula) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(part.name for part in walk(formula) if isinstance(part, Quantity)))
+    return tuple(dict.fromkeys(names_in(formula)))
 
 
 def _of_optimizer(task: Task) -> Iterator[str]:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from derivegen.formula.arithmetic.value import FLOAT, value
-from derivegen.formula.tree import Formula, Matrix, Number, Quantity, Transpose, walk
+from derivegen.formula.tree import Formula, Matrix, Number, Quantity, Transpose, names_in, walk
 from derivegen.marking.judge.no_number import NO_NUMBER
 from derivegen.marking.judge.shown import Shown, shown
 from derivegen.marking.read.answers import Answer
@@ -84,7 +84,7 @@ def keys(one: Statement | Answer) -> Iterator[str]:
 def differentiated(one: Statement | Answer) -> Iterator[str]:
     """The names of a line that stand in a derivative."""
     formulas = [side.formula for side in one.sides] if isinstance(one, Statement) else []
-    every = {part.name for formula in formulas if formula for part in walk(formula) if isinstance(part, Quantity)}
+    every = {name for formula in formulas if formula for name in names_in(formula)}
     for name in {one.quantity or "", *every}:
         match = _DERIVATIVE.fullmatch(name)
         yield from () if match is None else match.groups()
@@ -121,7 +121,7 @@ def lines(one: Statement) -> Iterator[SaidLine]:
         formula = side.formula
         if formula is None or shown(formula) is not None:
             continue
-        leaves = {part.name for part in walk(formula) if isinstance(part, Quantity)}
+        leaves = {*names_in(formula)}
         told_of = {name: parts(name) for name in leaves}
         if leaves and all(told_of.values()) and told is not None:
             keys = frozenset(each[0] for each in told_of.values() if each is not None)

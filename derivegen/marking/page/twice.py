@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
-from derivegen.formula.tree import Quantity, walk
+from derivegen.formula.tree import names_in
 from derivegen.marking.page.readings import Inferred, Readings, SchemeReading
 from derivegen.marking.page.told import Fact, differentiated, keys, left
 from derivegen.marking.read.answers import Answer
@@ -130,5 +130,5 @@ def _alike(key: str) -> str:
 def _defined(one: Statement | Answer) -> Iterator[str]:
     sides = one.sides[1:] if isinstance(one, Statement) else ()
     formulas = [side.formula for side in sides if side.formula is not None]
-    if any(isinstance(part, Quantity) for formula in formulas for part in walk(formula)):
+    if any(name for formula in formulas for name in names_in(formula)):
         yield left(one)

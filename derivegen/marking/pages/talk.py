@@ -17,7 +17,7 @@ from derivegen.document.pen import Pen
 from derivegen.errors import InputError
 from derivegen.exercise.working import STAGES, Line, working
 from derivegen.formula.print.plain import plain
-from derivegen.formula.tree import Array, Formula, Glyph, Number, Quantity, printed_number, transform, walk
+from derivegen.formula.tree import Array, Formula, Glyph, Number, Quantity, names_in, printed_number, transform
 from derivegen.marking.findings import FACTS, OPEN, Explanation, Finding, Said
 from derivegen.marking.judge.asked import Asked
 from derivegen.marking.pages.typed_text import short
@@ -104,7 +104,7 @@ class Talk:
         or where that has no name for something in it, with canonical ones."""
         if isinstance(said, str):
             return Number(said) if _PRINTED.fullmatch(said) else short(said)
-        if all(self.formula_of(part.name) is not None for part in walk(said) if isinstance(part, Quantity)):
+        if all(self.formula_of(name) is not None for name in names_in(said)):
             return said
         return plain(transform(said, lambda part: Glyph(part.name) if isinstance(part, Quantity) else None))
 

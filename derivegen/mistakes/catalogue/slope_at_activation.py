@@ -7,8 +7,8 @@ into σ(·)(1 − σ(·)) once more.
 from __future__ import annotations
 
 from derivegen.calculus.steps import Factor, Step
-from derivegen.formula.tree import Formula, Quantity, transform
-from derivegen.mistakes.factors import ends, family_of, in_place, read_as
+from derivegen.formula.tree import Formula, Quantity, put_in
+from derivegen.mistakes.factors import ends, family_of, read_as
 from derivegen.mistakes.mistake import Example, mistake
 from derivegen.mistakes.tiny import CHAIN
 from derivegen.network.graph import Graph
@@ -25,8 +25,7 @@ def rewrite(step: Step, graph: Graph) -> Step | None:
             return None
         formula = graph[str(a)].formula
         assert formula is not None
-        again = in_place(formula, str(z), Quantity(str(a)))
-        names = {str(z): Quantity(str(a)), str(a): again}
-        return transform(factor.reading, lambda part: names.get(part.name) if isinstance(part, Quantity) else None)
+        at = {str(z): Quantity(str(a))}
+        return put_in(factor.reading, {**at, str(a): put_in(formula, at)})
 
     return read_as(step, "slope", wrong)

@@ -6,8 +6,8 @@ In a published solution: BoltzmannEntropy/interviews.ai#4.
 from __future__ import annotations
 
 from derivegen.calculus.steps import Factor, Step
-from derivegen.formula.tree import Formula, Quantity
-from derivegen.mistakes.factors import ends, in_place, read_as
+from derivegen.formula.tree import Formula, Quantity, put_in
+from derivegen.mistakes.factors import ends, read_as
 from derivegen.mistakes.mistake import Example, mistake
 from derivegen.mistakes.tiny import CHAIN
 from derivegen.network.graph import Graph
@@ -19,6 +19,6 @@ def rewrite(step: Step, graph: Graph) -> Step | None:
 
     def wrong(factor: Factor) -> Formula | None:
         a, z = ends(factor)
-        return in_place(factor.reading, str(a), Quantity(str(z))) if factor.rule in ("sigmoid", "tanh") else None
+        return put_in(factor.reading, {str(a): Quantity(str(z))}) if factor.rule in ("sigmoid", "tanh") else None
 
     return read_as(step, "slope", wrong)

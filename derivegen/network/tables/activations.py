@@ -14,7 +14,7 @@ from typing import Literal
 
 from derivegen.formula.function import Function
 from derivegen.formula.functions import FUNCTIONS, NORMAL_CDF, NORMAL_PDF
-from derivegen.formula.tree import Call, Cases, Compare, Formula, Number, Product, Quantity, transform
+from derivegen.formula.tree import Call, Cases, Compare, Formula, Number, Product, Quantity, put_in, transform
 from derivegen.records import dataclass, field
 
 Text = str | tuple[tuple[str, str | None], ...]
@@ -190,7 +190,7 @@ def read(text: str, letter: str = "f") -> Formula:
         return Call(letter, (Quantity("z"),), 1)
     tree = read_plain(text.replace("Φ(z)", "PhiZ").replace("φ(z)", "phiZ"))
     own = {"PhiZ": NORMAL_CDF(Quantity("z")), "phiZ": NORMAL_PDF(Quantity("z"))}
-    return without_dots(transform(tree, lambda part: own.get(part.name) if isinstance(part, Quantity) else None))
+    return without_dots(put_in(tree, own))
 
 
 def without_dots(tree: Formula) -> Formula:
@@ -205,11 +205,8 @@ def without_dots(tree: Formula) -> Formula:
 def formula_of(text: Text, names: Mapping[str, Formula], letter: str = "f") -> Formula:
     """The tree of a table's formula with `names` put in for its letters (z, a, t, parameters)."""
 
-    def put_in(part: Formula) -> Formula | None:
-        return names.get(part.name) if isinstance(part, Quantity) else None
-
     def tree(formula: str) -> Formula:
-        return transform(read(formula, letter), put_in)
+        return put_in(read(formula, letter), names)
 
     if isinstance(text, str):
         return tree(text)

@@ -17,7 +17,7 @@ from derivegen.document.words import Words
 from derivegen.errors import CheckFailed, InputError
 from derivegen.formula.arithmetic.value import CALCULATOR, Irrational, value
 from derivegen.formula.print.python import HELPERS, Identifiers, called, identifier, python
-from derivegen.formula.tree import Formula, Glyph, Number, Partial, Quantity, Value, values_in, walk
+from derivegen.formula.tree import Formula, Glyph, Number, Partial, Quantity, Value, names_in, values_in
 from derivegen.notation.notation import Notation
 from derivegen.on_use import numpy
 from derivegen.records import dataclass, field
@@ -97,7 +97,7 @@ class _Writer:
         return []
 
     def _computed(self, left: Quantity, tree: Formula, printed: Value | Number) -> list[str]:
-        names = [part.name for part in walk(tree) if isinstance(part, Quantity)]
+        names = [*names_in(tree)]
         if not self._is_simple(left) or not all(map(self._known, names)):
             return []
         if not self._leads_to(tree, printed) or self.trace.missed(tree):
@@ -162,7 +162,7 @@ class _Writer:
                     continue
                 self.defined.add(variable)
                 if formula is not None:
-                    needed = [part.name for part in walk(formula) if isinstance(part, Quantity)]
+                    needed = [*names_in(formula)]
                     waiting += [(own, formula), *((each, None) for each in reversed(needed))]
                 elif self._is_given(own):
                     self.given.append(f"{variable} = {self._literal(own)}")
@@ -187,7 +187,7 @@ class _Writer:
             formula = self.trace.floats.formula(name)
             if formula is not None:
                 python(formula, lambda _: "x", arrays=False)
-                quantities = [part.name for part in walk(formula) if isinstance(part, Quantity)]
+                quantities = [*names_in(formula)]
                 if all(map(self._known, quantities)):
                     return formula
         except (InputError, LookupError, TypeError):

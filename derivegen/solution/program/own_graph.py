@@ -7,7 +7,7 @@ from functools import cached_property
 
 from derivegen.calculus.numbers.evaluate import Trace
 from derivegen.formula.print.python import Identifiers, called, identifier, python, without_ones
-from derivegen.formula.tree import Formula, Glyph, Quantity, walk
+from derivegen.formula.tree import Formula, Glyph, names_in
 from derivegen.notation.glyphs import own_name
 from derivegen.records import dataclass
 from derivegen.solution.program import text
@@ -120,7 +120,7 @@ class OwnGraph:
         needed = {self._of(name) for name in self._differentiated}
         for name in (n for n in self.trace.graph.families if self._of(n) in readings):
             if self._of(name) in needed:  # earlier quantities need the derivatives of later ones
-                needed |= {part.name for part in walk(readings[self._of(name)]) if isinstance(part, Quantity)}
+                needed |= {*names_in(readings[self._of(name)])}
         for name in reversed(list(self.trace.graph.families)):
             if self._of(name) in needed and name != root:
                 yield self._of(name), readings[self._of(name)]
