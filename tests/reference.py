@@ -195,7 +195,7 @@ def _losses() -> str:
     rows = [
         (
             _code(each.name),
-            _formula(each.term) + (", over the outputs the mean" if each.per_output else ""),
+            _formula(each.term) + (", over the outputs the mean" if each.outputs == "mean" else ""),
             "any" if each.kind == "unknown" else _formula(each.slope),
             "sum" if each.adds_up else "mean",
             _others(each.also),
@@ -203,6 +203,17 @@ def _losses() -> str:
         for each in losses.LOSSES.values()
     ]
     return _table(("name", "term of one output", "slope by a", "over examples", "others call it"), rows)
+
+
+def _averages() -> str:
+    """Of which outputs and examples each library takes the mean."""
+    words = {("mean", "mean"): "both", ("sum", "mean"): "examples"}
+    rows = [
+        (_code(who), own.cited, _code(name), _code(each.called), words[each.outputs, each.rows])
+        for who, own in losses.AVERAGES.items()
+        for name, each in own.losses.items()
+    ]
+    return _table(("`as`", "library", "name", "called there", "mean over"), rows)
 
 
 def _penalties() -> str:
@@ -284,6 +295,13 @@ def _formats() -> str:
 
 NAMES_IN_FORMULAS = """Formulas are in the grammar of the file: `z` is what enters a unit, `a` what it gives, `t` the target. Names
 that others use are not accepted in their place, but the message says the right one."""
+OF_AVERAGES = """`reduction` says how `[loss]` combines the examples, `outputs` how the outputs of each: `"sum"` or `"mean"`. `as` takes \
+what a library takes if nothing is said:"""
+OF_LOGARITHMS = """Where an output is 0 or 1 to the last digit, libraries part: PyTorch takes -100 for logarithms that are smaller, \
+Keras moves outputs into 0.0000001 to 0.9999999 first and gives the derivative 0 beyond, and the loss here is refused or computed from z. \
+To have Keras' for one output, write `formula = "-(t*ln(min(max(a, 1e-7), 1 - 1e-7)))"`. Keras' `categorical_crossentropy` divides outputs \
+by their sum, which changes nothing beside softmax; its `kl_divergence` moves targets of 0 to 0.0000001 as well; its `hinge` takes a \
+target of 0 for -1; scikit-learn prints half squares averaged over the outputs, and its steps go down their sum."""
 OF_PENALTIES = (
     "What `[loss]` may have added, with `penalized` on the weights alone or on `all` parameters. It is not divided by the number of "
     "examples. Elsewhere: L2(λ) of Keras is λ times the sum of squares, without the half, so write 2λ; scikit-learn divides "
@@ -302,7 +320,7 @@ def tables() -> str:
     asked = ", ".join(f"{each.title} {each.version}" for each in forms.LIBRARIES.values() if each.title)
     sections = {
         "Activations": _activations(),
-        "Losses": f"{_losses()}\n{OF_PENALTIES}\n\n{_penalties()}",
+        "Losses": f"{_losses()}\n{OF_AVERAGES}\n\n{_averages()}\n{OF_LOGARITHMS}\n\n{OF_PENALTIES}\n\n{_penalties()}",
         "Optimizers": f"{OF_OPTIMIZERS}\n\nVersions that were asked: {asked}.\n\n{_optimizers()}\n{_schedules()}\n{_settings_table()}",
         "Kinds of layers": f"{OF_KINDS}\n\n{_kinds()}",
         "Notations": f"{OF_NOTATIONS}\n\n{_notations()}",

@@ -222,7 +222,10 @@ def fingerprint(network: Network) -> str:
     """What the draws depend on besides seed and identity, as text: numbers, layers, loss, training; not how anything is called or shown."""
     numbers = [f"{name}={as_typed(number)}" for name, number in sorted(givens(network).items())]
     loss, training = network.loss, network.training
-    chosen = () if loss is None else (loss.name, loss.formula, loss.reduction, sorted(loss.parameters.items()))
+    chosen: tuple[object, ...] = ()
+    if loss is not None:
+        chosen = (loss.name, loss.formula, loss.reduction, sorted(loss.parameters.items()))
+        chosen += (loss.outputs,) if "outputs" in loss.averages else ()
     how: tuple[object, ...] = (training.optimizer, training.batch_size, training.frozen, training.trained)
     how += (training.accumulate, training.shuffle) if training.accumulate > 1 or training.shuffle is not None else ()
     how += (training.library,) if training.library else ()  # what it is set to stands among the numbers

@@ -33,8 +33,8 @@ KEYS: Final = {
     **dict.fromkeys(("lang", "locale"), "language"),
 }
 REMARKS: Final = {
-    "mae": 'reduction = "mean"',
-    "meanabsoluteerror": 'reduction = "mean"',
+    "mae": 'reduction = "mean" and outputs = "mean"',
+    "meanabsoluteerror": 'reduction = "mean" and outputs = "mean"',
     "l2mean": 'reduction = "mean"',
 }
 """What has to be said besides for it to be the same."""

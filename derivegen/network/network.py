@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from derivegen.network.asked import Exercise
 from derivegen.network.tables.activations import USUAL as USUAL_ACTIVATION
-from derivegen.network.tables.losses import LOSSES, Targets
+from derivegen.network.tables.losses import LOSSES, Over, Targets
 from derivegen.network.theme import Theme
 from derivegen.network.training import Training
 from derivegen.records import dataclass, field
@@ -82,19 +82,26 @@ Reduction = Literal["sum", "mean", "weighted_mean"]
 
 @dataclass(frozen=True, slots=True)
 class LossChoice:
-    """Which loss: a name of the table ("formula" for the user's own, in t and a) and how examples are combined, and steps in time;
-    `penalties` are the names of those of the table that are added, on `penalized`; targets are `smoothed` already; `weights`
-    are those of the classes, if they have any."""
+    """Which loss: a name of the table ("formula" for the user's own, in t and a) and how examples are combined, the outputs of one,
+    and steps in time; `penalties` are the names of those of the table that are added, on `penalized`; targets are `smoothed` already;
+    `weights` are those of the classes, if they have any."""
 
     name: str
     formula: str | None = None
     reduction: Reduction = "sum"
+    outputs: Over = "sum"
     parameters: Mapping[str, Fraction] = field(default_factory=dict)
-    steps: Literal["sum", "mean"] = "sum"
+    steps: Over = "sum"
     penalties: tuple[str, ...] = ()
     penalized: Literal["weights", "all"] = "weights"
     smoothed: Fraction = Fraction(0)
     weights: tuple[Fraction, ...] = ()
+
+    @property
+    def averages(self) -> dict[str, str]:
+        """How examples are combined, and the outputs of each where that is not as the loss has it, by the keys of the file."""
+        usual = LOSSES[self.name].outputs if self.formula is None else "sum"
+        return {"reduction": self.reduction, **({} if self.outputs == usual else {"outputs": self.outputs})}
 
     @property
     def is_unknown(self) -> bool:

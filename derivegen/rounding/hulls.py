@@ -19,7 +19,6 @@ from derivegen.errors import InputError
 from derivegen.formula.arithmetic.value import compared
 from derivegen.formula.tree import ONE, Formula, Number, Quantity, Ratio, product, total
 from derivegen.network.names import derivative, parse_derivative, parse_kept
-from derivegen.network.tables.losses import LOSSES
 from derivegen.on_use import numpy
 from derivegen.records import replace
 from derivegen.rounding.calculator import Calculator
@@ -170,8 +169,8 @@ class Hulls:
         network = self.graph.network
         terms = total(*(Quantity(f"loss[{j}]{row}") for j in range(1, self.graph.n_outputs + 1)))
         assert network.loss is not None
-        each = network.loss.formula is None and LOSSES[network.loss.name].per_output
-        return product(*([Ratio(ONE, Number(str(self.graph.n_outputs)))] if each else []), terms)
+        each = [Ratio(ONE, Number(str(self.graph.n_outputs)))] if network.loss.outputs == "mean" else []
+        return product(*each, terms)
 
     # ----------------------------------------------------------------------------------------------------------- backward
 

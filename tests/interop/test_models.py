@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from types import SimpleNamespace
@@ -348,3 +348,48 @@ def test_a_state_that_is_handed_through_is_no_input(tmp_path: Path) -> None:
     onnx.save(model, tmp_path / "agent.onnx")
     own = derivegen.load(tmp_path / "agent.onnx", loss="half_squared_error")
     assert own.layers == derivegen.load(MODELS / "onnx-dense.onnx", loss="half_squared_error").layers
+
+
+@pytest.mark.parametrize(
+    ("compiled", "expected"),
+    [
+        ("mean_absolute_error", {"name": "absolute_error", "as": "keras"}),
+        ("sparse_categorical_crossentropy", {"name": "cross_entropy", "as": "keras"}),
+        (("MeanSquaredError", {"reduction": "sum"}), {"reduction": "sum", "outputs": "mean"}),
+        (("BinaryCrossentropy", {"label_smoothing": 0.1, "axis": -1}), {"label_smoothing": 0.1}),
+        (("BinaryCrossentropy", {"from_logits": True}), None),
+        (("MeanSquaredError", {"reduction": None}), None),
+        (("MeanSquaredError", {"reduction": "none"}), None),
+        (("CategoricalCrossentropy", {"axis": 1}), None),
+        (("SparseCategoricalCrossentropy", {"ignore_class": 1}), None),
+        (("Huber", {"name": "huber_loss"}), {"name": "huber"}),
+    ],
+)
+def test_a_loss_of_keras_keeps_its_averages(compiled: Any, expected: Mapping[str, Any] | None) -> None:
+    """Recorded against Keras in tests/calculus/losses_of_libraries.json; what is no loss of the table is remarked on and left out."""
+    from derivegen.interop.models.keras_config import loss
+    from derivegen.interop.models.stacked import Stacked
+
+    stacked = Stacked((2,))
+    said = compiled if isinstance(compiled, str) else dict(zip(("class_name", "config"), compiled, strict=True))
+    found = loss({"loss": said}, stacked)
+    assert (found is None) == (expected is None) and (found or {}).items() >= (expected or {}).items()
+    assert bool(stacked.remarks) == (found is None or found["name"] == "huber")
+
+
+def test_a_program_that_averages_over_outputs_too_is_read(tmp_path: Path) -> None:
+    (tmp_path / "net.py").write_text(
+        "import numpy as np\nX = np.array([[0.5, 1], [2, 3]])\nY = np.array([[1, 0], [0, 1]])\n"
+        "W = np.array([[0.1, 0.2], [0.3, 0.4]])\nout = 1 / (1 + np.exp(-(X @ W)))\nloss = np.mean(np.abs(Y - out))\n"
+    )
+    network = load(tmp_path / "net.py")
+    assert network.loss is not None and network.loss.averages == {"reduction": "mean", "outputs": "mean"}
+    out = 1 / (1 + numpy.exp(-(numpy.array([[0.5, 1], [2, 3]]) @ [[0.1, 0.2], [0.3, 0.4]])))
+    assert derivegen.solve(network).values["loss"] == pytest.approx(abs(numpy.eye(2) - out).mean())
+
+
+def test_numbers_of_classes_are_one_hot_rows() -> None:
+    arrays = {"layer1.weight": numpy.eye(3), "layer1.bias": numpy.zeros(3)}
+    said = {"inputs": [[1, 2, 3], [0, 1, 0]], "loss": "cross_entropy", "activations": "softmax"}
+    network = load(arrays, targets=[2, 0], **said)
+    assert network.targets == load(arrays, targets=[[0, 0, 1], [1, 0, 0]], **said).targets

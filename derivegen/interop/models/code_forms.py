@@ -51,20 +51,30 @@ def _activated(entry: Activation, given: Mapping[str, float], z: Array) -> Array
 
 
 def loss_like(own: Sequence[float], at: Sequence[tuple[Array, Array]]) -> Table | None:
-    """The loss that comes to these numbers for these pairs of outputs and targets, rows first."""
-    for name, entry in LOSSES.items():
-        if entry.kind == "unknown" or entry.parameters:
-            continue
-        tree = formula_of(entry.term, {})
-        try:
-            rows = [[_term(tree, a, t) for a, t in zip(*pair, strict=True)] for pair in at]
-        except (ValueError, ArithmeticError):
-            continue
-        per = len(at[0][0][0]) if entry.per_output else 1
-        for reduction, many in (("mean", len(at[0][0])), ("sum", 1)):
-            if numpy.allclose(own, [sum(each) / per / many for each in rows], rtol=AGREES, atol=AGREES):
-                return {"name": name, "reduction": reduction}
+    """The loss that comes to these numbers for these pairs of outputs and targets, rows first: one that combines the outputs as the
+    table has it, if there is one."""
+    known = {name: found for name in LOSSES if (found := _by_rows(name, at)) is not None}
+    sizes = {"mean": len(at[0][0][0]), "sum": 1}
+    for usual in (True, False):
+        for name, rows in known.items():
+            for outputs in (each for each in sizes if (each == LOSSES[name].outputs) == usual):
+                for reduction, many in (("mean", len(at[0][0])), ("sum", 1)):
+                    come_to = [sum(each) / sizes[outputs] / many for each in rows]
+                    if numpy.allclose(own, come_to, rtol=AGREES, atol=AGREES):
+                        return {"name": name, "reduction": reduction, **({} if usual else {"outputs": outputs})}
     return None
+
+
+def _by_rows(name: str, at: Sequence[tuple[Array, Array]]) -> list[list[float]] | None:
+    """The loss of every row of every pair; None of one that is not known without more, or has no number there."""
+    entry = LOSSES[name]
+    if entry.kind == "unknown" or entry.parameters:
+        return None
+    tree = formula_of(entry.term, {})
+    try:
+        return [[_term(tree, a, t) for a, t in zip(*pair, strict=True)] for pair in at]
+    except (ValueError, ArithmeticError):
+        return None
 
 
 def _term(tree: Any, outputs: Array, targets: Array) -> float:

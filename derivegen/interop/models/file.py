@@ -11,6 +11,7 @@ from derivegen.errors import InputError
 from derivegen.interop.models.model import Model, Table, Uncarried, checked
 from derivegen.network.also_called import loss_here
 from derivegen.network.file.reshaped import toml
+from derivegen.network.file.targets import one_hot
 from derivegen.network.tables.losses import LOSSES
 from derivegen.on_use import numpy
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 MOST_TYPED: Final = 200
 """Numbers of one array that are typed; of a larger one the file holds the name."""
+OF_CLASSES: Final = frozenset(name for name, entry in LOSSES.items() if entry.targets == "shares")
+"""Losses whose targets are one-hot rows."""
 
 
 def table(model: Model, given: Mapping[str, Any], title: str = "") -> Table:
@@ -30,8 +33,19 @@ def table(model: Model, given: Mapping[str, Any], title: str = "") -> Table:
         data["targets"] = _listed(targets)
     layers = [{key: _numbers(value) for key, value in layer.items()} for layer in model.sections]
     made: Table = {"title": title} if title else {}
-    made |= {"data": data, "layer": layers, "loss": _loss(model, given.get("loss"))}
+    loss = _loss(model, given.get("loss"))
+    if "targets" in data and loss.get("name") in OF_CLASSES:
+        data["targets"] = _of_classes(data["targets"], layers[-1].get("units", 1))
+    made |= {"data": data, "layer": layers, "loss": loss}
     return made | ({"kind": [dict(kind) for kind in model.kinds]} if model.kinds else {})
+
+
+def _of_classes(targets: Any, units: Any) -> Any:
+    """One-hot rows where the targets are numbers of classes, which all libraries count from 0."""
+    column = [each[0] if isinstance(each, list) and len(each) == 1 else each for each in targets]
+    if units == 1 or not all(isinstance(each, int | float | Decimal) and each in range(units) for each in column):
+        return targets
+    return [one_hot(units, int(each) + 1) for each in column]
 
 
 def _loss(model: Model, asked: Any) -> Table:

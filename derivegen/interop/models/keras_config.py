@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 from typing import Any, Final
 
 from derivegen.interop.models.model import Table, Uncarried
 from derivegen.interop.models.stacked import Stacked
 from derivegen.network.also_called import loss_here
+from derivegen.network.tables.losses import LOSSES
 
-ONE_OUTPUT: Final = "binary"
-"""How losses begin that Keras averages over outputs and everybody else adds up."""
+KERAS: Final = "keras"
+"""Whose averages its losses take."""
+_REDUCED: Final = {"sum_over_batch_size": {}, "mean": {}, "sum": {"outputs": "mean", "reduction": "sum"}}
+"""What its words for averages are here."""
+_MEANS_NOTHING: Final = frozenset(("name", "dtype", "reduction", "from_logits", "label_smoothing", "axis", "delta"))
+"""What a loss may say beside its class that is read here, or computes nothing else."""
 
 
 def chain(config: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -87,12 +93,19 @@ def loss(compiled: Any, stacked: Stacked) -> Table | None:
         found = found.get("class_name") if own else found.get("config")
     if not isinstance(found, str):
         return None
-    name = loss_here(found)
-    if name is None or own.get("from_logits") or own.get("label_smoothing"):
+    name, reduced = loss_here(found), _REDUCED.get(str(own.get("reduction", "mean")))
+    unread = {key for key, value in own.items() if value is not None} - _MEANS_NOTHING
+    if name is None or reduced is None or unread or own.get("from_logits") or own.get("axis", -1) != -1:
         stacked.remarks.append(f"the loss {found[:60]} is not carried over: say which one is meant")
         return None
-    units = stacked.shape[-1] if stacked.shape else None
-    if found.lower().startswith(ONE_OUTPUT) and units != 1:
-        stacked.remarks.append(f"the loss {found[:60]}: Keras averages it over the outputs, here they are added up")
-        return None
-    return {"name": name}
+    bends = LOSSES[name].parameters
+    if own and bends.keys() - own.keys():  # findings/keras-huber-saved.sh
+        stacked.remarks.append(
+            f"Keras does not save {', '.join(bends)} of {found[:60]}: it is taken as {_usual(bends)}"
+        )
+    kept = {key: own[key] for key in ("label_smoothing", *bends) if own.get(key)}
+    return {"name": name, "as": KERAS, **reduced, **kept}
+
+
+def _usual(bends: Mapping[str, Fraction]) -> str:
+    return ", ".join(str(each) for each in bends.values())

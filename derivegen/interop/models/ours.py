@@ -105,7 +105,7 @@ class Ours:
             len(self.by_rows(self.output)),
             self.by_rows(self.output).shape[-1],
             choice is not None and choice.reduction == "mean",
-            entry is not None and entry.per_output,
+            choice is not None and choice.outputs == "mean",
             entry is not None and HALF in str(entry.term),
             None if rate is None else float(rate),
             self.elsewhere,

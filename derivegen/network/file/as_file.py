@@ -160,7 +160,7 @@ def _activation(chosen: ActivationChoice) -> Table:
 def _loss(loss: LossChoice) -> Table:
     named = {"formula": loss.formula} if loss.formula is not None else {"name": loss.name}
     more = {"label_smoothing": loss.smoothed} if loss.smoothed else {}
-    return {**named, **loss.parameters, "reduction": loss.reduction, **more}
+    return {**named, **loss.parameters, **loss.averages, **more}
 
 
 def _training(training: Training) -> Table:

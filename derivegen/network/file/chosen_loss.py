@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Literal
 
 from derivegen.network.file import layer_sections, schema
 from derivegen.network.file.fitting import loss_parameters
 from derivegen.network.file.messages import Fault, shown
 from derivegen.network.file.own_graph import check_formula
 from derivegen.network.layers.loss import STEPS
-from derivegen.network.network import FormulaGraph, LossChoice
+from derivegen.network.network import FormulaGraph, LossChoice, Reduction
 from derivegen.network.tables.activations import USUAL
-from derivegen.network.tables.losses import LOSSES, PENALTIES, SMOOTHED, usual_loss
+from derivegen.network.tables.losses import AVERAGES, LOSSES, PENALTIES, SMOOTHED, Over, usual_loss
 
 
 def is_stacked(file: schema.NetworkFile) -> bool:
@@ -58,13 +57,12 @@ def loss_choice(file: schema.NetworkFile) -> LossChoice:
         check_formula(section.formula, ("t", "a"), "loss.formula")
     name = section.name or "formula"
     parameters = loss_parameters(section, name)
-    usually: Literal["sum", "mean"] = "sum" if name in LOSSES and LOSSES[name].adds_up else "mean"
+    over_rows, outputs = _averages(section, name)
     stacked = is_stacked(file)
     if section.steps is not None and not stacked:
         raise Fault("loss.steps", shown(section.steps), "nothing, since there are no steps in time", "take it out")
     if stacked and name in LOSSES and LOSSES[name].kind == "unknown":
         raise Fault("loss.name", shown(name), f"a loss that is known, {why_stacked(file)}", "choose one")
-    over_rows = section.reduction or usually
     steps = section.steps or ("sum" if over_rows == "weighted_mean" else over_rows)
     held = penalties(section)
     if section.penalized is not None and not held:
@@ -76,9 +74,25 @@ def loss_choice(file: schema.NetworkFile) -> LossChoice:
         _smoothing(section, name, why_stacked(file) if stacked else ""),
         _class_weights(section, name),
     )
-    return LossChoice(
-        name, section.formula, section.reduction or usually, parameters, steps if stacked else "sum", *kept
-    )
+    return LossChoice(name, section.formula, over_rows, outputs, parameters, steps if stacked else "sum", *kept)
+
+
+def _averages(section: schema.Loss, name: str) -> tuple[Reduction, Over]:
+    """How examples are combined, and the outputs of each: as is said, else as a library does, else as the loss has it. Raises Fault."""
+    entry = LOSSES.get(name)
+    reduction: Reduction = "sum" if entry is not None and entry.adds_up else "mean"
+    outputs: Over = "sum" if entry is None else entry.outputs
+    if section.library is not None:
+        own = AVERAGES[section.library].losses
+        if name not in own:
+            found = f'"{section.library}" beside {f"name = {name!r}" if section.name else "a formula"}'.replace(
+                "'", '"'
+            )
+            raise Fault("loss.as", found, f"a loss that it has: {', '.join(own)}", "take it out, or another loss")
+        reduction, outputs = own[name].rows, own[name].outputs
+    if section.outputs is not None and entry is not None and entry.kind == "unknown":
+        raise Fault("loss.outputs", shown(section.outputs), "nothing, since the loss is unknown", "take it out")
+    return section.reduction or reduction, section.outputs or outputs
 
 
 def _class_weights(section: schema.Loss, name: str) -> tuple[Fraction, ...]:

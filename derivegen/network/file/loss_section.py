@@ -6,8 +6,9 @@ from typing import Literal
 
 from pydantic import Field
 
-from derivegen.network.file.kinds_of_value import LossName, Number, Section, Text, Weights
+from derivegen.network.file.kinds_of_value import LossForm, LossName, Number, Section, Text, Weights
 from derivegen.network.network import Reduction
+from derivegen.network.tables.losses import Over
 
 
 class Loss(Section):
@@ -20,10 +21,16 @@ class Loss(Section):
         default=None,
         description="Over examples: add up, average, or divide by what the weights of their classes add up to.",
     )
+    outputs: Over | None = Field(
+        default=None, description="Over the outputs of an example: add up, or average; as the loss has it if left out."
+    )
+    library: LossForm | None = Field(
+        default=None, alias="as", description="Averages as that library does, whose reduction and outputs it takes."
+    )
     class_weights: Weights | None = Field(
         default=None, description="How much an example of each class counts in cross-entropy, class by class."
     )
-    steps: Literal["sum", "mean"] | None = Field(
+    steps: Over | None = Field(
         default=None, description="Over steps in time, where there is an output at each: add up or average."
     )
     label_smoothing: Number | None = Field(

@@ -32,7 +32,7 @@ def stacked_file(graph: FormulaGraph) -> Table:
         | ({"mask": mask[0]} if mask else {}),
         "layer": [_layer(graph, part, len(inputs)) for part in layers],
         **({"kind": [dict(each) for each in kinds.values()]} if kinds else {}),
-        "loss": {**named, "reduction": loss.reduction, **kept, **({"steps": loss.steps} if by_steps(graph) else {})},
+        "loss": {**named, **loss.averages, **kept, **({"steps": loss.steps} if by_steps(graph) else {})},
     }
 
 

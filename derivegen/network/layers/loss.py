@@ -45,7 +45,7 @@ def families(network: Network, output: Family, target: Family) -> list[Family]:
     letters = tuple(axis.letter for axis in output.axes)
     a, t = Indexed(output.name, letters), Indexed(target.name, letters)
     term, slopes = _term(choice, a, t), _slopes(choice, a, t)
-    shares: list[int | str] = [network.n_outputs] if _per_output(choice) and network.n_outputs > 1 else []
+    shares: list[int | str] = [network.n_outputs] if choice.outputs == "mean" and network.n_outputs > 1 else []
     row_loss = _shared(shares, over("j", network.n_outputs, term))
     layer = output.layer
     found = []
@@ -84,7 +84,7 @@ def indexed(
             counted = sum_over(replace(axis.whole, letter=OTHER_STEP), renamed(counts, {axis.letter: OTHER_STEP}))
             body = product(counts, body, dotted=False)
         body = sum_over(axis.whole, body)
-    per_output = [units] if _per_output(choice) and units > 1 else []
+    per_output = [units] if choice.outputs == "mean" and units > 1 else []
     body = _shared([*([counted] if choice.steps == "mean" and steps > 1 else []), *per_output], body)
     rows = next((axis for axis in output.axes if axis.counts == "example"), None)
     among = _among(choice, at, names, mask, [*reversed(own), *([] if rows is None else [rows])])
@@ -162,10 +162,6 @@ def _loss(own: Equation, axes: tuple[Axis, ...] = ()) -> Family:
 def _shared(shares: Sequence[int | str | Formula], body: Formula) -> Formula:
     """The body with 1/n in front for each share."""
     return Product((*map(_ratio, shares), body), dotted=False) if shares else body
-
-
-def _per_output(choice: LossChoice) -> bool:
-    return choice.formula is None and LOSSES[choice.name].per_output
 
 
 def _ratio(n: int | str | Formula) -> Formula:

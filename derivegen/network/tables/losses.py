@@ -13,6 +13,8 @@ from typing import Literal, NamedTuple
 from derivegen.network.tables.activations import ACTIVATIONS, Text
 from derivegen.records import dataclass, field
 
+Over = Literal["sum", "mean"]
+"""How several are combined: added up, or averaged."""
 Targets = Literal["any", "probability", "sign", "shares"]
 """What a target may be: any number; one from 0 to 1; −1 or 1; a share, those of a row adding up to 1."""
 
@@ -29,8 +31,8 @@ class Weighted:
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """One loss: `term` of one output, `slope` = ∂term/∂a as taught, `lines` the (line, reason) pairs that lead there; `per_output`
-    divides by the number of outputs; `with_activation` is the output activation it is usually joined to, `joint` the slope the two
+    """One loss: `term` of one output, `slope` = ∂term/∂a as taught, `lines` the (line, reason) pairs that lead there; `outputs` is
+    how those of an example are combined; `with_activation` is the output activation it is usually joined to, `joint` the slope the two
     have together, ∂term/∂z, in a and t; `weighted` is the term where classes have weights; it `adds_up` over the examples unless a file
     says otherwise, or averages; `targets` says what a target may be; `also` are names that others give it, in lower case without
     anything between."""
@@ -39,7 +41,7 @@ class Loss:
     term: Text
     slope: Text
     lines: tuple[tuple[str, str], ...] = ()
-    per_output: bool = False
+    outputs: Over = "sum"
     parameters: Mapping[str, Fraction] = field(default_factory=dict)
     with_activation: str | None = None
     joint: str | None = None
@@ -78,7 +80,7 @@ LOSSES: dict[str, Loss] = {
             "(t - a)^2",
             "2*(a - t)",
             _SQUARE,
-            per_output=True,
+            outputs="mean",
             also=("mse", "meansquare", "meansquared", "l2mean"),
         ),
         Loss(
@@ -132,7 +134,15 @@ LOSSES: dict[str, Loss] = {
             joint="a - t",
             weighted=Weighted(("omega",), "-(omega*t*ln(a))", "omega*t"),
             targets="shares",
-            also=("ce", "cce", "crossentropy", "categoricalcrossentropy", "nll", "softmaxcrossentropy"),
+            also=(
+                "ce",
+                "cce",
+                "crossentropy",
+                "categoricalcrossentropy",
+                "sparsecategoricalcrossentropy",
+                "nll",
+                "softmaxcrossentropy",
+            ),
         ),
         Loss(
             "kl_divergence",
@@ -175,6 +185,66 @@ LOSSES: dict[str, Loss] = {
 
 CLASS_WEIGHTS = frozenset(name for entry in LOSSES.values() if entry.weighted for name in entry.weighted.names)
 """What weights of classes are called, in all losses."""
+
+
+class Combined(NamedTuple):
+    """What a library calls a loss, and how that combines the outputs of an example and the examples."""
+
+    called: str
+    outputs: Over = "mean"
+    rows: Over = "mean"
+
+
+class Averages(NamedTuple):
+    """A library in the version that was asked, and the losses of the table it has, as they come if nothing is said of averages."""
+
+    title: str
+    version: str
+    losses: Mapping[str, Combined]
+
+    @property
+    def cited(self) -> str:
+        """Its name with the version."""
+        return f"{self.title} {self.version}"
+
+
+AVERAGES: Mapping[str, Averages] = {
+    "torch": Averages(
+        "PyTorch",
+        "2.13.0",
+        {
+            "mean_squared_error": Combined("MSELoss"),
+            "absolute_error": Combined("L1Loss"),
+            "huber": Combined("HuberLoss"),
+            "binary_cross_entropy": Combined("BCELoss"),
+            "cross_entropy": Combined("CrossEntropyLoss", "sum"),
+            "kl_divergence": Combined("KLDivLoss"),
+        },
+    ),
+    "keras": Averages(
+        "Keras",
+        "3.15.1",
+        {
+            "mean_squared_error": Combined("mean_squared_error"),
+            "absolute_error": Combined("mean_absolute_error"),
+            "huber": Combined("huber"),
+            "hinge": Combined("hinge"),
+            "binary_cross_entropy": Combined("binary_crossentropy"),
+            "cross_entropy": Combined("categorical_crossentropy", "sum"),
+            "kl_divergence": Combined("kl_divergence", "sum"),
+        },
+    ),
+    "sklearn": Averages(
+        "scikit-learn",
+        "1.9.1",
+        {
+            "half_squared_error": Combined("squared_error", "sum"),
+            "binary_cross_entropy": Combined("binary_log_loss", "sum"),
+            "cross_entropy": Combined("log_loss", "sum"),
+        },
+    ),
+}
+"""Whose averages a loss may be asked for with. To add a library, add an entry."""
 
 
 class Penalty(NamedTuple):

@@ -152,9 +152,8 @@ class Layers:
         network = self.setting.network
         assert network.loss is not None
         divided = f" / len({data})" if self.setting.several and network.loss.reduction == "mean" else ""
-        per_output = network.loss.formula is None and LOSSES[network.loss.name].per_output
         outputs = self.setting.trace.graph.n_outputs
-        return divided + (f" / {outputs}" if per_output and outputs > 1 else "")
+        return divided + (f" / {outputs}" if network.loss.outputs == "mean" and outputs > 1 else "")
 
     def _loss_line(self) -> str:
         if self._saturated:
