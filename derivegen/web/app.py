@@ -171,7 +171,8 @@ def application(
         return JSONResponse({"status": "ok", **health()}, headers={"cache-control": "no-store"})
 
     async def lost(request: Request, _: Exception) -> Response:
-        return _page(trouble("web.lost", _language(request), 404))
+        up = "../" * (request.url.path.removeprefix(request.scope.get("root_path", "")).count("/") - 1)
+        return _page(trouble("web.lost", _language(request), 404, up))
 
     async def first(_: Request) -> Response:
         return RedirectResponse("explain")

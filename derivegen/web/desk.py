@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from derivegen.errors import InputError
 from derivegen.network.file.as_file import network_file
-from derivegen.network.file.examples import example_names, example_path
+from derivegen.network.file.examples import example_names, example_path, languages
 from derivegen.network.file.load import load_text, opened
 from derivegen.network.file.messages import shown
 from derivegen.network.file.reshaped import MOST_LAYERS, MOST_UNITS, Shape, reshaped, shape_of, typed_out
@@ -67,7 +67,7 @@ def desk(form: Sent, language: str) -> Desk:
                 name = form.text("example")
                 text = example_path(name).read_text(encoding="utf-8") if name else start(language)
             case "shape" | "add" | "remove":
-                text = _reshaped(text, form)
+                text = _reshaped(text, form, language)
             case "numbers":
                 text = _renumbered(text, form)
         text = text if text.strip() else start(language)
@@ -81,9 +81,22 @@ def desk(form: Sent, language: str) -> Desk:
 @lru_cache(maxsize=16)
 def start(language: str) -> str:
     """The network that the desk begins with."""
-    templates = Templates()
-    title = templates.words(language).plain("web.start")
-    return f'title = "{title}"\n{templates.find(START).read_text(encoding="utf-8")}'
+    text = Templates().find(START).read_text(encoding="utf-8")
+    shape = shape_of(network_file(load_text(text, LABEL)))
+    assert shape is not None
+    return f'title = "{_title(shape, language)}"\n{text}'
+
+
+def _title(shape: Shape, language: str) -> str:
+    """What a network is called that nobody has named: by its shape."""
+    units = "–".join(str(each) for each in (shape.inputs, *(units for units, _ in shape.parts)))
+    return Templates().words(language).plain("web.title", units=units)
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> frozenset[str]:
+    """The titles of the examples, each of which says what a changed one no longer is."""
+    return frozenset(load_text(example_path(name).read_text(encoding="utf-8"), LABEL).title for name in example_names())
 
 
 def options(form: Sent, language: str) -> dict[str, str]:
@@ -134,12 +147,12 @@ def _renumbered(text: str, form: Sent) -> str:
     """The text with the numbers of the fields."""
     network = load_text(text, LABEL)
     before = {name: _read(name, text) for name, text in _in_fields(network).items()}
-    given = {name: form.text(f"number:{name}") for name in before}
-    changed = {name: new for name, said in given.items() if said and (new := _read(name, said)) != before[name]}
+    given = {name: form.text(f"number:{name}") for name in before if form.all(f"number:{name}")}
+    changed = {name: new for name, said in given.items() if (new := _read(name, said)) != before[name]}
     return typed_out(network_file(with_givens(network, changed))) if changed else text
 
 
-def _reshaped(text: str, form: Sent) -> str:
+def _reshaped(text: str, form: Sent, language: str) -> str:
     """The text with the layers of the controls."""
     table = network_file(load_text(text, LABEL))
     before = shape_of(table)
@@ -155,6 +168,8 @@ def _reshaped(text: str, form: Sent) -> str:
     loss = form.text("loss")
     wanted = Shape(_size(form.text("inputs", str(before.inputs))), tuple(layers[:MOST_LAYERS]))
     made = reshaped(table, wanted, loss if loss in LOSSES else str(table["loss"].get("name")))
+    if made.get("title") in {*_shipped(), *(_title(before, each) for each in languages())}:
+        made["title"] = _title(wanted, language)
     return _in_a_notation(typed_out(made), typed_out({key: value for key, value in made.items() if key != "notation"}))
 
 

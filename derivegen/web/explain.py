@@ -109,7 +109,7 @@ def _labels(own: Solution) -> Mapping[str, str]:
     return {name: f"{kinds[name]}\n{text}" for name, text in zip(names, written, strict=True)}
 
 
-GROUPS = {"input": "inputs", "target": "targets"}
+GROUPS = {"constant": "constants", "input": "inputs", "target": "targets"}
 
 
 def _groups(own: Desk, labels: Mapping[str, str]) -> list[tuple[str, list[tuple[str, str, str]]]]:
@@ -119,7 +119,7 @@ def _groups(own: Desk, labels: Mapping[str, str]) -> list[tuple[str, list[tuple[
         if name in labels:
             kind, _, symbol = labels[name].partition("\n")
             found.setdefault(GROUPS.get(kind, "others"), []).append((name, symbol, number))
-    return [(key, found[key]) for key in ("others", "inputs", "targets") if key in found]
+    return [(key, found[key]) for key in ("others", *GROUPS.values()) if key in found]
 
 
 def export(job: Visit) -> Answer:

@@ -15,11 +15,10 @@ from derivegen.render.printer import Printer
 from derivegen.web.words import words_of
 
 
-def filled(name: str, language: str, **values: Any) -> str:
-    """A template of the server with the words of the language. Raises InputError."""
-    return unbroken(
-        Templates().page(f"web/{name}.jinja", escape, {}, say=words_of(language), language=language, **values)
-    )
+def filled(name: str, language: str, up: str = "", **values: Any) -> str:
+    """A template of the server with the words of the language; `up` leads to where the pages are. Raises InputError."""
+    own = {"say": words_of(language), "language": language, "up": up}
+    return unbroken(Templates().page(f"web/{name}.jinja", escape, {}, **own, **values))
 
 
 def shown(printer: Printer, document: Document, language: str, stops: Stops = ()) -> str:

@@ -7,7 +7,9 @@ from derivegen.web.show import filled
 from derivegen.web.words import words_of
 
 
-def trouble(what: str, language: str, status: int) -> Answer:
-    """The page: `what` is one of our words, or a message as it is."""
+def trouble(what: str, language: str, status: int, up: str = "") -> Answer:
+    """The page: `what` is one of our words, or a message as it is; `up` leads from where it stands to where the others do."""
     said = words_of(language).get(what.removeprefix("web."), "") if what.startswith("web.") else ""
-    return Answer(filled("trouble.html", language, said=said, message="" if said else what).encode(), status=status)
+    return Answer(
+        filled("trouble.html", language, said=said, message="" if said else what, up=up).encode(), status=status
+    )

@@ -17,6 +17,7 @@ WORDS = (
     *("web.units", "web.activation", "web.loss", "web.add", "web.remove", "web.numbers", "web.numbers.of"),
     *(
         "web.targets",
+        "web.constants",
         "web.others",
         "web.file",
         "web.file.hint",

@@ -107,6 +107,7 @@ def test_a_worker_that_does_not_come_back_is_a_page_that_says_so() -> None:
 
 def test_pages_that_are_none() -> None:
     assert get("/nowhere").status == 404 and "no such page" in get("/nowhere").words
+    assert 'href="style.css"' in get("/nowhere").text and 'href="../../style.css"' in get("/no/such/page").text
     assert get("/export").status == 404 and get("/").headers["location"] == "explain"
     assert get("/health").body.startswith(b'{"status":"ok"')
     style = get("/style.css")
@@ -161,8 +162,9 @@ def test_a_number_that_is_changed_is_written_into_the_file() -> None:
     )
     odd = explained(net=NETWORK.replace("0.4", "0.00000125").replace("0.3", "1e15"))
     assert 'value="0.00000125"' in odd.text and 'name="number:w[2][1][1]"' not in odd.text
-    wrong = explained(**{"do": "numbers", "number:w[1][1][1]": "a lot"})
-    assert wrong.status == 422 and "expected a number" in wrong.words and wrong.network == NETWORK
+    for typed in ("a lot", ""):  # an emptied field is no number either
+        wrong = explained(**{"do": "numbers", "number:w[1][1][1]": typed})
+        assert wrong.status == 422 and "expected a number" in wrong.words and wrong.network == NETWORK
 
 
 def test_layers_that_are_changed_are_written_into_the_file() -> None:
@@ -186,6 +188,26 @@ def test_layers_that_are_changed_are_written_into_the_file() -> None:
         ).status
         == 200
     )
+
+
+def test_a_title_that_nobody_has_written_follows_the_layers() -> None:
+    first = get("/explain?language=de")
+    assert '<h1 id="title" data-part>Ein 2–2–2-Netz</h1>' in first.text
+
+    def changed(net: str) -> str:
+        layers = [("units", "3"), ("activation", "tanh"), ("units", "1"), ("activation", "linear")]
+        return post("/explain", [("net", net), *layers, ("do", "shape")]).network
+
+    assert 'title = "A 2–3–1 network"' in changed(first.network)
+    example = post("/explain", {"do": "example", "example": "article-004"}).network
+    assert 'title = "A 1–3–1 network"' in changed(example) and 'title = "Small"' in changed(NETWORK)
+
+
+def test_numbers_stand_under_what_they_are() -> None:
+    legends = r"<legend>(Parameters|Constants|Inputs|Targets)</legend>"
+    recurrent = post("/explain", {"do": "example", "example": "rnn"})
+    assert re.findall(legends, recurrent.text) == ["Parameters", "Constants", "Inputs"]
+    assert re.findall(legends, explained().text) == ["Parameters", "Inputs", "Targets"]
 
 
 def test_a_fault_stands_beside_the_editor_with_its_line() -> None:

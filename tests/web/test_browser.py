@@ -79,11 +79,16 @@ def test_from_a_network_to_a_pdf(address: str, context: BrowserContext) -> None:
     page.goto(f"{address}explain")
 
     # build a network: another layer, other units
-    page.locator("#shape summary").click()
+    page.locator("summary", has_text="The layers").click()
     page.locator("#units-1").fill("3")
     page.locator("#units-1").press("Tab")
     expect(page.locator("#net")).to_have_value(re.compile(r"units = 3"))
     expect(page.locator("#n-w\\[1\\]\\[3\\]\\[2\\]")).to_be_visible()
+    page.locator("#activation-2").select_option("tanh")
+    expect(page.locator("h1")).to_have_text("A 2–3–2 network")
+    expect(page.locator("#net")).to_have_value(re.compile("tanh"))
+    page.locator("#activation-2").select_option("sigmoid")  # the panel is still open
+    expect(page.locator("#net")).not_to_have_value(re.compile("tanh"))
 
     # click a weight: its derivation, with the factors in the colours of the figure
     page.locator('#centre [data-at="w[1][1][1]"]').click()
@@ -105,14 +110,17 @@ def test_from_a_network_to_a_pdf(address: str, context: BrowserContext) -> None:
     expect(page.locator(".stop")).not_to_have_attribute("data-stop", "delta[1][1]")
 
     # change a number: the figure, the lines and the file follow
+    page.locator("#n-w\\[1\\]\\[1\\]\\[1\\]").fill("")
+    expect(page.locator("#n-w\\[1\\]\\[1\\]\\[1\\][aria-invalid]")).to_be_focused()
+    expect(page.locator("#fault")).to_contain_text("expected a number")
     page.locator("#n-w\\[1\\]\\[1\\]\\[1\\]").fill("0.75")
     expect(page.locator("#net")).to_have_value(re.compile(r"0\.75"))
+    expect(page.locator("[aria-invalid]")).to_have_count(0)
     page.locator("#r-x\\[1\\]").focus()
     page.keyboard.press("ArrowRight")
     expect(page.locator("#net")).to_have_value(re.compile(r"inputs = \[\[0\.51"))
 
-    # a fault is said beside the editor with its line, and the last figure stays
-    page.locator("#file-panel summary").click()
+    # a fault is said beside the editor, which opened at the one before, with its line, and the last figure stays
     whole = page.locator("#net").input_value()
     page.locator("#net").fill(whole.replace('"sigmoid"', '"sigmoit"', 1))
     expect(page.locator("#fault")).to_contain_text("did you mean")
