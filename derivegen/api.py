@@ -12,6 +12,7 @@ from derivegen.calculus.numbers.evaluate import Trace
 from derivegen.calculus.numbers.training import train
 from derivegen.calculus.verify import verify
 from derivegen.document.press import Press, press
+from derivegen.errors import InputError
 from derivegen.interop.models.bring import load as load
 from derivegen.network.file.load import opened
 from derivegen.network.graph import build
@@ -21,6 +22,8 @@ from derivegen.records import replace
 from derivegen.render.environment import Templates
 from derivegen.solved import Solution as Solution
 from derivegen.work import work_on
+
+ONE_ASKED = "options: wrt[1]: "
 
 
 def solve(
@@ -43,7 +46,10 @@ def solve(
 def explain(network: Network | str | Path | Mapping[str, Any], name: str, **options: Any) -> Solution:
     """The solution whose document is the derivation of one derivative, that by the quantity `name`, typed as `check` reads it: w5, dE/dw5.
     `options` are those of `solve`. Raises InputError."""
-    solution = solve(network, wrt=[name], **options)
+    try:
+        solution = solve(network, wrt=[name], **options)
+    except InputError as error:  # whoever asks for one by its name has not written what it stands in elsewhere
+        raise InputError(str(error).replace(ONE_ASKED, "", 1), error.about) from None
     return replace(solution, explained=(solution.network.options.wrt or (name,))[0])
 
 

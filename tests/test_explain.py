@@ -27,6 +27,35 @@ def test_the_chain_is_that_of_the_solution_and_nothing_else_is_shown() -> None:
     assert not [word for word in ("Forward pass", "b₁", "gradient descent", "What is given") if word in said.output]
 
 
+def headings(*options: str) -> list[str]:
+    """What the headings begin with, in a page of explain."""
+    said = CliRunner().invoke(main, ["explain", "example:article-004", "w1", *options])
+    assert said.exit_code == 0, said.output
+    return re.findall(r"^(?:<summary>)?(#+|\\\w*(?:section|chapter|paragraph)|<h\d)(?=[ {>])", said.output, re.M)
+
+
+@pytest.mark.parametrize(
+    ("form", "depth", "found"),
+    [
+        ("latex", (), [r"\section", r"\subsection"]),
+        ("latex", ("--deeper", "1"), [r"\subsection", r"\subsubsection"]),
+        ("latex", ("--deeper", "-1"), [r"\chapter", r"\section"]),
+        ("latex", ("--deeper", "3"), [r"\paragraph", r"\subparagraph"]),
+        ("md", ("--deeper", "1"), ["###", "####"]),
+        ("md-pandoc", ("--deeper", "-1"), ["#", "##"]),
+        ("html-plain", ("--deeper", "2"), ["<h4", "<h5"]),
+    ],
+)
+def test_the_headings_of_a_body_stand_as_deep_as_is_wanted(form: str, depth: tuple[str, ...], found: list[str]) -> None:
+    assert headings("--to", form, "--body", *depth) == found
+
+
+def test_a_page_of_its_own_has_its_own_headings() -> None:
+    assert headings("--to", "md", "--deeper", "1") == ["#", "##", "###"]
+    said = CliRunner().invoke(main, ["explain", "example:article-004", "w1", "--deeper", "4"])
+    assert said.exit_code != 0 and "deeper: found 4" in said.output
+
+
 def test_of_a_graph_what_a_quantity_acts_through_comes_first() -> None:
     text = derivegen.explain("example:graph-product", "x").text("text")
     assert text.index("∂f/∂q = z") < text.index("∂f/∂x = ∂f/∂q · ∂q/∂x")
@@ -45,7 +74,7 @@ def test_with_index_letters_a_shared_parameter_has_its_uses_and_others_their_lin
 def test_what_names_several_quantities_is_asked_back() -> None:
     with pytest.raises(derivegen.InputError, match=r'"w_12" may be w\[1\]\[1\]\[2\] or w\[2\]\[1\]\[2\]; write which'):
         derivegen.explain("example:xor", "w_12")
-    with pytest.raises(derivegen.InputError, match='found "nothing"'):
+    with pytest.raises(derivegen.InputError, match=r'^example:xor: found "nothing"'):
         derivegen.explain("example:xor", "nothing")
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
-from derivegen.classroom.tally import BANDS, ClassTally, Open
+from derivegen.classroom.tally import BANDS, ClassTally, Open, Steps
 from derivegen.document.blocks import Block, Document, Heading, Note, Paragraph, Picture, Prose, Table
 from derivegen.figures.figure import BarsFigure
 from derivegen.marking.pages.talk import Talk
@@ -116,6 +116,11 @@ class ClassReport:
         if hardest.share < 1:
             counts = {"solved": hardest.solved, "judged": hardest.judged, "first": hardest.first}
             yield Paragraph(self.say("class.steps.hardest", name=self.talk.named(name)[0], **counts))
+        yield self._went("class.steps.table", steps)
+        if rare := self.tally.hardest(rare=True):
+            yield self._went("class.steps.rare", rare)
+
+    def _went(self, caption: str, steps: Steps) -> Table:
         header = (
             "check.quantity",
             "check.verdict.right",
@@ -134,7 +139,7 @@ class ClassReport:
             )
             for name, step in steps
         )
-        yield Table(self.say("class.steps.table"), titles, rows)
+        return Table(self.say(caption), titles, rows)
 
     # variants
 

@@ -41,6 +41,9 @@ class Step:
         return Fraction(self.solved, self.judged) if self.judged else Fraction(1)
 
 
+Steps = tuple[tuple[str, Step], ...]
+
+
 class Open(NamedTuple):
     """Something for the teacher to look at: whose it is and what was found."""
 
@@ -107,12 +110,13 @@ class ClassTally:
         found = Counter(min(int(score * BANDS), BANDS - 1) for score in self.scores)
         return tuple(found[place] for place in range(BANDS))
 
-    def hardest(self) -> tuple[tuple[str, Step], ...]:
+    def hardest(self, rare: bool = False) -> Steps:
         """The quantities from the hardest to the easiest: by the share that solved it, then by how many stumbled there first. Those that
-        few have come at the end: nobody asked for them."""
+        few have are `rare`, and in a list of their own: nobody asked for them."""
         judged = [(name, step) for name, step in self.steps.items() if step.judged]
         most = max((step.judged for _, step in judged), default=0)
-        return tuple(sorted(judged, key=lambda each: (each[1].judged * 4 < most, each[1].share, -each[1].first)))
+        some = [(name, step) for name, step in judged if (step.judged * 4 < most) is rare]
+        return tuple(sorted(some, key=lambda each: (each[1].share, -each[1].first)))
 
 
 def explained(finding: Finding) -> tuple[str, ...]:

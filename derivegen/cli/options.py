@@ -10,6 +10,7 @@ import click
 from derivegen.cli.typed import Word
 from derivegen.network.file.examples import any_language, languages
 from derivegen.network.tables.notations import NOTATIONS
+from derivegen.render.format import offered
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 CONVENTIONS = "--conventions"
@@ -75,6 +76,17 @@ ABOUT_PAGES = ("--wrt", "--detail", "--only", "--with", "--view", "--intro", "--
 def told(options: Mapping[str, Any]) -> dict[str, Any]:
     """Those of the options that were written."""
     return {key: value for key, value in options.items() if value is not None}
+
+
+BODIES = tuple(form.key for form in offered("solve") if form.body)
+
+
+def body_options(command: Command) -> Command:
+    """What is said of a part of somebody's page."""
+    deeper = "How many levels lower its headings stand, -1 to 3: 1 makes \\section a \\subsection and ## a ###."
+    command = click.option("--deeper", type=int, default=None, help=deeper)(command)
+    of = f"The body alone, of {', '.join(BODIES[:-1])} or {BODIES[-1]}, for \\input or another page."
+    return click.option("--body", is_flag=True, help=of)(command)
 
 
 def document_options(command: Command) -> Command:

@@ -8,7 +8,7 @@ import click
 
 HEADINGS: Mapping[str, tuple[str, ...]] = {
     "Files": (
-        *("--to", "--output", "--engine", "--body", "--figures", "--program", "--combined", "--right-hand"),
+        *("--to", "--output", "--engine", "--body", "--deeper", "--figures", "--program", "--combined", "--right-hand"),
         *("--into", "--gradebook", "--column", "--templates"),
     ),
     "The class": ("--count", "--roster", "--id", "--seed", "--vary", "--kind"),

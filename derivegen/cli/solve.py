@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from derivegen.cli.options import document_options, told
+from derivegen.cli.options import BODIES, body_options, document_options, told
 from derivegen.cli.place import one_file
 from derivegen.cli.sectioned import Sectioned
 from derivegen.cli.terminal import quietly, say, show
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 
 ENGINES = tuple(PDF.engines)
-BODIES = tuple(form.key for form in offered("solve") if form.body)
 
 
 def _programs() -> Iterable[str]:
@@ -55,11 +54,7 @@ def _programs() -> Iterable[str]:
     show_default=True,
     help="What makes the PDF; latex needs pdflatex or latexmk.",
 )
-@click.option(
-    "--body",
-    is_flag=True,
-    help=f"The body alone, of {', '.join(BODIES[:-1])} or {BODIES[-1]}, for \\input or another page.",
-)
+@body_options
 @click.option(
     "--figures",
     type=click.Choice([*FIGURES]),

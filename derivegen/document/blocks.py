@@ -185,7 +185,8 @@ Block = (
 @dataclass(frozen=True, slots=True)
 class Document:
     """The whole: title, who and when, language and paper, what stands at the foot of every page, whether its sections are numbered, and
-    the blocks in order. `colon` is how the language writes it. In print style a theme has no colour."""
+    the blocks in order. `colon` is how the language writes it. In print style a theme has no colour. The headings of its body stand so
+    many levels `deeper` on somebody's page."""
 
     title: str
     blocks: tuple[Block, ...]
@@ -194,6 +195,7 @@ class Document:
     date: str = ""
     language: str = "en"
     paper: str = "a4"
+    deeper: int = 0
     foot: str = ""
     numbered: bool = True
     style: Style = "light"

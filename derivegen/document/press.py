@@ -120,6 +120,7 @@ class Press:
             date=options.date or "",
             language=self.language,
             paper=options.paper or "a4",
+            deeper=options.deeper or 0,
             foot=foot,
             numbered=numbered,
             style=style,

@@ -194,6 +194,7 @@ class Options:
     view: Literal["units", "matrix", "both"] | None = None
     language: str | None = None
     paper: Literal["a4", "letter"] | None = None
+    deeper: int | None = None
     style: Literal["light", "print"] | None = None
     assume: tuple[str, ...] | None = None
     author: str | None = None

@@ -90,6 +90,7 @@ def read(asked: Asked, text: str) -> Page:
 def html_page(asked: Asked, scripts: bool = True) -> str:
     """The page, with its `scripts` if they are wanted; for the body alone one element of it, to stand in a page of somebody else's."""
     values = page_values(asked.document, asked.press, asked.stops)
+    values["deeper"] = asked.deeper
     if not scripts:
         values["walk"] = ""
     name = f"html/{'body' if asked.body else 'document'}.html.jinja"
@@ -112,6 +113,7 @@ def page_values(document: Document, press: Press, stops: Stops = ()) -> dict[str
     about = zip(_parts(opening, "at"), stops, strict=True) if stops else ()
     return {
         "document": document,
+        "deeper": 0,
         "parts": parts,
         "stops": [replace(part, about=stop, label=label_of(press, stop), other=other) for part, (stop, other) in about],
         "walk": _walk(press, parts),

@@ -54,6 +54,7 @@ def latex_page(asked: Asked) -> str:
     blocks = tuple(_labelled(document, written_blocks(document, dialect), BODY if asked.body else "dg"))
     colours, sheet = tikz_colours(document.style), is_sheet(document)
     values = {"document": document, "blocks": blocks, "colours": colours, "body": asked.body, "sheet": sheet}
+    values["headings"] = LEVELS[asked.deeper + 1 :]
     values["logo"] = next(iter(logo_file(document.theme)), "")
     text = asked.templates.page("latex/document.tex.jinja", escape, {"lines": lines}, names=NAMES, **values)
     if letters := lacking(text):
@@ -131,6 +132,7 @@ def _found_before(tree: Formula, found: Mapping[Formula, str]) -> list[str]:
     return list(dict.fromkeys(found[factor] for factor in factors if factor in found))
 
 
+LEVELS = ("chapter", "section", "subsection", "subsubsection", "paragraph", "subparagraph")
 BODY = r"dg\the\dgbody"
 """Labels of a body begin with its number among those of a document, which may have two of one title."""
 LACKING = "% pdflatex does not have {letters}: choose a font that does, and compile with lualatex or xelatex.\n"

@@ -47,6 +47,7 @@ def markdown(asked: Asked) -> str:
 
     dialect = Dialect(escape, lambda tree: f"$`{math(tree)}`$", lambda row: aligned(row, math), reason, str, picture)
     values = {"document": asked.document, "blocks": written_blocks(asked.document, dialect), "body": asked.body}
+    values["deeper"] = asked.deeper
     text = asked.templates.page("markdown/document.md.jinja", escape, {"lines": lines}, **values)
     return re.sub(r"\n{3,}", "\n\n", text).strip("\n") + "\n"
 

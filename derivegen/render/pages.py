@@ -43,6 +43,11 @@ class Asked:
     stops: Stops = ()
 
     @property
+    def deeper(self) -> int:
+        """How many levels lower the headings stand: a document of its own has its own."""
+        return self.document.deeper if self.body else 0
+
+    @property
     def templates(self) -> AnyTemplates:
         """Where the pages are."""
         return self.press.templates

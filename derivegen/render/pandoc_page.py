@@ -69,6 +69,7 @@ def pandoc_page(asked: Asked, placed: Placed, between: str = "", answer: str = "
     """The text, for the body alone without the title; `between` stands after each block, `answer` where room for one is asked for."""
     blocks = written_blocks(asked.document, dialect(asked.otherwise, placed))
     values = {"document": asked.document, "blocks": blocks, "body": asked.body, "between": between, "answer": answer}
+    values["deeper"] = asked.deeper
     text = asked.templates.page("pandoc/document.md.jinja", escape, {"begun": begun, "lines": lines}, **values)
     return re.sub(r"\n{3,}", "\n\n", text).strip("\n") + "\n"
 

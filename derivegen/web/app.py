@@ -207,7 +207,7 @@ def _assets() -> Mapping[str, tuple[bytes, str]]:
     templates = Templates()
     light, dark = palette()
     plain, figures = Document("", (), style="light"), {"light": light, "dark": dark}
-    own = {"document": plain, "look": html_look(plain), "figures": figures}
+    own = {"document": plain, "look": html_look(plain), "figures": figures, "deeper": 0}
     style = templates.page("web/style.css.jinja", escape, {}, **own)
     script = templates.page("web/script.js.jinja", escape, {})
     return {

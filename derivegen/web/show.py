@@ -45,5 +45,5 @@ def sentences(pen: Pen, language: str, said: Mapping[str, tuple[Prose, ...]]) ->
 
 def _filled(printer: Printer, document: Document, language: str, stops: Stops = ()) -> str:
     values = page_values(printer.press.inscribed(document, printer.trace), printer.press, stops)
-    wanted = {key: values[key] for key in ("document", "parts", "stops", "figures")}
+    wanted = {key: values[key] for key in ("document", "deeper", "parts", "stops", "figures")}
     return filled("solution.html", language, **wanted)

@@ -244,6 +244,17 @@ def test_the_tally_counts_submissions_not_places() -> None:
     assert counted.hardest()[0][0] == "z[1][1]"
 
 
+def test_what_only_few_have_worked_on_stands_apart() -> None:
+    """A quarter of those who worked on the most common answer; it would stand below what all have solved, as the hardest or the easiest."""
+    right, wrong = finding("right", "loss"), finding("wrong", "z[1][1]")
+    counted = tally(
+        Marking((right, wrong, *([finding("wrong", "z[2][1]")] if student == "a" else [])), student)
+        for student in "abcde"
+    )
+    assert [name for name, _ in counted.hardest()] == ["z[1][1]", "loss"]
+    assert [name for name, _ in counted.hardest(rare=True)] == ["z[2][1]"]
+
+
 def test_a_gradebook_keeps_columns_and_runs_nothing() -> None:
     seats = [
         Seat(Student("=1+1", "", {"id": "=1+1", "Score": "7", "note": "@x"}), "A", {}, ()),

@@ -156,6 +156,9 @@ class Document(Section):
         default=None, description=f"Language of the prose: {any_language()}."
     )
     paper: Literal["a4", "letter"] | None = Field(default=None, description="Paper size.")
+    deeper: Annotated[int, Field(ge=-1, le=3)] | None = Field(
+        default=None, description="How many levels lower the headings of a body stand: 1 for a section of a book."
+    )
     style: Literal["light", "print"] | None = Field(
         default=None, description="In colours, or for printing in black, white and grey."
     )
