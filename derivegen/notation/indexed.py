@@ -11,7 +11,6 @@ from collections.abc import Iterable, Sequence
 from derivegen.formula.places import Affine
 from derivegen.formula.tree import Glyph, Indexed, Place
 from derivegen.network.family import Family
-from derivegen.network.layers.loss import STEPS, TARGET
 from derivegen.network.names import parse
 from derivegen.notation.glyphs import GREEK, own_name
 from derivegen.records import replace
@@ -34,8 +33,6 @@ def indexed_symbol(family: Family, places: Sequence[str], marked: bool = False) 
 
 def family_symbol(family: Family) -> tuple[Glyph, str]:
     """The letter of a family without the indices of members, and which layer it is of, if of one: of wf[2] a w below which stands f."""
-    if family.name == TARGET and any(axis.counts in STEPS for axis in family.axes):
-        return own_name("y"), ""  # beside t, which counts steps or tokens, a target has another letter
     parts = parse(family.stem or family.name)
     if parts is None or not parts.indices:
         return own_name(family.stem or family.name), ""

@@ -10,6 +10,7 @@ from derivegen.errors import InputError
 from derivegen.formula.tree import Formula, Glyph, Number, Partial, Product
 from derivegen.network.family import Family, Index
 from derivegen.network.graph import Graph
+from derivegen.network.layers.loss import TARGET
 from derivegen.network.names import Moment, is_delta, parse, parse_derivative, parse_kept
 from derivegen.network.patterns import PLACE
 from derivegen.network.rule import SCHEDULED, SHARED
@@ -47,7 +48,8 @@ class MemberNames:
         if name in self.entry.symbols:
             return glyph(self.entry.symbols[name])
         if not self.graph.layered and name in self.graph.families:
-            return self.family(self.graph.families[name])
+            family = self.graph.families[name]
+            return Glyph(name) if family.axes and name in self._letters else self.family(family)
         if name == "r" and self.graph.layered:
             return Glyph(self.row_letter)
         if name.startswith("@"):
@@ -123,6 +125,7 @@ class MemberNames:
             layers = any(part.loss for part in self.graph.parts)
             whole = glyph(self.entry.patterns["loss"]) if layers else own_name(family.name)
             return replace(whole, sub=",".join(part for part in (whole.sub, *places) if part))
+        family = self._beside_steps(family)
         return indexed_symbol(family, places, family_symbol(family)[0] in self._several)
 
     def family(self, family: Family) -> Glyph:
@@ -130,11 +133,22 @@ class MemberNames:
         if not family.equations:
             return own_name(family.name)
         bare = self.lettered_symbol(replace(family, axes=()), ())
-        return replace(bare, sub=family_symbol(family)[0].sub)
+        return replace(bare, sub=family_symbol(self._beside_steps(family))[0].sub)
 
     @cached_property
     def _several(self) -> frozenset[Glyph]:
-        return shared_letters(self.graph.families.values())
+        return shared_letters(map(self._beside_steps, self.graph.families.values()))
+
+    def _beside_steps(self, family: Family) -> Family:
+        """The family; beside t, which counts steps or tokens, the targets have another letter, d for desired."""
+        if family.name != TARGET or TARGET not in self._letters:
+            return family
+        return replace(family, name="y" if {*self._letters, *self.graph.families} & {"d"} else "d")
+
+    @cached_property
+    def _letters(self) -> frozenset[str]:
+        """The index letters."""
+        return frozenset(axis.letter for family in self.graph.families.values() for axis in family.axes)
 
     def _stepped(self, step: int) -> str:
         return self.entry.patterns["step"].replace("<s>", str(step))

@@ -11,6 +11,7 @@ from derivegen.marking.read.prose import SIGNS_OF_RELATION
 from derivegen.marking.read.regions import Page
 from derivegen.marking.read.typed_tokens import COMPARISONS
 from derivegen.marking.read.unreadable import Unreadable
+from derivegen.notation.spelling import Spelling
 from derivegen.notation.typed_names import Names
 from derivegen.records import dataclass, replace
 
@@ -226,10 +227,23 @@ def _colon(tokens: list[Token], places: list[int]) -> tuple[list[int], list[Toke
     return [last], [*tokens[:last], colon, *value]
 
 
-def check_length(chain: Chain) -> None:
-    """Refuse a chain of more sides than anybody writes. Raises Unreadable."""
+def check(chain: Chain, names: Names) -> None:
+    """Refuse a chain of more sides than anybody writes, and one of index letters, t = 2 or p − 1 = t: it says for which places something
+    holds. Raises Unreadable."""
     if len(chain.relations) > MOST_SIDES:
         raise Unreadable("many-sides", chain.sides[0][0].at, most=str(MOST_SIDES))
+    tokens = [token for side in chain.sides for token in side]
+    said = [token.text for token in tokens if token.kind == "name" and len(token.text) == 1]
+    if said and all(token.text in said or token.text.isdigit() or token.text in ("+", "-") for token in tokens):
+        letters = {axis.letter for family in names.graph.families.values() for axis in family.axes}
+        if letters.intersection(said) and not any(_is_quantity(names, letter) for letter in said):
+            raise Unreadable("of-letters", tokens[0].at)
+
+
+def _is_quantity(names: Names, letter: str) -> bool:
+    """Whether the letter alone is one of the network's numbers by its own notation."""
+    found = names.resolve(Spelling(letter), own=True)
+    return len(found) == 1 and not names.is_array(found[0])
 
 
 def without_left(chain: Chain) -> Unreadable:

@@ -10,7 +10,7 @@ from derivegen.formula.tree import Formula, Quantity, Sum
 from derivegen.marking.judge.shown import shown
 from derivegen.marking.read.apart import with_working_apart
 from derivegen.marking.read.beside_output import beside_output
-from derivegen.marking.read.chains import MOST_SIDES, Chain, chains, check_length, relation_of, without_left
+from derivegen.marking.read.chains import MOST_SIDES, Chain, chains, check, relation_of, without_left
 from derivegen.marking.read.definitions import MOST_DEFINED, definition, letter_of_known, named_value
 from derivegen.marking.read.headed import StandsUnder, stands_under, under
 from derivegen.marking.read.lined import LinedText
@@ -149,7 +149,7 @@ class _Working(LinedText):
             self.last = None
             return
         try:
-            check_length(chain)
+            check(chain, self.names)
             statement = self._statement(chain, text)
         except Unreadable as problem:
             self.last = len(self.found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from derivegen.formula.read.tokens import FormulaError
 
 REASONS = (
-    "ambiguous-name", "unknown-name", "beyond-range", "row-not-said",
+    "ambiguous-name", "unknown-name", "beyond-range", "row-not-said", "of-letters",
     "unknown-function", "unknown-command", "unexpected", "answer", "early-end", "empty", "exponent",
     "too-deep", "too-long", "long-number", "number-after-number", "powers", "nothing-before", "sum-sign", "no-notebook", "many-statements",
     "long-line", "long-file", "many-lines", "many-sides", "too-much",
