@@ -42,8 +42,9 @@ def _all_in_every_order(parts: Sequence[Ends], join: Callable[..., Ends], kept: 
     lows, highs = numpy.empty((2, 1 << len(parts), *ends.shape[1:]))
     for place in range(len(parts)):
         lows[1 << place], highs[1 << place] = ends[2 * place], ends[2 * place + 1]
-    for subsets, pairs in _by_size(len(parts)):
-        lows[subsets], highs[subsets] = kept(*join(pairs, lows, highs))
+    with numpy.errstate(all="ignore"):  # an end may be infinite
+        for subsets, pairs in _by_size(len(parts)):
+            lows[subsets], highs[subsets] = kept(*join(pairs, lows, highs))
     return (lows[-1], highs[-1]) if lows.ndim > 1 else (float(lows[-1]), float(highs[-1]))
 
 

@@ -12,6 +12,7 @@ from derivegen.document.blocks import Block, Heading, Paragraph
 from derivegen.document.pen import Pen
 from derivegen.errors import InputError
 from derivegen.formula.tree import Quantity
+from derivegen.network.wanted import asked_by_name
 from derivegen.records import dataclass
 from derivegen.solution.frame import brief
 from derivegen.solution.indexed_at_once import at_once
@@ -118,9 +119,9 @@ SECTIONS: Mapping[str, Callable[[Letters], Iterator[Block]]] = MappingProxyType(
 
 
 def _program(pen: Pen) -> Iterator[Block]:
-    """The network as a program. Raises InputError where there is none to be read."""
+    """The network as a program. Raises InputError where there is none to be read, if it is asked for by its name."""
     blocks = [*listing_section(pen)]
-    if not blocks:
+    if not blocks and asked_by_name(pen.graph, "program"):
         raise InputError(
             "document.with: found program; expected a network with all its numbers, of at most 300 parameters that are all trained; likely "
             "fix: leave program out, or take --to npz for the numbers of a large one"

@@ -18,6 +18,7 @@ from derivegen.marking.marking import Marking
 from derivegen.network.file.load import load
 from derivegen.network.graph import build
 from derivegen.render.environment import Templates
+from tests.solved import solved
 
 
 def checked(example: str, *lines: str) -> Marking:
@@ -234,3 +235,74 @@ def test_a_layer_need_not_be_named_where_one_alone_has_such_a_weight() -> None:
     }  # fmt: skip
     found = derivegen.check(net, "w_2 = 1\n∂L/∂w_2 = 0.2778").findings
     assert [(each.quantity, each.verdict) for each in found] == [("w[1][2]", "right"), ("dloss/dw[1][2]", "right")]
+
+
+@pytest.mark.parametrize("example", ["rnn", "lstm", "conv-pool", "attention"])
+def test_no_line_of_its_own_page_is_wrong(example: str) -> None:
+    """What stands for which places something holds is listed, and uses of a parameter are products of two derivatives."""
+    found = derivegen.check(f"example:{example}", solved(example).text("md")).findings
+    assert [each for each in found if each.verdict == "wrong"] == []
+    assert sum(each.verdict == "right" for each in found) > 30
+
+
+@pytest.mark.parametrize("line", ["t = 2", "p - 1 = t", "t = 1", "m - 1 = j", "p = t + 1"])
+def test_equations_of_index_letters_are_listed_and_not_judged(line: str) -> None:
+    (found,) = checked("lstm", line).findings
+    assert (found.verdict, found.reason) == ("unread", "of-letters")
+
+
+def test_the_targets_of_a_network_of_steps_are_not_called_like_the_steps() -> None:
+    text = solved("lstm").text("md")
+    assert r"{(y_{1} - d_{1})}^{2}" in text
+    assert [each.quantity for each in checked("lstm", "d_1 = 0.5", "t[1] = 0.5").findings] == ["t[1]", "t[1]"]
+
+
+def test_drawn_numbers_may_be_copied_with_fewer_digits() -> None:
+    """Nobody writes 0.00212345: what the page shows of it is what it is."""
+    graph = {
+        "inputs": {"x": 0.5, "y": 1.25},
+        "parameters": {"w": 0.00212345678, "v": 0.6},
+        "nodes": [["z", "w*x + v*y"], ["L", "z^2"]],
+        "output": "L",
+    }
+    found = derivegen.check({"graph": graph}, "z = 0.0021*0.5 + 0.6*1.25 = 0.7511\nz = 0.0029*0.5 + 0.6*1.25").findings
+    assert [each.place.line for each in found if each.verdict == "wrong"] == [2, 2]
+
+
+def test_zeros_come_to_zero() -> None:
+    """What cancels is 0, whatever doubles have left of it."""
+    graph = {
+        "inputs": {"x": 0.1, "y": 0.2, "u": 0.3},
+        "parameters": {"w": 0.7},
+        "nodes": [["z", "w*(x + y - u)"], ["L", "z + 1"]],
+        "output": "L",
+    }
+    found = derivegen.check({"graph": graph}, "dL/dw = 0\ndL/dw = 1*0 = 0").findings
+    assert {each.verdict for each in found} == {"right"}
+
+
+def test_a_long_sum_is_written_out_to_its_end() -> None:
+    """Of forty terms as of four; one that stops too early is wrong."""
+    graph = {
+        "axes": {"k": 40},
+        "inputs": {"x[k]": [k / 10 for k in range(40)]},
+        "parameters": {"w[k]": [1 / (k + 2) for k in range(40)]},
+        "nodes": [["z", "sum(k, w[k]*x[k])"], ["L", "z^2"]],
+        "output": "L",
+    }
+    lines = [rf"z = \sum_{{k = 1}}^{{{last}}} w_k \cdot x_k" for last in (40, 39)]  # and no dollar beside it
+    found = derivegen.check({"graph": graph}, "\n".join(lines)).findings
+    assert {(each.place.line, each.verdict) for each in found} == {(1, "right"), (2, "wrong")}
+
+
+@pytest.mark.parametrize("typed", [r"\nabla_w L", "∇_w L(w)", "grad_w L", "∇w L"])
+def test_the_gradient_of_a_loss_of_ones_own(typed: str) -> None:
+    graph = {
+        "axes": {"k": 2},
+        "inputs": {"x[k]": [1, 2]},
+        "parameters": {"w[k]": [0.3, 0.4]},
+        "nodes": [["z", "sum(k, w[k]*x[k])"], ["L", "z^2"]],
+        "output": "L",
+    }
+    found = derivegen.check({"graph": graph}, f"{typed} = [2.2, 4.4]").findings
+    assert [(each.quantity, each.verdict) for each in found] == [("dloss/dw[1]", "right"), ("dloss/dw[2]", "right")]

@@ -45,8 +45,9 @@ class Layout:
     @cached_property
     def levels(self) -> tuple[tuple[Chain, ...], ...]:
         """The products whose sum the target is, written out further and further."""
-        found = [tuple(_chains(self.said))] if self.said is not None else []
-        here = tuple(self._steps(self.own)) if self.own else ()
+        said = tuple(_chains(self.said)) if self.said is not None else ()
+        found = [said] if said and self.own else []
+        here = tuple(self._steps(self.own)) if self.own else said
         for _ in range(DEEP):
             if here:
                 found.append(here)

@@ -35,8 +35,9 @@ ONE_BY_ONE = 64
 """Readings up to which each is worked out for itself."""
 MOST_NUMBERS = 24
 """Numbers of one side."""
-EQUAL, SMALL = 1e-10, 1e-9
-"""So near, relative to what it should be, or to this where that is smaller, a reading is equal."""
+EQUAL, SMALL, LEFT, ULP = 1e-10, 1e-9, 1e-12, 1e-15
+"""So near, relative to what it should be, or to this where that is smaller, a reading is equal; what doubles leave of a zero, and of a
+number."""
 MARGIN = 1.001
 OFF = 0.01
 """Share by which a line is off that a number with too few digits is held against."""
@@ -171,7 +172,7 @@ class Line:
         values = self._values([numpy.array([each.value for each in some]) for some in lists])
         if values is None:
             return None, trimmed
-        equal = numpy.argwhere(abs(values - self.target) <= EQUAL * max(abs(self.target), SMALL))
+        equal = numpy.argwhere(abs(values - self.target) <= self._near)
         if not len(equal):
             return None, trimmed
         readings = (tuple(some[n] for some, n in zip(lists, each, strict=True)) for each in equal[:500].tolist())
@@ -183,7 +184,15 @@ class Line:
     def _is_equal(self, choice: Sequence[Candidate]) -> bool:
         """Whether the side is what it should be with one choice of candidates."""
         came = self._with([each.value for each in choice])
-        return came is not None and abs(came - self.target) <= EQUAL * max(abs(self.target), SMALL)
+        return came is not None and abs(came - self.target) <= self._near
+
+    @cached_property
+    def _near(self) -> float:
+        """How near the target a reading comes to it. Of what comes to a zero, doubles may have left something; more where zeros do."""
+        sizes = [abs(number.value) for number in self.side.numbers]
+        if abs(self.target) <= LEFT:
+            return max(EQUAL * SMALL, ULP * max(sizes)) if self._with(sizes) else LEFT
+        return EQUAL * max(abs(self.target), SMALL)
 
     def _values(self, lists: Sequence[Floats]) -> Floats | None:
         """What the side comes to with every choice of one of each list."""
@@ -269,7 +278,7 @@ class Line:
             came = self._values(values)
             if came is None:
                 continue
-            equal = numpy.argwhere(abs(came - self.target) <= EQUAL * max(abs(self.target), SMALL))
+            equal = numpy.argwhere(abs(came - self.target) <= self._near)
             for choice in equal[:200].tolist():
                 item = int(near[choice[place]])
                 others = [some[n] for at, (some, n) in enumerate(zip(lists, choice, strict=True)) if at != place]
@@ -315,7 +324,7 @@ class Line:
             lists = [numpy.array([each.value for each in some]) for some in likely]
             lists[place] = -lists[place]
             came = self._values(lists)
-            if came is not None and (abs(came - self.target) <= EQUAL * max(abs(self.target), SMALL)).any():
+            if came is not None and (abs(came - self.target) <= self._near).any():
                 return Blame("sign-of", text, at=place)
         return None
 

@@ -18,6 +18,8 @@ TIE = 1e-9
 SAME = 1e-12
 NEAR = 0.01
 """So near a number with few digits is believed."""
+LONG = 7
+"""Decimals of a given number that nobody writes down: it is rounded as a result is."""
 FEWEST = 2
 BETWEEN = 3
 """Units that the right number and somebody's own may be apart so that what lies between them is believed."""
@@ -94,7 +96,8 @@ def stands_for(pool: Pool, place: int, typed: Shown, loose: bool = False) -> boo
         return size == 0 or written or (loose and near <= half and tier <= GIVEN and not pool.exact[place])
     rounded = near <= half or (loose and near <= 2 * half and tier <= GIVEN and not pool.is_written(place))
     if pool.exact[place]:
-        shorter = typed.significant >= FEWEST and rounded and abs(n - size) <= NEAR * max(size, SAME)
+        close = rounded and (abs(n - size) <= NEAR * max(size, SAME) or round(size, LONG) != size)
+        shorter = typed.significant >= FEWEST and close
         return same or shorter
     low, high = min(size, own), max(size, own)
     told = loose or typed.significant > FEWEST or near <= NEAR * size

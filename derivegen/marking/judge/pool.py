@@ -200,10 +200,10 @@ class Pools:
         return all(count < EVERY for count, _ in enumerate(graph.names()))
 
     def _named(self, name: str, said: Formula | None) -> Iterator[str]:
-        if said is not None:
-            yield from leaves_of(said)
+        told = leaves_of(said) if said is not None else ()
+        yield from told
         seen: set[str] = set()
-        waiting = [name]
+        waiting = [name] if name else [leaf for leaf in told if leaf.startswith("dloss")]
         while waiting and len(seen) < CHAINS:
             part = waiting.pop()
             seen.add(part)

@@ -12,6 +12,7 @@ from itertools import chain
 
 from derivegen.calculus.chain import Derivation, derive
 from derivegen.calculus.matrix import Arrays
+from derivegen.calculus.numbers.evaluate import DOUBTFUL, Trace
 from derivegen.calculus.numbers.rounding import Rounding
 from derivegen.exercise.reveal import MOST_ACCEPTED
 from derivegen.formula.tree import Formula
@@ -123,9 +124,16 @@ class Task:
         in_batches = "#" in own and self.graph.network.training.batch_size is not None
         try:
             found = self.reaching().point(own) if in_batches else float(self.right.numbers[own])
+            if 0 < abs(found) < DOUBTFUL and "#" not in own:
+                found = self._closely.number(own)
         except NO_NUMBER:
             return None
         return found if math.isfinite(found) else None
+
+    @cached_property
+    def _closely(self) -> Trace:
+        """The numbers at more digits: a 0 is not what doubles have left of it."""
+        return Trace(self.graph, self.derivation, Rounding())
 
     @cached_property
     def _otherwise(self) -> Otherwise:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from derivegen.formula.read.tokens import Token
+from derivegen.formula.tree import Glyph
 from derivegen.marking.read.pieces import CLOSING, MOST_OF_NAME, OPENING, Cutter, Piece, has_relation
 from derivegen.marking.read.prose import SIGNS_OF_RELATION
 from derivegen.marking.read.regions import Page
@@ -243,7 +244,9 @@ def check(chain: Chain, names: Names) -> None:
 def _is_quantity(names: Names, letter: str) -> bool:
     """Whether the letter alone is one of the network's numbers by its own notation."""
     found = names.resolve(Spelling(letter), own=True)
-    return len(found) == 1 and not names.is_array(found[0])
+    known = len(found) == 1 and names.graph.locate(found[0]) is not None
+    shown = names.notation.symbol(found[0]) if known else None
+    return isinstance(shown, Glyph) and shown.base == letter  # j is no J
 
 
 def without_left(chain: Chain) -> Unreadable:

@@ -101,14 +101,18 @@ class DerivativeReader(OwnReader):
         return Partial(of, by)
 
     def gradient(self) -> Formula:
-        """∇_{w5} L, ∇w5, grad w5, grad(w5)."""
-        token = self.skip()
+        """∇_{w5} L, ∇w5, grad w5, grad(w5), ∇_w L(w)."""
+        token, root = self.skip(), ("loss", self.names.graph.root)
         self.take("_", "of")
         by = bare(self.atom())
-        if by == Quantity("loss"):
+        if isinstance(by, Quantity) and by.name in root:
             raise Unreadable("unknown-name", token.at, name=token.text)
-        if self.next.kind == "name" and self.names.resolve(Spelling(self.next.text)) == ("loss",):
+        found = self.names.resolve(Spelling(self.next.text)) if self.next.kind == "name" else ()
+        if len(found) == 1 and found[0] in root:
             self.skip()
+            if self.next.text == "(" and self._touches():
+                while self.skip().text not in (")", ""):
+                    pass
         return self._derived(Quantity("loss"), by)
 
     def change(self) -> Formula:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import count
 
 from derivegen.formula.read.reading import Reader
 from derivegen.formula.read.tokens import TYPED, FormulaError, Token
@@ -34,6 +35,8 @@ class MarkReader(Reader):
         """The unit that a line is about, of which out and net are meant."""
         self.takes_target = False
         """Whether a name that may be the output's or the target's is the target's."""
+        self.terms = count(1)
+        """Counts the terms of all sums of the text that are written out."""
         self.under = StandsUnder()
         """The example or the step in time that a line is about."""
         _check_size(self.tokens)

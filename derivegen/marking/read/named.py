@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import count
 
 from derivegen.formula.functions import EXP
 from derivegen.formula.read.grammar import ARITY
@@ -36,8 +37,8 @@ INDICES = "ijklmn"
 """Letters that count units."""
 _LIMITS = re.compile(rf"([{INDICES}])(?:=(\d))?")
 _OF_INDICES = {*INDICES, *"0123456789,"}
-MOST_TERMS, MOST_WRITTEN = 12, 200
-"""Units that a sum is written out over, and terms of all the sums of a side."""
+MOST_WRITTEN, MOST_TERMS = 200, 2_000
+"""Terms of all the sums of a side, and of a text, that are written out; with more nothing is read of it."""
 EULER = EXP(ONE)
 """The base e."""
 
@@ -112,7 +113,8 @@ class NamedReader(DerivativeReader):
         """A sum without a letter, Σ ½ (target − output)²: over the outputs, of which words without an index are said."""
         graph, unit, start, tokens = self.names.graph, self.unit, self.at, list(self.tokens)
         terms = list[Formula]()
-        for number in range(1, min(graph.n_outputs, MOST_TERMS) + 1 if graph.layered and graph.network.single else 1):
+        for number in range(1, graph.n_outputs + 1 if graph.layered and graph.network.single else 1):
+            self._count(token)
             self.at, self.tokens, self.unit = start, list(tokens), f"[{graph.depth}][{number}]"
             terms.append(self.product())
         self.unit = unit
@@ -120,18 +122,24 @@ class NamedReader(DerivativeReader):
             raise self.fail("sum-sign", token)
         return terms[0] if len(terms) == 1 else Bracket(Sum(tuple(terms)))
 
+    def _count(self, token: Token) -> None:
+        """Note one term more. Raises Unreadable where they are too many."""
+        self.written += 1
+        if self.written > MOST_WRITTEN:
+            raise Unreadable("too-long", token.at)
+        if next(self.terms) > MOST_TERMS:
+            raise Unreadable("too-much", token.at)
+
     def _terms(self, letter: str, first: int, last: str) -> list[Formula]:
         """What stands behind a sum sign with the numbers in the place of its letter: up to the last, else as far as there are units."""
         start, tokens, found = self.at, list(self.tokens), list[Formula]()
         end = start
-        for number in range(first, first + MOST_TERMS):
+        for number in count(first):
             if last.isdigit() and number > int(last):
                 break
             put_in = _put_in(tokens, start, letter, str(number))
             self.at, self.tokens = start, list(put_in)
-            self.written += 1
-            if self.written > MOST_WRITTEN:
-                raise Unreadable("too-long", tokens[start].at)
+            self._count(tokens[start])
             try:
                 found.append(self.product())
             except FormulaError:

@@ -18,7 +18,7 @@ from derivegen.notation.vocabulary import bare
 SIGNS_OF_RELATION = frozenset(RELATIONS.values())
 OPERATORS = frozenset({"+", "-", "*", "/", "^", "⊙", "@", "_", ":", "(", "'"}) | SIGNS_OF_RELATION
 
-_PLAIN_COMMANDS = ("\\frac", "\\dfrac", "\\tfrac", "\\sqrt", "\\boxed", "\\cancel", "\\underbrace")
+_PLAIN_COMMANDS = ("\\frac", "\\dfrac", "\\tfrac", "\\sqrt", "\\sum", "\\boxed", "\\cancel", "\\underbrace")
 BEFORE_NUMBERS = frozenset(typed for typed, each in TYPED.items() if each.operator and each.arity == (1, 1))
 """Functions whose argument may stand behind them without parentheses: ln 2."""
 _BEFORE_FUNCTIONS = SIGNS_OF_RELATION | {"+", "-", "*", "/", "⊙"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
+from itertools import count
 
 from derivegen.calculus.numbers.roots import delta_name
 from derivegen.formula.tree import Formula, Quantity, Sum
@@ -38,8 +39,8 @@ from derivegen.records import replace
 MOST_CHARACTERS, MOST_LINES, MOST_STATEMENTS = 500_000, 20_000, 1_000
 MOST_IN_NOTEBOOK = 3_000_000
 """Characters of a notebook, most of which are pictures."""
-MOST_WORKING, TO_WRITE_OUT = 50_000, 300
-"""Characters of lines and displays with a relation in them, and what a sum counts: so many are read in a second whatever they hold."""
+MOST_WORKING = 50_000
+"""Characters of lines and displays with a relation in them: so many are read in a second whatever they hold."""
 _NOTHING = re.compile(
     r"[\s$`&*_.…?]*+(?:---|\Z|[^\s\d.,+\-−–(\\]|\\(?:[dt]?frac\s*\{\s*(?:\\partial|∂|d)|(?:wide)?hat\b)[^=≈\n]{1,90}[=≈])"
 )
@@ -75,6 +76,7 @@ class _Working(LinedText):
         self.heading, self.under, self.unit = "", StandsUnder(), ""
         self.own: dict[str, OwnFunction] = {}
         self.values: dict[str, Formula | None] = {}
+        self.terms = count(1)
 
     def read(self) -> list[Statement | Unread]:
         """All statements and unread places."""
@@ -84,7 +86,7 @@ class _Working(LinedText):
         for region in shown.regions:
             before = len(self.found)
             if states(shown.text, region):
-                left -= region.end - region.start + TO_WRITE_OUT * _sums(region, shown.text)
+                left -= region.end - region.start
                 if before >= MOST_STATEMENTS or left < 0:
                     self._unread(_too_much(region, left))
                     break
@@ -273,7 +275,7 @@ class _Working(LinedText):
             reader = TypedReader(text, tokens, self.names, end, unit_of(about) or self.unit)
             reader.own, reader.values, reader.under = self.own, self.values, self.under
             reader.counted = reader.counted or chain.counts_updates
-            reader.letter = letter_of_known(chain.sides[0], self.names)
+            reader.letter, reader.terms = letter_of_known(chain.sides[0], self.names), self.terms
             return Side(shown, beside_output(reader) if n else reader.whole(), column, "", line), None
         except Unreadable as problem:
             line, column = self.place(min(problem.position, len(text)))
@@ -288,10 +290,6 @@ class _Working(LinedText):
 
 def _indent(line: str) -> int:
     return len(line) - len(line.lstrip())
-
-
-def _sums(region: Region, text: str) -> int:
-    return sum(text.count(sign, region.start, region.end) for sign in ("\\sum", "Σ", "∑", "\\Sigma"))
 
 
 def _too_much(region: Region, left: int) -> Unreadable:

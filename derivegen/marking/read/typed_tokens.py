@@ -51,7 +51,7 @@ CALLED = frozenset(typed for typed, each in TYPED.items() if each.operator)
 MARKS = NEW_WORDS | OLD_WORDS
 """Words that say which value of a quantity is meant."""
 _SKIPPED = re.compile(
-    r"\\(?:left|right|middle|[bB]igg?[lrm]?|displaystyle|textstyle|limits|nonumber|notag|hline|,|;|!|:|>|\s|/|thinspace|mathstrut|strut)$|~$"
+    r"\\(?:left|right|middle|[bB]igg?[lrm]?|displaystyle|textstyle|(?:no)?limits|nonumber|notag|hline|,|;|!|:|>|\s|/|thinspace|mathstrut|strut)$|~$"
 )
 _WITH_WORD = (
     r"\\(?:text|mathrm|textrm|textit|textbf|mathit|mathbf|mathsf|mathcal|boldsymbol|bm|operatorname\*?|emph|mbox)\s*+"
