@@ -159,7 +159,7 @@ def _each(graph: Graph, name: str, value: Any) -> Iterator[tuple[str, Figure]]:
         yield name, _number(name, value)
         return
     family = graph.families.get(name)
-    every = () if family is None else map(family.member, family.members())
+    every = () if family is None else family.names()
     members, numbers = [member for member in every if member in graph.givens], [*_flat(value)]
     if not members:
         known = ", ".join([*graph.givens][:8])

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 import derivegen
-from derivegen.calculus.matrix import Arrays
+from derivegen.calculus.lettered import arrays_of
 from derivegen.document.blocks import Table, every
 from derivegen.document.inscribe import written as inscribed
 from derivegen.errors import InputError
@@ -209,7 +209,7 @@ def test_every_line_of_a_derivation_comes_to_what_its_left_side_is(name: str, en
 @pytest.mark.parametrize("ending", READERS)
 @pytest.mark.parametrize("name", IN_MATRICES)
 def test_every_matrix_of_numbers_is_the_array_on_its_left(name: str, ending: str) -> None:
-    of, arrays = solved(name), Arrays(solved(name).derivation)
+    of, arrays = solved(name), arrays_of(solved(name).derivation)
     found: dict[Formula, str] = {}
 
     def note(tree: Formula) -> Formula:

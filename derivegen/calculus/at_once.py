@@ -11,8 +11,9 @@ from collections.abc import Iterator, Mapping
 from derivegen.calculus.chain import Derivation
 from derivegen.calculus.equations import gathered
 from derivegen.calculus.inverse import rule
+from derivegen.calculus.lettered import arrays_of
 from derivegen.calculus.links import Link
-from derivegen.calculus.matrix import Arrays, WrongShapes
+from derivegen.calculus.matrix import WrongShapes
 from derivegen.formula.letters import renamed
 from derivegen.formula.places import Affine, Range, whole
 from derivegen.formula.ranges import affine_in
@@ -78,7 +79,7 @@ class AtOnce:
             return None
 
     def _fits(self, left: Array, right: Formula) -> bool:
-        arrays = Arrays(self.chain)
+        arrays = arrays_of(self.chain)
         return isinstance(right, Formula) and arrays.shape(left) == arrays.shape(right)
 
     def _terms(self, family: Family, under: Equation) -> Iterator[Formula]:

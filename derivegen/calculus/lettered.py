@@ -9,32 +9,26 @@ from math import prod
 from typing import NamedTuple
 
 from derivegen.calculus.chain import Derivation
+from derivegen.calculus.matrix import Arrays, Shape, WrongShapes
 from derivegen.formula.places import Range, inside
-from derivegen.formula.tree import ZERO, BigSum, Extreme, Formula, Indexed, Partial, Quantity, children, transform
+from derivegen.formula.tree import (
+    ZERO,
+    Array,
+    BigSum,
+    Call,
+    Extreme,
+    Formula,
+    Indexed,
+    Partial,
+    Quantity,
+    children,
+    transform,
+)
 from derivegen.network.family import Family, Index
 from derivegen.network.graph import Graph
 from derivegen.network.instance import instance
 from derivegen.network.names import derivative, parse, parse_derivative
 from derivegen.records import dataclass, replace
-
-
-def settings_of(graph: Graph, trees: Sequence[Formula], most: int) -> Iterator[dict[str, int]]:
-    """So many choices of numbers for the free letters, from all over their ranges; of a line that defines a family, where it does: h[0] may
-    be given, and h[t] = ½ only from 1 on."""
-    free: dict[str, tuple[int, int]] = {}
-    for tree in trees:
-        _note(tree, graph, free, frozenset())
-    every: Iterator[dict[str, int]] = (
-        dict(zip(free, c, strict=True)) for c in cartesian(*(range(a, b + 1) for a, b in free.values()))
-    )
-    count, domain = prod(high - low + 1 for low, high in free.values()), _domain(graph, trees)
-    if domain:
-        own = [choice for choice in every if inside(domain, choice)]
-        every, count = iter(own), len(own)
-    apart = max(1, count // most)
-    for number, choice in enumerate(every):
-        if number % apart == 0 or number + 1 == count:
-            yield choice
 
 
 def _domain(graph: Graph, trees: Sequence[Formula]) -> tuple[Range, ...]:
@@ -128,20 +122,75 @@ def slice_of(graph: Graph, name: str) -> MemberArray | None:
     return None
 
 
-def at_members(chain: Derivation, tree: Formula, letters: Mapping[str, int]) -> Formula | None:
-    """The formula at these numbers for its letters; None where nothing is left of it."""
-    bound: Mapping[str, Index] = {**letters}
-    found = instance(tree, bound, _Adjoints(chain.graph))
-    return None if found is None else transform(found, lambda part: _named(chain, part))
+@dataclass(frozen=True)
+class LetteredArrays(Arrays):
+    """The arrays of a graph with index letters: slices of its families."""
+
+    def size(self, name: str) -> Shape:
+        """Rows and columns of an array. Raises WrongShapes if there is none of that name."""
+        pair = parse_derivative(name)
+        return self._slice(name if pair is None else pair[1]).shape
+
+    def member(self, name: str, row: int, column: int) -> Formula:
+        """One entry of an array, counted from 1; 0 where there is no such quantity."""
+        pair = parse_derivative(name)
+        own = self._slice(name if pair is None else pair[1]).entry(row, column)
+        return ZERO if own is None else Quantity(own if pair is None else self.chain.name_of(own))
+
+    def _slice(self, name: str) -> MemberArray:
+        found = slice_of(self.chain.graph, name)
+        if found is None:
+            raise WrongShapes(f"{name!r} is no array")
+        return found
+
+    def own_function(self, tree: Call, body: Formula, row: int, column: int) -> Formula:
+        """f′(z) of a family: the slope of the one that is this function of it, member by member."""
+        own = self._slice(body.name) if isinstance(body, Array) else None
+        links = self.chain.links[own.family.name] if own is not None else ()
+        same = (each for each in links if each.rule == tree.function and each.leaf.places == each.equation.places)
+        child = next(same, None)
+        z = None if own is None else own.entry(row, column)
+        if own is None or child is None or z is None:
+            raise WrongShapes(f"{tree.function} is no function of this array")
+        return Quantity(derivative(child.child + z.removeprefix(own.family.name), z))
+
+    def settings(self, *trees: Formula, most: int) -> Iterator[dict[str, int]]:
+        """So many choices of numbers for the free letters, from all over their ranges; of a line that defines a family, where it does: h[0]
+        may be given, and h[t] = ½ only from 1 on."""
+        graph = self.chain.graph
+        free: dict[str, tuple[int, int]] = {}
+        for tree in trees:
+            _note(tree, graph, free, frozenset())
+        every: Iterator[dict[str, int]] = (
+            dict(zip(free, c, strict=True)) for c in cartesian(*(range(a, b + 1) for a, b in free.values()))
+        )
+        count, domain = prod(high - low + 1 for low, high in free.values()), _domain(graph, trees)
+        if domain:
+            own = [choice for choice in every if inside(domain, choice)]
+            every, count = iter(own), len(own)
+        apart = max(1, count // most)
+        for number, choice in enumerate(every):
+            if number % apart == 0 or number + 1 == count:
+                yield choice
+
+    def at(self, tree: Formula, letters: Mapping[str, int], keep: bool = False) -> Formula:
+        """The formula at these numbers for its letters; 0 where nothing is left of it."""
+        bound: Mapping[str, Index] = {**letters}
+        found = instance(tree, bound, _Adjoints(self.chain.graph))
+        return ZERO if found is None else transform(found, self._named)
+
+    def _named(self, part: Formula) -> Formula | None:
+        """A derivative of one member by another under its name; 0 where the one does not hang on the other."""
+        if not isinstance(part, Partial):
+            return None
+        of, by = part.of, part.by
+        if not isinstance(of, Quantity) or not isinstance(by, Quantity):
+            return ZERO
+        if of.name == self.chain.root:
+            return Quantity(self.chain.name_of(by.name))
+        return ZERO if self.chain.local(of.name, by.name) is None else Quantity(derivative(of.name, by.name))
 
 
-def _named(chain: Derivation, part: Formula) -> Formula | None:
-    """A derivative of one member by another under its name; 0 where the one does not hang on the other."""
-    if not isinstance(part, Partial):
-        return None
-    of, by = part.of, part.by
-    if not isinstance(of, Quantity) or not isinstance(by, Quantity):
-        return ZERO
-    if of.name == chain.root:
-        return Quantity(chain.name_of(by.name))
-    return ZERO if chain.local(of.name, by.name) is None else Quantity(derivative(of.name, by.name))
+def arrays_of(chain: Derivation) -> Arrays:
+    """The arrays of a network: of layers, or of families under index letters."""
+    return Arrays(chain) if chain.graph.layered else LetteredArrays(chain)

@@ -11,7 +11,6 @@ from itertools import islice, pairwise
 from itertools import product as cartesian
 
 from derivegen.calculus.chain import Derivation
-from derivegen.calculus.lettered import MemberArray, at_members, settings_of, slice_of
 from derivegen.formula.arithmetic.value import FLOAT
 from derivegen.formula.tree import (
     ONE,
@@ -68,7 +67,7 @@ def function_of(a: Family) -> str:
 
 @dataclass(frozen=True)
 class Arrays:
-    """The arrays of one derivation and what formulas of them are, entry by entry."""
+    """The arrays of one derivation and what formulas of them are, entry by entry; here those of layers."""
 
     chain: Derivation
 
@@ -77,8 +76,6 @@ class Arrays:
     def size(self, name: str) -> Shape:
         """Rows and columns of an array. Raises WrongShapes if there is none of that name."""
         pair = parse_derivative(name)
-        if not self.chain.graph.layered:
-            return self._slice(name if pair is None else pair[1]).shape
         if pair is None:
             return self._size(self._parts(name))
         below = self._size(self._parts(pair[1]))
@@ -87,27 +84,15 @@ class Arrays:
     def member(self, name: str, row: int, column: int) -> Formula:
         """One entry of an array, counted from 1; 0 where there is no such quantity."""
         pair = parse_derivative(name)
-        if not self.chain.graph.layered:
-            own = self._slice(name if pair is None else pair[1]).entry(row, column)
-            return ZERO if own is None else Quantity(own if pair is None else self.chain.name_of(own))
         if pair is None:
             return self._entry(self._parts(name), row, column)
         of, by = pair
         if not of.startswith("loss"):
             return self._local(self._entry_name(self._parts(of), row, 1), self._entry_name(self._parts(by), column, 1))
         mark = "".join(of.partition("@")[1:])
-        parts = self._parts(by if self._is_parameter(by) else by.removesuffix(mark) + mark)
+        parts = self._parts(by if self.chain.graph.kind_of(by) in PARAMETERS else by.removesuffix(mark) + mark)
         entry = self._entry(parts, row, column)
         return Quantity(derivative(of, entry.name.removesuffix(mark))) if isinstance(entry, Quantity) else ZERO
-
-    def _slice(self, name: str) -> MemberArray:
-        found = slice_of(self.chain.graph, name)
-        if found is None:
-            raise WrongShapes(f"{name!r} is no array")
-        return found
-
-    def _is_parameter(self, name: str) -> bool:
-        return self.chain.graph.kind_of(name) in PARAMETERS
 
     def _parts(self, name: str) -> Name:
         parts = parse(name)
@@ -237,12 +222,14 @@ class Arrays:
         return total(*(_times(pair) for pair in pairs if ZERO not in pair))
 
     def _called(self, tree: Call, row: int, column: int) -> Formula:
-        """f(z) and f′(z): f applied to each entry; f′ each unit's own slope. Only a layer's own function has a meaning on its z."""
+        """f(z) and f′(z): f applied to each entry; f′ each unit's own slope."""
         body = tree.arguments[0]
         if not tree.primes and tree.function in FLOAT.functions:
             return Call(tree.function, (self.entry(body, row, column),))
-        if not self.chain.graph.layered:
-            return self._slope(tree.function, body, row, column)
+        return self.own_function(tree, body, row, column)
+
+    def own_function(self, tree: Call, body: Formula, row: int, column: int) -> Formula:
+        """A layer's own function, or its slope; it has a meaning on the layer's z alone."""
         parts = self._parts(body.name) if isinstance(body, Array) else None
         if parts is None or parts.base != "z":
             raise WrongShapes(f"{tree.function} of something that is no z")
@@ -256,18 +243,6 @@ class Arrays:
         formula = self.chain.graph[a].formula
         assert formula is not None
         return formula
-
-    def _slope(self, function: str, body: Formula, row: int, column: int) -> Formula:
-        """f′(z) of a family of a graph of one's own: the slope of the one that is this function of it, member by member."""
-        own = self._slice(body.name) if isinstance(body, Array) else None
-        links = self.chain.links[own.family.name] if own is not None else ()
-        child = next(
-            (each for each in links if each.rule == function and each.leaf.places == each.equation.places), None
-        )
-        z = None if own is None else own.entry(row, column)
-        if own is None or child is None or z is None:
-            raise WrongShapes(f"{function} is no function of this array")
-        return Quantity(derivative(child.child + z.removeprefix(own.family.name), z))
 
     def expand(self, tree: Formula) -> Matrix:
         """The formula as one matrix of formulas of numbers."""
@@ -288,8 +263,6 @@ class Arrays:
 
     def settings(self, *trees: Formula, most: int) -> Iterator[dict[str, int]]:
         """The first few choices of the free unit letters. Raises WrongShapes where one letter counts two things."""
-        if not self.chain.graph.layered:
-            return settings_of(self.chain.graph, trees, most)
         free: dict[str, int] = {}
         for tree in trees:
             self._ranges(tree, free, {})
@@ -314,8 +287,6 @@ class Arrays:
     def at(self, tree: Formula, letters: Mapping[str, int], keep: bool = False) -> Formula | None:
         """The formula at these numbers for its letters; None where it speaks of a weight that does not exist. With `keep` a long sum of
         products of whole arrays stays a sum under its own letter."""
-        if not self.chain.graph.layered:
-            return at_members(self.chain, tree, letters)
         missing = False
 
         def change(part: Formula) -> Formula | None:

@@ -10,6 +10,7 @@ from derivegen.formula.letters import sum_over
 from derivegen.formula.places import Range
 from derivegen.formula.tree import Formula, product, total
 from derivegen.network.family import Index
+from derivegen.network.names import parse_derivative
 from derivegen.records import dataclass, field, replace
 
 if TYPE_CHECKING:
@@ -50,6 +51,13 @@ class Term:
         for each in self.bound:
             body = sum_over(each, body)
         return body
+
+    @property
+    def child(self) -> str:
+        """What it goes through: the quantity whose derivative by another it ends with."""
+        pair = parse_derivative(self.factors[-1].name)
+        assert pair is not None
+        return pair[0]
 
 
 class _Read:

@@ -31,12 +31,12 @@ class Turn(NamedTuple):
     def step(self, name: str) -> Step | None:
         """The step of what an update comes to: w′, Δw, and what the optimizer works out for w; None of any other name."""
         rule, quantity, moment = self.rule, parse(name), parse_kept(name)
-        if quantity is not None and quantity.primed and _is_parameter(self.graph, name[:-1]):
+        if quantity is not None and quantity.primed and self.graph.is_parameter(name[:-1]):
             old = Term((Factor("old value", name[:-1], "given", Quantity(name[:-1])),))
             return Step(name, (old, *self._terms(rule.change, name[:-1])))
-        if name.startswith("D") and _is_parameter(self.graph, name[1:]):
+        if name.startswith("D") and self.graph.is_parameter(name[1:]):
             return Step(name, self._terms(rule.change, name[1:]))
-        if moment is None or not _is_parameter(self.graph, moment.of):
+        if moment is None or not self.graph.is_parameter(moment.of):
             return None
         if moment.primed and moment.base in rule.worked_out:
             return Step(name, self._terms(dict(rule.lines)[moment.base], moment.of))
@@ -81,12 +81,6 @@ def _whole(term: Formula) -> int:
     """The whole number beside the number of an update; 0 of that itself."""
     sign, body = (-1, term.body) if isinstance(term, Negative) else (1, term)
     return sign * int(body.text) if isinstance(body, Number) else 0
-
-
-def _is_parameter(graph: Graph, name: str) -> bool:
-    """Whether an update can change the quantity."""
-    found = graph.locate(name)
-    return found is not None and found[0].is_parameter
 
 
 def _factors(term: Formula, rule: Rule, put_in: Callable[[Formula], Formula]) -> Iterator[Factor]:

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from derivegen.calculus.assume import read_assumption, settled
 from derivegen.calculus.chain import Derivation as Chain
-from derivegen.calculus.matrix import Arrays
+from derivegen.calculus.lettered import arrays_of
 from derivegen.calculus.numbers.evaluate import Trace
 from derivegen.calculus.steps import Factor
 from derivegen.document.blocks import Derivation, Prose, Row
@@ -144,7 +144,7 @@ class Pen:
     @cached_property
     def paper(self) -> OnPaper:
         """What the printed numbers come to."""
-        return OnPaper(self.trace, Arrays(self.trace.derivation))
+        return OnPaper(self.trace, arrays_of(self.trace.derivation))
 
     def followed(self, rows: tuple[Row, ...]) -> tuple[Row, ...]:
         """The rows of one statement with digits enough for a calculator to follow them."""

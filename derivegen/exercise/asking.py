@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from itertools import islice
 from math import isfinite
 
 from derivegen.calculus.numbers.evaluate import Symbolic
@@ -143,7 +142,7 @@ def _is_telling(right: Right, family: Family) -> bool:
 
 def _chosen(right: Right, family: Family) -> str:
     """The member whose derivative has the most terms that are not 0, the last of these."""
-    names = [family.member(indices) for indices in islice(family.members(), MOST_TRIED)]
+    names = [*family.names(MOST_TRIED)]
     return max(reversed(names), key=lambda name: _contributing(right, name))
 
 

@@ -97,7 +97,7 @@ def _of_layers(graph: Graph, chosen: Sequence[str], stated: Mapping[str, Fractio
         yield from _inputs(_by_row(graph, graph.stack[0].below), stated)
     for layer in graph.stack:
         for family in layer.parameters:
-            names = [name for name in map(family.member, family.members()) if name in stated]
+            names = [name for name in family.names() if name in stated]
             if family.kind == "weight" and "weights" in chosen:
                 yield from _each(names, stated, least=_least(graph.network, layer))
             elif family.kind != "weight" and "biases" in chosen:

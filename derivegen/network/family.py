@@ -4,6 +4,7 @@ its members, made when asked for."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from itertools import product as cartesian
 from math import prod
 from typing import Literal
@@ -252,6 +253,10 @@ class Family:
             found = [indices for equation in self.equations for indices in equation.members()]
             return iter(found if len(self.equations) == 1 else sorted(found))
         return (indices for indices in cartesian(*(axis.range() for axis in self.axes)) if self.exists(indices))
+
+    def names(self, most: int | None = None) -> Iterator[str]:
+        """The names of its members, or of so many of the first."""
+        return map(self.member, islice(self.members(), most))
 
 
 Families = Mapping[str, Family]

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 from derivegen.errors import InputError
 from derivegen.formula.tree import Formula, Number, Quantity, walk
 from derivegen.network.family import PARAMETERS, Axis, Family, Index, Kind
-from derivegen.network.givens import givens_of, left_open, path_of, stated
+from derivegen.network.givens import givens_of, left_open, path_of
 from derivegen.network.instance import instance
 from derivegen.network.layer import Layer, layers_of
 from derivegen.network.layers import dense, formulas, indexed, loss
 from derivegen.network.names import Name, parse
-from derivegen.network.network import Drawing, Figure, Network, Part, Rows
+from derivegen.network.network import Drawing, Figure, Network, Part
 from derivegen.network.order import Block, schedule
 from derivegen.records import dataclass, field, replace
 
@@ -127,7 +127,7 @@ class Graph:
         ranges = self.ranges(name)
         if ranges:
             return f"there is no quantity {name!r} in this network; there is {ranges}"
-        known = [member for family in self.families.values() for member in self._few(family)]
+        known = [member for family in self.families.values() for member in family.names(64)]
         near = get_close_matches(name, known, n=3, cutoff=0.5)
         hint = f"nearest: {', '.join(near)}" if near else f"there are: {', '.join(known[:12])}, …"
         return f"there is no quantity {name!r} in this network; {hint}"
@@ -139,11 +139,6 @@ class Graph:
         named = (word, f"{word}[{layer[0]}]") if layer is not None else (word,)
         family = next((found for each in named if (found := self.families.get(each)) is not None), None)
         return "" if family is None or not family.equations or not family.axes else family.ranges
-
-    @staticmethod
-    def _few(family: Family) -> Iterator[str]:
-        for _, indices in zip(range(64), family.members(), strict=False):
-            yield family.member(indices)
 
     def names(self, *kinds: str) -> Iterator[str]:
         """The names of every member of the families of those kinds (of all, if none is named), in the order of the graph; a given start of
@@ -324,14 +319,20 @@ class Graph:
         rows = (index for axis, index in zip(found[0].axes, found[1], strict=True) if axis.counts == "example")
         return next(rows, None)
 
-    def stated(self, family: Family) -> Rows | None:
-        """The numbers the file states of a family, as rows; None where it states none."""
-        return stated(self.network, family)
-
     @cached_property
     def symbolic(self) -> frozenset[str]:
         """The families of layers of which no member has a number."""
         return left_open(self.network, self.families) if self.layered else frozenset()
+
+    @property
+    def has_rate(self) -> bool:
+        """Whether there is a learning rate to speak of; in a graph of one's own only if it is trained."""
+        return self.layered or "rate" in self.givens
+
+    def is_parameter(self, name: str) -> bool:
+        """Whether an update can change the quantity."""
+        found = self.locate(name)
+        return found is not None and found[0].is_parameter
 
     @cached_property
     def drawings(self) -> Mapping[str, Drawing]:

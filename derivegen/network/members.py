@@ -46,7 +46,7 @@ class Members(Mapping[str, float]):
     def __iter__(self) -> Iterator[str]:
         for name in self.arrays:
             family = self.graph.families[name]
-            yield from map(family.member, family.members())
+            yield from family.names()
 
     def __len__(self) -> int:
         return sum(self._count(self.graph.families[name]) for name in self.arrays)

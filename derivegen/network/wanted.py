@@ -37,12 +37,10 @@ def wanted(graph: Graph) -> tuple[str, ...]:
     layers = {*worked_layers(graph)}
     if asked is None and graph.network.options.detail == "full":
         return tuple(islice((name for name in graph.parameters if graph[name].family.layer in layers), FULL_UP_TO))
-    found = []
+    found = list[str]()
     for family in graph.families.values():
         if family.kind in ("weight", "bias", "threshold") and family.layer in layers:
-            first = next(family.members(), None)
-            if first is not None:
-                found.append(family.member(first))
+            found += family.names(1)
     return tuple(found)
 
 
@@ -52,10 +50,7 @@ def instructive(graph: Graph) -> tuple[str, ...]:
     if graph.network.options.wrt or not graph.layered:
         return wanted(graph)
     layers = (*graph.stack[:1], *graph.stack[-2:]) if len(worked_layers(graph)) < graph.depth else graph.stack[-2:]
-    firsts = (next(layer.weights.members(), None) for layer in reversed(layers))
-    return tuple(
-        layer.weights.member(first) for layer, first in zip(reversed(layers), firsts, strict=True) if first is not None
-    )
+    return tuple(name for layer in reversed(layers) for name in layer.weights.names(1))
 
 
 def asked_for(graph: Graph, section: str) -> bool:

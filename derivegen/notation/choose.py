@@ -136,11 +136,9 @@ def _folded_z(notation: Notation, name: str) -> bool:
 
 def _sample(notation: Notation) -> Iterator[str]:
     """Every quantity of small networks; of wide ones the first members of each family, which is where patterns clash."""
-    few = 40
     for family in notation.graph.families.values():
-        for _, indices in zip(range(few), family.members(), strict=False):
-            yield family.member(indices)
-    if notation.graph.layered or "rate" in notation.graph.givens:
+        yield from family.names(40)
+    if notation.graph.has_rate:
         yield "rate"
 
 

@@ -214,7 +214,7 @@ class Names:
     def _canonical(self, typed: Spelling) -> set[str]:
         """w123 and w_{123} for w[1][2][3], loss, loss@2, rate."""
         if typed.base == "rate" and not typed.sub and not typed.sup:
-            return {"rate"} if self.graph.layered or self.graph.network.training.learning_rate else set()
+            return {"rate"} if self.graph.has_rate else set()
         name = f"loss@{typed.row}" if typed.row else "loss"
         if typed.base == "loss" and not typed.sub and not typed.sup and (not typed.row or self.graph.locate(name)):
             return {name}

@@ -173,7 +173,7 @@ class WrittenNames:
     def _singles(self, notation: Notation) -> Mapping[tuple[str, bool], list[str]]:
         """The learning rate, and quantities with a symbol of their own, by their letters."""
         found: dict[tuple[str, bool], list[str]] = self._by_letter.setdefault(id(notation), {})
-        names = notation.entry.symbols if found else (*notation.entry.symbols, *self._rates)
+        names = notation.entry.symbols if found or not self.graph.has_rate else (*notation.entry.symbols, "rate")
         for name in () if found else names:
             base = base_of(symbol_of(notation, name))
             for key in ((base, False), (base.lower(), True)):
@@ -183,10 +183,6 @@ class WrittenNames:
     @cached_property
     def _by_letter(self) -> dict[int, dict[tuple[str, bool], list[str]]]:
         return {}
-
-    @property
-    def _rates(self) -> tuple[str, ...]:
-        return ("rate",) if self.graph.layered or "rate" in self.graph.givens else ()
 
     @cached_property
     def arrays(self) -> Mapping[str, str]:

@@ -16,7 +16,7 @@ from derivegen.render.format import Format
 from derivegen.render.pages import Stops
 from derivegen.render.printer import Printer
 from derivegen.solution.example import followed_example
-from derivegen.solution.stage import has_stage, order, other_side, said
+from derivegen.solution.stage import other_side, said, stops
 
 MOST_STOPS, LARGEST_PAGE = 24, 400_000
 """Things that can be pointed at in a page, and bytes of one where something can be; a larger one goes without."""
@@ -32,7 +32,7 @@ class Pointed:
     @cached_property
     def stops(self) -> tuple[str, ...]:
         """What can be pointed at, in the order of the calculation; nothing where the network cannot be drawn whole."""
-        return order(self._pen) if has_stage(self._pen) else ()
+        return stops(self._pen)
 
     def sides(self, names: Sequence[str]) -> Stops:
         """These `stops`, each with the one where the same thing is met on the way in the other direction."""

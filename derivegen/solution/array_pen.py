@@ -9,6 +9,7 @@ from functools import cached_property
 
 from derivegen.calculus.equations import Equations
 from derivegen.calculus.joined import is_joined
+from derivegen.calculus.lettered import arrays_of
 from derivegen.calculus.matrix import Arrays, function_of
 from derivegen.document.blocks import Derivation, Prose, Row
 from derivegen.document.inscribe import written
@@ -46,7 +47,7 @@ class ArrayPen:
     @cached_property
     def arrays(self) -> Arrays:
         """The arrays of the loss or of the row in hand."""
-        return Arrays(self.pen.chain)
+        return arrays_of(self.pen.chain)
 
     @cached_property
     def equations(self) -> Equations:

@@ -84,7 +84,7 @@ def _is_trained(pen: Pen) -> bool:
 def _largest(pen: Pen, blame: _Blame, number: int) -> Iterator[str]:
     """The weight of a layer with the largest derivative, and of those of the other sign the one with the largest; of hairlines one."""
     weights = pen.graph.layer(number).weights
-    names = [weights.member(indices) for indices in weights.members()]
+    names = [*weights.names()]
     slopes = {name: blame.slopes[name] for name in names if blame.slopes[name]}
     chosen = max(slopes, key=lambda name: abs(slopes[name]), default=None)
     if chosen is None:
@@ -98,7 +98,7 @@ def _faint(pen: Pen, blame: _Blame) -> list[int]:
     """The layers all of whose weights are hairlines."""
     found = []
     for layer in pen.graph.stack:
-        names = [layer.weights.member(indices) for indices in layer.weights.members()]
+        names = [*layer.weights.names()]
         if max((abs(blame.slopes[name]) for name in names), default=0.0) < FAINT * blame.most:
             found.append(layer.number)
     return found

@@ -270,7 +270,7 @@ def _sought_of(pen: Pen) -> list[Formula]:
     places = {name: place for place, name in enumerate(pen.graph.sought)}
     firsts: dict[str, int] = {}
     for family in pen.graph.families.values():
-        own = [places[name] for name in map(family.member, family.members()) if name in places]
+        own = [places[name] for name in family.names() if name in places]
         firsts |= {family.name: min(own)} if own else {}
     families = [lettered(pen.graph.families[name]) for name in sorted(firsts, key=firsts.__getitem__)]
     return families if len(families) <= NAMED + 1 else [*families[: NAMED - 1], Glyph("…"), families[-1]]

@@ -179,7 +179,7 @@ class Glossary:
     def _members(self, kind: str) -> tuple[str, int]:
         """The name of the first of a kind, and how many there are of one example."""
         families = [f for f in self.pen.graph.families.values() if self._is(f, kind) and f.per_example]
-        first = families[0].member(next(families[0].members())) if families else ""
+        first = next(families[0].names()) if families else ""
         return first.partition("@")[0], sum(family.per_example for family in families)
 
     def _is(self, family: Family, kind: str) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 
 from derivegen.calculus.at_once import AtOnce
+from derivegen.calculus.lettered import arrays_of
 from derivegen.calculus.matrix import Arrays
 from derivegen.document.blocks import Block, Box, Derivation, Paragraph, in_lines
 from derivegen.document.pen import Line, Pen
@@ -33,7 +34,7 @@ def at_once(pen: Pen, backward: IndexedBackward, at: Mapping[str, int]) -> Itera
 
 def statements(pen: Pen, backward: IndexedBackward, family: Family, at: Mapping[str, int]) -> Iterator[Block]:
     """The rules of one family at these steps, as far as they have such a reading."""
-    reader, arrays = AtOnce(pen.chain), Arrays(pen.chain)
+    reader, arrays = AtOnce(pen.chain), arrays_of(pen.chain)
     for under in family.equations:
         found = _reading(reader, backward, family, under, at) if _is_read(family, under) else None
         if found is not None:

@@ -26,7 +26,7 @@ from derivegen.network.names import derivative
 from derivegen.records import dataclass, field
 from derivegen.solution.indexed_forward import MOST_LETTERS, MOST_ROWS, computed, functions_of, where
 from derivegen.solution.ledger import in_a_cell
-from derivegen.solution.links import at_root, by_of, child_of
+from derivegen.solution.links import at_root, by_of
 from derivegen.solution.readings import MINDS, STEEP
 from derivegen.solution.solve_lines import in_a_row, solve_lines
 
@@ -150,7 +150,7 @@ class IndexedBackward:
         by = Quantity(by_of(self.pen.graph, step.target))
         if at_root(step):
             return self.pen.say("reason.loss-slope", by=by)
-        return self.pen.say("reason.sum", target=by, through=[Quantity(child_of(term)) for term in step.terms])
+        return self.pen.say("reason.sum", target=by, through=[Quantity(term.child) for term in step.terms])
 
     def first(self, names: Sequence[str], most: int = MOST_FIRST) -> Iterator[Derivation]:
         """The lines of derivatives that others are made of, the nearest of them, before each those it is made of itself."""

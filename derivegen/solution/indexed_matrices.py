@@ -74,7 +74,7 @@ def _values(pen: Pen, family: Family, of: Of, key: str) -> Iterator[Block]:
     """The numbers of a family, as arrays where they fit a line."""
     if not pen.trace.complete:
         return
-    members = [family.member(indices) for indices in family.members()]
+    members = [*family.names()]
     found = matrices(pen, family, of=of) if len(members) > 1 else list(alone(pen, members, of))
     if found is None:
         yield from grid(pen, family, pen.say(key, name=lettered(family), root=Quantity(pen.graph.root)), of)

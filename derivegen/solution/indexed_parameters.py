@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from itertools import islice
 
 from derivegen.calculus.steps import Term, varying
 from derivegen.document.arrays import alone, matrices
@@ -43,7 +42,7 @@ class IndexedParameters:
         """The parameter whose uses are worked one by one: the one asked for, or of the first family that is used several times one that has
         a say at each."""
         pen = self.pen
-        asked = [name for name in pen.graph.network.options.wrt or () if self._is_parameter(name)]
+        asked = [name for name in pen.graph.network.options.wrt or () if pen.graph.is_parameter(name)]
         found = [name for name in asked if is_shared(pen, name)]
         if found or not pen.trace.complete:
             return found[0] if found else None
@@ -53,10 +52,6 @@ class IndexedParameters:
                 if is_shared(pen, name):
                     return name
         return None
-
-    def _is_parameter(self, name: str) -> bool:
-        found = self.pen.graph.locate(name)
-        return found is not None and found[0].is_parameter
 
     @property
     def letters(self) -> list[str]:
@@ -94,7 +89,7 @@ class IndexedParameters:
         """The others that are asked for: what each use contributes, or a line."""
         pen = self.pen
         for name in pen.graph.network.options.wrt or ():
-            if self._is_parameter(name) and name != self.followed:
+            if self.pen.graph.is_parameter(name) and name != self.followed:
                 yield from uses(pen, name) if is_shared(pen, name) else self.backward.line(name)
 
     def all(self, families: Sequence[Family]) -> Iterator[Block]:
@@ -105,7 +100,7 @@ class IndexedParameters:
         for family in families:
             if not pen.chain.links[family.name]:
                 continue
-            names = [family.member(indices) for indices in islice(family.members(), 2)]
+            names = [*family.names(2)]
             found = matrices(pen, family, of=of) if len(names) > 1 else list(alone(pen, names, of))
             stated += found or ()
             if found is None:

@@ -32,7 +32,7 @@ from derivegen.formula.tree import (
 from derivegen.network.order import Block as Scheduled
 from derivegen.records import dataclass, replace
 from derivegen.solution.indexed_backward import IndexedBackward
-from derivegen.solution.links import at_root, by_of, child_of
+from derivegen.solution.links import at_root, by_of
 from derivegen.solution.readings import MINDS, STEEP, TAKES
 from derivegen.solution.uses import product_of, through_function
 
@@ -71,7 +71,7 @@ class WorkedUse:
         """The way, the chain, each factor, the product."""
         pen, marked = self.pen, self._marked
         at = [Compare(Quantity(letter), "=", Number(str(self.term.at[letter]))) for letter in letters]
-        yield Heading(2, pen.say("indexed.use", name=Quantity(self.name), at=at, child=Quantity(child_of(self.term))))
+        yield Heading(2, pen.say("indexed.use", name=Quantity(self.name), at=at, child=Quantity(self.term.child)))
         yield Paragraph(self._way(marked))
         yield from self.backward.first(self._needed(marked))
         chain = self._chain(marked)
@@ -81,7 +81,7 @@ class WorkedUse:
         numbers = product(*(_under(mark, self.backward.number(factor)) for mark, factor in marked))
         contribution = Value(product_of(self.term))
         yield in_lines(pen.derivation(self._left, [(numbers, ()), (contribution, self._sign)]))
-        yield from self.backward.line(child_of(self.term))
+        yield from self.backward.line(self.term.child)
 
     @property
     def _marked(self) -> tuple[Marked, ...]:
@@ -100,10 +100,10 @@ class WorkedUse:
     def _way(self, marked: Sequence[Marked]) -> Prose:
         """What the use changes, and what that changes."""
         minds = self.pen.chain[marked[0][1].name]
-        stops = [child_of(self.term), *([by_of(self.pen.graph, minds.target)] if len(marked) > 2 else [])]
+        stops = [self.term.child, *([by_of(self.pen.graph, minds.target)] if len(marked) > 2 else [])]
         root = Quantity(self.pen.graph.root)
         through = [term.factors[0].role == "upstream" for term in minds.terms]
-        on = [Quantity(child_of(term)) if up else root for term, up in zip(minds.terms, through, strict=True)]
+        on = [Quantity(term.child) if up else root for term, up in zip(minds.terms, through, strict=True)]
         return self.pen.say(
             "indexed.way",
             name=Quantity(self.name),
@@ -174,7 +174,7 @@ class WorkedUse:
         if mark == STEEP:
             return pen.say("indexed.steep", by=by)
         if mark == TAKES:
-            return pen.say("indexed.takes", name=Quantity(self.name), child=Quantity(child_of(self.term)))
+            return pen.say("indexed.takes", name=Quantity(self.name), child=Quantity(self.term.child))
         step, number = pen.chain[factor.name], float(pen.trace.number(factor.name))
         sign = (number > 0) - (number < 0)
         if at_root(step) or len(step.terms) == 1:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from derivegen.calculus.steps import Factor, Step, Term
+from derivegen.calculus.steps import Factor, Step
 from derivegen.document.blocks import Prose
 from derivegen.document.pen import Pen, is_identity
 from derivegen.formula.tree import ONE, Bracket, Formula, Product, Quantity, product, transform
@@ -16,13 +16,6 @@ from derivegen.records import replace
 def symbolic(factor: Factor) -> Formula:
     """A factor as the derivative it is; a constant share as itself."""
     return factor.reading if factor.role == "share" else Quantity(factor.name)
-
-
-def child_of(term: Term) -> str:
-    """What a term goes through: the quantity whose derivative by another it ends with."""
-    pair = parse_derivative(term.factors[-1].name)
-    assert pair is not None
-    return pair[0]
 
 
 def visible(route: Sequence[Factor]) -> list[Factor]:

@@ -81,7 +81,7 @@ class MarkedChains:
             or not terms
             or max(pen.graph.widths) > MOST_UNITS
             or terms[0].bound
-            or not self._is_parameter(name)
+            or not self.pen.graph.is_parameter(name)
         ):
             yield from self.backward.worked(name)
             return
@@ -146,10 +146,6 @@ class MarkedChains:
         )
         if self.questions is not None:
             yield from self.questions.after(name)
-
-    def _is_parameter(self, name: str) -> bool:
-        located = self.pen.graph.locate(name)
-        return located is not None and located[0].is_parameter
 
     # what a chain is made of
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import islice
 from math import log10
 from types import MappingProxyType
 
-from derivegen.calculus.matrix import Arrays
+from derivegen.calculus.lettered import arrays_of
 from derivegen.calculus.numbers.evaluate import Trace
 from derivegen.calculus.numbers.layer_numbers import LayerNumbers
 from derivegen.calculus.run import run_as_printed
@@ -122,8 +121,7 @@ def _telling(pen: Pen, name: str) -> str:
     """The weight, or where its derivative is 0 the first of its family with another."""
     found = pen.graph.locate(name)
     assert found is not None
-    members = (found[0].member(indices) for indices in islice(found[0].members(), MOST_TRIED))
-    return next((each for each in members if pen.trace.number(pen.chain.name_of(each))), name)
+    return next((each for each in found[0].names(MOST_TRIED) if pen.trace.number(pen.chain.name_of(each))), name)
 
 
 def as_written(results: Results, press: Press) -> Trace:
@@ -131,7 +129,7 @@ def as_written(results: Results, press: Press) -> Trace:
     trace, graph = results.trace, results.trace.graph
     silent = replace(graph, network=replace(graph.network, published={}))  # what is printed elsewhere finds no number
     lines = lines_of(
-        compose(replace(results, trace=replace(trace, graph=silent)), press).blocks, Arrays(trace.derivation)
+        compose(replace(results, trace=replace(trace, graph=silent)), press).blocks, arrays_of(trace.derivation)
     )
     told = replace(trace, lines=lines)
     return replace(told, updates=run_as_printed(told), unrounded=trace.updates) if trace.updates else told

@@ -30,24 +30,20 @@ MOST_STOPS = 150
 """Things that can be pointed at; a figure of more is a page to read, not to point at."""
 
 
-def has_stage(pen: Pen) -> bool:
-    """Whether the network can be drawn whole, each of its parts once."""
-    if pen.graph.lettered or len(pen.graph.parameters) > MOST_STOPS:
-        return False
-    if not pen.graph.layered:
-        return pen.graph.size <= GRAPH_UP_TO and computation_picture(pen, ()) is not None
-    return not pen.deep and max(pen.graph.widths) <= MOST_UNITS
-
-
-def order(pen: Pen) -> tuple[str, ...]:
+def stops(pen: Pen) -> tuple[str, ...]:
     """The names of all stops: forward to the loss, back through the δ (of a graph the derivatives), then the parameters, those next to the
-    loss first."""
-    if not pen.graph.layered:
-        own = OwnGraph(pen)
-        return (*own.nodes, *(_backward(pen, name) for name in own.reaching))
-    forward = [layer.z.member((j, *pen.rows_in_hand)) for layer in pen.graph.stack for j in range(1, layer.units + 1)]
-    deltas = [delta_of(pen.graph, pen.chain.name_of(name)) for name in reversed(forward)]
-    layers = {name: pen.graph[name].family.layer for name in pen.graph.parameters}
+    loss first. None where the network cannot be drawn whole, each of its parts once."""
+    graph = pen.graph
+    if graph.lettered or len(graph.parameters) > MOST_STOPS:
+        return ()
+    if not graph.layered:
+        own, fits = OwnGraph(pen), graph.size <= GRAPH_UP_TO and computation_picture(pen, ()) is not None
+        return (*own.nodes, *(_backward(pen, name) for name in own.reaching)) if fits else ()
+    if pen.deep or max(graph.widths) > MOST_UNITS:
+        return ()
+    forward = [layer.z.member((j, *pen.rows_in_hand)) for layer in graph.stack for j in range(1, layer.units + 1)]
+    deltas = [delta_of(graph, pen.chain.name_of(name)) for name in reversed(forward)]
+    layers = {name: graph[name].family.layer for name in graph.parameters}
     return (*forward, pen.chain.root, *deltas, *sorted(layers, key=lambda name: -layers[name]))
 
 
@@ -62,10 +58,11 @@ def other_side(pen: Pen, name: str) -> str:
         return str(by_of(pen.graph, _derivative(pen, name)))
     if parse_derivative(name) is not None:
         return by_of(pen.graph, name)
-    other = pen.chain.name_of(name) if name != pen.chain.root and name not in pen.graph.parameters else ""
-    if not pen.graph.layered:
-        return other if other in order(pen) else ""
-    return delta_of(pen.graph, other) if other and pen.graph.kind_of(name) == "pre-activation" else ""
+    if name == pen.chain.root or name in pen.graph.parameters:
+        return ""
+    back = pen.chain.name_of(name)
+    back = delta_of(pen.graph, back) if pen.graph.kind_of(name) == "pre-activation" else back
+    return back if back in stops(pen) else ""
 
 
 def said(pen: Pen, name: str, looked_at: bool = True) -> tuple[Block, ...]:

@@ -16,7 +16,6 @@ from derivegen.figures.plot import Mark, Piece
 from derivegen.formula.tree import Formula, Quantity, Value
 from derivegen.network.names import derivative, parse_derivative
 from derivegen.records import dataclass
-from derivegen.solution.links import child_of
 from derivegen.solution.naming import file_name, printed
 from derivegen.solution.unfolded import BESIDE, Unfolded, unfolded_of
 
@@ -149,14 +148,14 @@ class _Use:
         """The weight of a way on, where that is one quantity."""
         here = self.unfolded.names(onto, self.first)
         for term in self._terms:
-            if child_of(term) in here and isinstance(weight := term.factors[-1].reading, Quantity):
+            if term.child in here and isinstance(weight := term.factors[-1].reading, Quantity):
                 yield weight
 
     @property
     def _others(self) -> list[Formula]:
         """What the unit acts in beside the units it feeds, which is not drawn."""
         drawn = {name for way in self.ways for name in self.unfolded.names(way, self.first)}
-        found = [child_of(term) for term in self._terms if child_of(term) not in drawn] if drawn else []
+        found = [term.child for term in self._terms if term.child not in drawn] if drawn else []
         return [Quantity(self.pen.graph.root if name == "loss" else name) for name in found]
 
     def _notes(self) -> Iterator[UnitNote]:

@@ -11,7 +11,6 @@ from derivegen.document.blocks import Block, Paragraph, Table
 from derivegen.document.pen import Line, Pen
 from derivegen.formula.tree import Number, Quantity, Value, total
 from derivegen.network.family import Family, Index
-from derivegen.solution.links import child_of
 from derivegen.solution.readings import MINDS, STEEP, TAKES
 
 MOST_TERMS = 8
@@ -78,7 +77,7 @@ def _table(pen: Pen, name: str, terms: Sequence[Term], letters: Sequence[str]) -
     )
     rows = tuple(
         (
-            *(((Quantity(child_of(term)),),) if several else ()),
+            *(((Quantity(term.child),),) if several else ()),
             *((Number(str(term.at[letter])),) for letter in letters),
             (Value(term.factors[0].name),),
             (Value(term.factors[-1].name),),

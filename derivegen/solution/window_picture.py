@@ -90,7 +90,7 @@ class _Window:
     @cached_property
     def chosen(self) -> str:
         """The member in hand; the middle one if none is."""
-        members = list(map(self.child.member, self.child.members()))
+        members = [*self.child.names()]
         return self.hand or members[len(members) // 2]
 
     @property

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from derivegen.calculus.lettered import at_members, settings_of
-from derivegen.calculus.matrix import Arrays, WrongShapes, has_arrays, has_letters
+from derivegen.calculus.lettered import arrays_of
+from derivegen.calculus.matrix import WrongShapes, has_arrays, has_letters
 from derivegen.document.blocks import Row
 from derivegen.document.verify import Judge
 from derivegen.errors import CheckFailed, InputError
@@ -66,7 +66,7 @@ def same_numbers(row: Row, wrong: Row, solution: Any) -> bool:
     """Whether a corruption has the numbers of the true line, for all its letters and entries: what comes from a 0 may be left out."""
     if row.relation != wrong.relation:
         return False
-    chain, arrays, left = solution.trace.derivation, Arrays(solution.trace.derivation), row.left or row.right
+    arrays, left = arrays_of(solution.trace.derivation), row.left or row.right
     try:
         if is_array(row.right):
             shape = arrays.shape(row.right)
@@ -74,8 +74,8 @@ def same_numbers(row: Row, wrong: Row, solution: Any) -> bool:
             places = [(r, c) for r in range(1, shape[0] + 1) for c in range(1, shape[1] + 1)]
             pairs = [[arrays.entry(each.right, *place) for each in (row, wrong)] for place in places]
         else:
-            letters = [*settings_of(chain.graph, (left, row.right), 100)]
-            pairs = [[at_members(chain, each.right, at) or Number("0") for each in (row, wrong)] for at in letters]
+            letters = [*arrays.settings(left, row.right, most=100)]
+            pairs = [[arrays.at(each.right, at) or Number("0") for each in (row, wrong)] for at in letters]
         numbers = [[value(each, solution.trace.number, FLOAT) for each in pair] for pair in pairs]
     except (WrongShapes, AssertionError, LookupError, ValueError, InputError):
         return False

@@ -265,8 +265,7 @@ class Trace:
         if self.graph.root not in self.graph.families or not self.known(self.graph.root):
             return False
         given = [family for family in self.graph.families.values() if family.formula is None]
-        firsts = [(family, next(family.members(), None)) for family in given]
-        return all(first is None or self.known(family.member(first)) for family, first in firsts)
+        return all(self.known(first) for family in given for first in family.names(1))
 
 
 def in_run(updates: tuple[Update, ...], name: str, read: Callable[[float], Any] = float) -> Any:

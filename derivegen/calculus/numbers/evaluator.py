@@ -169,7 +169,7 @@ def _needed(graph: Graph) -> list[str]:
     """The forward quantities on the way to the root: not each row's and output's own loss."""
     beside = ("loss rows", "loss terms")
     families = [family for family in graph.families.values() if family.name not in beside]
-    return [family.member(indices) for family in families for indices in family.members()]
+    return [name for family in families for name in family.names()]
 
 
 def _steps(derivation: Derivation, wanted: set[str]) -> list[Step]:

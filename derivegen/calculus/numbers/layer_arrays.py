@@ -6,6 +6,7 @@ from collections.abc import Callable, Container, Mapping
 from typing import Any
 
 from derivegen.network.family import Family
+from derivegen.network.givens import stated
 from derivegen.network.graph import Graph
 from derivegen.on_use import numpy
 
@@ -57,7 +58,7 @@ def filled(family: Family, number: Callable[[str], float]) -> Any:
 
 def _of_rows(graph: Graph, family: Family) -> Any:
     """The rows the file states as an array with an axis for each index of the family, the examples' last."""
-    rows = graph.stated(family)
+    rows = stated(graph.network, family)
     if rows is None:
         return None
     array: numpy.ndarray[Any, Any] = numpy.array(rows, dtype=float)

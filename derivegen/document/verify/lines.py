@@ -13,6 +13,7 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import product as cartesian
 
+from derivegen.calculus.lettered import arrays_of
 from derivegen.calculus.matrix import Arrays, WrongShapes, has_arrays, has_letters
 from derivegen.calculus.numbers.array_values import ArrayValues
 from derivegen.calculus.numbers.evaluate import Numbers, Symbolic, Trace
@@ -28,7 +29,6 @@ from derivegen.errors import CheckFailed, InputError
 from derivegen.formula.arithmetic.value import FLOAT, Irrational, precise, value
 from derivegen.formula.print.plain import plain
 from derivegen.formula.tree import (
-    ZERO,
     Array,
     BigSum,
     Bracket,
@@ -121,7 +121,7 @@ class Lines:
 
     @cached_property
     def _arrays(self) -> Arrays:
-        return Arrays(self.trace.derivation)
+        return arrays_of(self.trace.derivation)
 
     @cached_property
     def _paper(self) -> OnPaper:
@@ -187,8 +187,8 @@ class Lines:
         most = FEW if at_once else MANY
         for letters in self._arrays.settings(before, row.right, most=most):
             left, right = (self._arrays.at(side, letters, at_once) for side in (before, row.right))
-            if left is not None and (right is not None or not self._arrays.chain.graph.layered):
-                pairs.append((left, ZERO if right is None else right))
+            if left is not None and right is not None:
+                pairs.append((left, right))
         if not pairs:
             raise CheckFailed(f"{self.show(before, row)}: the letters stand for nothing")
         return pairs

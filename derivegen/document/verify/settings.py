@@ -144,7 +144,7 @@ def _wants_probabilities(graph: Graph) -> bool:
 def _between_0_and_1(given: dict[str, Any], graph: Graph, draw: random.Random) -> None:
     """The last layer's weights small and its offsets about a half, so that most outputs are where a logarithm has a value."""
     for family in graph.stack[-1].parameters:
-        for name in map(family.member, family.members()):
+        for name in family.names():
             sign = -1 if family.kind == "threshold" else 1
             given[name] = given[name] * 0.1 if family.kind == "weight" else sign * draw.uniform(0.35, 0.65)
 

@@ -9,7 +9,6 @@ from derivegen.calculus.steps import Term, varying
 from derivegen.document.blocks import Prose, Table
 from derivegen.errors import CheckFailed
 from derivegen.formula.tree import Number, Quantity, Value
-from derivegen.network.names import parse_derivative
 
 
 def judge_uses(table: Table, chain: Chain) -> None:
@@ -27,8 +26,8 @@ def judge_uses(table: Table, chain: Chain) -> None:
         raise CheckFailed(f"the uses of {table.uses_of} are told apart by {letters}, and the table says otherwise")
     for row, term in zip(table.rows, listed, strict=True):
         _use(table, row[named:], term, letters)
-        if named and row[0] != (Quantity(_child(term)),):
-            raise CheckFailed(f"{table.uses_of} stands in {_child(term)}, and the table says {row[0]}")
+        if named and row[0] != (Quantity(term.child),):
+            raise CheckFailed(f"{table.uses_of} stands in {term.child}, and the table says {row[0]}")
 
 
 def _use(table: Table, cells: Sequence[Prose], term: Term, letters: Sequence[str]) -> None:
@@ -42,9 +41,3 @@ def _use(table: Table, cells: Sequence[Prose], term: Term, letters: Sequence[str
     )
     if [*cells] != [(each,) for each in expected]:
         raise CheckFailed(f"a use of {table.uses_of} is {expected}, and the table says {cells}")
-
-
-def _child(term: Term) -> str:
-    pair = parse_derivative(term.factors[-1].name)
-    assert pair is not None
-    return pair[0]

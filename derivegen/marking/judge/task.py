@@ -11,6 +11,7 @@ from functools import cached_property
 from itertools import chain
 
 from derivegen.calculus.chain import Derivation, derive
+from derivegen.calculus.lettered import arrays_of
 from derivegen.calculus.matrix import Arrays
 from derivegen.calculus.numbers.evaluate import DOUBTFUL, Trace
 from derivegen.calculus.numbers.rounding import Rounding
@@ -74,7 +75,7 @@ class Task:
     @cached_property
     def arrays(self) -> Arrays:
         """The arrays of the network."""
-        return Arrays(self.derivation)
+        return arrays_of(self.derivation)
 
     @cached_property
     def both(self) -> tuple[Rounding, ...]:

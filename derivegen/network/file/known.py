@@ -57,8 +57,7 @@ def has_parameters(known: Known, beginning: str) -> bool:
     name = parse(beginning)
     if name is None or name.row is not None or _changed(name):
         return False
-    members = (family.member(at) for family in known.graph.parameter_families for at in family.members())
-    return any(each == str(name) or each.startswith(f"{name}[") for each in members)
+    return any(each == str(name) or each.startswith(f"{name}[") for each in known.graph.parameters)
 
 
 def _changed(name: Name) -> bool:
@@ -110,7 +109,7 @@ def some_names(known: Known, parameters_only: bool = False) -> list[str]:
         graph = known.network.graph
         if graph.parts and not parameters_only:
             families = known.graph.families.values()
-            return [family.member(at) for family in families for at in islice(family.members(), 200)]
+            return [name for family in families for name in family.names(200)]
         return [*graph.parameters] if parameters_only else [*graph.inputs, *graph.parameters, *dict(graph.nodes)]
     names = [f"x[{k}]" for k in range(1, min(known.network.n_inputs, 20) + 1)] * (not parameters_only)
     for number, (layer, own) in enumerate(zip(known.network.layers[:20], known.graph.stack, strict=False), 1):

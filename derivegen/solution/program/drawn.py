@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from derivegen.network.family import Family
+from derivegen.network.givens import stated
 from derivegen.network.graph import Graph
 from derivegen.network.network import Drawing
 from derivegen.on_use import numpy
@@ -46,14 +47,14 @@ def _draw_again(drawings: Mapping[str, Drawing]) -> dict[str, Any]:
 
 def _turned(graph: Graph, family: Family, array: Any) -> bool | None:
     """Whether the stated numbers are the drawn ones in columns; None if they are not these at all."""
-    stated = numpy.array(graph.stated(family), dtype=float)
+    own = numpy.array(stated(graph.network, family), dtype=float)
     there: Any = 1.0 if family.mask is None else numpy.array(family.mask, dtype=float)
     for turned, numbers in ((False, array), (True, array.T)):
-        if numbers.shape == stated.shape and bool((numbers * there == stated).all()):
+        if numbers.shape == own.shape and bool((numbers * there == own).all()):
             return turned
     return None
 
 
 def _has_floats(graph: Graph, family: Family) -> bool:
     """Whether some number of a family was not typed."""
-    return any(isinstance(figure, float) for row in graph.stated(family) or () for figure in row)
+    return any(isinstance(figure, float) for row in stated(graph.network, family) or () for figure in row)

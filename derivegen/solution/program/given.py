@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from derivegen.network.family import Family
+from derivegen.network.givens import stated
 from derivegen.network.network import Figure
 from derivegen.solution.program.setting import Setting, members_of
 from derivegen.solution.program.text import literal, matrix, vector
@@ -45,7 +46,7 @@ def partly_free(setting: Setting) -> Mapping[str, Sequence[Sequence[Figure]]]:
     trained = set(setting.trace.graph.trained)
     found = {}
     for family in setting.parameters:
-        free = [name in trained for name in map(family.member, family.members())]
+        free = [name in trained for name in family.names()]
         if any(free) and not all(free):
             found[family.name] = [[float(name in trained) for name in row] for row in members_of(family)]
     return found
@@ -67,7 +68,7 @@ def _listed(setting: Setting, name: str, rows: Sequence[Sequence[Figure]]) -> li
 
 def _parameter(setting: Setting, family: Family) -> list[str]:
     """The lines of an array of weights, biases or thresholds."""
-    name, rows = setting.names[family.name], setting.trace.graph.stated(family)
+    name, rows = setting.names[family.name], stated(setting.trace.graph.network, family)
     assert rows is not None
     sizes = () if setting.scalar else tuple(int(axis.size) for axis in family.axes)
     call = _call(setting, family.name, sizes)

@@ -127,6 +127,6 @@ def members_of(family: Family) -> list[list[str | None]]:
     """The members of an array of parameters row by row; None where a mask says there is no weight."""
     sizes = [int(axis.size) for axis in family.axes]
     if len(sizes) < 2:
-        return [[family.member(indices) for indices in family.members()]]
+        return [[*family.names()]]
     places = [[(j, k) for k in range(1, sizes[1] + 1)] for j in range(1, sizes[0] + 1)]
     return [[family.member(place) if family.exists(place) else None for place in row] for row in places]

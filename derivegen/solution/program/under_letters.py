@@ -184,14 +184,12 @@ class UnderLetters:
         """The parts of a program that differentiates by itself, the loss in it, and the derivatives by variable; None where `parts` is."""
         parts, gradients = self.parts(), self.trace.gradients
         expected = {
-            self._canonical(name): _nested([gradients[each] for each in self._members(name)], self._sizes(name))
+            self._canonical(name): _nested(
+                [gradients[each] for each in self.trace.graph.families[name].names()], self._sizes(name)
+            )
             for name in self._parameters
         }
         return None if parts is None else (parts, self._called("v", self.trace.graph.root), expected)
-
-    def _members(self, name: str) -> Iterator[str]:
-        family = self.trace.graph.families[name]
-        return map(family.member, family.members())
 
     def _sizes(self, name: str) -> tuple[int, ...]:
         return tuple(int(axis.size) for axis in self.trace.graph.families[name].axes)
@@ -244,10 +242,7 @@ class UnderLetters:
         """An array that is printed, a row for each choice of all indices but the last."""
         own = self.trace.graph.families[family]
         derived = name != family
-        members = (
-            f"{self.trace.derivation.name_of(each) if derived else each}{after}"
-            for each in map(own.member, own.members())
-        )
+        members = (f"{self.trace.derivation.name_of(each) if derived else each}{after}" for each in own.names())
         across = int(own.axes[-1].size) if own.axes else 1
         rows = tuple(iter(lambda: tuple(islice(members, across)), ()))
         return Array(variable if len(own.axes) < 3 else f"{variable}.reshape(-1, {across})", rows)
