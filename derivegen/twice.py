@@ -58,7 +58,7 @@ def hessian(network: Opened) -> dict[str, dict[str, float]]:
     """Every second derivative by two parameters, a row for each. Raises InputError."""
     own = opened(network)
     with work_on(own.source):
-        return twice.hessian(derive(build(own)))
+        return twice.in_doubles(twice.hessian(derive(build(own))))
 
 
 def _direction(text: str) -> dict[str, Fraction]:

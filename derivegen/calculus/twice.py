@@ -14,7 +14,7 @@ from typing import Any, Final
 from derivegen.calculus.chain import Derivation, derive
 from derivegen.calculus.numbers.evaluate import Numbers
 from derivegen.errors import CheckFailed, InputError
-from derivegen.formula.arithmetic.value import precise
+from derivegen.formula.arithmetic.value import EXACT, Irrational, precise
 from derivegen.formula.functions import KINKED
 from derivegen.formula.print.python import ATOM, CHOICE, POWER, Writer
 from derivegen.formula.tree import (
@@ -36,6 +36,7 @@ from derivegen.formula.tree import (
 from derivegen.network.file.load import load
 from derivegen.network.graph import build
 from derivegen.network.names import parse_derivative
+from derivegen.network.network import Figure
 from derivegen.records import dataclass, replace
 
 MOST_PARAMETERS: Final = 50
@@ -93,25 +94,40 @@ def second_order(derivation: Derivation, of: str | Mapping[str, Any]) -> SecondO
     return SecondOrder({"title": graph.network.title, "graph": table}, names, once)
 
 
-def hessian(derivation: Derivation) -> dict[str, dict[str, float]]:
-    """Every second derivative by two parameters: a row for each, held to difference quotients of the first ones. Raises InputError,
-    CheckFailed."""
+def hessian(derivation: Derivation) -> dict[str, dict[str, Figure]]:
+    """Every second derivative by two parameters, a fraction where it is one: a row for each, held to difference quotients of the first
+    ones. Raises InputError, CheckFailed."""
     if any(derivation.graph.givens.get(name) is None for name in derivation.graph.sought):
         raise InputError("second derivatives: found a network with symbols; expected numbers for a matrix of them")
-    made, found = second_order(derivation, dict.fromkeys(derivation.graph.sought, 1)), {}
+    made = second_order(derivation, dict.fromkeys(derivation.graph.sought, 1))
+    found: dict[str, dict[str, Figure]] = {}
     graph, own = build(load(made.file)), made.file["graph"]["wrt"]
     for name, once in made.once.items():
         if graph.families[once].is_given:  # a number, or another parameter
-            found[name] = {by: float(other == once) for by, other in zip(made.once, own, strict=True)}
+            found[name] = {by: Fraction(other == once) for by, other in zip(made.once, own, strict=True)}
             continue
         again = derive(replace(graph, root=once))
-        numbers = Numbers(again)
-        found[name] = {by: float(numbers[again.name_of(other)]) for by, other in zip(made.once, own, strict=True)}
+        exact, numbers = Numbers(again, EXACT), Numbers(again)
+        found[name] = {
+            by: _known(again.name_of(other), exact, numbers) for by, other in zip(made.once, own, strict=True)
+        }
     held_to_quotients(derivation, found)
     return found
 
 
-def held_to_quotients(derivation: Derivation, matrix: Mapping[str, Mapping[str, float]]) -> None:
+def in_doubles(matrix: Mapping[str, Mapping[str, Figure]]) -> dict[str, dict[str, float]]:
+    """The same in double precision."""
+    return {name: {by: float(each) for by, each in row.items()} for name, row in matrix.items()}
+
+
+def _known(name: str, exact: Numbers, numbers: Numbers) -> Figure:
+    try:
+        return Fraction(exact[name])
+    except Irrational:
+        return float(numbers[name])
+
+
+def held_to_quotients(derivation: Derivation, matrix: Mapping[str, Mapping[str, Figure]]) -> None:
     """Each column is what fifty digits see of the first derivatives when its parameter is moved. Raises CheckFailed."""
     arithmetic = precise()
     at, step = Numbers(derivation, arithmetic), arithmetic.number(10.0) ** -18
@@ -122,7 +138,7 @@ def held_to_quotients(derivation: Derivation, matrix: Mapping[str, Mapping[str, 
             true = float((after[slope] - before[slope]) / (2 * step))
             if not abs(row[by] - true) <= CLOSE * (1 + abs(true)):
                 raise CheckFailed(
-                    f"the second derivative by {name} and {by} is taken as {row[by]!r}, but it is {true!r}"
+                    f"the second derivative by {name} and {by} is taken as {float(row[by])!r}, but it is {true!r}"
                 )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from derivegen.calculus.chain import Derivation
 from derivegen.calculus.numbers.batches import portions
 from derivegen.calculus.numbers.evaluate import Trace, Update
-from derivegen.calculus.twice import hessian
+from derivegen.calculus.twice import hessian, in_doubles
 from derivegen.calculus.verified import Verified
 from derivegen.formula.print.latex import latex
 from derivegen.formula.print.sympy_text import sympy_text
@@ -65,7 +65,7 @@ def json_page(trace: Trace, notation: Notation, verified: Verified, lines: int, 
             ]
     page["formulas"] = dict(_formulas(trace, notation, wanted))
     if asked_by_name(graph, "hessian"):
-        page["hessian"] = hessian(trace.derivation)
+        page["hessian"] = in_doubles(hessian(trace.derivation))
     page["verified"] = {"method": [verified.method], "largest_relative_difference": verified.largest, "lines": lines}
     return json.dumps(page, ensure_ascii=False, indent=1) + "\n"
 

@@ -9,6 +9,7 @@ from derivegen.document.blocks import Block, Heading, Paragraph, Table
 from derivegen.document.pen import Pen
 from derivegen.document.tables import MOST_COLUMNS
 from derivegen.formula.tree import Formula, Quantity, printed_number
+from derivegen.network.network import Figure
 
 
 def hessian_section(pen: Pen) -> Iterator[Block]:
@@ -21,10 +22,10 @@ def hessian_section(pen: Pen) -> Iterator[Block]:
         yield _table(pen, matrix, names[first : first + MOST_COLUMNS - 1])
 
 
-def _table(pen: Pen, matrix: Mapping[str, Mapping[str, float]], columns: list[str]) -> Table:
+def _table(pen: Pen, matrix: Mapping[str, Mapping[str, Figure]], columns: list[str]) -> Table:
     """A row for each parameter that is differentiated by first, and these columns."""
 
-    def cell(number: float) -> tuple[Formula]:
+    def cell(number: Figure) -> tuple[Formula]:
         return (printed_number(pen.trace.rounding.text(number)),)
 
     header = ((), *((Quantity(name),) for name in columns))

@@ -109,6 +109,16 @@ def test_a_page_and_json_have_the_whole_matrix_where_it_is_asked_for() -> None:
     assert "hessian" not in json.loads(solve("example:article-004").text("json"))
 
 
+def test_an_entry_that_is_a_fraction_is_printed_as_what_it_is() -> None:
+    net = {
+        "data": {"inputs": [[2]], "targets": [[0.5]]},
+        "layer": [{"units": 1, "weights": [[0.3]], "biases": [0.1]}],
+        "loss": {"name": "half_squared_error"},
+    }
+    lines = solve(net, only=("hessian",)).text("text").splitlines()
+    assert [line.split()[1:] for line in lines if line.startswith(("  w", "  b"))] == [["4", "2"], ["2", "1"]]
+
+
 def test_a_matrix_that_is_not_true_is_refused() -> None:
     derivation = derive(build(load("example:article-004")))
     matrix = {name: {**row} for name, row in hessian("example:article-004").items()}

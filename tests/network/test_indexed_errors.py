@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+import numpy
 import pytest
 
 from derivegen.errors import InputError
@@ -152,3 +154,34 @@ def test_what_would_mend_it_is_said() -> None:
     assert free.endswith("likely fix: write sum(k, …) around it, or give the left side the index k")
     used = with_node(("y[k]", "sum(k, x[k])"), ("L", "sum(k, y[k])"))
     assert used.endswith('likely fix: name one in axes, as m = "k", and write it for k in this sum')
+
+
+def test_arrays_of_a_graph_are_drawn_and_read_like_those_of_layers(tmp_path: Path) -> None:
+    """One stream a seed in the order of the file, rows of the first index."""
+    numpy.save(tmp_path / "v.npy", numpy.array([[1.0, 2.0], [3.0, 4.0]]))
+    graph = {
+        "axes": {"j": 2, "k": 2},
+        "inputs": {"x[k]": {"seed": 3}},
+        "parameters": {"w[j,k]": {"seed": 3, "scale": 0.1}, "v[j,k]": {"file": "v.npy"}},
+        "nodes": [["L", "sum(j, sum(k, w[j,k]*v[j,k]*x[k]))"]],
+        "output": "L",
+    }
+    spec = load({"graph": graph}, base=tmp_path).graph
+    assert spec is not None
+    stream = numpy.random.RandomState(3)
+    drawn = [*(stream.randn(1, 2) * 0.5).ravel(), *(stream.randn(2, 2) * 0.1).ravel()]
+    assert [*map(float, (*spec.inputs.values(), *spec.parameters.values()))] == pytest.approx([*drawn, 1, 2, 3, 4])
+
+
+@pytest.mark.parametrize(
+    ("wanted", "message"),
+    [
+        ({"sed": 3}, 'graph.parameters.w[k].sed: found the unknown key "sed"'),
+        ({"seed": -3}, "graph.parameters.w[k].seed: found -3; expected a whole number from 0"),
+        ({"seed": 3, "columns": 2}, "graph.parameters.w[k].columns: found 2; expected no columns here"),
+        ({}, "graph.parameters.w[k].seed: found nothing; expected the key seed"),
+        ({"file": "no.npy"}, 'graph.parameters.w[k].file: found no file "no.npy"'),
+    ],
+)
+def test_what_cannot_be_drawn_or_read_says_where(wanted: dict[str, Any], message: str) -> None:
+    assert message in said(ROW, parameters={"w[k]": wanted})

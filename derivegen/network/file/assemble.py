@@ -42,7 +42,7 @@ def assemble(file: schema.NetworkFile, stem: str, base: Path) -> Network:
         fix = "write [[layer]] sections" if file.graph is None else "take one of them out"
         raise Fault("layer", f"{found} [[layer]] and [graph]", "one of the two", fix)
     if file.graph is not None:
-        return _with_names(_graph_network(file, stem), file, base)
+        return _with_names(_graph_network(file, stem, base), file, base)
     made = _stacked_network if is_stacked(file) else _layer_network
     return _with_names(made(file, stem, base), file, base)
 
@@ -52,7 +52,7 @@ def _general(file: schema.NetworkFile, stem: str) -> Network:
     return Network(title=file.title or stem, stem=stem, training=training(file))
 
 
-def _graph_network(file: schema.NetworkFile, stem: str) -> Network:
+def _graph_network(file: schema.NetworkFile, stem: str, base: Path) -> Network:
     assert file.graph is not None
     if file.loss is not None:
         raise Fault("loss", "[loss] beside [graph]", "no loss, since the output is the loss", "take [loss] out")
@@ -62,7 +62,7 @@ def _graph_network(file: schema.NetworkFile, stem: str) -> Network:
     for key, value in (("weights_as", file.weights_as), (f"training.{portion}", size or None)):
         if value is not None:
             raise Fault(key, f"{shown(value)} beside [graph]", "nothing, since it is for layers", "take it out")
-    return replace(_general(file, stem), graph=own_graph(file.graph, file.training))
+    return replace(_general(file, stem), graph=own_graph(file.graph, file.training, base))
 
 
 def _stacked_network(file: schema.NetworkFile, stem: str, base: Path) -> Network:

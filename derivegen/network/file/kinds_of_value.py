@@ -78,12 +78,14 @@ _NODES = {
         {"type": "object", "additionalProperties": {"type": "string"}},
     ]
 }
-_ASSIGNED = {
-    "anyOf": [
-        {"type": "object", "additionalProperties": {"anyOf": [_NUMBER, {"const": "symbolic"}, {"type": "array"}]}},
-        _NAMES,
-    ]
-}
+
+
+def assigned(*more: dict[str, Any]) -> dict[str, Any]:
+    """The schema of names with their numbers, which may also be given in these ways."""
+    ways = [_NUMBER, {"const": "symbolic"}, {"type": "array"}, *more]
+    return {"anyOf": [{"type": "object", "additionalProperties": {"anyOf": ways}}, _NAMES]}
+
+
 _AXIS = {
     "type": "object",
     "properties": {
@@ -137,7 +139,7 @@ OneOrTwo = Annotated[
 ZeroOne = Annotated[tuple[tuple[bool, ...], ...], PlainValidator(typed.zero_one_rows), WithJsonSchema(_ONES)]
 Biases = Annotated[Vector | Figure | str | bool, PlainValidator(typed.exact_biases), WithJsonSchema(_BIASES)]
 Thresholds = Annotated[Vector | Figure | str, PlainValidator(typed.exact_thresholds), WithJsonSchema(_THRESHOLDS)]
-Assignments = Annotated[dict[str, Any], PlainValidator(typed.assignments), WithJsonSchema(_ASSIGNED)]
+Assignments = Annotated[dict[str, Any], PlainValidator(typed.assignments), WithJsonSchema(assigned())]
 Axes = Annotated[dict[str, Any], PlainValidator(typed.axes), WithJsonSchema(_AXES)]
 Nodes = Annotated[tuple[tuple[str, str], ...], PlainValidator(typed.formula_nodes), WithJsonSchema(_NODES)]
 RowCount = Annotated[

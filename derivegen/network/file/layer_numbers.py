@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from itertools import product
-from math import prod
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,10 +13,10 @@ from derivegen.formula.read.indexed import Left, read_left
 from derivegen.network.file.layer_options import Choice
 from derivegen.network.file.layer_sections import ArrayFile, Drawn, KindLayer, Layer
 from derivegen.network.file.layer_text import Fitted
-from derivegen.network.file.lists import Numbers, by, flat, members, numbers, shape_of
+from derivegen.network.file.lists import Numbers, by, flat, members, shape_of
 from derivegen.network.file.messages import Fault, nearest, shown
 from derivegen.network.file.stacked_file import MASK
-from derivegen.network.file.values import Draws, array_lists
+from derivegen.network.file.values import Draws, NumbersFrom, array_lists
 from derivegen.network.network import Dense, Figure, Given, Part
 from derivegen.network.tables.layer_texts import EXAMPLE
 from derivegen.on_use import numpy
@@ -112,19 +111,7 @@ class LayerGivens:
 
     def _read(self, left: str, value: Any, part: Part, path: str) -> Numbers:
         side = read_left(left, part.ends)
-        if isinstance(value, Drawn):
-            if value.columns is not None or value.shape is not None:
-                key = "columns" if value.columns is not None else "shape"
-                raise Fault(f"{path}.{key}", shown(getattr(value, key)), f"no {key} for weights", "take it out")
-            sizes = _sizes(side, part)
-            rows = self.draws.rows(
-                value, sizes[0] if len(sizes) > 1 else 1, prod(sizes[1:] if len(sizes) > 1 else sizes), path
-            )
-            names = members(side, part.called[side.name])
-            return dict(zip(names, (n for row in rows for n in row), strict=True))
-        if isinstance(value, ArrayFile):
-            value = array_lists(value, self.base, path)
-        return numbers(side, left, value, part, path, FIX)
+        return NumbersFrom(self.base, self.draws, FIX).by_member(side, left, value, part, path)
 
     def _fixed(self, left: str, section: KindLayer, part: Part, path: str) -> Numbers:
         """Numbers that have to be given, since nothing else says them. Raises Fault."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import ConfigDict, Discriminator, Field, Tag
+from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, Tag, WithJsonSchema
 
+from derivegen.network.file import typed
 from derivegen.network.file.kinds_of_value import (
     ActivationName,
     Assignments,
@@ -26,6 +27,7 @@ from derivegen.network.file.kinds_of_value import (
     Text,
     Thresholds,
     ZeroOne,
+    assigned,
 )
 from derivegen.network.tables import activations
 from derivegen.network.tables.layer_kinds import DENSE, LAYER_KINDS
@@ -68,6 +70,11 @@ def table_or_word(value: object) -> str:
 
 _OtherValues = Annotated[Drawn, Tag("<drawn>")] | Annotated[ArrayFile, Tag("<file>")]
 _Ways = Discriminator(_kind_of_values)
+GraphValues = Annotated[
+    dict[str, Annotated[Annotated[Any, Tag("<typed>")] | _OtherValues, _Ways]],
+    BeforeValidator(typed.graph_assignments),
+    WithJsonSchema(assigned({"type": "object"})),
+]
 DataValues = Annotated[Annotated[RowsOrCount, Tag("<typed>")] | _OtherValues, _Ways]
 WeightValues = Annotated[Annotated[Matrix, Tag("<typed>")] | _OtherValues, _Ways]
 BiasValues = Annotated[Annotated[Biases, Tag("<typed>")] | _OtherValues, _Ways]

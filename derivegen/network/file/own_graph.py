@@ -6,7 +6,8 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import islice
-from typing import Final
+from pathlib import Path
+from typing import Any, Final
 
 from derivegen.errors import InputError
 from derivegen.formula.functions import TYPED
@@ -33,14 +34,16 @@ _SPELT: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "
 _WORDS: Final = re.compile(r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|([^\W\d]\w*)")
 
 
-def own_graph(section: Graph, training: TrainingSection) -> FormulaGraph:
+def own_graph(section: Graph, training: TrainingSection, base: Path) -> FormulaGraph:
     """The graph, or the first thing that is wrong with it."""
     if section.axes:
-        return indexed_graph(section)
+        return indexed_graph(section, base)
     for key in ("constants", "outside"):
         if getattr(section, key):
             raise Fault(f"graph.{key}", f"{key} without axes", "axes, which say how far index letters run", "add axes")
-    given = {**section.inputs, **section.parameters}
+    inputs: dict[str, Any] = {**section.inputs}
+    parameters: dict[str, Any] = {**section.parameters}
+    given = {**inputs, **parameters}
     _check_names(section)
     if training.learning_rate is not None:
         _check_beside_training(section)
@@ -51,9 +54,7 @@ def own_graph(section: Graph, training: TrainingSection) -> FormulaGraph:
     _check_output(section)
     wrt = tuple(given) if section.wrt is None else section.wrt
     _check_wrt(wrt, every)
-    return FormulaGraph(
-        section.inputs, section.parameters, section.nodes, section.output, tuple(dict.fromkeys(wrt)), section.gates
-    )
+    return FormulaGraph(inputs, parameters, section.nodes, section.output, tuple(dict.fromkeys(wrt)), section.gates)
 
 
 def check_formula(text: str, known: Collection[str], path: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from math import prod
+from pathlib import Path
 from typing import Final
 
 from derivegen.formula.functions import TYPED
@@ -12,10 +13,11 @@ from derivegen.formula.read.indexed import FOLDS, Left, read_left, read_right
 from derivegen.formula.read.tokens import FormulaError
 from derivegen.network.family import Equation, Families
 from derivegen.network.file.index_letters import RESERVED, index_letters
-from derivegen.network.file.lists import Numbers, numbers
+from derivegen.network.file.lists import Numbers
 from derivegen.network.file.messages import Fault, nearest, shown
 from derivegen.network.file.reads import check_lookups, check_once, check_order, check_outside, check_reads, check_size
 from derivegen.network.file.schema import Graph
+from derivegen.network.file.values import Draws, NumbersFrom
 from derivegen.network.layers import indexed
 from derivegen.network.network import FormulaGraph, Given, Part
 from derivegen.records import replace
@@ -29,7 +31,7 @@ SECTIONS: Final[tuple[tuple[str, Given], ...]] = (
 )
 
 
-def indexed_graph(section: Graph) -> FormulaGraph:
+def indexed_graph(section: Graph, base: Path) -> FormulaGraph:
     """The graph, or the first thing that is wrong with it. Raises Fault."""
     axes = index_letters(section.axes)
     bare = Part(axes)
@@ -37,12 +39,13 @@ def indexed_graph(section: Graph) -> FormulaGraph:
         raise Fault("graph.gates", "gates beside axes", "one of the two", "take gates out")
     declared: list[tuple[Given, str]] = []
     found: dict[Given, Numbers] = {kind: {} for _, kind in SECTIONS}
+    givens = NumbersFrom(base, Draws(), "change the numbers, or the ranges in axes")
     for key, kind in SECTIONS:
         for text, value in getattr(section, key).items():
             path = f"graph.{key}.{text}"
             left = left_side(text, bare.ends, path)
             declared.append((kind, text))
-            found[kind] |= numbers(left, text, value, bare, path, "change the numbers, or the ranges in axes")
+            found[kind] |= givens.by_member(left, text, value, bare, path)
     for place, (text, _) in enumerate(section.nodes, 1):
         left_side(text, bare.ends, f"graph.nodes[{place}]")
     part = Part(axes, tuple(declared), section.nodes, section.outside)

@@ -18,7 +18,6 @@ from derivegen.network.file.examples import any_language
 from derivegen.network.file.exercise_section import Ask as Ask
 from derivegen.network.file.exercise_section import Exercise as Exercise
 from derivegen.network.file.kinds_of_value import (
-    Assignments,
     Axes,
     Count,
     FormName,
@@ -38,7 +37,7 @@ from derivegen.network.file.kinds_of_value import (
     Text,
     iso_date,
 )
-from derivegen.network.file.layer_sections import DataValues, LayerWay, OtherValues, OwnKind, table_or_word
+from derivegen.network.file.layer_sections import DataValues, GraphValues, LayerWay, OtherValues, OwnKind, table_or_word
 from derivegen.network.file.loss_section import Loss as Loss
 from derivegen.network.file.theme_section import ThemeWay
 from derivegen.network.tables import forms, optimizers
@@ -72,11 +71,12 @@ class Graph(Section):
         default={},
         description='Index letters and how far they run: 3, another letter, "m - u + 1", or from, to, counts, name.',
     )
-    inputs: Assignments = Field(
-        default={}, description="Inputs with their numbers, or a list of names for symbols; with axes x[t,k] and lists."
+    inputs: GraphValues = Field(
+        default={},
+        description="Inputs with their numbers, or a list of names for symbols; with axes x[t,k] and lists, or { seed = 3 }.",
     )
-    constants: Assignments = Field(default={}, description="With axes: numbers nothing is differentiated by.")
-    parameters: Assignments = Field(default={}, description="Parameters with their numbers, or a list of names.")
+    constants: GraphValues = Field(default={}, description="With axes: numbers nothing is differentiated by.")
+    parameters: GraphValues = Field(default={}, description="Parameters with their numbers, or a list of names.")
     nodes: Nodes = Field(
         description="[name, formula] in order, or a table; a formula may use what stands before it. With axes in any order."
     )

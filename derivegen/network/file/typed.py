@@ -193,6 +193,14 @@ def assignments(value: object) -> dict[str, Any]:
     return {name: _assigned(name, number) for name, number in value.items()}
 
 
+def graph_assignments(value: object) -> dict[str, Any]:
+    """The same, or for a name with indices a table that says where its numbers come from, which is read elsewhere."""
+    if not isinstance(value, dict):
+        return assignments(value)
+    tables = {name: each for name, each in value.items() if "[" in name and isinstance(each, dict)}
+    return assignments({**value, **dict.fromkeys(tables, "symbolic")}) | tables
+
+
 def _assigned(name: str, number: object) -> Any:
     if isinstance(number, str) and number == "symbolic":
         return None

@@ -6,18 +6,22 @@ import csv
 from array import array
 from collections.abc import Iterator
 from functools import partial
+from math import prod
 from pathlib import Path
 from typing import Any, Final
 
 from pydantic_core import PydanticCustomError
 
+from derivegen.formula.read.indexed import Left
 from derivegen.network.file import typed, typed_lists
 from derivegen.network.file.layer_sections import ArrayFile, Drawn
+from derivegen.network.file.lists import Numbers, numbers
 from derivegen.network.file.messages import Fault, counted, shown, suggestion
 from derivegen.network.file.separators import separator
 from derivegen.network.file.source import NOWHERE
-from derivegen.network.network import Drawing, Rows, Vector
+from derivegen.network.network import Drawing, Part, Rows, Vector
 from derivegen.on_use import numpy
+from derivegen.records import dataclass
 
 LARGEST_ARRAY: Final = 256_000_000
 BYTES_EACH: Final = 80
@@ -233,3 +237,27 @@ def _number(cell: str) -> float | None:
         return float(cell)
     except ValueError:
         return None
+
+
+@dataclass
+class NumbersFrom:
+    """Where the numbers of one file come from: the folder of its array files, its streams of random numbers, what to do where they do not
+    fit."""
+
+    base: Path
+    draws: Draws
+    fix: str
+
+    def by_member(self, left: Left, text: str, value: Any, part: Part, path: str) -> Numbers:
+        """The numbers of all that a left side speaks of: typed, drawn (rows of the first index), or read. Raises Fault."""
+        if isinstance(value, Drawn):
+            for key in ("columns", "shape"):
+                if getattr(value, key) is not None:
+                    raise Fault(f"{path}.{key}", shown(getattr(value, key)), f"no {key} here", "take it out")
+            names = numbers(left, text, None, part, path, self.fix)  # which are not too many
+            first, *rest = [part.axes[letter].size for letter in left.letters if letter] or [1]
+            rows = self.draws.rows(value, *((first, prod(rest)) if rest else (1, first)), path)
+            return dict(zip(names, (n for row in rows for n in row), strict=True))
+        if isinstance(value, ArrayFile):
+            value = array_lists(value, self.base, path)
+        return numbers(left, text, value, part, path, self.fix)
