@@ -45,7 +45,18 @@ def test_all_names_of_ours_have_one_prefix() -> None:
 
 def test_no_command_or_environment_of_ours_is_an_old_one() -> None:
     used = set(re.findall(r"\\begin\{(\w+)", body()))
-    others = {"center", "tabular", "minipage", "description", "list", "scope", "tikzpicture", "bmatrix", "cases"}
+    others = {
+        "center",
+        "tabular",
+        "minipage",
+        "description",
+        "list",
+        "scope",
+        "tikzpicture",
+        "lrbox",
+        "bmatrix",
+        "cases",
+    }
     assert used > {"dgderivation"} and [name for name in used - others if not name.startswith("dg")] == []
     assert not re.search(r"\\(?:see|reason|strikeout|tallcell|answerline|captionof)\b", body())
 
@@ -67,12 +78,22 @@ def test_a_book_with_names_of_its_own_takes_a_body_twice(tmp_path: Path) -> None
     compiles(BOOK % (body() * 2), tmp_path)
 
 
-def compiles(source: str, folder: Path) -> None:
-    """One run of pdflatex, without a PDF, goes through."""
+@there
+def test_figures_fit_into_the_text_of_a_book(tmp_path: Path) -> None:
+    figures = re.compile(r"\\begin\{center\}\{\\dgascii.*?\\end\{center\}", re.S)
+    pieces = body().partition(r"\section")
+    said = compiles(BOOK % rf"{pieces[0]}\hsize=260pt \linewidth=260pt {''.join(figures.findall(body()))}", tmp_path)
+    assert len(figures.findall(body())) > 1 and "Overfull" not in said
+
+
+def compiles(source: str, folder: Path) -> str:
+    """One run of pdflatex, without a PDF, goes through; what it said."""
     (folder / "page.tex").write_text(source, encoding="utf-8")
     command = ["pdflatex", "-draftmode", "-no-shell-escape", "-interaction=nonstopmode", "-halt-on-error", "page.tex"]
     done = subprocess.run(command, cwd=folder, capture_output=True, timeout=120, check=False)
-    assert done.returncode == 0, done.stdout.decode(errors="replace")[-800:]
+    said = done.stdout.decode(errors="replace")
+    assert done.returncode == 0, said[-800:]
+    return said
 
 
 # signs
