@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from derivegen.calculus.numbers.evaluate import Update
 from derivegen.document.blocks import Beside, Block, Prose, Table
@@ -161,28 +161,27 @@ def given_cell(pen: Pen) -> Cell:
 
 def update_table(pen: Pen) -> Table | None:
     """Parameter, old value, gradient, new value: for networks of a few parameters."""
-    names = pen.graph.trained
-    if len(names) > FEW:
-        return None
-    derivation = pen.trace.derivation
-    header = (pen.say("table.parameter"), pen.say("table.old"), pen.say("table.gradient"), pen.say("table.new"))
-    rows = tuple(
-        ((Quantity(name),), (Value(name),), (Value(derivation.name_of(name)),), (Value(name + "'"),)) for name in names
-    )
-    return Table(pen.say("table.update"), header, rows)
+    columns = {"table.old": "{}".format, "table.gradient": pen.trace.derivation.name_of, "table.new": "{}'".format}
+    return _trained_table(pen, pen.say("table.update"), columns)
 
 
 def moved_table(pen: Pen, last: int) -> Table | None:
     """Parameter, value at the start, value after the run, difference: for networks of a few parameters."""
-    names = pen.graph.trained
-    if len(names) > FEW:
+    columns = {
+        "table.start": "{}#0".format,
+        "table.end": f"{{}}#{last}".format,
+        "table.moved": f"moved {{}}#{last}".format,
+    }
+    return _trained_table(pen, pen.say("table.moved-all", count=last), columns)
+
+
+def _trained_table(pen: Pen, caption: Prose, columns: Mapping[str, Callable[[str], str]]) -> Table | None:
+    """A line for each parameter that an update changes, with a number of it a column; None where there are many."""
+    if len(pen.graph.trained) > FEW:
         return None
-    header = (pen.say("table.parameter"), pen.say("table.start"), pen.say("table.end"), pen.say("table.moved"))
-    rows = tuple(
-        ((Quantity(name),), (Value(f"{name}#0"),), (Value(f"{name}#{last}"),), (Value(f"moved {name}#{last}"),))
-        for name in names
-    )
-    return Table(pen.say("table.moved-all", count=last), header, rows)
+    header = (pen.say("table.parameter"), *map(pen.say, columns))
+    rows = (((Quantity(name),), *((Value(of(name)),) for of in columns.values())) for name in pen.graph.trained)
+    return Table(caption, header, tuple(rows))
 
 
 def training_table(pen: Pen, updates: tuple[Update, ...]) -> Table:

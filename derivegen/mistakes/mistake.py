@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property
+from collections.abc import Callable, Mapping
 from typing import Any, Literal, NamedTuple
 
 from derivegen.calculus.links import Role
 from derivegen.calculus.steps import Step
 from derivegen.network.graph import Graph
+from derivegen.on_use import Files
 
 Stage = Literal["forward", "backward", "update"]
 """Which steps a mistake is made in: values of units and the loss; derivatives; what an update adds and leaves."""
@@ -59,31 +59,5 @@ def mistake(
     return made
 
 
-class Catalogue(Mapping[str, Mistake]):
-    """Every mistake by its identifier; a file is imported when its mistake is asked for."""
-
-    @cached_property
-    def _identifiers(self) -> tuple[str, ...]:
-        from pkgutil import iter_modules
-
-        from derivegen.mistakes import catalogue
-
-        return tuple(module.name.replace("_", "-") for module in iter_modules(catalogue.__path__))
-
-    def __getitem__(self, identifier: str) -> Mistake:
-        from importlib import import_module
-
-        if identifier not in self._identifiers:
-            raise KeyError(identifier)
-        module = import_module(f"derivegen.mistakes.catalogue.{identifier.replace('-', '_')}")
-        found: Mistake = module.rewrite
-        return found
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._identifiers)
-
-    def __len__(self) -> int:
-        return len(self._identifiers)
-
-
-CATALOGUE = Catalogue()
+CATALOGUE: Files[Mistake] = Files("derivegen.mistakes.catalogue", "rewrite")
+"""Every mistake by its identifier."""

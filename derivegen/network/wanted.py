@@ -45,9 +45,9 @@ def wanted(graph: Graph) -> tuple[str, ...]:
 
 
 def instructive(graph: Graph) -> tuple[str, ...]:
-    """The parameters worked in full where nobody asks for others: of a network with layers one weight into an output and one into the layer
+    """The parameters worked in full where nobody asks for others: one weight into an output and one into the layer
     below, whose derivative comes by all outputs; of a deep network one into the first layer too. Raises InputError."""
-    if graph.network.options.wrt or not graph.layered:
+    if graph.network.options.wrt:
         return wanted(graph)
     layers = (*graph.stack[:1], *graph.stack[-2:]) if len(worked_layers(graph)) < graph.depth else graph.stack[-2:]
     return tuple(name for layer in reversed(layers) for name in layer.weights.names(1))

@@ -52,7 +52,7 @@ PATTERNS = {
 def glossary(pen: Pen, blocks: Iterable[Block]) -> Iterator[Block]:
     """The section; nothing where the document is to be brief, or names its quantities itself."""
     network = pen.graph.network
-    if brief(pen) or not pen.graph.layered:
+    if brief(pen):
         return
     found = Glossary(pen, pen.notation, tuple(_formulas(tuple(blocks))))
     yield Heading(1, pen.say("glossary.title"))

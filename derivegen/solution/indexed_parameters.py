@@ -12,8 +12,8 @@ from derivegen.document.arrays import alone, matrices
 from derivegen.document.blocks import Block, Box, Derivation, Heading, Paragraph, Row, in_lines
 from derivegen.document.grids import grid, lettered
 from derivegen.document.pen import Pen
-from derivegen.formula.tree import Compare, Formula, Indexed, Number, Quantity, Value
-from derivegen.network.family import Family
+from derivegen.formula.tree import Compare, Indexed, Number, Quantity, Value
+from derivegen.network.family import Equation, Family
 from derivegen.records import dataclass, replace
 from derivegen.solution.indexed_backward import IndexedBackward, left_out
 from derivegen.solution.solve_lines import in_a_row, solve_lines
@@ -79,11 +79,7 @@ class IndexedParameters:
         """The chain rule of one family, and where it stands."""
         pen = self.pen
         for under in family.ways if pen.chain.links[family.name] else ():
-            inverses = [pen.chain.inverse(link, under) for link in pen.chain.links[family.name]]
-            said = in_a_row(solve_lines(pen, inverses, under))
-            target = pen.chain.name_of(family.name)
-            left: Formula = Indexed(target, tuple(under.places)) if family.axes else Quantity(target)
-            yield Row(left, "=", pen.chain.rule(family, under), said)
+            yield _rule(pen, family, under, ends=False)
 
     def _asked(self) -> Iterator[Block]:
         """The others that are asked for: what each use contributes, or a line."""
@@ -204,13 +200,13 @@ def inputs(pen: Pen, parameters: IndexedParameters) -> Iterator[Block]:
 def _given_rule(pen: Pen, family: Family) -> Iterator[Block]:
     """Where what is given stands, and its rule."""
     for under in family.ways:
-        inverses = [pen.chain.inverse(link, under) for link in pen.chain.links[family.name]]
-        target = pen.chain.name_of(family.name)
-        left: Formula = Indexed(target, tuple(under.places)) if family.axes else Quantity(target)
-        row = Row(
-            left,
-            "=",
-            pen.chain.rule(family, under),
-            in_a_row((*solve_lines(pen, inverses, under), left_out(pen, inverses))),
-        )
-        yield in_lines(Derivation((row,)))
+        yield in_lines(Derivation((_rule(pen, family, under, ends=True),)))
+
+
+def _rule(pen: Pen, family: Family, under: Equation, ends: bool) -> Row:
+    """The chain rule by members of a family, and where these stand; if `ends` are asked for also where they do not."""
+    inverses = [pen.chain.inverse(link, under) for link in pen.chain.links[family.name]]
+    target = pen.chain.name_of(family.name)
+    left = Indexed(target, tuple(under.places)) if family.axes else Quantity(target)
+    said = [*solve_lines(pen, inverses, under), *([left_out(pen, inverses)] if ends else [])]
+    return Row(left, "=", pen.chain.rule(family, under), in_a_row(said))

@@ -80,13 +80,14 @@ def _body(pen: Pen, results: Results) -> Iterator[Block]:
     """In sections, as short as can be followed; in full where that is asked for, of what is read in matrices, and of a graph of
     one's own."""
     graph, verified, detail = pen.graph, results.verified, pen.graph.network.options.detail
-    if graph.layered and (graph.network.options.sections or (detail != "full" and _view(graph) != "matrix")):
+    if not graph.layered:
+        yield from _graph_blocks(pen, results)
+        return
+    if graph.network.options.sections or (detail != "full" and _view(graph) != "matrix"):
         checked = Note(_checked(pen, verified)) if verified.compared else None
         blocks = tuple(in_sections(Lesson(pen, _worked(pen), verified, checked)))
-    elif graph.layered:
-        blocks = (*_layer_blocks(pen), *_closing(pen, results))
     else:
-        blocks = tuple(_graph_blocks(pen, results))
+        blocks = (*_layer_blocks(pen), *_closing(pen, results))
     yield from blocks
     if asked_for(graph, "symbols"):
         yield from glossary(pen, blocks)

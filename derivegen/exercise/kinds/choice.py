@@ -72,22 +72,12 @@ class Choice(Kind):
     def sheet(self, work: Sheet, question: Question) -> Iterator[Block]:
         (answer,) = question.answers
         yield Paragraph(work.pen.say("sheet.choice", name=Quantity(answer.quantity)))
-        yield Items(
-            tuple(
-                Item(letter(place).upper(), option(answer.quantity, mistake))
-                for place, mistake in enumerate(question.options)
-            )
-        )
+        yield _options(question)
 
     def screen(self, screen: Fielded, question: Question) -> Iterator[Block]:
         (answer,) = question.answers
         yield Paragraph(screen.work.pen.say("screen.choice", name=Quantity(answer.quantity)))
-        yield Items(
-            tuple(
-                Item(letter(place).upper(), option(answer.quantity, mistake))
-                for place, mistake in enumerate(question.options)
-            )
-        )
+        yield _options(question)
         yield screen.asking(answer, screen.work.pen.say("screen.choice.answer"))
 
     def key(self, work: Sheet, question: Question, shown: set[str]) -> Iterator[Block]:
@@ -107,6 +97,12 @@ class Choice(Kind):
             if mistake
         ]
         yield Items(tuple(entries))
+
+
+def _options(question: Question) -> Items:
+    (answer,) = question.answers
+    lettered = enumerate(question.options)
+    return Items(tuple(Item(letter(at).upper(), option(answer.quantity, mistake)) for at, mistake in lettered))
 
 
 KIND = Choice()

@@ -7,9 +7,8 @@ A kind says here all that pages, records and other programs have to know of it: 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from functools import cached_property
 from typing import Any, ClassVar, Literal
 
 from derivegen.document.blocks import Block, Paragraph, Prose
@@ -21,6 +20,7 @@ from derivegen.exercise.pages.solved import results, solved
 from derivegen.exercise.pages.work import Fielded, Sheet, parts
 from derivegen.exercise.working import working
 from derivegen.network.asked import Question as Asked
+from derivegen.on_use import Files
 
 Posing = Literal["alone", "text", "options", "order"]
 """How a learning platform asks it: each answer as a question of its own; as a text with fields; as options to choose from; as an order."""
@@ -119,33 +119,7 @@ def shown_in_lines(asking: Asking, question: Question, hidden: AbstractSet[str])
     return {line.name for line in shown} | {name for line in shown for name in line.uses()}
 
 
-class Kinds(Mapping[str, Kind]):
-    """Every kind by its name; a file is imported when its kind is asked for."""
-
-    @cached_property
-    def _names(self) -> tuple[str, ...]:
-        from pkgutil import iter_modules
-
-        from derivegen.exercise import kinds
-
-        own = __name__.rpartition(".")[2]
-        return tuple(each.name.replace("_", "-") for each in iter_modules(kinds.__path__) if each.name != own)
-
-    def __getitem__(self, name: str) -> Kind:
-        from importlib import import_module
-
-        if name not in self._names:
-            raise KeyError(name)
-        found: Kind = import_module(f"derivegen.exercise.kinds.{name.replace('-', '_')}").KIND
-        return found
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._names)
-
-    def __len__(self) -> int:
-        return len(self._names)
-
-
-KINDS = Kinds()
+KINDS: Files[Kind] = Files("derivegen.exercise.kinds", "KIND", besides="kind")
+"""Every kind by its name."""
 OF_NAMES = "values"
 """The kind of a question of which only quantities are said."""

@@ -9,7 +9,6 @@ from derivegen.formula.print.latex import GREEK, called
 from derivegen.formula.read.reading import CALLED, RELATION_SIGNS, Reader
 from derivegen.formula.tree import (
     BigSum,
-    Call,
     Cases,
     Formula,
     Glyph,
@@ -83,11 +82,6 @@ class LatexReader(Reader):
         if token.kind == "name" or token.text in _LETTERS:
             return self.symbol(Glyph(_LETTERS.get(token.text, token.text)))
         raise self.fail(f"{token.text!r} cannot begin a factor", token)
-
-    def call(self, name: str) -> Formula:
-        """Primes and arguments of a function."""
-        primes = self.primes()
-        return Call(name, self.arguments(), primes)
 
     def _number(self, text: str) -> Formula:
         text = text.replace("{,}", ",")

@@ -120,8 +120,7 @@ class LineReader(Reader):
     def symbol(self, base: str) -> Formula:
         """A letter or word with its marks; or, before a parenthesis, a function."""
         if self._is_function(base) and self.called(("(",)):
-            primes = self.primes()
-            return Call(CALLED.get(base, base), self.arguments(), primes)
+            return self.call(CALLED.get(base, base))
         accent = next((name for sign, name in _ACCENTS.items() if self.take(sign)), None)
         sup = self._index("raised", "^", _RAISED)
         sub = self._index("lowered", "_", _LOWERED)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from derivegen.formula.functions import FUNCTIONS
 from derivegen.formula.print.latex import RELATIONS
 from derivegen.formula.read.tokens import OWN, Dialect, FormulaError, Token, tokens
-from derivegen.formula.tree import Bracket, Compare, Formula, Hadamard, Negative, Power, Product, Sum, Transpose
+from derivegen.formula.tree import Bracket, Call, Compare, Formula, Hadamard, Negative, Power, Product, Sum, Transpose
 
 RELATION_SIGNS = {command: sign for sign, command in RELATIONS.items()}
 CALLED = {each.shown: name for name, each in FUNCTIONS.items() if each.form == "call"}
@@ -122,6 +122,11 @@ class Reader:
         tree = self.compare()
         self.expect(")")
         return Bracket(tree)
+
+    def call(self, name: str) -> Formula:
+        """Primes and arguments of a function."""
+        primes = self.primes()
+        return Call(name, self.arguments(), primes)
 
     def arguments(self) -> tuple[Formula, ...]:
         """( a, b )"""

@@ -20,10 +20,6 @@ class FormulaError(InputError):
         super().__init__(message)
         self.message, self.position, self.text, self.mend = message, position, text, mend
 
-    def caret(self) -> str:
-        """The formula with a caret under the place."""
-        return f"{self.text}\n{' ' * self.position}^"
-
 
 class Limits(NamedTuple):
     """What a formula may be at most."""

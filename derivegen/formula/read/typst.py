@@ -10,7 +10,6 @@ from derivegen.formula.read.reading import CALLED, Reader
 from derivegen.formula.read.tokens import Token
 from derivegen.formula.tree import (
     BigSum,
-    Call,
     Cases,
     Formula,
     Glyph,
@@ -87,11 +86,6 @@ class TypstReader(Reader):
         if token.kind == "name" and len(token.text) == 1:
             return self.symbol(Glyph(token.text))
         raise self.fail(f"{token.text!r} cannot begin a factor", token)
-
-    def call(self, name: str) -> Formula:
-        """Primes and arguments of a function."""
-        primes = self.primes()
-        return Call(name, self.arguments(), primes)
 
     def arguments(self) -> tuple[Formula, ...]:
         if not self.take("lr"):

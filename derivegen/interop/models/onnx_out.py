@@ -29,7 +29,7 @@ FUNCTIONS: Final = {
 }
 """The operator of each activation that has one."""
 STEPS: Final = "time"
-UNIT, CHANNEL = "unit", "channel"
+UNIT = "unit"
 
 
 def written(solved: Solved) -> bytes:

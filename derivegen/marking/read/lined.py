@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
 from functools import cached_property
+from itertools import accumulate
 
 from derivegen.marking.read.regions import Kind, Page, page
 from derivegen.marking.read.statement import Statement, Unread
@@ -14,6 +16,11 @@ from derivegen.notation.typed_names import Names
 MOST_IN_LINE = 5_000
 LARGE = 100
 """A given number from which on a network has thousands."""
+
+
+def line_starts(lines: Sequence[str]) -> list[int]:
+    """Where each line begins in the text that they make."""
+    return [0, *accumulate(len(line) + 1 for line in lines)][:-1]
 
 
 class LinedText:
@@ -29,10 +36,7 @@ class LinedText:
 
     @cached_property
     def starts(self) -> list[int]:
-        starts = [0]
-        for line in self.lines:
-            starts.append(starts[-1] + len(line) + 1)
-        return starts[:-1]
+        return line_starts(self.lines)
 
     def place(self, at: int) -> tuple[int, int]:
         """Line and column of a place, from 1."""

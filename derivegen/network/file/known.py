@@ -105,12 +105,9 @@ def _has_row(known: Known, name: Name) -> bool:
 
 def some_names(known: Known, parameters_only: bool = False) -> list[str]:
     """Names to suggest from; of a large network the first few hundred."""
-    if known.network.graph is not None:
-        graph = known.network.graph
-        if graph.parts and not parameters_only:
-            families = known.graph.families.values()
-            return [name for family in families for name in family.names(200)]
-        return [*graph.parameters] if parameters_only else [*graph.inputs, *graph.parameters, *dict(graph.nodes)]
+    if not known.graph.stack:
+        families = known.graph.parameter_families if parameters_only else known.graph.families.values()
+        return [name for family in families for name in family.names(200)]
     names = [f"x[{k}]" for k in range(1, min(known.network.n_inputs, 20) + 1)] * (not parameters_only)
     for number, (layer, own) in enumerate(zip(known.network.layers[:20], known.graph.stack, strict=False), 1):
         members = (
@@ -138,7 +135,7 @@ def unknown_name(known: Known, path: str, text: str, expected: str, parameters_o
 def _beyond(known: Known, text: str) -> str | None:
     """What to say of a right name whose indices run too far: how far they do run. None of any other."""
     network = known.network
-    if network.graph is not None and network.graph.parts:
+    if known.graph.lettered:
         named, families = canonical(known, text).rpartition("/d")[2], known.graph.families.values()
         found = (
             each for each in families if named == each.name or named.startswith((f"{each.name}[", f"{each.name}@"))
@@ -146,7 +143,7 @@ def _beyond(known: Known, text: str) -> str | None:
         family = max(found, key=lambda each: len(each.name), default=None)
         return None if family is None else f"there is {family.ranges}"
     name = parse(canonical(known, text).removeprefix("dloss/d"))
-    if name is None or network.graph is not None or name.base not in COUNTED or not name.indices or _has(known, name):
+    if name is None or name.base not in COUNTED or not name.indices or _has(known, name):
         return None
     if not _has(known, replace(name, indices=(1,) * len(name.indices), row=None)):
         return None
@@ -171,7 +168,7 @@ def _beyond(known: Known, text: str) -> str | None:
 
 def differentiated_by(known: Known, name: str) -> str:
     """What the output is differentiated by, of the name of such a derivative, dloss/dw[1][1][1] or dL/dU[1][2]; any other name as it is."""
-    tops = ("loss",) if known.network.graph is None else ("loss", known.network.graph.output)
+    tops = ("loss", known.graph.root)
     return next((name.removeprefix(f"d{top}/d") for top in tops if name.startswith(f"d{top}/d")), name)
 
 

@@ -11,6 +11,7 @@ from itertools import islice
 from derivegen.formula.tree import Quantity
 from derivegen.marking.findings import Finding, Place
 from derivegen.marking.judge.task import Task
+from derivegen.marking.read.lined import line_starts
 from derivegen.marking.read.statement import Statement
 from derivegen.marking.read.statements import read_working
 from derivegen.marking.read.texts import Stated
@@ -128,10 +129,7 @@ class Article:
 
     @cached_property
     def _starts(self) -> list[int]:
-        starts = [0]
-        for line in self.lines:
-            starts.append(starts[-1] + len(line) + 1)
-        return starts[:-1]
+        return line_starts(self.lines)
 
     def place(self, at: int) -> Place:
         """The line and column of a place in the text."""
