@@ -43,6 +43,8 @@ class Exchanged:
     computed: Callable[[Array, Array | None, Any], Computed]
     derivative: str = "{}"
     """What the derivative by an array is called there."""
+    says_sizes: bool = False
+    """Whether it says by itself how many numbers enter."""
 
     @property
     def single(self) -> bool:
@@ -129,6 +131,7 @@ def _keras(model: Any, gradients: Any) -> Exchanged:
         _given(gradients, [name for layer, name in names if _trains(layer, name)]),
         lambda others: _keras_with(model, others),
         lambda rows, targets, loss: Computed(numbers_of(model.predict_on_batch(rows))),
+        says_sizes=True,
     )
 
 

@@ -66,7 +66,7 @@ def placed(own: Exchanged, graph: Graph) -> InFamilies:
     model, options = _read(own, options, graph)
     values = dict(_families(model))
     _check(values, graph)
-    found = _Filled(own, options)
+    found = _Filled(own, options, graph)
     return InFamilies(
         model, {name: (*found.pieces(name, 0, array.size),) for name, array in own.arrays.items()}, values
     )
@@ -77,6 +77,7 @@ class _Filled(NamedTuple):
 
     own: Exchanged
     options: ModelOptions
+    graph: Graph
 
     def pieces(self, name: str, low: int, high: int) -> Iterator[Piece]:
         """Where the numbers of an array from one place on to another are. The squares of places tell whether any are added to one another;
@@ -95,7 +96,9 @@ class _Filled(NamedTuple):
     def _read(self, name: str, low: int, high: int, numbers: Array) -> Iterator[tuple[str, Array]]:
         filled = {key: numpy.zeros(array.shape) for key, array in self.own.arrays.items()}
         filled[name].reshape(-1)[low:high] = numbers
-        yield from _families(read_model(self.own.holding(filled), self.options))
+        for family, array in _families(read_model(self.own.holding(filled), self.options)):
+            if self.graph.families[family].is_parameter:  # what was kept, such as a running mean, is not exchanged
+                yield family, array
 
 
 def _families(model: Model) -> Iterator[tuple[str, Array]]:
@@ -141,8 +144,10 @@ def _read(own: Exchanged, options: ModelOptions, graph: Graph) -> tuple[Model, M
 
 
 def _for(own: Exchanged, options: ModelOptions) -> ModelOptions:
-    """Only arrays alone need to be told what layers they are of; what enters an object that says it has the object's order."""
-    return options if isinstance(own.holding(own.arrays), Mapping) else ModelOptions()
+    """Only arrays alone need to be told what layers they are of; an object needs the sizes of a row, unless it says them in its order."""
+    if isinstance(own.holding(own.arrays), Mapping):
+        return options
+    return ModelOptions(None if own.says_sizes else options.shape)
 
 
 def _away(model: Model, graph: Graph) -> float:
