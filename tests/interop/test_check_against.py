@@ -41,7 +41,8 @@ class Model:
             self._held[name].grad = Tensor(each)
 
     def _parameters(self, described: dict[str, Any], path: str) -> Iterator[tuple[str, Parameter]]:
-        yield from ((path + key, Parameter(each)) for key, each in described["arrays"].items() if each is not None)
+        own = {key: each for key, each in described["arrays"].items() if not key.startswith(("running", "num_batches"))}
+        yield from ((path + key, Parameter(each)) for key, each in own.items() if each is not None)
         for key, child in described["children"]:
             yield from self._parameters(child, f"{path}{key}.")
 
@@ -77,7 +78,8 @@ class Model:
 
 
 def _with(described: dict[str, Any], path: str, held: dict[str, Parameter]) -> dict[str, Any]:
-    arrays = {key: each and held[path + key].numbers for key, each in described["arrays"].items()}
+    own = described["arrays"].items()
+    arrays = {key: held[path + key].numbers if path + key in held else each for key, each in own}
     children = [[key, _with(child, f"{path}{key}.", held)] for key, child in described["children"]]
     return {**described, "arrays": arrays, "children": children}
 
@@ -262,3 +264,25 @@ def test_it_prints_itself_in_the_language_of_the_document() -> None:
     ]
     page = found._repr_html_()
     assert page.count("<tr>") == 2 and "✗ weicht ab" in page and "<caption>dict neben" in page
+
+
+@pytest.mark.parametrize("name", ["torch-batch-norm", "torch-conv1d"])
+def test_windows_and_statistics_that_were_kept_have_their_places(name: str) -> None:
+    """A module does not say how many numbers enter, on which it hangs what a pool leaves over; a fresh norm keeps zeros and ones."""
+    recorded = json.loads((Path(__file__).parent / "models" / f"{name}.json").read_text("utf-8"))
+    described, inputs = recorded["described"], recorded["inputs"]
+    if name == "torch-conv1d":
+        inputs = [[[*channel, 0.5] for channel in row] for row in inputs]
+    else:
+        described["children"][1][1]["arrays"] |= {"running_mean": [0.0] * 3, "running_var": [1.0] * 3}
+    made = type(described["class"], (Model,), {"__module__": described["module"]})
+    given = {"inputs": inputs, "targets": recorded["targets"], "loss": recorded["loss"]}
+    solution = derivegen.solve(derivegen.load(made(described), **given))
+    output = numpy.array(recorded["targets"])
+    held = made(
+        described, {key: numpy.zeros_like(each.numbers) for key, each in made(described).named_parameters()}, output
+    )
+    found = solution.check_against(held)
+    values = [row for row in found.rows if row.what == "value"]
+    assert len(values) >= 4 and all(row.agrees for row in values)
+    assert sum(row.what == "derivative" for row in found.rows) == len(dict(held.named_parameters()))

@@ -18,6 +18,9 @@ from derivegen.api import load
 from derivegen.calculus.chain import derive
 from derivegen.calculus.numbers.evaluate import Numbers
 from derivegen.interop.models.bring import bring
+from derivegen.interop.models.file import table
+from derivegen.interop.models.model import Uncarried
+from derivegen.interop.models.stacked import Stacked
 from derivegen.network.graph import build
 from tests.calculus.test_layer_kinds import array_of
 
@@ -368,7 +371,6 @@ def test_a_state_that_is_handed_through_is_no_input(tmp_path: Path) -> None:
 def test_a_loss_of_keras_keeps_its_averages(compiled: Any, expected: Mapping[str, Any] | None) -> None:
     """Recorded against Keras in tests/calculus/losses_of_libraries.json; what is no loss of the table is remarked on and left out."""
     from derivegen.interop.models.keras_config import loss
-    from derivegen.interop.models.stacked import Stacked
 
     stacked = Stacked((2,))
     said = compiled if isinstance(compiled, str) else dict(zip(("class_name", "config"), compiled, strict=True))
@@ -393,3 +395,42 @@ def test_numbers_of_classes_are_one_hot_rows() -> None:
     said = {"inputs": [[1, 2, 3], [0, 1, 0]], "loss": "cross_entropy", "activations": "softmax"}
     network = load(arrays, targets=[2, 0], **said)
     assert network.targets == load(arrays, targets=[[0, 0, 1], [1, 0, 0]], **said).targets
+
+
+@pytest.mark.parametrize(
+    ("places", "size", "said"),
+    [
+        (6, 3, {"stride": 2, "padding": 1}),
+        (6, 3, {"stride": 2, "padding": "same"}),
+        (5, 2, {"padding": "same"}),
+        (7, 2, {"stride": 3, "padding": [(0, 1)]}),
+        (7, 3, {"stride": 2, "padding": [(3, 0)], "dilation": 2}),
+        (6, 2, {"stride": 4, "padding": 0}),
+    ],
+)
+def test_windows_whose_ends_are_not_alike(places: int, size: int, said: dict[str, Any]) -> None:
+    """Padding of more places at one end, and windows that leave places over: by numpy, place for place."""
+    step, apart = said.get("stride", 1), said.get("dilation", 1)
+    reach, row = apart * (size - 1) + 1, numpy.arange(1.0, places + 1)
+    if said["padding"] == "same":
+        total = max((-(-places // step) - 1) * step + reach - places, 0)
+        ends = (total // 2, total - total // 2)
+    else:
+        ((before, behind),) = said["padding"] if isinstance(said["padding"], list) else [(said["padding"],) * 2]
+        ends = (before, behind)
+    kernel = numpy.arange(1.0, size + 1)
+    padded = numpy.pad(row, ends)
+    expected = [padded[at : at + reach : apart] @ kernel for at in range(0, len(padded) - reach + 1, step)]
+    stacked = Stacked((1, places))
+    stacked.conv(kernel[None, None], None, **said)
+    stacked.flatten()
+    brought = table(
+        stacked.model({"name": "half_squared_error"}), {"inputs": [[[*row]]], "targets": [[0] * len(expected)]}
+    )
+    assert derivegen.solve(brought).values["loss"] == pytest.approx(sum(each**2 for each in expected) / 2)
+    assert stacked.shape == (len(expected),)
+
+
+def test_a_pool_has_nothing_to_take_from_padding_at_one_end() -> None:
+    with pytest.raises(Uncarried, match="a pool with more padding at one end"):
+        Stacked((1, 5)).pool("MaxPool1d", [2], padding="same")

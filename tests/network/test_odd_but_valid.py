@@ -307,3 +307,23 @@ def test_a_layer_that_a_mask_cuts_off_has_no_rule_for_its_weights(above: list[di
     for view in ("units", "matrix"):
         page = derivegen.solve(net, view=view).text("text")
         assert "/∂w⁽²⁾" not in page, view
+
+
+def test_a_kind_of_ones_own_reads_what_enters_outside_of_its_range() -> None:
+    """What `outside` names is 0 there, in a kind without any option of padding too."""
+    pad = {
+        "name": "pad",
+        "takes": "c,m",
+        "axes": {"p": {"to": 4, "counts": "position"}},
+        "nodes": [["y[c,p]", "below[c,p-1]"]],
+        "outside": ["below"],
+    }
+    file = {
+        "data": {"inputs": [[[1, 2, 3]]], "targets": [[1]]},
+        "layer": [{"kind": "pad"}, {"kind": "flatten"}, {"units": 1, "weights": [[1, 2, 3, 4]]}],
+        "loss": {"name": "half_squared_error"},
+        "kind": [pad],
+    }
+    solution = derivegen.solve(file)
+    assert [solution.values[f"y[1][1][{p}]"] for p in range(1, 5)] == [0, 1, 2, 3]
+    assert [solution.gradients[f"w[3][1][{p}]"] for p in range(1, 5)] == [0, 19, 38, 57]

@@ -76,19 +76,17 @@ def _scale(followed: Followed, node: Any, own: Mapping[str, Any]) -> None:
 
 
 def _window(followed: Followed, node: Any, own: Mapping[str, Any], directions: int) -> dict[str, Any]:
-    if own.get("auto_pad", "NOTSET") == "VALID":
-        pads = [0] * directions * 2
-    elif own.get("auto_pad", "NOTSET") != "NOTSET":
-        raise Uncarried(f"auto_pad = {own['auto_pad']}; export it with pads")
-    else:
+    padding: Any = "same"
+    if own.get("auto_pad", "NOTSET") in ("NOTSET", "VALID"):
         pads = own.get("pads") or [0] * directions * 2
-    if [*pads[:directions]] != [*pads[directions:]]:
-        raise Uncarried(f"pads = {[*pads]}, more at one end; here both ends get as many")
+        padding = [*zip(pads[:directions], pads[directions:], strict=True)]
+    elif own["auto_pad"] != "SAME_UPPER":
+        raise Uncarried(f"auto_pad = {own['auto_pad']}; export it with pads")
     if own.get("ceil_mode"):
         raise Uncarried("ceil_mode = 1; windows lie within the places here")
     return {
         "stride": [*(own.get("strides") or [1] * directions)],
-        "padding": [*pads[:directions]],
+        "padding": padding,
         "dilation": [*(own.get("dilations") or [1] * directions)],
     }
 

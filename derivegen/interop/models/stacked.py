@@ -11,7 +11,7 @@ from math import prod
 from typing import TYPE_CHECKING, Any, Final
 
 from derivegen.interop.models.model import Losses, Model, Table, Uncarried, checked
-from derivegen.interop.models.windows import by, cut, left_by, window_options
+from derivegen.interop.models.windows import by, window
 from derivegen.network.also_called import activation_here, kind_here
 from derivegen.network.tables.activations import ACTIVATIONS, USUAL
 from derivegen.on_use import numpy
@@ -106,7 +106,7 @@ class Stacked:
         self._put({"kind": kind_here("Embedding"), "words": words, "units": units, "weights": table})
         self.shape = None if self.shape is None else (*self.shape, units)
 
-    def conv(self, kernel: Array, bias: Array | None, function: Any = USUAL, **window: Any) -> None:
+    def conv(self, kernel: Array, bias: Array | None, function: Any = USUAL, **said: Any) -> None:
         """w channels × channels below × window."""
         kernel = checked("weight", kernel)
         directions = kernel.ndim - 2
@@ -116,15 +116,20 @@ class Stacked:
         if not self.sections:
             self.maps_enter = True
         size = list(kernel.shape[2:])
-        own = window_options(self.shape, size, **window)
-        self._cut(size, own)
-        channels = len(kernel)
+        channels, own = len(kernel), window(self.shape, size, [1] * directions, True, **said)
+        self._edges(own.edges)
         biases = {"biases": False} if bias is None else {}
         parameters = {"w": kernel} | ({} if bias is None else {"b": _vector("bias", bias, channels)})
-        section = {"kind": kind_here("Conv1d"), "channels": channels, "size": size, **own, **activation_key(function)}
+        section = {
+            "kind": kind_here("Conv1d"),
+            "channels": channels,
+            "size": size,
+            **own.options,
+            **activation_key(function),
+        }
         self._put({**section, **biases, "parameters": parameters})
         self._maps = True
-        self.shape = left_by(self.shape, size, own, channels)
+        self.shape = None if own.left is None else (channels, *own.left)
 
     def norm(self, word: str, g: Array | None, b: Array | None, epsilon: float, running: Sequence[Array] = ()) -> None:
         """g and b one per unit or channel; with `running` the mean and variance that were kept."""
@@ -163,19 +168,20 @@ class Stacked:
         self.kinds[name] = {"name": name, "takes": "*", "nodes": [["y[*]", FORMULA_ALONE.format(name=chosen)]]}
         self._put({"kind": name})
 
-    def pool(self, word: str, size: Sequence[int], **window: Any) -> None:
+    def pool(self, word: str, size: Sequence[int], padding_counts: bool = False, **said: Any) -> None:
         """The greatest or the mean of each window."""
         if len(size) not in (1, 2):
             raise Uncarried(f"windows of {len(size)} directions; there are those of 1 and 2")
         self._channels_first()
         if not self.sections:
             self.maps_enter = True
-        own = window_options(self.shape, [*size], **window)
-        if "padding" in own and word.lower().startswith(("average", "avg")) and not window.get("padding_counts"):
+        mean = word.lower().startswith(("average", "avg"))
+        own = window(self.shape, [*size], [*size], mean and padding_counts, **said)
+        if "padding" in own.options and mean and not padding_counts:
             raise Uncarried("a mean that leaves padded places out; here padded places are counted as 0")
-        self._cut([*size], {"stride": [*size], **own})
-        self._put({"kind": kind_here(word), "size": [*size], **own})
-        self.shape = left_by(self.shape, [*size], {"stride": [*size], **own}, None)
+        self._edges(own.edges)
+        self._put({"kind": kind_here(word), "size": [*size], **own.options})
+        self.shape = None if own.left is None or self.shape is None else (self.shape[0], *own.left)
 
     def flatten(self) -> None:
         """All numbers of a row one after another."""
@@ -249,13 +255,11 @@ class Stacked:
         self.shape = (self.shape[1], self.shape[0])
         self._put({"kind": kind_here(word)})
 
-    def _cut(self, size: list[int], own: Table) -> None:
-        """Places at the end that no window reads are left out by a kind of one's own: here windows have to come out even."""
-        kind = cut(self.shape, size, own)
+    def _edges(self, kind: Table | None) -> None:
+        """A kind of one's own before a window whose ends are not alike."""
         if kind is not None:
             self.kinds[kind["name"]] = kind
             self._put({"kind": kind["name"]})
-            self.shape = ((self.shape or (None,))[0], *(each["to"] for each in kind["axes"].values()))
 
     def _order_of_flat(self) -> Array:
         """For each number of what is flattened here, its place in the model, where channels are last."""

@@ -208,7 +208,8 @@ class Fitting:
             found = f"{len(nodes)} equations, one for each row of what enters"
             raise Fault(self.path, found, f"at most {MOST_EQUATIONS}", "let less enter")
         self.names = {re.split(r"\W", left)[0] for left in (*text.weights, *text.biases, *(left for left, _ in nodes))}
-        padded = any(self.options.get(word) for word in ("padding1", "padding2")) or "below" not in text.outside
+        around = [self.options[word] for word in ("padding1", "padding2") if word in self.options]
+        padded = not around or any(around) or "below" not in text.outside
         return Fitted(
             dict(self.letters),
             tuple((self.put(left), self.put(right)) for left, right in nodes),
