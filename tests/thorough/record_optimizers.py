@@ -160,6 +160,12 @@ ROWS: list[tuple[str, str, dict[str, float], Rows]] = [
     ("optax", "rprop", {}, in_optax(optax.rprop(R))),
     (
         "sklearn",
+        "gradient_descent",
+        {},
+        in_sklearn(lambda w: S.SGDOptimizer(w, learning_rate_init=R, momentum=0, nesterov=False)),
+    ),
+    (
+        "sklearn",
         "momentum",
         {},
         in_sklearn(lambda w: S.SGDOptimizer(w, learning_rate_init=R, momentum=0.9, nesterov=False)),

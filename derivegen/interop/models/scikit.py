@@ -38,7 +38,8 @@ def read(source: Any, said: ModelOptions) -> Model:
             stacked.dense(weights.T, bias, str(function))
     if getattr(source, "alpha", 0):
         stacked.remarks.append(
-            f"alpha = {source.alpha}: the steps of scikit-learn add alpha·w/rows to the derivative of each weight; it is left out here"
+            f"alpha = {source.alpha}: the steps of scikit-learn add alpha·w/rows to the derivative of each weight; it is left out here: "
+            f"to have it, write weight_decay = {source.alpha}/rows, as one number, under [loss]"
         )
     return stacked.model(_loss(source, stacked))
 

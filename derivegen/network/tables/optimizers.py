@@ -173,6 +173,7 @@ OPTIMIZERS: Final[dict[str, Optimizer]] = {
                 torch=Form("-(rate*g)", rate="0.001"),
                 keras=Form("-(rate*g)", rate="0.01"),
                 optax=Form("-(rate*g)"),
+                sklearn=Form("-(rate*g)", rate="0.001"),
                 tinygrad=Form("-(rate*g)", rate="0.001"),
             ),
             also=("sgd", "gd", "bgd", "batchgd", "steepestdescent", "vanilla"),
