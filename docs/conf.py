@@ -15,5 +15,6 @@ autodoc_typehints = "signature"
 html_theme = "furo"
 html_title = "derivegen"
 html_copy_source = False
-html_static_path: list[str] = []
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
 default_role = "code"

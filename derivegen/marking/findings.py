@@ -34,6 +34,8 @@ FACTS = (
 )
 """What the sentence of a reason may speak of. Hardly a finding knows all of what its sentence can say: what it does not know is ""."""
 
+READINGS = "readings"
+"""The fact that is words of ours, not of people: all that a name may stand for."""
 Said = str | Formula
 """A word of a sentence, or a formula in it."""
 Verdict = Literal["right", "rounding", "follow_through", "wrong", "undecided", "unread", "missing"]

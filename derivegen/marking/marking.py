@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from derivegen.calculus.matrix import WrongShapes
 from derivegen.calculus.numbers.rounding import Rounding
+from derivegen.formula.print.plain import plain
 from derivegen.formula.tree import Array, Formula, Product, Quantity
 from derivegen.marking.entries import OF_ROWS, EntryRows
-from derivegen.marking.findings import Finding, Marking, Place
+from derivegen.marking.findings import READINGS, Finding, Marking, Place
 from derivegen.marking.judge.asked import Asked, handed_in, label_of
 from derivegen.marking.judge.chain import Row
 from derivegen.marking.judge.chosen import judge_choice
@@ -29,6 +30,8 @@ from derivegen.records import replace
 
 OF_ANSWERS = ("ambiguous-name", "unexpected", "unknown-name")
 """Why an answer is no formula: of one that is said of its words, not of the name it stands beside."""
+FEW = 4
+"""Readings of a name that are said."""
 Written = Statement | Unread | Answer
 
 
@@ -69,6 +72,12 @@ def _results(found: Sequence[Written]) -> Iterator[Shown]:
 def _rounded(task: Task, numbers: Iterable[Shown]) -> list[Shown]:
     """Those that may have been rounded."""
     return [number for number in numbers if number.decimals and not task.exact(number.value)]
+
+
+def _readings(task: Task, names: Sequence[str]) -> str:
+    """What a name may stand for, the first few, as one can type it and as the page has it: z[1][1] (z⁽¹⁾₁)."""
+    said = [f"{name} ({plain(symbol)})" if (symbol := task.symbol(name)) else name for name in names[:FEW]]
+    return ", ".join((*said, "…") if len(names) > FEW else said)
 
 
 class Marker:
@@ -117,7 +126,7 @@ class Marker:
             return
         quantity = one.quantity or (asked.quantity if asked is not None else None)
         if quantity is None:
-            values = {"name": one.name, "readings": ", ".join(one.candidates)}
+            values = {"name": one.name, READINGS: _readings(self.task, one.candidates)}
             self._unread(None, place, one.problem, values, one.name, one.text)
             return
         formula, problem = one.formula, Unreadable(one.problem, 0, name=one.name)
@@ -157,7 +166,7 @@ class Marker:
     def _statement(self, one: Statement) -> None:
         place = Place(self.file, one.line, one.column, one.source)
         if one.candidates:
-            values = {"name": one.sides[0].text, "readings": ", ".join(one.candidates)}
+            values = {"name": one.sides[0].text, READINGS: _readings(self.task, one.candidates)}
             self._unread(None, place, "ambiguous-name", values, "", one.sides[-1].text)
             return
         if leaves_row_open(self.task, one):

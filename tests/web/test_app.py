@@ -274,6 +274,8 @@ def test_a_line_is_judged_a_hint_is_given_and_the_next_line_is_shown() -> None:
     assert 'name="shown" value="a[1][1]"' in shown.text and "0.5744" in shown.words
     ended = post("/practise", {"net": NETWORK, "lines": lines, "do": "finish", "shown": "a[1][1]", "hints": "1"})
     assert "You found 0 of 4 derivatives yourself with 1 hint" in ended.words
+    many = post("/practise", {"do": "line", "line": "delta1 = 9"})
+    assert "delta[1][1] (δ⁽¹⁾₁), delta[2][1] (δ⁽²⁾₁). Write the one you mean" in many.words
     assert "Nothing is typed yet" in post("/practise", {"net": NETWORK, "lines": lines, "do": "again"}).words
 
 

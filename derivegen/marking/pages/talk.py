@@ -18,7 +18,7 @@ from derivegen.errors import InputError
 from derivegen.exercise.working import STAGES, Line, working
 from derivegen.formula.print.plain import plain
 from derivegen.formula.tree import Array, Formula, Glyph, Number, Quantity, names_in, printed_number, transform
-from derivegen.marking.findings import FACTS, OPEN, Explanation, Finding, Said
+from derivegen.marking.findings import FACTS, OPEN, READINGS, Explanation, Finding, Said
 from derivegen.marking.judge.asked import Asked
 from derivegen.marking.pages.typed_text import short
 from derivegen.mistakes.also_mistaken import right_of
@@ -95,7 +95,7 @@ class Talk:
         key = f"finding.{finding.reason}"
         if not finding.reason or not self.pen.words.has(key) or (finding.reason == NEAR and self.reader == "student"):
             return ()
-        known = {name: self._fact(said) for name, said in finding.values.items()}
+        known = {name: said if name == READINGS else self._fact(said) for name, said in finding.values.items()}
         values: dict[str, object] = {**dict.fromkeys(FACTS, ""), **known}
         return (self.say(key, **values),)
 
