@@ -33,7 +33,7 @@ _NUMBER = re.compile(r"[+-]?(?:\d{1,12}(?:[.,]\d{0,12})?|[.,]\d{1,12})(?:/\d{1,9
 
 
 class Desk(NamedTuple):
-    """The text of the network, and the network; where it has none, what is wrong and in which line."""
+    """The text of the network, and the network; what is wrong with it or with what was typed into a field, and in which line."""
 
     text: str
     network: Network | None
@@ -60,7 +60,7 @@ class Desk(NamedTuple):
 
 def desk(form: Sent, language: str) -> Desk:
     """The desk after what was done: `do` says which of the controls counts."""
-    text = form.text("net").replace("\r\n", "\n")
+    text, fault = form.text("net").replace("\r\n", "\n"), ""
     try:
         match form.text("do"):
             case "example":
@@ -69,10 +69,10 @@ def desk(form: Sent, language: str) -> Desk:
             case "shape" | "add" | "remove":
                 text = _reshaped(text, form, language)
             case "numbers":
-                text = _renumbered(text, form)
+                text, fault = _renumbered(text, form)
         text = text if text.strip() else start(language)
         network = load_text(text, LABEL)
-        return Desk(text, opened(network, **options(form, language)), table=network_file(network))
+        return Desk(text, opened(network, **options(form, language)), fault, table=network_file(network))
     except InputError as error:
         message = str(error)
         return Desk(text, None, message.removeprefix(f"{LABEL}: "), line_of(text, message))
@@ -143,13 +143,16 @@ def _read(name: str, text: str) -> Fraction:
     return Fraction(top) / Fraction(bottom or 1)
 
 
-def _renumbered(text: str, form: Sent) -> str:
-    """The text with the numbers of the fields."""
+def _renumbered(text: str, form: Sent) -> tuple[str, str]:
+    """The text with the numbers of the fields; where one of them is none, the text as it was, and what is wrong."""
     network = load_text(text, LABEL)
     before = {name: _read(name, text) for name, text in _in_fields(network).items()}
     given = {name: form.text(f"number:{name}") for name in before if form.all(f"number:{name}")}
-    changed = {name: new for name, said in given.items() if (new := _read(name, said)) != before[name]}
-    return typed_out(network_file(with_givens(network, changed))) if changed else text
+    try:
+        changed = {name: new for name, said in given.items() if (new := _read(name, said)) != before[name]}
+    except InputError as error:
+        return text, str(error)
+    return typed_out(network_file(with_givens(network, changed))) if changed else text, ""
 
 
 def _reshaped(text: str, form: Sent, language: str) -> str:

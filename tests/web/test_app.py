@@ -165,6 +165,7 @@ def test_a_number_that_is_changed_is_written_into_the_file() -> None:
     for typed in ("a lot", ""):  # an emptied field is no number either
         wrong = explained(**{"do": "numbers", "number:w[1][1][1]": typed})
         assert wrong.status == 422 and "expected a number" in wrong.words and wrong.network == NETWORK
+        assert 'name="number:w[1][1][1]"' in wrong.text and 'data-stop="' in wrong.text  # all else is there
 
 
 def test_layers_that_are_changed_are_written_into_the_file() -> None:
