@@ -47,7 +47,8 @@ def test_labels_of_fifteen_digits_still_make_a_drawing() -> None:
     ]
     data = {"inputs": [[1, 2]], "targets": [[1]]}
     net = {"data": data, "layer": layers, "loss": {"name": "squared_error"}}
-    assert derivegen.solve(net, digits=15).text("typst")
+    solution = derivegen.solve(net, digits=15)
+    assert solution.trace.text("a[1][1]") in solution.text("typst") and len(solution.trace.text("a[1][1]")) == 17
 
 
 def test_with_several_examples_only_parameters_are_worked_in_full() -> None:

@@ -33,6 +33,7 @@ from derivegen.network.instance import instance
 from derivegen.network.names import derivative, parse_derivative
 from derivegen.network.network import Figure, Network
 from derivegen.network.tables.conventions import bends_of
+from derivegen.network.walks import reached
 from derivegen.records import dataclass, field, replace
 
 
@@ -78,14 +79,13 @@ class Derivation:
     @cached_property
     def _reaching(self) -> frozenset[str]:
         """The families that the root is computed from, and its own."""
-        reaching, waiting = {self.root_family.name}, [self.root_family.name]
-        while waiting:
-            for link in self.links_of(self.graph.families[waiting.pop()]):
-                family = self.graph.families[link.leaf.base]
-                if family.name not in reaching and family.kind != "loss":
-                    reaching.add(family.name)
-                    waiting.append(family.name)
-        return frozenset(reaching)
+        families = self.graph.families
+
+        def read(name: str) -> Iterator[str]:
+            bases = (link.leaf.base for link in self.links_of(families[name]))
+            return (base for base in bases if families[base].kind != "loss")
+
+        return frozenset(reached([self.root_family.name], read))
 
     def links_of(self, family: Family) -> tuple[Link, ...]:
         """The derivatives of one family's formula by what it is computed from; those by the targets, which nobody moves, come last."""

@@ -9,6 +9,7 @@ from itertools import pairwise
 from derivegen.figures.extents import extent
 from derivegen.figures.figure import GraphFigure, GraphNode
 from derivegen.figures.shapes import Box, Circle, Node, Point, bounds
+from derivegen.network.walks import in_order
 from derivegen.records import dataclass, replace
 
 VALUE, FACTOR, NODE_LABEL = 9.0, 8.0, 11.0
@@ -148,16 +149,7 @@ def _depth_first(figure: GraphFigure) -> list[str]:
     for edge in figure.edges:
         parents[edge.target].append(edge.source)
     used = {edge.source for edge in figure.edges}
-    order: dict[str, None] = {}
-    stack = [(node.id, False) for node in reversed(figure.nodes) if node.id not in used]
-    while stack:
-        name, left = stack.pop()
-        if left:
-            order[name] = None
-        elif name not in order:
-            stack.append((name, True))
-            stack += [(parent, False) for parent in reversed(parents[name])]
-    return list(order)
+    return [*in_order((node.id for node in figure.nodes if node.id not in used), parents.__getitem__)]
 
 
 def _ordered(columns: list[list[Stop]], steps: Sequence[tuple[str, str, float]]) -> tuple[tuple[Stop, ...], ...]:

@@ -4,7 +4,7 @@ formula or its number, comes out, for programs that compute with what a student 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import cached_property, partial
 
@@ -16,6 +16,7 @@ from derivegen.interop.infix import Syntax, Unwritten, infix
 from derivegen.interop.items import Field
 from derivegen.interop.quiz import Quiz
 from derivegen.network.network import Figure
+from derivegen.network.walks import in_order, reached
 from derivegen.records import dataclass
 
 MOST_LINES = 400
@@ -79,18 +80,13 @@ class Following:
         )
 
     def _needed(self, to: str, own: Mapping[str, str]) -> set[str]:
-        found, waiting = set[str](), [to]
-        while waiting:
-            name = waiting.pop()
-            if name not in found:
-                found.add(name)
-                waiting += _operands(self.lines[name]) if name not in own else ()
-        return found
+        return reached([to], lambda name: names_in(self.lines[name]) if name not in own else ())
 
     def _lines(self) -> Iterator[tuple[str, Formula]]:
         given = self.quiz.work.exercise.variant.givens
         numbers: dict[str, float] = {}
-        for name in self._in_order([field.answer.quantity for field in self.fields]):
+        answers = [field.answer.quantity for field in self.fields]
+        for name in in_order(answers, lambda name: names_in(self._formula(name, given))):
             formula = self._formula(name, given)
             numbers[name] = value(formula, numbers.__getitem__, FLOAT)
             true = self.quiz.work.pen.trace.number(name)
@@ -100,18 +96,6 @@ class Following:
                 raise Unwritten(name)
             else:
                 raise CheckFailed(f"what follows for {name} comes to {numbers[name]!r}, and it is {true!r}")
-
-    def _in_order(self, names: Sequence[str]) -> Iterator[str]:
-        given, done = self.quiz.work.exercise.variant.givens, set[str]()
-        waiting = [(name, False) for name in reversed(names)]
-        while waiting:
-            name, ready = waiting.pop()
-            if ready:
-                yield name
-            elif name not in done:
-                done.add(name)
-                waiting.append((name, True))
-                waiting += [(part, False) for part in reversed(_operands(self._formula(name, given)))]
 
     def _formula(self, name: str, given: Mapping[str, Figure]) -> Formula:
         if name in given:
@@ -129,7 +113,3 @@ def decimals(field: Field) -> int:
     """How many decimals a number is printed with: what follows is rounded to as many, and then may be as far off as the right one."""
     exponent = Decimal(field.accepted[0]).as_tuple().exponent
     return max(0, -int(exponent))
-
-
-def _operands(formula: Formula) -> list[str]:
-    return list(dict.fromkeys(names_in(formula)))

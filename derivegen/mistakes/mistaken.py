@@ -21,6 +21,7 @@ from derivegen.mistakes.roles import forward_step, with_roles
 from derivegen.mistakes.ways import EveryWays, FoundOnce
 from derivegen.network.family import Family, Index
 from derivegen.network.names import derivative, is_delta, parse_derivative
+from derivegen.network.walks import in_order
 from derivegen.records import dataclass, field, replace
 
 
@@ -118,16 +119,7 @@ class Right(FoundOnce):
 
     def cone(self, name: str, forward: bool = True, within: Sequence[Mistake] = ()) -> Iterator[str]:
         """What a quantity is computed from and itself, operands first, as far as it is not put in; forward quantities only if wanted."""
-        seen = set(self.put_in)
-        waiting = [(name, False)]
-        while waiting:
-            part, ready = waiting.pop()
-            if ready:
-                yield part
-            elif part not in seen:
-                seen.add(part)
-                waiting.append((part, True))
-                waiting.extend((operand, False) for operand in reversed(self.operands(part, forward, within)))
+        return in_order([name], lambda part: self.operands(part, forward, within), self.put_in)
 
     def rewritten(self, mistake: Mistake, name: str) -> Step | None:
         """The step as the mistake has it, or None if the mistake cannot be made in it."""

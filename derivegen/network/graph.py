@@ -19,6 +19,7 @@ from derivegen.network.layers import dense, formulas, indexed, loss
 from derivegen.network.names import Name, parse
 from derivegen.network.network import Drawing, Figure, Network, Part
 from derivegen.network.order import Block, schedule
+from derivegen.network.walks import reached
 from derivegen.records import dataclass, field, replace
 
 if TYPE_CHECKING:
@@ -172,12 +173,7 @@ class Graph:
 
     def above(self, name: str) -> tuple[str, ...]:
         """What hangs on a quantity, directly or not, in the order of the graph."""
-        found, waiting = set[str](), [name]
-        while waiting:
-            users = [user for user in self._users.get(waiting.pop(), ()) if user not in found]
-            found.update(users)
-            waiting += users
-        return tuple(sorted(found, key=self.places.__getitem__))
+        return tuple(sorted(reached(self.users(name), self.users), key=self.places.__getitem__))
 
     def users(self, name: str) -> tuple[str, ...]:
         """What is computed from a quantity directly."""

@@ -12,10 +12,11 @@ from itertools import groupby
 from typing import NamedTuple
 
 from derivegen.formula.places import Affine, affine
-from derivegen.formula.tree import Formula, Indexed, names_in, walk
+from derivegen.formula.tree import Indexed, names_in, walk
 from derivegen.network.family import Equation, Families, Family, Index
 from derivegen.network.instance import instance
 from derivegen.network.names import parse
+from derivegen.network.walks import find_cycle
 
 Uses = Sequence[tuple[str, Equation, Indexed]]
 """What is computed from what: a family, its equation, and a leaf that stands there."""
@@ -171,36 +172,15 @@ def components(needs: Mapping[str, Sequence[str]]) -> list[tuple[str, ...]]:
 
 def _circle(names: tuple[str, ...], families: Families) -> tuple[str, ...]:
     """Members that hang on one another in a circle, by name."""
-    finished: set[str] = set()
-    for name in names:
-        for indices in families[name].members():
-            trail: dict[str, None] = {}
-            waiting = [iter([(families[name], indices)])]
-            while waiting:
-                each = next(waiting[-1], None)
-                if each is None:
-                    waiting.pop()
-                    if trail:
-                        finished.add(trail.popitem()[0])
-                    continue
-                member = each[0].member(each[1])
-                if member in trail:
-                    before = list(trail)
-                    return (*before[before.index(member) :], member)
-                if member not in finished:
-                    trail[member] = None
-                    waiting.append(iter(_needed(each[0], each[1], names, families)))
-    return (*names, names[0])
 
+    def needed(member: str) -> Iterator[str]:
+        family, indices = next(found for name in names if (found := _member(member, families[name])) is not None)
+        own, binding = family.defined(indices)
+        formula = None if own is None else instance(own, binding, families)
+        every = names_in(formula) if formula is not None else ()
+        return (each for each in every if any(_member(each, families[name]) is not None for name in names))
 
-def _needed(
-    family: Family, indices: tuple[Index, ...], names: tuple[str, ...], families: Families
-) -> list[tuple[Family, tuple[Index, ...]]]:
-    """The members of these families that a member is computed from."""
-    own, binding = family.defined(indices)
-    formula: Formula | None = None if own is None else instance(own, binding, families)
-    every = [*names_in(formula)] if formula is not None else []
-    return [found for name in every for each in names if (found := _member(name, families[each])) is not None]
+    return find_cycle((each for name in names for each in families[name].names()), needed) or (*names, names[0])
 
 
 def _member(name: str, family: Family) -> tuple[Family, tuple[Index, ...]] | None:

@@ -7,7 +7,7 @@ no quantity. Pages, steps and programs are made of what is left.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from typing import Final
@@ -17,6 +17,7 @@ from derivegen.network.simplified import simplified
 from derivegen.network.tables.activations import Text, formula_of
 from derivegen.network.tables.forms import BOOKS, CONSTANTS, LIBRARIES, SCHEDULES, SETTINGS, Form, Lines
 from derivegen.network.tables.optimizers import OPTIMIZERS
+from derivegen.network.walks import reached
 from derivegen.records import dataclass, field
 
 GRADIENT: Final = Quantity("g")
@@ -232,11 +233,10 @@ def _read_before(name: str, lines: list[tuple[str, Formula]]) -> bool:
 def _of_use(lines: list[tuple[str, Formula]], change: Formula, names: set[str]) -> list[tuple[str, Formula]]:
     """The lines that the change depends on, in this update or a later one."""
     formulas = dict(lines)
-    needed, waiting = set[str](), [change]
-    while waiting:
-        for part in names_in(waiting.pop()):
-            name = part.removesuffix("'")
-            if name in names and name in formulas and name not in needed:
-                needed.add(name)
-                waiting.append(formulas[name])
+
+    def read(tree: Formula) -> Iterator[str]:
+        every = (name.removesuffix("'") for name in names_in(tree))
+        return (name for name in every if name in names and name in formulas)
+
+    needed = reached(read(change), lambda name: read(formulas[name]))
     return [(name, tree) for name, tree in lines if name in needed]

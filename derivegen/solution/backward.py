@@ -9,6 +9,7 @@ from derivegen.document.blocks import Block, Derivation, Heading, Paragraph, Pic
 from derivegen.document.pen import Line, Pen, is_identity
 from derivegen.formula.tree import ONE, ZERO, Formula, Quantity, Sum, Value, product, total, transform, walk
 from derivegen.network.names import parse, parse_derivative
+from derivegen.network.walks import in_order
 from derivegen.records import dataclass, field
 from derivegen.solution.gates import open_routes, shut_gates
 from derivegen.solution.general_rules import general_rules
@@ -265,19 +266,7 @@ class Backward:
 
     def needed(self, target: str) -> list[str]:
         """The derivatives the target's step needs that have not been found, from the root on, the target last."""
-        found: dict[str, None] = {}
-        stack = [(target, iter(self._upstream(target)))]
-        entered = {target} if target not in self.found else set()
-        while stack and entered:
-            name, above = stack[-1]
-            each = next(above, None)
-            if each is None:
-                found[name] = None
-                stack.pop()
-            elif each not in self.found and each not in entered:
-                entered.add(each)
-                stack.append((each, iter(self._upstream(each))))
-        return list(found)
+        return [*in_order([target], self._upstream, self.found)]
 
     def _upstream(self, name: str) -> Iterator[str]:
         """The derivatives that a derivative's step is made of."""

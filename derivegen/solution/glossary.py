@@ -50,7 +50,7 @@ PATTERNS = {
 
 
 def glossary(pen: Pen, blocks: Iterable[Block]) -> Iterator[Block]:
-    """The section; nothing where the document is to be brief, or names its quantities itself."""
+    """The section, of a network of layers; nothing where the document is to be brief."""
     network = pen.graph.network
     if brief(pen):
         return

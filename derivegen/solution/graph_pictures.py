@@ -12,6 +12,7 @@ from derivegen.figures.figure import GraphEdge, GraphFigure, GraphNode, Kind
 from derivegen.formula.tree import LEAVES, ONE, Formula, Quantity, Value, walk
 from derivegen.network.family import Family
 from derivegen.network.names import derivative, parse, parse_derivative
+from derivegen.network.walks import in_order
 
 GRAPH_UP_TO = 18
 """Quantities in a computation graph; of a larger network only the route in hand is drawn."""
@@ -125,19 +126,7 @@ def _is_target(pen: Pen, name: str) -> bool:
 
 def _all_names(pen: Pen) -> list[str]:
     """The quantities the root is computed from, in order; of several rows, those of the row in hand. A linear unit's a stands for its z."""
-    found: dict[str, None] = {}
-    entered = {pen.chain.root}
-    stack = [(pen.chain.root, iter(_parents(pen, pen.chain.root)))]
-    while stack:
-        name, parents = stack[-1]
-        parent = next(parents, None)
-        if parent is None:
-            stack.pop()
-            found[name] = None
-        elif parent not in entered:
-            entered.add(parent)
-            stack.append((parent, iter(_parents(pen, parent))))
-    return list(found)
+    return [*in_order([pen.chain.root], lambda name: _parents(pen, name))]
 
 
 def _nearest(pen: Pen, names: Sequence[str]) -> list[str]:

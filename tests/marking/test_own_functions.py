@@ -60,4 +60,6 @@ def test_a_quantity_with_what_it_depends_on_in_brackets_is_no_definition(line: s
 def test_definitions_that_grow_are_given_up() -> None:
     grown = [f"{new}(u) = {old}({old}(u)) * {old}(u)" for old, new in zip("pqrs", "qrst", strict=True)]
     lines = ["p(u) = u*u + u", *grown]
-    assert derivegen.check(GRAPH, "\n".join([*lines, "y = t(t(t(x))) = 0.42"])).findings
+    findings = derivegen.check(GRAPH, "\n".join([*lines, "y = t(t(t(x))) = 0.42"])).findings
+    unread = [(each.place.line, each.values["name"]) for each in findings if each.verdict == "unread"]
+    assert unread == [(3, "r"), (4, "s"), (5, "t"), (6, "t")]

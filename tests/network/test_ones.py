@@ -41,7 +41,8 @@ def stack(inputs: Any, *layers: dict[str, Any]) -> dict[str, Any]:
     ],
 )
 def test_a_page_of_one_place_is_written_and_judged(inputs: Any, layers: list[dict[str, Any]]) -> None:
-    assert derivegen.solve(stack(inputs, *layers)).lines
+    solution = derivegen.solve(stack(inputs, *layers))
+    assert solution.lines > 0 and solution.verified.compared > 0 and solution.verified.largest < 1e-9
 
 
 @pytest.mark.parametrize("fold", ["max", "min", "sum", "mean"])

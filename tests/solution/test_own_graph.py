@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from functools import lru_cache
 from typing import Any
@@ -66,15 +67,19 @@ def test_nothing_recurses_along_a_chain() -> None:
 @pytest.mark.parametrize(("kind", "count"), [("chain", 17), ("chain", 2000), ("fibonacci", 300), ("diamonds", 60)])
 def test_a_graph_of_any_depth_comes_out_in_every_text_format(kind: str, count: int) -> None:
     solution = solved(kind, count)
-    for form in ("text", "latex", "ipynb", "json") if count < 1000 else ("text", "ipynb"):
-        assert solution.text(form), form
+    printed = solution.trace.text(solution.derivation.name_of("x")).partition("e")[0].removeprefix("-")
+    for form in ("text", "latex", "ipynb") if count < 1000 else ("text", "ipynb"):
+        assert printed in solution.text(form), form
+    if count < 1000:
+        assert json.loads(solution.text("json"))["gradients"]["x"] == pytest.approx(solution.gradients["x"], rel=1e-12)
 
 
 def test_a_network_of_three_hundred_layers_comes_out() -> None:
     layers = [{"units": 1, "activation": "tanh", "weights": [[1.1]], "biases": [0.1]}] * 300
     data = {"inputs": [[0.5]], "targets": [[0.2]]}
     solution = derivegen.solve({"data": data, "layer": layers, "loss": {"name": "half_squared_error"}})
-    assert solution.text("text") and solution.text("ipynb")
+    printed = solution.trace.text("loss")
+    assert float(printed) > 0 and printed in solution.text("text") and printed in solution.text("ipynb")
 
 
 def test_a_derivative_over_many_links_is_added_up_over_every_way() -> None:

@@ -21,6 +21,7 @@ from derivegen.formula.places import Box, Range, affine
 from derivegen.formula.tree import BigSum, Call, Formula, Indexed, Ratio, Sum, walk
 from derivegen.network.family import Equation, Family
 from derivegen.network.order import Block
+from derivegen.network.walks import reached
 from derivegen.records import dataclass, field
 
 
@@ -73,14 +74,8 @@ class Forwards:
 
     def _read(self, names: Sequence[str]) -> set[str]:
         """The families that these are computed from, and they themselves."""
-        found, waiting = set[str](), list(names)
-        while waiting:
-            name = waiting.pop()
-            if name not in found:
-                found.add(name)
-                for equation in self.derivation.graph.families[name].parts:
-                    waiting += _bases(equation.formula)
-        return found
+        families = self.derivation.graph.families
+        return reached(names, lambda name: (base for each in families[name].parts for base in _bases(each.formula)))
 
     # forwards
 

@@ -18,6 +18,7 @@ from derivegen.calculus.links import Link, with_sum
 from derivegen.errors import Symbolic
 from derivegen.formula.tree import Indexed, Product
 from derivegen.network.order import Block
+from derivegen.network.walks import reached
 from derivegen.records import dataclass, field
 
 
@@ -89,13 +90,7 @@ class GraphCode(Forwards):
         for name, family in self.derivation.graph.families.items():
             for link in self.derivation.links_of(family):
                 uses.setdefault(link.leaf.base, set()).add(name)
-        found, waiting = set[str](), list(names)
-        while waiting:
-            name = waiting.pop()
-            if name not in found:
-                found.add(name)
-                waiting += uses.get(name, ())
-        return found
+        return reached(names, lambda name: uses.get(name, ()))
 
     def _links(self, name: str, to: set[str], block: Block | None, steps: dict[str, str]) -> None:
         """What a family hands on to these that it is computed from."""

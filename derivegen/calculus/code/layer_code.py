@@ -19,6 +19,7 @@ from derivegen.calculus.code.pieces import Piece, Products
 from derivegen.calculus.joined import whole_formula, whole_slope
 from derivegen.errors import Symbolic
 from derivegen.network.family import Family
+from derivegen.network.walks import reached
 from derivegen.on_use import numpy
 from derivegen.records import dataclass, field
 
@@ -83,14 +84,8 @@ class LayerCode:
 
     def _needed(self, wanted: Iterable[Family]) -> set[str]:
         """The names of the families whose adjoints are wanted or are on the way back to those."""
-        found: set[str] = set()
-        waiting = list(wanted)
-        while waiting:
-            family = waiting.pop()
-            if family.name not in found:
-                found.add(family.name)
-                waiting += self._from(family)
-        return found
+        families = self.derivation.graph.families
+        return reached((each.name for each in wanted), lambda name: (each.name for each in self._from(families[name])))
 
     def _from(self, family: Family) -> Iterator[Family]:
         """The families whose adjoints an adjoint is made of."""

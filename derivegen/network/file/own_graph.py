@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -15,6 +15,7 @@ from derivegen.network.file.messages import Fault, nearest, shown
 from derivegen.network.file.own_indexed import indexed_graph
 from derivegen.network.file.schema import Graph, TrainingSection
 from derivegen.network.network import FormulaGraph
+from derivegen.network.walks import find_cycle
 
 RESERVED: Final = (*TYPED, "loss")
 MOST_COMPARED: Final = 2000
@@ -135,7 +136,7 @@ def _check_beside_training(section: Graph) -> None:
 def _check_order(nodes: Sequence[tuple[str, str]]) -> None:
     """Nodes stand in order: a cycle is named as a cycle, a node used too early by both names."""
     uses = {name: words(formula) for name, formula in nodes}
-    cycle = find_cycle(uses)
+    cycle = find_cycle(uses, lambda name: (used for used in uses[name] if used in uses))
     numbers = {name: place for place, (name, _) in enumerate(nodes, 1)}
     if cycle:
         chain = " → ".join(cycle)
@@ -147,27 +148,6 @@ def _check_order(nodes: Sequence[tuple[str, str]]) -> None:
                 found = f'"{name}" using "{used}", which stands later (nodes[{numbers[used]}])'
                 expected = "nodes in order, each using only what stands before it"
                 raise Fault(f"graph.nodes[{place}]", found, expected, f'put "{used}" before "{name}"')
-
-
-def find_cycle(uses: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
-    """A cycle, its first name repeated at the end, or nothing; without recursion, since graphs may be long."""
-    finished: set[str] = set()
-    for start in uses:
-        trail: dict[str, None] = {}
-        waiting = [iter((start,))]
-        while waiting:
-            node = next(waiting[-1], None)
-            if node is None:
-                waiting.pop()
-                if trail:
-                    finished.add(trail.popitem()[0])
-            elif node in trail:
-                names = list(trail)
-                return (*names[names.index(node) :], node)
-            elif node in uses and node not in finished:
-                trail[node] = None
-                waiting.append(iter(uses[node]))
-    return ()
 
 
 def _check_output(section: Graph) -> None:
