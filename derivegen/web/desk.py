@@ -5,6 +5,7 @@ and the controls that write the text come out.
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from functools import lru_cache
@@ -22,6 +23,7 @@ from derivegen.network.restated import givens, with_givens
 from derivegen.network.tables.activations import ACTIVATIONS
 from derivegen.network.tables.losses import LOSSES
 from derivegen.notation.choose import choose
+from derivegen.records import replace
 from derivegen.render.environment import Templates
 from derivegen.web.form import Sent
 
@@ -72,7 +74,8 @@ def desk(form: Sent, language: str) -> Desk:
                 text, fault = _renumbered(text, form)
         text = text if text.strip() else start(language)
         network = load_text(text, LABEL)
-        return Desk(text, opened(network, **options(form, language)), fault, table=network_file(network))
+        table = network_file(network)
+        return Desk(text, opened(_ours(network, table, language), **options(form, language)), fault, table=table)
     except InputError as error:
         message = str(error)
         return Desk(text, None, message.removeprefix(f"{LABEL}: "), line_of(text, message))
@@ -93,10 +96,22 @@ def _title(shape: Shape, language: str) -> str:
     return Templates().words(language).plain("web.title", units=units)
 
 
+def _ours(network: Network, table: Mapping[str, Any], language: str) -> Network:
+    """The network; of one that nobody has named, or that ships, with what its words in another language are found by."""
+    shape = shape_of(table)
+    if shape is not None and network.title in _titles(shape):
+        return replace(network, title=_title(shape, language))
+    return replace(network, stem=_shipped().get(network.title, network.stem))
+
+
+def _titles(shape: Shape) -> set[str]:
+    return {_title(shape, language) for language in languages()}
+
+
 @lru_cache(maxsize=1)
-def _shipped() -> frozenset[str]:
-    """The titles of the examples, each of which says what a changed one no longer is."""
-    return frozenset(load_text(example_path(name).read_text(encoding="utf-8"), LABEL).title for name in example_names())
+def _shipped() -> Mapping[str, str]:
+    """The names of the examples by title, which says what a changed one no longer is."""
+    return {tomllib.loads(example_path(name).read_text(encoding="utf-8"))["title"]: name for name in example_names()}
 
 
 def options(form: Sent, language: str) -> dict[str, str]:
@@ -171,7 +186,7 @@ def _reshaped(text: str, form: Sent, language: str) -> str:
     loss = form.text("loss")
     wanted = Shape(_size(form.text("inputs", str(before.inputs))), tuple(layers[:MOST_LAYERS]))
     made = reshaped(table, wanted, loss if loss in LOSSES else str(table["loss"].get("name")))
-    if made.get("title") in {*_shipped(), *(_title(before, each) for each in languages())}:
+    if made.get("title") in _titles(before) | _shipped().keys():
         made["title"] = _title(wanted, language)
     return _in_a_notation(typed_out(made), typed_out({key: value for key, value in made.items() if key != "notation"}))
 

@@ -194,6 +194,7 @@ def test_layers_that_are_changed_are_written_into_the_file() -> None:
 def test_a_title_that_nobody_has_written_follows_the_layers() -> None:
     first = get("/explain?language=de")
     assert '<h1 id="title" data-part>Ein 2–2–2-Netz</h1>' in first.text
+    assert ">A 2–2–2 network</h1>" in post("/explain", {"net": first.network, "language": "en"}).text
 
     def changed(net: str) -> str:
         layers = [("units", "3"), ("activation", "tanh"), ("units", "1"), ("activation", "linear")]
@@ -201,6 +202,8 @@ def test_a_title_that_nobody_has_written_follows_the_layers() -> None:
 
     assert 'title = "A 2–3–1 network"' in changed(first.network)
     example = post("/explain", {"do": "example", "example": "article-004"}).network
+    german = post("/explain", {"do": "example", "example": "article-004", "language": "de"})
+    assert "Eine verdeckte Einheit, von Hand gerechnet</h1>" in german.text and german.network == example
     assert 'title = "A 1–3–1 network"' in changed(example) and 'title = "Small"' in changed(NETWORK)
 
 
