@@ -115,3 +115,22 @@ def test_another_slope_at_a_kink_is_said_and_the_librarys_own_is_taken() -> None
     with pytest.raises(InputError, match=r'JAX takes another slope at a kink.* with conventions = "jax"'):
         derivegen.solve(bent).program("jax")
     assert '"x": 6.0' in derivegen.solve(bent, conventions="jax").program("jax")
+
+
+@pytest.mark.parametrize(
+    ("library", "line"),
+    [
+        ("numpy", "np.where(t > 0, t * np.log(t / a1), 0)"),
+        ("torch", "torch.where(t > 0, t * torch.log(torch.where(t > 0, t, 1) / a1), 0)"),
+        ("jax", "jnp.where(t > 0, t * jnp.log(jnp.where(t > 0, t, 1) / a1), 0)"),
+    ],
+)
+def test_a_logarithm_is_not_differentiated_where_it_is_not_taken(library: str, line: str) -> None:
+    """All libraries multiplied the slope of ln 0 by 0, which gave nan (run with each by hand; none is installed here)."""
+    layer = {"units": 2, "activation": "softmax", "weights": [[0.1], [0.3]], "biases": [0.2, 0]}
+    net = {
+        "data": {"inputs": [[1], [2]], "targets": [[1, 0], [0, 1]]},
+        "layer": [layer],
+        "loss": {"name": "kl_divergence"},
+    }
+    assert line in derivegen.solve(net).program(library)

@@ -66,6 +66,8 @@ class _Spoken(ast.NodeTransformer):
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
         """A function of numpy, or what an array does."""
+        if self.dialect is not NUMPY:
+            _guard(node)
         self.generic_visit(node)
         for keyword in node.keywords:
             keyword.arg = self.dialect.keywords.get(keyword.arg or "", keyword.arg)
@@ -97,6 +99,25 @@ class _Spoken(ast.NodeTransformer):
             made = self.dialect.array.replace("{each}", "_")
             arguments = [_filled(made, {}, [each]) if isinstance(each, ast.Constant) else each for each in arguments]
         return _filled(self.dialect.words[function.attr], {}, arguments, node.keywords)
+
+
+def _guard(node: ast.Call) -> None:
+    """np.where(c > 0, … np.log(c) …, 0): libraries differentiate the logarithm where it is not taken, too, and 0 times what is no number
+    is none either; so it is taken of 1 there."""
+    when = node.args[0] if node.args else None
+    if ast.unparse(node.func) != "np.where" or not isinstance(when, ast.Compare):
+        return
+    held = ast.unparse(when.left)
+    instead = f"np.where({ast.unparse(when)}, {held}, 1)"
+
+    class Guarded(ast.NodeTransformer):
+        def visit(self, inner: ast.AST) -> ast.AST:
+            is_held = isinstance(inner, ast.expr) and ast.unparse(inner) == held
+            return _expression(instead) if is_held else self.generic_visit(inner)
+
+    for each in ast.walk(node.args[1]):
+        if isinstance(each, ast.Call) and ast.unparse(each.func) == "np.log":
+            Guarded().generic_visit(each)
 
 
 def _expression(code: str) -> ast.expr:
