@@ -114,10 +114,7 @@ class Equations:
     def _named(self, tree: Formula) -> Formula:
         """The formula with its arrays called as on the page: those of the row in hand, δ for what is felt of a weighted sum."""
 
-        def change(part: Formula) -> Formula | None:
-            return self._leaf(part) if isinstance(part, Indexed) else None
-
-        return transform(tree, change)
+        return transform(tree, lambda part: self._leaf(part) if isinstance(part, Indexed) else None)
 
     def _leaf(self, leaf: Indexed) -> Formula:
         letters = tuple(letter for letter in leaf.letters if letter not in self._examples)

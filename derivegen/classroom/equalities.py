@@ -90,10 +90,7 @@ class SharedRelations(NamedTuple):
 def _by_place(tree: Formula) -> Formula:
     """The formula with each number called by its place."""
 
-    def change(part: Formula) -> Formula | None:
-        return Value(with_digits(part.name, part.more)) if isinstance(part, Value) else None
-
-    return transform(tree, change)
+    return transform(tree, lambda part: Value(with_digits(part.name, part.more)) if isinstance(part, Value) else None)
 
 
 def _is_printed(tree: Formula) -> bool:

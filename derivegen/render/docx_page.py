@@ -66,10 +66,7 @@ def docx_page(asked: Asked) -> str:
 def _plainer(tree: Formula) -> Formula:
     """Without braces below it, which not every viewer sets right."""
 
-    def change(part: Formula) -> Formula | None:
-        return _plainer(part.body) if isinstance(part, Under) else None
-
-    return transform(tree, change)
+    return transform(tree, lambda part: _plainer(part.body) if isinstance(part, Under) else None)
 
 
 def _placed(block: Picture) -> str:

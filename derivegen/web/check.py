@@ -17,7 +17,7 @@ from derivegen.network.network import Network
 from derivegen.records import replace
 from derivegen.render.environment import Templates
 from derivegen.render.format import recorded
-from derivegen.web.desk import Desk, desk, examples
+from derivegen.web.desk import desk, examples
 from derivegen.web.form import Answer, Visit
 from derivegen.web.show import filled, shown_as_typed
 
@@ -36,7 +36,7 @@ def check(job: Visit) -> Answer:
         if own.network is not None and piece is not None:
             values |= {"found": _found(own.network, piece, values, job), "file": piece.label}
     except InputError as error:
-        own = Desk(own.text, None, str(error).removeprefix(f"{own.network.source}: " if own.network else ""))
+        own = own.refused(error)
     page = filled("check.html", job.language, desk=own, form=job.form, examples=list(examples()), reads=READS, **values)
     return Answer(page.encode(), status=422 if own.fault else 200)
 

@@ -43,6 +43,11 @@ class Desk(NamedTuple):
     line: int = 0
     table: Mapping[str, Any] | None = None
 
+    def refused(self, error: Exception) -> Desk:
+        """The desk with what is wrong with its network."""
+        source = f"{self.network.source}: " if self.network else ""
+        return self._replace(network=None, fault=str(error).removeprefix(source), line=0)
+
     @property
     def shape(self) -> Shape | None:
         """The shape that controls can change."""

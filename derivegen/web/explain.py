@@ -45,9 +45,7 @@ def explain(job: Visit) -> Answer:
         if own.network is not None:
             values |= _explained(own.network, job)
     except (InputError, MissingPart) as error:
-        own = Desk(
-            own.text, None, str(error).removeprefix(f"{own.network.source}: " if own.network else ""), 0, own.table
-        )
+        own = own.refused(error)
     page = filled(
         "explain.html",
         job.language,

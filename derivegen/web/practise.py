@@ -13,7 +13,7 @@ from derivegen.network.network import Network
 from derivegen.notation.asked import canonical_all
 from derivegen.records import replace
 from derivegen.render.html_page import label_of
-from derivegen.web.desk import Desk, desk, examples
+from derivegen.web.desk import desk, examples
 from derivegen.web.form import Answer, Sent, Visit
 from derivegen.web.show import filled, sentences
 
@@ -30,7 +30,7 @@ def practise(job: Visit) -> Answer:
         if own.network is not None:
             values |= _sitting(own.network, job)
     except InputError as error:
-        own = Desk(own.text, None, str(error).removeprefix(f"{own.network.source}: " if own.network else ""))
+        own = own.refused(error)
     page = filled("practise.html", job.language, desk=own, form=job.form, examples=list(examples()), **values)
     return Answer(page.encode(), status=422 if own.fault else 200)
 
