@@ -97,13 +97,26 @@ class EntryRows:
     def _fitting(self, formula: Formula, shape: Shape, first: int = 1) -> Formula | None:
         """The side, as it is read to have the shape that it should have; None where it has another in every reading."""
         filled = _filled(formula, shape, first)
-        for each in (*_readings(filled, shape), self._standing(filled, shape)):
+        for read in (*_readings(filled, shape), self._standing(filled, shape), None):
             try:
+                each = transform(filled, self._from_left) if read is None else read
                 if self.task.arrays.shape(each) in (shape, None):
                     return each
             except (WrongShapes, IndexError):
                 continue
         return None
+
+    def _from_left(self, part: Formula) -> Formula | None:
+        """A product of arrays taken from the left, as programs do: W.T @ delta * a * (1 - a) multiplies matrices where they fit, then
+        entries."""
+        arrays = [factor for factor in part.factors if has_arrays(factor)] if isinstance(part, Product) else []
+        if not isinstance(part, Product) or len(arrays) < 3:
+            return None
+        found, shape = arrays[0], self.task.arrays.shape
+        for factor in arrays[1:]:
+            alike = shape(found) == shape(factor) and (shape(found) or (1, 1))[1] == 1
+            found = Hadamard((found, factor)) if alike else Product((found, factor))
+        return product(*(factor for factor in part.factors if not has_arrays(factor)), found)
 
     def _standing(self, formula: Formula, shape: Shape) -> Formula:
         """The side entry by entry, the weights of a single unit as the vector of a program, which neither lies nor stands."""

@@ -121,7 +121,23 @@ class Equalities:
         one, other = map(opened, (one, other))
         if equal(one, other, self._free, self._arithmetic):
             return True
-        return equal(self._summed(one), self._summed(other), self._at, self._arithmetic)
+        one, other = self._summed(one), self._summed(other)
+        told = equal(one, other, self._at, self._arithmetic)
+        if told is False and self._of_class is not None:
+            return equal(one, other, self._of_class.__getitem__, self._arithmetic)
+        return told
+
+    @cached_property
+    def _of_class(self) -> Numbers | None:
+        """The network at the points with its targets as they are given, where they say a class: −ln p of the right one is the whole
+        cross-entropy. None where the targets are other numbers."""
+        graph = self.derivation.graph
+        classes = graph.network.loss is not None and graph.network.loss.targets in ("shares", "probability")
+        given = {name: graph.givens.get(name) for name in graph.names("target")}
+        if not classes or not all(number in (0, 1) for number in given.values()):
+            return None
+        held = {name: numpy.full(POINTS, float(number or 0)) for name, number in given.items()}
+        return Numbers(self.derivation, self._arithmetic, {**_drawn(graph), **held})
 
     def _at(self, name: str) -> Any:
         return numpy.where(self._assumed, self.numbers[name], numpy.nan)

@@ -40,6 +40,7 @@ OF_NOTHING = "?"
 _ARROW = re.compile(r"(?<=\w)[-–](?=\w)|\s*(?:→|->|⟶|\\to\b|\\rightarrow\b|–>|=>|⇒)\s*")
 _CHANGES = CHANGE_WORDS | {"Δ", "delta"}
 _VALUES = VALUE_WORDS | ANSWER_WORDS | {"your answer"}
+_INDEXED = re.compile(r"(?P<base>[A-Za-z]{1,8})_?\{?(?P<letter>[a-z])\}?")
 _OF_RUN = re.compile(rf"\d|{alternatives(AFTER_WORDS)}|training|final")
 
 
@@ -69,6 +70,9 @@ class _Read:
         numeric = all(row[place].is_number or row[place].is_blank for row in body for place in columns)
         if body and len(columns) * 2 >= len(head) and numeric and not head[0].is_number:
             yield from self._above(head, body, titles, columns, steps)
+            return
+        if counted := list(self._counted(head, body)):
+            yield from counted
             return
         start = 0 if any(cell.is_number for cell in head) or all(cell.is_blank for cell in head[1:]) else 1
         rows = self.grid[start:]
@@ -102,6 +106,36 @@ class _Read:
                 title, cell = self._of_row(titles[place], row[0]), row[place]
                 if title and (cell.is_number or cell.is_error):
                     yield self._answer(_after(title, step), head[place].bare, cell)
+
+    def _counted(self, head: Sequence[Cell], body: Grid) -> Iterator[Answer]:
+        """Rows that count the units of a layer, or the places of an index letter: | 1 | 0.15 | 0.54 | under | unit | z | h |."""
+        if not body or any(row[0].bare != str(number) for number, row in enumerate(body, 1)):
+            return
+        members = [self._members(cell.bare, head[0].bare, len(body)) for cell in head]
+        if not any(members[1:]):
+            return
+        for number, row in enumerate(body):
+            for place, cell in enumerate(row[1:], 1):
+                readings, title = members[place][number] if members[place] else (), head[place].bare
+                if cell.is_number and len(readings) == 1:
+                    yield self._answer(readings[0], title, cell)
+                elif cell.is_number:
+                    problem = "ambiguous-name" if readings else "unknown-name"
+                    yield Answer(None, readings, title, cell.bare, None, cell.line, cell.column, problem)
+
+    def _members(self, title: str, counted: str, count: int) -> tuple[tuple[str, ...], ...]:
+        """What a title may say of each row: a unit of a layer of so many units, or a family at each place."""
+        graph = self.names.graph
+        indexed = _INDEXED.fullmatch(title.strip("$ "))
+        bases, of = list[str](), ""
+        if indexed is not None and indexed["letter"] == counted.strip("$ "):
+            bases = [indexed["base"]]
+        elif graph.layered:
+            of = next((said for word in title.split() if (said := _of_unit(word))), "").replace("t", "")
+            bases = [f"{of}[{layer.number}]" for layer in graph.stack if of and graph.widths[layer.number] == count]
+        names = [[self.names.canonical(f"{base}[{number}]") for base in bases] for number in range(1, count + 1)]
+        found = tuple(tuple(name for name in each if name) for each in names)
+        return found if of or all(found) else ()
 
     def _of_row(self, title: str | None, begins: Cell) -> str | None:
         """What a row says of the unit above: net, out, δ."""

@@ -43,8 +43,23 @@ _SESSION = re.compile(
 """A name and the rows of numbers below it, as R, Julia and MATLAB print them."""
 
 
+_ABOUT_TENSOR = re.compile(
+    r",\s*(?:grad_fn=<\w{1,40}(?: object at \w{1,20})?>|dtype=[\w.]{1,20}|device='[\w:]{1,12}'|requires_grad=True)(?=[,)\s])"
+)
+"""What torch prints of a tensor behind its numbers."""
+_LISTED = re.compile(
+    r"^(?P<name>[ \t]*(?:grad(?:ient)?[ \t]+(?:of[ \t]+)?)?[A-Za-zα-ω][\w.]{0,24}):(?P<gap>[ \t]*(?:\n[ \t]*)?)"
+    r"(?=(?:torch\.|np\.)?(?:tensor|array)\(|\[[-−+\d.eE,;\s\[\]]{2,4000}\])",
+    re.M,
+)
+"""A name and a colon before what a program prints of an array: W1.grad: tensor([...])."""
+
+
 def with_what_is_printed(text: str) -> str:
     """The text with names that are printed, and what is noted behind a line of a program, as statements."""
+    text = _ABOUT_TENSOR.sub(lambda found: " " * len(found[0]), text) if "=" in text else text
+    text = _LISTED.sub(lambda found: f"{found['name']}={found['gap']}", text) if "[" in text or "(" in text else text
+    text = text.replace("%*%", " @ ")
     if "#" in text or "//" in text:
         text = _COMMENT.sub(lambda found: found["space"] + "=".ljust(len(found["sign"])), text)
         text = _ASKED.sub(lambda found: f"{found[1]}      {found[2]} ", text)

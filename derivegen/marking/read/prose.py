@@ -25,6 +25,9 @@ _BEFORE_FUNCTIONS = SIGNS_OF_RELATION | {"+", "-", "*", "/", "⊙"}
 _BEHIND_OPERANDS = frozenset("+-*/^⊙()")
 _WORDS_IN_FORMULAS = ("grad", "gradient", "np", "numpy", "math", "torch", "Delta", "d")
 
+_OF_MODULES = ("weight", "bias")
+"""What torch calls the arrays of a layer, behind a point: fc2.weight."""
+
 
 class Words:
     """The words among the tokens of a region. Inside a formula a word is a name; in a line of text one that is none is prose."""
@@ -64,6 +67,8 @@ class Words:
             return True
         if touching and after.text == "[" and at + 2 < len(self.tokens) and self.tokens[at + 2].text.isdigit():
             return True  # a[2][1]
+        if text in _OF_MODULES and at and self.tokens[at - 1].text == "." and self.touches(at):
+            return True
         if len(text) == 1:
             return (
                 text not in "aAI" or bool(self.names.resolve(Spelling(text))) or (touching and after.text in OPERATORS)
@@ -81,12 +86,20 @@ class Words:
 
     def _is_applied(self, at: int, after: Token) -> bool:
         """Whether a function stands in a formula before its argument without parentheses: h = sigmoid z."""
-        if not at or self.tokens[at - 1].text not in _BEFORE_FUNCTIONS:
+        if not at or not (self.tokens[at - 1].text in _BEFORE_FUNCTIONS or self._is_multiplied(at)):
             return False
         if after.text == "-" and at + 2 < len(self.tokens):  # exp -z
             at, after = at + 1, self.tokens[at + 2]
-        symbol = after.kind == "name" and (len(after.text) == 1 or self._is_marked(at + 1))
+        letter = len(after.text) == 1 or after.text[1:] in ("hat", "bar", "tilde")
+        symbol = after.kind == "name" and (letter or self._is_marked(at + 1))
         return after.kind == "number" or (symbol and self._is_known_at(at + 1))
+
+    def _is_multiplied(self, at: int) -> bool:
+        """Whether an operand stands before a logarithm or its like: y ln p."""
+        before = self.tokens[at - 1]
+        operand = before.kind in ("number", "lowered") or before.text in (")", "]")
+        operand |= before.kind == "name" and len(before.text) == 1
+        return self.tokens[at].text in BEFORE_NUMBERS and operand
 
     def _is_known(self, text: str) -> bool:
         return bool(self.names.resolve(Spelling(text)) or self.names.identifier(text)) or (

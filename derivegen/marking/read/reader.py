@@ -95,9 +95,21 @@ class TypedReader(ArrayReader):
     def signed(self) -> Formula:
         odd = False
         while self.next.text in ("-", "+"):
+            if (
+                self._is_put_in()
+            ):  # 1 - -0.8² is 1 - (-0.8)²: nobody writes two signs but around a number that came in for a name
+                self.skip()
+                return self._deeper(lambda: self._power(Bracket(Negative(self.number()))))
             odd ^= self.skip().text == "-"
         body = self.power()
         return Negative(body) if odd else body
+
+    def _is_put_in(self) -> bool:
+        """Whether a negative number with a power follows on a sign."""
+        behind = self.tokens[self.at + 2] if len(self.tokens) > self.at + 2 else self.next
+        raised = behind.kind == "raised" or behind.text == "^"
+        signs = self.next.text == "-" and self.at > 0 and self.tokens[self.at - 1].text in ("+", "-")
+        return raised and signs and self.tokens[self.at + 1].kind == "number"
 
     def begins(self) -> bool:
         token = self.next
@@ -111,8 +123,8 @@ class TypedReader(ArrayReader):
     def power(self) -> Formula:
         return self._deeper(self._power)
 
-    def _power(self) -> Formula:
-        base = self.atom()
+    def _power(self, base: Formula | None = None) -> Formula:
+        base = base or self.atom()
         token = self.next
         if token.text == "⊤":
             self.at += 1

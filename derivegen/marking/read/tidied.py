@@ -87,6 +87,8 @@ _ELIDED = re.compile(r"(?<![\w'’])[ld]['’](?=[aeiouyhàâéèêëîïôœ][a
 _ITEM = re.compile(r"^[ \t]*[-–*+][ \t]+(?=[^\d(\s=≈:;\n][^=≈:;\n]{0,60}[=≈:])", re.M)
 """What a line of a list begins with."""
 
+_BARS = re.compile(r"\((?:[ \t]*[-−+]?\d[\d.,]{0,15}[ \t]*\|){1,60}[ \t]*[-−+]?\d[\d.,]{0,15}[ \t]*\)")
+"""(0,42 | 0,34 | 0,24): the entries of a vector as German schools set them apart."""
 _COMMA = re.compile(r"(?<![\w.,])(?P<whole>\d{1,9}),(?P<part>\d{1,15})(?![\w,]|\.\d)")
 _GROUPED = re.compile(r"(?<![\w.,])[1-9]\d{0,2}(?:,\d{3})+(?![\w,]|\.\d)")
 """1,345: thousands set apart by commas."""
@@ -203,6 +205,8 @@ def tidied(text: str, latex: bool) -> str:
         text = with_words_in_front(_BEFORE_NAME.sub(_blank, text))
     if "(" in text or "[" in text or "（" in text:
         text = _ROUNDED.sub(_blank, text)
+    if "|" in text:
+        text = _BARS.sub(lambda found: found[0].replace("|", ";"), text)
     text = _ASIDE.sub(_blank, _IS.sub(lambda found: found["name"] + "=".ljust(len(found["verb"])), text))
     text = _BECOMES.sub(lambda found: found["name"] + ":=".ljust(len(found["verb"])), text)
     if "(" in text and "." in text:

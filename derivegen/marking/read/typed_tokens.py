@@ -132,6 +132,8 @@ def _with_primes(tokens: list[Token]) -> Iterator[Token]:
 
 def _is_times(text: str, before: Token, token: Token, after: Token) -> bool:
     """Whether a letter x is a sign of multiplication: between two operands, set apart from both."""
+    if token.text == ".":
+        return _is_point(text, before, token, after)
     if token.text not in ("x", "X"):
         return False
     if before.kind == after.kind == "number":
@@ -142,6 +144,21 @@ def _is_times(text: str, before: Token, token: Token, after: Token) -> bool:
     right = after.kind in ("number", "command") or after.text in ("(", "[")
     right |= after.kind == "name" and (len(after.text) <= 2 or text[after.at + len(after.text)] in "_0123456789(")
     return apart and left and right and not (after.kind == "command" and after.text in BREAKS)
+
+
+def _is_point(text: str, before: Token, token: Token, after: Token) -> bool:
+    """Whether a point is a sign of multiplication: set apart between two operands, 0.5 . -0.07 and 0.6 . (1 - 0.6), or touching both and
+    behind a parenthesis or an index, (y - t).h and w1.x."""
+    apart = text[token.at - 1 : token.at].isspace() and text[token.at + 1 : token.at + 2].isspace()
+    if apart:
+        ended = before.kind in ("number", "raised", "lowered") or before.text == ")"
+        return ended and (after.kind == "number" or after.text in ("(", "-", "−"))
+    touching = not text[token.at - 1 : token.at].isspace() and not text[token.at + 1 : token.at + 2].isspace()
+    indexed = before.text == ")" or before.kind == "lowered"
+    indexed |= before.kind == "number" and text[before.at - 1 : before.at].isalpha()
+    behind = text[after.at + 1 : after.at + 2]
+    symbol = after.kind == "name" and len(after.text) == 1 and after.text not in "Tt" and behind != "["
+    return touching and indexed and (symbol or (after.text == "(" and before.text == ")"))
 
 
 def _with_differentials(tokens: list[Token]) -> Iterator[Token]:
