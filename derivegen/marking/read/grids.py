@@ -131,7 +131,7 @@ class _Read:
         if indexed is not None and indexed["letter"] == counted.strip("$ "):
             bases = [indexed["base"]]
         elif graph.layered:
-            of = next((said for word in title.split() if (said := _of_unit(word))), "").replace("t", "")
+            of = next((said for word in title.split() if (said := _of_unit(word)) not in ("", "t")), "")
             bases = [f"{of}[{layer.number}]" for layer in graph.stack if of and graph.widths[layer.number] == count]
         names = [[self.names.canonical(f"{base}[{number}]") for base in bases] for number in range(1, count + 1)]
         found = tuple(tuple(name for name in each if name) for each in names)
