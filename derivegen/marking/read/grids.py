@@ -12,8 +12,7 @@ from derivegen.formula.tree import Formula
 from derivegen.marking.judge.shown import Shown, shown
 from derivegen.marking.read.answers import TOLD_WORDS, Answer, Cells
 from derivegen.marking.read.cells import Cell, Grid, grids, words_above
-from derivegen.marking.read.function_words import ACTIVATION
-from derivegen.marking.read.symbols import IMPLIED
+from derivegen.marking.read.counted import Members, counted, of_unit
 from derivegen.network.names import Name, parse
 from derivegen.notation.typed_names import Names
 from derivegen.notation.vocabulary import (
@@ -40,7 +39,6 @@ OF_NOTHING = "?"
 _ARROW = re.compile(r"(?<=\w)[-–](?=\w)|\s*(?:→|->|⟶|\\to\b|\\rightarrow\b|–>|=>|⇒)\s*")
 _CHANGES = CHANGE_WORDS | {"Δ", "delta"}
 _VALUES = VALUE_WORDS | ANSWER_WORDS | {"your answer"}
-_INDEXED = re.compile(r"(?P<base>[A-Za-z]{1,8})_?\{?(?P<letter>[a-z])\}?")
 _OF_RUN = re.compile(rf"\d|{alternatives(AFTER_WORDS)}|training|final")
 
 
@@ -71,8 +69,8 @@ class _Read:
         if body and len(columns) * 2 >= len(head) and numeric and not head[0].is_number:
             yield from self._above(head, body, titles, columns, steps)
             return
-        if counted := list(self._counted(head, body)):
-            yield from counted
+        if members := counted(head, body, self.names):
+            yield from self._of_members(members, head, body)
             return
         start = 0 if any(cell.is_number for cell in head) or all(cell.is_blank for cell in head[1:]) else 1
         rows = self.grid[start:]
@@ -90,14 +88,14 @@ class _Read:
         steps: Sequence[bool],
     ) -> Iterator[Answer]:
         """Names above: one row of values, or one a step."""
-        counted = next((place for place, step in enumerate(steps) if step and place not in columns), None)
+        number_of = next((place for place, step in enumerate(steps) if step and place not in columns), None)
         first = self._first(body, titles, columns)
         for number, row in enumerate(body):
             step = number + first
-            if counted is not None and row[counted].bare.isdigit():
+            if number_of is not None and row[number_of].bare.isdigit():
                 step = (
-                    int(row[counted].bare) + first - int(body[0][counted].bare or 0)
-                    if body[0][counted].bare.isdigit()
+                    int(row[number_of].bare) + first - int(body[0][number_of].bare or 0)
+                    if body[0][number_of].bare.isdigit()
                     else number
                 )
             elif len(body) == 1:
@@ -107,13 +105,8 @@ class _Read:
                 if title and (cell.is_number or cell.is_error):
                     yield self._answer(_after(title, step), head[place].bare, cell)
 
-    def _counted(self, head: Sequence[Cell], body: Grid) -> Iterator[Answer]:
-        """Rows that count the units of a layer, or the places of an index letter: | 1 | 0.15 | 0.54 | under | unit | z | h |."""
-        if not body or any(row[0].bare != str(number) for number, row in enumerate(body, 1)):
-            return
-        members = [self._members(cell.bare, head[0].bare, len(body)) for cell in head]
-        if not any(members[1:]):
-            return
+    def _of_members(self, members: Sequence[Members], head: Sequence[Cell], body: Grid) -> Iterator[Answer]:
+        """Numbers in rows that count units."""
         for number, row in enumerate(body):
             for place, cell in enumerate(row[1:], 1):
                 readings, title = members[place][number] if members[place] else (), head[place].bare
@@ -123,23 +116,9 @@ class _Read:
                     problem = "ambiguous-name" if readings else "unknown-name"
                     yield Answer(None, readings, title, cell.bare, None, cell.line, cell.column, problem)
 
-    def _members(self, title: str, counted: str, count: int) -> tuple[tuple[str, ...], ...]:
-        """What a title may say of each row: a unit of a layer of so many units, or a family at each place."""
-        graph = self.names.graph
-        indexed = _INDEXED.fullmatch(title.strip("$ "))
-        bases, of = list[str](), ""
-        if indexed is not None and indexed["letter"] == counted.strip("$ "):
-            bases = [indexed["base"]]
-        elif graph.layered:
-            of = next((said for word in title.split() if (said := _of_unit(word)) not in ("", "t")), "")
-            bases = [f"{of}[{layer.number}]" for layer in graph.stack if of and graph.widths[layer.number] == count]
-        names = [[self.names.canonical(f"{base}[{number}]") for base in bases] for number in range(1, count + 1)]
-        found = tuple(tuple(name for name in each if name) for each in names)
-        return found if of or all(found) else ()
-
     def _of_row(self, title: str | None, begins: Cell) -> str | None:
         """What a row says of the unit above: net, out, δ."""
-        of = _of_unit(begins.bare) if title and not begins.is_number and self._is_unit(title) else ""
+        of = of_unit(begins.bare) if title and not begins.is_number and self._is_unit(title) else ""
         return self.names.canonical(str(replace(_parts(title or ""), base=of))) if of else title
 
     def _first(self, body: Grid, titles: Sequence[str | None], columns: Sequence[int]) -> int:
@@ -194,7 +173,7 @@ class _Read:
     def _output(self, text: str, head: Sequence[Cell]) -> str | None:
         """The output that o1 is in a table of units, where o may have other meanings besides."""
         match = re.fullmatch(r"(?:o|out|output)[ _]?\{?(\d{1,3})\}?", text, re.I)
-        if match is None or not self.names.graph.layered or not any(_of_unit(cell.bare) for cell in head):
+        if match is None or not self.names.graph.layered or not any(of_unit(cell.bare) for cell in head):
             return None
         return self.names.canonical(f"{self.names.graph.output.name}[{match[1]}]")
 
@@ -202,7 +181,7 @@ class _Read:
         """Which number of a quantity stands in a column."""
         word = bare(title)
         parameter = self.names.is_parameter(name)
-        if (of := _of_unit(title)) and self._is_unit(name):
+        if (of := of_unit(title)) and self._is_unit(name):
             return self.names.canonical(str(replace(_parts(name), base=of)))
         if not word or word in map(bare, _VALUES):
             return self._under_heading(name)
@@ -298,13 +277,6 @@ def _joined(grid: Grid) -> Grid:
     if len(grid[0]) < 3 or ends[0] not in FROM_WORDS or ends[1] not in TO_WORDS:
         return grid
     return [[replace(row[0], text=f"{row[0].bare} → {row[1].bare}"), *row[2:]] for row in grid]
-
-
-def _of_unit(title: str) -> str:
-    """Which number of a unit stands in a column: z, a, t or delta; "" where it does not say so."""
-    word = bare(title)
-    found = IMPLIED.get(title.strip("$ ")) or IMPLIED.get(word.replace(" ", "_"))
-    return found or ("a" if word in ACTIVATION else "")
 
 
 def _parts(name: str) -> Name:

@@ -48,7 +48,7 @@ _ABOUT_TENSOR = re.compile(
 )
 """What torch prints of a tensor behind its numbers."""
 _LISTED = re.compile(
-    r"^(?P<name>[ \t]*(?:grad(?:ient)?[ \t]+(?:of[ \t]+)?)?[A-Za-zα-ω][\w.]{0,24}):(?P<gap>[ \t]*(?:\n[ \t]*)?)"
+    r"^(?P<name>[ \t]*(?:grad(?:ient)?[ \t]+(?:of[ \t]+)?)?[A-Za-zα-ω][\w.]{0,24})(?::|[ \t](?=[ \t]*tensor\())(?P<gap>[ \t]*(?:\n[ \t]*)?)"
     r"(?=(?:torch\.|np\.)?(?:tensor|array)\(|\[[-−+\d.eE,;\s\[\]]{2,4000}\])",
     re.M,
 )

@@ -28,6 +28,8 @@ _PROGRAM = re.compile(r"^[ \t>]*d_?(?:[A-Z]\w{0,6}|[wb]\d{0,2})(?:\[[\d,]+\])?[ 
 _MARKED = re.compile(r"(?P<rest>[\w,]*?)[,_(]*(?P<word>[^\W\d_]+)\)?")
 IMPLIED = {
     **dict.fromkeys(("out", "output", "o", "a", "h", "y", "act"), "a"), **dict.fromkeys(("net", "z", "s", "sum", "in", "net_input"), "z"),
+    **dict.fromkeys(("salida", "saída", "saida", "sortie", "ausgabe"), "a"),
+    **dict.fromkeys(("neta", "soma", "suma", "somme", "summe"), "z"),
     **dict.fromkeys(("target", "t", "tgt", "label"), "t"), **dict.fromkeys(("δ", "delta"), "delta"),
 }  # fmt: skip
 """Words that mean the unit a line is about where they have no index and no other meaning."""
