@@ -27,8 +27,10 @@ from derivegen.formula.tree import (
     Negative,
     Number,
     Partial,
+    Power,
     Product,
     Quantity,
+    Ratio,
     Strike,
     Sum,
     Transpose,
@@ -149,6 +151,10 @@ class Arrays:
                 return self._alike([self._shaped(factor) for factor in factors])
             case Sum(terms):
                 return self._alike([self.shape(term) for term in terms])
+            case Ratio(top, bottom):  # entry by entry, as programs have it: 1 / (1 + exp(-z))
+                return self._alike([self.shape(top), self.shape(bottom)])
+            case Power(base, _):
+                return self.shape(base)
             case Negative(body) | Bracket(body) | Colour(body, _) | Strike(body) | Under(body, _):
                 return self.shape(body)
             case BigSum(body, _, _, _) | Call(_, (body,), _):
@@ -195,6 +201,10 @@ class Arrays:
                 return total(*(self.entry(term, row, column) for term in terms))
             case Negative(body):
                 return Negative(self.entry(body, row, column))
+            case Ratio(top, bottom):
+                return Ratio(self.entry(top, row, column), self.entry(bottom, row, column))
+            case Power(base, exponent):
+                return Power(self.entry(base, row, column), exponent)
             case Bracket(body) | Colour(body, _) | Strike(body) | Under(body, _):
                 return self.entry(body, row, column)
             case BigSum(body, index, low, high):
