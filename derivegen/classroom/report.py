@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
-from derivegen.classroom.tally import BANDS, ClassTally, Open, Steps
+from derivegen.classroom.tally import BANDS, ClassTally, Open, Step, Steps
 from derivegen.document.blocks import Block, Document, Heading, Note, Paragraph, Picture, Prose, Table
 from derivegen.figures.figure import BarsFigure
 from derivegen.marking.pages.talk import Talk
@@ -115,10 +115,13 @@ class ClassReport:
         name, hardest = steps[0]
         if hardest.share < 1:
             counts = {"solved": hardest.solved, "judged": hardest.judged, "first": hardest.first}
-            yield Paragraph(self.say("class.steps.hardest", name=self.talk.named(name)[0], **counts))
+            yield Paragraph(self.say("class.steps.hardest", name=self._called(name, hardest)[0], **counts))
         yield self._went("class.steps.table", steps)
         if rare := self.tally.hardest(rare=True):
             yield self._went("class.steps.rare", rare)
+
+    def _called(self, name: str, step: Step) -> Prose:
+        return self.say("check.question", label=step.label) if step.label else self.talk.named(name)
 
     def _went(self, caption: str, steps: Steps) -> Table:
         header = (
@@ -131,7 +134,7 @@ class ClassReport:
         titles = tuple(self.say(key) for key in (*header, "class.solved", "class.first"))
         rows = tuple(
             (
-                self.talk.named(name),
+                self._called(name, step),
                 (str(step.verdicts["right"] + step.verdicts["rounding"]),),
                 *((str(step.verdicts[verdict]),) for verdict in ("follow_through", "wrong", "missing")),
                 (f"{_per_cent(step.share)} %",),

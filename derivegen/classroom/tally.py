@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import NamedTuple
 
-from derivegen.marking.findings import Finding, Marking, Verdict
+from derivegen.marking.findings import QUESTION, Finding, Marking, Verdict
 from derivegen.records import dataclass, field
 
 RIGHT: tuple[Verdict, ...] = ("right", "rounding")
@@ -20,8 +20,10 @@ BANDS = 10
 
 @dataclass(slots=True)
 class Step:
-    """How one quantity went: verdicts by how often, and in how many submissions the first divergence was there."""
+    """How one quantity went, or with its `label` a question that asks for the value of none: verdicts by how often, and in how many
+    submissions the first divergence was there."""
 
+    label: str = ""
     verdicts: Counter[Verdict] = field(default_factory=Counter)
     first: int = 0
 
@@ -90,7 +92,8 @@ class ClassTally:
         if finding.equality is None and finding.verdict == "wrong" and not finding.explanations:
             self.unexplained += 1
         if finding.quantity is not None and finding.equality is None:
-            step = self.steps.setdefault(finding.quantity, Step())
+            label = str(finding.values.get(QUESTION, ""))
+            step = self.steps.setdefault(label or finding.quantity, Step(label))
             step.verdicts[finding.verdict] += bool(finding.of)  # what is only said beside the answer is none
             step.first += finding.first
 

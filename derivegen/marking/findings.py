@@ -36,6 +36,8 @@ FACTS = (
 
 READINGS = "readings"
 """The fact that is words of ours, not of people: all that a name may stand for."""
+QUESTION = "question"
+"""The fact that is the label of a question which asks for the value of no quantity."""
 Said = str | Formula
 """A word of a sentence, or a formula in it."""
 Verdict = Literal["right", "rounding", "follow_through", "wrong", "undecided", "unread", "missing"]

@@ -107,6 +107,21 @@ def test_the_report_counts_each_answer_once_and_nothing_that_the_sheet_prints(ma
     assert {name: step.judged for name, step in steps} == {answer["quantity"]: 1 for answer in entry(made)["answers"]}
 
 
+def test_in_the_report_questions_about_lines_and_letters_stand_for_themselves(made: Path, tmp_path: Path) -> None:
+    """The number of the first wrong line was counted as the derivative that the lines lead to."""
+    own = entry(made, "every")
+    places = {answer["form"]: answer["label"] for answer in own["answers"]}
+    typed = f"variant {own['variant']}\n\n{places['line']}) 99\n{places['letter']}) B\n"
+    (tmp_path / "hand-in.txt").write_text(typed, encoding="utf-8")
+    steps = tally([on_sheet(made, tmp_path / "hand-in.txt", "every")]).hardest()
+    hidden = {answer["label"] for answer in own["answers"] if answer["name"] != answer["quantity"]}
+    assert (
+        {places["line"], places["letter"], places["order"]} < {step.label for _, step in steps if step.label} == hidden
+    )
+    told = {answer["quantity"] for answer in own["answers"] if answer["name"] == answer["quantity"]}
+    assert {name: step.judged for name, step in steps if not step.label} == dict.fromkeys(told, 1)
+
+
 def test_a_pdf_that_was_typed_on(made: Path, tmp_path: Path) -> None:
     reader = PdfWriter(clone_from=sheet(made, "pdf"))
     values = filled.numbers(entry(made))

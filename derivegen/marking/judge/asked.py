@@ -6,6 +6,7 @@ import re
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from derivegen.marking.findings import QUESTION, Said
 from derivegen.notation.vocabulary import QUESTION_WORDS, alternatives
 from derivegen.records import dataclass
 
@@ -31,6 +32,11 @@ class Asked:
     right: str = ""
     lines: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
+
+    @property
+    def known(self) -> dict[str, Said]:
+        """Its label, where it is called by that: its answer is the value of no quantity, or of one that is not to be told."""
+        return {} if self.name == self.quantity else {QUESTION: self.label}
 
 
 def handed_in(name: str) -> str:

@@ -44,10 +44,11 @@ def settled(task: Task, found: Sequence[Found]) -> tuple[Finding, ...]:
 
 
 def _as_asked(found: Found, asked: Asked | None) -> Found:
-    """An answer under the name that the sheet asks for: of a linear unit z and a are one."""
-    if asked is None or found.finding.quantity in (None, asked.quantity):
+    """An answer under the name that the sheet asks for, or its label: of a linear unit z and a are one."""
+    if asked is None or found.finding.quantity is None:
         return found
-    return replace(found, finding=replace(found.finding, quantity=asked.quantity))
+    values = {**found.finding.values, **asked.known}
+    return replace(found, finding=replace(found.finding, quantity=asked.quantity, values=values))
 
 
 def _marked(found: Found, of: Fraction | None) -> Finding:
@@ -115,7 +116,7 @@ def _missing(task: Task, found: Sequence[Found]) -> Iterator[Finding]:
     for asked in task.asked:
         place = _answering(task, asked, found, taken)
         if place is None:
-            values = {"label": asked.label}
+            values = {"label": asked.label, **asked.known}
             yield Finding(asked.quantity, "missing", Place(), reason="missing", values=values, of=asked.marks)
         else:
             taken.add(place)
