@@ -88,6 +88,11 @@ def test_no_page_of_an_example_but_the_last_is_more_than_a_quarter_empty(name: s
     assert max(pages[:-1], default=0.0) <= QUARTER, pages
 
 
+def test_narrow_tables_stand_side_by_side() -> None:
+    """Softmax has three pairs of them; below each other they pushed its answers onto an eighth page."""
+    assert len(empty(example("softmax-2-3-2").text("typst"))) <= 7
+
+
 def test_what_is_empty_is_measured_from_the_page() -> None:
     page = '#set page("a4", margin: (top: 19mm, bottom: 17mm))\n'
     high = 297 - 19 - 17
