@@ -126,7 +126,7 @@ class Class:
         """What the answers of one student are held to; steps, mistakes and the notation are everybody's."""
         network, own = with_givens(self.network, seat.givens), everybody.derivation
         if seat.givens.keys() == own.graph.givens.keys():
-            return Task(own.on(network, seat.givens), everybody.notation, self.rounding, seat.asked, everybody.right)
+            return Task(own.on(network, seat.givens), everybody.notation, self.rounding, seat.asked, everybody)
         return Task(derive(build(network)), everybody.notation, self.rounding, seat.asked)
 
 

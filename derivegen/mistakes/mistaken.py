@@ -229,9 +229,13 @@ class Mistaken(Derivation):
         """Those of the mistakes that lie on the way to the quantity."""
         known = self._on_the_way
         if name not in known:
-            right, at, within = self.right, self.at, straying(self.mistakes)
+            right, at, within = self.right, self.at, self._within
             known[name] = tuple(each for each in self.mistakes if right.reaches(each, name, at, within))
         return known[name]
+
+    @cached_property
+    def _within(self) -> tuple[Mistake, ...]:
+        return straying(self.mistakes)
 
     @cached_property
     def _on_the_way(self) -> dict[str, tuple[Mistake, ...]]:

@@ -88,6 +88,11 @@ def known() -> tuple[Mistake, ...]:
     return tuple(mistake for mistake in CATALOGUE.values() if mistake.rewrite is not None)
 
 
+def behind(right: Right, name: str) -> frozenset[str]:
+    """All that a quantity can hang on, whichever mistakes are made on the way to it."""
+    return right.ways.once(("behind", name), lambda: frozenset(right.cone(name, within=known())))
+
+
 def tried(right: Right, name: str) -> tuple[Tried, ...]:
     """Each mistake that changes the quantity, first those made everywhere."""
     return right.once(("tried", name), lambda: (*numbered(singles(right, name, known())), *_in_one_step(right, name)))

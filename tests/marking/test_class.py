@@ -287,6 +287,19 @@ def test_the_file_reads_back_as_it_was_written(made: Path) -> None:
             assert task.number(task.own(answer["quantity"])) == pytest.approx(answer["value"], rel=1e-12)
 
 
+def test_an_update_of_the_weights_alone_is_everybodys_with_ones_own_numbers(made: Path) -> None:
+    own = read_exercises(made / "teacher/exercises.json")
+    everybody = Task(derive(build(own.network)), choose(build(own.network), own.network.notation))
+    for seat in own.seats[:2]:
+        task, alone = (
+            own.task(seat, everybody),
+            Task(derive(build(own.task(seat, everybody).graph.network)), everybody.notation),
+        )
+        found = [task.with_weights_only(name) for name in ("w[1][1][1]#1", "loss#1", "loss#2", "b[1][1]#1")]
+        assert found == [alone.with_weights_only(name) for name in ("w[1][1][1]#1", "loss#1", "loss#2", "b[1][1]#1")]
+        assert found[1] is not None and found[2] is not None and found[3] is None
+
+
 @lru_cache(maxsize=1)
 def small() -> str:
     """A small file, as text."""

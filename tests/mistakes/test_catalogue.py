@@ -21,7 +21,7 @@ from derivegen.errors import InputError
 from derivegen.formula.tree import Formula, Quantity
 from derivegen.mistakes.mistake import CATALOGUE, Mistake
 from derivegen.mistakes.mistaken import MistakenNumbers, Right
-from derivegen.mistakes.outcomes import outcome, pairs, singles, tried
+from derivegen.mistakes.outcomes import behind, outcome, pairs, singles, tried, tried_together
 from derivegen.network.file.load import load
 from derivegen.network.graph import build
 from derivegen.network.network import Dense, Network
@@ -730,6 +730,17 @@ def test_what_lies_on_the_way_is_kept_for_each_set_of_quantities_put_in_and_no_n
             assert own.makes_pair(*mistakes, asked) == fresh.makes_pair(*mistakes, asked)
         found = [(each.mistakes, each.at, each.value) for each in tried(own, asked)]
         assert found and found == [(each.mistakes, each.at, each.value) for each in tried(fresh, asked)]
+
+
+@pytest.mark.parametrize("asked", ["z[2][1]@1", "dloss/dz[1][2]@1", "dloss/dw[1][1][2]"])
+def test_on_what_does_not_lie_behind_a_quantity_no_mistake_in_it_hangs(asked: str) -> None:
+    derivation = chain("softmax-2-3-2")
+    right = Right(derivation)
+    beside = {name: 0.37 for name in quantities(derivation) if name not in behind(right, asked)}
+    moved = right.starting_from(beside)
+    assert beside and len(behind(right, asked)) > 1
+    assert tried(right, asked) == tried(moved, asked) != ()
+    assert tried_together(right, asked) == tried_together(moved, asked)
 
 
 @pytest.mark.parametrize("example", ["article-000", "softmax-2-3-2"])

@@ -21,7 +21,7 @@ from derivegen.marking.judge.shown import Shown, shown
 from derivegen.marking.judge.task import Task
 from derivegen.mistakes.mistake import CATALOGUE
 from derivegen.mistakes.mistaken import Right
-from derivegen.mistakes.outcomes import Tried, same, tried, tried_together
+from derivegen.mistakes.outcomes import Tried, behind, same, tried, tried_together
 from derivegen.mistakes.ranking import MOST, apart, likeliest
 from derivegen.records import dataclass, field
 from derivegen.rounding.interval import Interval
@@ -190,9 +190,8 @@ def _differs(difference: Difference) -> Why:
 
 def _singles(wrong: Wrong) -> Iterator[Explanation]:
     """One mistake, on all that somebody had before; if none fits, on what was wrong of it alone."""
-    for values in _starts(wrong):
-        right = _right(wrong.task, values)
-        name = wrong.task.worked(wrong.own)
+    name = wrong.task.worked(wrong.own)
+    for right in _starts(wrong):
         found = _ranked(wrong, right, wrong.effort.of(tried(right, name), wrong.task))
         if found:
             yield from found
@@ -202,28 +201,30 @@ def _singles(wrong: Wrong) -> Iterator[Explanation]:
 def _turned(wrong: Wrong) -> Iterator[Explanation]:
     """Of a number whose sign alone is wrong, the mistake that turns just that, though its digits be too few to tell it by."""
     name = wrong.task.worked(wrong.own)
-    for values in _starts(wrong):
-        right = _right(wrong.task, values)
+    for right in _starts(wrong):
         fitting = [each for each in tried(right, name) if same(each.value, -right.numbers[name])]
         if fitting:
             yield from (_explanation(each) for each in _best(wrong, right, fitting))
             return
 
 
-def _starts(wrong: Wrong) -> Iterator[dict[str, float]]:
-    carried = _carried(wrong)
-    before = {wrong.task.worked(name): value for name, value in wrong.before.items()}
+def _starts(wrong: Wrong) -> Iterator[Right]:
+    before, carried = _starting(wrong, wrong.before), _carried(wrong)
     yield before
-    if carried != before:
+    if carried.put_in != before.put_in:
         yield carried
 
 
-def _carried(wrong: Wrong) -> dict[str, float]:
-    return {wrong.task.worked(name): cell.middle for name, cell in wrong.carried.items()}
+def _carried(wrong: Wrong) -> Right:
+    return _starting(wrong, {name: cell.middle for name, cell in wrong.carried.items()})
 
 
-def _right(task: Task, values: dict[str, float]) -> Right:
-    return task.right.starting_from(values) if values else task.right
+def _starting(wrong: Wrong, values: Mapping[str, float]) -> Right:
+    """The right derivation on those of the values that the number can hang on: who has others beside them has the same ways to it."""
+    task, right = wrong.task, wrong.task.right
+    needed = behind(right, task.worked(wrong.own))
+    put_in = {own: value for name, value in values.items() if (own := task.worked(name)) in needed}
+    return right.starting_from(put_in) if put_in else right
 
 
 def _explanation(each: Tried) -> Explanation:
@@ -263,7 +264,7 @@ def _reaches(wrong: Wrong, right: Right, candidate: Tried) -> bool:
 
 def _pairs(wrong: Wrong) -> Iterator[Explanation]:
     """Two mistakes at once, each made everywhere."""
-    right, name = _right(wrong.task, _carried(wrong)), wrong.task.worked(wrong.own)
+    right, name = _carried(wrong), wrong.task.worked(wrong.own)
     found = [
         each for each in wrong.effort.of(tried_together(right, name), wrong.task) if wrong.number.meets(each.value)
     ]

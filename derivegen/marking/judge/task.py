@@ -51,8 +51,8 @@ class Task:
     notation: Notation
     rounding: Rounding | None = None
     asked: tuple[Asked, ...] = ()
-    like: Right | None = field(default=None, repr=False, compare=False)
-    """The derivation of the same network with other numbers, ready for mistakes."""
+    like: Task | None = field(default=None, repr=False, compare=False)
+    """That of the same network with other numbers: what hangs on no number is found in it, once for all."""
     layouts: dict[object, object] = field(default_factory=dict, repr=False, compare=False)
     """What the judge of working keeps from page to page."""
     _names: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
@@ -70,7 +70,7 @@ class Task:
     @cached_property
     def right(self) -> Right:
         """The right derivation, ready for mistakes."""
-        return Right(self.derivation) if self.like is None else self.like.of(self.derivation)
+        return Right(self.derivation) if self.like is None else self.like.right.of(self.derivation)
 
     @cached_property
     def arrays(self) -> Arrays:
@@ -151,8 +151,11 @@ class Task:
         offsets = set(graph.names("bias", "threshold"))
         if not graph.layered or training.learning_rate is None or not offsets & set(graph.trained):
             return None
-        held = replace(training, frozen=(*training.frozen, "b", "theta"))
-        derivation = derive(build(replace(graph.network, training=held)))
+        network = replace(graph.network, training=replace(training, frozen=(*training.frozen, "b", "theta")))
+        like = None if self.like is None else self.like.weights_only
+        if like is not None:
+            return Task(like.derivation.on(network, graph.givens), like.notation, like=like)
+        derivation = derive(build(network))
         return Task(derivation, choose(derivation.graph, derivation.graph.network.notation))
 
     def with_weights_only(self, own: str) -> float | None:
