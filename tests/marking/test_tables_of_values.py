@@ -80,3 +80,36 @@ def test_a_table_whose_columns_say_nothing_is_listed() -> None:
     assert [(each.reason, each.values["name"]) for each in derivegen.check(NETWORKS["two"], table).findings] == [
         ("unknown-name", "foo")
     ] * 2
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("z      0.4*0.5 + 0.1 = 0.3", "z[1][1]"),
+        ("w1'    0.4 - 0.1*(-0.0083) = 0.4008", "w[1][1][1]'"),
+        ("w1'\t0.4 - 0.1*(-0.0083) = 0.4008", "w[1][1][1]'"),
+        ("∂L/∂w1   -0.2277*0.3*0.2445*0.5 = -0.0083", "dloss/dw[1][1][1]"),
+    ],
+)
+def test_a_name_in_a_column_before_its_calculation(line: str, name: str) -> None:
+    """It is no factor of it, and not passed over."""
+    found = derivegen.check("example:article-004", line).findings
+    assert (found[0].quantity, found[0].verdict) == (name, "right")
+    worse = derivegen.check("example:article-004", line[:-1] + "7").findings
+    assert worse[0].quantity == name
+    assert any(each.verdict == "wrong" for each in worse)
+
+
+def test_thresholds_of_a_layer_are_no_weights() -> None:
+    """θ of one unit has the shape of one weight."""
+    net = {
+        "data": {"inputs": [[1], [0.5]], "targets": [[0, 1], [1, 0]]},
+        "layer": [{"units": 2, "activation": "sigmoid", "weights": [[0.4], [0.3]], "thresholds": [0.1, 0.2]}],
+        "loss": {"name": "half_squared_error"},
+    }
+    lines = (
+        r"$\boldsymbol{\theta}^{(1)} = \begin{bmatrix} 0.1 \\ 0.2 \end{bmatrix}$",
+        r"$\boldsymbol{W}^{(1)} = \begin{bmatrix} 0.4 \\ 0.3 \end{bmatrix}$",
+    )
+    found = derivegen.check(net, "\n\n".join(lines)).findings
+    assert [each.verdict for each in found if each.verdict != "right"] == []

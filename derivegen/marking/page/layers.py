@@ -107,5 +107,7 @@ def _arrays(task: Task) -> Iterator[tuple[str, tuple[int, int]]]:
     rows = int(graph.network.rows)
     yield from (("x", (graph.widths[0], rows)), ("t", (graph.widths[-1], rows)))
     for number, (below, width) in enumerate(pairwise(graph.widths), 1):
-        yield from ((f"w[{number}]", (width, below)), (f"b[{number}]", (width, 1)))
+        yield f"w[{number}]", (width, below)
+        offset = "theta" if any(graph.locate(name) for name in (f"theta[{number}][1]", f"theta[{number}]")) else "b"
+        yield f"{offset}[{number}]", (width, 1)
         yield from ((f"{kind}[{number}]", (width, rows)) for kind in _OF_UNITS)

@@ -11,13 +11,13 @@ from derivegen.formula.read.tokens import Token
 from derivegen.marking.judge.no_number import NO_NUMBER
 from derivegen.marking.judge.shown import shown
 from derivegen.marking.read.chains import Chain
+from derivegen.marking.read.pieces import is_calculated
 from derivegen.marking.read.reader import TypedReader
 from derivegen.marking.read.unreadable import Unreadable
 from derivegen.notation.typed_names import Names
 from derivegen.records import replace
 
 _OPENING, _CLOSING = ("(", "["), (")", "]")
-_OF_NUMBERS = frozenset("+-*/^()")
 
 
 def with_working_apart(chain: Chain, text: str, names: Names) -> Chain:
@@ -43,8 +43,7 @@ def with_working_apart(chain: Chain, text: str, names: Names) -> Chain:
 
 def _is_calculation(tokens: Sequence[Token]) -> bool:
     """Whether there are numbers alone, with a sign between."""
-    numbers = all(token.kind in ("number", "raised") or token.text in _OF_NUMBERS for token in tokens)
-    return numbers and any(token.text in ("+", "-", "*", "/", "^") for token in tokens[1:])
+    return all(map(is_calculated, tokens)) and any(token.text in ("+", "-", "*", "/", "^") for token in tokens[1:])
 
 
 def _closes_last(tokens: Sequence[Token]) -> bool:

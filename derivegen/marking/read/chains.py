@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from derivegen.formula.read.tokens import Token
 from derivegen.formula.tree import Glyph
-from derivegen.marking.read.pieces import CLOSING, MOST_OF_NAME, OPENING, Cutter, Piece, has_relation
+from derivegen.marking.read.pieces import CLOSING, MOST_OF_NAME, OPENING, Cutter, Piece, has_relation, is_calculated
 from derivegen.marking.read.prose import SIGNS_OF_RELATION
 from derivegen.marking.read.regions import Page
 from derivegen.marking.read.typed_tokens import COMPARISONS
@@ -198,13 +198,7 @@ def _depths(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
 def _is_worked_out(name: Sequence[Token], value: Sequence[Token]) -> bool:
     """Whether a symbol stands before a colon and nothing but a calculation behind it: w5: 0.4 − 0.5 · 0.0822."""
     symbol = bool(name) and len(name) <= MOST_OF_NAME and name[0].kind in ("name", "command")
-    return (
-        symbol
-        and any(token.kind == "number" for token in value)
-        and all(
-            token.kind in ("number", "raised") or token.text in ("+", "-", "*", "/", "^", "(", ")") for token in value
-        )
-    )
+    return symbol and any(token.kind == "number" for token in value) and all(map(is_calculated, value))
 
 
 def _colon(tokens: list[Token], places: list[int]) -> tuple[list[int], list[Token]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from derivegen.formula.read.tokens import Token
 from derivegen.marking.read.indices import joined
@@ -44,7 +44,7 @@ LONGEST_FACTOR = 48
 """Tokens of a parenthesis behind a wide gap."""
 MOST_OF_NAME = 8
 """Tokens of a name before a colon."""
-_GAP = re.compile(r"(?<!\s)[ \t]{2,}$|^[ \t]{50,}$")
+_GAP = re.compile(r"(?<!\s)(?:[ \t]{2,}|\t)$|^[ \t]{50,}$")
 OPENING, CLOSING = frozenset("([{"), frozenset(")]}")
 _WORDS = ("string", "name", "command")
 """The kinds of tokens that may be words of a sentence."""
@@ -103,7 +103,9 @@ class Cutter:
 
     def _one(self, token: Token, at: int) -> None:
         text = token.text
-        if self._is_apart(at):
+        if self._heads(at):
+            self.piece.tokens.append(Token("sign", "=", token.at))
+        elif self._is_apart(at):
             self._flush(token.at)
         if text in _AND and self._joins(at):
             self._flush(token.at, token)
@@ -181,6 +183,16 @@ class Cutter:
                 return True
         return False
 
+    def _heads(self, at: int) -> bool:
+        """Whether a symbol stands in a column of its own before a calculation with its result: z    0.4*0.5 + 0.1 = 0.3."""
+        symbol, text = self.piece.tokens, self.page.text[: self.tokens[at].at]
+        if not 0 < len(symbol) <= MOST_OF_NAME or not self.piece.first or _GAP.search(text[-WIDEST:]) is None:
+            return False
+        ahead = [token.text for token in takewhile(is_calculated, self.tokens[at : at + LONGEST_FACTOR])]
+        after = self.tokens[at + len(ahead)].text if at + len(ahead) < len(self.tokens) else ""
+        known = symbol[0].text == "∂" or (symbol[0].kind == "name" and self.words.is_known(at - len(symbol)))
+        return known and after in SIGNS_OF_RELATION and any(text in "+-*/" for text in ahead[1:])
+
     def _is_apart(self, at: int) -> bool:
         """Whether a wide gap in a line of text, as between columns, sets a token off, and no sign joins it."""
         token = self.tokens[at]
@@ -254,6 +266,11 @@ class Cutter:
     def _is_mark(self) -> bool:
         """Whether braces of an index are open, in which words are marks: w^{new}."""
         return bool(self.open) and self.piece.tokens[self.open[-1]].text == "{"
+
+
+def is_calculated(token: Token) -> bool:
+    """Whether a token is one of a calculation with numbers alone."""
+    return token.kind in ("number", "raised") or token.text in ("+", "-", "*", "/", "^", "(", ")")
 
 
 def _without_rows(tokens: list[Token]) -> list[Token]:

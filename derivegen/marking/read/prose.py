@@ -92,7 +92,7 @@ class Words:
             at, after = at + 1, self.tokens[at + 2]
         letter = len(after.text) == 1 or after.text[1:] in ("hat", "bar", "tilde")
         symbol = after.kind == "name" and (letter or self._is_marked(at + 1))
-        return after.kind == "number" or (symbol and self._is_known_at(at + 1))
+        return after.kind == "number" or (symbol and self.is_known(at + 1))
 
     def _is_multiplied(self, at: int) -> bool:
         """Whether an operand stands before a logarithm or its like: y ln p."""
@@ -127,7 +127,7 @@ class Words:
         after = self.tokens[at + 1] if at + 1 < len(self.tokens) else None
         before = self.tokens[at - 1] if at else None
         if after is not None and (
-            after.text in ("(", "_", ".", "^") or (after.kind == "name" and self._is_known_at(at + 1))
+            after.text in ("(", "_", ".", "^") or (after.kind == "name" and self.is_known(at + 1))
         ):
             return True
         if before is None:
@@ -148,11 +148,12 @@ class Words:
         token = self.tokens[at]
         return (
             token.kind == "name"
-            and not self._is_known_at(at)
+            and not self.is_known(at)
             and not (at and self.touches(at) and self.tokens[at - 1].text in "_^")
         )
 
-    def _is_known_at(self, at: int) -> bool:
+    def is_known(self, at: int) -> bool:
+        """Whether a token is a name, or has an index."""
         return self._is_marked(at) or self._is_known(self.tokens[at].text)
 
     def _is_marked(self, at: int) -> bool:
