@@ -15,6 +15,7 @@ from derivegen.calculus.lettered import arrays_of
 from derivegen.calculus.matrix import Arrays
 from derivegen.calculus.numbers.evaluate import DOUBTFUL, Trace
 from derivegen.calculus.numbers.rounding import Rounding
+from derivegen.errors import InputError
 from derivegen.exercise.reveal import MOST_ACCEPTED
 from derivegen.formula.tree import Formula
 from derivegen.marking.judge.asked import Asked, handed_in
@@ -95,7 +96,7 @@ class Task:
         if own not in self._symbols:
             try:
                 self._symbols[own] = self.notation.symbol(own)
-            except (KeyError, ValueError, IndexError):
+            except (InputError, KeyError, ValueError, IndexError):
                 self._symbols[own] = None
         return self._symbols[own]
 

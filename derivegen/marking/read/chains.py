@@ -238,7 +238,7 @@ def check(chain: Chain, names: Names) -> None:
 def _is_quantity(names: Names, letter: str) -> bool:
     """Whether the letter alone is one of the network's numbers by its own notation."""
     found = names.resolve(Spelling(letter), own=True)
-    known = len(found) == 1 and names.graph.locate(found[0]) is not None
+    known = len(found) == 1 and not names.is_array(found[0]) and names.graph.locate(found[0]) is not None
     shown = names.notation.symbol(found[0]) if known else None
     return isinstance(shown, Glyph) and shown.base == letter  # j is no J
 
