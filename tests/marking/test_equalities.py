@@ -9,6 +9,7 @@ from derivegen.formula.read.grammar import read_plain
 from derivegen.formula.tree import Call, Formula, Negative, Product, Quantity, Sum
 from derivegen.marking.judge.equalities import Equalities, Free, equal, opened
 from derivegen.network.file.load import load
+from derivegen.network.file.load import opened as opened_network
 from derivegen.network.graph import build
 from tests.marking.pairs import PAIRS, all_mutants
 
@@ -79,3 +80,16 @@ NETWORK = {
 def test_a_definition_may_stand_for_what_it_defines(name: str, formula: Formula, expected: bool | None) -> None:
     equalities = Equalities(derive(build(load(NETWORK))))
     assert equalities.equal(Quantity(name), formula) is expected
+
+
+def test_what_holds_for_one_class_alone_is_no_general_formula() -> None:
+    """Where the second class is wrong, p of it is its δ; who is asked for the formula has forgotten t."""
+    net = {
+        "data": {"inputs": [[0.5]], "targets": [[1, 0]]},
+        "layer": [{"units": 2, "activation": "softmax", "weights": [[0.4], [0.3]], "biases": [0.1, 0.2]}],
+        "loss": {"name": "cross_entropy"},
+    }
+    equalities = Equalities(derive(build(opened_network(net))))
+    slope, output = Quantity("dloss/dz[1][2]"), Quantity("a[1][2]")
+    assert equalities.equal(slope, output) is True
+    assert equalities.equal(slope, output, general=True) is False

@@ -116,14 +116,15 @@ class Equalities:
 
     derivation: Derivation
 
-    def equal(self, one: Formula, other: Formula) -> bool | None:
-        """Whether two formulas are equal in every network of this kind; None where that cannot be told."""
+    def equal(self, one: Formula, other: Formula, general: bool = False) -> bool | None:
+        """Whether two formulas are equal in every network of this kind, if not `general` in every one with these classes; None where that
+        cannot be told."""
         one, other = map(opened, (one, other))
         if equal(one, other, self._free, self._arithmetic):
             return True
         one, other = self._summed(one), self._summed(other)
         told = equal(one, other, self._at, self._arithmetic)
-        if told is False and self._of_class is not None:
+        if told is False and not general and self._of_class is not None:
             return equal(one, other, self._of_class.__getitem__, self._arithmetic)
         return told
 

@@ -152,7 +152,8 @@ class Links:
     # symbols
 
     def _symbols(self, quantity: str | None, left: Formula, right: Formula) -> Link:
-        found = self.equalities.equal(self._signed(left), self._signed(right))
+        general = any(asked.form == "formula" and asked.quantity == quantity for asked in self.task.asked)
+        found = self.equalities.equal(self._signed(left), self._signed(right), general)
         if found or not (self._has_numbers(left) or self._has_numbers(right)):
             return Link(found, expected=self._point(left, {}) if found is False else None)
         return self._put_in(quantity, left, right)
